@@ -1,0 +1,123 @@
+"""What conditions and limits methods are: the shapes that the engine, the rule files and the docs rely on."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Protocol, Self
+
+from alerting.domain.measure import Level, Measure
+from alerting.domain.panel import Block, Codes, Floats
+from alerting.domain.period import PeriodKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A number in the measure's unit (points, for percents), or with `relative` in percent of the base."""
+
+    number: float
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """What a plan reaches on a day."""
+
+    date: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """One band: at_least <= value < below; None is open."""
+
+    name: str
+    at_least: float | None
+    below: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Milestones with their shape, as one vector parameter: gives the plan's value on a day."""
+
+    milestones: tuple[Milestone, ...]
+    shape: str = "linear"
+
+
+#: Parameters that differ from rule to rule inside one group: plain numbers, levels and plans.
+Vector = float | Level | Plan
+
+
+@dataclass(eq=False)
+class LimitLines:
+    """Centre, lower and upper `[judged rows x columns]`; NaN where absent. `reason` holds codes where limits cannot be."""
+
+    centre: Floats
+    lower: Floats
+    upper: Floats
+    reason: Codes | None = None
+    trial: "Floats | None" = None
+    #: Row in which the centre in force was set by a re-base, -1 for none, as floats; with the centre before it.
+    rebased_on: Floats | None = None
+    previous_centre: Floats | None = None
+    rebase_count: Floats | None = None
+    #: Whether the centre moves in this very period.
+    moved: "Any | None" = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Judgement:
+    """A condition's verdict on a block: `state` codes and, where there is no verdict, `reason` codes; and planes of numbers.
+
+    `side` is +1 where the value lies above what it is held against, -1 below, 0 where neither is meant.
+    Planes are keyed by finding keys: target, plan, centre, lower, upper, change, trial, rebased_on, previous_centre,
+    rebase_count, band (an index into the condition's bands), due (1 where not yet due).
+    Cells whose value is NaN are overruled by the engine, which knows why it is missing.
+    """
+
+    state: Codes
+    reason: Codes | None = None
+    side: Codes | int = 0
+    planes: dict[str, Floats] = field(default_factory=dict)
+    #: Which part of a composition decided, per cell (index into `parts`); None for a plain condition.
+    decided_by: Codes | None = None
+
+
+class LimitsMethod(Protocol):
+    """A way to centre and limits. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
+
+    key: ClassVar[str]
+
+    def compute(self, block: Block) -> LimitLines:
+        """Return limits for the judged rows, never from figures after each row."""
+        ...
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Say why this method cannot work on *measure* judged *every* so often; empty: it can."""
+        ...
+
+
+class Condition(Protocol):
+    """A test on a series. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
+
+    key: ClassVar[str]
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Say why this condition cannot work on *measure* judged *every* so often; empty: it can."""
+        ...
+
+    def bind(self, measure: Measure) -> Self:
+        """Return the condition with what it takes from the measure (target, which way is better) filled in."""
+        ...
+
+    def structure(self) -> Hashable:
+        """Everything that must be equal for two rules to be judged in one array call."""
+        ...
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The parameters that may differ inside such a group, by name."""
+        ...
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Judge a block. `numbers` holds each vector parameter, broadcastable to the block's shape."""
+        ...

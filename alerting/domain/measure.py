@@ -1,0 +1,185 @@
+"""Measures and their topics: what is counted or rated, in which unit, and which way is better."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, StrEnum
+
+from alerting.domain.area import AreaSelector
+from alerting.domain.period import PeriodKind
+
+
+class Unit(StrEnum):
+    """What a measure's figures are; decides how they are added up and written."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    RATE = "rate"
+    NUMBER = "number"
+    CURRENCY = "currency"
+    SECONDS = "seconds"
+    MINUTES = "minutes"
+    DAYS = "days"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether figures of parts (months, areas) sum to the figure of the whole."""
+        return self in (Unit.COUNT, Unit.CURRENCY, Unit.NUMBER)
+
+
+class Polarity(StrEnum):
+    """Which way is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Include(StrEnum):
+    """When a topic appears in monthly drafts and digests."""
+
+    MONTH_AND_QUARTER = "month_and_quarter"
+    QUARTER = "quarter"
+    QUARTER_UNLESS_EXCEPTIONAL = "quarter_unless_exceptional"
+    QUARTER_UNLESS_UPDATED = "quarter_unless_updated"
+    EXCEPTIONAL_ONLY = "exceptional_only"
+    MONTHLY_INCREASE = "monthly_increase"
+
+
+class RollUp(StrEnum):
+    """How a parent area's figure is made where the source never gives it."""
+
+    SUM = "sum"
+    RATIO = "ratio"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A number a value is held against: one number, a column of the source, dated, or per area.
+
+    Exactly one of `number`, `column`, `dated`, `by_area` is set.
+    """
+
+    number: float | None = None
+    column: str | None = None
+    #: (first day it holds, value), by day; before the first there is no level.
+    dated: tuple[tuple[date, float], ...] | None = None
+    #: area id -> level; the key "default" serves every other area.
+    by_area: tuple[tuple[str, "Level"], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """How long after a period's end its figure is due: calendar days, or the nth working day (England)."""
+
+    days: int | None = None
+    working_day: int | None = None
+
+
+class Covers(Enum):
+    """Special spans a printed figure may cover; a number of periods is held as an int instead."""
+
+    YEAR_TO_DATE = "year_to_date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A length in periods of one kind: `12 months`."""
+
+    count: int
+    kind: PeriodKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """A measure made of two others: numerator / denominator."""
+
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Something counted or rated at regular periods. Keys and defaults as in the rule files."""
+
+    id: str
+    title: str
+    topic: str
+    unit: Unit
+    better: Polarity
+    every: PeriodKind
+    sentence: str | None = None
+    target: Level | None = None
+    called: str = "target"
+    source: str | None = None
+    owner: str | None = None
+    tags: frozenset[str] = frozenset()
+    expected: Expected | None = None
+    settles_after_days: int | None = None
+    covers: Span | Covers | None = None
+    rolling: Span | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    smallest_denominator: float | None = None
+    areas: AreaSelector | None = None
+    roll_up: RollUp = RollUp.NONE
+    link: str | None = None
+    of: Ratio | None = None
+    per: float = 1.0
+    decimals: int | None = None
+    unit_name: str | None = None
+    scale: str | None = None
+    currency: str = "GBP"
+    #: For an item, the id of the measure it belongs to.
+    item_of: str | None = None
+    #: On every item: whether it is the total that the other items add up to.
+    is_total: bool = False
+    #: For error messages about figures: file:line of the declaration.
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A heading for measures, with its owner and its place in digests."""
+
+    id: str
+    title: str
+    theme: str = ""
+    owner: str | None = None
+    include: Include = Include.MONTH_AND_QUARTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Selects series: all given keys must match; an empty key matches everything."""
+
+    measures: frozenset[str] = field(default_factory=frozenset)
+    areas: frozenset[str] = field(default_factory=frozenset)
+    rules: frozenset[str] = field(default_factory=frozenset)
+    tags: frozenset[str] = field(default_factory=frozenset)
+    topics: frozenset[str] = field(default_factory=frozenset)
+
+    def covers_measure(self, measure: Measure) -> bool:
+        """Whether the keys about measures (measures, tags, topics) all match *measure*; an item matches by its family."""
+        named = not self.measures or measure.id in self.measures or measure.item_of in self.measures
+        tagged = not self.tags or bool(self.tags & measure.tags)
+        return named and tagged and (not self.topics or measure.topic in self.topics)
+
+    def covers_area(self, area: str) -> bool:
+        """Whether *area* (an id) matches."""
+        return not self.areas or area in self.areas
+
+    def covers_rule(self, rule: str) -> bool:
+        """Whether *rule* (an id) matches."""
+        return not self.rules or rule in self.rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A hold, note, break or exclusion: which series, which days (both included), and the words for it."""
+
+    id: str
+    match: Match
+    since: date | None
+    until: date | None
+    words: str

@@ -1,0 +1,64 @@
+"""Notices: one message to one owner about one or more alert events, before it has words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerting.domain.alert import AlertEvent
+
+
+class NoticeKind(StrEnum):
+    """What a message is."""
+
+    EXCEPTIONS = "exceptions"
+    DIGEST = "digest"
+    SOURCE_TROUBLE = "source_trouble"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What one owner is told in one message: events worst first, with everybody else who is told of each."""
+
+    id: str
+    kind: NoticeKind
+    owner: str
+    at: datetime
+    events: tuple[AlertEvent, ...] = ()
+    #: alert id -> ids of the other owners who are told of it.
+    also_told: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A rendered notice for one address: ready for any channel. The same bytes go out at every attempt."""
+
+    subject: str
+    text: str
+    html: str
+    #: Extra headers (threading, list id), by name.
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; `pending` is the only one that is tried again."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message on its way to one address over one channel."""
+
+    id: str
+    notice_id: str
+    owner: str
+    channel: str
+    address: str
+    #: Stable over all attempts: uuid@domain without angle brackets.
+    message_id: str
+    message: Message
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    last_reply: str | None = None

@@ -1,0 +1,182 @@
+"""Panels: all series of one period length as time-major arrays, and blocks of them that conditions judge."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerting.domain.period import Period, PeriodKind
+
+if TYPE_CHECKING:
+    from alerting.domain.judging import LimitLines, LimitsMethod
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
+Columns = slice | Index
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Panel:
+    """All series of one period kind. Planes are `[periods x series]`, one contiguous row a period; NaN is "not known".
+
+    Columns are ordered by measure (as declared), then area (in tree order), so a measure is a slice of columns.
+    """
+
+    kind: PeriodKind
+    #: Ordinal of row 0; rows follow without gaps up to the newest complete period.
+    first: int
+    starts: int
+    #: What is judged: NaN where nothing is known, or where `reasons` says why a figure is not judged.
+    values: Floats
+    #: What is shown: held figures included. The same array as `values` where nothing is held back.
+    shown: Floats
+    #: Further columns of the source by name: lower_limit, upper_limit, centre, target, plan, numerator, denominator,
+    #: change_previous_period, change_same_period_last_year, change_year_to_date, and any other numeric one.
+    planes: Mapping[str, Floats]
+    #: measure id -> its columns.
+    columns: Mapping[str, slice]
+    #: per column: area id.
+    areas: tuple[str, ...]
+    #: Reason codes (`Reason.code`) of figures that came but are not judged; None: there are none.
+    reasons: Codes | None = None
+    #: Number of breaks up to each cell: only cells of equal number are compared. None: no breaks.
+    segments: NDArray[np.int32] | None = None
+    #: Cells left out of every baseline. None: none.
+    left_out: Flags | None = None
+    #: Figures the source marks as provisional. None: none.
+    provisional: Flags | None = None
+    #: Index into `note_texts` per cell, 0 for none; None where no figure has a note.
+    note_codes: NDArray[np.int32] | None = None
+    note_texts: tuple[str, ...] = ("",)
+    #: Whether the column's measure has a printed span of its own ("year_to_date", or a number of months); "" for none.
+    spans: Mapping[str, str] = field(default_factory=dict)
+    #: Lowest and highest possible value per column (-inf, inf where unbounded), for clipping limits.
+    floor: Floats
+    ceiling: Floats
+
+    @property
+    def n_periods(self) -> int:
+        """Rows."""
+        return int(self.values.shape[0])
+
+    @property
+    def n_series(self) -> int:
+        """Columns."""
+        return int(self.values.shape[1])
+
+    def period(self, row: int) -> Period:
+        """Return the period of a row."""
+        return Period(self.kind, self.first + row, self.starts)
+
+    def row(self, period: Period) -> int:
+        """Return the row of *period*; may lie outside the panel."""
+        return period.ordinal - self.first
+
+    @cached_property
+    def last_days(self) -> tuple[date, ...]:
+        """Last day of each row's period."""
+        return tuple(self.period(row).last_day for row in range(self.n_periods))
+
+    @cached_property
+    def year_start_rows(self) -> Index:
+        """For each row, the row (maybe negative) of the first period of its financial year."""
+        from alerting.domain.period import Calendar
+
+        calendar = Calendar(self.starts)
+        starts = [
+            calendar.containing(calendar.coarser(self.period(row), PeriodKind.YEAR).first_day, self.kind)
+            for row in range(self.n_periods)
+        ]
+        if self.kind is PeriodKind.WEEK:  # a week belongs to the year that holds its Thursday
+            years = [calendar.coarser(self.period(row), PeriodKind.YEAR) for row in range(self.n_periods)]
+            starts = [s if calendar.coarser(s, PeriodKind.YEAR) == y else s + 1 for s, y in zip(starts, years, strict=True)]
+        return np.array([period.ordinal - self.first for period in starts], dtype=np.intp)
+
+    @cached_property
+    def last_year_rows(self) -> Index:
+        """For each row, the row of the same period last year; -1 where there is none or it lies before the panel."""
+        rows = []
+        for row in range(self.n_periods):
+            twin = self.period(row).same_period_last_year
+            rows.append(-1 if twin is None else max(-1, twin.ordinal - self.first))
+        return np.array(rows, dtype=np.intp)
+
+
+@dataclass(eq=False)
+class Block:
+    """Some columns of a panel and the rows start … stop-1 that are judged: one row for the latest point, all for a history.
+
+    Every method returns arrays `[stop - start x columns]`; a cell never depends on a row after its own.
+    """
+
+    panel: Panel
+    start: int
+    stop: int
+    columns: Columns
+    #: First day after the clock's reach: figures are judged as of this day (only `not_fresh` asks).
+    as_of: date | None = None
+    #: Per judged row and column: days since the figure fell due (negative: not yet; NaN: never expected). For `not_fresh`.
+    overdue_days: Floats | None = None
+    _memo: dict[Hashable, object] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> Floats:
+        """The judged values."""
+        return self.panel.values[self.start : self.stop, self.columns]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(judged rows, columns)."""
+        return (self.values.shape[0], self.values.shape[1])
+
+    def plane(self, name: str) -> Floats | None:
+        """Return a source column at the judged rows; None where no source has it."""
+        found = self.panel.planes.get(name)
+        return None if found is None else found[self.start : self.stop, self.columns]
+
+    def history(self, first: int = 0, plane: Floats | None = None) -> Floats:
+        """Return rows *first* … stop-1 of the values (or of *plane*), for methods that walk through time."""
+        source = self.panel.values if plane is None else plane
+        return source[first : self.stop, self.columns]
+
+    def lag(self, periods: int, plane: Floats | None = None) -> Floats:
+        """Return what stood *periods* rows earlier: NaN before the first row and across a break."""
+        rows = np.arange(self.start, self.stop) - periods
+        source = self.panel.values if plane is None else plane
+        if rows[0] >= 0:
+            found = source[rows[0] : rows[-1] + 1, self.columns]
+            return found if self.panel.segments is None else self._within_segment(found, rows)
+        return self.at_rows(rows, plane)
+
+    def last_year(self, plane: Floats | None = None) -> Floats:
+        """Return what stood at the same period last year: NaN where there is none, and across a break."""
+        return self.at_rows(self.panel.last_year_rows[self.start : self.stop], plane)
+
+    def at_rows(self, rows: Index, plane: Floats | None = None) -> Floats:
+        """Return, for each judged row, what stands at the given earlier row (negative: NaN), NaN across a break."""
+        source = self.panel.values if plane is None else plane
+        found = source[np.maximum(rows, 0)][:, self.columns]
+        outside = rows < 0
+        if outside.any():
+            found[outside] = np.nan
+        return found if self.panel.segments is None else self._within_segment(found, np.maximum(rows, 0))
+
+    def _within_segment(self, found: Floats, rows: Index) -> Floats:
+        assert self.panel.segments is not None
+        there = self.panel.segments[rows][:, self.columns]
+        here = self.panel.segments[self.start : self.stop, self.columns]
+        return np.where(there == here, found, np.nan)
+
+    def limits(self, method: "LimitsMethod") -> "LimitLines":
+        """Return *method*'s limits for this block, computed once however many conditions ask."""
+        key = ("limits", method)
+        if key not in self._memo:
+            self._memo[key] = method.compute(self)
+        return self._memo[key]  # type: ignore[return-value]  # stored one line above

@@ -1,0 +1,257 @@
+"""Rules and everything a rules folder declares, after loading: plain frozen values, ids resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any
+
+from alerting.domain.area import AreaSelector, AreaTree
+from alerting.domain.measure import Match, Measure, Polarity, Topic, Window
+from alerting.domain.period import Calendar, PeriodKind
+
+if TYPE_CHECKING:
+    from alerting.domain.judging import Condition
+
+
+class Severity(IntEnum):
+    """How serious an exception is; ordered."""
+
+    INFO = 0
+    WARNING = 1
+    CRITICAL = 2
+
+    @property
+    def word(self) -> str:
+        """As written in rule files and JSON."""
+        return self.name.lower()
+
+
+class Status(StrEnum):
+    """Whether a rule counts: `shadow` is evaluated and told to its author only."""
+
+    ACTIVE = "active"
+    SHADOW = "shadow"
+    OFF = "off"
+
+
+class Remind(StrEnum):
+    """How often an open alert is told again."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something is written: path relative to the folder's parent as users type it, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityBySide:
+    """Severity by whether the exception is on the worse or the better side by the measure's polarity."""
+
+    worse: Severity
+    better: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Whom a rule tells: names (area_owner, measure_owner, owner ids), or by area with `children` for an area's children.
+
+    `by_area` maps an area id, "children" (every area with a parent) or "default" to names; empty: `names` serve all.
+    """
+
+    names: tuple[str, ...] = ("area_owner",)
+    by_area: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A condition, the measures and areas it watches, how serious it is, and whom it tells."""
+
+    id: str
+    title: str
+    #: Measure ids, resolved from ids, tags, topics or items, in the order the measures are declared.
+    measures: tuple[str, ...]
+    when: "Condition"
+    #: None: all areas of the measure.
+    areas: AreaSelector | None = None
+    every: PeriodKind | None = None
+    #: Exceptional periods in a row before it opens (`for:`).
+    open_after: int = 1
+    clear_after: int = 1
+    severity: Severity | SeverityBySide = Severity.WARNING
+    notify: Notify = Notify()
+    inhibit: str | None = None
+    remind: Remind = Remind.NEVER
+    review_after: str | None = None
+    status: Status = Status.ACTIVE
+    author: str | None = None
+    why: str | None = None
+    #: Holds for periods whose last day lies in since … until, both included.
+    since: date | None = None
+    until: date | None = None
+    #: The rule's former id; alerts carry over.
+    was: str | None = None
+    place: Place
+    #: The rule's own text and its hash, for the audit.
+    text: str = ""
+    digest: str = ""
+
+    def severity_on(self, *, worse: bool | None) -> Severity:
+        """Return the severity for the worse side (True), the better (False), or a side that is neither (None: worse)."""
+        if isinstance(self.severity, SeverityBySide):
+            return self.severity.better if worse is False else self.severity.worse
+        return self.severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A span of days, both included, in which an owner's deputy is told instead."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Tell `to` too when an alert stands this many working days without an acknowledgement."""
+
+    working_days: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """Local times between which only critical messages go out; may span midnight."""
+
+    since: time
+    until: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A named post who answers for an area, a topic or a measure."""
+
+    id: str
+    name: str
+    email: str | None = None
+    deputy: str | None = None
+    away: tuple[Away, ...] = ()
+    escalate: Escalate | None = None
+    channels: tuple[str, ...] = ("email",)
+    quiet_hours: QuietHours | None = None
+    #: (messages, per what): "20 per day".
+    mail_budget: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where figures come from: a kind (`csv`, …) with its settings, and how its columns and names map."""
+
+    id: str
+    kind: str
+    settings: Mapping[str, Any]
+    owner: str | None = None
+    #: our column -> the source's column
+    columns: Mapping[str, str] = field(default_factory=dict)
+    #: the source's name -> our id
+    names: Mapping[str, str] = field(default_factory=dict)
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way out: a notifier kind (`email`, `folder`, …) with its settings."""
+
+    id: str
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Mutes messages (never the judging) for matching alerts on these days, both included."""
+
+    id: str
+    match: Match
+    since: date | None
+    until: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When the service evaluates, in which zone, and how many openings at once are odd."""
+
+    timezone: str = "Europe/London"
+    evaluate: str = "mon-fri 07:00"
+    flood: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A regular message: `every` (a schedule text), or `before` so many working days each of `meetings`."""
+
+    id: str
+    to: tuple[str, ...]
+    every: str | None = None
+    before_working_days: int | None = None
+    meetings: tuple[date, ...] = ()
+    about: Match | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """Owner ids for duties: the operator, the rules' maintainer, and the fallback for undeliverable messages."""
+
+    operator: str | None = None
+    maintainer: str | None = None
+    fallback: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """One loaded rules folder, valid as a whole."""
+
+    folder: str
+    #: "sha256:…" over every file's path and bytes.
+    version: str
+    calendar: Calendar
+    areas: AreaTree
+    topics: Mapping[str, Topic]
+    #: In the order declared; items right after one another.
+    measures: Mapping[str, Measure]
+    sources: Mapping[str, Source]
+    rules: tuple[Rule, ...]
+    owners: Mapping[str, Owner]
+    roles: Roles = Roles()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    holds: tuple[Window, ...] = ()
+    breaks: tuple[Window, ...] = ()
+    notes: tuple[Window, ...] = ()
+    exclusions: tuple[Window, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    schedule: Schedule = Schedule()
+    digests: tuple[Digest, ...] = ()
+
+
+def side_is_worse(*, above: bool, better: Polarity) -> bool | None:
+    """Say whether a value *above* (else below) its comparison is on the worse side; None where neither way is better."""
+    if better is Polarity.NEITHER:
+        return None
+    return above is (better is Polarity.LOWER)
+
+
+#: Kept for arithmetic on settle and expected spans.
+ONE_DAY = timedelta(days=1)

@@ -1,0 +1,46 @@
+"""Errors, told apart by what the caller does about them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alerting.domain.problem import Problem
+
+
+class AlertingError(Exception):
+    """Something the user can mend; its text is one clear line."""
+
+
+class UsageError(AlertingError):
+    """Wrong usage or settings: exit 2."""
+
+
+class RulesInvalid(AlertingError):
+    """The rules folder has errors; the rule author mends them.
+
+    Args:
+        problems: all of them, sorted.
+    """
+
+    def __init__(self, problems: Sequence["Problem"]) -> None:
+        self.problems = tuple(problems)
+        errors = sum(problem.severity.value == "error" for problem in problems)
+        super().__init__(f"{errors} error{'s' * (errors != 1)} in the rules; run `alerting check`")
+
+
+class SourceUnavailable(AlertingError):
+    """A source of figures could not be read; the next tick tries again."""
+
+
+class DeliveryFailed(AlertingError):
+    """A message was not accepted.
+
+    Args:
+        permanent: this address or message will never be accepted as it is; else try again later.
+        channel: the whole channel failed (relay down, sign-in refused): other messages wait too.
+    """
+
+    def __init__(self, reply: str, *, permanent: bool = False, channel: bool = False) -> None:
+        super().__init__(reply)
+        self.permanent = permanent
+        self.channel = channel
