@@ -1,0 +1,111 @@
+"""The command line: names and one-line helps here, each command in a module that is imported when it is called.
+
+Nothing but click may be imported at the top: `alerting --help` and shell completion must start at once.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from alerting.errors import AlertingError, RulesInvalid, UsageError
+
+#: command -> its help in one line; the command is `command` in the module of the same name in this package.
+COMMANDS = {
+    "demo": "See it work: the shipped rules on published figures, with mails.",
+    "check": "Name every problem in a rules folder, with line and fix.",
+    "evaluate": "Print what the rules say of the figures; send nothing.",
+    "run": "Evaluate once, change alerts and tell their owners.",
+    "serve": "Keep running: evaluate on schedule, send digests.",
+    "digest": "Send each owner the regular summary.",
+    "schema": "Print the JSON Schema of rule files, for editors.",
+    "db": "Look after the database.",
+}
+
+EXIT_FOUND = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
+EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE, as for any tool whose reader went away
+
+EXAMPLES = """\b
+Examples:
+  alerting demo                                  the whole path on real figures, mails and all
+  alerting check rules                           is this folder sound?
+  alerting evaluate rules --as-of 2020-10-15     what is exceptional?
+  alerting run --rules rules --dry-run           who would be told what?
+  alerting serve --rules rules                   keep doing it
+
+\b
+Exit status: 0 fine (exceptions are fine), 1 problems were found or a source or message failed,
+2 wrong usage or a rules folder that cannot be used.
+"""
+
+
+class LazyCommands(click.Group):
+    """A group whose commands are imported when called, not when listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command's module and return its command; None where there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{__name__}.{cmd_name}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands from the table above, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyCommands,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+@click.version_option(package_name="alerting", prog_name="alerting", message="%(prog)s %(version)s")
+def group() -> None:
+    """Find the exceptions in an organisation's figures and tell the people who answer for them.
+
+    Figures, rules and owners stand in a folder of YAML and CSV files. RULES is that folder: as an argument,
+    as --rules DIR, or as ALERTING_RULES; `rules` where none is given.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; what a user can mend becomes one line on stderr."""
+    try:
+        status = group.main(args=arguments, prog_name="alerting", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _complain(_usage_line(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except (UsageError, RulesInvalid) as error:
+        return _complain(str(error), EXIT_USAGE)
+    except AlertingError as error:
+        return _complain(str(error), EXIT_FOUND)
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more at exit; without this it would complain about the same pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+    return status if isinstance(status, int) else 0
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"alerting: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def _usage_line(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".")
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{message[:1].lower()}{message[1:]}; see `{error.ctx.command_path} --help`"
+    return message

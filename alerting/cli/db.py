@@ -1,0 +1,26 @@
+"""`alerting db`: look after the database."""
+
+import click
+
+
+@click.group("db")
+def command() -> None:
+    """Look after the database that ALERTING_DATABASE_URL names."""
+
+
+@command.command()
+def upgrade() -> None:
+    """Bring the database to this version, making it where there is none.
+
+    `alerting run` and `alerting serve` do this themselves; call it first where the service may not change tables.
+    """
+    from alerting.settings import load_settings
+    from alerting.wiring import open_store
+
+    settings = load_settings()
+    store = open_store(settings)
+    try:
+        store.upgrade()
+    finally:
+        store.close()
+    click.echo(f"The database {settings.database_name} is at this version.")

@@ -1,0 +1,86 @@
+"""Options that several commands share, so that they read alike everywhere."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from alerting.errors import UsageError
+
+Result = TypeVar("Result")
+
+
+class IsoDate(click.ParamType[date]):
+    """A day written like 2020-10-15."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        if isinstance(value, date):
+            return value
+        try:
+            # fromisoformat alone would also take 20201015 and 2020-W42-4.
+            if len(value) == len("2020-10-15"):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self.fail(f'"{value}" is not a date; write it like 2020-10-15', param, ctx)
+
+
+def rules_folder(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give *command* the parameter `rules`, an existing folder: argument, --rules, ALERTING_RULES or `rules`."""
+
+    @click.argument("rules_argument", metavar="[RULES]", required=False, type=click.Path(path_type=Path))
+    @click.option(
+        "--rules",
+        "rules_option",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The rules folder, in place of the argument RULES.  [default: ALERTING_RULES, else rules]",
+    )
+    @wraps(command)
+    def with_folder(*args: Any, rules_argument: Path | None, rules_option: Path | None, **kwargs: Any) -> Result:
+        return command(*args, rules=_chosen_folder(rules_argument, rules_option), **kwargs)
+
+    return with_folder
+
+
+def as_of(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give *command* the parameter `as_of`, a day or None."""
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        type=IsoDate(),
+        help="Act as if on this day, with the figures published by then.  [default: today]",
+    )(command)
+
+
+def output_format(*choices: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Give a command the parameter `output_format`, one of *choices*; the first is the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(choices),
+        default=choices[0],
+        show_default=True,
+        help="How to print the results.",
+    )
+
+
+def _chosen_folder(argument: Path | None, option: Path | None) -> Path:
+    if argument is not None and option is not None and argument != option:
+        raise UsageError(f"two rules folders given, {argument} and --rules {option}; give one")
+    folder = argument or option
+    if folder is None:
+        # Imported here: a folder named on the command line needs no settings.
+        from alerting.settings import load_settings
+
+        folder = load_settings().rules
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise UsageError(f"the rules folder {folder} {what}; name it as RULES, --rules DIR or ALERTING_RULES")
+    return folder
