@@ -1,0 +1,1 @@
+"""Exception alerting: rules and figures in, findings and notices out."""

@@ -46,11 +46,11 @@ Exit status: 0 fine (exceptions are fine), 1 problems were found or a source or 
 class LazyCommands(click.Group):
     """A group whose commands are imported when called, not when listed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of use."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's module and return its command; None where there is no such command."""
         if cmd_name not in COMMANDS:
             return None
@@ -59,7 +59,7 @@ class LazyCommands(click.Group):
             raise TypeError(f"{__name__}.{cmd_name}.command is no click command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table above, importing none."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))

@@ -1,6 +1,8 @@
 """Options that several commands share, so that they read alike everywhere."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -22,13 +24,11 @@ class IsoDate(click.ParamType[date]):
         """Read the day."""
         if isinstance(value, date):
             return value
-        try:
-            # fromisoformat alone would also take 20201015 and 2020-W42-4.
-            if len(value) == len("2020-10-15"):
+        # fromisoformat alone would also take 20201015 and 2020-W42-4.
+        with suppress(ValueError):
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 return date.fromisoformat(value)
-        except ValueError:
-            pass
-        self.fail(f'"{value}" is not a date; write it like 2020-10-15', param, ctx)
+        return self.fail(f'"{value}" is not a date; write it like 2020-10-15', param, ctx)
 
 
 def rules_folder(command: Callable[..., Result]) -> Callable[..., Result]:

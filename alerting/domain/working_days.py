@@ -14,7 +14,7 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(day: date, count: int) -> date:
-    """Return the *count*-th working day after *day*; before it where *count* is negative, *day* itself where it is 0."""
+    """Return the *count*-th working day after *day*, or before it where *count* is negative; *day* itself for 0."""
     step = timedelta(days=1 if count > 0 else -1)
     for _ in range(abs(count)):
         day += step
