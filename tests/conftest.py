@@ -1,0 +1,68 @@
+"""Hygiene for every test: no settings from outside, no network but loopback, no logging left behind."""
+
+import ipaddress
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCHMARKS = Path(__file__).parent / "benchmarks"
+#: Audit events of the socket module that reach out, with the position of the host or address in their arguments.
+REACHES_OUT = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
+
+
+class NetworkRefused(RuntimeError):
+    """A test tried to reach something that is not on this machine."""
+
+
+def pytest_configure() -> None:
+    # An audit hook sees every socket of the process, whichever library opened it. It cannot be taken off again.
+    sys.addaudithook(_refuse_network)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if BENCHMARKS in item.path.parents:
+            item.add_marker(pytest.mark.benchmark)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The settings of whoever runs the tests must not change what they find, nor may tests write to their state."""
+    for name in list(os.environ):
+        if name.startswith("ALERTING_") or name == "CREDENTIALS_DIRECTORY":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _logging_restored():
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    if "structlog" in sys.modules:
+        sys.modules["structlog"].reset_defaults()
+
+
+def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
+    position = REACHES_OUT.get(event)
+    if position is None or (position == 1 and args[0].family == socket.AF_UNIX):
+        return
+    host = args[position][0] if position == 1 else args[position]
+    if not _is_loopback(host):
+        raise NetworkRefused(f"{event} to {host!r}: tests may only talk to this machine")
+
+
+def _is_loopback(host: str | bytes | None) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(name)).is_loopback
+    except ValueError:
+        return False
