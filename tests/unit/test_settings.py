@@ -1,0 +1,127 @@
+"""Settings from the environment and from secret files."""
+
+from pathlib import Path
+
+import pytest
+
+from alerting.errors import UsageError
+from alerting.settings import load_settings
+
+SMTP = "smtp://alerts:hunter2@relay.example.org:587"
+
+
+def test_everything_has_a_default(tmp_path):
+    settings = load_settings()
+
+    assert Path("rules") == settings.rules
+    assert tmp_path / "state" / "alerting" == settings.state_dir
+    assert f"sqlite:///{tmp_path}/state/alerting/alerting.db" == settings.database
+    assert settings.smtp_url is None
+
+
+def test_the_state_directory_is_for_its_owner_only():
+    made = load_settings().make_state_dir()
+
+    assert oct(made.stat().st_mode & 0o777) == "0o700"
+
+
+def test_a_state_directory_that_cannot_be_made_is_one_clear_line(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "file" / "state"))
+
+    with pytest.raises(UsageError, match=r"cannot make the state directory .*Not a directory; set ALERTING_STATE_DIR"):
+        load_settings().make_state_dir()
+
+
+@pytest.mark.parametrize("variable", ["ALERTING_SECRETS_DIR", "CREDENTIALS_DIRECTORY"])
+@pytest.mark.parametrize("name", ["ALERTING_SMTP_URL", "alerting_smtp_url"])
+def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path, variable, name):
+    (tmp_path / name).write_text(f"{SMTP}\n")
+    monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setenv("ALERTING_MAIL_FROM", "alerts@example.org")
+
+    smtp_url = load_settings().smtp_url
+
+    assert smtp_url is not None
+    assert smtp_url.get_secret_value() == SMTP
+
+
+def test_the_environment_wins_over_a_secret_file(monkeypatch, tmp_path):
+    (tmp_path / "ALERTING_PROTECTIVE_MARKING").write_text("OFFICIAL")
+    monkeypatch.setenv("ALERTING_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("ALERTING_PROTECTIVE_MARKING", "OFFICIAL-SENSITIVE")
+
+    assert load_settings().protective_marking == "OFFICIAL-SENSITIVE"
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch):
+    monkeypatch.setenv("ALERTING_BASE_URL", "")
+
+    assert load_settings().base_url is None
+
+
+def test_secrets_show_in_no_repr(monkeypatch):
+    monkeypatch.setenv("ALERTING_SMTP_URL", SMTP)
+    monkeypatch.setenv("ALERTING_MAIL_FROM", "alerts@example.org")
+    monkeypatch.setenv("ALERTING_DATABASE_URL", "postgresql://engine:hunter2@db.example.org/alerting")
+    settings = load_settings()
+
+    assert "hunter2" not in repr(settings) + str(settings) + settings.database_name
+    assert settings.database_name == "postgresql://engine:***@db.example.org/alerting"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        pytest.param(
+            "REPLY_TO", "a@x.org;b@y.org", r"ALERTING_REPLY_TO must be one mail address.*found 'a@x", id="two"
+        ),
+        pytest.param(
+            "REDIRECT_ALL_TO", "nobody", r"ALERTING_REDIRECT_ALL_TO must be one mail address", id="no-address"
+        ),
+        pytest.param("MAIL_FROM", "a@b@c.org", r"ALERTING_MAIL_FROM must be one mail address", id="two-ats"),
+        pytest.param("MAIL_FROM", "A <a@x.org>\nBcc: b@y.org", r"ALERTING_MAIL_FROM must be one", id="a-header-in-it"),
+        pytest.param(
+            "BASE_URL", "alerts.example.org", r"ALERTING_BASE_URL must be an address .* found", id="no-scheme"
+        ),
+        pytest.param("DATABASE_URL", "/var/lib/a.db", r"ALERTING_DATABASE_URL must start with sqlite:///", id="path"),
+        pytest.param("BELL_S", "soon", r"ALERTING_BELL_S input should be a valid number.*found 'soon'", id="no-number"),
+        pytest.param("BELL_S", "0", r"ALERTING_BELL_S input should be greater than 0; found '0'", id="no-time-at-all"),
+        pytest.param("SMTP_URL", SMTP, r"ALERTING_MAIL_FROM is not; set it", id="a-relay-without-a-sender"),
+        pytest.param("SMPT_URL", SMTP, r"ALERTING_SMPT_URL is no setting; did you mean ALERTING_SMTP_URL\?", id="slip"),
+        pytest.param(
+            "SECRETS_DIR", "/nowhere", r"ALERTING_SECRETS_DIR names /nowhere, which is not a folder", id="gone"
+        ),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_was_found_and_the_fix(monkeypatch, name, value, message):
+    monkeypatch.setenv(f"ALERTING_{name}", value)
+
+    with pytest.raises(UsageError, match=message):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://hunter2@relay.example.org",
+        "smtp://alerts:hunter2@",
+        "smtp://alerts:hunter2@relay.example.org:mail",
+        "smtp://alerts:hunter2@relay.example.org?tls=ssl",
+        "smtp://alerts:hunter2@relay.example.org?ssl=yes",
+    ],
+)
+def test_a_wrong_relay_is_refused_without_showing_its_password(monkeypatch, url):
+    monkeypatch.setenv("ALERTING_SMTP_URL", url)
+    monkeypatch.setenv("ALERTING_MAIL_FROM", "alerts@example.org")
+
+    with pytest.raises(UsageError, match="ALERTING_SMTP_URL must look like") as refused:
+        load_settings()
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_variable_of_the_users_own_is_left_alone(monkeypatch):
+    """Rule files may name any variable for a source's connection, also one that starts like ours."""
+    monkeypatch.setenv("ALERTING_WAREHOUSE_URL", "postgresql://db.example.org/warehouse")
+
+    assert load_settings().database_url is None
