@@ -3,11 +3,14 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from alerting.domain.measure import Level, Measure
 from alerting.domain.panel import Block, Codes, Floats
 from alerting.domain.period import PeriodKind
+
+if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
+    from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +19,10 @@ class Amount:
 
     number: float
     relative: bool = False
+
+
+class Days(int):
+    """A number of days; written `5 days`, `2 weeks` or `5` in rule files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +63,16 @@ class LimitLines:
     upper: Floats
     reason: Codes | None = None
     trial: "Floats | None" = None
-    #: Row in which the centre in force was set by a re-base, -1 for none, as floats; with the centre before it.
+    #: Row in which the centre in force was set by a re-base, NaN for none; with the centre before it.
     rebased_on: Floats | None = None
     previous_centre: Floats | None = None
     rebase_count: Floats | None = None
-    #: Whether the centre moves in this very period.
-    moved: "Any | None" = None
+    #: 1 where the centre moves (or, proposed, would move) in this very period.
+    moved: Floats | None = None
+    #: First row (of the whole panel) whose values belong to the centre in force; runs never reach before it.
+    since: Floats | None = None
+    #: The centre that a run is counted against, where it differs from `centre` (the one before a move in this period).
+    run_centre: Floats | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -88,8 +99,16 @@ class LimitsMethod(Protocol):
 
     key: ClassVar[str]
 
-    def compute(self, block: Block) -> LimitLines:
-        """Return limits for the judged rows, never from figures after each row."""
+    def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
+        """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
+        ...
+
+    def structure(self) -> Hashable:
+        """Everything that must be equal for two uses to be computed in one array call."""
+        ...
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The parameters that may differ inside such a group, by name; empty where the method is shared as a whole."""
         ...
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
@@ -120,4 +139,8 @@ class Condition(Protocol):
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Judge a block. `numbers` holds each vector parameter, broadcastable to the block's shape."""
+        ...
+
+    def clause(self, facts: "Facts", *, short: bool = False) -> str:
+        """Say the comparison in words, to follow the sentence with value and period; `short` for a subject line."""
         ...

@@ -137,6 +137,13 @@ class Measure:
     #: For error messages about figures: file:line of the declaration.
     where: str = ""
 
+    @property
+    def ratio_scale(self) -> float:
+        """What numerator / denominator is multiplied by: 100 for percents, `per` for rates, else 1."""
+        if self.unit is Unit.PERCENT:
+            return 100.0
+        return self.per if self.unit is Unit.RATE else 1.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:

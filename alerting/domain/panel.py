@@ -1,15 +1,15 @@
 """Panels: all series of one period length as time-major arrays, and blocks of them that conditions judge."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import Calendar, Period, PeriodKind
 
 if TYPE_CHECKING:
     from alerting.domain.judging import LimitLines, LimitsMethod
@@ -19,7 +19,6 @@ Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]
 Columns = slice | Index
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,13 +49,13 @@ class Panel:
     segments: NDArray[np.int32] | None = None
     #: Cells left out of every baseline. None: none.
     left_out: Flags | None = None
+    #: Cells under a hold, with a figure or without. None: none.
+    held: Flags | None = None
     #: Figures the source marks as provisional. None: none.
     provisional: Flags | None = None
     #: Index into `note_texts` per cell, 0 for none; None where no figure has a note.
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
-    #: Whether the column's measure has a printed span of its own ("year_to_date", or a number of months); "" for none.
-    spans: Mapping[str, str] = field(default_factory=dict)
     #: Lowest and highest possible value per column (-inf, inf where unbounded), for clipping limits.
     floor: Floats
     ceiling: Floats
@@ -87,8 +86,6 @@ class Panel:
     @cached_property
     def year_start_rows(self) -> Index:
         """For each row, the row (maybe negative) of the first period of its financial year."""
-        from alerting.domain.period import Calendar
-
         calendar = Calendar(self.starts)
         starts = [
             calendar.containing(calendar.coarser(self.period(row), PeriodKind.YEAR).first_day, self.kind)
@@ -124,7 +121,7 @@ class Block:
     as_of: date | None = None
     #: Per judged row and column: days since the figure fell due (negative: not yet; NaN: never expected). For `not_fresh`.
     overdue_days: Floats | None = None
-    _memo: dict[Hashable, object] = field(default_factory=dict)
+    _memo: dict["LimitsMethod", "LimitLines"] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> Floats:
@@ -174,9 +171,19 @@ class Block:
         here = self.panel.segments[self.start : self.stop, self.columns]
         return np.where(there == here, found, np.nan)
 
-    def limits(self, method: "LimitsMethod") -> "LimitLines":
+    def limits(self, method: "LimitsMethod", numbers: Mapping[str, Floats]) -> "LimitLines":
         """Return *method*'s limits for this block, computed once however many conditions ask."""
-        key = ("limits", method)
-        if key not in self._memo:
-            self._memo[key] = method.compute(self)
-        return self._memo[key]  # type: ignore[return-value]  # stored one line above
+        if method.vectors():  # parameters differ from rule to rule, so nothing is shared
+            return method.compute(self, numbers)
+        if method not in self._memo:
+            self._memo[method] = method.compute(self, numbers)
+        return self._memo[method]
+
+    def clip(self, lines: "LimitLines") -> "LimitLines":
+        """Keep limits within what the measure's values can be (minimum, maximum)."""
+        floor, ceiling = self.panel.floor[self.columns], self.panel.ceiling[self.columns]
+        if np.isfinite(floor).any():
+            np.maximum(lines.lower, floor, out=lines.lower)
+        if np.isfinite(ceiling).any():
+            np.minimum(lines.upper, ceiling, out=lines.upper)
+        return lines

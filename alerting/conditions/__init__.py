@@ -1,0 +1,1 @@
+"""The tests that rules make: one file a condition, found by scanning."""

@@ -1,0 +1,53 @@
+"""The average of a series has moved."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.outside_limits import extras
+from alerting.domain.judging import Judgement, LimitsMethod, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.limits.rebased_average import RebasedAverage
+from alerting.wording.clauses import average_moved
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageMoved(Test):
+    """Exceptional in the period in which the re-based average moves (or, with `mode: propose`, should)."""
+
+    key: ClassVar[str] = "average_moved"
+
+    limits: LimitsMethod = param("a rebased_average, or the name of one under `limits:`", RebasedAverage())
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse any other method."""
+        if not isinstance(self.limits, RebasedAverage):
+            return [f"average_moved needs rebased_average limits, not {self.limits.key}"]
+        return self.limits.problems(measure, every)
+
+    def structure(self) -> Hashable:
+        """The method."""
+        return (AverageMoved, self.limits)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """None: re-based averages are shared as a whole."""
+        return self.limits.vectors()
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Read off where the centre moves."""
+        lines = block.limits(self.limits, numbers)
+        assert lines.moved is not None and lines.run_centre is not None
+        judgement = verdict(lines.moved == 1, lines.run_centre != lines.run_centre, Reason.FEW_POINTS)
+        judgement.side = np.sign(np.nan_to_num(block.values - lines.run_centre)).astype(np.int8)
+        judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
+        return judgement
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say from where to where."""
+        return average_moved(facts, short=short)

@@ -1,0 +1,92 @@
+"""What conditions share: parameters, codes from masks, and how comparisons are made."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from alerting.domain.finding import Reason, State
+from alerting.domain.judging import Judgement, LimitsMethod, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.period import PeriodKind
+from alerting.limits.base import NO_NUMBERS, param
+from alerting.wording.facts import Facts
+
+__all__ = ["Reason", "State", "param"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """A condition whose parameters are all structural and that fits every measure; the others override."""
+
+    key: ClassVar[str]
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Say why the condition cannot work on *measure*; by default it can."""
+        return []
+
+    def bind(self, measure: Measure) -> Self:
+        """Take nothing from the measure."""
+        return self
+
+    def structure(self) -> Hashable:
+        """The condition itself."""
+        return self
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """None."""
+        return NO_NUMBERS
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Judge a block."""
+        raise AssertionError(f"{type(self).__name__} does not judge")
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say the comparison in words."""
+        raise AssertionError(f"{type(self).__name__} has no words")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsTest(Test):
+    """A condition on limits: structure and vectors are the limits method's."""
+
+    limits: LimitsMethod = param("a limits method, or the name of one under `limits:`")
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Whatever stops the limits method."""
+        return self.limits.problems(measure, every)
+
+    def structure(self) -> Hashable:
+        """The kind of test with the method's own structure."""
+        return (type(self), self.limits.structure())
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The method's."""
+        return self.limits.vectors()
+
+
+def verdict(exceptional: Flags, unknown: Flags | None = None, reason: Reason | Codes | None = None) -> Judgement:
+    """Make states from masks: exceptional or normal, and where *unknown* holds, the state of *reason*."""
+    state: Codes = exceptional.view(np.int8) if exceptional.dtype == np.bool_ else exceptional.astype(np.int8)
+    if unknown is None or not unknown.any():
+        return Judgement(state)
+    if isinstance(reason, Reason):
+        state = np.where(unknown, np.int8(reason.state), state)
+        return Judgement(state, np.where(unknown, np.int8(reason.code), np.int8(0)))
+    assert reason is not None
+    history = (reason == Reason.FEW_POINTS.code) | (reason == Reason.SMALL_NUMBERS.code)
+    unjudged = np.where(history, np.int8(State.NOT_ENOUGH_HISTORY), np.int8(State.NO_DATA))
+    return Judgement(np.where(unknown, unjudged, state), np.where(unknown, reason, np.int8(0)))
+
+
+def spread(numbers: Floats, block: Block) -> Floats:
+    """Return a vector parameter at the block's shape, without copying."""
+    found: Floats = np.broadcast_to(numbers, block.shape)
+    return found
+
+
+def amount_problem(name: str, value: Any) -> list[str]:
+    """Refuse a negative amount: direction is in the parameter's name."""
+    return [f"{name} must not be negative; use the parameter for the other direction"] if value.number < 0 else []

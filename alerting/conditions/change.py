@@ -1,0 +1,89 @@
+"""The value has risen, fallen or moved by at least so much."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import ClassVar, Self
+
+import numpy as np
+
+from alerting.conditions.base import Test, amount_problem, param, verdict
+from alerting.conditions.comparison import Basis, Versus, compared
+from alerting.domain.judging import Amount, Judgement, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import changed
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Test):
+    """Exceptional when the change is at least the amount (0 means any) and, where asked, statistically significant."""
+
+    key: ClassVar[str] = "change"
+
+    versus: Versus = param("what the value is compared with")
+    rises_by: Amount | None = param("a rise of at least this; `N %` is relative, a bare number in the unit", None)
+    falls_by: Amount | None = param("a fall of at least this", None)
+    moves_by: Amount | None = param("a rise or a fall of at least this", None)
+    significant: Amount | None = param("confidence of a two-proportion z test; n/d measures only, like 95 %", None)
+    #: Set by `bind`, not by authors: how the measure's figures combine over time.
+    basis: Basis = Basis()
+
+    @property
+    def amount(self) -> Amount:
+        """The one amount that is given."""
+        found = self.rises_by or self.falls_by or self.moves_by
+        assert found is not None
+        return found
+
+    @property
+    def direction(self) -> int:
+        """+1 for rises, -1 for falls, 0 for both."""
+        return 1 if self.rises_by else (-1 if self.falls_by else 0)
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse none or several amounts, and a test of significance without n/d."""
+        given = {name: getattr(self, name) for name in ("rises_by", "falls_by", "moves_by") if getattr(self, name)}
+        if len(given) != 1:
+            return ["change takes exactly one of rises_by, falls_by, moves_by"]
+        found = [problem for name, value in given.items() for problem in amount_problem(name, value)]
+        if self.significant is not None and not 50 < self.significant.number < 100:
+            found.append("significant is a confidence between 50 % and 100 %")
+        return found
+
+    def bind(self, measure: Measure) -> Self:
+        """Take from the measure how its figures combine over time."""
+        return replace(self, basis=Basis.of(measure, self.versus))
+
+    def structure(self) -> Hashable:
+        """All but the amount's number."""
+        amount = self.amount
+        return (Change, self.versus, self.direction, amount.relative, self.significant, self.basis)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The amount."""
+        return {"amount": self.amount.number}
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare the change with the amount."""
+        found = compared(block, self.versus, self.basis, relative=self.amount.relative)
+        change, amount = found.change, numbers["amount"]
+        rises = (change >= amount) & (change > 0)
+        falls = (change <= -amount) & (change < 0)
+        exceptional = rises if self.direction > 0 else falls if self.direction < 0 else rises | falls
+        if self.significant is not None:
+            reached = NormalDist().inv_cdf(0.5 + self.significant.number / 200)
+            z = found.z_score()
+            judgement = verdict(exceptional & (np.abs(z) >= reached), *found.unknown(z))
+        else:
+            judgement = verdict(exceptional, *found.unknown())
+        judgement.side = np.sign(np.nan_to_num(change)).astype(np.int8)
+        judgement.planes = found.planes()
+        return judgement
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say the change."""
+        return changed(facts, self.versus, self.amount.relative, short=short)
+

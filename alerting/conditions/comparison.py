@@ -1,0 +1,201 @@
+"""Comparing a period with an earlier one, a year to date with the last, twelve months with the twelve before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from alerting.domain.finding import Reason
+from alerting.domain.measure import Covers, Measure
+from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.period import PeriodKind
+
+Versus = Literal["previous_period", "same_period_last_year", "year_to_date", "rolling_12_months"]
+#: Periods that make twelve months (for days and weeks: 365 and 52, nearly).
+TWELVE_MONTHS = {PeriodKind.DAY: 365, PeriodKind.WEEK: 52, PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.YEAR: 1}
+#: Columns of changes as published, in percent, used only where a change cannot be computed.
+PUBLISHED = {
+    "previous_period": "change_previous_period",
+    "same_period_last_year": "change_same_period_last_year",
+    "year_to_date": "change_year_to_date",
+}
+
+
+@dataclass(eq=False)
+class Comparison:
+    """A change with what it was made from; numerators and denominators where the figures have them."""
+
+    change: Floats
+    base: Floats
+    #: 1 where the change is the published one, because it could not be computed; None: nowhere.
+    published: Floats | None = None
+    now_parts: tuple[Floats, Floats] | None = None
+    then_parts: tuple[Floats, Floats] | None = None
+
+    def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes]:
+        """Return where there is no change, with the reason per cell: zero_base, else no_comparison."""
+        unknown = self.change != self.change
+        if also is not None:
+            unknown = unknown | (also != also)
+        zero = np.int8(Reason.ZERO_BASE.code), np.int8(Reason.NO_COMPARISON.code)
+        return unknown, np.where(self.base == 0, *zero)
+
+    def planes(self) -> dict[str, Floats]:
+        """Return what a finding shows of it."""
+        shown = {"change": self.change}
+        return shown if self.published is None else shown | {"as_published": self.published}
+
+    def z_score(self) -> Floats:
+        """Return the two-proportion z statistic; NaN without numerators and denominators.
+
+        Source: the pooled two-sample test of proportions, e.g. NIST/SEMATECH e-Handbook section 7.3.3.
+        """
+        if self.now_parts is None or self.then_parts is None:
+            return np.full(self.change.shape, np.nan)
+        (n1, d1), (n0, d0) = self.now_parts, self.then_parts
+        with np.errstate(all="ignore"):
+            pooled = (n1 + n0) / (d1 + d0)
+            return (n1 / d1 - n0 / d0) / np.sqrt(pooled * (1 - pooled) * (1 / d1 + 1 / d0))
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How a measure's figures combine over time.
+
+    `adds_up`: sums, else means; `scale`: what numerator / denominator is multiplied by (100 for percents, `per` for rates);
+    `printed`: the figures already span what is compared, so that last year's twin serves.
+    """
+
+    adds_up: bool = True
+    scale: float = 1.0
+    printed: bool = False
+
+    @classmethod
+    def of(cls, measure: Measure, versus: str) -> "Basis":
+        """Read it off *measure* for one comparison."""
+        return cls(measure.unit.adds_up, measure.ratio_scale, _spans_it(measure, versus))
+
+
+def _spans_it(measure: Measure, versus: str) -> bool:
+    if measure.covers is None:
+        return False
+    if isinstance(measure.covers, Covers):
+        return versus == "year_to_date"
+    months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}.get(measure.covers.kind, 0)
+    return versus == "rolling_12_months" and months * measure.covers.count == 12
+
+
+def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> Comparison:
+    """Compute the change of each judged cell; where that cannot be, take the published one (percent changes only)."""
+    found = _computed(block, "same_period_last_year" if basis.printed else versus, basis)
+    now, then = found.change, found.base
+    with np.errstate(all="ignore"):
+        change = (now - then) / np.abs(then) * 100 if relative else now - then
+    if relative:
+        change[then == 0] = np.nan
+        column = PUBLISHED.get(versus)
+        published = block.plane(column) if column else None
+        if published is not None:
+            taken = (change != change) & (then != 0) & (published == published) & _same_side_of_breaks(block, versus)
+            if taken.any():
+                change = np.where(taken, published, change)
+                found.published = taken.astype(np.float64)
+    found.change = change
+    return found
+
+
+def _computed(block: Block, versus: str, basis: Basis) -> Comparison:
+    """Return now (as `change`) and then (as `base`)."""
+    if versus == "year_to_date":
+        return _totals(block, _year_to_date_rows, basis)
+    if versus == "rolling_12_months":
+        return _totals(block, _rolling_rows, basis)
+    look: Callable[[Floats | None], Floats]
+    look = (lambda plane: block.lag(1, plane)) if versus == "previous_period" else block.last_year
+    found = Comparison(block.values, look(None))
+    numerator, denominator = block.panel.planes.get("numerator"), block.panel.planes.get("denominator")
+    if numerator is not None and denominator is not None:
+        found.now_parts = (block.lag(0, numerator), block.lag(0, denominator))
+        found.then_parts = (look(numerator), look(denominator))
+    return found
+
+
+Rows = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _year_to_date_rows(block: Block, row: int) -> Rows | None:
+    """Return (first, last) rows of this year to date and of last year's; None where last year's twin is not there."""
+    panel = block.panel
+    twin = int(panel.last_year_rows[row])
+    if twin < 0:
+        return None
+    first, first_before = int(panel.year_start_rows[row]), int(panel.year_start_rows[twin])
+    return ((first, row), (first_before, twin)) if first_before >= 0 else None
+
+
+def _rolling_rows(block: Block, row: int) -> Rows | None:
+    length = TWELVE_MONTHS[block.panel.kind]
+    first = row - 2 * length + 1
+    return ((row - length + 1, row), (first, row - length)) if first >= 0 else None
+
+
+def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: Basis) -> Comparison:
+    """Add up two spans for each judged row: ratio of sums with n/d, else a sum, else a mean. A gap or break leaves NaN."""
+    panel = block.panel
+    planes = [panel.values, panel.planes.get("numerator"), panel.planes.get("denominator")]
+    has_parts = planes[1] is not None and planes[2] is not None
+    shape = block.shape
+    now, then = np.full(shape, np.nan), np.full(shape, np.nan)
+    parts = [np.full(shape, np.nan) for _ in range(4)]
+    for place, row in enumerate(range(block.start, block.stop)):
+        spans = rows_of(block, row)
+        if spans is None:
+            continue
+        whole = _unbroken(block, spans[1][0], row)
+        for span, total, pair in ((spans[0], now, parts[:2]), (spans[1], then, parts[2:])):
+            cells = panel.values[span[0] : span[1] + 1, block.columns]
+            total[place] = np.where(whole, cells.sum(axis=0) if basis.adds_up else cells.mean(axis=0), np.nan)
+            if has_parts:
+                _ratio_of_sums(block, span, place, (total, *pair), basis.scale)
+                for plane in (total, *pair):
+                    plane[place, ~whole] = np.nan
+    found = Comparison(now, then)
+    if has_parts:
+        found.now_parts, found.then_parts = (parts[0], parts[1]), (parts[2], parts[3])
+    return found
+
+
+def _ratio_of_sums(
+    block: Block, span: tuple[int, int], place: int, out: tuple[Floats, Floats, Floats], scale: float
+) -> None:
+    """Where every numerator and denominator of a span is there, replace its total by their ratio."""
+    total, numerators, denominators = out
+    rows = slice(span[0], span[1] + 1)
+    top = block.panel.planes["numerator"][rows, block.columns].sum(axis=0)
+    bottom = block.panel.planes["denominator"][rows, block.columns].sum(axis=0)
+    with np.errstate(all="ignore"):
+        ratio = top / bottom * scale
+    fits = (ratio == ratio) & (total[place] == total[place])
+    numerators[place], denominators[place] = np.where(fits, top, np.nan), np.where(fits, bottom, np.nan)
+    total[place] = np.where(fits, ratio, total[place])
+
+
+def _unbroken(block: Block, first: int, last: int) -> Flags:
+    """Return which columns have no break between two rows."""
+    segments = block.panel.segments
+    if segments is None:
+        return np.ones(block.shape[1], dtype=bool)
+    same: Flags = segments[first, block.columns] == segments[last, block.columns]
+    return same
+
+
+def _same_side_of_breaks(block: Block, versus: str) -> Flags:
+    """Return where the published change compares figures of one side of every break."""
+    segments = block.panel.segments
+    if segments is None:
+        return np.ones(block.shape, dtype=bool)
+    rows = np.arange(block.start, block.stop)
+    back = rows - 1 if versus == "previous_period" else rows - TWELVE_MONTHS[block.panel.kind]
+    same: Flags = segments[np.maximum(back, 0)][:, block.columns] == segments[rows][:, block.columns]
+    return same

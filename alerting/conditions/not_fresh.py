@@ -1,0 +1,48 @@
+"""A figure that is due has not come."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.conditions.base import Test, param, verdict
+from alerting.domain.judging import Days, Judgement, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import not_fresh
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFresh(Test):
+    """Exceptional when a complete period's figure has not come by its due day plus a grace; judged by the clock."""
+
+    key: ClassVar[str] = "not_fresh"
+
+    grace: Days = param("days after the due day before it counts", Days(0))
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse measures that say nothing of when their figures are due."""
+        if measure.expected is None:
+            return [f'measure "{measure.id}" does not say when its figures are due; give it expected: 5 days']
+        return []
+
+    def structure(self) -> Hashable:
+        """Any grace goes together."""
+        return NotFresh
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The grace, in days."""
+        return {"grace": float(self.grace)}
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare how long each missing figure is overdue; one that came is fresh."""
+        assert block.overdue_days is not None
+        missing = block.panel.shown[block.start : block.stop, block.columns]
+        return verdict((missing != missing) & (block.overdue_days > numbers["grace"]))
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say since when the figure is due."""
+        return not_fresh(facts, int(self.grace), short=short)

@@ -1,0 +1,66 @@
+"""The value lies outside its limits, on either side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.conditions.base import LimitsTest, Reason, verdict
+from alerting.domain.judging import Judgement, LimitsMethod
+from alerting.domain.panel import Block, Floats
+from alerting.wording.clauses import against_limits
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideLimits(LimitsTest):
+    """Exceptional when the value is above its upper or below its lower limit."""
+
+    key: ClassVar[str] = "outside_limits"
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare with both limits; one that is absent tests nothing."""
+        return judge_limits(block, self.limits, numbers, above=True, below=True)
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say where the value lies of its limits."""
+        return against_limits(facts, "either", short=short)
+
+
+def judge_limits(
+    block: Block, method: LimitsMethod, numbers: Mapping[str, Floats], *, above: bool, below: bool
+) -> Judgement:
+    """Compare the values with one side's limit or both; `no_limits` where what is tested is absent."""
+    lines = block.limits(method, numbers)
+    x = block.values
+    too_high = x > lines.upper if above else None
+    too_low = x < lines.lower if below else None
+    if too_high is not None and too_low is not None:
+        exceptional = too_high | too_low
+        unknown = (lines.upper != lines.upper) & (lines.lower != lines.lower)
+    elif too_high is not None:
+        exceptional, unknown = too_high, lines.upper != lines.upper
+    else:
+        assert too_low is not None
+        exceptional, unknown = too_low, lines.lower != lines.lower
+    if unknown.any():
+        none = np.int8(Reason.NO_LIMITS.code)
+        reason = np.full(block.shape, none) if lines.reason is None else np.where(lines.reason == 0, none, lines.reason)
+        judgement = verdict(exceptional, unknown, reason)
+    else:
+        judgement = verdict(exceptional)
+    judgement.side = 1 if not below else (-1 if not above else _side(too_high, too_low))
+    judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
+    return judgement
+
+
+def _side(too_high: np.ndarray | None, too_low: np.ndarray | None) -> np.ndarray:
+    assert too_high is not None and too_low is not None
+    return too_high.view(np.int8) - too_low.view(np.int8)
+
+
+def extras(lines: "object") -> dict[str, Floats]:
+    """Return the planes that only some limits have, by finding key."""
+    names = ("trial", "rebased_on", "previous_centre", "rebase_count")
+    return {name: plane for name in names if (plane := getattr(lines, name)) is not None}

@@ -1,0 +1,51 @@
+"""The value lies outside a range."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.conditions.base import Test, param, verdict
+from alerting.domain.judging import Judgement, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import outside_range
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideRange(Test):
+    """Exceptional when the value is below `from` or above `to`; a value on either is not."""
+
+    key: ClassVar[str] = "outside_range"
+
+    low: float = param("lowest acceptable value", yaml="from")
+    high: float = param("highest acceptable value", yaml="to")
+    called: str | None = param("the word for the range, like: optimum band", None)
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse an empty range."""
+        return [f"from {self.low:g} is above to {self.high:g}"] if self.low > self.high else []
+
+    def structure(self) -> Hashable:
+        """Any ranges go together."""
+        return OutsideRange
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """Both ends."""
+        return {"low": self.low, "high": self.high}
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare with both ends, kept as lower and upper."""
+        low, high = (np.broadcast_to(numbers[name], block.shape) for name in ("low", "high"))
+        below, above = block.values < low, block.values > high
+        judgement = verdict(below | above)
+        judgement.side = above.view(np.int8) - below.view(np.int8)
+        judgement.planes = {"lower": low, "upper": high}
+        return judgement
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say where the value lies of the range."""
+        return outside_range(facts, self.low, self.high, self.called, short=short)

@@ -1,0 +1,53 @@
+"""A reduction that is wanted has not come."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+from alerting.conditions.base import Test, amount_problem, param, verdict
+from alerting.conditions.comparison import Basis, Versus, compared
+from alerting.domain.judging import Amount, Judgement, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import reduction
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReductionMissed(Test):
+    """Exceptional when the fall is less than wanted; a fall of exactly that is not, a rise is."""
+
+    key: ClassVar[str] = "reduction_missed"
+
+    at_least: Amount = param("the reduction wanted; `N %` is relative, a bare number in the unit")
+    versus: Versus = param("what the value is compared with", "same_period_last_year")
+    #: Set by `bind`, not by authors: how the measure's figures combine over time.
+    basis: Basis = Basis()
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse a negative reduction."""
+        return amount_problem("at_least", self.at_least)
+
+    def bind(self, measure: Measure) -> Self:
+        """Take from the measure how its figures combine over time."""
+        return replace(self, basis=Basis.of(measure, self.versus))
+
+    def structure(self) -> Hashable:
+        """All but the amount's number."""
+        return (ReductionMissed, self.versus, self.at_least.relative, self.basis)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The reduction."""
+        return {"amount": self.at_least.number}
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare the fall with the reduction wanted."""
+        found = compared(block, self.versus, self.basis, relative=self.at_least.relative)
+        judgement = verdict(found.change > -numbers["amount"], *found.unknown())
+        judgement.side, judgement.planes = 1, found.planes()
+        return judgement
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say the change against the reduction wanted."""
+        return reduction(facts, self.versus, self.at_least, short=short)

@@ -1,0 +1,105 @@
+"""Several values in a row lie on one side of the centre."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.outside_limits import extras
+from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import run_on_one_side
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Test):
+    """Exceptional when the last `length` values lie strictly on one side of the judged period's centre."""
+
+    key: ClassVar[str] = "run"
+
+    side: Literal["above", "below", "either"] = param("which side of the centre counts", "either")
+    length: int = param("how many values in a row", 8)
+    of: LimitsMethod = param("the limits method whose centre counts, or its name under `limits:`")
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse a run of one; and whatever stops the limits method."""
+        short = ["a run needs a length of 2 or more"] if self.length < 2 else []
+        return short + self.of.problems(measure, every)
+
+    def structure(self) -> Hashable:
+        """Side, length and the method's own structure."""
+        return (Run, self.side, self.length, self.of.structure())
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The method's."""
+        return self.of.vectors()
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Look back `length` values; a value on the centre or the other side ends the run, a gap leaves it undecided."""
+        lines = block.limits(self.of, numbers)
+        centre = lines.centre if lines.run_centre is None else lines.run_centre
+        above, below, gaps = self._sides(block, centre)
+        sides = {"above": above, "below": below, "either": above | below}[self.side]
+        in_reach, started = self._reach(block, lines)
+        exceptional = sides & ~gaps & in_reach
+        undecided = sides & in_reach & (gaps | ~started)
+        reason = np.where(started, np.int8(Reason.GAP.code), np.int8(Reason.FEW_POINTS.code))
+        unknown, reason = self._without_centre(lines, centre, undecided, reason)
+        judgement = verdict(exceptional & started, unknown, reason)
+        judgement.side = above.view(np.int8) - below.view(np.int8)
+        judgement.planes = {"centre": centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
+        return judgement
+
+    def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
+        """Return where no value refutes a run above, where none refutes one below, and where a value is missing."""
+        above = below = gaps = np.zeros(block.shape, dtype=bool)
+        for back in range(self.length):
+            x = block.lag(back)
+            missing = x != x
+            high, low = (x > centre) | missing, (x < centre) | missing
+            above, below, gaps = (high, low, missing) if back == 0 else (above & high, below & low, gaps | missing)
+        return above, below, gaps
+
+    def _reach(self, block: Block, lines: LimitLines) -> tuple[Flags, Flags]:
+        """Return where the run would lie after the last re-base, and where the series is old enough to have one."""
+        rows = np.arange(block.start, block.stop)[:, None]
+        first = rows - self.length + 1
+        since = lines.since
+        in_reach = np.ones(block.shape, dtype=bool)
+        if since is not None and lines.rebased_on is not None:
+            moved_now = lines.rebased_on == rows
+            in_reach = (lines.rebased_on != lines.rebased_on) | (since <= first) | moved_now
+        return in_reach, self._started(block, first)
+
+    def _started(self, block: Block, first: Floats) -> Flags:
+        """Whether the series has a figure at or before the run's first row, on this side of every break."""
+        known = block.history() == block.history()
+        begun = np.where(known.any(axis=0), known.argmax(axis=0), block.stop)
+        started: Flags = begun[None, :] <= first
+        segments = block.panel.segments
+        if segments is not None:
+            here = segments[block.start : block.stop, block.columns]
+            there = segments[np.maximum(first[:, 0], 0)][:, block.columns]
+            started = started & (here == there)
+        return started
+
+    def _without_centre(
+        self, lines: LimitLines, centre: Floats, undecided: Flags, reason: Codes
+    ) -> tuple[Flags, Codes]:
+        """Add the cells that have no centre: the method's own reason, else `no_limits`."""
+        absent = centre != centre
+        if not absent.any():
+            return undecided, reason
+        none = np.full(absent.shape, np.int8(Reason.NO_LIMITS.code)) if lines.reason is None else lines.reason
+        return undecided | absent, np.where(absent, np.where(none == 0, np.int8(Reason.NO_LIMITS.code), none), reason)
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say how many in a row on which side."""
+        centre, value = facts.finding.centre, facts.finding.value
+        above = None if centre is None or value is None else value > centre
+        return run_on_one_side(facts, self.length, above, short=short)

@@ -1,0 +1,77 @@
+"""The value misses its target."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Self
+
+import numpy as np
+
+from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.domain.judging import Judgement, Vector
+from alerting.domain.measure import Level, Measure, Polarity
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import against_level, before_due
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetMissed(Test):
+    """Exceptional when the value is below `at_least` or above `at_most`; a value on the target is not."""
+
+    key: ClassVar[str] = "target_missed"
+
+    at_least: Level | None = param("lowest acceptable value; default the measure's target where higher is better", None)
+    at_most: Level | None = param("highest acceptable value; default the measure's target where lower is better", None)
+    due: date | None = param("the day by which the target holds; before it the finding is normal and says so", None)
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse two targets, and none."""
+        if self.at_least is not None and self.at_most is not None:
+            return ["target_missed takes at_least or at_most, not both; for a range use outside_range"]
+        if self.at_least is None and self.at_most is None:
+            if measure.target is None:
+                return [f'measure "{measure.id}" has no target; give it one, or write at_least or at_most here']
+            if measure.better is Polarity.NEITHER:
+                return [f'measure "{measure.id}" says better: neither, so its target has no side; write at_least or at_most']
+        return []
+
+    def bind(self, measure: Measure) -> Self:
+        """Take the measure's target and side where the rule gives none."""
+        if self.at_least is not None or self.at_most is not None:
+            return self
+        if measure.better is Polarity.LOWER:
+            return replace(self, at_most=measure.target)
+        return replace(self, at_least=measure.target)
+
+    def structure(self) -> Hashable:
+        """Side and due date."""
+        return (TargetMissed, self.at_least is None, self.due)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The target."""
+        level = self.at_most if self.at_least is None else self.at_least
+        assert level is not None
+        return {"target": level}
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare with the target; `no_target` where there is none for the period or area."""
+        target = np.broadcast_to(numbers["target"], block.shape)
+        low_is_bad = self.at_least is not None
+        missed = block.values < target if low_is_bad else block.values > target
+        planes = {"target": target}
+        if self.due is not None:
+            last_days = block.panel.last_days[block.start : block.stop]
+            early = np.array([day < self.due for day in last_days])
+            missed = missed & ~early[:, None]
+            planes["due"] = np.broadcast_to(early[:, None].astype(np.float64), block.shape)
+        judgement = verdict(missed, target != target, Reason.NO_TARGET)
+        judgement.side, judgement.planes = (-1 if low_is_bad else 1), planes
+        return judgement
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say how far the value is from its target, or when the target is due."""
+        if facts.finding.due is not None and self.due is not None:
+            return before_due(facts, self.due, short=short)
+        return against_level(facts, short=short)

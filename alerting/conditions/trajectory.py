@@ -1,0 +1,83 @@
+"""The value is on the wrong side of a plan that moves over time."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from alerting.conditions.base import Test, param, verdict
+from alerting.domain.judging import Judgement, Milestone, Plan, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import against_plan
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectory(Test):
+    """What both sides share: milestones, shape and tolerance."""
+
+    milestones: tuple[Milestone, ...] = param("what the plan reaches on which day, in date order")
+    shape: Literal["linear", "step"] = param("linear between milestones; or step: the last milestone reached", "linear")
+    tolerance: float = param("how far beyond the plan is still normal, in the measure's unit", 0.0)
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse no milestones, days out of order, and a negative tolerance."""
+        days = [milestone.date for milestone in self.milestones]
+        found = []
+        if not days:
+            found.append("a trajectory needs at least one milestone")
+        if any(b <= a for a, b in zip(days, days[1:], strict=False)):
+            found.append("milestones must be in date order, each day once")
+        if self.tolerance < 0:
+            found.append("tolerance must not be negative")
+        return found
+
+    def structure(self) -> Hashable:
+        """The side only: plans and tolerances are vectors."""
+        return type(self)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The plan and the tolerance."""
+        return {"plan": Plan(self.milestones, self.shape), "tolerance": self.tolerance}
+
+    def _judge(self, block: Block, numbers: Mapping[str, Floats], side: int) -> Judgement:
+        """Compare with the plan; before its first milestone everything is normal."""
+        plan = np.broadcast_to(numbers["plan"], block.shape)
+        tolerance = numbers["tolerance"]
+        wrong = block.values < plan - tolerance if side < 0 else block.values > plan + tolerance
+        judgement = verdict(wrong)
+        judgement.side, judgement.planes = side, {"plan": plan}
+        return judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BelowTrajectory(Trajectory):
+    """Exceptional when the value is below the plan at the period's last day by more than the tolerance."""
+
+    key: ClassVar[str] = "below_trajectory"
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Look for values below the plan."""
+        return self._judge(block, numbers, -1)
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say how far the value is from the plan."""
+        return against_plan(facts, self.tolerance, above_is_exception=False, short=short)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboveTrajectory(Trajectory):
+    """Exceptional when the value is above the plan at the period's last day by more than the tolerance."""
+
+    key: ClassVar[str] = "above_trajectory"
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Look for values above the plan."""
+        return self._judge(block, numbers, 1)
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say how far the value is from the plan."""
+        return against_plan(facts, self.tolerance, above_is_exception=True, short=short)

@@ -1,0 +1,73 @@
+"""The value is over or under a plan, a budget, an average: any other column of the source."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.conditions.base import Reason, Test, amount_problem, param, verdict
+from alerting.domain.judging import Amount, Judgement, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import variance
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variance(Test):
+    """Exceptional when the value is beyond the column by more than `over` or `under`; percents are of its absolute size."""
+
+    key: ClassVar[str] = "variance"
+
+    against: str = param("the numeric column to compare with", "plan")
+    over: Amount | None = param("exceptional when over by more than this; `N %` is relative to the column", None)
+    under: Amount | None = param("exceptional when under by more than this", None)
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse no side, and sides of different kinds."""
+        given = {name: value for name in ("over", "under") if (value := getattr(self, name)) is not None}
+        if not given:
+            return ["variance needs over, under or both"]
+        if len({value.relative for value in given.values()}) > 1:
+            return ["over and under must both be percents or both be in the measure's unit"]
+        return [problem for name, value in given.items() for problem in amount_problem(name, value)]
+
+    @property
+    def relative(self) -> bool:
+        """Whether the amounts are percents of the column."""
+        amount = self.over or self.under
+        assert amount is not None
+        return amount.relative
+
+    def structure(self) -> Hashable:
+        """Column and kind of amount."""
+        return (Variance, self.against, self.relative)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """Both amounts; infinite where a side is not tested."""
+        return {
+            "over": np.inf if self.over is None else self.over.number,
+            "under": np.inf if self.under is None else self.under.number,
+        }
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Compare with the column; `no_plan` where it is empty, `zero_base` where a percent of nothing is asked."""
+        plan = block.plane(self.against)
+        if plan is None:
+            plan = np.full(block.shape, np.nan)
+        apart = block.values - plan
+        if self.relative:
+            with np.errstate(all="ignore"):
+                apart = np.where(plan == 0, np.nan, apart / np.abs(plan) * 100)
+        unknown = apart != apart
+        reason = np.where(plan == 0, np.int8(Reason.ZERO_BASE.code), np.int8(Reason.NO_PLAN.code))
+        judgement = verdict((apart > numbers["over"]) | (apart < -numbers["under"]), unknown, reason)
+        judgement.side = np.sign(np.nan_to_num(apart)).astype(np.int8)
+        judgement.planes = {"plan": plan, "change": apart}
+        return judgement
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say how far over or under."""
+        return variance(facts, self.against, self.relative, short=short)

@@ -1,0 +1,188 @@
+"""Compiling rules: which columns each watches, and which rules can be judged in one array call."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from alerting.conditions.not_fresh import NotFresh
+from alerting.domain.judging import Condition, Plan, Vector
+from alerting.domain.measure import Level, Measure
+from alerting.domain.panel import Columns, Floats, Index, Panel
+from alerting.domain.period import PeriodKind
+from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.levels import is_constant, level_values, plan_values
+
+#: Rows of a panel within which a rule holds: first, last (both included).
+Clamp = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """One rule on one measure: its condition with what it takes from the measure, and the columns it watches."""
+
+    rule: int
+    measure: Measure
+    condition: Condition
+    columns: Index
+
+
+@dataclass(eq=False)
+class Group:
+    """Members judged in one array call: same panel, rows, kind of condition and structural parameters."""
+
+    panel: Panel
+    clamp: Clamp
+    members: list[Member] = field(default_factory=list)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """All members' columns in order; a slice where they follow one another, so that blocks are views."""
+        parts = [member.columns for member in self.members]
+        joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if len(joined) and joined[-1] - joined[0] == len(joined) - 1 and (np.diff(joined) == 1).all():
+            return slice(int(joined[0]), int(joined[-1]) + 1)
+        return joined
+
+    @cached_property
+    def ends(self) -> Index:
+        """Where each member's columns end among the group's."""
+        return np.cumsum([len(member.columns) for member in self.members])
+
+    @property
+    def size(self) -> int:
+        """Columns in all."""
+        return int(self.ends[-1])
+
+    @property
+    def condition(self) -> Condition:
+        """The first member's condition: structural parameters are equal in all."""
+        return self.members[0].condition
+
+    @property
+    def is_freshness(self) -> bool:
+        """Whether the clock judges, not the figures."""
+        return isinstance(self.condition, NotFresh)
+
+    @property
+    def grace(self) -> float:
+        """Days of grace of a freshness rule; 0 for the others."""
+        return float(self.condition.grace) if isinstance(self.condition, NotFresh) else 0.0
+
+    def member_at(self, place: int) -> Member:
+        """Return the member that a place among the group's columns belongs to."""
+        return self.members[int(np.searchsorted(self.ends, place, side="right"))]
+
+    @cached_property
+    def _vectors(self) -> list[Mapping[str, Vector]]:
+        return [member.condition.vectors() for member in self.members]
+
+    @cached_property
+    def _constant(self) -> dict[str, Floats]:
+        """Vector parameters that do not depend on period or area: a scalar, or one number a column."""
+        found: dict[str, Floats] = {}
+        for name in self._vectors[0]:
+            values = [vectors[name] for vectors in self._vectors]
+            if not all(is_constant(value) for value in values):
+                continue
+            numbers = np.array([value.number if isinstance(value, Level) else value for value in values], dtype=np.float64)
+            if (numbers == numbers[0]).all():
+                found[name] = np.array(numbers[0])
+            else:
+                found[name] = np.repeat(numbers, [len(member.columns) for member in self.members])
+        return found
+
+    def numbers(self, start: int, stop: int, places: slice | Index) -> dict[str, Floats]:
+        """Return the vector parameters for rows start … stop-1 and the given places among the group's columns."""
+        found = {}
+        for name in self._vectors[0]:
+            constant = self._constant.get(name)
+            if constant is not None:
+                found[name] = constant if constant.ndim == 0 else constant[places]
+            else:
+                found[name] = self._moving(name, start, stop)[:, places]
+        return found
+
+    def _moving(self, name: str, start: int, stop: int) -> Floats:
+        """Return a parameter that moves with period, column or area, for all of the group's columns."""
+        parts = []
+        for member, vectors in zip(self.members, self._vectors, strict=True):
+            value = vectors[name]
+            if isinstance(value, Plan):
+                values = plan_values(value, self.panel.last_days[start:stop])[:, None]
+            else:
+                level = value if isinstance(value, Level) else Level(number=float(value))
+                values = level_values(level, self.panel, start, stop, member.columns)
+            parts.append(np.broadcast_to(values, (stop - start, len(member.columns))))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None) -> list[Group]:
+    """Group every rule that is not off (or those named in *only*) by what can be judged in one call."""
+    wanted = None if only is None else set(only)
+    found: dict[Hashable, Group] = {}
+    selected: dict[Hashable, Index] = {}
+    lookups: dict[tuple[PeriodKind, str], dict[str, int]] = {}
+    for place, rule in enumerate(rules.rules):
+        if rule.status is Status.OFF or (wanted is not None and rule.id not in wanted):
+            continue
+        for id_ in rule.measures:
+            measure = rules.measures[id_]
+            panel = panels.get(rule.every or measure.every)
+            if panel is None or id_ not in panel.columns:
+                continue
+            clamp = clamp_of(rule, panel)
+            if clamp is None:
+                continue
+            key = (panel.kind, id_, rule.areas)
+            columns = selected.get(key)
+            if columns is None:
+                columns = selected[key] = _columns(rule, rules, panel, id_, lookups)
+            if not len(columns):
+                continue
+            condition = rule.when.bind(measure)
+            grace = condition.grace if isinstance(condition, NotFresh) else None
+            group_key = (panel.kind, clamp, condition.structure(), grace)
+            group = found.setdefault(group_key, Group(panel, clamp))
+            group.members.append(Member(place, measure, condition, columns))
+    return list(found.values())
+
+
+def _columns(
+    rule: Rule, rules: RuleSet, panel: Panel, measure: str, lookups: dict[tuple[PeriodKind, str], dict[str, int]]
+) -> Index:
+    """Return the measure's columns whose areas the rule watches."""
+    own = panel.columns[measure]
+    if rule.areas is None:
+        return np.arange(own.start, own.stop)
+    lookup = lookups.get((panel.kind, measure))
+    if lookup is None:
+        areas = panel.areas[own]
+        lookup = lookups[panel.kind, measure] = {area: own.start + n for n, area in enumerate(areas)}
+    wanted = rules.areas.selected(rule.areas) if rule.areas.ids is None else rule.areas.ids
+    return np.array(sorted(lookup[area] for area in wanted if area in lookup), dtype=np.intp)
+
+
+def clamp_of(rule: Rule, panel: Panel) -> Clamp | None:
+    """Return the rows whose period's last day lies in the rule's from … until; None where there are none."""
+    last_row = panel.n_periods - 1
+    if rule.since is None and rule.until is None:
+        return (0, last_row) if last_row >= 0 else None
+    rows = [row for row, day in enumerate(panel.last_days) if _holds(rule, day)]
+    return (rows[0], rows[-1]) if rows else None
+
+
+def _holds(rule: Rule, day: date) -> bool:
+    return (rule.since is None or day >= rule.since) and (rule.until is None or day <= rule.until)
+
+
+def column_sets(groups: Sequence[Group]) -> list[tuple[Group, list[Group]]]:
+    """Gather groups that watch the same columns of the same rows, so that they share blocks and limits."""
+    sets: dict[Hashable, list[Group]] = {}
+    for group in groups:
+        columns = group.columns
+        key = (columns.start, columns.stop) if isinstance(columns, slice) else columns.tobytes()
+        sets.setdefault((group.panel.kind, group.clamp, group.is_freshness, group.grace, key), []).append(group)
+    return [(shared[0], shared) for shared in sets.values()]

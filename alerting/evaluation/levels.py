@@ -1,0 +1,54 @@
+"""Levels and plans as arrays: numbers that are columns of the source, dated, per area, or move along milestones."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.judging import Plan, Vector
+from alerting.domain.measure import Level
+from alerting.domain.panel import Floats, Index, Panel
+
+
+def is_constant(value: Vector) -> bool:
+    """Whether a parameter is one number whatever the period and area."""
+    return not isinstance(value, Plan) and (not isinstance(value, Level) or value.number is not None)
+
+
+def level_values(level: Level, panel: Panel, start: int, stop: int, columns: Index) -> Floats:
+    """Return a level for rows start … stop-1 and columns, broadcastable to that shape; NaN where there is none."""
+    if level.number is not None:
+        return np.array([[level.number]])
+    if level.dated is not None:
+        return _dated(level.dated, panel.last_days[start:stop])[:, None]
+    if level.column is not None:
+        plane = panel.planes.get(level.column)
+        return np.full((1, 1), np.nan) if plane is None else plane[start:stop, columns]
+    assert level.by_area is not None
+    by_area = dict(level.by_area)
+    nothing = Level(number=float("nan"))
+    areas = [panel.areas[column] for column in columns.tolist()]
+    rows = {area: level_values(by_area.get(area, by_area.get("default", nothing)), panel, start, stop, columns[:1]) for area in set(areas)}
+    return np.concatenate([np.broadcast_to(rows[area], (stop - start, 1)) for area in areas], axis=1)
+
+
+def _dated(steps: Sequence[tuple[date, float]], last_days: Sequence[date]) -> Floats:
+    """Return the newest step that holds on each period's last day."""
+    found = np.full(len(last_days), np.nan)
+    for row, day in enumerate(last_days):
+        for since, value in steps:
+            if since <= day:
+                found[row] = value
+    return found
+
+
+def plan_values(plan: Plan, last_days: Sequence[date]) -> Floats:
+    """Return where a plan stands on each day: NaN before its first milestone, its last value after the last."""
+    days = np.array([milestone.date.toordinal() for milestone in plan.milestones], dtype=np.float64)
+    values = np.array([milestone.value for milestone in plan.milestones], dtype=np.float64)
+    at = np.array([day.toordinal() for day in last_days], dtype=np.float64)
+    if plan.shape == "step":
+        found = values[np.maximum(np.searchsorted(days, at, side="right") - 1, 0)]
+    else:
+        found = np.interp(at, days, values)
+    return np.where(at < days[0], np.nan, found)

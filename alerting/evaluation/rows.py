@@ -1,0 +1,132 @@
+"""Which period of each series is judged: the newest with a figure, or the newest late one if that is later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.finding import Reason
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Codes, Floats, Index, Panel
+from alerting.domain.working_days import due_day
+from alerting.evaluation.groups import Clamp
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Per column of a panel: the row to judge, -1 for none, and the reason why there is no figure there (0: there is)."""
+
+    rows: Index
+    missing: Codes
+
+
+class JudgedRows:
+    """Works out judged rows per clamp and grace, once each."""
+
+    def __init__(self, panel: Panel, measures: Mapping[str, Measure], as_of: date, without_source: frozenset[str]) -> None:
+        self.panel, self.measures, self.as_of = panel, measures, as_of
+        self.without_source = without_source
+        self._newest: dict[Clamp, Index] = {}
+        self._judged: dict[tuple[Clamp, float], Judged] = {}
+        self._overdue: Floats | None = None
+
+    def judged(self, clamp: Clamp, grace: float = 0.0) -> Judged:
+        """Return which row of each column is judged inside *clamp*."""
+        key = (clamp, grace)
+        if key not in self._judged:
+            self._judged[key] = self._judge(clamp, grace)
+        return self._judged[key]
+
+    def newest(self, clamp: Clamp) -> Index:
+        """Return each column's newest row with a figure (held, refused and conflicting ones included), -1 for none."""
+        if clamp not in self._newest:
+            self._newest[clamp] = self._find_newest(clamp)
+        return self._newest[clamp]
+
+    def first(self) -> Index:
+        """Return each column's first row with a figure; the number of rows where there is none."""
+        panel = self.panel
+        came = panel.shown == panel.shown
+        if panel.reasons is not None:
+            came = came | (panel.reasons != 0)
+        return np.where(came.any(axis=0), came.argmax(axis=0), panel.n_periods)
+
+    def overdue(self) -> Floats:
+        """Return `[periods x series]` days since each missing figure fell due; NaN where it came, is held or never due."""
+        if self._overdue is None:
+            self._overdue = self._find_overdue()
+        return self._overdue
+
+    def _find_newest(self, clamp: Clamp) -> Index:
+        panel = self.panel
+        newest = np.full(panel.n_series, -1, dtype=np.intp)
+        open_ = np.arange(panel.n_series)
+        for row in range(clamp[1], clamp[0] - 1, -1):
+            x = panel.shown[row] if len(open_) == panel.n_series else panel.shown[row, open_]
+            came = x == x
+            if panel.reasons is not None:
+                came = came | (panel.reasons[row, open_] != 0)
+            newest[open_[came]] = row
+            open_ = open_[~came]
+            if not len(open_):
+                break
+        return newest
+
+    def _judge(self, clamp: Clamp, grace: float) -> Judged:
+        rows = self.newest(clamp).copy()
+        missing = np.zeros(len(rows), dtype=np.int8)
+        never = rows < 0
+        if never.any():
+            rows[never] = clamp[1]
+            missing[never] = self._why_never(clamp[1], np.flatnonzero(never))
+        late = self._newest_late(clamp, grace)
+        if late is not None:
+            later = (late > rows) | (never & (late >= 0) & (missing == Reason.MISSING.code))
+            rows[later] = late[later]
+            missing[later] = Reason.LATE.code
+        failed = self._failed()
+        if failed is not None:
+            nothing = failed & never
+            missing[nothing] = Reason.SOURCE_FAILED.code
+        return Judged(rows, missing)
+
+    def _why_never(self, row: int, columns: Index) -> Codes:
+        codes = np.full(len(columns), Reason.MISSING.code, dtype=np.int8)
+        if self.panel.held is not None:
+            codes[self.panel.held[row, columns]] = Reason.HELD.code
+        return codes
+
+    def _newest_late(self, clamp: Clamp, grace: float) -> Index | None:
+        if not any(self.measures[id_].expected for id_ in self.panel.columns):
+            return None
+        with np.errstate(invalid="ignore"):
+            late = self.overdue() > grace
+        found = np.full(self.panel.n_series, -1, dtype=np.intp)
+        for row in range(clamp[0], clamp[1] + 1):
+            found[late[row]] = row
+        return found
+
+    def _find_overdue(self) -> Floats:
+        panel = self.panel
+        days = np.full(panel.values.shape, np.nan)
+        for id_, own in panel.columns.items():
+            expected = self.measures[id_].expected
+            if expected is None or self.measures[id_].every is not panel.kind:
+                continue
+            due = [due_day(expected, day).toordinal() for day in panel.last_days]
+            days[:, own] = self.as_of.toordinal() - np.array(due, dtype=np.float64)[:, None]
+        days[panel.shown == panel.shown] = np.nan
+        if panel.reasons is not None:
+            days[panel.reasons != 0] = np.nan
+        if panel.held is not None:
+            days[panel.held] = np.nan
+        return days
+
+    def _failed(self) -> np.ndarray | None:
+        if not self.without_source:
+            return None
+        failed = np.zeros(self.panel.n_series, dtype=bool)
+        for id_, own in self.panel.columns.items():
+            failed[own] = id_ in self.without_source
+        return failed

@@ -1,0 +1,78 @@
+"""Holds, breaks, exclusions and provisional figures, marked on sheets by the last day of each period."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerting.domain.finding import Reason
+from alerting.domain.measure import Measure, Window
+from alerting.domain.rule import RuleSet
+from alerting.figures.sheet import Sheet
+
+Index = NDArray[np.intp]
+
+
+def mark_holds(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str]) -> None:
+    """Mark figures under a hold: shown, not judged, in no limit or comparison. The latest reason to be read wins over none."""
+    for window, columns in _matching(sheet, rules.holds, measures, areas):
+        rows = _rows(sheet, window)
+        if len(rows) and len(columns):
+            if sheet.held is None:
+                sheet.held = np.zeros(sheet.shape, dtype=bool)
+            sheet.held[np.ix_(rows, columns)] = True
+    if sheet.held is not None and sheet.held.any():
+        sheet.set_reason(sheet.held & ~np.isnan(sheet.plane("value")), Reason.HELD)
+
+
+def mark_breaks(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str]) -> None:
+    """Count the breaks up to each cell: a period whose last day is the break's day or later lies after it."""
+    for window, columns in _matching(sheet, rules.breaks, measures, areas):
+        rows = _rows(sheet, window)
+        if len(rows) and len(columns) and len(rows) < sheet.n_periods:
+            if sheet.segments is None:
+                sheet.segments = np.zeros(sheet.shape, dtype=np.int32)
+            sheet.segments[np.ix_(rows, columns)] += 1
+
+
+def mark_exclusions(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str]) -> None:
+    """Mark figures that stay out of every baseline."""
+    for window, columns in _matching(sheet, rules.exclusions, measures, areas):
+        rows = _rows(sheet, window)
+        if len(rows) and len(columns):
+            if sheet.left_out is None:
+                sheet.left_out = np.zeros(sheet.shape, dtype=bool)
+            sheet.left_out[np.ix_(rows, columns)] = True
+
+
+def mark_provisional(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int], as_of: date) -> None:
+    """Mark figures that have not settled by *as_of*."""
+    for n in places:
+        settles = measures[n].settles_after_days
+        if settles is None:
+            continue
+        fresh = [row for row in range(sheet.n_periods) if sheet.period(row).last_day + timedelta(days=settles) >= as_of]
+        if fresh:
+            if sheet.provisional is None:
+                sheet.provisional = np.zeros(sheet.shape, dtype=bool)
+            sheet.provisional[fresh, sheet.columns_of(n)] = True
+
+
+def _matching(
+    sheet: Sheet, windows: Sequence[Window], measures: Sequence[Measure], areas: Sequence[str]
+) -> Iterator[tuple[Window, Index]]:
+    """Yield each window with the columns it matches."""
+    own = set(np.unique(sheet.measure_of).tolist()) if windows else set()
+    for window in windows:
+        places = [n for n in own if window.match.covers_measure(measures[n])]
+        chosen = np.isin(sheet.measure_of, places)
+        if window.match.areas:
+            chosen &= np.array([window.match.covers_area(areas[a]) for a in sheet.area_of.tolist()], dtype=bool)
+        yield window, np.flatnonzero(chosen)
+
+
+def _rows(sheet: Sheet, window: Window) -> Index:
+    """Return the rows whose period's last day lies in the window; a break's window is open to the right."""
+    since, until = window.since or date.min, window.until or date.max
+    return np.array([row for row in range(sheet.n_periods) if since <= sheet.period(row).last_day <= until], dtype=np.intp)

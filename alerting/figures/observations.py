@@ -1,0 +1,57 @@
+"""Observations: every figure read, as parallel arrays, with what was refused and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerting.domain.panel import Codes, Flags, Floats
+from alerting.domain.period import PeriodKind
+from alerting.domain.problem import Problem
+
+KINDS = tuple(PeriodKind)
+#: Columns with a meaning of their own; any other numeric column is kept under its name.
+WORDS = ("measure", "area", "period", "published", "provisional", "note")
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Observations:
+    """Figures of one source, one entry a row that was claimed. All arrays have one length."""
+
+    source: str
+    file: str
+    #: Place of the measure among the rule set's measures, of the area in tree order.
+    measure: Ints
+    area: Ints
+    #: Place of the period's kind in KINDS, and its ordinal.
+    kind: Codes
+    ordinal: Ints
+    #: Ordinal of the day it became known; 0: always known.
+    published: Ints
+    #: Numeric columns by name, `value` among them.
+    columns: Mapping[str, Floats]
+    refused: Flags
+    provisional: Flags | None
+    #: Index into note_texts; None where the source has no notes.
+    note: Ints | None
+    note_texts: tuple[str, ...]
+    #: Record number (0-based, header not counted), for messages.
+    record: Ints
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reading:
+    """All sources as read: their observations, what is wrong with them, and which sources failed."""
+
+    observations: tuple[Observations, ...]
+    problems: tuple[Problem, ...] = ()
+    #: source id -> why it could not be read.
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was refused or failed (commands then exit 1)."""
+        return bool(self.failed) or any(problem.severity.value == "error" for problem in self.problems)

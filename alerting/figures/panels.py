@@ -1,0 +1,137 @@
+"""Panels as known on a day: figures placed, derived ones made, holds, breaks, exclusions and small numbers marked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.measure import Measure, RollUp
+from alerting.domain.panel import Panel
+from alerting.domain.period import PeriodKind
+from alerting.domain.problem import Problem
+from alerting.domain.rule import RuleSet
+from alerting.figures.derived import add_coarser, fill_ratios, make_rates, mark_small_numbers, roll, roll_up
+from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
+from alerting.figures.observations import KINDS, Reading
+from alerting.figures.scatter import scatter, visible
+from alerting.figures.sheet import Sheet
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Panels:
+    """One panel per period kind in use, as known on `as_of`."""
+
+    as_of: date
+    by_kind: Mapping[PeriodKind, Panel]
+    problems: tuple[Problem, ...] = ()
+    #: measure ids whose source could not be read.
+    without_source: frozenset[str] = frozenset()
+
+
+def build_panels(reading: Reading, rules: RuleSet, as_of: date) -> Panels:
+    """Build the panels of every period kind that a measure or rule uses, from what was known on *as_of*."""
+    return _Builder(reading, rules, as_of).build()
+
+
+class _Builder:
+    def __init__(self, reading: Reading, rules: RuleSet, as_of: date) -> None:
+        self.reading, self.rules, self.as_of = reading, rules, as_of
+        self.measures: Sequence[Measure] = list(rules.measures.values())
+        self.place = {m.id: n for n, m in enumerate(self.measures)}
+        self.areas = list(rules.areas.areas)
+        self.area_place = {id_: n for n, id_ in enumerate(self.areas)}
+        self.problems: list[Problem] = []
+        self.sheets: dict[PeriodKind, Sheet] = {}
+
+    def build(self) -> Panels:
+        """Build finest kinds first: coarser ones are partly made of them."""
+        series = self._series()
+        wanted = self._kinds()
+        for kind in KINDS:
+            mine = [n for n in range(len(self.measures)) if kind in wanted[n]]
+            if mine:
+                self.sheets[kind] = self._sheet(kind, mine, series)
+        for kind in self.sheets:
+            self._derive(self.sheets[kind], wanted)
+        failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed)
+        panels = {kind: sheet.frozen(self.measures, self.areas) for kind, sheet in self.sheets.items()}
+        return Panels(as_of=self.as_of, by_kind=panels, problems=tuple(self.problems), without_source=failed)
+
+    def _kinds(self) -> list[set[PeriodKind]]:
+        """For each measure, the kinds it is judged or printed in."""
+        kinds = [{m.every} for m in self.measures]
+        for rule in self.rules.rules:
+            if rule.every is not None:
+                for id_ in rule.measures:
+                    kinds[self.place[id_]].add(rule.every)
+        return kinds
+
+    def _series(self) -> list[np.ndarray]:
+        """For each measure, the places of its areas: those that ever reported, those expected, parents rolled up."""
+        n_areas = max(len(self.areas), 1)
+        seen = np.zeros(len(self.measures) * n_areas, dtype=bool)
+        for source in self.reading.observations:
+            seen[source.measure.astype(np.int64) * n_areas + source.area] = True
+        reported = seen.reshape(len(self.measures), n_areas)
+        for n, measure in enumerate(self.measures):
+            if measure.of is not None and {measure.of.numerator, measure.of.denominator} <= self.place.keys():
+                reported[n] |= reported[self.place[measure.of.numerator]] & reported[self.place[measure.of.denominator]]
+            if measure.areas is not None:
+                reported[n, [self.area_place[id_] for id_ in self.rules.areas.selected(measure.areas)]] = True
+            if measure.roll_up is not RollUp.NONE:
+                self._add_parents(reported[n])
+        return [np.flatnonzero(row) for row in reported]
+
+    def _add_parents(self, own: np.ndarray) -> None:
+        for id_ in reversed(self.areas):
+            children = self.rules.areas.children.get(id_, ())
+            if children and all(own[self.area_place[child]] for child in children):
+                own[self.area_place[id_]] = True
+
+    def _sheet(self, kind: PeriodKind, mine: Iterable[int], series: Sequence[np.ndarray]) -> Sheet:
+        """Place what sources give for one kind."""
+        calendar = self.rules.calendar
+        entries = visible(self.reading.observations, kind, self.as_of, calendar)
+        newest = calendar.newest_complete(self.as_of, kind).ordinal
+        first = min((int(e.source.ordinal[e.places].min()) for e in entries if len(e.places)), default=newest)
+        if (finer := self._oldest_finer(kind)) is not None:
+            first = min(first, finer)
+        mine = list(mine)
+        measure_of = np.repeat(np.array(mine, dtype=np.int32), [len(series[n]) for n in mine])
+        area_of = np.concatenate([series[n] for n in mine] or [np.empty(0)]).astype(np.int32)
+        sheet = Sheet(kind, first, newest - first + 1, calendar.starts, measure_of, area_of)
+        present = np.zeros(len(self.measures), dtype=bool)
+        present[mine] = True
+        entries = [entry.only(present) for entry in entries]  # without printed coarser figures that no rule judges
+        sheet.plane("value")
+        self.problems += scatter(sheet, entries, max(len(self.areas), 1), self.measures)
+        return sheet
+
+    def _oldest_finer(self, kind: PeriodKind) -> int | None:
+        """Return the oldest period of *kind* that finer sheets reach back to."""
+        days = [s.period(0).first_day for k, s in self.sheets.items() if k.rank < kind.rank and s.n_periods > 0]
+        return self.rules.calendar.containing(min(days), kind).ordinal if days else None
+
+    def _derive(self, sheet: Sheet, wanted: Sequence[set[PeriodKind]]) -> None:
+        """Make what sources do not print; then mark what is not judged."""
+        places = [n for n in range(len(self.measures)) if sheet.kind in wanted[n]]
+        fill_ratios(sheet, self.measures, places)
+        for n in places:
+            measure = self.measures[n]
+            if measure.of is not None:
+                make_rates(sheet, n, measure, (self.place[measure.of.numerator], self.place[measure.of.denominator]), self.sheets)
+            if measure.every is not sheet.kind and measure.covers is None and measure.rolling is None:
+                add_coarser(sheet, self.sheets.get(measure.every), n, measure, self.rules.calendar)
+            if measure.roll_up is not RollUp.NONE:
+                roll_up(sheet, n, measure, self.rules.areas, self.area_place)
+        mark_holds(sheet, self.rules, self.measures, self.areas)
+        mark_breaks(sheet, self.rules, self.measures, self.areas)
+        for n in places:
+            if self.measures[n].rolling is not None:
+                roll(sheet, n, self.measures[n])
+        mark_small_numbers(sheet, self.measures, places)
+        mark_exclusions(sheet, self.rules, self.measures, self.areas)
+        mark_provisional(sheet, self.measures, places, self.as_of)
+
+

@@ -1,0 +1,155 @@
+"""From observations to sheets: what was known on the day, revisions and conflicts settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerting.domain.finding import Reason
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Flags
+from alerting.domain.period import Calendar, PeriodKind
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place
+from alerting.figures.observations import KINDS, Observations
+from alerting.figures.sheet import Sheet
+
+#: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
+OLDEST_YEARS = 60
+#: Most conflicts that are listed one by one.
+MOST_LISTED = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Visible:
+    """Which entries of one source count for a kind on a day: their places, and the cell each falls into."""
+
+    source: Observations
+    places: NDArray[np.intp]
+
+    def only(self, measures: Flags) -> "Visible":
+        """Keep the entries of the measures whose place is set."""
+        wanted = measures[self.source.measure[self.places]]
+        return self if wanted.all() else Visible(self.source, self.places[wanted])
+
+
+def visible(all_observations: Sequence[Observations], kind: PeriodKind, as_of: date, calendar: Calendar) -> list[Visible]:
+    """Return the entries of *kind* that were known on *as_of*, of complete periods only."""
+    newest = calendar.newest_complete(as_of, kind).ordinal
+    oldest = calendar.containing(as_of.replace(day=1, year=as_of.year - OLDEST_YEARS), kind).ordinal
+    today, code = as_of.toordinal(), KINDS.index(kind)
+    found = []
+    for source in all_observations:
+        counts = (source.ordinal <= newest) & (source.ordinal >= oldest) & (source.published <= today)
+        counts &= source.kind == code
+        if counts.all():
+            found.append(Visible(source, np.arange(len(counts))))
+        elif counts.any():
+            found.append(Visible(source, np.flatnonzero(counts)))
+    return found
+
+
+def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Sequence[Measure]) -> list[Problem]:
+    """Put each source's entries into the sheet; return the conflicts."""
+    problems: list[Problem] = []
+    key = sheet.measure_of.astype(np.int64) * n_areas + sheet.area_of
+    for entry in entries:
+        source, places = entry.source, entry.places
+        whole = len(places) == len(source.ordinal)
+
+        def kept(column: np.ndarray, whole: bool = whole, places: np.ndarray = places) -> np.ndarray:
+            return column if whole else column[places]
+
+        own_key = kept(source.measure).astype(np.int64) * n_areas + kept(source.area)
+        if len(key) == 0 or len(own_key) == 0:
+            continue
+        lookup = np.full(int(key.max()) + 1, -1, dtype=np.int64)
+        lookup[key] = np.arange(len(key))
+        cells = (kept(source.ordinal).astype(np.int64) - sheet.first) * len(key) + lookup[own_key]
+        chosen, conflicts = _settled(cells, places, source, sheet, measures, problems)
+        _fill(sheet, source, places[chosen], cells[chosen])
+        if len(conflicts):
+            flags: Flags = np.zeros(sheet.n_periods * len(key), dtype=bool)
+            flags[conflicts] = True
+            sheet.set_reason(flags.reshape(sheet.shape), Reason.CONFLICT)
+    return problems
+
+
+def _settled(
+    cells: NDArray[np.int64], places: NDArray[np.intp], source: Observations, sheet: Sheet,
+    measures: Sequence[Measure], problems: list[Problem],
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:  # fmt: skip
+    """Choose the entry that counts for each cell: the newest published. Return (chosen entries, cells in conflict)."""
+    everyone = np.arange(len(cells))
+    last = np.full(int(cells.max()) + 1, -1, dtype=np.int64)
+    last[cells] = everyone
+    doubled = last[cells] != everyone
+    if not doubled.any():
+        return everyone, np.empty(0, dtype=np.int64)
+    again = np.zeros(len(last), dtype=bool)
+    again[cells[doubled]] = True
+    among = np.flatnonzero(again[cells])
+    published = source.published[places]
+    order = among[np.lexsort((among, published[among], cells[among]))]
+    new_group = np.ones(len(order), dtype=bool)
+    new_group[1:] = (np.diff(cells[order]) != 0) | (np.diff(published[order]) != 0)
+    first_of = order[np.maximum.accumulate(np.where(new_group, np.arange(len(order)), 0))]
+    differs = _differ(source, places[order], places[first_of])
+    newest = np.ones(len(order), dtype=bool)
+    newest[:-1] = np.diff(cells[order]) != 0
+    for mine, other in list(zip(order[differs], first_of[differs], strict=True))[:MOST_LISTED]:
+        problems.append(_conflict(source, int(places[other]), int(places[mine]), sheet, measures))
+    # a cell is in conflict only where the rows that differ are the newest published ones
+    newest_day = dict(zip(cells[order[newest]].tolist(), published[order[newest]].tolist(), strict=True))
+    in_conflict = [int(cells[o]) for o in order[differs] if newest_day[int(cells[o])] == published[o]]
+    chosen = np.sort(np.concatenate([np.flatnonzero(~again[cells]), order[newest]]))
+    return chosen, np.array(sorted(set(in_conflict)), dtype=np.int64)
+
+
+def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp]) -> Flags:
+    """Return where two entries differ in any number."""
+    differs: Flags = source.refused[mine] != source.refused[other]
+    for column in source.columns.values():
+        a, b = column[mine], column[other]
+        differs = differs | ((a != b) & ~((a != a) & (b != b)))
+    return differs
+
+
+def _conflict(source: Observations, first: int, second: int, sheet: Sheet, measures: Sequence[Measure]) -> Problem:
+    rows = int(source.record[first]) + 2, int(source.record[second]) + 2
+    period = type(sheet.period(0))(sheet.kind, int(source.ordinal[first]), sheet.starts)
+    found = " and ".join(_written(source.columns.get("value"), place) for place in (first, second))
+    message = f"rows {rows[0]} and {rows[1]} differ for {measures[int(source.measure[first])].id}, {period}: {found}"
+    fix = "keep the right one; a revision needs a later day in the column published"
+    place = Place(file=source.file, line=rows[1], column=1)
+    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=message, fix=fix)
+
+
+def _written(column: np.ndarray | None, place: int) -> str:
+    return "other columns" if column is None or np.isnan(column[place]) else f"{column[place]:.15g}"
+
+
+def _fill(sheet: Sheet, source: Observations, places: NDArray[np.intp], cells: NDArray[np.int64]) -> None:
+    """Write the chosen entries' numbers, flags and notes into the planes."""
+    whole = len(places) == len(source.ordinal)
+    for name, column in source.columns.items():
+        taken = column if whole else column[places]
+        if name == "value" or not np.isnan(taken).all():
+            sheet.plane(name).reshape(-1)[cells] = taken
+    if source.refused.any():
+        bad = np.zeros(sheet.n_periods * sheet.shape[1], dtype=bool)
+        bad[cells[source.refused[places]]] = True
+        if bad.any():
+            sheet.set_reason(bad.reshape(sheet.shape), Reason.REFUSED)
+    if source.provisional is not None:
+        if sheet.provisional is None:
+            sheet.provisional = np.zeros(sheet.shape, dtype=bool)
+        sheet.provisional.reshape(-1)[cells] = source.provisional[places]
+    if source.note is not None:
+        if sheet.note_codes is None:
+            sheet.note_codes = np.zeros(sheet.shape, dtype=np.int32)
+        offset = len(sheet.note_texts)
+        sheet.note_texts += source.note_texts
+        sheet.note_codes.reshape(-1)[cells] = source.note[places] + offset

@@ -1,0 +1,85 @@
+"""A sheet: the growing planes of one period kind, before they are frozen into a panel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerting.domain.finding import Reason
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Codes, Flags, Floats, Panel
+from alerting.domain.period import Period, PeriodKind
+
+#: (measure's place, area's place)
+Key = tuple[int, int]
+
+
+@dataclass(eq=False)
+class Sheet:
+    """Planes `[periods x series]` of one kind; columns by measure as declared, then area in tree order."""
+
+    kind: PeriodKind
+    first: int
+    n_periods: int
+    starts: int
+    #: per column: the measure's place and the area's place.
+    measure_of: NDArray[np.int32]
+    area_of: NDArray[np.int32]
+    planes: dict[str, Floats] = field(default_factory=dict)
+    reasons: Codes | None = None
+    provisional: Flags | None = None
+    segments: NDArray[np.int32] | None = None
+    left_out: Flags | None = None
+    held: Flags | None = None
+    note_codes: NDArray[np.int32] | None = None
+    note_texts: tuple[str, ...] = ("",)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(periods, series)."""
+        return (self.n_periods, len(self.measure_of))
+
+    def period(self, row: int) -> Period:
+        """Return a row's period."""
+        return Period(self.kind, self.first + row, self.starts)
+
+    def plane(self, name: str) -> Floats:
+        """Return a plane, made of NaN where it is not there yet."""
+        if name not in self.planes:
+            self.planes[name] = np.full(self.shape, np.nan)
+        return self.planes[name]
+
+    def columns_of(self, measure: int) -> slice:
+        """Return the columns of a measure."""
+        begin, end = np.searchsorted(self.measure_of, [measure, measure + 1])
+        return slice(int(begin), int(end))
+
+    def column(self, measure: int, area: int) -> int | None:
+        """Return the column of a series, None where there is none."""
+        own = self.columns_of(measure)
+        place = own.start + int(np.searchsorted(self.area_of[own], area))
+        return place if place < own.stop and self.area_of[place] == area else None
+
+    def set_reason(self, where: tuple[slice | NDArray[np.intp], slice | NDArray[np.intp]] | Flags, reason: Reason) -> None:
+        """Mark cells as not judged."""
+        if self.reasons is None:
+            self.reasons = np.zeros(self.shape, dtype=np.int8)
+        self.reasons[where] = reason.code
+
+    def frozen(self, measures: Sequence[Measure], areas: Sequence[str]) -> Panel:
+        """Return the panel: what is shown keeps held figures, what is judged does not."""
+        shown = self.plane("value")
+        values = shown if self.reasons is None else np.where(self.reasons == 0, shown, np.nan)
+        bounds = {n: (measures[n].minimum, measures[n].maximum) for n in np.unique(self.measure_of).tolist()}
+        low = np.array([-np.inf if bounds[n][0] is None else bounds[n][0] for n in bounds] or [0.0], dtype=np.float64)
+        high = np.array([np.inf if bounds[n][1] is None else bounds[n][1] for n in bounds] or [0.0], dtype=np.float64)
+        place = np.searchsorted(np.array(list(bounds), dtype=np.int64), self.measure_of)
+        return Panel(
+            kind=self.kind, first=self.first, starts=self.starts, values=values, shown=shown,
+            planes={name: plane for name, plane in self.planes.items() if name != "value"},
+            columns={measures[n].id: self.columns_of(n) for n in bounds},
+            areas=tuple(areas[a] for a in self.area_of.tolist()), reasons=self.reasons, segments=self.segments,
+            left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
+            note_texts=self.note_texts, floor=low[place], ceiling=high[place],
+        )  # fmt: skip

@@ -1,0 +1,240 @@
+"""Tidy rows to observations: names matched, periods read, cells read or refused, with file, row, column and what was found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from alerting.domain.measure import Measure, Unit
+from alerting.domain.panel import Flags
+from alerting.domain.period import PeriodError, PeriodKind
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, RuleSet
+from alerting.figures.cells import NumberColumn, number_column
+from alerting.figures.observations import KINDS, WORDS, Ints, Observations
+from alerting.ports import SourceTable
+
+#: Most problems of one kind that are listed one by one for a file; the rest is counted.
+MOST_LISTED = 20
+_TRUE, _FALSE = frozenset({"true", "yes", "y", "1"}), frozenset({"", "false", "no", "n", "0"})
+#: Numeric columns whose refused cell leaves the whole figure unjudged; elsewhere only that column is missing.
+_DECISIVE = ("value", "numerator", "denominator")
+
+
+def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, list[Problem]]:
+    """Read a source's rows.
+
+    Raises:
+        SourceIncomplete: a column that every source needs is not there.
+    """
+    return _Reader(table, rules).read()
+
+
+class SourceIncomplete(ValueError):
+    """The table lacks a column; the message names it and those that are there."""
+
+
+@dataclass
+class _Reader:
+    table: SourceTable
+    rules: RuleSet
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self) -> tuple[Observations, list[Problem]]:
+        """Match names, read periods and cells, and leave out what nothing claims."""
+        self._check_columns()
+        measures = list(self.rules.measures.values())
+        measure = self._names("measure", self._measure_names(measures))
+        area = self._names("area", self._area_names())
+        claimed = (measure >= 0) & (area >= 0)
+        kind, ordinal = self._periods(measure, measures, claimed)
+        published, published_ok = self._published(claimed)
+        keep = np.flatnonzero(claimed & (ordinal != _NO_PERIOD) & published_ok)
+        columns, refused = self._numbers(measure, measures, keep)
+        note, texts = self._notes(keep)
+        observations = Observations(
+            source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
+            ordinal=ordinal[keep], published=published[keep], columns=columns, refused=refused,
+            provisional=self._provisional(keep), note=note, note_texts=texts, record=keep.astype(np.int32),
+        )  # fmt: skip
+        return observations, self.problems
+
+    def _check_columns(self) -> None:
+        have = self.table.columns
+        wanted = [name for name in ("measure", "area", "period") if name not in have]
+        if not wanted and "value" not in have and not {"numerator", "denominator"} <= have.keys():
+            wanted = ["value"]
+        if wanted:
+            listed = ", ".join(have)
+            raise SourceIncomplete(
+                f'{self.table.file}:1: no column "{wanted[0]}"; the header has {listed}.'
+                f" Rename it there, or map it under the source's columns: {{{wanted[0]}: …}}"
+            )
+
+    def _measure_names(self, measures: Sequence[Measure]) -> dict[str, int]:
+        """Return what names a measure of this source: mapped names, ids, exact titles."""
+        own = {n: m for n, m in enumerate(measures) if m.source == self.table.source}
+        titles = {m.title: n for n, m in reversed(own.items())}
+        ids = {m.id: n for n, m in own.items()}
+        source = self.rules.sources.get(self.table.source)
+        mapped = {theirs: ids[ours] for theirs, ours in (source.names if source else {}).items() if ours in ids}
+        return titles | ids | mapped
+
+    def _area_names(self) -> dict[str, int]:
+        order = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
+        titles = {area.title: order[id_] for id_, area in reversed(self.rules.areas.areas.items())}
+        source = self.rules.sources.get(self.table.source)
+        mapped = {theirs: order[ours] for theirs, ours in (source.names if source else {}).items() if ours in order}
+        return titles | order | mapped
+
+    def _names(self, column: str, known: dict[str, int]) -> Ints:
+        """Return each row's place among *known* names, -1 where nothing claims it; count and name what is unclaimed."""
+        series = self.table.columns[column]
+        codes, names = _coded(series)
+        places = np.array([known.get(name, known.get(name.strip(), -1)) for name in names] or [-1], dtype=np.int32)
+        places[[n for n, name in enumerate(names) if not name.strip()]] = _BLANK
+        found: Ints = places[codes]
+        unknown = [(name, int((codes == n).sum())) for n, name in enumerate(names) if places[n] == -1]
+        for name, count in unknown[:MOST_LISTED]:
+            first = int(np.flatnonzero(codes == names.index(name))[0])
+            rows = f"{count:,} row{'s' * (count != 1)}"
+            self._say(
+                first, column, f"unclaimed-{column}", ProblemSeverity.WARNING, f'no {column} claims {rows} of "{name}"',
+                f"use a {column}'s id or exact title, or map the name under the source's names",
+            )  # fmt: skip
+        if len(unknown) > MOST_LISTED:
+            rows_left = sum(count for _, count in unknown[MOST_LISTED:])
+            more = f"no {column} claims {len(unknown) - MOST_LISTED:,} further names, {rows_left:,} rows"
+            self._say(0, column, f"unclaimed-{column}", ProblemSeverity.WARNING, more, None)
+        return found
+
+    def _periods(self, measure: Ints, measures: Sequence[Measure], claimed: Flags) -> tuple[np.ndarray, Ints]:
+        """Return kind and ordinal of each row's period; _NO_PERIOD where it cannot be read."""
+        codes, texts = _coded(self.table.columns["period"])
+        every = np.array([m.every.rank for m in measures] or [0], dtype=np.int64)[np.maximum(measure, 0)]
+        pair = codes.astype(np.int64) * len(KINDS) + every
+        used = np.zeros(max(len(texts), 1) * len(KINDS), dtype=bool)
+        used[pair[claimed]] = True
+        kinds = np.zeros(len(used), dtype=np.int8)
+        ordinals = np.full(len(used), _NO_PERIOD, dtype=np.int32)
+        for key in np.flatnonzero(used):
+            text, kind = texts[key // len(KINDS)], KINDS[key % len(KINDS)]
+            self._read_period(text, kind, int(key), (kinds, ordinals), claimed & (pair == key))
+        return kinds[pair], ordinals[pair]
+
+    def _read_period(
+        self, text: str, every: PeriodKind, key: int, out: tuple[np.ndarray, Ints], rows: Flags
+    ) -> None:
+        try:
+            period = self.rules.calendar.parse(text, every)
+        except PeriodError as error:
+            first = int(np.flatnonzero(rows)[0])
+            more = int(rows.sum()) - 1
+            also = f" (and {more:,} more row{'s' * (more != 1)} with it)" if more else ""
+            self._say(first, "period", "bad-period", ProblemSeverity.ERROR, f"{error}{also}", None)
+            return
+        out[0][key], out[1][key] = period.kind.rank, period.ordinal
+
+    def _published(self, claimed: Flags) -> tuple[Ints, Flags]:
+        """Return the day each row became known (0: always), and which rows have a readable one."""
+        n = len(claimed)
+        if "published" not in self.table.columns:
+            return np.zeros(n, dtype=np.int32), np.ones(n, dtype=bool)
+        codes, texts = _coded(self.table.columns["published"])
+        days = np.zeros(max(len(texts), 1), dtype=np.int32)
+        good = np.ones(max(len(texts), 1), dtype=bool)
+        for place, text in enumerate(texts):
+            if not text.strip():
+                continue
+            try:
+                days[place] = self.rules.calendar.parse(text, PeriodKind.DAY).first_day.toordinal()
+            except PeriodError:
+                good[place] = False
+                for record in np.flatnonzero((codes == place) & claimed)[:1]:
+                    message = f'"{text}" is no day, so the figure is not used'
+                    self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
+        return days[codes], good[codes]
+
+    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Ints) -> tuple[dict[str, np.ndarray], Flags]:
+        """Read every numeric column at the kept rows; return them with the figures that are refused."""
+        refused = np.zeros(len(keep), dtype=bool)
+        columns: dict[str, np.ndarray] = {}
+        percent = np.array([m.unit is Unit.PERCENT for m in measures] or [False])[np.maximum(measure, 0)]
+        for name, series in self.table.columns.items():
+            if name in WORDS:
+                continue
+            column = number_column(series)
+            wrong = column.refused | (column.percent_signs & ~percent if not name.startswith("change_") else False)
+            if name not in _KNOWN and wrong.all():
+                continue  # a column of words that means nothing here
+            self._refuse(name, column, wrong, keep)
+            column.values[wrong] = np.nan
+            columns[name] = column.values[keep] if len(keep) < len(column.values) else column.values
+            if name in _DECISIVE:
+                refused |= wrong[keep]
+        return columns, refused
+
+    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Ints) -> None:
+        kept = np.flatnonzero(wrong[keep])
+        for place in kept[:MOST_LISTED]:
+            record = int(keep[place])
+            found = column.texts.get(record, "")
+            fix = "write a number like 1234.5, or leave it empty where there is no figure"
+            if column.percent_signs[record]:
+                fix = "the measure's unit is not percent: write it without %, or give the measure unit: percent"
+            self._say(record, name, "refused-cell", ProblemSeverity.ERROR, f'"{found}" is no number', fix)
+        if len(kept) > MOST_LISTED:
+            more = f"{len(kept) - MOST_LISTED:,} further cells are no numbers"
+            self._say(int(keep[kept[MOST_LISTED]]), name, "refused-cell", ProblemSeverity.ERROR, more, None)
+
+    def _provisional(self, keep: Ints) -> Flags | None:
+        if "provisional" not in self.table.columns:
+            return None
+        codes, texts = _coded(self.table.columns["provisional"])
+        words = [text.strip().lower() for text in texts]
+        for place, word in enumerate(words):
+            if word not in _TRUE and word not in _FALSE:
+                first = int(np.flatnonzero(codes == place)[0])
+                message = f'"{texts[place]}" is neither true nor false; taken as provisional'
+                self._say(first, "provisional", "bad-flag", ProblemSeverity.WARNING, message, "write true or false")
+        flags: Flags = np.array([word not in _FALSE for word in words] or [False])[codes[keep]]
+        return flags if flags.any() else None
+
+    def _notes(self, keep: Ints) -> tuple[Ints | None, tuple[str, ...]]:
+        if "note" not in self.table.columns:
+            return None, ("",)
+        codes, texts = _coded(self.table.columns["note"])
+        return codes[keep].astype(np.int32), tuple(texts) or ("",)
+
+    def _say(
+        self, record: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None
+    ) -> None:
+        names = list(self.table.columns)
+        place = Place(file=self.table.file, line=record + 2, column=names.index(column) + 1)
+        text = f"row {record + 2}, column {column}: {message}"
+        self.problems.append(Problem(place=place, code=code, severity=severity, message=text, fix=fix))
+
+
+#: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).
+_NO_PERIOD = np.iinfo(np.int32).min
+_BLANK = -2
+_KNOWN = frozenset({
+    "value", "numerator", "denominator", "lower_limit", "upper_limit", "centre", "target", "plan",
+    "change_previous_period", "change_same_period_last_year", "change_year_to_date",
+})  # fmt: skip
+
+
+def _coded(series: pl.Series) -> tuple[np.ndarray, list[str]]:
+    """Return (codes, texts): each row's index into the distinct texts; null counts as empty text."""
+    if series.dtype != pl.Categorical:
+        series = series.cast(pl.String).cast(pl.Categorical)
+    physical = series.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+    distinct = series.unique()
+    keys = distinct.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
+    texts = ["" if text is None else text for text in distinct.cast(pl.String).to_list()]
+    places = np.zeros(int(keys.max(initial=0)) + 1, dtype=np.int64)
+    places[keys] = np.arange(len(keys))
+    return places[physical], texts
+
+

@@ -1,0 +1,54 @@
+"""Limits that the rule itself gives."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.domain.judging import LimitLines, Vector
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import PeriodKind
+from alerting.limits.base import Method, param
+
+UNKNOWN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed(Method):
+    """Limits as given, the same for every period."""
+
+    key: ClassVar[str] = "fixed"
+
+    lower: float | None = param("lower limit, in the measure's unit; absent: that side is not tested", None)
+    upper: float | None = param("upper limit, in the measure's unit; absent: that side is not tested", None)
+    centre: float | None = param("centre; absent: the midpoint of both limits", None)
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse limits without a number, and a lower one above the upper."""
+        if self.lower is None and self.upper is None and self.centre is None:
+            return ["fixed limits need `lower`, `upper` or `centre`"]
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            return [f"the lower limit {self.lower:g} is above the upper limit {self.upper:g}"]
+        return []
+
+    def structure(self) -> Hashable:
+        """Any fixed limits go together: the numbers are vectors."""
+        return Fixed
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """Lower, upper and centre; NaN where absent."""
+        centre = self.centre
+        if centre is None and self.lower is not None and self.upper is not None:
+            centre = self.lower + (self.upper - self.lower) / 2
+        return {
+            "limits.lower": UNKNOWN if self.lower is None else self.lower,
+            "limits.upper": UNKNOWN if self.upper is None else self.upper,
+            "limits.centre": UNKNOWN if centre is None else centre,
+        }
+
+    def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
+        """Spread the numbers over the block."""
+        lines = (np.array(np.broadcast_to(numbers[f"limits.{name}"], block.shape)) for name in ("centre", "lower", "upper"))
+        return LimitLines(*lines)

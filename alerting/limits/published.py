@@ -1,0 +1,33 @@
+"""Limits as the source prints them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.domain.finding import Reason
+from alerting.domain.judging import LimitLines
+from alerting.domain.panel import Block, Floats
+from alerting.limits.base import Method, codes_where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published(Method):
+    """The source's lower_limit, upper_limit and centre.
+
+    Either limit may be absent: that side is not tested. Without a centre it is the midpoint of both limits, else unknown.
+    """
+
+    key: ClassVar[str] = "published"
+
+    def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
+        """Read the columns; `no_limits` where both limits are absent."""
+        nothing = np.full(block.shape, np.nan)
+        lower, upper, centre = (block.plane(name) for name in ("lower_limit", "upper_limit", "centre"))
+        lower = nothing if lower is None else lower.copy()
+        upper = nothing if upper is None else upper.copy()
+        midpoint = lower + (upper - lower) / 2
+        centre = midpoint if centre is None else np.where(centre == centre, centre, midpoint)
+        absent = (lower != lower) & (upper != upper)
+        return block.clip(LimitLines(centre, lower, upper, reason=codes_where(absent, Reason.NO_LIMITS)))

@@ -1,0 +1,149 @@
+"""An average that is re-based when enough figures in a row lie on one side of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from alerting.domain.finding import Reason
+from alerting.domain.judging import LimitLines
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Floats
+from alerting.domain.period import Period, PeriodKind
+from alerting.limits.base import Method, codes_where, mean_and_deviation, param
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebasedAverage(Method):
+    """Centre and spread of the first figures, moved to a run's own when a run has shown that the level has moved."""
+
+    key: ClassVar[str] = "rebased_average"
+
+    run: int = param("figures in a row strictly on one side that move the centre", 8)
+    sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0)
+    baseline: int = param("figures that make the first centre; judging starts with the next", 12)
+    mode: Literal["auto", "propose"] = param("auto moves the centre; propose reports and waits for rebase_on", "auto")
+    rebase_on: tuple[Period, ...] = param("with propose: periods, the last of their run, on which the centre moves", ())
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse runs and baselines too short to have a spread, and re-base periods of another kind."""
+        found = []
+        if self.run < 2:
+            found.append(f"a run of {self.run} has no spread; write 2 or more")
+        if self.baseline < 2:
+            found.append(f"a baseline of {self.baseline} has no spread; write 2 or more")
+        found += [f"rebase_on: {p} is no {every.value}" for p in self.rebase_on if p.kind is not every]
+        if self.rebase_on and self.mode == "auto":
+            found.append("rebase_on needs `mode: propose`; auto moves the centre by itself")
+        return found
+
+    def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
+        """Walk through time, one array step a period."""
+        walk = _Walk(self, block)
+        for row in range(block.stop):
+            walk.step(row)
+            if row >= block.start:
+                walk.keep(row - block.start)
+        walk.out.reason = codes_where(~(walk.out.centre == walk.out.centre), Reason.FEW_POINTS)
+        return block.clip(walk.out)
+
+
+class _Walk:
+    """The state of every column at one row, and the lines it leaves behind."""
+
+    def __init__(self, method: RebasedAverage, block: Block) -> None:
+        self.method, self.panel = method, block.panel
+        self.values = block.history()
+        left_out = block.panel.left_out
+        self.left_out = None if left_out is None else left_out[: block.stop, block.columns]
+        segments = block.panel.segments
+        self.segments = None if segments is None else segments[: block.stop, block.columns]
+        width = block.shape[1]
+        self.seen = np.zeros(width)  # figures of the first baseline so far
+        self.first = np.full((method.baseline, width), np.nan)
+        self.side = np.zeros(width)
+        self.count = np.zeros(width)
+        self.centre, self.spread = np.full(width, np.nan), np.full(width, np.nan)
+        self.rebased_on, self.previous = np.full(width, np.nan), np.full(width, np.nan)
+        self.since, self.moved, self.run_centre = np.zeros(width), np.zeros(width), np.full(width, np.nan)
+        self.confirmed = {block.panel.row(period) for period in method.rebase_on}
+        fresh = (np.full(block.shape, np.nan) for _ in range(9))
+        names = ("centre", "lower", "upper", "rebased_on", "previous_centre", "rebase_count", "moved", "since", "run_centre")
+        self.out = LimitLines(**dict(zip(names, fresh, strict=True)))
+
+    def step(self, row: int) -> None:
+        """Take one period's figures in."""
+        x = self.values[row]
+        self.moved[:] = 0.0
+        if self.segments is not None and row and (new := self.segments[row] != self.segments[row - 1]).any():
+            self._start_again(new, row)
+        known = x == x
+        taken = known if self.left_out is None else known & ~self.left_out[row]
+        learning = self.seen < self.method.baseline
+        judged = ~learning
+        self.run_centre = self.centre.copy()
+        side = np.where(judged & known, np.sign(x - self.centre), 0.0)
+        goes_on = taken & (side != 0) & (side == self.side)
+        starts = taken & (side != 0) & (side != self.side)
+        keeps = known & ~taken  # an excluded figure neither counts nor ends the count
+        self.count = np.where(keeps, self.count, np.where(goes_on, self.count + 1, np.where(starts, 1.0, 0.0)))
+        self.side = np.where(keeps, self.side, np.where(taken, side, 0.0))
+        if (learners := learning & taken).any():
+            self._learn(learners, x, row)
+        if (full := judged & (self.count >= self.method.run)).any():
+            self._move(full, row)
+
+    def _learn(self, learners: np.ndarray, x: Floats, row: int) -> None:
+        columns = np.flatnonzero(learners)
+        self.first[self.seen[columns].astype(np.intp), columns] = x[columns]
+        self.seen[columns] += 1
+        done = columns[self.seen[columns] == self.method.baseline]
+        if len(done):
+            self.centre[done], self.spread[done], _ = mean_and_deviation(self.first[:, done])
+            self.since[done] = row + 1
+
+    def _move(self, full: np.ndarray, row: int) -> None:
+        """Move the centre of columns whose run is full; where moves are proposed, only report, unless confirmed."""
+        self.moved[full] = 1.0
+        if self.method.mode == "propose" and row not in self.confirmed:
+            return
+        columns = np.flatnonzero(full)
+        mean, spread, _ = mean_and_deviation(self._last_taken(columns, row))
+        self.previous[columns] = self.centre[columns]
+        self.centre[columns], self.spread[columns] = mean, spread
+        self.rebased_on[columns], self.since[columns] = row, row + 1
+        self.count[columns] = 0.0
+        self.side[columns] = 0.0
+
+    def _last_taken(self, columns: np.ndarray, row: int) -> Floats:
+        """Return the run's own figures: the last `run` rows, further back where excluded ones lie between."""
+        if self.left_out is None:
+            return self.values[row - self.method.run + 1 : row + 1, columns]
+        found = np.full((self.method.run, len(columns)), np.nan)
+        for place, column in enumerate(columns):  # only columns that move, only where something is excluded
+            rows = np.flatnonzero(~self.left_out[: row + 1, column] & ~np.isnan(self.values[: row + 1, column]))
+            found[:, place] = self.values[rows[-self.method.run :], column]
+        return found
+
+    def _start_again(self, new: np.ndarray, row: int) -> None:
+        """Forget everything in columns where a break begins: nothing is averaged across it."""
+        for plane in (self.seen, self.side, self.count):
+            plane[new] = 0.0
+        for plane in (self.centre, self.spread, self.rebased_on, self.previous):
+            plane[new] = np.nan
+        self.since[new] = row
+
+    def keep(self, place: int) -> None:
+        """Write the state down as the lines of a judged row; judging starts after the row that completes the baseline."""
+        judging = self.run_centre == self.run_centre
+        reach = self.method.sigmas * self.spread
+        out = self.out
+        out.centre[place] = np.where(judging, self.centre, np.nan)
+        out.lower[place], out.upper[place] = out.centre[place] - reach, out.centre[place] + reach
+        for plane, now in (
+            (out.rebased_on, self.rebased_on), (out.previous_centre, self.previous), (out.rebase_count, self.count),
+            (out.moved, self.moved), (out.since, self.since), (out.run_centre, self.run_centre),
+        ):  # fmt: skip
+            assert plane is not None
+            plane[place] = now

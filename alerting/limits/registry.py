@@ -1,0 +1,11 @@
+"""All limits methods, found by scanning this folder."""
+
+from collections.abc import Mapping
+
+from alerting.domain.judging import LimitsMethod
+from alerting.domain.scanning import found
+
+
+def limits_methods() -> Mapping[str, type[LimitsMethod]]:
+    """Return limits methods by the name they have under `limits:`."""
+    return found("alerting.limits", "key")

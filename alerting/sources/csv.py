@@ -1,0 +1,123 @@
+"""Tidy CSV files: read whole, every cell as text, nothing guessed."""
+
+import csv as csv_module
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import polars as pl
+
+from alerting.domain.rule import Source
+from alerting.errors import SourceUnavailable
+from alerting.ports import SourceTable
+
+#: Larger files are refused: they are more likely a mistake than a month's figures.
+LARGEST_BYTES = 4 * 1024**3
+#: Our columns that hold words; every other column holds numbers.
+WORDS = ("measure", "area", "period", "published", "provisional", "note")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a csv source takes."""
+
+    csv: str = field(metadata={"description": "path of the file, relative to the rules folder or ALERTING_FIGURES"})
+
+
+class CsvSource:
+    """Reads `{csv: path}` sources."""
+
+    kind: ClassVar[str] = "csv"
+    Settings = Settings
+
+    def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
+        """Read the file; ragged rows are kept with what they have, so that only their own cells are refused."""
+        path, shown = self._locate(source, folders)
+        content = self._content(path, shown)
+        frame = self._frame(content, shown, {source.columns.get(name, name) for name in WORDS})
+        theirs = {column: ours for ours, column in source.columns.items()}
+        missing = [column for column in source.columns.values() if column not in frame.columns]
+        if missing:
+            raise SourceUnavailable(f'{shown}: no column "{missing[0]}"; the header has {", ".join(frame.columns)}')
+        columns = {theirs.get(name, name): frame[name] for name in frame.columns}
+        return SourceTable(source=source.id, file=shown, columns=columns, digest=hashlib.sha256(content).hexdigest())
+
+    def _locate(self, source: Source, folders: Sequence[Path]) -> tuple[Path, str]:
+        name = str(source.settings["csv"])
+        for folder in folders:
+            path = folder / name
+            if path.is_file():
+                if not path.resolve().is_relative_to(folder.resolve()):
+                    raise SourceUnavailable(f"{path}: lies outside {folder}; figures are read from inside it only")
+                return path, str(path)
+        looked = " and ".join(str(folder) for folder in folders)
+        raise SourceUnavailable(f'{source.where or source.id}: no file "{name}" in {looked}')
+
+    def _content(self, path: Path, shown: str) -> bytes:
+        try:
+            if path.stat().st_size > LARGEST_BYTES:
+                raise SourceUnavailable(f"{shown}: larger than {LARGEST_BYTES // 1024**3} GiB")
+            content = path.read_bytes()
+        except OSError as error:
+            raise SourceUnavailable(f"{shown}: cannot be read: {error.strerror}") from error
+        if not content.strip():
+            raise SourceUnavailable(f"{shown}: the file is empty; it needs a header row and figures")
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise SourceUnavailable(f"{shown}: is UTF-16; save it as CSV UTF-8")
+        return content.removeprefix(_BYTE_ORDER_MARK)
+
+    def _frame(self, content: bytes, shown: str, words: set[str]) -> pl.DataFrame:
+        """Read words as categories and all else as numbers; where that stumbles, as text; where that does, row by row."""
+        self._check_text(content, shown)
+        header = next(csv_module.reader(io.StringIO(content.split(b"\n", 1)[0].decode())), [])
+        names = [name.strip() for name in header]
+        self._check_header(names, shown)
+        schema: dict[str, pl.DataType] = {
+            name: pl.Categorical() if name.strip() in words else pl.Float64() for name in header
+        }
+        try:
+            frame = pl.read_csv(content, schema_overrides=schema, infer_schema=False, missing_columns="raise")
+        except (pl.exceptions.PolarsError, UnicodeDecodeError):
+            frame = self._as_text(content)
+        return frame.rename({name: name.strip() for name in frame.columns if name != name.strip()})
+
+    def _as_text(self, content: bytes) -> pl.DataFrame:
+        try:
+            return pl.read_csv(content, infer_schema=False)
+        except (pl.exceptions.PolarsError, UnicodeDecodeError):
+            return self._row_by_row(content)
+
+    def _check_text(self, content: bytes, shown: str) -> None:
+        if content.isascii():
+            bad = content.find(b"\0")
+        else:
+            try:
+                content.decode("utf-8")
+                bad = content.find(b"\0")
+            except UnicodeDecodeError as error:
+                row = content.count(b"\n", 0, error.start) + 1
+                found = content[error.start]
+                raise SourceUnavailable(f"{shown}:{row}: byte 0x{found:02x} is not UTF-8; save it as CSV UTF-8") from None
+        if bad >= 0:
+            row = content.count(b"\n", 0, bad) + 1
+            raise SourceUnavailable(f"{shown}:{row}: a NUL byte; the file is damaged or not CSV")
+
+    def _check_header(self, names: list[str], shown: str) -> None:
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SourceUnavailable(f'{shown}:1: column "{twice[0]}" stands twice in the header')
+        if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+            found = "semicolons" if ";" in names[0] else "tabs"
+            raise SourceUnavailable(f"{shown}:1: columns are separated by {found}; save it with commas")
+
+    def _row_by_row(self, content: bytes) -> pl.DataFrame:
+        rows = list(csv_module.reader(io.StringIO(content.decode(), newline="")))
+        names = [name.strip() for name in rows[0]]
+        columns: Mapping[str, list[str]] = {
+            name: [cells[place] if place < len(cells) else "" for cells in rows[1:]] for place, name in enumerate(names)
+        }
+        return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
