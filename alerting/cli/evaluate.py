@@ -1,0 +1,80 @@
+"""`alerting evaluate`: print what the rules say of the figures."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alerting.cli.options import as_of, output_format, rules_folder
+
+if TYPE_CHECKING:
+    from alerting.app.evaluate import Answer
+
+
+@click.command(
+    epilog="\b\nExamples:\n"
+    "  alerting evaluate rules --as-of 2020-10-15\n"
+    "  alerting evaluate rules --only exception --format json\n"
+    "  alerting evaluate rules --every-period --format ndjson"
+)
+@rules_folder
+@as_of
+@output_format("text", "json", "ndjson")
+@click.option("--only", type=click.Choice(("exception", "normal", "no_data", "not_enough_history")), help="One state.")
+@click.option("--every-period", is_flag=True, help="Judge every period up to the day, not the newest alone.")
+@click.option("--text", type=click.Choice(("unusual", "all")), default="unusual", help="Write words for normal ones too.")
+def command(
+    rules: Path, as_of: date | None, output_format: str, only: str | None, every_period: bool, text: str
+) -> int:
+    """Print what the rules say of the figures; store and send nothing."""
+    from alerting.domain.finding import State
+    from alerting.wiring import Engine
+
+    engine = Engine.of(rules)
+    state = State[only.upper()] if only else None
+    answer = engine.evaluate(as_of or engine.today(), every_period=every_period, only=state, text=text)
+    _PRINTERS[output_format](answer)
+    for problem in answer.problems:
+        print(problem, file=sys.stderr)
+    return 1 if answer.has_errors else 0
+
+
+def _print_json(answer: "Answer") -> None:
+    from pydantic_core import to_json
+
+    from alerting.evaluation.as_json import evaluation_json
+
+    _write(to_json(evaluation_json(answer.evaluation, answer.found)) + b"\n")
+
+
+def _print_ndjson(answer: "Answer") -> None:
+    from pydantic_core import to_json
+
+    from alerting.evaluation.as_json import finding_json
+
+    _write(b"".join(to_json(finding_json(one.finding)) + b"\n" for one in answer.found))
+
+
+def _print_text(answer: "Answer") -> None:
+    counts = answer.evaluation.counts()
+    judged = ", ".join(f"{number:,} {state.replace('_', ' ')}" for state, number in counts.items())
+    print(f"As of {answer.evaluation.as_of.isoformat()}: {judged}.")
+    areas = answer.evaluation.rules.areas
+    for one in answer.found:
+        finding = one.finding
+        if finding.text is None:
+            continue
+        why = f" ({finding.reason.value})" if finding.reason else ""
+        print(f"\n{finding.state.word}{why} · {finding.severity.word} · {areas[finding.area].title} · {finding.rule}")
+        print(f"  {finding.text}\n  {finding.where}")
+
+
+def _write(content: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+_PRINTERS = {"json": _print_json, "ndjson": _print_ndjson, "text": _print_text}

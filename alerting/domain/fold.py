@@ -1,0 +1,64 @@
+"""The fold: states over periods become alerts that open, go on and clear, with `for` and `clear_after`, for all series at once.
+
+Nothing is remembered between calls: the state is what all figures in order give, so that a tick, a catch-up, a revision
+and a backtest are one call.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerting.domain.finding import State
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """Where each series stands after its last period; rows are -1 where there is none.
+
+    `opened`: the period that opened the alert that is open (the one that filled `for`).
+    `began`: the first exceptional period of that alert's first run, so that "since when" is true.
+    `last`: its newest exceptional period. `cleared`: the period that cleared the last alert, `cleared_opened` its opening.
+    """
+
+    is_open: NDArray[np.bool_]
+    opened: Rows
+    began: Rows
+    last: Rows
+    cleared: Rows
+    cleared_opened: Rows
+
+
+def fold(
+    states: NDArray[np.int8], counts: NDArray[np.bool_], open_after: NDArray[np.intp], clear_after: NDArray[np.intp]
+) -> Folded:
+    """Walk through time, one array step a period.
+
+    Args:
+        states: `[periods x series]` verdicts as `State` codes.
+        counts: which of them count; the others are skipped (before a series' first figure).
+        open_after: exceptional periods in a row that open, per series (>= 1).
+        clear_after: normal periods in a row that clear, per series (>= 1).
+
+    A period without a verdict ends both counts and changes nothing else.
+    """
+    n = states.shape[1]
+    is_open = np.zeros(n, dtype=bool)
+    bad, good = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
+    opened, began, last, cleared, cleared_opened = (np.full(n, -1, dtype=np.intp) for _ in range(5))
+    for row in range(states.shape[0]):
+        exceptional = (states[row] == State.EXCEPTION) & counts[row]
+        normal = (states[row] == State.NORMAL) & counts[row]
+        skipped = ~counts[row]
+        bad = np.where(exceptional, bad + 1, np.where(skipped, bad, 0))
+        good = np.where(normal, good + 1, np.where(skipped, good, 0))
+        opens = exceptional & ~is_open & (bad >= open_after)
+        is_open |= opens
+        opened[opens], began[opens] = row, row - bad[opens] + 1
+        last[exceptional & is_open] = row
+        clears = normal & is_open & (good >= clear_after)
+        is_open &= ~clears
+        cleared[clears], cleared_opened[clears] = row, opened[clears]
+    return Folded(is_open, opened, began, last, cleared, cleared_opened)

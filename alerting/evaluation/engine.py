@@ -1,0 +1,220 @@
+"""Judging: groups in blocks of columns, the latest period or every period, by the same calls."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.finding import Reason, State
+from alerting.domain.judging import Judgement
+from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.period import PeriodKind
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.groups import Group, column_sets, compile_groups
+from alerting.evaluation.rows import Judged, JudgedRows
+
+#: Columns judged at once: their rows fit the processor's cache.
+BLOCK_COLUMNS = 4096
+
+
+@dataclass(eq=False)
+class Verdicts:
+    """What one group says of one block: states and reasons, the engine's own reasons included, and the planes."""
+
+    group: Group
+    block: Block
+    #: Places of the block's columns among the group's.
+    places: slice | Index
+    judgement: Judgement
+    state: Codes
+    reason: Codes | None
+    #: Cells that count: in a history, those between a series' first figure and its judged row.
+    counts: Flags | None = None
+    #: Exceptional periods in a row up to each cell; worked out for a history only.
+    consecutive: Codes | None = None
+
+    def column(self, place: int) -> int:
+        """Return the panel's column for a column of the block."""
+        columns = self.block.columns
+        return columns.start + place if isinstance(columns, slice) else int(columns[place])
+
+    def group_place(self, place: int) -> int:
+        """Return the place among the group's columns for a column of the block."""
+        return self.places.start + place if isinstance(self.places, slice) else int(self.places[place])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evaluation:
+    """All verdicts of one pass, before any has words."""
+
+    rules: RuleSet
+    as_of: date
+    panels: Mapping[PeriodKind, Panel]
+    verdicts: Sequence[Verdicts]
+    every_period: bool
+    rows: Mapping[PeriodKind, JudgedRows] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many findings there are of each state."""
+        totals = np.zeros(len(State), dtype=np.int64)
+        for verdict in self.verdicts:
+            states = verdict.state if verdict.counts is None else verdict.state[verdict.counts]
+            totals += np.bincount(states.ravel(), minlength=len(State))
+        order = (State.EXCEPTION, State.NORMAL, State.NO_DATA, State.NOT_ENOUGH_HISTORY)
+        return {state.word: int(totals[state]) for state in order}
+
+
+def evaluate(
+    rules: RuleSet,
+    panels: Mapping[PeriodKind, Panel],
+    as_of: date,
+    *,
+    without_source: frozenset[str] = frozenset(),
+    every_period: bool = False,
+    only_rules: Iterable[str] | None = None,
+) -> Evaluation:
+    """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history."""
+    groups = compile_groups(rules, panels, only_rules)
+    rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
+    verdicts: list[Verdicts] = []
+    for first, shared in column_sets(groups):
+        verdicts.extend(_judge_set(first, shared, rows[first.panel.kind], as_of, every_period=every_period))
+    return Evaluation(rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows)
+
+
+def _judge_set(
+    first: Group, shared: Sequence[Group], rows: JudgedRows, as_of: date, *, every_period: bool
+) -> Iterator[Verdicts]:
+    """Judge groups that watch the same columns, block by block, so that blocks and their limits are shared."""
+    judged = rows.judged(first.clamp, first.grace)
+    for chunk in _chunks(first.columns, first.size):
+        if every_period:
+            parts: Iterable[tuple[int, int, slice | Index]] = [(first.clamp[0], first.clamp[1] + 1, chunk)]
+        else:
+            parts = _parts(_picked(judged.rows, first.columns, chunk), chunk)
+        for start, stop, places in parts:
+            block = make_block(first, rows, places, (start, stop), as_of)
+            for group in shared:
+                yield _judge(group, block, places, judged, rows, history=every_period)
+
+
+def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tuple[int, int], as_of: date) -> Block:
+    """Return the block of a group's columns at rows *span*."""
+    columns = subset(group.columns, places)
+    overdue = rows.overdue()[span[0] : span[1], columns] if group.is_freshness else None
+    return Block(group.panel, span[0], span[1], columns, as_of, overdue)
+
+
+def _judge(
+    group: Group, block: Block, places: slice | Index, judged: Judged, rows: JudgedRows, *, history: bool
+) -> Verdicts:
+    judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
+    verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
+    if not group.is_freshness:
+        _overrule(verdicts, judged)
+    if history:
+        _count_history(verdicts, judged, rows)
+    return verdicts
+
+
+def _overrule(verdicts: Verdicts, judged: Judged) -> None:
+    """Where the value itself is unknown, say why: held, refused, late …; no condition can."""
+    block = verdicts.block
+    absent = block.values != block.values
+    if not absent.any():
+        return
+    why = np.full(block.shape, Reason.MISSING.code, dtype=np.int8)
+    if block.panel.reasons is not None:
+        marked = block.panel.reasons[block.start : block.stop, block.columns]
+        why = np.where(marked != 0, marked, why)
+    newest, missing = judged.rows[block.columns], judged.missing[block.columns]
+    if missing.any():
+        at = np.arange(block.start, block.stop)[:, None] == newest[None, :]
+        why = np.where(at & (missing != 0)[None, :], missing[None, :], why)
+    history = (why == Reason.FEW_POINTS.code) | (why == Reason.SMALL_NUMBERS.code)
+    state = np.where(history, np.int8(State.NOT_ENOUGH_HISTORY), np.int8(State.NO_DATA))
+    verdicts.state = np.where(absent, state, verdicts.state)
+    old = np.zeros(block.shape, dtype=np.int8) if verdicts.reason is None else verdicts.reason
+    verdicts.reason = np.where(absent, why, old)
+
+
+def _count_history(verdicts: Verdicts, judged: Judged, rows: JudgedRows) -> None:
+    """Mark the cells of each series' life, and count exceptional periods in a row in one pass over the rows."""
+    block = verdicts.block
+    row = np.arange(block.start, block.stop)[:, None]
+    first = np.minimum(rows.first(), judged.rows)[block.columns]
+    verdicts.counts = (row >= first[None, :]) & (row <= judged.rows[block.columns][None, :])
+    count = np.zeros(block.shape[1], dtype=np.int32)
+    consecutive = np.zeros(block.shape, dtype=np.int32)
+    for place in range(block.shape[0]):
+        count = np.where((verdicts.state[place] == State.EXCEPTION) & verdicts.counts[place], count + 1, 0)
+        consecutive[place] = count
+    verdicts.consecutive = consecutive
+
+
+def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) -> Index:
+    """Return how many exceptional periods in a row end at the judged row, for the given exceptional columns of a block.
+
+    Looks back a few periods first and further only where the streak goes on: most are short.
+    """
+    group, block = verdicts.group, verdicts.block
+    counts = np.ones(len(places), dtype=np.intp)
+    going_on = np.arange(len(places))
+    reach = 4
+    at = block.stop - 1
+    while len(going_on) and at - int(counts[going_on[0]]) >= group.clamp[0]:
+        start = max(group.clamp[0], at - reach + 1)
+        chosen = np.array([verdicts.group_place(int(p)) for p in places[going_on]], dtype=np.intp)
+        past = make_block(group, rows, chosen, (start, block.stop), as_of)
+        judgement = group.condition.judge(past, group.numbers(start, block.stop, chosen))
+        exceptional = judgement.state == State.EXCEPTION
+        if not group.is_freshness:
+            exceptional = exceptional & (past.values == past.values)
+        broken = ~exceptional[::-1]
+        length = np.where(broken.any(axis=0), broken.argmax(axis=0), exceptional.shape[0])
+        counts[going_on] = np.maximum(length, 1)
+        going_on = going_on[length == exceptional.shape[0]]
+        if start == group.clamp[0]:
+            break
+        reach *= 4
+    return counts
+
+
+def _chunks(columns: Columns, size: int) -> Iterator[slice]:
+    for begin in range(0, size, BLOCK_COLUMNS):
+        yield slice(begin, min(begin + BLOCK_COLUMNS, size))
+
+
+def _parts(rows: Index, chunk: slice) -> Iterator[tuple[int, int, slice | Index]]:
+    """Split a chunk's columns by the row that is judged; columns without one fall out."""
+    if len(rows) and (rows == rows[0]).all():
+        if rows[0] >= 0:
+            yield int(rows[0]), int(rows[0]) + 1, chunk
+        return
+    for row in np.unique(rows[rows >= 0]).tolist():
+        yield row, row + 1, chunk.start + np.flatnonzero(rows == row)
+
+
+def _picked(per_column: Index, columns: Columns, places: slice) -> Index:
+    return per_column[subset(columns, places)]
+
+
+def subset(columns: Columns, places: slice | Index) -> Columns:
+    """Return some of the columns by their places; a slice of a slice stays one."""
+    if isinstance(columns, slice):
+        if isinstance(places, slice):
+            return slice(columns.start + places.start, columns.start + places.stop)
+        return columns.start + places
+    return columns[places]
+
+
+def state_planes(verdicts: Verdicts, names: Sequence[str], row: int, columns: Index) -> dict[str, list[float]]:
+    """Return some planes' numbers at one judged row and some columns, as plain floats; planes that are absent are left out."""
+    shape = verdicts.block.shape
+    found: dict[str, list[float]] = {}
+    for name in names:
+        plane: Floats | None = verdicts.judgement.planes.get(name)
+        if plane is not None:
+            found[name] = np.broadcast_to(plane, shape)[row, columns].tolist()
+    return found

@@ -1,0 +1,1 @@
+"""Figures to words: number formats, comparisons, polarity, sentences. Every word agrees with its figure."""

@@ -1,0 +1,57 @@
+"""Days, periods and streaks in words."""
+
+from datetime import date
+from functools import lru_cache
+
+from alerting.domain.measure import Covers, Measure, Span
+from alerting.domain.period import MONTH_NAMES, Period, PeriodKind
+from alerting.wording.numbers import ordinal
+
+_NOUNS = {
+    PeriodKind.DAY: "day", PeriodKind.WEEK: "week", PeriodKind.MONTH: "month",
+    PeriodKind.QUARTER: "quarter", PeriodKind.YEAR: "year",
+}  # fmt: skip
+
+
+def day_words(day: date) -> str:
+    """Write 1 December 2020."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+@lru_cache(maxsize=65536)
+def when(period: Period, covers: Span | Covers | None = None) -> str:
+    """Write the period with its preposition: in September 2020, on 14 September 2020, in the 12 months to September 2020."""
+    if covers is Covers.YEAR_TO_DATE:
+        return f"in the year to date to {_end(period)}"
+    if isinstance(covers, Span):
+        return f"in the {covers.count} {plural(covers.kind)} to {_end(period)}"
+    return f"on {period.label}" if period.kind is PeriodKind.DAY else f"in {period.label}"
+
+
+def span_of(measure: Measure) -> Span | Covers | None:
+    """Return what one figure of the measure spans beyond its period: what is printed, or the rolling window."""
+    return measure.covers or measure.rolling
+
+
+def noun(kind: PeriodKind) -> str:
+    """Return day, week, month, quarter or year."""
+    return _NOUNS[kind]
+
+
+def plural(kind: PeriodKind) -> str:
+    """Return days, weeks, months, quarters or years."""
+    return f"{_NOUNS[kind]}s"
+
+
+def streak(count: int, period: Period) -> str:
+    """Write how long: third month running, since July 2020."""
+    since = (period - (count - 1)).label
+    return f"{ordinal(count)} {noun(period.kind)} running, since {since}"
+
+
+def _end(period: Period) -> str:
+    """Write a quarter or year by its last month, as spans are read."""
+    if period.kind in (PeriodKind.QUARTER, PeriodKind.YEAR):
+        last = period.last_day
+        return f"{MONTH_NAMES[last.month - 1]} {last.year}"
+    return period.label

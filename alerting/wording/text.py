@@ -1,0 +1,174 @@
+"""Whole sentences: what a finding says, in words that stand alone."""
+
+from alerting.domain.finding import Reason, State
+from alerting.domain.measure import Polarity, Unit
+from alerting.domain.rule import side_is_worse
+from alerting.wording.dates import day_words, span_of, streak, when
+from alerting.wording.facts import Facts
+
+#: From so many exceptional periods in a row on, a finding says how long it has lasted.
+_MINIMUM_STREAK = 2
+
+
+def finding_text(facts: Facts, clause: str) -> str:
+    """Write a finding: value, period and comparison; the figures before; how long; what else a reader must know."""
+    finding = facts.finding
+    if finding.value is None:
+        return _not_come(facts)
+    parts = [f"{_sentence(facts)}{clause}."]
+    if before := _before(facts):
+        parts.append(before)
+    if finding.consecutive is not None and finding.consecutive >= _MINIMUM_STREAK:
+        parts.append(f"This is the {streak(finding.consecutive, finding.period)}.")
+    if wanted := _wanted(facts):
+        parts.append(wanted)
+    parts += _marks(facts)
+    return " ".join(parts)
+
+
+def no_verdict_text(facts: Facts) -> str:
+    """Write why there is no verdict."""
+    finding = facts.finding
+    reason = finding.reason
+    if reason in (Reason.LATE, Reason.MISSING, Reason.SOURCE_FAILED) or finding.value is None:
+        if reason is Reason.LATE:
+            return _not_come(facts)
+        return _without_value(facts)
+    why = _WHY[reason] if reason else "It is not judged"
+    if reason is Reason.HELD and finding.notes:
+        why = f"It is not judged: {_lower(finding.notes[0])}"
+    return f"{_sentence(facts)}. {why}."
+
+
+_WHY = {
+    Reason.HELD: "It is not judged for now",
+    Reason.GAP: "It is not judged: an earlier figure that the comparison needs is missing",
+    Reason.NO_TARGET: "It is not judged: there is no target for this period",
+    Reason.NO_PLAN: "It is not judged: there is no plan to compare it with",
+    Reason.NO_LIMITS: "It is not judged: there are no limits to compare it with",
+    Reason.NO_COMPARISON: "It is not judged: there is no earlier figure to compare it with",
+    Reason.ZERO_BASE: "It is not judged: the figure it is compared with is 0, so there is no percentage",
+    Reason.FEW_POINTS: "It is not judged: there are too few earlier figures",
+    Reason.SMALL_NUMBERS: "It is not judged: it rests on too few cases",
+    Reason.REFUSED: "It is not judged: the figure could not be read",
+    Reason.CONFLICT: "It is not judged: the source gives two different figures",
+    Reason.LATE: "It is late",
+    Reason.MISSING: "It is missing",
+    Reason.SOURCE_FAILED: "Its source could not be read",
+}
+
+
+def subject(facts: Facts, clause: str) -> str:
+    """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
+    finding = facts.finding
+    value = "" if finding.value is None else f" {facts.style.value(finding.value, *_neighbours(facts))}"
+    return f"{facts.measure.title}:{value}{clause} ({facts.area.title})"
+
+
+def _sentence(facts: Facts) -> str:
+    """Write the measure's own sentence, or one built from its title, with area and period."""
+    measure, finding = facts.measure, facts.finding
+    value = facts.style.value(finding.value, *_neighbours(facts))
+    period = when(finding.period, span_of(measure))
+    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    if measure.sentence is None:
+        verb = "stood at" if measure.unit in (Unit.PERCENT, Unit.RATE) else ("were" if _is_plural(measure.title) else "was")
+        return f"{measure.title} {verb} {value}{place} {period}"
+    sentence = measure.sentence.replace("{value}", value)
+    if "{area}" in sentence:
+        sentence, place = sentence.replace("{area}", facts.area.title), ""
+    if "{period}" in sentence:
+        sentence, period = sentence.replace("{period}", period), ""
+    return f"{sentence}{place} {period}".rstrip()
+
+
+def _is_plural(title: str) -> bool:
+    """Guess whether a title takes "were"; those it guesses wrong have a `sentence:`."""
+    head = title.split(" (")[0].split(" per ")[0]
+    return head.endswith("s") and not head.endswith(("ss", "us", "is"))
+
+
+def _neighbours(facts: Facts) -> tuple[float | None, ...]:
+    """Return the numbers that the value is held against, so that it never reads equal to one it is not."""
+    finding = facts.finding
+    return (finding.target, finding.plan, finding.lower, finding.upper, finding.centre)
+
+
+def _before(facts: Facts) -> str:
+    """Write the previous period and the same period last year, where known."""
+    finding, style = facts.finding, facts.style
+    told = []
+    if finding.previous is not None:
+        told.append(f"{style.bare(finding.previous, finding.value)} {when((finding.period - 1), span_of(facts.measure))}")
+    twin = finding.period.same_period_last_year if finding.last_year is not None else None
+    if twin is not None and (finding.previous is None or twin != finding.period - 1):
+        told.append(f"{style.bare(finding.last_year, finding.value)} {when(twin, span_of(facts.measure))}")
+    return f"It was {' and '.join(told)}." if told else ""
+
+
+def _wanted(facts: Facts) -> str:
+    """Say so where an exception lies on the better side: a rise in reporting is not called bad where it is wanted."""
+    finding, better = facts.finding, facts.measure.better
+    if finding.state is not State.EXCEPTION or better is Polarity.NEITHER or finding.value is None:
+        return ""
+    side = _side(facts)
+    if side is None or side_is_worse(above=side, better=better) is not False:
+        return ""
+    return f"{'Higher' if better is Polarity.HIGHER else 'Lower'} is better here."
+
+
+def _side(facts: Facts) -> bool | None:
+    """Return whether the value lies above what it is held against, None where it is held against no single number."""
+    finding = facts.finding
+    assert finding.value is not None
+    if finding.upper is not None and finding.value > finding.upper:
+        return True
+    if finding.lower is not None and finding.value < finding.lower:
+        return False
+    if finding.change is not None:
+        return finding.change > 0
+    reference = finding.target if finding.target is not None else finding.plan if finding.plan is not None else finding.centre
+    return None if reference is None or reference == finding.value else finding.value > reference
+
+
+def _marks(facts: Facts) -> list[str]:
+    """Say what limits the figure's weight: provisional, trial limits, a change taken as published."""
+    finding = facts.finding
+    marks = []
+    if finding.evidence.get("change") == "as published":
+        marks.append("The change is as published.")
+    if finding.provisional:
+        marks.append("The figure is provisional.")
+    if finding.trial:
+        marks.append("Its limits are trial limits, from fewer than 12 figures.")
+    return marks
+
+
+def _not_come(facts: Facts) -> str:
+    """Write that a figure which was due is not there."""
+    period = facts.finding.period
+    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    due = f"; it was due by {day_words(facts.due_on)}" if facts.due_on else ""
+    return f"No figure has come for {_lower(facts.measure.title)}{place} {when(period, span_of(facts.measure))}{due}."
+
+
+def _without_value(facts: Facts) -> str:
+    finding = facts.finding
+    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    what = f"{_lower(facts.measure.title)}{place} {when(finding.period, span_of(facts.measure))}"
+    if finding.reason is Reason.SOURCE_FAILED:
+        return f"The source of {what} could not be read."
+    if finding.reason is Reason.HELD and finding.notes:
+        return f"There is no figure for {what}: {_lower(finding.notes[0])}."
+    if finding.reason in (Reason.REFUSED, Reason.CONFLICT, Reason.FEW_POINTS, Reason.GAP, Reason.SMALL_NUMBERS):
+        why = _WHY[finding.reason].removeprefix("It is not judged: ")
+        return f"There is no usable figure for {what}: {why}."
+    return f"There is no figure for {what}."
+
+
+def _lower(text: str) -> str:
+    """Begin a title within a sentence: small, unless it begins with a name or an abbreviation."""
+    first = text.split(" ", 1)[0]
+    if first[1:] != first[1:].lower() or first[:1].isdigit():
+        return text
+    return text[:1].lower() + text[1:]
