@@ -71,8 +71,12 @@ class Notifier(Protocol):
 
     async def __aexit__(self, *exc: object) -> None: ...
 
-    async def send(self, delivery: Delivery, message: Message) -> Receipt:
+    async def send(self, delivery: Delivery, message: Message, *, at: datetime) -> Receipt:
         """Hand one message over.
+
+        Args:
+            message: what goes out: the delivery's own, unless it was marked on the way.
+            at: the instant of this attempt, for the message's date.
 
         Raises:
             DeliveryFailed: with the reply; says whether it is permanent and whether the whole channel is down.
@@ -115,6 +119,10 @@ class Transaction(Protocol):
 
     def known_series(self, rules: Iterable[str]) -> set[SeriesKey]:
         """Return the series that have ever been evaluated under the given rules (any alert, told or not)."""
+        ...
+
+    def told_owners(self, alerts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return, by alert id, the owners who were told of the alert; alerts nobody was told of are left out."""
         ...
 
     def save_tick(self, tick: TickRecord) -> None:
@@ -161,8 +169,8 @@ class Store(Protocol):
         """Open a transaction; commits on leaving, rolls back on an exception."""
         ...
 
-    def pending_deliveries(self, limit: int = 1000) -> list[Delivery]:
-        """Return deliveries still to be handed over, oldest first."""
+    def pending_deliveries(self, limit: int = 1000, *, after: str | None = None) -> list[Delivery]:
+        """Return deliveries still to be handed over, oldest first; only those later than the delivery with id *after*."""
         ...
 
     def record_attempt(self, delivery: Delivery, at: datetime) -> None:

@@ -78,9 +78,7 @@ class Run(Test):
 
     def _started(self, block: Block, first: Floats) -> Flags:
         """Whether the series has a figure at or before the run's first row, on this side of every break."""
-        known = block.history() == block.history()
-        begun = np.where(known.any(axis=0), known.argmax(axis=0), block.stop)
-        started: Flags = begun[None, :] <= first
+        started: Flags = block.panel.first_rows[block.columns][None, :] <= first
         segments = block.panel.segments
         if segments is not None:
             here = segments[block.start : block.stop, block.columns]

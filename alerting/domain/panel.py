@@ -97,6 +97,21 @@ class Panel:
         return np.array([period.ordinal - self.first for period in starts], dtype=np.intp)
 
     @cached_property
+    def first_rows(self) -> Index:
+        """For each column, the row of its first figure (held, refused and conflicting ones included); n_periods for none."""
+        first = np.full(self.n_series, self.n_periods, dtype=np.intp)
+        open_ = np.arange(self.n_series)
+        for row in range(self.n_periods):
+            came = self.shown[row, open_] == self.shown[row, open_]
+            if self.reasons is not None:
+                came = came | (self.reasons[row, open_] != 0)
+            first[open_[came]] = row
+            open_ = open_[~came]
+            if not len(open_):
+                break
+        return first
+
+    @cached_property
     def last_year_rows(self) -> Index:
         """For each row, the row of the same period last year; -1 where there is none or it lies before the panel."""
         rows = []
@@ -159,11 +174,15 @@ class Block:
     def at_rows(self, rows: Index, plane: Floats | None = None) -> Floats:
         """Return, for each judged row, what stands at the given earlier row (negative: NaN), NaN across a break."""
         source = self.panel.values if plane is None else plane
-        found = source[np.maximum(rows, 0)][:, self.columns]
+        reached = np.maximum(rows, 0)
+        if isinstance(self.columns, slice):
+            found = source[:, self.columns][reached]
+        else:
+            found = source[reached[:, None], self.columns]
         outside = rows < 0
         if outside.any():
             found[outside] = np.nan
-        return found if self.panel.segments is None else self._within_segment(found, np.maximum(rows, 0))
+        return found if self.panel.segments is None else self._within_segment(found, reached)
 
     def _within_segment(self, found: Floats, rows: Index) -> Floats:
         assert self.panel.segments is not None

@@ -96,7 +96,7 @@ def _judge_set(
         for start, stop, places in parts:
             block = make_block(first, rows, places, (start, stop), as_of)
             for group in shared:
-                yield _judge(group, block, places, judged, rows, history=every_period)
+                yield _judge(group, block, places, judged, history=every_period)
 
 
 def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tuple[int, int], as_of: date) -> Block:
@@ -107,14 +107,14 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tupl
 
 
 def _judge(
-    group: Group, block: Block, places: slice | Index, judged: Judged, rows: JudgedRows, *, history: bool
+    group: Group, block: Block, places: slice | Index, judged: Judged, *, history: bool
 ) -> Verdicts:
     judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
     verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
     if not group.is_freshness:
         _overrule(verdicts, judged)
     if history:
-        _count_history(verdicts, judged, rows)
+        _count_history(verdicts, judged)
     return verdicts
 
 
@@ -139,11 +139,11 @@ def _overrule(verdicts: Verdicts, judged: Judged) -> None:
     verdicts.reason = np.where(absent, why, old)
 
 
-def _count_history(verdicts: Verdicts, judged: Judged, rows: JudgedRows) -> None:
+def _count_history(verdicts: Verdicts, judged: Judged) -> None:
     """Mark the cells of each series' life, and count exceptional periods in a row in one pass over the rows."""
     block = verdicts.block
     row = np.arange(block.start, block.stop)[:, None]
-    first = np.minimum(rows.first(), judged.rows)[block.columns]
+    first = np.minimum(block.panel.first_rows, judged.rows)[block.columns]
     verdicts.counts = (row >= first[None, :]) & (row <= judged.rows[block.columns][None, :])
     count = np.zeros(block.shape[1], dtype=np.int32)
     consecutive = np.zeros(block.shape, dtype=np.int32)

@@ -1,7 +1,7 @@
 """Findings with their words: made only for the cells that are asked for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -43,8 +43,7 @@ class Found:
             text = finding_text(self.facts, self._clause(short=False))
         else:
             text = no_verdict_text(self.facts)
-        finding = replace(self.finding, text=text)
-        return Found(finding, self.condition, replace(self.facts, finding=finding))
+        return Found(self.finding.worded(text), self.condition, self.facts)
 
     def _clause(self, *, short: bool) -> str:
         return self.condition.clause(self.facts, short=short)
@@ -57,7 +56,7 @@ def findings(evaluation: Evaluation, *, only: State | None = None, text: str = "
         only: one state; None: all of them.
         text: "all" writes words for every finding, "unusual" for all but normal ones, "none" for none.
     """
-    maker = _Maker(evaluation)
+    maker = FindingMaker(evaluation)
     made = [found for verdicts in evaluation.verdicts for found in maker.made(verdicts, only)]
     made.sort(key=lambda pair: pair[0])
     out = []
@@ -70,7 +69,7 @@ def findings(evaluation: Evaluation, *, only: State | None = None, text: str = "
 SortKey = tuple[int, int, int, int]
 
 
-class _Maker:
+class FindingMaker:
     """Makes findings from verdicts; what rules, measures and areas share is looked up once."""
 
     def __init__(self, evaluation: Evaluation) -> None:
@@ -89,10 +88,10 @@ class _Maker:
         if verdicts.counts is not None:
             wanted = wanted & verdicts.counts
         for row in np.flatnonzero(wanted.any(axis=1)).tolist():
-            yield from self._row(verdicts, row, np.flatnonzero(wanted[row]))
+            yield from self.at(verdicts, row, np.flatnonzero(wanted[row]))
 
-    def _row(self, verdicts: Verdicts, row: int, places: Index) -> Iterator[tuple[SortKey, Found]]:
-        """Yield the findings of one judged row at some of the block's columns."""
+    def at(self, verdicts: Verdicts, row: int, places: Index) -> Iterator[tuple[SortKey, Found]]:
+        """Yield the findings of one judged row of a block at some of its columns, with what orders them, without words."""
         block, panel = verdicts.block, verdicts.block.panel
         at = block.start + row
         period = panel.period(at)
@@ -144,7 +143,7 @@ class _Maker:
             evidence={"change": "as published"} if cells.flag("as_published", n) else {},
             notes=(*self.note_windows.of(measure_id, area, period, held=reason is Reason.HELD), *cells.notes(n)),
             where=self.wheres[self.rule_places[rule.id]], previous=_known(cells.previous[n]),
-            last_year=_known(cells.last_year[n]), **cells.numbers(n),
+            last_year=_known(cells.last_year[n]), sourced=bool(cells.notes(n)), **cells.numbers(n),
         )  # fmt: skip
 
     def _due(self, measure_id: str, period: Period) -> date | None:

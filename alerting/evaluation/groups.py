@@ -36,6 +36,7 @@ class Group:
     panel: Panel
     clamp: Clamp
     members: list[Member] = field(default_factory=list)
+    _moved: dict[tuple[str, int, int], Floats] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> Columns:
@@ -91,8 +92,12 @@ class Group:
             if (numbers == numbers[0]).all():
                 found[name] = np.array(numbers[0])
             else:
-                found[name] = np.repeat(numbers, [len(member.columns) for member in self.members])
+                found[name] = np.repeat(numbers, self._lengths)
         return found
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return [len(member.columns) for member in self.members]
 
     def numbers(self, start: int, stop: int, places: slice | Index) -> dict[str, Floats]:
         """Return the vector parameters for rows start … stop-1 and the given places among the group's columns."""
@@ -101,22 +106,41 @@ class Group:
             constant = self._constant.get(name)
             if constant is not None:
                 found[name] = constant if constant.ndim == 0 else constant[places]
-            else:
-                found[name] = self._moving(name, start, stop)[:, places]
+                continue
+            moving = self._moving(name, start, stop)
+            found[name] = moving if moving.shape[1] == 1 else moving[:, places]
         return found
 
     def _moving(self, name: str, start: int, stop: int) -> Floats:
-        """Return a parameter that moves with period, column or area, for all of the group's columns."""
+        """Return a parameter that moves with period, column or area, for all of the group's columns; one column serves all."""
+        key = (name, start, stop)
+        if key not in self._moved:
+            self._moved[key] = self._move(name, start, stop)
+        return self._moved[key]
+
+    def _move(self, name: str, start: int, stop: int) -> Floats:
+        by_value: dict[Vector, Floats] = {}
         parts = []
         for member, vectors in zip(self.members, self._vectors, strict=True):
             value = vectors[name]
-            if isinstance(value, Plan):
-                values = plan_values(value, self.panel.last_days[start:stop])[:, None]
+            if isinstance(value, Level) and (value.column is not None or value.by_area is not None):
+                values = level_values(value, self.panel, start, stop, member.columns)
             else:
-                level = value if isinstance(value, Level) else Level(number=float(value))
-                values = level_values(level, self.panel, start, stop, member.columns)
-            parts.append(np.broadcast_to(values, (stop - start, len(member.columns))))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+                if value not in by_value:
+                    by_value[value] = self._over_time(value, start, stop, member.columns)
+                values = by_value[value]
+            parts.append(values)
+        if len(by_value) == 1 and all(part is parts[0] for part in parts):
+            return parts[0]
+        whole = [np.broadcast_to(part, (stop - start, n)) for part, n in zip(parts, self._lengths, strict=True)]
+        return whole[0] if len(whole) == 1 else np.concatenate(whole, axis=1)
+
+    def _over_time(self, value: Vector, start: int, stop: int, columns: Index) -> Floats:
+        """Return a plan or level that is the same for every column."""
+        if isinstance(value, Plan):
+            return plan_values(value, self.panel.last_days[start:stop])[:, None]
+        level = value if isinstance(value, Level) else Level(number=float(value))
+        return level_values(level, self.panel, start, stop, columns)
 
 
 def compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None) -> list[Group]:

@@ -44,14 +44,6 @@ class JudgedRows:
             self._newest[clamp] = self._find_newest(clamp)
         return self._newest[clamp]
 
-    def first(self) -> Index:
-        """Return each column's first row with a figure; the number of rows where there is none."""
-        panel = self.panel
-        came = panel.shown == panel.shown
-        if panel.reasons is not None:
-            came = came | (panel.reasons != 0)
-        return np.where(came.any(axis=0), came.argmax(axis=0), panel.n_periods)
-
     def overdue(self) -> Floats:
         """Return `[periods x series]` days since each missing figure fell due; NaN where it came, is held or never due."""
         if self._overdue is None:

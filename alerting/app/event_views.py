@@ -1,0 +1,140 @@
+"""Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.finding import State
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.findings import Found
+from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
+from alerting.wording.dates import day_words, plural, streak
+from alerting.wording.numbers import NumberStyle
+
+
+class EventViews:
+    """Makes views of one tick's events."""
+
+    def __init__(self, evaluation: Evaluation, found: Mapping[str, Found]) -> None:
+        self.evaluation, self.found = evaluation, found
+        self.rules: RuleSet = evaluation.rules
+        self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
+        self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
+        self._by_series: dict[tuple[str, str], list[tuple[Verdicts, int]]] | None = None
+
+    def view(self, event: AlertEvent, also_told: Sequence[str]) -> EventView:
+        """Return one event in words."""
+        alert, finding = event.alert, event.finding
+        measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
+        rule = self._rules_by_id.get(alert.key.rule)
+        topic = self.rules.topics.get(measure.topic) if measure else None
+        style = NumberStyle.of(measure) if measure else None
+        period = finding.period if finding else alert.period
+        title = measure.title if measure else alert.key.measure
+        return EventView(
+            kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
+            text=(finding.text if finding and finding.text else "") or _standing_words(alert, title),
+            topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
+            period=period.label,
+            rule=RuleNote(
+                title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
+                where=str(rule.place) if rule else "",
+            ),
+            since=_since(event), reason=event.reason, notes=_window_notes(event),
+            ending=_ending(event, style) if style and event.kind in _ENDS else None,
+            others=self._others(event), also_told=tuple(also_told), source=_source(event),
+            link=measure.link if measure else None,
+        )  # fmt: skip
+
+    def _headline(self, event: AlertEvent, title: str) -> str:
+        found = self.found.get(event.alert.id)
+        if found is not None:
+            return found.subject
+        area = self.rules.areas.areas.get(event.alert.key.area)
+        return f"{title} ({area.title if area else event.alert.key.area})"
+
+    def _others(self, event: AlertEvent) -> tuple[AreaGlance, ...]:
+        """Return how the measure stands in the other areas under the same rule in the same period."""
+        if event.finding is None or event.kind is EventKind.WITHDRAWN:
+            return ()
+        key = (event.alert.key.rule, event.alert.key.measure, str(event.finding.period))
+        if key not in self._glances:
+            self._glances[key] = self._glance(event)
+        return tuple(glance for area, glance in self._glances[key] if area != event.alert.key.area)
+
+    def _glance(self, event: AlertEvent) -> list[tuple[str, AreaGlance]]:
+        assert event.finding is not None
+        measure = self.rules.measures[event.alert.key.measure]
+        style = NumberStyle.of(measure)
+        glances = []
+        for verdicts, place in self._places().get((event.alert.key.rule, measure.id), ()):
+            panel = verdicts.block.panel
+            row = panel.row(event.finding.period)
+            block_row = row - verdicts.block.start
+            if not 0 <= block_row < verdicts.state.shape[0]:
+                continue
+            column = verdicts.column(place)
+            area, value = panel.areas[column], float(panel.shown[row, column])
+            if value == value:
+                state = State(int(verdicts.state[block_row, place])).word.replace("_", " ")
+                glance = AreaGlance(area=self.rules.areas[area].title, value=style.value(value), state=state)
+                glances.append((area, glance))
+        return glances
+
+    def _places(self) -> dict[tuple[str, str], list[tuple[Verdicts, int]]]:
+        """Return where each rule's series on a measure stand among the verdicts; made once, when first asked for."""
+        if self._by_series is None:
+            self._by_series = {}
+            for verdicts in self.evaluation.verdicts:
+                for place in range(verdicts.block.shape[1]):
+                    member = verdicts.group.member_at(verdicts.group_place(place))
+                    key = (self.rules.rules[member.rule].id, member.measure.id)
+                    self._by_series.setdefault(key, []).append((verdicts, place))
+        return self._by_series
+
+
+_ENDS = (EventKind.RESOLVED, EventKind.CORRECTED)
+
+
+def as_of_words(day: date) -> str:
+    """Write the day up to which figures are known."""
+    return day_words(day)
+
+
+def since_words(alert: Alert) -> str | None:
+    """Write since when an open alert stands: "since July 2020, third month running"."""
+    if alert.consecutive < 2:
+        return f"since {alert.opened.label}" if alert.opened != alert.period else None
+    words, since = streak(alert.consecutive, alert.period).split(", ")
+    return f"{since}, {words}"
+
+
+def _since(event: AlertEvent) -> str | None:
+    return since_words(event.alert) if event.kind in (EventKind.OPENED, EventKind.WORSENED) else None
+
+
+def _ending(event: AlertEvent, style: NumberStyle) -> Ending | None:
+    alert, finding = event.alert, event.finding
+    if finding is None:
+        return None
+    periods = finding.period.ordinal - alert.opened.ordinal
+    count = f"{periods} {plural(alert.opened.kind)}" if periods != 1 else f"1 {alert.opened.kind.value}"
+    lasted = f"{count}, {alert.opened.label} to {(finding.period - 1).label}" if periods > 1 else f"{count}, {alert.opened.label}"
+    return Ending(new_value=style.value(finding.value), old_value=style.value(alert.value), lasted=lasted)
+
+
+def _standing_words(alert: Alert, title: str) -> str:
+    return f"{title} was last exceptional in {alert.period.label}."
+
+
+def _window_notes(event: AlertEvent) -> tuple[str, ...]:
+    """Return the words of notes that cover the figure; the source's own note is named as the source."""
+    return event.finding.notes[:-1] if event.finding and _source(event) else (event.finding.notes if event.finding else ())
+
+
+def _source(event: AlertEvent) -> str | None:
+    """Return the source's own note on the figure, which names the document it comes from."""
+    if event.finding is None or not event.finding.notes or not event.finding.sourced:
+        return None
+    return event.finding.notes[-1]

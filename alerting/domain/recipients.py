@@ -1,0 +1,41 @@
+"""Whom a rule tells of a series, by the contract's names: area_owner, measure_owner and owner ids."""
+
+from alerting.domain.rule import Rule, RuleSet, Status
+
+AREA_OWNER, MEASURE_OWNER = "area_owner", "measure_owner"
+#: The key under `notify:` that serves every area with a parent, and the one that serves what no other key names.
+CHILDREN, DEFAULT = "children", "default"
+
+
+def recipients(rule: Rule, measure: str, area: str, rules: RuleSet) -> tuple[str, ...]:
+    """Return the ids of the owners who are told, each once, in the order written; a name that does not resolve is skipped.
+
+    A rule in shadow tells its author only.
+    """
+    if rule.status is Status.SHADOW:
+        return (rule.author,) if rule.author in rules.owners and rule.author else ()
+    found = (_owner(name, measure, area, rules) for name in _names(rule, area, rules))
+    return tuple(dict.fromkeys(owner for owner in found if owner is not None))
+
+
+def _names(rule: Rule, area: str, rules: RuleSet) -> tuple[str, ...]:
+    """Return the names that serve *area*: its own key, else `children` where it has a parent, else `default`."""
+    if not rule.notify.by_area:
+        return rule.notify.names
+    by_area = dict(rule.notify.by_area)
+    if area in by_area:
+        return by_area[area]
+    if CHILDREN in by_area and rules.areas[area].parent in rules.areas:
+        return by_area[CHILDREN]
+    return by_area.get(DEFAULT, ())
+
+
+def _owner(name: str, measure: str, area: str, rules: RuleSet) -> str | None:
+    if name == AREA_OWNER:
+        return next((a.owner for a in rules.areas.line(area) if a.owner in rules.owners), None)
+    if name == MEASURE_OWNER:
+        declared = rules.measures[measure]
+        topic = rules.topics.get(declared.topic)
+        owner = declared.owner or (topic.owner if topic else None)
+        return owner if owner in rules.owners else None
+    return name if name in rules.owners else None

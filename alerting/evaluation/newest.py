@@ -1,0 +1,62 @@
+"""The newest verdict of each series out of a whole history: for counts, summaries and digests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerting.domain.finding import Reason, State
+from alerting.domain.measure import Measure
+from alerting.domain.period import Period
+from alerting.domain.rule import Rule
+from alerting.evaluation.engine import Evaluation, Verdicts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewestVerdict:
+    """How one series stands under one rule; `row` and `place` say where in its verdicts."""
+
+    rule: Rule
+    measure: Measure
+    area: str
+    period: Period
+    state: State
+    reason: Reason | None
+    verdicts: Verdicts
+    row: int
+    place: int
+
+
+def newest_verdicts(evaluation: Evaluation) -> Iterator[NewestVerdict]:
+    """Yield the newest counting verdict of every series under every rule."""
+    rules = evaluation.rules.rules
+    for verdicts in evaluation.verdicts:
+        panel, start = verdicts.block.panel, verdicts.block.start
+        rows = _newest_rows(verdicts)
+        for place in np.flatnonzero(rows >= 0).tolist():
+            row = int(rows[place])
+            member = verdicts.group.member_at(verdicts.group_place(place))
+            code = 0 if verdicts.reason is None else int(verdicts.reason[row, place])
+            state = State(int(verdicts.state[row, place]))
+            yield NewestVerdict(
+                rules[member.rule], member.measure, panel.areas[verdicts.column(place)], panel.period(start + row), state,
+                None if state.is_verdict else Reason.from_code(code), verdicts, row, place,
+            )  # fmt: skip
+
+
+def newest_counts(evaluation: Evaluation) -> dict[str, int]:
+    """Count the newest verdicts by state."""
+    totals = np.zeros(len(State), dtype=np.int64)
+    for verdicts in evaluation.verdicts:
+        rows = _newest_rows(verdicts)
+        places = np.flatnonzero(rows >= 0)
+        totals += np.bincount(verdicts.state[rows[places], places], minlength=len(State))
+    order = (State.EXCEPTION, State.NORMAL, State.NO_DATA, State.NOT_ENOUGH_HISTORY)
+    return {state.word: int(totals[state]) for state in order}
+
+
+def _newest_rows(verdicts: Verdicts) -> np.ndarray:
+    """Return the newest counting row of each column of a block; -1 for none."""
+    counts = np.ones(verdicts.state.shape, dtype=bool) if verdicts.counts is None else verdicts.counts
+    last = counts.shape[0] - 1 - counts[::-1].argmax(axis=0)
+    return np.where(counts.any(axis=0), last, -1)
