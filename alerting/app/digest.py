@@ -156,7 +156,10 @@ class _Page:
         about = self.digest.about
         measure = self.book.rules.measures.get(key.measure)
         if about is not None and not (
-            measure is not None and about.covers_measure(measure) and about.covers_area(key.area) and about.covers_rule(key.rule)
+            measure is not None
+            and about.covers_measure(measure)
+            and about.covers_area(key.area)
+            and about.covers_rule(key.rule)
         ):
             return False
         return self.sees_all or key in self.book.owners.get(self.owner, ())
@@ -170,7 +173,9 @@ class _Page:
         going_on = [alert for alert in self.state.open_alerts() if alert.id not in happened and self._covers(alert.key)]
         entries: dict[str, list[DigestEntry]] = {}
         for event in happened.values():
-            entries.setdefault(self._topic(event.alert), []).append(self._entry(event.alert, _STANDINGS[event.kind], event))
+            entries.setdefault(self._topic(event.alert), []).append(
+                self._entry(event.alert, _STANDINGS[event.kind], event)
+            )
         for alert in going_on:
             entries.setdefault(self._topic(alert), []).append(self._entry(alert, Standing.ONGOING, None))
         titles = [topic.title for topic in self.book.rules.topics.values()]
@@ -220,5 +225,3 @@ def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:
     """Return the digests with the given ids, all of them where none is given; a weekly one for each owner where none is declared."""
     declared = {digest.id: digest for digest in rules.digests} or {"weekly": Digest(id="weekly", to=(EACH_OWNER,))}
     return [declared[id_] for id_ in ids] if ids else list(declared.values())
-
-

@@ -120,7 +120,11 @@ def _ending(event: AlertEvent, style: NumberStyle) -> Ending | None:
         return None
     periods = finding.period.ordinal - alert.opened.ordinal
     count = f"{periods} {plural(alert.opened.kind)}" if periods != 1 else f"1 {alert.opened.kind.value}"
-    lasted = f"{count}, {alert.opened.label} to {(finding.period - 1).label}" if periods > 1 else f"{count}, {alert.opened.label}"
+    lasted = (
+        f"{count}, {alert.opened.label} to {(finding.period - 1).label}"
+        if periods > 1
+        else f"{count}, {alert.opened.label}"
+    )
     return Ending(new_value=style.value(finding.value), old_value=style.value(alert.value), lasted=lasted)
 
 
@@ -130,7 +134,9 @@ def _standing_words(alert: Alert, title: str) -> str:
 
 def _window_notes(event: AlertEvent) -> tuple[str, ...]:
     """Return the words of notes that cover the figure; the source's own note is named as the source."""
-    return event.finding.notes[:-1] if event.finding and _source(event) else (event.finding.notes if event.finding else ())
+    return (
+        event.finding.notes[:-1] if event.finding and _source(event) else (event.finding.notes if event.finding else ())
+    )
 
 
 def _source(event: AlertEvent) -> str | None:

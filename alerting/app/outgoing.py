@@ -98,8 +98,13 @@ def deliveries_for(
         id_ = uuid.uuid5(_NAMESPACE, f"{notice_id}/{channel}/{address}")
         found.append(
             Delivery(
-                id=str(id_), notice_id=notice_id, owner=owner.id, channel=channel if channel in kinds else "email",
-                address=address, message_id=f"{id_}@{letterhead.domain}", message=message,
+                id=str(id_),
+                notice_id=notice_id,
+                owner=owner.id,
+                channel=channel if channel in kinds else "email",
+                address=address,
+                message_id=f"{id_}@{letterhead.domain}",
+                message=message,
             )  # fmt: skip
         )
     return found

@@ -85,7 +85,9 @@ class _Reconciler:
             if key not in seen and (reason := self._unwatched(key)) is not None:
                 ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at)
                 alerts.append(ended)
-                events.append(AlertEvent(kind=EventKind.WITHDRAWN, alert=ended, finding=None, at=self.at, reason=reason))
+                events.append(
+                    AlertEvent(kind=EventKind.WITHDRAWN, alert=ended, finding=None, at=self.at, reason=reason)
+                )
         return Outcome(alerts=tuple(alerts), events=tuple(events), found=self.found)
 
     def _standings(self, stored: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Standing]]:
@@ -106,7 +108,9 @@ class _Reconciler:
                     continue
                 if not folded.is_open[place] and (rule.id, member.measure.id, area) not in known:
                     continue
-                rows = (int(a[place]) + start if a[place] >= 0 else -1 for a in (folded.opened, folded.last, folded.cleared))
+                rows = (
+                    int(a[place]) + start if a[place] >= 0 else -1 for a in (folded.opened, folded.last, folded.cleared)
+                )
                 key = SeriesKey(rule=rule.id, measure=member.measure.id, area=area)
                 yield key, Standing(verdicts, place, bool(folded.is_open[place]), *rows)
 
@@ -160,7 +164,11 @@ class _Reconciler:
 
     def _event(self, kind: EventKind, alert: Alert, found: Found) -> Change:
         self.found[alert.id] = found
-        reason = "The figures were revised; under the new ones there is no exception." if kind is EventKind.CORRECTED else None
+        reason = (
+            "The figures were revised; under the new ones there is no exception."
+            if kind is EventKind.CORRECTED
+            else None
+        )
         return alert, AlertEvent(kind=kind, alert=alert, finding=found.finding, at=self.at, reason=reason)
 
     def _is_over(self, rule: Rule) -> bool:
@@ -201,4 +209,3 @@ def _band_is_worse(condition: Condition, told: str | None, now: str | None) -> b
     bands: Sequence[Band] = getattr(condition, "bands", ())
     names = [band.name for band in bands]
     return told in names and now in names and names.index(now) < names.index(told)
-

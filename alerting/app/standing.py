@@ -31,7 +31,10 @@ def themes_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[ThemeT
             tally["normal" if verdict.state is State.NORMAL else "not_judged"] += 1
     return tuple(
         ThemeTally(
-            theme=theme, exceptions=tally["exceptions"], critical=tally["critical"], normal=tally["normal"],
+            theme=theme,
+            exceptions=tally["exceptions"],
+            critical=tally["critical"],
+            normal=tally["normal"],
             not_judged=tally["not_judged"],
         )  # fmt: skip
         for theme, tally in tallies.items()
@@ -66,8 +69,11 @@ def not_judged_of(verdicts: Sequence[NewestVerdict], rules: RuleSet, maker: Find
         ((_, one),) = maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
         found.append(
             NotJudged(
-                measure=verdict.measure.title, area=rules.areas[verdict.area].title, period=verdict.period.label,
-                reason=verdict.reason.value.replace("_", " "), detail=one.with_text().finding.text,
+                measure=verdict.measure.title,
+                area=rules.areas[verdict.area].title,
+                period=verdict.period.label,
+                reason=verdict.reason.value.replace("_", " "),
+                detail=one.with_text().finding.text,
             )  # fmt: skip
         )
     return tuple(found)

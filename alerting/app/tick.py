@@ -40,7 +40,14 @@ class TickReport:
 
 
 def run_tick(
-    rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: Letterhead, *, dry_run: bool = False
+    rules: RuleSet,
+    reading: Reading,
+    store: Store,
+    as_of: date,
+    at: datetime,
+    letterhead: Letterhead,
+    *,
+    dry_run: bool = False,
 ) -> TickReport:
     """Judge the figures as known on *as_of*, change alerts and queue notices; twice on the same figures changes nothing.
 

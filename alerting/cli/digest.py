@@ -11,12 +11,12 @@ from alerting.cli.options import as_of, rules_folder
 from alerting.errors import UsageError
 
 
-@click.command(
-    epilog="\b\nExamples:\n  alerting digest rules\n  alerting digest rules --id monday --as-of 2020-10-19"
-)
+@click.command(epilog="\b\nExamples:\n  alerting digest rules\n  alerting digest rules --id monday --as-of 2020-10-19")
 @rules_folder
 @as_of
-@click.option("--id", "ids", multiple=True, metavar="DIGEST", help="Only this digest; may be given again.  [default: all]")
+@click.option(
+    "--id", "ids", multiple=True, metavar="DIGEST", help="Only this digest; may be given again.  [default: all]"
+)
 def command(rules: Path, as_of: date | None, ids: tuple[str, ...]) -> int:
     """Send each owner one mail: opened, going on, resolved, what was checked and what was late. Once a day at most."""
     from alerting.cli.run import print_delivery
@@ -31,7 +31,9 @@ def command(rules: Path, as_of: date | None, ids: tuple[str, ...]) -> int:
     try:
         report = engine.digest(store, as_of, ids)
         for delivery in report.deliveries:
-            print(f"Digest for {engine.rules.owners[delivery.owner].name} <{delivery.address}>: {delivery.message.subject}")
+            print(
+                f"Digest for {engine.rules.owners[delivery.owner].name} <{delivery.address}>: {delivery.message.subject}"
+            )
         if report.already:
             print(f"Made already today: {len(report.already)}.", file=sys.stderr)
         delivery_report = asyncio.run(engine.deliver(store))

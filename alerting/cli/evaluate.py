@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @output_format("text", "json", "ndjson")
 @click.option("--only", type=click.Choice(("exception", "normal", "no_data", "not_enough_history")), help="One state.")
 @click.option("--every-period", is_flag=True, help="Judge every period up to the day, not the newest alone.")
-@click.option("--text", type=click.Choice(("unusual", "all")), default="unusual", help="Write words for normal ones too.")
+@click.option(
+    "--text", type=click.Choice(("unusual", "all")), default="unusual", help="Write words for normal ones too."
+)
 def command(
     rules: Path, as_of: date | None, output_format: str, only: str | None, every_period: bool, text: str
 ) -> int:

@@ -1,0 +1,53 @@
+"""A mail server on this machine that keeps every message it takes as a file; for the demonstration only."""
+
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class MailSink:
+    """Listens on a free loopback port while entered; message n becomes `<n>-<recipient>.eml`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.kept: list[Path] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._controller.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._controller.stop()
+
+    @property
+    def url(self) -> str:
+        """The address to set as ALERTING_SMTP_URL."""
+        host, port = self._controller.server.sockets[0].getsockname()[:2]
+        return f"smtp://{host}:{port}?tls=none"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+        """Keep one message."""
+        content: Any = envelope.content
+        recipient = envelope.rcpt_tos[0].split("@", 1)[0]
+        path = self.folder / f"{len(self.kept) + 1:03d}-{recipient}.eml"
+        path.write_bytes(content)
+        self.kept.append(path)
+        return "250 kept"
+
+
+def parts_of(path: Path) -> tuple[str, str, str, str]:
+    """Return recipient, subject, text and HTML of a kept message."""
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    text, html = (message.get_body(preferencelist=(kind,)) for kind in ("plain", "html"))
+    return (
+        str(message["To"]),
+        str(message["Subject"]),
+        text.get_content() if text is not None else "",
+        html.get_content() if html is not None else "",
+    )

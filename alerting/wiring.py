@@ -1,0 +1,171 @@
+"""Where adapters meet use cases: the only module that knows both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from alerting.domain.finding import State
+from alerting.domain.problem import Problem
+from alerting.domain.rule import Channel, RuleSet
+from alerting.domain.scanning import found
+from alerting.errors import RulesInvalid
+from alerting.ports import ChannelContext, Clock, FigureSource, Notifier, Store
+from alerting.rulefile import load_rules
+from alerting.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
+    from alerting.app.deliver import DeliveryReport
+    from alerting.app.digest import DigestReport
+    from alerting.app.evaluate import Answer
+    from alerting.app.outgoing import Letterhead
+    from alerting.app.tick import TickReport
+    from alerting.figures.observations import Reading
+
+#: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
+LOCAL_SENDER = "alerting@example.org"
+EMAIL = "email"
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(eq=False)
+class Engine:
+    """One rules folder with its figures, state and ways out."""
+
+    rules: RuleSet
+    settings: Settings
+    folder: Path
+    clock: Clock
+
+    @classmethod
+    def of(cls, folder: Path, settings: Settings | None = None, clock: Clock | None = None) -> "Engine":
+        """Load the rules of a folder.
+
+        Raises:
+            RulesInvalid: the folder has errors.
+        """
+        settings = settings or load_settings()
+        rules, problems = load(folder, settings)
+        if rules is None:
+            raise RulesInvalid(problems)
+        return cls(rules, settings, folder, clock or SystemClock())
+
+    def today(self) -> date:
+        """Return the day it is in the schedule's zone."""
+        return self.clock.now().astimezone(ZoneInfo(self.rules.schedule.timezone)).date()
+
+    def instant(self, as_of: date | None) -> datetime:
+        """Return now; with *as_of*, now's time on that day, so that what is recorded stays in the order of days."""
+        now = self.clock.now()
+        return now if as_of is None else datetime.combine(as_of, now.timetz())
+
+    @cached_property
+    def letterhead(self) -> "Letterhead":
+        """What every message carries."""
+        from alerting.app.outgoing import Letterhead
+
+        sender = self.settings.mail_from or LOCAL_SENDER
+        domain = sender.rpartition("@")[2].rstrip(">")
+        return Letterhead(domain=domain, marking=self.settings.protective_marking, reply_to=self.settings.reply_to)
+
+    def read(self) -> "Reading":
+        """Read every source once."""
+        from alerting.app.read_figures import read_figures
+
+        folders = [self.folder, *([self.settings.figures] if self.settings.figures else [])]
+        return read_figures(self.rules, figure_sources(), folders)
+
+    def evaluate(
+        self, as_of: date, *, every_period: bool = False, only: State | None = None, text: str = "unusual"
+    ) -> "Answer":
+        """Judge the figures as known on a day; store and send nothing."""
+        from alerting.app.evaluate import evaluate_figures
+
+        return evaluate_figures(self.rules, self.read(), as_of, every_period=every_period, only=only, text=text)
+
+    def tick(self, store: Store, as_of: date | None = None, *, dry_run: bool = False) -> "TickReport":
+        """Judge, change alerts and queue notices."""
+        from alerting.app.tick import run_tick
+
+        day, at = as_of or self.today(), self.instant(as_of)
+        return run_tick(self.rules, self.read(), store, day, at, self.letterhead, dry_run=dry_run)
+
+    def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
+        """Make digests and queue them."""
+        from alerting.app.digest import digests_named, run_digests
+
+        day, at = as_of or self.today(), self.instant(as_of)
+        chosen = digests_named(self.rules, ids)
+        return run_digests(self.rules, self.read(), store, day, at, self.letterhead, chosen)
+
+    async def deliver(self, store: Store) -> "DeliveryReport":
+        """Hand over what waits."""
+        from alerting.app.deliver import deliver
+
+        return await deliver(store, self.notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to)
+
+    def notifiers(self) -> "Mapping[str, NotifierFactory]":
+        """Return how to make the notifier of each channel; `email` is there without being declared."""
+        kinds = found("notifiers", "kind")
+        declared = {EMAIL: Channel(id=EMAIL, kind=EMAIL), **self.rules.channels}
+        return {id_: NotifierFactory(kinds[one.kind], self._context(one)) for id_, one in declared.items()}
+
+    def _context(self, channel: Channel) -> ChannelContext:
+        smtp = self.settings.smtp_url.get_secret_value() if self.settings.smtp_url else None
+        return ChannelContext(
+            channel=channel, smtp_url=smtp, mail_from=self.settings.mail_from or LOCAL_SENDER,
+            reply_to=self.settings.reply_to, out_dir=self.settings.state_dir / "mails",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierFactory:
+    """Makes a channel's notifier when there is something to send: an unused channel needs no settings."""
+
+    kind: type
+    context: ChannelContext
+
+    def __call__(self) -> Notifier:
+        """Make it.
+
+        Raises:
+            UsageError: a setting that the channel needs is missing.
+        """
+        notifier: Notifier = self.kind(self.context)
+        return notifier
+
+
+def load(folder: Path, settings: Settings) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """Load a rules folder with the settings' figures folder and cache."""
+    loaded = load_rules(folder, shown_as=str(folder), figures=settings.figures, cache_dir=settings.cache_dir / "rules")
+    return loaded.rules, loaded.problems
+
+
+def figure_sources() -> Mapping[str, FigureSource]:
+    """Return an adapter for each kind of source."""
+    return {kind: adapter() for kind, adapter in found("alerting.sources", "kind").items()}
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the state, its schema brought to this version.
+
+    Raises:
+        UsageError: the state directory or database cannot be used.
+    """
+    from alerting.store.sql import SqlStore
+
+    if settings.database_url is None:
+        settings.make_state_dir()
+    store = SqlStore(settings.database)
+    store.upgrade()
+    return store
