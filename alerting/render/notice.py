@@ -1,0 +1,207 @@
+"""Notices: what happened to some exceptions, told to one owner."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerting.domain.alert import EventKind
+from alerting.domain.notice import Message
+from alerting.domain.rule import Severity
+from alerting.render import marks
+from alerting.render.environment import first_that_fits, mail_of, text_of
+from alerting.render.plain import counted, listed, number, one_line, shortened
+from alerting.render.views import AreaGlance, EventView, NoticeView
+
+#: Graphemes of a subject; relays and mail programs cut longer ones anyhow.
+SUBJECT_LENGTH = 150
+#: From so many events on a list of one line each comes first.
+_LIST_FROM = 4
+#: Other areas shown under one event; exceptional ones first where there are more.
+_MOST_OTHERS = 12
+_PREFIXES = {
+    EventKind.OPENED: "",
+    EventKind.WORSENED: "Worse: ",
+    EventKind.CORRECTED: "Corrected: ",
+    EventKind.RESOLVED: "Resolved: ",
+    EventKind.WITHDRAWN: "No longer watched: ",
+}
+_GROUP_TITLES = {
+    EventKind.OPENED: "New",
+    EventKind.WORSENED: "Worse",
+    EventKind.CORRECTED: "Corrected",
+    EventKind.RESOLVED: "Resolved",
+    EventKind.WITHDRAWN: "No longer watched",
+}
+_COUNTED = {
+    EventKind.OPENED: ("new exception", "new exceptions"),
+    EventKind.WORSENED: ("got worse", "got worse"),
+    EventKind.CORRECTED: ("corrected", "corrected"),
+    EventKind.RESOLVED: ("resolved", "resolved"),
+    EventKind.WITHDRAWN: ("no longer watched", "no longer watched"),
+}
+#: Events that no longer stand come after those that do, in this order.
+_ORDER_OF_ENDS = {EventKind.CORRECTED: 1, EventKind.RESOLVED: 2, EventKind.WITHDRAWN: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Depth:
+    """How many events are shown in full, then shortened, and how many stand in the list at all."""
+
+    full: int
+    brief: int
+    listed: int
+
+
+#: Tried in turn until the mail is small enough to be shown whole.
+_DEPTHS = (
+    _Depth(full=12, brief=30, listed=150),
+    _Depth(full=6, brief=40, listed=150),
+    _Depth(full=3, brief=10, listed=80),
+    _Depth(full=1, brief=0, listed=30),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    event: EventView
+    full: bool
+    others: Sequence[AreaGlance]
+    more_others: str | None
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """Everything a notice's templates arrange."""
+
+    #: How many of what, as a heading; None for one event, whose headline is the heading.
+    heading: str | None
+    #: (title, events) of the list at the top, and how many it leaves out, by rule; empty for few events.
+    groups: Sequence[tuple[str | None, Sequence[EventView]]]
+    unlisted: Sequence[str]
+    shortening: str | None
+    #: (topic, cards); the topic is None where there is only one event.
+    topics: Sequence[tuple[str | None, Sequence[_Card]]]
+
+
+def render_notice(view: NoticeView) -> Message:
+    """Render a notice: worst first, in full for the first events and shorter for the rest where there are many."""
+    events = _worst_first(view.events)
+    subject = _subject(view, events)
+    layouts = (_laid_out(events, depth) for depth in _DEPTHS)
+    layout, html = first_that_fits(
+        (layout, mail_of("notice.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
+    )
+    text = text_of("notice.txt.j2", view=view, layout=layout)
+    return Message(subject=subject, text=text, html=html, headers=view.headers)
+
+
+def _worst_first(events: Sequence[EventView]) -> list[EventView]:
+    return sorted(events, key=lambda event: (_end_rank(event), -event.severity))
+
+
+def _end_rank(event: EventView) -> int:
+    """0 while an exception stands; else its place among the ends."""
+    if event.kind is EventKind.CORRECTED and event.ending is None:
+        return 0
+    return _ORDER_OF_ENDS.get(event.kind, 0)
+
+
+def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
+    """Name the worst event and count the rest: what a reader sees of it on a phone comes first."""
+    marking = f"[{one_line(view.marking)}] " if view.marking else ""
+    start = marking + _PREFIXES[events[0].kind]
+    tail = _and_more(events)
+    # A marking is never longer than some words; should it be, the headline keeps a readable rest.
+    room = max(SUBJECT_LENGTH - len(start) - len(tail), 40)
+    return shortened(start + shortened(one_line(events[0].headline), room) + tail, SUBJECT_LENGTH)
+
+
+def _and_more(events: Sequence[EventView]) -> str:
+    first, rest = events[0], events[1:]
+    if not rest:
+        return ""
+    ranks = Counter(_end_rank(event) for event in rest)
+    own = ranks.pop(_end_rank(first), 0)
+    noun = " exceptions" if _end_rank(first) == 0 and own > 1 else " exception" if _end_rank(first) == 0 else ""
+    parts = [f"{number(own)} more{noun}"] if own else []
+    words = {1: "corrected", 2: "resolved", 3: "no longer watched"}
+    parts += [f"{number(count)} {words[rank]}" for rank, count in sorted(ranks.items())]
+    return f" and {', '.join(parts)}"
+
+
+def _laid_out(events: Sequence[EventView], depth: _Depth) -> _Layout:
+    shown = events[: depth.full + depth.brief]
+    cards = [_card(event, full=n < depth.full) for n, event in enumerate(shown)]
+    many = len(events) >= _LIST_FROM
+    unlisted = events[depth.listed :] if many else ()
+    by_rule = Counter(event.rule.title for event in unlisted).most_common()
+    return _Layout(
+        heading=_heading(events) if len(events) > 1 else None,
+        groups=_groups(events[: depth.listed]) if many else (),
+        unlisted=[f"{title}: {number(count)}" for title, count in by_rule[: depth.listed]],
+        shortening=_shortening(len(events), len(unlisted), depth),
+        topics=_by_topic(cards) if len(events) > 1 else [(None, cards)],
+    )
+
+
+def _heading(events: Sequence[EventView]) -> str:
+    """Count what happened: "4 new exceptions (2 critical), 1 resolved"."""
+    kinds = Counter(event.kind for event in events)
+    parts = []
+    for kind, (singular, plural) in _COUNTED.items():
+        if not kinds[kind]:
+            continue
+        critical = sum(e.kind is kind and e.severity is Severity.CRITICAL and _end_rank(e) == 0 for e in events)
+        parts.append(counted(kinds[kind], singular, plural) + (f" ({number(critical)} critical)" if critical else ""))
+    return ", ".join(parts)
+
+
+def _groups(events: Sequence[EventView]) -> list[tuple[str | None, list[EventView]]]:
+    groups: dict[EventKind, list[EventView]] = {}
+    for event in events:
+        groups.setdefault(event.kind, []).append(event)
+    if len(groups) == 1:
+        return [(None, list(events))]
+    return [(title, groups[kind]) for kind, title in _GROUP_TITLES.items() if kind in groups]
+
+
+def _shortening(events: int, unlisted: int, depth: _Depth) -> str | None:
+    """Say plainly what is not told in full."""
+    if events <= depth.full:
+        return None
+    brief = min(events - depth.full, depth.brief)
+    list_only = events - depth.full - brief - unlisted
+    parts = [f"the worst {number(depth.full)} in full"] if depth.full > 1 else ["the worst in full"]
+    if brief:
+        parts.append(f"{number(brief)} without other areas, sources and reasons")
+    if list_only:
+        parts.append(f"{number(list_only)} in the list alone")
+    if unlisted:
+        parts.append(f"{number(unlisted)} as a count by rule")
+    return f"Details are shortened to keep this mail readable: {listed(parts)}."
+
+
+def _by_topic(cards: Sequence[_Card]) -> list[tuple[str | None, list[_Card]]]:
+    topics: dict[str, list[_Card]] = {}
+    for card in cards:
+        topics.setdefault(card.event.topic, []).append(card)
+    return list(topics.items())
+
+
+def _card(event: EventView, *, full: bool) -> _Card:
+    others: Sequence[AreaGlance] = event.others
+    more = None
+    if len(others) > _MOST_OTHERS:
+        others = sorted(others, key=lambda other: other.state != "exception")
+        states = Counter(other.state for other in others[_MOST_OTHERS:])
+        more = _states_in_words(states)
+        others = others[:_MOST_OTHERS]
+    return _Card(event=event, full=full, others=others, more_others=more, kind=marks.KIND_WORDS.get(event.kind))
+
+
+def _states_in_words(states: Counter[str]) -> str:
+    left = f"and {number(states.total())} more"
+    if len(states) == 1:
+        return f"{left}, {'all ' if states.total() > 1 else ''}{next(iter(states))}"
+    return f"{left}: " + ", ".join(f"{number(count)} {word}" for word, count in states.items())

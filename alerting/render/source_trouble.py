@@ -1,0 +1,64 @@
+"""Messages to those who own sources: which rows and files cannot be used, and what to mend."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerting.domain.notice import Message
+from alerting.render.environment import first_that_fits, mail_of, text_of
+from alerting.render.plain import counted, listed, one_line, shortened
+from alerting.render.views import SourceReport, SourceTroubleView, Trouble
+
+_SUBJECT_LENGTH = 150
+#: Rows named for each kind of trouble, tried in turn until the mail is small enough.
+_DEPTHS = (50, 10, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    title: str
+    troubles: Sequence[Trouble]
+    more: str | None
+
+
+def render_source_trouble(view: SourceTroubleView) -> Message:
+    """Render what is wrong with an owner's sources: file, row, column, what was found and the fix."""
+    subject = _subject(view)
+    heading = _heading(view)
+    layouts = ([(report, _sections(report, most)) for report in view.reports] for most in _DEPTHS)
+    reports, html = first_that_fits(
+        (reports, mail_of("source_trouble.html.j2", view=view, reports=reports, title=subject, heading=heading))
+        for reports in layouts
+    )
+    text = text_of("source_trouble.txt.j2", view=view, reports=reports, heading=heading)
+    return Message(subject=subject, text=text, html=html, headers=view.headers)
+
+
+def _heading(view: SourceTroubleView) -> str:
+    failed = sum(report.failed is not None for report in view.reports)
+    refused = sum(len(report.refused) for report in view.reports)
+    conflicts = sum(len(report.conflicts) for report in view.reports)
+    other = sum(len(report.other) for report in view.reports)
+    parts = [counted(failed, "source could not be read", "sources could not be read")] if failed else []
+    parts += [counted(refused, "figure refused", "figures refused")] if refused else []
+    parts += [counted(conflicts, "contradiction")] if conflicts else []
+    parts += [counted(other, "other thing to look at", "other things to look at")] if other else []
+    return listed(parts) or "Nothing to mend"
+
+
+def _subject(view: SourceTroubleView) -> str:
+    marking = f"[{one_line(view.marking)}] " if view.marking else ""
+    sources = listed([one_line(report.source) for report in view.reports])
+    heading = _heading(view)
+    room = max(_SUBJECT_LENGTH - len(marking) - len(heading) - len("Figures to mend in : "), 20)
+    return shortened(f"{marking}Figures to mend in {shortened(sources, room)}: {heading}", _SUBJECT_LENGTH)
+
+
+def _sections(report: SourceReport, most: int) -> list[_Section]:
+    kinds = (("Refused", report.refused), ("Contradictions", report.conflicts), ("Also", report.other))
+    sections = []
+    for title, troubles in kinds:
+        if troubles:
+            left = len(troubles) - most
+            more = f"and {counted(left, 'more of the same kind', 'more of the same kind')}" if left > 0 else None
+            sections.append(_Section(title=f"{title} ({len(troubles):,})", troubles=troubles[:most], more=more))
+    return sections

@@ -1,0 +1,236 @@
+"""What the templates see: plain words and values, filled by the use cases. No figure is worked out here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from alerting.domain.alert import EventKind
+from alerting.domain.rule import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaGlance:
+    """Another area of the same measure and period: "Herefordshire", "91%", "normal"."""
+
+    area: str
+    value: str
+    #: exception, normal, or why there is no verdict (late, held, missing …).
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleNote:
+    """Which rule spoke, why it exists, and where it is written (file:line)."""
+
+    title: str
+    where: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an exception ended: the new value, the last exceptional one, how long it lasted ("3 months")."""
+
+    new_value: str
+    old_value: str
+    lasted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One change of one alert, in words.
+
+    `headline` says measure, figure and comparison in a line and names the area; `text` is the finding's sentences;
+    `since` a phrase such as "since July 2020, third month running".
+    """
+
+    kind: EventKind
+    severity: Severity
+    headline: str
+    text: str
+    topic: str
+    measure: str
+    area: str
+    period: str
+    rule: RuleNote
+    since: str | None = None
+    #: Why, where the finding alone does not say: what was revised, what became of the rule.
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+    #: Set where nothing exceptional stands any more.
+    ending: Ending | None = None
+    others: tuple[AreaGlance, ...] = ()
+    also_told: tuple[str, ...] = ()
+    #: The document or file that the figure comes from.
+    source: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """One message to one owner about one or more events; shown worst first, as given where equally bad."""
+
+    owner: str
+    events: tuple[EventView, ...]
+    #: The day up to which figures are known, in words: "15 October 2020".
+    as_of: str
+    marking: str | None = None
+    reply_to: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Standing(StrEnum):
+    """What became of an alert within a digest's window."""
+
+    OPENED = "opened"
+    WORSENED = "worsened"
+    ONGOING = "ongoing"
+    CORRECTED = "corrected"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestEntry:
+    """One alert's line in a digest; fields as in `EventView`."""
+
+    standing: Standing
+    severity: Severity
+    headline: str
+    since: str | None = None
+    #: A further sentence: the newest figure, how it ended, why it was withdrawn.
+    text: str | None = None
+    #: Named where the digest is about several owners' things.
+    owner: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestTopic:
+    """A topic with what happened in it."""
+
+    title: str
+    entries: tuple[DigestEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeTally:
+    """How the series of one theme stand: counts of rule verdicts; `critical` is a part of `exceptions`."""
+
+    theme: str
+    exceptions: int
+    critical: int
+    normal: int
+    not_judged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotJudged:
+    """A series without a verdict. `reason` groups ("late", "held", "refused"); `detail` says more, and until when."""
+
+    measure: str
+    area: str
+    period: str
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """How many series were judged, and how many were not for each reason."""
+
+    series: int
+    judged: int
+    reasons: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """All since the owner's last digest."""
+
+    owner: str
+    #: "Weekly digest", "Force Delivery Group digest".
+    title: str
+    #: The window in words, "9 to 15 October 2020"; and as it is called in a sentence, "this week".
+    window: str
+    span: str
+    as_of: str
+    topics: tuple[DigestTopic, ...]
+    themes: tuple[ThemeTally, ...]
+    checked: Checked
+    not_judged: tuple[NotJudged, ...] = ()
+    marking: str | None = None
+    reply_to: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One thing in a file that the source's owner can mend. `row` counts from 1, the heading included."""
+
+    file: str
+    message: str
+    fix: str | None = None
+    row: int | None = None
+    column: str | None = None
+    found: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is: "figures/calls.csv, row 12, column value"."""
+        row = f", row {self.row}" if self.row is not None else ""
+        column = f", column {self.column}" if self.column is not None else ""
+        return f"{self.file}{row}{column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What is wrong with one source; `failed` is set where it could not be read at all."""
+
+    source: str
+    failed: str | None = None
+    refused: tuple[Trouble, ...] = ()
+    conflicts: tuple[Trouble, ...] = ()
+    #: Late, empty or unclaimed figures, and what else should be looked at.
+    other: tuple[Trouble, ...] = ()
+    #: What follows from it, in a sentence: which series were not judged.
+    effect: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTroubleView:
+    """One message to the owner of some sources."""
+
+    owner: str
+    reports: tuple[SourceReport, ...]
+    as_of: str
+    marking: str | None = None
+    reply_to: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """One mail that was sent, for the page that shows them all. `kind` in words: "notice", "digest"."""
+
+    day: date
+    owner: str
+    address: str
+    kind: str
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSummary:
+    """How everything stands after the last day."""
+
+    title: str
+    as_of: str
+    themes: Sequence[ThemeTally]
+    checked: Checked
+    not_judged: Sequence[NotJudged] = ()
+    #: What stands open, worst first.
+    open: Sequence[DigestEntry] = ()

@@ -1,0 +1,1 @@
+"""Things that several folders of tests are about, built with loud defaults."""

@@ -1,0 +1,309 @@
+"""Views of mails with figures that West Mercia published, for golden files and tests of rendering."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from alerting.domain.alert import EventKind
+from alerting.domain.rule import Severity
+from alerting.render.views import (
+    AreaGlance,
+    Checked,
+    DemoSummary,
+    DigestEntry,
+    DigestTopic,
+    DigestView,
+    Ending,
+    EventView,
+    MailView,
+    NoticeView,
+    NotJudged,
+    RuleNote,
+    SourceReport,
+    SourceTroubleView,
+    Standing,
+    ThemeTally,
+    Trouble,
+)
+
+REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
+
+CALLS = EventView(
+    kind=EventKind.OPENED,
+    severity=Severity.CRITICAL,
+    headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
+    text=(
+        "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%. "
+        "That is up from 81% in August 2020; no figure is known for September 2019."
+    ),
+    topic="Call handling",
+    measure="999 calls answered within 10 seconds",
+    area="West Mercia",
+    period="September 2020",
+    since="since August 2020, second month running",
+    rule=RuleNote(
+        title="999 calls answered too slowly",
+        where="rules/call-handling.yaml:4:5",
+        why="Agreed standard, Performance Management Framework 4.1",
+    ),
+    also_told=("Head of Local Policing", "Deputy Chief Constable"),
+    source=REPORT,
+    link="https://example.org/reports/calls",
+)
+REFERRALS = EventView(
+    kind=EventKind.OPENED,
+    severity=Severity.WARNING,
+    headline="Victim advice line referrals: 12.2%, in the red band, below 15% (Telford & Wrekin)",
+    text=(
+        "12.2% of victims were referred to the Victim Advice Line in September 2020, in the red band (below 15%). "
+        "That is up from 9.4% in August 2020."
+    ),
+    topic="Victims",
+    measure="Victim advice line referral rate",
+    area="Telford & Wrekin",
+    period="September 2020",
+    since="since August 2020, second month running",
+    rule=RuleNote(
+        title="Too few victims referred", where="rules/victims.yaml:31:5", why="Victims' Code compliance, scorecard 1.1"
+    ),
+    others=(
+        AreaGlance(area="West Mercia", value="13.1%", state="exception"),
+        AreaGlance(area="South Worcestershire", value="11.9%", state="exception"),
+        AreaGlance(area="North Worcestershire", value="16.2%", state="normal"),
+        AreaGlance(area="Herefordshire", value="13.6%", state="exception"),
+        AreaGlance(area="Shropshire", value="–", state="late"),
+    ),
+    also_told=("Head of Victim Services",),
+    source=REPORT,
+    notes=("Officers' knowledge of the line was being surveyed in this quarter",),
+)
+BURGLARY = EventView(
+    kind=EventKind.RESOLVED,
+    severity=Severity.WARNING,
+    headline="Residential burglary: 941, within its limits again (West Mercia)",
+    text="941 residential burglaries were recorded in Q1 2020/21, between the limits of 926 and 1,004.",
+    topic="Acquisitive crime",
+    measure="Residential burglary (dwelling)",
+    area="West Mercia",
+    period="Q1 2020/21",
+    rule=RuleNote(title="Outside the control limits", where="rules/volumes.yaml:12:5"),
+    ending=Ending(new_value="941", old_value="1,012 in Q4 2019/20", lasted="2 quarters, Q3 and Q4 2019/20"),
+    source=REPORT,
+)
+VOLUMES = EventView(
+    kind=EventKind.WITHDRAWN,
+    severity=Severity.INFO,
+    headline="Crime volumes against the monthly average: 412, above the average of 380 (Herefordshire)",
+    text="412 crimes were recorded in March 2019.",
+    topic="Volumes",
+    measure="Total recorded crime",
+    area="Herefordshire",
+    period="March 2019",
+    reason="the rule ended on 31 March 2020, with the monthly report that it belonged to",
+    rule=RuleNote(title="Above the monthly average", where="rules/volumes-2019.yaml:8:5"),
+)
+
+
+def an_event(n: int = 0, **changes: Any) -> EventView:
+    """A plain exception, told apart by its number."""
+    count = 1_000 + 7 * n
+    base = EventView(
+        kind=EventKind.OPENED,
+        severity=(Severity.WARNING, Severity.CRITICAL, Severity.INFO, Severity.WARNING)[n % 4],
+        headline=f"Recorded crime type {n}: {count:,}, above its upper limit of {count - 50:,} (Shropshire)",
+        text=f"{count:,} offences of type {n} were recorded in Q2 2020/21, 50 above the upper limit of {count - 50:,}.",
+        topic=("Violence", "Acquisitive crime", "Public order")[n % 3],
+        measure=f"Recorded crime type {n}",
+        area="Shropshire",
+        period="Q2 2020/21",
+        since="since Q1 2020/21, second quarter running",
+        rule=RuleNote(
+            title="Outside the control limits", where="rules/volumes.yaml:12:5", why="The quarterly report's own method"
+        ),
+        others=(
+            AreaGlance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
+            AreaGlance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
+            AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception"),
+        ),
+        also_told=("Head of Performance",),
+        source=REPORT,
+    )
+    return replace(base, **changes)
+
+
+def a_notice(*events: EventView, **changes: Any) -> NoticeView:
+    base = NoticeView(
+        owner="Commander, Telford & Wrekin",
+        events=events,
+        as_of="15 October 2020",
+        reply_to="performance@example.org",
+    )
+    return replace(base, **changes)
+
+
+def ten_events() -> NoticeView:
+    """One of everything that can happen, and more exceptions, marked."""
+    worse = replace(REFERRALS, kind=EventKind.WORSENED, area="Herefordshire", severity=Severity.CRITICAL)
+    corrected = an_event(
+        8, kind=EventKind.CORRECTED, reason="the figure for Q2 2020/21 was revised from 1,020 on 12 October 2020"
+    )
+    events = (BURGLARY, CALLS, REFERRALS, worse, VOLUMES, corrected, *(an_event(n) for n in range(4)))
+    return a_notice(*events, marking="OFFICIAL")
+
+
+THEMES = (
+    ThemeTally(theme="Confidence", exceptions=0, critical=0, normal=8, not_judged=4),
+    ThemeTally(theme="Victims first", exceptions=7, critical=0, normal=3, not_judged=2),
+    ThemeTally(theme="Managing demand", exceptions=3, critical=2, normal=9, not_judged=0),
+)
+
+
+def a_late_survey(area: str) -> NotJudged:
+    return NotJudged(
+        measure="Domestic abuse satisfaction",
+        area=area,
+        period="Q2 2020/21",
+        reason="late",
+        detail="Due on 5 October 2020",
+    )
+
+
+NOT_JUDGED = (
+    NotJudged(
+        measure="Grade 1 response time",
+        area="West Mercia",
+        period="September 2020",
+        reason="held",
+        detail="Until 23 October 2020: being tested after the new command and control system",
+    ),
+    *(a_late_survey(area) for area in ("Herefordshire", "Shropshire", "Telford & Wrekin")),
+)
+ENTRIES = {
+    "calls-999": DigestEntry(
+        standing=Standing.OPENED,
+        severity=Severity.CRITICAL,
+        headline=CALLS.headline,
+        since=CALLS.since,
+        text="Up from 81% in August 2020",
+        owner="Head of Contact",
+        link=CALLS.link,
+    ),
+    "calls-101": DigestEntry(
+        standing=Standing.ONGOING,
+        severity=Severity.WARNING,
+        headline="101 calls answered within 30 seconds: 27%, below the standard of 80% (West Mercia)",
+        since="since June 2020, fourth month running",
+        owner="Head of Contact",
+    ),
+    "referrals": DigestEntry(
+        standing=Standing.WORSENED,
+        severity=Severity.CRITICAL,
+        headline=REFERRALS.headline,
+        since=REFERRALS.since,
+        owner="Commander, Telford & Wrekin",
+    ),
+    "burglary": DigestEntry(
+        standing=Standing.RESOLVED,
+        severity=Severity.WARNING,
+        headline=BURGLARY.headline,
+        text="1,012 in Q4 2019/20; lasted 2 quarters",
+        owner="Head of Crime",
+    ),
+    "volumes": DigestEntry(
+        standing=Standing.WITHDRAWN,
+        severity=Severity.INFO,
+        headline=VOLUMES.headline,
+        text="The rule ended on 31 March 2020",
+        owner="Commander, Herefordshire",
+    ),
+}
+
+
+def a_digest(**changes: Any) -> DigestView:
+    base = DigestView(
+        owner="Deputy Chief Constable",
+        title="Weekly digest",
+        window="9 to 15 October 2020",
+        span="this week",
+        as_of="15 October 2020",
+        topics=(
+            DigestTopic(title="Call handling", entries=(ENTRIES["calls-101"], ENTRIES["calls-999"])),
+            DigestTopic(title="Victims", entries=(ENTRIES["referrals"],)),
+            DigestTopic(title="Volumes", entries=(ENTRIES["burglary"], ENTRIES["volumes"])),
+        ),
+        themes=THEMES,
+        checked=Checked(series=1_210, judged=1_204, reasons=(("held", 4), ("late", 2))),
+        not_judged=NOT_JUDGED,
+        marking="OFFICIAL",
+        reply_to="performance@example.org",
+    )
+    return replace(base, **changes)
+
+
+def a_quiet_digest() -> DigestView:
+    return a_digest(
+        owner="Head of Contact",
+        topics=(DigestTopic(title="Call handling", entries=(replace(ENTRIES["calls-101"], owner=None),)),),
+        themes=(ThemeTally(theme="Managing demand", exceptions=1, critical=0, normal=11, not_judged=0),),
+        checked=Checked(series=12, judged=12),
+        not_judged=(),
+        marking=None,
+    )
+
+
+def a_source_trouble(**changes: Any) -> SourceTroubleView:
+    base = SourceTroubleView(
+        owner="Performance Analyst",
+        as_of="15 October 2020",
+        reply_to="performance@example.org",
+        reports=(
+            SourceReport(
+                source="Call handling",
+                refused=(
+                    Trouble(
+                        file="figures/call-handling.csv",
+                        row=12,
+                        column="value",
+                        found="83 per cent",
+                        message="a value must be a number; the figure for September 2020 in West Mercia is not used",
+                        fix="write 83 or 83%",
+                    ),
+                ),
+                conflicts=(
+                    Trouble(
+                        file="figures/call-handling.csv",
+                        row=18,
+                        found="81 in row 17, 84 in row 18",
+                        message="two different values for one measure, area, period and published day",
+                        fix="keep one, or give the later one its own published day",
+                    ),
+                ),
+                effect="2 series are not judged until this is mended",
+            ),
+            SourceReport(source="Warehouse", failed="connection to the warehouse was refused at 07:00"),
+        ),
+    )
+    return replace(base, **changes)
+
+
+def a_mail(subject: str, text: str, html: str, **changes: Any) -> MailView:
+    base = MailView(
+        day=date(2020, 10, 15),
+        owner="Head of Contact",
+        address="head.of.contact@example.org",
+        kind="Notice",
+        subject=subject,
+        text=text,
+        html=html,
+    )
+    return replace(base, **changes)
+
+
+SUMMARY = DemoSummary(
+    title="Exceptions in the published figures",
+    as_of="15 October 2020",
+    themes=THEMES,
+    checked=Checked(series=1_210, judged=1_204, reasons=(("held", 4), ("late", 2))),
+    not_judged=NOT_JUDGED,
+    open=(ENTRIES["calls-101"], ENTRIES["calls-999"], ENTRIES["referrals"]),
+)

@@ -1,0 +1,390 @@
+"""What holds for every mail, whatever is in it."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from samples import mails
+
+from alerting.domain.alert import EventKind
+from alerting.domain.notice import Message
+from alerting.domain.rule import Severity
+from alerting.render.demo_page import render_demo_page
+from alerting.render.digest import render_digest
+from alerting.render.notice import render_notice
+from alerting.render.source_trouble import render_source_trouble
+from alerting.render.views import AreaGlance, Checked, DigestTopic, Ending, ThemeTally, Trouble
+
+HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
+
+
+def forty_events() -> Message:
+    return render_notice(mails.a_notice(*(mails.an_event(n) for n in range(40))))
+
+
+def a_thousand_events() -> Message:
+    return render_notice(mails.a_notice(*(mails.an_event(n) for n in range(1_000))))
+
+
+def everything_goes_on() -> Message:
+    entries = tuple(
+        replace(mails.ENTRIES["calls-101"], headline=f"Measure {n}: {n + 100}, below {n + 200}") for n in range(900)
+    )
+    late = tuple(replace(mails.NOT_JUDGED[1], measure=f"Measure {n}") for n in range(900))
+    return render_digest(mails.a_digest(topics=(DigestTopic(title="All", entries=entries),), not_judged=late))
+
+
+def a_ruined_file() -> Message:
+    rows = tuple(
+        Trouble(file="figures/all.csv", row=n, column="value", found=f"x{n}", message="not a number")
+        for n in range(2, 900)
+    )
+    report = replace(mails.a_source_trouble().reports[0], refused=rows)
+    return render_source_trouble(mails.a_source_trouble(reports=(report,)))
+
+
+MESSAGES: dict[str, Callable[[], Message]] = {
+    "one": lambda: render_notice(mails.a_notice(mails.CALLS)),
+    "other-areas": lambda: render_notice(mails.a_notice(mails.REFERRALS)),
+    "ten": lambda: render_notice(mails.ten_events()),
+    "forty": forty_events,
+    "thousand": a_thousand_events,
+    "digest": lambda: render_digest(mails.a_digest()),
+    "quiet-digest": lambda: render_digest(mails.a_quiet_digest()),
+    "endless-digest": everything_goes_on,
+    "trouble": lambda: render_source_trouble(mails.a_source_trouble()),
+    "ruined-file": a_ruined_file,
+}
+every_mail = pytest.mark.parametrize("message_of", MESSAGES.values(), ids=MESSAGES.keys())
+
+
+class Shown(HTMLParser):
+    """Collects the words a reader sees and the addresses a mail program may fetch or follow."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self.followed: list[str] = []
+        self.fetched: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name == "href":
+                self.followed.append(value or "")
+            if name in ("src", "background", "srcset", "action", "data") or "url(" in (value or ""):
+                self.fetched.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] not in (["style"], ["title"]):
+            self.words.append(data)
+
+
+def hostile(view: Any) -> Any:
+    """The same view with hostile words in every text, at every depth."""
+    if type(view) is str:
+        return f"{view} {HOSTILE}"
+    if type(view) is tuple:
+        return tuple(hostile(item) for item in view)
+    if is_dataclass(view) and not isinstance(view, type):
+        return replace(view, **{field.name: hostile(getattr(view, field.name)) for field in fields(view)})
+    return view
+
+
+@every_mail
+def test_the_text_stands_alone_with_every_number_of_the_html(message_of: Callable[[], Message]) -> None:
+    message = message_of()
+
+    in_html = set(re.findall(r"\d[\d,./]*", " ".join(Shown(message.html).words)))
+
+    assert in_html
+    assert set() == in_html - set(re.findall(r"\d[\d,./]*", message.text))
+
+
+@every_mail
+def test_the_text_is_narrow_and_tidy(message_of: Callable[[], Message]) -> None:
+    lines = message_of().text.split("\n")
+
+    assert [] == [line for line in lines if len(line) > 78 or line != line.rstrip()]
+    assert "" == lines[-1] != lines[-2]
+
+
+@every_mail
+def test_a_mail_fetches_nothing_and_follows_only_given_links(message_of: Callable[[], Message]) -> None:
+    message = message_of()
+    shown = Shown(message.html)
+
+    assert [] == shown.fetched
+    assert set() == set(shown.followed) - {mails.CALLS.link}
+    assert set() == set(shown.tags) & {"script", "img", "link", "iframe", "form", "button", "svg", "video"}
+    assert "@import" not in message.html
+    assert "url(" not in message.html
+
+
+@every_mail
+def test_a_mail_is_small_enough_to_be_shown_whole(message_of: Callable[[], Message]) -> None:
+    message = message_of()
+
+    assert len(message.html.encode()) < 102_000
+    assert len(message.html.encode()) + len(message.text.encode()) < 200_000
+
+
+@every_mail
+def test_a_subject_is_one_short_line(message_of: Callable[[], Message]) -> None:
+    subject = message_of().subject
+
+    assert 0 < len(subject) <= 150
+    assert subject.isprintable()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(render_notice(hostile(mails.ten_events())), id="notice"),
+        pytest.param(render_digest(hostile(mails.a_digest())), id="digest"),
+        pytest.param(render_source_trouble(hostile(mails.a_source_trouble())), id="source-trouble"),
+    ],
+)
+def test_markup_and_template_syntax_in_data_appear_literally(message: Message) -> None:
+    shown = Shown(message.html)
+
+    assert set() == set(shown.tags) & {"script", "img"}
+    assert [] == shown.fetched
+    assert "{{ 7*7 }} {% raw %}" in message.html
+    assert "<script>alert(1)</script>" in " ".join(shown.words)
+    assert "<script>alert(1)</script>" in " ".join(message.text.split())
+    assert "49" not in re.findall(r"\d+", message.text)
+
+
+def test_markup_in_a_mail_stays_in_its_frame_on_the_demo_page() -> None:
+    message = render_notice(hostile(mails.a_notice(mails.CALLS)))
+
+    page = Shown(render_demo_page([mails.a_mail(message.subject, message.text, message.html)], mails.SUMMARY))
+
+    assert 1 == page.tags.count("iframe")
+    assert set() == set(page.tags) & {"script", "img", "h4"}
+    assert {"#themes", "#open", "#not-judged", "#mails"} == set(page.followed)
+
+
+def test_the_demo_page_keeps_the_lines_of_the_plain_text() -> None:
+    message = render_notice(mails.a_notice(mails.REFERRALS))
+
+    page = Shown(render_demo_page([mails.a_mail(message.subject, message.text, message.html)], mails.SUMMARY))
+
+    assert f"\n{message.text}" in page.words
+
+
+def test_the_demo_page_orders_days_and_themes() -> None:
+    page = render_demo_page([], mails.SUMMARY)
+
+    assert page.index("Victims first") < page.index("Managing demand") < page.index("Confidence")
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a b", "https://[", " "]
+)
+def test_only_web_addresses_become_links(link: str) -> None:
+    message = render_notice(mails.a_notice(replace(mails.CALLS, link=link)))
+
+    assert [] == Shown(message.html).followed
+
+
+def test_the_protective_marking_stands_at_the_start_of_the_subject_and_at_top_and_foot() -> None:
+    message = render_notice(mails.a_notice(mails.CALLS, marking="OFFICIAL-SENSITIVE"))
+    words = "".join(Shown(message.html).words).split()
+
+    assert message.subject.startswith("[OFFICIAL-SENSITIVE] 999 calls")
+    assert ("OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE") == (words[0], words[-1])
+    assert message.text.startswith("OFFICIAL-SENSITIVE\n\n")
+    assert message.text.endswith("\n\nOFFICIAL-SENSITIVE\n")
+
+
+def test_replying_is_offered_only_where_somebody_reads_it() -> None:
+    message = render_notice(mails.a_notice(mails.CALLS, reply_to=None))
+
+    assert "Reply to this mail" not in message.html + message.text
+
+
+def test_the_callers_headers_are_passed_on() -> None:
+    headers = (("References", "<root@example.org>"),)
+
+    assert headers == render_notice(mails.a_notice(mails.CALLS, headers=headers)).headers
+
+
+def test_dark_mode_survives_and_other_styles_are_inline() -> None:
+    html = render_notice(mails.a_notice(mails.CALLS)).html
+
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert 1 == html.count("<style")
+    assert 'class="sheet" style="' in html
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_severity_is_said_in_words_and_by_shape(severity: Severity) -> None:
+    html = render_notice(mails.a_notice(replace(mails.CALLS, severity=severity))).html
+    shape = {Severity.CRITICAL: "▲", Severity.WARNING: "◆", Severity.INFO: "●"}[severity]
+    word = {Severity.CRITICAL: "Critical", Severity.WARNING: "Warning", Severity.INFO: "Information"}[severity]
+
+    assert f"{shape}</span> {word}" in html
+
+
+ENDED = replace(
+    mails.CALLS, kind=EventKind.CORRECTED, ending=Ending(new_value="93%", old_value="83%", lasted="1 month")
+)
+
+
+def _resolved(n: int) -> Any:
+    return mails.an_event(n, kind=EventKind.RESOLVED, headline=f"Type {n}: back")
+
+
+@pytest.mark.parametrize(
+    ("events", "subject"),
+    [
+        pytest.param([mails.CALLS], mails.CALLS.headline, id="one-opened-is-its-headline"),
+        pytest.param(
+            [mails.REFERRALS, mails.CALLS], f"{mails.CALLS.headline} and 1 more exception", id="the-worst-is-named"
+        ),
+        pytest.param(
+            [mails.CALLS, mails.REFERRALS, mails.an_event(0), _resolved(1)],
+            f"{mails.CALLS.headline} and 2 more exceptions, 1 resolved",
+            id="ends-are-counted-apart",
+        ),
+        pytest.param([_resolved(1)], "Resolved: Type 1: back", id="resolved"),
+        pytest.param([_resolved(1), _resolved(5)], "Resolved: Type 1: back and 1 more", id="several-resolved"),
+        pytest.param([mails.VOLUMES], f"No longer watched: {mails.VOLUMES.headline}", id="withdrawn"),
+        pytest.param([replace(mails.CALLS, kind=EventKind.WORSENED)], f"Worse: {mails.CALLS.headline}", id="worsened"),
+        pytest.param(
+            [replace(mails.CALLS, kind=EventKind.CORRECTED)], f"Corrected: {mails.CALLS.headline}", id="corrected"
+        ),
+        pytest.param(
+            [ENDED, mails.REFERRALS],
+            f"{mails.REFERRALS.headline} and 1 corrected",
+            id="what-stands-comes-before-what-was-corrected-away",
+        ),
+    ],
+)
+def test_a_subject_names_the_worst_and_counts_the_rest(events: list[Any], subject: str) -> None:
+    assert subject == render_notice(mails.a_notice(*events)).subject
+
+
+def test_a_long_headline_is_cut_and_the_count_kept() -> None:
+    event = replace(mails.CALLS, headline="Very long title " * 60)
+
+    subject = render_notice(mails.a_notice(event, mails.REFERRALS, marking="OFFICIAL")).subject
+
+    assert len(subject) <= 150
+    assert subject.startswith("[OFFICIAL] Very long title")
+    assert subject.endswith("… and 1 more exception")
+
+
+def test_a_correction_that_ends_an_exception_looks_like_an_end() -> None:
+    message = render_notice(mails.a_notice(ENDED))
+
+    assert "✓</span> Corrected" in message.html
+    assert "Critical" not in message.html
+
+
+def test_a_long_notice_says_what_is_shortened() -> None:
+    message = a_thousand_events()
+
+    assert "1,000 new exceptions (250 critical)" in message.text
+    assert "Details are shortened to keep this mail readable:" in message.text
+    assert re.search(r"Outside the control limits: \d{3}", message.text)
+
+
+def test_every_one_of_forty_events_is_named() -> None:
+    words = " ".join("".join(Shown(forty_events().html).words).split())
+
+    assert [] == [n for n in range(40) if f"Recorded crime type {n}:" not in words]
+
+
+def test_many_other_areas_are_shown_exceptional_ones_first_and_counted() -> None:
+    others = tuple(
+        AreaGlance(area=f"Area {n}", value=str(n), state="exception" if n == 29 else "normal") for n in range(30)
+    )
+
+    text = render_notice(mails.a_notice(replace(mails.CALLS, others=others))).text
+
+    assert "- Area 29: 29 (EXCEPTION)\n- Area 0: 0 (normal)" in text
+    assert "and 18 more, all normal" in text
+
+
+def test_a_quiet_digest_says_so() -> None:
+    message = render_digest(mails.a_quiet_digest())
+
+    assert "Weekly digest, 9 to 15 October 2020: nothing new, 1 going on" == message.subject
+    assert "Nothing opened or resolved this week. 1 exception is still going on." in message.text
+
+
+def test_a_digest_without_any_exception_says_so() -> None:
+    message = render_digest(mails.a_digest(topics=(), marking=None))
+
+    assert "Weekly digest, 9 to 15 October 2020: nothing exceptional" == message.subject
+    assert "Nothing opened or resolved this week. No exceptions are open." in message.text
+
+
+def test_a_digest_says_what_was_checked() -> None:
+    checked = Checked(series=1_210, judged=1_204, reasons=(("held", 4), ("late", 2), ("refused", 0)))
+
+    text = render_digest(mails.a_digest(checked=checked)).text
+
+    assert "1,204 of 1,210 series judged; 4 held, 2 late." in text
+
+
+def test_a_digest_puts_themes_with_most_exceptions_first() -> None:
+    themes = (
+        ThemeTally(theme="None", exceptions=0, critical=0, normal=9, not_judged=0),
+        ThemeTally(theme="Two", exceptions=2, critical=0, normal=9, not_judged=0),
+        ThemeTally(theme="Two, one critical", exceptions=2, critical=1, normal=9, not_judged=0),
+    )
+
+    text = render_digest(mails.a_digest(themes=themes)).text
+
+    assert (
+        text.index("- Two, one critical: 2 exceptions (1 critical)") < text.index("- Two: 2") < text.index("- None: 0")
+    )
+
+
+def test_areas_late_for_one_measure_share_a_line() -> None:
+    text = " ".join(render_digest(mails.a_digest()).text.split())
+
+    assert (
+        "Late (3): - Domestic abuse satisfaction, Q2 2020/21: Herefordshire, Shropshire and Telford & Wrekin." in text
+    )
+
+
+def test_an_endless_digest_says_how_many_it_leaves_out() -> None:
+    text = " ".join(everything_goes_on().text.split())
+
+    assert "900 exceptions are still going on." in text
+    assert re.search(r"Shortened to keep this mail readable: \d+ of lesser weight are left out \(All \d+\)\.", text)
+    assert re.search(r"and \d+ more series", text)
+
+
+def test_a_source_owner_reads_file_row_column_what_was_found_and_the_fix() -> None:
+    text = " ".join(render_source_trouble(mails.a_source_trouble()).text.split())
+
+    assert "figures/call-handling.csv, row 12, column value" in text
+    assert "Found: 83 per cent To mend: Write 83 or 83%." in text
+
+
+def test_the_same_view_gives_the_same_bytes() -> None:
+    assert render_notice(mails.ten_events()) == render_notice(mails.ten_events())
+
+
+@pytest.mark.parametrize("count", [1, 10, 40])
+def test_how_long_a_notice_takes_is_reported(count: int, record_property: Callable[[str, object], None]) -> None:
+    view = mails.a_notice(*(mails.an_event(n) for n in range(count)))
+    render_notice(view)
+
+    began = time.perf_counter()
+    message = render_notice(view)
+    record_property(f"render_{count}_ms", round(1000 * (time.perf_counter() - began), 2))
+
+    assert message.html.endswith("</html>")
