@@ -127,7 +127,8 @@ class _Reconciler:
         if alert is not None:
             opening_row = panel.row(alert.opened)
             if not standing.is_open:
-                yield self._closed(alert, standing, cleared=standing.cleared >= max(opening_row, 0))
+                came = standing.verdicts.group.is_freshness  # a figure that came at last, its own or a later one, resolves
+                yield self._closed(alert, standing, cleared=came or standing.cleared >= max(opening_row, 0))
                 return
             if standing.cleared > opening_row:  # it cleared and opened anew between two ticks
                 yield self._closed(alert, standing, cleared=True)
@@ -157,7 +158,7 @@ class _Reconciler:
 
     def _closed(self, alert: Alert, standing: Standing, *, cleared: bool) -> Change:
         """Resolve by the period that cleared it; where a revision leaves nothing exceptional, say that it is corrected."""
-        row = standing.cleared if cleared else standing.newest_row()
+        row = standing.cleared if cleared and standing.cleared >= 0 else standing.newest_row()
         found = standing.found(row, self.maker)
         ended = replace(alert, state=AlertState.RESOLVED, resolved=found.finding.period, changed_at=self.at)
         return self._event(EventKind.RESOLVED if cleared else EventKind.CORRECTED, ended, found)

@@ -1,7 +1,7 @@
 """What conditions share: parameters, codes from masks, and how comparisons are made."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -57,6 +57,10 @@ class LimitsTest(Test):
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops the limits method."""
         return self.limits.problems(measure, every)
+
+    def bind(self, measure: Measure) -> Self:
+        """Let the method take what it needs."""
+        return replace(self, limits=self.limits.bind(measure))
 
     def structure(self) -> Hashable:
         """The kind of test with the method's own structure."""

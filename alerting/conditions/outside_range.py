@@ -21,21 +21,28 @@ class OutsideRange(Test):
 
     key: ClassVar[str] = "outside_range"
 
-    low: float = param("lowest acceptable value", yaml="from")
-    high: float = param("highest acceptable value", yaml="to")
+    low: float | None = param("lowest acceptable value; absent: that side is not tested", None, yaml="from")
+    high: float | None = param("highest acceptable value; absent: that side is not tested", None, yaml="to")
     called: str | None = param("the word for the range, like: optimum band", None)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
-        """Refuse an empty range."""
-        return [f"from {self.low:g} is above to {self.high:g}"] if self.low > self.high else []
+        """Refuse an empty range, and none."""
+        if self.low is None and self.high is None:
+            return ["outside_range needs from, to or both"]
+        if self.low is not None and self.high is not None and self.low > self.high:
+            return [f"from {self.low:g} is above to {self.high:g}"]
+        return []
 
     def structure(self) -> Hashable:
         """Any ranges go together."""
         return OutsideRange
 
     def vectors(self) -> Mapping[str, Vector]:
-        """Both ends."""
-        return {"low": self.low, "high": self.high}
+        """Both ends; infinite where a side is not tested."""
+        return {
+            "low": -np.inf if self.low is None else self.low,
+            "high": np.inf if self.high is None else self.high,
+        }
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with both ends, kept as lower and upper."""

@@ -1,13 +1,14 @@
 """Several values in a row lie on one side of the centre."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.conditions.outside_limits import extras
+from alerting.conditions.trend import started_by
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -30,6 +31,10 @@ class Run(Test):
         """Refuse a run of one; and whatever stops the limits method."""
         short = ["a run needs a length of 2 or more"] if self.length < 2 else []
         return short + self.of.problems(measure, every)
+
+    def bind(self, measure: Measure) -> Self:
+        """Let the method take what it needs."""
+        return replace(self, of=self.of.bind(measure))
 
     def structure(self) -> Hashable:
         """Side, length and the method's own structure."""
@@ -74,17 +79,7 @@ class Run(Test):
         if since is not None and lines.rebased_on is not None:
             moved_now = lines.rebased_on == rows
             in_reach = (lines.rebased_on != lines.rebased_on) | (since <= first) | moved_now
-        return in_reach, self._started(block, first)
-
-    def _started(self, block: Block, first: Floats) -> Flags:
-        """Whether the series has a figure at or before the run's first row, on this side of every break."""
-        started: Flags = block.panel.first_rows[block.columns][None, :] <= first
-        segments = block.panel.segments
-        if segments is not None:
-            here = segments[block.start : block.stop, block.columns]
-            there = segments[np.maximum(first[:, 0], 0)][:, block.columns]
-            started = started & (here == there)
-        return started
+        return in_reach, started_by(block, first)
 
     def _without_centre(
         self, lines: LimitLines, centre: Floats, undecided: Flags, reason: Codes

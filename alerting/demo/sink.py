@@ -3,10 +3,14 @@
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from socket import socket
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+_HOST = "127.0.0.1"
 
 
 class MailSink:
@@ -15,7 +19,8 @@ class MailSink:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.kept: list[Path] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._port = _free_port()
+        self._controller = Controller(self, hostname=_HOST, port=self._port)
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -28,8 +33,7 @@ class MailSink:
     @property
     def url(self) -> str:
         """The address to set as ALERTING_SMTP_URL."""
-        host, port = self._controller.server.sockets[0].getsockname()[:2]
-        return f"smtp://{host}:{port}?tls=none"
+        return f"smtp://{_HOST}:{self._port}?tls=none"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         """Keep one message."""
@@ -39,6 +43,14 @@ class MailSink:
         path.write_bytes(content)
         self.kept.append(path)
         return "250 kept"
+
+
+def _free_port() -> int:
+    """Return a port that is free now: aiosmtpd cannot be asked for any free one."""
+    with socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def parts_of(path: Path) -> tuple[str, str, str, str]:

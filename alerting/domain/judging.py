@@ -26,6 +26,19 @@ class Days(int):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """Which figures make limits: the first so many, those of some days, or (neither set) all up to the judged one."""
+
+    first: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a period that ends on *day* lies within the days."""
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """What a plan reaches on a day."""
 
@@ -101,6 +114,10 @@ class LimitsMethod(Protocol):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
+        ...
+
+    def bind(self, measure: Measure) -> Self:
+        """Return the method with what it takes from the measure filled in."""
         ...
 
     def structure(self) -> Hashable:

@@ -1,8 +1,8 @@
-"""Whom a rule tells of a series, by the contract's names: area_owner, measure_owner and owner ids."""
+"""Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
 from alerting.domain.rule import Rule, RuleSet, Status
 
-AREA_OWNER, MEASURE_OWNER = "area_owner", "measure_owner"
+AREA_OWNER, MEASURE_OWNER, SOURCE_OWNER = "area_owner", "measure_owner", "source_owner"
 #: The key under `notify:` that serves every area with a parent, and the one that serves what no other key names.
 CHILDREN, DEFAULT = "children", "default"
 
@@ -38,4 +38,7 @@ def _owner(name: str, measure: str, area: str, rules: RuleSet) -> str | None:
         topic = rules.topics.get(declared.topic)
         owner = declared.owner or (topic.owner if topic else None)
         return owner if owner in rules.owners else None
+    if name == SOURCE_OWNER:
+        source = rules.sources.get(rules.measures[measure].source or "")
+        return source.owner if source is not None and source.owner in rules.owners else None
     return name if name in rules.owners else None

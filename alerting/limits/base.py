@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -32,6 +32,10 @@ class Method:
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""
         return []
+
+    def bind(self, measure: Measure) -> Self:
+        """Take nothing from the measure."""
+        return self
 
     def structure(self) -> Hashable:
         """The method itself: equal parameters, equal limits."""

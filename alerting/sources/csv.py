@@ -6,13 +6,14 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
-
-import polars as pl
+from typing import TYPE_CHECKING, ClassVar
 
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
+
+if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
+    import polars as pl
 
 #: Larger files are refused: they are more likely a mistake than a month's figures.
 LARGEST_BYTES = 4 * 1024**3
@@ -25,7 +26,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Settings:
     """What a csv source takes."""
 
-    csv: str = field(metadata={"description": "path of the file, relative to the rules folder or ALERTING_FIGURES"})
+    csv: str = field(metadata={"description": "path of the file, relative to the rules folder or ALERTING_FIGURES", "path": True})
 
 
 class CsvSource:
@@ -64,16 +65,18 @@ class CsvSource:
             content = path.read_bytes()
         except OSError as error:
             raise SourceUnavailable(f"{shown}: cannot be read: {error.strerror}") from error
-        if not content.strip():
+        if not content or content.isspace():
             raise SourceUnavailable(f"{shown}: the file is empty; it needs a header row and figures")
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise SourceUnavailable(f"{shown}: is UTF-16; save it as CSV UTF-8")
         return content.removeprefix(_BYTE_ORDER_MARK)
 
-    def _frame(self, content: bytes, shown: str, words: set[str]) -> pl.DataFrame:
+    def _frame(self, content: bytes, shown: str, words: set[str]) -> "pl.DataFrame":
         """Read words as categories and all else as numbers; where that stumbles, as text; where that does, row by row."""
+        import polars as pl
+
         self._check_text(content, shown)
-        header = next(csv_module.reader(io.StringIO(content.split(b"\n", 1)[0].decode())), [])
+        header = next(csv_module.reader(io.StringIO(content[: content.find(b"\n") % (len(content) + 1)].decode())), [])
         names = [name.strip() for name in header]
         self._check_header(names, shown)
         schema: dict[str, pl.DataType] = {
@@ -85,7 +88,9 @@ class CsvSource:
             frame = self._as_text(content)
         return frame.rename({name: name.strip() for name in frame.columns if name != name.strip()})
 
-    def _as_text(self, content: bytes) -> pl.DataFrame:
+    def _as_text(self, content: bytes) -> "pl.DataFrame":
+        import polars as pl
+
         try:
             return pl.read_csv(content, infer_schema=False)
         except (pl.exceptions.PolarsError, UnicodeDecodeError):
@@ -114,7 +119,9 @@ class CsvSource:
             found = "semicolons" if ";" in names[0] else "tabs"
             raise SourceUnavailable(f"{shown}:1: columns are separated by {found}; save it with commas")
 
-    def _row_by_row(self, content: bytes) -> pl.DataFrame:
+    def _row_by_row(self, content: bytes) -> "pl.DataFrame":
+        import polars as pl
+
         rows = list(csv_module.reader(io.StringIO(content.decode(), newline="")))
         names = [name.strip() for name in rows[0]]
         columns: Mapping[str, list[str]] = {

@@ -71,6 +71,17 @@ def run_on_one_side(facts: Facts, length: int, above: bool | None, *, short: boo
     return f", with no run of {length} {plural(kind)} on one side of {average}"
 
 
+def trend(facts: Facts, length: int, *, short: bool = False) -> str:
+    """, the 7th month in a row that is higher than the one before."""
+    finding = facts.finding
+    kind = finding.period.kind
+    if finding.state.word != "exception" or finding.value is None or finding.previous is None:
+        return f", with no run of {length} {plural(kind)} in one direction"
+    higher = "higher" if finding.value > finding.previous else "lower"
+    count = length + (finding.consecutive or 1) - 1
+    return f", the {ordinal(count)} {noun(kind)} in a row of ever {higher} figures"
+
+
 def average_moved(facts: Facts, *, short: bool = False) -> str:
     """, and its average has moved from 60.1 to 72.4."""
     finding, style = facts.finding, facts.style
@@ -84,15 +95,23 @@ def average_moved(facts: Facts, *, short: bool = False) -> str:
     return f", and its average has moved from {style.bare(before, now)} to {style.bare(now, before)}"
 
 
-def outside_range(facts: Facts, low: float, high: float, called: str | None, *, short: bool = False) -> str:
-    """, 2,100 above the optimum band of 8,000 to 10,000."""
+def outside_range(
+    facts: Facts, low: float | None, high: float | None, called: str | None, *, short: bool = False
+) -> str:
+    """, 2,100 above the optimum band of 8,000 to 10,000; with one end only, ", 3 points below the least accepted, 90%"."""
     value, style = facts.finding.value, facts.style
     if value is None:
         return ""
-    what = f"the {called or 'range'} of {style.bare(low, value)} to {style.bare(high, value)}"
-    if low <= value <= high:
-        return f", within {what}"
-    side, edge = ("below", low) if value < low else ("above", high)
+    if low is not None and high is not None:
+        what = f"the {called or 'range'} of {style.bare(low, value)} to {style.bare(high, value)}"
+    else:
+        end = low if low is not None else high
+        name = called or ("least accepted" if low is not None else "most accepted")
+        what = f"the {name} of {style.bare(end, value)}" if called else f"the {name}, {style.bare(end, value)}"
+    if (low is None or value >= low) and (high is None or value <= high):
+        return f", within {what}" if low is not None and high is not None else f", not {'below' if low is not None else 'above'} {what}"
+    side, edge = ("below", low) if low is not None and value < low else ("above", high)
+    assert edge is not None
     return f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}"
 
 

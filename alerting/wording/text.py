@@ -1,7 +1,7 @@
 """Whole sentences: what a finding says, in words that stand alone."""
 
 from alerting.domain.finding import Reason, State
-from alerting.domain.measure import Polarity, Unit
+from alerting.domain.measure import Polarity
 from alerting.domain.rule import side_is_worse
 from alerting.wording.dates import day_words, span_of, streak, when
 from alerting.wording.facts import Facts
@@ -71,21 +71,14 @@ def _sentence(facts: Facts) -> str:
     value = facts.style.value(finding.value, *_neighbours(facts))
     period = when(finding.period, span_of(measure))
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    if measure.sentence is None:
-        verb = "stood at" if measure.unit in (Unit.PERCENT, Unit.RATE) else ("were" if _is_plural(measure.title) else "was")
-        return f"{measure.title} {verb} {value}{place} {period}"
+    if measure.sentence is None:  # a colon, because titles are singular, plural and phrases, and figures stand for any verb
+        return f"{measure.title}: {value}{place} {period}"
     sentence = measure.sentence.replace("{value}", value)
     if "{area}" in sentence:
         sentence, place = sentence.replace("{area}", facts.area.title), ""
     if "{period}" in sentence:
         sentence, period = sentence.replace("{period}", period), ""
     return f"{sentence}{place} {period}".rstrip()
-
-
-def _is_plural(title: str) -> bool:
-    """Guess whether a title takes "were"; those it guesses wrong have a `sentence:`."""
-    head = title.split(" (")[0].split(" per ")[0]
-    return head.endswith("s") and not head.endswith(("ss", "us", "is"))
 
 
 def _neighbours(facts: Facts) -> tuple[float | None, ...]:

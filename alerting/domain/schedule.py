@@ -1,0 +1,136 @@
+"""Schedules: the texts people write (`mon-fri 07:00`), and the instants at which they fall due."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from alerting.domain.rule import Digest
+from alerting.domain.working_days import add_working_days
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: When a digest before a meeting goes out: the rule files name its day only.
+MEETING_DIGEST_AT: Final = time(7, 30)
+_HINT: Final = "write weekdays and times like `mon-fri 07:00`, `daily 06:00` or `mon,wed 07:00 and 15:00`"
+_CRON_HINT: Final = "name weekdays (mon … sun): 0, 1 and 7 mean different days to different programs"
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+class ScheduleError(ValueError):
+    """A text is no schedule; the message says why and what to write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When something falls due, in local time.
+
+    A wall time that the clock skips in spring falls due once, right after the gap; one that comes twice in autumn once,
+    the first time.
+    """
+
+    #: As written.
+    text: str
+    #: Cron lines of five fields with named weekdays; due when any of them is.
+    lines: tuple[str, ...]
+
+
+def parse_schedule(text: str) -> Schedule:
+    """Read a schedule as rule files write it: weekdays by name with times, or a cron line with named weekdays.
+
+    Raises:
+        ScheduleError: says why and what to write.
+    """
+    words = text.lower().replace(" and ", ",").split()
+    if len(words) == 5 and ":" not in text:
+        lines: tuple[str, ...] = (_cron_line(text, words),)
+    else:
+        lines = _plain_lines(text, words)
+    for line in lines:
+        try:
+            # Asked for one instant too: CronSim takes `0 0 31 2 *` and only then finds that it never comes.
+            next(CronSim(line, datetime(2020, 1, 1, tzinfo=UTC)))
+        except (CronSimError, StopIteration) as error:
+            reason = str(error) or "it never falls due"
+            raise ScheduleError(f"cannot read the schedule `{text}`: {reason[:1].lower()}{reason[1:]}") from None
+    return Schedule(text=text, lines=lines)
+
+
+def due(schedule: Schedule, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
+    """Return the instants, in UTC, with since < instant <= until at which *schedule* falls due, in order."""
+    found = set()
+    for line in schedule.lines:
+        for instant in _instants(line, zone, since):
+            if instant > until:
+                break
+            found.add(instant)
+    return sorted(found)
+
+
+def next_due(schedule: Schedule, zone: ZoneInfo, since: datetime) -> datetime:
+    """Return the first instant after *since*, in UTC, at which *schedule* falls due."""
+    return min(next(_instants(line, zone, since)) for line in schedule.lines)
+
+
+def digest_due(digest: Digest, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
+    """Return the instants, in UTC, with since < instant <= until at which *digest* is to go out, in order."""
+    found = due(parse_schedule(digest.every), zone, since, until) if digest.every else []
+    if digest.before_working_days is not None:
+        days = (add_working_days(meeting, -digest.before_working_days) for meeting in digest.meetings)
+        meetings = (_instant_on(day, zone) for day in days)
+        found += [instant for instant in meetings if since < instant <= until]
+    return sorted(set(found))
+
+
+def _instant_on(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, MEETING_DIGEST_AT, zone).astimezone(UTC)
+
+
+def _instants(line: str, zone: ZoneInfo, since: datetime) -> Iterator[datetime]:
+    for local in CronSim(line, since.astimezone(zone)):
+        instant = local.astimezone(UTC)
+        # In the hour that comes twice, CronSim may name the first occurrence though *since* is in the second.
+        if instant > since:
+            yield instant
+
+
+def _plain_lines(text: str, words: list[str]) -> tuple[str, ...]:
+    if len(words) < 2:
+        raise ScheduleError(f"cannot read the schedule `{text}`; {_HINT}")
+    days = "*" if words[0] == "daily" else _weekdays(text, words[0], numbered=False)
+    times = [_TIME.fullmatch(word) for part in words[1:] for word in part.split(",") if word]
+    if not times or None in times:
+        raise ScheduleError(f"cannot read the times in `{text}`; {_HINT}")
+    return tuple(f"{int(match[2])} {int(match[1])} * * {days}" for match in times if match)
+
+
+def _cron_line(text: str, fields: list[str]) -> str:
+    *others, days = fields
+    return " ".join([*others, days if days == "*" else _weekdays(text, days, numbered=True)])
+
+
+def _weekdays(text: str, field: str, *, numbered: bool) -> str:
+    """Spell out a weekday field for cron. Ranges may run over the week's end; `mon#2` is the second Monday."""
+    found: list[str] = []
+    for term in field.split(","):
+        if numbered and (match := re.fullmatch(r"([a-z]+)#([1-5])", term)):
+            found.append(f"{WEEKDAYS[_weekday(text, match[1])]}#{match[2]}")
+            continue
+        first, _, last = term.partition("-")
+        start = _weekday(text, first)
+        end = _weekday(text, last) if last else start
+        found.extend(WEEKDAYS[(start + step) % 7] for step in range((end - start) % 7 + 1))
+    return ",".join(dict.fromkeys(found))
+
+
+def _weekday(text: str, word: str) -> int:
+    if word.isdigit():
+        raise ScheduleError(f"cannot read the weekday {word} in `{text}`; {_CRON_HINT}")
+    for number, name in enumerate(_NAMES):
+        if word in (name, name[:3]):
+            return number
+    raise ScheduleError(f"`{word}` in `{text}` is no weekday; {_HINT}")

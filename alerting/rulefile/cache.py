@@ -1,0 +1,96 @@
+"""The parsed form of rule files, kept as JSON by content, because reading YAML takes most of the time of a check.
+
+Two files for each text: `<digest>.json` with the values and the places of top-level items, enough to load; `<digest>.marks.json`
+with every other place, opened only to say where a problem is. Whatever cannot be read back is as if it were not there.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from alerting.rulefile.yamltree import Item, Node
+
+#: Part of every digest: a change of the parsed form makes old entries invisible.
+FORMAT = b"rule file, parsed form 1\0"
+#: Entries beyond this number are removed, the longest unused first.
+MOST_ENTRIES = 400
+#: A day in JSON. Rule files cannot hold the NUL character, so no author's key is this.
+_DAY_KEY = "\0day"
+
+
+class ParseCache:
+    """Parsed forms in *folder*; None keeps nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def digest(self, text: str) -> str:
+        """Return the key of *text*."""
+        return hashlib.sha256(FORMAT + text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def parsed(self, digest: str) -> tuple[Any, dict[str, list[Item]]] | None:
+        """Return value and items; None where they are not kept or not whole."""
+        kept = self._read(f"{digest}.json")
+        if not isinstance(kept, dict) or not kept.keys() >= {"value", "items"}:
+            return None
+        return kept["value"], kept["items"]
+
+    def marks(self, digest: str) -> Node | None:
+        """Return the places of all nodes; None where they are not kept or not whole."""
+        kept = self._read(f"{digest}.marks.json")
+        return kept if isinstance(kept, list) else None
+
+    def keep(self, digest: str, value: Any, items: Mapping[str, list[Item]], marks: Node) -> None:
+        """Write an entry; a folder that cannot be written to costs time, not correctness."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._write(f"{digest}.marks.json", marks)
+            self._write(f"{digest}.json", {"value": value, "items": items})
+            self._prune()
+
+    def _read(self, name: str) -> Any:
+        if self.folder is None:
+            return None
+        path = self.folder / name
+        try:
+            kept = json.loads(path.read_bytes(), object_hook=_with_day)
+            os.utime(path)
+        except (OSError, ValueError, TypeError, RecursionError):
+            return None
+        return kept
+
+    def _write(self, name: str, value: Any) -> None:
+        assert self.folder is not None
+        text = json.dumps(value, default=_day_as_mapping, separators=(",", ":"))
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=self.folder, suffix=".tmp", delete=False) as file:
+            try:
+                file.write(text)
+                file.close()
+                os.replace(file.name, self.folder / name)  # a reader sees the old entry or the new, never half of one
+            except OSError:
+                os.unlink(file.name)
+                raise
+
+    def _prune(self) -> None:
+        assert self.folder is not None
+        entries = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in entries[2 * MOST_ENTRIES :]:
+            path.unlink(missing_ok=True)
+
+
+def _day_as_mapping(value: Any) -> dict[str, str]:
+    if isinstance(value, date):
+        return {_DAY_KEY: value.isoformat()}
+    raise TypeError(f"{type(value).__name__} in a parsed rule file")
+
+
+def _with_day(mapping: dict[str, Any]) -> Any:
+    return date.fromisoformat(mapping[_DAY_KEY]) if _DAY_KEY in mapping else mapping

@@ -1,0 +1,96 @@
+"""What the forms of rule files need to know while they read values: what is declared, the calendar, and how to complain."""
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from alerting.domain.judging import LimitsMethod
+from alerting.domain.period import Calendar
+from alerting.rulefile.yamltree import Path
+
+#: Comparisons of words spent on suggestions in one run: finding near words among ten thousand ids takes 0.1 s each time.
+MOST_COMPARISONS = 300_000
+#: The code of an error that follows from another one and is not reported: its item is as unusable.
+FOLLOWS = "follows-from-another"
+#: So few words are listed where none is near.
+FEW = 8
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One load's knowledge, handed to every form."""
+
+    calendar: Calendar = field(default_factory=Calendar)
+    #: sort ("measure", "owner" …) -> what is declared of it, in order.
+    declared: Mapping[str, Collection[str]] = field(default_factory=dict)
+    #: Whether every file could be read; else what seems undeclared may stand in the rest.
+    complete: bool = True
+    #: Limits by the name under `limits:`.
+    limits: dict[str, LimitsMethod] = field(default_factory=dict)
+    #: What was referred to: (sort, id).
+    used: set[tuple[str, str]] = field(default_factory=set)
+    #: Mappings with a key that their form does not know, by identity -> the keys it knows.
+    keys_of: dict[int, Collection[str]] = field(default_factory=dict)
+    comparisons: int = 0
+
+    def suggestion(self, found: str, known: Collection[str]) -> str | None:
+        """Return what the author may have meant, as a fix."""
+        if not known:
+            return None
+        self.comparisons += len(known)
+        near = nearest(found, known) if self.comparisons <= MOST_COMPARISONS else None
+        if near is not None:
+            return f'did you mean "{near}"?'
+        return f"there are: {', '.join(known)}" if len(known) <= FEW else None
+
+    def check(self, sort: str, found: str, *, what: str | None = None, of_key: bool = False) -> str:
+        """Return *found* if something of that sort is declared under it.
+
+        Raises:
+            PydanticCustomError: `unknown-<sort>`.
+        """
+        known = self.declared.get(sort, ())
+        self.used.add((sort, found))
+        if found in known or not self.complete:
+            return found
+        message = f'no {what or sort} "{found}"' + ("" if known else f"; no {what or sort} is declared")
+        raise complaint(f"unknown-{sort}", message, self.suggestion(found, known), of_key=of_key)
+
+
+def nearest(found: str, known: Iterable[str]) -> str | None:
+    """Return the word most like *found*; None where none is near."""
+    folded = {word.lower(): word for word in known}
+    near = difflib.get_close_matches(found.lower(), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
+def complaint(
+    code: str, message: str, fix: str | None = None, *, at: Path = (), of_key: bool = False
+) -> PydanticCustomError:
+    """Make the error of a form.
+
+    Args:
+        at: where below the form's own value.
+        of_key: the mistake is the key, not its value.
+    """
+    return PydanticCustomError(code, "{message}", {"message": message, "fix": fix, "at": at, "of_key": of_key})
+
+
+def described(value: Any) -> str:
+    """Say what was found, for "expected …, found …"."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (dict, list)):
+        kind = "mapping" if isinstance(value, dict) else "list"
+        return f"a {kind}" if value else f"an empty {kind}"
+    if isinstance(value, date):
+        return f"the day {value.isoformat()}"
+    if isinstance(value, str):
+        return f'the text "{value}"' if len(value) <= 60 else f'the text "{value[:57]}…"'
+    return f"the number {value}"

@@ -1,0 +1,68 @@
+"""The files that sources name: inside the rules folder or the folder of figures, and nowhere else."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from alerting.rulefile.context import nearest
+from alerting.rulefile.mistakes import Mistake
+from alerting.rulefile.plugins import SOURCES, Plugged, kinds
+from alerting.rulefile.parameters import parameters
+from alerting.rulefile.sections import Entry, Sections
+
+#: Written by people who mean something else than a path below the folder: drives, addresses, home folders.
+_ELSEWHERE = re.compile(r"[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*://|~|\\\\|/")
+
+
+def file_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mistake]:
+    """Look for the file of every source, and of every path that a measure names."""
+    for entry in sections.entries["sources"]:
+        read: Plugged = entry.form
+        cls = kinds(SOURCES)[read.kind]
+        for key, (field, _) in parameters(cls.Settings).items():  # type: ignore[attr-defined]  # what makes a class a source
+            if field.metadata.get("path") and key in read.settings:
+                yield from _looked_for(entry, key, read.settings[key], folders)
+    declared = {entry.id for entry in sections.entries["sources"]} | {id_ for name, id_ in sections.lost if name == "sources"}
+    seen: set[str] = set()
+    for entry in sections.entries["measures"]:
+        path = entry.form.source
+        if path is not None and path not in declared and path not in seen:
+            seen.add(path)
+            yield from _looked_for(entry, "source", path, folders)
+
+
+def _looked_for(entry: Entry, key: str, path: str, folders: Sequence[Path]) -> Iterator[Mistake]:
+    trouble = trouble_with(path, folders)
+    if trouble is not None:
+        message, fix = trouble
+        yield entry.mistake("unreadable-file", message, fix, key=key)
+
+
+def trouble_with(path: str, folders: Sequence[Path]) -> tuple[str, str | None] | None:
+    """Return why the file at *path* cannot be read, and what to do; None where it can."""
+    where = " or ".join(str(folder) for folder in folders)
+    inside = f"write a path inside {where}"
+    if _ELSEWHERE.match(path) or ".." in PurePosixPath(path.replace("\\", "/")).parts:
+        return f'"{path}" leads out of the folders that may be read', inside
+    for folder in folders:
+        try:
+            real = (folder / path).resolve(strict=True)
+        except OSError:
+            continue
+        if not real.is_relative_to(folder.resolve()):
+            return f'"{path}" is a link out of {folder}', "put the file itself there"
+        if not real.is_file():
+            return f'"{path}" is no file', None
+        return None
+    return f'no file "{path}" in {where}', _near(path, folders)
+
+
+def _near(path: str, folders: Sequence[Path]) -> str | None:
+    """Suggest a file of the same folder with a name like it."""
+    for folder in folders:
+        parent = (folder / path).parent
+        if parent.is_dir():
+            near = nearest(Path(path).name, [file.name for file in parent.iterdir() if file.is_file()])
+            if near is not None:
+                return f'did you mean "{(PurePosixPath(path).parent / near).as_posix()}"?'
+    return None

@@ -1,0 +1,73 @@
+"""How addresses, links, sentences and the names of sources are written."""
+
+import re
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from alerting.rulefile.context import Context, complaint
+from alerting.rulefile.forms import Read, ReadIn, text_of
+
+#: One plain address: no display name, no comment, no quoting, no address literal; at least one dot in the domain.
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])")
+#: RFC 5321, 4.5.3.1.
+MOST_LOCAL, MOST_ADDRESS = 64, 254
+#: What stands for something in a measure's sentence.
+PLACEHOLDERS = ("value", "area", "period")
+_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+
+
+def _address(value: Any) -> str:
+    text = text_of(value, "a mail address")
+    local, at, domain = text.rpartition("@")
+    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        fix = "write one plain address, like head.of.contact@example.org"
+        raise complaint("bad-value", f'"{text}" is not one mail address', fix)
+    if len(local) > MOST_LOCAL or len(text) > MOST_ADDRESS:
+        raise complaint("bad-value", f"the address has {len(text)} characters; {MOST_LOCAL} before the @ and {MOST_ADDRESS} in all are the most")
+    return text
+
+
+def _link(value: Any) -> str:
+    text = text_of(value, "a web address")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("https", "http") and parts.hostname is not None and not re.search(r"\s", text)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise complaint("bad-value", f'"{text}" is not a web address', "begin with https:// or http://")
+    return text
+
+
+def _currency(value: Any) -> str:
+    text = text_of(value, "a currency code")
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise complaint("bad-value", f'"{text}" is no currency code', "write three capitals, like GBP")
+    return text
+
+
+def _sentence(value: Any) -> str:
+    text = text_of(value, "a sentence")
+    for match in _BRACES.finditer(text):
+        if match[1] not in PLACEHOLDERS:
+            known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            raise complaint("bad-value", f"{match[0]} stands for nothing in a sentence", f"there are {known}")
+    if "{value}" not in text:
+        raise complaint("bad-value", "the sentence does not give the figure", "put {value} where the figure belongs")
+    return text
+
+
+def _source(value: Any, context: Context) -> str:
+    name = text_of(value, "the name of a source or the path of a file")
+    if name not in context.declared.get("source", ()) and ("/" in name or PurePosixPath(name).suffix):
+        return name
+    return context.check("source", name)
+
+
+Address = Annotated[str, Read(_address, {"type": "string", "format": "email"})]
+WebLink = Annotated[str, Read(_link, {"type": "string", "pattern": "^https?://"})]
+CurrencyCode = Annotated[str, Read(_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
+Sentence = Annotated[str, Read(_sentence, {"type": "string"})]
+SourceName = Annotated[str, ReadIn(_source, {"type": "string"})]

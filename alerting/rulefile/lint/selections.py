@@ -1,0 +1,35 @@
+"""Rules that watch nothing, and periods of time that lie outside everything."""
+
+from collections.abc import Iterator
+
+from alerting.domain.problem import ProblemSeverity
+from alerting.domain.rule import Rule, RuleSet
+from alerting.rulefile.lint import Remark
+
+
+def check(rules: RuleSet) -> Iterator[Remark]:
+    """Find rules whose measures or areas are none, or whose areas their measures never report."""
+    for rule in rules.rules:
+        if not rule.measures:
+            yield _remark(rule, "measures", "it watches no measure")
+        elif rule.areas is not None and not (chosen := rules.areas.selected(rule.areas)):
+            yield _remark(rule, "areas", "it watches no area")
+        elif rule.areas is not None and not any(_reports(id_, chosen, rules) for id_ in rule.measures):
+            yield _remark(rule, "areas", "none of its measures is expected in any of its areas")
+
+
+def _reports(id_: str, chosen: frozenset[str], rules: RuleSet) -> bool:
+    own = rules.measures[id_].areas
+    return own is None or not chosen.isdisjoint(rules.areas.selected(own))
+
+
+def _remark(rule: Rule, key: str, message: str) -> Remark:
+    return Remark(
+        section="rules",
+        id=rule.id,
+        keys=(key, "measures", "areas"),
+        code="no-series",
+        message=message,
+        severity=ProblemSeverity.WARNING,
+        rests_on=frozenset(("measures", id_) for id_ in rule.measures),
+    )

@@ -1,0 +1,137 @@
+"""A rules folder to a RuleSet, or to the problems that stand in the way."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, RuleSet
+from alerting.rulefile.build import built
+from alerting.rulefile.cache import ParseCache
+from alerting.rulefile.context import Context
+from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
+from alerting.rulefile.figure_files import file_mistakes
+from alerting.rulefile.lint import Remark, checks
+from alerting.rulefile.mistakes import Mistake, flaws_of
+from alerting.rulefile.not_acted_on import not_acted_on
+from alerting.rulefile.reading import RuleFile, collector_off, read_folder
+from alerting.rulefile.sections import Entry, Sections, read_sections
+from alerting.rulefile.text import Skipped, version_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a folder gave: the rules, unless there is an error, and all problems in the order of files and lines."""
+
+    rules: RuleSet | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def unusable(self) -> bool:
+        """Whether there is nothing to check at all: no folder, or no rule file in it."""
+        return any(problem.code == "empty-folder" for problem in self.problems)
+
+
+def load_rules(
+    folder: Path, *, shown_as: str | None = None, figures: Path | None = None, cache_dir: Path | None = None
+) -> Loaded:
+    """Read every rule file of *folder* and check everything in one run.
+
+    Args:
+        shown_as: the folder as the user typed it, for places in problems; default *folder* itself.
+        figures: a second folder in which sources' files may lie (ALERTING_FIGURES).
+        cache_dir: where parsed files are kept between runs; None keeps none.
+    """
+    shown = (shown_as or folder.as_posix()).rstrip("/") or "/"
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        return _unusable(shown, f"the rules folder {what}")
+    try:
+        files, skipped = read_folder(folder, shown, ParseCache(cache_dir))
+    except OSError as error:
+        return _unusable(shown, f"cannot be read: {error}")
+    problems = [_skipped(file, shown) for file in skipped]
+    if not files:
+        empty = _unusable(shown, "there is no *.yaml file in the rules folder")
+        return Loaded(rules=None, problems=(*empty.problems, *problems))
+    with collector_off():
+        folders = [folder, *([figures] if figures is not None else [])]
+        rules, found = _checked(files, folder, folders)
+    problems += [problem for file in files for problem in flaws_of(file)]
+    problems += [mistake.problem() for mistake in found]
+    failed = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
+    return Loaded(rules=None if failed else rules, problems=tuple(sorted(set(problems), key=lambda one: one.sort_key)))
+
+
+def _unusable(shown: str, message: str) -> Loaded:
+    place = Place(file=shown, line=1, column=1)
+    fix = "name a folder with *.yaml files as RULES, --rules DIR or ALERTING_RULES"
+    severity = ProblemSeverity.ERROR
+    return Loaded(rules=None, problems=(Problem(place=place, code="empty-folder", severity=severity, message=message, fix=fix),))
+
+
+def _skipped(file: Skipped, shown: str) -> Problem:
+    place = Place(file=f"{shown}/{file.relative}", line=1, column=1)
+    message = f"this is not read: {file.why}"
+    return Problem(place=place, code="skipped-file", severity=ProblemSeverity.WARNING, message=message, fix=file.fix)
+
+
+def _checked(files: Sequence[RuleFile], folder: Path, folders: Sequence[Path]) -> tuple[RuleSet, list[Mistake]]:
+    """Fill in the forms, build the rules and run every check on what is usable."""
+    complete = all(file.complete for file in files)
+    context = Context(calendar=calendar_of(files), declared=declared_in(files), complete=complete)
+    sections = read_sections(files, context)
+    version = version_of([file.raw_file for file in files])
+    rules, mistakes = built(str(folder), version, sections, context)
+    found = [*sections.mistakes, *repeated_ids(files), *not_acted_on(files)]
+    if complete:  # else what is missing may stand in a file that could not be read
+        found += mistakes
+        found += file_mistakes(sections, folders)
+        found += _remarks(rules, sections)
+        found += _unused(sections, context)
+    return rules, found
+
+
+def _remarks(rules: RuleSet, sections: Sections) -> Iterator[Mistake]:
+    """Run the checks; drop remarks that rest on something with a mistake of its own."""
+    entries = {section: sections.by_id(section) for section in sections.entries}
+    broken = {(section, id_) for section, found in entries.items() for id_, entry in found.items() if entry.broken}
+    broken |= sections.lost
+    for check in checks():
+        for remark in check(rules):
+            entry = entries[remark.section].get(remark.id)
+            if entry is None or not broken.isdisjoint(remark.rests_on) or not entry.broken.isdisjoint(remark.keys):
+                continue
+            if remark.item is not None and "items" in entry.broken:
+                continue
+            yield _placed(remark, entry)
+
+
+def _placed(remark: Remark, entry: Entry) -> Mistake:
+    """Put a remark at its first key, where that is written, else at the beginning of what it is about."""
+    written = entry.written
+    item = written.get("items", {}).get(remark.item) if remark.item is not None else None
+    key = remark.keys[0] if remark.keys else None
+    if isinstance(item, dict) and key in item:
+        entry = replace(entry, path=(*entry.path, "items", str(remark.item)))
+    elif key not in written:
+        key = None
+    return entry.mistake(remark.code, remark.message, remark.fix, key=key, severity=remark.severity)
+
+
+def _unused(sections: Sections, context: Context) -> Iterable[Mistake]:
+    """Find limits and sources that nothing refers to."""
+    for section, sort, what in (("limits", "limits", "no condition uses"), ("sources", "source", "no measure uses")):
+        for id_, entry in sections.by_id(section).items():
+            if (sort, id_) not in context.used:
+                message = f'{what} "{id_}"'
+                fix = "remove it, or use it"
+                yield Mistake(
+                    file=entry.file,
+                    path=entry.path,
+                    code="unused",
+                    message=message,
+                    fix=fix,
+                    severity=ProblemSeverity.WARNING,
+                    of_key=True,
+                )

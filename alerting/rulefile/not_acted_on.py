@@ -1,0 +1,59 @@
+"""Keys that rule files may hold and this version does nothing with yet. A key that is acted on is taken out of the table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from alerting.domain.problem import ProblemSeverity
+from alerting.rulefile.mistakes import Mistake
+from alerting.rulefile.reading import RuleFile
+
+#: "section" or "section.key" -> what will not happen.
+NOT_ACTED_ON: Mapping[str, str] = {
+    "silences": "messages are not muted",
+    "topics.include": "drafts and digests show every topic",
+    "owners.deputy": "nobody stands in for an absent owner",
+    "owners.away": "an absent owner is told all the same",
+    "owners.escalate": "nobody else is told when an alert stands",
+    "owners.quiet_hours": "messages go out at any time",
+    "owners.mail_budget": "every message goes out",
+    "rules.inhibit": "the areas' alerts are sent singly",
+    "rules.remind": "an open alert is not told again",
+    "rules.review_after": "acknowledgements do not exist yet",
+    "digests.before": "no digest goes out before a meeting",
+    "digests.meetings": "no digest goes out before a meeting",
+    "digests.about": "the digest is about everything",
+}
+#: Values that ask for nothing.
+_AS_IT_IS = {"rules.remind": "never", "owners.away": []}
+
+
+def not_acted_on(files: Sequence[RuleFile]) -> Iterator[Mistake]:
+    """Note every such key, so that nobody relies on it."""
+    keys: dict[str, list[str]] = {}
+    for name in NOT_ACTED_ON:
+        section, _, key = name.partition(".")
+        keys.setdefault(section, []).append(key)
+    for file in files:
+        for section, wanted in keys.items():
+            value = file.value.get(section)
+            if wanted == [""] and value:
+                yield _note(file, (section,), section)
+            elif isinstance(value, list):
+                yield from _in_items(file, section, value, wanted)
+
+
+def _in_items(file: RuleFile, section: str, items: list[Any], wanted: Sequence[str]) -> Iterator[Mistake]:
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            continue
+        for key in wanted:
+            name = f"{section}.{key}"
+            if item.get(key) is not None and item[key] != _AS_IT_IS.get(name):
+                yield _note(file, (section, index, key), name)
+
+
+def _note(file: RuleFile, path: tuple[str | int, ...], name: str) -> Mistake:
+    message = f'"{path[-1]}" is not acted on by this version: {NOT_ACTED_ON[name]}'
+    return Mistake(
+        file=file, path=path, code="not-acted-on", message=message, severity=ProblemSeverity.NOTE, of_key=True
+    )

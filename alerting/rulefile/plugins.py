@@ -1,0 +1,112 @@
+"""Forms of sources and channels: their kinds are the classes found in alerting/sources and notifiers, their keys those classes' settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ValidationInfo
+from pydantic.annotated_handlers import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from alerting.domain.scanning import found
+from alerting.rulefile.context import Context, complaint, described
+from alerting.rulefile.forms import Form, ReadIn, Text, says, text_of
+from alerting.rulefile.forms_selection import OwnerId
+from alerting.rulefile.parameters import parameters, settings_form
+
+SOURCES, NOTIFIERS = "alerting.sources", "notifiers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugged:
+    """A source or channel as written: its kind, its settings by their written keys, and the common keys."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    form: Form | None = None
+
+
+def _named(value: Any, context: Context) -> str:
+    """Read the measure or area that a source's name stands for."""
+    id_ = text_of(value, "the id of a measure or an area")
+    measures, areas = context.declared.get("measure", ()), context.declared.get("area", ())
+    if id_ in measures or id_ in areas or not context.complete:
+        return id_
+    fix = context.suggestion(id_, [*measures, *areas])
+    raise complaint("unknown-measure", f'no measure and no area "{id_}"', fix)
+
+
+OurId = Annotated[str, ReadIn(_named, {"type": "string"})]
+
+
+class SourceKeys(Form):
+    """The keys of every kind of source."""
+
+    owner: OwnerId | None = says("told when the source fails or is late", None)
+    columns: dict[Text, Text] = says("our name of a column: the file's name", {})
+    names: dict[Text, OurId] = says("the file's name of a measure or area: our id", {})
+
+
+def kinds(package: str) -> Mapping[str, type]:
+    """Return the classes of *package* by kind."""
+    return found(package, "kind")
+
+
+class _SourceOfKind:
+    """Settings of the kind whose key is there (`{csv: path}`), beside the keys of every source."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        known = kinds(SOURCES)
+        arms = {f"<{kind}>": self._arm(kind, cls, handler) for kind, cls in known.items()}
+        union = core_schema.tagged_union_schema(arms, lambda value: f"<{_kind_in(value, known)}>")
+        return core_schema.with_info_before_validator_function(self._check, union)
+
+    def _arm(self, kind: str, cls: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        form = settings_form(cls.Settings, f"{cls.__name__}Keys", SourceKeys)
+        return handler.generate_schema(Annotated[form, AfterValidator(lambda read: plugged(kind, cls, read))])
+
+    def _check(self, value: Any, info: ValidationInfo) -> Any:
+        known = kinds(SOURCES)
+        if not isinstance(value, dict):
+            message = f"expected a mapping, found {described(value)}"
+            raise complaint("wrong-type", message, f"write it like {{{next(iter(known))}: …}}")
+        if _kind_in(value, known) is None:
+            other = next((key for key in value if key not in SourceKeys.keys()), None)
+            if other is None:
+                raise complaint("missing-key", "nothing says what kind of source it is", f"write one of {', '.join(known)}")
+            fix = info.context.suggestion(other, known)
+            raise complaint("unknown-source", f'no kind of source "{other}"', fix, at=(other,), of_key=True)
+        return value
+
+
+def plugged(kind: str, cls: Any, read: Form) -> Plugged:
+    """Return the settings that were written, by their written keys."""
+    names = {field.name: key for key, (field, _) in parameters(cls.Settings).items()}
+    given = {key: getattr(read, name) for name, key in names.items() if name in read.model_fields_set}
+    return Plugged(kind=kind, settings=given, form=read)
+
+
+def _kind_in(value: Mapping[str, Any], known: Mapping[str, type]) -> str | None:
+    return next((key for key in value if key in known), None)
+
+
+SourceForm = Annotated[Plugged, _SourceOfKind()]
+
+
+@cache
+def channel_form(kind: str) -> type[Form]:
+    """Return the form of one kind of channel's settings."""
+    cls: Any = kinds(NOTIFIERS)[kind]
+    return settings_form(cls.Settings, f"{cls.__name__}Keys")
+
+
+def kind_of_channel(id_: str, value: Any) -> tuple[str, Any, bool] | None:
+    """Return a channel's kind, its settings, and whether the kind has a key of its own (`ops-room: {folder: {}}`).
+
+    None: neither its only key nor its id is a kind.
+    """
+    known = kinds(NOTIFIERS)
+    if isinstance(value, dict) and len(value) == 1 and (kind := next(iter(value))) in known:
+        return kind, value[kind], True
+    return (id_, value, False) if id_ in known else None

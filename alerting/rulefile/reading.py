@@ -1,0 +1,127 @@
+"""Rule files as plain values, each able to say where any of its keys and values stands."""
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path as FilePath
+from typing import Any
+
+from alerting.domain.rule import Place
+from alerting.rulefile.cache import ParseCache
+from alerting.rulefile.text import Skipped, Text, texts
+from alerting.rulefile.yamltree import Flaw, Item, Node, Path, parse
+
+
+class RuleFile:
+    """One file, parsed: `value` is its root mapping, empty where the file is empty or cannot be read."""
+
+    def __init__(self, file: Text, shown: str, cache: ParseCache) -> None:
+        self.relative, self.shown, self.text = file.relative, shown, file.text
+        self.raw_file = file
+        self.value: Mapping[str, Any] = {}
+        self.items: Mapping[str, Sequence[Item]] = {}
+        self.flaws: list[Flaw] = []
+        self.left_out: frozenset[Path] = frozenset()
+        self.complete = file.flaw is None
+        self._cache, self._marks = cache, None if file.flaw is None else [1, 1, None]
+        self._digest = cache.digest(file.text)
+        if file.flaw is not None:
+            self.flaws.append(file.flaw)
+        elif kept := cache.parsed(self._digest):
+            self._root(kept[0])
+            self.items = kept[1]
+        else:
+            self._parse()
+
+    def _parse(self) -> None:
+        tree = parse(self.text)
+        self._marks, self.items, self.complete = tree.marks, tree.items, tree.complete
+        self.flaws += tree.flaws
+        self.left_out = frozenset(tree.left_out)
+        if not tree.flaws:
+            self._cache.keep(self._digest, tree.value, tree.items, tree.marks)
+        self._root(tree.value)
+
+    def _root(self, value: Any) -> None:
+        if isinstance(value, dict):
+            self.value = value
+        elif value is not None:
+            message = "a rule file is a mapping with keys such as measures: and rules:"
+            self.flaws.append(Flaw(line=1, column=1, code="wrong-type", message=message, fix="write `rules:` above the list"))
+            self.complete = False
+
+    @property
+    def marks(self) -> Node:
+        """The places of all nodes; read again where only the values were kept."""
+        if self._marks is None:
+            self._marks = self._cache.marks(self._digest) or parse(self.text).marks
+        return self._marks
+
+    def place(self, path: Path, *, of_key: bool = False) -> Place:
+        """Return where the value at *path* stands, or its key; the nearest value around it where *path* leads nowhere."""
+        line, column = located(self.marks, path, of_key=of_key)
+        return Place(file=self.shown, line=line, column=column)
+
+    def item_place(self, section: str, index: int) -> Place:
+        """Return where an item of a top-level list begins, without looking at any other place."""
+        line, column, _, _ = self.items[section][index]
+        return Place(file=self.shown, line=line, column=column)
+
+    def item_text(self, section: str, index: int) -> str:
+        """Return an item's own text, its first line's indent taken from every line."""
+        _, column, start, end = self.items[section][index]
+        return self.text[start:end].rstrip().replace("\n" + " " * (column - 1), "\n")
+
+    def line(self, number: int) -> str | None:
+        """Return a line of the text, from 1; None where there is none."""
+        lines = self.text.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+def located(marks: Node, path: Path, *, of_key: bool = False) -> tuple[int, int]:
+    """Return line and column of the value at *path*, or of its key; those of the nearest value around it where it leads nowhere."""
+    node, key_place = _walk(marks, path)
+    return key_place if of_key else (node[0], node[1])
+
+
+def first_key(marks: Node, path: Path) -> tuple[int, int]:
+    """Return where the first key of the mapping at *path* stands; the mapping itself where it has none."""
+    node, _ = _walk(marks, path)
+    if isinstance(node[2], dict) and node[2]:
+        line, column, _ = next(iter(node[2].values()))
+        return line, column
+    return node[0], node[1]
+
+
+def _walk(marks: Node, path: Path) -> tuple[Node, tuple[int, int]]:
+    """Return the node at *path* and the place of its key; steps that name nothing there (a choice between forms) are passed over."""
+    node, key_place = marks, (marks[0], marks[1])
+    for step in path:
+        children = node[2]
+        if isinstance(children, dict) and step in children:
+            line, column, node = children[step]
+            key_place = (line, column)
+        elif isinstance(children, list) and isinstance(step, int) and step < len(children):
+            node = children[step]
+            key_place = (node[0], node[1])
+    return node, key_place
+
+
+def read_folder(folder: FilePath, shown: str, cache: ParseCache) -> tuple[list[RuleFile], list[Skipped]]:
+    """Read and parse every rule file of *folder*, by path."""
+    found = texts(folder)
+    with collector_off():
+        files = [RuleFile(file, f"{shown}/{file.relative}", cache) for file in found if isinstance(file, Text)]
+    return files, [file for file in found if isinstance(file, Skipped)]
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the garbage collector off: walking hundreds of thousands of live nodes again and again doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,271 @@
+"""Rule-file text to plain values with the place of every key and value, in one pass over the YAML events.
+
+Only the part of YAML that rule files need is taken: one document of mappings, lists and scalars. Anchors, aliases, merge keys,
+tags, directives and repeated keys are flaws; reading goes on after them, so that one run names them all. A syntax error ends
+the file.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from alerting.rulefile.scalars import NotAFigure, resolved
+
+#: Deeper nesting is no rule file; the deepest sensible one has some ten levels.
+MOST_LEVELS = 40
+#: Keys and values in one file: ten thousand rules have about 220,000.
+MOST_NODES = 1_000_000
+
+#: Place of a node: [line, column, children]; children are {key: [line, column, node]}, [node, …] or None. Plain lists, so
+#: that they go into JSON as they are.
+Node = list[Any]
+Path = tuple[str | int, ...]
+#: Where one item of a top-level list stands: line, column, and first and last + 1 character of its text.
+Item = tuple[int, int, int, int]
+
+_DROPPED = object()
+_NO_KEY = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """Something in the text that is not taken, at a line and column from 1."""
+
+    line: int
+    column: int
+    code: str
+    message: str
+    fix: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Tree:
+    """One file's plain values, the place of each, and what was wrong with the text."""
+
+    value: Any = None
+    marks: Node = field(default_factory=lambda: [1, 1, None])
+    #: top-level key -> its list's items.
+    items: dict[str, list[Item]] = field(default_factory=dict)
+    flaws: list[Flaw] = field(default_factory=list)
+    #: Paths of values that were left out because of a flaw: their absence is no second mistake.
+    left_out: list[Path] = field(default_factory=list)
+    #: Whether all of the file was read; else what it declares is not fully known.
+    complete: bool = True
+
+
+def parse(text: str) -> Tree:
+    """Read *text*, whose line ends are line feeds; never raises for what an author can write."""
+    builder = _Builder()
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            builder.take(event)
+        return builder.tree
+    except _Enough:
+        pass
+    except MarkedYAMLError as error:
+        builder.tree.flaws.append(_syntax_flaw(error))
+    except ReaderError as error:
+        builder.tree.flaws.append(_character_flaw(text, error))
+    except (ValueError, OverflowError) as error:  # an escape such as \UFFFFFFFF, which the scanner hands to chr()
+        builder.flaw_here("yaml-syntax", f"an escape names no character ({error})", "write the character itself")
+    builder.tree.complete = False
+    return builder.tree
+
+
+class _Enough(Exception):
+    """The rest of the file is not worth reading."""
+
+
+class _Frame:
+    """A mapping or list under construction."""
+
+    __slots__ = ("children", "key", "key_mark", "start", "value")
+
+    def __init__(self, event: CollectionStartEvent) -> None:
+        mapping = isinstance(event, MappingStartEvent)
+        self.value: Any = {} if mapping else []
+        self.children: Any = {} if mapping else []
+        self.start = event.start_mark
+        self.key: Any = _NO_KEY
+        self.key_mark: Any = None
+
+
+class _Builder:
+    """Puts events together; `frames` holds what is still open, the outermost first."""
+
+    def __init__(self) -> None:
+        self.tree = Tree()
+        self.frames: list[_Frame] = []
+        self.nodes = 0
+        self.documents = 0
+        self.last_mark: Any = None
+        self.end = 0  # where the newest token with text of its own ended
+
+    def take(self, event: Any) -> None:
+        """Add one event."""
+        self.last_mark = event.start_mark
+        if isinstance(event, NodeEvent):
+            self._take_node(event)
+        elif isinstance(event, CollectionEndEvent):
+            if event.end_mark.index > event.start_mark.index:  # a bracket; a block's end has no text
+                self.end = event.end_mark.index
+            self._close()
+        elif isinstance(event, DocumentStartEvent):
+            self._take_document(event)
+
+    def flaw_here(self, code: str, message: str, fix: str | None = None) -> None:
+        """Note a flaw at the newest event."""
+        mark = self.last_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        self.tree.flaws.append(Flaw(line=line, column=column, code=code, message=message, fix=fix))
+
+    def _take_document(self, event: DocumentStartEvent) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.flaw_here("yaml-feature", "a second document begins here", "put it into a file of its own")
+            raise _Enough
+        if event.version or event.tags:
+            self.flaw_here("yaml-feature", "directives (lines that begin with %) are not taken", "remove the line")
+
+    def _take_node(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self.flaw_here("yaml-syntax", f"more than {MOST_NODES:,} keys and values in one file", "split the file")
+            raise _Enough
+        if isinstance(event, AliasEvent):
+            self.end = event.end_mark.index
+            self.flaw_here("yaml-feature", f"aliases (*{event.anchor}) are not taken", "write the value out again")
+            self._attach(_DROPPED, [event.start_mark.line + 1, event.start_mark.column + 1, None])
+            return
+        if event.anchor:
+            self.flaw_here("yaml-feature", f"anchors (&{event.anchor}) are not taken", "remove it")
+        if event.ctag is not None:
+            self.flaw_here("yaml-feature", f"tags ({event.ctag}) are not taken", "remove it; write text in quotes")
+        if isinstance(event, ScalarEvent):
+            self._take_scalar(event)
+        else:
+            self._open(event)
+
+    def _open(self, event: CollectionStartEvent) -> None:
+        if len(self.frames) >= MOST_LEVELS:
+            self.flaw_here("yaml-syntax", f"more than {MOST_LEVELS} levels inside one another", "check the brackets and indents")
+            raise _Enough
+        self.frames.append(_Frame(event))
+
+    def _close(self) -> None:
+        frame = self.frames.pop()
+        self._keep_item(frame.start)
+        self._attach(frame.value, [frame.start.line + 1, frame.start.column + 1, frame.children])
+
+    def _keep_item(self, mark: Any) -> None:
+        """Note where a value that began at *mark* and ends here stands, if it is an item of a top-level list."""
+        if len(self.frames) == 2 and isinstance(self.frames[0].key, str) and isinstance(self.frames[1].value, list):
+            items = self.tree.items.setdefault(self.frames[0].key, [])
+            items.append((mark.line + 1, mark.column + 1, mark.index, self.end))
+
+    def _take_scalar(self, event: ScalarEvent) -> None:
+        mark = event.start_mark
+        self.end = event.end_mark.index
+        if self.frames and self.frames[-1].key is _NO_KEY and isinstance(self.frames[-1].value, dict):
+            self._take_key(event)
+            return
+        value: Any = event.value
+        if event.style is None:
+            try:
+                value = resolved(value)
+            except NotAFigure as error:
+                self.flaw_here("bad-value", str(error), "write a finite number")
+                value = _DROPPED
+        elif "\0" in value:
+            self.flaw_here("bad-value", "text holds a NUL character", "remove the escape \\0")
+            value = _DROPPED
+        if value is not _DROPPED:
+            self._keep_item(mark)
+        self._attach(value, [mark.line + 1, mark.column + 1, None])
+
+    def _take_key(self, event: ScalarEvent) -> None:
+        frame = self.frames[-1]
+        key, mark = event.value, event.start_mark
+        frame.key, frame.key_mark = key, mark
+        if key == "<<" and event.style is None:
+            self.flaw_here("yaml-feature", "merge keys (<<) are not taken", "write the keys out")
+            frame.key = _DROPPED
+        elif key in frame.value:
+            first = frame.children[key][0]
+            message = f'"{key}" stands here a second time; it is on line {first} already'
+            self.flaw_here("duplicate-key", message, f"keep one of lines {first} and {mark.line + 1}")
+            frame.key = _DROPPED
+            self.tree.complete &= len(self.frames) > 1  # a whole section is lost with a repeated top-level key
+
+    def _attach(self, value: Any, node: Node) -> None:
+        """Give a finished value to the frame that waits for it."""
+        if not self.frames:
+            self.tree.value, self.tree.marks = (None if value is _DROPPED else value), node
+            return
+        frame = self.frames[-1]
+        if isinstance(frame.value, list):
+            if value is _DROPPED:
+                self.tree.left_out.append(self._path(len(frame.value)))
+            else:
+                frame.value.append(value)
+                frame.children.append(node)
+        elif frame.key is _NO_KEY:
+            flaw = Flaw(line=node[0], column=node[1], code="yaml-feature", message="a key must be a plain word", fix="write `key: value`")
+            self.tree.flaws.append(flaw)
+            frame.key = _DROPPED
+        else:
+            key, frame.key = frame.key, _NO_KEY
+            if key is _DROPPED:
+                return
+            if value is _DROPPED:
+                self.tree.left_out.append(self._path(key))
+                return
+            frame.value[key] = value
+            frame.children[key] = [frame.key_mark.line + 1, frame.key_mark.column + 1, node]
+
+    def _path(self, last: str | int) -> Path:
+        """Return where a value of the innermost frame stands."""
+        outer = tuple(frame.key if isinstance(frame.value, dict) else len(frame.value) for frame in self.frames[:-1])
+        return (*outer, last)
+
+
+#: What the scanner says, in part -> what to do about it.
+_FIXES = {
+    "mapping values are not allowed": "put text that holds a colon into quotes, or check the indent",
+    "\\t": "indent with spaces, not with tabs",
+    "could not find expected ':'": "write `key: value`",
+    "expected <block end>": "check the indent: keys of one mapping begin in one column",
+    "while parsing a flow": "check the brackets and commas",
+    "found unexpected end of stream": "close the quotes or brackets",
+    "found undefined tag handle": "put text that begins with ! into quotes",
+    "cannot start any token": "put the text into quotes",
+}
+
+
+def _syntax_flaw(error: MarkedYAMLError) -> Flaw:
+    unclosed = error.problem == "found unexpected end of stream" and error.context_mark
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+    said = " ".join(str(part) for part in (error.context, error.problem) if part)
+    fix = next((fix for part, fix in _FIXES.items() if part in said), None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    message = " ".join((error.problem or said or "cannot be read").split())
+    return Flaw(line=line, column=column, code="yaml-syntax", message=message, fix=fix)
+
+
+def _character_flaw(text: str, error: ReaderError) -> Flaw:
+    before = text[: error.position]
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    message = f"the character U+{ord(error.character) if isinstance(error.character, str) else error.character:04X} cannot be read"
+    return Flaw(line=before.count("\n") + 1, column=column, code="yaml-syntax", message=message, fix="remove it")

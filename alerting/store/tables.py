@@ -1,0 +1,200 @@
+"""The tables of the state database.
+
+What happened (`alert_event`, `notice`, `attempt`, `tick`) is only ever added to; what stands now (`alert`,
+`delivery`) is updated in the same transaction. Foreign keys are checked at the commit, so the order of writes inside
+one does not matter.
+"""
+
+from enum import Enum
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from alerting.domain.alert import AlertState, EventKind
+from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.domain.rule import Severity
+from alerting.store.columns import Instant, PeriodText, Word, word_of
+
+#: The migration that these tables are the outcome of.
+SCHEMA = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, members: type[Enum]) -> CheckConstraint:
+    words = ", ".join(f"'{word_of(member)}'" for member in members)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def _to(column: str) -> ForeignKey:
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+def _standing() -> tuple[Column[object], ...]:
+    """Make the columns that say how an alert stands: now (`alert`), and right after each event (`alert_event`)."""
+    return (
+        Column("state", Word(AlertState), nullable=False),
+        Column("severity", Word(Severity), nullable=False),
+        Column("period", PeriodText, nullable=False),
+        Column("value", Double),
+        Column("consecutive", Integer, nullable=False),
+        Column("opened_at", Instant, nullable=False),
+        Column("changed_at", Instant, nullable=False),
+        Column("resolved", PeriodText),
+        Column("band", Text),
+    )
+
+
+tick = Table(
+    "tick",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("rules_version", Text, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Index(None, "as_of", "at"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("opened", PeriodText, nullable=False),
+    *_standing(),
+    _one_of("state", AlertState),
+    _one_of("severity", Severity),
+    Index(None, "state"),
+    Index(None, "rule", "measure", "area"),
+)
+#: One series has one open alert under one rule, whatever goes wrong elsewhere.
+Index(
+    "uq_alert_one_open",
+    alert.c.rule,
+    alert.c.measure,
+    alert.c.area,
+    unique=True,
+    sqlite_where=alert.c.state == AlertState.OPEN,
+    postgresql_where=alert.c.state == AlertState.OPEN,
+)
+
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False),
+    Column("tick_id", _to("tick.id"), nullable=False),
+    Column("alert_id", _to("alert.id"), nullable=False),
+    Column("kind", Word(EventKind), nullable=False),
+    Column("at", Instant, nullable=False),
+    *_standing(),
+    Column("finding", JSON(none_as_null=True)),
+    Column("reason", Text),
+    UniqueConstraint("id"),
+    _one_of("kind", EventKind),
+    _one_of("state", AlertState),
+    _one_of("severity", Severity),
+    Index(None, "at"),
+    Index(None, "alert_id"),
+    Index(None, "tick_id"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Word(NoticeKind), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("also_told", JSON, nullable=False),
+    _one_of("kind", NoticeKind),
+    Index(None, "owner", "at"),
+)
+
+notice_event = Table(
+    "notice_event",
+    metadata,
+    Column("notice_id", _to("notice.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("event_id", _to("alert_event.id"), nullable=False),
+    Index(None, "event_id"),
+)
+
+payload = Table(
+    "payload",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("headers", JSON, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("notice_id", _to("notice.id"), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("payload", _to("payload.digest"), nullable=False),
+    Column("state", Word(DeliveryState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_reply", Text),
+    UniqueConstraint("id"),
+    UniqueConstraint("notice_id", "channel", "address"),
+    _one_of("state", DeliveryState),
+    CheckConstraint("attempts >= 0", name="attempts"),
+    Index(None, "state", "seq"),
+    Index(None, "payload"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("delivery_id", _to("delivery.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", Word(DeliveryState), nullable=False),
+    Column("reply", Text),
+    _one_of("state", DeliveryState),
+    Index(None, "delivery_id"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    Column("window", Text, primary_key=True),
+    Column("since", Date),
+    Column("until", Date, nullable=False),
+)

@@ -1,0 +1,105 @@
+"""Mails as files in a folder, for trying things out and for keeping copies."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from alerting.domain.notice import Delivery, Message
+from alerting.errors import DeliveryFailed, UsageError
+from alerting.ports import ChannelContext, Receipt
+from notifiers.mime import Sender, Unsendable, mail
+
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+#: Long enough to tell subjects apart, short enough for every file system.
+_SLUG_LENGTH = 60
+_KEPT = re.compile(r".+-(?P<token>[0-9a-f]{12})\.eml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSettings:
+    """Where the files go."""
+
+    path: str | None = field(
+        default=None, metadata={"description": "A folder inside the service's output folder; default: that folder itself"}
+    )
+
+
+class Folder:
+    """Writes each notice as one .eml file that mail programs open.
+
+    A second attempt of the same delivery writes the same file again, so nothing doubles. Rules write nowhere else: the
+    folder lies inside the output folder.
+    """
+
+    kind: ClassVar[str] = "folder"
+    Settings: ClassVar[type] = FolderSettings
+
+    def __init__(self, context: ChannelContext) -> None:
+        """Read the settings.
+
+        Raises:
+            UsageError: the path leads out of the output folder, or the sender's address is wrong.
+        """
+        inside = context.channel.settings.get("path") or "."
+        root = context.out_dir.resolve()
+        self._folder = (root / inside).resolve()
+        if not self._folder.is_relative_to(root):
+            raise UsageError(
+                f"channel {context.channel.id}: path {inside!r} leads out of the output folder {root};"
+                " name a folder inside it"
+            )
+        self._sender = Sender.of(context.mail_from, context.reply_to)
+        self._names: dict[str, str] = {}
+
+    async def __aenter__(self) -> "Folder":
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            kept = (_KEPT.fullmatch(path.name) for path in self._folder.iterdir())
+            self._names = {match["token"]: match[0] for match in kept if match}
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._names.clear()
+
+    async def send(self, delivery: Delivery, message: Message, *, at: datetime) -> Receipt:
+        """Write one message.
+
+        Raises:
+            DeliveryFailed: permanent where the message can never be a mail; of the whole channel where writing failed.
+        """
+        try:
+            built = mail(delivery, message, self._sender, at=at).as_bytes()
+        except Unsendable as error:
+            raise DeliveryFailed(str(error), permanent=True) from error
+        token = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:12]
+        stem = f"{at:%Y%m%dT%H%M%S}-{_slug(delivery.owner)}-{_slug(message.subject)}"
+        path = self._folder / self._names.setdefault(token, f"{stem}-{token}.eml")
+        try:
+            _replace(path, built)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return Receipt(reply=f"written to {path}")
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write the whole file or none: a reader of the folder never sees half a mail."""
+    unfinished = path.with_suffix(".unfinished")
+    with open(unfinished, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)
+
+
+def _slug(text: str) -> str:
+    return _NOT_IN_NAMES.sub("-", text.lower()).strip("-")[:_SLUG_LENGTH].strip("-") or "notice"
+
+
+def _unwritable(path: Path, error: OSError) -> DeliveryFailed:
+    return DeliveryFailed(f"{path} cannot be written: {(error.strerror or str(error)).lower()}", channel=True)

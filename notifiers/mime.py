@@ -1,0 +1,149 @@
+"""Messages as mail: one builder for every channel that hands over mail."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from alerting.domain.notice import Delivery, Message
+from alerting.errors import UsageError
+
+#: Lines that are set raw are left alone; the library would turn a long Message-ID into encoded words.
+_POLICY = SMTP.clone(refold_source="none")
+#: What a mail server takes in one line, less the name.
+_LONGEST_RAW = 900
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+#: Set here and nowhere else.
+_OURS = frozenset(
+    "from sender to cc bcc reply-to subject date message-id auto-submitted x-auto-response-suppress".split()
+)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+#: Stricter than the standard on purpose: what passes here means the same to every mail program.
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+#: Longest address that fits a command line (RFC 5321, 4.5.3.1.3).
+_LONGEST_ADDRESS = 254
+_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*")
+#: Invisible marks that turn the direction of writing: they can make a subject read as what it is not.
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Unsendable(ValueError):
+    """This message or address can never be a mail; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who our mail is from, and where answers go."""
+
+    mailbox: Address
+    reply_to: Address | None = None
+
+    @classmethod
+    def of(cls, mail_from: str, reply_to: str | None) -> "Sender":
+        """Read the settings.
+
+        Raises:
+            UsageError: one of them is no mail address.
+        """
+        try:
+            answers = None if reply_to is None else mailbox_of(reply_to)
+        except Unsendable as error:
+            raise UsageError(f"ALERTING_REPLY_TO: {error}") from None
+        try:
+            return cls(mailbox=mailbox_of(mail_from), reply_to=answers)
+        except Unsendable as error:
+            raise UsageError(f"ALERTING_MAIL_FROM: {error}") from None
+
+
+def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) -> EmailMessage:
+    """Build the mail of one delivery: text with an HTML alternative, one recipient, the same Message-ID every time.
+
+    Args:
+        at: the instant of this attempt; its Date.
+
+    Raises:
+        Unsendable: the address or a header can never be part of a mail.
+    """
+    built = EmailMessage(policy=_POLICY)
+    built["From"] = sender.mailbox
+    built["To"] = mailbox_of(delivery.address)
+    if sender.reply_to is not None:
+        built["Reply-To"] = sender.reply_to
+    built["Subject"] = one_line(message.subject)
+    built["Date"] = at
+    _set_raw(built, "Message-ID", f"<{delivery.message_id}>")
+    built["Auto-Submitted"] = "auto-generated"
+    built["X-Auto-Response-Suppress"] = "All"
+    _set_extra(built, message.headers)
+    if "List-Id" not in built:
+        built["List-Id"] = f"<exceptions.{sender.mailbox.domain}>"
+    built.set_content(_body(message.text), cte="quoted-printable")
+    built.add_alternative(_body(message.html), subtype="html", cte="quoted-printable")
+    built.set_boundary(_boundary(delivery, message))
+    return built
+
+
+def mailbox_of(text: str) -> Address:
+    """Read one address, `post@example.org` or `Name <post@example.org>`.
+
+    Raises:
+        Unsendable: it is none, or several, or written in a way that mail programs understand differently.
+    """
+    named = _NAMED.fullmatch(text)
+    name, address = (named["name"].strip('" '), named["address"]) if named else ("", text)
+    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise Unsendable(f"{text!r} is no mail address that can be sent to; write one like post@example.org")
+    return Address(display_name=one_line(name), addr_spec=address)
+
+
+def one_line(text: str) -> str:
+    """Return *text* fit for a header: one line, nothing invisible, and nothing that a mail program would decode.
+
+    An encoded word (`=?utf-8?q?…?=`) in a figure's note could hide line breaks that become headers of their own.
+    """
+    spaced = "".join(" " if unicodedata.category(character) in _BREAKING else character for character in text)
+    shown = _DIRECTION.sub("", spaced).replace("=?", "= ?")
+    return " ".join(_whole(shown).split())
+
+
+#: Control characters, line and paragraph separators.
+_BREAKING = ("Cc", "Zl", "Zp")
+
+
+def _set_extra(built: EmailMessage, headers: Iterable[tuple[str, str]]) -> None:
+    for name, value in headers:
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS or name.lower().startswith(("content-", "mime-")):
+            raise Unsendable(f"the header {name!r} cannot be set by a message")
+        line = one_line(value)
+        if line.isascii():
+            _set_raw(built, name, line)
+        else:
+            built[name] = line
+
+
+def _set_raw(built: EmailMessage, name: str, value: str) -> None:
+    line = one_line(value)
+    if not line.isascii() or len(line) > _LONGEST_RAW:
+        raise Unsendable(f"the header {name} cannot hold {value!r}")
+    built.set_raw(name, line)
+
+
+def _boundary(delivery: Delivery, message: Message) -> str:
+    """Return a boundary that no part can hold (quoted-printable writes no `=_`) and that every attempt repeats."""
+    facts = repr((delivery.message_id, message.text, message.html))
+    return f"=_{hashlib.sha256(facts.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _body(text: str) -> str:
+    return _whole(text).replace("\0", " ")
+
+
+def _whole(text: str) -> str:
+    """Replace halves of characters, which no encoding can write."""
+    return text.encode("utf-8", "replace").decode("utf-8")
