@@ -36,8 +36,8 @@ Exit status: 0 no errors (or what --fail-on says), 1 problems found, 2 there is 
 def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -> None:
     """Check the rules folder RULES: name every problem with its file, line, column and fix.
 
-    Errors refuse the folder. Warnings are probably not what you want. Notes are for information: keys that this version does
-    not act on yet.
+    Errors refuse the folder. Warnings are probably not what you want. Notes are for information: keys that this version
+    does not act on yet.
     """
     from alerting.rulefile import load_rules
     from alerting.rulefile.summary import counted_problems, summed_up
@@ -65,7 +65,12 @@ def _print_text(problems: Sequence[Problem]) -> None:
 def _report(name: str) -> Callable[[Sequence[Problem]], str]:
     from alerting.rulefile import reports
 
-    makers = {"json": reports.as_json, "github": reports.as_github, "sarif": reports.as_sarif, "junit": reports.as_junit}
+    makers = {
+        "json": reports.as_json,
+        "github": reports.as_github,
+        "sarif": reports.as_sarif,
+        "junit": reports.as_junit,
+    }
     return makers[name]
 
 

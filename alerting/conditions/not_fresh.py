@@ -20,6 +20,8 @@ class NotFresh(Test):
     """Exceptional when a complete period's figure has not come by its due day plus a grace; judged by the clock."""
 
     key: ClassVar[str] = "not_fresh"
+    #: Whom a rule tells that names nobody: lateness is for whoever keeps the source, not for the area's owner.
+    tells: ClassVar[tuple[str, ...]] = ("source_owner",)
 
     grace: Days = param("days after the due day before it counts", Days(0))
 

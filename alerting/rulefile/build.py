@@ -71,16 +71,17 @@ def areas_of(sections: Sections) -> tuple[AreaTree, list[Mistake]]:
     declared = []
     for id_, form in forms.items():
         line = _line(id_, forms)
-        if line[-1] == id_ and len(line) > 1 and next(area for area in forms if area in line) == id_:  # each circle once
-            way = " > ".join(line)
+        parent = form.parent
+        if parent is not None and line[-1] == id_ and next(area for area in forms if area in line) == id_:
+            way = " > ".join(line)  # said once, where the first area of the circle stands
             mistakes.append(entries[id_].mistake("bad-value", f"the area is part of itself: {way}", key="parent"))
-            form = form.model_copy(update={"parent": None})
-        kind = next((forms[area].kind for area in line if area in forms and forms[area].kind), None)
-        top = next((forms[area].kind for area in reversed(line) if area in forms and forms[area].kind), None)
-        if kind != top:
-            message = f'its kind is "{kind}", but it lies in an area of the kind "{top}"'
+            parent = None
+        kinds_above = [forms[area].kind for area in line if area in forms and forms[area].kind]
+        kind = kinds_above[0] if kinds_above else None
+        if kind is not None and kind != kinds_above[-1] and form.kind is not None:
+            message = f'its kind is "{kind}", but it lies in an area of the kind "{kinds_above[-1]}"'
             mistakes.append(entries[id_].mistake("bad-value", message, "remove the kind, or the parent", key="kind"))
-        declared.append(Area(id=id_, title=form.title, kind=kind or "", parent=form.parent, owner=form.owner))
+        declared.append(Area(id=id_, title=form.title, kind=kind or "", parent=parent, owner=form.owner))
     return AreaTree.of(declared), mistakes
 
 
@@ -173,8 +174,22 @@ def _digest_mistakes(entry: Entry) -> Iterator[Mistake]:
     if {"every", "before", "meetings"} & entry.broken:
         return
     if form.every is None and form.before is None:
-        yield entry.mistake("missing-key", "nothing says when the digest goes out", "write `every:`, or `before:` with `meetings:`")
+        yield entry.mistake(
+            "missing-key", "nothing says when the digest goes out", "write `every:`, or `before:` with `meetings:`"
+        )
     elif form.before is not None and not form.meetings:
-        yield entry.mistake("missing-key", "the digest goes out before meetings, but none is given", "write `meetings: [2020-10-21]`", key="before", of_key=True)
+        yield entry.mistake(
+            "missing-key",
+            "the digest goes out before meetings, but none is given",
+            "write `meetings: [2020-10-21]`",
+            key="before",
+            of_key=True,
+        )
     elif form.meetings and form.before is None:
-        yield entry.mistake("missing-key", "nothing says how long before the meetings", "write `before: 4 working days`", key="meetings", of_key=True)
+        yield entry.mistake(
+            "missing-key",
+            "nothing says how long before the meetings",
+            "write `before: 4 working days`",
+            key="meetings",
+            of_key=True,
+        )

@@ -13,7 +13,9 @@ from alerting.rulefile.schema import ItemForm, MeasureForm, MeasureKeys, RatioFo
 from alerting.rulefile.sections import Entry, Sections
 
 #: Keys of the form that are Measure's under the same name, with nothing to convert.
-_PLAIN = tuple(name for name in MeasureKeys.model_fields if name not in ("settles_after", "tags", "of", "minimum", "maximum"))
+_PLAIN = tuple(
+    name for name in MeasureKeys.model_fields if name not in ("settles_after", "tags", "of", "minimum", "maximum")
+)
 
 
 def topics_of(sections: Sections) -> dict[str, Topic]:
@@ -60,7 +62,9 @@ def _measure(keys: dict[str, Any], where: str, **names: Any) -> Measure:
     return Measure(**(values | names), where=where)
 
 
-def sources_of(sections: Sections, measures: dict[str, Measure], context: Context) -> tuple[dict[str, Source], list[Mistake]]:
+def sources_of(
+    sections: Sections, measures: dict[str, Measure], context: Context
+) -> tuple[dict[str, Source], list[Mistake]]:
     """Return the declared sources, and one for each path that a measure names instead of a source."""
     found: dict[str, Source] = {}
     for id_, entry in sections.by_id("sources").items():

@@ -1,7 +1,8 @@
 """The parsed form of rule files, kept as JSON by content, because reading YAML takes most of the time of a check.
 
-Two files for each text: `<digest>.json` with the values and the places of top-level items, enough to load; `<digest>.marks.json`
-with every other place, opened only to say where a problem is. Whatever cannot be read back is as if it were not there.
+Two files for each text: `<digest>.json` with the values and the places of top-level items, enough to load;
+`<digest>.marks.json` with every other place, opened only to say where a problem is. What cannot be read back counts as
+absent.
 """
 
 import hashlib
@@ -74,9 +75,9 @@ class ParseCache:
             try:
                 file.write(text)
                 file.close()
-                os.replace(file.name, self.folder / name)  # a reader sees the old entry or the new, never half of one
+                Path(file.name).replace(self.folder / name)  # a reader sees the old entry or the new, never half
             except OSError:
-                os.unlink(file.name)
+                Path(file.name).unlink()
                 raise
 
     def _prune(self) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 CODES: Mapping[str, str] = {
     "empty-folder": "the rules folder holds no *.yaml file, so there is nothing to watch",
-    "unreadable-file": "a file is missing, lies outside the folders that may be read, is too large or is not UTF-8 text",
+    "unreadable-file": "a file is missing, outside the folders that may be read, too large or not UTF-8 text",
     "skipped-file": "a file looks like a rule file but is not read because of its name or place",
     "yaml-syntax": "the text is not YAML; the rest of that file is not checked",
-    "yaml-feature": "the text uses a part of YAML that rule files do without: anchors, aliases, merge keys, tags, documents",
+    "yaml-feature": "a part of YAML that rule files do without: anchors, aliases, merge keys, tags, documents",
     "duplicate-key": "a key stands twice in one mapping",
     "unknown-key": "a key that means nothing at its place",
     "missing-key": "a key that must be there is not",

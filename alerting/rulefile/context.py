@@ -1,4 +1,4 @@
-"""What the forms of rule files need to know while they read values: what is declared, the calendar, and how to complain."""
+"""What forms need to know while they read values: what is declared, the calendar, and how to complain."""
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from alerting.domain.judging import LimitsMethod
 from alerting.domain.period import Calendar
-from alerting.rulefile.yamltree import Path
 
-#: Comparisons of words spent on suggestions in one run: finding near words among ten thousand ids takes 0.1 s each time.
+#: Where something stands below a value: keys and numbers of items.
+Path = tuple[str | int, ...]
+#: Comparisons of words spent on suggestions in one run: looking for near words among ten thousand takes 0.1 s.
 MOST_COMPARISONS = 300_000
 #: The code of an error that follows from another one and is not reported: its item is as unusable.
 FOLLOWS = "follows-from-another"
@@ -61,6 +63,13 @@ class Context:
         raise complaint(f"unknown-{sort}", message, self.suggestion(found, known), of_key=of_key)
 
 
+def context_of(info: ValidationInfo) -> Context:
+    """Return the context that the forms are filled in with."""
+    context: Context | None = info.context
+    assert context is not None
+    return context
+
+
 def nearest(found: str, known: Iterable[str]) -> str | None:
     """Return the word most like *found*; None where none is near."""
     folded = {word.lower(): word for word in known}
@@ -73,9 +82,7 @@ def complaint(
 ) -> PydanticCustomError:
     """Make the error of a form.
 
-    Args:
-        at: where below the form's own value.
-        of_key: the mistake is the key, not its value.
+    `at` says where below the form's own value it is; with `of_key` the mistake is the key there, not its value.
     """
     return PydanticCustomError(code, "{message}", {"message": message, "fix": fix, "at": at, "of_key": of_key})
 

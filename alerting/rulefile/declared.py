@@ -1,4 +1,4 @@
-"""What rule files declare, read off the plain values before any form is filled, so that every reference can be checked at once."""
+"""What rule files declare, read off the plain values first, so that forms can check every reference at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -100,13 +100,15 @@ def _repeated_names(files: Sequence[RuleFile], section: str) -> Iterator[Mistake
                 place = other.place((section, other_name), of_key=True)
                 message = f'"{name}" is there already, at {place.file}:{place.line}'
                 fix = "give one of them another name"
-                yield Mistake(file=file, path=(section, name), code="duplicate-id", message=message, fix=fix, of_key=True)
+                yield Mistake(
+                    file=file, path=(section, name), code="duplicate-id", message=message, fix=fix, of_key=True
+                )
             else:
                 first[name.lower()] = (file, name)
 
 
 def calendar_of(files: Sequence[RuleFile]) -> Calendar:
-    """Return the calendar of the first schedule that names a month; others and mistakes are found when it is read as a form."""
+    """Return the calendar of the first schedule that names a month; mistakes are found when it is read as a form."""
     names = [name.lower() for name in MONTH_NAMES]
     for file in files:
         schedule = file.value.get("schedule")

@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from alerting.rulefile.context import nearest
 from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.plugins import SOURCES, Plugged, kinds
 from alerting.rulefile.parameters import parameters
+from alerting.rulefile.plugins import SOURCES, Plugged, kinds
 from alerting.rulefile.sections import Entry, Sections
 
 #: Written by people who mean something else than a path below the folder: drives, addresses, home folders.
@@ -22,7 +22,9 @@ def file_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mista
         for key, (field, _) in parameters(cls.Settings).items():  # type: ignore[attr-defined]  # what makes a class a source
             if field.metadata.get("path") and key in read.settings:
                 yield from _looked_for(entry, key, read.settings[key], folders)
-    declared = {entry.id for entry in sections.entries["sources"]} | {id_ for name, id_ in sections.lost if name == "sources"}
+    declared = {entry.id for entry in sections.entries["sources"]} | {
+        id_ for name, id_ in sections.lost if name == "sources"
+    }
     seen: set[str] = set()
     for entry in sections.entries["measures"]:
         path = entry.form.source

@@ -6,13 +6,14 @@ A field `Annotated[Level, Written(...)]` holds a `Level` of the domain, however 
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.annotated_handlers import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from alerting.rulefile.context import Context, complaint, described, nearest
+from alerting.rulefile.context import Context, complaint, context_of, described, nearest
 
 JsonSchema = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -29,24 +30,19 @@ class Form(BaseModel):
     @classmethod
     def _note_unknown_keys(cls, value: Any, info: ValidationInfo) -> Any:
         """Keep the known keys of a mapping with an unknown one, so that the error can suggest the nearest."""
-        if isinstance(value, dict) and not value.keys() <= cls.keys() and info.context is not None:
-            info.context.keys_of[id(value)] = cls.keys()
+        if isinstance(value, dict) and not value.keys() <= (known := cls.known_keys()):
+            context_of(info).keys_of[id(value)] = known
         return value
 
     @classmethod
-    def keys(cls) -> frozenset[str]:
-        """The keys as written."""
-        found = cls.__dict__.get("_keys_as_written")
-        if found is None:
-            found = frozenset(field.alias or name for name, field in cls.model_fields.items())
-            cls._keys_as_written = found
-        return found
-
-    _keys_as_written = None
+    @cache
+    def known_keys(cls) -> frozenset[str]:
+        """Return the keys as they are written."""
+        return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
 def says(description: str, default: Any = ..., *, key: str | None = None, **bounds: Any) -> Any:
-    """Declare a key: its description, its default (none: the key must be there), and its name where Python has no such name."""
+    """Declare a key: its description, its default (none: it must be there), and its name where Python has none."""
     return Field(default=default, alias=key, description=description, **bounds)
 
 
@@ -124,7 +120,9 @@ class OneOf:
         expected: for "expected …, found …" where none fits.
     """
 
-    def __init__(self, arms: Callable[[], Mapping[str, Any]], choose: Callable[[Any], str | None], expected: str) -> None:
+    def __init__(
+        self, arms: Callable[[], Mapping[str, Any]], choose: Callable[[Any], str | None], expected: str
+    ) -> None:
         self.arms, self.choose, self.expected = arms, choose, expected
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -142,6 +140,11 @@ class OneOf:
         return None if name is None else f"<{name}>"
 
 
+def by_type(arms: Mapping[type, str]) -> Callable[[Any], str | None]:
+    """Return what names the arm for a value of exactly these types."""
+    return lambda value: arms.get(type(value))
+
+
 def one_or_many(item: Any, expected: str) -> OneOf:
     """Return the form of one value or a list of them; reads as a tuple."""
     return OneOf(
@@ -149,7 +152,9 @@ def one_or_many(item: Any, expected: str) -> OneOf:
             "one": Annotated[item, AfterValidator(lambda found: (found,))],
             "many": Annotated[list[item], AfterValidator(tuple)],
         },
-        lambda value: "many" if isinstance(value, list) else None if isinstance(value, dict) or value is None else "one",
+        lambda value: (
+            "many" if isinstance(value, list) else None if isinstance(value, dict) or value is None else "one"
+        ),
         expected,
     )
 
@@ -165,7 +170,9 @@ def text_of(value: Any, expected: str = "text") -> str:
     if not value.strip():
         raise complaint("bad-value", f"expected {expected}, found empty text")
     if (found := _CONTROL.search(value)) is not None:
-        raise complaint("bad-value", f"U+{ord(found[0]):04X}, a line end or control character, cannot stand in {expected}")
+        raise complaint(
+            "bad-value", f"U+{ord(found[0]):04X}, a line end or control character, cannot stand in {expected}"
+        )
     return value
 
 
@@ -191,7 +198,9 @@ def _id(value: Any) -> str:
     if not _ID.fullmatch(found):
         fix = re.sub(r"[^A-Za-z0-9._-]+", "-", found).strip("-._").lower()
         suggestion = f"write {fix}" if fix else None
-        raise complaint("bad-value", f'"{found}" is no id: letters, digits, hyphens, dots and underscores make one', suggestion)
+        raise complaint(
+            "bad-value", f'"{found}" is no id: letters, digits, hyphens, dots and underscores make one', suggestion
+        )
     if found in RESERVED:
         raise complaint("bad-value", f'"{found}" has a meaning of its own in rule files', "choose another id")
     return found

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationInfo
 
-from alerting.domain.judging import Amount, Band, Baseline, Milestone
+from alerting.domain.judging import Amount, Band, Milestone
 from alerting.domain.measure import Level
-from alerting.rulefile.context import Context, complaint, described
-from alerting.rulefile.forms import Form, OneOf, Read, Written, number_of, says, text_of
-from alerting.rulefile.forms_time import Day, FirstDay, LastDay
+from alerting.rulefile.context import complaint, context_of, described
+from alerting.rulefile.forms import Form, OneOf, Read, Written, by_type, number_of, says, text_of
+from alerting.rulefile.forms_time import Day, FirstDay
 
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")
@@ -19,7 +20,6 @@ _PERCENT = re.compile(rf"({_NUMBER}) *%")
 _BELOW = re.compile(rf"below ({_NUMBER}) *%?")
 _FROM_TO = re.compile(rf"({_NUMBER}) *%? to ({_NUMBER}) *%?")
 _AT_LEAST = re.compile(rf"({_NUMBER}) *%? or more")
-
 
 
 def _at_least_zero(value: Any) -> float:
@@ -54,7 +54,9 @@ Column = Annotated[str, Read(_column, {"type": "string", "pattern": f"^{_COLUMN.
 class DatedForm(Form):
     """One step of a level that changes over time."""
 
-    since: FirstDay = says("first day on which the value holds; a month or quarter stands for its first day", key="from")
+    since: FirstDay = says(
+        "first day on which the value holds; a month or quarter stands for its first day", key="from"
+    )
     value: Number = says("the value from then on")
 
 
@@ -70,19 +72,19 @@ def _dated(steps: Sequence[DatedForm]) -> Level:
 
 
 def _by_area(levels: dict[str, Level], info: ValidationInfo) -> Level:
+    context = context_of(info)
+    known = context.declared.get("area", ())
     for area in levels:
-        if area != "default" and area not in info.context.declared.get("area", ()) and info.context.complete:
-            fix = info.context.suggestion(area, [*info.context.declared.get("area", ()), "default"])
+        if area != "default" and area not in known and context.complete:
+            fix = context.suggestion(area, [*known, "default"])
             raise complaint("unknown-area", f'no area "{area}"', fix, at=(area,), of_key=True)
     if not levels:
         raise complaint("bad-value", "expected at least one area, like {default: 60}")
     return Level(by_area=tuple(levels.items()))
 
 
-def _level_arm(value: Any) -> str | None:
-    if isinstance(value, bool) or value is None or isinstance(value, date):
-        return None
-    return {dict: "by_area", list: "dated", str: "column"}.get(type(value), "number")
+_one_level_arm = by_type({list: "dated", str: "column", int: "number", float: "number"})
+_level_arm = by_type({dict: "by_area", list: "dated", str: "column", int: "number", float: "number"})
 
 
 def _plain_arms() -> dict[str, Any]:
@@ -94,9 +96,7 @@ def _plain_arms() -> dict[str, Any]:
 
 
 _ONE_LEVEL = "a number, the name of a column, or a list of {from: …, value: …}"
-AreaLevel = Annotated[
-    Level, OneOf(_plain_arms, lambda value: None if isinstance(value, dict) else _level_arm(value), _ONE_LEVEL)
-]
+AreaLevel = Annotated[Level, OneOf(_plain_arms, _one_level_arm, _ONE_LEVEL)]
 LevelForm = Annotated[
     Level,
     OneOf(
@@ -115,38 +115,6 @@ def _amount(value: Any) -> Amount:
 
 AmountForm = Annotated[
     Amount, Read(_amount, {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"^{_NUMBER} *%$"}]})
-]
-
-
-class BaselineDaysForm(Form):
-    """A baseline by days."""
-
-    since: FirstDay | None = says("the first day of its first period", None, key="from")
-    until: LastDay | None = says("the last day of its last period", None)
-
-
-def _first_so_many(value: Any) -> Baseline:
-    if value == "all":
-        return Baseline()
-    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
-        raise complaint("wrong-type", f"must be `all`, a whole number from 2 on, or {{from: …, until: …}}, found {described(value)}")
-    return Baseline(first=value)
-
-
-BaselineForm = Annotated[
-    Baseline,
-    OneOf(
-        lambda: {
-            "count": Annotated[
-                Baseline, Read(_first_so_many, {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 2}]})
-            ],
-            "days": Annotated[
-                BaselineDaysForm, AfterValidator(lambda form: Baseline(since=form.since, until=form.until))
-            ],
-        },
-        lambda value: "days" if isinstance(value, dict) else "count",
-        "`all`, a number, or {from: …, until: …}",
-    ),
 ]
 
 
@@ -201,13 +169,19 @@ def _bands(value: Any) -> tuple[Band, ...]:
 
 def _check_cover(bands: tuple[Band, ...]) -> None:
     """Refuse a gap or an overlap between neighbours, and an end of the line that no band reaches."""
-    order = sorted(range(len(bands)), key=lambda n: float("-inf") if bands[n].at_least is None else bands[n].at_least or 0.0)
+    order = sorted(
+        range(len(bands)), key=lambda n: float("-inf") if bands[n].at_least is None else bands[n].at_least or 0.0
+    )
     lowest, highest = bands[order[0]], bands[order[-1]]
     if lowest.at_least is not None:
-        raise complaint("bad-value", f"no band holds values below {lowest.at_least:g}", f"begin with `below {lowest.at_least:g}`")
+        raise complaint(
+            "bad-value", f"no band holds values below {lowest.at_least:g}", f"begin with `below {lowest.at_least:g}`"
+        )
     if highest.below is not None:
-        raise complaint("bad-value", f"no band holds values of {highest.below:g} and more", f"end with `{highest.below:g} or more`")
-    for n, m in zip(order, order[1:], strict=False):
+        raise complaint(
+            "bad-value", f"no band holds values of {highest.below:g} and more", f"end with `{highest.below:g} or more`"
+        )
+    for n, m in pairwise(order):
         edge, start = bands[n].below, bands[m].at_least
         if edge is None or start is None or edge > start:
             names = f'"{bands[n].name}" and "{bands[m].name}"'
@@ -223,7 +197,12 @@ Bands = Annotated[
         {
             "type": "array",
             "minItems": 2,
-            "items": {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": {"type": "string"}},
+            "items": {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": {"type": "string"},
+            },
         },
     ),
 ]

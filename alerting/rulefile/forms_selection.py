@@ -8,8 +8,8 @@ from pydantic import AfterValidator, ValidationInfo
 from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Match
 from alerting.domain.rule import Notify, Severity, SeverityBySide
-from alerting.rulefile.context import Context, complaint, described
-from alerting.rulefile.forms import Form, Known, OneOf, ReadIn, Written, choice, one_or_many, says, text_of
+from alerting.rulefile.context import Context, complaint, context_of
+from alerting.rulefile.forms import Form, Known, OneOf, ReadIn, Written, by_type, choice, one_or_many, says, text_of
 
 #: Names that stand for whoever answers for the series.
 OWNERS_OF = ("area_owner", "measure_owner", "source_owner")
@@ -29,7 +29,9 @@ def _measure(value: Any, context: Context) -> str:
     found = text_of(value, "the id of a measure")
     if found in context.declared.get("family", ()) and found not in context.declared.get("measure", ()):
         message = f'"{found}" is a measure of several items'
-        raise complaint("unknown-measure", message, f"write {{items_of: {found}}} for all of them, or {found}/… for one")
+        raise complaint(
+            "unknown-measure", message, f"write {{items_of: {found}}} for all of them, or {found}/… for one"
+        )
     return context.check("measure", found)
 
 
@@ -68,8 +70,7 @@ def _measures(form: MeasuresForm) -> Measures:
     return Measures(tags=form.tags, topic=form.topic, items_of=form.items_of)
 
 
-def _arm_by_type(value: Any) -> str | None:
-    return {str: "one", list: "many", dict: "mapping"}.get(type(value))
+_arm = by_type({str: "one", list: "many", dict: "mapping"})
 
 
 MeasuresChosen = Annotated[
@@ -80,7 +81,7 @@ MeasuresChosen = Annotated[
             "many": Annotated[list[MeasureId], AfterValidator(lambda ids: Measures(ids=tuple(dict.fromkeys(ids))))],
             "mapping": Annotated[MeasuresForm, AfterValidator(_measures)],
         },
-        _arm_by_type,
+        _arm,
         "the id of a measure, a list of ids, {tags: […]}, {topic: …} or {items_of: …}",
     ),
 ]
@@ -111,7 +112,7 @@ AreasChosen = Annotated[
             "many": Annotated[list[AreaId], AfterValidator(lambda ids: AreaSelector(ids=tuple(dict.fromkeys(ids))))],
             "mapping": Annotated[AreasForm, AfterValidator(_areas)],
         },
-        _arm_by_type,
+        _arm,
         "all, a list of areas, {children_of: …} or {kind: …}",
     ),
 ]
@@ -172,7 +173,7 @@ SeverityChosen = Annotated[
                 SeverityForm, AfterValidator(lambda form: SeverityBySide(worse=form.worse, better=form.better))
             ],
         },
-        lambda value: "mapping" if isinstance(value, dict) else "word" if isinstance(value, str) else None,
+        by_type({str: "word", dict: "mapping"}),
         f"{', '.join(SEVERITIES)}, or a mapping with worse and better",
     ),
 ]
@@ -191,21 +192,27 @@ def _told(value: Any, context: Context) -> str:
 
 
 Told = Annotated[str, ReadIn(_told, {"type": "string"})]
-_Names = Annotated[tuple[str, ...], one_or_many(Told, f"{', '.join(OWNERS_OF)}, the id of an owner, or a list of these")]
+_Names = Annotated[
+    tuple[str, ...], one_or_many(Told, f"{', '.join(OWNERS_OF)}, the id of an owner, or a list of these")
+]
 
 
 def _by_area(names: dict[str, tuple[str, ...]], info: ValidationInfo) -> Notify:
-    context: Context = info.context
+    context = context_of(info)
     known = [*context.declared.get("area", ()), "children", "default"]
     for area in names:
         if area not in known and context.complete:
-            raise complaint("unknown-area", f'no area "{area}"', context.suggestion(area, known), at=(area,), of_key=True)
+            raise complaint(
+                "unknown-area", f'no area "{area}"', context.suggestion(area, known), at=(area,), of_key=True
+            )
     return Notify(by_area=tuple(names.items()))
 
 
 def _names(names: tuple[str, ...]) -> Notify:
     if not names:
-        raise complaint("bad-value", "an empty list tells nobody", "name somebody; status: shadow tells the author only")
+        raise complaint(
+            "bad-value", "an empty list tells nobody", "name somebody; status: shadow tells the author only"
+        )
     return Notify(names=tuple(dict.fromkeys(names)))
 
 
@@ -223,9 +230,9 @@ NotifyChosen = Annotated[
 
 
 def _each_or_owner(value: Any, context: Context) -> str:
-    return value if value == "each_owner" else context.check("owner", text_of(value, f"each_owner or the id of an owner, not {described(value)}"))
+    found = text_of(value, "each_owner or the id of an owner")
+    return found if found == "each_owner" else context.check("owner", found)
 
 
-DigestTo = Annotated[
-    tuple[str, ...], one_or_many(Annotated[str, ReadIn(_each_or_owner, {"type": "string"})], "each_owner, owners, or a list of these")
-]
+_EachOrOwner = Annotated[str, ReadIn(_each_or_owner, {"type": "string"})]
+DigestTo = Annotated[tuple[str, ...], one_or_many(_EachOrOwner, "each_owner, owners, or a list of these")]

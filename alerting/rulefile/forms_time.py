@@ -1,13 +1,13 @@
 """How days, spans, delays and schedules are written."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 
-from alerting.domain.judging import Days
+from alerting.domain.judging import Baseline, Days
 from alerting.domain.measure import Covers, Expected, Span
 from alerting.domain.period import MONTH_NAMES, Period, PeriodError, PeriodKind
 from alerting.domain.schedule import ScheduleError, parse_schedule
@@ -22,10 +22,12 @@ MOST_DAYS = 3_660
 
 
 def _period(value: Any, context: Context, example: str) -> Period:
-    if isinstance(value, datetime) or not isinstance(value, (str, date)) or isinstance(value, bool):
-        raise complaint("wrong-type", f"expected a day, month or quarter, found {described(value)}", f"write it like {example}")
+    if not isinstance(value, (str, date)):
+        raise complaint(
+            "wrong-type", f"expected a day, month or quarter, found {described(value)}", f"write it like {example}"
+        )
     try:
-        return context.calendar.parse_exact(value)
+        return context.calendar.parse_exact(str(value))
     except PeriodError as error:
         raise complaint("bad-value", str(error)) from None
 
@@ -41,7 +43,8 @@ def _last_day(value: Any, context: Context) -> date:
 def _day(value: Any) -> date:
     if type(value) is date:
         return value
-    raise complaint("bad-value" if isinstance(value, str) else "wrong-type", f"expected a day, found {described(value)}", "write it like 2020-12-01")
+    code = "bad-value" if isinstance(value, str) else "wrong-type"
+    raise complaint(code, f"expected a day, found {described(value)}", "write it like 2020-12-01")
 
 
 def _counted(value: Any, expected: str) -> tuple[int, str]:
@@ -69,7 +72,9 @@ def _days(value: Any) -> Days:
 def _working_days(value: Any) -> int:
     count, unit = _counted(value, "a number of working days like `3 working days`")
     if unit != "working day" or not 1 <= count <= 250:
-        raise complaint("bad-value", f"expected 1 to 250 working days, found {described(value)}", "write it like `3 working days`")
+        raise complaint(
+            "bad-value", f"expected 1 to 250 working days, found {described(value)}", "write it like `3 working days`"
+        )
     return count
 
 
@@ -125,11 +130,16 @@ def _month(value: Any) -> int:
 def _mail_budget(value: Any) -> tuple[int, str]:
     match = _BUDGET.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None or match[1] == "0":
-        raise complaint("wrong-type", f"expected a number of messages, found {described(value)}", "write it like `20 per day`")
+        raise complaint(
+            "wrong-type", f"expected a number of messages, found {described(value)}", "write it like `20 per day`"
+        )
     return int(match[1]), match[2]
 
 
-_DAY_TEXT = {"type": "string", "description": "a day like 2020-04-01, a month like 2020-04 or a quarter like 2020/21-Q1"}
+_DAY_TEXT = {
+    "type": "string",
+    "description": "a day like 2020-04-01, a month like 2020-04 or a quarter like 2020/21-Q1",
+}
 
 
 def _text(pattern: str) -> dict[str, Any]:
@@ -143,7 +153,9 @@ AnyPeriod = Annotated[Period, ReadIn(lambda value, context: _period(value, conte
 DaysLong = Annotated[Days, Read(_days, {"anyOf": [{"type": "integer", "minimum": 0}, _text(r"^\d+ *(days?|weeks?)$")]})]
 WorkingDays = Annotated[int, Read(_working_days, _text(r"^\d+ *working days?$"))]
 SpanText = Annotated[Span, Read(_span, _text(r"^\d+ *(days?|weeks?|months?|quarters?|years?)$"))]
-CoversText = Annotated[Span | Covers, Read(_covers, _text(r"^(year_to_date|\d+ *(days?|weeks?|months?|quarters?|years?))$"))]
+CoversText = Annotated[
+    Span | Covers, Read(_covers, _text(r"^(year_to_date|\d+ *(days?|weeks?|months?|quarters?|years?))$"))
+]
 ReviewText = Annotated[str, Read(_review, _text(r"^\d+ *(working days?|days?|weeks?|months?|quarters?|years?)$"))]
 Clock = Annotated[time, Read(_clock, _text(r"^([01]\d|2[0-3]):[0-5]\d$"))]
 ScheduleText = Annotated[str, Read(_schedule, {"type": "string"})]
@@ -166,10 +178,50 @@ ExpectedForm = Annotated[
     Expected,
     OneOf(
         lambda: {
-            "working_day": Annotated[WorkingDayForm, AfterValidator(lambda form: Expected(working_day=form.working_day))],
+            "working_day": Annotated[
+                WorkingDayForm, AfterValidator(lambda form: Expected(working_day=form.working_day))
+            ],
             "days": Annotated[DaysLong, AfterValidator(lambda days: Expected(days=int(days)))],
         },
         _expected_arm,
         "a delay like `5 days` or {working_day: 5}",
+    ),
+]
+
+
+class BaselineForm(Form):
+    """The figures of some days."""
+
+    since: FirstDay | None = says("first day; a month or quarter stands for its first day", None, key="from")
+    until: LastDay | None = says("last day; a month or quarter stands for its last day", None)
+
+
+def _some_figures(value: Any) -> Baseline:
+    if value == "all":
+        return Baseline()
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise complaint("wrong-type", f"expected all, a number of figures or {{from, until}}, found {described(value)}")
+    if value < 2:
+        raise complaint("bad-value", f"a baseline of {value} has no spread", "write 2 or more")
+    return Baseline(first=value)
+
+
+def _some_days(form: BaselineForm) -> Baseline:
+    if form.since is None and form.until is None:
+        raise complaint("bad-value", "expected from, until or both", "write all for all figures")
+    return Baseline(since=form.since, until=form.until)
+
+
+BaselineChosen = Annotated[
+    Baseline,
+    OneOf(
+        lambda: {
+            "figures": Annotated[
+                Baseline, Read(_some_figures, {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 2}]})
+            ],
+            "days": Annotated[BaselineForm, AfterValidator(_some_days)],
+        },
+        lambda value: "days" if isinstance(value, dict) else "figures",
+        "all, a number of figures or {from, until}",
     ),
 ]

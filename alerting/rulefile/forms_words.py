@@ -25,7 +25,10 @@ def _address(value: Any) -> str:
         fix = "write one plain address, like head.of.contact@example.org"
         raise complaint("bad-value", f'"{text}" is not one mail address', fix)
     if len(local) > MOST_LOCAL or len(text) > MOST_ADDRESS:
-        raise complaint("bad-value", f"the address has {len(text)} characters; {MOST_LOCAL} before the @ and {MOST_ADDRESS} in all are the most")
+        raise complaint(
+            "bad-value",
+            f"the address has {len(text)} characters; {MOST_LOCAL} before the @ and {MOST_ADDRESS} in all are the most",
+        )
     return text
 
 

@@ -1,6 +1,6 @@
 """The JSON Schema of a rule file, for editors: the union of every form, conditions and limits as found by scanning."""
 
-from typing import Any
+from typing import Any, Union
 
 from pydantic import create_model
 from pydantic.json_schema import GenerateJsonSchema
@@ -31,12 +31,12 @@ def rule_file_schema() -> dict[str, Any]:
 
 def _channels() -> Any:
     """Return `email: {}`, settings of the kind that the name is, or `ops-room: {folder: {...}}`."""
-    settings = [channel_form(kind) for kind in kinds(NOTIFIERS)]
-    named = [create_model(f"{kind}Channel", __base__=Form, settings=(channel_form(kind) | None, says(kind, key=kind))) for kind in kinds(NOTIFIERS)]
-    value: Any = None
-    for form in (*settings, *named):
-        value = form if value is None else value | form
-    return dict[Text, value | None]  # type: ignore[valid-type]  # a type made at run time
+    forms: list[Any] = [channel_form(kind) for kind in kinds(NOTIFIERS)]
+    for kind in kinds(NOTIFIERS):
+        keys: Any = {"settings": (channel_form(kind) | None, says("its settings", key=kind))}
+        forms.append(create_model(f"{kind.capitalize()}Channel", __base__=Form, **keys))
+    forms.append(None)
+    return dict[Text, Union[tuple(forms)]]
 
 
 def _first_line(form: type[Form]) -> str:

@@ -38,6 +38,7 @@ def load_rules(
     """Read every rule file of *folder* and check everything in one run.
 
     Args:
+        folder: the rules folder.
         shown_as: the folder as the user typed it, for places in problems; default *folder* itself.
         figures: a second folder in which sources' files may lie (ALERTING_FIGURES).
         cache_dir: where parsed files are kept between runs; None keeps none.
@@ -67,7 +68,9 @@ def _unusable(shown: str, message: str) -> Loaded:
     place = Place(file=shown, line=1, column=1)
     fix = "name a folder with *.yaml files as RULES, --rules DIR or ALERTING_RULES"
     severity = ProblemSeverity.ERROR
-    return Loaded(rules=None, problems=(Problem(place=place, code="empty-folder", severity=severity, message=message, fix=fix),))
+    return Loaded(
+        rules=None, problems=(Problem(place=place, code="empty-folder", severity=severity, message=message, fix=fix),)
+    )
 
 
 def _skipped(file: Skipped, shown: str) -> Problem:

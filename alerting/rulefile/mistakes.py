@@ -84,12 +84,11 @@ def _steps(location: Iterable[str | int]) -> Path:
 
 
 def _parent(value: Any, location: tuple[str | int, ...]) -> Any:
-    """Return the mapping that holds the key a location ends with."""
+    """Return the mapping that holds the key a location ends with; steps that lead nowhere are passed over."""
     for step in _steps(location)[:-1]:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
+        children = dict(enumerate(value)) if isinstance(value, list) else value
+        if isinstance(children, dict) and step in children:
+            value = children[step]
     return value
 
 
@@ -120,7 +119,9 @@ def _key_suggestion(one: "ErrorDetails", value: Any, context: Context) -> str | 
 
 def _left_out(mistake: Mistake) -> bool:
     """Whether the missing key is there but could not be read, which is reported already."""
-    return mistake.code == "missing-key" and any(path[: len(mistake.path)] == mistake.path for path in mistake.file.left_out)
+    return mistake.code == "missing-key" and any(
+        path[: len(mistake.path)] == mistake.path for path in mistake.file.left_out
+    )
 
 
 def _translated(one: "ErrorDetails", value: Any, file: RuleFile, path: Path, context: Context) -> Mistake | None:
@@ -130,7 +131,9 @@ def _translated(one: "ErrorDetails", value: Any, file: RuleFile, path: Path, con
         return None
     if kind == "extra_forbidden":
         fix = _key_suggestion(one, value, context)
-        return Mistake(file=file, path=where, code="unknown-key", message=f'unknown key "{location[-1]}"', fix=fix, of_key=True)
+        return Mistake(
+            file=file, path=where, code="unknown-key", message=f'unknown key "{location[-1]}"', fix=fix, of_key=True
+        )
     if kind == "missing":
         fix = f"write `{location[-1]}: …`"
         message = f'the key "{location[-1]}" is missing'
@@ -139,7 +142,9 @@ def _translated(one: "ErrorDetails", value: Any, file: RuleFile, path: Path, con
     if "message" in facts:  # a complaint of ours
         below = tuple(facts["at"])
         of_key = facts["of_key"] or location[-1:] == ("[key]",)
-        return Mistake(file=file, path=where + below, code=kind, message=facts["message"], fix=facts["fix"], of_key=of_key)
+        return Mistake(
+            file=file, path=where + below, code=kind, message=facts["message"], fix=facts["fix"], of_key=of_key
+        )
     code, message = _in_our_words(kind, facts, one["input"])
     return Mistake(file=file, path=where, code=code, message=message, of_key=location[-1:] == ("[key]",))
 

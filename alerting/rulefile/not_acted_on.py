@@ -1,4 +1,4 @@
-"""Keys that rule files may hold and this version does nothing with yet. A key that is acted on is taken out of the table."""
+"""Keys that this version does nothing with yet. A key that is acted on is taken out of the table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,7 @@
 """Forms of conditions, limits, sources and channels, made from the dataclasses that scanning finds.
 
-A field that has a description is a parameter: its type says how it is written, its default whether it must be. A class with
-one parameter named by its attribute `short` is written as that parameter alone (`any_of: [...]`).
+A field that has a description is a parameter: its type says how it is written, its default whether it must be. A class
+with one parameter named by its attribute `short` is written as that parameter alone (`any_of: [...]`).
 """
 
 import types
@@ -21,10 +21,10 @@ from alerting.domain.judging import Amount, Band, Baseline, Condition, Days, Lim
 from alerting.domain.measure import Level
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
-from alerting.rulefile.context import FOLLOWS, Context, complaint, described
-from alerting.rulefile.forms import Form, JsonSchema, OneOf, Read, ReadIn, Text, Written, choice, says
-from alerting.rulefile.forms_figures import AmountForm, Bands, BaselineForm, LevelForm, Milestones, Number
-from alerting.rulefile.forms_time import AnyPeriod, Day, DaysLong
+from alerting.rulefile.context import FOLLOWS, Context, complaint, context_of, described
+from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
+from alerting.rulefile.forms_figures import AmountForm, Bands, LevelForm, Milestones, Number
+from alerting.rulefile.forms_time import AnyPeriod, BaselineChosen, Day, DaysLong
 
 
 class ConditionForm(RootModel[Any]):
@@ -54,9 +54,9 @@ FORMS: Mapping[Any, Any] = {
     date: Day,
     Period: AnyPeriod,
     Days: DaysLong,
+    Baseline: BaselineChosen,
     Level: LevelForm,
     Amount: AmountForm,
-    Baseline: BaselineForm,
     tuple[Band, ...]: Bands,
     tuple[Milestone, ...]: Milestones,
 }
@@ -134,7 +134,9 @@ class OneKey:
         bare = not _needed(cls)  # `key:` with nothing after it stands for all defaults
         if bare:
             schema = core_schema.nullable_schema(schema)
-        mapping = core_schema.typed_dict_schema({key: core_schema.typed_dict_field(schema)}, strict=True, extra_behavior="forbid")
+        mapping = core_schema.typed_dict_schema(
+            {key: core_schema.typed_dict_field(schema)}, strict=True, extra_behavior="forbid"
+        )
         return core_schema.no_info_after_validator_function(
             lambda found: cls() if bare and found[key] is None else found[key], mapping
         )
@@ -147,7 +149,7 @@ class OneKey:
             raise complaint("wrong-type", f"expected a {self.sort} with its parameters, found {described(value)}")
         for key in value:
             if key not in self.classes:
-                fix = info.context.suggestion(key, self.classes)
+                fix = context_of(info).suggestion(key, self.classes)
                 raise complaint(f"unknown-{self.sort}", f'no {self.sort} "{key}"', fix, at=(key,), of_key=True)
         if len(value) > 1:
             message = f"one {self.sort} at a time, found {', '.join(value)}"
@@ -184,16 +186,20 @@ def _limits_arms() -> dict[str, Any]:
     return {"name": Annotated[Any, ReadIn(_limits_named, {"type": "string"})], "method": LimitsMethodForm}
 
 
-LimitsMethodForm = Annotated[Any, Written(lambda: Annotated[Any, OneKey(limits_methods(), "limits", "choose one method")])]
+LimitsMethodForm = Annotated[
+    Any, Written(lambda: Annotated[Any, OneKey(limits_methods(), "limits", "choose one method")])
+]
 _LimitsForm = Annotated[
     Any,
     OneOf(
         _limits_arms,
-        lambda value: {str: "name", dict: "method"}.get(type(value)),
+        by_type({str: "name", dict: "method"}),
         "the name of limits, or a limits method with its parameters",
     ),
 ]
-ConditionChosen = Annotated[Condition, Written(lambda: Annotated[condition_form(), AfterValidator(lambda form: form.root)])]
+ConditionChosen = Annotated[
+    Condition, Written(lambda: Annotated[condition_form(), AfterValidator(lambda form: form.root)])
+]
 
 
 def _instance_form(cls: type) -> Any:

@@ -1,4 +1,4 @@
-"""Forms of sources and channels: their kinds are the classes found in alerting/sources and notifiers, their keys those classes' settings."""
+"""Forms of sources and channels: their kinds are classes found by scanning, their keys those classes' settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from alerting.domain.scanning import found
-from alerting.rulefile.context import Context, complaint, described
+from alerting.rulefile.context import Context, complaint, context_of, described
 from alerting.rulefile.forms import Form, ReadIn, Text, says, text_of
 from alerting.rulefile.forms_selection import OwnerId
 from alerting.rulefile.parameters import parameters, settings_form
@@ -72,10 +72,12 @@ class _SourceOfKind:
             message = f"expected a mapping, found {described(value)}"
             raise complaint("wrong-type", message, f"write it like {{{next(iter(known))}: …}}")
         if _kind_in(value, known) is None:
-            other = next((key for key in value if key not in SourceKeys.keys()), None)
+            other = next((key for key in value if key not in SourceKeys.known_keys()), None)
             if other is None:
-                raise complaint("missing-key", "nothing says what kind of source it is", f"write one of {', '.join(known)}")
-            fix = info.context.suggestion(other, known)
+                raise complaint(
+                    "missing-key", "nothing says what kind of source it is", f"write one of {', '.join(known)}"
+                )
+            fix = context_of(info).suggestion(other, known)
             raise complaint("unknown-source", f'no kind of source "{other}"', fix, at=(other,), of_key=True)
         return value
 

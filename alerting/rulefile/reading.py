@@ -47,7 +47,9 @@ class RuleFile:
             self.value = value
         elif value is not None:
             message = "a rule file is a mapping with keys such as measures: and rules:"
-            self.flaws.append(Flaw(line=1, column=1, code="wrong-type", message=message, fix="write `rules:` above the list"))
+            self.flaws.append(
+                Flaw(line=1, column=1, code="wrong-type", message=message, fix="write `rules:` above the list")
+            )
             self.complete = False
 
     @property
@@ -58,7 +60,7 @@ class RuleFile:
         return self._marks
 
     def place(self, path: Path, *, of_key: bool = False) -> Place:
-        """Return where the value at *path* stands, or its key; the nearest value around it where *path* leads nowhere."""
+        """Return where the value at *path* stands, or its key; the nearest value around it where there is none."""
         line, column = located(self.marks, path, of_key=of_key)
         return Place(file=self.shown, line=line, column=column)
 
@@ -79,7 +81,7 @@ class RuleFile:
 
 
 def located(marks: Node, path: Path, *, of_key: bool = False) -> tuple[int, int]:
-    """Return line and column of the value at *path*, or of its key; those of the nearest value around it where it leads nowhere."""
+    """Return line and column of the value at *path*, or of its key; of the nearest value around where there is none."""
     node, key_place = _walk(marks, path)
     return key_place if of_key else (node[0], node[1])
 
@@ -94,7 +96,7 @@ def first_key(marks: Node, path: Path) -> tuple[int, int]:
 
 
 def _walk(marks: Node, path: Path) -> tuple[Node, tuple[int, int]]:
-    """Return the node at *path* and the place of its key; steps that name nothing there (a choice between forms) are passed over."""
+    """Return the node at *path* and the place of its key; steps that name nothing there are passed over."""
     node, key_place = marks, (marks[0], marks[1])
     for step in path:
         children = node[2]

@@ -85,10 +85,11 @@ def as_junit(problems: Sequence[Problem]) -> str:
 def _case(problem: Problem) -> str:
     name = f"{problem.place.line}:{problem.place.column} {problem.code}"
     head = f"  <testcase classname={_attribute(problem.place.file)} name={_attribute(name)}>"
+    text = _xml(str(problem))
     if problem.severity is ProblemSeverity.ERROR:
-        body = f"<failure type={_attribute(problem.code)} message={_attribute(problem.message)}>{_xml(str(problem))}</failure>"
+        body = f"<failure type={_attribute(problem.code)} message={_attribute(problem.message)}>{text}</failure>"
     else:
-        body = f"<system-out>{_xml(str(problem))}</system-out>"
+        body = f"<system-out>{text}</system-out>"
     return f"{head}{body}</testcase>"
 
 

@@ -1,8 +1,8 @@
 """What an unquoted word in a rule file is: YAML 1.2's core schema, narrowed so that nothing changes its meaning unseen.
 
-`true` and `false` alone are booleans, so `no`, `on` and `Yes` stay text. Numbers are decimal; one with a leading zero (`017`),
-in hexadecimal (`0x1F`) or octal (`0o17`) stays text, because codes and telephone numbers look like that. `2020-09-14` is a
-day; `2020-09`, `2020/21-Q2` and `1:30` are text, read by whoever knows what they stand for.
+`true` and `false` alone are booleans, so `no`, `on` and `Yes` stay text. Numbers are decimal; one with a leading zero
+(`017`), in hexadecimal (`0x1F`) or octal (`0o17`) stays text, because codes and telephone numbers look like that.
+`2020-09-14` is a day; `2020-09`, `2020/21-Q2` and `1:30` are text, read by whoever knows what they stand for.
 """
 
 import math

@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from alerting.domain.area import AreaSelector
-from alerting.domain.judging import Condition, Days
-from alerting.domain.measure import Covers, Expected, Include, Level, Match, Polarity, RollUp, Span, Unit
+from alerting.domain.measure import Include, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
-from alerting.domain.rule import Notify, Remind, Severity, SeverityBySide, Status
-from alerting.rulefile.context import Context
-from alerting.rulefile.forms import Form, Id, OneOf, Read, Text, choice, one_or_many, says, text_of
+from alerting.domain.rule import Remind, Severity, Status
+from alerting.rulefile.forms import Form, Id, OneOf, Read, Text, by_type, choice, one_or_many, says, text_of
 from alerting.rulefile.forms_figures import LevelForm, NotNegative, Number, Positive
 from alerting.rulefile.forms_selection import (
     AreaId,
@@ -18,7 +15,6 @@ from alerting.rulefile.forms_selection import (
     DigestTo,
     Matching,
     MeasureId,
-    Measures,
     MeasuresChosen,
     NotifyChosen,
     OwnerId,
@@ -56,7 +52,9 @@ class TopicForm(Form):
     title: Text = says("what readers see")
     theme: Text | None = says("the heading above it, in digests", None)
     owner: OwnerId | None = says("who answers for its measures", None)
-    include: Annotated[Include, choice(Include)] = says("when it stands in monthly drafts and digests", Include.MONTH_AND_QUARTER)
+    include: Annotated[Include, choice(Include)] = says(
+        "when it stands in monthly drafts and digests", Include.MONTH_AND_QUARTER
+    )
 
 
 class RatioForm(Form):
@@ -69,7 +67,9 @@ class RatioForm(Form):
 class MeasureKeys(Form):
     """Every key that a measure and an item of a measure share; none must be there."""
 
-    sentence: Sentence | None = says('how a finding begins, like "{value} of calls were answered"; default from title and value', None)
+    sentence: Sentence | None = says(
+        'how a finding begins, like "{value} of calls were answered"; default from title and value', None
+    )
     topic: TopicId | None = says("its topic", None)
     unit: Annotated[Unit, choice(Unit)] | None = says("what its figures are", None)
     decimals: int | None = says("digits shown after the point", None, ge=0, le=6)
@@ -83,7 +83,9 @@ class MeasureKeys(Form):
     called: Annotated[str, choice(CALLED)] | None = says("the word for the target", None)
     source: SourceName | None = says("a key under sources:, or the path of a CSV file", None)
     owner: OwnerId | None = says("who answers for it; default the topic's owner", None)
-    tags: Annotated[tuple[str, ...], one_or_many(Text, "a word or a list of words")] | None = says("words to select it by", None)
+    tags: Annotated[tuple[str, ...], one_or_many(Text, "a word or a list of words")] | None = says(
+        "words to select it by", None
+    )
     expected: ExpectedForm | None = says("how long after a period's end its figure is due", None)
     settles_after: DaysLong | None = says("until then findings are provisional", None)
     covers: CoversText | None = says("what the printed figure spans: `12 months` or year_to_date", None)
@@ -111,7 +113,7 @@ Item = Annotated[
     ItemForm,
     OneOf(
         lambda: {"title": Annotated[ItemForm, Read(_title_alone, {"type": "string"})], "keys": ItemForm},
-        lambda value: {str: "title", dict: "keys"}.get(type(value)),
+        by_type({str: "title", dict: "keys"}),
         "a title, or a mapping with a title and other keys of a measure",
     ),
 ]
@@ -208,7 +210,9 @@ class OwnerForm(Form):
     deputy: OwnerId | None = says("who is told while the owner is away", None)
     away: list[AwayForm] = says("absences", [])
     escalate: EscalateForm | None = says("who is told too when nobody acknowledges", None)
-    channels: Annotated[tuple[str, ...], one_or_many(ChannelId, "a channel or a list of channels")] = says("ways to tell; default email", ("email",))
+    channels: Annotated[tuple[str, ...], one_or_many(ChannelId, "a channel or a list of channels")] = says(
+        "ways to tell; default email", ("email",)
+    )
     quiet_hours: QuietHoursForm | None = says("times for critical messages only", None)
     mail_budget: MailBudget | None = says("like `20 per day`; beyond it one summary", None)
 
@@ -234,7 +238,9 @@ class RuleForm(Form):
     clear_after: int = says("normal periods in a row before it resolves", 1, ge=1, le=1000)
     severity: SeverityChosen = says("how serious; default warning", Severity.WARNING)
     notify: NotifyChosen | None = says("whom to tell; default area_owner", None)
-    inhibit: Annotated[str, choice({"areas": "areas", "parent": "parent"})] | None = says("what an open alert holds back", None)
+    inhibit: Annotated[str, choice({"areas": "areas", "parent": "parent"})] | None = says(
+        "what an open alert holds back", None
+    )
     remind: Annotated[Remind, choice(Remind)] = says("how often an open alert is told again", Remind.NEVER)
     review_after: ReviewText | None = says("an acknowledgement lapses then", None)
     status: Annotated[Status, choice(Status)] = says("shadow: evaluated, told to its author only", Status.ACTIVE)

@@ -113,8 +113,14 @@ def _unknown_sections(file: RuleFile, context: Context) -> Iterator[Mistake]:
     for key in file.value:
         if key not in SECTIONS:
             fix = context.suggestion(key, [name for name in SECTIONS if name not in file.value])
-            fix = fix if fix is not None and fix.startswith("did you mean") else f"known keys: {', '.join(sorted(SECTIONS))}"
-            yield Mistake(file=file, path=(key,), code="unknown-key", message=f'unknown key "{key}"', fix=fix, of_key=True)
+            fix = (
+                fix
+                if fix is not None and fix.startswith("did you mean")
+                else f"known keys: {', '.join(sorted(SECTIONS))}"
+            )
+            yield Mistake(
+                file=file, path=(key,), code="unknown-key", message=f'unknown key "{key}"', fix=fix, of_key=True
+            )
 
 
 def _read_list(file: RuleFile, name: str, model: type[Form], context: Context, sections: Sections) -> None:
@@ -123,7 +129,9 @@ def _read_list(file: RuleFile, name: str, model: type[Form], context: Context, s
         return
     if not isinstance(items, list):
         message = f"expected a list, found {described(items)}"
-        sections.mistakes.append(Mistake(file=file, path=(name,), code="wrong-type", message=message, fix="begin each item with a hyphen"))
+        sections.mistakes.append(
+            Mistake(file=file, path=(name,), code="wrong-type", message=message, fix="begin each item with a hyphen")
+        )
         return
     validate = model.__pydantic_validator__.validate_python
     kept = sections.entries[name]
@@ -147,7 +155,9 @@ def _id_of(item: Any, section: str, index: int) -> str:
     return id_ if isinstance(id_, str) else f"{section[:-1]}-{index + 1}"
 
 
-def _salvaged(model: type[Form], item: Any, error: ValidationError, context: Context) -> tuple[Form | None, frozenset[str]]:
+def _salvaged(
+    model: type[Form], item: Any, error: ValidationError, context: Context
+) -> tuple[Form | None, frozenset[str]]:
     """Fill in the form without the keys that are wrong; None where it cannot do without them."""
     if not isinstance(item, dict):
         return None, frozenset()
@@ -166,12 +176,14 @@ def _read_single(file: RuleFile, name: str, model: type[Form], context: Context,
     form, broken, mistakes = _filled(TypeAdapter(model), value, file, (name,), context)
     sections.mistakes += mistakes
     if form is None:
-        form, broken = model(), frozenset(model.keys())
+        form, broken = model(), frozenset(model.known_keys())
     for other in sections.entries[name]:
         for key in sorted(_given(form) & _given(other.form)):
             place = other.file.place((name, key), of_key=True)
             message = f'"{key}" is set already, at {place.file}:{place.line}'
-            mistake = Mistake(file=file, path=(name, key), code="duplicate-key", message=message, fix="keep one of them", of_key=True)
+            mistake = Mistake(
+                file=file, path=(name, key), code="duplicate-key", message=message, fix="keep one of them", of_key=True
+            )
             sections.mistakes.append(mistake)
     sections.entries[name].append(Entry(id=name, file=file, path=(name,), form=form, broken=broken))
 
@@ -245,7 +257,9 @@ def _read_channels(file: RuleFile, context: Context, sections: Sections) -> None
             continue
         kind, settings, own_key = told
         below = (*path, kind) if own_key else path
-        form, _, mistakes = _filled(TypeAdapter(channel_form(kind)), {} if settings is None else settings, file, below, context)
+        form, _, mistakes = _filled(
+            TypeAdapter(channel_form(kind)), {} if settings is None else settings, file, below, context
+        )
         sections.mistakes += mistakes
         if form is None:
             sections.lost.add(("channels", id_))
@@ -261,4 +275,6 @@ def _unknown_kind(file: RuleFile, id_: str, value: Any, context: Context) -> Mis
     path: Path = ("channels", id_) if only is None else ("channels", id_, only)
     found = id_ if only is None else only
     fix = context.suggestion(found, known)
-    return Mistake(file=file, path=path, code="unknown-channel", message=f'no kind of channel "{found}"', fix=fix, of_key=True)
+    return Mistake(
+        file=file, path=path, code="unknown-channel", message=f'no kind of channel "{found}"', fix=fix, of_key=True
+    )

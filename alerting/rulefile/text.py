@@ -91,7 +91,9 @@ def _read(path: Path, relative: str, real_folder: Path) -> Text:
 
 
 def _refused(relative: str, message: str, fix: str | None) -> Text:
-    return Text(relative=relative, raw=b"", flaw=Flaw(line=1, column=1, code="unreadable-file", message=message, fix=fix))
+    return Text(
+        relative=relative, raw=b"", flaw=Flaw(line=1, column=1, code="unreadable-file", message=message, fix=fix)
+    )
 
 
 def _decoded(relative: str, raw: bytes) -> Text:
@@ -107,7 +109,9 @@ def _decoded(relative: str, raw: bytes) -> Text:
         if (at := text.find(character)) >= 0:
             line, column = _place(text[:at])
             message = f"the line separator {name} stands inside the text"
-            flaw = Flaw(line=line, column=column, code="yaml-syntax", message=message, fix="end the line as usual, or remove it")
+            flaw = Flaw(
+                line=line, column=column, code="yaml-syntax", message=message, fix="end the line as usual, or remove it"
+            )
             return Text(relative=relative, raw=raw, text=text, flaw=flaw)
     return Text(relative=relative, raw=raw, text=text)
 

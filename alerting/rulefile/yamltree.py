@@ -1,8 +1,8 @@
 """Rule-file text to plain values with the place of every key and value, in one pass over the YAML events.
 
-Only the part of YAML that rule files need is taken: one document of mappings, lists and scalars. Anchors, aliases, merge keys,
-tags, directives and repeated keys are flaws; reading goes on after them, so that one run names them all. A syntax error ends
-the file.
+Only the part of YAML that rule files need is taken: one document of mappings, lists and scalars. Anchors, aliases,
+merge keys, tags, directives and repeated keys are flaws; reading goes on after them, so that one run names them all. A
+syntax error ends the file.
 """
 
 from dataclasses import dataclass, field
@@ -28,8 +28,8 @@ MOST_LEVELS = 40
 #: Keys and values in one file: ten thousand rules have about 220,000.
 MOST_NODES = 1_000_000
 
-#: Place of a node: [line, column, children]; children are {key: [line, column, node]}, [node, …] or None. Plain lists, so
-#: that they go into JSON as they are.
+#: Place of a node: [line, column, children]; children are {key: [line, column, node]}, [node, …] or None. Plain lists,
+#: so that they go into JSON as they are.
 Node = list[Any]
 Path = tuple[str | int, ...]
 #: Where one item of a top-level list stands: line, column, and first and last + 1 character of its text.
@@ -71,7 +71,6 @@ def parse(text: str) -> Tree:
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
-        return builder.tree
     except _Enough:
         pass
     except MarkedYAMLError as error:
@@ -80,6 +79,8 @@ def parse(text: str) -> Tree:
         builder.tree.flaws.append(_character_flaw(text, error))
     except (ValueError, OverflowError) as error:  # an escape such as \UFFFFFFFF, which the scanner hands to chr()
         builder.flaw_here("yaml-syntax", f"an escape names no character ({error})", "write the character itself")
+    else:
+        return builder.tree
     builder.tree.complete = False
     return builder.tree
 
@@ -160,7 +161,9 @@ class _Builder:
 
     def _open(self, event: CollectionStartEvent) -> None:
         if len(self.frames) >= MOST_LEVELS:
-            self.flaw_here("yaml-syntax", f"more than {MOST_LEVELS} levels inside one another", "check the brackets and indents")
+            self.flaw_here(
+                "yaml-syntax", f"more than {MOST_LEVELS} levels inside one another", "check the brackets and indents"
+            )
             raise _Enough
         self.frames.append(_Frame(event))
 
@@ -222,7 +225,13 @@ class _Builder:
                 frame.value.append(value)
                 frame.children.append(node)
         elif frame.key is _NO_KEY:
-            flaw = Flaw(line=node[0], column=node[1], code="yaml-feature", message="a key must be a plain word", fix="write `key: value`")
+            flaw = Flaw(
+                line=node[0],
+                column=node[1],
+                code="yaml-feature",
+                message="a key must be a plain word",
+                fix="write `key: value`",
+            )
             self.tree.flaws.append(flaw)
             frame.key = _DROPPED
         else:
@@ -266,6 +275,6 @@ def _syntax_flaw(error: MarkedYAMLError) -> Flaw:
 
 def _character_flaw(text: str, error: ReaderError) -> Flaw:
     before = text[: error.position]
-    column = len(before) - (before.rfind("\n") + 1) + 1
-    message = f"the character U+{ord(error.character) if isinstance(error.character, str) else error.character:04X} cannot be read"
+    column = len(before) - before.rfind("\n")
+    message = f"the character U+{ord(text[error.position]):04X} cannot be read"
     return Flaw(line=before.count("\n") + 1, column=column, code="yaml-syntax", message=message, fix="remove it")

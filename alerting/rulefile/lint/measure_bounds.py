@@ -30,7 +30,11 @@ def _bounds(measure: Measure) -> Iterator[Remark]:
     target = measure.target.number if measure.target is not None else None
     if target is not None and ((low is not None and target < low) or (high is not None and target > high)):
         reach = f"from {'…' if low is None else f'{low:g}'} to {'…' if high is None else f'{high:g}'}"
-        yield _remark(measure, ("target", "minimum", "maximum", "unit"), f"the target {target:g} is out of reach: values go {reach}")
+        yield _remark(
+            measure,
+            ("target", "minimum", "maximum", "unit"),
+            f"the target {target:g} is out of reach: values go {reach}",
+        )
 
 
 def _rolling(measure: Measure) -> Iterator[Remark]:

@@ -20,7 +20,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
         if rule.status is Status.OFF:
             continue
         if rule.status is Status.SHADOW:
-            yield from _shadow(rule, rules)
+            yield from _shadow(rule)
             continue
         for id_ in rule.measures:
             measure = rules.measures[id_]
@@ -39,12 +39,12 @@ def _untold(rule: Rule, measure: str, selector: AreaSelector | None, rules: Rule
 
 
 def _possible(rule: Rule, rules: RuleSet) -> frozenset[str]:
-    """Return the areas that may report where nothing says which: all, or all of the kinds that `notify` names areas of."""
+    """Return the areas that may report where nothing says which: all, or those of the kinds that `notify` names."""
     named = {rules.areas[area].kind for area, _ in rule.notify.by_area if area in rules.areas}
     return frozenset(id_ for id_, area in rules.areas.areas.items() if not named or area.kind in named)
 
 
-def _shadow(rule: Rule, rules: RuleSet) -> Iterator[Remark]:
+def _shadow(rule: Rule) -> Iterator[Remark]:
     if rule.author is None:
         yield Remark(
             section="rules",
