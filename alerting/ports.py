@@ -101,9 +101,11 @@ class DigestRecord:
 
     digest: str
     owner: str
+    #: The day it was made for: an owner gets one a day at most.
     window: str
-    since: date | None
-    until: date
+    #: The instants between which it tells what happened; the next begins where this one ends.
+    since: datetime | None
+    until: datetime
 
 
 class Transaction(Protocol):

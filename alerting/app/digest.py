@@ -23,7 +23,7 @@ from alerting.figures.panels import build_panels
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.digest import render_digest
 from alerting.render.views import DigestEntry, DigestTopic, DigestView, Standing
-from alerting.wording.dates import day_words
+from alerting.wording.dates import days_words
 
 #: In `to:`, every owner who answers for something that is watched.
 EACH_OWNER = "each_owner"
@@ -126,7 +126,7 @@ class _Page:
     def save(self, letterhead: Letterhead) -> list[Delivery]:
         """Render it, queue it and record it."""
         last = self.state.newest_digest(self.digest.id, self.owner)
-        since = last.until if last is not None else None
+        since = last.until if last is not None else self.at - _FIRST_WINDOW
         message = render_digest(self._view(since, letterhead))
         window = self.as_of.isoformat()
         notice_id = str(uuid.uuid5(_NAMESPACE, f"{self.digest.id}/{self.owner}/{window}"))
@@ -135,18 +135,18 @@ class _Page:
         kinds = {channel.id: channel.kind for channel in self.book.rules.channels.values()}
         deliveries = deliveries_for(notice_id, owner, message, kinds, letterhead)
         self.state.save_notices([notice], deliveries)
-        record = DigestRecord(digest=self.digest.id, owner=self.owner, window=window, since=since, until=self.as_of)
+        record = DigestRecord(digest=self.digest.id, owner=self.owner, window=window, since=since, until=self.at)
         self.state.save_digest(record)
         return deliveries
 
-    def _view(self, since: date | None, letterhead: Letterhead) -> DigestView:
-        first = since or self.as_of - _FIRST_WINDOW
+    def _view(self, since: datetime, letterhead: Letterhead) -> DigestView:
+        first = since.date()
         mine = [v for key, v in self.book.by_key.items() if self._covers(key)]
         name = self.digest.id.replace("-", " ").capitalize()
         days = (self.as_of - first).days
         return DigestView(
             owner=self.book.rules.owners[self.owner].name, title=f"{name} digest",
-            window=f"{day_words(first)} to {day_words(self.as_of)}", span="this week" if days <= 7 else "in this time",
+            window=days_words(first, self.as_of), span="this week" if days <= 7 else "in this time",
             as_of=as_of_words(self.as_of), topics=self._topics(since), themes=themes_of(mine, self.book.rules),
             checked=checked_of(mine), not_judged=not_judged_of(mine, self.book.rules, self.book.maker),
             marking=letterhead.marking, reply_to=letterhead.reply_to,
@@ -164,10 +164,10 @@ class _Page:
             return False
         return self.sees_all or key in self.book.owners.get(self.owner, ())
 
-    def _topics(self, since: date | None) -> tuple[DigestTopic, ...]:
+    def _topics(self, since: datetime) -> tuple[DigestTopic, ...]:
         """Return what happened and what goes on, by topic as declared; each alert once, by its last event."""
         happened: dict[str, AlertEvent] = {}
-        for event in self.state.events_between(self._since_instant(since), self.at):
+        for event in self.state.events_between(since, self.at):
             if self._covers(event.alert.key) or (event.kind is EventKind.WITHDRAWN and self.sees_all):
                 happened[event.alert.id] = self._first_told(happened.get(event.alert.id), event)
         going_on = [alert for alert in self.state.open_alerts() if alert.id not in happened and self._covers(alert.key)]
@@ -181,12 +181,6 @@ class _Page:
         titles = [topic.title for topic in self.book.rules.topics.values()]
         order = sorted(entries, key=lambda title: titles.index(title) if title in titles else len(titles))
         return tuple(DigestTopic(title=title, entries=_worst_first(entries[title])) for title in order)
-
-    def _since_instant(self, since: date | None) -> datetime | None:
-        """Return the instant of the owner's last digest: events carry instants, windows carry days."""
-        if since is None:
-            return None
-        return datetime.combine(since, self.at.timetz())
 
     def _first_told(self, before: AlertEvent | None, event: AlertEvent) -> AlertEvent:
         """Keep an opening over a later worsening within one window: to the reader it is new."""

@@ -9,7 +9,7 @@ from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import Found
 from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
-from alerting.wording.dates import day_words, plural, streak
+from alerting.wording.dates import day_words, plural
 from alerting.wording.numbers import NumberStyle
 
 
@@ -103,11 +103,8 @@ def as_of_words(day: date) -> str:
 
 
 def since_words(alert: Alert) -> str | None:
-    """Write since when an open alert stands: "since July 2020, third month running"."""
-    if alert.consecutive < 2:
-        return f"since {alert.opened.label}" if alert.opened != alert.period else None
-    words, since = streak(alert.consecutive, alert.period).split(", ")
-    return f"{since}, {words}"
+    """Write since when an open alert stands, where the finding's own text (its unbroken count) does not say so."""
+    return f"since {alert.opened.label}" if alert.consecutive < 2 and alert.opened != alert.period else None
 
 
 def _since(event: AlertEvent) -> str | None:

@@ -173,13 +173,7 @@ class _Reconciler:
         return alert, AlertEvent(kind=kind, alert=alert, finding=found.finding, at=self.at, reason=reason)
 
     def _is_over(self, rule: Rule) -> bool:
-        """Whether the rule's `until` lies before the newest complete period of what it judges."""
-        if rule.until is None:
-            return False
-        kinds = {rule.every or self.rules.measures[id_].every for id_ in rule.measures}
-        return all(
-            self.rules.calendar.newest_complete(self.evaluation.as_of, kind).last_day > rule.until for kind in kinds
-        )
+        return self.rules.is_over(rule, self.evaluation.as_of)
 
     def _unwatched(self, key: SeriesKey) -> str | None:
         """Say why a series is watched no longer; None where it is, and only its figures are not there."""

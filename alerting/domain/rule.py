@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -246,12 +246,17 @@ class RuleSet:
     digests: tuple[Digest, ...] = ()
 
 
+    def is_over(self, rule: Rule, as_of: date) -> bool:
+        """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""
+        if rule.until is None:
+            return False
+        kinds = {rule.every or self.measures[id_].every for id_ in rule.measures}
+        return all(self.calendar.newest_complete(as_of, kind).last_day > rule.until for kind in kinds)
+
+
 def side_is_worse(*, above: bool, better: Polarity) -> bool | None:
     """Say whether a value *above* (else below) its comparison is on the worse side; None where neither way is better."""
     if better is Polarity.NEITHER:
         return None
     return above is (better is Polarity.LOWER)
 
-
-#: Kept for arithmetic on settle and expected spans.
-ONE_DAY = timedelta(days=1)

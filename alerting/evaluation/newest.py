@@ -28,14 +28,17 @@ class NewestVerdict:
 
 
 def newest_verdicts(evaluation: Evaluation) -> Iterator[NewestVerdict]:
-    """Yield the newest counting verdict of every series under every rule."""
+    """Yield the newest counting verdict of every series under every rule that still watches."""
     rules = evaluation.rules.rules
+    over = {place for place, rule in enumerate(rules) if evaluation.rules.is_over(rule, evaluation.as_of)}
     for verdicts in evaluation.verdicts:
         panel, start = verdicts.block.panel, verdicts.block.start
         rows = _newest_rows(verdicts)
         for place in np.flatnonzero(rows >= 0).tolist():
             row = int(rows[place])
             member = verdicts.group.member_at(verdicts.group_place(place))
+            if member.rule in over:
+                continue
             code = 0 if verdicts.reason is None else int(verdicts.reason[row, place])
             state = State(int(verdicts.state[row, place]))
             yield NewestVerdict(
@@ -45,9 +48,13 @@ def newest_verdicts(evaluation: Evaluation) -> Iterator[NewestVerdict]:
 
 
 def newest_counts(evaluation: Evaluation) -> dict[str, int]:
-    """Count the newest verdicts by state."""
+    """Count the newest verdicts by state, of rules that still watch."""
     totals = np.zeros(len(State), dtype=np.int64)
+    rules = evaluation.rules
     for verdicts in evaluation.verdicts:
+        watching = (rules.rules[member.rule] for member in verdicts.group.members)
+        if all(rules.is_over(rule, evaluation.as_of) for rule in watching):
+            continue
         rows = _newest_rows(verdicts)
         places = np.flatnonzero(rows >= 0)
         totals += np.bincount(verdicts.state[rows[places], places], minlength=len(State))

@@ -195,6 +195,6 @@ digest = Table(
     Column("digest", Text, primary_key=True),
     Column("owner", Text, primary_key=True),
     Column("window", Text, primary_key=True),
-    Column("since", Date),
-    Column("until", Date, nullable=False),
+    Column("since", Instant),
+    Column("until", Instant, nullable=False),
 )

@@ -18,6 +18,14 @@ def day_words(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
+def days_words(first: date, last: date) -> str:
+    """Write 8 to 15 October 2020, 28 September to 5 October 2020, 28 December 2020 to 4 January 2021."""
+    if first.year != last.year:
+        return f"{day_words(first)} to {day_words(last)}"
+    month = "" if first.month == last.month else f" {MONTH_NAMES[first.month - 1]}"
+    return f"{first.day}{month} to {day_words(last)}"
+
+
 @lru_cache(maxsize=65536)
 def when(period: Period, covers: Span | Covers | None = None) -> str:
     """Write the period with its preposition: in September 2020, on 14 September 2020, in the 12 months to September 2020."""

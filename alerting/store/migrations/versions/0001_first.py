@@ -47,8 +47,8 @@ def _ticks_and_digests() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("window", sa.Text(), nullable=False),
-        sa.Column("since", sa.Date()),
-        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("since", _INSTANT),
+        sa.Column("until", _INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("digest", "owner", "window", name=op.f("pk_digest")),
     )
 
