@@ -4,8 +4,6 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain.judging import Days, Judgement, Vector
 from alerting.domain.measure import Measure

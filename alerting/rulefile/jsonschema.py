@@ -1,6 +1,6 @@
 """The JSON Schema of a rule file, for editors: the union of every form, conditions and limits as found by scanning."""
 
-from typing import Any, Union
+from typing import Any
 
 from pydantic import create_model
 from pydantic.json_schema import GenerateJsonSchema
@@ -31,12 +31,11 @@ def rule_file_schema() -> dict[str, Any]:
 
 def _channels() -> Any:
     """Return `email: {}`, settings of the kind that the name is, or `ops-room: {folder: {...}}`."""
-    forms: list[Any] = [channel_form(kind) for kind in kinds(NOTIFIERS)]
+    value: Any = None
     for kind in kinds(NOTIFIERS):
         keys: Any = {"settings": (channel_form(kind) | None, says("its settings", key=kind))}
-        forms.append(create_model(f"{kind.capitalize()}Channel", __base__=Form, **keys))
-    forms.append(None)
-    return dict[Text, Union[tuple(forms)]]
+        value |= channel_form(kind) | create_model(f"{kind.capitalize()}Channel", __base__=Form, **keys)
+    return dict[Text, value]
 
 
 def _first_line(form: type[Form]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from alerting.domain.problem import ProblemSeverity
 from alerting.rulefile.mistakes import Mistake
 from alerting.rulefile.reading import RuleFile
+from alerting.rulefile.yamltree import Path
 
 #: "section" or "section.key" -> what will not happen.
 NOT_ACTED_ON: Mapping[str, str] = {
@@ -16,12 +17,15 @@ NOT_ACTED_ON: Mapping[str, str] = {
     "owners.escalate": "nobody else is told when an alert stands",
     "owners.quiet_hours": "messages go out at any time",
     "owners.mail_budget": "every message goes out",
+    "measures.total": "nobody checks that the items add up to it",
     "rules.inhibit": "the areas' alerts are sent singly",
     "rules.remind": "an open alert is not told again",
     "rules.review_after": "acknowledgements do not exist yet",
-    "digests.before": "no digest goes out before a meeting",
-    "digests.meetings": "no digest goes out before a meeting",
-    "digests.about": "the digest is about everything",
+    "rules.was": "alerts under the former id do not carry over",
+    "roles.operator": "trouble of the engine itself is in its log only",
+    "roles.maintainer": "nobody is told of mistakes in the rules by mail",
+    "roles.fallback": "nobody is told of messages that cannot be delivered",
+    "schedule.flood": "many alerts at once are told like few",
 }
 #: Values that ask for nothing.
 _AS_IT_IS = {"rules.remind": "never", "owners.away": []}
@@ -38,21 +42,21 @@ def not_acted_on(files: Sequence[RuleFile]) -> Iterator[Mistake]:
             value = file.value.get(section)
             if wanted == [""] and value:
                 yield _note(file, (section,), section)
+            elif isinstance(value, dict):
+                yield from _in_mapping(file, (section,), value, wanted)
             elif isinstance(value, list):
-                yield from _in_items(file, section, value, wanted)
+                for index, item in enumerate(value):
+                    yield from _in_mapping(file, (section, index), item, wanted)
 
 
-def _in_items(file: RuleFile, section: str, items: list[Any], wanted: Sequence[str]) -> Iterator[Mistake]:
-    for index, item in enumerate(items):
-        if not isinstance(item, dict):
-            continue
-        for key in wanted:
-            name = f"{section}.{key}"
-            if item.get(key) is not None and item[key] != _AS_IT_IS.get(name):
-                yield _note(file, (section, index, key), name)
+def _in_mapping(file: RuleFile, path: Path, item: Any, wanted: Sequence[str]) -> Iterator[Mistake]:
+    for key in wanted if isinstance(item, dict) else ():
+        name = f"{path[0]}.{key}"
+        if item.get(key) is not None and item[key] != _AS_IT_IS.get(name):
+            yield _note(file, (*path, key), name)
 
 
-def _note(file: RuleFile, path: tuple[str | int, ...], name: str) -> Mistake:
+def _note(file: RuleFile, path: Path, name: str) -> Mistake:
     message = f'"{path[-1]}" is not acted on by this version: {NOT_ACTED_ON[name]}'
     return Mistake(
         file=file, path=path, code="not-acted-on", message=message, severity=ProblemSeverity.NOTE, of_key=True
