@@ -101,7 +101,7 @@ class _Reader:
             rows = f"{count:,} row{'s' * (count != 1)}"
             self._say(
                 first, column, f"unclaimed-{column}", ProblemSeverity.WARNING, f'no {column} claims {rows} of "{name}"',
-                f"use a {column}'s id or exact title, or map the name under the source's names",
+                f"use the {column}'s id or exact title, or map the name under the source's names",
             )  # fmt: skip
         if len(unknown) > MOST_LISTED:
             rows_left = sum(count for _, count in unknown[MOST_LISTED:])
