@@ -21,8 +21,8 @@ def themes_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[ThemeT
     for topic in rules.topics.values():
         tallies.setdefault(topic.theme or topic.title, Counter())
     for verdict in verdicts:
-        topic = rules.topics.get(verdict.measure.topic)
-        theme = (topic.theme or topic.title) if topic else "Other"
+        own = rules.topics.get(verdict.measure.topic)
+        theme = "Other" if own is None else own.theme or own.title
         tally = tallies.setdefault(theme, Counter())
         if verdict.state is State.EXCEPTION:
             tally["exceptions"] += 1

@@ -38,8 +38,9 @@ class InBand(Test):
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Find each value's band and compare its place with exception_from's."""
-        order = sorted(range(len(self.bands)), key=lambda n: -np.inf if self.bands[n].at_least is None else self.bands[n].at_least)
-        edges = np.array([self.bands[n].at_least for n in order[1:]], dtype=np.float64)
+        starts = [-np.inf if band.at_least is None else band.at_least for band in self.bands]
+        order = sorted(range(len(starts)), key=starts.__getitem__)
+        edges = np.array([starts[n] for n in order[1:]], dtype=np.float64)
         place = np.array(order)[np.searchsorted(edges, block.values, side="right")]
         names = [band.name for band in self.bands]
         mildest = 0 if self.exception_from is None else names.index(self.exception_from)

@@ -153,7 +153,7 @@ def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: B
         if spans is None:
             continue
         whole = _unbroken(block, spans[1][0], row)
-        for span, total, pair in ((spans[0], now, parts[:2]), (spans[1], then, parts[2:])):
+        for span, total, pair in ((spans[0], now, (parts[0], parts[1])), (spans[1], then, (parts[2], parts[3]))):
             cells = panel.values[span[0] : span[1] + 1, block.columns]
             total[place] = np.where(whole, cells.sum(axis=0) if basis.adds_up else cells.mean(axis=0), np.nan)
             if has_parts:

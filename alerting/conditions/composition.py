@@ -2,16 +2,20 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerting.conditions.base import State, Test, param
 from alerting.domain.judging import Condition, Judgement, Vector
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Floats
+from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.facts import Facts
+
+
+T = TypeVar("T", np.int8, np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +138,9 @@ def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Seque
         rank[state] = place
     winner = rank[states].argmin(axis=0)
 
-    def chosen(planes: list[Codes | Floats]) -> Codes | Floats:
-        return np.take_along_axis(np.stack(planes), winner[None], axis=0)[0]
+    def chosen(planes: Sequence[NDArray[T]]) -> NDArray[T]:
+        taken: NDArray[T] = np.take_along_axis(np.stack(planes), winner[None], axis=0)[0]
+        return taken
 
     shape = winner.shape
     nothing, no_code = np.full(shape, np.nan), np.zeros(shape, dtype=np.int8)
@@ -147,6 +152,9 @@ def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Seque
     for name in names:
         merged_.planes[name] = chosen([np.broadcast_to(j.planes.get(name, nothing), shape) for j in judged])
     counts = np.cumsum([0] + [len(leaves((part,))) for part in parts[:-1]])
-    own = [np.broadcast_to(n + (0 if j.decided_by is None else j.decided_by), shape) for n, j in zip(counts, judged, strict=True)]
-    merged_.decided_by = chosen(own).astype(np.int8)
+    own = [
+        np.broadcast_to(np.int8(n) + (np.int8(0) if j.decided_by is None else j.decided_by), shape)
+        for n, j in zip(counts, judged, strict=True)
+    ]
+    merged_.decided_by = chosen(own)
     return merged_

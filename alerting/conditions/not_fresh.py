@@ -45,4 +45,4 @@ class NotFresh(Test):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say since when the figure is due."""
-        return not_fresh(facts, int(self.grace), short=short)
+        return not_fresh(facts, short=short)

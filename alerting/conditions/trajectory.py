@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -29,7 +30,7 @@ class Trajectory(Test):
         found = []
         if not days:
             found.append("a trajectory needs at least one milestone")
-        if any(b <= a for a, b in zip(days, days[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(days)):
             found.append("milestones must be in date order, each day once")
         if self.tolerance < 0:
             found.append("tolerance must not be negative")
@@ -37,7 +38,7 @@ class Trajectory(Test):
 
     def structure(self) -> Hashable:
         """The side only: plans and tolerances are vectors."""
-        return type(self)
+        return (type(self),)
 
     def vectors(self) -> Mapping[str, Vector]:
         """The plan and the tolerance."""
@@ -65,7 +66,7 @@ class BelowTrajectory(Trajectory):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far the value is from the plan."""
-        return against_plan(facts, self.tolerance, above_is_exception=False, short=short)
+        return against_plan(facts, short=short)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +81,4 @@ class AboveTrajectory(Trajectory):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far the value is from the plan."""
-        return against_plan(facts, self.tolerance, above_is_exception=True, short=short)
+        return against_plan(facts, short=short)

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.domain.judging import Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import trend
 from alerting.wording.facts import Facts
@@ -59,7 +59,7 @@ class Trend(Test):
         return trend(facts, self.length)
 
 
-def started_by(block: Block, first: Floats) -> Flags:
+def started_by(block: Block, first: Index) -> Flags:
     """Return where the series has a figure at or before the given row, on the judged row's side of every break."""
     started: Flags = block.panel.first_rows[block.columns][None, :] <= first
     segments = block.panel.segments

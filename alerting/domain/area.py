@@ -52,7 +52,7 @@ class AreaTree:
             stack.extend(reversed(children.get(id_, ())))
         return cls(ordered, {parent: tuple(ids) for parent, ids in children.items()})
 
-    def __contains__(self, id_: str) -> bool:
+    def __contains__(self, id_: str | None) -> bool:
         return id_ in self.areas
 
     def __getitem__(self, id_: str) -> Area:

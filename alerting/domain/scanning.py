@@ -2,14 +2,14 @@
 
 import importlib
 import pkgutil
-from functools import lru_cache
+from functools import cache
 
 
 class DuplicateName(TypeError):
     """Two classes claim one name; this is ours to mend, not the user's."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def found(package_name: str, attribute: str) -> dict[str, type]:
     """Return the classes that modules of a package define, by the value of their class attribute *attribute*.
 

@@ -11,7 +11,7 @@ from alerting.domain.judging import Baseline, LimitLines
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, param
+from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param
 from alerting.limits.baselines import Reach
 
 
@@ -34,7 +34,7 @@ class AttributeChart(Method):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute each judged row from its own baseline."""
-        lines = LimitLines(*(np.full(block.shape, np.nan) for _ in range(3)))
+        lines = no_lines(block)
         for place, row in enumerate(range(block.start, block.stop)):
             centre, spread = self._row(block, row)
             lines.centre[place] = centre * self.scale

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Vector
+from alerting.domain.judging import LimitLines, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -77,6 +77,11 @@ def mean_and_deviation(values: Floats) -> tuple[Floats, Floats, Floats]:
         deviation = np.sqrt(apart.sum(axis=0) / (count - 1))
     deviation[count < 2] = np.nan
     return mean, deviation, count
+
+
+def no_lines(block: Block) -> LimitLines:
+    """Return lines of NaN at the block's shape, to be filled."""
+    return LimitLines(np.full(block.shape, np.nan), np.full(block.shape, np.nan), np.full(block.shape, np.nan))
 
 
 def codes_where(mask: Flags, reason: Reason) -> Codes | None:

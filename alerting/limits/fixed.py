@@ -50,5 +50,7 @@ class Fixed(Method):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Spread the numbers over the block."""
-        lines = (np.array(np.broadcast_to(numbers[f"limits.{name}"], block.shape)) for name in ("centre", "lower", "upper"))
-        return LimitLines(*lines)
+        centre, lower, upper = (
+            np.array(np.broadcast_to(numbers[f"limits.{name}"], block.shape)) for name in ("centre", "lower", "upper")
+        )
+        return LimitLines(centre, lower, upper)

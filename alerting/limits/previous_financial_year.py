@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from alerting.domain.judging import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, param
+from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, no_lines, param
 
 #: Two thirds of a year's periods, rounded up to what the reports accept.
 MINIMUM_POINTS = {PeriodKind.DAY: 244, PeriodKind.WEEK: 35, PeriodKind.MONTH: 8, PeriodKind.QUARTER: 3}
@@ -37,12 +38,12 @@ class PreviousFinancialYear(Method):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute once per financial year among the judged rows."""
-        lines = LimitLines(*(np.full(block.shape, np.nan) for _ in range(3)))
+        lines = no_lines(block)
         few = np.zeros(block.shape, dtype=bool)
         years = block.panel.year_start_rows
         judged = years[block.start : block.stop]
         edges = [0, *(np.flatnonzero(np.diff(judged)) + 1), len(judged)]
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in pairwise(edges):
             year_start = int(judged[begin])
             first = int(years[year_start - 1]) if year_start > 0 else year_start
             few[begin:end] = self._year(block, max(first, 0), max(year_start, 0), (begin, end), lines)

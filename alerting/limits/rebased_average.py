@@ -11,7 +11,7 @@ from alerting.domain.judging import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, param
+from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,9 @@ class _Walk:
         self.rebased_on, self.previous = np.full(width, np.nan), np.full(width, np.nan)
         self.since, self.moved, self.run_centre = np.zeros(width), np.zeros(width), np.full(width, np.nan)
         self.confirmed = {block.panel.row(period) for period in method.rebase_on}
-        fresh = (np.full(block.shape, np.nan) for _ in range(9))
-        names = ("centre", "lower", "upper", "rebased_on", "previous_centre", "rebase_count", "moved", "since", "run_centre")
-        self.out = LimitLines(**dict(zip(names, fresh, strict=True)))
+        self.out = no_lines(block)
+        for name in ("rebased_on", "previous_centre", "rebase_count", "moved", "since", "run_centre"):
+            setattr(self.out, name, np.full(block.shape, np.nan))
 
     def step(self, row: int) -> None:
         """Take one period's figures in."""

@@ -11,7 +11,7 @@ from alerting.domain.judging import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, param
+from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, no_lines, param
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Rolling(Method):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute each judged row from the rows before it; two figures at least, and none across a break."""
-        lines = LimitLines(*(np.full(block.shape, np.nan) for _ in range(3)))
+        lines = no_lines(block)
         segments = block.panel.segments
         for place, row in enumerate(range(block.start, block.stop)):
             first = max(row - self.window, 0)

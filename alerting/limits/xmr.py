@@ -11,7 +11,7 @@ from alerting.domain.judging import Baseline, LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, param
+from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param
 from alerting.limits.baselines import Reach
 
 #: 3 / d2 for moving ranges of two points, d2 = 1.128 (Montgomery, table of factors for control charts).
@@ -46,8 +46,8 @@ class Xmr(Method):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute each judged row from its own baseline."""
-        lines = LimitLines(*(np.full(block.shape, np.nan) for _ in range(3)), trial=np.full(block.shape, np.nan))
-        assert lines.trial is not None
+        lines = no_lines(block)
+        lines.trial = np.full(block.shape, np.nan)
         reach = Reach(self.baseline, self.rebase_on)
         for place, row in enumerate(range(block.start, block.stop)):
             values = reach.values(block, row)

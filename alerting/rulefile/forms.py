@@ -201,13 +201,20 @@ def _id(value: Any) -> str:
         raise complaint(
             "bad-value", f'"{found}" is no id: letters, digits, hyphens, dots and underscores make one', suggestion
         )
-    if found in RESERVED:
-        raise complaint("bad-value", f'"{found}" has a meaning of its own in rule files', "choose another id")
     return found
 
 
-#: Words that stand where ids stand.
-RESERVED = frozenset({"all", "children", "default", "area_owner", "measure_owner", "source_owner", "each_owner"})
+def id_other_than(*words: str) -> Read:
+    """Return the form of an id that is none of these words, which stand for something where ids stand."""
+
+    def read(value: Any) -> str:
+        found = _id(value)
+        if found in words:
+            raise complaint("bad-value", f'"{found}" has a meaning of its own in rule files', "choose another id")
+        return found
+
+    return Read(read, {"type": "string", "pattern": f"^{_ID.pattern}$"})
+
 
 Text = Annotated[str, Read(text_of, {"type": "string", "minLength": 1})]
 Id = Annotated[str, Read(_id, {"type": "string", "pattern": f"^{_ID.pattern}$"})]

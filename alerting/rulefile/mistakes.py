@@ -108,10 +108,12 @@ def _is_meant(one: "ErrorDetails", meant: set[tuple[str | int, ...]]) -> bool:
 
 
 def _key_suggestion(one: "ErrorDetails", value: Any, context: Context) -> str | None:
-    parent = _parent(value, one["loc"])
+    key, parent = str(one["loc"][-1]), _parent(value, one["loc"])
+    if " " in key and one["input"] is None:
+        return "put text that holds a comma into quotes"  # {reason: planned for, reported separately}
     known = context.keys_of.get(id(parent), ())
-    absent = sorted(key for key in known if key not in parent)
-    fix = context.suggestion(str(one["loc"][-1]), absent)
+    absent = sorted(name for name in known if name not in parent)
+    fix = context.suggestion(key, absent)
     if fix is not None and fix.startswith("did you mean"):
         return fix
     return f"known keys: {', '.join(absent)}" if 0 < len(absent) <= MOST_LISTED else None

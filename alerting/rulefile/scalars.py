@@ -13,7 +13,7 @@ Scalar = str | int | float | bool | date | None
 
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 #: More digits than a float holds: a slip, or an attempt to keep the reader busy.
@@ -45,7 +45,7 @@ def resolved(word: str) -> Scalar:
             return word  # no such day: whoever expects one says so
     if _NO_NUMBER.fullmatch(word):
         raise NotAFigure(f"`{word}` is no figure")
-    if any(digit in word for digit in "0123456789") and _DECIMAL.fullmatch(word):
+    if _DECIMAL.fullmatch(word):
         return _finite(word)
     return word
 

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from alerting.domain.measure import Include, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Severity, Status
-from alerting.rulefile.forms import Form, Id, OneOf, Read, Text, by_type, choice, one_or_many, says, text_of
+from alerting.rulefile.forms import Form, Id, OneOf, Read, Text, by_type, choice, id_other_than, one_or_many, says, text_of
 from alerting.rulefile.forms_figures import LevelForm, NotNegative, Number, Positive
 from alerting.rulefile.forms_selection import (
+    OWNERS_OF,
     AreaId,
     AreasChosen,
     ChannelId,
@@ -173,7 +174,7 @@ class ExclusionForm(WindowForm):
 class AreaForm(Form):
     """A place or unit that measures are broken down by."""
 
-    id: Id = says("its id")
+    id: Annotated[str, id_other_than("all", "children", "default")] = says("its id")
     title: Text = says("what readers see")
     kind: Text | None = says("what sort of area; a child has its parent's", None)
     parent: AreaId | None = says("the area it is part of", None)
@@ -204,7 +205,7 @@ class QuietHoursForm(Form):
 class OwnerForm(Form):
     """A post that answers for an area, a topic or a measure."""
 
-    id: Id = says("its id")
+    id: Annotated[str, id_other_than(*OWNERS_OF, "each_owner")] = says("its id")
     name: Text = says("what readers see")
     email: Address | None = says("one plain mail address", None)
     deputy: OwnerId | None = says("who is told while the owner is away", None)

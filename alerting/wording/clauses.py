@@ -133,7 +133,7 @@ def _band_words(facts: Facts, band: Band) -> str:
     return f"{style.bare(band.at_least, value)} to below {style.bare(band.below, value)}"
 
 
-def against_plan(facts: Facts, tolerance: float, *, above_is_exception: bool, short: bool = False) -> str:
+def against_plan(facts: Facts, *, short: bool = False) -> str:
     """, 5.2 points below the 18.3% planned by then."""
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None:
@@ -147,7 +147,7 @@ def against_plan(facts: Facts, tolerance: float, *, above_is_exception: bool, sh
     return f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}"
 
 
-def changed(facts: Facts, versus: str, relative: bool, *, short: bool = False) -> str:
+def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:
     """, up 22% on the month before."""
     change = facts.finding.change
     if change is None:
@@ -188,7 +188,7 @@ def _size(facts: Facts, change: float, relative: bool, against: float | None = N
     return text
 
 
-def variance(facts: Facts, against: str, relative: bool, *, short: bool = False) -> str:
+def variance(facts: Facts, against: str, *, short: bool = False) -> str:
     """, £1.712m (3.4%) over the plan of £50.373m."""
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None or plan is None:
@@ -203,7 +203,7 @@ def variance(facts: Facts, against: str, relative: bool, *, short: bool = False)
     return f", {side} {what}" if short else f", {style.difference(value, plan)}{share} {side} {what}"
 
 
-def not_fresh(facts: Facts, grace_days: int, *, short: bool = False) -> str:
+def not_fresh(facts: Facts, *, short: bool = False) -> str:
     """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare."""
     if facts.finding.state.word == "exception":
         due = f", due by {day_words(facts.due_on)}" if facts.due_on else ""

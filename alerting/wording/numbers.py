@@ -140,7 +140,7 @@ _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "
 
 
 def ordinal(n: int) -> str:
-    """Write first … tenth, 11th, 12th, 21st …"""
+    """Write first … tenth, 11th, 12th, 21st and so on."""
     if 0 <= n < len(_ORDINALS):
         return _ORDINALS[n]
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
