@@ -192,11 +192,12 @@ class Block:
 
     def limits(self, method: "LimitsMethod", numbers: Mapping[str, Floats]) -> "LimitLines":
         """Return *method*'s limits for this block, computed once however many conditions ask."""
-        if method.vectors():  # parameters differ from rule to rule, so nothing is shared
-            return method.compute(self, numbers)
-        if method not in self._memo:
-            self._memo[method] = method.compute(self, numbers)
-        return self._memo[method]
+        with np.errstate(all="ignore"):  # figures near the largest numbers overflow to infinity, which is no limit
+            if method.vectors():  # parameters differ from rule to rule, so nothing is shared
+                return method.compute(self, numbers)
+            if method not in self._memo:
+                self._memo[method] = method.compute(self, numbers)
+            return self._memo[method]
 
     def clip(self, lines: "LimitLines") -> "LimitLines":
         """Keep limits within what the measure's values can be (minimum, maximum)."""

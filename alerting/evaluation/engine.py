@@ -109,7 +109,8 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tupl
 def _judge(
     group: Group, block: Block, places: slice | Index, judged: Judged, *, history: bool
 ) -> Verdicts:
-    judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
+    with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
+        judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
     verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
     if not group.is_freshness:
         _overrule(verdicts, judged)

@@ -1,0 +1,314 @@
+"""Each condition as a table: a series as the eye sees it, and a letter for each period's verdict.
+
+n normal, E exception, d no data, h not enough history.
+"""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from samples.worlds import _, a_measure, a_panel, floats, judged, reasons, states
+
+from alerting.conditions.above_upper_limit import AboveUpperLimit
+from alerting.conditions.average_moved import AverageMoved
+from alerting.conditions.band import InBand
+from alerting.conditions.below_lower_limit import BelowLowerLimit
+from alerting.conditions.change import Change
+from alerting.conditions.composition import AllOf, AnyOf, Not
+from alerting.conditions.outside_limits import OutsideLimits
+from alerting.conditions.outside_range import OutsideRange
+from alerting.conditions.reduction_missed import ReductionMissed
+from alerting.conditions.run import Run
+from alerting.conditions.target_missed import TargetMissed
+from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
+from alerting.conditions.trend import Trend
+from alerting.conditions.variance import Variance
+from alerting.domain.finding import Reason
+from alerting.domain.judging import Amount, Band, Milestone
+from alerting.domain.measure import Covers, Level, Polarity, Unit
+from alerting.domain.period import PeriodKind
+from alerting.limits.fixed import Fixed
+from alerting.limits.published import Published
+from alerting.limits.rebased_average import RebasedAverage
+
+TWO_TO_FOUR = Fixed(lower=2.0, upper=4.0)
+AT_LEAST_3 = TargetMissed(at_least=Level(number=3.0))
+BANDS = (
+    Band(name="red", at_least=None, below=15.0),
+    Band(name="amber", at_least=15.0, below=20.0),
+    Band(name="green", at_least=20.0, below=None),
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "expected"),
+    [
+        pytest.param(AboveUpperLimit(limits=TWO_TO_FOUR), [4, 4.01, 1, _, 5], "nEndE", id="above-on-the-limit-is-not"),
+        pytest.param(BelowLowerLimit(limits=TWO_TO_FOUR), [2, 1.99, 9, _, 0], "nEndE", id="below-on-the-limit-is-not"),
+        pytest.param(OutsideLimits(limits=TWO_TO_FOUR), [2, 4, 1, 5, _, 3], "nnEEdn", id="outside-either-side"),
+        pytest.param(OutsideLimits(limits=Fixed(upper=4.0)), [0, 5], "nE", id="outside-an-absent-side-tests-nothing"),
+        pytest.param(BelowLowerLimit(limits=Fixed(upper=4.0)), [0], "d", id="below-an-absent-limit-is-no-verdict"),
+        pytest.param(AT_LEAST_3, [3, 2.99, 3.01, _, 2], "nEndE", id="target-on-it-is-not"),
+        pytest.param(TargetMissed(at_most=Level(number=3.0)), [3, 3.01], "nE", id="at-most"),
+        pytest.param(OutsideRange(low=1.0, high=2.0), [1, 2, 0.9, 2.1, _, 1], "nnEEdn", id="range-ends-belong-to-it"),
+        pytest.param(OutsideRange(high=2.0), [-9, 2.1], "nE", id="range-open-below"),
+        pytest.param(InBand(bands=BANDS), [14.9, 15, 20, _, 0], "EnndE", id="band-worst-only"),
+        pytest.param(InBand(bands=BANDS, exception_from="amber"), [14.9, 15, 19.99, 20], "EEEn", id="band-from-amber"),
+        pytest.param(Trend(length=3), [1, 2, 3, 4, 4, 3, 2], "hhEEnnE", id="trend-equal-values-end-it"),
+        pytest.param(Trend(length=3, direction="falling"), [1, 2, 3, 2, 1], "hnnnE", id="trend-one-way-only"),
+        pytest.param(Trend(length=3), [1, _, 3, 4, 5], "hdddE", id="trend-a-gap-leaves-it-open"),
+        pytest.param(Trend(length=3, direction="rising"), [3, _, 2], "hdn", id="trend-a-value-refutes-across-a-gap"),
+    ],
+)
+def test_verdicts(condition, values, expected):
+    assert expected == states(condition, values)
+
+
+@pytest.mark.parametrize(
+    ("side", "values", "expected"),
+    [
+        pytest.param("above", [4, 4, 4, 4], "hhEE", id="three-above"),
+        pytest.param("above", [4, 4, 3, 4], "hhnn", id="on-the-centre-ends-it"),
+        pytest.param("above", [4, 2, 4, 4], "hnnn", id="the-other-side-ends-it"),
+        pytest.param("above", [4, 4, 4, _, 4], "hhEdd", id="a-gap-leaves-it-open"),
+        pytest.param("above", [4, 4, 4, _, 2], "hhEdn", id="unless-a-value-refutes-it"),
+        pytest.param("below", [4, 4, 4], "nnn", id="above-is-not-below"),
+        pytest.param("either", [2, 2, 2, 4, 4, 4], "hhEnnE", id="either-side"),
+    ],
+)
+def test_runs(side, values, expected):
+    assert expected == states(Run(side=side, length=3, of=Fixed(centre=3.0)), values)
+
+
+def test_a_gap_is_named_as_the_reason():
+    found = reasons(Run(side="above", length=3, of=Fixed(centre=3.0)), [4, 4, 4, _, 4])
+    assert [Reason.MISSING, Reason.GAP] == found[-2:]
+
+
+def test_a_run_is_counted_against_the_centre_before_it_moved_and_starts_again_after():
+    limits = RebasedAverage(baseline=3, run=3)
+    values = [10, 10, 10, 12, 12, 12, 12, 12]
+    assert "hhhnnEnn" == states(AverageMoved(limits=limits), values)
+    assert "hhhnnEnn" == states(Run(side="above", length=3, of=limits), values)
+    moved = judged(AverageMoved(limits=limits), a_panel(values))[5]
+    assert (10.0, 12.0, "2018-09") == (moved.previous_centre, moved.centre, str(moved.rebased_on))
+
+
+def test_published_limits_without_any_are_no_limits():
+    nothing = a_panel([1.0])
+    assert [Reason.NO_LIMITS] == [one.reason for one in judged(AboveUpperLimit(limits=Published()), nothing)]
+
+
+def test_a_target_before_its_due_day_is_normal_and_says_so():
+    found = judged(TargetMissed(at_least=Level(number=80.0), due=date(2018, 6, 1)), a_panel([27.0, 27.0, 27.0]))
+    assert ["normal", "normal", "exception"] == [one.state.word for one in found]
+    assert ["2018-06-01", "2018-06-01", None] == [one.due for one in found]
+    assert "due by 1 June 2018" in (found[0].text or "")
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        pytest.param(Level(dated=((date(2018, 5, 1), 3.0), (date(2018, 6, 1), 1.0))), [None, 3.0, 1.0], id="dated"),
+        pytest.param(Level(by_area=(("default", Level(number=7.0)),)), [7.0, 7.0, 7.0], id="default-of-areas"),
+        pytest.param(Level(by_area=(("a0", Level(number=5.0)), ("default", Level(number=7.0)))), [5.0] * 3, id="by-area"),
+        pytest.param(Level(column="goal"), [1.0, 2.0, None], id="column"),
+        pytest.param(Level(column="absent"), [None] * 3, id="absent-column"),
+    ],
+)
+def test_targets_may_be_dated_by_area_or_a_column(level, expected):
+    panel = a_panel([2, 2, 2], planes={"goal": floats([1, 2, _])[:, None]})
+    found = judged(TargetMissed(at_least=level), panel)
+    assert expected == [one.target for one in found]
+    assert [one.reason is Reason.NO_TARGET for one in found] == [value is None for value in expected]
+
+
+def test_the_measures_own_target_and_side_serve():
+    measure = a_measure(target=Level(number=3.0), better=Polarity.HIGHER)
+    assert "nE" == states(TargetMissed(), [3, 2], measure=measure)
+    assert "nE" == states(TargetMissed(), [3, 4], measure=a_measure(target=Level(number=3.0)))
+
+
+PLAN = (Milestone(date=date(2018, 5, 31), value=10.0), Milestone(date=date(2018, 7, 31), value=20.0))
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "expected"),
+    [
+        pytest.param(BelowTrajectory(milestones=PLAN), [0, 9, 14, 20, 19], "nEEnE", id="below-a-line"),
+        pytest.param(BelowTrajectory(milestones=PLAN, shape="step"), [0, 9, 10, 19], "nEnE", id="below-steps"),
+        pytest.param(BelowTrajectory(milestones=PLAN, tolerance=1.0), [0, 9, 8.9, 18.9], "nnEE", id="tolerance"),
+        pytest.param(AboveTrajectory(milestones=PLAN), [99, 10, 11], "nnn", id="above-before-the-plan"),
+        pytest.param(AboveTrajectory(milestones=PLAN), [99, 10.5], "nE", id="above"),
+    ],
+)
+def test_trajectories(condition, values, expected):
+    assert expected == states(condition, values)
+
+
+def rise(number, relative=True, versus="previous_period"):
+    return Change(versus=versus, rises_by=Amount(number=number, relative=relative))
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "expected"),
+    [
+        pytest.param(rise(10), [100, 110, 120.9, _, 130], "dEndd", id="at-least-so-much"),
+        pytest.param(rise(10, relative=False), [100, 110, 119], "dEn", id="in-the-unit"),
+        pytest.param(rise(0), [5, 5, 6, 5], "dnEn", id="zero-means-any"),
+        pytest.param(rise(10), [0, 5], "dd", id="base-zero"),
+        pytest.param(rise(10), [-100, -80], "dE", id="relative-to-the-size-of-the-base"),
+        pytest.param(
+            Change(versus="previous_period", falls_by=Amount(number=10, relative=True)), [100, 90, 82], "dEn", id="falls"
+        ),
+        pytest.param(
+            Change(versus="previous_period", moves_by=Amount(number=10, relative=True)), [100, 90, 99], "dEE", id="moves"
+        ),
+    ],
+)
+def test_changes_on_the_period_before(condition, values, expected):
+    assert expected == states(condition, values)
+
+
+def test_why_there_is_no_change():
+    assert [Reason.NO_COMPARISON, Reason.ZERO_BASE] == reasons(rise(10), [0, 5])
+
+
+def test_changes_on_the_year_before_need_the_same_month():
+    values = [100] * 12 + [110, 109, _, 120]
+    found = states(rise(10, versus="same_period_last_year"), values)
+    assert "d" * 12 + "EndE" == found
+
+
+def test_a_year_to_date_starts_with_the_financial_year_and_needs_every_month():
+    values = [10] * 12 + [12, 10, 11, _, 50]
+    found = judged(rise(10, versus="year_to_date"), a_panel(values))
+    assert [20.0, 10.0, 10.0, None, None] == [one.change if one.change is None else round(one.change, 9) for one in found[12:]]
+    assert "EEEdd" == states(rise(10, versus="year_to_date"), values)[12:]
+
+
+def test_a_year_to_date_of_a_ratio_is_the_ratio_of_sums():
+    top, bottom = floats([50] * 12 + [30, 10])[:, None], floats([100] * 12 + [100, 300])[:, None]
+    panel = a_panel([50.0] * 12 + [30.0, 10 / 3], planes={"numerator": top, "denominator": bottom})
+    measure = a_measure(unit=Unit.PERCENT)
+    found = judged(rise(0, relative=False, versus="year_to_date"), panel, measure)
+    assert (30 - 50, 10 - 50) == (found[12].change, found[13].change)
+
+
+def test_twelve_months_are_held_against_the_twelve_before():
+    values = [10] * 12 + [10] * 11 + [34]
+    assert "d" * 23 + "E" == states(rise(20, versus="rolling_12_months"), values)
+    assert "d" * 23 + "n" == states(rise(20.1, versus="rolling_12_months"), values)
+
+
+def test_a_printed_span_is_compared_with_last_years_not_added_up():
+    measure = a_measure(covers=Covers.YEAR_TO_DATE)
+    found = judged(rise(10, versus="year_to_date"), a_panel([10, 20] + [0] * 10 + [11, 30]), measure)
+    assert (10.0, 50.0) == (found[12].change, found[13].change)
+
+
+def test_a_published_change_serves_where_none_can_be_computed_and_is_marked():
+    panel = a_panel([5.0], planes={"change_year_to_date": floats([-9])[:, None]})
+    condition = Change(versus="year_to_date", falls_by=Amount(number=0, relative=True))
+    (found,) = judged(condition, panel)
+    assert ("exception", -9.0, "as published") == (found.state.word, found.change, found.evidence["change"])
+    assert "as published" in (found.text or "")
+
+
+def test_significance_is_a_two_proportion_test():
+    """p 50/100 against 60/100 has z = 1.421; 500/1000 against 600/1000 has z = 4.495 (pooled, two-sided)."""
+    for scale, expected in ((1, "n"), (10, "E")):
+        top = floats([50 * scale, 60 * scale])[:, None]
+        bottom = floats([100 * scale] * 2)[:, None]
+        panel = a_panel([50.0, 60.0], planes={"numerator": top, "denominator": bottom})
+        condition = Change(
+            versus="previous_period", rises_by=Amount(number=0), significant=Amount(number=95, relative=True)
+        )
+        found = judged(condition, panel, a_measure(unit=Unit.PERCENT))
+        assert expected == {"exception": "E", "normal": "n"}[found[1].state.word]
+
+
+def test_nothing_is_compared_across_a_break():
+    segments = np.array([[0], [0], [1], [1]], dtype=np.int32)
+    assert "dEdE" == states(rise(10), [100, 120, 150, 180], segments=segments)
+    assert "hhhh" == states(Trend(length=3), [1, 2, 3, 4], segments=segments)
+    published = {"change_year_to_date": floats([1, 1, 1, 1])[:, None]}
+    crossing = rise(0, versus="year_to_date")
+    assert "EEdd" == states(crossing, [1, 1, 1, 1], segments=segments, planes=published)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param([100, 75], "dn", id="exactly-met"),
+        pytest.param([100, 76], "dE", id="short-of-it"),
+        pytest.param([100, 101], "dE", id="a-rise"),
+    ],
+)
+def test_reductions(values, expected):
+    condition = ReductionMissed(at_least=Amount(number=25, relative=True), versus="previous_period")
+    assert expected == states(condition, values)
+
+
+@pytest.mark.parametrize(
+    ("condition", "plan", "expected"),
+    [
+        pytest.param(Variance(over=Amount(number=1, relative=True)), 100, "n", id="exactly-on-the-edge"),
+        pytest.param(Variance(over=Amount(number=0.9, relative=True)), 100, "E", id="over"),
+        pytest.param(Variance(under=Amount(number=0, relative=False)), 102, "E", id="under"),
+        pytest.param(Variance(over=Amount(number=1, relative=True)), 0, "d", id="nothing-to-be-relative-to"),
+        pytest.param(Variance(over=Amount(number=1, relative=False)), 0, "E", id="a-plan-of-nothing-in-the-unit"),
+        pytest.param(Variance(over=Amount(number=1, relative=True)), _, "d", id="no-plan"),
+        pytest.param(Variance(over=Amount(number=1, relative=True)), -101, "E", id="a-negative-plan"),
+    ],
+)
+def test_variances(condition, plan, expected):
+    assert expected == states(condition, [101], planes={"plan": floats([plan])[:, None]})
+
+
+E, N = OutsideRange(high=0.0), OutsideRange(low=0.0)  # on the value 1: exception, normal
+D = Variance(over=Amount(number=1))  # no data: there is no plan
+H = Run(length=3, of=Fixed(centre=0.0))  # not enough history
+
+
+@pytest.mark.parametrize(
+    ("parts", "any_of", "all_of"),
+    [
+        ((E, N), "E", "n"), ((E, E), "E", "E"), ((N, N), "n", "n"), ((E, D), "E", "d"), ((N, D), "d", "n"),
+        ((H, N), "h", "n"), ((H, E), "E", "h"), ((D, H), "d", "d"), ((H, D), "d", "d"), ((H, H), "h", "h"),
+    ],
+)  # fmt: skip
+def test_composition_is_three_valued(parts, any_of, all_of):
+    assert any_of == states(AnyOf(parts=parts), [1])
+    assert all_of == states(AllOf(parts=parts), [1])
+
+
+@pytest.mark.parametrize(("part", "expected"), [(E, "n"), (N, "E"), (D, "d"), (H, "h")])
+def test_not_swaps_verdicts_only(part, expected):
+    assert expected == states(Not(part=part), [1])
+
+
+def test_a_compositions_numbers_and_words_come_from_the_part_that_decided():
+    condition = AnyOf(parts=(TargetMissed(at_least=Level(number=0.0)), TargetMissed(at_least=Level(number=5.0))))
+    (found,) = judged(condition, a_panel([3.0]))
+    assert 5.0 == found.target
+    assert "below the target of 5" in (found.text or "")
+
+
+@pytest.mark.parametrize(
+    ("condition", "measure", "says"),
+    [
+        pytest.param(TargetMissed(), a_measure(), "has no target", id="no-target"),
+        pytest.param(TargetMissed(), a_measure(target=Level(number=1.0), better=Polarity.NEITHER), "no side", id="no-side"),
+        pytest.param(OutsideRange(low=2.0, high=1.0), a_measure(), "above", id="empty-range"),
+        pytest.param(Run(length=1, of=Fixed(centre=1.0)), a_measure(), "2 or more", id="run-of-one"),
+        pytest.param(BelowTrajectory(milestones=PLAN[::-1]), a_measure(), "date order", id="plan-out-of-order"),
+        pytest.param(Change(versus="previous_period"), a_measure(), "exactly one", id="no-amount"),
+        pytest.param(Variance(), a_measure(), "over, under or both", id="no-side-of-the-plan"),
+        pytest.param(AllOf(parts=()), a_measure(), "at least one", id="nothing-to-compose"),
+        pytest.param(AverageMoved(limits=Fixed(centre=1.0)), a_measure(), "rebased_average", id="nothing-moves"),
+        pytest.param(AboveUpperLimit(limits=Fixed(lower=3.0, upper=1.0)), a_measure(), "above", id="limits-crossed"),
+    ],
+)
+def test_what_cannot_work_is_said_beforehand(condition, measure, says):
+    assert any(says in problem for problem in condition.problems(measure, PeriodKind.MONTH))

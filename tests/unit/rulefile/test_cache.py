@@ -1,0 +1,97 @@
+"""Parsed files are kept by content: the same rules and the same places, without reading YAML again."""
+
+import json
+
+import pytest
+from samples.rule_folders import RULES, sound_with
+
+from alerting.rulefile import load_rules
+from alerting.rulefile.cache import MOST_ENTRIES, ParseCache
+from alerting.rulefile.yamltree import parse
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return sound_with(tmp_path / "rules", rules=RULES + "    from: 2020-04-01\n    remind: weekly\n")
+
+
+def without_yaml(monkeypatch):
+    """From here on, reading YAML fails."""
+
+    def refuse(text):
+        raise AssertionError(f"read as YAML: {text[:40]!r}")
+
+    monkeypatch.setattr("alerting.rulefile.reading.parse", refuse)
+
+
+def test_a_second_load_reads_no_yaml_and_finds_the_same(folder, tmp_path, monkeypatch):
+    first = load_rules(folder, cache_dir=tmp_path / "cache")
+    without_yaml(monkeypatch)
+
+    second = load_rules(folder, cache_dir=tmp_path / "cache")
+
+    assert first == second
+    assert ["not-acted-on"] == [problem.code for problem in first.problems]
+
+
+def test_problems_have_their_places_from_kept_marks(folder, tmp_path, monkeypatch):
+    load_rules(folder, cache_dir=tmp_path / "cache")
+    (folder / "more.yaml").write_text(RULES.replace("calls-target", "CALLS-target"))
+    load_rules(folder, cache_dir=tmp_path / "cache")
+    without_yaml(monkeypatch)
+
+    places = [str(p.place) for p in load_rules(folder, shown_as="rules", cache_dir=tmp_path / "cache").problems]
+
+    assert ["rules/rules.yaml:2:9", "rules/rules.yaml:7:5"] == places
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", '{"value": {}}', "null", '{"value": {"\\u0000day": 5}, "items": {}}', "[" * 100_000],
+    ids=["empty", "half", "list", "no-items", "null", "no-day", "deep"],
+)
+def test_a_damaged_entry_is_read_again_and_rewritten(folder, tmp_path, damage):
+    cache = tmp_path / "cache"
+    first = load_rules(folder, cache_dir=cache)
+    whole = {path.name: path.read_text() for path in cache.iterdir()}
+    for path in cache.iterdir():
+        path.write_text(damage)
+
+    assert first == load_rules(folder, cache_dir=cache)
+    values = {name for name in whole if not name.endswith(".marks.json")}
+    assert {name: whole[name] for name in values} == {name: (cache / name).read_text() for name in values}
+
+
+def test_a_file_with_flaws_is_not_kept(tmp_path):
+    folder = sound_with(tmp_path / "rules", rules=RULES + "    title: again\n")
+
+    load_rules(folder, cache_dir=tmp_path / "cache")
+
+    assert 2 == len(list((tmp_path / "cache").iterdir()))  # base.yaml alone: values and marks
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(folder, tmp_path):
+    (tmp_path / "cache").write_text("a file where a folder should be")
+
+    assert load_rules(folder, cache_dir=tmp_path / "cache").rules is not None
+
+
+def test_what_is_kept_comes_back_as_it_was(tmp_path):
+    tree = parse('rules:\n  - {id: a, on: 2020-04-01, n: 1.0, m: [1, true, null, "2020-04-01"], s: "\\ud800é"}\n')
+    cache = ParseCache(tmp_path)
+
+    cache.keep("x", tree.value, tree.items, tree.marks)
+
+    value, items = cache.parsed("x")
+    assert (tree.value, json.loads(json.dumps(tree.items)), tree.marks) == (value, items, cache.marks("x"))
+    assert type(tree.value["rules"][0]["n"]) is type(value["rules"][0]["n"])
+
+
+def test_the_longest_unused_entries_are_removed(tmp_path):
+    cache = ParseCache(tmp_path)
+
+    for number in range(MOST_ENTRIES + 5):
+        cache.keep(f"{number:04}", {}, {}, [1, 1, None])
+
+    assert 2 * MOST_ENTRIES == len(list(tmp_path.iterdir()))
+    assert cache.parsed(f"{MOST_ENTRIES + 4:04}") is not None

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerting.domain.finding import State
+from alerting.domain.fold import fold
+
+CODES = {"E": State.EXCEPTION, "n": State.NORMAL, "d": State.NO_DATA, "h": State.NOT_ENOUGH_HISTORY}
+
+
+def folded(text, opens=1, clears=1):
+    states = np.array([[CODES[letter]] for letter in text], dtype=np.int8)
+    return fold(states, np.ones(states.shape, dtype=bool), np.array([opens]), np.array([clears]))
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "clears", "is_open", "opened", "last"),
+    [
+        pytest.param("n", 1, 1, False, -1, -1, id="normal-opens-nothing"),
+        pytest.param("E", 1, 1, True, 0, 0, id="one-exception-opens"),
+        pytest.param("nEE", 1, 1, True, 1, 2, id="further-ones-go-on"),
+        pytest.param("EnE", 1, 1, True, 2, 2, id="a-new-one-after-a-normal"),
+        pytest.param("EE", 3, 1, False, -1, -1, id="two-are-too-few-for-three"),
+        pytest.param("EEE", 3, 1, True, 2, 2, id="the-third-opens"),
+        pytest.param("EEdE", 3, 1, False, -1, -1, id="a-gap-ends-the-count"),
+        pytest.param("Ed", 1, 1, True, 0, 0, id="absence-does-not-resolve"),
+        pytest.param("Ehhd", 1, 1, True, 0, 0, id="nor-does-any-other-lack-of-a-verdict"),
+        pytest.param("En", 1, 2, True, 0, 0, id="one-normal-is-too-few-to-clear"),
+        pytest.param("Endn", 1, 2, True, 0, 0, id="a-gap-ends-the-clearing-count"),
+        pytest.param("Enn", 1, 2, False, 0, 0, id="two-normals-clear"),
+    ],
+)
+def test_alerts_open_go_on_and_clear(text, opens, clears, is_open, opened, last):
+    found = folded(text, opens, clears)
+    assert (is_open, opened, last) == (found.is_open[0], found.opened[0], found.last[0])
+
+
+def test_where_an_alert_began_is_the_first_of_its_run():
+    assert 1 == folded("nEEE", opens=3).began[0]
+
+
+def test_what_cleared_and_what_it_had_opened_are_kept():
+    found = folded("EEnE")
+    assert (2, 0, 3) == (found.cleared[0], found.cleared_opened[0], found.opened[0])
+
+
+def model(text, opens, clears):
+    """The same in plain Python, one period at a time."""
+    is_open, bad, good = False, 0, 0
+    for letter in text:
+        bad = bad + 1 if letter == "E" else 0
+        good = good + 1 if letter == "n" else 0
+        if not is_open and bad >= opens:
+            is_open = True
+        elif is_open and good >= clears:
+            is_open = False
+    return is_open
+
+
+@given(st.lists(st.text("Endh", min_size=12, max_size=12), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 4))
+def test_folding_many_series_at_once_equals_folding_each(series, opens, clears):
+    states = np.array([[CODES[letter] for letter in one] for one in series], dtype=np.int8).T
+    n = len(series)
+    found = fold(states, np.ones(states.shape, dtype=bool), np.full(n, opens), np.full(n, clears))
+    assert [model(one, opens, clears) for one in series] == found.is_open.tolist()
