@@ -16,8 +16,12 @@ from alerting.domain.period import Calendar
 Path = tuple[str | int, ...]
 #: Comparisons of words spent on suggestions in one run: looking for near words among ten thousand takes 0.1 s.
 MOST_COMPARISONS = 300_000
+#: How like a known word an unknown one must be to be a slip of the pen; `cvs` is 0.67 like `csv`.
+LIKENESS = 0.65
 #: The code of an error that follows from another one and is not reported: its item is as unusable.
 FOLLOWS = "follows-from-another"
+#: Sorts whose absence has another sort's code.
+_COVERED = {"family": "measure", "kind": "area"}
 #: So few words are listed where none is near.
 FEW = 8
 
@@ -53,14 +57,15 @@ class Context:
         """Return *found* if something of that sort is declared under it.
 
         Raises:
-            PydanticCustomError: `unknown-<sort>`.
+            PydanticCustomError: `unknown-…`.
         """
         known = self.declared.get(sort, ())
         self.used.add((sort, found))
         if found in known or not self.complete:
             return found
         message = f'no {what or sort} "{found}"' + ("" if known else f"; no {what or sort} is declared")
-        raise complaint(f"unknown-{sort}", message, self.suggestion(found, known), of_key=of_key)
+        code = f"unknown-{_COVERED.get(sort, sort)}"
+        raise complaint(code, message, self.suggestion(found, known), of_key=of_key)
 
 
 def context_of(info: ValidationInfo) -> Context:
@@ -73,7 +78,7 @@ def context_of(info: ValidationInfo) -> Context:
 def nearest(found: str, known: Iterable[str]) -> str | None:
     """Return the word most like *found*; None where none is near."""
     folded = {word.lower(): word for word in known}
-    near = difflib.get_close_matches(found.lower(), folded, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(found.lower(), folded, n=1, cutoff=LIKENESS)
     return folded[near[0]] if near else None
 
 

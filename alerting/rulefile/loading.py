@@ -61,7 +61,8 @@ def load_rules(
     problems += [problem for file in files for problem in flaws_of(file)]
     problems += [mistake.problem() for mistake in found]
     failed = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
-    return Loaded(rules=None if failed else rules, problems=tuple(sorted(set(problems), key=lambda one: one.sort_key)))
+    in_order = sorted(dict.fromkeys(problems), key=lambda problem: (*problem.sort_key, problem.message))
+    return Loaded(rules=None if failed else rules, problems=tuple(in_order))
 
 
 def _unusable(shown: str, message: str) -> Loaded:

@@ -6,7 +6,19 @@ from typing import Annotated, Any
 from alerting.domain.measure import Include, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Severity, Status
-from alerting.rulefile.forms import Form, Id, OneOf, Read, Text, by_type, choice, id_other_than, one_or_many, says, text_of
+from alerting.rulefile.forms import (
+    Form,
+    Id,
+    OneOf,
+    Read,
+    Text,
+    by_type,
+    choice,
+    id_other_than,
+    one_or_many,
+    says,
+    text_of,
+)
 from alerting.rulefile.forms_figures import LevelForm, NotNegative, Number, Positive
 from alerting.rulefile.forms_selection import (
     OWNERS_OF,
