@@ -19,6 +19,14 @@ class NetworkRefused(RuntimeError):
     """A test tried to reach something that is not on this machine."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="rewrite tests/golden's files with what is made now; look at the difference before committing it",
+    )
+
+
 def pytest_configure() -> None:
     # An audit hook sees every socket of the process, whichever library opened it. It cannot be taken off again.
     sys.addaudithook(_refuse_network)

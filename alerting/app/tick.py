@@ -56,9 +56,9 @@ def run_tick(
     """
     panels = build_panels(reading, rules, as_of)
     evaluation = evaluate_panels(rules, panels, every_period=True)
-    tick_id = f"{as_of.isoformat()}/{at.isoformat()}"
     with store.begin() as state:
         newest = state.newest_tick()
+        tick_id = _tick_id(as_of, at, newest)
         if newest is not None and as_of < newest.as_of:
             raise UsageError(f"--as-of {as_of} lies before the newest tick, {newest.as_of}; the past is not told again")
         outcome = reconcile(evaluation, state.open_alerts(), at)
@@ -78,6 +78,12 @@ def run_tick(
         untold=untold, problems=problems, has_errors=reading.has_errors or _has_errors(panels.problems),
         evaluation=evaluation,
     )  # fmt: skip
+
+
+def _tick_id(as_of: date, at: datetime, newest: TickRecord | None) -> str:
+    """Return a new id, also where the clock has not moved since the last tick."""
+    id_ = f"{as_of.isoformat()}/{at.isoformat()}"
+    return f"{newest.id}+" if newest is not None and newest.id.startswith(id_) else id_
 
 
 def _messages(
