@@ -1,59 +1,174 @@
-"""Commands as users type them: each `*.case` is one story: files, command, exit status and what it prints.
+"""The commands as people type them: what they print and how they end."""
 
-    $ alerting check rules                 the command
-    exit 1
-    -- rules/x.yaml --                     a file; more may follow
-    ...
-    -- stdout --                           all of standard output; `…` at a line's end stands for the rest of that line
-    -- stderr --                           optional: without it nothing may be printed there
-
-The sound folder of tests/samples lies in `rules` unless a case has files of its own there. `./run pytest tests/commands
---update-cases` writes what is printed now; look at the difference before committing it.
-"""
-
-import re
-import shlex
+import csv
+import json
 from pathlib import Path
 
 import pytest
-from samples.rule_folders import SOUND, written
+from samples.worlds import CALLS, a_folder
 
 from alerting.cli import main
 
-CASES = sorted(Path(__file__).parent.glob("*.case"))
-_MARK = re.compile(r"^-- (.+) --\n", re.MULTILINE)
+FIGURES = "measure,area,period,value\nanswered,force,2020-07,94\nanswered,force,2020-08,81\nanswered,force,2020-09,83\n"
+SHIPPED = Path(__file__).parents[2] / "rules"
+KEYS = [
+    "rule", "measure", "area", "period", "state", "severity", "value", "target", "plan", "centre", "lower", "upper",
+    "band", "change", "consecutive", "due", "trial", "provisional", "rebased_on", "previous_centre", "rebase_count",
+    "evidence", "reason", "notes", "text", "where",
+]  # fmt: skip
 
 
-def parts_of(text: str) -> tuple[str, dict[str, str]]:
-    """Split a case into its head and its files by name."""
-    head, *rest = _MARK.split(text)
-    return head, dict(zip(rest[::2], rest[1::2], strict=True))
+@pytest.fixture
+def rules(tmp_path):
+    return str(a_folder(tmp_path / "rules", {"r.yaml": CALLS, "figures/calls.csv": FIGURES}))
 
 
-def same(expected: str, found: str) -> bool:
-    """Compare line by line; a line that ends in … need only begin alike."""
-    wanted, lines = expected.split("\n"), found.split("\n")
-    return len(wanted) == len(lines) and all(
-        line.startswith(want[:-1]) if want.endswith("…") else line == want
-        for want, line in zip(wanted, lines, strict=True)
-    )
+def run(capfdbinary, *arguments):
+    status = main([str(argument) for argument in arguments])
+    out, err = capfdbinary.readouterr()
+    return status, out.decode(), err.decode()
 
 
-@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
-def test_a_command_does_what_its_case_says(path, request, tmp_path, monkeypatch, capsys):
-    head, parts = parts_of(path.read_text(encoding="utf-8"))
-    command, status = (line.split(maxsplit=1)[1] for line in head.strip().split("\n"))
-    expected = {name: parts.pop(name, "") for name in ("stdout", "stderr")}
-    own = any(name.startswith("rules/") for name in parts)
-    written(tmp_path, parts if own else {f"rules/{name}": text for name, text in SOUND.items()} | parts)
-    monkeypatch.chdir(tmp_path)
+def test_evaluate_prints_the_contracts_json(rules, capfdbinary):
+    status, out, err = run(capfdbinary, "evaluate", "--rules", rules, "--as-of", "2020-10-07", "--format", "json")
+    answer = json.loads(out)
+    assert (0, "") == (status, err)
+    assert ["as_of", "rules_version", "counts", "findings"] == list(answer)
+    assert {"exception": 1, "normal": 0, "no_data": 0, "not_enough_history": 0} == answer["counts"]
+    (finding,) = answer["findings"]
+    assert KEYS == list(finding)
+    expected = {"period": "2020-09", "state": "exception", "severity": "critical", "value": 83.0, "target": 90.0, "consecutive": 2}
+    assert expected == {key: finding[key] for key in expected}
+    assert finding["where"].endswith("rules/r.yaml:24:5")
+    assert "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%." in finding["text"]
 
-    found = str(main(shlex.split(command)[1:]))
 
-    printed = dict(zip(("stdout", "stderr"), capsys.readouterr(), strict=True))
-    if request.config.getoption("--update-cases", default=False):
-        files = "".join(f"-- {name} --\n{text}" for name, text in [*parts.items(), *printed.items()] if text)
-        path.write_text(f"$ {command}\nexit {found}\n{files}", encoding="utf-8")
-        expected, status = printed, found
-    assert (status, True) == (found, same(expected["stdout"], printed["stdout"])), printed["stdout"]
-    assert same(expected["stderr"], printed["stderr"]), printed["stderr"]
+def test_evaluate_prints_a_line_each_and_every_period(rules, capfdbinary):
+    _status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--every-period")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [("2020-07", "normal", None), ("2020-08", "exception", str), ("2020-09", "exception", str)] == [
+        (one["period"], one["state"], one["text"] and str) for one in found
+    ]
+    _status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--only", "normal")
+    assert "" == out
+
+
+def test_evaluate_reads_like_a_note(rules, capfdbinary):
+    status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07")
+    assert 0 == status
+    assert out.startswith("As of 2020-10-07: 1 exception, 0 normal")
+    assert "exception · critical · West Mercia · slow" in out
+
+
+def test_refused_figures_end_with_1_and_are_named(rules, capfdbinary):
+    Path(rules, "figures/calls.csv").write_text(FIGURES + "answered,north,2020-09,lots\n", encoding="utf-8")
+    status, _out, err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07")
+    assert 1 == status
+    assert 'calls.csv:5:4: error[refused-cell]: row 5, column value: "lots" is no number' in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(["evaluate", "nowhere"], "rules folder nowhere does not exist", id="no-folder"),
+        pytest.param(["evaluate", "RULES", "--as-of", "soon"], '"soon" is not a date', id="bad-date"),
+        pytest.param(["evaluate", "RULES", "--format", "xml"], "xml", id="bad-format"),
+        pytest.param(["evaluat"], "evaluat", id="no-such-command"),
+        pytest.param(["digest", "RULES", "--id", "friday"], 'no digest "friday"; there are monday', id="no-such-digest"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_line(rules, capfdbinary, arguments, says):
+    status, out, err = run(capfdbinary, *(rules if one == "RULES" else one for one in arguments))
+    assert (2, "", 1) == (status, out, len(err.splitlines()))
+    assert says in err
+
+
+def test_rules_with_errors_end_with_2_in_one_line(rules, capfdbinary):
+    Path(rules, "r.yaml").write_text(CALLS.replace("measures: answered", "measures: answerd"), encoding="utf-8")
+    status, _out, err = run(capfdbinary, "evaluate", rules)
+    assert (2, "alerting: 1 error in the rules; run `alerting check`\n") == (status, err)
+    status, out, _err = run(capfdbinary, "check", rules, "--format", "json")
+    (problem,) = [one for one in json.loads(out)["problems"] if one["severity"] == "error"]
+    assert (1, "unknown-measure", 26, 15) == (status, problem["code"], problem["line"], problem["column"])
+    assert "answered" in problem["fix"] + problem["message"]
+
+
+def test_run_tells_once(rules, capfdbinary, monkeypatch, tmp_path):
+    folder = CALLS + "channels: {kept: {folder: {}}}\n"
+    folder = folder.replace("email: contact@example.org}", "email: contact@example.org, channels: [kept]}")
+    Path(rules, "r.yaml").write_text(folder, encoding="utf-8")
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    status, out, _err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07", "--dry-run")
+    assert (0, True) == (status, "Would tell Head of Contact <contact@example.org>" in out)
+    status, out, _err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07")
+    assert 0 == status
+    assert "Since the last tick: 1 opened." in out
+    assert "Messages: 1 accepted, 0 rejected, 0 waiting." in out
+    (mail,) = (tmp_path / "state/mails").glob("*.eml")
+    assert b"83%" in mail.read_bytes()
+    status, out, _err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07")
+    assert (0, True) == (status, "Since the last tick: nothing new." in out)
+    status, out, err = run(capfdbinary, "run", rules, "--as-of", "2020-10-06")
+    assert (2, True) == (status, "lies before the newest tick" in err)
+
+
+def test_run_without_a_mail_server_keeps_the_message_and_ends_with_1(rules, capfdbinary, monkeypatch, tmp_path):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    status, out, err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07")
+    assert (1, True) == (status, "1 waiting" in out)
+    assert "ALERTING_SMTP_URL is not set" in err
+
+
+def test_the_database_is_made_and_made_again_without_harm(capfdbinary, monkeypatch, tmp_path):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "deep/state"))
+    for _again in range(2):
+        status, out, _err = run(capfdbinary, "db", "upgrade")
+        assert (0, True) == (status, "is at this version" in out)
+
+
+def test_the_shipped_rules_are_sound_without_a_warning(capfdbinary):
+    status, out, _err = run(capfdbinary, "check", SHIPPED, "--format", "json")
+    problems = json.loads(out)["problems"]
+    assert (0, {"note"}) == (status, {one["severity"] for one in problems})
+
+
+def test_the_shipped_rules_are_as_many_as_promised(capfdbinary):
+    _status, out, _err = run(capfdbinary, "evaluate", SHIPPED, "--as-of", "2020-10-15", "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert 60 <= len({one["measure"] for one in findings})
+    assert 100 <= len({one["rule"] for one in findings})
+
+
+def test_findings_for_the_second_quarter_agree_with_the_limits_as_printed(capfdbinary):
+    _status, out, _err = run(capfdbinary, "evaluate", SHIPPED, "--as-of", "2020-10-15", "--format", "json")
+    by_limits = [one for one in json.loads(out)["findings"] if one["period"] == "2020/21-Q2" and (one["upper"] or one["lower"])]
+    outside = {(one["measure"], one["area"]) for one in by_limits if one["state"] == "exception"}
+    printed = set()
+    with (SHIPPED / "figures/quarterly-counts.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["period"] == "2020/21-Q2" and (row["upper_limit"] or row["lower_limit"]):
+                value, upper, lower = (float(row[key]) if row[key] else None for key in ("value", "upper_limit", "lower_limit"))
+                if (upper is not None and value > upper) or (lower is not None and value < lower):
+                    printed.add((row["measure"], row["area"]))
+    assert 14 == len(printed)
+    assert printed == {one for one in outside if not one[0].startswith("asb/") or one in printed}
+
+
+def test_the_demo_tells_the_story_with_real_mails(capfdbinary, tmp_path):
+    status, out, _err = run(capfdbinary, "demo", "--out", tmp_path / "demo")
+    assert 0 == status
+    assert ["2019-04-15", "2019-11-27", "2020-06-15", "2020-10-15"] == [line[:10] for line in out.splitlines() if line[:2] == "20"]
+    mails = list((tmp_path / "demo/mails").glob("*.eml"))
+    assert f"{len(mails)} mails" in out
+    assert 40 < len(mails)
+    page = (tmp_path / "demo/index.html").read_text(encoding="utf-8")
+    assert "83% of 999 calls were answered within 10 seconds" in page
+    assert "withdrawn" in out
+    assert "resolved" in out
+
+
+def test_the_demo_leaves_a_folder_alone_that_holds_something_else(capfdbinary, tmp_path):
+    (tmp_path / "precious").write_text("mine", encoding="utf-8")
+    status, _out, err = run(capfdbinary, "demo", "--out", tmp_path)
+    assert (2, True) == (status, "holds something else" in err)
+    assert "mine" == (tmp_path / "precious").read_text(encoding="utf-8")

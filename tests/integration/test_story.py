@@ -54,7 +54,7 @@ class World:
 
 def told(path):
     to, subject, text, _html = parts_of(path)
-    sentence = next(line for line in text.splitlines() if "% of 999 calls were" in line)
+    sentence = next((line for line in text.splitlines() if "% of 999 calls were" in line), "")
     return f"{to} | {subject.strip()} | {sentence}"
 
 

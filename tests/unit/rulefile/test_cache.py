@@ -77,7 +77,7 @@ def test_a_cache_that_cannot_be_written_costs_time_only(folder, tmp_path):
 
 
 def test_what_is_kept_comes_back_as_it_was(tmp_path):
-    tree = parse('rules:\n  - {id: a, on: 2020-04-01, n: 1.0, m: [1, true, null, "2020-04-01"], s: "\\ud800é"}\n')
+    tree = parse('rules:\n  - {id: a, on: 2020-04-01, n: 1.0, m: [1, true, null, "2020-04-01"], s: "\\u2028é"}\n')
     cache = ParseCache(tmp_path)
 
     cache.keep("x", tree.value, tree.items, tree.marks)

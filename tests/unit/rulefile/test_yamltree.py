@@ -93,6 +93,8 @@ def test_items_of_top_level_lists_have_their_place_and_text():
         pytest.param('"a": 1\na: 2\n', [(2, 1, "duplicate-key")], id="duplicate-quoted"),
         pytest.param("a: .nan\nb: [-.inf]\n", [(1, 4, "bad-value"), (2, 5, "bad-value")], id="no-figures"),
         pytest.param('a: "\\0"\n', [(1, 4, "bad-value")], id="nul-by-escape"),
+        pytest.param('a: "\\ud83d"\n', [(1, 4, "bad-value")], id="half-a-character"),
+        pytest.param('"\\0": 1\n', [(1, 1, "bad-value")], id="nul-in-a-key"),
         pytest.param("a: x\0y\n", [(1, 5, "yaml-syntax")], id="nul"),
         pytest.param("a: b: c\n", [(1, 5, "yaml-syntax")], id="colon-in-text"),
         pytest.param("a:\n\tb: 1\n", [(2, 1, "yaml-syntax")], id="tab"),
