@@ -50,8 +50,8 @@ def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -
         _print_text(loaded.problems)
         rest = counted_problems(loaded.problems)
         click.echo(f"{shown}: {rest}" if loaded.rules is None else summed_up(loaded.rules, shown, loaded.problems))
-    else:
-        click.echo(_report(output_format)(loaded.problems))
+    elif report := _report(output_format)(loaded.problems):  # workflow commands are none where there is no problem
+        click.echo(report)
     ctx.exit(2 if loaded.unusable else int(_counts(loaded.problems, fail_on)))
 
 

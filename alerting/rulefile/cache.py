@@ -33,7 +33,7 @@ class ParseCache:
 
     def digest(self, text: str) -> str:
         """Return the key of *text*."""
-        return hashlib.sha256(FORMAT + text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(FORMAT + text.encode()).hexdigest()
 
     def parsed(self, digest: str) -> tuple[Any, dict[str, list[Item]]] | None:
         """Return value and items; None where they are not kept or not whole."""

@@ -54,7 +54,7 @@ def as_sarif(problems: Sequence[Problem]) -> str:
     """Return a SARIF 2.1.0 log, for code scanning."""
     codes = sorted({problem.code for problem in problems})
     rules = [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes]
-    driver = {"name": "alerting check", "informationUri": "https://example.org/alerting", "rules": rules}
+    driver = {"name": "alerting check", "rules": rules}
     results = [_result(problem, codes.index(problem.code)) for problem in problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)

@@ -191,8 +191,8 @@ class _Builder:
             except NotAFigure as error:
                 self.flaw_here("bad-value", str(error), "write a finite number")
                 value = _DROPPED
-        elif "\0" in value:
-            self.flaw_here("bad-value", "text holds a NUL character", "remove the escape \\0")
+        elif event.style == '"' and not _is_text(value):
+            self.flaw_here("bad-value", _NO_TEXT, "write the character itself, or remove the escape")
             value = _DROPPED
         if value is not _DROPPED:
             self._keep_item(mark)
@@ -202,7 +202,10 @@ class _Builder:
         frame = self.frames[-1]
         key, mark = event.value, event.start_mark
         frame.key, frame.key_mark = key, mark
-        if key == "<<" and event.style is None:
+        if event.style == '"' and not _is_text(key):
+            self.flaw_here("bad-value", _NO_TEXT, "write the character itself, or remove the escape")
+            frame.key = _DROPPED
+        elif key == "<<" and event.style is None:
             self.flaw_here("yaml-feature", "merge keys (<<) are not taken", "write the keys out")
             frame.key = _DROPPED
         elif key in frame.value:
@@ -248,6 +251,14 @@ class _Builder:
         """Return where a value of the innermost frame stands."""
         outer = tuple(frame.key if isinstance(frame.value, dict) else len(frame.value) for frame in self.frames[:-1])
         return (*outer, last)
+
+
+_NO_TEXT = "an escape stands for NUL or for half a character"
+
+
+def _is_text(text: str) -> bool:
+    """Whether *text* can be stored and sent: escapes can make NUL and lone surrogates, which cannot."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 #: What the scanner says, in part -> what to do about it.

@@ -16,9 +16,10 @@ from alerting.rulefile.yamltree import parse
 ROUNDS = 400
 #: Things that do not belong where they are put.
 ODD = [
-    None, True, False, 0, -1, 10**30, 1.5, -0.0, "", " ", "x", "all", "5 days", "25 %", "2020-09", "2020-13", "{value}", "a/b", "é\x85",
-    "\ud800", "a" * 5000, [], {}, [[]], [None], [{}], {"": None}, {"id": None}, {"target_missed": None}, {"not": {"not": {}}},
-    {"any_of": []}, {"limits": {"limits": "published"}}, {"from": "2020-09", "until": 5}, {"default": {"default": 1}}, [1, "x", {}],
+    None, True, False, 0, -1, 10**30, 1.5, -0.0, "", " ", "x", "all", "5 days", "25 %", "2020-09", "2020-13",
+    "{value}", "a/b", "é\x85", "\ud800", "a" * 5000, [], {}, [[]], [None], [{}], {"": None}, {"id": None}, [1, "x", {}],
+    {"target_missed": None}, {"not": {"not": {}}}, {"any_of": []}, {"limits": {"limits": "published"}},
+    {"from": "2020-09", "until": 5}, {"default": {"default": 1}},
 ]  # fmt: skip
 
 
