@@ -1,0 +1,241 @@
+"""What every store must keep. A PostgreSQL address can join the list of parameters."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.finding import Finding, Reason, State
+from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
+from alerting.domain.period import Calendar
+from alerting.domain.rule import Severity
+from alerting.errors import UsageError
+from alerting.ports import DigestRecord, TickRecord
+from alerting.store.sql import SqlStore
+
+AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
+PERIOD = Calendar().parse_exact("2020-09")
+TICK = TickRecord(id="t1", as_of=date(2020, 10, 15), at=AT, rules_version="sha256:0", counts={"exception": 1})
+
+
+def an_alert(area="north", **changes):
+    key = SeriesKey(rule="rule-default", measure="measure-default", area=area)
+    alert = Alert(
+        key=key, opened=PERIOD, state=AlertState.OPEN, severity=Severity.WARNING, period=PERIOD, value=83.0,
+        consecutive=1, opened_at=AT, changed_at=AT,
+    )  # fmt: skip
+    return replace(alert, **changes)
+
+
+def a_finding(**changes):
+    finding = Finding(
+        rule="rule-default", measure="measure-default", area="north", period=PERIOD, state=State.EXCEPTION,
+        severity=Severity.WARNING, value=83.0, target=90.0, notes=("note",), evidence={"change": "as published"},
+        text="83% …", rebased_on=PERIOD - 3, where="rules/r.yaml:1:1",
+    )  # fmt: skip
+    return replace(finding, **changes)
+
+
+def an_event(alert=None, kind=EventKind.OPENED, at=AT, **changes):
+    return AlertEvent(kind=kind, alert=alert or an_alert(), finding=a_finding(**changes), at=at)
+
+
+def a_notice(events=(), id_="n1", owner="owner-default", at=AT):
+    return Notice(id=id_, kind=NoticeKind.EXCEPTIONS, owner=owner, at=at, events=tuple(events))
+
+
+def a_delivery(id_="d1", notice="n1", **changes):
+    message = Message(subject="subject", text="text", html="<p>html</p>", headers=(("References", "<a@b>"),))
+    delivery = Delivery(
+        id=id_, notice_id=notice, owner="owner-default", channel="email", address="owner@example.org",
+        message_id=f"{id_}@example.org", message=message,
+    )  # fmt: skip
+    return replace(delivery, **changes)
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request, tmp_path):
+    found = SqlStore(f"sqlite:///{tmp_path / 'alerting.db'}" if request.param == "file" else "sqlite://")
+    found.upgrade()
+    yield found
+    found.close()
+
+
+def save(store, *, alerts=(), events=(), notices=(), deliveries=(), tick=TICK):
+    with store.begin() as state:
+        state.save_tick(tick)
+        state.save_alerts(alerts)
+        state.save_events(tick.id, events)
+        state.save_notices(notices, deliveries)
+
+
+def test_a_new_store_is_empty(store):
+    with store.begin() as state:
+        assert (None, [], []) == (state.newest_tick(), state.open_alerts(), state.events_between(None, AT))
+    assert ([], []) == (store.pending_deliveries(), store.deliveries())
+
+
+def test_what_is_saved_is_read_back(store):
+    event = an_event()
+    save(store, alerts=[an_alert()], events=[event], notices=[a_notice([event])], deliveries=[a_delivery()])
+    with store.begin() as state:
+        assert TICK == state.newest_tick()
+        assert [an_alert()] == state.open_alerts()
+        assert [event] == state.events_between(None, AT)
+        assert {an_alert().key} == state.known_series(["rule-default"])
+        assert {an_alert().id: ("owner-default",)} == state.told_owners([an_alert().id, "other"])
+    assert [a_delivery()] == store.pending_deliveries()
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        pytest.param(a_finding(state=State.NO_DATA, reason=Reason.LATE, value=None, evidence={}), id="no-verdict"),
+        pytest.param(a_finding(band="red", consecutive=3, due="2020-12-01", trial=True, provisional=True), id="extras"),
+        pytest.param(a_finding(value=0.1 + 0.2, previous=1e-300, last_year=2.0**53 + 2, sourced=True), id="exact-numbers"),
+    ],
+)
+def test_findings_lose_nothing(store, finding):
+    event = AlertEvent(kind=EventKind.OPENED, alert=an_alert(), finding=finding, at=AT)
+    save(store, alerts=[an_alert()], events=[event])
+    with store.begin() as state:
+        assert [event] == state.events_between(None, AT)
+
+
+def test_all_of_a_transaction_or_nothing(store):
+    event = an_event()
+    with pytest.raises(RuntimeError, match="power cut"), store.begin() as state:
+        state.save_tick(TICK)
+        state.save_alerts([an_alert()])
+        state.save_events(TICK.id, [event])
+        state.save_notices([a_notice([event])], [a_delivery()])
+        raise RuntimeError("power cut")
+    with store.begin() as state:
+        assert (None, []) == (state.newest_tick(), state.open_alerts())
+    assert [] == store.deliveries()
+
+
+def test_an_alert_is_one_row_from_opening_to_end(store):
+    save(store, alerts=[an_alert()])
+    ended = an_alert(state=AlertState.RESOLVED, resolved=PERIOD + 1, value=92.0)
+    save(store, alerts=[ended], tick=replace(TICK, id="t2"))
+    with store.begin() as state:
+        assert [] == state.open_alerts()
+
+
+def test_a_series_that_ends_and_opens_again_in_one_tick(store):
+    save(store, alerts=[an_alert()])
+    again = [an_alert(opened=PERIOD + 2, period=PERIOD + 2), an_alert(state=AlertState.RESOLVED, resolved=PERIOD + 1)]
+    save(store, alerts=again, tick=replace(TICK, id="t2"))
+    with store.begin() as state:
+        assert [PERIOD + 2] == [alert.opened for alert in state.open_alerts()]
+
+
+def test_events_are_found_by_when_they_happened(store):
+    hour = timedelta(hours=1)
+    alerts = [an_alert(area) for area in ("a", "b", "c")]
+    events = [an_event(alert, at=AT + n * hour) for n, alert in enumerate(alerts)]
+    save(store, alerts=alerts, events=events)
+    with store.begin() as state:
+        assert events[1:] == state.events_between(AT, AT + 2 * hour)
+        assert events[:1] == state.events_between(None, AT)
+
+
+def test_the_newest_tick_is_the_one_of_the_newest_day(store):
+    save(store)
+    save(store, tick=replace(TICK, id="t0", as_of=date(2020, 9, 1), at=AT + timedelta(days=9)))
+    with store.begin() as state:
+        assert "t1" == state.newest_tick().id
+
+
+def test_deliveries_wait_in_order_until_they_end(store):
+    deliveries = [a_delivery(f"d{n}", address=f"o{n}@example.org") for n in range(3)]
+    save(store, notices=[a_notice()], deliveries=deliveries)
+    assert ["d0", "d1", "d2"] == [one.id for one in store.pending_deliveries()]
+    assert ["d1"] == [one.id for one in store.pending_deliveries(1, after="d0")]
+    done = replace(deliveries[1], state=DeliveryState.ACCEPTED, attempts=1, last_reply="250 ok")
+    store.record_attempt(done, AT)
+    assert ["d0", "d2"] == [one.id for one in store.pending_deliveries()]
+    assert done == store.deliveries()[1]
+
+
+def test_what_was_accepted_stays_accepted(store):
+    save(store, notices=[a_notice()], deliveries=[a_delivery()])
+    store.record_attempt(a_delivery(state=DeliveryState.ACCEPTED, attempts=1, last_reply="250 ok"), AT)
+    store.record_attempt(a_delivery(state=DeliveryState.PENDING, attempts=2, last_reply="451 later"), AT)
+    assert [DeliveryState.ACCEPTED] == [one.state for one in store.deliveries()]
+
+
+def test_a_digest_is_made_once_for_an_owner_and_day(store):
+    record = DigestRecord(digest="monday", owner="o", window="2020-10-15", since=None, until=AT)
+    later = replace(record, window="2020-10-22", since=AT, until=AT + timedelta(days=7))
+    with store.begin() as state:
+        state.save_digest(record)
+        state.save_digest(later)
+    with store.begin() as state:
+        assert [True, False] == [state.digest_made("monday", "o", window) for window in ("2020-10-15", "2020-10-16")]
+        assert later == state.newest_digest("monday", "o")
+        assert None is state.newest_digest("monday", "somebody else")
+
+
+def test_ten_thousand_alerts_are_saved_at_once(store):
+    save(store, alerts=[an_alert(f"area-{n}") for n in range(10_000)])
+    with store.begin() as state:
+        assert 10_000 == len(state.open_alerts())
+
+
+def test_the_schema_is_brought_up_to_date_as_often_as_asked(tmp_path):
+    store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
+    store.upgrade()
+    save(store, alerts=[an_alert()])
+    store.upgrade()
+    with store.begin() as state:
+        assert 1 == len(state.open_alerts())
+    store.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from alerting.store.tables import metadata
+
+    store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
+    store.upgrade()
+    store.close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    with engine.connect() as connection:
+        assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
+
+
+def test_a_database_of_a_later_version_is_refused(tmp_path):
+    import sqlite3
+
+    path = tmp_path / "a.db"
+    store = SqlStore(f"sqlite:///{path}")
+    store.upgrade()
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    connection.close()
+    later = SqlStore(f"sqlite:///{path}")
+    with pytest.raises(UsageError, match="newer|later|9999"):
+        later.upgrade()
+    later.close()
+
+
+def test_a_database_that_is_not_there_is_said_to_be_missing(tmp_path):
+    store = SqlStore(f"sqlite:///{tmp_path / 'none.db'}")
+    with pytest.raises(UsageError, match="there is no state database"), store.begin():
+        pass
+    store.close()
+
+
+def test_the_database_is_its_owners_alone(tmp_path):
+    store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
+    store.upgrade()
+    store.close()
+    assert 0o600 == (tmp_path / "a.db").stat().st_mode & 0o777
