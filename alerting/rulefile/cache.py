@@ -38,14 +38,14 @@ class ParseCache:
     def parsed(self, digest: str) -> tuple[Any, dict[str, list[Item]]] | None:
         """Return value and items; None where they are not kept or not whole."""
         kept = self._read(f"{digest}.json")
-        if not isinstance(kept, dict) or not kept.keys() >= {"value", "items"}:
+        if not isinstance(kept, dict) or not _is_whole(kept.get("value"), kept.get("items")):
             return None
         return kept["value"], kept["items"]
 
     def marks(self, digest: str) -> Node | None:
         """Return the places of all nodes; None where they are not kept or not whole."""
         kept = self._read(f"{digest}.marks.json")
-        return kept if isinstance(kept, list) else None
+        return kept if isinstance(kept, list) and len(kept) == len(("line", "column", "children")) else None
 
     def keep(self, digest: str, value: Any, items: Mapping[str, list[Item]], marks: Node) -> None:
         """Write an entry; a folder that cannot be written to costs time, not correctness."""
@@ -85,6 +85,14 @@ class ParseCache:
         entries = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in entries[2 * MOST_ENTRIES :]:
             path.unlink(missing_ok=True)
+
+
+def _is_whole(value: Any, items: Any) -> bool:
+    """Whether every item of a top-level list has its place."""
+    lists = {name: part for name, part in value.items() if isinstance(part, list)} if isinstance(value, dict) else {}
+    return isinstance(items, dict) and all(
+        isinstance(places := items.get(name, []), list) and len(places) == len(part) for name, part in lists.items()
+    )
 
 
 def _day_as_mapping(value: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from alerting.domain.period import Calendar
 #: Where something stands below a value: keys and numbers of items.
 Path = tuple[str | int, ...]
 #: Comparisons of words spent on suggestions in one run: looking for near words among ten thousand takes 0.1 s.
-MOST_COMPARISONS = 300_000
+MOST_COMPARISONS = 100_000
 #: How like a known word an unknown one must be to be a slip of the pen; `cvs` is 0.67 like `csv`.
 LIKENESS = 0.65
 #: The code of an error that follows from another one and is not reported: its item is as unusable.

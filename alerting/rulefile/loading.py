@@ -14,7 +14,7 @@ from alerting.rulefile.figure_files import file_mistakes
 from alerting.rulefile.lint import Remark, checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
 from alerting.rulefile.not_acted_on import not_acted_on
-from alerting.rulefile.reading import RuleFile, collector_off, read_folder
+from alerting.rulefile.reading import RuleFile, collector_off, read_folder, shown_path
 from alerting.rulefile.sections import Entry, Sections, read_sections
 from alerting.rulefile.text import Skipped, version_of
 
@@ -43,7 +43,7 @@ def load_rules(
         figures: a second folder in which sources' files may lie (ALERTING_FIGURES).
         cache_dir: where parsed files are kept between runs; None keeps none.
     """
-    shown = (shown_as or folder.as_posix()).rstrip("/") or "/"
+    shown = (shown_as or folder.as_posix()).rstrip("/")
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         return _unusable(shown, f"the rules folder {what}")
@@ -75,7 +75,7 @@ def _unusable(shown: str, message: str) -> Loaded:
 
 
 def _skipped(file: Skipped, shown: str) -> Problem:
-    place = Place(file=f"{shown}/{file.relative}", line=1, column=1)
+    place = Place(file=shown_path(shown, file.relative), line=1, column=1)
     message = f"this is not read: {file.why}"
     return Problem(place=place, code="skipped-file", severity=ProblemSeverity.WARNING, message=message, fix=file.fix)
 

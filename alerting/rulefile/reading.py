@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -76,8 +77,12 @@ class RuleFile:
 
     def line(self, number: int) -> str | None:
         """Return a line of the text, from 1; None where there is none."""
-        lines = self.text.split("\n")
-        return lines[number - 1] if 0 < number <= len(lines) else None
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else None
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text's lines; split once, because a large file may have a note on every rule."""
+        return self.text.split("\n")
 
 
 def located(marks: Node, path: Path, *, of_key: bool = False) -> tuple[int, int]:
@@ -113,8 +118,13 @@ def read_folder(folder: FilePath, shown: str, cache: ParseCache) -> tuple[list[R
     """Read and parse every rule file of *folder*, by path."""
     found = texts(folder)
     with collector_off():
-        files = [RuleFile(file, f"{shown}/{file.relative}", cache) for file in found if isinstance(file, Text)]
+        files = [RuleFile(file, shown_path(shown, file.relative), cache) for file in found if isinstance(file, Text)]
     return files, [file for file in found if isinstance(file, Skipped)]
+
+
+def shown_path(folder: str, relative: str) -> str:
+    """Return a file's path as the user would type it."""
+    return relative if folder == "." else f"{folder}/{relative}"
 
 
 @contextmanager

@@ -47,8 +47,17 @@ def test_problems_have_their_places_from_kept_marks(folder, tmp_path, monkeypatc
 
 @pytest.mark.parametrize(
     "damage",
-    ["", "{", "[]", '{"value": {}}', "null", '{"value": {"\\u0000day": 5}, "items": {}}', "[" * 100_000],
-    ids=["empty", "half", "list", "no-items", "null", "no-day", "deep"],
+    [
+        "",
+        "{",
+        "[]",
+        '{"value": {"rules": [{}]}, "items": {}}',
+        '{"value": {}}',
+        "null",
+        '{"value": {"\\u0000day": 5}, "items": {}}',
+        "[" * 100_000,
+    ],
+    ids=["empty", "half", "list", "no-places", "no-items", "null", "no-day", "deep"],
 )
 def test_a_damaged_entry_is_read_again_and_rewritten(folder, tmp_path, damage):
     cache = tmp_path / "cache"

@@ -151,3 +151,21 @@ def test_the_version_changes_with_any_byte_or_name_of_any_rule_file(tmp_path):
     assert first.startswith("sha256:") and len(first) == 7 + 64
     assert 3 == len({first, commented, version(renamed)})
     assert first == version(other_figures) == version(sound_with(tmp_path / "e"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("rules", "rules/rules.yaml"),
+        ("rules/", "rules/rules.yaml"),
+        (".", "rules.yaml"),
+        ("../x/rules", "../x/rules/rules.yaml"),
+        ("/srv/rules", "/srv/rules/rules.yaml"),
+    ],
+)
+def test_a_place_names_the_file_as_the_user_typed_its_folder(tmp_path, typed, place):
+    folder = sound_with(tmp_path / "rules", rules=RULES.replace("title:", "titel:"))
+
+    (problem,) = load_rules(folder, shown_as=typed).problems
+
+    assert f"{place}:3:5" == str(problem.place)
