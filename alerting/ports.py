@@ -32,7 +32,6 @@ class SourceTable:
     source: str
     file: str
     columns: Mapping[str, Any]
-    digest: str
 
 
 class FigureSource(Protocol):

@@ -10,6 +10,7 @@ from alerting.evaluation.engine import Evaluation, evaluate
 from alerting.evaluation.findings import Found, findings
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels, build_panels
+from alerting.rulefile.reading import collector_off
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +38,8 @@ def evaluate_figures(
     evaluation = evaluate_panels(rules, panels, every_period=every_period)
     problems = (*reading.problems, *panels.problems)
     has_errors = reading.has_errors or any(problem.severity.value == "error" for problem in panels.problems)
-    found = findings(evaluation, only=only, text=text)
+    with collector_off():  # tens of thousands of findings are made at once, and none of them is garbage
+        found = findings(evaluation, only=only, text=text)
     return Answer(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)
 
 

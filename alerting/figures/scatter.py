@@ -18,6 +18,7 @@ from alerting.figures.sheet import Sheet
 
 #: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
 OLDEST_YEARS = 60
+_LARGEST_INT32 = 2**31 - 1
 #: Most conflicts that are listed one by one.
 MOST_LISTED = 20
 
@@ -62,14 +63,19 @@ def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Se
         def kept(column: np.ndarray, whole: bool = whole, places: np.ndarray = places) -> np.ndarray:
             return column if whole else column[places]
 
-        own_key = kept(source.measure).astype(np.int64) * n_areas + kept(source.area)
-        if len(key) == 0 or len(own_key) == 0:
+        if len(key) == 0 or len(places) == 0:
             continue
-        lookup = np.full(int(key.max()) + 1, -1, dtype=np.int64)
+        small = max(int(key.max()), sheet.n_periods * len(key)) < _LARGEST_INT32
+        width: type[np.signedinteger] = np.int32 if small else np.int64  # half the memory traffic for all but the largest
+        own_key = kept(source.measure).astype(width, copy=False) * width(n_areas) + kept(source.area)
+        lookup = np.zeros(int(key.max()) + 1, dtype=width)
         lookup[key] = np.arange(len(key))
-        cells = (kept(source.ordinal).astype(np.int64) - sheet.first) * len(key) + lookup[own_key]
+        cells = kept(source.ordinal).astype(width, copy=False) - width(sheet.first)
+        cells *= width(len(key))
+        cells += lookup[own_key]
         chosen, conflicts = _settled(cells, places, source, sheet, measures, problems)
-        _fill(sheet, source, places[chosen], cells[chosen])
+        everyone = len(chosen) == len(places)
+        _fill(sheet, source, places if everyone else places[chosen], cells if everyone else cells[chosen])
         if len(conflicts):
             flags: Flags = np.zeros(sheet.n_periods * len(key), dtype=bool)
             flags[conflicts] = True
@@ -83,13 +89,11 @@ def _settled(
 ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:  # fmt: skip
     """Choose the entry that counts for each cell: the newest published. Return (chosen entries, cells in conflict)."""
     everyone = np.arange(len(cells))
-    last = np.full(int(cells.max()) + 1, -1, dtype=np.int64)
-    last[cells] = everyone
-    doubled = last[cells] != everyone
-    if not doubled.any():
+    counts = np.zeros(int(cells.max()) + 1, dtype=bool)
+    counts[cells] = True
+    if int(np.count_nonzero(counts)) == len(cells):  # as many cells as entries: none stands twice
         return everyone, np.empty(0, dtype=np.int64)
-    again = np.zeros(len(last), dtype=bool)
-    again[cells[doubled]] = True
+    again = np.bincount(cells, minlength=len(counts)) > 1
     among = np.flatnonzero(again[cells])
     published = source.published[places]
     order = among[np.lexsort((among, published[among], cells[among]))]

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Flags
+from alerting.domain.panel import Flags, Index
 from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
@@ -83,7 +83,7 @@ class _Reader:
 
     def _area_names(self) -> dict[str, int]:
         order = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
-        titles = {area.title: order[id_] for id_, area in reversed(self.rules.areas.areas.items())}
+        titles = {area.title: order[id_] for id_, area in reversed(list(self.rules.areas.areas.items()))}
         source = self.rules.sources.get(self.table.source)
         mapped = {theirs: order[ours] for theirs, ours in (source.names if source else {}).items() if ours in order}
         return titles | order | mapped
@@ -114,7 +114,7 @@ class _Reader:
         codes, texts = _coded(self.table.columns["period"])
         ranks = np.array([m.every.rank for m in measures] or [0], dtype=np.int64)
         if (ranks == ranks[0]).all():  # one kind for all measures: the usual case, and a quarter of the work
-            pair = codes * len(KINDS) + ranks[0]
+            pair = codes * np.int32(len(KINDS)) + np.int32(ranks[0])
         else:
             pair = codes * len(KINDS) + ranks[np.maximum(measure, 0)]
         used = np.bincount(pair if claimed.all() else pair[claimed], minlength=max(len(texts), 1) * len(KINDS)) > 0
@@ -156,7 +156,7 @@ class _Reader:
                     self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
         return days[codes], good[codes]
 
-    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Ints) -> tuple[dict[str, np.ndarray], Flags]:
+    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Index) -> tuple[dict[str, np.ndarray], Flags]:
         """Read every numeric column at the kept rows; return them with the figures that are refused."""
         refused = np.zeros(len(keep), dtype=bool)
         columns: dict[str, np.ndarray] = {}
@@ -175,7 +175,7 @@ class _Reader:
                 refused |= wrong[keep]
         return columns, refused
 
-    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Ints) -> None:
+    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Index) -> None:
         kept = np.flatnonzero(wrong[keep])
         for place in kept[:MOST_LISTED]:
             record = int(keep[place])
@@ -188,7 +188,7 @@ class _Reader:
             more = f"{len(kept) - MOST_LISTED:,} further cells are no numbers"
             self._say(int(keep[kept[MOST_LISTED]]), name, "refused-cell", ProblemSeverity.ERROR, more, None)
 
-    def _provisional(self, keep: Ints) -> Flags | None:
+    def _provisional(self, keep: Index) -> Flags | None:
         if "provisional" not in self.table.columns:
             return None
         codes, texts = _coded(self.table.columns["provisional"])
@@ -201,7 +201,7 @@ class _Reader:
         flags: Flags = np.array([word not in _FALSE for word in words] or [False])[codes[keep]]
         return flags if flags.any() else None
 
-    def _notes(self, keep: Ints) -> tuple[Ints | None, tuple[str, ...]]:
+    def _notes(self, keep: Index) -> tuple[Ints | None, tuple[str, ...]]:
         if "note" not in self.table.columns:
             return None, ("",)
         codes, texts = _coded(self.table.columns["note"])
@@ -229,12 +229,15 @@ def _coded(series: pl.Series) -> tuple[np.ndarray, list[str]]:
     """Return (codes, texts): each row's index into the distinct texts; null counts as empty text."""
     if series.dtype != pl.Categorical:
         series = series.cast(pl.String).cast(pl.Categorical)
-    physical = series.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
     distinct = series.unique()
-    keys = distinct.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
     texts = ["" if text is None else text for text in distinct.cast(pl.String).to_list()]
-    places = np.zeros(int(keys.max(initial=0)) + 1, dtype=np.int64)
-    places[keys] = np.arange(len(keys))
-    return places[physical], texts
+    keys, physical = distinct.to_physical(), series.to_physical()
+    if series.null_count():
+        none = int(keys.max() or 0) + 1  # type: ignore[arg-type]  # physical codes are whole numbers
+        keys, physical = keys.fill_null(none), physical.fill_null(none)
+    known = keys.to_numpy()
+    places = np.zeros(int(known.max(initial=0)) + 1, dtype=np.int32)
+    places[known] = np.arange(len(known), dtype=np.int32)
+    return places[physical.to_numpy()], texts
 
 

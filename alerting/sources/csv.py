@@ -1,12 +1,12 @@
 """Tidy CSV files: read whole, every cell as text, nothing guessed."""
 
 import csv as csv_module
-import hashlib
 import io
+from mmap import ACCESS_READ, mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
@@ -38,14 +38,17 @@ class CsvSource:
     def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
         """Read the file; ragged rows are kept with what they have, so that only their own cells are refused."""
         path, shown = self._locate(source, folders)
-        content = self._content(path, shown)
-        frame = self._frame(content, shown, {source.columns.get(name, name) for name in WORDS})
+        words = {source.columns.get(name, name) for name in WORDS}
+        frame = self._mapped(path, shown, words)
+        if frame is None:
+            frame = self._frame(self._content(path, shown), shown, words)
+        frame = frame.rename({name: name.strip() for name in frame.columns if name != name.strip()})
         theirs = {column: ours for ours, column in source.columns.items()}
         missing = [column for column in source.columns.values() if column not in frame.columns]
         if missing:
             raise SourceUnavailable(f'{shown}: no column "{missing[0]}"; the header has {", ".join(frame.columns)}')
         columns = {theirs.get(name, name): frame[name] for name in frame.columns}
-        return SourceTable(source=source.id, file=shown, columns=columns, digest=hashlib.sha256(content).hexdigest())
+        return SourceTable(source=source.id, file=shown, columns=columns)
 
     def _locate(self, source: Source, folders: Sequence[Path]) -> tuple[Path, str]:
         name = str(source.settings["csv"])
@@ -57,6 +60,28 @@ class CsvSource:
                 return path, str(path)
         looked = " and ".join(str(folder) for folder in folders)
         raise SourceUnavailable(f'{source.where or source.id}: no file "{name}" in {looked}')
+
+    def _mapped(self, path: Path, shown: str, words: set[str]) -> "pl.DataFrame | None":
+        """Read a file without oddities straight from its pages; None where it needs to be looked at more closely."""
+        import polars as pl
+
+        try:
+            with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as pages:
+                odd = pages[:3] == _BYTE_ORDER_MARK or len(pages) > LARGEST_BYTES or pages.find(b"\0") >= 0
+                header = b"" if odd else pages.readline()
+                odd = odd or not header.strip()
+                schema = {} if odd else self._schema(header.decode(), shown, words)
+            return None if odd else pl.read_csv(path, schema_overrides=schema, infer_schema=False, missing_columns="raise")
+        except (OSError, ValueError, pl.exceptions.PolarsError):
+            return None
+
+    def _schema(self, header: str, shown: str, words: set[str]) -> dict[str, Any]:
+        """Check the header; return words as categories and all else as numbers."""
+        import polars as pl
+
+        names = next(csv_module.reader(io.StringIO(header)), [])
+        self._check_header([name.strip() for name in names], shown)
+        return {name: pl.Categorical() if name.strip() in words else pl.Float64() for name in names}
 
     def _content(self, path: Path, shown: str) -> bytes:
         try:
@@ -76,17 +101,11 @@ class CsvSource:
         import polars as pl
 
         self._check_text(content, shown)
-        header = next(csv_module.reader(io.StringIO(content[: content.find(b"\n") % (len(content) + 1)].decode())), [])
-        names = [name.strip() for name in header]
-        self._check_header(names, shown)
-        schema: dict[str, pl.DataType] = {
-            name: pl.Categorical() if name.strip() in words else pl.Float64() for name in header
-        }
+        schema = self._schema(content[: content.find(b"\n") % (len(content) + 1)].decode(), shown, words)
         try:
-            frame = pl.read_csv(content, schema_overrides=schema, infer_schema=False, missing_columns="raise")
+            return pl.read_csv(content, schema_overrides=schema, infer_schema=False, missing_columns="raise")
         except (pl.exceptions.PolarsError, UnicodeDecodeError):
-            frame = self._as_text(content)
-        return frame.rename({name: name.strip() for name in frame.columns if name != name.strip()})
+            return self._as_text(content)
 
     def _as_text(self, content: bytes) -> "pl.DataFrame":
         import polars as pl
