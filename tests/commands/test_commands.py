@@ -37,19 +37,33 @@ def test_evaluate_prints_the_contracts_json(rules, capfdbinary):
     assert {"exception": 1, "normal": 0, "no_data": 0, "not_enough_history": 0} == answer["counts"]
     (finding,) = answer["findings"]
     assert KEYS == list(finding)
-    expected = {"period": "2020-09", "state": "exception", "severity": "critical", "value": 83.0, "target": 90.0, "consecutive": 2}
+    expected = {
+        "period": "2020-09",
+        "state": "exception",
+        "severity": "critical",
+        "value": 83.0,
+        "target": 90.0,
+        "consecutive": 2,
+    }
     assert expected == {key: finding[key] for key in expected}
     assert finding["where"].endswith("rules/r.yaml:24:5")
-    assert "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%." in finding["text"]
+    assert (
+        "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%."
+        in finding["text"]
+    )
 
 
 def test_evaluate_prints_a_line_each_and_every_period(rules, capfdbinary):
-    _status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--every-period")
+    _status, out, _err = run(
+        capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--every-period"
+    )
     found = [json.loads(line) for line in out.splitlines()]
     assert [("2020-07", "normal", None), ("2020-08", "exception", str), ("2020-09", "exception", str)] == [
         (one["period"], one["state"], one["text"] and str) for one in found
     ]
-    _status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--only", "normal")
+    _status, out, _err = run(
+        capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--format", "ndjson", "--only", "normal"
+    )
     assert "" == out
 
 
@@ -74,7 +88,9 @@ def test_refused_figures_end_with_1_and_are_named(rules, capfdbinary):
         pytest.param(["evaluate", "RULES", "--as-of", "soon"], '"soon" is not a date', id="bad-date"),
         pytest.param(["evaluate", "RULES", "--format", "xml"], "xml", id="bad-format"),
         pytest.param(["evaluat"], "evaluat", id="no-such-command"),
-        pytest.param(["digest", "RULES", "--id", "friday"], 'no digest "friday"; there are monday', id="no-such-digest"),
+        pytest.param(
+            ["digest", "RULES", "--id", "friday"], 'no digest "friday"; there are monday', id="no-such-digest"
+        ),
     ],
 )
 def test_wrong_usage_ends_with_2_and_one_line(rules, capfdbinary, arguments, says):
@@ -141,13 +157,17 @@ def test_the_shipped_rules_are_as_many_as_promised(capfdbinary):
 
 def test_findings_for_the_second_quarter_agree_with_the_limits_as_printed(capfdbinary):
     _status, out, _err = run(capfdbinary, "evaluate", SHIPPED, "--as-of", "2020-10-15", "--format", "json")
-    by_limits = [one for one in json.loads(out)["findings"] if one["period"] == "2020/21-Q2" and (one["upper"] or one["lower"])]
+    by_limits = [
+        one for one in json.loads(out)["findings"] if one["period"] == "2020/21-Q2" and (one["upper"] or one["lower"])
+    ]
     outside = {(one["measure"], one["area"]) for one in by_limits if one["state"] == "exception"}
     printed = set()
     with (SHIPPED / "figures/quarterly-counts.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["period"] == "2020/21-Q2" and (row["upper_limit"] or row["lower_limit"]):
-                value, upper, lower = (float(row[key]) if row[key] else None for key in ("value", "upper_limit", "lower_limit"))
+                value, upper, lower = (
+                    float(row[key]) if row[key] else None for key in ("value", "upper_limit", "lower_limit")
+                )
                 if (upper is not None and value > upper) or (lower is not None and value < lower):
                     printed.add((row["measure"], row["area"]))
     assert 14 == len(printed)
@@ -157,7 +177,9 @@ def test_findings_for_the_second_quarter_agree_with_the_limits_as_printed(capfdb
 def test_the_demo_tells_the_story_with_real_mails(capfdbinary, tmp_path):
     status, out, _err = run(capfdbinary, "demo", "--out", tmp_path / "demo")
     assert 0 == status
-    assert ["2019-04-15", "2019-11-27", "2020-06-15", "2020-10-15"] == [line[:10] for line in out.splitlines() if line[:2] == "20"]
+    assert ["2019-04-15", "2019-11-27", "2020-06-15", "2020-10-15"] == [
+        line[:10] for line in out.splitlines() if line[:2] == "20"
+    ]
     mails = list((tmp_path / "demo/mails").glob("*.eml"))
     assert f"{len(mails)} mails" in out
     assert 40 < len(mails)
