@@ -48,7 +48,9 @@ class Email:
             UsageError: the server's, the sender's or the reply address is missing or wrong.
         """
         if not context.smtp_url:
-            raise UsageError("ALERTING_SMTP_URL is not set, so no mail can be sent; write it like smtp://mail.example.org")
+            raise UsageError(
+                "ALERTING_SMTP_URL is not set, so no mail can be sent; write it like smtp://mail.example.org"
+            )
         self._address = SmtpAddress.parse(context.smtp_url)
         self._sender = Sender.of(context.mail_from, context.reply_to)
         self._timeouts_s = (connect_timeout_s, command_timeout_s, data_timeout_s)
@@ -66,7 +68,11 @@ class Email:
 
     async def __aexit__(self, *exc: object) -> None:
         session, self._session = self._session, None
-        if session is not None:
+        if session is None:
+            return
+        if any(exc):
+            session.hang_up()
+        else:
             await session.close()
 
     async def send(self, delivery: Delivery, message: Message, *, at: datetime) -> Receipt:

@@ -24,7 +24,7 @@ class FolderSettings:
     """Where the files go."""
 
     path: str | None = field(
-        default=None, metadata={"description": "A folder inside the service's output folder; default: that folder itself"}
+        default=None, metadata={"description": "A folder inside the service's output folder; default: that one itself"}
     )
 
 
@@ -90,11 +90,11 @@ class Folder:
 def _replace(path: Path, content: bytes) -> None:
     """Write the whole file or none: a reader of the folder never sees half a mail."""
     unfinished = path.with_suffix(".unfinished")
-    with open(unfinished, "wb") as file:
+    with unfinished.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def _slug(text: str) -> str:

@@ -20,8 +20,9 @@ _LONGEST_RAW = 900
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 #: Set here and nowhere else.
 _OURS = frozenset(
-    "from sender to cc bcc reply-to subject date message-id auto-submitted x-auto-response-suppress".split()
-)
+    ("from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "auto-submitted",
+     "x-auto-response-suppress")
+)  # fmt: skip
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 #: Stricter than the standard on purpose: what passes here means the same to every mail program.

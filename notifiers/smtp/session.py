@@ -1,7 +1,7 @@
 """One reused connection to a mail server, and what its answers mean.
 
-Which step failed decides what the failure means (RFC 5321): up to MAIL it is the server's or ours, so every message waits;
-at RCPT and DATA it is this message's.
+Which step failed decides what the failure means (RFC 5321): up to MAIL it is the server's or ours, so every message
+waits; at RCPT and DATA it is this message's.
 """
 
 import base64
@@ -35,7 +35,7 @@ class Session:
     Args:
         connect_timeout_s: for the connection, the greeting and the TLS handshake, each.
         command_timeout_s: for the answer to any other command.
-        data_timeout_s: for the answer to the whole message. A shorter one makes doubles: the server may have it already.
+        data_timeout_s: for the answer to the whole message. A short one makes doubles: the server may have it already.
     """
 
     def __init__(
@@ -56,28 +56,33 @@ class Session:
             DeliveryFailed: see the module.
         """
         client = await self._ready(sender)
+        handing_over = False
         try:
             await self._recipient(client, recipient)
+            handing_over = True
             reply = await self._data(client, message)
         except SMTPResponseException as error:
             raise await self._refused(error) from error
         except (SMTPException, OSError) as error:
-            raise self._broken(error) from error
+            raise self._broken(error, handing_over=handing_over) from error
         self._broken_lines = 0
         self._handed_over += 1
         return reply
 
     async def close(self) -> None:
         """Say goodbye and hang up; whatever the server says to that is no concern any more."""
-        client, self._client, self._handed_over = self._client, None, 0
-        if client is None:
-            return
         try:
-            if client.is_connected:
-                await client.quit(timeout=self._connect_timeout_s)
+            if self._client is not None and self._client.is_connected:
+                await self._client.quit(timeout=self._connect_timeout_s)
         except (SMTPException, OSError):
             pass
         finally:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Cut the line, in the middle of a message if need be: what is not finished is not taken."""
+        client, self._client, self._handed_over = self._client, None, 0
+        if client is not None:
             client.close()
 
     async def _ready(self, sender: str) -> SMTP:
@@ -112,7 +117,7 @@ class Session:
             await _greet(client)
             if address.tls is Tls.STARTTLS:
                 if not client.supports_extension("starttls"):
-                    raise SMTPException("TLS required, but the server offers no STARTTLS; nothing was sent")
+                    raise SMTPException("TLS required, but the server offers no STARTTLS; nothing was sent")  # noqa: TRY301  # closed below like the rest
                 await client.starttls(timeout=self._connect_timeout_s)
                 await _greet(client)
             if address.user is not None:
@@ -146,13 +151,11 @@ class Session:
             await self.close()
         return DeliveryFailed(self._words(error), permanent=permanent, channel=closing)
 
-    def _broken(self, error: Exception) -> DeliveryFailed:
+    def _broken(self, error: Exception, *, handing_over: bool) -> DeliveryFailed:
         """Say what a lost line or an answer that never came means: this message waits, and after some, all do."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        self.hang_up()
         self._broken_lines += 1
-        words = f"{self._words(error)}; the server may have taken the message"
+        words = self._words(error) + ("; the server may have taken the message" if handing_over else "")
         return DeliveryFailed(words, channel=self._broken_lines >= BROKEN_LINES)
 
     def _words(self, error: Exception) -> str:

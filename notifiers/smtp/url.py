@@ -48,13 +48,14 @@ class SmtpAddress:
             parts = urlsplit(url)
             port = parts.port
             query = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+            (parts.hostname or "").encode("idna")
         except ValueError:
             raise _wrong("it cannot be read (is a character of the password not percent-encoded?)") from None
         if parts.scheme != "smtp":
             raise _wrong("it does not begin with smtp://")
         if not parts.hostname or any(character <= " " for character in unquote(parts.hostname)):
             raise _wrong("it names no host")
-        if parts.path not in ("", "/") or parts.fragment or unknown_keys(query):
+        if parts.path not in ("", "/") or parts.fragment or set(query) - {"tls"}:
             raise _wrong("it says more than that; percent-encode / ? # @ : in user and password")
         try:
             tls = Tls(query.get("tls", [Tls.STARTTLS])[-1])
@@ -63,11 +64,6 @@ class SmtpAddress:
         user = unquote(parts.username) if parts.username else None
         password = unquote(parts.password) if parts.password else None
         return cls(host=parts.hostname, port=port or _PORTS[tls], tls=tls, user=user, password=password)
-
-
-def unknown_keys(query: dict[str, list[str]]) -> bool:
-    """Whether the part after the question mark says anything but `tls`."""
-    return bool(set(query) - {"tls"})
 
 
 def _wrong(why: str) -> UsageError:
