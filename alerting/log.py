@@ -1,5 +1,6 @@
 """Logging of the service: constant event names with facts as keys; JSON lines where nobody watches a terminal."""
 
+import logging
 import sys
 from typing import Any
 
@@ -9,28 +10,34 @@ import structlog
 EVENTS = {
     "service.started": "the service runs; says of which rules and when the next tick is due",
     "service.stopped": "the service ended as it was told to",
+    "service.abandoned": "told to stop, the service ended before what was under way was done; the next start does it",
     "rules.adopted": "changed rule files were read and are in force",
     "rules.refused": "changed rule files have errors; the last good ones stay in force",
+    "rules.failed": "changed rule files could not be looked at",
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
-    "tick.failed": "a pass could not be made; it is tried again at the next bell",
+    "tick.failed": "a pass could not be made; says when it is tried again",
     "figures.problem": "a source, row or cell could not be used",
     "digest.made": "digests were made and queued",
+    "digest.failed": "a digest could not be made; says when it is tried again",
+    "digest.skipped": "a digest was missed for more than 48 hours; the next one covers its days",
     "delivery.done": "messages were handed over",
     "delivery.failed": "a message could not be handed over; it waits or was refused for good",
+    "delivery.broken": "nothing could be handed over; says when it is tried again",
 }
 
 
 def configured() -> Any:
     """Set structlog up and return the service's logger."""
-    plain = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if plain else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    stamps: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[structlog.typing.Processor]
+    if sys.stderr.isatty():
+        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    else:
+        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    structlog.configure(processors=[*stamps, *last], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    # The bell has nothing to say that an operator could use.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     return structlog.get_logger()

@@ -1,6 +1,6 @@
 """Where adapters meet use cases: the only module that knows both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -108,11 +108,12 @@ class Engine:
         chosen = digests_named(self.rules, ids)
         return run_digests(self.rules, self.read(), store, day, at, self.letterhead, chosen)
 
-    async def deliver(self, store: Store) -> "DeliveryReport":
-        """Hand over what waits."""
+    async def deliver(self, store: Store, stop: Callable[[], bool] = lambda: False) -> "DeliveryReport":
+        """Hand over what waits, until *stop* says to leave the rest for later."""
         from alerting.app.deliver import deliver
 
-        return await deliver(store, self.notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to)
+        redirect = self.settings.redirect_all_to
+        return await deliver(store, self.notifiers(), self.clock, redirect_all_to=redirect, stop=stop)
 
     def notifiers(self) -> "Mapping[str, NotifierFactory]":
         """Return how to make the notifier of each channel; `email` is there without being declared."""

@@ -24,7 +24,12 @@ class DeliveryReport:
 
 
 async def deliver(
-    store: Store, notifiers: Mapping[str, Callable[[], Notifier]], clock: Clock, *, redirect_all_to: str | None = None
+    store: Store,
+    notifiers: Mapping[str, Callable[[], Notifier]],
+    clock: Clock,
+    *,
+    redirect_all_to: str | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> DeliveryReport:
     """Try every pending delivery once, oldest first.
 
@@ -33,12 +38,15 @@ async def deliver(
     Args:
         notifiers: how to make the notifier of each channel; made when it is first needed.
         redirect_all_to: an address that gets everything instead, for a safe first week.
+        stop: asked before each message; what is left when it says so waits for the next call.
     """
     async with AsyncExitStack() as stack:
         round_ = _Round(store, notifiers, clock, redirect_all_to, stack)
         newest: str | None = None
         while batch := store.pending_deliveries(_BATCH, after=newest):
             for delivery in batch:
+                if stop():
+                    return round_.report()
                 await round_.attempt(delivery)
             newest = batch[-1].id
         return round_.report()

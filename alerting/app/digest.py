@@ -216,6 +216,6 @@ def _worst_first(entries: Iterable[DigestEntry]) -> tuple[DigestEntry, ...]:
 
 
 def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:
-    """Return the digests with the given ids, all of them where none is given; a weekly one for each owner where none is declared."""
+    """Return the digests with the given ids, all where none is given; a weekly one for each owner where none is declared."""
     declared = {digest.id: digest for digest in rules.digests} or {"weekly": Digest(id="weekly", to=(EACH_OWNER,))}
     return [declared[id_] for id_ in ids] if ids else list(declared.values())

@@ -105,6 +105,6 @@ def deliveries_for(
                 address=address,
                 message_id=f"{id_}@{letterhead.domain}",
                 message=message,
-            )  # fmt: skip
+            )
         )
     return found

@@ -116,7 +116,7 @@ class _Reconciler:
 
     def _thresholds(self, verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
         """Return `for` and `clear_after` per column of the block."""
-        lengths = [len(member.columns) for member in verdicts.group.members]
+        lengths = [member.size for member in verdicts.group.members]
         opens = np.repeat(np.array([rule.open_after for rule in rules], dtype=np.intp), lengths)
         clears = np.repeat(np.array([rule.clear_after for rule in rules], dtype=np.intp), lengths)
         return opens[verdicts.places], clears[verdicts.places]
@@ -127,7 +127,9 @@ class _Reconciler:
         if alert is not None:
             opening_row = panel.row(alert.opened)
             if not standing.is_open:
-                came = standing.verdicts.group.is_freshness  # a figure that came at last, its own or a later one, resolves
+                came = (
+                    standing.verdicts.group.is_freshness
+                )  # a figure that came at last, its own or a later one, resolves
                 yield self._closed(alert, standing, cleared=came or standing.cleared >= max(opening_row, 0))
                 return
             if standing.cleared > opening_row:  # it cleared and opened anew between two ticks

@@ -36,7 +36,7 @@ def themes_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[ThemeT
             critical=tally["critical"],
             normal=tally["normal"],
             not_judged=tally["not_judged"],
-        )  # fmt: skip
+        )
         for theme, tally in tallies.items()
         if tally
     )
@@ -74,6 +74,6 @@ def not_judged_of(verdicts: Sequence[NewestVerdict], rules: RuleSet, maker: Find
                 period=verdict.period.label,
                 reason=verdict.reason.value.replace("_", " "),
                 detail=one.with_text().finding.text,
-            )  # fmt: skip
+            )
         )
     return tuple(found)

@@ -86,4 +86,3 @@ class Change(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the change."""
         return changed(facts, self.versus, relative=self.amount.relative, short=short)
-

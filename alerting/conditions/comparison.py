@@ -13,7 +13,13 @@ from alerting.domain.period import PeriodKind
 
 Versus = Literal["previous_period", "same_period_last_year", "year_to_date", "rolling_12_months"]
 #: Periods that make twelve months (for days and weeks: 365 and 52, nearly).
-TWELVE_MONTHS = {PeriodKind.DAY: 365, PeriodKind.WEEK: 52, PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.YEAR: 1}
+TWELVE_MONTHS = {
+    PeriodKind.DAY: 365,
+    PeriodKind.WEEK: 52,
+    PeriodKind.MONTH: 12,
+    PeriodKind.QUARTER: 4,
+    PeriodKind.YEAR: 1,
+}
 #: Columns of changes as published, in percent, used only where a change cannot be computed.
 PUBLISHED = {
     "previous_period": "change_previous_period",

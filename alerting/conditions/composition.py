@@ -14,7 +14,6 @@ from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.facts import Facts
 
-
 T = TypeVar("T", np.int8, np.float64)
 
 

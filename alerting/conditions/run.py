@@ -63,6 +63,11 @@ class Run(Test):
     def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, and where a value is missing."""
         above = below = gaps = np.zeros(block.shape, dtype=bool)
+        if block.shape[0] == 1 and block.stop >= self.length and block.panel.segments is None:
+            window = block.panel.values[block.stop - self.length : block.stop, block.columns]
+            lowest, highest = window.min(axis=0)[None], window.max(axis=0)[None]
+            if (lowest == lowest).all():  # no gap anywhere: the usual case, in two passes
+                return lowest > centre, highest < centre, gaps
         for back in range(self.length):
             x = block.lag(back)
             missing = x != x
@@ -95,4 +100,4 @@ class Run(Test):
         """Say how many in a row on which side."""
         centre, value = facts.finding.centre, facts.finding.value
         above = None if centre is None or value is None else value > centre
-        return run_on_one_side(facts, self.length, above, short=short)
+        return run_on_one_side(facts, self.length, above=above, short=short)

@@ -34,7 +34,9 @@ class TargetMissed(Test):
             if measure.target is None:
                 return [f'measure "{measure.id}" has no target; give it one, or write at_least or at_most here']
             if measure.better is Polarity.NEITHER:
-                return [f'measure "{measure.id}" says better: neither, so its target has no side; write at_least or at_most']
+                return [
+                    f'measure "{measure.id}" says better: neither, so its target has no side; write at_least or at_most'
+                ]
         return []
 
     def bind(self, measure: Measure) -> Self:

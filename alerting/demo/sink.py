@@ -9,7 +9,6 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-
 _HOST = "127.0.0.1"
 
 

@@ -93,7 +93,9 @@ class Panel:
         ]
         if self.kind is PeriodKind.WEEK:  # a week belongs to the year that holds its Thursday
             years = [calendar.coarser(self.period(row), PeriodKind.YEAR) for row in range(self.n_periods)]
-            starts = [s if calendar.coarser(s, PeriodKind.YEAR) == y else s + 1 for s, y in zip(starts, years, strict=True)]
+            starts = [
+                s if calendar.coarser(s, PeriodKind.YEAR) == y else s + 1 for s, y in zip(starts, years, strict=True)
+            ]
         return np.array([period.ordinal - self.first for period in starts], dtype=np.intp)
 
     @cached_property

@@ -245,7 +245,6 @@ class RuleSet:
     schedule: Schedule = Schedule()
     digests: tuple[Digest, ...] = ()
 
-
     def is_over(self, rule: Rule, as_of: date) -> bool:
         """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""
         if rule.until is None:
@@ -259,4 +258,3 @@ def side_is_worse(*, above: bool, better: Polarity) -> bool | None:
     if better is Polarity.NEITHER:
         return None
     return above is (better is Polarity.LOWER)
-

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
@@ -32,7 +33,7 @@ class Verdicts:
     #: Cells that count: in a history, those between a series' first figure and its judged row.
     counts: Flags | None = None
     #: Exceptional periods in a row up to each cell; worked out for a history only.
-    consecutive: Codes | None = None
+    consecutive: NDArray[np.int32] | None = None
 
     def column(self, place: int) -> int:
         """Return the panel's column for a column of the block."""
@@ -88,7 +89,7 @@ def _judge_set(
 ) -> Iterator[Verdicts]:
     """Judge groups that watch the same columns, block by block, so that blocks and their limits are shared."""
     judged = rows.judged(first.clamp, first.grace)
-    for chunk in _chunks(first.columns, first.size):
+    for chunk in _chunks(first.size):
         if every_period:
             parts: Iterable[tuple[int, int, slice | Index]] = [(first.clamp[0], first.clamp[1] + 1, chunk)]
         else:
@@ -106,9 +107,7 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tupl
     return Block(group.panel, span[0], span[1], columns, as_of, overdue)
 
 
-def _judge(
-    group: Group, block: Block, places: slice | Index, judged: Judged, *, history: bool
-) -> Verdicts:
+def _judge(group: Group, block: Block, places: slice | Index, judged: Judged, *, history: bool) -> Verdicts:
     with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
         judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
     verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
@@ -182,7 +181,7 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
     return counts
 
 
-def _chunks(columns: Columns, size: int) -> Iterator[slice]:
+def _chunks(size: int) -> Iterator[slice]:
     for begin in range(0, size, BLOCK_COLUMNS):
         yield slice(begin, min(begin + BLOCK_COLUMNS, size))
 
@@ -206,7 +205,8 @@ def subset(columns: Columns, places: slice | Index) -> Columns:
     if isinstance(columns, slice):
         if isinstance(places, slice):
             return slice(columns.start + places.start, columns.start + places.stop)
-        return columns.start + places
+        found: Index = columns.start + places
+        return found
     return columns[places]
 
 

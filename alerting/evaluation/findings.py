@@ -20,8 +20,10 @@ from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.text import finding_text, no_verdict_text, subject
 
-_NUMBERS = ("target", "plan", "centre", "lower", "upper", "change", "previous_centre")
-_PLANES = (*_NUMBERS, "trial", "rebased_on", "rebase_count", "band", "due", "as_published")
+_PLANES = (
+    "target", "plan", "centre", "lower", "upper", "change", "previous_centre", "trial", "rebased_on", "rebase_count",
+    "band", "due", "as_published",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +145,10 @@ class FindingMaker:
             evidence={"change": "as published"} if cells.flag("as_published", n) else {},
             notes=(*self.note_windows.of(measure_id, area, period, held=reason is Reason.HELD), *cells.notes(n)),
             where=self.wheres[self.rule_places[rule.id]], previous=_known(cells.previous[n]),
-            last_year=_known(cells.last_year[n]), sourced=bool(cells.notes(n)), **cells.numbers(n),
+            last_year=_known(cells.last_year[n]), sourced=bool(cells.notes(n)),
+            target=cells.number("target", n), plan=cells.number("plan", n), centre=cells.number("centre", n),
+            lower=cells.number("lower", n), upper=cells.number("upper", n), change=cells.number("change", n),
+            previous_centre=cells.number("previous_centre", n),
         )  # fmt: skip
 
     def _due(self, measure_id: str, period: Period) -> date | None:
@@ -169,20 +174,24 @@ class _Cells:
         none = [0] * len(places)
         self.reasons = none if verdicts.reason is None else verdicts.reason[row, places].tolist()
         side = verdicts.judgement.side
-        self.sides = np.broadcast_to(np.int8(side) if isinstance(side, int) else side, block.shape)[row, places].tolist()
+        self.sides = np.broadcast_to(np.int8(side) if isinstance(side, int) else side, block.shape)[
+            row, places
+        ].tolist()
         decided = verdicts.judgement.decided_by
         self.decided = None if decided is None else decided[row, places].tolist()
         own = Block(panel, at, at + 1, columns)
         self.shown = panel.shown[at, columns].tolist()
         self.previous = own.lag(1, panel.shown)[0].tolist()
         self.last_year = own.last_year(panel.shown)[0].tolist()
-        self.provisional = [False] * len(places) if panel.provisional is None else panel.provisional[at, columns].tolist()
+        self.provisional = (
+            [False] * len(places) if panel.provisional is None else panel.provisional[at, columns].tolist()
+        )
         self.note_codes = none if panel.note_codes is None else panel.note_codes[at, columns].tolist()
-        self._names = [name for name in _NUMBERS if name in self.planes]
 
-    def numbers(self, n: int) -> dict[str, float | None]:
-        """Return the plain numbers of a cell, by finding key."""
-        return {name: _known(self.planes[name][n]) for name in self._names}
+    def number(self, name: str, n: int) -> float | None:
+        """Return a plain number of a cell; None where it does not apply."""
+        plane = self.planes.get(name)
+        return None if plane is None else _known(plane[n])
 
     def notes(self, n: int) -> tuple[str, ...]:
         """Return the source's own note on the figure."""
@@ -255,4 +264,3 @@ def _own_columns(block: Block, places: Index) -> Index:
 
 def _known(number: float) -> float | None:
     return number if number == number and abs(number) != float("inf") else None
-

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,20 @@ class Member:
     rule: int
     measure: Measure
     condition: Condition
-    columns: Index
+    #: A slice where it watches a whole measure.
+    columns: Columns
+
+    @property
+    def size(self) -> int:
+        """How many columns."""
+        return self.columns.stop - self.columns.start if isinstance(self.columns, slice) else len(self.columns)
+
+    @property
+    def indices(self) -> Index:
+        """The columns one by one."""
+        if isinstance(self.columns, slice):
+            return np.arange(self.columns.start, self.columns.stop)
+        return self.columns
 
 
 @dataclass(eq=False)
@@ -42,7 +56,10 @@ class Group:
     def columns(self) -> Columns:
         """All members' columns in order; a slice where they follow one another, so that blocks are views."""
         parts = [member.columns for member in self.members]
-        joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        slices = [part for part in parts if isinstance(part, slice)]
+        if len(slices) == len(parts) and all(a.stop == b.start for a, b in pairwise(slices)):
+            return slice(slices[0].start, slices[-1].stop)
+        joined = np.concatenate([member.indices for member in self.members])
         if len(joined) and joined[-1] - joined[0] == len(joined) - 1 and (np.diff(joined) == 1).all():
             return slice(int(joined[0]), int(joined[-1]) + 1)
         return joined
@@ -50,7 +67,7 @@ class Group:
     @cached_property
     def ends(self) -> Index:
         """Where each member's columns end among the group's."""
-        return np.cumsum([len(member.columns) for member in self.members])
+        return np.cumsum([member.size for member in self.members])
 
     @property
     def size(self) -> int:
@@ -88,7 +105,9 @@ class Group:
             values = [vectors[name] for vectors in self._vectors]
             if not all(is_constant(value) for value in values):
                 continue
-            numbers = np.array([value.number if isinstance(value, Level) else value for value in values], dtype=np.float64)
+            numbers = np.array(
+                [value.number if isinstance(value, Level) else value for value in values], dtype=np.float64
+            )
             if (numbers == numbers[0]).all():
                 found[name] = np.array(numbers[0])
             else:
@@ -97,7 +116,7 @@ class Group:
 
     @cached_property
     def _lengths(self) -> list[int]:
-        return [len(member.columns) for member in self.members]
+        return [member.size for member in self.members]
 
     def numbers(self, start: int, stop: int, places: slice | Index) -> dict[str, Floats]:
         """Return the vector parameters for rows start … stop-1 and the given places among the group's columns."""
@@ -124,10 +143,10 @@ class Group:
         for member, vectors in zip(self.members, self._vectors, strict=True):
             value = vectors[name]
             if isinstance(value, Level) and (value.column is not None or value.by_area is not None):
-                values = level_values(value, self.panel, start, stop, member.columns)
+                values = level_values(value, self.panel, start, stop, member.indices)
             else:
                 if value not in by_value:
-                    by_value[value] = self._over_time(value, start, stop, member.columns)
+                    by_value[value] = self._over_time(value, start, stop, member.indices)
                 values = by_value[value]
             parts.append(values)
         if len(by_value) == 1 and all(part is parts[0] for part in parts):
@@ -143,11 +162,13 @@ class Group:
         return level_values(level, self.panel, start, stop, columns)
 
 
-def compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None) -> list[Group]:
+def compile_groups(
+    rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None
+) -> list[Group]:
     """Group every rule that is not off (or those named in *only*) by what can be judged in one call."""
     wanted = None if only is None else set(only)
     found: dict[Hashable, Group] = {}
-    selected: dict[Hashable, Index] = {}
+    selected: dict[Hashable, Columns] = {}
     lookups: dict[tuple[PeriodKind, str], dict[str, int]] = {}
     for place, rule in enumerate(rules.rules):
         if rule.status is Status.OFF or (wanted is not None and rule.id not in wanted):
@@ -164,7 +185,7 @@ def compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Ite
             columns = selected.get(key)
             if columns is None:
                 columns = selected[key] = _columns(rule, rules, panel, id_, lookups)
-            if not len(columns):
+            if (columns.stop == columns.start) if isinstance(columns, slice) else not len(columns):
                 continue
             condition = rule.when.bind(measure)
             grace = condition.grace if isinstance(condition, NotFresh) else None
@@ -176,11 +197,11 @@ def compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Ite
 
 def _columns(
     rule: Rule, rules: RuleSet, panel: Panel, measure: str, lookups: dict[tuple[PeriodKind, str], dict[str, int]]
-) -> Index:
+) -> Columns:
     """Return the measure's columns whose areas the rule watches."""
     own = panel.columns[measure]
     if rule.areas is None:
-        return np.arange(own.start, own.stop)
+        return own
     lookup = lookups.get((panel.kind, measure))
     if lookup is None:
         areas = panel.areas[own]

@@ -28,7 +28,10 @@ def level_values(level: Level, panel: Panel, start: int, stop: int, columns: Ind
     by_area = dict(level.by_area)
     nothing = Level(number=float("nan"))
     areas = [panel.areas[column] for column in columns.tolist()]
-    rows = {area: level_values(by_area.get(area, by_area.get("default", nothing)), panel, start, stop, columns[:1]) for area in set(areas)}
+    rows = {
+        area: level_values(by_area.get(area, by_area.get("default", nothing)), panel, start, stop, columns[:1])
+        for area in set(areas)
+    }
     return np.concatenate([np.broadcast_to(rows[area], (stop - start, 1)) for area in areas], axis=1)
 
 

@@ -24,7 +24,9 @@ class Judged:
 class JudgedRows:
     """Works out judged rows per clamp and grace, once each."""
 
-    def __init__(self, panel: Panel, measures: Mapping[str, Measure], as_of: date, without_source: frozenset[str]) -> None:
+    def __init__(
+        self, panel: Panel, measures: Mapping[str, Measure], as_of: date, without_source: frozenset[str]
+    ) -> None:
         self.panel, self.measures, self.as_of = panel, measures, as_of
         self.without_source = without_source
         self._newest: dict[Clamp, Index] = {}

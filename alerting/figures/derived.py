@@ -31,7 +31,9 @@ def fill_ratios(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]
         _mark(sheet, own, empty & (bottom[:, own] == 0), Reason.SMALL_NUMBERS)
 
 
-def make_rates(sheet: Sheet, n: int, measure: Measure, parts: tuple[int, int], sheets: Mapping[PeriodKind, Sheet]) -> None:
+def make_rates(
+    sheet: Sheet, n: int, measure: Measure, parts: tuple[int, int], sheets: Mapping[PeriodKind, Sheet]
+) -> None:
     """Make a measure that is the ratio of two others, area by area; a coarser part serves every period it holds."""
     own = sheet.columns_of(n)
     for place, name in zip(parts, ("numerator", "denominator"), strict=True):
@@ -67,7 +69,9 @@ def add_coarser(sheet: Sheet, finer: Sheet | None, n: int, measure: Measure, cal
     if finer is None:
         return
     own, theirs = sheet.columns_of(n), finer.columns_of(n)
-    holder = np.array([calendar.coarser(finer.period(r), sheet.kind).ordinal - sheet.first for r in range(finer.n_periods)])
+    holder = np.array(
+        [calendar.coarser(finer.period(r), sheet.kind).ordinal - sheet.first for r in range(finer.n_periods)]
+    )
     for row in range(sheet.n_periods):
         inside = np.flatnonzero(holder == row)
         if not len(inside) or not _is_whole(sheet, row, len(inside), finer.kind, calendar):
@@ -83,7 +87,9 @@ def add_coarser(sheet: Sheet, finer: Sheet | None, n: int, measure: Measure, cal
                 plane[row, own] = np.where(np.isnan(plane[row, own]), parts, plane[row, own])
         if measure.unit.adds_up and "plan" in finer.planes:
             plan = sheet.plane("plan")
-            plan[row, own] = np.where(np.isnan(plan[row, own]), finer.planes["plan"][rows, theirs].sum(axis=0), plan[row, own])
+            plan[row, own] = np.where(
+                np.isnan(plan[row, own]), finer.planes["plan"][rows, theirs].sum(axis=0), plan[row, own]
+            )
 
 
 def _is_whole(sheet: Sheet, row: int, found: int, finer: PeriodKind, calendar: Calendar) -> bool:
@@ -128,7 +134,9 @@ def roll_up(sheet: Sheet, n: int, measure: Measure, tree: AreaTree, place: Mappi
             sheet.plane("value")[:, parent] = sheet.plane("value")[:, picked].sum(axis=1)
         elif len(names) == 2:
             with np.errstate(all="ignore"):
-                ratio = sheet.planes["numerator"][:, parent] / sheet.planes["denominator"][:, parent] * measure.ratio_scale
+                ratio = (
+                    sheet.planes["numerator"][:, parent] / sheet.planes["denominator"][:, parent] * measure.ratio_scale
+                )
             sheet.plane("value")[:, parent] = np.where(np.isfinite(ratio), ratio, np.nan)
 
 
@@ -153,7 +161,11 @@ def roll(sheet: Sheet, n: int, measure: Measure) -> None:
     value = sheet.plane("value")
     base = value[:, own] if sheet.reasons is None else np.where(sheet.reasons[:, own] == 0, value[:, own], np.nan)
     came = ~np.isnan(value[:, own])
-    parts = {name: _window_sums(sheet, sheet.planes[name][:, own], own, length) for name in ("numerator", "denominator") if name in sheet.planes}
+    parts = {
+        name: _window_sums(sheet, sheet.planes[name][:, own], own, length)
+        for name in ("numerator", "denominator")
+        if name in sheet.planes
+    }
     sums = _window_sums(sheet, base, own, length)
     rolled = sums if measure.unit is Unit.COUNT else sums / length
     if len(parts) == 2:
@@ -208,5 +220,3 @@ def _mark(sheet: Sheet, own: slice, where: np.ndarray, reason: Reason) -> None:
         sheet.reasons = np.zeros(sheet.shape, dtype=np.int8)
     block = sheet.reasons[:, own]
     block[where & (block == 0)] = reason.code
-
-

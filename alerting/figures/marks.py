@@ -75,4 +75,6 @@ def _matching(
 def _rows(sheet: Sheet, window: Window) -> Index:
     """Return the rows whose period's last day lies in the window; a break's window is open to the right."""
     since, until = window.since or date.min, window.until or date.max
-    return np.array([row for row in range(sheet.n_periods) if since <= sheet.period(row).last_day <= until], dtype=np.intp)
+    return np.array(
+        [row for row in range(sheet.n_periods) if since <= sheet.period(row).last_day <= until], dtype=np.intp
+    )

@@ -120,7 +120,13 @@ class _Builder:
         for n in places:
             measure = self.measures[n]
             if measure.of is not None:
-                make_rates(sheet, n, measure, (self.place[measure.of.numerator], self.place[measure.of.denominator]), self.sheets)
+                make_rates(
+                    sheet,
+                    n,
+                    measure,
+                    (self.place[measure.of.numerator], self.place[measure.of.denominator]),
+                    self.sheets,
+                )
             if measure.every is not sheet.kind and measure.covers is None and measure.rolling is None:
                 add_coarser(sheet, self.sheets.get(measure.every), n, measure, self.rules.calendar)
             if measure.roll_up is not RollUp.NONE:
@@ -133,5 +139,3 @@ class _Builder:
         mark_small_numbers(sheet, self.measures, places)
         mark_exclusions(sheet, self.rules, self.measures, self.areas)
         mark_provisional(sheet, self.measures, places, self.as_of)
-
-

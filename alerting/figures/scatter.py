@@ -13,7 +13,7 @@ from alerting.domain.panel import Flags
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
-from alerting.figures.observations import KINDS, Observations
+from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.sheet import Sheet
 
 #: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
@@ -36,7 +36,9 @@ class Visible:
         return self if wanted.all() else Visible(self.source, self.places[wanted])
 
 
-def visible(all_observations: Sequence[Observations], kind: PeriodKind, as_of: date, calendar: Calendar) -> list[Visible]:
+def visible(
+    all_observations: Sequence[Observations], kind: PeriodKind, as_of: date, calendar: Calendar
+) -> list[Visible]:
     """Return the entries of *kind* that were known on *as_of*, of complete periods only."""
     newest = calendar.newest_complete(as_of, kind).ordinal
     oldest = calendar.containing(as_of.replace(day=1, year=as_of.year - OLDEST_YEARS), kind).ordinal
@@ -58,19 +60,15 @@ def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Se
     key = sheet.measure_of.astype(np.int64) * n_areas + sheet.area_of
     for entry in entries:
         source, places = entry.source, entry.places
-        whole = len(places) == len(source.ordinal)
-
-        def kept(column: np.ndarray, whole: bool = whole, places: np.ndarray = places) -> np.ndarray:
-            return column if whole else column[places]
-
         if len(key) == 0 or len(places) == 0:
             continue
         small = max(int(key.max()), sheet.n_periods * len(key)) < _LARGEST_INT32
-        width: type[np.signedinteger] = np.int32 if small else np.int64  # half the memory traffic for all but the largest
-        own_key = kept(source.measure).astype(width, copy=False) * width(n_areas) + kept(source.area)
+        # half the memory traffic for all but the largest
+        width: type[np.signedinteger] = np.int32 if small else np.int64
+        own_key = _kept(source.measure, entry).astype(width, copy=False) * width(n_areas) + _kept(source.area, entry)
         lookup = np.zeros(int(key.max()) + 1, dtype=width)
         lookup[key] = np.arange(len(key))
-        cells = kept(source.ordinal).astype(width, copy=False) - width(sheet.first)
+        cells = _kept(source.ordinal, entry).astype(width, copy=False) - width(sheet.first)
         cells *= width(len(key))
         cells += lookup[own_key]
         chosen, conflicts = _settled(cells, places, source, sheet, measures, problems)
@@ -81,6 +79,11 @@ def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Se
             flags[conflicts] = True
             sheet.set_reason(flags.reshape(sheet.shape), Reason.CONFLICT)
     return problems
+
+
+def _kept(column: Ints, entry: Visible) -> Ints:
+    """Return a column at an entry's places, without copying where that is all of it."""
+    return column if len(entry.places) == len(column) else column[entry.places]
 
 
 def _settled(

@@ -61,7 +61,9 @@ class Sheet:
         place = own.start + int(np.searchsorted(self.area_of[own], area))
         return place if place < own.stop and self.area_of[place] == area else None
 
-    def set_reason(self, where: tuple[slice | NDArray[np.intp], slice | NDArray[np.intp]] | Flags, reason: Reason) -> None:
+    def set_reason(
+        self, where: tuple[slice | NDArray[np.intp], slice | NDArray[np.intp]] | Flags, reason: Reason
+    ) -> None:
         """Mark cells as not judged."""
         if self.reasons is None:
             self.reasons = np.zeros(self.shape, dtype=np.int8)

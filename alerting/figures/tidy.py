@@ -239,5 +239,3 @@ def _coded(series: pl.Series) -> tuple[np.ndarray, list[str]]:
     places = np.zeros(int(known.max(initial=0)) + 1, dtype=np.int32)
     places[known] = np.arange(len(known), dtype=np.int32)
     return places[physical.to_numpy()], texts
-
-

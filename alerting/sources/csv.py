@@ -2,9 +2,9 @@
 
 import csv as csv_module
 import io
-from mmap import ACCESS_READ, mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,7 +26,9 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Settings:
     """What a csv source takes."""
 
-    csv: str = field(metadata={"description": "path of the file, relative to the rules folder or ALERTING_FIGURES", "path": True})
+    csv: str = field(
+        metadata={"description": "path of the file, relative to the rules folder or ALERTING_FIGURES", "path": True}
+    )
 
 
 class CsvSource:
@@ -71,7 +73,9 @@ class CsvSource:
                 header = b"" if odd else pages.readline()
                 odd = odd or not header.strip()
                 schema = {} if odd else self._schema(header.decode(), shown, words)
-            return None if odd else pl.read_csv(path, schema_overrides=schema, infer_schema=False, missing_columns="raise")
+            return (
+                None if odd else pl.read_csv(path, schema_overrides=schema, infer_schema=False, missing_columns="raise")
+            )
         except (OSError, ValueError, pl.exceptions.PolarsError):
             return None
 
@@ -125,7 +129,9 @@ class CsvSource:
             except UnicodeDecodeError as error:
                 row = content.count(b"\n", 0, error.start) + 1
                 found = content[error.start]
-                raise SourceUnavailable(f"{shown}:{row}: byte 0x{found:02x} is not UTF-8; save it as CSV UTF-8") from None
+                raise SourceUnavailable(
+                    f"{shown}:{row}: byte 0x{found:02x} is not UTF-8; save it as CSV UTF-8"
+                ) from None
         if bad >= 0:
             row = content.count(b"\n", 0, bad) + 1
             raise SourceUnavailable(f"{shown}:{row}: a NUL byte; the file is damaged or not CSV")

@@ -80,7 +80,7 @@ class SqlStore:
         if path is not None and not path.exists():
             raise UsageError(f"there is no state database {place}; run `alerting db upgrade`")
         with explained(self._address), self._engine.connect() as connection:
-            connection = connection.execution_options(reading=reading)
+            connection.execution_options(reading=reading)
             with connection.begin():
                 if not self._checked:
                     schema.check(connection, place)

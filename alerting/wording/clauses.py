@@ -57,7 +57,7 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
     return ""
 
 
-def run_on_one_side(facts: Facts, length: int, above: bool | None, *, short: bool = False) -> str:
+def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
     """, the 8th month in a row above the average of 7,082."""
     finding = facts.finding
     if finding.centre is None or finding.value is None:
@@ -109,7 +109,11 @@ def outside_range(
         name = called or ("least accepted" if low is not None else "most accepted")
         what = f"the {name} of {style.bare(end, value)}" if called else f"the {name}, {style.bare(end, value)}"
     if (low is None or value >= low) and (high is None or value <= high):
-        return f", within {what}" if low is not None and high is not None else f", not {'below' if low is not None else 'above'} {what}"
+        return (
+            f", within {what}"
+            if low is not None and high is not None
+            else f", not {'below' if low is not None else 'above'} {what}"
+        )
     side, edge = ("below", low) if low is not None and value < low else ("above", high)
     assert edge is not None
     return f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}"
@@ -168,15 +172,15 @@ def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = Fals
     wanted = style.percent(at_least.number) if relative else style.difference(at_least.number, 0.0)
     base = _base(facts, versus)
     if change >= 0:
-        rise = "no change" if change == 0 else f"a rise of {_size(facts, change, relative)}"
+        rise = "no change" if change == 0 else f"a rise of {_size(facts, change, relative=relative)}"
         return f", {rise} on {base}, where a reduction of {wanted} is wanted"
-    fall = f"a fall of {_size(facts, change, relative, at_least.number)} on {base}"
+    fall = f"a fall of {_size(facts, change, relative=relative, against=at_least.number)} on {base}"
     if -change < at_least.number:
         return f", {fall}, short of the {wanted} reduction wanted"
     return f", {fall}, meeting the {wanted} reduction wanted"
 
 
-def _size(facts: Facts, change: float, relative: bool, against: float | None = None) -> str:
+def _size(facts: Facts, change: float, *, relative: bool, against: float | None = None) -> str:
     """Write a change's size, with enough digits to tell it from what it is held against."""
     if not relative:
         return facts.style.difference(change, 0.0)

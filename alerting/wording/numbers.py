@@ -95,9 +95,7 @@ class NumberStyle:
 
 
 @lru_cache(maxsize=4096)
-def _style(
-    unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str
-) -> NumberStyle:
+def _style(unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str) -> NumberStyle:
     before = after = ""
     digits = _DECIMALS[unit] if decimals is None else decimals
     if unit is Unit.PERCENT:

@@ -71,7 +71,9 @@ def _sentence(facts: Facts) -> str:
     value = facts.style.value(finding.value, *_neighbours(facts))
     period = when(finding.period, span_of(measure))
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    if measure.sentence is None:  # a colon, because titles are singular, plural and phrases, and figures stand for any verb
+    if (
+        measure.sentence is None
+    ):  # a colon, because titles are singular, plural and phrases, and figures stand for any verb
         return f"{measure.title}: {value}{place} {period}"
     sentence = measure.sentence.replace("{value}", value)
     if "{area}" in sentence:
@@ -92,7 +94,9 @@ def _before(facts: Facts) -> str:
     finding, style = facts.finding, facts.style
     told = []
     if finding.previous is not None:
-        told.append(f"{style.bare(finding.previous, finding.value)} {when((finding.period - 1), span_of(facts.measure))}")
+        told.append(
+            f"{style.bare(finding.previous, finding.value)} {when((finding.period - 1), span_of(facts.measure))}"
+        )
     twin = finding.period.same_period_last_year if finding.last_year is not None else None
     if twin is not None and (finding.previous is None or twin != finding.period - 1):
         told.append(f"{style.bare(finding.last_year, finding.value)} {when(twin, span_of(facts.measure))}")
@@ -120,7 +124,9 @@ def _side(facts: Facts) -> bool | None:
         return False
     if finding.change is not None:
         return finding.change > 0
-    reference = finding.target if finding.target is not None else finding.plan if finding.plan is not None else finding.centre
+    reference = (
+        finding.target if finding.target is not None else finding.plan if finding.plan is not None else finding.centre
+    )
     return None if reference is None or reference == finding.value else finding.value > reference
 
 

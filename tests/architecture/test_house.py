@@ -29,7 +29,10 @@ def test_imports_point_down():
     assert 0 == done.returncode, done.stdout[-3000:]
 
 
-@pytest.mark.parametrize("path", names(p for p in MODULES if p.relative_to(TOP / "alerting" if "alerting" in p.parts else TOP).parts[0] in CORE))
+@pytest.mark.parametrize(
+    "path",
+    names(p for p in MODULES if p.relative_to(TOP / "alerting" if "alerting" in p.parts else TOP).parts[0] in CORE),
+)
 def test_the_core_reads_no_clock_environment_or_file(path):
     found = [
         f"{path.name}:{node.lineno}: {ast.unparse(node.func)}"
@@ -48,7 +51,8 @@ def test_functions_and_modules_stay_short():
         long += [
             f"{path.relative_to(TOP)}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1} lines"
             for node in ast.walk(ast.parse(text))
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.end_lineno - node.lineno >= LONGEST_FUNCTION
         ]
     assert [] == long
 

@@ -67,9 +67,14 @@ def queue(store, *addresses, subject="999 calls: 83%", channel="email"):
     message = Message(subject=subject, text="It was 83%.", html="<p>It was <b>83%</b>.</p>")
     deliveries = [
         Delivery(
-            id=f"d{n}", notice_id="n", owner="o", channel=channel, address=address, message_id=f"d{n}@example.org",
+            id=f"d{n}",
+            notice_id="n",
+            owner="o",
+            channel=channel,
+            address=address,
+            message_id=f"d{n}@example.org",
             message=message,
-        )  # fmt: skip
+        )
         for n, address in enumerate(addresses)
     ]
     with store.begin() as state:
@@ -80,7 +85,11 @@ def hand_over(store, url, tmp_path=Path(), **options):
     def context(kind):
         channel = Channel(id=kind, kind=kind)
         return ChannelContext(
-            channel=channel, smtp_url=url, mail_from="Alerting <alerts@example.org>", reply_to="team@example.org", out_dir=tmp_path
+            channel=channel,
+            smtp_url=url,
+            mail_from="Alerting <alerts@example.org>",
+            reply_to="team@example.org",
+            out_dir=tmp_path,
         )
 
     ways = {"email": lambda: Email(context("email"), connect_timeout_s=5), "folder": lambda: Folder(context("folder"))}

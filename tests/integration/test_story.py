@@ -12,10 +12,16 @@ from alerting.errors import UsageError
 from alerting.wiring import open_store
 
 HEAD = "measure,area,period,value,published\n"
-MAY = "answered,force,2020-05,94,2020-06-02\nanswered,north,2020-05,95,2020-06-02\nanswered,south,2020-05,91,2020-06-02\n"
-JUNE = "answered,force,2020-06,88,2020-07-02\nanswered,north,2020-06,83,2020-07-02\nanswered,south,2020-06,90,2020-07-02\n"
+MAY = (
+    "answered,force,2020-05,94,2020-06-02\nanswered,north,2020-05,95,2020-06-02\nanswered,south,2020-05,91,2020-06-02\n"
+)
+JUNE = (
+    "answered,force,2020-06,88,2020-07-02\nanswered,north,2020-06,83,2020-07-02\nanswered,south,2020-06,90,2020-07-02\n"
+)
 JULY = "answered,force,2020-07,87,2020-08-04\nanswered,south,2020-07,91,2020-08-04\n"
-AUGUST = "answered,force,2020-08,93,2020-09-02\nanswered,north,2020-08,92,2020-09-02\nanswered,south,2020-08,92,2020-09-02\n"
+AUGUST = (
+    "answered,force,2020-08,93,2020-09-02\nanswered,north,2020-08,92,2020-09-02\nanswered,south,2020-08,92,2020-09-02\n"
+)
 GOLDEN = Path(__file__).parent.parent / "golden" / "story.txt"
 
 
@@ -24,7 +30,9 @@ class World:
 
     def __init__(self, tmp_path, sink, rules=CALLS):
         self.state, self.sink = tmp_path / "state", sink
-        self.folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + MAY + JUNE + JULY + AUGUST})
+        self.folder = a_folder(
+            tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + MAY + JUNE + JULY + AUGUST}
+        )
 
     def day(self, on, *, smtp=True, dry_run=False):
         engine = an_engine(self.folder, self.state, on, self.sink.url if smtp else None)
@@ -71,7 +79,14 @@ def world(tmp_path, sink):
 
 def test_three_days_and_what_each_owner_is_told(world, request):
     story = []
-    for on in (date(2020, 6, 3), date(2020, 7, 3), date(2020, 7, 3), date(2020, 8, 5), date(2020, 9, 3), date(2020, 9, 4)):
+    for on in (
+        date(2020, 6, 3),
+        date(2020, 7, 3),
+        date(2020, 7, 3),
+        date(2020, 8, 5),
+        date(2020, 9, 3),
+        date(2020, 9, 4),
+    ):
         story += [f"{on}:", *(f"  {one}" for one in world.day(on) or ["nothing"])]
     text = "\n".join(story) + "\n"
     if request.config.getoption("--update-golden", default=False):
@@ -106,14 +121,20 @@ def test_the_past_is_not_told_again(world):
 
 def test_a_first_tick_tells_what_is_open_with_its_true_opening(world):
     mails = world.day(date(2020, 8, 5))
-    assert "contact@example.org | 999 calls answered within 10 seconds: 87%, below the standard of 90% (West Mercia)" in mails[0]
+    assert (
+        "contact@example.org | 999 calls answered within 10 seconds: 87%, below the standard of 90% (West Mercia)"
+        in mails[0]
+    )
     (event,) = [event for event in world.report.notices[0].events if event.alert.key.area == "force"]
     assert ("2020-06", 2) == (str(event.alert.opened), event.alert.consecutive)
 
 
 def test_a_removed_rule_withdraws_its_alerts_with_a_word_to_those_told(world):
     world.day(date(2020, 7, 3))
-    world.write("rules.yaml", CALLS.replace("id: slow", "id: other").replace("target_missed: {}", "target_missed: {at_least: 10}"))
+    world.write(
+        "rules.yaml",
+        CALLS.replace("id: slow", "id: other").replace("target_missed: {}", "target_missed: {at_least: 10}"),
+    )
     world.day(date(2020, 7, 4))
     assert {"withdrawn": 2} == dict(world.report.happened)
     assert {"contact", "north-commander"} == {notice.owner for notice in world.report.notices}

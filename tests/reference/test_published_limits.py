@@ -1,6 +1,7 @@
 """Limits against what others published."""
 
 import statistics
+from itertools import pairwise
 
 import pytest
 from samples.worlds import a_block, a_panel
@@ -33,6 +34,6 @@ def test_individuals_limits_are_those_of_the_engineering_statistics_handbook():
     panel = a_panel(flow)
     found = Xmr(screen=False).compute(a_block(panel), {})
     assert pytest.approx(50.81, abs=0.005) == found.centre[0, 0]
-    ranges = [abs(b - a) for a, b in zip(flow, flow[1:], strict=False)]
+    ranges = [abs(b - a) for a, b in pairwise(flow)]
     assert pytest.approx(1.8778, abs=0.0001) == statistics.mean(ranges)
     assert pytest.approx((45.8185, 55.8041), abs=0.005) == (found.lower[0, 0], found.upper[0, 0])

@@ -58,7 +58,9 @@ def model(text, opens, clears):
     return is_open
 
 
-@given(st.lists(st.text("Endh", min_size=12, max_size=12), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 4))
+@given(
+    st.lists(st.text("Endh", min_size=12, max_size=12), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 4)
+)
 def test_folding_many_series_at_once_equals_folding_each(series, opens, clears):
     states = np.array([[CODES[letter] for letter in one] for one in series], dtype=np.int8).T
     n = len(series)

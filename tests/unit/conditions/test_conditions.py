@@ -111,7 +111,9 @@ def test_a_target_before_its_due_day_is_normal_and_says_so():
     [
         pytest.param(Level(dated=((date(2018, 5, 1), 3.0), (date(2018, 6, 1), 1.0))), [None, 3.0, 1.0], id="dated"),
         pytest.param(Level(by_area=(("default", Level(number=7.0)),)), [7.0, 7.0, 7.0], id="default-of-areas"),
-        pytest.param(Level(by_area=(("a0", Level(number=5.0)), ("default", Level(number=7.0)))), [5.0] * 3, id="by-area"),
+        pytest.param(
+            Level(by_area=(("a0", Level(number=5.0)), ("default", Level(number=7.0)))), [5.0] * 3, id="by-area"
+        ),
         pytest.param(Level(column="goal"), [1.0, 2.0, None], id="column"),
         pytest.param(Level(column="absent"), [None] * 3, id="absent-column"),
     ],
@@ -159,10 +161,16 @@ def rise(number, relative=True, versus="previous_period"):
         pytest.param(rise(10), [0, 5], "dd", id="base-zero"),
         pytest.param(rise(10), [-100, -80], "dE", id="relative-to-the-size-of-the-base"),
         pytest.param(
-            Change(versus="previous_period", falls_by=Amount(number=10, relative=True)), [100, 90, 82], "dEn", id="falls"
+            Change(versus="previous_period", falls_by=Amount(number=10, relative=True)),
+            [100, 90, 82],
+            "dEn",
+            id="falls",
         ),
         pytest.param(
-            Change(versus="previous_period", moves_by=Amount(number=10, relative=True)), [100, 90, 99], "dEE", id="moves"
+            Change(versus="previous_period", moves_by=Amount(number=10, relative=True)),
+            [100, 90, 99],
+            "dEE",
+            id="moves",
         ),
     ],
 )
@@ -183,7 +191,9 @@ def test_changes_on_the_year_before_need_the_same_month():
 def test_a_year_to_date_starts_with_the_financial_year_and_needs_every_month():
     values = [10] * 12 + [12, 10, 11, _, 50]
     found = judged(rise(10, versus="year_to_date"), a_panel(values))
-    assert [20.0, 10.0, 10.0, None, None] == [one.change if one.change is None else round(one.change, 9) for one in found[12:]]
+    assert [20.0, 10.0, 10.0, None, None] == [
+        one.change if one.change is None else round(one.change, 9) for one in found[12:]
+    ]
     assert "EEEdd" == states(rise(10, versus="year_to_date"), values)[12:]
 
 
@@ -299,7 +309,9 @@ def test_a_compositions_numbers_and_words_come_from_the_part_that_decided():
     ("condition", "measure", "says"),
     [
         pytest.param(TargetMissed(), a_measure(), "has no target", id="no-target"),
-        pytest.param(TargetMissed(), a_measure(target=Level(number=1.0), better=Polarity.NEITHER), "no side", id="no-side"),
+        pytest.param(
+            TargetMissed(), a_measure(target=Level(number=1.0), better=Polarity.NEITHER), "no side", id="no-side"
+        ),
         pytest.param(OutsideRange(low=2.0, high=1.0), a_measure(), "above", id="empty-range"),
         pytest.param(Run(length=1, of=Fixed(centre=1.0)), a_measure(), "2 or more", id="run-of-one"),
         pytest.param(BelowTrajectory(milestones=PLAN[::-1]), a_measure(), "date order", id="plan-out-of-order"),

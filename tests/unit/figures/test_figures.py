@@ -80,7 +80,9 @@ def test_a_percent_sign_is_read_on_a_percent_measure(tmp_path):
         pytest.param("metric;area;period;value\n", "semicolons", id="semicolons"),
         pytest.param("metric,area,period,value,value\n", "stands twice", id="column-twice"),
         pytest.param("metric,area,period,value\nshare,force,2020-09,\0\n", "NUL", id="nul"),
-        pytest.param("wrong,area,period,value\nshare,force,2020-09,1\n", 'no column "metric"', id="mapped-column-missing"),
+        pytest.param(
+            "wrong,area,period,value\nshare,force,2020-09,1\n", 'no column "metric"', id="mapped-column-missing"
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_nothing_is_judged(tmp_path, text, says):
@@ -115,7 +117,9 @@ def test_files_are_read_as_people_save_them(tmp_path, text):
 
 
 def test_rows_that_nothing_claims_are_counted_and_named(tmp_path):
-    result = answer(tmp_path, ["share,force,2020-09,83", "share,Mars,2020-09,1", "share,Mars,2020-08,1", "x,force,2020-09,1"])
+    result = answer(
+        tmp_path, ["share,force,2020-09,83", "share,Mars,2020-09,1", "share,Mars,2020-08,1", "x,force,2020-09,1"]
+    )
     assert not result.has_errors
     messages = [problem.message for problem in result.problems]
     assert any('no area claims 2 rows of "Mars"' in message for message in messages)
@@ -139,7 +143,11 @@ def test_equal_rows_are_one_and_different_ones_a_conflict_that_names_both(tmp_pa
 
 
 def test_a_figure_counts_from_the_day_it_was_published_and_a_later_day_revises_it(tmp_path):
-    rows = ["share,force,2020-08,40,2020-09-02", "share,force,2020-08,60,2020-09-20", "share,force,2020-09,70,2020-10-02"]
+    rows = [
+        "share,force,2020-08,40,2020-09-02",
+        "share,force,2020-08,60,2020-09-20",
+        "share,force,2020-09,70,2020-10-02",
+    ]
     values = []
     for as_of in (date(2020, 9, 1), date(2020, 9, 2), date(2020, 9, 20), date(2020, 10, 7)):
         result = answer(tmp_path, rows, as_of=as_of, header="metric,area,period,value,published")
@@ -151,7 +159,10 @@ def test_a_value_may_be_made_of_numerator_and_denominator(tmp_path):
     rows = ["share,force,2020-09,,30,40", "share,north,2020-09,,0,0"]
     result = answer(tmp_path, rows, header="metric,area,period,value,numerator,denominator")
     assert 75.0 == found(result)[0].value
-    assert ("not_enough_history", "small_numbers") == (found(result, area="north")[0].state.word, found(result, area="north")[0].reason.value)
+    assert ("not_enough_history", "small_numbers") == (
+        found(result, area="north")[0].state.word,
+        found(result, area="north")[0].reason.value,
+    )
 
 
 def test_small_denominators_are_not_judged(tmp_path):
@@ -163,10 +174,14 @@ def test_small_denominators_are_not_judged(tmp_path):
 
 
 def test_coarser_periods_are_printed_or_sums_when_all_is_there(tmp_path):
-    rows = [f"count,force,2020-{month:02d},{value}" for month, value in ((4, 10), (5, 20), (6, 30), (7, 1), (8, 2), (9, 3))]
+    rows = [
+        f"count,force,2020-{month:02d},{value}" for month, value in ((4, 10), (5, 20), (6, 30), (7, 1), (8, 2), (9, 3))
+    ]
     rows += ["count,force,2020/21-Q2,99", "count,north,2020-07,1", "count,north,2020-08,1"]
     result = answer(tmp_path, rows, every=True, count_rule=", every: quarter")
-    assert [("2020/21-Q1", 60.0), ("2020/21-Q2", 99.0)] == [(str(one.period), one.value) for one in found(result, "count")]
+    assert [("2020/21-Q1", 60.0), ("2020/21-Q2", 99.0)] == [
+        (str(one.period), one.value) for one in found(result, "count")
+    ]
     assert [None] == [one.value for one in found(result, "count", "north")]
 
 
@@ -181,19 +196,24 @@ def test_coarser_percents_are_ratios_of_sums(tmp_path):
 def test_a_parent_that_is_never_given_is_rolled_up_from_all_its_children(tmp_path):
     rows = ["count,north,2020-08,1", "count,north,2020-09,2", "count,south,2020-09,3"]
     result = answer(tmp_path, rows, every=True, count=", roll_up: sum")
-    assert [("2020-09", 5.0)] == [(str(one.period), one.value) for one in found(result, "count") if one.value is not None]
+    assert [("2020-09", 5.0)] == [
+        (str(one.period), one.value) for one in found(result, "count") if one.value is not None
+    ]
 
 
 def test_rolling_values_need_every_period_of_their_window(tmp_path):
     rows = [f"count,force,2020-{month:02d},{value}" for month, value in ((5, 1), (6, 2), (7, 3), (9, 4))]
     result = answer(tmp_path, rows, every=True, count=", rolling: 3 months")
     assert [None, None, 6.0, None, None] == [one.value for one in found(result, "count")]
-    assert ["few_points", "few_points", None, "missing", "gap"] == [one.reason and one.reason.value for one in found(result, "count")]
+    assert ["few_points", "few_points", None, "missing", "gap"] == [
+        one.reason and one.reason.value for one in found(result, "count")
+    ]
 
 
 def test_a_rate_is_one_measure_over_another_of_a_coarser_period(tmp_path):
     more = """
-measures: [{id: rate, title: Rate, topic: t, unit: rate, per: 1000, better: lower, every: month, of: {numerator: count, denominator: people}},
+measures: [{id: rate, title: Rate, topic: t, unit: rate, per: 1000, better: lower, every: month,
+    of: {numerator: count, denominator: people}},
   {id: people, title: People, topic: t, unit: number, better: neither, every: year, source: s}]
 rules: [{id: rate, title: Rate, measures: rate, when: {target_missed: {at_most: 10}}}]
 """
@@ -229,7 +249,9 @@ def test_late_figures_are_named_by_the_clock(tmp_path):
 
 
 def test_figures_are_provisional_until_they_settle(tmp_path):
-    result = answer(tmp_path, ["share,force,2020-08,83", "share,force,2020-09,83"], every=True, share=", settles_after: 30 days")
+    result = answer(
+        tmp_path, ["share,force,2020-08,83", "share,force,2020-09,83"], every=True, share=", settles_after: 30 days"
+    )
     assert [False, True] == [one.provisional for one in found(result)]
 
 
@@ -240,7 +262,10 @@ def test_a_rule_judges_the_newest_period_inside_its_days(tmp_path):
 
 
 def test_every_period_equals_each_day_by_itself(tmp_path):
-    rows = [f"share,force,2020-{month:02d},{value}" for month, value in ((3, 40), (4, 45), (5, 60), (7, 30), (8, 20), (9, 10))]
+    rows = [
+        f"share,force,2020-{month:02d},{value}"
+        for month, value in ((3, 40), (4, 45), (5, 60), (7, 30), (8, 20), (9, 10))
+    ]
     history = answer(tmp_path, rows, every=True)
     whole = {str(one.period): (one.state, one.value, one.consecutive, one.text) for one in found(history)}
     days = [date(2020, 4, 2), date(2020, 5, 2), date(2020, 6, 2), date(2020, 8, 2), date(2020, 9, 2), AS_OF]
@@ -251,6 +276,12 @@ def test_every_period_equals_each_day_by_itself(tmp_path):
 
 
 def test_the_worlds_rules_are_sound(tmp_path):
-    a_folder(tmp_path / "rules", {"r.yaml": CALLS, "figures/calls.csv": "measure,area,period,value\nanswered,force,2020-09,83\n"})
+    a_folder(
+        tmp_path / "rules",
+        {"r.yaml": CALLS, "figures/calls.csv": "measure,area,period,value\nanswered,force,2020-09,83\n"},
+    )
     (finding,) = an_engine(tmp_path / "rules", tmp_path / "state", AS_OF).evaluate(AS_OF).found
-    assert "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%." == finding.finding.text
+    assert (
+        "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%."
+        == finding.finding.text
+    )

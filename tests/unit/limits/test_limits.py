@@ -69,7 +69,9 @@ def test_published_limits_have_their_midpoint_as_centre_unless_one_is_printed():
 
 
 def test_fixed_limits_are_as_given():
-    assert {"limits.lower": 1.0, "limits.upper": 3.0, "limits.centre": 2.0} == dict(Fixed(lower=1.0, upper=3.0).vectors())
+    assert {"limits.lower": 1.0, "limits.upper": 3.0, "limits.centre": 2.0} == dict(
+        Fixed(lower=1.0, upper=3.0).vectors()
+    )
 
 
 def test_a_rebased_average_learns_moves_and_says_from_where():
@@ -86,9 +88,7 @@ def test_a_rebased_average_learns_moves_and_says_from_where():
 
 
 def test_a_gap_ends_the_count_of_a_rebased_average():
-    found = RebasedAverage(baseline=2, run=3).compute(
-        Block(a_panel([1, 3, 5, 5, None, 5, 5]), 0, 7, slice(0, 1)), {}
-    )
+    found = RebasedAverage(baseline=2, run=3).compute(Block(a_panel([1, 3, 5, 5, None, 5, 5]), 0, 7, slice(0, 1)), {})
     assert [0, 0, 1, 2, 0, 1, 2] == found.rebase_count[:, 0].tolist()
 
 

@@ -78,9 +78,7 @@ def _alerts() -> None:
     op.create_index(op.f("ix_alert_state"), "alert", ["state"])
     op.create_index(op.f("ix_alert_rule_measure_area"), "alert", series)
     is_open = sa.text("state = 'open'")
-    op.create_index(
-        "uq_alert_one_open", "alert", series, unique=True, sqlite_where=is_open, postgresql_where=is_open
-    )
+    op.create_index("uq_alert_one_open", "alert", series, unique=True, sqlite_where=is_open, postgresql_where=is_open)
 
 
 def _events() -> None:
