@@ -29,7 +29,8 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 #: Longest address that fits a command line (RFC 5321, 4.5.3.1.3).
 _LONGEST_ADDRESS = 254
-_NAMED = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>\s*")
+#: A name has no @ (it could pass for the address) and no control characters.
+_NAMED = re.compile(r"(?P<name>[^<>@\x00-\x1f\x7f]+) <(?P<address>[^<>]*)>")
 #: Invisible marks that turn the direction of writing: they can make a subject read as what it is not.
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -53,11 +54,11 @@ class Sender:
             UsageError: one of them is no mail address.
         """
         try:
-            answers = None if reply_to is None else mailbox_of(reply_to)
+            answers = None if reply_to is None else named_mailbox_of(reply_to)
         except Unsendable as error:
             raise UsageError(f"ALERTING_REPLY_TO: {error}") from None
         try:
-            return cls(mailbox=mailbox_of(mail_from), reply_to=answers)
+            return cls(mailbox=named_mailbox_of(mail_from), reply_to=answers)
         except Unsendable as error:
             raise UsageError(f"ALERTING_MAIL_FROM: {error}") from None
 
@@ -90,17 +91,27 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     return built
 
 
-def mailbox_of(text: str) -> Address:
-    """Read one address, `post@example.org` or `Name <post@example.org>`.
+def mailbox_of(address: str) -> Address:
+    """Read one address, `post@example.org`.
 
     Raises:
         Unsendable: it is none, or several, or written in a way that mail programs understand differently.
     """
-    named = _NAMED.fullmatch(text)
-    name, address = (named["name"].strip('" '), named["address"]) if named else ("", text)
     if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise Unsendable(f"{text!r} is no mail address that can be sent to; write one like post@example.org")
-    return Address(display_name=one_line(name), addr_spec=address)
+        raise Unsendable(f"{address!r} is no mail address that can be sent to; write one like post@example.org")
+    return Address(addr_spec=address)
+
+
+def named_mailbox_of(text: str) -> Address:
+    """Read one address that may have a name: `post@example.org` or `Name <post@example.org>`.
+
+    Raises:
+        Unsendable: as in `mailbox_of`.
+    """
+    named = _NAMED.fullmatch(text.strip())
+    if named is None:
+        return mailbox_of(text)
+    return Address(display_name=one_line(named["name"].strip('" ')), addr_spec=mailbox_of(named["address"]).addr_spec)
 
 
 def one_line(text: str) -> str:
