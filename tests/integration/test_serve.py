@@ -1,0 +1,356 @@
+"""The service: what it does when, over outages, restarts, changed rules and servers that are down."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from pydantic import SecretStr
+from samples.worlds import CALLS, a_folder
+from structlog.testing import LogCapture
+
+from alerting.demo.sink import MailSink, parts_of
+from alerting.log import EVENTS
+from alerting.scheduler import Service
+from alerting.settings import Settings
+from alerting.wiring import Engine, open_store
+
+HEAD = "measure,area,period,value,published\n"
+JUNE = "answered,force,2020-06,88,2020-07-02\nanswered,north,2020-06,83,2020-07-02\n"
+SOUTH = "answered,south,2020-06,85,2020-07-02\n"
+THURSDAY = datetime(2020, 7, 2, 5, 59, 57, tzinfo=UTC)  # three seconds before seven in London
+MONDAY = THURSDAY + timedelta(days=4)
+BELL = timedelta(seconds=5)
+#: The rules above, but told by nobody for whom 87 is good enough.
+LENIENT = CALLS.replace("target: 90", "target: 80")
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def now(self):
+        return self.at
+
+
+class World:
+    """A service on a real folder, a real database and a real mail server; the test holds the clock and pulls the bell."""
+
+    def __init__(self, tmp_path, rules=CALLS, figures=JUNE):
+        self.sink = MailSink(tmp_path / "mails")
+        self.folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + figures})
+        smtp = SecretStr(self.sink.url)
+        self.settings = Settings(state_dir=tmp_path / "state", smtp_url=smtp, mail_from="alerts@example.org")
+        self.captured = LogCapture()
+        self.log = structlog.wrap_logger(None, processors=[self.captured], wrapper_class=structlog.BoundLogger)
+        self.store = None
+
+    def start(self, at):
+        """Start the service, after ending the one before."""
+        self.close()
+        self.clock = Clock(at)
+        self.store = open_store(self.settings)
+        self.service = Service(self._engine(), self.store, self._engine, self.log)
+        return self
+
+    def _engine(self):
+        return Engine.of(self.folder, self.settings, self.clock)
+
+    def ring(self, at):
+        """Ring the bell; return what is logged, less what each message says of itself."""
+        self.clock.at = at
+        before = len(self.captured.entries)
+        asyncio.run(self.service.ring())
+        return [entry["event"] for entry in self.captured.entries[before:]]
+
+    def told(self):
+        return [parts_of(path)[0] for path in self.sink.kept]
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def close(self):
+        if self.store is not None:
+            self.store.close()
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    with world.sink:
+        yield world
+    world.close()
+
+
+def test_it_ticks_when_the_schedule_says_so_and_once(world):
+    world.start(THURSDAY)
+
+    assert [] == world.ring(THURSDAY)
+    assert ["tick.done", "delivery.done"] == world.ring(THURSDAY + BELL)
+    assert [] == world.ring(THURSDAY + 2 * BELL)
+    assert ["contact@example.org", "north@example.org"] == sorted(world.told())
+
+
+def test_new_figures_are_told_at_the_next_tick(world):
+    world.start(THURSDAY).ring(THURSDAY + BELL)
+    world.write("figures/calls.csv", HEAD + JUNE + SOUTH)
+
+    assert [] == world.ring(THURSDAY + timedelta(hours=10))
+    assert "tick.done" in world.ring(THURSDAY + timedelta(days=1) + BELL)
+    assert "south@example.org" == world.told()[-1]
+
+
+def test_after_an_outage_it_ticks_once_for_all_that_was_missed(world):
+    world.start(THURSDAY).ring(THURSDAY + BELL)
+    world.start(MONDAY + timedelta(days=3, hours=3))
+
+    assert ["tick.done"] == [event for event in world.ring(world.clock.at) if event.startswith("tick")]
+    assert [] == [event for event in world.ring(world.clock.at + BELL) if event.startswith("tick")]
+
+
+def test_a_restart_alone_sends_nothing(world):
+    """Not after the tick, not after Monday's digest, not at the weekend."""
+    world.start(THURSDAY).ring(THURSDAY + BELL)
+    world.ring(MONDAY + timedelta(minutes=31))
+    told = world.told()
+
+    for hours in (1, 12, 22):
+        at = MONDAY + timedelta(hours=hours)
+        assert [] == world.start(at).ring(at)
+    assert told == world.told()
+
+
+def test_a_first_start_waits_for_the_schedule(world):
+    later = THURSDAY + timedelta(hours=2)
+
+    assert [] == world.start(later).ring(later)
+
+
+def test_what_one_run_could_not_send_the_next_start_sends(tmp_path):
+    world = World(tmp_path)
+    world.start(THURSDAY).ring(THURSDAY + BELL)
+    assert [] == world.told()
+
+    with world.sink:
+        assert ["delivery.done"] == world.start(THURSDAY + 2 * BELL).ring(THURSDAY + 2 * BELL)
+    assert 2 == len(world.told())
+    world.close()
+
+
+def test_a_mail_server_that_is_down_is_asked_again_after_one_minute_then_two(tmp_path):
+    world = World(tmp_path)
+    world.start(THURSDAY)
+    asked = []
+    for seconds in range(5, 500, 5):
+        at = THURSDAY + timedelta(seconds=seconds)
+        if "delivery.done" in world.ring(at):
+            asked.append(seconds - 5)
+    assert [0, 60, 180, 420] == asked
+
+    with world.sink:
+        assert ["delivery.done"] == world.ring(THURSDAY + timedelta(minutes=20))
+    assert 2 == len(world.told())
+    world.close()
+
+
+def test_told_to_stop_it_ends_between_two_messages_and_loses_none(world):
+    world.start(THURSDAY)
+    world.service.engine.tick(world.store, date(2020, 7, 2))
+
+    first = asyncio.run(world.service.engine.deliver(world.store, stop=lambda: len(world.sink.kept) == 1))
+    rest = asyncio.run(world.service.engine.deliver(world.store))
+
+    assert (1, 1) == (first.accepted, rest.accepted)
+
+
+class TestDigests:
+    def test_one_goes_out_on_its_day(self, world):
+        world.start(THURSDAY).ring(THURSDAY + BELL)
+
+        assert ["tick.done"] == world.ring(MONDAY + BELL)
+        assert ["digest.made", "delivery.done"] == world.ring(MONDAY + timedelta(minutes=31))
+        assert [] == world.ring(MONDAY + timedelta(minutes=32))
+
+    def test_one_that_was_missed_by_hours_goes_out_late(self, world):
+        world.start(THURSDAY).ring(THURSDAY + BELL)
+        world.ring(MONDAY + timedelta(minutes=31))
+        late = MONDAY + timedelta(days=8, hours=3)
+        world.start(late)
+
+        assert ["tick.done", "digest.made", "delivery.done"] == world.ring(late)
+
+    def test_one_that_was_missed_by_days_is_left_to_the_next(self, world):
+        world.start(THURSDAY).ring(THURSDAY + BELL)
+        world.ring(MONDAY + timedelta(minutes=31))
+        too_late = MONDAY + timedelta(days=10, hours=1)
+
+        assert "digest.skipped" in world.start(too_late).ring(too_late)
+        assert [] == world.ring(too_late + BELL)
+
+
+class TestRules:
+    def test_changed_files_are_adopted_when_nobody_writes_any_more(self, world):
+        world.start(THURSDAY - timedelta(hours=1))
+        world.write("rules.yaml", CALLS.replace("severity: critical", "severity: nonsense"))
+        assert [] == world.ring(world.clock.at)
+        world.write("rules.yaml", LENIENT)
+        assert [] == world.ring(world.clock.at + BELL)
+
+        assert ["rules.adopted"] == world.ring(world.clock.at + BELL)
+        assert ["tick.done"] == world.ring(THURSDAY + BELL)
+        assert [] == world.told()
+
+    def test_bad_files_are_refused_once_and_the_last_good_rules_stay(self, world):
+        world.start(THURSDAY - timedelta(hours=1))
+        world.write("rules.yaml", CALLS.replace("target_missed", "target_mist"))
+
+        said = [event for second in range(4) for event in world.ring(world.clock.at + second * BELL)]
+
+        assert ["rules.refused"] == said
+        assert "rules.yaml:" in world.captured.entries[-1]["first"]
+        assert ["tick.done", "delivery.done"] == world.ring(THURSDAY + BELL)
+
+    def test_mended_files_are_adopted(self, world):
+        world.start(THURSDAY - timedelta(hours=1))
+        world.write("rules.yaml", "rules: {")
+        for _ in range(2):
+            world.ring(world.clock.at + BELL)
+        world.write("rules.yaml", LENIENT)
+
+        assert ["rules.adopted"] == [event for _ in range(3) for event in world.ring(world.clock.at + BELL)]
+
+    def test_a_folder_that_is_gone_leaves_the_last_good_rules(self, world):
+        world.start(THURSDAY - timedelta(hours=1))
+        world.folder.rename(world.folder.with_name("elsewhere"))
+
+        assert ["rules.refused"] == [event for _ in range(3) for event in world.ring(world.clock.at + BELL)]
+
+
+class TestFailures:
+    def broken(self, *_arguments, **_options):
+        raise ZeroDivisionError("broken")
+
+    def test_a_tick_that_fails_is_tried_again_after_one_minute_then_two(self, world):
+        world.start(THURSDAY)
+        world.service.engine.tick = self.broken
+
+        failed = [s for s in range(5, 300, 5) if "tick.failed" in world.ring(THURSDAY + timedelta(seconds=s))]
+
+        assert [5, 65, 185] == failed
+
+    def test_a_tick_that_succeeds_at_last_starts_afresh(self, world):
+        world.start(THURSDAY)
+        tick, world.service.engine.tick = world.service.engine.tick, self.broken
+        world.ring(THURSDAY + BELL)
+        world.service.engine.tick = tick
+
+        assert ["tick.done", "delivery.done"] == world.ring(THURSDAY + timedelta(minutes=2))
+
+    def test_a_tick_before_the_newest_one_is_one_clear_line(self, world):
+        """Somebody has ticked as if on a later day."""
+        world.start(THURSDAY)
+        world.service.engine.tick(world.store, date(2021, 1, 1))
+
+        assert ["tick.failed"] == [event for event in world.ring(THURSDAY + BELL) if event.startswith("tick")]
+        (line,) = (entry for entry in world.captured.entries if entry["event"] == "tick.failed")
+        assert "lies before the newest tick" in line["error"]
+        assert "exc_info" not in line
+
+    def test_a_broken_tick_holds_up_neither_digests_nor_messages(self, world):
+        world.start(THURSDAY).ring(THURSDAY + BELL)
+        world.service.engine.tick = self.broken
+        told = len(world.told())
+
+        assert ["tick.failed", "digest.made", "delivery.done"] == world.ring(MONDAY + timedelta(minutes=31))
+        assert told < len(world.told())
+
+    def test_a_broken_delivery_is_tried_again_later(self, world):
+        world.start(THURSDAY)
+        deliver, world.service.engine.deliver = world.service.engine.deliver, self.broken
+        assert "delivery.broken" in world.ring(THURSDAY + BELL)
+        world.service.engine.deliver = deliver
+
+        assert [] == world.ring(THURSDAY + 2 * BELL)
+        assert ["delivery.done"] == world.ring(THURSDAY + timedelta(minutes=2))
+
+
+class Running:
+    """`alerting serve` as a process of its own, with a service manager's socket to talk to."""
+
+    def __init__(self, world, tmp_path, **settings):
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.manager.bind(str(tmp_path / "notify"))
+        self.manager.settimeout(30)
+        self.environment = os.environ | {
+            "ALERTING_STATE_DIR": str(world.settings.state_dir), "ALERTING_BELL_S": "0.1",
+            "NOTIFY_SOCKET": str(tmp_path / "notify"), **settings,
+        }  # fmt: skip
+        self.log = tmp_path / "log"
+        with self.log.open("wb") as log:
+            command = [sys.executable, "-c", "import sys; from alerting.cli import main; sys.exit(main())", "serve"]
+            self.process = subprocess.Popen([*command, str(world.folder)], env=self.environment, stderr=log)
+
+    def wait_for(self, message):
+        """Read what it tells the service manager until it says *message*."""
+        while not self.manager.recv(1000).decode().startswith(message):
+            pass
+
+    def events(self):
+        return [json.loads(line)["event"] for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.manager.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_process_says_how_it_is_and_stops_cleanly(world, tmp_path, number):
+    with Running(world, tmp_path) as running:
+        for message in ("READY=1", "STATUS=1 rules; next tick ", "WATCHDOG=1"):
+            running.wait_for(message)
+        running.process.send_signal(number)
+        running.wait_for("STOPPING=1")
+
+        assert 0 == running.process.wait(timeout=10)
+    assert ["service.started", "service.stopped"] == running.events()
+
+
+def test_a_second_signal_ends_it_at_once(world, tmp_path):
+    """A mail server that takes the call and says nothing keeps the first signal waiting."""
+    world.start(THURSDAY)
+    world.service.engine.tick(world.store, date(2020, 7, 2))
+    world.close()
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        relay = f"smtp://127.0.0.1:{mute.getsockname()[1]}?tls=none"
+        with Running(world, tmp_path, ALERTING_SMTP_URL=relay, ALERTING_MAIL_FROM="alerts@example.org") as running:
+            mute.settimeout(30)
+            call, _ = mute.accept()
+            with call:
+                running.process.terminate()
+                running.wait_for("STOPPING=1")
+                running.process.terminate()
+
+                assert 128 + signal.SIGTERM == running.process.wait(timeout=10)
+
+
+def test_every_event_is_in_the_list_and_explained_to_operators():
+    top = Path(__file__).parents[2]
+    logged = set(re.findall(r'"([a-z]+\.[a-z]+)"', (top / "alerting" / "scheduler.py").read_text(encoding="utf-8")))
+    explained = set(re.findall(r"`([a-z]+\.[a-z]+)`", (top / "deploy" / "README.md").read_text(encoding="utf-8")))
+
+    assert set(EVENTS) == logged
+    assert set() == logged - explained
