@@ -120,8 +120,8 @@ def test_after_an_outage_it_ticks_once_for_all_that_was_missed(world):
 
 def test_a_restart_alone_sends_nothing(world):
     """Not after the tick, not after Monday's digest, not at the weekend."""
-    world.start(THURSDAY).ring(THURSDAY + BELL)
-    world.ring(MONDAY + timedelta(minutes=31))
+    for at in (THURSDAY + BELL, MONDAY + BELL, MONDAY + timedelta(minutes=31)):
+        world.start(at - BELL).ring(at)
     told = world.told()
 
     for hours in (1, 12, 22):
@@ -255,6 +255,10 @@ class TestFailures:
         world.service.engine.tick = tick
 
         assert ["tick.done", "delivery.done"] == world.ring(THURSDAY + timedelta(minutes=2))
+        world.service.engine.tick = self.broken
+        tomorrow = THURSDAY + timedelta(days=1)
+        failed = [s for s in (5, 10, 65, 70) if "tick.failed" in world.ring(tomorrow + timedelta(seconds=s))]
+        assert [5, 65] == failed
 
     def test_a_tick_before_the_newest_one_is_one_clear_line(self, world):
         """Somebody has ticked as if on a later day."""
