@@ -60,7 +60,8 @@ class LimitsTest(Test):
 
     def bind(self, measure: Measure) -> Self:
         """Let the method take what it needs."""
-        return replace(self, limits=self.limits.bind(measure))
+        bound = self.limits.bind(measure)
+        return self if bound is self.limits else replace(self, limits=bound)
 
     def structure(self) -> Hashable:
         """The kind of test with the method's own structure."""

@@ -55,7 +55,8 @@ class Change(Test):
 
     def bind(self, measure: Measure) -> Self:
         """Take from the measure how its figures combine over time."""
-        return replace(self, basis=Basis.of(measure, self.versus))
+        basis = Basis.of(measure, self.versus)
+        return self if basis == self.basis else replace(self, basis=basis)
 
     def structure(self) -> Hashable:
         """All but the amount's number."""

@@ -11,7 +11,7 @@ from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.panel import Block, Codes, Flags, Floats, columns_at
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import run_on_one_side
 from alerting.wording.facts import Facts
@@ -34,7 +34,8 @@ class Run(Test):
 
     def bind(self, measure: Measure) -> Self:
         """Let the method take what it needs."""
-        return replace(self, of=self.of.bind(measure))
+        bound = self.of.bind(measure)
+        return self if bound is self.of else replace(self, of=bound)
 
     def structure(self) -> Hashable:
         """Side, length and the method's own structure."""
@@ -62,12 +63,20 @@ class Run(Test):
 
     def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, and where a value is missing."""
-        above = below = gaps = np.zeros(block.shape, dtype=bool)
         if block.shape[0] == 1 and block.stop >= self.length and block.panel.segments is None:
             window = block.panel.values[block.stop - self.length : block.stop, block.columns]
             lowest, highest = window.min(axis=0)[None], window.max(axis=0)[None]
-            if (lowest == lowest).all():  # no gap anywhere: the usual case, in two passes
-                return lowest > centre, highest < centre, gaps
+            above, below, gaps = lowest > centre, highest < centre, lowest != lowest
+            if gaps.any():  # only the columns with a gap are looked at value by value
+                places = np.flatnonzero(gaps[0])
+                part = Block(block.panel, block.start, block.stop, columns_at(block, places))
+                above[:, places], below[:, places], _ = self._one_by_one(part, centre[:, places])
+            return above, below, gaps
+        return self._one_by_one(block, centre)
+
+    def _one_by_one(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
+        """The same, looking back value by value: a gap refutes nothing."""
+        above = below = gaps = np.zeros(block.shape, dtype=bool)
         for back in range(self.length):
             x = block.lag(back)
             missing = x != x

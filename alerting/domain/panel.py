@@ -209,3 +209,9 @@ class Block:
         if np.isfinite(ceiling).any():
             np.minimum(lines.upper, ceiling, out=lines.upper)
         return lines
+
+
+def columns_at(block: Block, places: Index) -> Index:
+    """Return the panel's columns for some places among a block's."""
+    found: Index = block.columns.start + places if isinstance(block.columns, slice) else block.columns[places]
+    return found

@@ -96,8 +96,15 @@ def _judge_set(
             parts = _parts(_picked(judged.rows, first.columns, chunk), chunk)
         for start, stop, places in parts:
             block = make_block(first, rows, places, (start, stop), as_of)
+            counts = None if every_period else _judged_here(judged.rows[block.columns], start)
+            absent = None if first.is_freshness else _absent(block, judged)
             for group in shared:
-                yield _judge(group, block, places, judged, history=every_period)
+                verdicts = _judge(group, block, places, absent)
+                if every_period:
+                    _count_history(verdicts, judged)
+                if counts is not None:
+                    verdicts.counts = counts
+                yield verdicts
 
 
 def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tuple[int, int], as_of: date) -> Block:
@@ -107,23 +114,29 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tupl
     return Block(group.panel, span[0], span[1], columns, as_of, overdue)
 
 
-def _judge(group: Group, block: Block, places: slice | Index, judged: Judged, *, history: bool) -> Verdicts:
+@dataclass(frozen=True, slots=True, eq=False)
+class Absent:
+    """Cells of a block whose value itself is unknown, with the state and reason that no condition can change."""
+
+    cells: Flags
+    state: Codes
+    reason: Codes
+
+
+def _judge(group: Group, block: Block, places: slice | Index, absent: Absent | None) -> Verdicts:
     with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
         judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
     verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
-    if not group.is_freshness:
-        _overrule(verdicts, judged)
-    if history:
-        _count_history(verdicts, judged)
+    if absent is not None:
+        _overrule(verdicts, absent)
     return verdicts
 
 
-def _overrule(verdicts: Verdicts, judged: Judged) -> None:
-    """Where the value itself is unknown, say why: held, refused, late …; no condition can."""
-    block = verdicts.block
-    absent = block.values != block.values
-    if not absent.any():
-        return
+def _absent(block: Block, judged: Judged) -> Absent | None:
+    """Say of a block's unknown values why they are: held, refused, late and so on; None where all are known."""
+    cells = block.values != block.values
+    if not cells.any():
+        return None
     why = np.full(block.shape, Reason.MISSING.code, dtype=np.int8)
     if block.panel.reasons is not None:
         marked = block.panel.reasons[block.start : block.stop, block.columns]
@@ -134,9 +147,14 @@ def _overrule(verdicts: Verdicts, judged: Judged) -> None:
         why = np.where(at & (missing != 0)[None, :], missing[None, :], why)
     history = (why == Reason.FEW_POINTS.code) | (why == Reason.SMALL_NUMBERS.code)
     state = np.where(history, np.int8(State.NOT_ENOUGH_HISTORY), np.int8(State.NO_DATA))
-    verdicts.state = np.where(absent, state, verdicts.state)
-    old = np.zeros(block.shape, dtype=np.int8) if verdicts.reason is None else verdicts.reason
-    verdicts.reason = np.where(absent, why, old)
+    return Absent(cells, state, why)
+
+
+def _overrule(verdicts: Verdicts, absent: Absent) -> None:
+    """Where the value itself is unknown, say why, whatever the condition found."""
+    verdicts.state = np.where(absent.cells, absent.state, verdicts.state)
+    old = np.int8(0) if verdicts.reason is None else verdicts.reason
+    verdicts.reason = np.where(absent.cells, absent.reason, old)
 
 
 def _count_history(verdicts: Verdicts, judged: Judged) -> None:
@@ -187,13 +205,21 @@ def _chunks(size: int) -> Iterator[slice]:
 
 
 def _parts(rows: Index, chunk: slice) -> Iterator[tuple[int, int, slice | Index]]:
-    """Split a chunk's columns by the row that is judged; columns without one fall out."""
-    if len(rows) and (rows == rows[0]).all():
-        if rows[0] >= 0:
-            yield int(rows[0]), int(rows[0]) + 1, chunk
-        return
-    for row in np.unique(rows[rows >= 0]).tolist():
-        yield row, row + 1, chunk.start + np.flatnonzero(rows == row)
+    """Split a chunk's columns by the row that is judged; columns without one fall out.
+
+    The row that most share keeps the chunk whole, as a view: its other columns do not count there.
+    """
+    sizes = np.bincount(rows + 1)  # place 0 counts the columns without a row
+    for row in (np.flatnonzero(sizes[1:])).tolist():
+        size = int(sizes[row + 1])
+        whole = size * 2 > len(rows)
+        yield row, row + 1, chunk if whole else chunk.start + np.flatnonzero(rows == row)
+
+
+def _judged_here(rows: Index, row: int) -> Flags | None:
+    """Return which columns of a block are judged at its row; None: all of them."""
+    here: Flags = rows == row
+    return None if here.all() else here[None]
 
 
 def _picked(per_column: Index, columns: Columns, places: slice) -> Index:

@@ -11,7 +11,7 @@ from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.judging import Band, Condition
 from alerting.domain.measure import Window
-from alerting.domain.panel import Block, Index
+from alerting.domain.panel import Block, Index, columns_at
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, side_is_worse
 from alerting.domain.working_days import due_day
@@ -97,7 +97,7 @@ class FindingMaker:
         block, panel = verdicts.block, verdicts.block.panel
         at = block.start + row
         period = panel.period(at)
-        columns = _own_columns(block, places)
+        columns = columns_at(block, places)
         cells = _Cells(verdicts, row, places, columns, at, self._consecutive(verdicts, row, places))
         group = verdicts.group
         ends = group.ends
@@ -256,10 +256,6 @@ def _leaf(condition: Condition, decided_by: int | None) -> Condition:
     if isinstance(condition, Composition | Not):
         return condition.leaves()[decided_by or 0]
     return condition
-
-
-def _own_columns(block: Block, places: Index) -> Index:
-    return block.columns.start + places if isinstance(block.columns, slice) else block.columns[places]
 
 
 def _known(number: float) -> float | None:
