@@ -28,11 +28,11 @@ def command(out: Path, as_of: date | None) -> int:
     folder = shipped_rules()
     click.echo(f"Rules and figures: {folder}\n")
     story = run_story(folder, out, as_of, click.echo)
-    _print_story(story)
+    _print_story(story, folder)
     return 1 if story.failed else 0
 
 
-def _print_story(story: "Story") -> None:
+def _print_story(story: "Story", folder: Path) -> None:
     from alerting.render.digest import checked_sentence, worst_themes_first
 
     summary = story.summary
@@ -50,7 +50,7 @@ def _print_story(story: "Story") -> None:
     click.echo(f"\n{len(story.mails):,} mails: {story.folder}\nTo read them: {story.page}")
     click.echo(
         "\nTry next:\n"
-        "  alerting check rules                                      is the folder sound?\n"
-        "  alerting evaluate rules --as-of 2020-10-15 --only exception\n"
-        "  alerting run rules --as-of 2020-10-15 --dry-run           who would be told what?"
+        f"  alerting check {folder}   # is the folder sound?\n"
+        f"  alerting evaluate {folder} --as-of 2020-10-15 --only exception   # what do the rules say?\n"
+        f"  alerting run {folder} --as-of 2020-10-15 --dry-run   # who would be told what?"
     )
