@@ -1,19 +1,34 @@
 """Comparisons as clauses that follow "<sentence> in September 2020"; `short` gives the form for a subject line.
 
-Every clause is read off the figures, never off the verdict, so that it is true for exceptional and normal findings alike.
+Every clause is read off the figures where they tell, so that it is true for exceptional and normal findings alike. What takes
+more figures than a finding holds (a run, a trend, a moved average) is read off the verdict, and a normal one claims less.
 """
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
+from alerting.domain.finding import State
 from alerting.domain.judging import Amount, Band
 from alerting.domain.period import PeriodKind
 from alerting.wording.dates import day_words, noun, plural, span_of
 from alerting.wording.facts import Facts
-from alerting.wording.numbers import ordinal
 
 _COLUMN_WORDS = {"plan": "the plan", "average": "the average", "budget": "the budget", "target": "the target"}
+
+
+class Clause(str):
+    """A clause that also holds the value against numbers which the finding does not name: the sentence must respect them."""
+
+    __slots__ = ("held_against",)
+    held_against: tuple[float, ...]
+
+    @classmethod
+    def holding(cls, text: str, held_against: tuple[float, ...]) -> Self:
+        """Return *text* with the numbers that its words hold the value against."""
+        clause = cls(text)
+        clause.held_against = held_against
+        return clause
 
 
 def against_level(facts: Facts, *, short: bool = False) -> str:
@@ -21,7 +36,7 @@ def against_level(facts: Facts, *, short: bool = False) -> str:
     value, level, style = facts.finding.value, facts.finding.target, facts.style
     if value is None or level is None:
         return ""
-    what = f"the {facts.measure.called} of {style.bare(level, value)}"
+    what = f"the {facts.measure.called} of {style.level(level, value)}"
     if value == level:
         return f", on {what}"
     side = "below" if value < level else "above"
@@ -33,7 +48,7 @@ def before_due(facts: Facts, due: date, *, short: bool = False) -> str:
     level = facts.finding.target
     called = facts.measure.called
     article = "an" if called[:1] in "aeiou" else "a"
-    what = called if level is None else f"{called} of {facts.style.bare(level, facts.finding.value)}"
+    what = called if level is None else f"{called} of {facts.style.level(level, facts.finding.value)}"
     return f", against {article} {what} due by {day_words(due)}"
 
 
@@ -58,28 +73,36 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
 
 
 def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
-    """, the 8th month in a row above the average of 7,082."""
+    """, the last 8 months all above the average of 7,082.
+
+    The run may be longer, and where the centre changed with the year its beginning may not lie on that side of the centre of
+    now: what holds is that the last *length* values do. A normal finding says only where the value lies, because a rule for
+    one side has not looked for a run on the other.
+    """
     finding = facts.finding
     if finding.centre is None or finding.value is None:
         return ""
     average = f"the average of {facts.style.bare(finding.centre, finding.value)}"
-    kind = finding.period.kind
-    if finding.state.word == "exception" and above is not None:
-        side = "above" if above else "below"
-        count = length + (finding.consecutive or 1) - 1
-        return f", the {ordinal(count)} {noun(kind)} in a row {side} {average}"
-    return f", with no run of {length} {plural(kind)} on one side of {average}"
+    if above is None or finding.value == finding.centre:
+        return f", on {average}"
+    side = "above" if above else "below"
+    if finding.state is not State.EXCEPTION:
+        return f", {side} {average}"
+    periods = f"{length} {plural(finding.period.kind)}"
+    return f", {periods} in a row {side} {average}" if short else f", the last {periods} all {side} {average}"
 
 
 def trend(facts: Facts, length: int, *, short: bool = False) -> str:
-    """, the 7th month in a row that is higher than the one before."""
+    """, rising throughout the last 7 months."""
     finding = facts.finding
-    kind = finding.period.kind
-    if finding.state.word != "exception" or finding.value is None or finding.previous is None:
-        return f", with no run of {length} {plural(kind)} in one direction"
-    higher = "higher" if finding.value > finding.previous else "lower"
-    count = length + (finding.consecutive or 1) - 1
-    return f", the {ordinal(count)} {noun(kind)} in a row of ever {higher} figures"
+    if finding.value is None or finding.previous is None or finding.value == finding.previous:
+        return ""
+    if finding.state is not State.EXCEPTION:
+        higher = "higher" if finding.value > finding.previous else "lower"
+        return f", {higher} than the {noun(finding.period.kind)} before"
+    rising = "rising" if finding.value > finding.previous else "falling"
+    periods = f"{length} {plural(finding.period.kind)}"
+    return f", {rising} for {periods}" if short else f", {rising} throughout the last {periods}"
 
 
 def average_moved(facts: Facts, *, short: bool = False) -> str:
@@ -88,7 +111,7 @@ def average_moved(facts: Facts, *, short: bool = False) -> str:
     if finding.centre is None:
         return ""
     before, now = finding.previous_centre, finding.centre
-    if finding.state.word != "exception":
+    if finding.state is not State.EXCEPTION:
         return f", with no move of its average ({style.bare(now)})"
     if before is None or finding.rebased_on != finding.period:
         return f", and its average of {style.bare(now)} should be set anew"
@@ -102,21 +125,27 @@ def outside_range(
     value, style = facts.finding.value, facts.style
     if value is None:
         return ""
-    if low is not None and high is not None:
-        what = f"the {called or 'range'} of {style.bare(low, value)} to {style.bare(high, value)}"
+    what = _range_words(facts, low, high, called)
+    if low is not None and value < low:
+        side, edge = "below", low
+    elif high is not None and value > high:
+        side, edge = "above", high
+    elif low is not None and high is not None:
+        return f", within {what}"
     else:
-        end = low if low is not None else high
-        name = called or ("least accepted" if low is not None else "most accepted")
-        what = f"the {name} of {style.bare(end, value)}" if called else f"the {name}, {style.bare(end, value)}"
-    if (low is None or value >= low) and (high is None or value <= high):
-        return (
-            f", within {what}"
-            if low is not None and high is not None
-            else f", not {'below' if low is not None else 'above'} {what}"
-        )
-    side, edge = ("below", low) if low is not None and value < low else ("above", high)
-    assert edge is not None
+        return f", not {'above' if low is None else 'below'} {what}"
     return f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}"
+
+
+def _range_words(facts: Facts, low: float | None, high: float | None, called: str | None) -> str:
+    style, value = facts.style, facts.finding.value
+    if low is not None and high is not None:
+        return f"the {called or 'range'} of {style.level(low, value)} to {style.level(high, value)}"
+    end = low if low is not None else high
+    assert end is not None
+    if called:
+        return f"the {called} of {style.level(end, value)}"
+    return f"the {'least' if low is not None else 'most'} accepted, {style.level(end, value)}"
 
 
 def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
@@ -125,16 +154,17 @@ def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
     if band is None:
         return ""
     name = f", in the {band.name} band"
-    return name if short else f"{name} ({_band_words(facts, band)})"
+    edges = tuple(edge for edge in (band.at_least, band.below) if edge is not None)
+    return Clause.holding(name if short else f"{name} ({_band_words(facts, band)})", edges)
 
 
 def _band_words(facts: Facts, band: Band) -> str:
     style, value = facts.style, facts.finding.value
     if band.at_least is None:
-        return "any value" if band.below is None else f"below {style.bare(band.below, value)}"
+        return "any value" if band.below is None else f"below {style.level(band.below, value)}"
     if band.below is None:
-        return f"{style.bare(band.at_least, value)} or more"
-    return f"{style.bare(band.at_least, value)} to below {style.bare(band.below, value)}"
+        return f"{style.level(band.at_least, value)} or more"
+    return f"{style.level(band.at_least, value)} to below {style.level(band.below, value)}"
 
 
 def against_plan(facts: Facts, *, short: bool = False) -> str:
@@ -152,44 +182,39 @@ def against_plan(facts: Facts, *, short: bool = False) -> str:
 
 
 def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:
-    """, up 22% on the month before."""
+    """, up 22% on February 2019; ", 15% lower than last year over the year to date"."""
     change = facts.finding.change
     if change is None:
         return ""
+    if versus == "year_to_date":
+        if change == 0:
+            return ", the same as last year over the year to date"
+        way = "higher" if change > 0 else "lower"
+        return f", {_size(facts, change, relative=relative)} {way} than last year over the year to date"
     base = _base(facts, versus)
     if change == 0:
         return f", no change on {base}"
-    size = facts.style.percent(change) if relative else facts.style.difference(change, 0.0)
-    return f", {'up' if change > 0 else 'down'} {size} on {base}"
+    return f", {'up' if change > 0 else 'down'} {_size(facts, change, relative=relative)} on {base}"
 
 
 def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> str:
     """, a fall of 4% on the same quarter last year, short of the 20% reduction wanted."""
-    change, style = facts.finding.change, facts.style
+    change, number = facts.finding.change, at_least.number
     if change is None:
         return ""
-    relative = at_least.relative
-    wanted = style.percent(at_least.number) if relative else style.difference(at_least.number, 0.0)
-    base = _base(facts, versus)
+    base, relative = _base(facts, versus), at_least.relative
+    given = f"{number:,.10f}".rstrip("0").rstrip(".") + "%" if relative else facts.style.wanted(number)
     if change >= 0:
         rise = "no change" if change == 0 else f"a rise of {_size(facts, change, relative=relative)}"
-        return f", {rise} on {base}, where a reduction of {wanted} is wanted"
-    fall = f"a fall of {_size(facts, change, relative=relative, against=at_least.number)} on {base}"
-    if -change < at_least.number:
-        return f", {fall}, short of the {wanted} reduction wanted"
-    return f", {fall}, meeting the {wanted} reduction wanted"
+        return f", {rise} on {base}, where a reduction of {given} is wanted"
+    fall = f"a fall of {_size(facts, change, number, relative=relative)} on {base}"
+    wanted = f"{given} reduction" if relative else f"reduction of {given}"
+    return f", {fall}, {'short of' if -change < number else 'meeting'} the {wanted} wanted"
 
 
-def _size(facts: Facts, change: float, *, relative: bool, against: float | None = None) -> str:
+def _size(facts: Facts, change: float, *against: float, relative: bool) -> str:
     """Write a change's size, with enough digits to tell it from what it is held against."""
-    if not relative:
-        return facts.style.difference(change, 0.0)
-    text = facts.style.percent(change)
-    if against is not None and abs(change) != against and text == facts.style.percent(against):
-        for decimals in range(1, 11):
-            if round(abs(change), decimals) != round(against, decimals):
-                return f"{abs(change):,.{decimals}f}%"
-    return text
+    return facts.style.percent(change, *against) if relative else facts.style.size(change, *against)
 
 
 def variance(facts: Facts, against: str, *, short: bool = False) -> str:
@@ -208,11 +233,11 @@ def variance(facts: Facts, against: str, *, short: bool = False) -> str:
 
 
 def not_fresh(facts: Facts, *, short: bool = False) -> str:
-    """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare."""
-    if facts.finding.state.word == "exception":
-        due = f", due by {day_words(facts.due_on)}" if facts.due_on else ""
-        return f" no figure for {facts.finding.period.label}{due}" if short else ""
-    return ""
+    """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare. In a subject, what is missing."""
+    if facts.finding.value is not None or not short:
+        return ""
+    due = f", due by {day_words(facts.due_on)}" if facts.due_on else ""
+    return f" no figure for {facts.finding.period.label}{due}"
 
 
 def _base(facts: Facts, versus: str) -> str:

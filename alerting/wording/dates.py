@@ -1,5 +1,6 @@
 """Days, periods and streaks in words."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -36,6 +37,24 @@ def when(period: Period, covers: Span | Covers | None = None) -> str:
     return f"on {period.label}" if period.kind is PeriodKind.DAY else f"in {period.label}"
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A period and those it is told beside, in words with their prepositions."""
+
+    now: str
+    before: str
+    #: None where last year has no twin, and where the twin is the period before.
+    last_year: str | None
+
+
+@lru_cache(maxsize=65536)
+def times(period: Period, covers: Span | Covers | None = None) -> Times:
+    """Return the words for a period, the one before and its twin last year: made once for the thousands that share them."""
+    before, twin = period - 1, period.same_period_last_year
+    apart = twin is not None and twin != before
+    return Times(when(period, covers), when(before, covers), when(twin, covers) if twin is not None and apart else None)
+
+
 def span_of(measure: Measure) -> Span | Covers | None:
     """Return what one figure of the measure spans beyond its period: what is printed, or the rolling window."""
     return measure.covers or measure.rolling
@@ -51,6 +70,7 @@ def plural(kind: PeriodKind) -> str:
     return f"{_NOUNS[kind]}s"
 
 
+@lru_cache(maxsize=65536)
 def streak(count: int, period: Period) -> str:
     """Write how long: third month running, since July 2020."""
     since = (period - (count - 1)).label

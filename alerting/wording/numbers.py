@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 
 from alerting.domain.measure import Measure, Unit
 
@@ -11,11 +13,21 @@ _DECIMALS = {
     Unit.COUNT: 0, Unit.PERCENT: 1, Unit.RATE: 2, Unit.NUMBER: 2, Unit.CURRENCY: 0,
     Unit.SECONDS: 0, Unit.MINUTES: 1, Unit.DAYS: 1,
 }  # fmt: skip
-#: More digits than this would be noise of binary fractions.
+#: More digits than this are mostly noise of binary fractions.
 _MOST_DECIMALS = 10
+#: Stands for every digit a number has: where even the most decimals do not tell two numbers apart.
+_EVERY_DIGIT = 99
+#: Sizes below this are written as less than it.
+_LEAST = 1e-10
+#: A level that a rule author wrote is quoted to so many decimals, also where the measure's figures have fewer.
+_QUOTED_DECIMALS = 4
+#: The last decimal's step, by number of decimals.
+_STEPS = tuple(10.0**-decimals for decimals in range(_MOST_DECIMALS + 1))
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _SCALES = {"thousand": "k", "million": "m", "billion": "bn"}
 _SECONDS_PER_MINUTE = 60
+#: Relative changes below this are told to a tenth of a percent: 3.4%, but 22%.
+_TENTHS_BELOW = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +36,16 @@ class NumberStyle:
 
     unit: Unit
     decimals: int
+    #: Two numbers farther apart than this look different at `decimals`.
+    step: float
     #: Whether trailing zeros are kept (a measure that fixes its decimals).
     fixed: bool = False
     before: str = ""
     after: str = ""
-    unit_name: str | None = None
+    #: What is counted, as (singular, plural): call, calls.
+    named: tuple[str, str] | None = None
+    #: Readings that say more than a number (none, all), so that only the very number may look like them.
+    landmarks: tuple[float, ...] = (0.0,)
 
     @classmethod
     def of(cls, measure: Measure) -> "NumberStyle":
@@ -37,60 +54,90 @@ class NumberStyle:
 
     def value(self, x: float | None, *against: float | None) -> str:
         """Write a value so that it reads neither equal to nor across a number it is held against, unless it is."""
-        if x is None or x != x:
-            return "not known"
-        decimals = self.decimals
-        for other in against:
-            if other is not None and other == other and other != x:
-                decimals = max(decimals, self._enough(x, other))
-        return self._written(x, decimals)
+        text = self.bare(x, *against)
+        if self.named is None or x is None or not isfinite(x):
+            return text
+        return f"{text} {self.named[text not in _ONE]}"
 
     def bare(self, x: float | None, *against: float | None) -> str:
         """Write a value without its unit's name: limits and averages beside a value that has it."""
-        text = self.value(x, *against)
-        if self.unit_name is None or x is None or x != x:
-            return text
-        return text.rsplit(" ", 1)[0]
+        if x is None or not isfinite(x):
+            return "not known"
+        return self._written(x, self._decimals(x, against))
+
+    def level(self, x: float, *against: float | None) -> str:
+        """Write a number that a rule author gave, as given: a standard of 89.95% is not one of 90%."""
+        return self._written(x, max(self._decimals(x, against), self._quoted(x)))
 
     def difference(self, a: float, b: float) -> str:
         """Write how far apart two values are: 7 points, 1,508, £1.712m, 2 min 3 s; never nothing where they differ."""
-        apart = _rounded_off(abs(a - b))
-        decimals = self.decimals
-        if apart:
-            decimals = max(decimals, self._enough(apart, 0.0))
+        return self.size(a - b)
+
+    def size(self, x: float, *against: float) -> str:
+        """Write the size of a difference, with enough digits to tell it from the sizes it is held against."""
+        apart = _rounded_off(abs(x))
+        return self._sized(apart, self._decimals(apart, against, (0.0,)))
+
+    def wanted(self, x: float) -> str:
+        """Write the size of a difference that a rule author gave, as given."""
+        return self._sized(x, self._quoted(x))
+
+    def percent(self, x: float, *against: float) -> str:
+        """Write the size of a relative change: 22%, 3.4%; 0% and 100% only for exactly none and all."""
+        size = _rounded_off(abs(x))
+        decimals = 1 if size < _TENTHS_BELOW else 0
+        for other in (0.0, 100.0, *against):
+            if size != other and abs(size - other) <= 1:
+                decimals = max(decimals, _enough(size, other, decimals))
+        if 0 < size < _LEAST:
+            return f"less than {_plain(_LEAST, _MOST_DECIMALS)}%"
+        return f"{_plain(size, decimals)}%"
+
+    def _decimals(self, x: float, against: Iterable[float | None], landmarks: Iterable[float] | None = None) -> int:
+        """Return how many decimals tell *x* from every number of *against* and from the landmarks."""
+        decimals, step = self.decimals, self.step
+        for other in against:
+            if other is not None and other != x and abs(other - x) <= step:
+                decimals = max(decimals, _enough(x, other, self.decimals))
+        for other in self.landmarks if landmarks is None else landmarks:
+            if other != x and abs(other - x) <= step:
+                decimals = max(decimals, _enough(x, other, self.decimals))
+        return decimals
+
+    def _quoted(self, x: float) -> int:
+        """Return how many decimals give *x* in full; the measure's own where it is no short decimal number."""
+        if round(x, self.decimals) == x:
+            return self.decimals
+        return next((n for n in range(self.decimals + 1, _QUOTED_DECIMALS + 1) if round(x, n) == x), self.decimals)
+
+    def _sized(self, apart: float, decimals: int) -> str:
+        """Write a difference with its unit: points for percents."""
+        less = ""
+        if 0 < apart < _LEAST:
+            less, apart, decimals = "less than ", _LEAST, _MOST_DECIMALS
         if self.unit is Unit.PERCENT:
-            text = _plain(apart, decimals, fixed=False)
-            return f"{text} point" if text == "1" else f"{text} points"
-        return self._written(apart, decimals)
-
-    def percent(self, x: float) -> str:
-        """Write the size of a relative change: 22%, 0.4%; 0% only for exactly none."""
-        size = abs(x)
-        decimals = 0
-        while size and decimals < _MOST_DECIMALS and float(f"{size:.{decimals}f}") == 0:
-            decimals += 1
-        return f"{size:,.{decimals}f}%" if size >= 1 or decimals else f"{_plain(size, 1, fixed=False)}%"
-
-    def _enough(self, x: float, other: float) -> int:
-        """Return the fewest decimals at which the two do not look alike."""
-        for decimals in range(self.decimals, _MOST_DECIMALS + 1):
-            if round(x, decimals) != round(other, decimals):
-                return decimals
-        return _MOST_DECIMALS
+            text = _plain(apart, decimals)
+            return f"{less}{text} {'point' if text == '1' else 'points'}"
+        text = self._written(apart, decimals)
+        return f"{less}{text}" if self.named is None else f"{less}{text} {self.named[text not in _ONE]}"
 
     def _written(self, x: float, decimals: int) -> str:
-        if self.unit is Unit.SECONDS and not decimals and abs(x) >= _SECONDS_PER_MINUTE:
-            minutes, seconds = divmod(round(abs(x)), _SECONDS_PER_MINUTE)
-            return f"{'-' if x < 0 else ''}{minutes:,} min {seconds} s"
-        text = _plain(x, decimals, fixed=self.fixed)
-        if self.before and text.startswith("-"):
-            return f"-{self.before}{text[1:]}{self.after}"
-        if self.unit_name is not None:
-            return f"{text} {_singular(self.unit_name) if text == '1' else self.unit_name}"
-        if self.unit is Unit.DAYS:
-            return f"{text} day" if text == "1" else f"{text} days"
-        if self.unit is Unit.MINUTES:
-            return f"{text} minute" if text == "1" else f"{text} minutes"
+        if self.unit is Unit.SECONDS and decimals <= _MOST_DECIMALS:
+            total = round(abs(x), decimals)
+            if total >= _SECONDS_PER_MINUTE:
+                minutes, seconds = divmod(total, _SECONDS_PER_MINUTE)
+                sign = "-" if x < 0 else ""
+                return f"{sign}{int(minutes):,} min {_plain(seconds, decimals)} s"
+        if self.unit is Unit.CURRENCY and decimals == 1 and not self.after:
+            text = _plain(x, 2, fixed=True)  # £1,234.50, as money is written
+        else:
+            text = _plain(x, decimals, fixed=self.fixed)
+        if self.before and x < 0:
+            return f"-{self.before}{text.removeprefix('-')}{self.after}"
+        if self.unit is Unit.DAYS and self.named is None:
+            return f"{text} day" if text in _ONE else f"{text} days"
+        if self.unit is Unit.MINUTES and self.named is None:
+            return f"{text} minute" if text in _ONE else f"{text} minutes"
         return f"{self.before}{text}{self.after}"
 
 
@@ -108,18 +155,33 @@ def _style(unit: Unit, decimals: int | None, unit_name: str | None, scale: str |
             digits = 3
     if scale:
         after = _SCALES.get(scale, f" {scale}") + after
-    named = unit_name if unit not in (Unit.PERCENT, Unit.CURRENCY) else None
-    return NumberStyle(unit, digits, decimals is not None, before, after, named)
+    name = unit_name if unit not in (Unit.PERCENT, Unit.CURRENCY, Unit.SECONDS) else None
+    return NumberStyle(
+        unit=unit, decimals=digits, step=10.0**-digits * (1 + 1e-9), fixed=decimals is not None, before=before, after=after,
+        named=None if name is None else (_singular(name), name),
+        landmarks=(0.0, 100.0) if unit is Unit.PERCENT and decimals is None else (0.0,),
+    )  # fmt: skip
 
 
-def _plain(x: float, decimals: int, *, fixed: bool) -> str:
+_ONE = ("1", "-1")
+
+
+def _enough(x: float, other: float, least: int) -> int:
+    """Return the fewest decimals, from *least* on, at which the two do not look alike."""
+    for decimals in range(least, _MOST_DECIMALS + 1):
+        if round(x, decimals) != round(other, decimals):
+            return decimals
+    return _EVERY_DIGIT
+
+
+def _plain(x: float, decimals: int, *, fixed: bool = False) -> str:
     """Write with thousands commas; without *fixed*, trailing zeros fall away. Negative zero is 0."""
-    if x == int(x) and not fixed if abs(x) < 1e15 else False:
-        return f"{int(x):,}"
-    text = f"{x:,.{decimals}f}"
+    if not fixed and x % 1 == 0:
+        return f"{x + 0.0:,.0f}"  # -0.0 + 0.0 is 0.0
+    text = f"{Decimal(repr(x)):,f}" if decimals == _EVERY_DIGIT else f"{x:,.{decimals}f}"
     if not fixed and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return text[1:] if text[0] == "-" and not text.strip("-0.") else text
 
 
 def _rounded_off(x: float) -> float:
@@ -127,10 +189,26 @@ def _rounded_off(x: float) -> float:
     return float(f"{x:.12g}")
 
 
-def _singular(noun: str) -> str:
-    """Return the singular of a plural noun phrase as rule files write it: calls, offences, enquiries."""
+#: Plurals that no ending tells.
+_SINGULARS = {"people": "person", "children": "child", "men": "man", "women": "woman", "series": "series"}
+#: Endings of plurals in -es whose singular has no e: losses, boxes, searches, crashes.
+_HISSING = ("sses", "xes", "ches", "shes", "zzes")
+
+
+def _singular(name: str) -> str:
+    """Return the singular of a plural noun phrase as rule files write it: calls, missing persons, members of staff."""
+    head, of, rest = name.partition(" of ")
+    first, space, noun = head.rpartition(" ")
+    return f"{first}{space}{_singular_noun(noun)}{of}{rest}"
+
+
+def _singular_noun(noun: str) -> str:
+    if noun in _SINGULARS:
+        return _SINGULARS[noun]
     if noun.endswith("ies"):
         return f"{noun[:-3]}y"
+    if noun.endswith(_HISSING):
+        return noun[:-2]
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
@@ -143,9 +221,3 @@ def ordinal(n: int) -> str:
         return _ORDINALS[n]
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n:,}{ending}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Join words: a, b and c."""
-    *first, last = list(words) or [""]
-    return f"{', '.join(first)} and {last}" if first else last

@@ -3,7 +3,8 @@
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Polarity
 from alerting.domain.rule import side_is_worse
-from alerting.wording.dates import day_words, span_of, streak, when
+from alerting.wording.clauses import Clause
+from alerting.wording.dates import day_words, span_of, streak, times
 from alerting.wording.facts import Facts
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
@@ -15,7 +16,7 @@ def finding_text(facts: Facts, clause: str) -> str:
     finding = facts.finding
     if finding.value is None:
         return _not_come(facts)
-    parts = [f"{_sentence(facts)}{clause}."]
+    parts = [f"{_sentence(facts, clause)}{clause}."]
     if before := _before(facts):
         parts.append(before)
     if finding.consecutive is not None and finding.consecutive >= _MINIMUM_STREAK:
@@ -45,8 +46,8 @@ _WHY = {
     Reason.GAP: "It is not judged: an earlier figure that the comparison needs is missing",
     Reason.NO_TARGET: "It is not judged: there is no target for this period",
     Reason.NO_PLAN: "It is not judged: there is no plan to compare it with",
-    Reason.NO_LIMITS: "It is not judged: there are no limits to compare it with",
-    Reason.NO_COMPARISON: "It is not judged: there is no earlier figure to compare it with",
+    Reason.NO_LIMITS: "It is not judged: there is no limit to compare it with",
+    Reason.NO_COMPARISON: "It is not judged: a figure that the comparison needs is not known",
     Reason.ZERO_BASE: "It is not judged: the figure it is compared with is 0, so there is no percentage",
     Reason.FEW_POINTS: "It is not judged: there are too few earlier figures",
     Reason.SMALL_NUMBERS: "It is not judged: it rests on too few cases",
@@ -61,19 +62,17 @@ _WHY = {
 def subject(facts: Facts, clause: str) -> str:
     """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
     finding = facts.finding
-    value = "" if finding.value is None else f" {facts.style.value(finding.value, *_neighbours(facts))}"
+    value = "" if finding.value is None else f" {facts.style.value(finding.value, *_neighbours(facts, clause))}"
     return f"{facts.measure.title}:{value}{clause} ({facts.area.title})"
 
 
-def _sentence(facts: Facts) -> str:
+def _sentence(facts: Facts, clause: str = "") -> str:
     """Write the measure's own sentence, or one built from its title, with area and period."""
     measure, finding = facts.measure, facts.finding
-    value = facts.style.value(finding.value, *_neighbours(facts))
-    period = when(finding.period, span_of(measure))
+    value = facts.style.value(finding.value, *_neighbours(facts, clause))
+    period = times(finding.period, span_of(measure)).now
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    if (
-        measure.sentence is None
-    ):  # a colon, because titles are singular, plural and phrases, and figures stand for any verb
+    if measure.sentence is None:  # a colon, because titles are singular, plural and phrases: no verb fits them all
         return f"{measure.title}: {value}{place} {period}"
     sentence = measure.sentence.replace("{value}", value)
     if "{area}" in sentence:
@@ -83,24 +82,25 @@ def _sentence(facts: Facts) -> str:
     return f"{sentence}{place} {period}".rstrip()
 
 
-def _neighbours(facts: Facts) -> tuple[float | None, ...]:
-    """Return the numbers that the value is held against, so that it never reads equal to one it is not."""
-    finding = facts.finding
-    return (finding.target, finding.plan, finding.lower, finding.upper, finding.centre)
+def _neighbours(facts: Facts, clause: str) -> tuple[float | None, ...]:
+    """Return the numbers that the text holds the value against, so that it never reads equal to one it is not."""
+    f = facts.finding
+    own = (f.target, f.plan, f.lower, f.upper, f.centre, f.previous, f.last_year)
+    return own + clause.held_against if isinstance(clause, Clause) else own
 
 
 def _before(facts: Facts) -> str:
     """Write the previous period and the same period last year, where known."""
     finding, style = facts.finding, facts.style
-    told = []
-    if finding.previous is not None:
-        told.append(
-            f"{style.bare(finding.previous, finding.value)} {when((finding.period - 1), span_of(facts.measure))}"
-        )
-    twin = finding.period.same_period_last_year if finding.last_year is not None else None
-    if twin is not None and (finding.previous is None or twin != finding.period - 1):
-        told.append(f"{style.bare(finding.last_year, finding.value)} {when(twin, span_of(facts.measure))}")
-    return f"It was {' and '.join(told)}." if told else ""
+    previous, last_year, value = finding.previous, finding.last_year, finding.value
+    if previous is None and last_year is None:
+        return ""
+    words = times(finding.period, span_of(facts.measure))
+    twin = "" if last_year is None or words.last_year is None else f"{style.bare(last_year, value)} {words.last_year}"
+    if previous is None:
+        return f"It was {twin}." if twin else ""
+    before = f"{style.bare(previous, value)} {words.before}"
+    return f"It was {before} and {twin}." if twin else f"It was {before}."
 
 
 def _wanted(facts: Facts) -> str:
@@ -118,6 +118,12 @@ def _side(facts: Facts) -> bool | None:
     """Return whether the value lies above what it is held against, None where it is held against no single number."""
     finding = facts.finding
     assert finding.value is not None
+    if (
+        finding.rebased_on == finding.period
+        and finding.centre != finding.previous_centre
+        and finding.centre is not None
+    ):
+        return finding.previous_centre is not None and finding.centre > finding.previous_centre
     if finding.upper is not None and finding.value > finding.upper:
         return True
     if finding.lower is not None and finding.value < finding.lower:
@@ -144,17 +150,19 @@ def _marks(facts: Facts) -> list[str]:
 
 
 def _not_come(facts: Facts) -> str:
-    """Write that a figure which was due is not there."""
+    """Write that a figure which was due is not there, and what the figures before were."""
     period = facts.finding.period
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     due = f"; it was due by {day_words(facts.due_on)}" if facts.due_on else ""
-    return f"No figure has come for {_lower(facts.measure.title)}{place} {when(period, span_of(facts.measure))}{due}."
+    what = f"{_lower(facts.measure.title)}{place} {times(period, span_of(facts.measure)).now}"
+    before = _before(facts)
+    return f"No figure has come for {what}{due}.{' ' if before else ''}{before}"
 
 
 def _without_value(facts: Facts) -> str:
     finding = facts.finding
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    what = f"{_lower(facts.measure.title)}{place} {when(finding.period, span_of(facts.measure))}"
+    what = f"{_lower(facts.measure.title)}{place} {times(finding.period, span_of(facts.measure)).now}"
     if finding.reason is Reason.SOURCE_FAILED:
         return f"The source of {what} could not be read."
     if finding.reason is Reason.HELD and finding.notes:
@@ -167,7 +175,7 @@ def _without_value(facts: Facts) -> str:
 
 def _lower(text: str) -> str:
     """Begin a title within a sentence: small, unless it begins with a name or an abbreviation."""
-    first = text.split(" ", 1)[0]
-    if first[1:] != first[1:].lower() or first[:1].isdigit():
+    first, _, rest = text.partition(" ")
+    if first[1:] != first[1:].lower() or rest[:1].isupper():
         return text
     return text[:1].lower() + text[1:]
