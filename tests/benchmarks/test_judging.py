@@ -87,7 +87,8 @@ def test_nine_rules_as_a_multiple_of_one_pass(series, every_period):
     rules = rule_set(panel, [a_rule(n, condition) for n, condition in enumerate(NINE)])
     one_pass = best(panel.values.sum)
     nine = best(lambda: evaluate(rules, {panel.kind: panel}, AS_OF, every_period=every_period), 5)
-    print(f"\n{series:,} series, {'every period' if every_period else 'latest'}: {nine * 1e3:.1f} ms = {nine / one_pass:.1f} x X.sum()")
+    which = "every period" if every_period else "latest"
+    print(f"\n{series:,} series, {which}: {nine * 1e3:.1f} ms = {nine / one_pass:.1f} x X.sum()")
     assert sum(evaluate(rules, {panel.kind: panel}, AS_OF).counts().values()) == 9 * series
 
 
@@ -120,7 +121,9 @@ def test_starting_as_a_multiple_of_a_bare_interpreter():
     bare = seconds(sys.executable, "-c", "pass")
     helped = seconds(alerting, "--help")
     checked = seconds(alerting, "check", "rules")
-    print(f"\nbare {bare * 1e3:.0f} ms; --help {helped / bare:.1f} x; check rules {checked:.2f} s = {checked / bare:.0f} x")
+    print(
+        f"\nbare {bare * 1e3:.0f} ms; --help {helped / bare:.1f} x; check rules {checked:.2f} s = {checked / bare:.0f} x"
+    )
     assert bare > 0
 
 
@@ -139,7 +142,10 @@ rules:
   - {id: r5, title: R, measures: {topic: t}, when: {target_missed: {at_least: 34.75}}}
   - {id: r6, title: R, measures: {topic: t}, when: {outside_range: {from: 20, to: 80}}}
   - {id: r7, title: R, measures: {topic: t}, when: {change: {versus: same_period_last_year, falls_by: 30 %}}}
-  - {id: r8, title: R, measures: {topic: t}, when: {below_trajectory: {milestones: [{date: 2015-01-31, value: 20}, {date: 2019-12-31, value: 34.75}]}}}
+  - id: r8
+    title: R
+    measures: {topic: t}
+    when: {below_trajectory: {milestones: [{date: 2015-01-31, value: 20}, {date: 2019-12-31, value: 34.75}]}}
 """
 NAIVE = """
 import statistics, sys
@@ -196,7 +202,9 @@ def test_the_whole_process_against_a_naive_twin(tmp_path, measures, areas):
         f"  - {{id: measure-{n:03d}, title: Measure {n}, topic: t, unit: number, better: higher, every: month, source: s}}\n"
         for n in range(measures)
     )
-    owned = "areas:\n" + "".join(f"  - {{id: area-{n:04d}, title: Area {n}, kind: k, owner: o}}\n" for n in range(areas))
+    owned = "areas:\n" + "".join(
+        f"  - {{id: area-{n:04d}, title: Area {n}, kind: k, owner: o}}\n" for n in range(areas)
+    )
     (tmp_path / "rules.yaml").write_text(FOLDER + declared + owned + RULES)
     database = tmp_path / "figures.db"
     with sqlite3.connect(database) as connection:
@@ -205,9 +213,22 @@ def test_the_whole_process_against_a_naive_twin(tmp_path, measures, areas):
         connection.executemany("insert into figure values (?, ?, ?)", rows)
     connection.close()
     alerting = str(Path(sys.executable).with_name("alerting"))
-    ours = [alerting, "evaluate", str(tmp_path), "--as-of", AS_OF.isoformat(), "--only", "exception", "--format", "json"]
+    ours = [
+        alerting,
+        "evaluate",
+        str(tmp_path),
+        "--as-of",
+        AS_OF.isoformat(),
+        "--only",
+        "exception",
+        "--format",
+        "json",
+    ]
     ours_s = seconds(*ours, rounds=3)
-    twin_s = _timed(lambda: subprocess.run([sys.executable, "-c", NAIVE, str(database)], check=True, capture_output=True))
+    twin_s = _timed(
+        lambda: subprocess.run([sys.executable, "-c", NAIVE, str(database)], check=True, capture_output=True)
+    )
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"\n{series:,} series: ours {ours_s:.2f} s, naive twin {twin_s:.2f} s: {ours_s / twin_s:.3f}; largest child {peak:.0f} MiB")
+    ratio = f"ours {ours_s:.2f} s, naive twin {twin_s:.2f} s: {ours_s / twin_s:.3f}"
+    print(f"\n{series:,} series: {ratio}; largest child {peak:.0f} MiB")
     assert subprocess.run(ours, check=True, capture_output=True).stdout.startswith(b'{"as_of":"2020-01-15"')
