@@ -18,9 +18,5 @@ def upgrade() -> None:
     from alerting.wiring import open_store
 
     settings = load_settings()
-    store = open_store(settings)
-    try:
-        store.upgrade()
-    finally:
-        store.close()
+    open_store(settings).close()
     click.echo(f"The database {settings.database_name} is at this version.")
