@@ -1,9 +1,23 @@
-"""What conftest.py promises of every test."""
+"""What conftest.py promises of every test, and what no file of the project holds."""
 
 import os
+import re
 import socket
+from pathlib import Path
 
 import pytest
+
+TOP = Path(__file__).parents[2]
+FOLDERS = ("alerting", "notifiers", "rules", "tests", "deploy", ".ci")
+SUFFIXES = {"", ".py", ".toml", ".md", ".yaml", ".yml", ".csv", ".txt", ".html", ".css", ".j2", ".case", ".service"}
+#: What ties a checkout to one machine, or a test to something that only looks like the real thing. In pieces, so that
+#: this file passes.
+UNWANTED = {
+    "a path of one machine": re.compile(r"(?<![\w.:/-])/(?:" + "home|Users|root|work" + r")/\w"),
+    "the address of a package registry": re.compile("py" + r"pi\.org|python" + "hosted|npm" + r"js\.(?:com|org)"),
+    "a stand-in for the real thing": re.compile("unittest" + r"[. ](?:import )?mock|Magic" + "Mock"),
+    "a note to oneself": re.compile(r"\b(?:" + "TO" + "DO|FIX" + "ME|XX" + r"X)\b"),
+}
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 25), ("2001:db8::1", 25), ("mail.example.org", 25)])
@@ -19,3 +33,35 @@ def test_loopback_is_open():
 
 def test_no_setting_of_the_person_who_runs_the_tests_is_seen():
     assert [] == [name for name in os.environ if name.startswith("ALERTING_")]
+
+
+def project_files():
+    loose = [TOP / "README.md", TOP / "pyproject.toml", TOP / "run", TOP / ".gitignore"]
+    found = [path for folder in FOLDERS for path in sorted((TOP / folder).rglob("*")) if path.is_file()]
+    return [path for path in loose + found if path.suffix in SUFFIXES and "__pycache__" not in path.parts]
+
+
+@pytest.mark.parametrize("what", UNWANTED)
+def test_no_file_holds(what):
+    pattern = UNWANTED[what]
+    found = [
+        f"{path.relative_to(TOP)}:{number}: {line.strip()[:100]}"
+        for path in project_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if pattern.search(line)
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("what", "line"),
+    [
+        ("a path of one machine", "rules: /" + "home/jo/rules"),
+        ("the address of a package registry", "index = https://py" + "pi.org/simple"),
+        ("a stand-in for the real thing", "from unittest" + " import mock"),
+        ("a stand-in for the real thing", "import unittest" + ".mock"),
+        ("a note to oneself", "# TO" + "DO: later"),
+    ],
+)
+def test_what_no_file_may_hold_is_recognised(what, line):
+    assert UNWANTED[what].search(line)
