@@ -27,7 +27,6 @@ COMMANDS = {
 EXIT_FOUND = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
-EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE, as for any tool whose reader went away
 
 EXAMPLES = """\b
 Examples:
@@ -95,7 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The interpreter flushes stdout once more at exit; without this it would complain about the same pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_BROKEN_PIPE
+        return EXIT_FOUND  # as click ends it where the reader goes away earlier
+    except OSError as error:  # the disk is full, a file may not be read: for the user to mend
+        where = f": {error.filename}" if error.filename else ""
+        return _complain(f"{error.strerror or error}{where}", EXIT_FOUND)
     return status if isinstance(status, int) else 0
 
 
