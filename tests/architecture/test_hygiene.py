@@ -10,11 +10,8 @@ import pytest
 TOP = Path(__file__).parents[2]
 FOLDERS = ("alerting", "notifiers", "rules", "tests", "deploy", ".ci")
 SUFFIXES = {"", ".py", ".toml", ".md", ".yaml", ".yml", ".csv", ".txt", ".html", ".css", ".j2", ".case", ".service"}
-#: What ties a checkout to one machine, or a test to something that only looks like the real thing. In pieces, so that
-#: this file passes.
+#: In pieces, so that this file passes. Paths of a machine and addresses of an index: test_pins.py.
 UNWANTED = {
-    "a path of one machine": re.compile(r"(?<![\w.:/-])/(?:" + "home|Users|root|work" + r")/\w"),
-    "the address of a package registry": re.compile("py" + r"pi\.org|python" + "hosted|npm" + r"js\.(?:com|org)"),
     "a stand-in for the real thing": re.compile("unittest" + r"[. ](?:import )?mock|Magic" + "Mock"),
     "a note to oneself": re.compile(r"\b(?:" + "TO" + "DO|FIX" + "ME|XX" + r"X)\b"),
 }
@@ -50,14 +47,13 @@ def test_no_file_holds(what):
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
         if pattern.search(line)
     ]
+    assert len(project_files()) > 200
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(
     ("what", "line"),
     [
-        ("a path of one machine", "rules: /" + "home/jo/rules"),
-        ("the address of a package registry", "index = https://py" + "pi.org/simple"),
         ("a stand-in for the real thing", "from unittest" + " import mock"),
         ("a stand-in for the real thing", "import unittest" + ".mock"),
         ("a note to oneself", "# TO" + "DO: later"),
