@@ -36,7 +36,7 @@ def against_level(facts: Facts, *, short: bool = False) -> str:
     value, level, style = facts.finding.value, facts.finding.target, facts.style
     if value is None or level is None:
         return ""
-    what = f"the {facts.measure.called} of {style.level(level, value)}"
+    what = f"the {facts.measure.called} of {facts.level(level)}"
     if value == level:
         return f", on {what}"
     side = "below" if value < level else "above"
@@ -48,27 +48,27 @@ def before_due(facts: Facts, due: date, *, short: bool = False) -> str:
     level = facts.finding.target
     called = facts.measure.called
     article = "an" if called[:1] in "aeiou" else "a"
-    what = called if level is None else f"{called} of {facts.style.level(level, facts.finding.value)}"
+    what = called if level is None else f"{called} of {facts.level(level)}"
     return f", against {article} {what} due by {day_words(due)}"
 
 
 def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
     """, significantly above its upper limit of 351."""
-    finding, style = facts.finding, facts.style
+    finding = facts.finding
     value, lower, upper = finding.value, finding.lower, finding.upper
     if value is None:
         return ""
     significantly = "" if short else "significantly "
     if upper is not None and value > upper and side != "below":
-        return f", {significantly}above its upper limit of {style.bare(upper, value)}"
+        return f", {significantly}above its upper limit of {facts.beside(upper)}"
     if lower is not None and value < lower and side != "above":
-        return f", {significantly}below its lower limit of {style.bare(lower, value)}"
+        return f", {significantly}below its lower limit of {facts.beside(lower)}"
     if lower is not None and upper is not None and lower <= value <= upper:
-        return f", within its limits of {style.bare(lower, value)} to {style.bare(upper, value)}"
+        return f", within its limits of {facts.beside(lower)} to {facts.beside(upper)}"
     if upper is not None and value <= upper and side != "below":
-        return f", not above its upper limit of {style.bare(upper, value)}"
+        return f", not above its upper limit of {facts.beside(upper)}"
     if lower is not None and value >= lower and side != "above":
-        return f", not below its lower limit of {style.bare(lower, value)}"
+        return f", not below its lower limit of {facts.beside(lower)}"
     return ""
 
 
@@ -82,7 +82,7 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     finding = facts.finding
     if finding.centre is None or finding.value is None:
         return ""
-    average = f"the average of {facts.style.bare(finding.centre, finding.value)}"
+    average = f"the average of {facts.beside(finding.centre)}"
     if above is None or finding.value == finding.centre:
         return f", on {average}"
     side = "above" if above else "below"
@@ -138,14 +138,13 @@ def outside_range(
 
 
 def _range_words(facts: Facts, low: float | None, high: float | None, called: str | None) -> str:
-    style, value = facts.style, facts.finding.value
     if low is not None and high is not None:
-        return f"the {called or 'range'} of {style.level(low, value)} to {style.level(high, value)}"
+        return f"the {called or 'range'} of {facts.level(low)} to {facts.level(high)}"
     end = low if low is not None else high
     assert end is not None
     if called:
-        return f"the {called} of {style.level(end, value)}"
-    return f"the {'least' if low is not None else 'most'} accepted, {style.level(end, value)}"
+        return f"the {called} of {facts.level(end)}"
+    return f"the {'least' if low is not None else 'most'} accepted, {facts.level(end)}"
 
 
 def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
@@ -155,16 +154,15 @@ def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
         return ""
     name = f", in the {band.name} band"
     edges = tuple(edge for edge in (band.at_least, band.below) if edge is not None)
-    return Clause.holding(name if short else f"{name} ({_band_words(facts, band)})", edges)
+    return Clause.holding(name if short else f"{name} ({_band_words(facts, band, edges)})", edges)
 
 
-def _band_words(facts: Facts, band: Band) -> str:
-    style, value = facts.style, facts.finding.value
+def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
     if band.at_least is None:
-        return "any value" if band.below is None else f"below {style.level(band.below, value)}"
+        return "any value" if band.below is None else f"below {facts.level(band.below, *edges)}"
     if band.below is None:
-        return f"{style.level(band.at_least, value)} or more"
-    return f"{style.level(band.at_least, value)} to below {style.level(band.below, value)}"
+        return f"{facts.level(band.at_least, *edges)} or more"
+    return f"{facts.level(band.at_least, *edges)} to below {facts.level(band.below, *edges)}"
 
 
 def against_plan(facts: Facts, *, short: bool = False) -> str:
@@ -174,7 +172,7 @@ def against_plan(facts: Facts, *, short: bool = False) -> str:
         return ""
     if plan is None:
         return ", before the plan begins"
-    planned = f"the {style.bare(plan, value)} planned by then"
+    planned = f"the {facts.beside(plan)} planned by then"
     if value == plan:
         return f", on {planned}"
     side = "below" if value < plan else "above"
@@ -223,7 +221,7 @@ def variance(facts: Facts, against: str, *, short: bool = False) -> str:
     if value is None or plan is None:
         return ""
     column = _COLUMN_WORDS.get(against) or f"the {against.replace('_', ' ')}"
-    what = f"{column} of {style.bare(plan, value)}"
+    what = f"{column} of {facts.beside(plan)}"
     if value == plan:
         return f", equal to {what}"
     money = against in ("plan", "budget")

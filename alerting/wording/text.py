@@ -62,14 +62,14 @@ _WHY = {
 def subject(facts: Facts, clause: str) -> str:
     """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
     finding = facts.finding
-    value = "" if finding.value is None else f" {facts.style.value(finding.value, *_neighbours(facts, clause))}"
+    value = "" if finding.value is None else f" {_value(facts, clause)}"
     return f"{facts.measure.title}:{value}{clause} ({facts.area.title})"
 
 
 def _sentence(facts: Facts, clause: str = "") -> str:
     """Write the measure's own sentence, or one built from its title, with area and period."""
     measure, finding = facts.measure, facts.finding
-    value = facts.style.value(finding.value, *_neighbours(facts, clause))
+    value = _value(facts, clause)
     period = times(finding.period, span_of(measure)).now
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     if measure.sentence is None:  # a colon, because titles are singular, plural and phrases: no verb fits them all
@@ -82,24 +82,23 @@ def _sentence(facts: Facts, clause: str = "") -> str:
     return f"{sentence}{place} {period}".rstrip()
 
 
-def _neighbours(facts: Facts, clause: str) -> tuple[float | None, ...]:
-    """Return the numbers that the text holds the value against, so that it never reads equal to one it is not."""
-    f = facts.finding
-    own = (f.target, f.plan, f.lower, f.upper, f.centre, f.previous, f.last_year)
-    return own + clause.held_against if isinstance(clause, Clause) else own
+def _value(facts: Facts, clause: str) -> str:
+    """Write the value with enough digits for all that the text holds it against."""
+    also = clause.held_against if isinstance(clause, Clause) else ()
+    return facts.style.value(facts.finding.value, *facts.neighbours, *also)
 
 
 def _before(facts: Facts) -> str:
     """Write the previous period and the same period last year, where known."""
-    finding, style = facts.finding, facts.style
-    previous, last_year, value = finding.previous, finding.last_year, finding.value
+    finding = facts.finding
+    previous, last_year = finding.previous, finding.last_year
     if previous is None and last_year is None:
         return ""
     words = times(finding.period, span_of(facts.measure))
-    twin = "" if last_year is None or words.last_year is None else f"{style.bare(last_year, value)} {words.last_year}"
+    twin = "" if last_year is None or words.last_year is None else f"{facts.beside(last_year)} {words.last_year}"
     if previous is None:
         return f"It was {twin}." if twin else ""
-    before = f"{style.bare(previous, value)} {words.before}"
+    before = f"{facts.beside(previous)} {words.before}"
     return f"It was {before} and {twin}." if twin else f"It was {before}."
 
 

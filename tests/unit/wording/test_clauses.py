@@ -1,0 +1,373 @@
+"""What each clause says, figure by figure; each in full and as a subject line has it."""
+
+from datetime import date
+
+import pytest
+from samples.wording import a_measure, facts_of
+
+from alerting.domain.finding import State
+from alerting.domain.judging import Amount, Band
+from alerting.domain.measure import Polarity, Span, Unit
+from alerting.domain.period import Calendar, PeriodKind
+from alerting.wording.clauses import (
+    against_level,
+    against_limits,
+    against_plan,
+    average_moved,
+    before_due,
+    changed,
+    in_band,
+    not_fresh,
+    outside_range,
+    reduction,
+    run_on_one_side,
+    trend,
+    variance,
+)
+
+PERCENT, LOW_PERCENT = a_measure(called="standard"), a_measure(called="tolerance", better=Polarity.LOWER)
+COUNT = a_measure(unit=Unit.COUNT, better=Polarity.LOWER)
+OFFENCES = a_measure(unit=Unit.COUNT, unit_name="offences", better=Polarity.LOWER)
+BUDGET = a_measure(unit=Unit.CURRENCY, scale="million", better=Polarity.NEITHER)
+SECONDS = a_measure(unit=Unit.SECONDS, called="standard", better=Polarity.LOWER)
+BANDS = (
+    Band(name="red", at_least=None, below=15.0),
+    Band(name="amber", at_least=15.0, below=20.0),
+    Band(name="green", at_least=20.0, below=None),
+)
+MONTH = Calendar().parse_exact("2020-09")
+NORMAL = {"state": State.NORMAL, "consecutive": 0}
+
+
+def both(clause, facts, *args, **kwargs):
+    return clause(facts, *args, **kwargs), clause(facts, *args, short=True, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "target", "expected", "short"),
+    [
+        pytest.param(PERCENT, 83.0, 90.0, "7 points below the standard of 90%", "below the standard of 90%", id="below"),
+        pytest.param(PERCENT, 92.0, 90.0, "2 points above the standard of 90%", "above the standard of 90%", id="above"),
+        pytest.param(PERCENT, 90.0, 90.0, "on the standard of 90%", "on the standard of 90%", id="on"),
+        pytest.param(PERCENT, 89.0, 90.0, "1 point below the standard of 90%", "below the standard of 90%", id="one-point"),
+        pytest.param(
+            PERCENT, 89.96, 90.0, "0.04 points below the standard of 90%", "below the standard of 90%", id="just-below"
+        ),
+        pytest.param(LOW_PERCENT, 11.0, 9.5, "1.5 points above the tolerance of 9.5%", "above the tolerance of 9.5%", id="low"),
+        pytest.param(OFFENCES, 8.0, 7.0, "1 offence above the target of 7", "above the target of 7", id="one-offence"),
+        pytest.param(
+            SECONDS, 903.0, 780.0, "2 min 3 s above the standard of 13 min 0 s", "above the standard of 13 min 0 s", id="time"
+        ),
+        pytest.param(
+            PERCENT, 83.0, 89.95, "7 points below the standard of 89.95%", "below the standard of 89.95%", id="quoted"
+        ),
+    ],
+)  # fmt: skip
+def test_against_level(measure, value, target, expected, short):
+    assert (f", {expected}", f", {short}") == both(against_level, facts_of(measure, value=value, target=target))
+
+
+@pytest.mark.parametrize(
+    ("measure", "target", "expected"),
+    [
+        pytest.param(PERCENT, 80.0, ", against a standard of 80% due by 1 December 2020", id="standard"),
+        pytest.param(
+            a_measure(called="aspiration"), 75.0, ", against an aspiration of 75% due by 1 December 2020", id="an-aspiration"
+        ),
+        pytest.param(PERCENT, None, ", against a standard due by 1 December 2020", id="of-no-known-size"),
+    ],
+)  # fmt: skip
+def test_before_due(measure, target, expected):
+    facts = facts_of(measure, value=27.0, target=target, **NORMAL)
+    assert (expected, expected) == both(before_due, facts, date(2020, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "side", "expected"),
+    [
+        pytest.param(368.0, 263.0, 351.0, "above", ", significantly above its upper limit of 351", id="above"),
+        pytest.param(1418.0, 1505.0, 2482.0, "below", ", significantly below its lower limit of 1,505", id="below"),
+        pytest.param(368.0, 263.0, 351.0, "either", ", significantly above its upper limit of 351", id="either-above"),
+        pytest.param(200.0, 263.0, 351.0, "either", ", significantly below its lower limit of 263", id="either-below"),
+        pytest.param(300.0, 263.0, 351.0, "above", ", within its limits of 263 to 351", id="within"),
+        pytest.param(351.0, 263.0, 351.0, "above", ", within its limits of 263 to 351", id="on-the-limit-is-within"),
+        pytest.param(
+            200.0, 263.0, 351.0, "above", ", not above its upper limit of 351", id="below-but-only-above-tested"
+        ),
+        pytest.param(
+            368.0, 263.0, 351.0, "below", ", not below its lower limit of 263", id="above-but-only-below-tested"
+        ),
+        pytest.param(300.0, None, 351.0, "above", ", not above its upper limit of 351", id="no-lower-limit"),
+        pytest.param(300.0, 263.0, None, "below", ", not below its lower limit of 263", id="no-upper-limit"),
+        pytest.param(351.2, None, 351.0, "above", ", significantly above its upper limit of 351", id="just-above"),
+        pytest.param(
+            352.0, None, 351.6, "above", ", significantly above its upper limit of 351.6", id="digits-to-tell"
+        ),
+        pytest.param(300.0, None, None, "either", "", id="no-limits"),
+    ],
+)
+def test_against_limits(value, lower, upper, side, expected):
+    facts = facts_of(COUNT, value=value, lower=lower, upper=upper)
+    assert (expected, expected.replace("significantly ", "")) == both(against_limits, facts, side)
+
+
+@pytest.mark.parametrize(
+    ("value", "above", "finding", "expected", "short"),
+    [
+        pytest.param(
+            7767.0, True, {}, "the last 8 months all above the average of 7,082",
+            "8 months in a row above the average of 7,082", id="above",
+        ),
+        pytest.param(
+            6000.0, False, {"consecutive": 3}, "the last 8 months all below the average of 7,082",
+            "8 months in a row below the average of 7,082", id="below-for-longer",
+        ),
+        pytest.param(
+            7082.4, True, {}, "the last 8 months all above the average of 7,082",
+            "8 months in a row above the average of 7,082", id="just-above",
+        ),
+        pytest.param(7767.0, True, NORMAL, "above the average of 7,082", "above the average of 7,082", id="normal-above"),
+        pytest.param(6000.0, False, NORMAL, "below the average of 7,082", "below the average of 7,082", id="normal-below"),
+        pytest.param(7082.0, False, NORMAL, "on the average of 7,082", "on the average of 7,082", id="on-it"),
+    ],
+)  # fmt: skip
+def test_runs(value, above, finding, expected, short):
+    facts = facts_of(COUNT, value=value, centre=7082.0, **finding)
+    assert (f", {expected}", f", {short}") == both(run_on_one_side, facts, 8, above=above)
+
+
+@pytest.mark.parametrize(
+    ("value", "finding", "expected", "short"),
+    [
+        pytest.param(142.0, {}, ", falling throughout the last 5 months", ", falling for 5 months", id="falling"),
+        pytest.param(180.0, {}, ", rising throughout the last 5 months", ", rising for 5 months", id="rising"),
+        pytest.param(
+            180.0, NORMAL, ", higher than the month before", ", higher than the month before", id="normal-higher"
+        ),
+        pytest.param(
+            142.0, NORMAL, ", lower than the month before", ", lower than the month before", id="normal-lower"
+        ),
+        pytest.param(160.0, NORMAL, "", "", id="normal-unchanged"),
+    ],
+)
+def test_trends(value, finding, expected, short):
+    assert (expected, short) == both(trend, facts_of(COUNT, value=value, previous=160.0, **finding), 5)
+
+
+@pytest.mark.parametrize(
+    ("finding", "expected"),
+    [
+        pytest.param(
+            {"previous_centre": 60.1, "rebased_on": MONTH}, ", and its average has moved from 60.1% to 72.4%", id="moved"
+        ),
+        pytest.param({}, ", and its average of 72.4% should be set anew", id="proposed"),
+        pytest.param(NORMAL, ", with no move of its average (72.4%)", id="normal"),
+        pytest.param(
+            NORMAL | {"previous_centre": 60.1, "rebased_on": MONTH - 3}, ", with no move of its average (72.4%)", id="earlier"
+        ),
+    ],
+)  # fmt: skip
+def test_averages_that_move(finding, expected):
+    assert (expected, expected) == both(average_moved, facts_of(PERCENT, value=75.0, centre=72.4, **finding))
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "called", "expected", "short"),
+    [
+        pytest.param(
+            12100.0, 8000.0, 10000.0, "optimum band", "2,100 above the optimum band of 8,000 to 10,000",
+            "above the optimum band of 8,000 to 10,000", id="above",
+        ),
+        pytest.param(
+            7999.0, 8000.0, 10000.0, None, "1 below the range of 8,000 to 10,000", "below the range of 8,000 to 10,000",
+            id="below",
+        ),
+        pytest.param(
+            8000.0, 8000.0, 10000.0, None, "within the range of 8,000 to 10,000", "within the range of 8,000 to 10,000",
+            id="on-the-end-is-within",
+        ),
+        pytest.param(
+            80.0, 83.0, None, "lowest usual figure", "3 below the lowest usual figure of 83",
+            "below the lowest usual figure of 83", id="one-end",
+        ),
+        pytest.param(85.0, 83.0, None, None, "not below the least accepted, 83", "not below the least accepted, 83", id="met"),
+        pytest.param(7.0, None, 6.0, None, "1 above the most accepted, 6", "above the most accepted, 6", id="most"),
+        pytest.param(6.0, None, 6.0, None, "not above the most accepted, 6", "not above the most accepted, 6", id="on-most"),
+    ],
+)  # fmt: skip
+def test_ranges(value, low, high, called, expected, short):
+    assert (f", {expected}", f", {short}") == both(outside_range, facts_of(COUNT, value=value), low, high, called)
+
+
+@pytest.mark.parametrize(
+    ("value", "band", "expected", "short"),
+    [
+        pytest.param(12.2, "red", ", in the red band (below 15%)", ", in the red band", id="lowest"),
+        pytest.param(15.0, "amber", ", in the amber band (15% to below 20%)", ", in the amber band", id="between"),
+        pytest.param(31.0, "green", ", in the green band (20% or more)", ", in the green band", id="highest"),
+        pytest.param(31.0, None, "", "", id="none"),
+    ],
+)
+def test_bands(value, band, expected, short):
+    assert (expected, short) == both(in_band, facts_of(PERCENT, value=value, band=band), BANDS)
+
+
+def test_a_single_band_holds_any_value():
+    only = (Band(name="all", at_least=None, below=None),)
+    assert ", in the all band (any value)" == in_band(facts_of(PERCENT, value=1.0, band="all"), only)
+
+
+@pytest.mark.parametrize(
+    ("value", "plan", "expected", "short"),
+    [
+        pytest.param(13.1, 18.3, ", 5.2 points below the 18.3% planned by then", ", below the 18.3% planned by then", id="below"),
+        pytest.param(21.3, 18.3, ", 3 points above the 18.3% planned by then", ", above the 18.3% planned by then", id="above"),
+        pytest.param(18.3, 18.3, ", on the 18.3% planned by then", ", on the 18.3% planned by then", id="on"),
+        pytest.param(18.3, None, ", before the plan begins", ", before the plan begins", id="before-it-begins"),
+    ],
+)  # fmt: skip
+def test_plans(value, plan, expected, short):
+    assert (expected, short) == both(against_plan, facts_of(PERCENT, value=value, plan=plan))
+
+
+@pytest.mark.parametrize(
+    ("measure", "period", "versus", "relative", "change", "expected"),
+    [
+        pytest.param(COUNT, "2019-03", "previous_period", True, 21.8, "up 22% on February 2019", id="month-before"),
+        pytest.param(COUNT, "2019-03", "previous_period", True, -1.6, "down 1.6% on February 2019", id="fall"),
+        pytest.param(COUNT, "2019-03", "previous_period", True, 0.0, "no change on February 2019", id="no-change"),
+        pytest.param(COUNT, "2019-03", "previous_period", True, 0.003, "up 0.003% on February 2019", id="hardly-a-change"),
+        pytest.param(COUNT, "2019/20-Q1", "previous_period", True, 5.0, "up 5% on Q4 2018/19", id="quarter-before"),
+        pytest.param(COUNT, "2019-W10", "previous_period", True, 5.0, "up 5% on week 9, 2019", id="week-before"),
+        pytest.param(COUNT, "2018/19", "previous_period", True, 2.5, "up 2.5% on 2017/18", id="year-before"),
+        pytest.param(PERCENT, "2019-03", "previous_period", False, 4.0, "up 4 points on February 2019", id="points"),
+        pytest.param(PERCENT, "2019-03", "previous_period", False, -1.0, "down 1 point on February 2019", id="one-point"),
+        pytest.param(OFFENCES, "2019-03", "previous_period", False, 1.0, "up 1 offence on February 2019", id="one-offence"),
+        pytest.param(
+            COUNT, "2020/21-Q2", "same_period_last_year", True, -4.4, "down 4.4% on the same quarter last year", id="quarter"
+        ),
+        pytest.param(
+            COUNT, "2019-03", "same_period_last_year", True, 12.0, "up 12% on the same month last year", id="last-year"
+        ),
+        pytest.param(COUNT, "2018/19", "same_period_last_year", True, 2.5, "up 2.5% on the year before", id="years"),
+        pytest.param(
+            COUNT, "2020/21-Q2", "year_to_date", True, -15.0, "15% lower than last year over the year to date", id="to-date"
+        ),
+        pytest.param(
+            COUNT, "2020/21-Q2", "year_to_date", True, 3.0, "3% higher than last year over the year to date", id="to-date-up"
+        ),
+        pytest.param(
+            COUNT, "2020/21-Q2", "year_to_date", True, 0.0, "the same as last year over the year to date", id="to-date-same"
+        ),
+        pytest.param(COUNT, "2019-03", "rolling_12_months", True, 3.0, "up 3% on the 12 months before", id="rolling"),
+        pytest.param(
+            a_measure(covers=Span(count=12, kind=PeriodKind.MONTH)), "2019-03", "previous_period", False, -2.0,
+            "down 2 points on the month before", id="a-figure-of-12-months",
+        ),
+    ],
+)  # fmt: skip
+def test_changes(measure, period, versus, relative, change, expected):
+    facts = facts_of(measure, period, value=100.0, change=change)
+    assert (f", {expected}",) * 2 == both(changed, facts, versus, relative=relative)
+
+
+@pytest.mark.parametrize(
+    ("measure", "change", "at_least", "expected"),
+    [
+        pytest.param(
+            COUNT, -4.0, Amount(number=20.0, relative=True),
+            "a fall of 4% on the same quarter last year, short of the 20% reduction wanted", id="short",
+        ),
+        pytest.param(
+            COUNT, -26.0, Amount(number=20.0, relative=True),
+            "a fall of 26% on the same quarter last year, meeting the 20% reduction wanted", id="met",
+        ),
+        pytest.param(
+            COUNT, -20.0, Amount(number=20.0, relative=True),
+            "a fall of 20% on the same quarter last year, meeting the 20% reduction wanted", id="just-met",
+        ),
+        pytest.param(
+            COUNT, -19.96, Amount(number=20.0, relative=True),
+            "a fall of 19.96% on the same quarter last year, short of the 20% reduction wanted", id="just-short",
+        ),
+        pytest.param(
+            COUNT, -12.4, Amount(number=12.5, relative=True),
+            "a fall of 12.4% on the same quarter last year, short of the 12.5% reduction wanted", id="half-percents",
+        ),
+        pytest.param(
+            COUNT, 3.0, Amount(number=20.0, relative=True),
+            "a rise of 3% on the same quarter last year, where a reduction of 20% is wanted", id="a-rise",
+        ),
+        pytest.param(
+            COUNT, 0.0, Amount(number=20.0, relative=True),
+            "no change on the same quarter last year, where a reduction of 20% is wanted", id="no-change",
+        ),
+        pytest.param(
+            PERCENT, -4.0, Amount(number=5.0),
+            "a fall of 4 points on the same quarter last year, short of the reduction of 5 points wanted", id="points",
+        ),
+        pytest.param(
+            OFFENCES, -19.6, Amount(number=20.0),
+            "a fall of 19.6 offences on the same quarter last year, short of the reduction of 20 offences wanted", id="units",
+        ),
+    ],
+)  # fmt: skip
+def test_reductions(measure, change, at_least, expected):
+    facts = facts_of(measure, "2020/21-Q2", value=100.0, change=change)
+    assert (f", {expected}",) * 2 == both(reduction, facts, "same_period_last_year", at_least)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "plan", "against", "expected", "short"),
+    [
+        pytest.param(
+            BUDGET, 52.085, 50.373, "plan", "£1.712m (3.4%) over the plan of £50.373m", "over the plan of £50.373m", id="over"
+        ),
+        pytest.param(
+            BUDGET, 48.0, 50.0, "budget", "£2m (4%) under the budget of £50m", "under the budget of £50m", id="under"
+        ),
+        pytest.param(BUDGET, 50.0, 50.0, "plan", "equal to the plan of £50m", "equal to the plan of £50m", id="equal"),
+        pytest.param(
+            COUNT, 1645.0, 1176.0, "average", "469 (40%) above the average of 1,176", "above the average of 1,176", id="average"
+        ),
+        pytest.param(
+            COUNT, 347.0, 443.0, "monthly_average", "96 (22%) below the monthly average of 443",
+            "below the monthly average of 443", id="another-column",
+        ),
+        pytest.param(COUNT, 3.0, 0.0, "average", "3 above the average of 0", "above the average of 0", id="no-percent-of-none"),
+    ],
+)  # fmt: skip
+def test_variances(measure, value, plan, against, expected, short):
+    assert (f", {expected}", f", {short}") == both(variance, facts_of(measure, value=value, plan=plan), against)
+
+
+@pytest.mark.parametrize(
+    ("value", "due_on", "expected"),
+    [
+        pytest.param(None, date(2020, 10, 5), ("", " no figure for September 2020, due by 5 October 2020"), id="late"),
+        pytest.param(None, None, ("", " no figure for September 2020"), id="no-day-known"),
+        pytest.param(83.0, date(2020, 10, 5), ("", ""), id="fresh"),
+    ],
+)
+def test_freshness(value, due_on, expected):
+    assert expected == both(not_fresh, facts_of(PERCENT, value=value, due_on=due_on))
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        pytest.param(against_level, id="level"),
+        pytest.param(lambda f: against_limits(f, "either"), id="limits"),
+        pytest.param(lambda f: run_on_one_side(f, 8, above=None), id="run"),
+        pytest.param(lambda f: trend(f, 7), id="trend"),
+        pytest.param(average_moved, id="average-moved"),
+        pytest.param(lambda f: outside_range(f, 1.0, 2.0, None), id="range"),
+        pytest.param(lambda f: in_band(f, BANDS), id="band"),
+        pytest.param(against_plan, id="plan"),
+        pytest.param(lambda f: changed(f, "previous_period", relative=True), id="change"),
+        pytest.param(lambda f: reduction(f, "previous_period", Amount(number=5)), id="reduction"),
+        pytest.param(lambda f: variance(f, "plan"), id="variance"),
+    ],
+)
+def test_without_figures_there_is_nothing_to_say(clause):
+    assert "" == clause(facts_of())
