@@ -75,7 +75,7 @@ class NumberStyle:
 
     def size(self, x: float, *against: float) -> str:
         """Write the size of a difference, with enough digits to tell it from the sizes it is held against."""
-        apart = _rounded_off(abs(x))
+        apart = abs(x)
         return self._sized(apart, self._decimals(apart, against, (0.0,)))
 
     def wanted(self, x: float) -> str:
@@ -84,7 +84,7 @@ class NumberStyle:
 
     def percent(self, x: float, *against: float) -> str:
         """Write the size of a relative change: 22%, 3.4%; 0% and 100% only for exactly none and all."""
-        size = _rounded_off(abs(x))
+        size = abs(x)
         decimals = 1 if size < _TENTHS_BELOW else 0
         for other in (0.0, 100.0, *against):
             if size != other and abs(size - other) <= 1:
@@ -182,11 +182,6 @@ def _plain(x: float, decimals: int, *, fixed: bool = False) -> str:
     if not fixed and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text[1:] if text[0] == "-" and not text.strip("-0.") else text
-
-
-def _rounded_off(x: float) -> float:
-    """Drop the noise of binary fractions: 0.1 + 0.2 is 0.3."""
-    return float(f"{x:.12g}")
 
 
 #: Plurals that no ending tells.
