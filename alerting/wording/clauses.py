@@ -18,16 +18,19 @@ _COLUMN_WORDS = {"plan": "the plan", "average": "the average", "budget": "the bu
 
 
 class Clause(str):
-    """A clause that also holds the value against numbers which the finding does not name: the sentence must respect them."""
+    """A clause with what the sentences around it must respect."""
 
-    __slots__ = ("held_against",)
+    __slots__ = ("held_against", "says_what_is_wanted")
+    #: Numbers that its words hold the value against and the finding does not name.
     held_against: tuple[float, ...]
+    #: Whether it says by itself which way is wanted and whether that was reached.
+    says_what_is_wanted: bool
 
     @classmethod
-    def holding(cls, text: str, held_against: tuple[float, ...]) -> Self:
-        """Return *text* with the numbers that its words hold the value against."""
+    def of(cls, text: str, *, held_against: tuple[float, ...] = (), says_what_is_wanted: bool = False) -> Self:
+        """Return *text* as a clause."""
         clause = cls(text)
-        clause.held_against = held_against
+        clause.held_against, clause.says_what_is_wanted = held_against, says_what_is_wanted
         return clause
 
 
@@ -154,7 +157,7 @@ def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
         return ""
     name = f", in the {band.name} band"
     edges = tuple(edge for edge in (band.at_least, band.below) if edge is not None)
-    return Clause.holding(name if short else f"{name} ({_band_words(facts, band, edges)})", edges)
+    return Clause.of(name if short else f"{name} ({_band_words(facts, band, edges)})", held_against=edges)
 
 
 def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
@@ -204,10 +207,11 @@ def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = Fals
     given = f"{number:,.10f}".rstrip("0").rstrip(".") + "%" if relative else facts.style.wanted(number)
     if change >= 0:
         rise = "no change" if change == 0 else f"a rise of {_size(facts, change, relative=relative)}"
-        return f", {rise} on {base}, where a reduction of {given} is wanted"
+        return Clause.of(f", {rise} on {base}, where a reduction of {given} is wanted", says_what_is_wanted=True)
     fall = f"a fall of {_size(facts, change, number, relative=relative)} on {base}"
     wanted = f"{given} reduction" if relative else f"reduction of {given}"
-    return f", {fall}, {'short of' if -change < number else 'meeting'} the {wanted} wanted"
+    reached = "short of" if -change < number else "meeting"
+    return Clause.of(f", {fall}, {reached} the {wanted} wanted", says_what_is_wanted=True)
 
 
 def _size(facts: Facts, change: float, *against: float, relative: bool) -> str:

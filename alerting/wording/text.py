@@ -21,7 +21,7 @@ def finding_text(facts: Facts, clause: str) -> str:
         parts.append(before)
     if finding.consecutive is not None and finding.consecutive >= _MINIMUM_STREAK:
         parts.append(f"This is the {streak(finding.consecutive, finding.period)}.")
-    if wanted := _wanted(facts):
+    if not (isinstance(clause, Clause) and clause.says_what_is_wanted) and (wanted := _wanted(facts)):
         parts.append(wanted)
     parts += _marks(facts)
     return " ".join(parts)
@@ -117,18 +117,15 @@ def _side(facts: Facts) -> bool | None:
     """Return whether the value lies above what it is held against, None where it is held against no single number."""
     finding = facts.finding
     assert finding.value is not None
-    if (
-        finding.rebased_on == finding.period
-        and finding.centre != finding.previous_centre
-        and finding.centre is not None
-    ):
-        return finding.previous_centre is not None and finding.centre > finding.previous_centre
+    centre, before = finding.centre, finding.previous_centre
+    if finding.rebased_on == finding.period and centre is not None and before is not None and centre != before:
+        return centre > before  # the average moved: the value may lie on either side of the new one
     if finding.upper is not None and finding.value > finding.upper:
         return True
     if finding.lower is not None and finding.value < finding.lower:
         return False
     if finding.change is not None:
-        return finding.change > 0
+        return finding.change > 0 if finding.change else None
     reference = (
         finding.target if finding.target is not None else finding.plan if finding.plan is not None else finding.centre
     )

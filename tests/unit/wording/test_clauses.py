@@ -92,6 +92,10 @@ def test_before_due(measure, target, expected):
         pytest.param(300.0, 263.0, 351.0, "above", ", within its limits of 263 to 351", id="within"),
         pytest.param(351.0, 263.0, 351.0, "above", ", within its limits of 263 to 351", id="on-the-limit-is-within"),
         pytest.param(
+            263.0, 263.0, 351.0, "below", ", within its limits of 263 to 351", id="on-the-lower-limit-is-within"
+        ),
+        pytest.param(263.0, 263.0, None, "below", ", not below its lower limit of 263", id="on-the-only-limit"),
+        pytest.param(
             200.0, 263.0, 351.0, "above", ", not above its upper limit of 351", id="below-but-only-above-tested"
         ),
         pytest.param(

@@ -9,10 +9,20 @@ from hypothesis import strategies as st
 from samples.wording import a_measure, facts_of, read
 
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Band
+from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import Covers, Polarity, Span, Unit
 from alerting.domain.period import Calendar, PeriodKind
-from alerting.wording.clauses import against_level, against_limits, average_moved, changed, in_band, not_fresh, variance
+from alerting.wording.clauses import (
+    against_level,
+    against_limits,
+    average_moved,
+    changed,
+    in_band,
+    not_fresh,
+    reduction,
+    variance,
+)
+from alerting.wording.dates import days_words
 from alerting.wording.text import finding_text, no_verdict_text, subject
 
 ANSWERED = a_measure(
@@ -169,6 +179,7 @@ def test_how_long(consecutive, state, expected):
         pytest.param(Polarity.LOWER, {"change": 22.0}, None, id="a-rise-that-is-not"),
         pytest.param(Polarity.NEITHER, {"change": 22.0}, None, id="a-rise-that-is-neither"),
         pytest.param(Polarity.LOWER, {"change": -22.0}, "Lower is better here.", id="a-fall-that-is-wanted"),
+        pytest.param(Polarity.LOWER, {"change": 0.0}, None, id="no-change"),
         pytest.param(Polarity.LOWER, {"lower": 60.0}, "Lower is better here.", id="below-the-lower-limit"),
         pytest.param(Polarity.HIGHER, {"lower": 60.0}, None, id="below-where-higher-is-better"),
         pytest.param(Polarity.HIGHER, {"upper": 40.0}, "Higher is better here.", id="above-the-upper-limit"),
@@ -189,6 +200,15 @@ def test_an_exception_on_the_better_side_is_not_called_bad(better, finding, said
     facts = facts_of(a_measure(unit=Unit.COUNT, better=better), value=50.0, **finding)
     text = finding_text(facts, "")
     assert (f" {said}" if said else "") == text.removeprefix("Calls answered in time: 50 in September 2020.")
+
+
+def test_a_fall_that_is_too_small_is_not_called_good():
+    facts = facts_of(COUNT, value=96.0, change=-4.0)
+    clause = reduction(facts, "previous_period", Amount(number=20.0, relative=True))
+    expected = (
+        "Calls answered in time: 96 in September 2020, a fall of 4% on August 2020, short of the 20% reduction wanted."
+    )
+    assert expected == finding_text(facts, clause)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +247,11 @@ def test_what_limits_the_weight_of_a_figure_is_said(finding, said):
             Reason.REFUSED, {},
             "There is no usable figure for 999 calls answered within 10 seconds in September 2020: the figure could not be read.",
             id="refused",
+        ),
+        pytest.param(
+            Reason.REFUSED, {"notes": ("Too few surveyed",)},
+            "There is no usable figure for 999 calls answered within 10 seconds in September 2020: the figure could not be read.",
+            id="a-note-is-no-reason",
         ),
         pytest.param(
             Reason.CONFLICT, {},
@@ -293,6 +318,19 @@ def test_a_figure_that_is_not_fresh_is_told_as_not_come():
 def test_titles_within_a_sentence(title, within):
     facts = facts_of(a_measure(title=title), state=State.NO_DATA, reason=Reason.MISSING)
     assert f"There is no figure for {within} in September 2020." == no_verdict_text(facts)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        pytest.param(date(2020, 10, 8), date(2020, 10, 15), "8 to 15 October 2020", id="one-month"),
+        pytest.param(date(2020, 9, 28), date(2020, 10, 5), "28 September to 5 October 2020", id="two-months"),
+        pytest.param(date(2020, 12, 28), date(2021, 1, 4), "28 December 2020 to 4 January 2021", id="two-years"),
+        pytest.param(date(2020, 1, 8), date(2021, 1, 8), "8 January 2020 to 8 January 2021", id="the-month-a-year-on"),
+    ],
+)
+def test_spans_of_days(first, last, expected):
+    assert expected == days_words(first, last)
 
 
 def test_the_subject_of_the_contract():

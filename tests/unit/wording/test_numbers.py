@@ -155,6 +155,7 @@ def test_differences(unit, extra, a, b, expected):
         pytest.param(1118.2, [], "1,118%", id="many-times"),
         pytest.param(19.96, [20.0], "19.96%", id="never-onto-what-it-is-held-against"),
         pytest.param(20.0, [20.0], "20%", id="equal-is-shown-equal"),
+        pytest.param(11.5, [12.5], "11.5%", id="halves-that-round-to-one-even-number"),
     ],
 )
 def test_relative_changes(x, against, expected):

@@ -37,6 +37,13 @@ def test_a_level_is_told_on_the_side_that_the_figures_show(value, apart, better,
     assert [value < target, value == target, value > target] == said == seen
 
 
+@given(FIGURES, st.sampled_from([1e-7, 1e-4, 0.03, 0.4]), st.sampled_from(list(Unit)))
+def test_equals_read_equal_however_many_digits_something_else_asks_for(value, apart, unit):
+    facts = facts_of(a_measure(unit=unit), value=value, upper=value, previous=value + apart)
+    text = finding_text(facts, against_limits(facts, "above"))
+    assert read(text.split(": ")[1]) == read(text.split("upper limit of ")[1])
+
+
 @given(FIGURES, APART, FIGURES, st.sampled_from(["above", "below", "either"]))
 def test_limits_are_told_on_the_side_that_the_figures_show(upper, apart, width, side):
     value, lower = upper + apart, upper - width
