@@ -72,7 +72,9 @@ class LimitsTest(Test):
         return self.limits.vectors()
 
 
-def verdict(exceptional: Flags, unknown: Flags | None = None, reason: Reason | Codes | None = None) -> Judgement:
+def verdict(
+    exceptional: Flags, unknown: Flags | None = None, reason: Reason | Codes | np.int8 | None = None
+) -> Judgement:
     """Make states from masks: exceptional or normal, and where *unknown* holds, the state of *reason*."""
     state: Codes = exceptional.view(np.int8) if exceptional.dtype == np.bool_ else exceptional.astype(np.int8)
     if unknown is None or not unknown.any():

@@ -80,7 +80,7 @@ class Change(Test):
             judgement = verdict(exceptional & (np.abs(z) >= reached), *found.unknown(z))
         else:
             judgement = verdict(exceptional, *found.unknown())
-        judgement.side = np.sign(np.nan_to_num(change)).astype(np.int8)
+        judgement.side = (change > 0).view(np.int8) - (change < 0).view(np.int8)
         judgement.planes = found.planes()
         return judgement
 

@@ -39,13 +39,15 @@ class Comparison:
     now_parts: tuple[Floats, Floats] | None = None
     then_parts: tuple[Floats, Floats] | None = None
 
-    def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes]:
+    def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes | np.int8]:
         """Return where there is no change, with the reason per cell: zero_base, else no_comparison."""
         unknown = self.change != self.change
         if also is not None:
             unknown = unknown | (also != also)
-        zero = np.int8(Reason.ZERO_BASE.code), np.int8(Reason.NO_COMPARISON.code)
-        return unknown, np.where(self.base == 0, *zero)
+        zero = self.base == 0
+        if not zero.any():
+            return unknown, np.int8(Reason.NO_COMPARISON.code)
+        return unknown, np.where(zero, np.int8(Reason.ZERO_BASE.code), np.int8(Reason.NO_COMPARISON.code))
 
     def planes(self) -> dict[str, Floats]:
         """Return what a finding shows of it."""

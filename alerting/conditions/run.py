@@ -11,7 +11,7 @@ from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Flags, Floats, columns_at
+from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import run_on_one_side
 from alerting.wording.facts import Facts
@@ -50,29 +50,40 @@ class Run(Test):
         lines = block.limits(self.of, numbers)
         centre = lines.centre if lines.run_centre is None else lines.run_centre
         above, below, gaps = self._sides(block, centre)
-        sides = {"above": above, "below": below, "either": above | below}[self.side]
-        in_reach, started = self._reach(block, lines)
-        exceptional = sides & ~gaps & in_reach
-        undecided = sides & in_reach & (gaps | ~started)
-        reason = np.where(started, np.int8(Reason.GAP.code), np.int8(Reason.FEW_POINTS.code))
-        unknown, reason = self._without_centre(lines, centre, undecided, reason)
-        judgement = verdict(exceptional & started, unknown, reason)
+        sides = above | below if self.side == "either" else above if self.side == "above" else below
+        started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.length + 1)
+        whole = started & ~gaps
+        in_reach = self._in_reach(block, lines)
+        if in_reach is not None:
+            sides = sides & in_reach
+        undecided = sides & ~whole
+        reason = (
+            np.where(started, np.int8(Reason.GAP.code), np.int8(Reason.FEW_POINTS.code)) if undecided.any() else None
+        )
+        judgement = verdict(sides & whole, *self._without_centre(lines, centre, undecided, reason))
         judgement.side = above.view(np.int8) - below.view(np.int8)
         judgement.planes = {"centre": centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
     def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
-        """Return where no value refutes a run above, where none refutes one below, and where a value is missing."""
-        if block.shape[0] == 1 and block.stop >= self.length and block.panel.segments is None:
-            window = block.panel.values[block.stop - self.length : block.stop, block.columns]
-            lowest, highest = window.min(axis=0)[None], window.max(axis=0)[None]
-            above, below, gaps = lowest > centre, highest < centre, lowest != lowest
-            if gaps.any():  # only the columns with a gap are looked at value by value
-                places = np.flatnonzero(gaps[0])
-                part = Block(block.panel, block.start, block.stop, columns_at(block, places))
-                above[:, places], below[:, places], _ = self._one_by_one(part, centre[:, places])
-            return above, below, gaps
-        return self._one_by_one(block, centre)
+        """Return where no value refutes a run above, where none refutes one below, and where a value is missing.
+
+        Of a side that the rule does not look at nothing is said.
+        """
+        if block.shape[0] > 1 or block.stop < self.length or block.panel.segments is not None:
+            return self._one_by_one(block, centre)
+        window = block.panel.values[block.stop - self.length : block.stop, block.columns]
+        none = np.zeros(block.shape, dtype=bool)
+        above, below, gaps = none, none, none.copy()
+        if self.side != "below":
+            lowest = np.fmin.reduce(window, axis=0)[None]  # NaN only where every value is missing
+            above = (lowest > centre) | (lowest != lowest)
+        if self.side != "above":
+            highest = np.fmax.reduce(window, axis=0)[None]
+            below = (highest < centre) | (highest != highest)
+        places = np.flatnonzero(above | below)  # the few where a gap matters
+        gaps[0, places] = np.isnan(window[:, places]).any(axis=0)
+        return above, below, gaps
 
     def _one_by_one(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
         """The same, looking back value by value: a gap refutes nothing."""
@@ -84,26 +95,25 @@ class Run(Test):
             above, below, gaps = (high, low, missing) if back == 0 else (above & high, below & low, gaps | missing)
         return above, below, gaps
 
-    def _reach(self, block: Block, lines: LimitLines) -> tuple[Flags, Flags]:
-        """Return where the run would lie after the last re-base, and where the series is old enough to have one."""
+    def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:
+        """Return where the run would lie after the last re-base; None: everywhere."""
+        if lines.since is None or lines.rebased_on is None:
+            return None
         rows = np.arange(block.start, block.stop)[:, None]
-        first = rows - self.length + 1
-        since = lines.since
-        in_reach = np.ones(block.shape, dtype=bool)
-        if since is not None and lines.rebased_on is not None:
-            moved_now = lines.rebased_on == rows
-            in_reach = (lines.rebased_on != lines.rebased_on) | (since <= first) | moved_now
-        return in_reach, started_by(block, first)
+        moved_now = lines.rebased_on == rows
+        in_reach: Flags = (lines.rebased_on != lines.rebased_on) | (lines.since <= rows - self.length + 1) | moved_now
+        return in_reach
 
     def _without_centre(
-        self, lines: LimitLines, centre: Floats, undecided: Flags, reason: Codes
-    ) -> tuple[Flags, Codes]:
+        self, lines: LimitLines, centre: Floats, undecided: Flags, reason: Codes | None
+    ) -> tuple[Flags, Codes | None]:
         """Add the cells that have no centre: the method's own reason, else `no_limits`."""
         absent = centre != centre
         if not absent.any():
             return undecided, reason
         none = np.full(absent.shape, np.int8(Reason.NO_LIMITS.code)) if lines.reason is None else lines.reason
-        return undecided | absent, np.where(absent, np.where(none == 0, np.int8(Reason.NO_LIMITS.code), none), reason)
+        own = np.where(none == 0, np.int8(Reason.NO_LIMITS.code), none)
+        return undecided | absent, np.where(absent, own, np.int8(0) if reason is None else reason)
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row on which side."""

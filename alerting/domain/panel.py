@@ -79,6 +79,11 @@ class Panel:
         return period.ordinal - self.first
 
     @cached_property
+    def bounded(self) -> tuple[bool, bool]:
+        """Whether any series has a lowest, any a highest possible value."""
+        return bool(np.isfinite(self.floor).any()), bool(np.isfinite(self.ceiling).any())
+
+    @cached_property
     def last_days(self) -> tuple[date, ...]:
         """Last day of each row's period."""
         return tuple(self.period(row).last_day for row in range(self.n_periods))
@@ -203,11 +208,11 @@ class Block:
 
     def clip(self, lines: "LimitLines") -> "LimitLines":
         """Keep limits within what the measure's values can be (minimum, maximum)."""
-        floor, ceiling = self.panel.floor[self.columns], self.panel.ceiling[self.columns]
-        if np.isfinite(floor).any():
-            np.maximum(lines.lower, floor, out=lines.lower)
-        if np.isfinite(ceiling).any():
-            np.minimum(lines.upper, ceiling, out=lines.upper)
+        bounded_below, bounded_above = self.panel.bounded
+        if bounded_below:
+            np.maximum(lines.lower, self.panel.floor[self.columns], out=lines.lower)
+        if bounded_above:
+            np.minimum(lines.upper, self.panel.ceiling[self.columns], out=lines.upper)
         return lines
 
 

@@ -15,8 +15,10 @@ from alerting.domain.rule import RuleSet
 from alerting.evaluation.groups import Group, column_sets, compile_groups
 from alerting.evaluation.rows import Judged, JudgedRows
 
-#: Columns judged at once: their rows fit the processor's cache.
-BLOCK_COLUMNS = 4096
+#: Columns of a history judged at once: their rows fit the processor's cache.
+HISTORY_COLUMNS = 4096
+#: Columns judged at once where only one period is: wide enough that calls cost little beside their work.
+LATEST_COLUMNS = 131072
 
 
 @dataclass(eq=False)
@@ -89,22 +91,66 @@ def _judge_set(
 ) -> Iterator[Verdicts]:
     """Judge groups that watch the same columns, block by block, so that blocks and their limits are shared."""
     judged = rows.judged(first.clamp, first.grace)
-    for chunk in _chunks(first.size):
-        if every_period:
-            parts: Iterable[tuple[int, int, slice | Index]] = [(first.clamp[0], first.clamp[1] + 1, chunk)]
-        else:
-            parts = _parts(_picked(judged.rows, first.columns, chunk), chunk)
-        for start, stop, places in parts:
-            block = make_block(first, rows, places, (start, stop), as_of)
-            counts = None if every_period else _judged_here(judged.rows[block.columns], start)
-            absent = None if first.is_freshness else _absent(block, judged)
-            for group in shared:
-                verdicts = _judge(group, block, places, absent)
-                if every_period:
-                    _count_history(verdicts, judged)
-                if counts is not None:
-                    verdicts.counts = counts
-                yield verdicts
+    parts = _whole_history(first) if every_period else _latest(judged.rows[first.columns])
+    for part in parts:
+        block = make_block(first, rows, part.places, part.span, as_of)
+        absent = None if first.is_freshness else _absent(block, judged, part.counts)
+        for group in shared:
+            verdicts = _judge(group, block, part.places, absent)
+            verdicts.counts = part.counts
+            if every_period:
+                _count_history(verdicts, judged)
+            yield verdicts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some of a group's columns, with the rows that are judged there."""
+
+    places: slice | Index
+    #: First row and the row after the last.
+    span: tuple[int, int]
+    #: Which of the columns are judged at these rows; None: all of them.
+    counts: Flags | None = None
+
+
+def _whole_history(group: Group) -> Iterator[Part]:
+    for chunk in _chunks(group.size, HISTORY_COLUMNS):
+        yield Part(chunk, (group.clamp[0], group.clamp[1] + 1))
+
+
+def _latest(rows: Index) -> Iterator[Part]:
+    """Part columns by the row that is judged; those without one fall out.
+
+    The row that most share is judged in views of the whole, where the other columns do not count; the others by their places.
+    """
+    common = _common(rows)
+    others = np.flatnonzero(rows != common)
+    if common >= 0:
+        for chunk in _chunks(len(rows), LATEST_COLUMNS):
+            counts: Flags = rows[chunk] == common
+            if counts.any():
+                yield Part(chunk, (common, common + 1), None if counts.all() else counts[None])
+    own = rows[others]
+    for row in np.unique(own[own >= 0]).tolist():
+        places = others[own == row]
+        for chunk in _chunks(len(places), LATEST_COLUMNS):
+            yield Part(places[chunk], (row, row + 1))
+
+
+def _common(rows: Index) -> int:
+    """Return the row that more than half of the columns share: mostly the newest; -1 where there is none."""
+    newest = int(rows.max(initial=-1))
+    if np.count_nonzero(rows == newest) * 2 > len(rows):
+        return newest
+    sizes = np.bincount(rows + 1)
+    most = int(sizes.argmax())
+    return most - 1 if int(sizes[most]) * 2 > len(rows) else -1
+
+
+def _chunks(size: int, width: int) -> Iterator[slice]:
+    for begin in range(0, size, width):
+        yield slice(begin, min(begin + width, size))
 
 
 def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tuple[int, int], as_of: date) -> Block:
@@ -132,9 +178,11 @@ def _judge(group: Group, block: Block, places: slice | Index, absent: Absent | N
     return verdicts
 
 
-def _absent(block: Block, judged: Judged) -> Absent | None:
-    """Say of a block's unknown values why they are: held, refused, late and so on; None where all are known."""
+def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None:
+    """Say of a block's unknown values why they are: held, refused, late and so on; None where all that count are known."""
     cells = block.values != block.values
+    if counts is not None:
+        cells &= counts
     if not cells.any():
         return None
     why = np.full(block.shape, Reason.MISSING.code, dtype=np.int8)
@@ -197,33 +245,6 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
             break
         reach *= 4
     return counts
-
-
-def _chunks(size: int) -> Iterator[slice]:
-    for begin in range(0, size, BLOCK_COLUMNS):
-        yield slice(begin, min(begin + BLOCK_COLUMNS, size))
-
-
-def _parts(rows: Index, chunk: slice) -> Iterator[tuple[int, int, slice | Index]]:
-    """Split a chunk's columns by the row that is judged; columns without one fall out.
-
-    The row that most share keeps the chunk whole, as a view: its other columns do not count there.
-    """
-    sizes = np.bincount(rows + 1)  # place 0 counts the columns without a row
-    for row in (np.flatnonzero(sizes[1:])).tolist():
-        size = int(sizes[row + 1])
-        whole = size * 2 > len(rows)
-        yield row, row + 1, chunk if whole else chunk.start + np.flatnonzero(rows == row)
-
-
-def _judged_here(rows: Index, row: int) -> Flags | None:
-    """Return which columns of a block are judged at its row; None: all of them."""
-    here: Flags = rows == row
-    return None if here.all() else here[None]
-
-
-def _picked(per_column: Index, columns: Columns, places: slice) -> Index:
-    return per_column[subset(columns, places)]
 
 
 def subset(columns: Columns, places: slice | Index) -> Columns:

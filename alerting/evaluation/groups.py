@@ -16,6 +16,8 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.levels import is_constant, level_values, plan_values
 
+#: For levels that are the same in every column.
+_ANY_COLUMN = np.zeros(1, dtype=np.intp)
 #: Rows of a panel within which a rule holds: first, last (both included).
 Clamp = tuple[int, int]
 
@@ -146,7 +148,7 @@ class Group:
                 values = level_values(value, self.panel, start, stop, member.indices)
             else:
                 if value not in by_value:
-                    by_value[value] = self._over_time(value, start, stop, member.indices)
+                    by_value[value] = self._over_time(value, start, stop)
                 values = by_value[value]
             parts.append(values)
         if len(by_value) == 1 and all(part is parts[0] for part in parts):
@@ -154,12 +156,12 @@ class Group:
         whole = [np.broadcast_to(part, (stop - start, n)) for part, n in zip(parts, self._lengths, strict=True)]
         return whole[0] if len(whole) == 1 else np.concatenate(whole, axis=1)
 
-    def _over_time(self, value: Vector, start: int, stop: int, columns: Index) -> Floats:
+    def _over_time(self, value: Vector, start: int, stop: int) -> Floats:
         """Return a plan or level that is the same for every column."""
         if isinstance(value, Plan):
             return plan_values(value, self.panel.last_days[start:stop])[:, None]
         level = value if isinstance(value, Level) else Level(number=float(value))
-        return level_values(level, self.panel, start, stop, columns)
+        return level_values(level, self.panel, start, stop, _ANY_COLUMN)
 
 
 def compile_groups(
@@ -170,6 +172,8 @@ def compile_groups(
     found: dict[Hashable, Group] = {}
     selected: dict[Hashable, Columns] = {}
     lookups: dict[tuple[PeriodKind, str], dict[str, int]] = {}
+    #: How often a group's kind of rule has met a whole measure: the second time opens another group, so that each stays a view.
+    repeats: dict[Hashable, int] = {}
     for place, rule in enumerate(rules.rules):
         if rule.status is Status.OFF or (wanted is not None and rule.id not in wanted):
             continue
@@ -181,16 +185,19 @@ def compile_groups(
             clamp = clamp_of(rule, panel)
             if clamp is None:
                 continue
-            key = (panel.kind, id_, rule.areas)
-            columns = selected.get(key)
+            where = (panel.kind, id_, rule.areas)
+            columns = selected.get(where)
             if columns is None:
-                columns = selected[key] = _columns(rule, rules, panel, id_, lookups)
+                columns = selected[where] = _columns(rule, rules, panel, id_, lookups)
             if (columns.stop == columns.start) if isinstance(columns, slice) else not len(columns):
                 continue
             condition = rule.when.bind(measure)
             grace = condition.grace if isinstance(condition, NotFresh) else None
-            group_key = (panel.kind, clamp, condition.structure(), grace)
-            group = found.setdefault(group_key, Group(panel, clamp))
+            key = (panel.kind, clamp, condition.structure(), grace)
+            again = repeats[key, id_] = repeats.get((key, id_), -1) + 1 if isinstance(columns, slice) else 0
+            group = found.get((key, again))
+            if group is None:
+                group = found[key, again] = Group(panel, clamp)
             group.members.append(Member(place, measure, condition, columns))
     return list(found.values())
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Codes, Floats, Index, Panel
+from alerting.domain.panel import Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.working_days import due_day
 from alerting.evaluation.groups import Clamp
 
@@ -54,18 +54,23 @@ class JudgedRows:
 
     def _find_newest(self, clamp: Clamp) -> Index:
         panel = self.panel
-        newest = np.full(panel.n_series, -1, dtype=np.intp)
-        open_ = np.arange(panel.n_series)
-        for row in range(clamp[1], clamp[0] - 1, -1):
-            x = panel.shown[row] if len(open_) == panel.n_series else panel.shown[row, open_]
-            came = x == x
-            if panel.reasons is not None:
-                came = came | (panel.reasons[row, open_] != 0)
+        newest = np.where(self._came(clamp[1]), np.intp(clamp[1]), np.intp(-1))
+        open_ = np.flatnonzero(newest < 0)
+        for row in range(clamp[1] - 1, clamp[0] - 1, -1):
+            came = self._came(row, open_)
             newest[open_[came]] = row
             open_ = open_[~came]
             if not len(open_):
                 break
         return newest
+
+    def _came(self, row: int, columns: Columns = slice(None)) -> Flags:  # noqa: B008 (a slice does not change)
+        """Return which columns have a figure in a row, held, refused and conflicting ones included."""
+        x = self.panel.shown[row, columns]
+        came: Flags = x == x
+        if self.panel.reasons is not None:
+            came |= self.panel.reasons[row, columns] != 0
+        return came
 
     def _judge(self, clamp: Clamp, grace: float) -> Judged:
         rows = self.newest(clamp).copy()

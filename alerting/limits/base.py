@@ -59,22 +59,49 @@ def baseline_rows(block: Block, first: int, stop: int) -> Floats:
 def mean_and_deviation(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Return mean, sample standard deviation (n-1) and count over the rows of each column, NaN cells left out.
 
-    Mean is NaN without values, deviation below two; written without warnings.
+    Mean is NaN without values, deviation below two; written without warnings. Rows are added one after the other, so that a
+    column gives the same last digit whatever stands beside it.
     """
-    known = values == values
-    if known.all():
-        count = np.full(values.shape[1], float(values.shape[0]))
-        filled = values
-    else:
-        count = known.sum(axis=0, dtype=np.float64)
-        filled = np.where(known, values, 0.0)
+    rows = len(values)
     with np.errstate(all="ignore"):
-        mean = filled.sum(axis=0) / count
-        apart = values - mean
-        if filled is not values:
-            apart[~known] = 0.0
+        mean = row_sum(values) / np.float64(rows)
+        gaps = np.flatnonzero(mean != mean)
+        if len(gaps) == len(mean):
+            return _with_gaps(values)
+        deviation = _squares(values, mean)
+        deviation /= np.float64(rows - 1)
+        np.sqrt(deviation, out=deviation)
+    count = np.full(len(mean), float(rows))
+    if len(gaps):  # only the columns with a gap pay for looking at every cell
+        mean[gaps], deviation[gaps], count[gaps] = _with_gaps(np.stack([row[gaps] for row in values]))
+    return mean, deviation, count
+
+
+def row_sum(values: Floats) -> Floats:
+    """Return the sum over the rows, added in their order."""
+    total = np.zeros(values.shape[1])
+    for row in values:
+        total += row
+    return total
+
+
+def _squares(values: Floats, mean: Floats) -> Floats:
+    """Return the sum of squared distances from the mean over the rows, added in their order."""
+    total, apart = np.zeros(values.shape[1]), np.empty(values.shape[1])
+    for row in values:
+        np.subtract(row, mean, out=apart)
         np.multiply(apart, apart, out=apart)
-        deviation = np.sqrt(apart.sum(axis=0) / (count - 1))
+        total += apart
+    return total
+
+
+def _with_gaps(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Do the same where cells are missing: they add nothing and are not counted."""
+    known = values == values
+    count = known.sum(axis=0).astype(np.float64)
+    with np.errstate(all="ignore"):
+        mean = row_sum(np.where(known, values, 0.0)) / count
+        deviation = np.sqrt(_squares(np.where(known, values, mean), mean) / (count - 1))
     deviation[count < 2] = np.nan
     return mean, deviation, count
 

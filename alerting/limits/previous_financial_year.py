@@ -12,7 +12,7 @@ from alerting.domain.judging import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, no_lines, param
+from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, param
 
 #: Two thirds of a year's periods, rounded up to what the reports accept.
 MINIMUM_POINTS = {PeriodKind.DAY: 244, PeriodKind.WEEK: 35, PeriodKind.MONTH: 8, PeriodKind.QUARTER: 3}
@@ -38,38 +38,39 @@ class PreviousFinancialYear(Method):
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute once per financial year among the judged rows."""
-        lines = no_lines(block)
-        few = np.zeros(block.shape, dtype=bool)
         years = block.panel.year_start_rows
         judged = years[block.start : block.stop]
-        edges = [0, *(np.flatnonzero(np.diff(judged)) + 1), len(judged)]
+        edges = [0, *(np.flatnonzero(np.diff(judged)) + 1).tolist(), len(judged)]
+        parts = []
         for begin, end in pairwise(edges):
             year_start = int(judged[begin])
             first = int(years[year_start - 1]) if year_start > 0 else year_start
-            few[begin:end] = self._year(block, max(first, 0), max(year_start, 0), (begin, end), lines)
-        lines.reason = codes_where(few, Reason.FEW_POINTS)
+            parts.append(self._year(block, max(first, 0), max(year_start, 0), (begin, end)))
+        centre, reach = parts[0] if len(parts) == 1 else [np.concatenate(rows) for rows in zip(*parts, strict=True)]
+        lines = LimitLines(centre, centre - reach, centre + reach)
+        lines.reason = codes_where(centre != centre, Reason.FEW_POINTS)
         return block.clip(lines)
 
-    def _year(self, block: Block, first: int, stop: int, rows: tuple[int, int], lines: LimitLines) -> np.ndarray:
-        """Fill the judged rows of one financial year; return where the year before has too few figures."""
+    def _year(self, block: Block, first: int, stop: int, rows: tuple[int, int]) -> tuple[Floats, Floats]:
+        """Return centre and reach at the judged rows of one financial year; NaN where the year before has too few figures."""
         begin, end = rows
-        minimum = self.minimum_points or MINIMUM_POINTS[block.panel.kind]
         values = baseline_rows(block, first, stop)
         segments = block.panel.segments
         if segments is None:
-            mean, deviation, count = mean_and_deviation(values)
-            few = count < max(minimum, 2)
-            mean[few] = np.nan
-            reach = self.sigmas * deviation
-            lines.centre[begin:end], lines.lower[begin:end], lines.upper[begin:end] = mean, mean - reach, mean + reach
-            return np.broadcast_to(few, (end - begin, len(few)))
-        fews = []
-        for row in range(begin, end):  # a break inside the year parts it: each period sees its own side only
-            own = segments[first:stop, block.columns] == segments[block.start + row, block.columns]
-            mean, deviation, count = mean_and_deviation(np.where(own, values, np.nan))
-            few = count < max(minimum, 2)
-            mean[few] = np.nan
-            reach = self.sigmas * deviation
-            lines.centre[row], lines.lower[row], lines.upper[row] = mean, mean - reach, mean + reach
-            fews.append(few)
-        return np.array(fews)
+            centre, reach = self._of(values, block)
+            shape = (end - begin, len(centre))
+            return np.broadcast_to(centre, shape), np.broadcast_to(reach, shape)
+        by_row = []
+        for row in range(
+            block.start + begin, block.start + end
+        ):  # a break parts the year: each period sees its own side only
+            own = segments[first:stop, block.columns] == segments[row, block.columns]
+            by_row.append(self._of(np.where(own, values, np.nan), block))
+        return np.array([centre for centre, _ in by_row]), np.array([reach for _, reach in by_row])
+
+    def _of(self, values: Floats, block: Block) -> tuple[Floats, Floats]:
+        minimum = max(self.minimum_points or MINIMUM_POINTS[block.panel.kind], 2)
+        mean, deviation, count = mean_and_deviation(values)
+        np.copyto(mean, np.nan, where=count < minimum)
+        deviation *= self.sigmas
+        return mean, deviation
