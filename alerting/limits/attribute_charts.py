@@ -1,6 +1,6 @@
 """Limits for proportions, rates and counts: binomial and Poisson, varying with the denominator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -11,8 +11,8 @@ from alerting.domain.judging import Baseline, LimitLines
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param
-from alerting.limits.baselines import Reach
+from alerting.limits.base import Method, codes_where, no_lines, param
+from alerting.limits.baselines import Reach, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,31 +33,37 @@ class AttributeChart(Method):
         return replace(self, scale=measure.ratio_scale)
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
-        """Compute each judged row from its own baseline."""
+        """Walk through time; each judged row has the centre of its own baseline and its own denominator's width."""
         lines = no_lines(block)
-        for place, row in enumerate(range(block.start, block.stop)):
-            centre, spread = self._row(block, row)
-            lines.centre[place] = centre * self.scale
-            lines.lower[place] = (centre - self.sigmas * spread) * self.scale
-            lines.upper[place] = (centre + self.sigmas * spread) * self.scale
+        for row, centre in self._centres(block):
+            lines.centre[row - block.start] = centre
+        with np.errstate(all="ignore"):
+            reach = self.sigmas * self._deviation(lines.centre, self._denominator(block))
+            lines.lower, lines.upper = (lines.centre - reach) * self.scale, (lines.centre + reach) * self.scale
+            lines.centre *= self.scale
         lines.reason = codes_where(lines.upper != lines.upper, Reason.FEW_POINTS)
         return block.clip(lines)
 
-    def _row(self, block: Block, row: int) -> tuple[Floats, Floats]:
-        """Return centre and standard deviation, unscaled."""
-        used = Reach(self.baseline, self.rebase_on).values(block, row)
-        first = row + 1 - len(used)
-        top, bottom = (self._part(block, name, first, row) for name in ("numerator", "denominator"))
-        known = (used == used) & (top == top) & (bottom > 0)
-        with np.errstate(all="ignore"):
-            centre = np.where(known, top, 0.0).sum(axis=0) / np.where(known, bottom, 0.0).sum(axis=0)
-            return centre, self._deviation(centre, bottom[-1])
+    def _centres(self, block: Block) -> Iterator[tuple[int, Floats]]:
+        """Yield each judged row with numerators / denominators of its baseline, unscaled; cells lacking either take no part."""
+        planes = block.panel.planes
+        if "numerator" not in planes or "denominator" not in planes:
+            return
+        tops, bottoms = Tally(block.shape[1]), Tally(block.shape[1])
+        for step in Reach(self.baseline, self.rebase_on).walk(block):
+            top, bottom = planes["numerator"][step.row, block.columns], planes["denominator"][step.row, block.columns]
+            both = step.taken & (top == top) & (bottom > 0)
+            for tally, part in ((tops, top), (bottoms, bottom)):
+                if step.anew is not None:
+                    tally.forget(step.anew)
+                tally.take(part, both)
+            if step.row >= block.start:
+                with np.errstate(all="ignore"):
+                    yield step.row, tops.total / bottoms.total
 
-    def _part(self, block: Block, name: str, first: int, row: int) -> Floats:
-        plane = block.panel.planes.get(name)
-        if plane is None:
-            return np.full((row + 1 - first, block.shape[1]), np.nan)
-        return plane[first : row + 1, block.columns]
+    def _denominator(self, block: Block) -> Floats:
+        found = block.plane("denominator")
+        return np.full(block.shape, np.nan) if found is None else found
 
     def _deviation(self, centre: Floats, denominator: Floats) -> Floats:
         raise AssertionError(f"{type(self).__name__} has no deviation")
@@ -106,7 +112,16 @@ class CChart(AttributeChart):
         """Counts only."""
         return [] if measure.unit is Unit.COUNT else ["c limits are for counts"]
 
-    def _row(self, block: Block, row: int) -> tuple[Floats, Floats]:
-        mean, _, _ = mean_and_deviation(Reach(self.baseline, self.rebase_on).values(block, row))
+    def _centres(self, block: Block) -> Iterator[tuple[int, Floats]]:
+        figures = Tally(block.shape[1])
+        for step in Reach(self.baseline, self.rebase_on).walk(block):
+            if step.anew is not None:
+                figures.forget(step.anew)
+            figures.take(step.values, step.taken)
+            if step.row >= block.start:
+                yield step.row, figures.mean()
+
+    def _deviation(self, centre: Floats, denominator: Floats) -> Floats:
         with np.errstate(all="ignore"):
-            return mean, np.sqrt(mean)
+            deviation: Floats = np.sqrt(centre)
+        return deviation

@@ -1,13 +1,25 @@
 """Baselines: which figures up to a period make its limits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from alerting.domain.judging import Baseline
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import Period
-from alerting.limits.base import baseline_rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One row of a walk through time."""
+
+    row: int
+    #: Columns in which a baseline begins anew with this row; None: in none.
+    anew: Flags | None
+    #: The row's values, and which of them join the baseline.
+    values: Floats
+    taken: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +29,64 @@ class Reach:
     baseline: Baseline
     rebase_on: tuple[Period, ...] = ()
 
-    def values(self, block: Block, row: int) -> Floats:
-        """Return the figures that make a judged row's limits, `[rows x columns]`, NaN where one takes no part.
+    def walk(self, block: Block) -> Iterator[Step]:
+        """Say row by row, up to the last judged one, which figures join the baseline.
 
-        Never a row after the judged one, nor one across a break or before the last re-base.
+        A baseline never reaches across a break or before the last re-base. What is summed up along the way is the same, to
+        the last digit, whether one row is judged at its end or every row as it is passed.
         """
-        panel = block.panel
-        starts = [at for period in self.rebase_on if (at := panel.row(period)) <= row]
-        first = max([0, *starts])
-        values = baseline_rows(block, first, row + 1)
-        if panel.segments is not None:
-            own = panel.segments[first : row + 1, block.columns] == panel.segments[row, block.columns]
-            values = np.where(own, values, np.nan)
-        if self.baseline.first is not None:
-            known = values == values
-            values = np.where(known & (np.cumsum(known, axis=0) <= self.baseline.first), values, np.nan)
-        elif self.baseline.since is not None or self.baseline.until is not None:
-            days = panel.last_days[first : row + 1]
-            inside = np.array([self.baseline.holds(day) for day in days])
-            values = np.where(inside[:, None], values, np.nan)
-        return values
+        restarts = {block.panel.row(period) for period in self.rebase_on}
+        begin = max([0, *(row for row in restarts if row <= block.start)])
+        seen = np.zeros(block.shape[1], dtype=np.int32)
+        for row, x in enumerate(block.history(begin), begin):
+            anew = self._anew(block, row, restarts) if row > begin else None
+            taken = self._wanted(block, row, x)
+            if self.baseline.first is not None:
+                if anew is not None:
+                    seen[anew] = 0
+                taken &= seen < self.baseline.first
+                seen += taken
+            yield Step(row, anew, x, taken)
+
+    def _anew(self, block: Block, row: int, restarts: set[int]) -> Flags | None:
+        """Return the columns in which a re-base or a break parts a row from the one before."""
+        if row in restarts:
+            return np.ones(block.shape[1], dtype=bool)
+        segments = block.panel.segments
+        if segments is None:
+            return None
+        broken: Flags = segments[row, block.columns] != segments[row - 1, block.columns]
+        return broken if broken.any() else None
+
+    def _wanted(self, block: Block, row: int, x: Floats) -> Flags:
+        """Return which figures of a row are known, not left out and within the baseline's days."""
+        if not self.baseline.holds(block.panel.last_days[row]):
+            return np.zeros(len(x), dtype=bool)
+        known: Flags = x == x
+        if block.panel.left_out is not None:
+            known &= ~block.panel.left_out[row, block.columns]
+        return known
+
+
+class Tally:
+    """Sum and number, per column, of what a walk has taken so far."""
+
+    def __init__(self, columns: int) -> None:
+        self.total = np.zeros(columns)
+        self.count = np.zeros(columns)
+
+    def take(self, x: Floats, taken: Flags) -> None:
+        """Add one row's figures where they are taken."""
+        self.total += np.where(taken, x, 0.0)
+        self.count += taken
+
+    def forget(self, columns: Flags) -> None:
+        """Start at nothing again in some columns."""
+        self.total[columns] = 0.0
+        self.count[columns] = 0.0
+
+    def mean(self) -> Floats:
+        """Return the mean so far; NaN where nothing was taken."""
+        with np.errstate(all="ignore"):
+            mean: Floats = self.total / self.count
+        return mean

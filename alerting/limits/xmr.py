@@ -9,15 +9,14 @@ import numpy as np
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Baseline, LimitLines
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param
-from alerting.limits.baselines import Reach
+from alerting.limits.base import Method, codes_where, no_lines, param
+from alerting.limits.baselines import Reach, Tally
+from alerting.limits.moving_ranges import MovingRanges
 
 #: 3 / d2 for moving ranges of two points, d2 = 1.128 (Montgomery, table of factors for control charts).
 LIMIT_FACTOR = 2.66
-#: D4 for moving ranges of two points: ranges this many times their mean are screened out once (Nelson 1982).
-SCREEN_FACTOR = 3.267
 #: Below so many figures limits are trial limits.
 FULL_POINTS = 12
 
@@ -45,38 +44,26 @@ class Xmr(Method):
         return found
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
-        """Compute each judged row from its own baseline."""
+        """Walk through time; each judged row has the limits of its own baseline."""
         lines = no_lines(block)
         lines.trial = np.full(block.shape, np.nan)
-        reach = Reach(self.baseline, self.rebase_on)
-        for place, row in enumerate(range(block.start, block.stop)):
-            values = reach.values(block, row)
-            mean, _, count = mean_and_deviation(values)
-            spread = mean_moving_range(values, screen=self.screen) * (LIMIT_FACTOR * self.sigmas / 3)
-            enough = (count >= self.minimum_points) & (spread == spread)
-            lines.centre[place] = np.where(enough, mean, np.nan)
-            lines.lower[place], lines.upper[place] = lines.centre[place] - spread, lines.centre[place] + spread
-            lines.trial[place] = np.where(enough, count < FULL_POINTS, np.nan)
+        figures = Tally(block.shape[1])
+        ranges = MovingRanges(block.stop, block.shape[1], screen=self.screen)
+        for step in Reach(self.baseline, self.rebase_on).walk(block):
+            if step.anew is not None:
+                figures.forget(step.anew)
+            figures.take(step.values, step.taken)
+            ranges.take(step)
+            if step.row >= block.start:
+                self._keep(lines, step.row - block.start, figures, ranges.mean(step.row))
         lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS)
         return block.clip(lines)
 
-
-def mean_moving_range(values: Floats, *, screen: bool) -> Floats:
-    """Return the mean absolute difference of neighbouring rows per column; NaN where there is none."""
-    if len(values) < 2:
-        return np.full(values.shape[1], np.nan)
-    ranges = np.abs(np.diff(values, axis=0))
-    mean = _mean(ranges, ranges == ranges)
-    if not screen:
-        return mean
-    with np.errstate(invalid="ignore"):
-        kept = ranges < SCREEN_FACTOR * mean
-    screened = _mean(ranges, kept)
-    # Not where that leaves no range, or zeros only: limits without width would call everything exceptional.
-    return np.where(screened > 0, screened, mean)
-
-
-def _mean(values: Floats, wanted: Flags) -> Floats:
-    with np.errstate(all="ignore"):
-        mean: Floats = np.where(wanted, values, 0.0).sum(axis=0) / wanted.sum(axis=0)
-    return mean
+    def _keep(self, lines: LimitLines, place: int, figures: Tally, mean_range: Floats) -> None:
+        """Write one judged row's limits down; NaN where its baseline is too short."""
+        assert lines.trial is not None
+        spread = mean_range * (LIMIT_FACTOR * self.sigmas / 3)
+        enough = (figures.count >= self.minimum_points) & (spread == spread)
+        centre = lines.centre[place] = np.where(enough, figures.mean(), np.nan)
+        lines.lower[place], lines.upper[place] = centre - spread, centre + spread
+        lines.trial[place] = np.where(enough, figures.count < FULL_POINTS, np.nan)
