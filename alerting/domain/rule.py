@@ -220,7 +220,7 @@ class Roles:
     fallback: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class RuleSet:
     """One loaded rules folder, valid as a whole."""
 
@@ -244,6 +244,10 @@ class RuleSet:
     silences: tuple[Silence, ...] = ()
     schedule: Schedule = Schedule()
     digests: tuple[Digest, ...] = ()
+
+    def __hash__(self) -> int:
+        """Hash by the version: equal files, equal rules."""
+        return hash(self.version)
 
     def is_over(self, rule: Rule, as_of: date) -> bool:
         """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""

@@ -12,7 +12,7 @@ from alerting.domain.judging import Judgement
 from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.groups import Group, column_sets, compile_groups
+from alerting.evaluation.groups import ColumnSet, Group, compiled
 from alerting.evaluation.rows import Judged, JudgedRows
 
 #: Columns of a history judged at once: their rows fit the processor's cache.
@@ -78,25 +78,23 @@ def evaluate(
     only_rules: Iterable[str] | None = None,
 ) -> Evaluation:
     """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history."""
-    groups = compile_groups(rules, panels, only_rules)
     rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
     verdicts: list[Verdicts] = []
-    for first, shared in column_sets(groups):
-        verdicts.extend(_judge_set(first, shared, rows[first.panel.kind], as_of, every_period=every_period))
+    for shared in compiled(rules, panels, only_rules):
+        verdicts.extend(_judge_set(shared, rows[shared.first.kind], as_of, every_period=every_period))
     return Evaluation(rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows)
 
 
-def _judge_set(
-    first: Group, shared: Sequence[Group], rows: JudgedRows, as_of: date, *, every_period: bool
-) -> Iterator[Verdicts]:
+def _judge_set(shared: ColumnSet, rows: JudgedRows, as_of: date, *, every_period: bool) -> Iterator[Verdicts]:
     """Judge groups that watch the same columns, block by block, so that blocks and their limits are shared."""
+    first = shared.first
     judged = rows.judged(first.clamp, first.grace)
     parts = _whole_history(first) if every_period else _latest(judged.rows[first.columns])
     for part in parts:
         block = make_block(first, rows, part.places, part.span, as_of)
         absent = None if first.is_freshness else _absent(block, judged, part.counts)
-        for group in shared:
-            verdicts = _judge(group, block, part.places, absent)
+        for group in shared.groups:
+            verdicts = _judge(group, block, rows, part.places, absent)
             verdicts.counts = part.counts
             if every_period:
                 _count_history(verdicts, judged)
@@ -132,7 +130,7 @@ def _latest(rows: Index) -> Iterator[Part]:
             if counts.any():
                 yield Part(chunk, (common, common + 1), None if counts.all() else counts[None])
     own = rows[others]
-    for row in np.unique(own[own >= 0]).tolist():
+    for row in np.flatnonzero(np.bincount(own + 1)[1:]).tolist():
         places = others[own == row]
         for chunk in _chunks(len(places), LATEST_COLUMNS):
             yield Part(places[chunk], (row, row + 1))
@@ -157,7 +155,7 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tupl
     """Return the block of a group's columns at rows *span*."""
     columns = subset(group.columns, places)
     overdue = rows.overdue()[span[0] : span[1], columns] if group.is_freshness else None
-    return Block(group.panel, span[0], span[1], columns, as_of, overdue)
+    return Block(rows.panel, span[0], span[1], columns, as_of, overdue)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,9 +167,9 @@ class Absent:
     reason: Codes
 
 
-def _judge(group: Group, block: Block, places: slice | Index, absent: Absent | None) -> Verdicts:
+def _judge(group: Group, block: Block, rows: JudgedRows, places: slice | Index, absent: Absent | None) -> Verdicts:
     with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
-        judgement = group.condition.judge(block, group.numbers(block.start, block.stop, places))
+        judgement = group.condition.judge(block, rows.numbers.of(group, block.start, block.stop, places))
     verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
     if absent is not None:
         _overrule(verdicts, absent)
@@ -233,7 +231,7 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         start = max(group.clamp[0], at - reach + 1)
         chosen = np.array([verdicts.group_place(int(p)) for p in places[going_on]], dtype=np.intp)
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
-        judgement = group.condition.judge(past, group.numbers(start, block.stop, chosen))
+        judgement = group.condition.judge(past, rows.numbers.of(group, start, block.stop, chosen))
         exceptional = judgement.state == State.EXCEPTION
         if not group.is_freshness:
             exceptional = exceptional & (past.values == past.values)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from alerting.conditions.not_fresh import NotFresh
+from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.judging import Condition, Plan, Vector
 from alerting.domain.measure import Level, Measure
 from alerting.domain.panel import Columns, Floats, Index, Panel
@@ -49,10 +51,10 @@ class Member:
 class Group:
     """Members judged in one array call: same panel, rows, kind of condition and structural parameters."""
 
-    panel: Panel
+    kind: PeriodKind
     clamp: Clamp
     members: list[Member] = field(default_factory=list)
-    _moved: dict[tuple[str, int, int], Floats] = field(default_factory=dict)
+    _distinct: dict[str, tuple[list[Vector], Index]] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> Columns:
@@ -96,15 +98,16 @@ class Group:
         return self.members[int(np.searchsorted(self.ends, place, side="right"))]
 
     @cached_property
-    def _vectors(self) -> list[Mapping[str, Vector]]:
+    def vectors(self) -> list[Mapping[str, Vector]]:
+        """Each member's vector parameters."""
         return [member.condition.vectors() for member in self.members]
 
     @cached_property
-    def _constant(self) -> dict[str, Floats]:
+    def constant(self) -> dict[str, Floats]:
         """Vector parameters that do not depend on period or area: a scalar, or one number a column."""
         found: dict[str, Floats] = {}
-        for name in self._vectors[0]:
-            values = [vectors[name] for vectors in self._vectors]
+        for name in self.vectors[0]:
+            values = [vectors[name] for vectors in self.vectors]
             if not all(is_constant(value) for value in values):
                 continue
             numbers = np.array(
@@ -113,48 +116,68 @@ class Group:
             if (numbers == numbers[0]).all():
                 found[name] = np.array(numbers[0])
             else:
-                found[name] = np.repeat(numbers, self._lengths)
+                found[name] = np.repeat(numbers, self.lengths)
         return found
 
+    def distinct(self, name: str) -> tuple[list[Vector], Index]:
+        """Return a parameter's distinct values, and which of them each member has."""
+        if name not in self._distinct:
+            places: dict[Vector, int] = {}
+            which = [places.setdefault(vectors[name], len(places)) for vectors in self.vectors]
+            self._distinct[name] = (list(places), np.array(which, dtype=np.intp))
+        return self._distinct[name]
+
     @cached_property
-    def _lengths(self) -> list[int]:
+    def lengths(self) -> list[int]:
+        """How many columns each member watches."""
         return [member.size for member in self.members]
 
-    def numbers(self, start: int, stop: int, places: slice | Index) -> dict[str, Floats]:
+
+class PanelNumbers:
+    """Groups' vector parameters as arrays for one panel; what moves with time or area is worked out once."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self._moved: dict[tuple[Group, str, int, int], Floats] = {}
+
+    def of(self, group: Group, start: int, stop: int, places: slice | Index) -> dict[str, Floats]:
         """Return the vector parameters for rows start … stop-1 and the given places among the group's columns."""
         found = {}
-        for name in self._vectors[0]:
-            constant = self._constant.get(name)
+        for name in group.vectors[0]:
+            constant = group.constant.get(name)
             if constant is not None:
                 found[name] = constant if constant.ndim == 0 else constant[places]
                 continue
-            moving = self._moving(name, start, stop)
+            moving = self._moving(group, name, start, stop)
             found[name] = moving if moving.shape[1] == 1 else moving[:, places]
         return found
 
-    def _moving(self, name: str, start: int, stop: int) -> Floats:
+    def _moving(self, group: Group, name: str, start: int, stop: int) -> Floats:
         """Return a parameter that moves with period, column or area, for all of the group's columns; one column serves all."""
-        key = (name, start, stop)
+        key = (group, name, start, stop)
         if key not in self._moved:
-            self._moved[key] = self._move(name, start, stop)
+            self._moved[key] = self._move(group, name, start, stop)
         return self._moved[key]
 
-    def _move(self, name: str, start: int, stop: int) -> Floats:
-        by_value: dict[Vector, Floats] = {}
-        parts = []
-        for member, vectors in zip(self.members, self._vectors, strict=True):
-            value = vectors[name]
-            if isinstance(value, Level) and (value.column is not None or value.by_area is not None):
-                values = level_values(value, self.panel, start, stop, member.indices)
-            else:
-                if value not in by_value:
-                    by_value[value] = self._over_time(value, start, stop)
-                values = by_value[value]
-            parts.append(values)
-        if len(by_value) == 1 and all(part is parts[0] for part in parts):
-            return parts[0]
-        whole = [np.broadcast_to(part, (stop - start, n)) for part, n in zip(parts, self._lengths, strict=True)]
-        return whole[0] if len(whole) == 1 else np.concatenate(whole, axis=1)
+    def _move(self, group: Group, name: str, start: int, stop: int) -> Floats:
+        """Work out each distinct value once; only levels that are columns of the source or differ by area go member by member."""
+        values, which = group.distinct(name)
+        if not any(isinstance(v, Level) and (v.column is not None or v.by_area is not None) for v in values):
+            parts = [self._over_time(value, start, stop) for value in values]
+            return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)[:, np.repeat(which, group.lengths)]
+        rows = stop - start
+        return np.concatenate(
+            [
+                np.broadcast_to(self._of_member(values[n], member, start, stop), (rows, member.size))
+                for n, member in zip(which.tolist(), group.members, strict=True)
+            ],
+            axis=1,
+        )
+
+    def _of_member(self, value: Vector, member: Member, start: int, stop: int) -> Floats:
+        if isinstance(value, Level):
+            return level_values(value, self.panel, start, stop, member.indices)
+        return self._over_time(value, start, stop)
 
     def _over_time(self, value: Vector, start: int, stop: int) -> Floats:
         """Return a plan or level that is the same for every column."""
@@ -164,57 +187,105 @@ class Group:
         return level_values(level, self.panel, start, stop, _ANY_COLUMN)
 
 
-def compile_groups(
-    rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None
-) -> list[Group]:
-    """Group every rule that is not off (or those named in *only*) by what can be judged in one call."""
-    wanted = None if only is None else set(only)
-    found: dict[Hashable, Group] = {}
-    selected: dict[Hashable, Columns] = {}
-    lookups: dict[tuple[PeriodKind, str], dict[str, int]] = {}
-    #: How often a group's kind of rule has met a whole measure: the second time opens another group, so that each stays a view.
-    repeats: dict[Hashable, int] = {}
+@dataclass(frozen=True, slots=True, eq=False)
+class ColumnSet:
+    """Groups that watch the same columns of the same rows, so that they share blocks and limits."""
+
+    groups: list[Group]
+
+    @property
+    def first(self) -> Group:
+        """The group that stands for all where columns and rows are meant."""
+        return self.groups[0]
+
+
+#: What rule sets were compiled to for panels of one layout: a service judges the same rules morning after morning.
+_COMPILED: WeakKeyDictionary[RuleSet, tuple[object, list[ColumnSet]]] = WeakKeyDictionary()
+
+
+def compiled(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None) -> list[ColumnSet]:
+    """Compile every rule that is not off (or those named in *only*); at once where rules and panels' columns are as last time."""
+    wanted = None if only is None else frozenset(only)
+    layout = (wanted, [(p.kind, p.first, p.n_periods, p.starts, p.columns, p.areas) for p in panels.values()])
+    known = _COMPILED.get(rules)
+    if known is not None and known[0] == layout:
+        return known[1]
+    sets = _column_sets(_compile_groups(rules, panels, wanted))
+    _COMPILED[rules] = (layout, sets)
+    return sets
+
+
+def _compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], wanted: frozenset[str] | None) -> list[Group]:
+    """Group rules by what can be judged in one call."""
+    found = _Groups(rules, panels)
     for place, rule in enumerate(rules.rules):
-        if rule.status is Status.OFF or (wanted is not None and rule.id not in wanted):
-            continue
+        if rule.status is not Status.OFF and (wanted is None or rule.id in wanted):
+            found.add(place, rule)
+    return list(found.groups.values())
+
+
+class _Watchable:
+    """A measure's series in the panel that a rule judges it in."""
+
+    def __init__(self, measure: Measure, panel: Panel, areas: AreaTree) -> None:
+        self.measure, self.panel, self.areas = measure, panel, areas
+        self.own = panel.columns[measure.id]
+        self._chosen: dict[AreaSelector, Columns] = {}
+
+    def columns(self, areas: AreaSelector | None) -> Columns:
+        """Return the columns whose areas the rule watches."""
+        if areas is None:
+            return self.own
+        chosen = self._chosen.get(areas)
+        if chosen is None:
+            wanted = self.areas.selected(areas) if areas.ids is None else areas.ids
+            places = [place for area in wanted if (place := self._place_of.get(area)) is not None]
+            places.sort()
+            chosen = self._chosen[areas] = np.array(places, dtype=np.intp)
+        return chosen
+
+    @cached_property
+    def _place_of(self) -> dict[str, int]:
+        return {area: self.own.start + n for n, area in enumerate(self.panel.areas[self.own])}
+
+
+class _Groups:
+    """Groups as they grow, rule by rule."""
+
+    def __init__(self, rules: RuleSet, panels: Mapping[PeriodKind, Panel]) -> None:
+        self.rules, self.panels = rules, panels
+        self.groups: dict[Hashable, Group] = {}
+        self._watchable: dict[tuple[str, PeriodKind | None], _Watchable | None] = {}
+        #: How often a kind of rule has met a whole measure: the second time opens another group, so that each stays a view.
+        self._met: dict[Hashable, int] = {}
+
+    def add(self, place: int, rule: Rule) -> None:
+        """Add a rule on each of its measures that has series."""
         for id_ in rule.measures:
-            measure = rules.measures[id_]
-            panel = panels.get(rule.every or measure.every)
-            if panel is None or id_ not in panel.columns:
+            series = self._series_of(id_, rule.every)
+            if series is None or (clamp := clamp_of(rule, series.panel)) is None:
                 continue
-            clamp = clamp_of(rule, panel)
-            if clamp is None:
-                continue
-            where = (panel.kind, id_, rule.areas)
-            columns = selected.get(where)
-            if columns is None:
-                columns = selected[where] = _columns(rule, rules, panel, id_, lookups)
+            columns = series.columns(rule.areas)
             if (columns.stop == columns.start) if isinstance(columns, slice) else not len(columns):
                 continue
-            condition = rule.when.bind(measure)
+            condition = rule.when.bind(series.measure)
             grace = condition.grace if isinstance(condition, NotFresh) else None
-            key = (panel.kind, clamp, condition.structure(), grace)
-            again = repeats[key, id_] = repeats.get((key, id_), -1) + 1 if isinstance(columns, slice) else 0
-            group = found.get((key, again))
+            key = (id(series.panel), clamp, condition.structure(), grace)
+            again = 0
+            if isinstance(columns, slice):
+                again = self._met[key, id_] = self._met.get((key, id_), -1) + 1
+            group = self.groups.get((key, again))
             if group is None:
-                group = found[key, again] = Group(panel, clamp)
-            group.members.append(Member(place, measure, condition, columns))
-    return list(found.values())
+                group = self.groups[key, again] = Group(series.panel.kind, clamp)
+            group.members.append(Member(place, series.measure, condition, columns))
 
-
-def _columns(
-    rule: Rule, rules: RuleSet, panel: Panel, measure: str, lookups: dict[tuple[PeriodKind, str], dict[str, int]]
-) -> Columns:
-    """Return the measure's columns whose areas the rule watches."""
-    own = panel.columns[measure]
-    if rule.areas is None:
-        return own
-    lookup = lookups.get((panel.kind, measure))
-    if lookup is None:
-        areas = panel.areas[own]
-        lookup = lookups[panel.kind, measure] = {area: own.start + n for n, area in enumerate(areas)}
-    wanted = rules.areas.selected(rule.areas) if rule.areas.ids is None else rule.areas.ids
-    return np.array(sorted(lookup[area] for area in wanted if area in lookup), dtype=np.intp)
+    def _series_of(self, id_: str, every: PeriodKind | None) -> _Watchable | None:
+        if (id_, every) not in self._watchable:
+            measure = self.rules.measures[id_]
+            panel = self.panels.get(every or measure.every)
+            there = panel is not None and id_ in panel.columns
+            self._watchable[id_, every] = _Watchable(measure, panel, self.rules.areas) if panel and there else None
+        return self._watchable[id_, every]
 
 
 def clamp_of(rule: Rule, panel: Panel) -> Clamp | None:
@@ -230,11 +301,12 @@ def _holds(rule: Rule, day: date) -> bool:
     return (rule.since is None or day >= rule.since) and (rule.until is None or day <= rule.until)
 
 
-def column_sets(groups: Sequence[Group]) -> list[tuple[Group, list[Group]]]:
-    """Gather groups that watch the same columns of the same rows, so that they share blocks and limits."""
-    sets: dict[Hashable, list[Group]] = {}
+def _column_sets(groups: Sequence[Group]) -> list[ColumnSet]:
+    """Gather groups that watch the same columns of the same rows."""
+    sets: dict[Hashable, ColumnSet] = {}
     for group in groups:
         columns = group.columns
         key = (columns.start, columns.stop) if isinstance(columns, slice) else columns.tobytes()
-        sets.setdefault((group.panel.kind, group.clamp, group.is_freshness, group.grace, key), []).append(group)
-    return [(shared[0], shared) for shared in sets.values()]
+        whole = (group.kind, group.clamp, group.is_freshness, group.grace, key)
+        sets.setdefault(whole, ColumnSet([])).groups.append(group)
+    return list(sets.values())

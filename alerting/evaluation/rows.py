@@ -10,7 +10,7 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.working_days import due_day
-from alerting.evaluation.groups import Clamp
+from alerting.evaluation.groups import Clamp, PanelNumbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,13 +22,14 @@ class Judged:
 
 
 class JudgedRows:
-    """Works out judged rows per clamp and grace, once each."""
+    """Works out judged rows per clamp and grace, once each; and, for one evaluation of a panel, the rules' numbers."""
 
     def __init__(
         self, panel: Panel, measures: Mapping[str, Measure], as_of: date, without_source: frozenset[str]
     ) -> None:
         self.panel, self.measures, self.as_of = panel, measures, as_of
         self.without_source = without_source
+        self.numbers = PanelNumbers(panel)
         self._newest: dict[Clamp, Index] = {}
         self._judged: dict[tuple[Clamp, float], Judged] = {}
         self._overdue: Floats | None = None
@@ -53,7 +54,6 @@ class JudgedRows:
         return self._overdue
 
     def _find_newest(self, clamp: Clamp) -> Index:
-        panel = self.panel
         newest = np.where(self._came(clamp[1]), np.intp(clamp[1]), np.intp(-1))
         open_ = np.flatnonzero(newest < 0)
         for row in range(clamp[1] - 1, clamp[0] - 1, -1):
@@ -64,7 +64,7 @@ class JudgedRows:
                 break
         return newest
 
-    def _came(self, row: int, columns: Columns = slice(None)) -> Flags:  # noqa: B008 (a slice does not change)
+    def _came(self, row: int, columns: Columns = slice(None)) -> Flags:
         """Return which columns have a figure in a row, held, refused and conflicting ones included."""
         x = self.panel.shown[row, columns]
         came: Flags = x == x
