@@ -17,7 +17,7 @@ class Step:
     row: int
     #: Columns in which a baseline begins anew with this row; None: in none.
     anew: Flags | None
-    #: The row's values, and which of them join the baseline.
+    #: The row's values where they join the baseline, elsewhere NaN; and where they do.
     values: Floats
     taken: Flags
 
@@ -40,13 +40,17 @@ class Reach:
         seen = np.zeros(block.shape[1], dtype=np.int32)
         for row, x in enumerate(block.history(begin), begin):
             anew = self._anew(block, row, restarts) if row > begin else None
-            taken = self._wanted(block, row, x)
+            taken = x == x
+            unwanted = self._unwanted(block, row)
+            if unwanted is not None:
+                taken &= ~unwanted
             if self.baseline.first is not None:
                 if anew is not None:
                     seen[anew] = 0
                 taken &= seen < self.baseline.first
                 seen += taken
-            yield Step(row, anew, x, taken)
+            every = unwanted is None and self.baseline.first is None
+            yield Step(row, anew, x if every else np.where(taken, x, np.nan), taken)
 
     def _anew(self, block: Block, row: int, restarts: set[int]) -> Flags | None:
         """Return the columns in which a re-base or a break parts a row from the one before."""
@@ -58,14 +62,11 @@ class Reach:
         broken: Flags = segments[row, block.columns] != segments[row - 1, block.columns]
         return broken if broken.any() else None
 
-    def _wanted(self, block: Block, row: int, x: Floats) -> Flags:
-        """Return which figures of a row are known, not left out and within the baseline's days."""
+    def _unwanted(self, block: Block, row: int) -> Flags | None:
+        """Return which figures of a row are left out or outside the baseline's days; None: none of them."""
         if not self.baseline.holds(block.panel.last_days[row]):
-            return np.zeros(len(x), dtype=bool)
-        known: Flags = x == x
-        if block.panel.left_out is not None:
-            known &= ~block.panel.left_out[row, block.columns]
-        return known
+            return np.ones(block.shape[1], dtype=bool)
+        return None if block.panel.left_out is None else block.panel.left_out[row, block.columns]
 
 
 class Tally:
