@@ -15,6 +15,8 @@ from alerting.figures.cells import NumberColumn, number_column
 from alerting.figures.observations import KINDS, WORDS, Ints, Observations
 from alerting.ports import SourceTable
 
+#: Rows of a table: all of them, or these.
+Rows = slice | Index
 #: Most problems of one kind that are listed one by one for a file; the rest is counted.
 MOST_LISTED = 20
 _TRUE, _FALSE = frozenset({"true", "yes", "y", "1"}), frozenset({"", "false", "no", "n", "0"})
@@ -50,13 +52,14 @@ class _Reader:
         claimed = (measure >= 0) & (area >= 0)
         kind, ordinal = self._periods(measure, measures, claimed)
         published, published_ok = self._published(claimed)
-        keep = np.flatnonzero(claimed & (ordinal != _NO_PERIOD) & published_ok)
+        wanted = claimed & (ordinal != _NO_PERIOD) & published_ok
+        keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
         columns, refused = self._numbers(measure, measures, keep)
         note, texts = self._notes(keep)
         observations = Observations(
             source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=refused,
-            provisional=self._provisional(keep), note=note, note_texts=texts, record=keep.astype(np.int32),
+            provisional=self._provisional(keep), note=note, note_texts=texts, record=np.arange(len(wanted), dtype=np.int32)[keep],
         )  # fmt: skip
         return observations, self.problems
 
@@ -114,14 +117,15 @@ class _Reader:
         codes, texts = _coded(self.table.columns["period"])
         ranks = np.array([m.every.rank for m in measures] or [0], dtype=np.int64)
         if (ranks == ranks[0]).all():  # one kind for all measures: the usual case, and a quarter of the work
-            pair = codes * np.int32(len(KINDS)) + np.int32(ranks[0])
+            pair, kinds_by_rank = codes, KINDS[int(ranks[0]) : int(ranks[0]) + 1]
         else:
-            pair = codes * len(KINDS) + ranks[np.maximum(measure, 0)]
-        used = np.bincount(pair if claimed.all() else pair[claimed], minlength=max(len(texts), 1) * len(KINDS)) > 0
+            pair, kinds_by_rank = codes * len(KINDS) + ranks[np.maximum(measure, 0)], KINDS
+        width = len(kinds_by_rank)
+        used = np.bincount(pair if claimed.all() else pair[claimed], minlength=max(len(texts), 1) * width) > 0
         kinds = np.zeros(len(used), dtype=np.int8)
         ordinals = np.full(len(used), _NO_PERIOD, dtype=np.int32)
-        for key in np.flatnonzero(used):
-            text, kind = texts[key // len(KINDS)], KINDS[key % len(KINDS)]
+        for key in np.flatnonzero(used).tolist():
+            text, kind = texts[key // width], kinds_by_rank[key % width]
             try:
                 period = self.rules.calendar.parse(text, kind)
             except PeriodError as error:
@@ -156,29 +160,33 @@ class _Reader:
                     self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
         return days[codes], good[codes]
 
-    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Index) -> tuple[dict[str, np.ndarray], Flags]:
+    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Rows) -> tuple[dict[str, np.ndarray], Flags]:
         """Read every numeric column at the kept rows; return them with the figures that are refused."""
-        refused = np.zeros(len(keep), dtype=bool)
+        refused = np.zeros(len(measure), dtype=bool)[keep]
         columns: dict[str, np.ndarray] = {}
-        percent = np.array([m.unit is Unit.PERCENT for m in measures] or [False])[np.maximum(measure, 0)]
         for name, series in self.table.columns.items():
             if name in WORDS:
                 continue
             column = number_column(series)
+            if not column.texts:  # nothing but numbers: the usual case
+                columns[name] = column.values[keep]
+                continue
+            percent = np.array([m.unit is Unit.PERCENT for m in measures] or [False])[np.maximum(measure, 0)]
             wrong = column.refused | (column.percent_signs & ~percent if not name.startswith("change_") else False)
             if name not in _KNOWN and wrong.all():
                 continue  # a column of words that means nothing here
             self._refuse(name, column, wrong, keep)
             column.values[wrong] = np.nan
-            columns[name] = column.values[keep] if len(keep) < len(column.values) else column.values
+            columns[name] = column.values[keep]
             if name in _DECISIVE:
                 refused |= wrong[keep]
         return columns, refused
 
-    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Index) -> None:
+    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Rows) -> None:
+        records = np.arange(len(wrong))[keep]
         kept = np.flatnonzero(wrong[keep])
         for place in kept[:MOST_LISTED]:
-            record = int(keep[place])
+            record = int(records[place])
             found = column.texts.get(record, "")
             fix = "write a number like 1234.5, or leave it empty where there is no figure"
             if column.percent_signs[record]:
@@ -186,9 +194,9 @@ class _Reader:
             self._say(record, name, "refused-cell", ProblemSeverity.ERROR, f'"{found}" is no number', fix)
         if len(kept) > MOST_LISTED:
             more = f"{len(kept) - MOST_LISTED:,} further cells are no numbers"
-            self._say(int(keep[kept[MOST_LISTED]]), name, "refused-cell", ProblemSeverity.ERROR, more, None)
+            self._say(int(records[kept[MOST_LISTED]]), name, "refused-cell", ProblemSeverity.ERROR, more, None)
 
-    def _provisional(self, keep: Index) -> Flags | None:
+    def _provisional(self, keep: Rows) -> Flags | None:
         if "provisional" not in self.table.columns:
             return None
         codes, texts = _coded(self.table.columns["provisional"])
@@ -201,11 +209,11 @@ class _Reader:
         flags: Flags = np.array([word not in _FALSE for word in words] or [False])[codes[keep]]
         return flags if flags.any() else None
 
-    def _notes(self, keep: Index) -> tuple[Ints | None, tuple[str, ...]]:
+    def _notes(self, keep: Rows) -> tuple[Ints | None, tuple[str, ...]]:
         if "note" not in self.table.columns:
             return None, ("",)
         codes, texts = _coded(self.table.columns["note"])
-        return codes[keep].astype(np.int32), tuple(texts) or ("",)
+        return codes[keep].astype(np.int32, copy=False), tuple(texts) or ("",)
 
     def _say(
         self, record: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None
@@ -225,17 +233,19 @@ _KNOWN = frozenset({
 })  # fmt: skip
 
 
-def _coded(series: pl.Series) -> tuple[np.ndarray, list[str]]:
-    """Return (codes, texts): each row's index into the distinct texts; null counts as empty text."""
+def _coded(series: pl.Series) -> tuple[Ints, list[str]]:
+    """Return (codes, texts): each row's index into the texts; null counts as empty text, and so do codes no row has."""
     if series.dtype != pl.Categorical:
         series = series.cast(pl.String).cast(pl.Categorical)
     distinct = series.unique()
-    texts = ["" if text is None else text for text in distinct.cast(pl.String).to_list()]
+    names = ["" if text is None else text for text in distinct.cast(pl.String).to_list()]
     keys, physical = distinct.to_physical(), series.to_physical()
     if series.null_count():
         none = int(keys.max() or 0) + 1  # type: ignore[arg-type]  # physical codes are whole numbers
         keys, physical = keys.fill_null(none), physical.fill_null(none)
     known = keys.to_numpy()
-    places = np.zeros(int(known.max(initial=0)) + 1, dtype=np.int32)
-    places[known] = np.arange(len(known), dtype=np.int32)
-    return places[physical.to_numpy()], texts
+    texts = [""] * ((int(known.max()) + 1 if len(known) else 0))
+    for place, name in zip(known.tolist(), names, strict=True):
+        texts[place] = name
+    codes: Ints = physical.to_numpy().astype(np.int32, copy=False)
+    return codes, texts
