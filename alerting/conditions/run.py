@@ -9,6 +9,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
+from alerting.conditions.windows import Windows
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -71,7 +72,7 @@ class Run(Test):
         Of a side that the rule does not look at nothing is said.
         """
         if block.shape[0] > 1 or block.stop < self.length or block.panel.segments is not None:
-            return self._one_by_one(block, centre)
+            return self._sides_of_all(block, centre)
         window = block.panel.values[block.stop - self.length : block.stop, block.columns]
         none = np.zeros(block.shape, dtype=bool)
         above, below, gaps = none, none, none.copy()
@@ -85,14 +86,17 @@ class Run(Test):
         gaps[0, places] = np.isnan(window[:, places]).any(axis=0)
         return above, below, gaps
 
-    def _one_by_one(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
-        """The same, looking back value by value: a gap refutes nothing."""
-        above = below = gaps = np.zeros(block.shape, dtype=bool)
-        for back in range(self.length):
-            x = block.lag(back)
-            missing = x != x
-            high, low = (x > centre) | missing, (x < centre) | missing
-            above, below, gaps = (high, low, missing) if back == 0 else (above & high, below & low, gaps | missing)
+    def _sides_of_all(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
+        """The same for many rows, or where a window may reach across a break or before the first row."""
+        above, below, gaps = np.zeros((3, *block.shape), dtype=bool)
+        for piece, windows in Windows.of(block, self.length):
+            gaps[:, piece] = windows.gaps()
+            if self.side != "below":
+                lowest = windows.lowest()
+                above[:, piece] = (lowest > centre[:, piece]) | (lowest != lowest)
+            if self.side != "above":
+                highest = windows.highest()
+                below[:, piece] = (highest < centre[:, piece]) | (highest != highest)
         return above, below, gaps
 
     def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:

@@ -42,21 +42,58 @@ class Trend(Test):
 
     def _directions(self, block: Block) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a rise, where none refutes a fall, and where one is missing."""
-        later = block.lag(0)
-        rising = falling = np.ones(block.shape, dtype=bool)
-        gaps = later != later
-        for back in range(1, self.length):
-            x = block.lag(back)
-            missing = x != x
-            apart = ~missing & (later == later)
-            rising, falling = rising & ~(apart & (x >= later)), falling & ~(apart & (x <= later))
-            gaps = gaps | missing
-            later = np.where(missing, later, x)
+        rising, falling, gaps = np.empty((3, *block.shape), dtype=bool)
+        begin = max(block.start - self.length + 1, 0)
+        walk = _Walk(block.shape[1])
+        for row, x in enumerate(block.history(begin), begin):
+            walk.step(row, x, _broken(block, row))
+            if row >= block.start:
+                place, first = row - block.start, row - self.length + 1
+                np.less_equal(walk.not_rising, max(first, 0), out=rising[place])
+                np.less_equal(walk.not_falling, max(first, 0), out=falling[place])
+                np.greater(walk.missing, first, out=gaps[place])
         return rising, falling, gaps
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row in which direction."""
         return trend(facts, self.length)
+
+
+class _Walk:
+    """What going through the rows remembers of each column, as rows counted from 1; 0 is never.
+
+    Where the newest pair that is no rise began, the newest that is no fall, and the newest gap. A pair is two values with nothing
+    but gaps between them.
+    """
+
+    def __init__(self, columns: int) -> None:
+        self._value = np.full(columns, np.nan)
+        self._at, self.not_rising, self.not_falling, self.missing = np.zeros((4, columns), dtype=np.int32)
+
+    def step(self, row: int, x: Floats, broken: Flags | None) -> None:
+        """Take one row in; what lies before a break is missing."""
+        if broken is not None:
+            self._value[broken] = np.nan
+            self.not_rising[broken] = self.not_falling[broken] = 0
+            self.missing[broken] = row
+        known = x == x
+        for newest, here, at in (
+            (self.not_rising, x <= self._value, self._at),
+            (self.not_falling, x >= self._value, self._at),
+            (self._at, known, np.int32(row + 1)),
+            (self.missing, ~known, np.int32(row + 1)),
+        ):
+            np.maximum(newest, here * at, out=newest)  # rows only grow, so the greatest is the newest
+        np.copyto(self._value, x, where=known)
+
+
+def _broken(block: Block, row: int) -> Flags | None:
+    """Return the columns with a break right before a row; None: there is none."""
+    segments = block.panel.segments
+    if segments is None or row == 0:
+        return None
+    broken: Flags = segments[row, block.columns] != segments[row - 1, block.columns]
+    return broken if broken.any() else None
 
 
 def started_by(block: Block, first: Index) -> Flags:
