@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
-from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Block, Codes, Columns, Flags, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.groups import ColumnSet, Group, compiled
@@ -45,6 +45,11 @@ class Verdicts:
     def group_place(self, place: int) -> int:
         """Return the place among the group's columns for a column of the block."""
         return self.places.start + place if isinstance(self.places, slice) else int(self.places[place])
+
+    def group_places(self, places: Index) -> Index:
+        """Return the places among the group's columns for columns of the block."""
+        found: Index = self.places.start + places if isinstance(self.places, slice) else self.places[places]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -229,7 +234,7 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
     at = block.stop - 1
     while len(going_on) and at - int(counts[going_on[0]]) >= group.clamp[0]:
         start = max(group.clamp[0], at - reach + 1)
-        chosen = np.array([verdicts.group_place(int(p)) for p in places[going_on]], dtype=np.intp)
+        chosen = verdicts.group_places(places[going_on])
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
         judgement = group.condition.judge(past, rows.numbers.of(group, start, block.stop, chosen))
         exceptional = judgement.state == State.EXCEPTION
@@ -253,14 +258,3 @@ def subset(columns: Columns, places: slice | Index) -> Columns:
         found: Index = columns.start + places
         return found
     return columns[places]
-
-
-def state_planes(verdicts: Verdicts, names: Sequence[str], row: int, columns: Index) -> dict[str, list[float]]:
-    """Return some planes' numbers at one judged row and some columns, as plain floats; planes that are absent are left out."""
-    shape = verdicts.block.shape
-    found: dict[str, list[float]] = {}
-    for name in names:
-        plane: Floats | None = verdicts.judgement.planes.get(name)
-        if plane is not None:
-            found[name] = np.broadcast_to(plane, shape)[row, columns].tolist()
-    return found

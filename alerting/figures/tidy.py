@@ -244,7 +244,7 @@ def _coded(series: pl.Series) -> tuple[Ints, list[str]]:
         none = int(keys.max() or 0) + 1  # type: ignore[arg-type]  # physical codes are whole numbers
         keys, physical = keys.fill_null(none), physical.fill_null(none)
     known = keys.to_numpy()
-    texts = [""] * ((int(known.max()) + 1 if len(known) else 0))
+    texts = [""] * (int(known.max()) + 1 if len(known) else 0)
     for place, name in zip(known.tolist(), names, strict=True):
         texts[place] = name
     codes: Ints = physical.to_numpy().astype(np.int32, copy=False)

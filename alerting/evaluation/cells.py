@@ -1,0 +1,110 @@
+"""What verdicts say of some cells, as columns of plain Python values: findings are made from them by the thousand."""
+
+from typing import Any
+
+import numpy as np
+
+from alerting.domain.finding import Reason, State
+from alerting.domain.panel import Block, Flags, Floats, Index, columns_at
+from alerting.domain.period import Period
+from alerting.evaluation.engine import Verdicts
+
+_STATES = tuple(State)
+
+
+class Cells:
+    """Some columns of one judged row. Every attribute is a list with one entry a cell; None: does not apply, not known."""
+
+    def __init__(self, verdicts: Verdicts, row: int, places: Index, consecutive: Index) -> None:
+        block, panel = verdicts.block, verdicts.block.panel
+        self.at = at = block.start + row
+        self.period = panel.period(at)
+        columns = columns_at(block, places)
+        self.columns: list[int] = columns.tolist()
+        self.areas = [panel.areas[column] for column in self.columns]
+        self._verdicts, self._row, self._places = verdicts, row, places
+        self._none: list[Any] = [None] * len(places)
+        states = verdicts.state[row, places]
+        self.states = [_STATES[code] for code in states.tolist()]
+        judged = states <= State.EXCEPTION
+        self.reasons = (
+            self._none if verdicts.reason is None else self._reasons(np.where(judged, 0, verdicts.reason[row, places]))
+        )
+        self.held = (
+            self._none if verdicts.reason is None else (verdicts.reason[row, places] == Reason.HELD.code).tolist()
+        )
+        self.consecutive = _where(judged, consecutive)
+        self.sides = self._sides()
+        decided = verdicts.judgement.decided_by
+        self.decided: list[int | None] = self._none if decided is None else decided[row, places].tolist()
+        own = Block(panel, at, at + 1, columns)
+        self.value = known(panel.shown[at, columns])
+        self.previous = known(own.lag(1, panel.shown)[0])
+        self.last_year = known(own.last_year(panel.shown)[0])
+        provisional = panel.provisional
+        self.provisional: list[bool] = (
+            [False] * len(places) if provisional is None else provisional[at, columns].tolist()
+        )
+        self.noted = self._notes(at, columns)
+        self.target, self.plan, self.change = self.numbers("target"), self.numbers("plan"), self.numbers("change")
+        self.centre, self.lower, self.upper = self.numbers("centre"), self.numbers("lower"), self.numbers("upper")
+        self.previous_centre = self.numbers("previous_centre")
+        everywhere = np.ones(len(places), dtype=bool)
+        self.rebase_count, self.band = self._whole("rebase_count", everywhere), self._whole("band", judged)
+        self.rebased_on: list[Period | None] = [
+            None if row is None else panel.period(row) for row in self._whole("rebased_on", everywhere)
+        ]
+        self.trial, self.not_due, self.as_published = (self._flags(name) for name in ("trial", "due", "as_published"))
+
+    def numbers(self, name: str) -> list[float | None]:
+        """Return a plane of numbers."""
+        plane = self._plane(name)
+        return self._none if plane is None else known(plane)
+
+    def _plane(self, name: str) -> Floats | None:
+        plane = self._verdicts.judgement.planes.get(name)
+        return None if plane is None else np.broadcast_to(plane, self._verdicts.block.shape)[self._row, self._places]
+
+    def _whole(self, name: str, among: Flags) -> list[int | None]:
+        """Return a plane of whole numbers, for the cells *among*."""
+        plane = self._plane(name)
+        if plane is None:
+            return self._none
+        there = (plane == plane) & among
+        return _where(there, np.where(there, plane, 0).astype(np.intp))
+
+    def _flags(self, name: str) -> list[bool | None]:
+        """Return a plane of 0 and 1."""
+        plane = self._plane(name)
+        return self._none if plane is None else _where(plane == plane, plane == 1)
+
+    def _sides(self) -> list[int]:
+        side = self._verdicts.judgement.side
+        if isinstance(side, int):
+            return [side] * len(self._places)
+        found: list[int] = np.broadcast_to(side, self._verdicts.block.shape)[self._row, self._places].tolist()
+        return found
+
+    def _reasons(self, codes: np.ndarray) -> list[Reason | None]:
+        return [Reason.from_code(code) for code in codes.tolist()] if codes.any() else self._none
+
+    def _notes(self, at: int, columns: Index) -> list[tuple[str, ...]]:
+        """Return the source's own note on each figure, as a tuple of none or one."""
+        panel = self._verdicts.block.panel
+        if panel.note_codes is None:
+            return [()] * len(columns)
+        texts = [(text,) if text else () for text in panel.note_texts]
+        return [texts[code] for code in panel.note_codes[at, columns].tolist()]
+
+
+def known(numbers: Floats) -> list[float | None]:
+    """Return numbers as a list, None for what is not finite."""
+    finite = np.isfinite(numbers)
+    return numbers.tolist() if finite.all() else _where(finite, numbers)
+
+
+def _where(mask: np.ndarray, values: np.ndarray) -> list[Any]:
+    """Return values as a list, None where *mask* does not hold."""
+    if mask.all():
+        return list(values.tolist())
+    return [value if holds else None for value, holds in zip(values.tolist(), mask.tolist(), strict=True)]
