@@ -4,9 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.base import Reason, Test, param, sides, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.domain.judging import Judgement, LimitsMethod, Vector
 from alerting.domain.measure import Measure
@@ -44,7 +42,7 @@ class AverageMoved(Test):
         lines = block.limits(self.limits, numbers)
         assert lines.moved is not None and lines.run_centre is not None
         judgement = verdict(lines.moved == 1, lines.run_centre != lines.run_centre, Reason.FEW_POINTS)
-        judgement.side = np.sign(np.nan_to_num(block.values - lines.run_centre)).astype(np.int8)
+        judgement.side = sides(block.values - lines.run_centre)
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 

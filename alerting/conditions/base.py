@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Judgement, LimitsMethod, Vector
+from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -76,16 +76,36 @@ def verdict(
     exceptional: Flags, unknown: Flags | None = None, reason: Reason | Codes | np.int8 | None = None
 ) -> Judgement:
     """Make states from masks: exceptional or normal, and where *unknown* holds, the state of *reason*."""
-    state: Codes = exceptional.view(np.int8) if exceptional.dtype == np.bool_ else exceptional.astype(np.int8)
     if unknown is None or not unknown.any():
-        return Judgement(state)
-    if isinstance(reason, Reason):
-        state = np.where(unknown, np.int8(reason.state), state)
-        return Judgement(state, np.where(unknown, np.int8(reason.code), np.int8(0)))
+        return Judgement(exceptional.view(np.int8))
     assert reason is not None
-    history = (reason == Reason.FEW_POINTS.code) | (reason == Reason.SMALL_NUMBERS.code)
-    unjudged = np.where(history, np.int8(State.NOT_ENOUGH_HISTORY), np.int8(State.NO_DATA))
-    return Judgement(np.where(unknown, unjudged, state), np.where(unknown, reason, np.int8(0)))
+    code = np.int8(reason.code) if isinstance(reason, Reason) else reason
+    unknown = np.broadcast_to(unknown, exceptional.shape)
+    mark = unknown.view(np.int8)
+    history = (code == Reason.FEW_POINTS.code) | (code == Reason.SMALL_NUMBERS.code)
+    unjudged = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
+    return Judgement((exceptional & ~unknown).view(np.int8) + mark * unjudged, mark * code)
+
+
+def either(mask: Flags, reason: Reason, other: Reason) -> Codes:
+    """Return one reason's code where *mask* holds, elsewhere the other's.
+
+    By arithmetic, as in `verdict`: choosing cell by cell takes fifty times as long where cells are bytes.
+    """
+    codes: Codes = mask.view(np.int8) * np.int8(reason.code - other.code) + np.int8(other.code)
+    return codes
+
+
+def no_limits(lines: LimitLines) -> Codes | np.int8:
+    """Return why there are no limits, where there are none: the method's own reason, else `no_limits`."""
+    none = np.int8(Reason.NO_LIMITS.code)
+    return none if lines.reason is None else lines.reason + (lines.reason == 0) * none
+
+
+def sides(differences: Floats) -> Codes:
+    """Return +1 where a difference is positive, -1 where it is negative, 0 where it is neither or unknown."""
+    codes: Codes = (differences > 0).view(np.int8) - (differences < 0).view(np.int8)
+    return codes
 
 
 def spread(numbers: Floats, block: Block) -> Floats:

@@ -71,16 +71,19 @@ class Change(Test):
         """Compare the change with the amount."""
         found = compared(block, self.versus, self.basis, relative=self.amount.relative)
         change, amount = found.change, numbers["amount"]
-        rises = (change >= amount) & (change > 0)
-        falls = (change <= -amount) & (change < 0)
-        exceptional = rises if self.direction > 0 else falls if self.direction < 0 else rises | falls
+        up, down = change > 0, change < 0
+        exceptional = np.zeros(block.shape, dtype=bool)
+        if self.direction >= 0:
+            exceptional |= up & (change >= amount)
+        if self.direction <= 0:
+            exceptional |= down & (change <= -amount)
         if self.significant is not None:
             reached = NormalDist().inv_cdf(0.5 + self.significant.number / 200)
             z = found.z_score()
             judgement = verdict(exceptional & (np.abs(z) >= reached), *found.unknown(z))
         else:
             judgement = verdict(exceptional, *found.unknown())
-        judgement.side = (change > 0).view(np.int8) - (change < 0).view(np.int8)
+        judgement.side = up.view(np.int8) - down.view(np.int8)
         judgement.planes = found.planes()
         return judgement
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from alerting.conditions.base import either
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -47,7 +48,7 @@ class Comparison:
         zero = self.base == 0
         if not zero.any():
             return unknown, np.int8(Reason.NO_COMPARISON.code)
-        return unknown, np.where(zero, np.int8(Reason.ZERO_BASE.code), np.int8(Reason.NO_COMPARISON.code))
+        return unknown, either(zero, Reason.ZERO_BASE, Reason.NO_COMPARISON)
 
     def planes(self) -> dict[str, Floats]:
         """Return what a finding shows of it."""
@@ -99,7 +100,10 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
     found = _computed(block, "same_period_last_year" if basis.printed else versus, basis)
     now, then = found.change, found.base
     with np.errstate(all="ignore"):
-        change = (now - then) / np.abs(then) * 100 if relative else now - then
+        change = now - then
+        if relative:
+            change /= np.abs(then)
+            change *= 100
     if relative:
         change[then == 0] = np.nan
         column = PUBLISHED.get(versus)

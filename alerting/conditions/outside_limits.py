@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import LimitsTest, Reason, verdict
+from alerting.conditions.base import LimitsTest, no_limits, verdict
 from alerting.domain.judging import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
 from alerting.wording.clauses import against_limits
@@ -45,9 +45,7 @@ def judge_limits(
         assert too_low is not None
         exceptional, unknown = too_low, lines.lower != lines.lower
     if unknown.any():
-        none = np.int8(Reason.NO_LIMITS.code)
-        reason = np.full(block.shape, none) if lines.reason is None else np.where(lines.reason == 0, none, lines.reason)
-        judgement = verdict(exceptional, unknown, reason)
+        judgement = verdict(exceptional, unknown, no_limits(lines))
     else:
         judgement = verdict(exceptional)
     judgement.side = 1 if not below else (-1 if not above else _side(too_high, too_low))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.base import Reason, Test, either, no_limits, param, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.conditions.windows import Windows
@@ -58,9 +58,7 @@ class Run(Test):
         if in_reach is not None:
             sides = sides & in_reach
         undecided = sides & ~whole
-        reason = (
-            np.where(started, np.int8(Reason.GAP.code), np.int8(Reason.FEW_POINTS.code)) if undecided.any() else None
-        )
+        reason = either(started, Reason.GAP, Reason.FEW_POINTS) if undecided.any() else None
         judgement = verdict(sides & whole, *self._without_centre(lines, centre, undecided, reason))
         judgement.side = above.view(np.int8) - below.view(np.int8)
         judgement.planes = {"centre": centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
@@ -115,9 +113,8 @@ class Run(Test):
         absent = centre != centre
         if not absent.any():
             return undecided, reason
-        none = np.full(absent.shape, np.int8(Reason.NO_LIMITS.code)) if lines.reason is None else lines.reason
-        own = np.where(none == 0, np.int8(Reason.NO_LIMITS.code), none)
-        return undecided | absent, np.where(absent, own, np.int8(0) if reason is None else reason)
+        own = absent.view(np.int8) * no_limits(lines)
+        return undecided | absent, own if reason is None else own + (~absent).view(np.int8) * reason
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row on which side."""

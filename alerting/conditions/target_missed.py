@@ -68,7 +68,8 @@ class TargetMissed(Test):
             early = np.array([day < self.due for day in last_days])
             missed = missed & ~early[:, None]
             planes["due"] = np.broadcast_to(early[:, None].astype(np.float64), block.shape)
-        judgement = verdict(missed, target != target, Reason.NO_TARGET)
+        unknown = numbers["target"] != numbers["target"]  # mostly one number for all, not one a cell
+        judgement = verdict(missed, unknown, Reason.NO_TARGET)
         judgement.side, judgement.planes = (-1 if low_is_bad else 1), planes
         return judgement
 

@@ -48,7 +48,8 @@ class Trajectory(Test):
         """Compare with the plan; before its first milestone everything is normal."""
         plan = np.broadcast_to(numbers["plan"], block.shape)
         tolerance = numbers["tolerance"]
-        wrong = block.values < plan - tolerance if side < 0 else block.values > plan + tolerance
+        bound = numbers["plan"] + side * tolerance  # mostly one number a row: spread only in the comparison
+        wrong = block.values < bound if side < 0 else block.values > bound
         judgement = verdict(wrong)
         judgement.side, judgement.planes = side, {"plan": plan}
         return judgement

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.base import Reason, Test, either, param, verdict
 from alerting.domain.judging import Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats, Index
@@ -35,8 +35,7 @@ class Trend(Test):
         rows = np.arange(block.start, block.stop)[:, None]
         started = started_by(block, rows - self.length + 1)
         undecided = going_on & (gaps | ~started)
-        reason = np.where(started, np.int8(Reason.GAP.code), np.int8(Reason.FEW_POINTS.code))
-        judgement = verdict(going_on & ~gaps & started, undecided, reason)
+        judgement = verdict(going_on & ~gaps & started, undecided, either(started, Reason.GAP, Reason.FEW_POINTS))
         judgement.side = rising.view(np.int8) - falling.view(np.int8)
         return judgement
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, amount_problem, param, verdict
+from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
 from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -62,9 +62,9 @@ class Variance(Test):
             with np.errstate(all="ignore"):
                 apart = np.where(plan == 0, np.nan, apart / np.abs(plan) * 100)
         unknown = apart != apart
-        reason = np.where(plan == 0, np.int8(Reason.ZERO_BASE.code), np.int8(Reason.NO_PLAN.code))
+        reason = either(plan == 0, Reason.ZERO_BASE, Reason.NO_PLAN)
         judgement = verdict((apart > numbers["over"]) | (apart < -numbers["under"]), unknown, reason)
-        judgement.side = np.sign(np.nan_to_num(apart)).astype(np.int8)
+        judgement.side = sides(apart)
         judgement.planes = {"plan": plan, "change": apart}
         return judgement
 
