@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alerting.domain.finding import Finding
+from alerting.domain.finding import Finding, State
+from alerting.domain.rule import Severity
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import Found
+
+
+#: Words by the objects that findings share, so that thousands are written without asking each for its own.
+_STATES = {state: state.word for state in State}
+_SEVERITIES = {severity: severity.word for severity in Severity}
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -13,13 +19,13 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     rebased = finding.rebased_on
     return {
         "rule": finding.rule, "measure": finding.measure, "area": finding.area, "period": str(finding.period),
-        "state": finding.state.word, "severity": finding.severity.word, "value": finding.value,
+        "state": _STATES[finding.state], "severity": _SEVERITIES[finding.severity], "value": finding.value,
         "target": finding.target, "plan": finding.plan, "centre": finding.centre, "lower": finding.lower,
         "upper": finding.upper, "band": finding.band, "change": finding.change, "consecutive": finding.consecutive,
         "due": finding.due, "trial": finding.trial, "provisional": finding.provisional,
         "rebased_on": None if rebased is None else str(rebased), "previous_centre": finding.previous_centre,
-        "rebase_count": finding.rebase_count, "evidence": dict(finding.evidence),
-        "reason": None if finding.reason is None else finding.reason.value, "notes": list(finding.notes),
+        "rebase_count": finding.rebase_count, "evidence": finding.evidence,
+        "reason": None if finding.reason is None else finding.reason.value, "notes": finding.notes,
         "text": finding.text, "where": finding.where,
     }  # fmt: skip
 

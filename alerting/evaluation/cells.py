@@ -10,6 +10,8 @@ from alerting.domain.period import Period
 from alerting.evaluation.engine import Verdicts
 
 _STATES = tuple(State)
+#: Planes that stand in a finding's evidence under their own names, where they apply.
+_EVIDENCE = ("projected", "projected_low", "projected_high", "projection_confidence", "projection_error")
 
 
 class Cells:
@@ -55,6 +57,17 @@ class Cells:
             None if row is None else panel.period(row) for row in self._whole("rebased_on", everywhere)
         ]
         self.trial, self.not_due, self.as_published = (self._flags(name) for name in ("trial", "due", "as_published"))
+        self.evidence = self._evidence()
+
+    def _evidence(self) -> list[dict[str, Any]]:
+        """Return the planes of evidence by name, without those that do not apply to a cell."""
+        planes = {name: self.numbers(name) for name in _EVIDENCE if name in self._verdicts.judgement.planes}
+        if not planes:
+            return [{}] * len(self._places)
+        return [
+            {name: numbers[n] for name, numbers in planes.items() if numbers[n] is not None}
+            for n in range(len(self._places))
+        ]
 
     def numbers(self, name: str) -> list[float | None]:
         """Return a plane of numbers."""

@@ -134,7 +134,7 @@ class FindingMaker:
                 band=_band(part, cells.band[n]), consecutive=cells.consecutive[n],
                 due=_due_day(part) if cells.not_due[n] else None, trial=cells.trial[n],
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
-                reason=cells.reasons[n], evidence=_AS_PUBLISHED if cells.as_published[n] else _NO_EVIDENCE,
+                reason=cells.reasons[n], evidence=_AS_PUBLISHED if cells.as_published[n] else cells.evidence[n],
                 notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
                 plan=cells.plan[n], centre=cells.centre[n], lower=cells.lower[n], upper=cells.upper[n],
@@ -153,7 +153,6 @@ class FindingMaker:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None
 
 
-_NO_EVIDENCE: Mapping[str, Any] = {}
 _AS_PUBLISHED: Mapping[str, Any] = {"change": "as published"}
 
 

@@ -23,6 +23,7 @@ _LEAST = 1e-10
 _QUOTED_DECIMALS = 4
 #: The last decimal's step, by number of decimals.
 _STEPS = tuple(10.0**-decimals for decimals in range(_MOST_DECIMALS + 1))
+_SPECS = tuple(f",.{decimals}f" for decimals in range(_MOST_DECIMALS + 1))
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _SCALES = {"thousand": "k", "million": "m", "billion": "bn"}
 _SECONDS_PER_MINUTE = 60
@@ -44,6 +45,8 @@ class NumberStyle:
     after: str = ""
     #: What is counted, as (singular, plural): call, calls.
     named: tuple[str, str] | None = None
+    #: Whether a number is written with nothing but what follows it: no minutes, no currency, no fixed decimals.
+    simple: bool = False
     #: Readings that say more than a number (none, all), so that only the very number may look like them.
     landmarks: tuple[float, ...] = (0.0,)
 
@@ -122,6 +125,8 @@ class NumberStyle:
         return f"{less}{text}" if self.named is None else f"{less}{text} {self.named[text not in _ONE]}"
 
     def _written(self, x: float, decimals: int) -> str:
+        if self.simple:
+            return _plain(x, decimals) + self.after
         if self.unit is Unit.SECONDS and decimals <= _MOST_DECIMALS:
             total = round(abs(x), decimals)
             if total >= _SECONDS_PER_MINUTE:
@@ -159,6 +164,7 @@ def _style(unit: Unit, decimals: int | None, unit_name: str | None, scale: str |
     return NumberStyle(
         unit=unit, decimals=digits, step=10.0**-digits * (1 + 1e-9), fixed=decimals is not None, before=before, after=after,
         named=None if name is None else (_singular(name), name),
+        simple=decimals is None and unit in (Unit.COUNT, Unit.PERCENT, Unit.RATE, Unit.NUMBER),
         landmarks=(0.0, 100.0) if unit is Unit.PERCENT and decimals is None else (0.0,),
     )  # fmt: skip
 
@@ -178,9 +184,11 @@ def _plain(x: float, decimals: int, *, fixed: bool = False) -> str:
     """Write with thousands commas; without *fixed*, trailing zeros fall away. Negative zero is 0."""
     if not fixed and x % 1 == 0:
         return f"{x + 0.0:,.0f}"  # -0.0 + 0.0 is 0.0
-    text = f"{Decimal(repr(x)):,f}" if decimals == _EVERY_DIGIT else f"{x:,.{decimals}f}"
-    if not fixed and "." in text:
-        text = text.rstrip("0").rstrip(".")
+    text = f"{Decimal(repr(x)):,f}" if decimals == _EVERY_DIGIT else format(x, _SPECS[decimals])
+    if not fixed and text[-1] == "0" and "." in text:
+        text = text.rstrip("0")
+        if text[-1] == ".":
+            text = text[:-1]
     return text[1:] if text[0] == "-" and not text.strip("-0.") else text
 
 
