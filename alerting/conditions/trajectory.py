@@ -1,6 +1,6 @@
 """The value is on the wrong side of a plan that moves over time."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Literal
@@ -16,6 +16,13 @@ from alerting.wording.clauses import against_plan
 from alerting.wording.facts import Facts
 
 
+def milestone_problems(milestones: Sequence[Milestone]) -> list[str]:
+    """Refuse days out of order."""
+    if any(after.date <= before.date for before, after in pairwise(milestones)):
+        return ["milestones must be in date order, each day once"]
+    return []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory(Test):
     """What both sides share: milestones, shape and tolerance."""
@@ -26,12 +33,8 @@ class Trajectory(Test):
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse no milestones, days out of order, and a negative tolerance."""
-        days = [milestone.date for milestone in self.milestones]
-        found = []
-        if not days:
-            found.append("a trajectory needs at least one milestone")
-        if any(b <= a for a, b in pairwise(days)):
-            found.append("milestones must be in date order, each day once")
+        found = [] if self.milestones else ["a trajectory needs at least one milestone"]
+        found += milestone_problems(self.milestones)
         if self.tolerance < 0:
             found.append("tolerance must not be negative")
         return found

@@ -47,6 +47,8 @@ class Panel:
     reasons: Codes | None = None
     #: Number of breaks up to each cell: only cells of equal number are compared. None: no breaks.
     segments: NDArray[np.int32] | None = None
+    #: Declared breaks: the row each begins with, which may lie before or after all rows, and the columns it concerns.
+    breaks: tuple[tuple[int, Index], ...] = ()
     #: Cells left out of every baseline. None: none.
     left_out: Flags | None = None
     #: Cells under a hold, with a figure or without. None: none.
@@ -190,6 +192,19 @@ class Block:
         if outside.any():
             found[outside] = np.nan
         return found if self.panel.segments is None else self._within_segment(found, reached)
+
+    def breaks_before(self, row: int) -> Flags | None:
+        """Return where a break is declared after the judged row and up to *row*, figures or not; None: nowhere."""
+        found: Flags | None = None
+        judged = np.arange(self.start, self.stop)
+        for begins, columns in self.panel.breaks:
+            between = (judged < begins) & (begins <= row)
+            if between.any():
+                found = np.zeros(self.shape, dtype=bool) if found is None else found
+                concerned = np.zeros(self.panel.n_series, dtype=bool)
+                concerned[columns] = True
+                found |= between[:, None] & concerned[self.columns]
+        return found
 
     def _within_segment(self, found: Floats, rows: Index) -> Floats:
         assert self.panel.segments is not None

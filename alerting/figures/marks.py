@@ -30,6 +30,9 @@ def mark_breaks(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas
     """Count the breaks up to each cell: a period whose last day is the break's day or later lies after it."""
     for window, columns in _matching(sheet, rules.breaks, measures, areas):
         rows = _rows(sheet, window)
+        if window.since is not None and len(columns):
+            begins = rules.calendar.containing(window.since, sheet.kind).ordinal - sheet.first
+            sheet.breaks = (*sheet.breaks, (begins, columns))
         if len(rows) and len(columns) and len(rows) < sheet.n_periods:
             if sheet.segments is None:
                 sheet.segments = np.zeros(sheet.shape, dtype=np.int32)

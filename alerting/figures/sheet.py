@@ -30,6 +30,7 @@ class Sheet:
     reasons: Codes | None = None
     provisional: Flags | None = None
     segments: NDArray[np.int32] | None = None
+    breaks: tuple[tuple[int, NDArray[np.intp]], ...] = ()
     left_out: Flags | None = None
     held: Flags | None = None
     note_codes: NDArray[np.int32] | None = None
@@ -82,6 +83,6 @@ class Sheet:
             planes={name: plane for name, plane in self.planes.items() if name != "value"},
             columns={measures[n].id: self.columns_of(n) for n in bounds},
             areas=tuple(areas[a] for a in self.area_of.tolist()), reasons=self.reasons, segments=self.segments,
-            left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
+            breaks=self.breaks, left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
             note_texts=self.note_texts, floor=low[place], ceiling=high[place],
         )  # fmt: skip

@@ -34,6 +34,10 @@ ARGUMENTS = {
     ],
     "reduction_missed": [{"at_least": HALF, "versus": "previous_period"}],
     "variance": [{"over": HALF}],
+    "will_miss": [
+        {"at_least": Level(number=9.9), "due": Calendar().parse_exact("2020-06").last_day},
+        {"milestones": (Milestone(date=DAY, value=10.0), Milestone(date=DAY.replace(year=2021), value=10.1))},
+    ],
     "average_moved": [{"limits": RebasedAverage(baseline=3, run=3)}],
     "trend": [{"length": 3}],
     "above_upper_limit": [{"limits": method} for method in LIMITS],
