@@ -38,8 +38,8 @@ class Observations:
     #: Index into note_texts; None where the source has no notes.
     note: Ints | None
     note_texts: tuple[str, ...]
-    #: Record number (0-based, header not counted), for messages.
-    record: Ints
+    #: Record number (0-based, header not counted), for messages; a range where every row was claimed.
+    record: Ints | range
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

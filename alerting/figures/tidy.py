@@ -59,7 +59,7 @@ class _Reader:
         observations = Observations(
             source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=refused,
-            provisional=self._provisional(keep), note=note, note_texts=texts, record=np.arange(len(wanted), dtype=np.int32)[keep],
+            provisional=self._provisional(keep), note=note, note_texts=texts, record=range(len(wanted)) if isinstance(keep, slice) else keep.astype(np.int32),
         )  # fmt: skip
         return observations, self.problems
 
@@ -247,5 +247,5 @@ def _coded(series: pl.Series) -> tuple[Ints, list[str]]:
     texts = [""] * (int(known.max()) + 1 if len(known) else 0)
     for place, name in zip(known.tolist(), names, strict=True):
         texts[place] = name
-    codes: Ints = physical.to_numpy().astype(np.int32, copy=False)
-    return codes, texts
+    codes = physical.to_numpy()
+    return codes.view(np.int32) if codes.dtype == np.uint32 else codes.astype(np.int32), texts
