@@ -176,13 +176,9 @@ class _Series:
                 self._keep(age, level, slope, squares)
 
     def _keep(self, age: int, level: Floats, slope: Floats, squares: Floats) -> None:
-        least, picked = squares[0].copy(), np.zeros(squares.shape[1], dtype=np.int8)
-        for place in range(1, len(GRID)):
-            better = squares[place] < least
-            picked[better] = place
-            np.minimum(least, squares[place], out=least, where=better)
+        picked = squares.argmin(axis=0)
         at = (picked, np.arange(len(picked)))
-        self.level[age], self.slope[age], self.squares[age], self.picked[age] = level[at], slope[at], least, picked
+        self.level[age], self.slope[age], self.squares[age], self.picked[age] = level[at], slope[at], squares[at], picked
 
     def projections(self, first: int, due: int, confidence: float) -> Projections:
         """Project age *due* from ages *first* … on; what is due has no projection any more."""
