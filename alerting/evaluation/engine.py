@@ -236,7 +236,8 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         start = max(group.clamp[0], at - reach + 1)
         chosen = verdicts.group_places(places[going_on])
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
-        judgement = group.condition.judge(past, rows.numbers.of(group, start, block.stop, chosen))
+        with np.errstate(all="ignore"):
+            judgement = group.condition.judge(past, rows.numbers.of(group, start, block.stop, chosen))
         exceptional = judgement.state == State.EXCEPTION
         if not group.is_freshness:
             exceptional = exceptional & (past.values == past.values)

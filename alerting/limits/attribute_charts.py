@@ -63,7 +63,7 @@ class AttributeChart(Method):
 
     def _denominator(self, block: Block) -> Floats:
         found = block.plane("denominator")
-        return np.full(block.shape, np.nan) if found is None else found
+        return np.full(block.shape, np.nan) if found is None else np.where(found > 0, found, np.nan)
 
     def _deviation(self, centre: Floats, denominator: Floats) -> Floats:
         raise AssertionError(f"{type(self).__name__} has no deviation")

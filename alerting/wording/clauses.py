@@ -6,6 +6,7 @@ more figures than a finding holds (a run, a trend, a moved average) is read off 
 
 from collections.abc import Sequence
 from datetime import date
+from math import inf, isfinite
 from typing import Literal, Self
 
 from alerting.domain.finding import State
@@ -230,7 +231,8 @@ def variance(facts: Facts, against: str, *, short: bool = False) -> str:
         return f", equal to {what}"
     money = against in ("plan", "budget")
     side = ("over" if money else "above") if value > plan else ("under" if money else "below")
-    share = f" ({style.percent((value - plan) / abs(plan) * 100)})" if plan else ""
+    percent = (value - plan) / abs(plan) * 100 if plan else inf
+    share = f" ({style.percent(percent)})" if isfinite(percent) else ""
     return f", {side} {what}" if short else f", {style.difference(value, plan)}{share} {side} {what}"
 
 

@@ -17,6 +17,8 @@ _DECIMALS = {
 _MOST_DECIMALS = 10
 #: Stands for every digit a number has: where even the most decimals do not tell two numbers apart.
 _EVERY_DIGIT = 99
+#: Figures further apart than this, the largest number there is, are written as more than it.
+_LARGEST = 1.7976931348623157e308
 #: Sizes below this are written as less than it.
 _LEAST = 1e-10
 #: A level that a rule author wrote is quoted to so many decimals, also where the measure's figures have fewer.
@@ -74,7 +76,8 @@ class NumberStyle:
 
     def difference(self, a: float, b: float) -> str:
         """Write how far apart two values are: 7 points, 1,508, £1.712m, 2 min 3 s; never nothing where they differ."""
-        return self.size(a - b)
+        apart = a - b
+        return self.size(apart) if isfinite(apart) else f"more than {self.size(_LARGEST)}"
 
     def size(self, x: float, *against: float) -> str:
         """Write the size of a difference, with enough digits to tell it from the sizes it is held against."""
