@@ -23,6 +23,11 @@ class AverageMoved(Test):
 
     limits: LimitsMethod = param("a rebased_average, or the name of one under `limits:`", RebasedAverage())
 
+    @property
+    def method(self) -> LimitsMethod | None:
+        """Its limits."""
+        return self.limits
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse any other method."""
         if not isinstance(self.limits, RebasedAverage):

@@ -23,6 +23,16 @@ class Test:
 
     key: ClassVar[str]
 
+    @property
+    def method(self) -> LimitsMethod | None:
+        """None: no limits."""
+        return None
+
+    @property
+    def looks_back(self) -> int:
+        """The judged value alone."""
+        return 1
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the condition cannot work on *measure*; by default it can."""
         return []
@@ -53,6 +63,11 @@ class LimitsTest(Test):
     """A condition on limits: structure and vectors are the limits method's."""
 
     limits: LimitsMethod = param("a limits method, or the name of one under `limits:`")
+
+    @property
+    def method(self) -> LimitsMethod | None:
+        """Its limits."""
+        return self.limits
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops the limits method."""

@@ -52,7 +52,7 @@ class Comparison:
 
     def planes(self) -> dict[str, Floats]:
         """Return what a finding shows of it."""
-        shown = {"change": self.change}
+        shown = {"change": self.change, "compared_with": self.base}
         return shown if self.published is None else shown | {"as_published": self.published}
 
     def z_score(self) -> Floats:

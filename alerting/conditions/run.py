@@ -28,6 +28,16 @@ class Run(Test):
     length: int = param("how many values in a row", 8)
     of: LimitsMethod = param("the limits method whose centre counts, or its name under `limits:`")
 
+    @property
+    def method(self) -> LimitsMethod | None:
+        """The one whose centre counts."""
+        return self.of
+
+    @property
+    def looks_back(self) -> int:
+        """The run's length."""
+        return self.length
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a run of one; and whatever stops the limits method."""
         short = ["a run needs a length of 2 or more"] if self.length < 2 else []

@@ -24,6 +24,11 @@ class Trend(Test):
     direction: Literal["rising", "falling", "either"] = param("which way counts", "either")
     length: int = param("how many values in a row", 7)
 
+    @property
+    def looks_back(self) -> int:
+        """The trend's length."""
+        return self.length
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a trend of one value."""
         return ["a trend needs a length of 2 or more"] if self.length < 2 else []

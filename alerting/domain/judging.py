@@ -3,10 +3,10 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from alerting.domain.measure import Level, Measure
-from alerting.domain.panel import Block, Codes, Floats
+from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 
 if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
@@ -86,7 +86,15 @@ class LimitLines:
     since: Floats | None = None
     #: The centre that a run is counted against, where it differs from `centre` (the one before a move in this period).
     run_centre: Floats | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Members:
+    """Which figures made the limits of one judged row: flags `[rows up to the judged one x columns]`."""
+
+    taken: Flags
+    #: The mean moving range that the limits' width comes from, per column; None for methods without one.
+    mean_moving_range: Floats | None = None
 
 
 @dataclass(eq=False)
@@ -116,6 +124,10 @@ class LimitsMethod(Protocol):
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
         ...
 
+    def members(self, block: Block) -> Members | None:
+        """Return which figures made the limits of a block of one judged row; None where no figures of the series did."""
+        ...
+
     def bind(self, measure: Measure) -> Self:
         """Return the method with what it takes from the measure filled in."""
         ...
@@ -137,6 +149,16 @@ class Condition(Protocol):
     """A test on a series. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
     key: ClassVar[str]
+
+    @property
+    def method(self) -> LimitsMethod | None:
+        """The limits method that it holds values against; None for a test without limits."""
+        ...
+
+    @property
+    def looks_back(self) -> int:
+        """How many of the last values it looks at one by one."""
+        ...
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why this condition cannot work on *measure* judged *every* so often; empty: it can."""

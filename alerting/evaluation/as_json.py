@@ -8,7 +8,6 @@ from alerting.domain.rule import Severity
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import Found
 
-
 #: Words by the objects that findings share, so that thousands are written without asking each for its own.
 _STATES = {state: state.word for state in State}
 _SEVERITIES = {severity: severity.word for severity in Severity}

@@ -11,7 +11,14 @@ from alerting.evaluation.engine import Verdicts
 
 _STATES = tuple(State)
 #: Planes that stand in a finding's evidence under their own names, where they apply.
-_EVIDENCE = ("projected", "projected_low", "projected_high", "projection_confidence", "projection_error")
+_EVIDENCE = (
+    "compared_with",
+    "projected",
+    "projected_low",
+    "projected_high",
+    "projection_confidence",
+    "projection_error",
+)
 
 
 class Cells:
@@ -20,7 +27,7 @@ class Cells:
     def __init__(self, verdicts: Verdicts, row: int, places: Index, consecutive: Index) -> None:
         block, panel = verdicts.block, verdicts.block.panel
         self.at = at = block.start + row
-        self.period = panel.period(at)
+        self.panel, self.period = panel, panel.period(at)
         columns = columns_at(block, places)
         self.columns: list[int] = columns.tolist()
         self.areas = [panel.areas[column] for column in self.columns]
@@ -56,23 +63,27 @@ class Cells:
         self.rebased_on: list[Period | None] = [
             None if row is None else panel.period(row) for row in self._whole("rebased_on", everywhere)
         ]
-        self.trial, self.not_due, self.as_published = (self._flags(name) for name in ("trial", "due", "as_published"))
+        self.trial, self.not_due = self._flags("trial"), self._flags("due")
         self.evidence = self._evidence()
 
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""
         planes = {name: self.numbers(name) for name in _EVIDENCE if name in self._verdicts.judgement.planes}
-        if not planes:
-            return [{}] * len(self._places)
-        return [
+        found: list[dict[str, Any]] = [
             {name: numbers[n] for name, numbers in planes.items() if numbers[n] is not None}
             for n in range(len(self._places))
         ]
+        for place in np.flatnonzero(self._plane("as_published") == 1).tolist() if self._has("as_published") else ():
+            found[place]["change"] = "as published"
+        return found
 
     def numbers(self, name: str) -> list[float | None]:
         """Return a plane of numbers."""
         plane = self._plane(name)
         return self._none if plane is None else known(plane)
+
+    def _has(self, name: str) -> bool:
+        return name in self._verdicts.judgement.planes
 
     def _plane(self, name: str) -> Floats | None:
         plane = self._verdicts.judgement.planes.get(name)

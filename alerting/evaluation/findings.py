@@ -1,11 +1,10 @@
 """Findings with their words: made only for the cells that are asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from alerting.domain.rule import Rule, RuleSet, Severity, side_is_worse
 from alerting.domain.working_days import due_day
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.engine import Evaluation, Verdicts, streaks
+from alerting.evaluation.evidence import evidence_of
 from alerting.evaluation.groups import Member
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
@@ -125,6 +125,7 @@ class FindingMaker:
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
         where, notes = str(rule.place), self.note_windows
         parts = condition.leaves() if isinstance(condition, Composition | Not) else (condition,)
+        evidence = evidence_of(parts, cells, range(first, stop))
         for n in range(first, stop):
             part = parts[cells.decided[n] or 0]
             area, noted = cells.areas[n], cells.noted[n]
@@ -134,7 +135,7 @@ class FindingMaker:
                 band=_band(part, cells.band[n]), consecutive=cells.consecutive[n],
                 due=_due_day(part) if cells.not_due[n] else None, trial=cells.trial[n],
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
-                reason=cells.reasons[n], evidence=_AS_PUBLISHED if cells.as_published[n] else cells.evidence[n],
+                reason=cells.reasons[n], evidence=evidence[n - first],
                 notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
                 plan=cells.plan[n], centre=cells.centre[n], lower=cells.lower[n], upper=cells.upper[n],
@@ -151,9 +152,6 @@ class FindingMaker:
 
     def _due(self, measure: Measure, period: Period) -> date | None:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None
-
-
-_AS_PUBLISHED: Mapping[str, Any] = {"change": "as published"}
 
 
 def _due_day(condition: Condition) -> str | None:

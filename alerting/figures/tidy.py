@@ -56,10 +56,11 @@ class _Reader:
         keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
         columns, refused = self._numbers(measure, measures, keep)
         note, texts = self._notes(keep)
+        records = range(len(wanted)) if isinstance(keep, slice) else keep.astype(np.int32)
         observations = Observations(
             source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=refused,
-            provisional=self._provisional(keep), note=note, note_texts=texts, record=range(len(wanted)) if isinstance(keep, slice) else keep.astype(np.int32),
+            provisional=self._provisional(keep), note=note, note_texts=texts, record=records,
         )  # fmt: skip
         return observations, self.problems
 

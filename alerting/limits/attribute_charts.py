@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline, LimitLines
+from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
@@ -25,12 +25,23 @@ class AttributeChart(Method):
     sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0)
     baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())
     rebase_on: tuple[Period, ...] = param("periods with which a new baseline begins", ())
+    #: Whether figures are numerators over denominators.
+    by_denominator: ClassVar[bool] = True
     #: Set by `bind`, not by authors: what numerator / denominator is multiplied by.
     scale: float = 1.0
 
     def bind(self, measure: Measure) -> Self:
         """Take the measure's scale."""
         return replace(self, scale=measure.ratio_scale)
+
+    def members(self, block: Block) -> Members:
+        """The baseline's figures; where numerators and denominators count, those that have both."""
+        taken = Reach(self.baseline, self.rebase_on).members(block)
+        planes = block.panel.planes
+        if self.by_denominator and "numerator" in planes and "denominator" in planes:
+            top, bottom = (planes[name][: block.stop, block.columns] for name in ("numerator", "denominator"))
+            taken &= (top == top) & (bottom > 0)
+        return Members(taken)
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Walk through time; each judged row has the centre of its own baseline and its own denominator's width."""
@@ -107,6 +118,7 @@ class CChart(AttributeChart):
     """Counts over equal chances: mean ± sigmas x sqrt(mean)."""
 
     key: ClassVar[str] = "c"
+    by_denominator: ClassVar[bool] = False
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Counts only."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines, Vector
+from alerting.domain.judging import LimitLines, Members, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -41,6 +41,10 @@ class Method:
         """The method itself: equal parameters, equal limits."""
         return self
 
+    def members(self, block: Block) -> Members | None:
+        """None: the limits come from no figures of the series."""
+        return None
+
     def vectors(self) -> Mapping[str, Vector]:
         """None: the method is shared as a whole."""
         return NO_NUMBERS
@@ -54,6 +58,25 @@ def baseline_rows(block: Block, first: int, stop: int) -> Floats:
         return values
     mask: Flags = left_out[first:stop, block.columns]
     return np.where(mask, np.nan, values) if mask.any() else values
+
+
+def usable(block: Block) -> Flags:
+    """Return which figures up to a block's one judged row may make its limits: known, not left out, on its side of every break."""
+    panel, rows = block.panel, slice(0, block.stop)
+    values = panel.values[rows, block.columns]
+    found: Flags = values == values
+    if panel.left_out is not None:
+        found &= ~panel.left_out[rows, block.columns]
+    if panel.segments is not None:
+        found &= panel.segments[rows, block.columns] == panel.segments[block.stop - 1, block.columns]
+    return found
+
+
+def between(flags: Flags, first: int, stop: int) -> Flags:
+    """Keep only the flags of rows first … stop-1."""
+    flags[:first] = False
+    flags[stop:] = False
+    return flags
 
 
 def mean_and_deviation(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -52,6 +52,15 @@ class Reach:
             every = unwanted is None and self.baseline.first is None
             yield Step(row, anew, x if every else np.where(taken, x, np.nan), taken)
 
+    def members(self, block: Block) -> Flags:
+        """Return which figures up to a block's last row its baseline holds, `[rows x columns]`."""
+        found = np.zeros((block.stop, block.shape[1]), dtype=bool)
+        for step in self.walk(block):
+            if step.anew is not None:
+                found[:, step.anew] = False
+            found[step.row] = step.taken
+        return found
+
     def _anew(self, block: Block, row: int, restarts: set[int]) -> Flags | None:
         """Return the columns in which a re-base or a break parts a row from the one before."""
         if row in restarts:

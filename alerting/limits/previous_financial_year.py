@@ -8,11 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines
+from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, codes_where, mean_and_deviation, param
+from alerting.limits.base import Method, baseline_rows, between, codes_where, mean_and_deviation, param, usable
 
 #: Two thirds of a year's periods, rounded up to what the reports accept.
 MINIMUM_POINTS = {PeriodKind.DAY: 244, PeriodKind.WEEK: 35, PeriodKind.MONTH: 8, PeriodKind.QUARTER: 3}
@@ -36,16 +36,24 @@ class PreviousFinancialYear(Method):
             return ["a financial year's figures have no spread within the year before; judge a finer period"]
         return []
 
+    def members(self, block: Block) -> Members:
+        """The figures of the financial year before."""
+        return Members(between(usable(block), *self._year_before(block, block.stop - 1)))
+
+    def _year_before(self, block: Block, row: int) -> tuple[int, int]:
+        """Return the first row of the financial year before a row's, and the row after its last."""
+        years = block.panel.year_start_rows
+        year_start = int(years[row])
+        first = int(years[year_start - 1]) if year_start > 0 else year_start
+        return max(first, 0), max(year_start, 0)
+
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute once per financial year among the judged rows."""
-        years = block.panel.year_start_rows
-        judged = years[block.start : block.stop]
+        judged = block.panel.year_start_rows[block.start : block.stop]
         edges = [0, *(np.flatnonzero(np.diff(judged)) + 1).tolist(), len(judged)]
         parts = []
         for begin, end in pairwise(edges):
-            year_start = int(judged[begin])
-            first = int(years[year_start - 1]) if year_start > 0 else year_start
-            parts.append(self._year(block, max(first, 0), max(year_start, 0), (begin, end)))
+            parts.append(self._year(block, *self._year_before(block, block.start + begin), (begin, end)))
         centre, reach = parts[0] if len(parts) == 1 else [np.concatenate(rows) for rows in zip(*parts, strict=True)]
         lines = LimitLines(centre, centre - reach, centre + reach)
         lines.reason = codes_where(centre != centre, Reason.FEW_POINTS)

@@ -7,11 +7,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines
+from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param
+from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param, usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,16 @@ class RebasedAverage(Method):
         if self.rebase_on and self.mode == "auto":
             found.append("rebase_on needs `mode: propose`; auto moves the centre by itself")
         return found
+
+    def members(self, block: Block) -> Members:
+        """The first figures, or where the centre has moved the run that moved it."""
+        taken = usable(block)
+        rebased_on = self.compute(block, {}).rebased_on
+        assert rebased_on is not None
+        first = taken & (np.cumsum(taken, axis=0) <= self.baseline)
+        taken &= np.arange(block.stop)[:, None] <= rebased_on[0]
+        run = taken & (np.cumsum(taken[::-1], axis=0)[::-1] <= self.run)
+        return Members(np.where(rebased_on[0] == rebased_on[0], run, first))
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Walk through time, one array step a period."""

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines
+from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, codes_where, no_lines, param
+from alerting.limits.base import Method, baseline_rows, between, codes_where, no_lines, param, usable
 
 #: Cells of a piece: some hundred kilobytes, so that going over them a dozen times costs little more than once.
 PIECE = 32_768
@@ -30,6 +30,11 @@ class Rolling(Method):
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a window without a spread."""
         return ["a window needs 2 periods or more"] if self.window < 2 else []
+
+    def members(self, block: Block) -> Members:
+        """The figures of the window."""
+        row = block.stop - 1
+        return Members(between(usable(block), max(row - self.window, 0), row))
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute each judged row from the rows before it; two figures at least, and none across a break."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline, LimitLines
+from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
@@ -42,6 +42,14 @@ class Xmr(Method):
         if self.minimum_points < 2:
             found.append("minimum_points must be 2 or more: one figure has no moving range")
         return found
+
+    def members(self, block: Block) -> Members:
+        """The baseline's figures, with the mean of their moving ranges."""
+        reach = Reach(self.baseline, self.rebase_on)
+        ranges = MovingRanges(block.stop, block.shape[1], screen=self.screen)
+        for step in reach.walk(block):
+            ranges.take(step)
+        return Members(reach.members(block), ranges.mean(block.stop - 1))
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Walk through time; each judged row has the limits of its own baseline."""

@@ -1,7 +1,10 @@
 """Whole sentences: what a finding says, in words that stand alone."""
 
+from functools import lru_cache
+
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Polarity
+from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
 from alerting.wording.clauses import Clause
 from alerting.wording.dates import day_words, span_of, streak, times
@@ -9,6 +12,8 @@ from alerting.wording.facts import Facts
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
 _MINIMUM_STREAK = 2
+#: Limits rest on so many figures at least.
+_FEWEST_MEMBERS = 2
 
 
 def finding_text(facts: Facts, clause: str) -> str:
@@ -23,6 +28,8 @@ def finding_text(facts: Facts, clause: str) -> str:
         parts.append(f"This is the {streak(finding.consecutive, finding.period)}.")
     if not (isinstance(clause, Clause) and clause.says_what_is_wanted) and (wanted := _wanted(facts)):
         parts.append(wanted)
+    if rests_on := _rests_on(facts):
+        parts.append(rests_on)
     parts += _marks(facts)
     return " ".join(parts)
 
@@ -130,6 +137,25 @@ def _side(facts: Facts) -> bool | None:
         finding.target if finding.target is not None else finding.plan if finding.plan is not None else finding.centre
     )
     return None if reference is None or reference == finding.value else finding.value > reference
+
+
+def _rests_on(facts: Facts) -> str:
+    """Say which figures made the limits or the average, where figures of the series did."""
+    limits = facts.finding.evidence.get("limits", {})
+    figures = limits.get("figures", 0)
+    if figures < _FEWEST_MEMBERS:
+        return ""
+    period = facts.finding.period
+    which = f"the {figures:,} figures from {_span(limits['from'], limits['until'], period.kind, period.starts)}"
+    if facts.finding.rebased_on == period:
+        return f"The new average is that of {which}."
+    return f"It is compared with {which}."
+
+
+@lru_cache(maxsize=65536)
+def _span(first: str, last: str, kind: PeriodKind, starts: int) -> str:
+    """Write two periods, given in their canonical form, in words: April 2019 to March 2020."""
+    return " to ".join(Calendar(starts).parse(period, kind).label for period in (first, last))
 
 
 def _marks(facts: Facts) -> list[str]:

@@ -12,7 +12,7 @@ MODULES = sorted(path for part in CORE for path in (TOP / "alerting" / part).rgl
 ALLOWED = {
     "abc", "bisect", "calendar", "collections", "cronsim", "dataclasses", "datetime", "decimal", "enum", "fractions",
     "functools", "heapq", "holidays", "itertools", "math", "numpy", "operator", "re", "statistics", "string", "textwrap",
-    "types", "typing", "unicodedata", "zoneinfo", *(f"alerting.{part}" for part in CORE), "alerting.errors",
+    "types", "typing", "unicodedata", "weakref", "zoneinfo", *(f"alerting.{part}" for part in CORE), "alerting.errors",
 }  # fmt: skip
 SCANNING = {"importlib", "pkgutil"}
 #: Calls that need no import of their own and yet reach outside or answer differently each time.
