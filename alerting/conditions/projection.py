@@ -3,7 +3,7 @@
 A projection made at a period is a function of the figures up to it and of nothing else:
 
 - Seasonal means come from the full years since the first figure: the month effects of a least-squares fit of month and straight
-  line, adding up to 0. Each season must be there twice, and the figures must outnumber the seasons by `MINIMUM`; until then,
+  line. Each season must be there twice, and the figures must outnumber the seasons by `MINIMUM`; until then,
   and for yearly figures, there are none. They are worked out anew when another year is full.
 - What is left is smoothed with a damped linear trend (Gardner & McKenzie 1985), once for each of `GRID`'s parameters from the
   first figure on, starting from the least-squares line through the first `MINIMUM` figures. The parameters with the
@@ -229,7 +229,7 @@ class _Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seasonal:
-    """Means `[cycle x columns]` that add up to 0, and their variances as shares of one figure's; zeros where there are none."""
+    """Effects `[cycle x columns]`, with their variances as shares of one figure's; zeros where there are none."""
 
     means: Floats
     variances: Floats
@@ -253,7 +253,6 @@ class _Seasonal:
         apart = known * (ages - np.tile(when, (len(values) // cycle, 1)))
         slope = row_sum(apart * (filled - np.tile(mean, (len(values) // cycle, 1)))) / row_sum(apart * apart)
         means = mean - slope * when
-        means -= row_sum(means) / cycle
         there = (n >= 2).all(axis=0) & (row_sum(n) >= cycle - 1 + MINIMUM) & np.isfinite(means).all(axis=0)
         return cls(np.where(there, means, 0.0), np.where(there, 1 / n, 0.0), there.astype(np.int8))
 

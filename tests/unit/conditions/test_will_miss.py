@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from samples.worlds import CALLS, _, a_folder, a_measure, a_panel, an_engine, floats, judged, rules_for, states
 
+from alerting.conditions.composition import AnyOf
 from alerting.conditions.projection import SEASONS, Projections, Question, project, student
+from alerting.conditions.trend import Trend
 from alerting.conditions.will_miss import WillMiss
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Amount, Milestone
@@ -31,6 +33,11 @@ def seen_from(values: np.ndarray, row: int, due: int, kind: PeriodKind = PeriodK
     asked = Question(row=due, season=SEASONS[kind], confidence=confidence)
     wide = np.full(values.shape[1], np.inf)
     return project(values[: row + 1], row, asked, -wide, wide)
+
+
+#: Binary fractions: shifted, doubled or turned, they are the same to the last digit.
+QUARTERS = np.round(np.random.default_rng(4).normal(40, 3, (40, 6)) * 4) / 4
+WIDE = (np.full(6, -np.inf), np.full(6, np.inf))
 
 
 # --- the oracle: one series, plain Python, from the published recursions
@@ -123,7 +130,7 @@ def test_projections_are_those_of_the_published_recursions(periods, h):
         pytest.param(PeriodKind.QUARTER, 11, 4, 4, id="quarters-before-three-years"),
         pytest.param(PeriodKind.QUARTER, 12, 4, 4, id="quarters-of-three-years"),
         pytest.param(PeriodKind.WEEK, 110, 52, 52, id="weeks"),
-        pytest.param(PeriodKind.DAY, 60, 7, 28, id="days-have-weekdays"),
+        pytest.param(PeriodKind.DAY, 80, 7, 28, id="days-have-weekdays"),
         pytest.param(PeriodKind.YEAR, 20, 1, 1, id="years-have-no-season"),
     ],
 )
@@ -131,6 +138,23 @@ def test_other_periods_have_seasons_of_their_own(kind, periods, cycle, year):
     series: list[float | None] = [5.0 * (t % cycle == 2) + 0.1 * t + math.sin(t * t) for t in range(periods)]
     found = seen_from(floats(series)[:, None], periods - 1, periods + 2, kind)
     assert (found.centre[0, 0], found.high[0, 0] - found.centre[0, 0]) == pytest.approx(oracle(series, 3, cycle, year))
+
+
+@pytest.mark.parametrize(
+    ("gaps", "seasonal"),
+    [pytest.param([4], True, id="eleven-figures-for-four-seasons"), pytest.param([4, 9], False, id="ten-are-too-few")],
+)
+def test_a_season_needs_eight_figures_more_than_there_are_seasons_but_one(gaps, seasonal):
+    series = [None if t in gaps else 5.0 * (t % 4 == 2) + 0.1 * t + math.sin(t * t) for t in range(12)]
+    found = seen_from(floats(series)[:, None], 11, 14, PeriodKind.QUARTER)
+    assert found.centre[0, 0] == pytest.approx(oracle(series, 3, 4, 4)[0])
+    assert seasonal == (found.centre[0, 0] > 4.5)
+
+
+def test_what_is_due_has_no_projection_any_more():
+    found = project(QUARTERS, 30, Question(row=35, season=SEASONS[PeriodKind.MONTH], confidence=0.8), *WIDE)
+    assert [True] * 5 + [False] * 5 == np.isfinite(found.centre).all(axis=1).tolist()
+    assert not np.isfinite(found.centre[5:]).any()
 
 
 # --- what a projection promises
@@ -186,6 +210,21 @@ def test_past_error_is_what_replaying_every_earlier_period_gives():
     assert np.nanmean(off, axis=0).tolist() == pytest.approx(found.error[0].tolist(), rel=1e-12)
 
 
+def test_past_error_is_that_of_what_was_said():
+    """Projections are kept within what the measure can be, so their record is too."""
+    values = 100 - np.abs(np.random.default_rng(2).normal(0, 4, (40, 6)))
+    bounds = np.full(6, 0.0), np.full(6, 97.0)
+    season = SEASONS[PeriodKind.MONTH]
+    found = project(values, 39, Question(row=42, season=season, confidence=0.8), *bounds)
+    said = [
+        project(values[: row + 1], row, Question(row=row + 3, season=season, confidence=0.8), *bounds).centre[0]
+        for row in range(37)
+    ]
+    off = np.nanmean(np.abs(np.array(said) - values[3:]), axis=0)
+    assert off.tolist() == pytest.approx(found.error[0].tolist(), rel=1e-12)
+    assert 97.0 == np.nanmax(said)
+
+
 def test_past_error_waits_until_a_projection_has_come_due():
     found = judged(at_least(99.0, date(2019, 6, 30)), a_panel([10.0 + n % 3 for n in range(14)]), HIGHER)
     had = [str(one.period) for one in found if "projection_error" in one.evidence]
@@ -213,10 +252,6 @@ def test_series_are_projected_each_for_itself():
     for column in range(9):
         alone = seen_from(values[:, [column]], 39, 45)
         assert [together.centre[0, column], together.error[0, column]] == [alone.centre[0, 0], alone.error[0, 0]]
-
-
-#: Binary fractions: shifted, doubled or turned, they are the same to the last digit.
-QUARTERS = np.round(np.random.default_rng(4).normal(40, 3, (40, 6)) * 4) / 4
 
 
 def lines(found: Projections) -> list[np.ndarray]:
@@ -279,6 +314,43 @@ RISING = [10.0 + n for n in range(12)]
 )
 def test_verdicts(condition, values, expected):
     assert expected == states(condition, values, measure=HIGHER)
+
+
+def test_a_missing_figure_has_no_projection():
+    found = judged(at_least(30.0), a_panel([20.0] * 10 + [_, 20.0]), HIGHER)
+    assert ("no_data", {}, Reason.MISSING) == (found[10].state.word, found[10].evidence, found[10].reason)
+
+
+@pytest.mark.parametrize(("condition", "side"), [(at_least(1.0), -1), (WillMiss(at_most=Level(number=1.0)), 1)])
+def test_the_side_is_the_one_that_misses(condition, side):
+    bound = replace(condition, due=date(2020, 12, 31)).bind(HIGHER)
+    assert side == bound.judge(Block(a_panel([20.0] * 9), 8, 9, slice(0, 1)), {"wanted": np.array(1.0)}).side
+
+
+def test_rules_that_differ_are_judged_as_if_alone():
+    """Only what is to be reached may differ among rules that are judged in one call."""
+    panel = a_panel(a_series(3, 20))
+    conditions = [
+        at_least(50.0), at_least(51.0), at_least(50.0, confidence=Amount(number=95.0, relative=True)),
+        at_least(50.0, date(2020, 1, 31)), WillMiss(at_most=Level(number=50.0), due=date(2020, 12, 31)),
+        WillMiss(milestones=(Milestone(date=date(2020, 12, 31), value=50.0),)),
+    ]  # fmt: skip
+    rules = rules_for(panel, conditions[0], HIGHER)
+    several = replace(
+        rules, rules=tuple(replace(rules.rules[0], id=f"r{n}", when=one) for n, one in enumerate(conditions))
+    )
+    evaluation = evaluate(several, {panel.kind: panel}, panel.period(20).first_day, every_period=True)
+    together = [replace(one.finding, rule="r") for one in findings(evaluation, text="all")]
+    alone = [one for condition in conditions for one in judged(condition, panel, HIGHER)]
+    assert alone == together
+
+
+def test_a_part_of_several_brings_its_projection_and_its_words():
+    either = AnyOf(parts=(Trend(length=12), at_least(50.0)))
+    last = judged(either, a_panel([20.0 + n % 2 for n in range(20)]), HIGHER)[-1]
+    assert ("exception", "2020-12-31", 50.0) == (last.state.word, last.due, last.target)
+    assert "below the target of 50" in last.text
+    assert 80.0 == last.evidence["projection_confidence"]
 
 
 def test_the_measures_target_and_side_serve():
@@ -372,7 +444,8 @@ def test_what_cannot_work_is_refused(better, condition, words):
 
 
 def test_what_can_work_is_not_refused():
-    for condition in (at_least(1.0), WillMiss(milestones=PLAN), at_least(1.0, confidence=Amount(number=50.0))):
+    begin = WillMiss(milestones=PLAN, due=PLAN[0].date)
+    for condition in (at_least(1.0), WillMiss(milestones=PLAN), begin, at_least(1.0, confidence=Amount(number=50.0))):
         assert [] == condition.problems(HIGHER, PeriodKind.MONTH)
 
 

@@ -44,6 +44,7 @@ def projected(measure, low, centre, high, *, error=None, due=APRIL, short=False,
             "projected 23.5% (22–25%) for March 2021, which leaves the target of 25% open", id="its-end-on-the-line",
         ),
         pytest.param(PERCENT, (25.0, 25.0, 25.0), 25.0, "projected 25% for March 2021, on the target of 25%", id="on"),
+        pytest.param(PERCENT, (20.0, 20.0, 20.0), 25.0, "projected 20% for March 2021, below the target of 25%", id="sure"),
         pytest.param(
             PERCENT, (18.0, 21.0, 24.98), 25.0, "projected 21% (18–24.98%) for March 2021, below the target of 25%",
             id="digits-to-tell-the-end-from-the-target",
