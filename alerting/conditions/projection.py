@@ -178,7 +178,12 @@ class _Series:
     def _keep(self, age: int, level: Floats, slope: Floats, squares: Floats) -> None:
         picked = squares.argmin(axis=0)
         at = (picked, np.arange(len(picked)))
-        self.level[age], self.slope[age], self.squares[age], self.picked[age] = level[at], slope[at], squares[at], picked
+        self.level[age], self.slope[age], self.squares[age], self.picked[age] = (
+            level[at],
+            slope[at],
+            squares[at],
+            picked,
+        )
 
     def projections(self, first: int, due: int, confidence: float) -> Projections:
         """Project age *due* from ages *first* … on; what is due has no projection any more."""

@@ -327,22 +327,18 @@ def test_the_side_is_the_one_that_misses(condition, side):
     assert side == bound.judge(Block(a_panel([20.0] * 9), 8, 9, slice(0, 1)), {"wanted": np.array(1.0)}).side
 
 
-def test_rules_that_differ_are_judged_as_if_alone():
-    """Only what is to be reached may differ among rules that are judged in one call."""
-    panel = a_panel(a_series(3, 20))
-    conditions = [
-        at_least(50.0), at_least(51.0), at_least(50.0, confidence=Amount(number=95.0, relative=True)),
-        at_least(50.0, date(2020, 1, 31)), WillMiss(at_most=Level(number=50.0), due=date(2020, 12, 31)),
-        WillMiss(milestones=(Milestone(date=date(2020, 12, 31), value=50.0),)),
-    ]  # fmt: skip
-    rules = rules_for(panel, conditions[0], HIGHER)
-    several = replace(
-        rules, rules=tuple(replace(rules.rules[0], id=f"r{n}", when=one) for n, one in enumerate(conditions))
-    )
-    evaluation = evaluate(several, {panel.kind: panel}, panel.period(20).first_day, every_period=True)
-    together = [replace(one.finding, rule="r") for one in findings(evaluation, text="all")]
-    alone = [one for condition in conditions for one in judged(condition, panel, HIGHER)]
-    assert alone == together
+def test_only_rules_that_differ_in_what_is_to_be_reached_are_judged_in_one_call():
+    conditions = {
+        "plain": at_least(50.0),
+        "another level": at_least(51.0),
+        "surer": at_least(50.0, confidence=Amount(number=95.0, relative=True)),
+        "earlier": at_least(50.0, date(2020, 1, 31)),
+        "the other side": WillMiss(at_most=Level(number=50.0), due=date(2020, 12, 31)),
+        "a plan": WillMiss(milestones=(Milestone(date=date(2020, 12, 31), value=50.0),)),
+    }
+    structures = {name: condition.bind(HIGHER).structure() for name, condition in conditions.items()}
+    assert structures.pop("plain") == structures["another level"]
+    assert len(structures) == len(set(structures.values()))
 
 
 def test_a_part_of_several_brings_its_projection_and_its_words():
