@@ -35,6 +35,8 @@ class Comparison:
 
     change: Floats
     base: Floats
+    #: What is compared with the base: where a period of it is missing, that is why there is no change, not a base of 0.
+    now: Floats | None = None
     #: 1 where the change is the published one, because it could not be computed; None: nowhere.
     published: Floats | None = None
     now_parts: tuple[Floats, Floats] | None = None
@@ -46,6 +48,8 @@ class Comparison:
         if also is not None:
             unknown = unknown | (also != also)
         zero = self.base == 0
+        if self.now is not None:
+            zero &= self.now == self.now
         if not zero.any():
             return unknown, np.int8(Reason.NO_COMPARISON.code)
         return unknown, either(zero, Reason.ZERO_BASE, Reason.NO_COMPARISON)
@@ -99,6 +103,7 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
     """Compute the change of each judged cell; where that cannot be, take the published one (percent changes only)."""
     found = _computed(block, "same_period_last_year" if basis.printed else versus, basis)
     now, then = found.change, found.base
+    found.now = now
     with np.errstate(all="ignore"):
         change = now - then
         if relative:
