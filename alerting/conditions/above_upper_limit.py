@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from alerting.conditions.base import LimitsTest
 from alerting.conditions.outside_limits import judge_limits
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
 from alerting.domain.panel import Block, Floats
 from alerting.wording.clauses import against_limits
@@ -17,6 +18,19 @@ class AboveUpperLimit(LimitsTest):
     """Exceptional when the value is above its upper limit; a value on the limit is not."""
 
     key: ClassVar[str] = "above_upper_limit"
+    entry: ClassVar[Entry] = Entry(
+        formula="value > upper limit",
+        use="Volumes that should not rise beyond what is usual: crime, calls, complaints.",
+        avoid="Where a target is agreed (target_missed), or where a fall matters as much (outside_limits).",
+        example=Example(
+            when="{above_upper_limit: {limits: previous_financial_year}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
+            finds=(
+                "The figure: 61 in April 2019, significantly above its upper limit of 55. It was 51 in March 2019 and"
+                " 50 in April 2018. It is compared with the 12 figures from April 2018 to March 2019."
+            ),
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with the upper limit only."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from alerting.conditions.base import Reason, Test, param, sides, verdict
 from alerting.conditions.outside_limits import extras
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -20,6 +21,19 @@ class AverageMoved(Test):
     """Exceptional in the period in which the re-based average moves (or, with `mode: propose`, should)."""
 
     key: ClassVar[str] = "average_moved"
+    entry: ClassVar[Entry] = Entry(
+        formula="`run` values in a row strictly on one side of the centre in force: their mean becomes the centre",
+        use="To be told once that the usual level has changed, with the old and the new average.",
+        avoid="As the only watch on a figure: a single bad month moves nothing.",
+        example=Example(
+            when="{average_moved: {limits: {rebased_average: {baseline: 6, run: 4}}}}",
+            figures="50 54 49 51 53 50 60 61 59 62",
+            finds=(
+                "The figure: 62 in January 2019, and its average has moved from 51 to 60. It was 59 in December 2018."
+                " The new average is that of the 4 figures from October 2018 to January 2019."
+            ),
+        ),
+    )
 
     limits: LimitsMethod = param("a rebased_average, or the name of one under `limits:`", RebasedAverage())
 

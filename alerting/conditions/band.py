@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Band, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -20,6 +21,17 @@ class InBand(Test):
     """Exceptional when the band is `exception_from` or worse."""
 
     key: ClassVar[str] = "band"
+    entry: ClassVar[Entry] = Entry(
+        formula="the band that holds the value, `a to b` being a <= value < b, is `exception_from` or worse",
+        use="Red, amber, green as agreed by a board.",
+        avoid="Where the edges were drawn by eye: the colours then change with noise.",
+        example=Example(
+            when="{band: {bands: [{red: below 15}, {amber: 15 to 20}, {green: 20 or more}], exception_from: amber}}",
+            figures="21 20.5 17.5",
+            finds="The figure: 17.5% in June 2018, in the amber band (15% to below 20%). It was 20.5% in May 2018.",
+            measure="unit: percent, better: higher",
+        ),
+    )
 
     bands: tuple[Band, ...] = param("bands, worst first; `a to b` is a <= value < b; no gap, no overlap")
     exception_from: str | None = param("the mildest band that is an exception; default the worst band only", None)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
@@ -22,6 +23,7 @@ class Test:
     """A condition whose parameters are all structural and that fits every measure; the others override."""
 
     key: ClassVar[str]
+    entry: ClassVar[Entry]
 
     @property
     def method(self) -> LimitsMethod | None:

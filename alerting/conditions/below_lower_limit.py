@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from alerting.conditions.base import LimitsTest
 from alerting.conditions.outside_limits import judge_limits
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
 from alerting.domain.panel import Block, Floats
 from alerting.wording.clauses import against_limits
@@ -17,6 +18,20 @@ class BelowLowerLimit(LimitsTest):
     """Exceptional when the value is below its lower limit; a value on the limit is not."""
 
     key: ClassVar[str] = "below_lower_limit"
+    entry: ClassVar[Entry] = Entry(
+        formula="value < lower limit",
+        use="Figures whose fall beyond what is usual matters: satisfaction, availability, reports that are wanted.",
+        avoid="Figures close to their lowest possible value: limits are cut off there, so that nothing can lie below.",
+        example=Example(
+            when="{below_lower_limit: {limits: previous_financial_year}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 39",
+            finds=(
+                "The figure: 39 in April 2019, significantly below its lower limit of 47. It was 51 in March 2019 and"
+                " 50 in April 2018. It is compared with the 12 figures from April 2018 to March 2019."
+            ),
+            measure="unit: count, better: higher",
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with the lower limit only."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
 from alerting.conditions.comparison import Basis, Versus, compared
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -22,6 +23,19 @@ class Change(Test):
     """Exceptional when the change is at least the amount (0 means any) and, where asked, statistically significant."""
 
     key: ClassVar[str] = "change"
+    entry: ClassVar[Entry] = Entry(
+        formula=(
+            "(now - then) / |then| x 100, or now - then for a bare number; then is the period before, the same "
+            "period last year, last year to date, or the 12 months before"
+        ),
+        use="A rise or fall that people ask about in those words.",
+        avoid="Small numbers: 3 after 2 is 50% more. Give `significant:` where there are numerators and denominators.",
+        example=Example(
+            when="{change: {versus: previous_period, rises_by: 20 %}}",
+            figures="50 48 63",
+            finds="The figure: 63 in June 2018, up 31% on May 2018. It was 48 in May 2018.",
+        ),
+    )
 
     versus: Versus = param("what the value is compared with")
     rises_by: Amount | None = param("a rise of at least this; `N %` is relative, a bare number in the unit", None)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.conditions.base import State, Test, param
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Condition, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -62,6 +63,16 @@ class AnyOf(Composition):
     """Exceptional when a part is; without one, a part without a verdict leaves it open."""
 
     key: ClassVar[str] = "any_of"
+    entry: ClassVar[Entry] = Entry(
+        formula="an exception if a part is, else no_data if a part is, else not_enough_history, else normal",
+        use="Several reasons to be told of the same thing, in one notice.",
+        avoid="Different things: two rules can be told to different people and silenced singly.",
+        example=Example(
+            when="{any_of: [{target_missed: {at_most: 55}}, {change: {versus: previous_period, rises_by: 50 %}}]}",
+            figures="50 57",
+            finds="The figure: 57 in May 2018, 2 above the target of 55. It was 50 in April 2018.",
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Let exception win over no_data over not_enough_history over normal."""
@@ -74,6 +85,16 @@ class AllOf(Composition):
     """Exceptional when every part is; normal as soon as one is normal."""
 
     key: ClassVar[str] = "all_of"
+    entry: ClassVar[Entry] = Entry(
+        formula="an exception if every part is; normal as soon as one is normal",
+        use="To leave out what does not matter: above its limit and more than a handful.",
+        avoid="To make a rule rarer without saying why: raise the limit instead.",
+        example=Example(
+            when="{all_of: [{change: {versus: previous_period, rises_by: 20 %}}, {target_missed: {at_most: 30}}]}",
+            figures="25 40",
+            finds="The figure: 40 in May 2018, up 60% on April 2018. It was 25 in April 2018.",
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Let normal win over no_data over not_enough_history over exception."""
@@ -86,6 +107,20 @@ class Not(Test):
     """Swaps exception and normal; without a verdict it stays without one."""
 
     key: ClassVar[str] = "not"
+    entry: ClassVar[Entry] = Entry(
+        formula="swaps exception and normal",
+        use="With all_of: outside limits, but not in the season when that is usual.",
+        avoid="By itself: the words still say what the part found.",
+        example=Example(
+            when="{not: {band: {bands: [{low: below 20}, {usual: 20 or more}]}}}",
+            figures="30 31",
+            finds=(
+                "The figure: 31 in May 2018, in the usual band (20 or more). It was 30 in April 2018. This is the "
+                "second month running, since April 2018."
+            ),
+            measure="unit: count, better: lower",
+        ),
+    )
     short: ClassVar[str] = "part"
 
     part: Condition = param("the condition to turn round")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Days, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -18,6 +19,17 @@ class NotFresh(Test):
     """Exceptional when a complete period's figure has not come by its due day plus a grace; judged by the clock."""
 
     key: ClassVar[str] = "not_fresh"
+    entry: ClassVar[Entry] = Entry(
+        formula="no figure, and today > last day of the period + expected + grace",
+        use="Every measure whose figures somebody waits for: silence must not look like good news.",
+        avoid="Measures without a day on which they are due.",
+        example=Example(
+            when="{not_fresh: {}}",
+            figures="50 51 _",
+            finds="No figure has come for the figure in June 2018; it was due by 30 June 2018. It was 51 in May 2018.",
+            measure="unit: count, better: lower, expected: 0 days",
+        ),
+    )
     #: Whom a rule tells that names nobody: lateness is for whoever keeps the source, not for the area's owner.
     tells: ClassVar[tuple[str, ...]] = ("source_owner",)
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import LimitsTest, no_limits, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
 from alerting.wording.clauses import against_limits
@@ -18,6 +19,19 @@ class OutsideLimits(LimitsTest):
     """Exceptional when the value is above its upper or below its lower limit."""
 
     key: ClassVar[str] = "outside_limits"
+    entry: ClassVar[Entry] = Entry(
+        formula="value > upper limit, or value < lower limit",
+        use="When either way is worth a look; `severity: {worse: warning, better: info}` tells them apart.",
+        avoid="When only one side calls for action: the other then only adds mail.",
+        example=Example(
+            when="{outside_limits: {limits: {xmr: {}}}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
+            finds=(
+                "The figure: 61 in April 2019, significantly above its upper limit of 60.9. It was 51 in March 2019 "
+                "and 50 in April 2018. It is compared with the 13 figures from April 2018 to April 2019."
+            ),
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with both limits; one that is absent tests nothing."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -20,6 +21,17 @@ class OutsideRange(Test):
     """Exceptional when the value is below `from` or above `to`; a value on either is not."""
 
     key: ClassVar[str] = "outside_range"
+    entry: ClassVar[Entry] = Entry(
+        formula="value < from, or value > to",
+        use="An agreed range: an optimum balance, a band of acceptable staffing.",
+        avoid="A single bound that is a target: target_missed words it as one.",
+        example=Example(
+            when="{outside_range: {from: 40, to: 60, called: optimum band}}",
+            figures="45 58 63",
+            finds="The figure: 63 in June 2018, 3 above the optimum band of 40 to 60. It was 58 in May 2018.",
+            measure="unit: count, better: neither",
+        ),
+    )
 
     low: float | None = param("lowest acceptable value; absent: that side is not tested", None, yaml="from")
     high: float | None = param("highest acceptable value; absent: that side is not tested", None, yaml="to")

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
 from alerting.conditions.comparison import Basis, Versus, compared
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -19,6 +20,19 @@ class ReductionMissed(Test):
     """Exceptional when the fall is less than wanted; a fall of exactly that is not, a rise is."""
 
     key: ClassVar[str] = "reduction_missed"
+    entry: ClassVar[Entry] = Entry(
+        formula="fall < at_least, the fall being -(now - then) / |then| x 100",
+        use="A promised reduction on last year.",
+        avoid="When any fall is welcome: use change.",
+        example=Example(
+            when="{reduction_missed: {at_least: 10 %, versus: previous_period}}",
+            figures="50 48",
+            finds=(
+                "The figure: 48 in May 2018, a fall of 4% on April 2018, short of the 10% reduction wanted. It was 50"
+                " in April 2018."
+            ),
+        ),
+    )
 
     at_least: Amount = param("the reduction wanted; `N %` is relative, a bare number in the unit")
     versus: Versus = param("what the value is compared with", "same_period_last_year")

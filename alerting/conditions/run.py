@@ -10,6 +10,7 @@ from alerting.conditions.base import Reason, Test, either, no_limits, param, ver
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.conditions.windows import Windows
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -23,6 +24,26 @@ class Run(Test):
     """Exceptional when the last `length` values lie strictly on one side of the judged period's centre."""
 
     key: ClassVar[str] = "run"
+    entry: ClassVar[Entry] = Entry(
+        formula="the last `length` values > centre, or all < centre (centre of the judged period)",
+        use="A small but lasting shift that never crosses a limit.",
+        avoid=(
+            "Series that rise or fall steadily: use trend or a trajectory. Strongly seasonal series: a season "
+            "looks like a run."
+        ),
+        source=(
+            "Nelson, L. S. (1984), The Shewhart Control Chart: Tests for Special Causes, Journal of Quality "
+            "Technology 16(4), 237-239; the length of 8 is that of Western Electric (1956)."
+        ),
+        example=Example(
+            when="{run: {side: above, length: 8, of: previous_financial_year}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 52 53 52 54 53 52 55 53",
+            finds=(
+                "The figure: 53 in November 2019, the last 8 months all above the average of 51. It was 55 in October"
+                " 2019 and 48 in November 2018. It is compared with the 12 figures from April 2018 to March 2019."
+            ),
+        ),
+    )
 
     side: Literal["above", "below", "either"] = param("which side of the centre counts", "either")
     length: int = param("how many values in a row", 8)

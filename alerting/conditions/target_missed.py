@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Floats
@@ -21,6 +22,17 @@ class TargetMissed(Test):
     """Exceptional when the value is below `at_least` or above `at_most`; a value on the target is not."""
 
     key: ClassVar[str] = "target_missed"
+    entry: ClassVar[Entry] = Entry(
+        formula="value < at_least, or value > at_most",
+        use="An agreed standard or target, fixed, dated or by area.",
+        avoid="To find what is unusual: a target says what is wanted, not what is likely.",
+        example=Example(
+            when="{target_missed: {}}",
+            figures="93 94 91 88",
+            finds="The figure: 88% in July 2018, 2 points below the standard of 90%. It was 91% in June 2018.",
+            measure="unit: percent, better: higher, target: 90, called: standard",
+        ),
+    )
 
     at_least: Level | None = param("lowest acceptable value; default the measure's target where higher is better", None)
     at_most: Level | None = param("highest acceptable value; default the measure's target where lower is better", None)

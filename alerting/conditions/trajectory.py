@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Milestone, Plan, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -63,6 +64,23 @@ class BelowTrajectory(Trajectory):
     """Exceptional when the value is below the plan at the period's last day by more than the tolerance."""
 
     key: ClassVar[str] = "below_trajectory"
+    entry: ClassVar[Entry] = Entry(
+        formula=(
+            "value < plan on the period's last day - tolerance; the plan is straight between its milestones "
+            "(`linear`) or keeps the last one (`step`)"
+        ),
+        use="A figure that should climb to an agreed level by a date.",
+        avoid="Without agreed milestones: a straight line nobody agreed is missed every month.",
+        example=Example(
+            when="{below_trajectory: {milestones: [{date: 2018-04-30, value: 10}, {date: 2018-09-30, value: 20}]}}",
+            figures="10 12 13.5",
+            finds=(
+                "The figure: 13.5% in June 2018, 0.5 points below the 14% planned by then. It was 12% in May 2018. "
+                "This is the second month running, since May 2018."
+            ),
+            measure="unit: percent, better: higher",
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Look for values below the plan."""
@@ -78,6 +96,19 @@ class AboveTrajectory(Trajectory):
     """Exceptional when the value is above the plan at the period's last day by more than the tolerance."""
 
     key: ClassVar[str] = "above_trajectory"
+    entry: ClassVar[Entry] = Entry(
+        formula="value > plan on the period's last day + tolerance",
+        use="A figure that should come down by a date, such as a backlog.",
+        avoid="As below_trajectory.",
+        example=Example(
+            when="{above_trajectory: {milestones: [{date: 2018-04-30, value: 100}, {date: 2018-09-30, value: 50}]}}",
+            figures="100 96 88",
+            finds=(
+                "The figure: 88 in June 2018, 8 above the 80 planned by then. It was 96 in May 2018. This is the "
+                "second month running, since May 2018."
+            ),
+        ),
+    )
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Look for values above the plan."""

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, either, param, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats, Index
@@ -20,6 +21,17 @@ class Trend(Test):
     """Exceptional when the last `length` values each lie strictly above (below) the one before."""
 
     key: ClassVar[str] = "trend"
+    entry: ClassVar[Entry] = Entry(
+        formula="`length` values, each > the one before (or each <)",
+        use="A steady climb or slide that is still inside its limits.",
+        avoid="Noisy counts: seven rises in a row are rare there even when the level does move.",
+        source="Nelson, L. S. (1984), as for run; seven points are Making Data Count's (NHS England).",
+        example=Example(
+            when="{trend: {direction: rising, length: 6}}",
+            figures="50 51 53 54 57 60",
+            finds="The figure: 60 in September 2018, rising throughout the last 6 months. It was 57 in August 2018.",
+        ),
+    )
 
     direction: Literal["rising", "falling", "either"] = param("which way counts", "either")
     length: int = param("how many values in a row", 7)

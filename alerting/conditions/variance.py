@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -20,6 +21,18 @@ class Variance(Test):
     """Exceptional when the value is beyond the column by more than `over` or `under`; percents are of its absolute size."""
 
     key: ClassVar[str] = "variance"
+    entry: ClassVar[Entry] = Entry(
+        formula="value - column > over, or column - value > under; `N %` of |column|",
+        use="Spending against its plan, or any figure against one printed beside it.",
+        avoid="Against a target: target_missed knows which side is better.",
+        example=Example(
+            when="{variance: {against: plan, over: 2 %}}",
+            figures="50 54",
+            finds="The figure: £54 in May 2018, £4 (8%) over the plan of £50. It was £50 in April 2018.",
+            measure="unit: currency, better: lower",
+            columns="plan: 50",
+        ),
+    )
 
     against: str = param("the numeric column to compare with", "plan")
     over: Amount | None = param("exceptional when over by more than this; `N %` is relative to the column", None)

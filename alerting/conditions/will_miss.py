@@ -11,6 +11,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.conditions.projection import SEASONS, Projections, Question, project
 from alerting.conditions.trajectory import milestone_problems
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Milestone, Vector
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -30,6 +31,31 @@ class WillMiss(Test):
     """
 
     key: ClassVar[str] = "will_miss"
+    entry: ClassVar[Entry] = Entry(
+        formula=(
+            "the projection for the period of `date` (damped trend, with seasonal means from two full years on) "
+            "misses with at least the confidence"
+        ),
+        use="An early word, while there is time: referrals that are to reach 25% by April.",
+        avoid=(
+            "Series with a change that is known to come (declare it as a break), and far-off days: the interval "
+            "soon says nothing."
+        ),
+        source=(
+            "Gardner, E. S. and McKenzie, E. (1985), Forecasting Trends in Time Series, Management Science "
+            "31(10), 1237-1246; Hyndman and Athanasopoulos, Forecasting: Principles and Practice."
+        ),
+        example=Example(
+            when="{will_miss: {at_least: 25, date: 2019-03-31}}",
+            figures="13.1 13.4 13.2 13.9 13.6 14.1 13.8 14.2 14.0 14.3",
+            finds=(
+                "The figure: 14.3% in January 2019, projected 14.5% (14.3–14.8%) for March 2019, below the target of "
+                "25%; its two-month projections have been off by 0.04 points on average. It was 14% in December 2018."
+                " This is the third month running, since November 2018."
+            ),
+            measure="unit: percent, better: higher",
+        ),
+    )
 
     at_least: Level | None = param("lowest acceptable value; default the measure's target where higher is better", None)
     at_most: Level | None = param("highest acceptable value; default the measure's target where lower is better", None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
+from alerting.domain.catalogue import Entry
 from alerting.domain.measure import Level, Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -119,6 +120,7 @@ class LimitsMethod(Protocol):
     """A way to centre and limits. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
     key: ClassVar[str]
+    entry: ClassVar[Entry]
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
@@ -149,6 +151,7 @@ class Condition(Protocol):
     """A test on a series. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
     key: ClassVar[str]
+    entry: ClassVar[Entry]
 
     @property
     def method(self) -> LimitsMethod | None:

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure, Unit
@@ -85,6 +86,21 @@ class PChart(AttributeChart):
     """Proportions: centre ± sigmas x sqrt(p (1 - p) / denominator)."""
 
     key: ClassVar[str] = "p"
+    entry: ClassVar[Entry] = Entry(
+        formula="p ± sigmas x sqrt(p (1 - p) / denominator), p = sum of numerators / sum of denominators",
+        use="Percents with few cases: limits widen where few were asked.",
+        avoid="Very large denominators: everything looks exceptional, use xmr on the percent.",
+        source="Montgomery, D. C., Introduction to Statistical Quality Control, chapter on control charts for attributes.",
+        example=Example(
+            when="{outside_limits: {limits: {p: {}}}}",
+            figures="40/50 42/50 39/50 41/50 43/50 40/50 18/50",
+            finds=(
+                "The figure: 36% in October 2018, significantly below its lower limit of 56.8%. It was 80% in "
+                "September 2018. It is compared with the 7 figures from April 2018 to October 2018."
+            ),
+            measure="unit: percent, better: higher",
+        ),
+    )
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Proportions are percents."""
@@ -101,6 +117,21 @@ class UChart(AttributeChart):
     """Rates of counts: centre ± sigmas x sqrt(u / denominator)."""
 
     key: ClassVar[str] = "u"
+    entry: ClassVar[Entry] = Entry(
+        formula="u ± sigmas x sqrt(u / denominator), u = sum of numerators / sum of denominators",
+        use="Rates of events: complaints per 1,000 calls.",
+        avoid="Events that come in clusters: they vary more than Poisson says.",
+        source="Montgomery, as for p.",
+        example=Example(
+            when="{outside_limits: {limits: {u: {}}}}",
+            figures="40/1000 42/1000 39/1000 41/1000 43/1000 40/1000 80/1000",
+            finds=(
+                "The figure: 80 in October 2018, significantly above its upper limit of 66.87. It was 40 in September"
+                " 2018. It is compared with the 7 figures from April 2018 to October 2018."
+            ),
+            measure="unit: rate, per: 1000, better: lower",
+        ),
+    )
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Rates have numerators and denominators."""
@@ -118,6 +149,20 @@ class CChart(AttributeChart):
     """Counts over equal chances: mean ± sigmas x sqrt(mean)."""
 
     key: ClassVar[str] = "c"
+    entry: ClassVar[Entry] = Entry(
+        formula="mean ± sigmas x sqrt(mean)",
+        use="Counts of rare events over equal chances: deaths on the roads, dangerous releases.",
+        avoid="Large counts, which vary more than Poisson says: use xmr.",
+        source="Montgomery, as for p.",
+        example=Example(
+            when="{outside_limits: {limits: {c: {}}}}",
+            figures="4 6 3 5 4 5 18",
+            finds=(
+                "The figure: 18 in October 2018, significantly above its upper limit of 14. It was 5 in September "
+                "2018. It is compared with the 7 figures from April 2018 to October 2018."
+            ),
+        ),
+    )
     by_denominator: ClassVar[bool] = False
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:

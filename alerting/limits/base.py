@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members, Vector
 from alerting.domain.measure import Measure
@@ -28,6 +29,7 @@ class Method:
     """A limits method whose parameters are all structural."""
 
     key: ClassVar[str]
+    entry: ClassVar[Entry]
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""

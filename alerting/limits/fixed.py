@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import LimitLines, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
@@ -20,6 +21,16 @@ class Fixed(Method):
     """Limits as given, the same for every period."""
 
     key: ClassVar[str] = "fixed"
+    entry: ClassVar[Entry] = Entry(
+        formula="as given",
+        use="Limits set by law, contract or physics.",
+        avoid="Limits guessed once: they are wrong within the year.",
+        example=Example(
+            when="{outside_limits: {limits: {fixed: {lower: 40, upper: 60}}}}",
+            figures="50 65",
+            finds="The figure: 65 in May 2018, significantly above its upper limit of 60. It was 50 in April 2018.",
+        ),
+    )
 
     lower: float | None = param("lower limit, in the measure's unit; absent: that side is not tested", None)
     upper: float | None = param("upper limit, in the measure's unit; absent: that side is not tested", None)

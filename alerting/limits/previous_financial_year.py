@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
@@ -26,6 +27,20 @@ class PreviousFinancialYear(Method):
     """
 
     key: ClassVar[str] = "previous_financial_year"
+    entry: ClassVar[Entry] = Entry(
+        formula="mean ± sigmas x sample standard deviation (n - 1) of the financial year before; fixed for the year",
+        use="The house's own method: what the reports print, to the last digit.",
+        avoid="Strongly seasonal figures, and the first year of a series.",
+        source="The force's performance reports: the limits of anti-social behaviour for 2020/21 are these.",
+        example=Example(
+            when="{outside_limits: {limits: previous_financial_year}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
+            finds=(
+                "The figure: 61 in April 2019, significantly above its upper limit of 55. It was 51 in March 2019 and"
+                " 50 in April 2018. It is compared with the 12 figures from April 2018 to March 2019."
+            ),
+        ),
+    )
 
     sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0)
     minimum_points: int | None = param("figures that year must have; default two thirds of its periods", None)

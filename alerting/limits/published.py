@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines
 from alerting.domain.panel import Block, Floats
@@ -20,6 +21,17 @@ class Published(Method):
     """
 
     key: ClassVar[str] = "published"
+    entry: ClassVar[Entry] = Entry(
+        formula="the source's lower_limit, upper_limit and centre (else the midpoint)",
+        use="Where the figures come with the limits that people already know.",
+        avoid="Where nobody can say how they were set.",
+        example=Example(
+            when="{outside_limits: {limits: published}}",
+            figures="50 65",
+            finds="The figure: 65 in May 2018, significantly above its upper limit of 60. It was 50 in April 2018.",
+            columns="lower_limit: 40, upper_limit: 60",
+        ),
+    )
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Read the columns; `no_limits` where both limits are absent."""

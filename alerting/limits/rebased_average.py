@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
@@ -19,6 +20,22 @@ class RebasedAverage(Method):
     """Centre and spread of the first figures, moved to a run's own when a run has shown that the level has moved."""
 
     key: ClassVar[str] = "rebased_average"
+    entry: ClassVar[Entry] = Entry(
+        formula=(
+            "mean ± sigmas x SD of the first `baseline` values; when `run` values in a row lie strictly on one "
+            "side of the centre, it becomes their mean"
+        ),
+        use="A long series whose level has moved now and then.",
+        avoid="Series with a trend: the average would move all the time.",
+        example=Example(
+            when="{outside_limits: {limits: {rebased_average: {baseline: 6, run: 4}}}}",
+            figures="50 54 49 51 53 50 61",
+            finds=(
+                "The figure: 61 in October 2018, significantly above its upper limit of 55. It was 50 in September "
+                "2018. It is compared with the 6 figures from April 2018 to September 2018."
+            ),
+        ),
+    )
 
     run: int = param("figures in a row strictly on one side that move the centre", 8)
     sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0)

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
@@ -23,6 +24,19 @@ class Rolling(Method):
     """Mean ± sigmas x sample standard deviation of the `window` periods before this one."""
 
     key: ClassVar[str] = "rolling"
+    entry: ClassVar[Entry] = Entry(
+        formula="mean ± sigmas x sample standard deviation of the `window` periods before this one",
+        use='"Significantly above the monthly average" of a rolling year.',
+        avoid="Where slow deterioration matters: the window goes along with it.",
+        example=Example(
+            when="{outside_limits: {limits: {rolling: {window: 12}}}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
+            finds=(
+                "The figure: 61 in April 2019, significantly above its upper limit of 55. It was 51 in March 2019 and"
+                " 50 in April 2018. It is compared with the 12 figures from April 2018 to March 2019."
+            ),
+        ),
+    )
 
     window: int = param("periods before the judged one", 12)
     sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure
@@ -29,6 +30,26 @@ class Xmr(Method):
     """
 
     key: ClassVar[str] = "xmr"
+    entry: ClassVar[Entry] = Entry(
+        formula="mean ± 2.66 x sigmas / 3 x mean moving range of neighbouring periods",
+        use="Any single figure a period, of which little is known: the general-purpose chart.",
+        avoid=(
+            "Seasonal series (limits too wide) and counts near 0 (use c); figures that drift (each is like the "
+            "last, so limits are too narrow)."
+        ),
+        source=(
+            "Nelson, L. S. (1982), Control Charts for Individual Measurements, Journal of Quality Technology "
+            "14(3), 172-173; 2.66 = 3 / 1.128."
+        ),
+        example=Example(
+            when="{outside_limits: {limits: {xmr: {}}}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
+            finds=(
+                "The figure: 61 in April 2019, significantly above its upper limit of 60.9. It was 51 in March 2019 "
+                "and 50 in April 2018. It is compared with the 13 figures from April 2018 to April 2019."
+            ),
+        ),
+    )
 
     sigmas: float = param("how many (estimated) standard deviations the limits lie from the mean", 3.0)
     baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())

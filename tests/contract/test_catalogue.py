@@ -1,0 +1,36 @@
+"""The catalogue of conditions and limits: complete, and every example finds what it says."""
+
+from pathlib import Path
+
+import pytest
+from samples.examples import newest_finding
+
+from alerting.conditions.registry import conditions
+from alerting.domain.finding import State
+from alerting.limits.registry import limits_methods
+from alerting.rulefile.catalogue import catalogue
+
+CLASSES = {**conditions(), **limits_methods()}
+PAGE = Path(__file__).parents[2] / "rules" / "CATALOGUE.md"
+
+
+@pytest.mark.parametrize("key", CLASSES)
+def test_every_example_finds_what_the_catalogue_says(key, tmp_path):
+    example = CLASSES[key].entry.example
+    finding = newest_finding(example, tmp_path)
+    assert finding.state is State.EXCEPTION
+    assert finding.text == example.finds
+
+
+@pytest.mark.parametrize("key", CLASSES)
+def test_every_example_is_of_its_own_class(key):
+    assert key in CLASSES[key].entry.example.when
+
+
+def test_the_page_in_the_rules_folder_is_what_the_command_prints():
+    assert PAGE.read_text(encoding="utf-8") == catalogue(), "alerting schema --catalogue > rules/CATALOGUE.md"
+
+
+@pytest.mark.parametrize("key", CLASSES)
+def test_every_class_has_its_section(key):
+    assert f"### {key}\n" in catalogue()

@@ -1,0 +1,59 @@
+"""Examples of the catalogue as rule folders, to be run."""
+
+from pathlib import Path
+
+from alerting.domain.catalogue import Example
+from alerting.domain.finding import Finding
+from alerting.domain.period import Calendar
+from samples.worlds import a_folder, an_engine
+
+FIRST = Calendar().parse_exact("2018-04")
+
+FOLDER = """
+topics: [{{id: t, title: Topic, owner: o}}]
+owners: [{{id: o, name: Head of Performance, email: head@example.org}}]
+areas:
+  - {{id: force, title: Force, kind: policing, owner: o}}
+{areas}
+measures: [{{id: m, title: The figure, topic: t, every: month, source: s, {measure}}}]
+sources: {{s: {{csv: figures/m.csv, owner: o}}}}
+rules: [{{id: r, title: Rule, measures: m, when: {when}}}]
+"""
+
+
+def newest_finding(example: Example, tmp_path: Path) -> Finding:
+    """Run an example through the real path; return the newest finding of its first line."""
+    lines = [_line(line) for line in example.figures.splitlines() if line.strip()]
+    areas = "\n".join(
+        f"  - {{id: {name.lower()}, title: {name}, parent: force}}" for name, _ in lines if name != "force"
+    )
+    folder = a_folder(
+        tmp_path,
+        {
+            "rules.yaml": FOLDER.format(areas=areas, measure=example.measure, when=example.when),
+            "figures/m.csv": _csv(lines, example.columns),
+        },
+    )
+    day = (FIRST + len(lines[0][1])).first_day
+    answer = an_engine(folder, tmp_path / "state", day).evaluate(day, text="all")
+    assert answer.problems == (), answer.problems
+    first = lines[0][0].lower()
+    return next(one.finding for one in answer.found if one.finding.area == first)
+
+
+def _line(line: str) -> tuple[str, list[str]]:
+    name, colon, figures = line.rpartition(":")
+    return (name.strip() if colon else "force"), figures.split()
+
+
+def _csv(lines: list[tuple[str, list[str]]], columns: str) -> str:
+    extra = dict(part.split(":") for part in columns.split(",")) if columns else {}
+    rows = [",".join(["measure,area,period,value,numerator,denominator", *(name.strip() for name in extra)])]
+    for name, figures in lines:
+        for n, figure in enumerate(figures):
+            if figure == "_":
+                continue
+            top, slash, bottom = figure.partition("/")
+            cells = f",{top},{bottom}" if slash else f"{figure},,"
+            rows.append(",".join([f"m,{name.lower()},{FIRST + n},{cells}", *(v.strip() for v in extra.values())]))
+    return "\n".join(rows) + "\n"
