@@ -25,7 +25,8 @@ def rests_on(condition: Condition, block: Block) -> list[dict[str, Any]]:
 
 def _limits(method: LimitsMethod, block: Block) -> Iterator[dict[str, Any]]:
     """Yield each column's limits method and the figures behind it: from, until, how many, which between were left out."""
-    members = method.members(block)
+    with np.errstate(all="ignore"):  # as where limits are computed: figures near the largest numbers overflow
+        members = method.members(block)
     if members is None:
         yield from ({"method": method.key} for _ in range(block.shape[1]))
         return
