@@ -1,6 +1,7 @@
 """What holds of every condition on every limits method, whatever the figures: see samples/condition_cases.py for the table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isclose
 from typing import Any
 
@@ -229,3 +230,20 @@ def test_taking_a_figure_away_turns_no_verdict_elsewhere_into_another(group: Gro
     for cell, finding in gappy.items():
         if finding["state"] in VERDICTS:
             assert full[cell]["state"] == finding["state"], cell
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@FEW
+@given(world=worlds(), at=st.integers(1, PERIODS - 1))
+def test_after_a_break_all_is_as_if_nothing_had_come_before(group: Group, world: World, at: int):
+    """Nothing is compared, averaged, counted or projected across it, and all that comes after it counts."""
+    broken, fresh = replace(world, break_at=at).panel(group.figures), replace(world, break_at=None).panel(group.figures)
+    for plane in (fresh.values, *(fresh.planes[name] for name in ("numerator", "denominator") if name in fresh.planes)):
+        plane[:at, 0] = np.nan
+    after, alone = findings(group, broken), findings(group, fresh)
+    for cell, finding in alone.items():
+        if cell[1] == "a0" and finding["value"] is not None:
+            beside: Finding = {"consecutive": None}
+            if finding["state"] != "exception":  # what refuted nothing may be shown from before it
+                beside["evidence"] = None
+            assert finding | beside == after[cell] | beside, cell
