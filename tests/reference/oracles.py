@@ -182,16 +182,33 @@ def _complete(figures: Figures, row: int, length: int) -> str:
     return "d" if None in figures[row - length + 1 : row + 1] else "E"
 
 
+def spans_of(row: int, versus: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last rows of what is compared and of what it is compared with."""
+    return {
+        "previous_period": ((row, row), (row - 1, row - 1)),
+        "same_period_last_year": ((row, row), (row - 12, row - 12)),
+        "year_to_date": ((row // 12 * 12, row), (row // 12 * 12 - 12, row - 12)),
+        "rolling_12_months": ((row - 11, row), (row - 23, row - 12)),
+    }[versus]
+
+
+def z_score(tops: Figures, bottoms: Sequence[float], row: int, versus: str) -> float | None:
+    """How many standard errors two shares lie apart, pooled; None without one."""
+    now, then = spans_of(row, versus)
+    if then[0] < 0 or None in tops[now[0] : now[1] + 1] or None in tops[then[0] : then[1] + 1]:
+        return None
+    (n1, d1), (n0, d0) = (
+        (fsum(known(tops[a : b + 1])), fsum(bottoms[a : b + 1])) for a, b in (now, then)
+    )  # fmt: skip
+    pooled = (n1 + n0) / (d1 + d0)
+    return (n1 / d1 - n0 / d0) / sqrt(pooled * (1 - pooled) * (1 / d1 + 1 / d0)) if 0 < pooled < 1 else None
+
+
 def change(figures: Figures, versus: str, *, relative: bool) -> list[float | str | None]:
     """The change on an earlier span of a measure that adds up; None without one, "zero" where a percentage has no base."""
     found: list[float | str | None] = []
     for row in range(len(figures)):
-        spans = {
-            "previous_period": ((row, row), (row - 1, row - 1)),
-            "same_period_last_year": ((row, row), (row - 12, row - 12)),
-            "year_to_date": ((row // 12 * 12, row), (row // 12 * 12 - 12, row - 12)),
-            "rolling_12_months": ((row - 11, row), (row - 23, row - 12)),
-        }[versus]
+        spans = spans_of(row, versus)
         if spans[1][0] < 0:
             found.append(None)
             continue

@@ -4,6 +4,7 @@ Tolerance: 1e-9 relative, for both add up in another order. States must be equal
 """
 
 from math import isclose, isnan
+from statistics import NormalDist
 
 import numpy as np
 import oracles
@@ -219,3 +220,20 @@ def same_change(finding, moved):
     assert is_near(moved, finding["change"])
     at_it = isclose(abs(moved), 5, rel_tol=1e-9)
     assert at_it or ("exception" if abs(moved) >= 5 else "normal") == finding["state"], finding
+
+
+@BY_SHAPE
+@pytest.mark.parametrize("confidence", [80.0, 95.0])
+def test_changes_of_shares_are_significant_where_the_oracle_says_so(confidence, shape):
+    tops = [counted(figures) for figures, _ in SERIES[shape]]
+    shares = [[None if t is None else t / b * 100 for t, b in zip(top, BOTTOMS, strict=True)] for top in tops]
+    many = [(share, out) for share, (_, out) in zip(shares, SERIES[shape], strict=True)]
+    asked = {"moves_by": Amount(number=0.0), "significant": Amount(number=confidence, relative=True)}
+    conditions = {span: Change(versus=span, **asked) for span in SPANS}
+    reached = NormalDist().inv_cdf((1 + confidence / 100) / 2)
+    for top, findings in zip(tops, judged(conditions, many, "percent", tops, BOTTOMS), strict=True):
+        for span in SPANS:
+            for row, finding in enumerate(findings[span]):
+                z = None if top[row] is None else oracles.z_score(top, BOTTOMS, row, span)
+                expected = "no_data" if z is None else "exception" if abs(z) >= reached else "normal"
+                assert finding is None or expected == finding["state"], (row, finding)
