@@ -1,0 +1,44 @@
+"""The very day on which something holds: a target's due day, and the last day of a grace."""
+
+from datetime import date, timedelta
+
+import pytest
+from samples.worlds import _, a_measure, a_panel, judged, rules_for
+
+from alerting.conditions.not_fresh import NotFresh
+from alerting.conditions.target_missed import TargetMissed
+from alerting.domain.judging import Days
+from alerting.domain.measure import Expected, Level
+from alerting.evaluation.engine import evaluate
+from alerting.evaluation.findings import findings
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        pytest.param(date(2018, 4, 29), ["exception", "exception"], id="due-before-the-last-day"),
+        pytest.param(date(2018, 4, 30), ["exception", "exception"], id="due-on-the-last-day"),
+        pytest.param(date(2018, 5, 1), ["normal", "exception"], id="due-the-day-after"),
+    ],
+)
+def test_a_target_holds_for_the_period_that_ends_on_its_due_day(due, expected):
+    found = judged(TargetMissed(at_least=Level(number=5.0), due=due), a_panel([1, 1]))
+    assert expected == [one.state.word for one in found]
+
+
+@pytest.mark.parametrize(
+    ("days_after_due", "grace", "expected"),
+    [
+        pytest.param(0, 0, ["normal"], id="due-today"),
+        pytest.param(1, 0, ["exception"], id="late-from-the-day-after"),
+        pytest.param(3, 3, ["normal"], id="the-last-day-of-grace"),
+        pytest.param(4, 3, ["exception"], id="the-day-after-grace"),
+    ],
+)
+def test_a_figure_is_stale_from_the_day_after_its_grace(days_after_due, grace, expected):
+    """May's figure is due five days after 31 May."""
+    panel = a_panel([1, _])
+    measure = a_measure(expected=Expected(days=5))
+    rules = rules_for(panel, NotFresh(grace=Days(grace)), measure)
+    evaluation = evaluate(rules, {panel.kind: panel}, date(2018, 6, 5) + timedelta(days=days_after_due))
+    assert expected == [one.finding.state.word for one in findings(evaluation)]
