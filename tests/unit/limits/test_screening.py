@@ -1,0 +1,29 @@
+"""Which moving ranges are screened out, to the last digit."""
+
+import pytest
+from samples.worlds import a_panel
+
+from alerting.domain.panel import Block
+from alerting.limits.moving_ranges import SCREEN_FACTOR
+from alerting.limits.xmr import LIMIT_FACTOR, Xmr
+
+#: Seven ranges of an eighth and this one make a mean of which it is 3.267 times, exactly, in the arithmetic of doubles.
+ON_THE_LINE = 0.603977392774139
+STEPS = [0.0, 0.125] * 4
+
+
+@pytest.mark.parametrize("start", [0, 8], ids=["in-a-history", "by-itself"])
+@pytest.mark.parametrize(
+    ("widest", "kept"),
+    [
+        pytest.param(ON_THE_LINE, False, id="3.267-times-the-mean"),
+        pytest.param(0.6039773, True, id="a-little-less"),
+        pytest.param(0.6039774, False, id="a-little-more"),
+    ],
+)
+def test_a_range_of_so_many_times_the_mean_or_more_is_left_out(start, widest, kept):
+    assert SCREEN_FACTOR * ((7 * 0.125 + ON_THE_LINE) / 8) == ON_THE_LINE
+    panel = a_panel([*STEPS, 0.125 + widest])
+    found = Xmr().compute(Block(panel, start, 9, slice(0, 1)), {})
+    mean = (7 * 0.125 + widest) / 8 if kept else 0.125
+    assert pytest.approx(2 * LIMIT_FACTOR * mean, rel=1e-12) == found.upper[-1, 0] - found.lower[-1, 0]
