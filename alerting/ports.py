@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols; adapters in sources/, store/ and notifiers/ provide it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,13 +25,14 @@ class Clock(Protocol):
 class SourceTable:
     """Tidy rows as a source gives them, before anything is judged.
 
-    `columns` maps our column names to a polars Series of equal length; text columns stay text. `rows` is the row number
-    in the file (header = 1) per row, so that a problem can name it.
+    `columns` maps our column names to a polars Series of equal length; text columns stay text. `line_of` says on which
+    line of the file a row (0-based, header not counted) begins.
     """
 
     source: str
     file: str
     columns: Mapping[str, Any]
+    line_of: Callable[[int], int] = lambda row: row + 2
 
 
 class FigureSource(Protocol):

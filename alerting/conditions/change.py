@@ -11,7 +11,7 @@ from alerting.conditions.base import Test, amount_problem, param, verdict
 from alerting.conditions.comparison import Basis, Versus, compared
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Vector
-from alerting.domain.measure import Measure
+from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import changed
@@ -63,6 +63,8 @@ class Change(Test):
         if len(given) != 1:
             return ["change takes exactly one of rises_by, falls_by, moves_by"]
         found = [problem for name, value in given.items() for problem in amount_problem(name, value)]
+        if self.significant is not None and measure.unit is not Unit.PERCENT:
+            found.append("significant compares two proportions; it is for percents with numerator and denominator")
         if self.significant is not None and not 50 < self.significant.number < 100:
             found.append("significant is a confidence between 50 % and 100 %")
         return found

@@ -142,13 +142,17 @@ Rows = tuple[tuple[int, int], tuple[int, int]]
 
 
 def _year_to_date_rows(block: Block, row: int) -> Rows | None:
-    """Return (first, last) rows of this year to date and of last year's; None where last year's twin is not there."""
-    panel = block.panel
-    twin = int(panel.last_year_rows[row])
-    if twin < 0:
+    """Return (first, last) rows of this year to date and of as many periods of last year; None where it has not so many.
+
+    Weeks need this: the 53rd has no twin, and a week of the same number may lie in another place of its financial year.
+    """
+    starts = block.panel.year_start_rows
+    first = int(starts[row])
+    if first < 1:
         return None
-    first, first_before = int(panel.year_start_rows[row]), int(panel.year_start_rows[twin])
-    return ((first, row), (first_before, twin)) if first_before >= 0 else None
+    first_before = int(starts[first - 1])
+    last_before = first_before + row - first
+    return ((first, row), (first_before, last_before)) if first_before >= 0 and last_before < first else None
 
 
 def _rolling_rows(block: Block, row: int) -> Rows | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,21 @@ class Verdicts:
     reason: Codes | None
     #: Cells that count: in a history, those between a series' first figure and its judged row.
     counts: Flags | None = None
-    #: Exceptional periods in a row up to each cell; worked out for a history only.
-    consecutive: NDArray[np.int32] | None = None
+    #: Whether the block's rows are a whole history, so that streaks can be counted along them.
+    is_history: bool = False
+
+    @cached_property
+    def consecutive(self) -> NDArray[np.int32]:
+        """Exceptional periods in a row up to each cell of a history; worked out when a finding first asks."""
+        assert self.counts is not None
+        exceptional = (self.state == State.EXCEPTION) & self.counts
+        found = np.zeros(self.block.shape, dtype=np.int32)
+        count = np.zeros(self.block.shape[1], dtype=np.int32)
+        for place, here in enumerate(exceptional):
+            count += 1
+            count *= here
+            found[place] = count
+        return found
 
     def column(self, place: int) -> int:
         """Return the panel's column for a column of the block."""
@@ -98,11 +112,10 @@ def _judge_set(shared: ColumnSet, rows: JudgedRows, as_of: date, *, every_period
     for part in parts:
         block = make_block(first, rows, part.places, part.span, as_of)
         absent = None if first.is_freshness else _absent(block, judged, part.counts)
+        counts = _lives(block, judged) if every_period else part.counts
         for group in shared.groups:
             verdicts = _judge(group, block, rows, part.places, absent)
-            verdicts.counts = part.counts
-            if every_period:
-                _count_history(verdicts, judged)
+            verdicts.counts, verdicts.is_history = counts, every_period
             yield verdicts
 
 
@@ -167,7 +180,8 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tupl
 class Absent:
     """Cells of a block whose value itself is unknown, with the state and reason that no condition can change."""
 
-    cells: Flags
+    #: Places of the cells in the flattened block: they are few, and writing to them costs less than going over all.
+    places: Index
     state: Codes
     reason: Codes
 
@@ -197,29 +211,27 @@ def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None
         at = np.arange(block.start, block.stop)[:, None] == newest[None, :]
         why = np.where(at & (missing != 0)[None, :], missing[None, :], why)
     history = (why == Reason.FEW_POINTS.code) | (why == Reason.SMALL_NUMBERS.code)
-    state = np.where(history, np.int8(State.NOT_ENOUGH_HISTORY), np.int8(State.NO_DATA))
-    return Absent(cells, state, why)
+    state = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
+    places = np.flatnonzero(cells)
+    return Absent(places, state.ravel()[places], why.ravel()[places])
 
 
 def _overrule(verdicts: Verdicts, absent: Absent) -> None:
     """Where the value itself is unknown, say why, whatever the condition found."""
-    verdicts.state = np.where(absent.cells, absent.state, verdicts.state)
-    old = np.int8(0) if verdicts.reason is None else verdicts.reason
-    verdicts.reason = np.where(absent.cells, absent.reason, old)
+    state = verdicts.state.copy()
+    state.ravel()[absent.places] = absent.state
+    reason = np.zeros(state.shape, dtype=np.int8) if verdicts.reason is None else verdicts.reason.copy()
+    reason.ravel()[absent.places] = absent.reason
+    verdicts.state, verdicts.reason = state, reason
 
 
-def _count_history(verdicts: Verdicts, judged: Judged) -> None:
-    """Mark the cells of each series' life, and count exceptional periods in a row in one pass over the rows."""
-    block = verdicts.block
-    row = np.arange(block.start, block.stop)[:, None]
-    first = np.minimum(block.panel.first_rows, judged.rows)[block.columns]
-    verdicts.counts = (row >= first[None, :]) & (row <= judged.rows[block.columns][None, :])
-    count = np.zeros(block.shape[1], dtype=np.int32)
-    consecutive = np.zeros(block.shape, dtype=np.int32)
-    for place in range(block.shape[0]):
-        count = np.where((verdicts.state[place] == State.EXCEPTION) & verdicts.counts[place], count + 1, 0)
-        consecutive[place] = count
-    verdicts.consecutive = consecutive
+def _lives(block: Block, judged: Judged) -> Flags:
+    """Return the cells of each series' life: from its first figure to its judged row."""
+    row = np.arange(block.start, block.stop, dtype=np.int32)[:, None]
+    last = judged.rows[block.columns].astype(np.int32)
+    first = np.minimum(block.panel.first_rows[block.columns].astype(np.int32), last)
+    lives: Flags = (row >= first) & (row <= last)
+    return lives
 
 
 def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) -> Index:

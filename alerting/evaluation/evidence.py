@@ -67,7 +67,9 @@ def evidence_of(conditions: tuple[Condition, ...], cells: Cells, places: range) 
         if not len(own) or (condition.method is None and condition.looks_back < 2):
             continue
         block = Block(cells.panel, cells.at, cells.at + 1, columns[own])
-        for n, rests in zip(own.tolist(), rests_on(condition, block), strict=True):
+        with np.errstate(all="ignore"):  # figures near the largest numbers, as when they were judged
+            rested = rests_on(condition, block)
+        for n, rests in zip(own.tolist(), rested, strict=True):
             found[n] |= rests
             if "limits" in rests:
                 at = places.start + n

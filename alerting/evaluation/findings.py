@@ -106,7 +106,7 @@ class FindingMaker:
 
     def _consecutive(self, verdicts: Verdicts, row: int, places: Index) -> Index:
         """Return the counts behind `consecutive`: 0 where not exceptional."""
-        if verdicts.consecutive is not None:
+        if verdicts.is_history:
             counted: Index = verdicts.consecutive[row, places]
             return counted
         counts = np.zeros(len(places), dtype=np.intp)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerting.domain.area import AreaTree
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure, RollUp, Unit
-from alerting.domain.panel import Floats
+from alerting.domain.panel import Codes, Floats
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.figures.sheet import Sheet
 
@@ -38,7 +39,8 @@ def make_rates(
     own = sheet.columns_of(n)
     for place, name in zip(parts, ("numerator", "denominator"), strict=True):
         plane = sheet.plane(name)
-        plane[:, own] = _part(sheet, own, place, sheets)
+        plane[:, own], reasons = _part(sheet, own, place, sheets)
+        _pass_on(sheet, own, reasons)
     value, top, bottom = (sheet.plane(name) for name in ("value", "numerator", "denominator"))
     with np.errstate(all="ignore"):
         ratio = top[:, own] / bottom[:, own] * measure.ratio_scale
@@ -46,9 +48,13 @@ def make_rates(
     _mark(sheet, own, ~np.isnan(top[:, own]) & (bottom[:, own] == 0), Reason.SMALL_NUMBERS)
 
 
-def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet]) -> Floats:
-    """Return another measure's figures at this sheet's periods and areas, from the finest coarser-or-equal sheet."""
+def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet]) -> tuple[Floats, Codes]:
+    """Return another measure's figures at this sheet's periods and areas, from the finest coarser-or-equal sheet.
+
+    A figure that is not judged is none here either: with its reason.
+    """
     found = np.full((sheet.n_periods, own.stop - own.start), np.nan)
+    reasons = np.zeros(found.shape, dtype=np.int8)
     for kind, other in sheets.items():
         columns = other.columns_of(part)
         if kind.rank < sheet.kind.rank or columns.stop == columns.start:
@@ -59,9 +65,27 @@ def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet
         for place, area in enumerate(sheet.area_of[own].tolist()):
             column = other.column(part, area)
             if column is not None:
-                found[here, place] = other.plane("value")[rows[here], column]
-        return found
-    return found
+                values, why = _judged(other, np.array([column]))
+                found[here, place], reasons[here, place] = values[rows[here], 0], why[rows[here], 0]
+        return found, reasons
+    return found, reasons
+
+
+def _judged(sheet: Sheet, columns: NDArray[np.intp]) -> tuple[Floats, Codes]:
+    """Return some columns' values, NaN where they are not judged, and the reasons why."""
+    values = sheet.plane("value")[:, columns]
+    if sheet.reasons is None:
+        return values, np.zeros(values.shape, dtype=np.int8)
+    reasons = sheet.reasons[:, columns]
+    return np.where(reasons == 0, values, np.nan), reasons
+
+
+def _pass_on(sheet: Sheet, own: slice, reasons: Codes) -> None:
+    """Give what is made of a figure that is not judged the same reason."""
+    for code in np.flatnonzero(np.bincount(reasons.ravel())[1:]) + 1:
+        reason = Reason.from_code(int(code))
+        assert reason is not None
+        _mark(sheet, own, reasons == code, reason)
 
 
 def add_coarser(sheet: Sheet, finer: Sheet | None, n: int, measure: Measure, calendar: Calendar) -> None:
@@ -127,17 +151,20 @@ def roll_up(sheet: Sheet, n: int, measure: Measure, tree: AreaTree, place: Mappi
         if parent is None or not columns or None in columns or not np.isnan(sheet.plane("value")[:, parent]).all():
             continue
         picked = np.array(columns, dtype=np.intp)
+        values, reasons = _judged(sheet, picked)
         names = [name for name in ("numerator", "denominator") if name in sheet.planes]
         for name in names:
             sheet.planes[name][:, parent] = sheet.planes[name][:, picked].sum(axis=1)
         if measure.roll_up is RollUp.SUM:
-            sheet.plane("value")[:, parent] = sheet.plane("value")[:, picked].sum(axis=1)
+            sheet.plane("value")[:, parent] = values.sum(axis=1)
         elif len(names) == 2:
             with np.errstate(all="ignore"):
                 ratio = (
                     sheet.planes["numerator"][:, parent] / sheet.planes["denominator"][:, parent] * measure.ratio_scale
                 )
-            sheet.plane("value")[:, parent] = np.where(np.isfinite(ratio), ratio, np.nan)
+            whole = np.isfinite(ratio) & ~np.isnan(values).any(axis=1)
+            sheet.plane("value")[:, parent] = np.where(whole, ratio, np.nan)
+        _pass_on(sheet, slice(parent, parent + 1), reasons.max(axis=1, keepdims=True))
 
 
 def rolling_rows(measure: Measure, kind: PeriodKind) -> int | None:

@@ -117,6 +117,9 @@ class _Builder:
         """Make what sources do not print; then mark what is not judged."""
         places = [n for n in range(len(self.measures)) if sheet.kind in wanted[n]]
         fill_ratios(sheet, self.measures, places)
+        mark_holds(
+            sheet, self.rules, self.measures, self.areas
+        )  # before anything is made of them, and after: of what is made
         for n in places:
             measure = self.measures[n]
             if measure.of is not None:

@@ -41,7 +41,7 @@ def visible(
 ) -> list[Visible]:
     """Return the entries of *kind* that were known on *as_of*, of complete periods only."""
     newest = calendar.newest_complete(as_of, kind).ordinal
-    oldest = calendar.containing(as_of.replace(day=1, year=as_of.year - OLDEST_YEARS), kind).ordinal
+    oldest = calendar.containing(as_of.replace(day=1, year=max(as_of.year - OLDEST_YEARS, 1)), kind).ordinal
     today, code = as_of.toordinal(), KINDS.index(kind)
     found = []
     for source in all_observations:
@@ -135,7 +135,9 @@ def _conflict(source: Observations, first: int, second: int, sheet: Sheet, measu
 
 
 def _written(column: np.ndarray | None, place: int) -> str:
-    return "other columns" if column is None or np.isnan(column[place]) else f"{column[place]:.15g}"
+    if column is None:
+        return "other columns"
+    return "an empty value" if np.isnan(column[place]) else f"{column[place]:.15g}"
 
 
 def _fill(sheet: Sheet, source: Observations, places: NDArray[np.intp], cells: NDArray[np.int64]) -> None:

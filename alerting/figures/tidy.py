@@ -17,6 +17,8 @@ from alerting.ports import SourceTable
 
 #: Rows of a table: all of them, or these.
 Rows = slice | Index
+#: Characters of a message: a cell with a quote left open can hold the rest of its file.
+LONGEST_MESSAGE = 400
 #: Most problems of one kind that are listed one by one for a file; the rest is counted.
 MOST_LISTED = 20
 _TRUE, _FALSE = frozenset({"true", "yes", "y", "1"}), frozenset({"", "false", "no", "n", "0"})
@@ -220,8 +222,8 @@ class _Reader:
         self, record: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None
     ) -> None:
         names = list(self.table.columns)
-        place = Place(file=self.table.file, line=record + 2, column=names.index(column) + 1)
-        text = f"row {record + 2}, column {column}: {message}"
+        place = Place(file=self.table.file, line=self.table.line_of(record), column=names.index(column) + 1)
+        text = f"row {record + 2}, column {column}: {on_one_line(message)}"
         self.problems.append(Problem(place=place, code=code, severity=severity, message=text, fix=fix))
 
 
@@ -232,6 +234,12 @@ _KNOWN = frozenset({
     "value", "numerator", "denominator", "lower_limit", "upper_limit", "centre", "target", "plan",
     "change_previous_period", "change_same_period_last_year", "change_year_to_date",
 })  # fmt: skip
+
+
+def on_one_line(text: str) -> str:
+    """Write line breaks and other control characters as escapes, and cut what no line can hold."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown if len(shown) <= LONGEST_MESSAGE else f"{shown[:LONGEST_MESSAGE]} …"
 
 
 def _coded(series: pl.Series) -> tuple[Ints, list[str]]:

@@ -23,7 +23,7 @@ class AttributeChart(Method):
     Source: Montgomery, Introduction to Statistical Quality Control, chapter on control charts for attributes.
     """
 
-    sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0)
+    sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0, positive=True)
     baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())
     rebase_on: tuple[Period, ...] = param("periods with which a new baseline begins", ())
     #: Whether figures are numerators over denominators.

@@ -16,9 +16,14 @@ from alerting.domain.period import PeriodKind
 NO_NUMBERS: Mapping[str, Vector] = {}
 
 
-def param(description: str, default: Any = ..., *, yaml: str | None = None) -> Any:
-    """Declare a parameter: its description goes into the schema and the docs, `yaml` is its key where Python has no such name."""
-    metadata = {"description": description} | ({"yaml": yaml} if yaml else {})
+def param(description: str, default: Any = ..., *, yaml: str | None = None, positive: bool = False) -> Any:
+    """Declare a parameter: its description goes into the schema and the docs.
+
+    Args:
+        yaml: its key, where Python has no such name.
+        positive: whether it must be more than 0.
+    """
+    metadata: dict[str, Any] = {"description": description, "positive": positive} | ({"yaml": yaml} if yaml else {})
     if default is ...:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -138,4 +143,4 @@ def no_lines(block: Block) -> LimitLines:
 
 def codes_where(mask: Flags, reason: Reason) -> Codes | None:
     """Return reason codes where *mask* holds, None where it never does."""
-    return np.where(mask, np.int8(reason.code), np.int8(0)) if mask.any() else None
+    return mask.view(np.int8) * np.int8(reason.code) if mask.any() else None

@@ -18,6 +18,10 @@ from alerting.limits.base import Method, baseline_rows, between, codes_where, me
 #: Two thirds of a year's periods, rounded up to what the reports accept.
 MINIMUM_POINTS = {PeriodKind.DAY: 244, PeriodKind.WEEK: 35, PeriodKind.MONTH: 8, PeriodKind.QUARTER: 3}
 
+#: The most figures that a financial year can have.
+PERIODS_IN_A_YEAR = {PeriodKind.DAY: 366, PeriodKind.WEEK: 53, PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4}
+MINIMUM_OF_A_SPREAD = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousFinancialYear(Method):
@@ -42,13 +46,18 @@ class PreviousFinancialYear(Method):
         ),
     )
 
-    sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0)
+    sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0, positive=True)
     minimum_points: int | None = param("figures that year must have; default two thirds of its periods", None)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Years have no spread within a year."""
         if every is PeriodKind.YEAR:
             return ["a financial year's figures have no spread within the year before; judge a finer period"]
+        most = PERIODS_IN_A_YEAR[every]
+        if self.minimum_points is not None and not MINIMUM_OF_A_SPREAD <= self.minimum_points <= most:
+            return [
+                f"minimum_points is {self.minimum_points}; a year has {most} {every.value}s, and a spread needs 2 of them"
+            ]
         return []
 
     def members(self, block: Block) -> Members:

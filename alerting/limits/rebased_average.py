@@ -38,7 +38,7 @@ class RebasedAverage(Method):
     )
 
     run: int = param("figures in a row strictly on one side that move the centre", 8)
-    sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0)
+    sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0, positive=True)
     baseline: int = param("figures that make the first centre; judging starts with the next", 12)
     mode: Literal["auto", "propose"] = param("auto moves the centre; propose reports and waits for rebase_on", "auto")
     rebase_on: tuple[Period, ...] = param("with propose: periods, the last of their run, on which the centre moves", ())

@@ -51,7 +51,7 @@ class Xmr(Method):
         ),
     )
 
-    sigmas: float = param("how many (estimated) standard deviations the limits lie from the mean", 3.0)
+    sigmas: float = param("how many (estimated) standard deviations the limits lie from the mean", 3.0, positive=True)
     baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())
     rebase_on: tuple[Period, ...] = param("periods with which a new baseline begins", ())
     screen: bool = param("leave moving ranges of 3.267 x their mean or more out, once", True)

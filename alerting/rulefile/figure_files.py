@@ -10,6 +10,8 @@ from alerting.rulefile.parameters import parameters
 from alerting.rulefile.plugins import SOURCES, Plugged, kinds
 from alerting.rulefile.sections import Entry, Sections
 
+#: The codes of a path that may not be read, and of a file that is not there (yet).
+OUTSIDE, NOT_THERE = "unreadable-file", "missing-figures"
 #: Written by people who mean something else than a path below the folder: drives, addresses, home folders.
 _ELSEWHERE = re.compile(r"[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*://|~|\\\\|/")
 
@@ -36,27 +38,27 @@ def file_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mista
 def _looked_for(entry: Entry, key: str, path: str, folders: Sequence[Path]) -> Iterator[Mistake]:
     trouble = trouble_with(path, folders)
     if trouble is not None:
-        message, fix = trouble
-        yield entry.mistake("unreadable-file", message, fix, key=key)
+        code, message, fix = trouble
+        yield entry.mistake(code, message, fix, key=key)
 
 
-def trouble_with(path: str, folders: Sequence[Path]) -> tuple[str, str | None] | None:
-    """Return why the file at *path* cannot be read, and what to do; None where it can."""
+def trouble_with(path: str, folders: Sequence[Path]) -> tuple[str, str, str | None] | None:
+    """Return the code, why the file at *path* cannot be read, and what to do; None where it can."""
     where = " or ".join(str(folder) for folder in folders)
     inside = f"write a path inside {where}"
     if _ELSEWHERE.match(path) or ".." in PurePosixPath(path.replace("\\", "/")).parts:
-        return f'"{path}" leads out of the folders that may be read', inside
+        return OUTSIDE, f'"{path}" leads out of the folders that may be read', inside
     for folder in folders:
         try:
             real = (folder / path).resolve(strict=True)
         except OSError:
             continue
         if not real.is_relative_to(folder.resolve()):
-            return f'"{path}" is a link out of {folder}', "put the file itself there"
+            return OUTSIDE, f'"{path}" is a link out of {folder}', "put the file itself there"
         if not real.is_file():
-            return f'"{path}" is no file', None
+            return OUTSIDE, f'"{path}" is no file', None
         return None
-    return f'no file "{path}" in {where}', _near(path, folders)
+    return NOT_THERE, f'no file "{path}" in {where}', _near(path, folders)
 
 
 def _near(path: str, folders: Sequence[Path]) -> str | None:

@@ -10,7 +10,7 @@ from alerting.rulefile.build import built
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context
 from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
-from alerting.rulefile.figure_files import file_mistakes
+from alerting.rulefile.figure_files import NOT_THERE, file_mistakes
 from alerting.rulefile.lint import Remark, checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
 from alerting.rulefile.not_acted_on import not_acted_on
@@ -21,7 +21,10 @@ from alerting.rulefile.text import Skipped, version_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a folder gave: the rules, unless there is an error, and all problems in the order of files and lines."""
+    """What a folder gave: the rules, unless there is an error, and all problems in the order of files and lines.
+
+    A file of figures that is not there is an error, but refuses nothing: it stops only the measures that need it.
+    """
 
     rules: RuleSet | None
     problems: tuple[Problem, ...] = ()
@@ -60,7 +63,7 @@ def load_rules(
         rules, found = _checked(files, folder, folders)
     problems += [problem for file in files for problem in flaws_of(file)]
     problems += [mistake.problem() for mistake in found]
-    failed = any(problem.severity is ProblemSeverity.ERROR for problem in problems)
+    failed = any(p.severity is ProblemSeverity.ERROR and p.code != NOT_THERE for p in problems)
     in_order = sorted(dict.fromkeys(problems), key=lambda problem: (*problem.sort_key, problem.message))
     return Loaded(rules=None if failed else rules, problems=tuple(in_order))
 

@@ -23,7 +23,7 @@ from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.context import FOLLOWS, Context, complaint, context_of, described
 from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
-from alerting.rulefile.forms_figures import AmountForm, Bands, LevelForm, Milestones, Number
+from alerting.rulefile.forms_figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
 from alerting.rulefile.forms_time import AnyPeriod, BaselineChosen, Day, DaysLong
 
 
@@ -101,7 +101,8 @@ def settings_form(cls: type, name: str, base: type[Form] = Form) -> type[Form]:
     keys: dict[str, Any] = {}
     for key, (field, declared) in parameters(cls).items():
         alias = None if key == field.name else key
-        keys[field.name] = (form_of(declared), says(field.metadata["description"], _default(field), key=alias))
+        form = Positive if field.metadata.get("positive") else form_of(declared)
+        keys[field.name] = (form, says(field.metadata["description"], _default(field), key=alias))
     return create_model(name, __base__=base, __doc__=cls.__doc__, **keys)
 
 

@@ -50,7 +50,7 @@ class CsvSource:
         if missing:
             raise SourceUnavailable(f'{shown}: no column "{missing[0]}"; the header has {", ".join(frame.columns)}')
         columns = {theirs.get(name, name): frame[name] for name in frame.columns}
-        return SourceTable(source=source.id, file=shown, columns=columns)
+        return SourceTable(source=source.id, file=shown, columns=columns, line_of=_Lines(path))
 
     def _locate(self, source: Source, folders: Sequence[Path]) -> tuple[Path, str]:
         name = str(source.settings["csv"])
@@ -109,15 +109,15 @@ class CsvSource:
         try:
             return pl.read_csv(content, schema_overrides=schema, infer_schema=False, missing_columns="raise")
         except (pl.exceptions.PolarsError, UnicodeDecodeError):
-            return self._as_text(content)
+            return self._as_text(content, words)
 
-    def _as_text(self, content: bytes) -> "pl.DataFrame":
+    def _as_text(self, content: bytes, words: set[str]) -> "pl.DataFrame":
         import polars as pl
 
         try:
             return pl.read_csv(content, infer_schema=False)
         except (pl.exceptions.PolarsError, UnicodeDecodeError):
-            return self._row_by_row(content)
+            return self._row_by_row(content, words)
 
     def _check_text(self, content: bytes, shown: str) -> None:
         if content.isascii():
@@ -144,12 +144,46 @@ class CsvSource:
             found = "semicolons" if ";" in names[0] else "tabs"
             raise SourceUnavailable(f"{shown}:1: columns are separated by {found}; save it with commas")
 
-    def _row_by_row(self, content: bytes) -> "pl.DataFrame":
+    def _row_by_row(self, content: bytes, words: set[str]) -> "pl.DataFrame":
+        """Read ragged rows: what is not there is empty; with a number too many none can be trusted, so that each says so.
+
+        Words too many are the rest of a note with a comma in it, and touch no number.
+        """
         import polars as pl
 
         rows = list(csv_module.reader(io.StringIO(content.decode(), newline="")))
         names = [name.strip() for name in rows[0]]
+        numbers = [place for place, name in enumerate(names) if name not in words]
+        for cells in rows[1:]:
+            if any(cell.strip()[:1].isdigit() for cell in cells[len(names) :]):
+                for place in numbers:
+                    cells[place] = f"{','.join(cells[place:])}: {len(cells)} cells for {len(names)} columns"
         columns: Mapping[str, list[str]] = {
             name: [cells[place] if place < len(cells) else "" for cells in rows[1:]] for place, name in enumerate(names)
         }
         return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
+
+
+class _Lines:
+    """On which line each row of a file begins; looked up only where a problem names one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._begins: Sequence[int] | None = None
+
+    def __call__(self, row: int) -> int:
+        """Return the line of a row; 1 is the header's."""
+        if self._begins is None:
+            self._begins = self._read()
+        return self._begins[row + 1] if row + 1 < len(self._begins) else row + 2
+
+    def _read(self) -> Sequence[int]:
+        content = self._path.read_bytes()
+        if b'"' not in content:  # no cell can hold a line break
+            return range(1, content.count(b"\n") + 2)
+        reader = csv_module.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+        begins, begin = [], 1
+        for _ in reader:
+            begins.append(begin)
+            begin = reader.line_num + 1
+        return begins

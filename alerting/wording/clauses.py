@@ -169,8 +169,8 @@ def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
     return f"{facts.level(band.at_least, *edges)} to below {facts.level(band.below, *edges)}"
 
 
-def against_plan(facts: Facts, *, short: bool = False) -> str:
-    """, 5.2 points below the 18.3% planned by then."""
+def against_plan(facts: Facts, *, tolerance: float = 0.0, short: bool = False) -> str:
+    """, 5.2 points below the 18.3% planned by then; with a tolerance ", more than the 2 points allowed"."""
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None:
         return ""
@@ -180,7 +180,14 @@ def against_plan(facts: Facts, *, short: bool = False) -> str:
     if value == plan:
         return f", on {planned}"
     side = "below" if value < plan else "above"
-    return f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}"
+    if short:
+        return f", {side} {planned}"
+    if not tolerance:
+        return f", {style.difference(value, plan)} {side} {planned}"
+    edge = plan - tolerance if value < plan else plan + tolerance
+    within = "more than" if facts.finding.state is State.EXCEPTION else "within"
+    text = f", {style.size(value - plan, tolerance)} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
+    return Clause.of(text, held_against=(edge,))
 
 
 def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:

@@ -23,7 +23,7 @@ from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
-from alerting.domain.finding import Reason
+from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Amount, Band, Milestone
 from alerting.domain.measure import Covers, Level, Polarity, Unit
 from alerting.domain.period import PeriodKind
@@ -324,3 +324,36 @@ def test_a_compositions_numbers_and_words_come_from_the_part_that_decided():
 )
 def test_what_cannot_work_is_said_beforehand(condition, measure, says):
     assert any(says in problem for problem in condition.problems(measure, PeriodKind.MONTH))
+
+
+def test_a_year_to_date_of_weeks_compares_as_many_weeks_of_each_year():
+    weeks = [50] * (52 * 4)
+    moved = Change(versus="year_to_date", moves_by=Amount(number=1, relative=True))
+    measure = a_measure(every=PeriodKind.WEEK, unit=Unit.COUNT)
+    found = judged(moved, a_panel(weeks, kind=PeriodKind.WEEK), measure)
+    assert {one.state for one in found} <= {State.NORMAL, State.NO_DATA}
+    assert {one.change for one in found if one.state is State.NORMAL} == {0.0}
+
+
+def test_significance_is_for_percents_only():
+    tested = Change(versus="previous_period", moves_by=Amount(number=0), significant=Amount(number=95, relative=True))
+    assert tested.problems(a_measure(unit=Unit.PERCENT), PeriodKind.MONTH) == []
+    (problem,) = tested.problems(a_measure(unit=Unit.COUNT), PeriodKind.MONTH)
+    assert "percents with numerator and denominator" in problem
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "value", "says"),
+    [
+        pytest.param(
+            2.0, 7.9, "7.9 in May 2018, 2.1 below the 10 planned by then, more than the 2 allowed", id="beyond"
+        ),
+        pytest.param(2.0, 8.5, "8.5 in May 2018, 1.5 below the 10 planned by then, within the 2 allowed", id="within"),
+    ],
+)
+def test_a_tolerance_is_told_with_enough_digits(tolerance, value, says):
+    plan = (Milestone(date=date(2018, 4, 30), value=10.0), Milestone(date=date(2018, 5, 31), value=10.0))
+    newest = judged(
+        BelowTrajectory(milestones=plan, tolerance=tolerance), a_panel([10, value]), a_measure(unit=Unit.COUNT)
+    )[-1]
+    assert says in newest.text

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from samples.worlds import CALLS, a_folder, an_engine
 
+from alerting.domain.finding import Reason
+
 AS_OF = date(2020, 10, 7)
 RULES = """
 topics: [{id: t, title: Topic, owner: boss}]
@@ -285,3 +287,85 @@ def test_the_worlds_rules_are_sound(tmp_path):
         "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%."
         == finding.finding.text
     )
+
+
+def test_a_thousands_comma_without_quotes_is_refused_not_cut(tmp_path):
+    result = answer(tmp_path, ["count,north,2020-09,5", "count,force,2020-09,1,500"])
+    assert found(result, "count")[0].reason is Reason.REFUSED
+    (problem,) = result.problems
+    assert (problem.place.line, problem.place.column) == (3, 4)
+    assert '"1,500: 5 cells for 4 columns" is no number' in problem.message
+
+
+def test_a_comma_too_many_at_the_end_of_a_row_is_nothing(tmp_path):
+    result = answer(tmp_path, ["count,north,2020-09,5", "count,force,2020-09,1500,"])
+    assert found(result, "count")[0].value == 1500
+    assert not result.has_errors
+
+
+def test_a_problem_below_a_cell_of_two_lines_is_named_by_its_own_line(tmp_path):
+    rows = ['count,north,2020-09,5,"seen on', 'two lines"', "count,force,2020-09,abc,"]
+    result = answer(tmp_path, rows, header="metric,area,period,value,note")
+    (problem,) = result.problems
+    assert problem.place.line == 4
+
+
+def test_a_quote_left_open_is_one_line_however_much_it_swallows(tmp_path):
+    rows = ['"count,force,2020-09,5', *(f"count,north,2020-{n:02d},5" for n in range(1, 10))]
+    for problem in answer(tmp_path, rows).problems:
+        assert "\n" not in problem.message
+        assert len(problem.message) < 500
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "reason"),
+    [
+        pytest.param(["count,north,2020-09,5", "count,north,2020-09,50", "count,south,2020-09,5"], "", "conflict", id="conflict"),
+        pytest.param(["count,north,2020-09,5x", "count,south,2020-09,5"], "", "refused", id="refused"),
+        pytest.param(
+            ["count,north,2020-09,5", "count,south,2020-09,5"],
+            "holds: [{id: h, match: {areas: [north]}, from: 2020-09-01, until: 2020-09-30, reason: Being tested}]",
+            "held", id="held",
+        ),
+    ],
+)  # fmt: skip
+def test_a_parent_is_not_added_up_of_a_figure_that_is_not_judged(tmp_path, rows, more, reason):
+    result = answer(tmp_path, rows, count=", roll_up: sum", more=more)
+    force = found(result, "count")[0]
+    assert (force.value, force.reason.value) == (None, reason)
+
+
+def test_a_rate_is_not_made_of_a_figure_that_is_not_judged(tmp_path):
+    rate = (
+        "  - {id: rate, title: Rate, unit: rate, per: 10, topic: t, better: lower, every: month,"
+        " of: {numerator: count, denominator: people}}"
+    )
+    people = "  - {id: people, title: People, unit: count, topic: t, better: neither, every: month, source: s}"
+    rule = "  - {id: rate, title: Rate, measures: rate, when: {target_missed: {at_most: 1}}}"
+    rows = ["count,force,2020-09,5", "count,force,2020-09,50", "people,force,2020-09,100"]
+    text = RULES % EMPTY
+    text = text.replace("rules:\n", f"{people}\n{rate}\nrules:\n{rule}\n", 1)
+    folder = a_folder(
+        tmp_path / "rules", {"r.yaml": text, "figures/f.csv": "metric,area,period,value\n" + "\n".join(rows)}
+    )
+    result = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, text="all")
+    assert found(result, "rate")[0].reason is Reason.CONFLICT
+
+
+@pytest.mark.parametrize("year", [1, 40, 61])
+def test_a_day_in_the_first_years_of_the_calendar_has_no_figures(tmp_path, year):
+    result = answer(tmp_path, ["count,force,2020-09,5"], as_of=date(year, 6, 1))
+    assert found(result, "count")[0].reason is Reason.MISSING
+
+
+def test_a_file_that_is_not_there_stops_only_its_own_measures(tmp_path):
+    more = "  - {id: other, title: Other, measures: other, when: {target_missed: {at_most: 1}}}"
+    keys = "unit: count, topic: t, better: lower, every: month, areas: [force], source: figures/none.csv"
+    other = f"  - {{id: other, title: Other, {keys}}}"
+    text = (RULES % (EMPTY | {"more": more})).replace("rules:\n", f"{other}\nrules:\n", 1)
+    rows = "metric,area,period,value\ncount,force,2020-09,5\n"
+    folder = a_folder(tmp_path / "rules", {"r.yaml": text, "figures/f.csv": rows})
+    result = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, text="all")
+    assert found(result, "count")[0].value == 5
+    assert found(result, "other")[0].reason is Reason.SOURCE_FAILED
+    assert result.has_errors

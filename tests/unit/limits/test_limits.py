@@ -175,3 +175,9 @@ def test_c_limits_are_mean_and_root():
 def test_charts_refuse_what_they_are_not_for():
     for method, unit in ((PChart(), Unit.COUNT), (CChart(), Unit.PERCENT), (UChart(), Unit.COUNT)):
         assert method.problems(a_measure(unit=unit), PeriodKind.MONTH)
+
+
+@pytest.mark.parametrize(("points", "fits"), [(1, False), (2, True), (12, True), (13, False)])
+def test_a_year_cannot_have_more_figures_than_it_has_months(points, fits):
+    found = PreviousFinancialYear(minimum_points=points).problems(a_measure(), PeriodKind.MONTH)
+    assert (found == []) is fits

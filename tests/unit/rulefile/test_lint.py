@@ -206,30 +206,30 @@ def test_the_financial_year_decides_what_a_quarter_is(rules_of):
 
 
 @pytest.mark.parametrize(
-    ("path", "says"),
+    ("path", "code", "says"),
     [
-        ("figures/cals.csv", 'did you mean "figures/calls.csv"?'),
-        ("figures/nothing-like-it.txt", "no file"),
-        ("figures", "is no file"),
-        ("../calls.csv", "leads out"),
-        ("figures/../../calls.csv", "leads out"),
-        ("..\\calls.csv", "leads out"),
-        ("/etc/passwd", "leads out"),
-        ("~/calls.csv", "leads out"),
-        ("C:/calls.csv", "leads out"),
-        ("\\\\server\\calls.csv", "leads out"),
-        ("https://example.org/calls.csv", "leads out"),
-        ("file:///etc/passwd", "leads out"),
-        ("figures/out.csv", "is a link out of"),
+        ("figures/cals.csv", "missing-figures", 'did you mean "figures/calls.csv"?'),
+        ("figures/nothing-like-it.txt", "missing-figures", "no file"),
+        ("figures", "unreadable-file", "is no file"),
+        ("../calls.csv", "unreadable-file", "leads out"),
+        ("figures/../../calls.csv", "unreadable-file", "leads out"),
+        ("..\\calls.csv", "unreadable-file", "leads out"),
+        ("/etc/passwd", "unreadable-file", "leads out"),
+        ("~/calls.csv", "unreadable-file", "leads out"),
+        ("C:/calls.csv", "unreadable-file", "leads out"),
+        ("\\\\server\\calls.csv", "unreadable-file", "leads out"),
+        ("https://example.org/calls.csv", "unreadable-file", "leads out"),
+        ("file:///etc/passwd", "unreadable-file", "leads out"),
+        ("figures/out.csv", "unreadable-file", "is a link out of"),
     ],
 )
-def test_a_source_reads_a_file_inside_its_folders_only(tmp_path, path, says):
+def test_a_source_reads_a_file_inside_its_folders_only(tmp_path, path, code, says):
     folder = sound_with(tmp_path / "rules", base=BASE.replace("csv: figures/calls.csv", f"csv: '{path}'"))
     (folder / "figures" / "out.csv").symlink_to(written(tmp_path / "outside", {"calls.csv": FIGURES}) / "calls.csv")
 
     (problem,) = load_rules(folder, shown_as="rules").problems
 
-    assert ("unreadable-file", 12, 16, True) == (
+    assert (code, 12, 16, True) == (
         problem.code,
         problem.place.line,
         problem.place.column,
@@ -241,7 +241,15 @@ def test_figures_may_lie_in_a_second_folder(tmp_path):
     folder = sound_with(tmp_path / "rules", base=BASE.replace("csv: figures/calls.csv", "csv: monthly/calls.csv"))
     figures = written(tmp_path / "elsewhere", {"monthly/calls.csv": FIGURES})
 
-    assert (None, ()) == (load_rules(folder).rules, load_rules(folder, figures=figures).problems)
+    assert ["missing-figures"] == [problem.code for problem in load_rules(folder).problems]
+    assert () == load_rules(folder, figures=figures).problems
+
+
+def test_a_file_that_is_not_there_is_an_error_but_refuses_no_rules(tmp_path):
+    folder = sound_with(tmp_path / "rules", base=BASE.replace("csv: figures/calls.csv", "csv: figures/none.csv"))
+    loaded = load_rules(folder)
+    assert [("missing-figures", "error")] == [(p.code, p.severity.value) for p in loaded.problems]
+    assert loaded.rules is not None
 
 
 def test_a_measure_may_name_a_file_itself(check):
@@ -249,7 +257,7 @@ def test_a_measure_may_name_a_file_itself(check):
         return check(base=BASE.replace("source: calls, tags", f"source: {path}, tags"))
 
     assert () == with_source("figures/calls.csv")
-    assert [("unreadable-file", 14, 115)] == [
+    assert [("missing-figures", 14, 115)] == [
         (p.code, p.place.line, p.place.column) for p in with_source("figures/cals.csv")
     ]
-    assert {"unknown-source", "unreadable-file"} == {p.code for p in with_source("figures/calls.docx")}
+    assert {"unknown-source", "missing-figures"} == {p.code for p in with_source("figures/calls.docx")}
