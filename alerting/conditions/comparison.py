@@ -110,7 +110,8 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
             change /= np.abs(then)
             change *= 100
     if relative:
-        change[then == 0] = np.nan
+        if (zero := then == 0).any():
+            change[zero] = np.nan
         column = PUBLISHED.get(versus)
         published = block.plane(column) if column else None
         if published is not None:

@@ -1,6 +1,6 @@
 """Mean and standard deviation of the financial year before: the reports' own method."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -75,30 +75,27 @@ class PreviousFinancialYear(Method):
         """Compute once per financial year among the judged rows."""
         judged = block.panel.year_start_rows[block.start : block.stop]
         edges = [0, *(np.flatnonzero(np.diff(judged)) + 1).tolist(), len(judged)]
-        parts = []
+        lines = LimitLines(np.empty(block.shape), np.empty(block.shape), np.empty(block.shape))
+        few = False
         for begin, end in pairwise(edges):
-            parts.append(self._year(block, *self._year_before(block, block.start + begin), (begin, end)))
-        centre, reach = parts[0] if len(parts) == 1 else [np.concatenate(rows) for rows in zip(*parts, strict=True)]
-        lines = LimitLines(centre, centre - reach, centre + reach)
-        lines.reason = codes_where(centre != centre, Reason.FEW_POINTS)
+            for rows, centre, reach in self._year(block, (begin, end)):
+                few |= bool((centre != centre).any())
+                lines.centre[rows], lines.lower[rows], lines.upper[rows] = centre, centre - reach, centre + reach
+        lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS) if few else None
         return block.clip(lines)
 
-    def _year(self, block: Block, first: int, stop: int, rows: tuple[int, int]) -> tuple[Floats, Floats]:
-        """Return centre and reach at the judged rows of one financial year; NaN where the year before has too few figures."""
-        begin, end = rows
+    def _year(self, block: Block, judged: tuple[int, int]) -> Iterator[tuple[slice, Floats, Floats]]:
+        """Yield judged rows of one financial year with their centre and reach; NaN where the year before has too few figures."""
+        begin, end = judged
+        first, stop = self._year_before(block, block.start + begin)
         values = baseline_rows(block, first, stop)
         segments = block.panel.segments
         if segments is None:
-            centre, reach = self._of(values, block)
-            shape = (end - begin, len(centre))
-            return np.broadcast_to(centre, shape), np.broadcast_to(reach, shape)
-        by_row = []
-        for row in range(
-            block.start + begin, block.start + end
-        ):  # a break parts the year: each period sees its own side only
-            own = segments[first:stop, block.columns] == segments[row, block.columns]
-            by_row.append(self._of(np.where(own, values, np.nan), block))
-        return np.array([centre for centre, _ in by_row]), np.array([reach for _, reach in by_row])
+            yield slice(begin, end), *self._of(values, block)
+            return
+        for row in range(begin, end):  # a break parts the year: each period sees its own side only
+            own = segments[first:stop, block.columns] == segments[block.start + row, block.columns]
+            yield slice(row, row + 1), *self._of(np.where(own, values, np.nan), block)
 
     def _of(self, values: Floats, block: Block) -> tuple[Floats, Floats]:
         minimum = max(self.minimum_points or MINIMUM_POINTS[block.panel.kind], 2)
