@@ -17,7 +17,7 @@ from alerting.rulefile.context import Context, complaint, context_of, described,
 
 JsonSchema = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Form(BaseModel):
@@ -171,7 +171,7 @@ def text_of(value: Any, expected: str = "text") -> str:
         raise complaint("bad-value", f"expected {expected}, found empty text")
     if (found := _CONTROL.search(value)) is not None:
         raise complaint(
-            "bad-value", f"U+{ord(found[0]):04X}, a line end or control character, cannot stand in {expected}"
+            "bad-value", f"U+{ord(found[0]):04X}, a line end, control character or turn of the direction of writing, cannot stand in {expected}"
         )
     return value
 

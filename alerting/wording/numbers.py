@@ -19,6 +19,8 @@ _MOST_DECIMALS = 10
 _EVERY_DIGIT = 99
 #: Figures further apart than this, the largest number there is, are written as more than it.
 _LARGEST = 1.7976931348623157e308
+#: From here on numbers are written with a power of ten.
+_ASTRONOMIC = 1e21
 #: Sizes below this are written as less than it.
 _LEAST = 1e-10
 #: A level that a rule author wrote is quoted to so many decimals, also where the measure's figures have fewer.
@@ -185,6 +187,8 @@ def _enough(x: float, other: float, least: int) -> int:
 
 def _plain(x: float, decimals: int, *, fixed: bool = False) -> str:
     """Write with thousands commas; without *fixed*, trailing zeros fall away. Negative zero is 0."""
+    if abs(x) >= _ASTRONOMIC:
+        return repr(x)  # 1e+300: nobody counts three hundred digits
     if not fixed and x % 1 == 0:
         return f"{x + 0.0:,.0f}"  # -0.0 + 0.0 is 0.0
     text = f"{Decimal(repr(x)):,f}" if decimals == _EVERY_DIGIT else format(x, _SPECS[decimals])

@@ -236,3 +236,10 @@ def test_a_change_reads_on_its_side_of_the_change_that_is_wanted(change, wanted)
 def test_a_name_is_singular_exactly_after_a_1(x, name):
     number, _, written = style(Unit.COUNT, unit_name=name).value(x).partition(" ")
     assert (number == "1") == (written == name[:-1])
+
+
+@pytest.mark.parametrize(
+    ("x", "text"), [(1e300, "1e+300"), (-2.5e21, "-2.5e+21"), (123456789012345678, "123,456,789,012,345,680")]
+)
+def test_numbers_beyond_counting_are_written_with_a_power_of_ten(x, text):
+    assert NumberStyle.of(a_measure(unit=Unit.COUNT)).value(x) == text
