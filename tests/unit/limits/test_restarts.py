@@ -18,6 +18,12 @@ def test_the_last_value_of_a_run_that_moved_the_average_is_no_part_of_the_next_r
     assert "hhhnnEnnE" == states(condition, [10, 10, 10, 12, 13, 14, 15, 15, 15])
 
 
+def test_a_run_begins_again_with_the_value_after_the_move():
+    """The centre moves from 10 to 13 in the seventh month, and three above that follow."""
+    condition = Run(side="above", length=3, of=RebasedAverage(baseline=3, run=4))
+    assert "hhhnnEEnnE" == states(condition, [10, 10, 10, 13, 13, 13, 13, 14, 14, 14])
+
+
 @pytest.mark.parametrize(("chart", "unit"), [(PChart(), Unit.PERCENT), (UChart(), Unit.NUMBER)])
 def test_a_share_of_nothing_is_no_part_of_the_centre(chart, unit):
     tops, bottoms = floats([2, 9, 3])[:, None], floats([10, 0, 10])[:, None]

@@ -12,6 +12,17 @@ ON_THE_LINE = 0.603977392774139
 STEPS = [0.0, 0.125] * 4
 
 
+def after(widest):
+    """The wide range last: it never was below the line."""
+    return [*STEPS, 0.125 + widest]
+
+
+def before(widest):
+    """The wide range first: below the line as long as few others are there."""
+    return [0.0, *[widest, widest - 0.125] * 4]
+
+
+@pytest.mark.parametrize("order", [before, after])
 @pytest.mark.parametrize("start", [0, 8], ids=["in-a-history", "by-itself"])
 @pytest.mark.parametrize(
     ("widest", "kept"),
@@ -21,9 +32,9 @@ STEPS = [0.0, 0.125] * 4
         pytest.param(0.6039774, False, id="a-little-more"),
     ],
 )
-def test_a_range_of_so_many_times_the_mean_or_more_is_left_out(start, widest, kept):
+def test_a_range_of_so_many_times_the_mean_or_more_is_left_out(start, widest, kept, order):
     assert SCREEN_FACTOR * ((7 * 0.125 + ON_THE_LINE) / 8) == ON_THE_LINE
-    panel = a_panel([*STEPS, 0.125 + widest])
+    panel = a_panel(order(widest))
     found = Xmr().compute(Block(panel, start, 9, slice(0, 1)), {})
     mean = (7 * 0.125 + widest) / 8 if kept else 0.125
     assert pytest.approx(2 * LIMIT_FACTOR * mean, rel=1e-12) == found.upper[-1, 0] - found.lower[-1, 0]
