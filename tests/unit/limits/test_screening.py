@@ -4,7 +4,7 @@ import pytest
 from samples.worlds import a_panel
 
 from alerting.domain.panel import Block
-from alerting.limits.moving_ranges import SCREEN_FACTOR
+from alerting.limits.moving_ranges import FEW_COLUMNS, SCREEN_FACTOR
 from alerting.limits.xmr import LIMIT_FACTOR, Xmr
 
 #: Seven ranges of an eighth and this one make a mean of which it is 3.267 times, exactly, in the arithmetic of doubles.
@@ -22,6 +22,7 @@ def before(widest):
     return [0.0, *[widest, widest - 0.125] * 4]
 
 
+@pytest.mark.parametrize("width", [1, FEW_COLUMNS + 1], ids=["few-series", "many-series"])
 @pytest.mark.parametrize("order", [before, after])
 @pytest.mark.parametrize("start", [0, 8], ids=["in-a-history", "by-itself"])
 @pytest.mark.parametrize(
@@ -32,9 +33,9 @@ def before(widest):
         pytest.param(0.6039774, False, id="a-little-more"),
     ],
 )
-def test_a_range_of_so_many_times_the_mean_or_more_is_left_out(start, widest, kept, order):
+def test_a_range_of_so_many_times_the_mean_or_more_is_left_out(start, widest, kept, order, width):
     assert SCREEN_FACTOR * ((7 * 0.125 + ON_THE_LINE) / 8) == ON_THE_LINE
-    panel = a_panel(order(widest))
-    found = Xmr().compute(Block(panel, start, 9, slice(0, 1)), {})
+    panel = a_panel(*[order(widest)] * width)
+    found = Xmr().compute(Block(panel, start, 9, slice(0, width)), {})
     mean = (7 * 0.125 + widest) / 8 if kept else 0.125
-    assert pytest.approx(2 * LIMIT_FACTOR * mean, rel=1e-12) == found.upper[-1, 0] - found.lower[-1, 0]
+    assert pytest.approx(2 * LIMIT_FACTOR * mean, rel=1e-12) == found.upper[-1, -1] - found.lower[-1, -1]
