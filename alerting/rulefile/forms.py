@@ -170,9 +170,8 @@ def text_of(value: Any, expected: str = "text") -> str:
     if not value.strip():
         raise complaint("bad-value", f"expected {expected}, found empty text")
     if (found := _CONTROL.search(value)) is not None:
-        raise complaint(
-            "bad-value", f"U+{ord(found[0]):04X}, a line end, control character or turn of the direction of writing, cannot stand in {expected}"
-        )
+        what = f"U+{ord(found[0]):04X}, a line end, control character or turn of the direction of writing,"
+        raise complaint("bad-value", f"{what} cannot stand in {expected}")
     return value
 
 
