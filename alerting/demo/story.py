@@ -78,8 +78,10 @@ def run_story(rules_folder: Path, out: Path, only_day: date | None, say: Callabl
                 say(_progress(day, story.last))
                 story.failed += _deliver(engine, store, story, sink, day, "notice")
             if days:
+                before = len(story.mails)
                 engine.digest(store, days[-1])
                 story.failed += _deliver(engine, store, story, sink, days[-1], "digest")
+                say(f"{days[-1]}  the Monday digest; {len(story.mails) - before} mails")
         finally:
             store.close()
     story.summary = _summary(story, days)

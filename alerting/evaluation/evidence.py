@@ -50,10 +50,14 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[dict[str, Any]]:
 
 
 def _values(block: Block, length: int) -> Iterator[dict[str, Any]]:
-    """Yield the last *length* values of each column, oldest first."""
+    """Yield the last *length* values of each column, oldest first; None for what lies behind a break."""
     first = max(block.stop - length, 0)
     ends = str(block.panel.period(first)), str(block.panel.period(block.stop - 1))
-    for figures in block.history(first).T:
+    values, segments = block.history(first), block.panel.segments
+    if segments is not None:
+        own = segments[first : block.stop, block.columns] == segments[block.stop - 1, block.columns]
+        values = np.where(own, values, np.nan)
+    for figures in values.T:
         yield {"from": ends[0], "until": ends[1], "figures": known(figures)}
 
 

@@ -177,11 +177,12 @@ def test_findings_for_the_second_quarter_agree_with_the_limits_as_printed(capfdb
 def test_the_demo_tells_the_story_with_real_mails(capfdbinary, tmp_path):
     status, out, _err = run(capfdbinary, "demo", "--out", tmp_path / "demo")
     assert 0 == status
-    assert ["2019-04-15", "2019-11-27", "2020-06-15", "2020-10-15"] == [
-        line[:10] for line in out.splitlines() if line[:2] == "20"
-    ]
+    days = [line for line in out.splitlines() if line[:2] == "20"]
+    assert ["2019-04-15", "2019-11-27", "2020-06-15", "2020-10-15", "2020-10-15"] == [line[:10] for line in days]
+    assert "the Monday digest" in days[-1]
     mails = list((tmp_path / "demo/mails").glob("*.eml"))
     assert f"{len(mails)} mails" in out
+    assert len(mails) == sum(int(line.rpartition("; ")[2].split()[0]) for line in days)
     assert 40 < len(mails)
     page = (tmp_path / "demo/index.html").read_text(encoding="utf-8")
     assert "83% of 999 calls were answered within 10 seconds" in page

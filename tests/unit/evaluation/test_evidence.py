@@ -116,6 +116,12 @@ def test_a_gap_among_the_values_is_null():
     assert newest.evidence["values"]["figures"] == [39.0, None, 45.0]
 
 
+def test_values_behind_a_break_are_not_among_those_in_a_row():
+    segments = np.array([[0], [1], [1]], dtype=np.int32)
+    newest = judged(Trend(length=3), a_panel([39, 41, 45], segments=segments))[-1]
+    assert newest.evidence["values"]["figures"] == [None, 41.0, 45.0]
+
+
 def test_a_change_names_what_it_is_compared_with():
     rise = Change(versus="previous_period", rises_by=Amount(number=10, relative=True))
     assert judged(rise, a_panel([40, 60]))[-1].evidence == {"compared_with": 40.0}
