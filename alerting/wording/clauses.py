@@ -76,6 +76,16 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
     return ""
 
 
+def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> str:
+    """, close to its upper limit of 351, like at least 2 of the last 3 months."""
+    finding = facts.finding
+    if finding.state is not State.EXCEPTION or finding.value is None or finding.centre is None:
+        return against_limits(facts, "either", short=short)
+    side, limit = ("upper", finding.upper) if finding.value > finding.centre else ("lower", finding.lower)
+    close = f", close to its {side} limit of {facts.beside(limit)}"
+    return close if short else f"{close}, like at least {points} of the last {out_of} {plural(finding.period.kind)}"
+
+
 def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
     """, the last 8 months all above the average of 7,082.
 

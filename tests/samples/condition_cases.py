@@ -14,6 +14,7 @@ from alerting.conditions.band import InBand
 from alerting.conditions.below_lower_limit import BelowLowerLimit
 from alerting.conditions.change import Change
 from alerting.conditions.composition import AllOf, AnyOf, Not
+from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.reduction_missed import ReductionMissed
@@ -188,6 +189,8 @@ CASES: list[Case] = [
     *on("outside_limits", lambda _, m: OutsideLimits(limits=m)),
     *on("run", lambda _, m: Run(of=m, length=4), window=4),
     *on("run-one-side", lambda g, m: Run(of=m, length=3, side=sides(g)), window=3),
+    *on("near_limit", lambda _, m: NearLimit(limits=m), window=3),
+    *on("near_limit-three-of-four", lambda _, m: NearLimit(limits=m, points=3, out_of=4), window=4),
     Case(id="average_moved", make=lambda _: AverageMoved(limits=RebasedAverage(baseline=5, run=4)), learns=True, window=4),
     Case(
         id="average_moved-proposed", learns=True, window=3,

@@ -1,0 +1,136 @@
+"""Values in a row lie on one side of the centre, most of them close to the limit."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from alerting.domain.catalogue import Entry, Example
+from alerting.conditions.base import LimitsTest, Reason, either, no_limits, param, verdict
+from alerting.conditions.outside_limits import extras
+from alerting.conditions.trend import started_by
+from alerting.domain.judging import Judgement, LimitLines
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.period import PeriodKind
+from alerting.wording.clauses import near_limit
+from alerting.wording.facts import Facts
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearLimit(LimitsTest):
+    """Exceptional when values in a row keep to one side of the centre and most lie in the outer third towards the limit.
+
+    All are held against the lines of the judged period. A value beyond the limit is on its side, but not near it.
+    """
+
+    key: ClassVar[str] = "near_limit"
+    entry: ClassVar[Entry] = Entry(
+        formula=(
+            "the last `out_of` values lie on one side of the centre, and at least `points` of them, the latest "
+            "among them, beyond 2/3 of the way to that limit and not beyond it"
+        ),
+        use="An early word before a limit is crossed: two of three points in the outer third.",
+        avoid="Figures watched by above_upper_limit with few false alarms wanted: this doubles them.",
+        source=(
+            "Nelson, L. S. (1984), as for run: two out of three points beyond two sigma; Making Data Count (NHS "
+            "England)."
+        ),
+        example=Example(
+            when="{near_limit: {limits: previous_financial_year}}",
+            figures="50 54 49 51 53 50 52 48 51 50 53 51 52 54.5 54.3",
+            finds=(
+                "The figure: 54.3 in June 2019, close to its upper limit of 54.52, like at least 2 of the last 3 "
+                "months. It was 54.5 in May 2019 and 49 in June 2018. It is compared with the 12 figures from April "
+                "2018 to March 2019."
+            ),
+            measure="unit: number, better: lower",
+        ),
+    )
+
+    points: int = param("how many of the values must be near the limit, the latest among them", 2)
+    out_of: int = param("how many values in a row are looked at", 3)
+
+    @property
+    def looks_back(self) -> int:
+        """The values in a row."""
+        return self.out_of
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse more points than values, and none; and whatever stops the limits method."""
+        found = self.limits.problems(measure, every)
+        if not 1 <= self.points <= self.out_of:
+            found.append(f"points: {self.points} out_of: {self.out_of} cannot be; write 1 <= points <= out_of")
+        return found
+
+    def structure(self) -> Hashable:
+        """Both numbers and the method's own structure."""
+        return (NearLimit, self.points, self.out_of, self.limits.structure())
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Look back `out_of` values; a gap leaves undecided what no value present refutes."""
+        lines = block.limits(self.limits, numbers)
+        values = [block.lag(back) for back in range(self.out_of)]
+        high = _Side(values, lines.centre, lines.upper, self.points)
+        low = _Side(values, lines.centre, lines.lower, self.points)
+        started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.out_of + 1)
+        possible = high.possible | low.possible
+        in_reach = self._in_reach(block, lines)
+        if in_reach is not None:
+            possible = possible & in_reach
+        whole = started & ~_any_missing(values)
+        untested = (lines.centre != lines.centre) | ((lines.upper != lines.upper) & (lines.lower != lines.lower))
+        judgement = verdict(possible & whole, *self._unknown(lines, untested, possible & ~whole, started))
+        judgement.side = high.possible.view(np.int8) - low.possible.view(np.int8)
+        judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
+        return judgement
+
+    def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:
+        """Return where all values lie after the last re-base; None: everywhere."""
+        if lines.since is None or lines.rebased_on is None:
+            return None
+        first = np.arange(block.start, block.stop)[:, None] - self.out_of + 1
+        in_reach: Flags = (lines.rebased_on != lines.rebased_on) | (lines.since <= first)
+        return in_reach
+
+    def _unknown(
+        self, lines: LimitLines, untested: Flags, undecided: Flags, started: Flags
+    ) -> tuple[Flags, Codes | np.int8]:
+        """Return where there is no verdict and why: no limits; before the first figure or behind a break; a gap."""
+        gap_or_few = either(started, Reason.GAP, Reason.FEW_POINTS)
+        if not untested.any():
+            return undecided, gap_or_few
+        own = untested.view(np.int8) * no_limits(lines)
+        return undecided | untested, own + (~untested).view(np.int8) * gap_or_few
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say which limit the values come close to."""
+        return near_limit(facts, self.points, self.out_of, short=short)
+
+
+class _Side:
+    """Where values may be near one limit: none present lies on the other side, and enough are near or missing."""
+
+    def __init__(self, values: list[Floats], centre: Floats, limit: Floats, points: int) -> None:
+        edge = centre + (limit - centre) * 2 / 3
+        upper = limit > centre
+        enough = np.zeros(centre.shape, dtype=np.int16)
+        possible = limit == limit
+        for back, x in enumerate(values):
+            missing = x != x
+            beyond = np.where(upper, x > edge, x < edge)
+            near = beyond & np.where(upper, x <= limit, x >= limit)
+            possible &= np.where(upper, x > centre, x < centre) | missing
+            if back == 0:
+                possible &= near
+            enough += near | missing
+        self.possible: Flags = possible & (enough >= points) & (limit != centre)
+
+
+def _any_missing(values: list[Floats]) -> Flags:
+    found: Flags = np.zeros(values[0].shape, dtype=bool)
+    for x in values:
+        found |= x != x
+    return found
