@@ -6,17 +6,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.domain.catalogue import Entry, Example
 from alerting.conditions.base import LimitsTest, Reason, either, no_limits, param, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
+from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import near_limit
 from alerting.wording.facts import Facts
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

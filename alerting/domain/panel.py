@@ -58,6 +58,8 @@ class Panel:
     #: Index into `note_texts` per cell, 0 for none; None where no figure has a note.
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
+    #: Per column: its group of siblings, areas of one kind under one parent in one measure. None: nobody asks.
+    siblings: Index | None = None
     #: Lowest and highest possible value per column (-inf, inf where unbounded), for clipping limits.
     floor: Floats
     ceiling: Floats

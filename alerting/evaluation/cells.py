@@ -12,6 +12,8 @@ from alerting.evaluation.engine import Verdicts
 _STATES = tuple(State)
 #: Planes that stand in a finding's evidence under their own names, where they apply.
 _EVIDENCE = (
+    "place",
+    "areas_compared",
     "compared_with",
     "projected",
     "projected_low",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerting.domain.measure import Measure, RollUp
 from alerting.domain.panel import Panel
@@ -55,8 +56,15 @@ class _Builder:
         for kind in self.sheets:
             self._derive(self.sheets[kind], wanted)
         failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed)
-        panels = {kind: sheet.frozen(self.measures, self.areas) for kind, sheet in self.sheets.items()}
+        kin = self._kin()
+        panels = {kind: sheet.frozen(self.measures, self.areas, kin) for kind, sheet in self.sheets.items()}
         return Panels(as_of=self.as_of, by_kind=panels, problems=tuple(self.problems), without_source=failed)
+
+    def _kin(self) -> NDArray[np.intp]:
+        """Return for each area the number of its group: areas of one kind under one parent, or without one."""
+        groups: dict[tuple[str | None, str | None], int] = {}
+        areas = self.rules.areas.areas.values()
+        return np.array([groups.setdefault((area.parent, area.kind), len(groups)) for area in areas], dtype=np.intp)
 
     def _kinds(self) -> list[set[PeriodKind]]:
         """For each measure, the kinds it is judged or printed in."""

@@ -70,19 +70,25 @@ class Sheet:
             self.reasons = np.zeros(self.shape, dtype=np.int8)
         self.reasons[where] = reason.code
 
-    def frozen(self, measures: Sequence[Measure], areas: Sequence[str]) -> Panel:
-        """Return the panel: what is shown keeps held figures, what is judged does not."""
+    def frozen(self, measures: Sequence[Measure], areas: Sequence[str], kin: NDArray[np.intp]) -> Panel:
+        """Return the panel: what is shown keeps held figures, what is judged does not.
+
+        Args:
+            kin: for each area the number of its group of siblings.
+        """
         shown = self.plane("value")
         values = shown if self.reasons is None else np.where(self.reasons == 0, shown, np.nan)
         bounds = {n: (measures[n].minimum, measures[n].maximum) for n in np.unique(self.measure_of).tolist()}
         low = np.array([-np.inf if bounds[n][0] is None else bounds[n][0] for n in bounds] or [0.0], dtype=np.float64)
         high = np.array([np.inf if bounds[n][1] is None else bounds[n][1] for n in bounds] or [0.0], dtype=np.float64)
         place = np.searchsorted(np.array(list(bounds), dtype=np.int64), self.measure_of)
+        siblings = self.measure_of.astype(np.intp) * (int(kin.max(initial=0)) + 1) + kin[self.area_of]
         return Panel(
             kind=self.kind, first=self.first, starts=self.starts, values=values, shown=shown,
             planes={name: plane for name, plane in self.planes.items() if name != "value"},
             columns={measures[n].id: self.columns_of(n) for n in bounds},
             areas=tuple(areas[a] for a in self.area_of.tolist()), reasons=self.reasons, segments=self.segments,
             breaks=self.breaks, left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
-            note_texts=self.note_texts, floor=low[place], ceiling=high[place],
+            note_texts=self.note_texts, siblings=siblings,
+            floor=low[place], ceiling=high[place],
         )  # fmt: skip

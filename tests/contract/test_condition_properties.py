@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from samples.condition_cases import AS_IT_IS, BY_THE_CLOCK, CASES, LIMITS, MIRRORED, Case, Gauge, Group, groups
+from samples.condition_cases import (
+    AMONG_AREAS,
+    AS_IT_IS,
+    BY_THE_CLOCK,
+    CASES,
+    LIMITS,
+    LIMITS_AMONG_AREAS,
+    MIRRORED,
+    Case,
+    Gauge,
+    Group,
+    groups,
+)  # fmt: skip
 from samples.histories import (
     PERIODS,
     SERIES,
@@ -53,8 +65,8 @@ def those(missing: str, figures: Sequence[str] = ("plain",)) -> list[Any]:
 
 
 def test_every_condition_and_limits_method_is_in_the_table():
-    assert set(conditions()) == {case.make(AS_IT_IS).key for case in CASES} | BY_THE_CLOCK
-    assert set(limits_methods()) == {method.make(AS_IT_IS).key for method in LIMITS.values()}
+    assert set(conditions()) == {case.make(AS_IT_IS).key for case in CASES} | BY_THE_CLOCK | AMONG_AREAS
+    assert set(limits_methods()) == {method.make(AS_IT_IS).key for method in LIMITS.values()} | LIMITS_AMONG_AREAS
     assert len(CASES) == len({case.id for case in CASES})
 
 

@@ -245,6 +245,8 @@ CASES: list[Case] = [
 ]  # fmt: skip
 #: Judged by the clock, not by figures.
 BY_THE_CLOCK = {"not_fresh"}
+#: Judged among other areas, not from a series by itself: tests/unit/conditions/test_among_areas.py.
+AMONG_AREAS, LIMITS_AMONG_AREAS = {"rank", "outlier_among_areas"}, {"funnel"}
 
 
 def of(conditions: Iterable[str], figures: str) -> list[Case]:

@@ -1,0 +1,105 @@
+"""An area's place among areas of its kind."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.domain.catalogue import Entry, Example
+from alerting.domain.judging import Judgement, Vector
+from alerting.domain.measure import Measure, Polarity
+from alerting.domain.panel import Block, Flags, Floats, Index
+from alerting.domain.period import PeriodKind
+from alerting.domain.siblings import Siblings
+from alerting.wording.areas import ranked
+from alerting.wording.facts import Facts
+
+#: One area alone has no place.
+FEWEST_AREAS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank(Test):
+    """Exceptional when the area's place among its siblings is worse than a number; 1st is best by the measure's `better`.
+
+    Areas with equal figures share the better place; an area without a figure takes none.
+    """
+
+    key: ClassVar[str] = "rank"
+    entry: ClassVar[Entry] = Entry(
+        formula="1 + the number of siblings with a better figure at this period > worse_than",
+        use="A league table that people follow anyway.",
+        avoid="To find what is unusual: somebody is always last. Use outlier_among_areas.",
+        example=Example(
+            when="{rank: {worse_than: 3}}",
+            figures="North: 30\nSouth: 20\nEast: 22\nWest: 18\nTown: 30",
+            finds="The figure: 30 in North in April 2018, fourth of 5 areas, where first is best.",
+        ),
+    )
+
+    worse_than: int = param("the last place that is no exception")
+    #: Set by `bind`, not by authors.
+    higher_is_better: bool = True
+
+    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
+        """Refuse a place that is none, and measures of which neither way is better."""
+        found = [] if self.worse_than >= 1 else ["worse_than is a place; write 1 or more"]
+        if measure.better is Polarity.NEITHER:
+            found.append(f'measure "{measure.id}" says better: neither, so that no place is worse')
+        return found
+
+    def bind(self, measure: Measure) -> Self:
+        """Take which way is better."""
+        return replace(self, higher_is_better=measure.better is Polarity.HIGHER)
+
+    def structure(self) -> Hashable:
+        """Which way is better; places are vectors."""
+        return (Rank, self.higher_is_better)
+
+    def vectors(self) -> Mapping[str, Vector]:
+        """The last place that is no exception."""
+        return {"worse_than": float(self.worse_than)}
+
+    def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+        """Find each column's place in each row."""
+        siblings = Siblings.of(block)
+        places, compared = np.full(block.shape, np.nan), np.zeros(block.shape)
+        for at, row in enumerate(range(block.start, block.stop)):
+            places[at], compared[at] = self._places(siblings, row)
+        known = (block.values == block.values) & (compared >= FEWEST_AREAS)
+        places = np.where(known, places, np.nan)
+        judgement = verdict(places > numbers["worse_than"], ~known, Reason.FEW_POINTS)
+        judgement.side = -1 if self.higher_is_better else 1
+        judgement.planes = {"place": places, "areas_compared": np.where(known, compared, np.nan)}
+        return judgement
+
+    def _places(self, siblings: Siblings, row: int) -> tuple[Floats, Floats]:
+        """Return the block's columns' places in a row, and among how many."""
+        values = siblings.row(row)
+        taken = values == values
+        better = _better(siblings, -values if self.higher_is_better else values, taken)
+        return better.astype(np.float64) + 1, siblings.spread(siblings.counts(taken).astype(np.float64), 0.0)
+
+    def clause(self, facts: Facts, *, short: bool = False) -> str:
+        """Say the place."""
+        return ranked(facts, short=short)
+
+
+def _better(siblings: Siblings, ordered: Floats, taken: Flags) -> Index:
+    """Return, for each column of the block, how many of its siblings come strictly before it."""
+    columns = np.flatnonzero(taken)
+    order = columns[np.lexsort((ordered[columns], siblings.groups[columns]))]
+    groups, values = siblings.groups[order], ordered[order]
+    begins = np.searchsorted(groups, np.arange(siblings.size))
+    if not len(order):
+        return np.zeros(siblings.block.shape[1], dtype=np.intp)
+    # the first of equal values within each group: what stands before it in the group is strictly better
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (groups[1:] != groups[:-1]) | (values[1:] != values[:-1])
+    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0)) - begins[groups]
+    by_column = np.zeros(siblings.block.panel.n_series, dtype=np.intp)
+    by_column[siblings.columns[order]] = first
+    found: Index = by_column[siblings.block.columns]
+    return found
