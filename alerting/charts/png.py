@@ -1,0 +1,157 @@
+"""Charts as PNG: drawn at twice the size and reduced, in one palette for all, so that they are small and their edges smooth."""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from alerting.charts.drawing import Box, Drawing, Ink, Item, Place, Stroke, Symbol, Words, corners
+from alerting.charts.lettering import font
+
+if TYPE_CHECKING:  # loaded where used: commands that draw nothing start without it
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+
+#: Pixels of the picture to a CSS pixel: sharp on screens of twice the density.
+SCALE = 2.0
+#: Shapes are drawn so much larger than the picture and reduced to it; letters are smooth by themselves.
+_OVERSAMPLED = 2
+#: A mail is no place for large pictures: with ten of them it still goes through every gateway.
+LARGEST_BYTES = 20 * 1024
+#: How a picture is written: its scale, shades from an ink to the card, and zlib's level. The next way is taken where one leaves
+#: the picture too large: it takes ten times as long, makes edges rougher, or (sixty values that jump up and down) all less sharp.
+_WAYS = ((SCALE, 2, 6), (SCALE, 2, 9), (SCALE, 1, 9), (1.5, 2, 9))
+#: Pale inks have no shades: one of them would stand in for the card.
+_PALE = (Ink.CARD, Ink.BORDER, Ink.GRID, Ink.WORST, Ink.MIDDLE, Ink.BEST)
+#: Around each symbol, and between the outer and inner edge of a hollow one, in CSS pixels.
+_RIM, _WALL = 1.2, 1.7
+_ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
+
+
+def png_of(drawing: Drawing) -> bytes:
+    """Paint a drawing; equal drawings give equal bytes."""
+    painted: dict[float, Image] = {}
+    written = b""
+    for scale, shades, level in _WAYS:
+        if scale not in painted:
+            painted[scale] = _painted(drawing, scale)
+        written = _encoded(painted[scale], shades, level)
+        if len(written) <= LARGEST_BYTES:
+            break
+    return written
+
+
+def _painted(drawing: Drawing, scale: float) -> "Image":
+    from PIL import Image, ImageDraw
+
+    fine = scale * _OVERSAMPLED
+    large = Image.new("RGB", (round(drawing.width * fine), round(drawing.height * fine)), Ink.CARD.value)
+    brush = _Brush(ImageDraw.Draw(large), fine)
+    for item in drawing.items:
+        brush.paint(item)
+    picture = large.reduce(_OVERSAMPLED)
+    pen = ImageDraw.Draw(picture)
+    for item in drawing.items:
+        if isinstance(item, Words):
+            _write(pen, item, scale)
+    return picture
+
+
+def _encoded(picture: "Image", shades: int, level: int) -> bytes:
+    from PIL.Image import Dither
+
+    written = io.BytesIO()
+    reduced = picture.quantize(palette=_palette(shades), dither=Dither.NONE)
+    reduced.save(written, "PNG", compress_level=level)
+    return written.getvalue()
+
+
+@cache
+def _palette(shades: int) -> "Image":
+    """Return a picture that holds every ink and its shades towards the card."""
+    from PIL import Image
+
+    card = _rgb(Ink.CARD)
+    colours: dict[tuple[int, ...], None] = {card: None}
+    for ink in Ink:
+        full = _rgb(ink)
+        for shade in (shades,) if ink in _PALE else range(1, shades + 1):
+            share = shade / shades
+            colours[tuple(round(c + (i - c) * share) for c, i in zip(card, full, strict=True))] = None
+    flat = [channel for colour in colours for channel in colour]
+    held = Image.new("P", (1, 1))
+    held.putpalette(flat)
+    return held
+
+
+def _rgb(ink: Ink) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(ink.value[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Brush:
+    """Draws shapes so many times as large as they are laid out."""
+
+    pen: "ImageDraw"
+    fine: float
+
+    def paint(self, item: Item) -> None:
+        """Draw one item; words are written later."""
+        if isinstance(item, Box):
+            box = [item.left * self.fine, item.top * self.fine, item.right * self.fine - 1, item.bottom * self.fine - 1]
+            self.pen.rectangle(box, fill=item.ink.value)
+        elif isinstance(item, Stroke):
+            self._stroke(item)
+        elif isinstance(item, Symbol):
+            self._symbol(item)
+
+    def _stroke(self, item: Stroke) -> None:
+        places = [self._at(place) for place in item.places]
+        pieces = [places] if item.dash is None else dashes(places, item.dash[0] * self.fine, item.dash[1] * self.fine)
+        for piece in pieces:
+            self.pen.line(piece, fill=item.ink.value, width=round(item.width * self.fine), joint="curve")
+
+    def _symbol(self, symbol: Symbol) -> None:
+        """Draw a symbol with a thin rim of the card around it, so that it stands out from the line."""
+        layers = [(_RIM, Ink.CARD), (0.0, symbol.ink), *([(-_WALL, Ink.CARD)] if symbol.hollow else [])]
+        for grown, ink in layers:
+            larger = Symbol(symbol.shape, symbol.at, symbol.radius + grown, ink)
+            outline = [self._at(place) for place in corners(larger)]
+            if outline:
+                self.pen.polygon(outline, fill=ink.value)
+            else:
+                (x, y), r = self._at(larger.at), larger.radius * self.fine
+                self.pen.ellipse((x - r, y - r, x + r, y + r), fill=ink.value)
+
+    def _at(self, place: Place) -> Place:
+        return place[0] * self.fine, place[1] * self.fine
+
+
+def _write(pen: "ImageDraw", words: Words, scale: float) -> None:
+    letters = font(round(words.size * scale), bold=words.bold)
+    at = (round(words.at[0] * scale), round(words.at[1] * scale))  # whole pixels: equal letters are equal bytes
+    pen.text(at, words.words, fill=words.ink.value, font=letters, anchor=_ANCHORS[words.anchor])
+
+
+def dashes(places: list[Place], on: float, off: float) -> list[list[Place]]:
+    """Cut a line through places into pieces of length *on* with *off* between; a piece may go round corners."""
+    pieces: list[list[Place]] = []
+    piece: list[Place] | None = [places[0]]
+    left = on
+    for (x0, y0), (x1, y1) in pairwise(places):
+        length, done = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 0.0
+        while length - done > left:
+            done += left
+            at = (x0 + (x1 - x0) * done / length, y0 + (y1 - y0) * done / length)
+            if piece is not None:
+                pieces.append([*piece, at])
+                piece, left = None, off
+            else:
+                piece, left = [at], on
+        left -= length - done
+        if piece is not None:
+            piece.append((x1, y1))
+    if piece is not None and len(piece) > 1:
+        pieces.append(piece)
+    return pieces

@@ -1,0 +1,63 @@
+"""Charts in words: what one shows, for those who do not see it."""
+
+from alerting.charts.chart import Chart, Mark
+from alerting.domain.period import Period
+
+#: Exceptional periods named one by one; more are counted.
+_MOST_NAMED = 6
+
+
+def shows(chart: Chart) -> str:
+    """Say what a chart shows: its span, what is drawn beside the values, their extremes and which are exceptional."""
+    first, last = chart.points[0].period, chart.points[-1].period
+    span = f"{first.label} to {last.label}"
+    beside = [f"{line.called} {chart.level_words(line)}" for line in chart.lines]
+    beside += [f"the {zone.called} band" for zone in chart.zones]
+    drawn = f"{span}, with {_listed([_lower(words) for words in beside])}" if beside else span
+    return " ".join([f"{drawn}.", _extremes(chart), *_marked(chart), *_missing(chart)])
+
+
+def alt_text(chart: Chart, finding: str | None = None) -> str:
+    """Say in words what a reader would see: the finding itself first, then the chart."""
+    about = f"Chart of {chart.title}, {chart.area}, {shows(chart)}"
+    return f"{finding} {about}" if finding else about
+
+
+def _extremes(chart: Chart) -> str:
+    known = [(point.value, point.period) for point in chart.points if point.value is not None]
+    (low, low_at), (high, high_at) = min(known, key=_value), max(known, key=_value)
+    if low == high:
+        return f"All figures are {chart.style.value(low)}."
+    return f"Lowest {chart.style.value(low, high)} ({low_at.label}), highest {chart.style.value(high, low)} ({high_at.label})."
+
+
+def _value(one: tuple[float, Period]) -> float:
+    return one[0]
+
+
+def _marked(chart: Chart) -> list[str]:
+    found = []
+    for mark, words in ((Mark.EXCEPTION, "Exceptional"), (Mark.MOVED, "The average moved")):
+        periods = [point.period.label for point in chart.points if point.mark is mark and point.value is not None]
+        if periods:
+            newest = periods[-_MOST_NAMED:]
+            more = f"{len(periods) - len(newest)} earlier periods, " if len(periods) > len(newest) else ""
+            found.append(f"{words} in {more}{_listed(newest)}.")
+    provisional = [point.period.label for point in chart.points if point.provisional and point.value is not None]
+    if provisional:
+        found.append(f"Provisional: {_listed(provisional[-_MOST_NAMED:])}.")
+    return found
+
+
+def _missing(chart: Chart) -> list[str]:
+    count = sum(point.value is None for point in chart.points)
+    verb = "is" if count == 1 else "are"
+    return [f"{count} of {len(chart.points)} figures {verb} missing."] if count else []
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

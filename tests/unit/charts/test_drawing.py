@@ -1,0 +1,274 @@
+"""What charts look like, in facts: places, sizes, colours and words; nobody compares pixels."""
+
+import io
+import xml.etree.ElementTree as ET
+from itertools import combinations, pairwise
+
+import pytest
+from PIL import Image
+from samples.charts import CHARTS, FULLEST, a_chart, limits, points
+
+from alerting.charts.chart import Chart, LineKind, Mark, Zone
+from alerting.charts.drawing import Drawing, Ink, Shape, Stroke, Symbol, Words
+from alerting.charts.layout import HEIGHT, WIDTH, laid_out
+from alerting.charts.lettering import width
+from alerting.charts.png import LARGEST_BYTES, SCALE, dashes, png_of
+from alerting.charts.scales import axis_of
+from alerting.charts.spreading import spread
+from alerting.charts.svg import svg_of
+from alerting.domain.measure import Unit
+
+ALL = [pytest.param(chart, id=name) for name, chart in CHARTS.items()]
+
+
+def drawn(chart: Chart) -> Drawing:
+    drawing = laid_out(chart)
+    assert drawing is not None
+    return drawing
+
+
+def words_of(chart: Chart) -> list[Words]:
+    return [item for item in drawn(chart).items if isinstance(item, Words)]
+
+
+def box_of(words: Words) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the letters."""
+    wide = width(words.words, words.size, bold=words.bold)
+    left = words.at[0] - {"start": 0, "middle": wide / 2, "end": wide}[words.anchor]
+    return left, words.at[1] - 0.73 * words.size, left + wide, words.at[1]
+
+
+def overlap(a: Words, b: Words) -> bool:
+    left, top, right, bottom = box_of(a)
+    left_b, top_b, right_b, bottom_b = box_of(b)
+    return left < right_b and left_b < right and top < bottom_b and top_b < bottom
+
+
+@pytest.mark.parametrize("chart", ALL)
+def test_no_words_lie_on_others(chart):
+    lying = [(a.words, b.words) for a, b in combinations(words_of(chart), 2) if overlap(a, b)]
+
+    assert [] == lying
+
+
+@pytest.mark.parametrize("chart", ALL)
+def test_no_words_leave_the_card(chart):
+    boxes = {words.words: box_of(words) for words in words_of(chart)}
+
+    assert {} == {w: b for w, b in boxes.items() if b[0] < 0 or b[1] < 0 or b[2] > WIDTH or b[3] > HEIGHT}
+
+
+@pytest.mark.parametrize("chart", ALL)
+def test_a_picture_is_small_and_twice_the_size_it_is_shown_at(chart):
+    png = png_of(drawn(chart))
+
+    assert len(png) <= LARGEST_BYTES == 20 * 1024
+    with Image.open(io.BytesIO(png)) as picture:
+        scale = 1.5 if chart is FULLEST else SCALE
+        assert ((WIDTH * scale, HEIGHT * scale), "P") == (picture.size, picture.mode)
+
+
+@pytest.mark.parametrize("chart", ALL)
+def test_a_picture_is_the_same_to_the_last_byte_each_time(chart):
+    assert png_of(drawn(chart)) == png_of(drawn(chart))
+
+
+@pytest.mark.parametrize("chart", ALL)
+def test_a_picture_is_opaque_and_white_behind_so_that_a_dark_program_changes_nothing(chart):
+    with Image.open(io.BytesIO(png_of(drawn(chart)))) as picture:
+        assert "transparency" not in picture.info
+        assert (255, 255, 255) == picture.convert("RGB").getpixel((picture.width - 8, picture.height - 8))
+
+
+def test_every_picture_has_colours_of_one_palette():
+    seen: set[bytes] = set()
+    for chart in CHARTS.values():
+        with Image.open(io.BytesIO(png_of(drawn(chart)))) as picture:
+            seen.add(bytes(picture.palette.palette))
+
+    assert 1 <= len(seen) <= 2  # the second, with fewer shades, for pictures that would be too large
+
+
+def test_a_page_holds_the_words_and_nothing_that_is_fetched():
+    svg = svg_of(drawn(FULLEST), 'a < b & "c"')
+
+    top = ET.fromstring(svg)
+    assert 'a < b & "c"' == top.attrib["aria-label"] == top.findtext("{http://www.w3.org/2000/svg}title")
+    assert {"svg", "title", "rect", "polyline", "polygon", "circle", "text"} >= {
+        e.tag.split("}")[1] for e in top.iter()
+    }
+    assert "href" not in svg and "url(" not in svg
+
+
+def test_what_a_title_cannot_show_is_left_out_of_it():
+    from alerting.charts.chart import drawable
+
+    assert "999 calls <b> answered" == drawable("999\ncalls\x00 <b> \u202eanswered\ud800\ufeff")
+
+
+class TestMarks:
+    def symbols(self, chart: Chart) -> list[Symbol]:
+        return [item for item in drawn(chart).items if isinstance(item, Symbol)]
+
+    @pytest.mark.parametrize(
+        ("mark", "side", "shape"),
+        [
+            pytest.param(Mark.EXCEPTION, 1, Shape.UP, id="above"),
+            pytest.param(Mark.EXCEPTION, -1, Shape.DOWN, id="below"),
+            pytest.param(Mark.EXCEPTION, 0, Shape.DIAMOND, id="on no side"),
+            pytest.param(Mark.RUN, 0, Shape.SQUARE, id="in a row"),
+            pytest.param(Mark.MOVED, 1, Shape.DIAMOND, id="average moved"),
+        ],
+    )
+    def test_a_mark_has_a_shape_of_its_own(self, mark, side, shape):
+        found = self.symbols(a_chart([], points=points([1, 5, 2], {1: (mark, side)})))
+
+        assert [Shape.DOT, Shape.DOT, shape] == sorted((s.shape for s in found[1:]), key=lambda s: s is not Shape.DOT)
+
+    def test_a_provisional_point_is_hollow_and_no_other(self):
+        found = self.symbols(a_chart([], points=points([1, 5, 2], provisional=(2,))))
+
+        assert [True, False, False, True] == [s.hollow for s in found]  # the first is the key's
+
+    def test_a_held_point_is_shown_apart(self):
+        found = self.symbols(a_chart([], points=points([1, 5, 2], held=(1,))))
+
+        assert 2 == sum(s.ink is Ink.FAINT and s.hollow for s in found)
+
+    def test_each_kind_of_mark_has_its_word_once(self):
+        chart = a_chart(
+            [], points=points([1, 5, 2, 6], {1: (Mark.EXCEPTION, 1), 3: (Mark.EXCEPTION, 1)}, provisional=(3,))
+        )
+
+        assert 1 == sum(w.words == "exception" for w in words_of(chart))
+        assert 1 == sum(w.words == "provisional" for w in words_of(chart))
+
+
+class TestLines:
+    def strokes(self, chart: Chart, ink: Ink) -> list[Stroke]:
+        return [item for item in drawn(chart).items if isinstance(item, Stroke) and item.ink is ink]
+
+    def test_a_gap_is_a_gap(self):
+        found = self.strokes(a_chart([1, 2, None, 3, 4]), Ink.SERIES)
+
+        assert [2, 2] == [len(stroke.places) for stroke in found]
+
+    def test_a_value_between_two_gaps_is_joined_to_nothing(self):
+        assert [] == self.strokes(a_chart([1, None, 3]), Ink.SERIES)
+
+    def test_nothing_is_joined_across_a_break(self):
+        found = self.strokes(a_chart([], points=points([1, 2, 3, 4], breaks=(2,))), Ink.SERIES)
+
+        assert [2, 2] == [len(stroke.places) for stroke in found]
+
+    def test_limits_jump_between_two_periods(self):
+        chart = a_chart([], points=points([5, 6, 5, 6]), lines=limits((9, 5, 1, 2), (8, 6, 4, 2)))
+        (centre,) = self.strokes(chart, Ink.CENTRE)
+
+        assert 4 == len(centre.places)
+        assert centre.places[1][0] == centre.places[2][0]  # straight up, half way between the second and third points
+        assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(centre.places))
+
+    def test_limits_begin_where_there_are_any(self):
+        chart = a_chart([], points=points([5, 6, 5, 6]), lines=limits((None, None, None, 2), (8, 6, 4, 2)))
+        (centre,) = self.strokes(chart, Ink.CENTRE)
+        first = next(i for i in drawn(chart).items if isinstance(i, Stroke) and i.ink is Ink.SERIES).places[0]
+
+        assert centre.places[0][0] > first[0]
+
+    def test_a_target_is_dashed_and_named_with_its_number(self):
+        chart = CHARTS["standard"]
+
+        assert [True] == [stroke.dash is not None for stroke in self.strokes(chart, Ink.TARGET)]
+        assert "Standard 90%" in [w.words for w in words_of(chart)]
+
+    def test_dashes_go_round_corners_and_leave_the_gaps(self):
+        assert [[(0, 0), (3, 0)], [(5, 0), (6, 0), (6, 2)]] == dashes([(0, 0), (6, 0), (6, 3)], 3, 2)
+
+
+class TestWords:
+    def test_the_newest_value_is_named_as_the_texts_name_it(self):
+        assert [("7,767", True)] == [(w.words, w.bold) for w in words_of(CHARTS["years"]) if w.size == 19]
+
+    def test_a_value_beside_its_limit_is_written_apart_from_it(self):
+        chart = a_chart([350, 350.4], lines=limits((350.2, 300, 250, 2)))
+
+        assert {"350.4", "Upper limit 350.2"} <= {w.words for w in words_of(chart)}
+
+    def test_the_newest_value_is_named_where_it_lies_when_later_ones_are_missing(self):
+        assert "7" in [w.words for w in words_of(a_chart([5, 7, None, None])) if w.bold]
+
+    def test_a_long_name_never_costs_a_line_its_number(self):
+        line = limits((90, 50, 10, 2))[:1]
+        chart = a_chart([60, 70], lines=(type(line[0])(kind=LineKind.TARGET, called="Agreed minimum standard of service",
+                                                      values=(88.0, 88.0)),))  # fmt: skip
+
+        assert "88" in [w.words for w in words_of(chart)]
+
+    def test_financial_years_are_named_and_parted(self):
+        words = [w.words for w in words_of(CHARTS["years"])]
+
+        assert ["2018/19", "2019/20", "2020/21"] == [w for w in words if "/" in w]
+
+    def test_the_last_period_is_always_named(self):
+        assert "Sep" == [w.words for w in words_of(CHARTS["years"]) if w.words in ("Jul", "Aug", "Sep")][-1]
+
+    def test_bands_are_named(self):
+        assert {"red", "amber", "green"} <= {w.words for w in words_of(CHARTS["bands"])}
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "low", "ticks"),
+    [
+        pytest.param([0, 3, 1], Unit.COUNT, 0, ["0", "1", "2", "3"], id="near zero, whole numbers only"),
+        pytest.param([3, 40, 20], Unit.COUNT, 0, ["0", "10", "20", "30", "40"], id="from zero"),
+        pytest.param([7000, 7400], Unit.COUNT, 6900, ["6,900", "7,000", "7,100", "7,200", "7,300", "7,400"], id="far"),
+        pytest.param([91, 99], Unit.PERCENT, 90, ["90%", "92%", "94%", "96%", "98%"], id="cut"),
+        pytest.param([97, 100], Unit.PERCENT, 96, ["96%", "97%", "98%", "99%", "100%"], id="never beyond 100%"),
+        pytest.param([-2.4, 0.5], Unit.NUMBER, -3, ["-3", "-2", "-1", "0"], id="both signs"),
+        pytest.param([700, 1250], Unit.SECONDS, 0, ["0 s", "5 min", "10 min", "15 min", "20 min"], id="minutes"),
+        pytest.param([5, 5], Unit.COUNT, 4, ["4", "5"], id="all equal"),
+    ],
+)
+def test_the_axis_begins_where_it_should_at_round_numbers(values, unit, low, ticks):
+    axis = axis_of(a_chart(values, unit))
+
+    assert axis is not None
+    assert (low, ticks) == (axis.low, [words for _, words in axis.ticks])
+
+
+@pytest.mark.parametrize("values", [[1e300, -1e300], [1.0, 1.0 + 1e-15], [1e250, 2e250]])
+def test_figures_that_no_axis_can_hold_have_no_picture(values):
+    assert laid_out(a_chart(values)) is None
+
+
+@pytest.mark.parametrize("values", [[1e12, 3e15], [1e-9, 3e-9], [-5, -5], [0, 0, 0]])
+def test_very_large_very_small_and_equal_figures_have_one(values):
+    assert laid_out(a_chart(values, Unit.NUMBER)) is not None
+
+
+def test_a_far_edge_of_a_band_does_not_flatten_the_values():
+    zones = (Zone(called="red", low=None, high=20, rank=0), Zone(called="green", low=20, high=5000, rank=1))
+    axis = axis_of(a_chart([12, 18, 25], zones=zones))
+
+    assert axis is not None and axis.high < 50
+
+
+class TestSpreading:
+    def test_labels_with_room_stay_where_they_are(self):
+        assert [10, 50, 90] == spread([10, 50, 90], [20, 20, 20], 0, 100)
+
+    def test_labels_that_touch_move_apart_evenly_and_keep_their_order(self):
+        assert [40, 60] == spread([49, 51], [20, 20], 0, 100)
+
+    def test_equal_wishes_keep_the_order_given(self):
+        assert [30, 50, 70] == spread([50, 50, 50], [20, 20, 20], 0, 100)
+
+    def test_labels_stay_within_the_room(self):
+        assert [10, 30, 90] == spread([0, 1, 120], [20, 20, 20], 0, 100)
+
+    def test_more_than_the_room_holds_are_squeezed_evenly(self):
+        assert [25, 75] == spread([0, 0], [100, 100], 0, 100)
+
+    def test_no_labels_at_all(self):
+        assert [] == spread([], [], 0, 100)
