@@ -87,8 +87,22 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
         built["List-Id"] = f"<exceptions.{sender.mailbox.domain}>"
     built.set_content(_body(message.text), cte="quoted-printable")
     built.add_alternative(_body(message.html), subtype="html", cte="quoted-printable")
+    _add_pictures(built, delivery, message)
     built.set_boundary(_boundary(delivery, message))
     return built
+
+
+def _add_pictures(built: EmailMessage, delivery: Delivery, message: Message) -> None:
+    """Put the pictures beside the HTML that names them, in one related part, so that no program lists them as attachments."""
+    if not message.pictures:
+        return
+    html = built.get_body(preferencelist=("html",))
+    assert isinstance(html, EmailMessage)
+    for picture in message.pictures:
+        html.add_related(
+            picture.png, "image", "png", cid=f"<{picture.id}>", disposition="inline", filename=f"{picture.id[:16]}.png"
+        )
+    html.set_boundary(_boundary(delivery, message, "pictures"))
 
 
 def mailbox_of(address: str) -> Address:
@@ -146,9 +160,11 @@ def _set_raw(built: EmailMessage, name: str, value: str) -> None:
     built.set_raw(name, line)
 
 
-def _boundary(delivery: Delivery, message: Message) -> str:
-    """Return a boundary that no part can hold (quoted-printable writes no `=_`) and that every attempt repeats."""
-    facts = repr((delivery.message_id, message.text, message.html))
+def _boundary(delivery: Delivery, message: Message, within: str = "") -> str:
+    """Return a boundary that no part can hold (quoted-printable and base64 write no `=_`) and that every attempt repeats."""
+    facts = repr(
+        (within, delivery.message_id, message.text, message.html, *(picture.id for picture in message.pictures))
+    )
     return f"=_{hashlib.sha256(facts.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 

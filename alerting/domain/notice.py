@@ -29,6 +29,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that a message's HTML names as `cid:<id>`; equal pictures have equal ids."""
+
+    id: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A rendered notice for one address: ready for any channel. The same bytes go out at every attempt."""
 
@@ -37,6 +45,8 @@ class Message:
     html: str
     #: Extra headers (threading, list id), by name.
     headers: tuple[tuple[str, str], ...] = ()
+    #: What the HTML shows; every fact of it stands in the text too.
+    pictures: tuple[Picture, ...] = ()
 
 
 class DeliveryState(StrEnum):

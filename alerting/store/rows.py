@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 
 from alerting.domain.alert import Alert, AlertEvent, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.notice import Delivery, Message, Notice
+from alerting.domain.notice import Delivery, Message, Notice, Picture
 from alerting.domain.rule import Severity
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.columns import period_of, period_text
@@ -128,8 +128,15 @@ def payload_row(message: Message) -> Row:
     """Return the row of a message; equal messages share one by its digest."""
     headers = [list(pair) for pair in message.headers]
     parts = {"subject": message.subject, "text": message.text, "html": message.html, "headers": headers}
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("ascii")).hexdigest()
-    return {"digest": digest, **parts}
+    pictures = [[picture.id, picture_row(picture)["digest"]] for picture in message.pictures] or None
+    facts = parts | ({"pictures": pictures} if pictures else {})
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode("ascii")).hexdigest()
+    return {"digest": digest, **parts, "pictures": pictures}
+
+
+def picture_row(picture: Picture) -> Row:
+    """Return the row of a picture; equal pictures share one, however many messages show them."""
+    return {"digest": hashlib.sha256(picture.png).hexdigest(), "png": picture.png}
 
 
 def delivery_row(delivery: Delivery, payload: str) -> Row:
@@ -148,10 +155,11 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
     }
 
 
-def delivery_of(row: Columns) -> Delivery:
-    """Return the delivery of a row joined with its payload."""
+def delivery_of(row: Columns, pngs: Mapping[str, bytes]) -> Delivery:
+    """Return the delivery of a row joined with its payload; *pngs* has its pictures by digest."""
     headers = tuple((name, value) for name, value in row["headers"])
-    message = Message(subject=row["subject"], text=row["text"], html=row["html"], headers=headers)
+    pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or ())
+    message = Message(subject=row["subject"], text=row["text"], html=row["html"], headers=headers, pictures=pictures)
     kept = ("id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply")
     return Delivery(message=message, **{name: row[name] for name in kept})
 

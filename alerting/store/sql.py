@@ -11,8 +11,11 @@ from alerting.errors import UsageError
 from alerting.store import schema
 from alerting.store.engine import explained, file_of, made_file, opened, parsed, place_of
 from alerting.store.rows import delivery_of
-from alerting.store.tables import attempt, delivery, payload
+from alerting.store.tables import attempt, delivery, payload, picture
 from alerting.store.transaction import SqlTransaction
+
+#: Values in one IN (…), as in a transaction.
+_CHUNK = 10_000
 
 
 class SqlStore:
@@ -71,7 +74,15 @@ class SqlStore:
 
     def _found(self, query: Select[*tuple[object, ...]]) -> list[Delivery]:
         with self._transaction(reading=True) as connection:
-            return [delivery_of(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+            wanted = sorted({digest for row in rows for _, digest in row["pictures"] or ()})
+            pngs: dict[str, bytes] = {}
+            for first in range(0, len(wanted), _CHUNK):
+                some = select(picture.c.digest, picture.c.png).where(
+                    picture.c.digest.in_(wanted[first : first + _CHUNK])
+                )
+                pngs.update((digest, png) for digest, png in connection.execute(some))
+            return [delivery_of(row, pngs) for row in rows]
 
     @contextmanager
     def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:
@@ -98,6 +109,6 @@ _OUTCOME = (
 
 
 def _deliveries() -> Select[*tuple[object, ...]]:
-    parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers)
+    parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers, payload.c.pictures)
     joined = delivery.join(payload, delivery.c.payload == payload.c.digest)
     return select(*delivery.c, *parts).select_from(joined).order_by(delivery.c.seq)

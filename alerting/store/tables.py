@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -29,7 +30,7 @@ from alerting.domain.rule import Severity
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -152,6 +153,15 @@ payload = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("headers", JSON, nullable=False),
+    #: [id, digest] of each picture; NULL: none.
+    Column("pictures", JSON(none_as_null=True)),
+)
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("png", LargeBinary, nullable=False),
 )
 
 delivery = Table(

@@ -82,6 +82,10 @@ class SqlTransaction:
         self._append(tables.notice, [rows.notice_row(notice) for notice in notices])
         self._append(tables.notice_event, [row for notice in notices for row in rows.told_rows(notice)])
         payloads = [rows.payload_row(delivery.message) for delivery in deliveries]
+        shown = {picture.id: picture for delivery in deliveries for picture in delivery.message.pictures}
+        if shown:
+            pictures = [rows.picture_row(picture) for picture in shown.values()]
+            self._connection.execute(insert_or(tables.picture, self._connection, key="digest"), pictures)
         if payloads:
             self._connection.execute(insert_or(tables.payload, self._connection, key="digest"), payloads)
         pairs = zip(deliveries, payloads, strict=True)

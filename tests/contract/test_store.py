@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
+from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.errors import UsageError
@@ -86,6 +87,24 @@ def test_what_is_saved_is_read_back(store):
         assert {an_alert().key} == state.known_series(["rule-default"])
         assert {an_alert().id: ("owner-default",)} == state.told_owners([an_alert().id, "other"])
     assert [a_delivery()] == store.pending_deliveries()
+
+
+def test_a_picture_is_kept_once_for_all_messages_that_show_it(store):
+    chart, other = (
+        Picture(id="chart.a@alerting", png=b"\x89PNG\x00a"),
+        Picture(id="chart.b@alerting", png=b"\x89PNG\x00b"),
+    )
+    parts = [(chart,), (chart, other), ()]
+    deliveries = [
+        a_delivery(f"d{n}", address=f"{n}@example.org", message=replace(a_delivery().message, text=f"{n}", pictures=pictures))
+        for n, pictures in enumerate(parts)
+    ]  # fmt: skip
+    save(store, notices=[a_notice()], deliveries=deliveries)
+
+    assert parts == [delivery.message.pictures for delivery in store.pending_deliveries()]
+    assert deliveries == store.deliveries("n1")
+    with store._transaction(reading=True) as connection:
+        assert 2 == connection.execute(text("SELECT count(*) FROM picture")).scalar_one()
 
 
 @pytest.mark.parametrize(

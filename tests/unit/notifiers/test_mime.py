@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notice import Delivery, Message, Picture
 from alerting.errors import UsageError
 from notifiers.mime import Sender, Unsendable, mail, mailbox_of, one_line
 
@@ -55,6 +55,33 @@ def test_another_attempt_differs_in_its_date_alone():
 
     differing = [(a, b) for a, b in zip(first.splitlines(), second.splitlines(), strict=True) if a != b]
     assert [(b"Date: Thu, 15 Oct 2020 07:30:00 +0000", b"Date: Fri, 16 Oct 2020 09:00:00 +0000")] == differing
+
+
+PICTURES = (
+    Picture(id="chart.a@alerting", png=b"\x89PNG\r\n\x1a\n1"),
+    Picture(id="chart.b@alerting", png=b"\x89PNG\r\n\x1a\n2"),
+)
+
+
+def test_pictures_stand_beside_the_html_that_names_them_and_the_text_before_both():
+    read = as_read(a_message(html='<img src="cid:chart.a@alerting" alt="x">', pictures=PICTURES))
+
+    assert "multipart/alternative" == read.get_content_type()
+    text, related = read.iter_parts()
+    assert ("text/plain", "multipart/related") == (text.get_content_type(), related.get_content_type())
+    html, *pictures = related.iter_parts()
+    assert "text/html" == html.get_content_type()
+    assert ["<chart.a@alerting>", "<chart.b@alerting>"] == [part["Content-ID"] for part in pictures]
+    assert [picture.png for picture in PICTURES] == [part.get_content() for part in pictures]
+    assert {"inline"} == {part.get_content_disposition() for part in pictures}
+
+
+def test_another_attempt_with_pictures_differs_in_its_date_alone():
+    message, later = a_message(pictures=PICTURES), datetime(2020, 10, 16, 9, tzinfo=UTC)
+
+    first, second = as_sent(message), as_sent(message, at=later)
+
+    assert 1 == sum(a != b for a, b in zip(first.splitlines(), second.splitlines(), strict=True))
 
 
 @pytest.mark.parametrize(
