@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
+from alerting.app.event_charts import EventCharts
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import State
 from alerting.domain.rule import RuleSet
@@ -19,6 +21,7 @@ class EventViews:
     def __init__(self, evaluation: Evaluation, found: Mapping[str, Found]) -> None:
         self.evaluation, self.found = evaluation, found
         self.rules: RuleSet = evaluation.rules
+        self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
         self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
         self._by_series: dict[tuple[str, str], list[tuple[Verdicts, int]]] | None = None
@@ -44,7 +47,7 @@ class EventViews:
             since=_since(event), reason=event.reason, notes=_window_notes(event),
             ending=_ending(event, style) if style and event.kind in _ENDS else None,
             others=self._others(event), also_told=tuple(also_told), source=_source(event),
-            link=measure.link if measure else None,
+            link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
 
     def _headline(self, event: AlertEvent, title: str) -> str:

@@ -1,6 +1,8 @@
 """A mail server on this machine that keeps every message it takes as a file; for the demonstration only."""
 
+from base64 import b64encode
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from socket import socket
@@ -53,12 +55,21 @@ def _free_port() -> int:
 
 
 def parts_of(path: Path) -> tuple[str, str, str, str]:
-    """Return recipient, subject, text and HTML of a kept message."""
+    """Return recipient, subject, text and HTML of a kept message; the HTML holds its pictures, so that a page can show it."""
     message = message_from_bytes(path.read_bytes(), policy=default)
     text, html = (message.get_body(preferencelist=(kind,)) for kind in ("plain", "html"))
     return (
         str(message["To"]),
         str(message["Subject"]),
         text.get_content() if text is not None else "",
-        html.get_content() if html is not None else "",
+        _with_pictures(html.get_content(), message) if html is not None else "",
     )
+
+
+def _with_pictures(html: str, message: EmailMessage) -> str:
+    for part in message.walk():
+        if part.get_content_type() == "image/png":
+            name = str(part["Content-ID"]).strip("<>")
+            png: bytes = part.get_content()
+            html = html.replace(f"cid:{name}", f"data:image/png;base64,{b64encode(png).decode('ascii')}")
+    return html

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerting.domain.alert import EventKind
-from alerting.domain.notice import Message
+from alerting.domain.notice import Message, Picture
 from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.environment import first_that_fits, mail_of, text_of
 from alerting.render.plain import counted, listed, number, one_line, shortened
-from alerting.render.views import AreaGlance, EventView, NoticeView
+from alerting.render.views import AreaGlance, ChartView, EventView, NoticeView
 
 #: Graphemes of a subject; relays and mail programs cut longer ones anyhow.
 SUBJECT_LENGTH = 150
@@ -18,6 +18,8 @@ SUBJECT_LENGTH = 150
 _LIST_FROM = 4
 #: Other areas shown under one event; exceptional ones first where there are more.
 _MOST_OTHERS = 12
+#: Pictures of one mail together: with its HTML, and written as mail writes bytes, it stays below 200 kB.
+PICTURES_BUDGET_BYTES = 64 * 1024
 _PREFIXES = {
     EventKind.OPENED: "",
     EventKind.WORSENED: "Worse: ",
@@ -68,6 +70,9 @@ class _Card:
     others: Sequence[AreaGlance]
     more_others: str | None
     kind: str | None
+    #: What the series looks like; without a picture where the mail has as many as it can carry.
+    chart: ChartView | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,12 @@ class _Layout:
     #: (topic, cards); the topic is None where there is only one event.
     topics: Sequence[tuple[str | None, Sequence[_Card]]]
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures that the cards show, each once."""
+        shown = (card.picture for _, cards in self.topics for card in cards)
+        return tuple({picture.id: picture for picture in shown if picture is not None}.values())
+
 
 def render_notice(view: NoticeView) -> Message:
     """Render a notice: worst first, in full for the first events and shorter for the rest where there are many."""
@@ -93,7 +104,7 @@ def render_notice(view: NoticeView) -> Message:
         (layout, mail_of("notice.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
     )
     text = text_of("notice.txt.j2", view=view, layout=layout)
-    return Message(subject=subject, text=text, html=html, headers=view.headers)
+    return Message(subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures)
 
 
 def _worst_first(events: Sequence[EventView]) -> list[EventView]:
@@ -132,7 +143,7 @@ def _and_more(events: Sequence[EventView]) -> str:
 
 def _laid_out(events: Sequence[EventView], depth: _Depth) -> _Layout:
     shown = events[: depth.full + depth.brief]
-    cards = [_card(event, full=n < depth.full) for n, event in enumerate(shown)]
+    cards = _with_charts([_card(event, full=n < depth.full) for n, event in enumerate(shown)])
     many = len(events) >= _LIST_FROM
     unlisted = events[depth.listed :] if many else ()
     by_rule = Counter(event.rule.title for event in unlisted).most_common()
@@ -198,6 +209,19 @@ def _card(event: EventView, *, full: bool) -> _Card:
         more = _states_in_words(states)
         others = others[:_MOST_OTHERS]
     return _Card(event=event, full=full, others=others, more_others=more, kind=marks.KIND_WORDS.get(event.kind))
+
+
+def _with_charts(cards: Sequence[_Card]) -> list[_Card]:
+    """Give the cards that are told in full their charts, and pictures of them from the worst on as long as the mail stays small."""
+    found, left = [], PICTURES_BUDGET_BYTES
+    for card in cards:
+        chart = card.event.chart() if card.full else None
+        picture = chart.draw() if chart is not None and left > 0 else None
+        left -= len(picture.png) if picture is not None else 0
+        if left < 0:  # nothing after it is drawn either: a mail with pictures here and there looks broken
+            picture = None
+        found.append(replace(card, chart=chart, picture=picture))
+    return found
 
 
 def _states_in_words(states: Counter[str]) -> str:

@@ -1,11 +1,12 @@
 """What the templates see: plain words and values, filled by the use cases. No figure is worked out here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from alerting.domain.alert import EventKind
+from alerting.domain.notice import Picture
 from alerting.domain.rule import Severity
 
 
@@ -38,6 +39,24 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChartView:
+    """A series as a picture: what it shows in words, and how to draw it, which takes longer than all else of a mail."""
+
+    #: The finding and what the chart shows; for whoever does not see it.
+    alt: str
+    #: What the chart shows without the finding.
+    shows: str
+    #: As it is shown, in CSS pixels.
+    width: int
+    height: int
+    draw: Callable[[], Picture | None]
+
+
+def _no_chart() -> ChartView | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
     """One change of one alert, in words.
 
@@ -65,6 +84,8 @@ class EventView:
     #: The document or file that the figure comes from.
     source: str | None = None
     link: str | None = None
+    #: Asked for where the event is told in full.
+    chart: Callable[[], ChartView | None] = _no_chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from samples import mails
+from samples import charts, mails
 
 from alerting.domain.notice import Message
 from alerting.render.demo_page import render_demo_page
@@ -16,6 +16,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "notice-one-opened": lambda: render_notice(mails.a_notice(mails.CALLS)),
     "notice-other-areas": lambda: render_notice(mails.a_notice(mails.REFERRALS, marking="OFFICIAL")),
     "notice-ten-events": lambda: render_notice(mails.ten_events()),
+    "notice-with-chart": lambda: render_notice(mails.a_notice(charts.charted(mails.CALLS))),
     "notice-resolved": lambda: render_notice(mails.a_notice(mails.BURGLARY)),
     "notice-withdrawn": lambda: render_notice(mails.a_notice(mails.VOLUMES)),
     "digest-busy": lambda: render_digest(mails.a_digest()),

@@ -1,10 +1,15 @@
 """Charts as descriptions, with figures that show each thing a chart can show."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone
+from alerting.charts.layout import HEIGHT, WIDTH
+from alerting.charts.pictures import Pictures
+from alerting.charts.words import alt_text, shows
 from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import Calendar, Period, PeriodKind
+from alerting.render.views import ChartView, EventView
 from alerting.wording.numbers import NumberStyle
 
 _ = None  # a missing figure
@@ -126,3 +131,12 @@ CHARTS = {
     "standard": STANDARD, "years": YEARS, "moved": MOVED, "bands": BANDS, "plan": PLAN, "near-zero": NEAR_ZERO,
     "money": MONEY, "seconds": SECONDS, "fullest": FULLEST,
 }  # fmt: skip
+
+
+def charted(event: EventView, chart: Chart = STANDARD, pictures: Pictures | None = None) -> EventView:
+    """The event with a chart of its series."""
+    drawn = pictures or Pictures()
+    view = ChartView(
+        alt=alt_text(chart, event.text), shows=shows(chart), width=WIDTH, height=HEIGHT, draw=lambda: drawn.of(chart)
+    )
+    return replace(event, chart=lambda: view)

@@ -1,0 +1,35 @@
+"""Charts of events, made when a message shows them and shared by all messages of a tick."""
+
+from functools import partial
+
+from alerting.charts.chart import Chart
+from alerting.charts.layout import HEIGHT, WIDTH
+from alerting.charts.making import ChartMaker
+from alerting.charts.pictures import Pictures
+from alerting.charts.words import alt_text, shows
+from alerting.domain.alert import AlertEvent, SeriesKey
+from alerting.domain.period import Period
+from alerting.evaluation.engine import Evaluation
+from alerting.render.views import ChartView
+
+
+class EventCharts:
+    """Makes and draws the charts of one tick; each series once, each picture once."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._maker, self._pictures = ChartMaker(evaluation), Pictures()
+        self._charts: dict[tuple[SeriesKey, Period], Chart | None] = {}
+
+    def of(self, event: AlertEvent) -> ChartView | None:
+        """Return the chart of an event's series up to its finding's period; None where there is nothing to draw."""
+        finding = event.finding
+        if finding is None:
+            return None
+        key = (event.alert.key, finding.period)
+        if key not in self._charts:
+            self._charts[key] = self._maker.chart(*key)
+        chart = self._charts[key]
+        if chart is None:
+            return None
+        draw = partial(self._pictures.of, chart)
+        return ChartView(alt=alt_text(chart, finding.text), shows=shows(chart), width=WIDTH, height=HEIGHT, draw=draw)
