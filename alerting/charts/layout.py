@@ -213,13 +213,14 @@ def _years(plot: _Plot, *, named: bool) -> Iterator[Item]:
 def _line(plot: _Plot, line: Line) -> Iterator[Item]:
     """Draw a level as steps that hold for a period and jump between two, or straight from point to point."""
     thick, dash = _STROKES[line.kind]
+    alone = sum(level is not None for level in line.values) == 1  # one level makes no straight line, but a step
     places: list[Place] = []
     for n, level in enumerate(line.values):
         if level is None:
             if len(places) > 1:
                 yield Stroke(tuple(places), _INKS[line.kind], thick, dash)
             places = []
-        elif line.stepped or len(line.values) == 1:
+        elif line.stepped or alone:
             left, right = (plot.x(n - 0.5), plot.y(level)), (plot.x(n + 0.5), plot.y(level))
             if places and places[-1] == left:
                 places[-1] = right

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isclose, log10
 
-from alerting.charts.chart import Chart
+from alerting.charts.chart import Chart, LineKind
 from alerting.domain.measure import Unit
 from alerting.domain.period import MONTH_NAMES, Period, PeriodKind
 
@@ -18,6 +18,10 @@ _MOST_SPACES = 5
 _FAR_FROM_ZERO = 0.6
 #: The air above and below, as a share of the range.
 _AIR = 0.06
+#: So few values without limits beside them do not say how much is usual: the axis then spans this share of the highest, or these
+#: points of a percentage, so that no small change looks like a cliff.
+_FEW = 8
+_LEAST_SPAN, _LEAST_SPAN_POINTS = 0.5, 20.0
 #: A band's edge is drawn where it lies within so many ranges of the values.
 _REACH = 1.0
 
@@ -43,11 +47,24 @@ def axis_of(chart: Chart) -> Axis | None:
     least, most = _with_edges(chart, least, most)
     if not _drawable(least, most):
         return None
-    low, high = _ends(least, most, percent=chart.style.unit is Unit.PERCENT)
+    percent = chart.style.unit is Unit.PERCENT
+    low, high = _ends(least, most, percent=percent)
+    if least >= 0 and _says_nothing_of_what_is_usual(chart):
+        span = min(_LEAST_SPAN * most, _LEAST_SPAN_POINTS) if percent else _LEAST_SPAN * most
+        low = max(0.0, min(low, high - span))
     step = _step(high - low, whole=chart.style.unit is Unit.COUNT, steps=_STEPS_S if _in_seconds(chart) else ())
-    low = step * floor(low / step + 1e-9) if least > low or low == 0 else low
+    low = step * floor(low / step + 1e-9)
     ticks = _ticks(low, high, step)
     return Axis(low=low, high=high, ticks=tuple((tick, _tick_words(chart, tick)) for tick in ticks))
+
+
+def _says_nothing_of_what_is_usual(chart: Chart) -> bool:
+    values = sum(point.value is not None for point in chart.points)
+    return (
+        values < _FEW
+        and not chart.zones
+        and all(line.kind not in (LineKind.LIMIT, LineKind.CENTRE) for line in chart.lines)
+    )
 
 
 def _in_seconds(chart: Chart) -> bool:

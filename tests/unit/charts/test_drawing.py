@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from samples.charts import CHARTS, FULLEST, a_chart, limits, points
 
-from alerting.charts.chart import Chart, LineKind, Mark, Zone
+from alerting.charts.chart import Chart, Line, LineKind, Mark, Zone
 from alerting.charts.drawing import Drawing, Ink, Shape, Stroke, Symbol, Words
 from alerting.charts.layout import HEIGHT, WIDTH, laid_out
 from alerting.charts.lettering import width
@@ -222,12 +222,23 @@ class TestWords:
     [
         pytest.param([0, 3, 1], Unit.COUNT, 0, ["0", "1", "2", "3"], id="near zero, whole numbers only"),
         pytest.param([3, 40, 20], Unit.COUNT, 0, ["0", "10", "20", "30", "40"], id="from zero"),
-        pytest.param([7000, 7400], Unit.COUNT, 6900, ["6,900", "7,000", "7,100", "7,200", "7,300", "7,400"], id="far"),
-        pytest.param([91, 99], Unit.PERCENT, 90, ["90%", "92%", "94%", "96%", "98%"], id="cut"),
-        pytest.param([97, 100], Unit.PERCENT, 96, ["96%", "97%", "98%", "99%", "100%"], id="never beyond 100%"),
+        pytest.param(
+            [7000, 7400] * 4, Unit.COUNT, 6900, ["6,900", "7,000", "7,100", "7,200", "7,300", "7,400"], id="far"
+        ),
+        pytest.param([91, 99] * 4, Unit.PERCENT, 90, ["90%", "92%", "94%", "96%", "98%"], id="cut"),
+        pytest.param([97, 100] * 4, Unit.PERCENT, 96, ["96%", "97%", "98%", "99%", "100%"], id="never beyond 100%"),
         pytest.param([-2.4, 0.5], Unit.NUMBER, -3, ["-3", "-2", "-1", "0"], id="both signs"),
         pytest.param([700, 1250], Unit.SECONDS, 0, ["0 s", "5 min", "10 min", "15 min", "20 min"], id="minutes"),
-        pytest.param([5, 5], Unit.COUNT, 4, ["4", "5"], id="all equal"),
+        pytest.param([5, 5] * 4, Unit.COUNT, 4, ["4", "5"], id="all equal"),
+        pytest.param(
+            [86, 79], Unit.PERCENT, 65, ["65%", "70%", "75%", "80%", "85%"], id="few shares: 20 points at least"
+        ),
+        pytest.param(
+            [8, 7], Unit.PERCENT, 4, ["4%", "5%", "6%", "7%", "8%"], id="few small shares: half of the highest"
+        ),
+        pytest.param(
+            [145, 151], Unit.COUNT, 60, ["60", "80", "100", "120", "140"], id="few counts: half of the highest"
+        ),
     ],
 )
 def test_the_axis_begins_where_it_should_at_round_numbers(values, unit, low, ticks):
@@ -235,6 +246,13 @@ def test_the_axis_begins_where_it_should_at_round_numbers(values, unit, low, tic
 
     assert axis is not None
     assert (low, ticks) == (axis.low, [words for _, words in axis.ticks])
+
+
+def test_a_straight_plan_with_one_level_in_sight_is_a_short_step():
+    chart = a_chart([5, 6], lines=(Line(kind=LineKind.PLAN, called="Plan", values=(None, 7.0), stepped=False),))
+    (plan,) = [item for item in drawn(chart).items if isinstance(item, Stroke) and item.ink is Ink.PLAN]
+
+    assert plan.places[0][0] < plan.places[1][0]
 
 
 @pytest.mark.parametrize("values", [[1e300, -1e300], [1.0, 1.0 + 1e-15], [1e250, 2e250]])
