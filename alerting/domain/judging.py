@@ -40,6 +40,14 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumCases:
+    """Fewer than `count` cases in the last `periods` are too few to tell anybody of."""
+
+    count: float = 5.0
+    periods: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """What a plan reaches on a day."""
 

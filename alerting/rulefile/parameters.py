@@ -17,13 +17,14 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from alerting.conditions.registry import conditions
-from alerting.domain.judging import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone
+from alerting.domain.judging import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone, MinimumCases
 from alerting.domain.measure import Level
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.context import FOLLOWS, Context, complaint, context_of, described
 from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
 from alerting.rulefile.forms_figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
+from alerting.rulefile.forms_limits import MinimumCasesChosen
 from alerting.rulefile.forms_time import AnyPeriod, BaselineChosen, Day, DaysLong
 
 
@@ -55,6 +56,7 @@ FORMS: Mapping[Any, Any] = {
     Period: AnyPeriod,
     Days: DaysLong,
     Baseline: BaselineChosen,
+    MinimumCases: MinimumCasesChosen,
     Level: LevelForm,
     Amount: AmountForm,
     tuple[Band, ...]: Bands,

@@ -24,7 +24,7 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.judging import Amount, Band, Baseline, Condition, LimitsMethod, Milestone
+from alerting.domain.judging import Amount, Band, Baseline, Condition, LimitsMethod, Milestone, MinimumCases
 from alerting.domain.measure import Level
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import CChart, PChart, UChart
@@ -33,6 +33,7 @@ from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.published import Published
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.limits.rolling import Rolling
+from alerting.limits.seasonal import Seasonal
 from alerting.limits.xmr import Xmr
 
 T = TypeVar("T")
@@ -127,6 +128,10 @@ LIMITS: dict[str, MethodCase] = {
     "p": MethodCase(make=lambda _: PChart(sigmas=1.5), figures="percent", no_shift=BINOMIAL, no_scale=BINOMIAL),
     "u": MethodCase(
         make=lambda _: UChart(sigmas=1.5, rebase_on=(MONTH("2019-06"),)), figures="rate",
+        no_shift=POISSON, no_scale=POISSON, no_mirror=NEVER_BELOW_ZERO,
+    ),
+    "seasonal": MethodCase(
+        make=lambda _: Seasonal(years=1, leave_out=2, minimum_cases=MinimumCases(count=1, periods=1)), figures="count",
         no_shift=POISSON, no_scale=POISSON, no_mirror=NEVER_BELOW_ZERO,
     ),
     "c": MethodCase(
