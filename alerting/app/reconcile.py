@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.finding import State
 from alerting.domain.fold import fold
 from alerting.domain.judging import Band, Condition
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -31,6 +32,23 @@ class Standing:
         ((_, found),) = maker.at(self.verdicts, row - self.verdicts.block.start, np.array([self.place]))
         return found.with_text()
 
+    def has_verdict(self, row: int) -> bool:
+        """Whether the figure at a row of the panel can be judged."""
+        place = row - self.verdicts.block.start
+        states, counts = self.verdicts.state, self.verdicts.counts
+        assert counts is not None
+        inside = 0 <= place < len(states) and bool(counts[place, self.place])
+        return inside and bool(states[place, self.place] <= State.EXCEPTION)
+
+    def normal_since(self, row: int, periods: int) -> int | None:
+        """Return the row that completes so many normal periods in a row after a row of the panel; None for none."""
+        count = 0
+        for place in range(max(row - self.verdicts.block.start + 1, 0), len(self.verdicts.state)):
+            count = count + 1 if self.verdicts.state[place, self.place] == State.NORMAL else 0
+            if count >= periods:
+                return self.verdicts.block.start + place
+        return None
+
     def newest_row(self) -> int:
         """Return the newest row that counts."""
         counts = self.verdicts.counts
@@ -48,6 +66,9 @@ class Outcome:
     found: Mapping[str, Found]
 
 
+#: Why an alert is corrected.
+FIGURES_REVISED = "The figures were revised; under the new ones there is no exception."
+RULE_CHANGED = "The rule was changed; under it the same figures are no exception."
 #: An alert to save, with what happened to it; None: it just goes on.
 Change = tuple[Alert, AlertEvent | None]
 
@@ -127,11 +148,13 @@ class _Reconciler:
         if alert is not None:
             opening_row = panel.row(alert.opened)
             if not standing.is_open:
-                came = (
-                    standing.verdicts.group.is_freshness
-                )  # a figure that came at last, its own or a later one, resolves
-                yield self._closed(alert, standing, cleared=came or standing.cleared >= max(opening_row, 0))
-                return
+                # of a freshness rule: a figure that came at last, its own or a later one, resolves
+                cleared = standing.verdicts.group.is_freshness or standing.cleared >= max(opening_row, 0)
+                if cleared or standing.has_verdict(opening_row):
+                    yield self._closed(alert, standing, cleared=cleared)
+                elif (row := standing.normal_since(opening_row, self.by_id[key.rule].clear_after)) is not None:
+                    yield self._closed(alert, replace(standing, cleared=row), cleared=True)
+                return  # a figure that is not there any more neither resolves nor corrects: the alert stands
             if standing.cleared > opening_row:  # it cleared and opened anew between two ticks
                 yield self._closed(alert, standing, cleared=True)
                 alert = None
@@ -163,15 +186,15 @@ class _Reconciler:
         row = standing.cleared if cleared and standing.cleared >= 0 else standing.newest_row()
         found = standing.found(row, self.maker)
         ended = replace(alert, state=AlertState.RESOLVED, resolved=found.finding.period, changed_at=self.at)
-        return self._event(EventKind.RESOLVED if cleared else EventKind.CORRECTED, ended, found)
+        if cleared:
+            return self._event(EventKind.RESOLVED, ended, found)
+        panel = standing.verdicts.block.panel
+        now = panel.shown[panel.row(alert.period), standing.verdicts.column(standing.place)]
+        why = RULE_CHANGED if alert.value is not None and now == alert.value else FIGURES_REVISED
+        return self._event(EventKind.CORRECTED, ended, found, why)
 
-    def _event(self, kind: EventKind, alert: Alert, found: Found) -> Change:
+    def _event(self, kind: EventKind, alert: Alert, found: Found, reason: str | None = None) -> Change:
         self.found[alert.id] = found
-        reason = (
-            "The figures were revised; under the new ones there is no exception."
-            if kind is EventKind.CORRECTED
-            else None
-        )
         return alert, AlertEvent(kind=kind, alert=alert, finding=found.finding, at=self.at, reason=reason)
 
     def _is_over(self, rule: Rule) -> bool:
