@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerting.domain.finding import State
+from alerting.domain.notice import Delivery
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Channel, RuleSet
 from alerting.domain.scanning import found
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.digest import DigestReport
     from alerting.app.evaluate import Answer
     from alerting.app.outgoing import Letterhead
+    from alerting.app.preview import Preview
     from alerting.app.tick import TickReport
     from alerting.figures.observations import Reading
 
@@ -107,6 +109,20 @@ class Engine:
         day, at = as_of or self.today(), self.instant(as_of)
         chosen = digests_named(self.rules, ids)
         return run_digests(self.rules, self.read(), store, day, at, self.letterhead, chosen)
+
+    def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
+        """Write the notice that a rule would send; store and send nothing."""
+        from alerting.app.preview import preview_notice
+
+        day, at = as_of or self.today(), self.instant(as_of)
+        return preview_notice(self.rules, self.read(), day, at, self.letterhead, rule, area)
+
+    def as_mail(self, delivery: Delivery) -> bytes:
+        """Return a delivery as the mail it would be."""
+        from notifiers.mime import Sender, mail
+
+        sender = Sender.of(self.settings.mail_from or LOCAL_SENDER, self.settings.reply_to)
+        return mail(delivery, delivery.message, sender, at=self.clock.now()).as_bytes()
 
     async def deliver(self, store: Store, stop: Callable[[], bool] = lambda: False) -> "DeliveryReport":
         """Hand over what waits, until *stop* says to leave the rest for later."""

@@ -29,6 +29,7 @@ class Ink(Enum):
     PLAN = "#8a3f6b"
     WORST = "#fbe0d3"
     MIDDLE = "#fdf3cf"
+    FAIR = "#eef4dd"
     BEST = "#dcedf7"
 
 

@@ -29,6 +29,10 @@ _MANY = 40
 _INKS = {LineKind.CENTRE: Ink.CENTRE, LineKind.LIMIT: Ink.LIMIT, LineKind.TARGET: Ink.TARGET, LineKind.PLAN: Ink.PLAN}
 #: Limits are drawn in a lighter grey than is legible as letters.
 _WORD_INKS = {**_INKS, LineKind.LIMIT: Ink.QUIET}
+#: By rank, from the worst band to the best.
+_ZONE_INKS = ((0.0, Ink.WORST), (0.5, Ink.MIDDLE), (0.99, Ink.FAIR), (1.0, Ink.BEST))
+#: A band of which less is in sight is not named.
+_LEAST_ZONE = 8.0
 _STROKES: dict[LineKind, tuple[float, tuple[float, float] | None]] = {
     LineKind.CENTRE: (1.5, None), LineKind.LIMIT: (1.25, None), LineKind.TARGET: (2.0, (7.0, 4.0)),
     LineKind.PLAN: (2.0, (7.0, 4.0)),
@@ -161,7 +165,7 @@ def _meanings(chart: Chart) -> list[tuple[Point, str]]:
 def _zones(plot: _Plot) -> Iterator[Item]:
     for zone in plot.chart.zones:
         top, bottom = (plot.y(edge) for edge in _edges(plot, zone))
-        ink = Ink.WORST if zone.rank == 0 else Ink.BEST if zone.rank == 1 else Ink.MIDDLE
+        ink = next(ink for highest, ink in _ZONE_INKS if zone.rank <= highest)
         if top < bottom:
             yield Box(plot.left, top, plot.right, bottom, ink)
 
@@ -284,8 +288,8 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
             lines = (cut(line.called, _MOST_LABEL, _LABEL), number)
         found.append(_Label(plot.y(level) if plot else 0.0, lines, _WORD_INKS[line.kind], _LABEL))
     for zone in chart.zones:
-        top, bottom = (plot.y(edge) for edge in _edges(plot, zone)) if plot else (0.0, 1.0)
-        if top < bottom:
+        top, bottom = (plot.y(edge) for edge in _edges(plot, zone)) if plot else (0.0, _LEAST_ZONE)
+        if bottom - top >= _LEAST_ZONE:
             name = cut(zone.called, _MOST_LABEL, _LABEL)
             found.append(_Label((top + bottom) / 2, (name,), Ink.QUIET, _LABEL, is_zone=True))
     return found

@@ -23,7 +23,7 @@ LARGEST_BYTES = 20 * 1024
 #: the picture too large: it takes ten times as long, makes edges rougher, or (sixty values that jump up and down) all less sharp.
 _WAYS = ((SCALE, 2, 6), (SCALE, 2, 9), (SCALE, 1, 9), (1.5, 2, 9))
 #: Pale inks have no shades: one of them would stand in for the card.
-_PALE = (Ink.CARD, Ink.BORDER, Ink.GRID, Ink.WORST, Ink.MIDDLE, Ink.BEST)
+_PALE = (Ink.CARD, Ink.BORDER, Ink.GRID, Ink.WORST, Ink.MIDDLE, Ink.FAIR, Ink.BEST)
 #: Around each symbol, and between the outer and inner edge of a hollow one, in CSS pixels.
 _RIM, _WALL = 1.2, 1.7
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}

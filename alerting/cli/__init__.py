@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Evaluate once, change alerts and tell their owners.",
     "serve": "Keep running: evaluate on schedule, send digests.",
     "digest": "Send each owner the regular summary.",
+    "notify": "See a notice before anybody gets it.",
     "schema": "Print the JSON Schema of rule files, for editors.",
     "db": "Look after the database.",
 }

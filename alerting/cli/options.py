@@ -49,6 +49,23 @@ def rules_folder(command: Callable[..., Result]) -> Callable[..., Result]:
     return with_folder
 
 
+def rules_option(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give *command* the parameter `rules`, an existing folder, where an argument of its own names something else."""
+
+    @click.option(
+        "--rules",
+        "rules_option",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The rules folder.  [default: ALERTING_RULES, else rules]",
+    )
+    @wraps(command)
+    def with_folder(*args: Any, rules_option: Path | None, **kwargs: Any) -> Result:
+        return command(*args, rules=_chosen_folder(None, rules_option), **kwargs)
+
+    return with_folder
+
+
 def as_of(command: Callable[..., Result]) -> Callable[..., Result]:
     """Give *command* the parameter `as_of`, a day or None."""
     return click.option(

@@ -1,6 +1,5 @@
 """A mail server on this machine that keeps every message it takes as a file; for the demonstration only."""
 
-from base64 import b64encode
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -10,6 +9,9 @@ from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from alerting.domain.notice import Picture
+from alerting.render.embedding import self_contained
 
 _HOST = "127.0.0.1"
 
@@ -67,9 +69,5 @@ def parts_of(path: Path) -> tuple[str, str, str, str]:
 
 
 def _with_pictures(html: str, message: EmailMessage) -> str:
-    for part in message.walk():
-        if part.get_content_type() == "image/png":
-            name = str(part["Content-ID"]).strip("<>")
-            png: bytes = part.get_content()
-            html = html.replace(f"cid:{name}", f"data:image/png;base64,{b64encode(png).decode('ascii')}")
-    return html
+    parts = (part for part in message.walk() if part.get_content_type() == "image/png")
+    return self_contained(html, (Picture(id=str(p["Content-ID"]).strip("<>"), png=p.get_content()) for p in parts))
