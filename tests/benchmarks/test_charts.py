@@ -7,6 +7,7 @@ is a quarter of matplotlib's; `./run uv pip install matplotlib` brings it for a 
 import io
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from time import perf_counter
 
 import pytest
@@ -74,27 +75,28 @@ def test_every_sample_is_small() -> None:
     assert max(sizes.values()) <= LARGEST_BYTES
 
 
-def test_a_chart_against_matplotlib() -> None:
-    pytest.importorskip("matplotlib", reason="no dependency; install it for the comparison")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+if find_spec("matplotlib"):
 
-    def theirs() -> bytes:
-        figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200)
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.07, 0.13, 0.75, 0.7))
-        axes.set_title(YEARS.title, loc="left", fontweight="bold")
-        axes.plot([point.value for point in YEARS.points], marker="o")
-        for line in YEARS.lines:
-            axes.step(range(len(line.values)), [level or float("nan") for level in line.values], where="mid")
-            axes.text(len(line.values), line.last or 0.0, f"{line.called} {YEARS.level_words(line)}")
-        axes.set_xticks(range(0, len(YEARS.points), 4))
-        axes.grid(axis="y", alpha=0.3)
-        out = io.BytesIO()
-        figure.savefig(out, format="png")
-        return out.getvalue()
+    def test_a_chart_against_matplotlib() -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
 
-    ours, other = seconds(partial(drawn, YEARS)), seconds(theirs)
-    print(f"\nours {ours * 1e3:.1f} ms, matplotlib {other * 1e3:.1f} ms: 1/{other / ours:.1f}")
+        def theirs() -> bytes:
+            figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200)
+            FigureCanvasAgg(figure)
+            axes = figure.add_axes((0.07, 0.13, 0.75, 0.7))
+            axes.set_title(YEARS.title, loc="left", fontweight="bold")
+            axes.plot([point.value for point in YEARS.points], marker="o")
+            for line in YEARS.lines:
+                axes.step(range(len(line.values)), [level or float("nan") for level in line.values], where="mid")
+                axes.text(len(line.values), line.last or 0.0, f"{line.called} {YEARS.level_words(line)}")
+            axes.set_xticks(range(0, len(YEARS.points), 4))
+            axes.grid(axis="y", alpha=0.3)
+            out = io.BytesIO()
+            figure.savefig(out, format="png")
+            return out.getvalue()
 
-    assert len(drawn(YEARS)) < len(theirs())
+        ours, other = seconds(partial(drawn, YEARS)), seconds(theirs)
+        print(f"\nours {ours * 1e3:.1f} ms, matplotlib {other * 1e3:.1f} ms: 1/{other / ours:.1f}")
+
+        assert len(drawn(YEARS)) < len(theirs())
