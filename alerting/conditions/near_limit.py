@@ -113,7 +113,8 @@ class _Side:
     """Where values may be near one limit: none present lies on the other side, and enough are near or missing."""
 
     def __init__(self, values: list[Floats], centre: Floats, limit: Floats, points: int) -> None:
-        edge = centre + (limit - centre) * 2 / 3
+        with np.errstate(all="ignore"):  # limits that overflowed lie nowhere
+            edge = centre + (limit - centre) * 2 / 3
         upper = limit > centre
         enough = np.zeros(centre.shape, dtype=np.int16)
         possible = limit == limit

@@ -44,6 +44,9 @@ ARGUMENTS = {
     "below_lower_limit": [{"limits": method} for method in LIMITS],
     "outside_limits": [{"limits": method} for method in LIMITS],
     "run": [{"of": method, "length": 3} for method in LIMITS],
+    "near_limit": [{"limits": method} for method in LIMITS],
+    "rank": [{"worse_than": 2}],
+    "outlier_among_areas": [{}],
 }
 #: Judged by the clock, and made of others: tested where they are.
 ELSEWHERE = {"not_fresh", "all_of", "any_of", "not"}
