@@ -1,6 +1,7 @@
 """Where adapters meet use cases: the only module that knows both."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -100,7 +101,9 @@ class Engine:
         from alerting.app.tick import run_tick
 
         day, at = as_of or self.today(), self.instant(as_of)
-        return run_tick(self.rules, self.read(), store, day, at, self.letterhead, dry_run=dry_run)
+        reading = self.read()
+        with nullcontext() if dry_run else self._turn():
+            return run_tick(self.rules, reading, store, day, at, self.letterhead, dry_run=dry_run)
 
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
         """Make digests and queue them."""
@@ -108,7 +111,9 @@ class Engine:
 
         day, at = as_of or self.today(), self.instant(as_of)
         chosen = digests_named(self.rules, ids)
-        return run_digests(self.rules, self.read(), store, day, at, self.letterhead, chosen)
+        reading = self.read()
+        with self._turn():
+            return run_digests(self.rules, reading, store, day, at, self.letterhead, chosen)
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send; store and send nothing."""
@@ -129,7 +134,14 @@ class Engine:
         from alerting.app.deliver import deliver
 
         redirect = self.settings.redirect_all_to
-        return await deliver(store, self.notifiers(), self.clock, redirect_all_to=redirect, stop=stop)
+        with self._turn():
+            return await deliver(store, self.notifiers(), self.clock, redirect_all_to=redirect, stop=stop)
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Keep other processes on the same state waiting: what two plan or send at once would be told twice."""
+        from alerting.store.turn import turn
+
+        return turn(self.settings.state_dir)
 
     def notifiers(self) -> "Mapping[str, NotifierFactory]":
         """Return how to make the notifier of each channel; `email` is there without being declared."""

@@ -1,0 +1,62 @@
+"""Two processes on one state: nobody is told twice."""
+
+import asyncio
+import multiprocessing
+import time
+from datetime import date
+
+import pytest
+from samples.worlds import CALLS, a_folder, an_engine
+
+from alerting.demo.sink import MailSink
+from alerting.errors import UsageError
+from alerting.store.turn import turn
+from alerting.wiring import open_store
+
+DAY = date(2020, 7, 10)
+FIGURES = "measure,area,period,value\nanswered,force,2020-06,88\nanswered,north,2020-06,83\nanswered,south,2020-06,85\n"
+
+
+def run_once(folder, state, smtp_url, start):
+    start.wait()
+    engine = an_engine(folder, state, DAY, smtp_url)
+    store = open_store(engine.settings)
+    try:
+        engine.tick(store, DAY)
+        asyncio.run(engine.deliver(store))
+    finally:
+        store.close()
+
+
+def test_two_runs_at_once_tell_everybody_once(tmp_path):
+    folder = a_folder(tmp_path / "rules", {"rules.yaml": CALLS, "figures/calls.csv": FIGURES})
+    spawning = multiprocessing.get_context("spawn")
+    with MailSink(tmp_path / "mails") as sink:
+        start = spawning.Barrier(3)
+        runs = [spawning.Process(target=run_once, args=(folder, tmp_path / "state", sink.url, start)) for _ in range(3)]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join(60)
+        assert [run.exitcode for run in runs] == [0, 0, 0]
+        assert len(sink.kept) == 3
+
+
+def hold(folder, held):
+    with turn(folder):
+        held.set()
+        time.sleep(60)
+
+
+def test_a_process_that_is_killed_gives_its_turn_back(tmp_path):
+    spawning = multiprocessing.get_context("spawn")
+    held = spawning.Event()
+    holder = spawning.Process(target=hold, args=(tmp_path, held))
+    holder.start()
+    assert held.wait(30)
+    with pytest.raises(UsageError, match="another alerting process"), turn(tmp_path, patience=0.2):
+        pass
+    holder.kill()
+    holder.join(10)
+    with turn(tmp_path, patience=10):
+        pass
