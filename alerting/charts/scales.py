@@ -22,6 +22,8 @@ _AIR = 0.06
 #: points of a percentage, so that no small change looks like a cliff.
 _FEW = 8
 _LEAST_SPAN, _LEAST_SPAN_POINTS = 0.5, 20.0
+#: Figures beyond this size, and ranges below this share of it (of 1, for small figures), have no axis that people could read.
+_LARGEST, _SMALLEST_SHARE = 1e15, 1e-9
 #: A band's edge is drawn where it lies within so many ranges of the values.
 _REACH = 1.0
 
@@ -55,7 +57,7 @@ def axis_of(chart: Chart) -> Axis | None:
     step = _step(high - low, whole=chart.style.unit is Unit.COUNT, steps=_STEPS_S if _in_seconds(chart) else ())
     low = step * floor(low / step + 1e-9)
     ticks = _ticks(low, high, step)
-    return Axis(low=low, high=high, ticks=tuple((tick, _tick_words(chart, tick)) for tick in ticks))
+    return Axis(low=low, high=high, ticks=tuple((tick, _tick_words(chart, tick, ticks)) for tick in ticks))
 
 
 def _says_nothing_of_what_is_usual(chart: Chart) -> bool:
@@ -71,15 +73,16 @@ def _in_seconds(chart: Chart) -> bool:
     return chart.style.unit is Unit.SECONDS
 
 
-def _tick_words(chart: Chart, tick: float) -> str:
-    """Write a round number; whole minutes without their seconds."""
-    return chart.style.level(tick).removesuffix(" 0 s") if tick else chart.style.level(tick)
+def _tick_words(chart: Chart, tick: float, beside: Iterable[float]) -> str:
+    """Write a round number apart from those beside it; whole minutes without their seconds."""
+    words = chart.style.level(tick, *beside)
+    return words.removesuffix(" 0 s") if tick else words
 
 
 def _drawable(least: float, most: float) -> bool:
-    """Whether the range neither overflows nor vanishes beside the values' size."""
+    """Whether the axis can be written in figures that people read and tell apart."""
     size = max(abs(least), abs(most))
-    return size < 1e200 and (most == least or (most - least) > size * 1e-12)
+    return size <= _LARGEST and (most == least or most - least >= max(size, 1.0) * _SMALLEST_SHARE)
 
 
 def _with_edges(chart: Chart, least: float, most: float) -> tuple[float, float]:
@@ -93,7 +96,7 @@ def _with_edges(chart: Chart, least: float, most: float) -> tuple[float, float]:
 def _ends(least: float, most: float, *, percent: bool) -> tuple[float, float]:
     """Return the ends: from 0 unless the values lie far from it, with air, and never beyond 0 and 100%."""
     if least == most:
-        apart = abs(least) * 0.1 or 1.0
+        apart = abs(least) * 0.1 if abs(least) > _SMALLEST_SHARE else 1.0
         low, high = least - apart, most + apart
     else:
         air = (most - least) * _AIR
@@ -130,7 +133,7 @@ def _ticks(low: float, high: float, step: float) -> Iterable[float]:
     first = ceil(low / step - 1e-9)
     last = floor(high / step + 1e-9)
     digits = max(0, 12 - ceil(log10(max(abs(low), abs(high), step))))
-    return [round(n * step, min(digits, 12)) for n in range(first, last + 1)]
+    return [round(n * step, digits) for n in range(first, last + 1)]
 
 
 def period_words(period: Period) -> str:
