@@ -38,9 +38,11 @@ class DeliveryFailed(AlertingError):
     Args:
         permanent: this address or message will never be accepted as it is; else try again later.
         channel: the whole channel failed (relay down, sign-in refused): other messages wait too.
+        unknown: the line broke while the message was handed over: it may have been taken all the same.
     """
 
-    def __init__(self, reply: str, *, permanent: bool = False, channel: bool = False) -> None:
+    def __init__(self, reply: str, *, permanent: bool = False, channel: bool = False, unknown: bool = False) -> None:
         super().__init__(reply)
+        self.unknown = unknown
         self.permanent = permanent
         self.channel = channel

@@ -175,6 +175,10 @@ class Store(Protocol):
         """Return deliveries still to be handed over, oldest first; only those later than the delivery with id *after*."""
         ...
 
+    def begin_handing_over(self, delivery: Delivery) -> None:
+        """Note, for good, that a delivery is being handed over: its last reply begins with HANDING_OVER until there is one."""
+        ...
+
     def record_attempt(self, delivery: Delivery, at: datetime) -> None:
         """Save a delivery's new state, attempts and reply, and append the attempt to the history."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
-from alerting.domain.notice import Delivery, DeliveryState
+from alerting.domain.notice import HANDING_OVER, Delivery, DeliveryState
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import Clock, Notifier, Store
 
@@ -74,6 +74,7 @@ class _Round:
         addressed = self._addressed(delivery)
         try:
             notifier = await self._notifier(delivery.channel)
+            self.store.begin_handing_over(delivery)
             receipt = await notifier.send(addressed, addressed.message, at=self.clock.now())
         except (UsageError, DeliveryFailed) as error:
             self._failed(delivery, error)
@@ -83,6 +84,8 @@ class _Round:
 
     def _failed(self, delivery: Delivery, error: UsageError | DeliveryFailed) -> None:
         reply = str(error)
+        if delivery.may_be_there or (isinstance(error, DeliveryFailed) and error.unknown):
+            reply = f"{HANDING_OVER}: {reply}"
         self.failures.append((delivery, reply))
         permanent = isinstance(error, DeliveryFailed) and error.permanent
         if isinstance(error, UsageError) or error.channel:
@@ -103,7 +106,14 @@ class _Round:
         return self.open_[channel]
 
     def _addressed(self, delivery: Delivery) -> Delivery:
-        """Return the delivery as it goes out: with everything redirected, to that address, and saying for whom it was."""
+        """Return the delivery as it goes out: a second copy says so; redirected, it says for whom it was."""
+        if delivery.may_be_there:
+            message = delivery.message
+            subject, headers = (
+                f"{message.subject} (possibly repeated)",
+                (*message.headers, ("X-Possible-Duplicate", "yes")),
+            )
+            delivery = replace(delivery, message=replace(message, subject=subject, headers=headers))
         if self.redirect_all_to is None:
             return delivery
         message = replace(delivery.message, subject=f"[for {delivery.address}] {delivery.message.subject}")

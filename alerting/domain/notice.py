@@ -57,6 +57,10 @@ class DeliveryState(StrEnum):
     REJECTED = "rejected"
 
 
+#: How the last reply of a delivery begins whose hand-over began and never had an answer: it may have been taken.
+HANDING_OVER = "handing over"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message on its way to one address over one channel."""
@@ -72,3 +76,8 @@ class Delivery:
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     last_reply: str | None = None
+
+    @property
+    def may_be_there(self) -> bool:
+        """Whether an earlier attempt may have been taken, so that another one must say so."""
+        return (self.last_reply or "").startswith(HANDING_OVER)

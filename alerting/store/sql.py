@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
-from alerting.domain.notice import Delivery, DeliveryState
+from alerting.domain.notice import HANDING_OVER, Delivery, DeliveryState
 from alerting.errors import UsageError
 from alerting.store import schema
 from alerting.store.engine import explained, file_of, made_file, opened, parsed, place_of
@@ -67,6 +67,12 @@ class SqlStore:
         with self._transaction() as connection:
             connection.execute(_OUTCOME, {"of": delivery.id, **outcome})
             connection.execute(insert(attempt), {"delivery_id": delivery.id, **tried})
+
+    def begin_handing_over(self, delivery: Delivery) -> None:
+        """Note, for good, that a delivery is being handed over."""
+        outcome = {"state": delivery.state, "attempts": delivery.attempts, "last_reply": HANDING_OVER}
+        with self._transaction() as connection:
+            connection.execute(_OUTCOME, {"of": delivery.id, **outcome})
 
     def close(self) -> None:
         """Let go of the database."""

@@ -156,7 +156,7 @@ class Session:
         self.hang_up()
         self._broken_lines += 1
         words = self._words(error) + ("; the server may have taken the message" if handing_over else "")
-        return DeliveryFailed(words, channel=self._broken_lines >= BROKEN_LINES)
+        return DeliveryFailed(words, channel=self._broken_lines >= BROKEN_LINES, unknown=handing_over)
 
     def _words(self, error: Exception) -> str:
         if isinstance(error, SMTPResponseException):

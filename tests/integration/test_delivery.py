@@ -203,3 +203,69 @@ def test_a_folder_keeps_one_file_for_a_delivery(store, tmp_path):
     assert 1 == hand_over(store, None, tmp_path / "mails").accepted
     (path,) = (tmp_path / "mails").glob("*.eml")
     assert "83%" in message_from_bytes(path.read_bytes(), policy=default).get_body(("plain",)).get_content()
+
+
+class Vanishing(Server):
+    """Takes a message and then drops the line instead of answering."""
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd's name
+        self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        server.transport.abort()
+        return "250 taken"
+
+
+def as_sent(server):
+    mails = [message_from_bytes(content, policy=default) for _sender, _recipients, content in server.taken]
+    return [(mail["Message-ID"], mail["Subject"], mail["X-Possible-Duplicate"]) for mail in mails]
+
+
+MARKED = ("<d0@example.org>", "999 calls: 83% (possibly repeated)", "yes")
+PLAIN = ("<d0@example.org>", "999 calls: 83%", None)
+
+
+def test_what_may_have_been_taken_is_sent_again_and_says_so(store):
+    queue(store, "north@example.org")
+    lost, server = Vanishing(), Server()
+    with listening(lost) as url:
+        assert hand_over(store, f"{url}?tls=none").waiting == 1
+    assert hand_over(store, f"smtp://127.0.0.1:{_free_port()}?tls=none").waiting == 1  # nobody there: it may still be
+    with listening(server) as url:
+        assert hand_over(store, f"{url}?tls=none").accepted == 1
+    assert as_sent(lost) == [PLAIN]
+    assert as_sent(server) == [MARKED]
+
+
+@pytest.mark.parametrize("refusal", ["451 4.3.0 try again later", "421 4.3.2 closing"])
+def test_what_was_refused_is_no_repeat(store, refusal):
+    queue(store, "north@example.org")
+    server = Server()
+    with listening(Server(data=refusal)) as url:
+        assert hand_over(store, f"{url}?tls=none").waiting == 1
+    with listening(server) as url:
+        hand_over(store, f"{url}?tls=none")
+    assert as_sent(server) == [PLAIN]
+
+
+def test_a_hand_over_that_a_crash_cut_short_is_repeated_and_says_so(store):
+    queue(store, "north@example.org")
+    (delivery,) = store.deliveries()
+    store.begin_handing_over(delivery)  # and then the process was gone
+    server = Server()
+    with listening(server) as url:
+        hand_over(store, f"{url}?tls=none")
+    assert as_sent(server) == [MARKED]
+
+
+def test_the_hand_over_is_noted_before_the_server_hears_of_the_message(store):
+    seen = []
+
+    class Looking(Server):
+        async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
+            seen.extend(one.may_be_there for one in store.deliveries())
+            return await super().handle_RCPT(server, session, envelope, address, rcpt_options)
+
+    queue(store, "north@example.org")
+    with listening(Looking()) as url:
+        hand_over(store, f"{url}?tls=none")
+    assert seen == [True]
+    assert [one.may_be_there for one in store.deliveries()] == [False]
