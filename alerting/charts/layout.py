@@ -279,20 +279,26 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
     newest = chart.points[chart.newest]
     if newest is chart.points[-1] and newest.value is not None:
         ink = Ink.EXCEPTION if newest.mark in (Mark.EXCEPTION, Mark.MOVED) else Ink.SERIES
-        found.append(_Label(plot.y(newest.value) if plot else 0.0, (chart.last_words(),), ink, _LAST, bold=True))
+        found.append(
+            _Label(plot.y(newest.value) if plot else 0.0, (_fitting(chart.last_words(), _LAST),), ink, _LAST, bold=True)
+        )
     for line in chart.lines:
         level, number = line.last, chart.level_words(line)
         assert level is not None
         lines: tuple[str, ...] = (f"{line.called} {number}",)
         if width(lines[0], _LABEL) > _MOST_LABEL:
-            lines = (cut(line.called, _MOST_LABEL, _LABEL), number)
+            lines = (_fitting(line.called), _fitting(number))
         found.append(_Label(plot.y(level) if plot else 0.0, lines, _WORD_INKS[line.kind], _LABEL))
     for zone in chart.zones:
         top, bottom = (plot.y(edge) for edge in _edges(plot, zone)) if plot else (0.0, _LEAST_ZONE)
         if bottom - top >= _LEAST_ZONE:
-            name = cut(zone.called, _MOST_LABEL, _LABEL)
-            found.append(_Label((top + bottom) / 2, (name,), Ink.QUIET, _LABEL, is_zone=True))
+            found.append(_Label((top + bottom) / 2, (_fitting(zone.called),), Ink.QUIET, _LABEL, is_zone=True))
     return found
+
+
+def _fitting(words: str, size: float = _LABEL) -> str:
+    """Cut what is wider than a label may be; a number is only where it has dozens of digits."""
+    return cut(words, _MOST_LABEL, size, bold=size == _LAST)
 
 
 def _edges(plot: _Plot, zone: Zone) -> tuple[float, float]:
@@ -321,7 +327,7 @@ def _newest_within(plot: _Plot) -> Iterator[Item]:
     value = chart.points[place].value
     if place == len(chart.points) - 1 or value is None:
         return
-    words = chart.last_words()
+    words = _fitting(chart.last_words(), _LAST)
     half = width(words, _LAST, bold=True) / 2
     x = min(max(plot.x(place), plot.left + half), plot.right - half)
     above = plot.y(value) - 11
