@@ -83,6 +83,11 @@ class Panel:
         return period.ordinal - self.first
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Each row's period in its canonical form."""
+        return tuple(str(self.period(row)) for row in range(self.n_periods))
+
+    @cached_property
     def bounded(self) -> tuple[bool, bool]:
         """Whether any series has a lowest, any a highest possible value."""
         return bool(np.isfinite(self.floor).any()), bool(np.isfinite(self.ceiling).any())

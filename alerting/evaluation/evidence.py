@@ -32,7 +32,7 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[dict[str, Any]]:
         return
     taken, values = members.taken, block.history()
     mean, deviation, count = mean_and_deviation(np.where(taken, values, np.nan))
-    names = [str(block.panel.period(row)) for row in range(block.stop)]
+    names = block.panel.names
     first, last = taken.argmax(axis=0), block.stop - 1 - taken[::-1].argmax(axis=0)
     rows = np.arange(block.stop)[:, None]
     left_out = ~taken & (rows > first) & (rows < last)
@@ -52,7 +52,7 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[dict[str, Any]]:
 def _values(block: Block, length: int) -> Iterator[dict[str, Any]]:
     """Yield the last *length* values of each column, oldest first; None for what lies behind a break."""
     first = max(block.stop - length, 0)
-    ends = str(block.panel.period(first)), str(block.panel.period(block.stop - 1))
+    ends = block.panel.names[first], block.panel.names[block.stop - 1]
     values, segments = block.history(first), block.panel.segments
     if segments is not None:
         own = segments[first : block.stop, block.columns] == segments[block.stop - 1, block.columns]

@@ -185,6 +185,7 @@ def _enough(x: float, other: float, least: int) -> int:
     return _EVERY_DIGIT
 
 
+@lru_cache(maxsize=65536)  # the same figures are told by several rules, and rounded ones come again and again
 def _plain(x: float, decimals: int, *, fixed: bool = False) -> str:
     """Write with thousands commas; without *fixed*, trailing zeros fall away. Negative zero is 0."""
     if abs(x) >= _ASTRONOMIC:
