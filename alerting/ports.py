@@ -1,16 +1,17 @@
 """What the use cases need from outside, as Protocols; adapters in sources/, store/ and notifiers/ provide it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from alerting.domain.alert import Alert, AlertEvent, SeriesKey
+from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
-from alerting.domain.rule import Channel, Source
+from alerting.domain.rule import Channel, Rule, Silence, Source
+from alerting.domain.telling import Held, Suppressed, Told
 
 
 class Clock(Protocol):
@@ -66,17 +67,27 @@ class Notifier(Protocol):
     """
 
     kind: ClassVar[str]
+    #: How many messages it hands over at the same time.
+    connections: int
 
     async def __aenter__(self) -> "Notifier": ...
 
     async def __aexit__(self, *exc: object) -> None: ...
 
-    async def send(self, delivery: Delivery, message: Message, *, at: datetime) -> Receipt:
+    async def send(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        before_data: Callable[[], Awaitable[None]] | None = None,
+    ) -> Receipt:
         """Hand one message over.
 
         Args:
             message: what goes out: the delivery's own, unless it was marked on the way.
             at: the instant of this attempt, for the message's date.
+            before_data: awaited when all is ready and nothing is handed over yet; where it raises, nothing is.
 
         Raises:
             DeliveryFailed: with the reply; says whether it is permanent and whether the whole channel is down.
@@ -93,6 +104,44 @@ class TickRecord:
     at: datetime
     rules_version: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    #: The instant of the schedule it was for, which has one tick; None: somebody asked for it.
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRecord:
+    """What was new in a source when it was read."""
+
+    source: str
+    at: datetime
+    #: Fingerprint of all that the source held then.
+    digest: str
+    #: How many figures of before it held no more.
+    vanished: int
+    #: New and different figures, packed.
+    rows: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """Whether a channel works: since when it takes nothing, and when it is tried again."""
+
+    id: str
+    down_since: datetime | None = None
+    failures: int = 0
+    next_try: datetime | None = None
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a delivery: how it stood afterwards, and what was answered."""
+
+    delivery_id: str
+    number: int
+    at: datetime
+    state: str
+    reply: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +164,52 @@ class Transaction(Protocol):
         """Return the tick with the newest `as_of`; None before the first."""
         ...
 
+    def ticked(self, due_at: datetime) -> bool:
+        """Whether there was a tick for this instant of the schedule."""
+        ...
+
     def open_alerts(self) -> list[Alert]:
         """Return every alert whose state is open."""
         ...
 
-    def known_series(self, rules: Iterable[str]) -> set[SeriesKey]:
-        """Return the series that have ever been evaluated under the given rules (any alert, told or not)."""
+    def recent_alerts(self, since: datetime) -> list[Alert]:
+        """Return every alert that is open or has changed since an instant."""
         ...
 
-    def told_owners(self, alerts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return, by alert id, the owners who were told of the alert; alerts nobody was told of are left out."""
+    def alert(self, id_: str) -> Alert | None:
+        """Return the alert with this id."""
+        ...
+
+    def told(self, alerts: Sequence[str]) -> Mapping[str, tuple[Told, ...]]:
+        """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
+        ...
+
+    def held_back(self, alerts: Sequence[str]) -> Mapping[str, tuple[tuple[str, Held], ...]]:
+        """Return, by alert id, the owners from whom something was held back, and why."""
+        ...
+
+    def watched(self) -> set[tuple[str, str]]:
+        """Return the (rule, measure) pairs that were ever judged."""
+        ...
+
+    def silences(self) -> list[Silence]:
+        """Return the silences made by command."""
+        ...
+
+    def source_troubles(self) -> Mapping[str, tuple[str, ...]]:
+        """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
+        ...
+
+    def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
+        """Return what was new in a source at each reading (up to an instant), oldest first."""
+        ...
+
+    def notices_since(self, owner: str, since: datetime) -> int:
+        """Return how many notices of exceptions an owner was sent since an instant."""
+        ...
+
+    def waiting(self, owner: str) -> tuple[list[AlertEvent], list[str]]:
+        """Return what an owner is yet to be told once their quiet hours or budget allow: events, and ids of deliveries."""
         ...
 
     def save_tick(self, tick: TickRecord) -> None:
@@ -135,12 +220,40 @@ class Transaction(Protocol):
         """Insert or update by alert id."""
         ...
 
-    def save_events(self, tick_id: str, events: Sequence[AlertEvent]) -> None:
-        """Append events, each with its finding's JSON."""
+    def save_events(self, tick_id: str, events: Sequence[AlertEvent], rules: Sequence[Rule] = ()) -> None:
+        """Append events, each with its finding's JSON and, where it is among *rules*, its rule's text."""
         ...
 
     def save_notices(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
         """Append notices with their deliveries."""
+        ...
+
+    def save_suppressed(self, suppressed: Sequence[Suppressed], at: datetime) -> None:
+        """Append what was not told, and why."""
+        ...
+
+    def save_watched(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Remember (rule, measure) pairs as judged."""
+        ...
+
+    def save_silence(self, silence: Silence, person: str, at: datetime) -> None:
+        """Add a silence, or change the one of this id."""
+        ...
+
+    def save_source_troubles(self, source: str, troubles: Sequence[str], at: datetime) -> None:
+        """Remember what a source's owner was told."""
+        ...
+
+    def save_reading(self, record: ReadingRecord) -> None:
+        """Append what was new in a source."""
+        ...
+
+    def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:
+        """End deliveries that were not tried yet: another message says what they would have."""
+        ...
+
+    def said(self) -> list[AlertEvent]:
+        """Return acknowledgements and comments, oldest first."""
         ...
 
     def events_between(self, since: datetime | None, until: datetime) -> list[AlertEvent]:
@@ -171,16 +284,62 @@ class Store(Protocol):
         """Open a transaction; commits on leaving, rolls back on an exception."""
         ...
 
-    def pending_deliveries(self, limit: int = 1000, *, after: str | None = None) -> list[Delivery]:
-        """Return deliveries still to be handed over, oldest first; only those later than the delivery with id *after*."""
+    def recover(self, now: datetime, *, alone: bool) -> int:
+        """Free what a process that is gone had claimed; what it was handing over counts as possibly taken.
+
+        Args:
+            alone: nobody else works on this state, so that every claim is of a process that is gone; else only claims
+                whose lease is over.
+
+        Returns:
+            How many deliveries were being handed over.
+        """
         ...
 
-    def begin_handing_over(self, delivery: Delivery) -> None:
-        """Note, for good, that a delivery is being handed over: its last reply begins with HANDING_OVER until there is one."""
+    def wake(self) -> None:
+        """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting."""
         ...
 
-    def record_attempt(self, delivery: Delivery, at: datetime) -> None:
-        """Save a delivery's new state, attempts and reply, and append the attempt to the history."""
+    def claim(
+        self, token: str, now: datetime, until: datetime, limit: int, *, without: Sequence[str] = ()
+    ) -> list[Delivery]:
+        """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
+
+        Args:
+            token: whose claim it is.
+            until: the claim's lease.
+            without: channels that are not to be tried.
+        """
+        ...
+
+    def write_outbox(
+        self, token: str, until: datetime, begun: Sequence[Delivery], tried: Sequence[tuple[Delivery, datetime]]
+    ) -> set[str]:
+        """Note for good, in one commit, which deliveries are being handed over and how others went.
+
+        Returns:
+            Ids of those of *begun* that are still claimed by *token*: only they may be handed over.
+        """
+        ...
+
+    def release(self, token: str) -> None:
+        """Give back what was claimed and not tried."""
+        ...
+
+    def waiting_deliveries(self, now: datetime) -> tuple[int, int]:
+        """Return how many deliveries are yet to be handed over, and how many more wait for their reader's sake."""
+        ...
+
+    def channels(self) -> Mapping[str, ChannelState]:
+        """Return the channels that failed before, by id."""
+        ...
+
+    def save_channel(self, channel: ChannelState, *, waited: float = 0.0) -> None:
+        """Remember how a channel does; messages that waited for it may wait so many seconds longer."""
+        ...
+
+    def attempts(self, delivery_id: str) -> list[Attempt]:
+        """Return the tries of a delivery, oldest first."""
         ...
 
     def deliveries(self, notice_id: str | None = None) -> list[Delivery]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerting.domain.finding import State
-from alerting.domain.notice import Delivery
+from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Channel, RuleSet
 from alerting.domain.scanning import found
@@ -96,23 +96,29 @@ class Engine:
 
         return evaluate_figures(self.rules, self.read(), as_of, every_period=every_period, only=only, text=text)
 
-    def tick(self, store: Store, as_of: date | None = None, *, dry_run: bool = False) -> "TickReport":
+    def tick(
+        self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
+    ) -> "TickReport":
         """Judge, change alerts and queue notices."""
-        from alerting.app.tick import run_tick
+        from alerting.app.tick import Times, run_tick
 
-        day, at = as_of or self.today(), self.instant(as_of)
+        day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = self.read()
         with nullcontext() if dry_run else self._turn():
-            return run_tick(self.rules, reading, store, day, at, self.letterhead, dry_run=dry_run)
+            times = Times(at=at, now=now, due_at=due_at)
+            return run_tick(self.rules, reading, store, day, times, self.letterhead, dry_run=dry_run)
 
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
         """Make digests and queue them."""
         from alerting.app.digest import digests_named, run_digests
+        from alerting.app.remember import remembered
 
         day, at = as_of or self.today(), self.instant(as_of)
         chosen = digests_named(self.rules, ids)
         reading = self.read()
         with self._turn():
+            with store.begin() as state:
+                reading = remembered(reading, self.rules, state, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.letterhead, chosen)
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
@@ -129,13 +135,43 @@ class Engine:
         sender = Sender.of(self.settings.mail_from or LOCAL_SENDER, self.settings.reply_to)
         return mail(delivery, delivery.message, sender, at=self.clock.now()).as_bytes()
 
-    async def deliver(self, store: Store, stop: Callable[[], bool] = lambda: False) -> "DeliveryReport":
-        """Hand over what waits, until *stop* says to leave the rest for later."""
+    async def deliver(
+        self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True
+    ) -> "DeliveryReport":
+        """Hand over what waits, until *stop* says to leave the rest for later.
+
+        Args:
+            eager: also what failed a moment ago.
+        """
         from alerting.app.deliver import deliver
 
-        redirect = self.settings.redirect_all_to
+        # On SQLite the turn proves that whoever claimed something before is gone.
+        alone = self.settings.database.startswith("sqlite")
         with self._turn():
-            return await deliver(store, self.notifiers(), self.clock, redirect_all_to=redirect, stop=stop)
+            return await deliver(
+                store, self.notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
+                eager=eager, alone=alone, undelivered=self._undelivered,
+            )  # fmt: skip
+
+    def _undelivered(
+        self, failures: Mapping[str, Sequence[tuple[Delivery, str]]]
+    ) -> "tuple[Notice, Sequence[Delivery]] | None":
+        """Write to the fallback, else the operator, what others could not be told; not about their own messages."""
+        from alerting.app.engine_notes import undelivered_note
+        from alerting.app.outgoing import deliveries_for
+
+        now, roles = self.clock.now(), self.rules.roles
+        for owner in (roles.fallback, roles.operator):
+            if owner is None or owner not in self.rules.owners:
+                continue
+            theirs = {became: [one for one in several if one[0].owner != owner] for became, several in failures.items()}
+            theirs = {became: several for became, several in theirs.items() if several}
+            if not theirs:
+                continue
+            notice, message = undelivered_note(theirs, owner, self.rules, self.letterhead, now)
+            kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+            return notice, deliveries_for(notice, self.rules.owners[owner], message, kinds, self.letterhead, now=now)
+        return None
 
     def _turn(self) -> AbstractContextManager[None]:
         """Keep other processes on the same state waiting: what two plan or send at once would be told twice."""

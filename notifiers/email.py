@@ -1,5 +1,6 @@
 """Mail through a mail server."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -28,6 +29,7 @@ class Email:
 
     kind: ClassVar[str] = "email"
     Settings: ClassVar[type] = EmailSettings
+    connections = 1
 
     def __init__(
         self,
@@ -75,7 +77,14 @@ class Email:
         else:
             await session.close()
 
-    async def send(self, delivery: Delivery, message: Message, *, at: datetime) -> Receipt:
+    async def send(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        before_data: Callable[[], Awaitable[None]] | None = None,
+    ) -> Receipt:
         """Hand one message over; connects at the first.
 
         Raises:
@@ -88,4 +97,6 @@ class Email:
             built = mail(delivery, message, self._sender, at=at).as_bytes()
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
+        if before_data is not None:
+            await before_data()
         return Receipt(reply=await self._session.submit(self._sender.mailbox.addr_spec, recipient, built))

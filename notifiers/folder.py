@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ class Folder:
 
     kind: ClassVar[str] = "folder"
     Settings: ClassVar[type] = FolderSettings
+    connections = 1
 
     def __init__(self, context: ChannelContext) -> None:
         """Read the settings.
@@ -67,7 +69,14 @@ class Folder:
     async def __aexit__(self, *exc: object) -> None:
         self._names.clear()
 
-    async def send(self, delivery: Delivery, message: Message, *, at: datetime) -> Receipt:
+    async def send(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        before_data: Callable[[], Awaitable[None]] | None = None,
+    ) -> Receipt:
         """Write one message.
 
         Raises:
@@ -80,6 +89,8 @@ class Folder:
         token = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:12]
         stem = f"{at:%Y%m%dT%H%M%S}-{_slug(delivery.owner)}-{_slug(message.subject)}"
         path = self._folder / self._names.setdefault(token, f"{stem}-{token}.eml")
+        if before_data is not None:
+            await before_data()
         try:
             _replace(path, built)
         except OSError as error:

@@ -50,7 +50,7 @@ class DigestReport:
 
 def run_digests(
     rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: Letterhead,
-    digests: Sequence[Digest],
+    digests: Sequence[Digest], *, now: datetime | None = None,
 ) -> DigestReport:  # fmt: skip
     """Make each digest for each of its owners, once a day at most, and queue them for delivery."""
     evaluation = evaluate_panels(rules, build_panels(reading, rules, as_of), every_period=True)
@@ -63,7 +63,7 @@ def run_digests(
                 if state.digest_made(digest.id, owner_id, as_of.isoformat()):
                     already.append(owner_id)
                     continue
-                page = _Page(digest, owner_id, sees_all, book, state, as_of, at)
+                page = _Page(digest, owner_id, sees_all, book, state, as_of, at, now or at)
                 deliveries += page.save(letterhead)
     return DigestReport(deliveries=tuple(deliveries), already=tuple(already), has_errors=reading.has_errors)
 
@@ -122,6 +122,7 @@ class _Page:
     state: Transaction
     as_of: date
     at: datetime
+    now: datetime
 
     def save(self, letterhead: Letterhead) -> list[Delivery]:
         """Render it, queue it and record it."""
@@ -133,7 +134,7 @@ class _Page:
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=self.owner, at=self.at)
         owner = self.book.rules.owners[self.owner]
         kinds = {channel.id: channel.kind for channel in self.book.rules.channels.values()}
-        deliveries = deliveries_for(notice_id, owner, message, kinds, letterhead)
+        deliveries = deliveries_for(notice, owner, message, kinds, letterhead, now=self.now)
         self.state.save_notices([notice], deliveries)
         record = DigestRecord(digest=self.digest.id, owner=self.owner, window=window, since=since, until=self.at)
         self.state.save_digest(record)
@@ -168,7 +169,9 @@ class _Page:
         """Return what happened and what goes on, by topic as declared; each alert once, by its last event."""
         happened: dict[str, AlertEvent] = {}
         for event in self.state.events_between(since, self.at):
-            if self._covers(event.alert.key) or (event.kind is EventKind.WITHDRAWN and self.sees_all):
+            if (event.kind in _STANDINGS and self._covers(event.alert.key)) or (
+                event.kind is EventKind.WITHDRAWN and self.sees_all
+            ):
                 happened[event.alert.id] = self._first_told(happened.get(event.alert.id), event)
         going_on = [alert for alert in self.state.open_alerts() if alert.id not in happened and self._covers(alert.key)]
         entries: dict[str, list[DigestEntry]] = {}

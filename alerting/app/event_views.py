@@ -1,15 +1,16 @@
 """Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from functools import partial
 
 from alerting.app.event_charts import EventCharts
-from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import State
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import Found
+from alerting.ports import Transaction
 from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.dates import day_words, plural
 from alerting.wording.numbers import NumberStyle
@@ -18,15 +19,20 @@ from alerting.wording.numbers import NumberStyle
 class EventViews:
     """Makes views of one tick's events."""
 
-    def __init__(self, evaluation: Evaluation, found: Mapping[str, Found]) -> None:
-        self.evaluation, self.found = evaluation, found
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        found: Mapping[str, Found],
+        comments: Mapping[SeriesKey, Sequence[str]] | None = None,
+    ) -> None:
+        self.evaluation, self.found, self.comments = evaluation, found, comments or {}
         self.rules: RuleSet = evaluation.rules
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
         self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
         self._by_series: dict[tuple[str, str], list[tuple[Verdicts, int]]] | None = None
 
-    def view(self, event: AlertEvent, also_told: Sequence[str]) -> EventView:
+    def view(self, event: AlertEvent, also_told: Sequence[str], on_behalf_of: Sequence[str] = ()) -> EventView:
         """Return one event in words."""
         alert, finding = event.alert, event.finding
         measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
@@ -45,12 +51,16 @@ class EventViews:
                 where=str(rule.place) if rule else "",
             ),
             since=_since(event), reason=event.reason, notes=_window_notes(event),
-            ending=_ending(event, style) if style and event.kind in _ENDS else None,
+            ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
             others=self._others(event), also_told=tuple(also_told), source=_source(event),
+            on_behalf_of=tuple(on_behalf_of), cites=event.cites,
+            comments=tuple(self.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
 
     def _headline(self, event: AlertEvent, title: str) -> str:
+        if event.headline is not None:
+            return event.headline
         found = self.found.get(event.alert.id)
         if found is not None:
             return found.subject
@@ -97,7 +107,25 @@ class EventViews:
         return self._by_series
 
 
-_ENDS = (EventKind.RESOLVED, EventKind.CORRECTED)
+#: Of what was said of a series before, so much is shown.
+_MOST_COMMENTS = 3
+_STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
+
+
+def comments_of(state: Transaction, rules: RuleSet, zone: tzinfo) -> dict[SeriesKey, list[str]]:
+    """Return what people said of each series, oldest first: "Head of Contact, 12 October 2020: more staff from May"."""
+    found: dict[SeriesKey, list[str]] = {}
+    for event in state.said():
+        owner = rules.owners.get(event.person or "")
+        name = owner.name if owner is not None else event.person or "Somebody"
+        words = event.reason or "acknowledged"
+        found.setdefault(event.alert.key, []).append(f"{name}, {day_words(event.at.astimezone(zone).date())}: {words}")
+    return found
+
+
+def _is_over(event: AlertEvent) -> bool:
+    """Whether an event says how an exception ended."""
+    return event.kind is EventKind.RESOLVED or (event.kind is EventKind.CORRECTED and not event.alert.is_open)
 
 
 def as_of_words(day: date) -> str:
@@ -111,21 +139,23 @@ def since_words(alert: Alert) -> str | None:
 
 
 def _since(event: AlertEvent) -> str | None:
-    return since_words(event.alert) if event.kind in (EventKind.OPENED, EventKind.WORSENED) else None
+    return since_words(event.alert) if event.kind in _STANDING else None
 
 
-def _ending(event: AlertEvent, style: NumberStyle) -> Ending | None:
+def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | None:
+    """Say how it ended; it lasted from the first exceptional period, which may lie before the one that opened it."""
     alert, finding = event.alert, event.finding
     if finding is None:
         return None
-    periods = finding.period.ordinal - alert.opened.ordinal
-    count = f"{periods} {plural(alert.opened.kind)}" if periods != 1 else f"1 {alert.opened.kind.value}"
-    lasted = (
-        f"{count}, {alert.opened.label} to {(finding.period - 1).label}"
-        if periods > 1
-        else f"{count}, {alert.opened.label}"
+    began, last = alert.opened - (open_after - 1), alert.period
+    periods = last.ordinal - began.ordinal + 1
+    span = f"{began.label} to {last.label}" if periods > 1 else last.label
+    count = f"{periods} {plural(last.kind)}" if periods > 1 else f"1 {last.kind.value}"
+    return Ending(
+        new_value=f"{style.value(finding.value)} in {finding.period.label}",
+        old_value=f"{style.value(alert.value)} in {last.label}",
+        lasted=f"{count}, {span}",
     )
-    return Ending(new_value=style.value(finding.value), old_value=style.value(alert.value), lasted=lasted)
 
 
 def _standing_words(alert: Alert, title: str) -> str:

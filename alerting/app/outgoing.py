@@ -1,20 +1,24 @@
-"""From events to messages: one message an owner, ready on every channel the owner has."""
+"""From what is told to messages: one an owner, ready on every channel the owner has, at once or when they may be disturbed."""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from alerting.app.event_views import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
-from alerting.domain.recipients import recipients
-from alerting.domain.rule import Owner, RuleSet
+from alerting.domain.rule import Owner, RuleSet, Severity
+from alerting.domain.telling import Telling
 from alerting.render.notice import render_notice
 from alerting.render.views import NoticeView
 
 #: Names our messages' ids; a message's id is the same at every attempt.
 _NAMESPACE = uuid.UUID("6f1f7c3e-58a5-4a4f-9d0a-6f1d1c7c2a51")
+#: How long messages wait for a relay that answers, before somebody else is told that they could not be delivered.
+EXPIRY, DIGEST_EXPIRY = timedelta(hours=24), timedelta(hours=72)
+#: The channel of owners whose own is not declared.
+EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,50 +30,55 @@ class Letterhead:
     reply_to: str | None = None
 
 
-def told_by_owner(
-    events: Sequence[AlertEvent], rules: RuleSet, told_before: Mapping[str, Sequence[str]]
-) -> dict[str, list[AlertEvent]]:
-    """Decide whom each event is told: openings by the rule; ends and corrections also to those who were told before.
+def notices_for(tellings: Sequence[Telling], at: datetime, tick_id: str) -> list[Notice]:
+    """Make one notice for each person, worst first, each saying who else was told."""
+    by_person: dict[str, list[Telling]] = {}
+    readers: dict[str, dict[str, None]] = {}
+    for telling in tellings:
+        by_person.setdefault(telling.person, []).append(telling)
+        readers.setdefault(telling.event.alert.id, {})[telling.person] = None
+    return [
+        notice_to(person, [(one.event, one.owners) for one in theirs], at, tick_id, readers)
+        for person, theirs in by_person.items()
+    ]
+
+
+def notice_to(
+    person: str,
+    events: Sequence[tuple[AlertEvent, tuple[str, ...]]],
+    at: datetime,
+    tick_id: str,
+    readers: Mapping[str, Mapping[str, None]],
+) -> Notice:
+    """Make one person's notice.
 
     Args:
-        told_before: alert id -> owners who were told of it.
+        events: each with the owners on whose behalf it is told.
+        readers: alert id -> everybody who is told of it.
     """
-    by_rule = {rule.id: rule for rule in rules.rules}
-    told: dict[str, list[AlertEvent]] = {}
-    for event in events:
-        key = event.alert.key
-        owners = [owner for owner in told_before.get(event.alert.id, ()) if owner in rules.owners]
-        rule = by_rule.get(key.rule)
-        known = rule is not None and key.measure in rules.measures and key.area in rules.areas
-        if rule is not None and known and (event.kind in (EventKind.OPENED, EventKind.WORSENED) or not owners):
-            owners += recipients(rule, key.measure, key.area, rules)
-        for owner in dict.fromkeys(owners):
-            told.setdefault(owner, []).append(event)
-    return told
-
-
-def notices_for(told: Mapping[str, Sequence[AlertEvent]], at: datetime, tick_id: str) -> list[Notice]:
-    """Make one notice for each owner, worst first, each saying who else was told."""
-    owners_of: dict[str, list[str]] = {}
-    for owner, events in told.items():
-        for event in events:
-            owners_of.setdefault(event.alert.id, []).append(owner)
-    notices = []
-    for owner, events in told.items():
-        ordered = tuple(sorted(events, key=lambda event: (-event.alert.severity, event.alert.id)))
-        also = tuple(
-            (event.alert.id, tuple(other for other in owners_of[event.alert.id] if other != owner)) for event in ordered
-        )
-        id_ = str(uuid.uuid5(_NAMESPACE, f"{tick_id}/{owner}"))
-        notices.append(Notice(id=id_, kind=NoticeKind.EXCEPTIONS, owner=owner, at=at, events=ordered, also_told=also))
-    return notices
+    ordered = sorted(events, key=lambda pair: (-pair[0].alert.severity, pair[0].alert.id))
+    also = {event.alert.id: tuple(r for r in readers.get(event.alert.id, ()) if r != person) for event, _ in ordered}
+    behalf = {event.alert.id: owners for event, owners in ordered if owners != (person,)}
+    id_ = str(uuid.uuid5(_NAMESPACE, f"{tick_id}/{person}"))
+    return Notice(
+        id=id_, kind=NoticeKind.EXCEPTIONS, owner=person, at=at, events=tuple(event for event, _ in ordered),
+        also_told=tuple(also.items()), on_behalf_of=tuple(behalf.items()),
+    )  # fmt: skip
 
 
 def message_for(notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: Letterhead) -> Message:
     """Render one notice."""
-    also = dict(notice.also_told)
+    also, behalf = dict(notice.also_told), dict(notice.on_behalf_of)
+
+    def named(owners: Sequence[str]) -> list[str]:
+        return [rules.owners[owner].name for owner in owners if owner in rules.owners]
+
     events = tuple(
-        views.view(event, [rules.owners[o].name for o in also.get(event.alert.id, ()) if o in rules.owners])
+        views.view(
+            event,
+            named(also.get(event.alert.id, ())),
+            named([owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]),
+        )
         for event in notice.events
     )
     rule_ids = {event.alert.key.rule for event in notice.events}
@@ -77,34 +86,63 @@ def message_for(notice: Notice, rules: RuleSet, views: EventViews, as_of: date, 
     headers = (("In-Reply-To", thread), ("References", thread)) if thread else ()
     view = NoticeView(
         owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,
-        reply_to=letterhead.reply_to, headers=headers,
+        reply_to=letterhead.reply_to, headers=headers, summary=notice.summary,
     )  # fmt: skip
     return render_notice(view)
 
 
 def deliveries_for(
-    notice_id: str, owner: Owner, message: Message, kinds: Mapping[str, str], letterhead: Letterhead
+    notice: Notice,
+    owner: Owner,
+    message: Message,
+    kinds: Mapping[str, str],
+    letterhead: Letterhead,
+    *,
+    now: datetime | None = None,
+    not_before: datetime | None = None,
 ) -> list[Delivery]:
     """Address a message on each of the owner's channels; without an address on any there is no delivery.
 
     Args:
         kinds: channel id -> kind of notifier.
+        now: the present instant, from which it expires; None: it never does.
+        not_before: when the owner may be disturbed again.
     """
-    found = []
-    for channel in owner.channels:
-        address = owner.email
-        if address is None:
+    found: dict[str, Delivery] = {}
+    lasts = DIGEST_EXPIRY if notice.kind is NoticeKind.DIGEST else EXPIRY
+    begins = None if now is None else max(now, not_before or now)
+    for named in owner.channels:
+        channel, address = named if named in kinds else EMAIL, owner.email
+        if address is None or channel in found:
             continue
-        id_ = uuid.uuid5(_NAMESPACE, f"{notice_id}/{channel}/{address}")
-        found.append(
-            Delivery(
-                id=str(id_),
-                notice_id=notice_id,
-                owner=owner.id,
-                channel=channel if channel in kinds else "email",
-                address=address,
-                message_id=f"{id_}@{letterhead.domain}",
-                message=message,
-            )
-        )
-    return found
+        id_ = uuid.uuid5(_NAMESPACE, f"{notice.id}/{channel}/{address}")
+        found[channel] = Delivery(
+            id=str(id_), notice_id=notice.id, owner=owner.id, channel=channel, address=address,
+            message_id=f"{id_}@{letterhead.domain}", message=message, not_before=not_before,
+            expires_at=None if begins is None else begins + lasts, urgent=is_urgent(notice),
+        )  # fmt: skip
+    return list(found.values())
+
+
+def is_urgent(notice: Notice) -> bool:
+    """Whether a notice tells of something critical that stands: it goes first, and at any hour."""
+    standing = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
+    return any(event.alert.severity is Severity.CRITICAL and event.kind in standing for event in notice.events)
+
+
+def reachable(rules: RuleSet) -> frozenset[str]:
+    """Return the owners who have an address on some channel."""
+    return frozenset(id_ for id_, owner in rules.owners.items() if owner.email is not None and owner.channels)
+
+
+def latest_of_each(
+    events: Sequence[tuple[AlertEvent, tuple[str, ...]]],
+) -> list[tuple[AlertEvent, tuple[str, ...]]]:
+    """Return one event an alert, the last; what opened meanwhile and still stands is new to its reader."""
+    found: dict[str, tuple[AlertEvent, tuple[str, ...]]] = {}
+    for event, owners in events:
+        before = found.get(event.alert.id)
+        if before is not None and before[0].kind is EventKind.OPENED and event.alert.is_open:
+            event = replace(event, kind=EventKind.OPENED)  # noqa: PLW2901  # with the newest finding
+        found[event.alert.id] = (event, owners)
+    return list(found.values())

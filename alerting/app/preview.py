@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews
-from alerting.app.outgoing import Letterhead, deliveries_for, message_for, notices_for, told_by_owner
+from alerting.app.outgoing import Letterhead, deliveries_for, message_for, notices_for
 from alerting.app.reconcile import reconcile
 from alerting.charts.layout import laid_out
 from alerting.charts.making import ChartMaker
@@ -16,7 +16,9 @@ from alerting.charts.words import alt_text
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import State
 from alerting.domain.notice import Delivery, Notice
+from alerting.domain.recipients import recipients
 from alerting.domain.rule import RuleSet
+from alerting.domain.telling import Telling
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import Found, findings
@@ -63,7 +65,7 @@ def preview_notice(
         note = f"Nothing is open under {rule} on {day_words(as_of)}; shown is its newest exception."
     notice = _notice(rules, events)
     message = message_for(notice, rules, EventViews(evaluation, found), as_of, letterhead)
-    deliveries = deliveries_for(_NEVER_SENT, rules.owners[notice.owner], message, {}, letterhead)
+    deliveries = deliveries_for(notice, rules.owners[notice.owner], message, {}, letterhead)
     if not deliveries:
         raise UsageError(f"owner {notice.owner} has no address; give one as email:")
     return Preview(delivery=deliveries[0], charts=_charts(evaluation, notice.events), note=note)
@@ -106,10 +108,15 @@ def _opened(found: Found, at: datetime) -> AlertEvent:
 
 def _notice(rules: RuleSet, events: Sequence[AlertEvent]) -> Notice:
     """Return the notice of the first who is told."""
-    told = told_by_owner(events, rules, {})
-    if not told:
+    by_id = {rule.id: rule for rule in rules.rules}
+    tellings = [
+        Telling(event=event, person=owner, owners=(owner,))
+        for event in events
+        for owner in recipients(by_id[event.alert.key.rule], event.alert.key.measure, event.alert.key.area, rules)
+    ]
+    if not tellings:
         raise UsageError(f"{events[0].alert.key.rule} tells nobody; name somebody under its notify:")
-    return notices_for(told, events[0].at, _NEVER_SENT)[0]
+    return notices_for(tellings, events[0].at, _NEVER_SENT)[0]
 
 
 def _charts(evaluation: Evaluation, events: Sequence[AlertEvent]) -> tuple[tuple[str, str], ...]:

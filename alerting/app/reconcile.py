@@ -1,59 +1,22 @@
-"""From verdicts over a whole history and the alerts that are open to what happened: opened, worsened, resolved, withdrawn."""
+"""From verdicts over a whole history and the alerts that were told to what happened to them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import State
-from alerting.domain.fold import fold
-from alerting.domain.judging import Band, Condition
+from alerting.domain.fold import Folded, fold, open_rows
+from alerting.domain.judging import Band
+from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
+from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker, Found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Standing:
-    """One series under one rule after its last period: where its verdicts are, and the rows the fold found (-1: none)."""
-
-    verdicts: Verdicts
-    #: Column of the block.
-    place: int
-    is_open: bool
-    opened: int
-    last: int
-    cleared: int
-
-    def found(self, row: int, maker: FindingMaker) -> Found:
-        """Return the finding at a row of the panel, in words."""
-        ((_, found),) = maker.at(self.verdicts, row - self.verdicts.block.start, np.array([self.place]))
-        return found.with_text()
-
-    def has_verdict(self, row: int) -> bool:
-        """Whether the figure at a row of the panel can be judged."""
-        place = row - self.verdicts.block.start
-        states, counts = self.verdicts.state, self.verdicts.counts
-        assert counts is not None
-        inside = 0 <= place < len(states) and bool(counts[place, self.place])
-        return inside and bool(states[place, self.place] <= State.EXCEPTION)
-
-    def normal_since(self, row: int, periods: int) -> int | None:
-        """Return the row that completes so many normal periods in a row after a row of the panel; None for none."""
-        count = 0
-        for place in range(max(row - self.verdicts.block.start + 1, 0), len(self.verdicts.state)):
-            count = count + 1 if self.verdicts.state[place, self.place] == State.NORMAL else 0
-            if count >= periods:
-                return self.verdicts.block.start + place
-        return None
-
-    def newest_row(self) -> int:
-        """Return the newest row that counts."""
-        counts = self.verdicts.counts
-        assert counts is not None
-        return self.verdicts.block.start + int(np.flatnonzero(counts[:, self.place])[-1])
+from alerting.evaluation.places import SeriesPlaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,140 +25,243 @@ class Outcome:
 
     alerts: tuple[Alert, ...]
     events: tuple[AlertEvent, ...]
-    #: alert id -> the finding with its facts, for subjects and views.
-    found: Mapping[str, Found]
+    #: What stands open after it, changed or not, by id.
+    open_alerts: Mapping[str, Alert]
+    findings: "AlertFindings"
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """Alert id -> the finding with its facts, for subjects and views."""
+        return self.findings.by_alert
 
 
-#: Why an alert is corrected.
-FIGURES_REVISED = "The figures were revised; under the new ones there is no exception."
-RULE_CHANGED = "The rule was changed; under it the same figures are no exception."
-#: An alert to save, with what happened to it; None: it just goes on.
-Change = tuple[Alert, AlertEvent | None]
+@dataclass(eq=False)
+class AlertFindings:
+    """Findings of alerts in words, each made once."""
+
+    evaluation: Evaluation
+    places: SeriesPlaces
+    by_alert: dict[str, Found] = field(default_factory=dict)
+
+    def newest(self, alert: Alert) -> Found | None:
+        """Return the finding of an alert's newest exceptional period; None where it is judged no longer."""
+        return self.at(alert, alert.period)
+
+    def at(self, alert: Alert, period: Period) -> Found | None:
+        """Return the finding of an alert's series at a period, and keep it as the one to speak of."""
+        kept = self.by_alert.get(alert.id)
+        if kept is not None and kept.finding.period == period:
+            return kept
+        self.make([(alert, period)])
+        return self.by_alert.get(alert.id)
+
+    def make(self, wanted: Iterable[tuple[Alert, Period]]) -> None:
+        """Make findings for many alerts, those of one row of one block at once."""
+        rows: dict[tuple[int, int], tuple[Verdicts, dict[int, str]]] = {}
+        for alert, period in wanted:
+            spot = self.places.find(alert.key)
+            if spot is None:
+                continue
+            verdicts, place = spot
+            row = verdicts.block.panel.row(period) - verdicts.block.start
+            if 0 <= row < len(verdicts.state):
+                rows.setdefault((id(verdicts), row), (verdicts, {}))[1][place] = alert.id
+        maker = FindingMaker(self.evaluation)
+        for (_, row), (verdicts, alerts) in rows.items():
+            places = sorted(alerts)
+            made = maker.at(verdicts, row, np.array(places))
+            for place, (_, found) in zip(places, made, strict=True):
+                self.by_alert[alerts[place]] = found.with_text()
 
 
-def reconcile(evaluation: Evaluation, open_alerts: Sequence[Alert], at: datetime) -> Outcome:
-    """Compare what the figures give under today's rules with what is open.
+def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime) -> Outcome:
+    """Compare what the figures give under today's rules with what was told.
 
     Args:
         evaluation: of every period.
+        known: the newest alert of each series, open or over.
         at: the instant of the tick.
     """
-    return _Reconciler(evaluation, at).outcome({alert.key: alert for alert in open_alerts})
+    return _Reconciler(evaluation, at).outcome(known)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """One series under one rule after its last period: where its verdicts are, and what the fold says of it."""
+
+    verdicts: Verdicts
+    #: Column of the block.
+    place: int
+    folded: Folded
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.folded.is_open[self.place])
+
+    def period(self, rows: np.ndarray) -> Period:
+        """Return the period of a row of the fold."""
+        return self.period_at(int(rows[self.place]))
+
+    def period_at(self, row: int) -> Period:
+        return self.verdicts.block.panel.period(self.verdicts.block.start + row)
+
+    def row(self, period: Period) -> int:
+        """Return the row of the block that a period has; may lie outside."""
+        return self.verdicts.block.panel.row(period) - self.verdicts.block.start
+
+    def has_verdict(self, row: int) -> bool:
+        """Whether the figure at a row can be judged."""
+        inside = 0 <= row < len(self.verdicts.state) and bool(_counts(self.verdicts)[row, self.place])
+        return inside and bool(self.verdicts.state[row, self.place] <= State.EXCEPTION)
+
+    def cleared_after(self, opened: int, clear_after: int) -> int | None:
+        """Return the row that ended an exception opened at a row; None where nothing did."""
+        cleared = int(self.folded.cleared[self.place])
+        if self.is_open:
+            return cleared if cleared > opened else None
+        if self.verdicts.group.is_freshness:  # a figure that came at last, its own or a later one, resolves
+            return cleared if cleared >= 0 else int(np.flatnonzero(_counts(self.verdicts)[:, self.place])[-1])
+        if cleared >= max(opened, 0):
+            return cleared
+        return None if self.has_verdict(opened) else self._normal_since(opened, clear_after)
+
+    def _normal_since(self, row: int, periods: int) -> int | None:
+        """Return the row that completes so many normal periods in a row after one whose figure is gone."""
+        count = 0
+        for later in range(max(row + 1, 0), len(self.verdicts.state)):
+            count = count + 1 if self.verdicts.state[later, self.place] == State.NORMAL else 0
+            if count >= periods:
+                return later
+        return None
+
+    def never_was(self, alert: Alert, rule: Rule) -> bool:
+        """Whether the figures of an alert that was told are all there, and are no exception now."""
+        first, last = self.row(alert.opened), self.row(alert.period)
+        if not (self.has_verdict(first) and self.has_verdict(last)):
+            return False
+        states, counts = self.verdicts.state[:, self.place], _counts(self.verdicts)[:, self.place]
+        return not open_rows(states, counts, rule.open_after, rule.clear_after)[first : last + 1].any()
+
+    def figures_until(self, period: Period) -> str:
+        """Return a fingerprint of the series' figures up to a period: of all columns, whatever row they stand in."""
+        panel, column = self.verdicts.block.panel, self.verdicts.column(self.place)
+        stop = panel.row(period) + 1
+        digest = hashlib.blake2b(digest_size=8)
+        for name, plane in (("", panel.shown), *sorted(panel.planes.items())):
+            values = plane[:stop, column]
+            known = np.flatnonzero(values == values)
+            digest.update(name.encode())
+            digest.update((known + panel.first).tobytes())
+            digest.update(values[known].tobytes())
+        return digest.hexdigest()
 
 
 class _Reconciler:
     def __init__(self, evaluation: Evaluation, at: datetime) -> None:
         self.evaluation, self.at = evaluation, at
-        self.maker = FindingMaker(evaluation)
         self.rules: RuleSet = evaluation.rules
         self.by_id = {rule.id: rule for rule in self.rules.rules}
-        self.found: dict[str, Found] = {}
+        self.renamed = {rule.was: rule.id for rule in self.rules.rules if rule.was and rule.was not in self.by_id}
+        self.maker = FindingMaker(evaluation)
+        self.places = SeriesPlaces(evaluation)
+        self.findings = AlertFindings(evaluation, self.places)
 
-    def outcome(self, stored: Mapping[SeriesKey, Alert]) -> Outcome:
-        """Go through every series that is open now or was."""
-        alerts: list[Alert] = []
-        events: list[AlertEvent] = []
-        seen: set[SeriesKey] = set()
-        for key, standing in self._standings(stored):
-            seen.add(key)
-            for alert, event in self._changes(key, standing, stored.get(key)):
-                alerts.append(alert)
-                if event is not None:
-                    events.append(event)
-        for key, alert in stored.items():
-            if key not in seen and (reason := self._unwatched(key)) is not None:
-                ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at)
-                alerts.append(ended)
-                events.append(
-                    AlertEvent(kind=EventKind.WITHDRAWN, alert=ended, finding=None, at=self.at, reason=reason)
-                )
-        return Outcome(alerts=tuple(alerts), events=tuple(events), found=self.found)
+    def outcome(self, known: Sequence[Alert]) -> Outcome:
+        """Go through every series that is open now or was told."""
+        told = self._newest_by_series(known)
+        done = [change for key, was, now in self._outlooks(told) for change in changes(key, was, now, self.at)]
+        seen = {change.alert.id for change in done}
+        still = {alert.id: alert for alert in told.values() if alert.is_open}
+        done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
+        self.findings.make(_spoken_of(done))
+        for change in done:
+            still.pop(change.alert.id, None)
+        still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
+        return Outcome(
+            alerts=tuple(change.alert for change in done), events=tuple(self._events(done)), open_alerts=still,
+            findings=self.findings,
+        )  # fmt: skip
 
-    def _standings(self, stored: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Standing]]:
-        """Yield the series that are open after the fold, and those that were open before it."""
-        known = {(key.rule, key.measure, key.area) for key in stored}
+    def _newest_by_series(self, known: Sequence[Alert]) -> dict[SeriesKey, Alert]:
+        """Return one alert a series, under the rule's present id: the open one, else the latest that ended."""
+        found: dict[SeriesKey, Alert] = {}
+        for alert in known:
+            rule = self.renamed.get(alert.key.rule, alert.key.rule)
+            key = replace(alert.key, rule=rule)
+            if rule != alert.key.rule:
+                alert = replace(alert, key=key, named=alert.id)  # noqa: PLW2901  # under its new name from here on
+            other = found.get(key)
+            if other is None or (alert.is_open, alert.opened) > (other.is_open, other.opened):
+                found[key] = alert
+        return found
+
+    def _outlooks(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Alert | None, Outlook]]:
+        """Yield the series that are open by their figures, and those that have an alert."""
+        known: dict[int, set[int]] = {}
+        for key in told:
+            if (spot := self.places.find(key)) is not None:
+                known.setdefault(id(spot[0]), set()).add(spot[1])
         for verdicts in self.evaluation.verdicts:
             rules = [self.rules.rules[member.rule] for member in verdicts.group.members]
             if all(self._is_over(rule) for rule in rules):
                 continue
-            folded = fold(verdicts.state, _counts(verdicts), *self._thresholds(verdicts, rules))
-            start = verdicts.block.start
-            interesting = range(len(folded.is_open)) if known else np.flatnonzero(folded.is_open).tolist()
-            for place in interesting:
+            folded = fold(verdicts.state, _counts(verdicts), *_thresholds(verdicts, rules))
+            made = self._newest_exceptional(verdicts, folded)
+            for place in sorted(made.keys() | known.get(id(verdicts), set())):
                 member = verdicts.group.member_at(verdicts.group_place(place))
                 rule = self.rules.rules[member.rule]
-                area = verdicts.block.panel.areas[verdicts.column(place)]
-                if self._is_over(rule):
-                    continue
-                if not folded.is_open[place] and (rule.id, member.measure.id, area) not in known:
-                    continue
-                rows = (
-                    int(a[place]) + start if a[place] >= 0 else -1 for a in (folded.opened, folded.last, folded.cleared)
-                )
-                key = SeriesKey(rule=rule.id, measure=member.measure.id, area=area)
-                yield key, Standing(verdicts, place, bool(folded.is_open[place]), *rows)
+                if not self._is_over(rule):
+                    area = verdicts.block.panel.areas[verdicts.column(place)]
+                    key = SeriesKey(rule=rule.id, measure=member.measure.id, area=area)
+                    was = told.get(key)
+                    found = _exceptional(_Standing(verdicts, place, folded), made[place]) if place in made else None
+                    yield key, was, self._outlook(_Standing(verdicts, place, folded), rule, was, found)
 
-    def _thresholds(self, verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
-        """Return `for` and `clear_after` per column of the block."""
-        lengths = [member.size for member in verdicts.group.members]
-        opens = np.repeat(np.array([rule.open_after for rule in rules], dtype=np.intp), lengths)
-        clears = np.repeat(np.array([rule.clear_after for rule in rules], dtype=np.intp), lengths)
-        return opens[verdicts.places], clears[verdicts.places]
+    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Found]:
+        """Return the newest exceptional finding of each series that is open, without words, made a row at a time."""
+        places = np.flatnonzero(folded.is_open)
+        rows = folded.last[places]
+        found: dict[int, Found] = {}
+        for row in np.unique(rows).tolist():
+            here = places[rows == row]
+            made = (one for _, one in self.maker.at(verdicts, row, here))
+            found.update(zip(here.tolist(), made, strict=True))
+        return found
 
-    def _changes(self, key: SeriesKey, standing: Standing, alert: Alert | None) -> Iterator[Change]:
-        """Yield the alerts to save, each with its event; None where it just goes on, which is saved and not told."""
-        panel = standing.verdicts.block.panel
-        if alert is not None:
-            opening_row = panel.row(alert.opened)
-            if not standing.is_open:
-                # of a freshness rule: a figure that came at last, its own or a later one, resolves
-                cleared = standing.verdicts.group.is_freshness or standing.cleared >= max(opening_row, 0)
-                if cleared or standing.has_verdict(opening_row):
-                    yield self._closed(alert, standing, cleared=cleared)
-                elif (row := standing.normal_since(opening_row, self.by_id[key.rule].clear_after)) is not None:
-                    yield self._closed(alert, replace(standing, cleared=row), cleared=True)
-                return  # a figure that is not there any more neither resolves nor corrects: the alert stands
-            if standing.cleared > opening_row:  # it cleared and opened anew between two ticks
-                yield self._closed(alert, standing, cleared=True)
-                alert = None
-        if standing.is_open:
-            yield self._opened(key, standing) if alert is None else self._going_on(alert, standing)
-
-    def _opened(self, key: SeriesKey, standing: Standing) -> Change:
-        found = standing.found(standing.last, self.maker)
-        finding = found.finding
-        alert = Alert(
-            key=key, opened=standing.verdicts.block.panel.period(standing.opened), state=AlertState.OPEN,
-            severity=finding.severity, period=finding.period, value=finding.value, consecutive=finding.consecutive or 1,
-            opened_at=self.at, changed_at=self.at, band=finding.band,
+    def _outlook(self, standing: _Standing, rule: Rule, told: Alert | None, found: Exceptional | None) -> Outlook:
+        newest = found.period if found is not None else told.period if told is not None else None
+        figures = standing.figures_until(newest) if newest is not None else None
+        if told is None:
+            return Outlook(exceptional=found, figures=figures)
+        then = figures if newest == told.period else standing.figures_until(told.period)
+        revised = told.figures is not None and told.figures != then
+        if not told.is_open:
+            return Outlook(
+                exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule)
+            )
+        opened = standing.row(told.opened)
+        cleared = standing.cleared_after(opened, rule.clear_after)
+        return Outlook(
+            exceptional=found, revised=revised, figures=figures,
+            cleared=None if cleared is None else standing.period_at(cleared),
+            revoked=found is None and cleared is None and standing.has_verdict(opened),
         )  # fmt: skip
-        return self._event(EventKind.OPENED, alert, found)
 
-    def _going_on(self, alert: Alert, standing: Standing) -> Change:
-        found = standing.found(standing.last, self.maker)
-        finding = found.finding
-        worse = finding.severity > alert.severity or _band_is_worse(found.condition, alert.band, finding.band)
-        newer = replace(
-            alert, period=finding.period, value=finding.value, consecutive=finding.consecutive or 1,
-            severity=finding.severity, band=finding.band, changed_at=self.at if worse else alert.changed_at,
-        )  # fmt: skip
-        return self._event(EventKind.WORSENED, newer, found) if worse else (newer, None)
+    def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Change]:
+        for alert in alerts:
+            if (reason := self._unwatched(alert.key)) is not None:
+                ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at, acknowledgement=None)
+                yield Change(alert=ended, kind=EventKind.WITHDRAWN, reason=reason)
 
-    def _closed(self, alert: Alert, standing: Standing, *, cleared: bool) -> Change:
-        """Resolve by the period that cleared it; where a revision leaves nothing exceptional, say that it is corrected."""
-        row = standing.cleared if cleared and standing.cleared >= 0 else standing.newest_row()
-        found = standing.found(row, self.maker)
-        ended = replace(alert, state=AlertState.RESOLVED, resolved=found.finding.period, changed_at=self.at)
-        if cleared:
-            return self._event(EventKind.RESOLVED, ended, found)
-        panel = standing.verdicts.block.panel
-        now = panel.shown[panel.row(alert.period), standing.verdicts.column(standing.place)]
-        why = RULE_CHANGED if alert.value is not None and now == alert.value else FIGURES_REVISED
-        return self._event(EventKind.CORRECTED, ended, found, why)
-
-    def _event(self, kind: EventKind, alert: Alert, found: Found, reason: str | None = None) -> Change:
-        self.found[alert.id] = found
-        return alert, AlertEvent(kind=kind, alert=alert, finding=found.finding, at=self.at, reason=reason)
+    def _events(self, done: Sequence[Change]) -> Iterator[AlertEvent]:
+        for change in done:
+            if change.kind is None:
+                continue
+            found = None if change.kind is EventKind.WITHDRAWN else self.findings.by_alert.get(change.alert.id)
+            yield AlertEvent(
+                kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
+                reason=change.reason, headline=found.subject if found else None,
+            )  # fmt: skip
 
     def _is_over(self, rule: Rule) -> bool:
         return self.rules.is_over(rule, self.evaluation.as_of)
@@ -219,13 +285,32 @@ class _Reconciler:
         return None
 
 
+def _exceptional(standing: _Standing, found: Found) -> Exceptional:
+    bands: Sequence[Band] = getattr(found.condition, "bands", ())
+    finding = found.finding
+    return Exceptional(
+        opened=standing.period(standing.folded.opened), period=finding.period, value=finding.value,
+        consecutive=finding.consecutive or 1, severity=finding.severity, band=finding.band,
+        bands=[band.name for band in bands],
+    )  # fmt: skip
+
+
+def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:
+    """Yield the alerts that are told, each with the period whose finding is told."""
+    for change in done:
+        if change.kind is EventKind.WITHDRAWN or change.kind is None:
+            continue
+        yield change.alert, change.ended_by or change.alert.period
+
+
 def _counts(verdicts: Verdicts) -> np.ndarray:
     assert verdicts.counts is not None
     return verdicts.counts
 
 
-def _band_is_worse(condition: Condition, told: str | None, now: str | None) -> bool:
-    """Whether the band now is worse than the one that was told; bands are declared worst first."""
-    bands: Sequence[Band] = getattr(condition, "bands", ())
-    names = [band.name for band in bands]
-    return told in names and now in names and names.index(now) < names.index(told)
+def _thresholds(verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
+    """Return `for` and `clear_after` per column of the block."""
+    lengths = [member.size for member in verdicts.group.members]
+    opens = np.repeat(np.array([rule.open_after for rule in rules], dtype=np.intp), lengths)
+    clears = np.repeat(np.array([rule.clear_after for rule in rules], dtype=np.intp), lengths)
+    return opens[verdicts.places], clears[verdicts.places]

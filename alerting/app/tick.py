@@ -1,24 +1,47 @@
 """One tick: figures judged, alerts changed, notices queued, all in one transaction; sending is a step of its own."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from alerting.app.disturbing import hold_until
+from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
-from alerting.app.event_views import EventViews
-from alerting.app.outgoing import Letterhead, deliveries_for, message_for, notices_for, told_by_owner
+from alerting.app.event_views import EventViews, comments_of
+from alerting.app.outgoing import (
+    Letterhead,
+    deliveries_for,
+    is_urgent,
+    latest_of_each,
+    message_for,
+    notice_to,
+    notices_for,
+    reachable,
+)
 from alerting.app.reconcile import Outcome, reconcile
-from alerting.domain.alert import AlertEvent
+from alerting.app.remember import remembered
+from alerting.app.source_notes import source_notes
+from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.finding import Finding
 from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
+from alerting.domain.telling import Plan, Suppressed, Teller, Telling
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_counts
+from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports import Store, TickRecord, Transaction
+from alerting.wording.dates import day_words
+
+#: Alerts that ended longer ago are not corrected any more.
+LOOK_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,9 +57,24 @@ class TickReport:
     deliveries: tuple[Delivery, ...]
     #: Events nobody is told of: the rule or the owner is gone.
     untold: tuple[AlertEvent, ...]
+    #: What was held back, and why.
+    suppressed: tuple[Suppressed, ...]
     problems: tuple[Problem, ...]
     has_errors: bool
     evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When a tick happens.
+
+    `at`: the instant on its day, for the record. `now`: the present instant, from which messages wait and expire. `due_at`:
+    the instant of the schedule that it is for; None: somebody asked for it.
+    """
+
+    at: datetime
+    now: datetime
+    due_at: datetime | None = None
 
 
 def run_tick(
@@ -44,7 +82,7 @@ def run_tick(
     reading: Reading,
     store: Store,
     as_of: date,
-    at: datetime,
+    times: Times,
     letterhead: Letterhead,
     *,
     dry_run: bool = False,
@@ -54,56 +92,210 @@ def run_tick(
     Raises:
         UsageError: *as_of* lies before the newest tick's.
     """
+    reached("tick_pre")
+    with store.begin() as state:
+        at = _after_the_newest(state.newest_tick(), as_of, times.at)
+        reading = remembered(reading, rules, state, at, keep=not dry_run)
+    reached("figures_read")
     panels = build_panels(reading, rules, as_of)
     evaluation = evaluate_panels(rules, panels, every_period=True)
-    with store.begin() as state:
-        newest = state.newest_tick()
-        tick_id = _tick_id(as_of, at, newest)
-        if newest is not None and as_of < newest.as_of:
-            raise UsageError(f"--as-of {as_of} lies before the newest tick, {newest.as_of}; the past is not told again")
-        outcome = reconcile(evaluation, state.open_alerts(), at)
-        notices, deliveries, untold = _messages(rules, outcome, evaluation, state, tick_id, letterhead)
-        happened = Counter(event.kind.value for event in outcome.events)
-        counts = newest_counts(evaluation)
-        if not dry_run:
-            state.save_tick(
-                TickRecord(id=tick_id, as_of=as_of, at=at, rules_version=rules.version, counts={**counts, **happened})
-            )
-            state.save_alerts(outcome.alerts)
-            state.save_events(tick_id, outcome.events)
-            state.save_notices(notices, deliveries)
     problems = (*reading.problems, *panels.problems)
-    return TickReport(
-        as_of=as_of, counts=counts, happened=happened, notices=tuple(notices), deliveries=tuple(deliveries),
-        untold=untold, problems=problems, has_errors=reading.has_errors or _has_errors(panels.problems),
-        evaluation=evaluation,
-    )  # fmt: skip
+    reached("tick_judged")
+    with store.begin() as state:
+        tick = _Tick(rules, evaluation, state, at, times.now, letterhead)
+        report = tick.report(reading, problems)
+        if not dry_run:
+            tick.save(report, times.due_at)
+            reached("tick_commit_pre")
+    reached("tick_commit_post")
+    return report
 
 
-def _tick_id(as_of: date, at: datetime, newest: TickRecord | None) -> str:
-    """Return a new id, also where the clock has not moved since the last tick."""
-    id_ = f"{as_of.isoformat()}/{at.isoformat()}"
-    return f"{newest.id}+" if newest is not None and newest.id.startswith(id_) else id_
+def _after_the_newest(newest: TickRecord | None, as_of: date, at: datetime) -> datetime:
+    """Return an instant after the newest tick's, also where the clock has not moved since."""
+    if newest is None:
+        return at
+    if as_of < newest.as_of:
+        raise UsageError(f"--as-of {as_of} lies before the newest tick, {newest.as_of}; the past is not told again")
+    return max(at, newest.at + timedelta(microseconds=1)) if as_of == newest.as_of else at
 
 
-def _messages(
-    rules: RuleSet, outcome: Outcome, evaluation: Evaluation, state: Transaction, tick_id: str, letterhead: Letterhead
-) -> tuple[list[Notice], list[Delivery], tuple[AlertEvent, ...]]:
-    """Make one notice for each owner and its deliveries."""
-    if not outcome.events:
-        return [], [], ()
-    told_before = state.told_owners([event.alert.id for event in outcome.events])
-    told = told_by_owner(outcome.events, rules, told_before)
-    notices = notices_for(told, outcome.events[0].at, tick_id)
-    views = EventViews(evaluation, outcome.found)
-    kinds = {channel.id: channel.kind for channel in rules.channels.values()}
-    deliveries = []
-    for notice in notices:
-        message = message_for(notice, rules, views, evaluation.as_of, letterhead)
-        deliveries += deliveries_for(notice.id, rules.owners[notice.owner], message, kinds, letterhead)
-    reached = {event.alert.id for events in told.values() for event in events}
-    return notices, deliveries, tuple(event for event in outcome.events if event.alert.id not in reached)
+class _Tick:
+    """The second half of a tick: from verdicts to rows."""
 
+    def __init__(
+        self, rules: RuleSet, evaluation: Evaluation, state: Transaction, at: datetime, now: datetime,
+        letterhead: Letterhead,
+    ) -> None:  # fmt: skip
+        self.rules, self.evaluation, self.state, self.at = rules, evaluation, state, at
+        self.letterhead = letterhead
+        #: From the record's time to the present: a day of the past is told today.
+        self.shift = now - at
+        self.id = f"{evaluation.as_of.isoformat()}/{at.isoformat()}"
+        self.zone = ZoneInfo(rules.schedule.timezone)
+        self.kinds = {channel.id: channel.kind for channel in rules.channels.values()}
+        self.outcome: Outcome = reconcile(evaluation, state.recent_alerts(at - LOOK_BACK), at)
+        self.seen = state.watched()
+        self.deliveries: list[Delivery] = []
+        self.cancelled: list[tuple[list[str], str]] = []
+        self.troubles: list[tuple[str, tuple[str, ...]]] = []
 
-def _has_errors(problems: tuple[Problem, ...]) -> bool:
-    return any(problem.severity.value == "error" for problem in problems)
+    def report(self, reading: Reading, problems: Sequence[Problem]) -> TickReport:
+        """Work out who is told what, and write it."""
+        concerned = [event.alert.id for event in self.outcome.events]
+        concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
+        told, held = self.state.told(concerned), self.state.held_back(concerned)
+        teller = Teller(
+            rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
+            open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
+            silences=(*self.rules.silences, *self.state.silences()), speak=self._words,
+        )  # fmt: skip
+        events = [self._citing(event, told) for event in self.outcome.events]
+        self.plan: Plan = teller.plan(events)
+        self.events = (*events, *self.plan.further)
+        notices = self._notices(self.plan.tellings)
+        notices += self._engine_notices(teller, reading, problems)
+        reached_alerts = {telling.event.alert.id for telling in self.plan.tellings}
+        reached_alerts |= {one.event.alert.id for one in self.plan.suppressed if one.owner}
+        happened = Counter(event.kind.value for event in self.events)
+        return TickReport(
+            as_of=self.evaluation.as_of, counts=newest_counts(self.evaluation), happened=happened,
+            notices=tuple(notices), deliveries=tuple(self.deliveries),
+            untold=tuple(event for event in events if event.alert.id not in reached_alerts),
+            suppressed=self.plan.suppressed, problems=tuple(problems),
+            has_errors=reading.has_errors or any(problem.severity.value == "error" for problem in problems),
+            evaluation=self.evaluation,
+        )  # fmt: skip
+
+    def save(self, report: TickReport, due_at: datetime | None) -> None:
+        """Write everything down."""
+        state = self.state
+        state.save_tick(
+            TickRecord(
+                id=self.id, as_of=report.as_of, at=self.at, rules_version=self.rules.version,
+                counts={**report.counts, **report.happened}, due_at=due_at,
+            )
+        )  # fmt: skip
+        state.save_alerts(self.outcome.alerts)
+        reached("tick_alerts")
+        state.save_events(self.id, self.events, self.rules.rules)
+        state.save_suppressed(self.plan.suppressed, self.at)
+        reached("tick_events")
+        state.save_watched(sorted(self._watching() - self.seen), self.at)
+        for source, troubles in self.troubles:
+            state.save_source_troubles(source, troubles, self.at)
+        for deliveries, why in self.cancelled:
+            state.cancel(deliveries, why, self.at)
+        state.save_notices(report.notices, report.deliveries)
+        reached("tick_notices")
+
+    # Events
+
+    def _words(self, alert: Alert) -> tuple[Finding | None, str | None]:
+        found = self.outcome.findings.newest(alert)
+        return (found.finding, found.subject) if found is not None else (None, None)
+
+    def _citing(self, event: AlertEvent, told: Mapping[str, Sequence[object]]) -> AlertEvent:
+        """Let a correction say what was told first, and when."""
+        first = next(iter(told.get(event.alert.id, ())), None)
+        if event.kind is not EventKind.CORRECTED or first is None:
+            return event
+        day, headline = first.at.astimezone(self.zone).date(), first.headline  # type: ignore[attr-defined]
+        return replace(event, cites=f'First told on {day_words(day)}: "{headline}".' if headline else None)
+
+    def _watching(self) -> set[tuple[str, str]]:
+        rules = self.rules.rules
+        members = (member for verdicts in self.evaluation.verdicts for member in verdicts.group.members)
+        return {(rules[member.rule].id, member.measure.id) for member in members}
+
+    # Notices
+
+    def _notices(self, tellings: Sequence[Telling]) -> list[Notice]:
+        """Make each person's notice and its deliveries; what may not disturb them now waits and is folded into one."""
+        if not tellings:
+            return []
+        views = EventViews(self.evaluation, self.outcome.found, comments_of(self.state, self.rules, self.zone))
+        odd = self._oddly_many()
+        notices = []
+        for notice in notices_for(tellings, self.at, self.id):
+            summary = odd if any(event.kind is EventKind.OPENED for event in notice.events) else None
+            notices.append(self._queued(replace(notice, summary=summary), views))
+        return notices
+
+    def _queued(self, notice: Notice, views: EventViews) -> Notice:
+        owner = self.rules.owners[notice.owner]
+        hold = None if is_urgent(notice) else hold_until(owner, self.at, self.zone, self.state)
+        not_before = None
+        if hold is not None:
+            not_before, why = hold[0] + self.shift, hold[1]
+            notice = self._folded(replace(notice, summary=why))
+        message = message_for(notice, self.rules, views, self.evaluation.as_of, self.letterhead)
+        self.deliveries += deliveries_for(
+            notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before
+        )
+        return notice
+
+    def _folded(self, notice: Notice) -> Notice:
+        """Take in what the owner was to be told already when they may be disturbed again."""
+        waiting, deliveries = self.state.waiting(notice.owner)
+        if not waiting:
+            return notice
+        behalf = dict(notice.on_behalf_of)
+        events: list[tuple[AlertEvent, tuple[str, ...]]] = [(event, (notice.owner,)) for event in waiting]
+        events += [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]
+        also = {alert: dict.fromkeys((*owners, notice.owner)) for alert, owners in notice.also_told}
+        whole = notice_to(notice.owner, latest_of_each(events), self.at, self.id, also)
+        self.cancelled.append((deliveries, f"told together with what came later, in notice {whole.id}"))
+        return replace(whole, summary=notice.summary)
+
+    def _oddly_many(self) -> str | None:
+        """Say that suspiciously much opened at once, where it did; first evaluations aside."""
+        opened = [
+            event.alert.key
+            for event in self.outcome.events
+            if event.kind is EventKind.OPENED and (event.alert.key.rule, event.alert.key.measure) in self.seen
+        ]
+        series, watched = {(key.measure, key.area) for key in opened}, self._series_watched()
+        if len(opened) <= self.rules.schedule.flood or len(series) * 5 <= watched:
+            return None
+        return (
+            f"{len(opened):,} exceptions opened at once, in {len(series):,} of {watched:,} series. The figures themselves"
+            " may be wrong; check them before you act."
+        )
+
+    def _series_watched(self) -> int:
+        """Count the series that any rule judges."""
+        columns: dict[object, list[np.ndarray]] = {}
+        for verdicts in self.evaluation.verdicts:
+            for member in verdicts.group.members:
+                columns.setdefault(verdicts.group.kind, []).append(member.indices)
+        names = set()
+        for kind, several in columns.items():
+            panel = self.evaluation.panels[kind]  # type: ignore[index]
+            areas = panel.areas
+            places = np.unique(np.concatenate(several)).tolist()
+            starts = {name: columns.start for name, columns in panel.columns.items()}
+            order = sorted(starts, key=lambda name: starts[name])
+            edges = np.array([starts[name] for name in order])
+            owners = np.searchsorted(edges, places, side="right") - 1
+            names |= {(order[owner], areas[place]) for owner, place in zip(owners.tolist(), places, strict=True)}
+        return len(names)
+
+    def _engine_notices(self, teller: Teller, reading: Reading, problems: Sequence[Problem]) -> list[Notice]:
+        """Tell the owners of sources what is wrong with them, and the operator that something is odd."""
+        before = self.state.source_troubles()
+        made, self.troubles = source_notes(
+            self.rules, self.evaluation, reading, problems, before, teller, self.letterhead, (self.at, self.id)
+        )
+        odd = self._oddly_many()
+        if odd is not None and self.rules.roles.operator in self.rules.owners:
+            assert self.rules.roles.operator is not None
+            person = teller.stand_in(self.rules.roles.operator)
+            note = mass_change_note(odd, self.outcome.events, person, self.rules, self.letterhead, (self.at, self.id))
+            made.append(note)
+        for notice, message in made:
+            owner = self.rules.owners[notice.owner]
+            self.deliveries += deliveries_for(
+                notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift
+            )
+        return [notice for notice, _ in made]

@@ -1,7 +1,7 @@
 """Alerts: exceptions that are looked after over time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from alerting.domain.finding import Finding
@@ -10,7 +10,7 @@ from alerting.domain.rule import Severity
 
 
 class AlertState(StrEnum):
-    """Where an alert stands. Pending ones exist only inside the fold and are never told."""
+    """Where an alert stands. Pending ones exist only inside the fold; acknowledged and silenced are marks on an open one."""
 
     OPEN = "open"
     RESOLVED = "resolved"
@@ -25,6 +25,28 @@ class EventKind(StrEnum):
     CORRECTED = "corrected"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    COMMENTED = "commented"
+
+
+#: Events that say how an alert stands now; the others are about people.
+CHANGES = (EventKind.OPENED, EventKind.WORSENED, EventKind.CORRECTED, EventKind.RESOLVED, EventKind.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """That somebody has taken an alert on: no reminders and no escalation until it lapses or the alert gets worse."""
+
+    person: str
+    at: datetime
+    #: The last day it holds (`review_after`); None: as long as the alert stands.
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Say whether it has not lapsed by *day*."""
+        return self.until is None or day <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -51,13 +73,30 @@ class Alert:
     opened_at: datetime
     changed_at: datetime
     resolved: Period | None = None
-    #: The band last told, for conditions with bands.
+    #: The band of `period`, for conditions with bands.
     band: str | None = None
+    #: The worst severity and band since it opened: what its readers have been told. None: as they are now.
+    worst_severity: Severity | None = None
+    worst_band: str | None = None
+    acknowledgement: Acknowledgement | None = None
+    #: A fingerprint of the series' figures up to `period`: another one later means that figures were revised.
+    figures: str | None = None
+    #: The id it was told under, where the opening was corrected or the rule renamed since.
+    named: str | None = None
 
     @property
     def id(self) -> str:
-        """rule/measure/area/opening period."""
-        return f"{self.key.rule}/{self.key.measure}/{self.key.area}/{self.opened}"
+        """rule/measure/area/opening period, as it was first told."""
+        return self.named or f"{self.key.rule}/{self.key.measure}/{self.key.area}/{self.opened}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands."""
+        return self.state is AlertState.OPEN
+
+    def is_acknowledged(self, day: date) -> bool:
+        """Say whether somebody has taken it on and that has not lapsed by *day*."""
+        return self.acknowledgement is not None and self.acknowledgement.holds(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +110,9 @@ class AlertEvent:
     at: datetime
     #: For a reader: why, where the finding alone does not say (withdrawn: what became of the rule).
     reason: str | None = None
+    #: The finding in one line, as subjects say it.
+    headline: str | None = None
+    #: Who acknowledged or commented.
+    person: str | None = None
+    #: Of a correction: when and under which subject it was first told.
+    cites: str | None = None

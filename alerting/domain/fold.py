@@ -62,3 +62,19 @@ def fold(
         is_open &= ~clears
         cleared[clears], cleared_opened[clears] = row, opened[clears]
     return Folded(is_open, opened, began, last, cleared, cleared_opened)
+
+
+def open_rows(
+    states: NDArray[np.int8], counts: NDArray[np.bool_], open_after: int, clear_after: int
+) -> NDArray[np.bool_]:
+    """Return for one series at which periods it was open, from `[periods]` verdicts; as `fold` counts."""
+    found = np.zeros(len(states), dtype=bool)
+    bad = good = 0
+    is_open = False
+    for row in np.flatnonzero(counts).tolist():
+        exceptional, normal = states[row] == State.EXCEPTION, states[row] == State.NORMAL
+        bad = bad + 1 if exceptional else 0
+        good = good + 1 if normal else 0
+        is_open = bad >= open_after if not is_open else good < clear_after
+        found[row] = is_open
+    return found

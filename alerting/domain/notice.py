@@ -13,6 +13,8 @@ class NoticeKind(StrEnum):
     EXCEPTIONS = "exceptions"
     DIGEST = "digest"
     SOURCE_TROUBLE = "source_trouble"
+    #: The engine's own word to the operator, the maintainer or the fallback: something is odd or could not be done.
+    ENGINE = "engine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,10 @@ class Notice:
     events: tuple[AlertEvent, ...] = ()
     #: alert id -> ids of the other owners who are told of it.
     also_told: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: alert id -> the owners on whose behalf this one is told, where it is not the owner alone.
+    on_behalf_of: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: Why it is a summary, where it is: many alerts at once, or what was held back.
+    summary: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +56,18 @@ class Message:
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands; `pending` is the only one that is tried again."""
+    """Where a delivery stands; `pending` is the only one that is tried again, all others are its end."""
 
     PENDING = "pending"
     ACCEPTED = "accepted"
+    #: The relay refused it for good.
     REJECTED = "rejected"
-
-
-#: How the last reply of a delivery begins whose hand-over began and never had an answer: it may have been taken.
-HANDING_OVER = "handing over"
+    #: The relay answered for as long as a message may wait, and never took it.
+    EXPIRED = "expired"
+    #: A later message says what it would have said.
+    CANCELLED = "cancelled"
+    #: It may have been taken twice over; an operator decides.
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +85,16 @@ class Delivery:
     state: DeliveryState = DeliveryState.PENDING
     attempts: int = 0
     last_reply: str | None = None
+    #: How often a hand-over began that never had an answer, so that the message may have been taken.
+    unknown: int = 0
+    #: Not before this instant: quiet hours, a used-up budget, or the wait after a failure. None: at once.
+    not_before: datetime | None = None
+    #: After this it is given up, as far as the relay answered meanwhile. None: never.
+    expires_at: datetime | None = None
+    #: Whether it holds something critical: such messages go first.
+    urgent: bool = False
 
     @property
     def may_be_there(self) -> bool:
         """Whether an earlier attempt may have been taken, so that another one must say so."""
-        return (self.last_reply or "").startswith(HANDING_OVER)
+        return self.unknown > 0

@@ -33,6 +33,8 @@ KIND_WORDS = {
     EventKind.OPENED: "new exception",
     EventKind.WORSENED: "got worse",
     EventKind.CORRECTED: "corrected",
+    EventKind.REMINDED: "still open",
+    EventKind.ESCALATED: "passed on to you",
 }
 STANDING_TITLES = {
     Standing.OPENED: "New",

@@ -26,10 +26,14 @@ _PREFIXES = {
     EventKind.CORRECTED: "Corrected: ",
     EventKind.RESOLVED: "Resolved: ",
     EventKind.WITHDRAWN: "No longer watched: ",
+    EventKind.REMINDED: "Still open: ",
+    EventKind.ESCALATED: "Passed on to you: ",
 }
 _GROUP_TITLES = {
     EventKind.OPENED: "New",
     EventKind.WORSENED: "Worse",
+    EventKind.ESCALATED: "Passed on to you",
+    EventKind.REMINDED: "Still open",
     EventKind.CORRECTED: "Corrected",
     EventKind.RESOLVED: "Resolved",
     EventKind.WITHDRAWN: "No longer watched",
@@ -37,6 +41,8 @@ _GROUP_TITLES = {
 _COUNTED = {
     EventKind.OPENED: ("new exception", "new exceptions"),
     EventKind.WORSENED: ("got worse", "got worse"),
+    EventKind.ESCALATED: ("passed on to you", "passed on to you"),
+    EventKind.REMINDED: ("still open", "still open"),
     EventKind.CORRECTED: ("corrected", "corrected"),
     EventKind.RESOLVED: ("resolved", "resolved"),
     EventKind.WITHDRAWN: ("no longer watched", "no longer watched"),
@@ -61,6 +67,9 @@ _DEPTHS = (
     _Depth(full=3, brief=10, listed=80),
     _Depth(full=1, brief=0, listed=30),
 )
+
+
+_SUMMARY_DEPTHS = (_Depth(full=3, brief=0, listed=150), _Depth(full=1, brief=0, listed=80))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +108,8 @@ def render_notice(view: NoticeView) -> Message:
     """Render a notice: worst first, in full for the first events and shorter for the rest where there are many."""
     events = _worst_first(view.events)
     subject = _subject(view, events)
-    layouts = (_laid_out(events, depth) for depth in _DEPTHS)
+    # Where very many opened at once, all of them are listed before any is shown at length.
+    layouts = (_laid_out(events, depth) for depth in (_DEPTHS if view.summary is None else _SUMMARY_DEPTHS))
     layout, html = first_that_fits(
         (layout, mail_of("notice.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
     )

@@ -81,6 +81,12 @@ class EventView:
     ending: Ending | None = None
     others: tuple[AreaGlance, ...] = ()
     also_told: tuple[str, ...] = ()
+    #: Those who are away, for whom the reader stands in.
+    on_behalf_of: tuple[str, ...] = ()
+    #: Of a correction: what was told first, and when.
+    cites: str | None = None
+    #: What was said of this series before: who, when and what.
+    comments: tuple[str, ...] = ()
     #: The document or file that the figure comes from.
     source: str | None = None
     link: str | None = None
@@ -99,6 +105,8 @@ class NoticeView:
     marking: str | None = None
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    #: Why this is a summary: very many opened at once, or messages were held back.
+    summary: str | None = None
 
 
 class Standing(StrEnum):
@@ -226,6 +234,21 @@ class SourceTroubleView:
     owner: str
     reports: tuple[SourceReport, ...]
     as_of: str
+    marking: str | None = None
+    reply_to: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineNoteView:
+    """The engine's own word to whoever looks after it: what happened, what follows, what to do."""
+
+    owner: str
+    title: str
+    paragraphs: tuple[str, ...]
+    as_of: str
+    #: A list below, with how many more there are than it shows.
+    lines: tuple[str, ...] = ()
     marking: str | None = None
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()

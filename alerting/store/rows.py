@@ -3,15 +3,18 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 
-from alerting.domain.alert import Alert, AlertEvent, SeriesKey
+from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
+from alerting.domain.measure import Match
 from alerting.domain.notice import Delivery, Message, Notice, Picture
-from alerting.domain.rule import Severity
+from alerting.domain.rule import Rule, Severity, Silence
+from alerting.domain.telling import Suppressed, Told
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.columns import period_of, period_text
 
@@ -20,6 +23,7 @@ Columns = Mapping[str, Any] | RowMapping
 
 _STANDING = (
     "state", "severity", "period", "value", "consecutive", "opened_at", "changed_at", "resolved", "band",
+    "worst_severity", "worst_band",
 )  # fmt: skip
 _DEFAULTS = {field.name: field.default for field in fields(Finding) if field.default is not MISSING}
 _PERIODS = ("period", "rebased_on")
@@ -33,21 +37,40 @@ def tick_row(tick: TickRecord) -> Row:
         "at": tick.at,
         "rules_version": tick.rules_version,
         "counts": dict(tick.counts),
+        "due_at": tick.due_at,
     }
 
 
 def alert_row(alert: Alert) -> Row:
     """Return the row of an alert."""
-    key = alert.key
+    key, mark = alert.key, alert.acknowledgement
     row: Row = {"id": alert.id, "rule": key.rule, "measure": key.measure, "area": key.area, "opened": alert.opened}
     row.update((name, getattr(alert, name)) for name in _STANDING)
+    row["figures"] = alert.figures
+    row["acknowledged_by"] = mark.person if mark else None
+    row["acknowledged_at"] = mark.at if mark else None
+    row["acknowledged_until"] = mark.until if mark else None
     return row
 
 
-def alert_of(row: Columns) -> Alert:
-    """Return the alert of a row that has its key, its opening and how it stands."""
+def alert_of(row: Columns, id_: str | None = None) -> Alert:
+    """Return the alert of a row that has its key, its opening and how it stands.
+
+    Args:
+        id_: its id, where the row's own `id` is another thing's.
+    """
     key = SeriesKey(rule=row["rule"], measure=row["measure"], area=row["area"])
-    return Alert(key=key, opened=row["opened"], **{name: row[name] for name in _STANDING})
+    mark = None
+    if row.get("acknowledged_by") is not None:
+        mark = Acknowledgement(
+            person=row["acknowledged_by"], at=row["acknowledged_at"], until=row["acknowledged_until"]
+        )
+    alert = Alert(
+        key=key, opened=row["opened"], acknowledgement=mark, figures=row.get("figures"),
+        **{name: row[name] for name in _STANDING},
+    )  # fmt: skip
+    named = id_ or row["id"]
+    return alert if alert.id == named else replace(alert, named=named)
 
 
 def event_id(event: AlertEvent) -> str:
@@ -56,8 +79,8 @@ def event_id(event: AlertEvent) -> str:
     return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
 
-def event_row(tick_id: str, event: AlertEvent) -> Row:
-    """Return the row of an event."""
+def event_row(tick_id: str, event: AlertEvent, rule_text: str | None = None) -> Row:
+    """Return the row of an event; *rule_text*: the digest of its rule's text."""
     row: Row = {
         "id": event_id(event),
         "tick_id": tick_id,
@@ -66,6 +89,9 @@ def event_row(tick_id: str, event: AlertEvent) -> Row:
         "at": event.at,
         "finding": None if event.finding is None else finding_json(event.finding),
         "reason": event.reason,
+        "headline": event.headline,
+        "person": event.person,
+        "rule_text": rule_text,
     }
     row.update((name, getattr(event.alert, name)) for name in _STANDING)
     return row
@@ -74,7 +100,10 @@ def event_row(tick_id: str, event: AlertEvent) -> Row:
 def event_of(row: Columns) -> AlertEvent:
     """Return the event of a row joined with its alert's key and opening."""
     finding = None if row["finding"] is None else finding_of(row["finding"])
-    return AlertEvent(kind=row["kind"], alert=alert_of(row), finding=finding, at=row["at"], reason=row["reason"])
+    return AlertEvent(
+        kind=row["kind"], alert=alert_of(row, row["alert_id"]), finding=finding, at=row["at"], reason=row["reason"],
+        headline=row["headline"], person=row["person"],
+    )  # fmt: skip
 
 
 def finding_json(finding: Finding) -> Row:
@@ -113,13 +142,22 @@ _FINDING = tuple(field.name for field in fields(Finding))
 def notice_row(notice: Notice) -> Row:
     """Return the row of a notice."""
     also_told = {alert: list(owners) for alert, owners in notice.also_told}
-    return {"id": notice.id, "kind": notice.kind, "owner": notice.owner, "at": notice.at, "also_told": also_told}
+    return {
+        "id": notice.id, "kind": notice.kind, "owner": notice.owner, "at": notice.at, "also_told": also_told,
+        "summary": notice.summary,
+    }  # fmt: skip
 
 
 def told_rows(notice: Notice) -> list[Row]:
     """Return a row for each event that a notice tells, in its order."""
+    owners = {alert: list(owners) for alert, owners in notice.on_behalf_of}
     return [
-        {"notice_id": notice.id, "position": position, "event_id": event_id(event)}
+        {
+            "notice_id": notice.id,
+            "position": position,
+            "event_id": event_id(event),
+            "owners": owners.get(event.alert.id),
+        }
         for position, event in enumerate(notice.events)
     ]
 
@@ -152,6 +190,10 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
         "state": delivery.state,
         "attempts": delivery.attempts,
         "last_reply": delivery.last_reply,
+        "unknown": delivery.unknown,
+        "not_before": delivery.not_before,
+        "expires_at": delivery.expires_at,
+        "urgent": delivery.urgent,
     }
 
 
@@ -160,7 +202,10 @@ def delivery_of(row: Columns, pngs: Mapping[str, bytes]) -> Delivery:
     headers = tuple((name, value) for name, value in row["headers"])
     pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or ())
     message = Message(subject=row["subject"], text=row["text"], html=row["html"], headers=headers, pictures=pictures)
-    kept = ("id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply")
+    kept = (
+        "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",
+        "not_before", "expires_at", "urgent",
+    )  # fmt: skip
     return Delivery(message=message, **{name: row[name] for name in kept})
 
 
@@ -173,3 +218,46 @@ def digest_row(record: DigestRecord) -> Row:
         "since": record.since,
         "until": record.until,
     }
+
+
+def told_of(row: Columns, failed_at: str | None) -> Told:
+    """Return that somebody was told, of the row of a notice's event."""
+    return Told(
+        person=row["owner"], owners=tuple(row["owners"] or (row["owner"],)), kind=row["kind"], at=row["at"],
+        severity=row["worst_severity"] if row["worst_severity"] is not None else row["severity"],
+        band=row["worst_band"] or row["band"], headline=row["headline"], failed_at=failed_at,
+    )  # fmt: skip
+
+
+def suppression_row(suppressed: Suppressed, at: datetime) -> Row:
+    """Return the row of what somebody was not told."""
+    return {
+        "event_id": event_id(suppressed.event),
+        "owner": suppressed.owner,
+        "reason": suppressed.reason,
+        "by": suppressed.by,
+        "at": at,
+    }
+
+
+def silence_row(silence: Silence, person: str, at: datetime) -> Row:
+    """Return the row of a silence on one alert's series."""
+    match = silence.match
+    ((rule,), (measure,), (area,)) = match.rules, match.measures, match.areas
+    return {
+        "id": silence.id, "rule": rule, "measure": measure, "area": area, "since": silence.since,
+        "until": silence.until, "reason": silence.reason, "person": person, "made_at": at,
+    }  # fmt: skip
+
+
+def silence_of(row: Columns) -> Silence:
+    """Return the silence of a row."""
+    match = Match(rules=frozenset({row["rule"]}), measures=frozenset({row["measure"]}), areas=frozenset({row["area"]}))
+    return Silence(id=row["id"], match=match, since=row["since"], until=row["until"], reason=row["reason"])
+
+
+def rule_text_row(rule: Rule) -> Row:
+    """Return the row of a rule's text, under a digest of it and of where it stands."""
+    facts = (rule.id, str(rule.place), rule.text)
+    digest = hashlib.sha256("\0".join(facts).encode()).hexdigest()
+    return {"digest": digest, "rule": rule.id, "place": str(rule.place), "text": rule.text}

@@ -9,6 +9,7 @@ from enum import Enum
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -22,15 +23,17 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.domain.rule import Severity
+from alerting.domain.telling import Held
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0002"
+SCHEMA = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -64,6 +67,8 @@ def _standing() -> tuple[Column[object], ...]:
         Column("changed_at", Instant, nullable=False),
         Column("resolved", PeriodText),
         Column("band", Text),
+        Column("worst_severity", Word(Severity)),
+        Column("worst_band", Text),
     )
 
 
@@ -75,7 +80,10 @@ tick = Table(
     Column("at", Instant, nullable=False),
     Column("rules_version", Text, nullable=False),
     Column("counts", JSON, nullable=False),
+    #: The instant of the schedule it was for; NULL: somebody asked for it. One instant has one tick.
+    Column("due_at", Instant),
     Index(None, "as_of", "at"),
+    Index("uq_tick_due_at", "due_at", unique=True),
 )
 
 alert = Table(
@@ -87,9 +95,15 @@ alert = Table(
     Column("area", Text, nullable=False),
     Column("opened", PeriodText, nullable=False),
     *_standing(),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_until", Date),
+    #: Fingerprint of the figures up to `period`.
+    Column("figures", Text),
     _one_of("state", AlertState),
     _one_of("severity", Severity),
     Index(None, "state"),
+    Index(None, "changed_at"),
     Index(None, "rule", "measure", "area"),
 )
 #: One series has one open alert under one rule, whatever goes wrong elsewhere.
@@ -115,6 +129,10 @@ alert_event = Table(
     *_standing(),
     Column("finding", JSON(none_as_null=True)),
     Column("reason", Text),
+    Column("headline", Text),
+    Column("person", Text),
+    #: The text of the rule as it was then.
+    Column("rule_text", _to("rule_text.digest")),
     UniqueConstraint("id"),
     _one_of("kind", EventKind),
     _one_of("state", AlertState),
@@ -132,6 +150,7 @@ notice = Table(
     Column("owner", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("also_told", JSON, nullable=False),
+    Column("summary", Text),
     _one_of("kind", NoticeKind),
     Index(None, "owner", "at"),
 )
@@ -142,6 +161,8 @@ notice_event = Table(
     Column("notice_id", _to("notice.id"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("event_id", _to("alert_event.id"), nullable=False),
+    #: The owners on whose behalf it was told; NULL: the notice's owner alone.
+    Column("owners", JSON(none_as_null=True)),
     Index(None, "event_id"),
 )
 
@@ -178,11 +199,20 @@ delivery = Table(
     Column("state", Word(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("last_reply", Text),
+    Column("unknown", Integer, nullable=False, server_default="0"),
+    Column("not_before", Instant),
+    Column("expires_at", Instant),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    #: Who is handing it over and until when nobody else does; `handing_over` once the server may have taken it.
+    Column("token", String(32)),
+    Column("lease_until", Instant),
+    Column("handing_over", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("id"),
     UniqueConstraint("notice_id", "channel", "address"),
     _one_of("state", DeliveryState),
     CheckConstraint("attempts >= 0", name="attempts"),
     Index(None, "state", "seq"),
+    Index(None, "state", "owner", "channel"),
     Index(None, "payload"),
 )
 
@@ -197,6 +227,85 @@ attempt = Table(
     Column("reply", Text),
     _one_of("state", DeliveryState),
     Index(None, "delivery_id"),
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("id", Text, primary_key=True),
+    #: Since when it takes nothing; NULL: it works.
+    Column("down_since", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("next_try", Instant),
+    Column("reply", Text),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("event_id", _to("alert_event.id"), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("reason", Word(Held), nullable=False),
+    #: The silence or the alert that holds it back.
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "event_id"),
+)
+
+silence = Table(
+    "silence",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+rule_text = Table(
+    "rule_text",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+watched = Table(
+    "watched",
+    metadata,
+    Column("rule", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Text, primary_key=True),
+    #: What its owner was told, one line each; empty: all was well.
+    Column("troubles", JSON, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    #: Fingerprint of all that the source held then.
+    Column("digest", String(32), nullable=False),
+    #: How many figures of before it held no more.
+    Column("vanished", Integer, nullable=False),
+    #: What was new or different, as Parquet.
+    Column("rows", LargeBinary, nullable=False),
+    Index(None, "source", "at"),
 )
 
 digest = Table(

@@ -1,14 +1,16 @@
 """One atomic change of the state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
 
-from alerting.domain.alert import Alert, AlertEvent, AlertState, SeriesKey
-from alerting.domain.notice import Delivery, Notice
-from alerting.ports import DigestRecord, TickRecord
+from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
+from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
+from alerting.domain.rule import Rule, Silence
+from alerting.domain.telling import Held, Suppressed, Told
+from alerting.ports import DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or
 
@@ -36,28 +38,112 @@ class SqlTransaction:
         found = self._connection.execute(query.order_by(alert.c.rule, alert.c.measure, alert.c.area))
         return [rows.alert_of(row) for row in found.mappings()]
 
-    def known_series(self, rules: Iterable[str]) -> set[SeriesKey]:
-        """Return the series that have ever had an alert under the given rules."""
-        alert, wanted = tables.alert, sorted(set(rules))
-        found: set[SeriesKey] = set()
-        for first in range(0, len(wanted), _CHUNK):
-            some = alert.c.rule.in_(wanted[first : first + _CHUNK])
-            query = select(alert.c.rule, alert.c.measure, alert.c.area).where(some).distinct()
-            keys = self._connection.execute(query).all()
-            found.update(SeriesKey(rule=rule, measure=measure, area=area) for rule, measure, area in keys)
-        return found
+    def ticked(self, due_at: datetime) -> bool:
+        """Whether there was a tick for this instant of the schedule."""
+        query = select(tables.tick.c.id).where(tables.tick.c.due_at == due_at)
+        return self._connection.execute(query).first() is not None
 
-    def told_owners(self, alerts: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Return, by alert id, the owners who were told of the alert, the first told first."""
-        event, told, notice = tables.alert_event, tables.notice_event, tables.notice
+    def recent_alerts(self, since: datetime) -> list[Alert]:
+        """Return every alert that is open or has changed since an instant."""
+        alert = tables.alert
+        query = select(alert).where((alert.c.state == AlertState.OPEN) | (alert.c.changed_at >= since))
+        found = self._connection.execute(query.order_by(alert.c.rule, alert.c.measure, alert.c.area))
+        return [rows.alert_of(row) for row in found.mappings()]
+
+    def alert(self, id_: str) -> Alert | None:
+        """Return the alert with this id."""
+        row = self._connection.execute(select(tables.alert).where(tables.alert.c.id == id_)).mappings().first()
+        return None if row is None else rows.alert_of(row)
+
+    def told(self, alerts: Sequence[str]) -> dict[str, tuple[Told, ...]]:
+        """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
+        event, notice, told = tables.alert_event, tables.notice, tables.notice_event
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
-        found: dict[str, dict[str, None]] = {}
-        for first in range(0, len(alerts), _CHUNK):
-            some = event.c.alert_id.in_(alerts[first : first + _CHUNK])
-            query = select(event.c.alert_id, notice.c.owner).select_from(joined).where(some).order_by(event.c.seq)
-            for alert_id, owner in self._connection.execute(query).all():
-                found.setdefault(alert_id, {})[owner] = None
-        return {alert_id: tuple(owners) for alert_id, owners in found.items()}
+        wanted = (
+            event.c.alert_id, event.c.kind, event.c.severity, event.c.band, event.c.worst_severity, event.c.worst_band,
+            event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
+        )  # fmt: skip
+        found: dict[str, list[Told]] = {}
+        for some in _chunks(alerts):
+            query = select(*wanted).select_from(joined).where(event.c.alert_id.in_(some))
+            told_rows = self._connection.execute(query.order_by(notice.c.at, event.c.seq)).mappings().all()
+            failed = self._failed_at({row["notice_id"] for row in told_rows})
+            for row in told_rows:
+                found.setdefault(row["alert_id"], []).append(rows.told_of(row, failed.get(row["notice_id"])))
+        return {alert_id: tuple(several) for alert_id, several in found.items()}
+
+    def _failed_at(self, notices: Iterable[str]) -> dict[str, str]:
+        """Return, by notice, the address at which every one of its deliveries was refused or expired."""
+        delivery = tables.delivery
+        reached: dict[str, bool] = {}
+        address: dict[str, str] = {}
+        for some in _chunks(sorted(notices)):
+            query = select(delivery.c.notice_id, delivery.c.address, delivery.c.state)
+            for notice_id, where, state in self._connection.execute(query.where(delivery.c.notice_id.in_(some))).all():
+                failed = state in (DeliveryState.REJECTED, DeliveryState.EXPIRED)
+                reached[notice_id] = reached.get(notice_id, False) or not failed
+                address[notice_id] = where
+        return {notice_id: address[notice_id] for notice_id, some in reached.items() if not some}
+
+    def held_back(self, alerts: Sequence[str]) -> dict[str, tuple[tuple[str, Held], ...]]:
+        """Return, by alert id, the owners from whom something was held back, and why."""
+        event, held = tables.alert_event, tables.suppression
+        joined = held.join(event, held.c.event_id == event.c.id)
+        found: dict[str, list[tuple[str, Held]]] = {}
+        for some in _chunks(alerts):
+            query = select(event.c.alert_id, held.c.owner, held.c.reason).select_from(joined)
+            for alert_id, owner, reason in self._connection.execute(query.where(event.c.alert_id.in_(some))).all():
+                found.setdefault(alert_id, []).append((owner, reason))
+        return {alert_id: tuple(several) for alert_id, several in found.items()}
+
+    def watched(self) -> set[tuple[str, str]]:
+        """Return the (rule, measure) pairs that were ever judged."""
+        query = select(tables.watched.c.rule, tables.watched.c.measure)
+        return {(rule, measure) for rule, measure in self._connection.execute(query).all()}
+
+    def silences(self) -> list[Silence]:
+        """Return the silences made by command."""
+        found = self._connection.execute(select(tables.silence).order_by(tables.silence.c.id)).mappings()
+        return [rows.silence_of(row) for row in found]
+
+    def source_troubles(self) -> dict[str, tuple[str, ...]]:
+        """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
+        found = self._connection.execute(select(tables.source)).mappings()
+        return {row["id"]: tuple(row["troubles"]) for row in found if row["troubles"]}
+
+    def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
+        """Return what was new in a source at each reading (up to an instant), oldest first."""
+        table = tables.reading
+        query = select(table).where(table.c.source == source)
+        if until is not None:
+            query = query.where(table.c.at <= until)
+        found = self._connection.execute(query.order_by(table.c.at, table.c.seq)).mappings()
+        return [ReadingRecord(**{name: row[name] for name in _READING}) for row in found]
+
+    def notices_since(self, owner: str, since: datetime) -> int:
+        """Return how many notices of exceptions an owner was sent since an instant."""
+        notice = tables.notice
+        query = select(func.count()).where(
+            notice.c.owner == owner, notice.c.at >= since, notice.c.kind == NoticeKind.EXCEPTIONS
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def waiting(self, owner: str) -> tuple[list[AlertEvent], list[str]]:
+        """Return what an owner is yet to be told once their quiet hours or budget allow: events, and ids of deliveries."""
+        delivery, event, alert, told = tables.delivery, tables.alert_event, tables.alert, tables.notice_event
+        held = delivery.join(tables.notice, delivery.c.notice_id == tables.notice.c.id)
+        query = select(delivery.c.id, delivery.c.notice_id).select_from(held).where(
+            delivery.c.owner == owner, delivery.c.state == DeliveryState.PENDING, delivery.c.attempts == 0,
+            delivery.c.unknown == 0, delivery.c.not_before.is_not(None), delivery.c.token.is_(None),
+            tables.notice.c.kind == NoticeKind.EXCEPTIONS,
+        )  # fmt: skip
+        waiting = self._connection.execute(query.order_by(delivery.c.seq)).all()
+        notices = sorted({notice_id for _, notice_id in waiting})
+        joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
+        identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
+        told_query = select(*event.c, *identity).select_from(joined).where(told.c.notice_id.in_(notices))
+        found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
+        return [rows.event_of(row) for row in found], [delivery_id for delivery_id, _ in waiting]
 
     def save_tick(self, tick: TickRecord) -> None:
         """Record a pass; its id is new."""
@@ -73,9 +159,19 @@ class SqlTransaction:
         closing_first = sorted(alerts, key=lambda alert: alert.state is AlertState.OPEN)
         self._connection.execute(statement, [rows.alert_row(alert) for alert in closing_first])
 
-    def save_events(self, tick_id: str, events: Sequence[AlertEvent]) -> None:
-        """Append events, each with its finding."""
-        self._append(tables.alert_event, [rows.event_row(tick_id, event) for event in events])
+    def save_events(self, tick_id: str, events: Sequence[AlertEvent], rules: Sequence[Rule] = ()) -> None:
+        """Append events, each with its finding and, where it is among *rules*, its rule's text."""
+        by_id = {rule.id: rule for rule in rules}
+        spoken = {event.alert.key.rule for event in events}
+        texts = {id_: rows.rule_text_row(by_id[id_]) for id_ in spoken & by_id.keys()}
+        if texts:
+            once = {row["digest"]: row for row in texts.values()}
+            self._connection.execute(insert_or(tables.rule_text, self._connection, key="digest"), list(once.values()))
+        found = []
+        for event in events:
+            text = texts.get(event.alert.key.rule)
+            found.append(rows.event_row(tick_id, event, None if text is None else text["digest"]))
+        self._append(tables.alert_event, found)
 
     def save_notices(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
         """Append notices with their deliveries. Every event a notice tells must be saved too, now or before."""
@@ -91,13 +187,49 @@ class SqlTransaction:
         pairs = zip(deliveries, payloads, strict=True)
         self._append(tables.delivery, [rows.delivery_row(delivery, row["digest"]) for delivery, row in pairs])
 
+    def save_suppressed(self, suppressed: Sequence[Suppressed], at: datetime) -> None:
+        """Append what was not told, and why."""
+        self._append(tables.suppression, [rows.suppression_row(one, at) for one in suppressed])
+
+    def save_watched(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Remember (rule, measure) pairs as judged."""
+        self._append(tables.watched, [{"rule": rule, "measure": measure, "since": at} for rule, measure in pairs])
+
+    def save_silence(self, silence: Silence, person: str, at: datetime) -> None:
+        """Add a silence, or change the one of this id."""
+        statement = insert_or(tables.silence, self._connection, key="id", update=("since", "until", "reason", "person"))
+        self._connection.execute(statement, [rows.silence_row(silence, person, at)])
+
+    def save_source_troubles(self, source: str, troubles: Sequence[str], at: datetime) -> None:
+        """Remember what a source's owner was told."""
+        statement = insert_or(tables.source, self._connection, key="id", update=("troubles", "since"))
+        self._connection.execute(statement, [{"id": source, "troubles": list(troubles), "since": at}])
+
+    def save_reading(self, record: ReadingRecord) -> None:
+        """Append what was new in a source."""
+        self._append(tables.reading, [{name: getattr(record, name) for name in _READING}])
+
+    def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:
+        """End deliveries that were not tried yet: another message says what they would have."""
+        ended = {"state": DeliveryState.CANCELLED, "last_reply": why}
+        for some in _chunks(deliveries):
+            self._connection.execute(update(tables.delivery).where(tables.delivery.c.id.in_(some)).values(ended))
+        tried = {"number": 0, "at": at, "state": DeliveryState.CANCELLED, "reply": why}
+        self._append(tables.attempt, [{"delivery_id": id_, **tried} for id_ in deliveries])
+
+    def said(self) -> list[AlertEvent]:
+        """Return acknowledgements and comments, oldest first."""
+        return self._events(tables.alert_event.c.kind.in_([EventKind.ACKNOWLEDGED, EventKind.COMMENTED]))
+
     def events_between(self, since: datetime | None, until: datetime) -> list[AlertEvent]:
         """Return events with since < at <= until, oldest first."""
+        event = tables.alert_event
+        return self._events(event.c.at <= until, *([event.c.at > since] if since is not None else []))
+
+    def _events(self, *where: ColumnElement[bool]) -> list[AlertEvent]:
         event, alert = tables.alert_event, tables.alert
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
-        query = select(*event.c, *identity).join_from(event, alert).where(event.c.at <= until)
-        if since is not None:
-            query = query.where(event.c.at > since)
+        query = select(*event.c, *identity).join_from(event, alert).where(*where)
         found = self._connection.execute(query.order_by(event.c.at, event.c.seq)).mappings()
         return [rows.event_of(row) for row in found]
 
@@ -121,3 +253,10 @@ class SqlTransaction:
     def _append(self, table: Table, new: list[dict[str, Any]]) -> None:
         if new:
             self._connection.execute(insert(table), new)
+
+
+_READING = ("source", "at", "digest", "vanished", "rows")
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[first : first + _CHUNK] for first in range(0, len(ids), _CHUNK))

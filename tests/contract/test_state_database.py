@@ -122,7 +122,7 @@ def test_a_locked_database_is_one_clear_line(tmp_path, monkeypatch):
 def test_reading_does_not_wait_for_a_writer(store):
     with store.begin() as state:
         state.save_tick(TICK)
-        assert [] == store.pending_deliveries()
+        assert (0, 0) == store.waiting_deliveries(AT)
 
 
 def test_what_is_committed_survives_a_power_cut(store, tmp_path):
@@ -181,7 +181,10 @@ def test_every_attempt_stays_in_the_history(store, tmp_path):
     save(store, notices=[notice], deliveries=[Delivery(message=message, **facts)])
 
     for number, reply in enumerate(("451 later", "451 still later"), 1):
-        store.record_attempt(Delivery(message=message, attempts=number, last_reply=reply, **facts), AT)
+        store.claim("mine", AT, AT, 1)
+        store.write_outbox(
+            "mine", AT, [], [(Delivery(message=message, attempts=number, last_reply=reply, **facts), AT)]
+        )
 
     history = read(tmp_path / "alerting.db", "SELECT number, state, reply FROM attempt ORDER BY seq")
     assert [(1, "pending", "451 later"), (2, "pending", "451 still later")] == history

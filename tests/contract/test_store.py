@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
+from alerting.domain.notice import Delivery, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
+from alerting.domain.telling import Told
 from alerting.errors import UsageError
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.sql import SqlStore
@@ -74,7 +75,7 @@ def save(store, *, alerts=(), events=(), notices=(), deliveries=(), tick=TICK):
 def test_a_new_store_is_empty(store):
     with store.begin() as state:
         assert (None, [], []) == (state.newest_tick(), state.open_alerts(), state.events_between(None, AT))
-    assert ([], []) == (store.pending_deliveries(), store.deliveries())
+    assert ((0, 0), []) == (store.waiting_deliveries(AT), store.deliveries())
 
 
 def test_what_is_saved_is_read_back(store):
@@ -84,9 +85,11 @@ def test_what_is_saved_is_read_back(store):
         assert TICK == state.newest_tick()
         assert [an_alert()] == state.open_alerts()
         assert [event] == state.events_between(None, AT)
-        assert {an_alert().key} == state.known_series(["rule-default"])
-        assert {an_alert().id: ("owner-default",)} == state.told_owners([an_alert().id, "other"])
-    assert [a_delivery()] == store.pending_deliveries()
+        told = Told(
+            person="owner-default", owners=("owner-default",), kind=EventKind.OPENED, at=AT, severity=Severity.WARNING
+        )
+        assert {an_alert().id: (told,)} == state.told([an_alert().id, "other"])
+    assert [a_delivery()] == store.deliveries()
 
 
 def test_a_picture_is_kept_once_for_all_messages_that_show_it(store):
@@ -101,7 +104,7 @@ def test_a_picture_is_kept_once_for_all_messages_that_show_it(store):
     ]  # fmt: skip
     save(store, notices=[a_notice()], deliveries=deliveries)
 
-    assert parts == [delivery.message.pictures for delivery in store.pending_deliveries()]
+    assert parts == [delivery.message.pictures for delivery in store.deliveries()]
     assert deliveries == store.deliveries("n1")
     with store._transaction(reading=True) as connection:
         assert 2 == connection.execute(text("SELECT count(*) FROM picture")).scalar_one()
@@ -173,24 +176,6 @@ def test_the_newest_tick_is_the_one_of_the_newest_day(store):
     save(store, tick=replace(TICK, id="t0", as_of=date(2020, 9, 1), at=AT + timedelta(days=9)))
     with store.begin() as state:
         assert "t1" == state.newest_tick().id
-
-
-def test_deliveries_wait_in_order_until_they_end(store):
-    deliveries = [a_delivery(f"d{n}", address=f"o{n}@example.org") for n in range(3)]
-    save(store, notices=[a_notice()], deliveries=deliveries)
-    assert ["d0", "d1", "d2"] == [one.id for one in store.pending_deliveries()]
-    assert ["d1"] == [one.id for one in store.pending_deliveries(1, after="d0")]
-    done = replace(deliveries[1], state=DeliveryState.ACCEPTED, attempts=1, last_reply="250 ok")
-    store.record_attempt(done, AT)
-    assert ["d0", "d2"] == [one.id for one in store.pending_deliveries()]
-    assert done == store.deliveries()[1]
-
-
-def test_what_was_accepted_stays_accepted(store):
-    save(store, notices=[a_notice()], deliveries=[a_delivery()])
-    store.record_attempt(a_delivery(state=DeliveryState.ACCEPTED, attempts=1, last_reply="250 ok"), AT)
-    store.record_attempt(a_delivery(state=DeliveryState.PENDING, attempts=2, last_reply="451 later"), AT)
-    assert [DeliveryState.ACCEPTED] == [one.state for one in store.deliveries()]
 
 
 def test_a_digest_is_made_once_for_an_owner_and_day(store):

@@ -54,11 +54,11 @@ def test_a_second_tick_on_the_same_figures_sends_nothing_and_a_retry_sends_the_s
     engine = an_engine(folder, tmp_path, date(2020, 7, 6))
     store = open_store(engine.settings)
     engine.tick(store, date(2020, 7, 6))
-    (waiting,) = store.pending_deliveries()
+    (waiting,) = store.deliveries()
     again = engine.tick(store, date(2020, 7, 6))
 
     assert () == again.deliveries
-    assert waiting.message.pictures == store.pending_deliveries()[0].message.pictures
+    assert waiting.message.pictures == store.deliveries()[0].message.pictures
     assert waiting.message.pictures[0].png.startswith(b"\x89PNG")
     store.close()
 

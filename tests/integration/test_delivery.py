@@ -1,6 +1,7 @@
 """Mail to real servers on this machine: what is delivered, what waits, what is refused."""
 
 import asyncio
+import sqlite3
 import ssl
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from aiosmtpd.controller import Controller
 from alerting.app.deliver import deliver
 from alerting.demo.sink import _free_port
 from alerting.demo.story import FixedClock
-from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.domain.rule import Channel
 from alerting.ports import ChannelContext
 from alerting.store.sql import SqlStore
@@ -248,24 +249,25 @@ def test_what_was_refused_is_no_repeat(store, refusal):
 
 def test_a_hand_over_that_a_crash_cut_short_is_repeated_and_says_so(store):
     queue(store, "north@example.org")
-    (delivery,) = store.deliveries()
-    store.begin_handing_over(delivery)  # and then the process was gone
+    (delivery,) = store.claim("gone", AT, AT, 1)
+    assert {delivery.id} == store.write_outbox("gone", AT, [delivery], [])  # and then the process was gone
     server = Server()
     with listening(server) as url:
         hand_over(store, f"{url}?tls=none")
     assert as_sent(server) == [MARKED]
 
 
-def test_the_hand_over_is_noted_before_the_server_hears_of_the_message(store):
+def test_the_hand_over_is_noted_before_the_server_hears_of_the_message(store, tmp_path):
     seen = []
 
     class Looking(Server):
-        async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
-            seen.extend(one.may_be_there for one in store.deliveries())
-            return await super().handle_RCPT(server, session, envelope, address, rcpt_options)
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            with sqlite3.connect(tmp_path / "a.db") as connection:
+                seen.extend(connection.execute("SELECT handing_over, state FROM delivery").fetchall())
+            return await super().handle_DATA(server, session, envelope)
 
     queue(store, "north@example.org")
     with listening(Looking()) as url:
         hand_over(store, f"{url}?tls=none")
-    assert seen == [True]
-    assert [one.may_be_there for one in store.deliveries()] == [False]
+    assert seen == [(1, "pending")]
+    assert [(one.state, one.may_be_there) for one in store.deliveries()] == [(DeliveryState.ACCEPTED, False)]

@@ -1,0 +1,93 @@
+"""What the engine has to say of itself: that something is odd, or that somebody could not be told."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerting.app.event_views import as_of_words
+from alerting.app.outgoing import Letterhead
+from alerting.domain.alert import AlertEvent, EventKind
+from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.rule import RuleSet
+from alerting.render.engine_note import render_engine_note
+from alerting.render.views import EngineNoteView
+
+_NAMESPACE = uuid.UUID("2a0f5a4e-0b0e-4f0c-8f57-5a8a5f0d6b11")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Who is told something of the engine, when, and what names the message."""
+
+    owner: str
+    name: str
+    at: datetime
+    #: Distinguishes the message from others to the same owner.
+    about: str
+
+
+def engine_note(
+    post: Post, title: str, paragraphs: Sequence[str], lines: Sequence[str], letterhead: Letterhead
+) -> tuple[Notice, Message]:
+    """Write a message of the engine's own."""
+    id_ = str(uuid.uuid5(_NAMESPACE, f"{post.about}/{post.owner}"))
+    view = EngineNoteView(
+        owner=post.name, title=title, paragraphs=tuple(paragraphs), lines=tuple(lines),
+        as_of=as_of_words(post.at.date()), marking=letterhead.marking, reply_to=letterhead.reply_to,
+    )  # fmt: skip
+    return Notice(id=id_, kind=NoticeKind.ENGINE, owner=post.owner, at=post.at), render_engine_note(view)
+
+
+def mass_change_note(
+    odd: str,
+    events: Sequence[AlertEvent],
+    owner: str,
+    rules: RuleSet,
+    letterhead: Letterhead,
+    tick: tuple[datetime, str],
+) -> tuple[Notice, Message]:
+    """Tell the operator that very many exceptions opened at once.
+
+    Args:
+        tick: its instant and id.
+    """
+    opened = Counter(event.alert.key.rule for event in events if event.kind is EventKind.OPENED)
+    titles = {rule.id: rule.title for rule in rules.rules}
+    lines = [f"{titles.get(rule, rule)}: {count:,}" for rule, count in opened.most_common()]
+    post = Post(owner=owner, name=rules.owners[owner].name, at=tick[0], about=f"{tick[1]}/mass")
+    paragraphs = (
+        odd,
+        "Each owner was sent one summary.",
+        "If a source was loaded wrongly, put its figures right: the next tick corrects what was told.",
+    )
+    return engine_note(post, "Very many exceptions opened at once", paragraphs, lines, letterhead)
+
+
+def undelivered_note(
+    failures: Mapping[str, Sequence[tuple[Delivery, str]]],
+    owner: str,
+    rules: RuleSet,
+    letterhead: Letterhead,
+    at: datetime,
+) -> tuple[Notice, Message]:
+    """Tell the fallback what others could not be told.
+
+    Args:
+        failures: what became of them in a word ("refused") -> deliveries with the last reply.
+    """
+    lines = []
+    for became, several in failures.items():
+        for delivery, reply in several:
+            name = rules.owners[delivery.owner].name if delivery.owner in rules.owners else delivery.owner
+            lines.append(f"{name} <{delivery.address}> ({became}): {delivery.message.subject}. The reply was: {reply}")
+    about = ",".join(sorted(delivery.id for several in failures.values() for delivery, _ in several))
+    post = Post(owner=owner, name=rules.owners[owner].name, at=at, about=about)
+    count = len(lines)
+    title = "A message could not be delivered" if count == 1 else f"{count:,} messages could not be delivered"
+    paragraphs = (
+        "You are told instead of these owners. Pass it on, and have their addresses put right in the rules.",
+        "What still stands is then told to them by the next tick.",
+    )
+    return engine_note(post, title, paragraphs, lines, letterhead)

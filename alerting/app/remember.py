@@ -1,0 +1,97 @@
+"""Figures as known at a time: what sources held when they were read is kept; what vanishes from one keeps counting."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from alerting.domain.period import Period
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, RuleSet
+from alerting.errors import UsageError
+from alerting.figures.memory import (
+    CELL,
+    fingerprint,
+    frame_of,
+    news,
+    observations_of,
+    packed,
+    settled,
+    unpacked,
+    vanished,
+)
+from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.ports import ReadingRecord, Transaction
+
+#: Vanished figures that are listed one by one; the rest is counted.
+_MOST_LISTED = 5
+
+
+def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Reading:
+    """Return what was read, with the figures that sources held before and hold no more.
+
+    Args:
+        keep: write down what is new.
+    """
+    observations: list[Observations] = []
+    problems = list(reading.problems)
+    for read in reading.observations:
+        observations.append(read)
+        digest, before = fingerprint(read, rules), state.readings(read.source)
+        if before and before[-1].digest == digest and not before[-1].vanished:
+            continue
+        known, now = settled([unpacked(record.rows) for record in before]), frame_of(read, rules)
+        gone = None if known is None else vanished(known, now)
+        missing = 0 if gone is None else gone.select(CELL).unique().height
+        if keep and (not before or before[-1].digest != digest):
+            new = news(known, now)
+            record = ReadingRecord(source=read.source, at=at, digest=digest, vanished=missing, rows=packed(new))
+            state.save_reading(record)
+        if gone is not None and missing:
+            old = observations_of(gone, rules, read.source, f"{read.file} (as read before)")
+            if len(old.ordinal):
+                observations.append(old)
+                problems.append(_vanished(old, read.file, rules))
+    return replace(reading, observations=tuple(observations), problems=tuple(problems))
+
+
+def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:
+    """Return the figures as they had been read by an instant.
+
+    Raises:
+        UsageError: nothing had been read by then.
+    """
+    used = {measure.source for measure in rules.measures.values()}
+    observations = []
+    for source in rules.sources.values():
+        if source.id not in used:
+            continue
+        known = settled([unpacked(record.rows) for record in state.readings(source.id, until)])
+        if known is not None:
+            observations.append(observations_of(known, rules, source.id, f"{source.id} as known then"))
+    if not observations:
+        raise UsageError(f"no figures had been read by {until:%Y-%m-%d}; ticks (`alerting run`) keep what they read")
+    return Reading(observations=tuple(observations))
+
+
+def _vanished(old: Observations, file: str, rules: RuleSet) -> Problem:
+    """Say which figures a file holds no more."""
+    listed = sorted(set(_cells(old, rules)))
+    shown = "; ".join(listed[:_MOST_LISTED])
+    more = f" and {len(listed) - _MOST_LISTED:,} more" if len(listed) > _MOST_LISTED else ""
+    what = "1 figure that was" if len(listed) == 1 else f"{len(listed):,} figures that were"
+    return Problem(
+        place=Place(file=file, line=1, column=1), code="vanished", severity=ProblemSeverity.WARNING,
+        message=f"{what} in it before: {shown}{more}",
+        fix="what was read before keeps counting; to take a figure back, keep its row with an empty value",
+    )  # fmt: skip
+
+
+def _cells(old: Observations, rules: RuleSet) -> Sequence[str]:
+    measures, areas = list(rules.measures), list(rules.areas.areas)
+    starts = rules.calendar.starts
+    return [
+        f"{measures[measure]} {areas[area]} {Period(KINDS[kind], ordinal, starts)}"
+        for measure, area, kind, ordinal in zip(
+            old.measure.tolist(), old.area.tolist(), old.kind.tolist(), old.ordinal.tolist(), strict=True
+        )
+    ]

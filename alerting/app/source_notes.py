@@ -1,0 +1,158 @@
+"""One notice a source to its owner: what is late, empty, refused, gone or cannot be read; and that all is well again."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerting.app.engine_notes import Post, engine_note
+from alerting.app.event_views import as_of_words
+from alerting.app.outgoing import Letterhead
+from alerting.domain.finding import Reason
+from alerting.domain.notice import Message, Notice, NoticeKind
+from alerting.domain.problem import Problem
+from alerting.domain.rule import RuleSet
+from alerting.domain.telling import Teller
+from alerting.evaluation.engine import Evaluation
+from alerting.evaluation.newest import newest_verdicts
+from alerting.figures.observations import Reading
+from alerting.render.source_trouble import render_source_trouble
+from alerting.render.views import SourceReport, SourceTroubleView, Trouble
+
+_NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
+#: Problems with figures that their owner can mend, by what the message calls them.
+_REFUSED, _CONFLICTS = ("refused", "bad-cell", "bad-number", "bad-period"), ("conflict",)
+_OTHER = ("no-figures", "vanished")
+
+
+@dataclass(eq=False)
+class _Found:
+    """What is wrong with one source: a key for each thing, so that the same thing is told once."""
+
+    keys: list[str] = field(default_factory=list)
+    failed: str | None = None
+    refused: list[Trouble] = field(default_factory=list)
+    conflicts: list[Trouble] = field(default_factory=list)
+    other: list[Trouble] = field(default_factory=list)
+
+
+def source_notes(
+    rules: RuleSet,
+    evaluation: Evaluation,
+    reading: Reading,
+    problems: Sequence[Problem],
+    before: Mapping[str, Sequence[str]],
+    teller: Teller,
+    letterhead: Letterhead,
+    tick: tuple[datetime, str],
+) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:
+    """Return messages to the owners of sources with new troubles or none any more, and what each source has now.
+
+    Args:
+        before: source -> keys of the troubles its owner was told of.
+        tick: its instant and id.
+    """
+    found = _troubles(rules, evaluation, reading, problems)
+    worse: dict[str, list[str]] = {}
+    well: dict[str, list[str]] = {}
+    changed: list[tuple[str, tuple[str, ...]]] = []
+    for source in rules.sources.values():
+        now, told = found.get(source.id, _Found()).keys, before.get(source.id, ())
+        if set(now) != set(told):
+            changed.append((source.id, tuple(now)))
+        owner = source.owner if source.owner in rules.owners else rules.roles.operator
+        if owner is None or owner not in rules.owners:
+            continue
+        person = teller.stand_in(owner)
+        if set(now) - set(told):
+            worse.setdefault(person, []).append(source.id)
+        elif told and not now:
+            well.setdefault(person, []).append(source.id)
+    made = [_trouble_notice(person, ids, found, rules, letterhead, tick) for person, ids in worse.items()]
+    made += [_well_notice(person, ids, rules, letterhead, tick) for person, ids in well.items()]
+    return made, changed
+
+
+def _troubles(
+    rules: RuleSet, evaluation: Evaluation, reading: Reading, problems: Iterable[Problem]
+) -> dict[str, _Found]:
+    found: dict[str, _Found] = {}
+    for source, why in reading.failed.items():
+        own = found.setdefault(source, _Found())
+        own.failed = why
+        own.keys.append("failed")
+    sources = {observations.file: observations.source for observations in reading.observations}
+    for problem in problems:
+        source_id = sources.get(problem.place.file.removesuffix(" (as read before)"))
+        if source_id is not None:
+            _add(found.setdefault(source_id, _Found()), problem)
+    for source, measure, period, areas in _late(rules, evaluation, reading):
+        own = found.setdefault(source, _Found())
+        own.keys.append(f"late {measure} {period}")
+        title = rules.measures[measure].title
+        own.other.append(Trouble(file=title, message=f"no figure for {period} yet: {areas}", fix="supply it"))
+    return {source: own for source, own in found.items() if own.keys}
+
+
+def _add(own: _Found, problem: Problem) -> None:
+    trouble = Trouble(
+        file=problem.place.file, message=problem.message, fix=problem.fix,
+        row=problem.place.line if problem.place.line > 1 else None,
+    )  # fmt: skip
+    if problem.code == "conflict":
+        own.conflicts.append(trouble)
+    elif problem.severity.value == "error":
+        own.refused.append(trouble)
+    elif problem.code in _OTHER:
+        own.other.append(trouble)
+    else:
+        return
+    own.keys.append(f"{problem.code} {problem.message}")
+
+
+def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[tuple[str, str, str, str]]:
+    """Yield (source, measure, period, areas in words) of what is late and that no rule of its own watches for."""
+    waiting: dict[tuple[str, str, str], dict[str, None]] = {}
+    for verdict in newest_verdicts(evaluation):
+        source = verdict.measure.source
+        if verdict.reason is Reason.LATE and source is not None and source not in reading.failed:
+            key = (source, verdict.measure.id, verdict.period.label)
+            waiting.setdefault(key, {})[rules.areas[verdict.area].title] = None
+    for (source, measure, period), areas in waiting.items():
+        names = list(areas)
+        listed = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more areas" if len(names) > 5 else "")
+        yield source, measure, period, listed
+
+
+def _trouble_notice(
+    person: str, ids: Sequence[str], found: Mapping[str, _Found], rules: RuleSet, letterhead: Letterhead,
+    tick: tuple[datetime, str],
+) -> tuple[Notice, Message]:  # fmt: skip
+    reports = tuple(_report(id_, found[id_], rules) for id_ in ids)
+    view = SourceTroubleView(
+        owner=rules.owners[person].name, reports=reports, as_of=as_of_words(tick[0].date()), marking=letterhead.marking,
+        reply_to=letterhead.reply_to,
+    )  # fmt: skip
+    id_ = str(uuid.uuid5(_NAMESPACE, f"{tick[1]}/{person}"))
+    notice = Notice(id=id_, kind=NoticeKind.SOURCE_TROUBLE, owner=person, at=tick[0])
+    return notice, render_source_trouble(view)
+
+
+def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
+    measures = [measure for measure in rules.measures.values() if measure.source == id_]
+    effect = None
+    if own.failed is not None:
+        which = f"{len(measures):,} measures are" if len(measures) > 1 else "1 measure is"
+        effect = f"Until it can be read, {which} not judged; what was told stays as it is."
+    return SourceReport(
+        source=id_, failed=own.failed, refused=tuple(own.refused), conflicts=tuple(own.conflicts),
+        other=tuple(own.other), effect=effect,
+    )  # fmt: skip
+
+
+def _well_notice(
+    person: str, ids: Sequence[str], rules: RuleSet, letterhead: Letterhead, tick: tuple[datetime, str]
+) -> tuple[Notice, Message]:
+    named = ", ".join(ids)
+    post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/well/{named}")
+    return engine_note(post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), letterhead)

@@ -1,0 +1,170 @@
+"""What becomes of an alert: how it was told, held against what all figures give under today's rules. Pure; one table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerting.domain.alert import Alert, AlertState, EventKind, SeriesKey
+from alerting.domain.period import Period
+from alerting.domain.rule import Severity
+
+#: Why an alert is corrected, in words.
+FIGURES_REVISED = "The figures were revised; under the new ones there is no exception."
+NEVER_EXCEPTIONAL = "The figures were revised; under the new ones there was no exception."
+STILL_EXCEPTIONAL = "The figures were revised; under the new ones the exception goes on."
+RULE_CHANGED = "The rule was changed; under it the same figures are no exception."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptional:
+    """The newest exceptional finding of a series that is open, and the period that opened it."""
+
+    opened: Period
+    period: Period
+    value: float | None
+    consecutive: int
+    severity: Severity
+    band: str | None = None
+    #: The condition's bands, worst first.
+    bands: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """How a series stands under a rule by all its figures in order, and what they say of the alert that was told.
+
+    `cleared`: the period that ended the told alert, where it is over. `revoked`: its own figures are there and are no
+    exception any more, so that there is nothing to end. `revised`: figures it was told on have changed since.
+    """
+
+    exceptional: Exceptional | None
+    cleared: Period | None = None
+    revoked: bool = False
+    revised: bool = False
+    figures: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An alert to save; with a kind, an event to tell. `at_clearing`: the finding behind it is the one that cleared."""
+
+    alert: Alert
+    kind: EventKind | None = None
+    reason: str | None = None
+    ended_by: Period | None = None
+
+
+def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> list[Change]:
+    """Return what becomes of the newest alert of a series, and whether a new one opens.
+
+    Args:
+        told: the newest alert of the series, open or over; None where there never was one.
+        at: the instant of the tick.
+
+    Without a verdict that decides (absence), an open alert stands as it was told.
+    """
+    if told is None or told.state is AlertState.WITHDRAWN:
+        return [_opened(key, now, at)] if now.exceptional is not None else []
+    if told.state is AlertState.RESOLVED:
+        return _after_its_end(key, told, now, at)
+    if now.cleared is not None:
+        ended = _ended(told, now.cleared, at)
+        changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared)]
+        return changed + ([_opened(key, now, at)] if now.exceptional is not None else [])
+    if now.exceptional is None:
+        if not now.revoked:
+            return []
+        why = FIGURES_REVISED if now.revised else RULE_CHANGED
+        return [Change(alert=_ended(told, None, at), kind=EventKind.CORRECTED, reason=why)]
+    return [_going_on(key, told, now, now.exceptional, at)]
+
+
+def _opened(key: SeriesKey, now: Outlook, at: datetime) -> Change:
+    found = now.exceptional
+    assert found is not None
+    alert = Alert(
+        key=key, opened=found.opened, state=AlertState.OPEN, severity=found.severity, period=found.period,
+        value=found.value, consecutive=found.consecutive, opened_at=at, changed_at=at, band=found.band,
+        worst_severity=found.severity, worst_band=found.band, figures=now.figures,
+    )  # fmt: skip
+    return Change(alert=alert, kind=EventKind.OPENED)
+
+
+def _ended(told: Alert, cleared: Period | None, at: datetime) -> Alert:
+    return replace(told, state=AlertState.RESOLVED, resolved=cleared, changed_at=at, acknowledgement=None)
+
+
+def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> list[Change]:
+    """Judge an alert that was told as resolved: it may never have ended, or never have been one."""
+    found = now.exceptional
+    if found is not None:
+        never_ended = told.resolved is not None and found.opened <= told.resolved
+        if not (never_ended and now.revised):
+            return [_opened(key, now, at)]
+        again = replace(
+            _newer(told, now, found), key=key, state=AlertState.OPEN, opened=found.opened, resolved=None, changed_at=at
+        )
+        return [Change(alert=again, kind=EventKind.CORRECTED, reason=STILL_EXCEPTIONAL)]
+    if now.revised and now.revoked and told.resolved is not None:
+        return [
+            Change(
+                alert=replace(told, resolved=None, changed_at=at, figures=now.figures),
+                kind=EventKind.CORRECTED,
+                reason=NEVER_EXCEPTIONAL,
+            )
+        ]
+    return []
+
+
+def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at: datetime) -> Change:
+    """Save the newest finding; tell what changed of what was told."""
+    newer = replace(_newer(told, now, found), key=key, opened=found.opened)
+    moved, worse = found.opened != told.opened, _is_worse(told, found)
+    if now.revised and (moved or _is_judged_otherwise(told, found)):
+        corrected = replace(newer, worst_severity=found.severity, worst_band=found.band, changed_at=at)
+        if worse:
+            corrected = replace(corrected, acknowledgement=None)
+        return Change(alert=corrected, kind=EventKind.CORRECTED, reason=_what_moved(told, found, moved=moved))
+    if worse:
+        worst = found.band if _place(found, found.band) < _place(found, told.worst_band) else told.worst_band
+        worsened = replace(
+            newer, worst_severity=max(told.worst_severity or told.severity, found.severity), worst_band=worst,
+            changed_at=at, acknowledgement=None,
+        )  # fmt: skip
+        return Change(alert=worsened, kind=EventKind.WORSENED)
+    return Change(alert=newer)
+
+
+def _newer(told: Alert, now: Outlook, found: Exceptional) -> Alert:
+    """Return the alert with its newest exceptional finding, under the id it was told by."""
+    return replace(
+        told, named=told.id, period=found.period, value=found.value, consecutive=found.consecutive,
+        severity=found.severity, band=found.band, figures=now.figures,
+        worst_severity=told.worst_severity or told.severity, worst_band=told.worst_band or told.band,
+    )  # fmt: skip
+
+
+def _is_judged_otherwise(told: Alert, found: Exceptional) -> bool:
+    """Whether the very period that was told has another severity or band now."""
+    return found.period == told.period and (found.severity, found.band) != (told.severity, told.band)
+
+
+def _is_worse(told: Alert, found: Exceptional) -> bool:
+    """Whether severity or band is worse than the worst that was told."""
+    worst, band = told.worst_severity or told.severity, told.worst_band or told.band
+    if found.severity > worst:
+        return True
+    return found.band is not None and band is not None and _place(found, found.band) < _place(found, band)
+
+
+def _place(found: Exceptional, band: str | None) -> int:
+    """Return a band's place among the bands, 0 the worst; one that is not declared (any more) is after the last."""
+    return list(found.bands).index(band) if band is not None and band in found.bands else len(found.bands)
+
+
+def _what_moved(told: Alert, found: Exceptional, *, moved: bool) -> str:
+    if moved:
+        return f"The figures were revised; it has been exceptional since {found.opened.label}, not {told.opened.label}."
+    if found.band != told.band:
+        return f"The figures were revised; {found.period.label} is {found.band}, not {told.band}."
+    return f"The figures were revised; it is {found.severity.word}, not {told.severity.word}."

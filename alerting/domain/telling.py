@@ -1,0 +1,348 @@
+"""Who is told what: each event's readers, what is held back and why, and what somebody has yet to hear."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from functools import cached_property
+
+from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.finding import Finding
+from alerting.domain.recipients import recipients
+from alerting.domain.rule import Remind, Rule, RuleSet, Severity, Silence, Status
+from alerting.domain.working_days import add_working_days
+
+
+class Held(StrEnum):
+    """Why somebody was not told."""
+
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    NO_ADDRESS = "no_address"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """That a person was told of an alert, for which owners, and how it stood then."""
+
+    person: str
+    owners: tuple[str, ...]
+    kind: EventKind
+    at: datetime
+    severity: Severity
+    band: str | None = None
+    #: What it said, in a line.
+    headline: str | None = None
+    #: The address at which the message was refused or expired; None: it is on its way or was taken.
+    failed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One event for one person, on behalf of these owners (usually the person alone)."""
+
+    event: AlertEvent
+    person: str
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """One event that an owner is not told, and why; `by` names the silence or the alert that holds it back."""
+
+    event: AlertEvent
+    owner: str
+    reason: Held
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one tick tells: events that people make necessary (reminders …) come on top of the figures' own."""
+
+    tellings: tuple[Telling, ...]
+    suppressed: tuple[Suppressed, ...]
+    #: Reminders, escalations, and openings told later than they happened.
+    further: tuple[AlertEvent, ...]
+
+
+#: What those who were told of an alert hear of it, though another alert speaks for it meanwhile.
+_TOLD_TO_THE_END = (EventKind.RESOLVED, EventKind.WITHDRAWN, EventKind.CORRECTED)
+SILENCE_OVER = "It was silenced until now."
+INHIBITION_OVER = "Until now it was told as part of another area's exception."
+NEWLY_YOURS = "You are told of it for the first time."
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Teller:
+    """Decides for one tick.
+
+    Args:
+        open_alerts: everything that stands after the tick, by id.
+        told: alert id -> what people were told of it, oldest first.
+        silences: those of the rules and those made by command.
+        reachable: owner ids that have an address on some channel.
+        zone: in which a day begins.
+    """
+
+    rules: RuleSet
+    as_of: date
+    at: datetime
+    zone: tzinfo
+    open_alerts: Mapping[str, Alert]
+    told: Mapping[str, Sequence[Told]]
+    silences: Sequence[Silence]
+    reachable: frozenset[str]
+    #: The newest finding of an alert and its headline, for what the figures themselves did not bring about.
+    speak: Callable[[Alert], tuple[Finding | None, str | None]]
+    #: Alerts of which an earlier tick held something back.
+    held_before: Mapping[str, Sequence[tuple[str, Held]]] = field(default_factory=dict)
+
+    @cached_property
+    def _rules_by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules.rules}
+
+    @cached_property
+    def _open_series(self) -> Mapping[tuple[str, str, str], str]:
+        """(rule, measure, area) -> id of the alert that is open there."""
+        return {(a.key.rule, a.key.measure, a.key.area): a.id for a in self.open_alerts.values()}
+
+    def plan(self, events: Sequence[AlertEvent]) -> Plan:
+        """Return whom each event is told, and what else is due to be told."""
+        tellings: list[Telling] = []
+        suppressed: list[Suppressed] = []
+        further: list[AlertEvent] = []
+        for event in events:
+            said, held = self._sorted_out(event, self._audience(event))
+            tellings += said
+            suppressed += held
+        happened = {event.alert.id for event in events}
+        for alert in self.open_alerts.values():
+            for event, owners in self._due(alert, fresh=alert.id in happened):
+                said, _ = self._sorted_out(event, owners)
+                if said:
+                    further.append(event)
+                    tellings += said
+        return Plan(tellings=tuple(tellings), suppressed=tuple(suppressed), further=tuple(further))
+
+    def stand_in(self, owner: str) -> str:
+        """Return who is there for an owner: themselves, else the nearest deputy who is not away.
+
+        Where all are away the fallback is told, and without one the owner.
+        """
+        seen: list[str] = []
+        current: str | None = owner
+        while current is not None and current in self.rules.owners and current not in seen:
+            person = self.rules.owners[current]
+            if not any(away.since <= self.as_of <= away.until for away in person.away):
+                return current
+            seen.append(current)
+            current = person.deputy
+        fallback = self.rules.roles.fallback
+        return fallback if fallback is not None and fallback in self.rules.owners else owner
+
+    # The events of the figures
+
+    def _audience(self, event: AlertEvent) -> dict[str, tuple[str, ...]]:
+        """Return person -> the owners they are told for."""
+        alert, rule = event.alert, self._rules_by_id.get(event.alert.key.rule)
+        if event.kind is EventKind.OPENED:
+            return self._present(self._answering(alert))
+        before = self._readers(alert)
+        if rule is not None and rule.status is Status.SHADOW:
+            return {person: owners for person, owners in before.items() if person == rule.author}
+        if event.kind is EventKind.WORSENED:
+            escalated = {t.person: t.owners for t in self._since_opening(alert) if t.kind is EventKind.ESCALATED}
+            return _merged(self._present(self._answering(alert)), escalated)
+        return _merged(before, self._present(sorted({owner for owners in before.values() for owner in owners})))
+
+    def _answering(self, alert: Alert) -> tuple[str, ...]:
+        """Return the owners whom the rule tells of an alert's series today."""
+        key, rule = alert.key, self._rules_by_id.get(alert.key.rule)
+        if rule is None or key.measure not in self.rules.measures or key.area not in self.rules.areas:
+            return ()
+        return recipients(rule, key.measure, key.area, self.rules)
+
+    def _present(self, owners: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for owner in owners:
+            if owner in self.rules.owners:
+                person = self.stand_in(owner)
+                found[person] = (*found.get(person, ()), owner)
+        return found
+
+    def _readers(self, alert: Alert) -> dict[str, tuple[str, ...]]:
+        """Return who was told of an alert since it opened, and still is somebody."""
+        found: dict[str, tuple[str, ...]] = {}
+        for told in self._since_opening(alert):
+            if told.person in self.rules.owners:
+                found[told.person] = tuple(dict.fromkeys((*found.get(told.person, ()), *told.owners)))
+        return found
+
+    def _since_opening(self, alert: Alert) -> Iterator[Told]:
+        """Yield what was told of it since it opened (last): an alert may open again under its id."""
+        for told in self.told.get(alert.id, ()):
+            if told.at >= alert.opened_at and not self._missed(told):
+                yield told
+
+    def _missed(self, told: Told) -> bool:
+        """Whether a message never reached its reader, who has another address now."""
+        person = self.rules.owners.get(told.person)
+        return told.failed_at is not None and person is not None and person.email != told.failed_at
+
+    def _sorted_out(
+        self, event: AlertEvent, audience: Mapping[str, tuple[str, ...]]
+    ) -> tuple[list[Telling], list[Suppressed]]:
+        """Part who is told from who is not, with the reason."""
+        if not audience:
+            nobody = event.kind is EventKind.OPENED
+            return [], [Suppressed(event=event, owner="", reason=Held.NOBODY)] if nobody else []
+        if (held := self._held_back(event.alert)) is not None and not (
+            held[0] is Held.INHIBITED and event.kind in _TOLD_TO_THE_END
+        ):
+            reason, by = held
+            concerned = dict.fromkeys(owner for owners in audience.values() for owner in owners)
+            return [], [Suppressed(event=event, owner=owner, reason=reason, by=by) for owner in concerned]
+        said, missed = [], []
+        for person, owners in audience.items():
+            if person in self.reachable:
+                said.append(Telling(event=event, person=person, owners=owners))
+            else:
+                missed += [Suppressed(event=event, owner=owner, reason=Held.NO_ADDRESS, by=person) for owner in owners]
+        return said, missed
+
+    def _held_back(self, alert: Alert) -> tuple[Held, str] | None:
+        """Say what holds messages on an alert back today: a silence, or an alert that speaks for it."""
+        measure = self.rules.measures.get(alert.key.measure)
+        for silence in self.silences:
+            inside = (silence.since is None or silence.since <= self.as_of) and (
+                silence.until is None or self.as_of <= silence.until
+            )
+            match = silence.match
+            if (
+                inside
+                and match.covers_rule(alert.key.rule)
+                and match.covers_area(alert.key.area)
+                and (measure is not None and match.covers_measure(measure))
+            ):
+                return Held.SILENCED, silence.id
+        speaker = self._speaks_for(alert)
+        return (Held.INHIBITED, speaker) if speaker is not None else None
+
+    def _speaks_for(self, alert: Alert) -> str | None:
+        """Return the id of the open alert that inhibits this one: of an area above it, or of one below it."""
+        rule = self._rules_by_id.get(alert.key.rule)
+        if rule is None or rule.inhibit is None:
+            return None
+        areas = self.rules.areas
+        if rule.inhibit == "parent":
+            related: Sequence[str] = areas.children.get(alert.key.area, ())
+        else:
+            related = [area.id for area in areas.line(alert.key.area)][1:]
+        keys = ((alert.key.rule, alert.key.measure, area) for area in related)
+        return next((self._open_series[key] for key in keys if key in self._open_series), None)
+
+    # What is due without anything new in the figures
+
+    def _due(self, alert: Alert, *, fresh: bool) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
+        """Yield what has to be said of an open alert today beside its own events."""
+        told = list(self._since_opening(alert))
+        if fresh:
+            return
+        heard = _heard(told)
+        yield from self._yet_to_hear(alert, heard)
+        rule = self._rules_by_id.get(alert.key.rule)
+        if rule is None or alert.is_acknowledged(self.as_of) or not told:
+            return
+        if rule.remind is not Remind.NEVER and self.as_of >= _reminder_day(self._day(told[-1].at), rule.remind):
+            owners = [owner for owner in self._answering(alert) if owner in heard]
+            yield self._event(alert, EventKind.REMINDED), self._present(owners)
+        if rule.status is not Status.SHADOW:
+            yield from self._escalations(alert, told)
+
+    def _yet_to_hear(
+        self, alert: Alert, heard: Mapping[str, Told]
+    ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
+        """Yield openings and worsenings that a silence, an inhibition or a missing address kept from somebody."""
+        answering = self._answering(alert)
+        new = [owner for owner in answering if owner not in heard]
+        if new:
+            yield self._event(alert, EventKind.OPENED, self._why_now(alert, new)), self._present(new)
+        behind = [owner for owner in answering if owner in heard and _worse_since(alert, heard[owner])]
+        if behind:
+            yield self._event(alert, EventKind.WORSENED, self._why_now(alert, behind)), self._present(behind)
+
+    def _why_now(self, alert: Alert, owners: Sequence[str]) -> str | None:
+        reasons = {reason for owner, reason in self.held_before.get(alert.id, ()) if owner in owners}
+        if Held.SILENCED in reasons:
+            return SILENCE_OVER
+        return INHIBITION_OVER if Held.INHIBITED in reasons else NEWLY_YOURS
+
+    def _escalations(
+        self, alert: Alert, told: Sequence[Told]
+    ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
+        first: dict[str, datetime] = {}
+        done: set[str] = set()
+        for one in told:
+            for owner in one.owners:
+                if one.kind is EventKind.ESCALATED:
+                    done.add(owner)
+                else:
+                    first.setdefault(owner, one.at)
+        due: dict[str, tuple[str, ...]] = {}
+        for owner in self._answering(alert):
+            escalate = self.rules.owners[owner].escalate
+            if escalate is None or owner in done or owner not in first or escalate.to not in self.rules.owners:
+                continue
+            if self.as_of >= add_working_days(self._day(first[owner]), escalate.working_days):
+                person = self.stand_in(escalate.to)
+                due[person] = (*due.get(person, ()), owner)
+        if due:
+            yield self._event(alert, EventKind.ESCALATED), due
+
+    def _event(self, alert: Alert, kind: EventKind, reason: str | None = None) -> AlertEvent:
+        finding, headline = self.speak(alert)
+        return AlertEvent(kind=kind, alert=alert, finding=finding, at=self.at, reason=reason, headline=headline)
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+
+def _heard(told: Sequence[Told]) -> dict[str, Told]:
+    """Return owner -> what they heard last, themselves or through a deputy."""
+    heard: dict[str, Told] = {}
+    for one in told:
+        if one.kind is not EventKind.ESCALATED:
+            heard.update((owner, one) for owner in (*one.owners, one.person))
+    return heard
+
+
+def _merged(*audiences: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for audience in audiences:
+        for person, owners in audience.items():
+            found[person] = tuple(dict.fromkeys((*found.get(person, ()), *owners)))
+    return found
+
+
+def _worse_since(alert: Alert, told: Told) -> bool:
+    """Whether an alert is more severe than when somebody last heard of it."""
+    return (alert.worst_severity or alert.severity) > told.severity or (
+        alert.worst_band is not None and told.band is not None and alert.worst_band != told.band
+    )
+
+
+def _reminder_day(last: date, remind: Remind) -> date:
+    """Return the day on which a reminder is due after the last message."""
+    if remind is Remind.MONTHLY:
+        return month_later(last)
+    return last + timedelta(days=1 if remind is Remind.DAILY else 7)
+
+
+def month_later(day: date, months: int = 1) -> date:
+    """Return the same day so many months later; the month's last where there is none."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -1,0 +1,57 @@
+"""Where each series stands among the verdicts of a pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from alerting.domain.alert import SeriesKey
+from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.groups import Group
+
+
+@dataclass(eq=False)
+class SeriesPlaces:
+    """Finds a series under a rule; what is looked up is kept."""
+
+    evaluation: Evaluation
+    #: (rule id, measure id) -> groups with the number of the member.
+    _members: dict[tuple[str, str], list[tuple[Group, int]]] = field(default_factory=dict)
+    _blocks: dict[int, list[Verdicts]] = field(default_factory=dict)
+    #: (group, number of the member) -> place among the group's columns by area.
+    _areas: dict[tuple[int, int], dict[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index groups by rule and measure, blocks by group."""
+        rules = self.evaluation.rules.rules
+        for verdicts in self.evaluation.verdicts:
+            blocks = self._blocks.setdefault(id(verdicts.group), [])
+            if not blocks:
+                for number, member in enumerate(verdicts.group.members):
+                    key = (rules[member.rule].id, member.measure.id)
+                    self._members.setdefault(key, []).append((verdicts.group, number))
+            blocks.append(verdicts)
+
+    def find(self, key: SeriesKey) -> tuple[Verdicts, int] | None:
+        """Return the verdicts that a series is in and its column of their block; None where it is not judged."""
+        for group, number in self._members.get((key.rule, key.measure), ()):
+            place = self._in(group, number).get(key.area)
+            if place is not None and (found := _block_of(self._blocks[id(group)], place)) is not None:
+                return found
+        return None
+
+    def _in(self, group: Group, number: int) -> dict[str, int]:
+        if (id(group), number) not in self._areas:
+            member = group.members[number]
+            first = int(group.ends[number]) - member.size
+            areas = self.evaluation.panels[group.kind].areas
+            found = {areas[column]: first + n for n, column in enumerate(member.indices.tolist())}
+            self._areas[id(group), number] = found
+        return self._areas[id(group), number]
+
+
+def _block_of(blocks: Sequence[Verdicts], place: int) -> tuple[Verdicts, int] | None:
+    """Return the block of a history that has a place among its group's columns, and the column there."""
+    for verdicts in blocks:
+        places = verdicts.places
+        if isinstance(places, slice) and places.start <= place < places.stop:
+            return verdicts, place - places.start
+    return None
