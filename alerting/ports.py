@@ -145,6 +145,21 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """One event of an alert with all that belongs to it, for the audit."""
+
+    event: AlertEvent
+    #: The tick in which it happened (of what people did: the last one before).
+    tick: TickRecord
+    #: The rule as it was then: place, text and its digest; None where it was not kept.
+    rule: tuple[str, str, str] | None
+    #: Who was told of it, each with the deliveries of the message.
+    told: tuple[tuple[Told, tuple[Delivery, ...]], ...]
+    #: Who was not, why, and what held it back.
+    suppressed: tuple[tuple[str, Held, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRecord:
     """That an owner's digest for a window was made: (digest, owner, window) is unique."""
 
@@ -250,6 +265,10 @@ class Transaction(Protocol):
 
     def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:
         """End deliveries that were not tried yet: another message says what they would have."""
+        ...
+
+    def history(self, alert: str) -> list[Chapter]:
+        """Return an alert's events with all that belongs to them, oldest first."""
         ...
 
     def said(self) -> list[AlertEvent]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Channel, RuleSet
 from alerting.domain.scanning import found
-from alerting.errors import RulesInvalid
+from alerting.errors import RulesInvalid, UsageError
 from alerting.ports import ChannelContext, Clock, FigureSource, Notifier, Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings, load_settings
@@ -88,13 +89,37 @@ class Engine:
         folders = [self.folder, *([self.settings.figures] if self.settings.figures else [])]
         return read_figures(self.rules, figure_sources(), folders)
 
+    def as_known(self, day: date) -> "Reading":
+        """Return the figures that had been read by the end of a day.
+
+        Raises:
+            UsageError: none had.
+        """
+        from alerting.app.remember import as_known
+
+        until = datetime.combine(day, time.max, ZoneInfo(self.rules.schedule.timezone)).astimezone(UTC)
+        store = open_store(self.settings)
+        try:
+            with store.begin() as state:
+                return as_known(self.rules, state, until)
+        finally:
+            store.close()
+
     def evaluate(
-        self, as_of: date, *, every_period: bool = False, only: State | None = None, text: str = "unusual"
+        self,
+        as_of: date,
+        reading: "Reading | None" = None,
+        *,
+        every_period: bool = False,
+        only: State | None = None,
+        text: str = "unusual",
     ) -> "Answer":
         """Judge the figures as known on a day; store and send nothing."""
         from alerting.app.evaluate import evaluate_figures
 
-        return evaluate_figures(self.rules, self.read(), as_of, every_period=every_period, only=only, text=text)
+        return evaluate_figures(
+            self.rules, reading or self.read(), as_of, every_period=every_period, only=only, text=text
+        )
 
     def tick(
         self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
@@ -127,6 +152,46 @@ class Engine:
 
         day, at = as_of or self.today(), self.instant(as_of)
         return preview_notice(self.rules, self.read(), day, at, self.letterhead, rule, area)
+
+    def missed(self, store: Store) -> datetime | None:
+        """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
+        from alerting.domain.schedule import due, parse_schedule
+
+        schedule, zone = parse_schedule(self.rules.schedule.evaluate), ZoneInfo(self.rules.schedule.timezone)
+        now = self.clock.now()
+        with store.begin() as state:
+            newest = state.newest_tick()
+        # Before the first tick: the last instant of any schedule is at most a week ago.
+        since = newest.at if newest is not None else now - timedelta(days=8)
+        return next(reversed(due(schedule, zone, since, now)), None)
+
+    async def try_out(self, owner_id: str) -> list[tuple[Delivery, str]]:
+        """Send an owner a test message on each of their channels, and return what was answered; nothing is stored.
+
+        Raises:
+            UsageError: there is no such owner, or no address.
+            DeliveryFailed: with the reply.
+        """
+        from alerting.app.engine_notes import trial_note
+        from alerting.app.outgoing import deliveries_for
+
+        owner = self.rules.owners.get(owner_id)
+        if owner is None:
+            near = get_close_matches(owner_id, list(self.rules.owners), n=1)
+            raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+        now = self.clock.now()
+        notice, message = trial_note(owner, self.letterhead, now)
+        kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+        deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead)
+        if not deliveries:
+            raise UsageError(f"owner {owner_id} has no address; give one as email:")
+        answered = []
+        for delivery in deliveries:
+            redirected = replace(delivery, address=self.settings.redirect_all_to or delivery.address)
+            async with self.notifiers()[delivery.channel]() as notifier:
+                receipt = await notifier.send(redirected, redirected.message, at=now)
+            answered.append((redirected, receipt.reply))
+        return answered
 
     def as_mail(self, delivery: Delivery) -> bytes:
         """Return a delivery as the mail it would be."""

@@ -10,7 +10,7 @@ from alerting.app.event_views import as_of_words
 from alerting.app.outgoing import Letterhead
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
-from alerting.domain.rule import RuleSet
+from alerting.domain.rule import Owner, RuleSet
 from alerting.render.engine_note import render_engine_note
 from alerting.render.views import EngineNoteView
 
@@ -91,3 +91,13 @@ def undelivered_note(
         "What still stands is then told to them by the next tick.",
     )
     return engine_note(post, title, paragraphs, lines, letterhead)
+
+
+def trial_note(owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:
+    """Write a message that says nothing but that messages arrive."""
+    post = Post(owner=owner.id, name=owner.name, at=at, about=f"test/{at.isoformat()}")
+    paragraphs = (
+        "Exceptions in the figures you answer for will be told to you at this address.",
+        "There is nothing to do.",
+    )
+    return engine_note(post, "A test: messages reach you", paragraphs, (), letterhead)

@@ -125,6 +125,15 @@ class _Standing:
             return cleared
         return None if self.has_verdict(opened) else self._normal_since(opened, clear_after)
 
+    def last_exceptional(self, opened: int, cleared: int) -> tuple[Period, float | None] | None:
+        """Return the last exceptional period between two rows and its figure; None where it is not there any more."""
+        counts, panel, start = _counts(self.verdicts), self.verdicts.block.panel, self.verdicts.block.start
+        for row in range(min(cleared, len(self.verdicts.state) - 1), max(opened, 0) - 1, -1):
+            if counts[row, self.place] and self.verdicts.state[row, self.place] == State.EXCEPTION:
+                value = float(panel.shown[start + row, self.verdicts.column(self.place)])
+                return self.period_at(row), value if value == value else None
+        return None
+
     def _normal_since(self, row: int, periods: int) -> int | None:
         """Return the row that completes so many normal periods in a row after one whose figure is gone."""
         count = 0
@@ -233,7 +242,7 @@ class _Reconciler:
         figures = standing.figures_until(newest) if newest is not None else None
         if told is None:
             return Outlook(exceptional=found, figures=figures)
-        then = figures if newest == told.period else standing.figures_until(told.period)
+        then = standing.figures_until(told.resolved or told.period)
         revised = told.figures is not None and told.figures != then
         if not told.is_open:
             return Outlook(
@@ -241,9 +250,11 @@ class _Reconciler:
             )
         opened = standing.row(told.opened)
         cleared = standing.cleared_after(opened, rule.clear_after)
+        ended = None if cleared is None else standing.period_at(cleared)
         return Outlook(
             exceptional=found, revised=revised, figures=figures,
-            cleared=None if cleared is None else standing.period_at(cleared),
+            cleared=ended, figures_at_end=None if ended is None else standing.figures_until(ended),
+            last=None if cleared is None else standing.last_exceptional(opened, cleared),
             revoked=found is None and cleared is None and standing.has_verdict(opened),
         )  # fmt: skip
 

@@ -20,7 +20,9 @@ COMMANDS = {
     "run": "Evaluate once, change alerts and tell their owners.",
     "serve": "Keep running: evaluate on schedule, send digests.",
     "digest": "Send each owner the regular summary.",
-    "notify": "See a notice before anybody gets it.",
+    "alerts": "List alerts, take one on, comment on it, mute it.",
+    "explain": "Print the whole chain behind an alert.",
+    "notify": "See a notice before anybody gets it, or try out the mail server.",
     "schema": "Print the JSON Schema of rule files, for editors.",
     "db": "Look after the database.",
 }

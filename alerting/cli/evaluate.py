@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import as_of, output_format, rules_folder
+from alerting.cli.options import IsoDate, as_of, output_format, rules_folder
 
 if TYPE_CHECKING:
     from alerting.app.evaluate import Answer
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     epilog="\b\nExamples:\n"
     "  alerting evaluate rules --as-of 2020-10-15\n"
     "  alerting evaluate rules --only exception --format json\n"
-    "  alerting evaluate rules --every-period --format ndjson"
+    "  alerting evaluate rules --every-period --format ndjson\n"
+    "  alerting evaluate rules --as-known 2020-10-15     with the figures that had been read by then"
 )
 @rules_folder
 @as_of
@@ -27,8 +28,21 @@ if TYPE_CHECKING:
 @click.option(
     "--text", type=click.Choice(("unusual", "all")), default="unusual", help="Write words for normal ones too."
 )
+@click.option(
+    "--as-known",
+    metavar="DATE",
+    type=IsoDate(),
+    help="Judge what had been read by the end of this day (as `run` and `serve` kept it), as of this day or --as-of.",
+)
 def command(
-    rules: Path, as_of: date | None, output_format: str, only: str | None, every_period: bool, text: str
+    rules: Path,
+    as_of: date | None,
+    output_format: str,
+    only: str | None,
+    text: str,
+    as_known: date | None,
+    *,
+    every_period: bool,
 ) -> int:
     """Print what the rules say of the figures; store and send nothing."""
     from alerting.domain.finding import State
@@ -36,7 +50,9 @@ def command(
 
     engine = Engine.of(rules)
     state = State[only.upper()] if only else None
-    answer = engine.evaluate(as_of or engine.today(), every_period=every_period, only=state, text=text)
+    day = as_of or as_known or engine.today()
+    reading = engine.read() if as_known is None else engine.as_known(as_known)
+    answer = engine.evaluate(day, reading, every_period=every_period, only=state, text=text)
     _PRINTERS[output_format](answer)
     for problem in answer.problems:
         print(problem, file=sys.stderr)

@@ -1,5 +1,6 @@
-"""`alerting notify`: see a notice before anybody gets it."""
+"""`alerting notify`: see a notice before anybody gets it, or try out the way to somebody."""
 
+import asyncio
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,19 @@ from alerting.errors import UsageError
 
 @click.group()
 def command() -> None:
-    """See a notice before anybody gets it."""
+    """See a notice before anybody gets it, or try out the mail server."""
+
+
+@command.command("test", epilog="\b\nExample:\n  alerting notify test commander-telford-and-wrekin")
+@click.argument("owner")
+@rules_option
+def try_out(owner: str, rules: Path) -> None:
+    """Send OWNER a test message on each of their channels and print what was answered; nothing is stored."""
+    from alerting.wiring import Engine
+
+    engine = Engine.of(rules)
+    for delivery, reply in asyncio.run(engine.try_out(owner)):
+        click.echo(f"To {engine.rules.owners[owner].name} <{delivery.address}> over {delivery.channel}: {reply}")
 
 
 @command.command(

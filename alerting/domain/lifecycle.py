@@ -39,9 +39,13 @@ class Outlook:
 
     exceptional: Exceptional | None
     cleared: Period | None = None
+    #: Of an alert that was cleared: its last exceptional period, and the figure then.
+    last: tuple[Period, float | None] | None = None
     revoked: bool = False
     revised: bool = False
+    #: Fingerprints of the figures up to the newest exceptional period, and up to the one that cleared the alert.
     figures: str | None = None
+    figures_at_end: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,10 @@ def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> l
     if told.state is AlertState.RESOLVED:
         return _after_its_end(key, told, now, at)
     if now.cleared is not None:
-        ended = _ended(told, now.cleared, at)
+        period, value = now.last or (told.period, told.value)
+        ended = replace(
+            _ended(told, now.cleared, at), named=told.id, period=period, value=value, figures=now.figures_at_end
+        )
         changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared)]
         return changed + ([_opened(key, now, at)] if now.exceptional is not None else [])
     if now.exceptional is None:

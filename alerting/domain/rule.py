@@ -189,6 +189,12 @@ class Silence:
     until: date | None
     reason: str
 
+    def mutes(self, rule: str, measure: Measure, area: str, day: date) -> bool:
+        """Say whether it mutes a series under a rule on a day."""
+        inside = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        match = self.match
+        return inside and match.covers_rule(rule) and match.covers_area(area) and match.covers_measure(measure)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:

@@ -215,18 +215,10 @@ class Teller:
     def _held_back(self, alert: Alert) -> tuple[Held, str] | None:
         """Say what holds messages on an alert back today: a silence, or an alert that speaks for it."""
         measure = self.rules.measures.get(alert.key.measure)
-        for silence in self.silences:
-            inside = (silence.since is None or silence.since <= self.as_of) and (
-                silence.until is None or self.as_of <= silence.until
-            )
-            match = silence.match
-            if (
-                inside
-                and match.covers_rule(alert.key.rule)
-                and match.covers_area(alert.key.area)
-                and (measure is not None and match.covers_measure(measure))
-            ):
-                return Held.SILENCED, silence.id
+        if measure is not None:
+            for silence in self.silences:
+                if silence.mutes(alert.key.rule, measure, alert.key.area, self.as_of):
+                    return Held.SILENCED, silence.id
         speaker = self._speaks_for(alert)
         return (Held.INHIBITED, speaker) if speaker is not None else None
 

@@ -198,9 +198,9 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
 
 
 def delivery_of(row: Columns, pngs: Mapping[str, bytes]) -> Delivery:
-    """Return the delivery of a row joined with its payload; *pngs* has its pictures by digest."""
+    """Return the delivery of a row joined with its payload; *pngs* has its pictures by digest, where they are wanted."""
     headers = tuple((name, value) for name, value in row["headers"])
-    pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or ())
+    pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or () if digest in pngs)
     message = Message(subject=row["subject"], text=row["text"], html=row["html"], headers=headers, pictures=pictures)
     kept = (
         "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",

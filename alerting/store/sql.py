@@ -14,8 +14,8 @@ from alerting.ports import Attempt, ChannelState
 from alerting.store import schema
 from alerting.store.engine import explained, file_of, insert_or, made_file, opened, parsed, place_of
 from alerting.store.rows import delivery_of
-from alerting.store.tables import attempt, channel, delivery, payload, picture
-from alerting.store.transaction import SqlTransaction
+from alerting.store.tables import attempt, channel, delivery, picture
+from alerting.store.transaction import SqlTransaction, deliveries_query
 
 #: Values in one IN (…), as in a transaction.
 _CHUNK = 10_000
@@ -55,7 +55,7 @@ class SqlStore:
 
     def deliveries(self, notice_id: str | None = None) -> list[Delivery]:
         """Return deliveries (of one notice), oldest first."""
-        query = _deliveries()
+        query = deliveries_query()
         return self._found(query if notice_id is None else query.where(delivery.c.notice_id == notice_id))
 
     def recover(self, now: datetime, *, alone: bool) -> int:
@@ -96,7 +96,7 @@ class SqlStore:
         reached("claim_post")
         if not ids:
             return []
-        found = {one.id: one for one in self._found(_deliveries().where(delivery.c.id.in_(ids)))}
+        found = {one.id: one for one in self._found(deliveries_query().where(delivery.c.id.in_(ids)))}
         return [found[id_] for id_ in ids]
 
     def write_outbox(
@@ -242,9 +242,3 @@ def _wait_longer(connection: Connection, channel_id: str, seconds: float) -> Non
         connection.execute(
             update(delivery).where(delivery.c.id == bindparam("of")).values(expires_at=bindparam("end")), later
         )
-
-
-def _deliveries() -> Select[*tuple[object, ...]]:
-    parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers, payload.c.pictures)
-    joined = delivery.join(payload, delivery.c.payload == payload.c.digest)
-    return select(*delivery.c, *parts).select_from(joined).order_by(delivery.c.seq)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
 from alerting.domain.rule import Rule, Silence
 from alerting.domain.telling import Held, Suppressed, Told
-from alerting.ports import DigestRecord, ReadingRecord, TickRecord
+from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or
 
@@ -217,6 +217,53 @@ class SqlTransaction:
         tried = {"number": 0, "at": at, "state": DeliveryState.CANCELLED, "reply": why}
         self._append(tables.attempt, [{"delivery_id": id_, **tried} for id_ in deliveries])
 
+    def history(self, alert: str) -> list[Chapter]:
+        """Return an alert's events with all that belongs to them, oldest first."""
+        event, own = tables.alert_event, tables.alert
+        identity = (own.c.rule, own.c.measure, own.c.area, own.c.opened)
+        query = select(*event.c, *identity).join_from(event, own).where(event.c.alert_id == alert)
+        found = self._connection.execute(query.order_by(event.c.at, event.c.seq)).mappings().all()
+        told = self._told_by_event([row["id"] for row in found])
+        return [
+            Chapter(
+                event=rows.event_of(row), tick=self._tick(row["tick_id"]), rule=self._rule_text(row["rule_text"]),
+                told=tuple(told.get(row["id"], ())), suppressed=self._suppressed(row["id"]),
+            )
+            for row in found
+        ]  # fmt: skip
+
+    def _tick(self, id_: str) -> TickRecord:
+        row = self._connection.execute(select(tables.tick).where(tables.tick.c.id == id_)).mappings().one()
+        return TickRecord(**row)
+
+    def _rule_text(self, digest: str | None) -> tuple[str, str, str] | None:
+        table = tables.rule_text
+        query = select(table.c.place, table.c.text, table.c.digest).where(table.c.digest == digest)
+        row = self._connection.execute(query).first()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def _suppressed(self, event_id: str) -> tuple[tuple[str, Held, str], ...]:
+        table = tables.suppression
+        query = select(table.c.owner, table.c.reason, table.c.by).where(table.c.event_id == event_id)
+        return tuple((owner, reason, by) for owner, reason, by in self._connection.execute(query.order_by(table.c.seq)))
+
+    def _told_by_event(self, events: Sequence[str]) -> dict[str, list[tuple[Told, tuple[Delivery, ...]]]]:
+        event, notice, told = tables.alert_event, tables.notice, tables.notice_event
+        joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
+        wanted = (
+            event.c.id, event.c.kind, event.c.severity, event.c.band, event.c.worst_severity, event.c.worst_band,
+            event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
+        )  # fmt: skip
+        query = select(*wanted).select_from(joined).where(event.c.id.in_(events)).order_by(notice.c.at, told.c.position)
+        found: dict[str, list[tuple[Told, tuple[Delivery, ...]]]] = {}
+        for row in self._connection.execute(query).mappings().all():
+            deliveries = self._connection.execute(
+                deliveries_query().where(tables.delivery.c.notice_id == row["notice_id"])
+            )
+            sent = tuple(rows.delivery_of(one, {}) for one in deliveries.mappings())
+            found.setdefault(row["id"], []).append((rows.told_of(row, None), sent))
+        return found
+
     def said(self) -> list[AlertEvent]:
         """Return acknowledgements and comments, oldest first."""
         return self._events(tables.alert_event.c.kind.in_([EventKind.ACKNOWLEDGED, EventKind.COMMENTED]))
@@ -260,3 +307,11 @@ _READING = ("source", "at", "digest", "vanished", "rows")
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[first : first + _CHUNK] for first in range(0, len(ids), _CHUNK))
+
+
+def deliveries_query() -> Select[*tuple[object, ...]]:
+    """Select deliveries with their messages, oldest first; pictures are looked up apart."""
+    payload = tables.payload
+    parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers, payload.c.pictures)
+    joined = tables.delivery.join(payload, tables.delivery.c.payload == payload.c.digest)
+    return select(*tables.delivery.c, *parts).select_from(joined).order_by(tables.delivery.c.seq)

@@ -1,0 +1,207 @@
+"""What people do about alerts: list them, take one on, comment, mute one for a while."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
+from alerting.domain.measure import Match
+from alerting.domain.rule import RuleSet, Silence
+from alerting.domain.telling import month_later
+from alerting.domain.working_days import add_working_days
+from alerting.errors import UsageError
+from alerting.ports import Store, Transaction
+
+#: Alerts that ended so long ago are not listed.
+LISTED_FOR = timedelta(days=400)
+_REVIEW = re.compile(r"(\d+) *(working day|day|week|month|quarter|year)s?")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An alert with what people have to know of it."""
+
+    alert: Alert
+    headline: str | None
+    #: Owner ids, as they were told.
+    told: tuple[str, ...]
+    #: The silence that mutes it today.
+    silenced_by: str | None
+    silenced_until: date | None
+
+    def as_json(self, day: date) -> dict[str, Any]:
+        """Return the values for JSON."""
+        alert = self.alert
+        mark = alert.acknowledgement if alert.is_acknowledged(day) else None
+        return {
+            "id": alert.id, "rule": alert.key.rule, "measure": alert.key.measure, "area": alert.key.area,
+            "state": self.state(day), "severity": alert.severity.word, "opened": str(alert.opened),
+            "period": str(alert.period), "value": alert.value, "consecutive": alert.consecutive, "band": alert.band,
+            "resolved": None if alert.resolved is None else str(alert.resolved), "headline": self.headline,
+            "told": list(self.told), "acknowledged_by": mark.person if mark else None,
+            "acknowledged_until": mark.until.isoformat() if mark and mark.until else None,
+            "silenced_by": self.silenced_by,
+            "silenced_until": self.silenced_until.isoformat() if self.silenced_until else None,
+        }  # fmt: skip
+
+    def state(self, day: date) -> str:
+        """Return the word for how it stands: an open one may be acknowledged or silenced."""
+        if not self.alert.is_open:
+            return self.alert.state.value
+        if self.silenced_by is not None:
+            return "silenced"
+        return "acknowledged" if self.alert.is_acknowledged(day) else self.alert.state.value
+
+
+def list_alerts(
+    rules: RuleSet, store: Store, day: date, now: datetime, *, ended: bool, owner: str | None
+) -> list[Listed]:
+    """Return the alerts that stand, worst first; with *ended* those of the last 400 days too.
+
+    Args:
+        owner: only those that this owner was told of.
+    """
+    with store.begin() as state:
+        found = state.recent_alerts(now - LISTED_FOR) if ended else state.open_alerts()
+        ids = [alert.id for alert in found]
+        told, headlines = state.told(ids), _headlines(state, ids)
+        silences = (*rules.silences, *state.silences())
+    listed = []
+    for alert in found:
+        readers = tuple(dict.fromkeys(one.person for one in told.get(alert.id, ())))
+        silence = _muting(alert, rules, silences, day) if alert.is_open else None
+        if owner is None or owner in readers:
+            listed.append(
+                Listed(
+                    alert=alert, headline=headlines.get(alert.id), told=readers,
+                    silenced_by=silence.id if silence else None, silenced_until=silence.until if silence else None,
+                )
+            )  # fmt: skip
+    return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
+
+
+def _headlines(state: Transaction, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return each alert's newest headline."""
+    found: dict[str, str] = {}
+    for alert_id, tellings in state.told(ids).items():
+        found.update((alert_id, one.headline) for one in tellings if one.headline)
+    return found
+
+
+def _muting(alert: Alert, rules: RuleSet, silences: Sequence[Silence], day: date) -> Silence | None:
+    measure = rules.measures.get(alert.key.measure)
+    return next(
+        (one for one in silences if measure is not None and one.mutes(alert.key.rule, measure, alert.key.area, day)),
+        None,
+    )
+
+
+def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, day: date, words: str | None) -> str:
+    """Take an alert on, and return what is so now in a sentence; a second time changes nothing.
+
+    Raises:
+        UsageError: there is no such alert or person, or it does not stand.
+    """
+    _check_person(rules, person)
+    with store.begin() as state:
+        alert = _standing(state, id_)
+        if alert.is_acknowledged(day):
+            assert alert.acknowledgement is not None
+            return f"{alert.id} is acknowledged already, by {alert.acknowledgement.person}."
+        rule = next((rule for rule in rules.rules if rule.id == alert.key.rule), None)
+        until = _lapses(day, rule.review_after) if rule is not None and rule.review_after else None
+        taken = replace(alert, acknowledgement=Acknowledgement(person=person, at=at, until=until))
+        state.save_alerts([taken])
+        _note(
+            state,
+            AlertEvent(kind=EventKind.ACKNOWLEDGED, alert=taken, finding=None, at=at, reason=words, person=person),
+        )
+    held = f" until {until.isoformat()}" if until else " as long as it stands"
+    return f"{alert.id} is acknowledged by {person}{held}, unless it gets worse: no reminders, no escalation."
+
+
+def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, words: str) -> str:
+    """Add a comment, which the series' next notices show.
+
+    Raises:
+        UsageError: there is no such alert or person, or no words.
+    """
+    _check_person(rules, person)
+    if not words.strip():
+        raise UsageError("a comment needs words")
+    with store.begin() as state:
+        alert = _alert(state, id_)
+        _note(
+            state,
+            AlertEvent(kind=EventKind.COMMENTED, alert=alert, finding=None, at=at, reason=words.strip(), person=person),
+        )
+    return f"Noted on {alert.id}."
+
+
+def silence(
+    rules: RuleSet, store: Store, id_: str, until: date, reason: str, person: str, at: datetime, day: date
+) -> str:
+    """Mute an alert's series under its rule until a day, that one included.
+
+    Raises:
+        UsageError: there is no such alert or person, no reason, or the day is over.
+    """
+    _check_person(rules, person)
+    if not reason.strip():
+        raise UsageError("a silence needs a reason; say why in --reason")
+    if until < day:
+        raise UsageError(f"--until {until} is over; name {day} or a later day")
+    with store.begin() as state:
+        key = _alert(state, id_).key
+        match = Match(rules=frozenset({key.rule}), measures=frozenset({key.measure}), areas=frozenset({key.area}))
+        made = Silence(
+            id=f"{key.rule}/{key.measure}/{key.area}", match=match, since=day, until=until, reason=reason.strip()
+        )
+        state.save_silence(made, person, at)
+    return f"{made.id} is silenced until {until}; what still stands then is told."
+
+
+def _note(state: Transaction, event: AlertEvent) -> None:
+    tick = state.newest_tick()
+    assert tick is not None, "an alert without a tick"
+    state.save_events(tick.id, [event])
+
+
+def _alert(state: Transaction, id_: str) -> Alert:
+    alert = state.alert(id_)
+    if alert is None:
+        known = [one.id for one in state.recent_alerts(datetime(1, 1, 1, tzinfo=UTC))]
+        near = get_close_matches(id_, known, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else "`alerting alerts list` names them"
+        raise UsageError(f'no alert "{id_}"; {hint}')
+    return alert
+
+
+def _standing(state: Transaction, id_: str) -> Alert:
+    alert = _alert(state, id_)
+    if not alert.is_open:
+        raise UsageError(f"{alert.id} is {alert.state.value}; only what stands can be acknowledged")
+    return alert
+
+
+def _check_person(rules: RuleSet, person: str) -> None:
+    if person not in rules.owners:
+        near = get_close_matches(person, list(rules.owners), n=1)
+        hint = f'did you mean "{near[0]}"?' if near else "name an owner's id from the rules"
+        raise UsageError(f'no owner "{person}"; {hint}')
+
+
+def _lapses(day: date, review_after: str) -> date:
+    """Return the last day on which an acknowledgement holds."""
+    match = _REVIEW.fullmatch(review_after)
+    assert match is not None, review_after
+    count, unit = int(match[1]), match[2]
+    if unit in _MONTHS:
+        return month_later(day, count * _MONTHS[unit]) - timedelta(days=1)
+    if unit == "working day":
+        return add_working_days(day, count) - timedelta(days=1)
+    return day + timedelta(days=count * (7 if unit == "week" else 1) - 1)

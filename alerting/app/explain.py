@@ -1,0 +1,141 @@
+"""The whole chain behind an alert: figures and when they were read, findings, rules, who was told, what was answered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from alerting.domain.alert import Alert
+from alerting.domain.period import Period
+from alerting.domain.rule import RuleSet
+from alerting.errors import UsageError
+from alerting.evaluation.as_json import finding_json
+from alerting.figures.memory import unpacked
+from alerting.figures.observations import KINDS
+from alerting.ports import Attempt, Chapter, Store
+
+#: Figures shown before the one that opened it: two years of months.
+_FIGURES_BEFORE = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure as it was read at one time."""
+
+    period: Period
+    value: float | None
+    published: date | None
+    read_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the values for JSON."""
+        return {
+            "period": str(self.period), "value": self.value, "read_at": self.read_at.isoformat(),
+            "published": None if self.published is None else self.published.isoformat(),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """An alert with everything that was kept of it."""
+
+    alert: Alert
+    chapters: tuple[Chapter, ...]
+    figures: tuple[Figure, ...]
+    #: delivery id -> its tries.
+    attempts: Mapping[str, Sequence[Attempt]]
+
+
+def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
+    """Collect the chain of an alert.
+
+    Raises:
+        UsageError: there is no such alert.
+    """
+    with store.begin() as state:
+        alert = state.alert(id_)
+        if alert is None:
+            raise UsageError(f'no alert "{id_}"; `alerting alerts list --all` names them')
+        chapters = tuple(state.history(id_))
+        measure = rules.measures.get(alert.key.measure)
+        figures: tuple[Figure, ...] = ()
+        if measure is not None and measure.source is not None:
+            batches = [(record.at, unpacked(record.rows)) for record in state.readings(measure.source)]
+            figures = tuple(_figures(alert, batches, measure.ratio_scale))
+    sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
+    return Explanation(
+        alert=alert, chapters=chapters, figures=figures,
+        attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
+    )  # fmt: skip
+
+
+def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], scale: float) -> Iterator[Figure]:
+    """Yield the series' figures up to its end, each version with when it was read."""
+    kind, last = KINDS.index(alert.opened.kind), max(alert.period, alert.resolved or alert.period).ordinal
+    first = alert.opened.ordinal - _FIGURES_BEFORE
+    found: list[tuple[int, int, datetime, float | None]] = []
+    for at, batch in batches:
+        own = batch.filter(
+            (pl.col("measure") == alert.key.measure)
+            & (pl.col("area") == alert.key.area)
+            & (pl.col("kind") == kind)
+            & pl.col("ordinal").is_between(first, last)
+        )
+        found += [(row["ordinal"], row["published"], at, _value(row, scale)) for row in own.iter_rows(named=True)]
+    for ordinal, published, at, value in sorted(found, key=lambda one: one[:3]):
+        yield Figure(
+            period=Period(alert.opened.kind, ordinal, alert.opened.starts), value=value, read_at=at,
+            published=date.fromordinal(published) if published > 0 else None,
+        )  # fmt: skip
+
+
+def _value(row: Mapping[str, Any], scale: float) -> float | None:
+    """Return the figure as printed, else its numerator over its denominator."""
+    value, numerator, denominator = (row.get(f"number:{name}") for name in ("value", "numerator", "denominator"))
+    if value is not None and value == value:
+        return float(value)
+    if numerator is None or not denominator or numerator != numerator or denominator != denominator:
+        return None
+    return float(numerator / denominator * scale)
+
+
+def as_json(found: Explanation) -> dict[str, Any]:
+    """Return the explanation for JSON."""
+    alert = found.alert
+    return {
+        "alert": alert.id, "state": alert.state.value, "severity": alert.severity.word, "opened": str(alert.opened),
+        "period": str(alert.period), "value": alert.value,
+        "resolved": None if alert.resolved is None else str(alert.resolved),
+        "figures": [figure.as_json() for figure in found.figures],
+        "events": [_chapter_json(chapter, found.attempts) for chapter in found.chapters],
+    }  # fmt: skip
+
+
+def _chapter_json(chapter: Chapter, attempts: Mapping[str, Sequence[Attempt]]) -> dict[str, Any]:
+    event, rule = chapter.event, chapter.rule
+    return {
+        "event": event.kind.value, "at": event.at.isoformat(), "reason": event.reason, "person": event.person,
+        "headline": event.headline, "finding": None if event.finding is None else finding_json(event.finding),
+        "tick": chapter.tick.id, "as_of": chapter.tick.as_of.isoformat(), "rules_version": chapter.tick.rules_version,
+        "rule": None if rule is None else {"where": rule[0], "text": rule[1], "digest": f"sha256:{rule[2]}"},
+        "told": [
+            {
+                "to": told.person, "for": list(told.owners), "at": told.at.isoformat(),
+                "messages": [
+                    {
+                        "id": delivery.message_id, "channel": delivery.channel, "address": delivery.address,
+                        "subject": delivery.message.subject, "state": delivery.state.value,
+                        "attempts": [
+                            {"at": one.at.isoformat(), "state": one.state, "reply": one.reply}
+                            for one in attempts.get(delivery.id, ())
+                        ],
+                    }
+                    for delivery in deliveries
+                ],
+            }
+            for told, deliveries in chapter.told
+        ],
+        "suppressed": [{"owner": owner, "reason": why.value, "by": by} for owner, why, by in chapter.suppressed],
+    }  # fmt: skip

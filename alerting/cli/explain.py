@@ -1,0 +1,85 @@
+"""`alerting explain`: the whole chain behind an alert."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alerting.cli.options import output_format, rules_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alerting.app.explain import Explanation
+    from alerting.ports import Chapter
+
+
+@click.command(
+    epilog="\b\nExamples:\n  alerting explain calls-999-target/calls-999-answered-10s/west-mercia/2020-06\n"
+    "  alerting explain ALERT --format json"
+)
+@click.argument("alert")
+@rules_option
+@output_format("text", "json")
+def command(alert: str, rules: Path, output_format: str) -> None:
+    """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers."""
+    from alerting.app.explain import as_json, explain
+    from alerting.wiring import Engine, open_store
+
+    engine = Engine.of(rules)
+    store = open_store(engine.settings)
+    try:
+        found = explain(engine.rules, store, alert)
+    finally:
+        store.close()
+    if output_format == "json":
+        click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+        return
+    for line in _lines(found):
+        click.echo(line)
+
+
+def _lines(found: "Explanation") -> "Iterator[str]":
+    alert = found.alert
+    yield f"{alert.id}"
+    yield f"{alert.state.value}, {alert.severity.word}; since {alert.opened.label}, newest exceptional period {alert.period.label}"
+    yield ""
+    yield "Figures, as published when and read when:"
+    for figure in found.figures:
+        value = "nothing" if figure.value is None else repr(figure.value)
+        published = f", published {figure.published}" if figure.published else ""
+        yield f"  {figure.period}  {value}{published}, read {figure.read_at:%Y-%m-%d %H:%M} UTC"
+    for chapter in found.chapters:
+        yield ""
+        yield from _chapter_lines(chapter, found)
+
+
+def _chapter_lines(chapter: "Chapter", found: "Explanation") -> "Iterator[str]":
+    event, finding = chapter.event, chapter.event.finding
+    who = f" by {event.person}" if event.person else ""
+    yield f"{event.at:%Y-%m-%d %H:%M} UTC  {event.kind.value.upper()}{who}"
+    if event.reason:
+        yield f"  {event.reason}"
+    if finding is not None:
+        yield f"  {finding.text or finding.state.word}"
+        limits = {"centre": finding.centre, "lower": finding.lower, "upper": finding.upper, "target": finding.target}
+        set_ = ", ".join(f"{name} {value!r}" for name, value in limits.items() if value is not None)
+        yield f"  value {finding.value!r}{'; ' + set_ if set_ else ''}"
+        if finding.evidence:
+            yield f"  set by: {json.dumps(dict(finding.evidence), ensure_ascii=False)}"
+    if chapter.rule is not None:
+        place, text, digest = chapter.rule
+        yield f"  rule as it was, {place}, sha256:{digest[:16]}"
+        yield from (f"    | {line}" for line in text.splitlines())
+    yield f"  tick {chapter.tick.id}; figures as of {chapter.tick.as_of}; rules {chapter.tick.rules_version[:23]}"
+    for owner, why, by in chapter.suppressed:
+        yield f"  not told: {owner or 'nobody answers for it'} ({why.value.replace('_', ' ')}{' by ' + by if by else ''})"
+    for told, deliveries in chapter.told:
+        behalf = [owner for owner in told.owners if owner != told.person]
+        yield f"  told: {told.person}{' for ' + ', '.join(behalf) if behalf else ''}"
+        for delivery in deliveries:
+            yield f"    <{delivery.message_id}> over {delivery.channel} to {delivery.address}: {delivery.state.value}"
+            yield f"      {delivery.message.subject}"
+            for attempt in found.attempts.get(delivery.id, ()):
+                yield f"      {attempt.at:%Y-%m-%d %H:%M:%S} UTC  {attempt.state}: {attempt.reply}"

@@ -1,0 +1,382 @@
+"""Alerts that live over time: what a revision, a late figure, a new name, a silence or an absence makes of them."""
+
+from datetime import date, time
+
+import pytest
+from samples.lives import Life
+
+from alerting.wiring import open_store
+
+HEAD = "head"
+
+
+@pytest.fixture
+def life(tmp_path):
+    return Life(tmp_path)
+
+
+def reason(life):
+    return [event.reason for notice in life.report.notices for event in notice.events]
+
+
+# Revisions of what was told
+
+
+def test_a_revision_that_moves_the_opening_is_a_correction_under_the_same_id_and_cites_the_first_notice(life):
+    assert life.tick("2020-07-03", "2020-04 5, 2020-05 9, 2020-06 12") == [(HEAD, "opened", "force")]
+    assert life.tick("2020-07-04", "2020-05 11") == [(HEAD, "corrected", "force")]
+    assert reason(life) == ["The figures were revised; it has been exceptional since May 2020, not June 2020."]
+    assert "First told on 3 July 2020:" in life.message(HEAD)
+    (alert,) = life.alerts()
+    assert (alert.id, str(alert.opened)) == ("r/m/force/2020-06", "2020-05")
+    assert life.tick("2020-07-05") == []
+
+
+def test_a_late_older_figure_moves_the_opening_too(life):
+    assert life.tick("2020-07-03", "2020-04 5, 2020-06 12") == [(HEAD, "opened", "force")]
+    assert life.tick("2020-07-09", "2020-05 12") == [(HEAD, "corrected", "force")]
+
+
+def test_a_changed_rule_moves_the_opening_without_a_word(life):
+    life.set(rule=", for: 2")
+    assert life.tick("2020-07-03", "2020-04 5, 2020-05 11, 2020-06 12") == [(HEAD, "opened", "force")]
+    life.set(rule="")
+    assert life.tick("2020-07-04") == []
+    assert [str(alert.opened) for alert in life.alerts()] == ["2020-05"]
+
+
+def test_a_resolution_that_a_revision_takes_back_is_a_correction_and_the_alert_goes_on(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+    assert life.tick("2020-07-20", "2020-06 13") == [(HEAD, "corrected", "force")]
+    assert reason(life) == ["The figures were revised; under the new ones the exception goes on."]
+    assert [(alert.id, alert.consecutive) for alert in life.alerts()] == [("r/m/force/2020-05", 2)]
+    assert life.tick("2020-08-03", "2020-07 7") == [(HEAD, "resolved", "force")]
+
+
+def test_an_exception_told_and_resolved_that_never_was_is_corrected_once(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-07-03", "2020-06 8")
+    assert life.tick("2020-07-20", "2020-05 9") == [(HEAD, "corrected", "force")]
+    assert reason(life) == ["The figures were revised; under the new ones there was no exception."]
+    assert life.tick("2020-07-21") == []
+
+
+def test_a_revision_that_leaves_state_and_opening_alone_is_silent(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    assert life.tick("2020-06-04", "2020-05 12.5, 2020-04 6") == []
+
+
+def test_figures_that_arrive_out_of_order_are_taken_in_order(life):
+    life.set(rule=", for: 3")
+    assert life.tick("2020-09-03", "2020-04 5, 2020-06 12, 2020-07 12, 2020-08 12") == [(HEAD, "opened", "force")]
+    life.set(rule=", for: 4")
+    assert life.tick("2020-09-04", "2020-05 12") == []
+    assert [str(alert.opened) for alert in life.alerts()] == ["2020-08"]
+
+
+def test_it_lasted_from_the_first_exceptional_period_to_the_last_over_a_gap(life):
+    life.set(rule=", for: 2, clear_after: 2")
+    life.tick("2020-07-03", "2020-04 5, 2020-05 11, 2020-06 12")
+    life.tick("2020-11-03", "2020-08 12, 2020-09 8, 2020-10 7")
+    assert life.told() == [(HEAD, "resolved", "force")]
+    text = life.message(HEAD)
+    assert "4 months, May 2020 to August 2020" in text
+    assert "12 in August 2020" in text
+
+
+BANDS = ", when: {band: {bands: [{red: 20 or more}, {amber: 10 to 20}, {green: below 10}], exception_from: amber}}"
+
+
+@pytest.fixture
+def bands(tmp_path):
+    found = Life(tmp_path)
+    found.rules = found.rules.replace(", when: {target_missed: {}}", BANDS)
+    return found
+
+
+def test_worse_is_told_once_to_and_fro_is_not(bands):
+    assert bands.tick("2020-06-03", "2020-05 12") == [(HEAD, "opened", "force")]
+    assert bands.tick("2020-07-03", "2020-06 25") == [(HEAD, "worsened", "force")]
+    assert bands.tick("2020-08-03", "2020-07 12") == []
+    assert bands.tick("2020-09-03", "2020-08 25") == []
+
+
+def test_a_revised_band_of_the_period_that_was_told_is_a_correction(bands):
+    bands.tick("2020-06-03", "2020-05 25")
+    assert bands.tick("2020-06-04", "2020-05 12") == [(HEAD, "corrected", "force")]
+    assert reason(bands) == ["The figures were revised; May 2020 is amber, not red."]
+    assert bands.tick("2020-07-03", "2020-06 25") == [(HEAD, "worsened", "force")]
+
+
+# Rules that change
+
+
+def test_a_renamed_rule_carries_its_alerts_over(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.rules = life.rules.replace("{id: r, ", "{id: renamed, was: r, ")
+    assert life.tick("2020-06-04") == []
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+    (alert,) = life.alerts(ended=True)
+    assert (alert.id, alert.key.rule) == ("r/m/force/2020-05", "renamed")
+
+
+def test_without_its_former_name_it_ends_and_begins(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.rules = life.rules.replace("{id: r, ", "{id: renamed, ")
+    assert life.tick("2020-06-04") == [(HEAD, "opened", "force"), (HEAD, "withdrawn", "force")]
+
+
+def test_a_rule_switched_off_and_on_again_tells_what_stands(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.set(rule=", status: 'off'")
+    assert life.tick("2020-06-04") == [(HEAD, "withdrawn", "force")]
+    life.set(rule="")
+    assert life.tick("2020-06-05") == [(HEAD, "opened", "force")]
+
+
+def test_a_rule_in_shadow_tells_its_author_alone_also_of_what_others_were_told(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.set(rule=", status: shadow, author: data")
+    assert life.tick("2020-06-04") == [("data", "opened", "force")]
+    assert life.tick("2020-07-03", "2020-06 8") == [("data", "resolved", "force")]
+
+
+# Who is told
+
+
+def test_a_new_owner_is_told_once_what_is_open(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.rules = life.rules.replace("kind: policing, owner: head", "kind: policing, owner: chief")
+    assert life.tick("2020-06-04") == [("chief", "opened", "force")]
+    assert life.tick("2020-06-05") == []
+    assert life.tick("2020-07-03", "2020-06 8") == [("chief", "resolved", "force"), (HEAD, "resolved", "force")]
+
+
+def test_an_owner_without_an_address_is_told_when_there_is_one(life):
+    life.rules = life.rules.replace(", email: head@example.org", "")
+    assert life.tick("2020-06-03", "2020-05 12") == []
+    assert life.suppressed() == [(HEAD, "no_address")]
+    life.rules = life.rules.replace("name: Head of Performance", "name: Head of Performance, email: head@example.org")
+    assert life.tick("2020-06-04") == [(HEAD, "opened", "force")]
+
+
+AWAY = ", away: [{from: 2020-06-01, until: 2020-06-21}]"
+
+
+def test_a_deputy_is_told_instead_and_says_for_whom(life):
+    life.set(head=", deputy: chief" + AWAY)
+    assert life.tick("2020-06-03", "2020-05 12") == [("chief", "opened", "force")]
+    assert "Told for:  Head of Performance" in life.message("chief")
+    assert life.tick("2020-06-22") == []  # back again: the deputy was told on their behalf
+    assert life.tick("2020-07-03", "2020-06 8") == [("chief", "resolved", "force"), (HEAD, "resolved", "force")]
+
+
+def test_the_deputys_deputy_is_told_where_both_are_away_and_a_circle_ends_at_the_fallback(life):
+    life.set(north=", deputy: deputy" + AWAY, deputy=", deputy: chief" + AWAY)
+    assert life.tick("2020-06-03", "2020-05 12", area="north") == [("chief", "opened", "north")]
+    life.set(deputy=", deputy: north" + AWAY, more="roles: {fallback: duty}")
+    assert life.tick("2020-06-04", "2020-05 12", area="south") == [("duty", "opened", "south")]
+
+
+def test_escalation_after_working_days_once_and_not_over_a_bank_holiday(life):
+    life.set(head=", escalate: {after: 3 working days, to: chief}")
+    life.tick("2020-05-06", "2020-04 12")  # a Wednesday; Friday 8 May was a holiday
+    assert [life.tick(day) for day in ("2020-05-07", "2020-05-08", "2020-05-11")] == [[], [], []]
+    assert life.tick("2020-05-12") == [("chief", "escalated", "force")]
+    assert life.subject("chief").startswith("Passed on to you: ")
+    assert life.tick("2020-05-13") == []
+    assert life.tick("2020-06-03", "2020-05 8") == [("chief", "resolved", "force"), (HEAD, "resolved", "force")]
+
+
+def test_reminders_a_week_after_the_last_message(life):
+    life.set(rule=", remind: weekly")
+    life.tick("2020-06-03", "2020-05 12")
+    assert life.tick("2020-06-09") == []
+    assert life.tick("2020-06-10") == [(HEAD, "reminded", "force")]
+    assert life.subject(HEAD).startswith("Still open: ")
+    assert [life.tick(day) for day in ("2020-06-16", "2020-06-17")] == [[], [(HEAD, "reminded", "force")]]
+
+
+def test_a_silence_holds_messages_back_and_what_still_stands_is_told_at_its_end(life):
+    life.set(more="silences: [{id: s, match: {rules: [r]}, from: 2020-06-01, until: 2020-06-10, reason: Known}]")
+    assert life.tick("2020-06-03", "2020-05 12") == []
+    assert life.suppressed() == [(HEAD, "silenced")]
+    assert life.tick("2020-06-10") == []
+    assert life.tick("2020-06-11") == [(HEAD, "opened", "force")]
+    assert reason(life) == ["It was silenced until now."]
+    assert life.tick("2020-06-12") == []
+
+
+def test_what_ends_within_a_silence_is_not_told(life):
+    life.set(more="silences: [{id: s, match: {rules: [r]}, from: 2020-06-01, until: 2020-07-10, reason: Known}]")
+    life.tick("2020-06-03", "2020-05 12")
+    assert life.tick("2020-07-03", "2020-06 8") == []
+    assert life.tick("2020-07-11") == []
+
+
+def test_the_areas_are_not_told_singly_while_the_force_stands(life):
+    life.set(rule=", inhibit: areas")
+    life.figures = {("force", "2020-05"): "30", ("north", "2020-05"): "12"}
+    assert life.tick("2020-06-03") == [(HEAD, "opened", "force")]
+    assert life.suppressed() == [("north", "inhibited")]
+    assert "North: 12 (EXCEPTION)" in life.message(HEAD)
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force"), ("north", "opened", "north")]
+
+
+def test_the_force_is_not_told_while_an_area_stands_where_the_rule_says_so(life):
+    life.set(rule=", inhibit: parent")
+    life.figures = {("force", "2020-05"): "30", ("north", "2020-05"): "12"}
+    assert life.tick("2020-06-03") == [("north", "opened", "north")]
+    assert life.suppressed() == [(HEAD, "inhibited")]
+
+
+# Floods, budgets, quiet hours
+
+
+def many(count, value):
+    return {(f"a{n}", "2020-05"): value for n in range(count)}
+
+
+@pytest.fixture
+def wide(tmp_path):
+    found = Life(tmp_path)
+    areas = "".join(f"  - {{id: a{n}, title: Area {n}, owner: head}}\n" for n in range(20))
+    found.rules = found.rules.replace("areas:\n", f"areas:\n{areas}", 1)
+    found.set(more="schedule: {flood: 5}\nroles: {operator: duty}")
+    return found
+
+
+def test_a_first_evaluation_is_no_flood(wide):
+    wide.figures = many(20, "12")
+    assert len(wide.tick("2020-06-03")) == 20
+    assert "duty" not in {told[0] for told in wide.told()}
+
+
+def test_very_many_at_once_are_one_summary_and_a_word_to_the_operator(wide):
+    wide.figures = many(20, "8")
+    wide.tick("2020-06-03")
+    wide.figures |= {(f"a{n}", "2020-06"): "12" for n in range(10)}
+    told = wide.tick("2020-07-03")
+    assert [("duty", "engine")] == [one for one in told if one[0] == "duty"]
+    assert "10 exceptions opened at once, in 10 of 20 series" in wide.message(HEAD)
+    assert len(wide.report.deliveries) == 2
+    assert wide.tick("2020-07-04") == []
+
+
+def test_many_of_very_many_are_no_flood(wide):
+    wide.figures = many(20, "8") | {("north", f"2020-0{n}"): "8" for n in range(1, 6)}
+    wide.set(more="schedule: {flood: 2}\nroles: {operator: duty}")
+    wide.tick("2020-06-03")
+    wide.figures |= {(f"a{n}", "2020-06"): "12" for n in range(4)}
+    assert {told[0] for told in wide.tick("2020-07-03")} == {HEAD}
+    assert "at once" not in wide.message(HEAD)
+
+
+def held(life):
+    return [(one.owner, one.not_before is not None) for one in life.report.deliveries]
+
+
+def test_quiet_hours_hold_back_all_but_what_is_critical(life):
+    life.set(head=', quiet_hours: {from: "20:00", until: "07:30"}')
+    life.tick("2020-06-03", "2020-05 12", at=time(7))
+    assert held(life) == [(HEAD, True)]
+    life.set(rule=", severity: critical")
+    life.tick("2020-06-03", "2020-05 12", area="north", at=time(7, 1))
+    life.rules = life.rules.replace("parent: force, owner: north}", "parent: force, owner: head}")
+    life.tick("2020-06-03", "2020-05 12", area="south", at=time(7, 2))
+    assert (HEAD, False) in held(life)
+
+
+def test_what_quiet_hours_held_back_becomes_one_message(life):
+    life.set(head=', quiet_hours: {from: "20:00", until: "09:00"}')
+    life.rules = life.rules.replace("parent: force, owner: north}", "parent: force, owner: head}")
+    life.tick("2020-06-03", "2020-05 12", at=time(7))
+    assert life.tick("2020-06-03", "2020-05 12", area="north", at=time(8)) == [
+        (HEAD, "opened", "force"), (HEAD, "opened", "north"),
+    ]  # fmt: skip
+    assert "Held back over your quiet hours." in life.message(HEAD)
+    engine = life.engine(date(2020, 6, 3), time(8))
+    store = open_store(engine.settings)
+    assert ["cancelled", "pending"] == [one.state.value for one in store.deliveries()]
+    store.close()
+
+
+def test_beyond_the_budget_one_summary(life):
+    life.set(head=", mail_budget: 1 per day")
+    life.rules = life.rules.replace("parent: force, owner: north}", "parent: force, owner: head}")
+    life.tick("2020-06-03", "2020-05 12", at=time(7))
+    life.tick("2020-06-03", "2020-05 12", area="north", at=time(8))
+    life.tick("2020-06-03", "2020-05 12", area="south", at=time(9))
+    assert held(life) == [(HEAD, True)]
+    assert [told[1:] for told in life.told()] == [("opened", "north"), ("opened", "south")]
+    assert "Your budget of 1 messages per day was used up" in life.message(HEAD)
+
+
+# Sources and what they held
+
+
+def test_a_source_that_fails_is_told_once_to_its_owner_and_when_it_is_well_again(life):
+    life.tick("2020-06-03", "2020-05 8")
+    (life.folder / "figures/m.csv").unlink()
+    life.write = lambda: None
+    assert life.tick("2020-06-04") == [("data", "source_trouble")]
+    assert life.tick("2020-06-05") == []
+    del life.write
+    assert life.tick("2020-06-06") == [("data", "engine")]
+    assert life.subject("data") == "Figures in order again: calls"
+
+
+def test_refused_cells_are_told_once_with_row_and_fix(life):
+    assert life.tick("2020-06-03", "2020-05 8") == []
+    assert life.tick("2020-07-03", {"2020-06": "8 (p)"}) == [("data", "source_trouble")]
+    assert "8 (p)" in life.message("data")
+    assert life.tick("2020-07-04") == []
+
+
+def test_late_figures_are_one_notice_a_source(life):
+    life.set(measure=", expected: 5 days")
+    life.figures = {("north", "2020-05"): "5"}
+    life.tick("2020-06-03", "2020-05 8")
+    assert life.tick("2020-07-05") == []
+    assert life.tick("2020-07-06") == [("data", "source_trouble")]
+    assert "June 2020" in life.message("data")
+    assert life.tick("2020-07-07") == []
+    assert life.tick("2020-07-08", {"2020-06": "8"}) == []  # North is late still
+    assert life.tick("2020-07-09", {"2020-06": "8"}, area="north") == [("data", "engine")]
+
+
+def test_a_figure_that_vanishes_keeps_counting_and_is_reported(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    del life.figures["force", "2020-05"]
+    assert life.tick("2020-06-04") == [("data", "source_trouble")]
+    assert "1 figure that was in it before: m force 2020-05" in life.message("data")
+    assert [problem.code for problem in life.report.problems] == ["vanished"]
+    assert [alert.value for alert in life.alerts()] == [12]
+    assert life.tick("2020-06-05") == []
+    assert life.tick("2020-07-03", "2020-06 12") == []
+    assert [alert.consecutive for alert in life.alerts()] == [2]
+
+
+def test_an_emptied_file_ends_nothing(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.figures.clear()
+    assert ("data", "source_trouble") in life.tick("2020-06-04")
+    assert [alert.value for alert in life.alerts()] == [12]
+
+
+def test_figures_are_judged_as_they_were_known(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-06-10", "2020-05 8")
+    engine = life.engine(date(2020, 6, 20))
+    values = [
+        engine.evaluate(day, engine.as_known(day), text="none").found[0].finding.value
+        for day in (date(2020, 6, 3), date(2020, 6, 9), date(2020, 6, 10))
+    ]
+    assert values == [12, 12, 8]
+
+
+def test_a_tick_of_a_late_day_tells_the_outcome_of_all_it_missed(life):
+    life.tick("2020-06-03", "2020-05 8")
+    assert life.tick("2020-12-03", "2020-06 12, 2020-07 8, 2020-08 12, 2020-09 12") == [(HEAD, "opened", "force")]
+    assert [str(alert.opened) for alert in life.alerts()] == ["2020-08"]
