@@ -1,0 +1,145 @@
+"""Every state an alert can be in × everything figures can say of it: what is told, and how it stands afterwards."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from alerting.domain.alert import Acknowledgement, Alert, AlertState, EventKind, SeriesKey
+from alerting.domain.lifecycle import RULE_CHANGED, Exceptional, Outlook, changes
+from alerting.domain.period import Calendar
+from alerting.domain.rule import Severity
+
+AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
+NOW = datetime(2020, 11, 15, 7, tzinfo=UTC)
+KEY = SeriesKey(rule="r", measure="m", area="a")
+JUNE, AUGUST, SEPTEMBER, OCTOBER = (Calendar().parse_exact(f"2020-{month}") for month in ("06", "08", "09", "10"))
+BANDS = ("black", "red", "amber", "green")
+ACK = Acknowledgement(person="head", at=AT)
+
+OPEN = Alert(
+    key=KEY, opened=AUGUST, state=AlertState.OPEN, severity=Severity.WARNING, period=SEPTEMBER, value=12.0,
+    consecutive=2, opened_at=AT, changed_at=AT, band="red", worst_severity=Severity.WARNING, worst_band="red",
+    figures="then",
+)  # fmt: skip
+STATES = {
+    "never": None,
+    "open": OPEN,
+    "acknowledged": replace(OPEN, acknowledgement=ACK),
+    "resolved": replace(OPEN, state=AlertState.RESOLVED, resolved=OCTOBER),
+    "corrected": replace(OPEN, state=AlertState.RESOLVED),
+    "withdrawn": replace(OPEN, state=AlertState.WITHDRAWN),
+}
+
+
+def exceptional(**changes):
+    facts = {
+        "opened": AUGUST, "period": OCTOBER, "value": 13.0, "consecutive": 3, "severity": Severity.WARNING, "band": "red",
+        "bands": BANDS,
+    }  # fmt: skip
+    return Exceptional(**(facts | changes))
+
+
+OUTLOOKS = {
+    "nothing": Outlook(exceptional=None),
+    "goes on": Outlook(exceptional=exceptional()),
+    "severer": Outlook(exceptional=exceptional(severity=Severity.CRITICAL)),
+    "worse band": Outlook(exceptional=exceptional(band="black")),
+    "better band": Outlook(exceptional=exceptional(band="amber")),
+    "opened earlier, revised": Outlook(exceptional=exceptional(opened=JUNE), revised=True),
+    "opened earlier, by rule": Outlook(exceptional=exceptional(opened=JUNE)),
+    "judged otherwise, revised": Outlook(exceptional=exceptional(period=SEPTEMBER, band="amber"), revised=True),
+    "judged otherwise, by rule": Outlook(exceptional=exceptional(period=SEPTEMBER, band="amber")),
+    "cleared": Outlook(exceptional=None, cleared=OCTOBER),
+    "cleared and open anew": Outlook(exceptional=exceptional(opened=OCTOBER), cleared=SEPTEMBER),
+    "revoked, revised": Outlook(exceptional=None, revoked=True, revised=True),
+    "revoked, by rule": Outlook(exceptional=None, revoked=True),
+    "opened later": Outlook(exceptional=exceptional(opened=OCTOBER + 1, period=OCTOBER + 1)),
+}
+O, W, C, R = "opened", "worsened", "corrected", "resolved"
+#: outlook -> what is told in each state: never, open, acknowledged, resolved, corrected, withdrawn.
+TABLE = {
+    "nothing": ("", "", "", "", "", ""),
+    "goes on": (O, "", "", O, O, O),
+    "severer": (O, W, W, O, O, O),
+    "worse band": (O, W, W, O, O, O),
+    "better band": (O, "", "", O, O, O),
+    "opened earlier, revised": (O, C, C, C, O, O),
+    "opened earlier, by rule": (O, "", "", O, O, O),
+    "judged otherwise, revised": (O, C, C, C, O, O),
+    "judged otherwise, by rule": (O, "", "", O, O, O),
+    "cleared": ("", R, R, "", "", ""),
+    "cleared and open anew": (O, f"{R} {O}", f"{R} {O}", O, O, O),
+    "revoked, revised": ("", C, C, C, "", ""),
+    "revoked, by rule": ("", C, C, "", "", ""),
+    "opened later": (O, "", "", O, O, O),
+}
+
+
+def test_the_table_is_whole():
+    assert TABLE.keys() == OUTLOOKS.keys()
+    assert {len(row) for row in TABLE.values()} == {len(STATES)}
+
+
+@pytest.mark.parametrize("outlook", OUTLOOKS)
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_told_in_each_state(state, outlook):
+    told = changes(KEY, STATES[state], OUTLOOKS[outlook], NOW)
+    expected = TABLE[outlook][list(STATES).index(state)]
+    assert " ".join(change.kind.value for change in told if change.kind) == expected
+
+
+@pytest.mark.parametrize("outlook", OUTLOOKS)
+@pytest.mark.parametrize("state", STATES)
+def test_the_same_again_tells_nothing(state, outlook):
+    """However it stood, a second tick on the same figures changes nothing that people see."""
+    now = OUTLOOKS[outlook]
+    told = changes(KEY, STATES[state], now, NOW)
+    if not told:
+        return
+    newest = told[-1].alert
+    # The figures are those that the first tick took down: nothing is revised, and what ended has ended.
+    again = replace(now, revised=False, cleared=None, revoked=now.revoked and newest.is_open)
+    assert [change.kind for change in changes(KEY, newest, again, NOW) if change.kind] == []
+
+
+def stands(state, outlook):
+    return changes(KEY, STATES[state], OUTLOOKS[outlook], NOW)[-1].alert
+
+
+@pytest.mark.parametrize("outlook", ["severer", "worse band"])
+def test_getting_worse_ends_an_acknowledgement(outlook):
+    assert stands("acknowledged", outlook).acknowledgement is None
+
+
+@pytest.mark.parametrize("outlook", ["goes on", "better band", "opened earlier, revised"])
+def test_nothing_else_ends_it_while_the_alert_stands(outlook):
+    assert stands("acknowledged", outlook).acknowledgement == ACK
+
+
+def test_an_alert_keeps_its_id_when_its_opening_moves():
+    alert = stands("open", "opened earlier, revised")
+    assert (alert.id, alert.opened) == ("r/m/a/2020-08", JUNE)
+
+
+def test_worse_than_the_worst_is_told_once():
+    worst = stands("open", "worse band")
+    better = changes(KEY, worst, Outlook(exceptional=exceptional(band="amber", period=OCTOBER + 1)), NOW)[-1].alert
+    again = changes(KEY, better, Outlook(exceptional=exceptional(band="black", period=OCTOBER + 2)), NOW)[-1]
+    assert (again.kind, again.alert.worst_band) == (None, "black")
+
+
+def test_who_changed_the_rule_is_not_blamed_on_the_figures():
+    (change,) = changes(KEY, OPEN, OUTLOOKS["revoked, by rule"], NOW)
+    assert change.reason == RULE_CHANGED
+
+
+def test_an_acknowledgement_lapses_after_its_last_day():
+    mark = replace(ACK, until=date(2020, 11, 30))
+    assert [mark.holds(day) for day in (date(2020, 11, 30), date(2020, 12, 1))] == [True, False]
+
+
+def test_a_reopened_alert_stands_again_under_its_id():
+    alert = stands("resolved", "opened earlier, revised")
+    assert (alert.state, alert.resolved, alert.id) == (AlertState.OPEN, None, "r/m/a/2020-08")
+    assert changes(KEY, STATES["resolved"], OUTLOOKS["opened earlier, revised"], NOW)[0].kind is EventKind.CORRECTED
