@@ -18,6 +18,7 @@ from alerting.domain.recipients import recipients
 from alerting.domain.rule import Digest, RuleSet
 from alerting.evaluation.findings import FindingMaker, Found
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
+from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports import DigestRecord, Store, Transaction
@@ -65,6 +66,8 @@ def run_digests(
                     continue
                 page = _Page(digest, owner_id, sees_all, book, state, as_of, at, now or at)
                 deliveries += page.save(letterhead)
+                reached("digest_half")
+    reached("digest_commit_post")
     return DigestReport(deliveries=tuple(deliveries), already=tuple(already), has_errors=reading.has_errors)
 
 

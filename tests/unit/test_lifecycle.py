@@ -56,23 +56,23 @@ OUTLOOKS = {
     "revoked, by rule": Outlook(exceptional=None, revoked=True),
     "opened later": Outlook(exceptional=exceptional(opened=OCTOBER + 1, period=OCTOBER + 1)),
 }
-O, W, C, R = "opened", "worsened", "corrected", "resolved"
+OPENED, W, C, R = "opened", "worsened", "corrected", "resolved"
 #: outlook -> what is told in each state: never, open, acknowledged, resolved, corrected, withdrawn.
 TABLE = {
     "nothing": ("", "", "", "", "", ""),
-    "goes on": (O, "", "", O, O, O),
-    "severer": (O, W, W, O, O, O),
-    "worse band": (O, W, W, O, O, O),
-    "better band": (O, "", "", O, O, O),
-    "opened earlier, revised": (O, C, C, C, O, O),
-    "opened earlier, by rule": (O, "", "", O, O, O),
-    "judged otherwise, revised": (O, C, C, C, O, O),
-    "judged otherwise, by rule": (O, "", "", O, O, O),
+    "goes on": (OPENED, "", "", OPENED, OPENED, OPENED),
+    "severer": (OPENED, W, W, OPENED, OPENED, OPENED),
+    "worse band": (OPENED, W, W, OPENED, OPENED, OPENED),
+    "better band": (OPENED, "", "", OPENED, OPENED, OPENED),
+    "opened earlier, revised": (OPENED, C, C, C, OPENED, OPENED),
+    "opened earlier, by rule": (OPENED, "", "", OPENED, OPENED, OPENED),
+    "judged otherwise, revised": (OPENED, C, C, C, OPENED, OPENED),
+    "judged otherwise, by rule": (OPENED, "", "", OPENED, OPENED, OPENED),
     "cleared": ("", R, R, "", "", ""),
-    "cleared and open anew": (O, f"{R} {O}", f"{R} {O}", O, O, O),
+    "cleared and open anew": (OPENED, f"{R} {OPENED}", f"{R} {OPENED}", OPENED, OPENED, OPENED),
     "revoked, revised": ("", C, C, C, "", ""),
     "revoked, by rule": ("", C, C, "", "", ""),
-    "opened later": (O, "", "", O, O, O),
+    "opened later": (OPENED, "", "", OPENED, OPENED, OPENED),
 }
 
 

@@ -1,0 +1,167 @@
+"""The process is killed at every named place, and at random times: nothing is lost, and no copy goes unmarked.
+
+`KILLS=1000` in the environment sets how many random kills there are; a few by default.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from samples.lives import Life
+
+from alerting.demo.sink import MailSink
+from alerting.failpoints import NAMES, VARIABLE
+
+KILLS = int(os.environ.get("KILLS", "12"))
+OWNERS = 5
+ZYGOTE = Path(__file__).parent.parent / "samples/zygote.py"
+KILLED = -9
+
+
+class Zygote:
+    """Runs commands in forks of one warm process."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, str(ZYGOTE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout.readline() == "ready\n"
+
+    def run(self, args, env, log, kill_after=None):
+        request = {"args": args, "env": env, "kill_after": kill_after, "log": str(log)}
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def zygote():
+    found = Zygote()
+    yield found
+    found.end()
+
+
+class Force:
+    """Five owners with an exception each, told over one mail server."""
+
+    def __init__(self, folder, sink, zygote):
+        self.folder, self.sink, self.zygote = folder, sink, zygote
+        life = Life(folder)
+        owners = "".join(f"  - {{id: o{n}, name: Owner {n}, email: o{n}@example.org}}\n" for n in range(OWNERS))
+        areas = "".join(f"  - {{id: a{n}, title: Area {n}, owner: o{n}}}\n" for n in range(OWNERS))
+        life.rules = life.rules.replace("owners:\n", f"owners:\n{owners}", 1).replace("areas:\n", f"areas:\n{areas}", 1)
+        life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+        life.figures = {(f"a{n}", "2020-05"): "12" for n in range(OWNERS)}
+        life.write()
+        self.life = life
+        self.env = {
+            "ALERTING_STATE_DIR": str(folder / "state"), "ALERTING_SMTP_URL": sink.url,
+            "ALERTING_MAIL_FROM": "alerts@example.org", VARIABLE: "",
+        }  # fmt: skip
+
+    def run(self, failpoint="", kill_after=None, command="run"):
+        args = [command, str(self.life.folder), "--as-of", "2020-06-03"]
+        env = {**self.env, VARIABLE: failpoint}
+        return self.zygote.run(args, env, self.folder / "log", kill_after)
+
+    def told(self):
+        """(address, Message-ID, whether it is marked) of each mail the server took, in order."""
+        found = []
+        for path in self.sink.kept:
+            mail = message_from_bytes(path.read_bytes(), policy=default)
+            marked = mail["X-Possible-Duplicate"] == "yes" and "(possibly repeated)" in mail["Subject"]
+            found.append((mail["To"].addresses[0].addr_spec, mail["Message-ID"], marked))
+        return found
+
+    def judge(self):
+        """Return (lost, unmarked copies, marked copies)."""
+        told = self.told()
+        seen, unmarked, marked = {}, 0, 0
+        for _, message_id, is_marked in told:
+            if message_id in seen:
+                unmarked += not is_marked
+                marked += is_marked
+            seen[message_id] = True
+        lost = OWNERS - len({address for address, _, _ in told if address.startswith("o")})
+        return lost, unmarked, marked
+
+
+@pytest.fixture
+def sink(tmp_path):
+    with MailSink(tmp_path / "mails") as server:
+        yield server
+
+
+IN_A_DIGEST = ("digest_half", "digest_commit_post")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in IN_A_DIGEST])
+def test_a_kill_at_any_place_loses_nothing_and_doubles_nothing_unmarked(name, tmp_path, sink, zygote):
+    force = Force(tmp_path, sink, zygote)
+    assert force.run(f"{name}=kill") == KILLED
+    assert force.run() == 0
+    assert force.judge()[:2] == (0, 0)
+    assert len(force.told()) <= OWNERS + 1  # at most the one that was under way is repeated
+    before = len(sink.kept)
+    assert force.run() == 0
+    assert len(sink.kept) == before, "a third run repeated something"
+
+
+@pytest.mark.parametrize("name", IN_A_DIGEST)
+def test_a_kill_in_a_digest_makes_one_digest_an_owner(name, tmp_path, sink, zygote):
+    force = Force(tmp_path, sink, zygote)
+    assert force.run() == 0
+    before = len(sink.kept)
+    assert force.run(f"{name}=kill", command="digest") == KILLED
+    assert force.run(command="digest") == 0
+    assert sorted(address for address, _, _ in force.told()[before:]) == [f"o{n}@example.org" for n in range(OWNERS)]
+
+
+@pytest.mark.parametrize("name", ["claim_post", "hand_over_post", "taken_pre"])
+def test_killed_at_one_place_three_times_in_a_row_it_still_ends_well(name, tmp_path, sink, zygote):
+    force = Force(tmp_path, sink, zygote)
+    for _ in range(2):
+        assert force.run(f"{name}=kill") == KILLED
+    assert force.run() == 0
+    assert force.judge()[:2] == (0, 0)
+
+
+def test_random_kills(tmp_path, sink, zygote, record_property):
+    """Kill at a random time within a run, again and again; each round is a force of its own."""
+    chance = random.Random(20201015)
+    inside = lost = unmarked = marked = killed = 0
+    for number in range(KILLS):
+        force = Force(tmp_path / str(number), sink, zygote)
+        sink.kept.clear()
+        killed += force.run(kill_after=chance.uniform(0.02, 0.5)) == KILLED
+        inside += 0 < len(sink.kept) < OWNERS
+        assert force.run() == 0
+        found = force.judge()
+        lost, unmarked, marked = lost + found[0], unmarked + found[1], marked + found[2]
+    for name, value in {"kills": killed, "inside": inside, "marked": marked}.items():
+        record_property(name, value)
+    print(f"{killed} kills, {inside} while mails went out, {marked} copies, all marked")
+    assert (lost, unmarked) == (0, 0)
+
+
+def test_every_place_is_reached_somewhere():
+    """The list of places and the calls in the code are the same."""
+    top = Path(__file__).parents[2]
+    sources = [
+        path.read_text(encoding="utf-8")
+        for folder in ("alerting", "notifiers")
+        for path in (top / folder).rglob("*.py")
+    ]
+    called = {name for name in NAMES if any(f'reached("{name}")' in source for source in sources)}
+    assert called == set(NAMES)
