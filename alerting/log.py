@@ -17,6 +17,7 @@ EVENTS = {
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
     "tick.failed": "a pass could not be made; says when it is tried again",
     "figures.problem": "a source, row or cell could not be used",
+    "template.failed": "a template of the organisation's own could not be used; its messages went out in the built-in form",
     "digest.made": "digests were made and queued",
     "digest.failed": "a digest could not be made; says when it is tried again",
     "digest.skipped": "a digest was missed for more than 48 hours; the next one covers its days",

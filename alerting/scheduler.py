@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid
@@ -150,14 +151,18 @@ class Service:
 
     def _tick(self) -> None:
         report = self.engine.tick(self.store)
-        for problem in report.problems[:MOST_LOGGED]:
-            self.log.warning("figures.problem", problem=str(problem))
+        self._log_problems(report.problems)
         self.log.info(
             "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
             notices=len(report.notices), untold=len(report.untold), problems=len(report.problems),
             next_tick=_text(self.next_tick()),
         )  # fmt: skip
         self._to_deliver = True
+
+    def _log_problems(self, problems: Sequence[Problem]) -> None:
+        for problem in problems[:MOST_LOGGED]:
+            event = "template.failed" if problem.code == "bad-template" else "figures.problem"
+            self.log.warning(event, problem=str(problem))
 
     async def _digest_if_due(self, digest: Digest, now: datetime) -> None:
         since = self._digested.setdefault(digest.id, now)
@@ -172,6 +177,7 @@ class Service:
 
     def _make_digest(self, id_: str) -> None:
         report = self.engine.digest(self.store, ids=[id_])
+        self._log_problems(report.problems)
         self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already))
         self._to_deliver = True
 

@@ -77,10 +77,14 @@ class Engine:
     def letterhead(self) -> "Letterhead":
         """What every message carries."""
         from alerting.app.outgoing import Letterhead
+        from alerting.render.overrides import Overrides
 
         sender = self.settings.mail_from or LOCAL_SENDER
         domain = sender.rpartition("@")[2].rstrip(">")
-        return Letterhead(domain=domain, marking=self.settings.protective_marking, reply_to=self.settings.reply_to)
+        return Letterhead(
+            domain=domain, marking=self.settings.protective_marking, reply_to=self.settings.reply_to,
+            overrides=Overrides(self.folder),
+        )  # fmt: skip
 
     def read(self) -> "Reading":
         """Read every source once."""

@@ -39,6 +39,7 @@ def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -
     Errors refuse the folder. Warnings are probably not what you want. Notes are for information: keys that this version
     does not act on yet.
     """
+    from alerting.render.template_check import template_problems
     from alerting.rulefile import load_rules
     from alerting.rulefile.summary import counted_problems, summed_up
     from alerting.settings import load_settings
@@ -46,13 +47,14 @@ def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -
     settings = load_settings()
     shown = rules.as_posix()
     loaded = load_rules(rules, shown_as=shown, figures=settings.figures, cache_dir=settings.cache_dir / "rules")
+    problems = (*loaded.problems, *(() if loaded.unusable else template_problems(rules, loaded.rules, shown)))
     if output_format == "text":
-        _print_text(loaded.problems)
-        rest = counted_problems(loaded.problems)
-        click.echo(f"{shown}: {rest}" if loaded.rules is None else summed_up(loaded.rules, shown, loaded.problems))
-    elif report := _report(output_format)(loaded.problems):  # workflow commands are none where there is no problem
+        _print_text(problems)
+        rest = counted_problems(problems)
+        click.echo(f"{shown}: {rest}" if loaded.rules is None else summed_up(loaded.rules, shown, problems))
+    elif report := _report(output_format)(problems):  # workflow commands are none where there is no problem
         click.echo(report)
-    ctx.exit(2 if loaded.unusable else int(_counts(loaded.problems, fail_on)))
+    ctx.exit(2 if loaded.unusable else int(_counts(problems, fail_on)))
 
 
 def _print_text(problems: Sequence[Problem]) -> None:

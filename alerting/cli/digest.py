@@ -30,6 +30,8 @@ def command(rules: Path, as_of: date | None, ids: tuple[str, ...]) -> int:
     store = open_store(engine.settings)
     try:
         report = engine.digest(store, as_of, ids)
+        for problem in report.problems:
+            print(problem, file=sys.stderr)
         for delivery in report.deliveries:
             print(
                 f"Digest for {engine.rules.owners[delivery.owner].name} <{delivery.address}>: {delivery.message.subject}"

@@ -58,6 +58,8 @@ def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: P
     files |= {f"chart-{n}.png": picture.png for n, picture in enumerate(message.pictures, 1)}
     files |= {f"{name}.svg": svg.encode() for name, svg in shown.charts}
     _write(out, files)
+    for problem in shown.problems:
+        click.echo(str(problem), err=True)
     if shown.note:
         click.echo(shown.note)
     click.echo(f"To {engine.rules.owners[shown.delivery.owner].name} <{shown.delivery.address}>: {message.subject}")

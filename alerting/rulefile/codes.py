@@ -30,6 +30,9 @@ CODES: Mapping[str, str] = {
     "no-address": "somebody is to be told but has no address",
     "no-figures": "nothing says where a measure's figures come from",
     "no-series": "a rule watches no series at all",
+    "bad-template": "a template of the folder's own cannot be rendered; messages take the built-in one",
+    "unknown-template": "a file under templates/ that no message uses: no such name, rule, owner or channel",
+    "figures-left-out": "the text that a template writes lacks numbers that the HTML has",
     "unused": "something is declared and never used",
     "not-acted-on": "this version reads the key but does nothing with it yet",
 }
