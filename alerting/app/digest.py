@@ -14,6 +14,7 @@ from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.notice import Delivery, Notice, NoticeKind
+from alerting.domain.problem import Problem
 from alerting.domain.recipients import recipients
 from alerting.domain.rule import Digest, RuleSet
 from alerting.evaluation.findings import FindingMaker, Found
@@ -47,6 +48,8 @@ class DigestReport:
     deliveries: tuple[Delivery, ...]
     already: tuple[str, ...]
     has_errors: bool
+    #: Templates of the folder's own that could not be used.
+    problems: tuple[Problem, ...] = ()
 
 
 def run_digests(
@@ -58,7 +61,7 @@ def run_digests(
     book = _Book(rules, list(newest_verdicts(evaluation)), FindingMaker(evaluation))
     deliveries: list[Delivery] = []
     already: list[str] = []
-    with store.begin() as state:
+    with store.begin() as state, letterhead.overrides as overrides:
         for digest in digests:
             for owner_id, sees_all in _readers(digest, rules, book):
                 if state.digest_made(digest.id, owner_id, as_of.isoformat()):
@@ -68,7 +71,9 @@ def run_digests(
                 deliveries += page.save(letterhead)
                 reached("digest_half")
     reached("digest_commit_post")
-    return DigestReport(deliveries=tuple(deliveries), already=tuple(already), has_errors=reading.has_errors)
+    return DigestReport(
+        deliveries=tuple(deliveries), already=tuple(already), has_errors=reading.has_errors, problems=overrides.problems
+    )
 
 
 def _readers(digest: Digest, rules: RuleSet, book: "_Book") -> Iterator[tuple[str, bool]]:
@@ -131,11 +136,12 @@ class _Page:
         """Render it, queue it and record it."""
         last = self.state.newest_digest(self.digest.id, self.owner)
         since = last.until if last is not None else self.at - _FIRST_WINDOW
-        message = render_digest(self._view(since, letterhead))
+        view = self._view(since, letterhead)
         window = self.as_of.isoformat()
         notice_id = str(uuid.uuid5(_NAMESPACE, f"{self.digest.id}/{self.owner}/{window}"))
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=self.owner, at=self.at)
         owner = self.book.rules.owners[self.owner]
+        message = letterhead.overrides.overridden(render_digest(view), view, owner=self.owner, channels=owner.channels)
         kinds = {channel.id: channel.kind for channel in self.book.rules.channels.values()}
         deliveries = deliveries_for(notice, owner, message, kinds, letterhead, now=self.now)
         self.state.save_notices([notice], deliveries)

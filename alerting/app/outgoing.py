@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from alerting.app.event_views import EventViews, as_of_words
@@ -11,6 +11,7 @@ from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.rule import Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
 from alerting.render.notice import render_notice
+from alerting.render.overrides import Overrides
 from alerting.render.views import NoticeView
 
 #: Names our messages' ids; a message's id is the same at every attempt.
@@ -28,6 +29,8 @@ class Letterhead:
     domain: str
     marking: str | None = None
     reply_to: str | None = None
+    #: The organisation's own templates; entered around the messages of one pass.
+    overrides: Overrides = field(default_factory=Overrides)
 
 
 def notices_for(tellings: Sequence[Telling], at: datetime, tick_id: str) -> list[Notice]:
@@ -66,8 +69,10 @@ def notice_to(
     )  # fmt: skip
 
 
-def message_for(notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: Letterhead) -> Message:
-    """Render one notice."""
+def message_for(
+    notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: Letterhead
+) -> dict[str, Message]:
+    """Render one notice for each of its owner's channels."""
     also, behalf = dict(notice.also_told), dict(notice.on_behalf_of)
 
     def named(owners: Sequence[str]) -> list[str]:
@@ -88,13 +93,16 @@ def message_for(notice: Notice, rules: RuleSet, views: EventViews, as_of: date, 
         owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,
         reply_to=letterhead.reply_to, headers=headers, summary=notice.summary,
     )  # fmt: skip
-    return render_notice(view)
+    channels = rules.owners[notice.owner].channels
+    return letterhead.overrides.overridden(
+        render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
+    )
 
 
 def deliveries_for(
     notice: Notice,
     owner: Owner,
-    message: Message,
+    message: Message | Mapping[str, Message],
     kinds: Mapping[str, str],
     letterhead: Letterhead,
     *,
@@ -104,6 +112,7 @@ def deliveries_for(
     """Address a message on each of the owner's channels; without an address on any there is no delivery.
 
     Args:
+        message: for every channel, or by channel.
         kinds: channel id -> kind of notifier.
         now: the present instant, from which it expires; None: it never does.
         not_before: when the owner may be disturbed again.
@@ -118,7 +127,8 @@ def deliveries_for(
         id_ = uuid.uuid5(_NAMESPACE, f"{notice.id}/{channel}/{address}")
         found[channel] = Delivery(
             id=str(id_), notice_id=notice.id, owner=owner.id, channel=channel, address=address,
-            message_id=f"{id_}@{letterhead.domain}", message=message, not_before=not_before,
+            message_id=f"{id_}@{letterhead.domain}", not_before=not_before,
+            message=message if isinstance(message, Message) else message[named],
             expires_at=None if begins is None else begins + lasts, urgent=is_urgent(notice),
         )  # fmt: skip
     return list(found.values())

@@ -16,6 +16,7 @@ from alerting.charts.words import alt_text
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import State
 from alerting.domain.notice import Delivery, Notice
+from alerting.domain.problem import Problem
 from alerting.domain.recipients import recipients
 from alerting.domain.rule import RuleSet
 from alerting.domain.telling import Telling
@@ -39,6 +40,8 @@ class Preview:
     charts: tuple[tuple[str, str], ...]
     #: What the reader must know: that nothing is open now, so that an exception of before is shown.
     note: str | None = None
+    #: Templates of the folder's own that could not be used.
+    problems: tuple[Problem, ...] = ()
 
 
 def preview_notice(
@@ -64,11 +67,13 @@ def preview_notice(
         events, found[event.alert.id] = [event], newest
         note = f"Nothing is open under {rule} on {day_words(as_of)}; shown is its newest exception."
     notice = _notice(rules, events)
-    message = message_for(notice, rules, EventViews(evaluation, found), as_of, letterhead)
+    with letterhead.overrides as overrides:
+        message = message_for(notice, rules, EventViews(evaluation, found), as_of, letterhead)
     deliveries = deliveries_for(notice, rules.owners[notice.owner], message, {}, letterhead)
     if not deliveries:
         raise UsageError(f"owner {notice.owner} has no address; give one as email:")
-    return Preview(delivery=deliveries[0], charts=_charts(evaluation, notice.events), note=note)
+    charts = _charts(evaluation, notice.events)
+    return Preview(delivery=deliveries[0], charts=charts, note=note, problems=overrides.problems)
 
 
 def _check_names(rules: RuleSet, rule: str, area: str | None) -> None:

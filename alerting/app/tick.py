@@ -101,7 +101,7 @@ def run_tick(
     evaluation = evaluate_panels(rules, panels, every_period=True)
     problems = (*reading.problems, *panels.problems)
     reached("tick_judged")
-    with store.begin() as state:
+    with store.begin() as state, letterhead.overrides:
         tick = _Tick(rules, evaluation, state, at, times.now, letterhead)
         report = tick.report(reading, problems)
         if not dry_run:
@@ -162,7 +162,7 @@ class _Tick:
             as_of=self.evaluation.as_of, counts=newest_counts(self.evaluation), happened=happened,
             notices=tuple(notices), deliveries=tuple(self.deliveries),
             untold=tuple(event for event in events if event.alert.id not in reached_alerts),
-            suppressed=self.plan.suppressed, problems=tuple(problems),
+            suppressed=self.plan.suppressed, problems=(*problems, *self.letterhead.overrides.problems),
             has_errors=reading.has_errors or any(problem.severity.value == "error" for problem in problems),
             evaluation=self.evaluation,
         )  # fmt: skip

@@ -15,10 +15,8 @@ A template may include, import and extend any other in `templates/`, by its name
 `builtin/mail.html.j2` or `builtin/mail.txt.j2`.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +27,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
 from alerting.render import plain
 from alerting.render.override_files import FOLDER, SUFFIX, WHOLE, TemplateFile, template_files
-from alerting.render.shown_words import words_of
+from alerting.render.override_parts import html_of, subject_of, text_of, with_note
 from alerting.render.template_host import PASS_S, TemplateFailed, TemplateHost
 from alerting.render.views import DigestView, NoticeView
 
@@ -44,8 +42,6 @@ _LENT: Final = {
     "mail.css": "mail.css",
     "mail_media.css": "mail_media.css",
 }
-_SUBJECT_LENGTH: Final = 150
-_FOOT = re.compile(r'<td class="foot"[^>]*>')
 
 
 class Overrides:
@@ -161,7 +157,7 @@ class Overrides:
         if "html" in own:
             pictures = tuple(picture for picture in message.pictures if f"cid:{picture.id}" in own["html"])
             changed = replace(changed, html=own["html"], pictures=pictures)
-        return _with_note(changed, _note(failures), view.marking) if failures else changed
+        return with_note(changed, _note(failures), view.marking) if failures else changed
 
     def tried(self, part: str, name: str, view: NoticeView | DigestView, message: Message) -> str:
         """Render one template as one part of a message, whomever it is for.
@@ -178,7 +174,11 @@ class Overrides:
         if self._host is None:
             self._host = TemplateHost(_sources(self._all), self._together_s)
         written = self._host.rendered(name, names, mail=part == "html")
-        finished = _FINISHED[part](written, marking)
+        summary = names.get("summary")
+        if part == "subject":
+            finished = subject_of(written, marking)
+        else:
+            finished = (html_of if part == "html" else text_of)(written, marking, summary)
         if finished is None:
             raise TemplateFailed(file=name, line=None, reason="it comes out empty")
         return finished
@@ -208,38 +208,6 @@ def _sources(found: Mapping[str, TemplateFile]) -> dict[str, str]:
     return {**{name: file.text for name, file in found.items() if file.trouble is None}, **sources}
 
 
-def _subject(written: str, marking: str | None) -> str | None:
-    line = plain.one_line(written)
-    if not line:
-        return None
-    head = f"[{plain.one_line(marking)}]" if marking else ""
-    return plain.shortened(line if line.startswith(head) else f"{head} {line}", _SUBJECT_LENGTH)
-
-
-def _text(written: str, marking: str | None) -> str | None:
-    text = plain.tidied(plain.cleaned(written))
-    if not text.strip():
-        return None
-    if marking and not text.startswith(f"{marking}\n"):
-        text = f"{marking}\n\n{text}\n{marking}\n"
-    return text
-
-
-def _html(written: str, marking: str | None) -> str | None:
-    html = plain.cleaned(written)
-    if not words_of(html) and "<img" not in html:
-        return None
-    if marking and not words_of(html).startswith(" ".join(marking.split())):
-        line = f"<p>{escape(marking)}</p>"
-        body = re.search(r"<body[^>]*>", html)
-        at = body.end() if body is not None else 0
-        html = f"{html[:at]}{line}" + f"{line}</body>".join(html[at:].rsplit("</body>", 1))
-    return html
-
-
-_FINISHED: Final = {"subject": _subject, "txt": _text, "html": _html}
-
-
 def _note(failures: Sequence[tuple[str, TemplateFailed]]) -> str:
     """Say in one line what is built-in that should not be."""
     first = failures[0][1]
@@ -252,15 +220,3 @@ def _note(failures: Sequence[tuple[str, TemplateFailed]]) -> str:
         f"This message {what}, because its template failed: {FOLDER}/{first.file}{line}: "
         f"{plain.sentence(first.reason)}{more}"
     )
-
-
-def _with_note(message: Message, note: str, marking: str | None) -> Message:
-    """Put the note where text and HTML end, before the marking that closes them."""
-    closing = f"\n{marking}\n" if marking else ""
-    body = message.text.removesuffix(closing) if closing else message.text
-    text = f"{body.rstrip()}\n\n{plain.wrapped(note)}\n{closing}"
-    paragraph = f"<p>{escape(note)}</p>"
-    foot = _FOOT.search(message.html)
-    end = message.html.rfind("</body>")
-    at = foot.end() if foot is not None else end if end >= 0 else len(message.html)
-    return replace(message, text=text, html=f"{message.html[:at]}{paragraph}{message.html[at:]}")

@@ -32,7 +32,7 @@ def names_of(view: NoticeView | DigestView, message: Message) -> dict[str, Any]:
 def _notice(view: NoticeView, message: Message) -> dict[str, Any]:
     events = worst_first(view.events)
     pictures = _pictures(events, {picture.id for picture in message.pictures})
-    return {"events": [_event(event, pictures.get(n)) for n, event in enumerate(events)]}
+    return {"summary": view.summary, "events": [_event(event, pictures.get(n)) for n, event in enumerate(events)]}
 
 
 def worst_first(events: Iterable[EventView]) -> list[EventView]:
@@ -76,6 +76,9 @@ def _event(event: EventView, picture: str | None) -> dict[str, Any]:
         "ending": ending and {"now": ending.new_value, "before": ending.old_value, "lasted": ending.lasted},
         "others": [{"area": other.area, "value": other.value, "state": other.state} for other in event.others],
         "also_told": list(event.also_told),
+        "on_behalf_of": list(event.on_behalf_of),
+        "cites": event.cites,
+        "comments": list(event.comments),
         "source": event.source,
         "link": safe_link(event.link),
         "chart": chart and {"src": f"cid:{picture}", "alt": chart.alt, "width": chart.width, "height": chart.height},

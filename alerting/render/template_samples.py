@@ -68,6 +68,9 @@ _OPENED = EventView(
         AreaGlance(area="North", value="–", state="late"),
     ),
     also_told=("Head of Contact", "Deputy Chief Constable"),
+    on_behalf_of=("Head of Crime",),
+    cites='First told on 15 September 2020: "999 calls: 91%".',
+    comments=("Head of Contact, 12 October 2020: more staff from May",),
     source="Performance Report Q2",
     link="https://example.org/report",
     chart=_chart,
@@ -81,6 +84,9 @@ _BARE = replace(
     rule=RuleNote(title="999 calls answered too slowly", where=""),
     others=(),
     also_told=(),
+    on_behalf_of=(),
+    cites=None,
+    comments=(),
     source=None,
     link=None,
     chart=lambda: None,
@@ -92,6 +98,7 @@ _ENDED = replace(
     ending=Ending(new_value="92%", old_value="83%", lasted="2 months, August 2020 to September 2020"),
 )
 _ODD = replace(_BARE, headline=f"Headline {_HOSTILE}", text=_HOSTILE, measure=_HOSTILE, area=_HOSTILE, topic=_HOSTILE)
+_SUMMARY = "Held back since 14 October 2020, 20:00, because of quiet hours"
 _NOTICE = NoticeView(owner="Head of Contact", events=(_OPENED,), as_of="15 October 2020", reply_to="post@example.org")
 _ENTRY = DigestEntry(
     standing=Standing.OPENED,
@@ -144,7 +151,9 @@ def samples(kind: str) -> tuple[Sample, ...]:
     if kind == "notice":
         notices = {
             "one new exception": _NOTICE,
-            "several events": replace(_NOTICE, events=(_ENDED, _OPENED, _BARE), marking="OFFICIAL", reply_to=None),
+            "several events": replace(
+                _NOTICE, events=(_ENDED, _OPENED, _BARE), marking="OFFICIAL", reply_to=None, summary=_SUMMARY
+            ),
             "one that is over": replace(_NOTICE, events=(_ENDED,)),
             _ODDITIES: replace(_NOTICE, owner=f"Owner {_HOSTILE}", events=(_ODD,)),
         }

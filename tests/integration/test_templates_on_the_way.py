@@ -67,7 +67,7 @@ def test_177_a_retry_sends_the_same_bytes_after_the_template_was_changed(tmp_pat
     engine = an_engine(folder, tmp_path, DAY)
     store = open_store(engine.settings)
     engine.tick(store, DAY)
-    before = {delivery.id: delivery.message for delivery in store.pending_deliveries()}
+    before = {delivery.id: delivery.message for delivery in store.deliveries()}
     (folder / "templates/notice.txt.j2").write_text("Second wording.")
     (folder / "templates/notice.subject.j2").unlink()
     store.close()
@@ -76,7 +76,7 @@ def test_177_a_retry_sends_the_same_bytes_after_the_template_was_changed(tmp_pat
         again = an_engine(folder, tmp_path, DAY + timedelta(days=1), sink.url)
         store = open_store(again.settings)
         again.tick(store, DAY + timedelta(days=1))
-        after = {delivery.id: delivery.message for delivery in store.pending_deliveries()}
+        after = {delivery.id: delivery.message for delivery in store.deliveries()}
         asyncio.run(again.deliver(store))
         store.close()
         sent = [message_from_bytes(path.read_bytes(), policy=default) for path in sink.kept]
@@ -191,7 +191,7 @@ def test_the_service_logs_a_template_that_failed_and_tries_it_anew_at_the_next_t
     (folder / "templates/notice.subject.j2").write_text("Mended: {{ owner }}")
     (folder / "figures/calls.csv").write_text(FIGURES.replace("95", "85"))
     service._tick()
-    subjects = [delivery.message.subject for delivery in store.pending_deliveries()]
+    subjects = [delivery.message.subject for delivery in store.deliveries()]
     store.close()
 
     logged = [(entry["event"], entry["log_level"]) for entry in captured.entries if entry["event"] == "template.failed"]

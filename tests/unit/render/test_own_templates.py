@@ -167,6 +167,29 @@ def test_a_marking_in_a_title_or_among_the_words_is_not_the_marking(tmp_path):
     assert "OFFICIAL No OFFICIAL words for Commander, Telford & Wrekin OFFICIAL" == words_of(html)
 
 
+@pytest.mark.parametrize("marking", ["OFFICIAL", None])
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        pytest.param("{{ owner }}", "<p>{{ owner }}</p>", id="bare"),
+        pytest.param(
+            '{% extends "builtin/mail.txt.j2" %}{% block body %}{{ owner }}{% endblock %}',
+            '{% extends "builtin/mail.html.j2" %}{% block body %}{{ owner }}{% endblock %}', id="in-the-frame",
+        ),
+        pytest.param("{{ summary|sentence|wrapped }}\n{{ owner }}", "<p>{{ summary }}</p>{{ owner }}", id="printed-by-it"),
+    ],
+)  # fmt: skip
+def test_why_a_message_is_a_summary_cannot_be_left_out(text, html, marking, tmp_path):
+    view = a_view(marking=marking, summary="held back since 14 October 2020, because of quiet hours")
+
+    message = applied(folder_with(tmp_path, {"notice.txt.j2": text, "notice.html.j2": html}), view).message
+
+    for words in (" ".join(message.text.split()), words_of(message.html)):
+        assert 1 == words.lower().count("held back since 14 october 2020, because of quiet hours")
+        assert words.lower().startswith("official held back" if marking else "held back")
+        assert (2 if marking else 0) == words.count("OFFICIAL")
+
+
 def test_html_without_a_body_is_marked_too(tmp_path):
     template = "<frameset><noframes>{{ owner }}</noframes></frameset>"
 
