@@ -1,54 +1,51 @@
 """What an organisation's own template wrote, made fit for a message: nothing in it can leave out what must be said."""
 
-import re
 from dataclasses import replace
 from html import escape
 from typing import Final
 
 from alerting.domain.notice import Message
 from alerting.render import plain
-from alerting.render.shown_words import words_of
+from alerting.render.template_host import Rendered
 
 _SUBJECT_LENGTH: Final = 150
-_FOOT = re.compile(r'<td class="foot"[^>]*>')
-_SHEET = re.compile(r'<td class="sheet"[^>]*>')
-_BODY = re.compile(r"<body[^>]*>")
+#: More than any subject needs; joined characters without end would take long to count.
+_MOST_CHARACTERS: Final = 4_000
+_FOOT, _SHEET, _BODY = '<td class="foot"', '<td class="sheet"', "<body"
 
 
-def subject_of(written: str, marking: str | None) -> str | None:
+def subject_of(written: Rendered, marking: str | None, _summary: str | None) -> str | None:
     """Return one line of at most 150 characters that begins with the marking; None where nothing was written."""
-    line = plain.one_line(written)
+    line = plain.one_line(written.text[:_MOST_CHARACTERS])
     if not line:
         return None
     head = f"[{plain.one_line(marking)}] " if marking else ""
     return plain.shortened(head + line.removeprefix(head), _SUBJECT_LENGTH)
 
 
-def text_of(written: str, marking: str | None, summary: str | None) -> str | None:
+def text_of(written: Rendered, marking: str | None, summary: str | None) -> str | None:
     """Return a text with marking and summary, whether the template prints them or not; None where nothing was written."""
-    text = plain.tidied(plain.cleaned(written))
+    text = plain.tidied(written.text)
     if not text.strip():
         return None
     head = f"{marking}\n\n" if marking else ""
-    marked = text.startswith(head.rstrip("\n") + "\n") if head else True
+    marked = text.startswith(f"{marking}\n") if marking else True
     if summary and not _says(text, summary):
         body = text.removeprefix(head) if marked else text
         text = f"{head if marked else ''}{plain.wrapped(plain.sentence(summary))}\n\n{body}"
     return text if marked else f"{head}{text}\n{marking}\n"
 
 
-def html_of(written: str, marking: str | None, summary: str | None) -> str | None:
+def html_of(written: Rendered, marking: str | None, summary: str | None) -> str | None:
     """Return HTML with marking and summary, as `text_of` does; None where a reader sees nothing."""
-    html = plain.cleaned(written)
-    words = words_of(html)
-    if not words and "<img" not in html:
+    html = written.text
+    if not written.words and "<img" not in html:
         return None
-    if summary and not _says(words, summary):
+    if summary and not _says(written.words, summary):
         html = _put(html, f"<p><strong>{escape(plain.sentence(summary))}</strong></p>", _SHEET, _BODY)
-    if marking and not words.startswith(" ".join(marking.split())):
+    if marking and not written.words.startswith(" ".join(marking.split())):
         line = f"<p>{escape(marking)}</p>"
-        html = _put(html, line, _BODY)
-        html = f"{line}</body>".join(html.rsplit("</body>", 1))
+        html = f"{line}</body>".join(_put(html, line, _BODY).rsplit("</body>", 1))
     return html
 
 
@@ -58,10 +55,12 @@ def with_note(message: Message, note: str, marking: str | None) -> Message:
     body = message.text.removesuffix(closing) if closing else message.text
     text = f"{body.rstrip()}\n\n{plain.wrapped(note)}\n{closing}"
     paragraph = f"<p>{escape(note)}</p>"
-    if _FOOT.search(message.html) or "</body>" not in message.html:
-        html = _put(message.html, paragraph, _FOOT, re.compile(r"\Z"))
-    else:
+    if _FOOT in message.html:
+        html = _put(message.html, paragraph, _FOOT)
+    elif "</body>" in message.html:
         html = f"{paragraph}</body>".join(message.html.rsplit("</body>", 1))
+    else:
+        html = message.html + paragraph
     return replace(message, text=text, html=html)
 
 
@@ -70,8 +69,8 @@ def _says(text: str, summary: str) -> bool:
     return plain.one_line(summary).rstrip(".").casefold() in plain.one_line(text).casefold()
 
 
-def _put(html: str, line: str, *places: re.Pattern[str]) -> str:
-    """Put a line right behind the first of *places* that is there, else at the beginning."""
-    found = next((match for place in places if (match := place.search(html))), None)
-    at = found.end() if found is not None else 0
+def _put(html: str, line: str, *tags: str) -> str:
+    """Put a line right behind the first of *tags* that is there, else at the beginning."""
+    begins = next((at for tag in tags if (at := html.find(tag)) >= 0), -1)
+    at = html.find(">", begins) + 1 if begins >= 0 else 0
     return f"{html[:at]}{line}{html[at:]}"

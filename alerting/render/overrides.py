@@ -28,13 +28,14 @@ from alerting.domain.rule import Place
 from alerting.render import plain
 from alerting.render.override_files import FOLDER, SUFFIX, WHOLE, TemplateFile, template_files
 from alerting.render.override_parts import html_of, subject_of, text_of, with_note
-from alerting.render.template_host import PASS_S, TemplateFailed, TemplateHost
+from alerting.render.template_host import PASS_S, Rendered, TemplateFailed, TemplateHost
 from alerting.render.views import DigestView, NoticeView
 
 CODE: Final = "bad-template"
 #: The parts of a message, as they end in a template's name.
 PARTS: Final = ("subject", "txt", "html")
 _BODIES: Final = ("txt", "html")
+_FINISHED: Final = {"subject": subject_of, "txt": text_of, "html": html_of}
 #: Built-in templates that others may extend, and what those include.
 _LENT: Final = {
     "builtin/mail.html.j2": "mail.html.j2",
@@ -145,9 +146,7 @@ class Overrides:
             if name is None:
                 continue
             try:
-                own[part] = self._part(
-                    part, name, {**names, "title": own.get("subject", message.subject)}, view.marking
-                )
+                own[part] = self._part(part, name, {**names, "title": own.get("subject", message.subject)}).text
             except TemplateFailed as failed:
                 failures.append((part, failed))
                 self._note_problem(failed)
@@ -159,29 +158,25 @@ class Overrides:
             changed = replace(changed, html=own["html"], pictures=pictures)
         return with_note(changed, _note(failures), view.marking) if failures else changed
 
-    def tried(self, part: str, name: str, view: NoticeView | DigestView, message: Message) -> str:
-        """Render one template as one part of a message, whomever it is for.
+    def tried(self, part: str, name: str, view: NoticeView | DigestView, message: Message) -> Rendered:
+        """Render one template as one part of a message, whomever it is for, and look for what has no place in a mail.
 
         Raises:
             TemplateFailed: it cannot be read or rendered, or comes out empty.
         """
-        return self._part(part, name, _names_of(view, message), view.marking)
+        return self._part(part, name, _names_of(view, message), inspect=True)
 
-    def _part(self, part: str, name: str, names: Mapping[str, Any], marking: str | None) -> str:
+    def _part(self, part: str, name: str, names: Mapping[str, Any], *, inspect: bool = False) -> Rendered:
         file = self._all[name]
         if file.trouble is not None:
             raise TemplateFailed(file=name, line=None, reason=file.trouble)
         if self._host is None:
             self._host = TemplateHost(_sources(self._all), self._together_s)
-        written = self._host.rendered(name, names, mail=part == "html")
-        summary = names.get("summary")
-        if part == "subject":
-            finished = subject_of(written, marking)
-        else:
-            finished = (html_of if part == "html" else text_of)(written, marking, summary)
+        written = self._host.rendered(name, names, mail=part == "html", inspect=inspect)
+        finished = _FINISHED[part](written, names["marking"], names.get("summary"))
         if finished is None:
             raise TemplateFailed(file=name, line=None, reason="it comes out empty")
-        return finished
+        return replace(written, text=finished)
 
     def _note_problem(self, failed: TemplateFailed) -> None:
         file = self._all.get(failed.file)

@@ -1,11 +1,9 @@
 """Every template of a rules folder tried on sample messages, before anybody gets a real one."""
 
 import math
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +12,7 @@ from alerting.domain.rule import Place, RuleSet
 from alerting.render.override_files import FOLDER, SUFFIX, WHOLE, TemplateFile, template_files
 from alerting.render.overrides import CODE, PARTS, Overrides
 from alerting.render.shown_words import numbers_in, words_of
-from alerting.render.template_host import TemplateFailed
+from alerting.render.template_host import Rendered, TemplateFailed
 
 if TYPE_CHECKING:
     from alerting.render.template_samples import Sample
@@ -124,7 +122,7 @@ class _Trials:
     overrides: Overrides
     shown: _Shown
     #: (template, sample) -> what came out.
-    written: dict[tuple[str, str], str] = field(default_factory=dict)
+    written: dict[tuple[str, str], Rendered] = field(default_factory=dict)
 
     def problems(self, name: str) -> Iterator[Problem]:
         """Yield what is wrong with one; after the first failure nothing more is tried: most others would fail alike."""
@@ -138,7 +136,7 @@ class _Trials:
                 yield self.shown.problem(failed.file, CODE, message, line=failed.line or 1)
                 return
             self.written[name, sample.what] = written
-            unwanted = set(_Tags(written).unwanted) - seen if part == "html" else set()
+            unwanted = set(written.unwanted) - seen
             seen |= unwanted
             if unwanted and sample.odd:
                 message = "words from the figures become markup"
@@ -157,9 +155,14 @@ class _Trials:
         ):
             return None  # said once, of the text
         for sample in _samples(kind):
-            text = self.written.get((text_name, sample.what), "") if text_name else sample.message.text
-            html = self.written.get((html_name, sample.what), "") if html_name else sample.message.html
-            lacking = sorted(numbers_in(words_of(html)) - numbers_in(text)) if text else ()
+            text, html = (
+                self.written.get((text_name or "", sample.what)),
+                self.written.get((html_name or "", sample.what)),
+            )
+            if (text_name and text is None) or (html_name and html is None):
+                return None  # it failed, and is told as that
+            shown = html.words if html is not None else words_of(sample.message.html)
+            lacking = sorted(numbers_in(shown) - numbers_in(text.text if text is not None else sample.message.text))
             if lacking:
                 more = f" and {len(lacking) - _MOST_NAMED} more" if len(lacking) > _MOST_NAMED else ""
                 message = f"the text lacks numbers that the HTML has: {', '.join(lacking[:_MOST_NAMED])}{more}"
@@ -182,29 +185,3 @@ def _samples(kind: str) -> "tuple[Sample, ...]":
     from alerting.render.template_samples import samples  # and with them jinja2
 
     return samples(kind)
-
-
-class _Tags(HTMLParser):
-    """Collects what has no place in a mail."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.unwanted: dict[str, None] = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note scripts, forms, frames, and whatever is fetched from elsewhere."""
-        if tag in ("script", "iframe", "object", "embed", "form", "link", "base") or (
-            tag == "meta" and ("http-equiv", "refresh") in [(name, (value or "").lower()) for name, value in attrs]
-        ):
-            self.unwanted[f"<{tag}> in the HTML"] = None
-        for name, value in attrs:
-            text = value or ""
-            if name.startswith("on"):
-                self.unwanted[f"the attribute {name} in the HTML"] = None
-            elif name == "href" and re.match(r"\s*(?!https?:|mailto:|tel:)[a-z]+:", text, re.IGNORECASE):
-                self.unwanted[f'href="{text[:60]}" in the HTML is no web address'] = None
-            elif name in ("src", "background", "srcset", "data") and not text.startswith("cid:"):
-                self.unwanted[f'{name}="{text[:60]}" in the HTML is fetched from elsewhere'] = None
-            elif name == "style" and re.search(r"url\(|@import", text):
-                self.unwanted["a style in the HTML is fetched from elsewhere"] = None

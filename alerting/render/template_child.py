@@ -22,7 +22,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from alerting.render import plain
+from alerting.render.shown_words import words_of
 from alerting.render.template_line import encoded, receive
+from alerting.render.unwanted_html import unwanted_in
 
 #: Seconds of the processor that one template may take.
 CPU_S: Final = 1.0
@@ -124,19 +126,23 @@ def _number(value: float) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
-def rendered(environment: ImmutableSandboxedEnvironment, name: str, context: Mapping[str, Any], *, mail: bool) -> str:
-    """Render one template, its styles inline where it is a mail's HTML.
+def rendered(environment: ImmutableSandboxedEnvironment, job: Mapping[str, Any]) -> dict[str, Any]:
+    """Render one template; of a mail's HTML with its styles inline, also say what a reader sees, and what should not be there.
+
+    All that looks into what a template wrote happens here, where it can be ended.
 
     Raises:
         TooMuch: it writes more than it may.
     """
     fresh = environment.overlay()  # modules that templates import keep what they set; none of it may reach another mail
-    text = "".join(_within_limit(fresh.get_template(name).generate(context)))
-    if mail:
+    text = "".join(_within_limit(fresh.get_template(job["template"]).generate(job["context"])))
+    if job["mail"]:
         text = CSSInliner(minify_css=True, load_remote_stylesheets=False).inline(text)
-    if len(text.encode("utf-8", "replace")) > OUTPUT_BYTES:
+    text = plain.cleaned(text)
+    if len(text.encode("utf-8")) > OUTPUT_BYTES:
         raise TooMuch
-    return text
+    words = words_of(text) if job["mail"] else ""
+    return {"text": text, "words": words, "unwanted": unwanted_in(text) if job["inspect"] and job["mail"] else []}
 
 
 def _within_limit(chunks: Iterator[str]) -> Iterator[str]:
@@ -149,10 +155,10 @@ def _within_limit(chunks: Iterator[str]) -> Iterator[str]:
 
 
 def answer_to(environments: Mapping[bool, ImmutableSandboxedEnvironment], job: Mapping[str, Any]) -> dict[str, Any]:
-    """Do one job: `{"text"}`, or `{"error", "file", "line", "fatal"}` with the innermost template's place."""
-    name, mail = job["template"], job["mail"]
+    """Do one job: `{"text", "words", "unwanted"}`, or `{"error", "file", "line", "fatal"}` with the innermost template's place."""
+    name = job["template"]
     try:
-        return {"text": rendered(environments[mail], name, job["context"], mail=mail)}
+        return rendered(environments[job["mail"]], job)
     except TooMuch:
         return _error(name, None, f"it writes more than {OUTPUT_BYTES // 1000} kB")
     except MemoryError as error:
@@ -198,7 +204,7 @@ def main() -> None:
     environments = {mail: environment_of(sources, escaping=mail) for mail in (False, True)}
     # What jinja2 and Python import when first needed must be there before no file can be opened.
     first = environment_of({"x.j2": _FIRST}, escaping=True)
-    answer_to({True: first}, {"template": "x.j2", "context": {}, "mail": True})
+    answer_to({True: first}, {"template": "x.j2", "context": {}, "mail": True, "inspect": True})
     _limit()
     line.sendall(encoded({"ready": True}))
     while (job := receive(line)) is not None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +21,8 @@ WALL_S: Final = 2.0
 PASS_S: Final = 60.0
 #: Starting Python on a busy machine takes a while; no template has a part in it.
 _START_S: Final = 30.0
-#: An answer's JSON: 200 kB of output, each character at most twelve bytes in ASCII, and some words.
-_LONGEST_ANSWER: Final = 3_000_000
+#: An answer's JSON: 200 kB of output, its words, and what is wrong with it, each byte at most six in ASCII.
+_LONGEST_ANSWER: Final = 5_000_000
 #: Python finds its own library by these; nothing else of the environment is for templates, secrets least of all.
 _PASSED_ON: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _PROGRAM: Final = (
@@ -35,6 +36,16 @@ class TemplateFailed(Exception):
     def __init__(self, *, file: str, line: int | None, reason: str) -> None:
         super().__init__(f"{file}: {reason}")
         self.file, self.line, self.reason = file, line, reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What a template wrote, clean of control characters; of HTML also the words that a reader sees."""
+
+    text: str
+    words: str = ""
+    #: What has no place in a mail; looked for where asked.
+    unwanted: tuple[str, ...] = ()
 
 
 class TemplateHost:
@@ -56,11 +67,12 @@ class TemplateHost:
         #: Processes started so far.
         self.starts = 0
 
-    def rendered(self, name: str, context: Mapping[str, Any], *, mail: bool = False) -> str:
+    def rendered(self, name: str, context: Mapping[str, Any], *, mail: bool = False, inspect: bool = False) -> Rendered:
         """Render a template with plain values.
 
         Args:
             mail: the output is a mail's HTML, whose styles go inline.
+            inspect: look for what has no place in a mail.
 
         Raises:
             TemplateFailed: where and why.
@@ -71,10 +83,10 @@ class TemplateHost:
             reason = f"all templates together take more than {self._together_s:g} seconds"
             raise TemplateFailed(file=name, line=None, reason=reason)
         began = time.monotonic()
-        answer = self._answer({"template": name, "context": context, "mail": mail})
+        answer = self._answer({"template": name, "context": context, "mail": mail, "inspect": inspect})
         self._left_s -= time.monotonic() - began
         if "text" in answer:
-            return str(answer["text"])
+            return Rendered(text=answer["text"], words=answer["words"], unwanted=tuple(answer["unwanted"]))
         failed = TemplateFailed(file=answer["file"] or name, line=answer["line"], reason=answer["error"])
         if answer["fatal"]:
             self.close()

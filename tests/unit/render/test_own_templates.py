@@ -335,19 +335,19 @@ def test_a_template_may_extend_that_of_everybody(tmp_path):
 
 def test_a_process_that_is_told_to_stop_finishes_and_one_that_was_ended_is_started_anew():
     host = TemplateHost({"x.j2": "x"})
-    assert "x" == host.rendered("x.j2", {})
+    assert "x" == host.rendered("x.j2", {}).text
     os.kill(host._process.pid, signal.SIGTERM)
-    assert ("x", 1) == (host.rendered("x.j2", {}), host.starts)
+    assert ("x", 1) == (host.rendered("x.j2", {}).text, host.starts)
     host._process.kill()
     host._process.wait()
 
-    assert ("x", 2) == (host.rendered("x.j2", {}), host.starts)
+    assert ("x", 2) == (host.rendered("x.j2", {}).text, host.starts)
     host.close()
 
 
 def test_a_process_that_does_not_answer_is_ended():
     host = TemplateHost({"x.j2": "x"})
-    assert "x" == host.rendered("x.j2", {})
+    assert "x" == host.rendered("x.j2", {}).text
     process = host._process
     process.send_signal(signal.SIGSTOP)
 

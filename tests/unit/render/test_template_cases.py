@@ -192,7 +192,7 @@ def test_167_the_process_that_renders_can_open_nothing_and_knows_no_setting(monk
     """What broke out of the sandbox would be there with Python's own means, and could do as little."""
     monkeypatch.setenv("ALERTING_SMTP_URL", "smtp://user:secret@relay.example.org")
     host = TemplateHost({"x.j2": "x"})
-    assert "x" == host.rendered("x.j2", {})
+    assert "x" == host.rendered("x.j2", {}).text
     process = Path(f"/proc/{host._process.pid}")
     found = dict(re.findall(r"^Max (\S[a-z ]+?) {2,}(\S+)", (process / "limits").read_text(), re.MULTILINE))
     environment = (process / "environ").read_text()
@@ -259,6 +259,15 @@ def test_markup_in_the_figures_is_shown_not_obeyed(template, tmp_path):
     assert () == outcome.problems
     assert set() == {"script", "img"} & tags_in(outcome.message.html)
     assert "<script>alert(1)</script>" in words_of(outcome.message.html)
+
+
+def test_166_html_that_is_slow_to_look_into_is_ended_too(tmp_path):
+    template = "<xmp>" + "<style>" * 28_000 + "</xmp>{{ owner }}"
+
+    outcome = applied(folder_with(tmp_path, {"notice.html.j2": template}))
+
+    assert [True] == [problem.message.startswith("it takes too long") for problem in outcome.problems]
+    assert set() == numbers_in(words_of(outcome.built_in.html)) - numbers_in(words_of(outcome.message.html))
 
 
 def tags_in(html):
