@@ -160,9 +160,11 @@ class Service:
         self._to_deliver = True
 
     def _log_problems(self, problems: Sequence[Problem]) -> None:
-        for problem in problems[:MOST_LOGGED]:
-            event = "template.failed" if problem.code == "bad-template" else "figures.problem"
-            self.log.warning(event, problem=str(problem))
+        templates = [problem for problem in problems if problem.code == "bad-template"]
+        for problem in templates[:MOST_LOGGED]:
+            self.log.warning("template.failed", problem=str(problem))
+        for problem in [problem for problem in problems if problem.code != "bad-template"][:MOST_LOGGED]:
+            self.log.warning("figures.problem", problem=str(problem))
 
     async def _digest_if_due(self, digest: Digest, now: datetime) -> None:
         since = self._digested.setdefault(digest.id, now)

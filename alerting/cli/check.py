@@ -47,7 +47,8 @@ def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -
     settings = load_settings()
     shown = rules.as_posix()
     loaded = load_rules(rules, shown_as=shown, figures=settings.figures, cache_dir=settings.cache_dir / "rules")
-    problems = (*loaded.problems, *(() if loaded.unusable else template_problems(rules, loaded.rules, shown)))
+    own = () if loaded.unusable else template_problems(rules, loaded.rules, shown)
+    problems = sorted((*loaded.problems, *own), key=lambda problem: (*problem.sort_key, problem.message))
     if output_format == "text":
         _print_text(problems)
         rest = counted_problems(problems)

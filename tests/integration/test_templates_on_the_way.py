@@ -1,10 +1,12 @@
 """Templates of an organisation's own from the rules folder to the mailbox."""
 
 import asyncio
+import json
 import re
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 import structlog
@@ -178,6 +180,17 @@ def test_a_check_names_templates_and_the_rules_still_run(tmp_path, capsys):
         assert 1 == main(["check", str(folder), "--format", form])
         assert "bad-template" in capsys.readouterr().out
     assert an_engine(folder, tmp_path, DAY).rules.rules
+
+
+def test_problems_of_templates_and_of_rule_files_stand_in_one_order(tmp_path, capsys):
+    folder = a_world(tmp_path, {"notice.txt.j2": "{{ nope }}"})
+    (folder / "zoo.yaml").write_text("measure: 1\n")
+    (folder / "abc.yaml").write_text("measure: 1\n")
+
+    main(["check", str(folder), "--format", "json"])
+
+    found = [Path(problem["file"]).name for problem in json.loads(capsys.readouterr().out)["problems"]]
+    assert ["abc.yaml", "notice.txt.j2", "zoo.yaml"] == found
 
 
 def test_the_service_logs_a_template_that_failed_and_tries_it_anew_at_the_next_tick(tmp_path):
