@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import heappop, heappush
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ _NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturd
 MEETING_DIGEST_AT: Final = time(7, 30)
 _HINT: Final = "write weekdays and times like `mon-fri 07:00`, `daily 06:00` or `mon,wed 07:00 and 15:00`"
 _CRON_HINT: Final = "name weekdays (mon … sun): 0, 1 and 7 mean different days to different programs"
+_SECOND: Final = timedelta(seconds=1)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -30,7 +32,8 @@ class Schedule:
     """When something falls due, in local time.
 
     A wall time that the clock skips in spring falls due once, right after the gap; one that comes twice in autumn once,
-    the first time.
+    the first time. A cron line with a star in its minutes or hours counts elapsed time: in the hour that comes twice it
+    falls due both times.
     """
 
     #: As written.
@@ -87,15 +90,55 @@ def digest_due(digest: Digest, zone: ZoneInfo, since: datetime, until: datetime)
 
 
 def _instant_on(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, MEETING_DIGEST_AT, zone).astimezone(UTC)
+    return _occurrences(datetime.combine(day, MEETING_DIGEST_AT), zone)[0]
 
 
 def _instants(line: str, zone: ZoneInfo, since: datetime) -> Iterator[datetime]:
-    for local in CronSim(line, since.astimezone(zone)):
-        instant = local.astimezone(UTC)
-        # In the hour that comes twice, CronSim may name the first occurrence though *since* is in the second.
-        if instant > since:
+    """Yield the instants after *since* at which a cron line falls due, each later than the one before.
+
+    CronSim is asked for times on the wall only: given a zone, it goes round in circles where a change of the clock is not at
+    a whole hour (Chatham Islands), and loses the first half of an hour (Lord Howe Island).
+    """
+    newest = since
+    for instant in _in_order(line, zone, since):
+        if instant > newest:
+            newest = instant
             yield instant
+
+
+def _in_order(line: str, zone: ZoneInfo, since: datetime) -> Iterator[datetime]:
+    local = since.astimezone(zone)
+    wall = local.replace(tzinfo=None, fold=0)
+    first, *second = _occurrences(wall, zone)
+    if second and not local.fold:
+        wall -= second[0] - first  # times before *since* on the wall, but still to come a second time
+    minutes, hours, *_ = line.split()
+    counts_elapsed = minutes.startswith("*") or hours.startswith("*")
+    again: list[datetime] = []
+    for wall_time in CronSim(line, wall):
+        first, *second = _occurrences(wall_time, zone)
+        while again and again[0] < first:
+            yield heappop(again)
+        yield first
+        if second and counts_elapsed:
+            heappush(again, second[0])
+
+
+def _occurrences(wall: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return when the clocks of *zone* show a wall time: once or twice; where they skip it, the end of the gap."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first <= second:
+        return [first] if first == second else [first, second]
+    # Skipped: counted with the new offset it lies before the gap, with the old one behind it.
+    before, after = second, first
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > _SECOND:
+        middle = before + (after - before) // _SECOND // 2 * _SECOND
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return [after]
 
 
 def _plain_lines(text: str, words: list[str]) -> tuple[str, ...]:
