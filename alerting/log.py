@@ -14,6 +14,8 @@ EVENTS = {
     "rules.adopted": "changed rule files were read and are in force",
     "rules.refused": "changed rule files have errors; the last good ones stay in force",
     "rules.failed": "changed rule files could not be looked at",
+    "clock.doubted": "the machine's clock cannot be right; until it is, nothing is judged or sent",
+    "clock.believed": "the clock is believed again; what was missed is made up for",
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
     "tick.failed": "a pass could not be made; says when it is tried again",
     "figures.problem": "a source, row or cell could not be used",
@@ -24,6 +26,7 @@ EVENTS = {
     "delivery.done": "messages were handed over",
     "delivery.failed": "a message could not be handed over; it waits or was refused for good",
     "delivery.broken": "nothing could be handed over; says when it is tried again",
+    "heartbeat.failed": "the sign of life did not arrive where ALERTING_HEARTBEAT_URL points",
 }
 
 

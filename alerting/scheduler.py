@@ -4,33 +4,44 @@ import asyncio
 import os
 import signal
 import socket
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from alerting.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest
-from alerting.domain.schedule import Schedule, digest_due, due, next_due, parse_schedule
+from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid
+from alerting.heartbeat import Heartbeat
 from alerting.ports import Store
 from alerting.wiring import Engine
 
-#: How long work that failed, and messages that were not taken, wait for the next try: at first, and at most.
+if TYPE_CHECKING:
+    from alerting.app.deliver import DeliveryReport
+
+#: How long work that failed waits for the next try: at first, and at most.
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=30)
 #: A digest later than this is left out: the next one covers its days too.
 LATEST_DIGEST = timedelta(hours=48)
+#: How often waiting messages are looked at: when each is tried again is written beside it.
+LOOK_AGAIN = timedelta(minutes=1)
+#: Messages that wait for longer are a reason to give no more signs of life.
+LONGEST_WAITING = timedelta(hours=1)
 #: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
 GRACE_S = 30
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
-HANGS_AFTER = timedelta(hours=1)
+HANGS_AFTER_S = 3600.0
 #: Problems with figures, and failed deliveries, that are logged one by one; the rest is counted.
 MOST_LOGGED = 20
 
@@ -61,20 +72,32 @@ class Service:
         engine: the rules in force.
         reload: reads the rules folder anew.
         log: where events go.
+        boot_s: shows the seconds since the machine was started; nobody can set it.
     """
 
     engine: Engine
     store: Store
     reload: Callable[[], Engine]
     log: Any
+    boot_s: Callable[[], float] = boot_clock
     #: The rule files in force, and as they were seen at the last bell.
     _files: str = ""
     _seen: str = ""
+    #: Up to when the schedule is done: by this process or, as the ledger says, by another.
     _ticked: datetime = field(init=False)
+    #: The newest tick that the schedule asked for.
+    _newest: datetime | None = None
+    _guard: ClockGuard = field(default_factory=ClockGuard)
+    _doubt: Doubt | None = None
     _digested: dict[str, datetime] = field(default_factory=dict)
-    _to_deliver: bool = True  # what an earlier run could not hand over
+    #: When to look at the messages that wait; None: at once. Eager: try also what failed a moment ago.
+    _look_at: datetime | None = None
+    _eager: bool = True
+    _waiting_since: datetime | None = None
+    _heartbeat: Heartbeat | None = field(init=False)
+    _silence_said: str | None = None
     _patience: dict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
-    _busy_since: datetime | None = None
+    _busy_since_s: float | None = None
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -82,10 +105,14 @@ class Service:
         """Remember the files in force, and since when to look for what is due."""
         self._files = self._seen = fingerprint(self.engine.folder)
         now = self.engine.clock.now()
-        with self.store.begin() as state:
-            newest = state.newest_tick()
+        url = self.engine.settings.heartbeat_url
+        self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None
         # After downtime: once for all that was missed since the last tick.
-        self._ticked = min(newest.at, now) if newest is not None else now
+        newest = self._remember_newest()
+        self._ticked = newest if newest is not None and newest <= now else now
+        if newest is not None and newest > now and (missed := last_due(self._schedule, self._zone, now)):
+            # Somebody ticked as if on a later day, or the clock was set back: the ledger knows whether this one was done.
+            self._ticked = missed - timedelta(microseconds=1)
         for digest in self.engine.rules.digests:
             self._digested[digest.id] = min(self._last_digest(digest) or now, now)
 
@@ -104,28 +131,72 @@ class Service:
     async def ring(self) -> None:
         """Do what is due now. What fails holds up nothing else, is logged, and is tried again a while later."""
         now = self.engine.clock.now()
+        if not await self._believes_the_clock(now):
+            return
         await self._attempt("rules.failed", now, self._adopt_changed_rules)
-        if due(self._schedule, self._zone, self._ticked, now) and await self._attempt("tick.failed", now, self._tick):
+        missed = due(self._schedule, self._zone, self._ticked, now)
+        if missed and await self._attempt("tick.failed", now, partial(self._tick, missed)):
             self._ticked = now
         for digest in self.engine.rules.digests:
             await self._digest_if_due(digest, now)
-        if self._to_deliver and not self._stopping.is_set():
+        if (self._look_at is None or now >= self._look_at) and not self._stopping.is_set():
             await self._deliver(now)
+        self._give_a_sign(now)
 
-    async def _attempt(self, failed: str, now: datetime, work: Callable[..., None], *arguments: Any) -> bool:
+    def _remember_newest(self) -> datetime | None:
+        """Return when the newest tick was; remember it as a measure of the clock where the schedule asked for it.
+
+        What somebody ticks by hand may be as if on another day.
+        """
+        with self.store.begin() as state:
+            newest = state.newest_tick()
+        self._newest = newest.at if newest is not None and newest.due_at is not None else None
+        return newest.at if newest is not None else None
+
+    async def _believes_the_clock(self, now: datetime) -> bool:
+        """Say whether to work by the clock; when that changes, log it."""
+        if self._doubt is not None:
+            with suppress(AlertingError):  # a state that cannot be read now says nothing new
+                await asyncio.to_thread(self._remember_newest)
+        before, self._doubt = self._doubt, self._guard.doubt(now, self.boot_s(), self._newest)
+        if self._doubt is not None:
+            if before is None or before.fault is not self._doubt.fault:
+                self.log.error("clock.doubted", error=self._doubt.text)
+            return False
+        if before is not None:
+            self.log.info("clock.believed", next_tick=_text(self.next_tick()))
+            # Waits that began by another clock would last too long.
+            self._patience.clear()
+            self._look_at, self._eager = None, True
+            self._waiting_since = None
+        return True
+
+    def _give_a_sign(self, now: datetime) -> None:
+        """Tell whoever watches from outside that all is well: nothing failed that is to be tried again, nothing waits long."""
+        if self._heartbeat is None:
+            return
+        if (trouble := self._heartbeat.trouble) != self._silence_said:
+            self._silence_said = trouble
+            if trouble is not None:
+                self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
+        waits_long = self._waiting_since is not None and now - self._waiting_since > LONGEST_WAITING
+        if not self._patience and not waits_long:
+            self._heartbeat.beat(self.boot_s())
+
+    async def _attempt(self, failed: str, now: datetime, work: Callable[[], None], of: str = "") -> bool:
         """Run *work* in a thread unless it must wait; say whether it was done."""
-        patience = self._patience[failed + str(arguments)]
+        patience = self._patience[failed + of]
         if self._stopping.is_set() or patience.waits(now):
             return False
         try:
-            await asyncio.to_thread(work, *arguments)
+            await asyncio.to_thread(work)
         except AlertingError as error:
             self.log.error(failed, error=str(error), next_try=_text(patience.failed(now)))  # noqa: TRY400  # one clear line
             return False
         except Exception:
             self.log.exception(failed, next_try=_text(patience.failed(now)))
             return False
-        self._patience.pop(failed + str(arguments))
+        self._patience.pop(failed + of, None)
         return True
 
     def _adopt_changed_rules(self) -> None:
@@ -146,18 +217,34 @@ class Service:
         except AlertingError as error:
             self.log.error("rules.refused", error=str(error))  # noqa: TRY400  # the folder is gone, say
             return
+        self._patience.clear()  # what failed may have failed by the old rules, or be asked for no more
         rules = self.engine.rules
         self.log.info("rules.adopted", version=rules.version, rules=len(rules.rules), next_tick=_text(self.next_tick()))
 
-    def _tick(self) -> None:
-        report = self.engine.tick(self.store)
+    def _tick(self, missed: Sequence[datetime]) -> None:
+        """Tick once for all instants of the schedule that were missed, by the newest, unless that one was done."""
+        due_at = missed[-1]
+        if self._is_ticked(due_at):
+            return
+        try:
+            report = self.engine.tick(self.store, due_at=due_at)
+        except Exception:
+            if self._is_ticked(due_at):
+                return  # by another process, at the same moment: the ledger takes each instant once
+            raise
+        self._look_at = None
+        self._remember_newest()
         self._log_problems(report.problems)
         self.log.info(
             "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
             notices=len(report.notices), untold=len(report.untold), problems=len(report.problems),
-            next_tick=_text(self.next_tick()),
+            due=_text(due_at), missed=len(missed) - 1, next_tick=_text(self.next_tick()),
         )  # fmt: skip
-        self._to_deliver = True
+
+    def _is_ticked(self, due_at: datetime) -> bool:
+        self._remember_newest()
+        with self.store.begin() as state:
+            return state.ticked(due_at)
 
     def _log_problems(self, problems: Sequence[Problem]) -> None:
         templates = [problem for problem in problems if problem.code == "bad-template"]
@@ -173,15 +260,16 @@ class Service:
             return
         if now - missed[-1] > LATEST_DIGEST:
             self.log.warning("digest.skipped", digest=digest.id, due=_text(missed[-1]))
-        elif not await self._attempt("digest.failed", now, self._make_digest, digest.id):
+        elif not await self._attempt("digest.failed", now, partial(self._make_digest, digest.id), digest.id):
             return
+        self._patience.pop(f"digest.failed{digest.id}", None)
         self._digested[digest.id] = now
 
     def _make_digest(self, id_: str) -> None:
         report = self.engine.digest(self.store, ids=[id_])
         self._log_problems(report.problems)
         self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already))
-        self._to_deliver = True
+        self._look_at = None
 
     def _last_digest(self, digest: Digest) -> datetime | None:
         """Return until when the newest digest of this name reached, whoever it went to."""
@@ -190,24 +278,34 @@ class Service:
         return max((record.until for record in records if record is not None), default=None)
 
     async def _deliver(self, now: datetime) -> None:
-        """Hand over what waits; where something is left, try again later, after twice as long each time."""
-        patience = self._patience["delivery"]
+        """Hand over what may be tried now; when the rest may be is written beside it."""
+        patience = self._patience["delivery.broken"]
         if patience.waits(now):
             return
         try:
-            report = await self.engine.deliver(self.store, stop=self._stopping.is_set)
+            report = await asyncio.to_thread(self._hand_over)
+            self._note_waiting(report.waiting, now)
         except Exception:
             self.log.exception("delivery.broken", next_try=_text(patience.failed(now)))
             return
+        self._patience.pop("delivery.broken")
+        self._look_at, self._eager = now + LOOK_AGAIN, False
         for delivery, reply in report.failures[:MOST_LOGGED]:
             self.log.error("delivery.failed", owner=delivery.owner, channel=delivery.channel, reply=reply)
         if report.accepted or report.failures:
             self.log.info("delivery.done", accepted=report.accepted, rejected=report.rejected, waiting=report.waiting)
-        self._to_deliver = bool(report.waiting)
-        if report.waiting:
-            patience.failed(now)
-        else:
-            self._patience.pop("delivery")
+
+    def _hand_over(self) -> "DeliveryReport":
+        # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
+        return asyncio.run(self.engine.deliver(self.store, stop=self._stopping.is_set, eager=self._eager))
+
+    def _note_waiting(self, waiting: int, now: datetime) -> None:
+        """Remember since when something waits that should be gone, across restarts as far as a channel is down."""
+        if not waiting:
+            self._waiting_since = None
+        elif self._waiting_since is None:
+            down = (channel.down_since for channel in self.store.channels().values())
+            self._waiting_since = min([now, *(since for since in down if since is not None)])
 
     async def run(self, bell_s: float) -> None:
         """Work at every bell until told to stop; what is under way is finished first."""
@@ -229,7 +327,9 @@ class Service:
         done, _ = await asyncio.wait({work}, timeout=GRACE_S)
         if not done:
             # A thread cannot be stopped from outside. What it has not committed is done anew at the next start.
-            self.log.error("service.abandoned", busy_since=_text(self._busy_since))
+            self.log.error(
+                "service.abandoned", busy_s=round(time.monotonic() - (self._busy_since_s or time.monotonic()))
+            )
             os._exit(1)
         work.result()
         self.log.info("service.stopped")
@@ -237,15 +337,20 @@ class Service:
     async def _work(self) -> None:
         while not self._stopping.is_set():
             self._bell.clear()
-            self._busy_since = self.engine.clock.now()
+            self._busy_since_s = time.monotonic()
             await self.ring()
-            self._busy_since = None
-            tell_systemd(f"STATUS={len(self.engine.rules.rules)} rules; next tick {self.next_tick():%a %d %b %H:%M}")
+            self._busy_since_s = None
+            tell_systemd(f"STATUS={self._status()}")
             await self._bell.wait()
+
+    def _status(self) -> str:
+        if self._doubt is not None:
+            return f"paused: {self._doubt.text}"
+        return f"{len(self.engine.rules.rules)} rules; next tick {self.next_tick():%a %d %b %H:%M}"
 
     async def _rung(self) -> None:
         self._bell.set()
-        if self._busy_since is None or self.engine.clock.now() - self._busy_since < HANGS_AFTER:
+        if self._busy_since_s is None or time.monotonic() - self._busy_since_s < HANGS_AFTER_S:
             tell_systemd("WATCHDOG=1")
 
     def _stop(self, number: int) -> None:

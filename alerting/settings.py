@@ -44,6 +44,14 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _secret_web_address(secret: SecretStr) -> SecretStr:
+    parts = urlsplit(secret.get_secret_value())
+    whole = parts.scheme in ("https", "http") and parts.hostname and _has_port_number(parts)
+    if not whole or "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f-\uffff]", secret.get_secret_value()):
+        raise ValueError("must be an address like https://host/path")
+    return secret
+
+
 def _smtp_address(secret: SecretStr) -> SecretStr:
     wanted = "must look like smtp://user:password@host:port?tls=starttls"
     parts = urlsplit(secret.get_secret_value())
@@ -94,7 +102,8 @@ class Settings(BaseSettings):
     redirect_all_to: Annotated[str, AfterValidator(_one_address)] | None = None
     base_url: Annotated[str, AfterValidator(_web_address)] | None = None
     secret_key: SecretStr | None = None
-    heartbeat_url: SecretStr | None = None
+    #: Asked for once a minute while all is well.
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_web_address)] | None = None
     protective_marking: str | None = None
     #: How often `serve` looks whether something is due, in seconds.
     bell_s: float = Field(default=5.0, gt=0, le=300)

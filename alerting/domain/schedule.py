@@ -79,6 +79,14 @@ def next_due(schedule: Schedule, zone: ZoneInfo, since: datetime) -> datetime:
     return min(next(_instants(line, zone, since)) for line in schedule.lines)
 
 
+def last_due(schedule: Schedule, zone: ZoneInfo, until: datetime) -> datetime | None:
+    """Return the newest instant, in UTC, up to *until* at which *schedule* fell due; None: not within a year."""
+    for days in (1, 8, 32, 367):
+        if found := due(schedule, zone, until - timedelta(days=days), until):
+            return found[-1]
+    return None
+
+
 def digest_due(digest: Digest, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
     """Return the instants, in UTC, with since < instant <= until at which *digest* is to go out, in order."""
     found = due(parse_schedule(digest.every), zone, since, until) if digest.every else []
