@@ -56,7 +56,7 @@ class ClockGuard:
         Args:
             at: what the wall clock shows.
             boot_s: what the boot clock shows at the same moment.
-            newest: when the newest tick was that the schedule asked for; None: there is none to compare with.
+            newest: the instant of the schedule that the newest tick was for; None: there is none to compare with.
         """
         apart_s = at.timestamp() - boot_s
         if self._seen_s is None or abs(apart_s - self._seen_s) > MOST_APART_S:

@@ -83,9 +83,9 @@ class Service:
     #: The rule files in force, and as they were seen at the last bell.
     _files: str = ""
     _seen: str = ""
-    #: Up to when the schedule is done: by this process or, as the ledger says, by another.
-    _ticked: datetime = field(init=False)
-    #: The newest tick that the schedule asked for.
+    #: Up to when the schedule is done, by this process or, as the ledger says, by another; None until the clock is believed.
+    _ticked: datetime | None = None
+    #: The instant of the newest tick that the schedule asked for.
     _newest: datetime | None = None
     _guard: ClockGuard = field(default_factory=ClockGuard)
     _doubt: Doubt | None = None
@@ -107,14 +107,22 @@ class Service:
         now = self.engine.clock.now()
         url = self.engine.settings.heartbeat_url
         self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None
-        # After downtime: once for all that was missed since the last tick.
-        newest = self._remember_newest()
-        self._ticked = newest if newest is not None and newest <= now else now
-        if newest is not None and newest > now and (missed := last_due(self._schedule, self._zone, now)):
-            # Somebody ticked as if on a later day, or the clock was set back: the ledger knows whether this one was done.
-            self._ticked = missed - timedelta(microseconds=1)
+        self._remember_newest()
+        if self._guard.doubt(now, self.boot_s(), self._newest) is None:
+            self._take_up(now)
+
+    def _take_up(self, now: datetime) -> None:
+        """Find out up to when the schedule is done: after downtime, one tick for all that was missed."""
         for digest in self.engine.rules.digests:
             self._digested[digest.id] = min(self._last_digest(digest) or now, now)
+        with self.store.begin() as state:
+            newest = state.newest_tick()
+        done = min(newest.at, now) if newest is not None else now
+        if newest is not None and newest.due_at is None and newest.at > now:
+            # Somebody ticked as if on a later day, which leaves today's tick undone; the ledger knows whether it was.
+            missed = last_due(self._schedule, self._zone, now)
+            done = missed - timedelta(microseconds=1) if missed is not None else now
+        self._ticked = done
 
     @property
     def _schedule(self) -> Schedule:
@@ -133,8 +141,10 @@ class Service:
         now = self.engine.clock.now()
         if not await self._believes_the_clock(now):
             return
+        if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._take_up, now)):
+            return
         await self._attempt("rules.failed", now, self._adopt_changed_rules)
-        missed = due(self._schedule, self._zone, self._ticked, now)
+        missed = due(self._schedule, self._zone, self._ticked or now, now)
         if missed and await self._attempt("tick.failed", now, partial(self._tick, missed)):
             self._ticked = now
         for digest in self.engine.rules.digests:
@@ -143,15 +153,11 @@ class Service:
             await self._deliver(now)
         self._give_a_sign(now)
 
-    def _remember_newest(self) -> datetime | None:
-        """Return when the newest tick was; remember it as a measure of the clock where the schedule asked for it.
-
-        What somebody ticks by hand may be as if on another day.
-        """
+    def _remember_newest(self) -> None:
+        """Remember for which instant the newest tick was. One by hand, which may be as if on another day, says nothing."""
         with self.store.begin() as state:
             newest = state.newest_tick()
-        self._newest = newest.at if newest is not None and newest.due_at is not None else None
-        return newest.at if newest is not None else None
+        self._newest = newest.due_at if newest is not None else None
 
     async def _believes_the_clock(self, now: datetime) -> bool:
         """Say whether to work by the clock; when that changes, log it."""
