@@ -47,7 +47,7 @@ def _web_address(text: str) -> str:
 def _secret_web_address(secret: SecretStr) -> SecretStr:
     parts = urlsplit(secret.get_secret_value())
     whole = parts.scheme in ("https", "http") and parts.hostname and _has_port_number(parts)
-    if not whole or "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f-\uffff]", secret.get_secret_value()):
+    if not whole or "@" in parts.netloc or re.search(r"[^\x21-\x7e]", secret.get_secret_value()):
         raise ValueError("must be an address like https://host/path")
     return secret
 

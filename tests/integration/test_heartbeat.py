@@ -1,0 +1,231 @@
+"""Signs of life: given while all is well, not given where something is wrong, and no secret told on the way."""
+
+import socket
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from pydantic import SecretStr
+from samples.services import BELL, MONDAY, THURSDAY, World
+
+from alerting.errors import UsageError
+from alerting.heartbeat import Heartbeat
+from alerting.settings import load_settings
+
+SEVEN = THURSDAY + timedelta(seconds=3)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SECRET = "5f1c0c6e-s3cret"
+
+
+class Watch(HTTPServer):
+    """Somebody else's watch, on this machine: writes down who asks for what, and answers as it is told."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.asked, self.answer = [], 200
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/{SECRET}"
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.thread.join(10)
+        self.server_close()
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers["User-Agent"]))
+        self.send_response(self.server.answer)
+        self.send_header("Location", f"{self.server.url}/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def watch():
+    with Watch() as watch:
+        yield watch
+
+
+@pytest.fixture
+def world(tmp_path, watch):
+    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    with world.sink:
+        yield world
+    world.close()
+
+
+def signs(world, watch, *instants):
+    """Ring at each instant; return after which of them there was a sign."""
+    found = []
+    for at in instants:
+        before = len(watch.asked)
+        world.ring(at)
+        if (thread := world.service._heartbeat._under_way) is not None:
+            thread.join(30)
+        found += [at] * (len(watch.asked) - before)
+    return found
+
+
+def every_bell(start, minutes):
+    return [start + bell * BELL for bell in range(minutes * 12 + 1)]
+
+
+def test_there_is_a_sign_once_a_minute_while_all_is_well(world, watch):
+    world.start(THURSDAY)
+
+    assert [THURSDAY + n * MINUTE for n in range(3)] == signs(world, watch, *every_bell(THURSDAY, 2))
+    assert {(f"/{SECRET}", "alerting")} == set(watch.asked)
+
+
+def test_without_an_address_there_is_none(tmp_path, watch):
+    world = World(tmp_path)
+    with world.sink:
+        world.start(THURSDAY).ring(SEVEN)
+    world.close()
+
+    assert [] == watch.asked
+
+
+def test_a_tick_that_is_due_and_fails_stops_the_signs_until_it_is_done(world, watch):
+    def broken(*_, **__):
+        raise ZeroDivisionError
+
+    world.start(THURSDAY)
+    tick, world.service.engine.tick = world.service.engine.tick, broken
+    assert [] == signs(world, watch, SEVEN, SEVEN + MINUTE, SEVEN + 5 * MINUTE)
+    world.service.engine.tick = tick
+
+    assert [SEVEN + HOUR] == signs(world, watch, SEVEN + HOUR)
+
+
+def test_a_digest_that_fails_stops_the_signs(world, watch):
+    def broken(*_, **__):
+        raise ZeroDivisionError
+
+    world.start(THURSDAY).ring(SEVEN)
+    world.service.engine.digest = broken
+
+    assert [] == signs(world, watch, MONDAY + HOUR, MONDAY + 2 * HOUR)
+
+
+def test_a_message_that_waits_for_more_than_an_hour_stops_the_signs_until_it_is_gone(tmp_path, watch):
+    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    world.start(THURSDAY)
+    half_hours = [SEVEN + n * HOUR / 2 for n in range(5)]
+
+    assert half_hours[:3] == signs(world, watch, *half_hours)
+    assert [] == signs(world.start(SEVEN + 3 * HOUR), watch, SEVEN + 3 * HOUR)  # a restart forgets nothing
+    with world.sink:
+        assert [SEVEN + 5 * HOUR] == signs(world, watch, SEVEN + 5 * HOUR)
+    world.close()
+
+
+def test_a_clock_that_is_not_believed_stops_the_signs(world, watch):
+    world.start(THURSDAY).ring(THURSDAY)
+    world.set_ahead = HOUR
+
+    assert [] == signs(world, watch, *every_bell(SEVEN + HOUR, 9))
+
+
+def test_a_sign_that_does_not_arrive_is_logged_once_and_without_the_secret(world, watch):
+    watch.answer = 500
+    world.start(THURSDAY)
+    signs(world, watch, *every_bell(THURSDAY, 3))
+    logged = [entry for entry in world.captured.entries if entry["event"] == "heartbeat.failed"]
+
+    assert [("http://127.0.0.1", "answered 500")] == [(entry["place"], entry["error"]) for entry in logged]
+    assert SECRET not in str(world.captured.entries)
+
+
+@pytest.mark.parametrize("answer", [301, 302, 307, 404, 503])
+def test_every_answer_but_yes_is_a_sign_that_did_not_arrive(watch, answer):
+    """A redirect is not followed: the address is meant for this host alone."""
+    watch.answer = answer
+
+    assert f"answered {answer}" == trouble(watch.url)
+    assert 1 == len(watch.asked)
+
+
+def test_a_host_that_is_away_is_named_by_reason_alone():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        found = trouble(f"http://127.0.0.1:{free.getsockname()[1]}/{SECRET}")
+
+    assert "Connection refused" in found
+    assert SECRET not in found
+
+
+def test_a_host_that_answers_nonsense_is_named_by_kind_alone():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer_once, args=(server, f"{SECRET} nonsense\r\n\r\n"), daemon=True).start()
+
+        assert "BadStatusLine" == trouble(f"http://127.0.0.1:{server.getsockname()[1]}/{SECRET}")
+
+
+def test_a_host_that_says_nothing_keeps_nobody_waiting(monkeypatch):
+    """Nor is there a second call while the first is under way."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        mute.settimeout(0.2)
+        heartbeat = Heartbeat(f"http://127.0.0.1:{mute.getsockname()[1]}/")
+        heartbeat.beat(0.0)
+        call, _ = mute.accept()
+        heartbeat.beat(100.0)
+        with pytest.raises(TimeoutError):
+            mute.accept()
+        assert heartbeat._under_way.is_alive()
+        call.close()
+        heartbeat._under_way.join(10)
+
+        assert heartbeat.trouble is not None
+
+
+def test_proxies_that_the_environment_names_are_not_asked(monkeypatch, watch):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+
+        assert trouble(watch.url) is None
+    assert [f"/{SECRET}"] == [path for path, _ in watch.asked]
+
+
+def trouble(url):
+    heartbeat = Heartbeat(url)
+    heartbeat.beat(0.0)
+    heartbeat._under_way.join(30)
+    return heartbeat.trouble
+
+
+def answer_once(server, text):
+    call, _ = server.accept()
+    with call:
+        call.recv(1000)
+        call.sendall(text.encode())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "watch.example.org/s3cret", "ftp://watch.example.org/s3cret", "https:///s3cret", "https://host:x/s3cret",
+        "https://user:s3cret@watch.example.org/", "https://watch.example.org/s3cret spaced", "https://watch/s3cret\nX: y",
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_asked_is_refused_without_showing_it(monkeypatch, url):
+    monkeypatch.setenv("ALERTING_HEARTBEAT_URL", url)
+
+    with pytest.raises(UsageError) as refused:
+        load_settings()
+
+    assert "ALERTING_HEARTBEAT_URL must be an address like https://host/path" == str(refused.value)
