@@ -179,7 +179,7 @@ def _weekdays(text: str, field: str, *, numbered: bool) -> str:
 
 
 def _weekday(text: str, word: str) -> int:
-    if word.isdigit():
+    if re.match(r"[\d*/]", word):
         raise ScheduleError(f"cannot read the weekday {word} in `{text}`; {_CRON_HINT}")
     for number, name in enumerate(_NAMES):
         if word in (name, name[:3]):

@@ -174,7 +174,7 @@ def test_a_host_that_answers_nonsense_is_named_by_kind_alone():
         assert "BadStatusLine" == trouble(f"http://127.0.0.1:{server.getsockname()[1]}/{SECRET}")
 
 
-def test_a_host_that_says_nothing_keeps_nobody_waiting(monkeypatch):
+def test_a_host_that_says_nothing_keeps_nobody_waiting():
     """Nor is there a second call while the first is under way."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         mute.settimeout(0.2)

@@ -22,7 +22,7 @@ class SlowSink(MailSink):
         super().__init__(folder)
         self.asked, self.let = threading.Event(), threading.Event()
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd's name
         self.asked.set()
         await asyncio.to_thread(self.let.wait, 60)
         return await super().handle_DATA(server, session, envelope)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.domain.rule import Digest
-from alerting.domain.schedule import ScheduleError, digest_due, due, next_due, parse_schedule
+from alerting.domain.schedule import ScheduleError, digest_due, due, last_due, next_due, parse_schedule
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -99,6 +99,21 @@ def test_however_often_it_looks_nothing_falls_due_twice_or_never(since, cuts, te
     assert due(schedule, LONDON, since, instants[-1]) == in_pieces
 
 
+@given(
+    until=st.integers(0, 11 * 365 * 24 * 60).map(lambda minutes: at("2019-01-01") + timedelta(minutes=minutes)),
+    text=st.sampled_from(["mon-fri 07:00", "daily 01:30", "0 8 31 * *", "*/20 * * * *", "0 8 25 12 *"]),
+)
+def test_the_last_time_is_the_newest_that_was_due(until, text):
+    schedule = parse_schedule(text)
+    found = last_due(schedule, LONDON, until)
+
+    assert found is not None and found <= until < next_due(schedule, LONDON, found)
+
+
+def test_the_last_time_of_what_comes_every_four_years_may_be_too_long_ago():
+    assert last_due(parse_schedule("0 8 29 2 *"), LONDON, at("2023-03-01 00:00")) is None
+
+
 def test_the_next_time_is_the_first_of_all_times():
     schedule = parse_schedule("mon 15:00 and 07:00")
 
@@ -121,6 +136,26 @@ def test_the_next_time_is_the_first_of_all_times():
         pytest.param("0 25 * * mon", "cannot read the schedule `0 25 * * mon`: bad hour", id="cron-hour"),
         pytest.param("0 7 31 2 *", "cannot read the schedule `0 7 31 2 *`", id="a-day-that-never-comes"),
         pytest.param("0 0 7 * * mon", "cannot read the weekday 0 in `0 0 7 * * mon`", id="six-fields"),
+        pytest.param(
+            "0 8 * * 1", "cannot read the weekday 1 in `0 8 * * 1`; name weekdays", id="128-monday-or-tuesday"
+        ),
+        pytest.param("0 8 * * 0", "cannot read the weekday 0 in `0 8 * * 0`; name weekdays", id="128-sunday-or-monday"),
+        pytest.param("0 8 * * 7", "cannot read the weekday 7 in `0 8 * * 7`; name weekdays", id="128-sunday-or-none"),
+        pytest.param(
+            "0 8 * * mon-5", "cannot read the weekday 5 in `0 8 * * mon-5`; name weekdays", id="128-half-named"
+        ),
+        pytest.param("0 8 * * */7", "cannot read the weekday */7 in `0 8 * * */7`; name weekdays", id="128-a-step"),
+        pytest.param(
+            "0 8 * * 5L", "cannot read the weekday 5l in `0 8 * * 5L`; name weekdays", id="128-the-last-friday"
+        ),
+        pytest.param(
+            "0 8 * * 1#2", "cannot read the weekday 1#2 in `0 8 * * 1#2`; name weekdays", id="128-the-second-monday"
+        ),
+        pytest.param("0 8 * * mon#6", "`mon#6` in `0 8 * * mon#6` is no weekday", id="128-a-sixth-monday"),
+        pytest.param("0 8 30 2 *", "cannot read the schedule `0 8 30 2 *`: bad day-of-month", id="128-30-february"),
+        pytest.param("0 8 31 4,6,9,11 *", "cannot read the schedule `0 8 31 4,6,9,11 *`", id="128-31-of-short-months"),
+        pytest.param("0 8 32 * *", "cannot read the schedule `0 8 32 * *`: bad day-of-month", id="128-day-32"),
+        pytest.param("0 8 1 13 *", "cannot read the schedule `0 8 1 13 *`: bad month", id="128-month-13"),
     ],
 )
 def test_what_is_no_schedule_is_refused_with_the_fix(text, message):
@@ -128,6 +163,45 @@ def test_what_is_no_schedule_is_refused_with_the_fix(text, message):
         parse_schedule(text)
 
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "year", "days"),
+    [
+        pytest.param("0 8 31 * *", 2021, "31 Jan, 31 Mar, 31 May, 31 Jul, 31 Aug, 31 Oct, 31 Dec", id="127-day-31"),
+        pytest.param("0 8 30 * *", 2021, "30 Jan, 30 Mar, 30 Apr, 30 May, 30 Jun, 30 Jul, 30 Aug, 30 Sep, 30 Oct, 30 Nov,"
+                     " 30 Dec", id="127-day-30"),
+        pytest.param("0 8 29 2 *", 2024, "29 Feb", id="127-29-february-in-a-leap-year"),
+        pytest.param("0 8 29 2 *", 2023, "", id="127-29-february-in-another"),
+        pytest.param("0 8 L 1-4 *", 2024, "31 Jan, 29 Feb, 31 Mar, 30 Apr", id="127-last-day"),
+        pytest.param("0 8 L 2 *", 2023, "28 Feb", id="127-last-day-of-february"),
+        pytest.param("0 8 LW 5,8 *", 2020, "29 May, 31 Aug", id="127-last-day-from-monday-to-friday"),
+        pytest.param("0 8 1 1,7 *", 2021, "01 Jan, 01 Jul", id="127-over-the-year-end"),
+        pytest.param("0 8 29-31 2,3 *", 2021, "29 Mar, 30 Mar, 31 Mar", id="127-days-that-february-has-not"),
+    ],
+)  # fmt: skip
+def test_days_of_the_month_are_as_written_and_left_out_where_there_is_none(line, year, days):
+    """Never a day early or late from counting hours: the time on the wall is the same in summer and winter."""
+    found = due(parse_schedule(line), LONDON, at(f"{year}-01-01 00:00"), at(f"{year}-12-31 23:00"))
+
+    assert days == ", ".join(f"{instant.astimezone(LONDON):%d %b}" for instant in found)
+    assert {"08:00"} >= {f"{instant.astimezone(LONDON):%H:%M}" for instant in found}
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/London", "Pacific/Kiritimati", "America/Los_Angeles", "Africa/Cairo", "Pacific/Apia"]
+)
+@pytest.mark.parametrize("time", ["08:00", "00:00", "00:30", "23:59"])
+def test_126_a_weekly_digest_has_one_window_in_each_week_of_every_year(zone, time):
+    """Also in weeks 53 and 1, and where Monday in the zone is Sunday or Tuesday in UTC."""
+    digest = Digest(id="monday", to=("each_owner",), every=f"monday {time}")
+    found = digest_due(digest, ZoneInfo(zone), at("2020-01-01 12:00"), at("2037-12-31 12:00"))
+    days = [instant.astimezone(ZoneInfo(zone)).date() for instant in found]
+
+    assert {7} == {(later - earlier).days for earlier, later in pairwise(days)}
+    assert (date(2020, 1, 6), date(2037, 12, 28)) == (days[0], days[-1])
+    assert len(days) == len({day.isocalendar()[:2] for day in days})
+    assert {2020, 2026, 2032, 2037} == {day.isocalendar().year for day in days if day.isocalendar().week == 53}
 
 
 def test_a_digest_goes_out_on_its_weekday():
