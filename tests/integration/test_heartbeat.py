@@ -114,7 +114,7 @@ def test_a_digest_that_fails_stops_the_signs(world, watch):
     def broken(*_, **__):
         raise ZeroDivisionError
 
-    world.start(THURSDAY).ring(SEVEN)
+    assert [SEVEN] == signs(world.start(THURSDAY), watch, SEVEN)
     world.service.engine.digest = broken
 
     assert [] == signs(world, watch, MONDAY + HOUR, MONDAY + 2 * HOUR)
@@ -133,7 +133,7 @@ def test_a_message_that_waits_for_more_than_an_hour_stops_the_signs_until_it_is_
 
 
 def test_a_clock_that_is_not_believed_stops_the_signs(world, watch):
-    world.start(THURSDAY).ring(THURSDAY)
+    assert [THURSDAY] == signs(world.start(THURSDAY), watch, THURSDAY)
     world.set_ahead = HOUR
 
     assert [] == signs(world, watch, *every_bell(SEVEN + HOUR, 9))
