@@ -219,6 +219,8 @@ class Service:
         except RulesInvalid as error:
             first = next(problem for problem in error.problems if problem.severity.value == "error")
             self.log.error("rules.refused", error=str(error), first=str(first))  # noqa: TRY400  # the author's, not ours
+            if self.engine.tell_maintainer(self.store, error.problems):
+                self._look_at = None
             return
         except AlertingError as error:
             self.log.error("rules.refused", error=str(error))  # noqa: TRY400  # the folder is gone, say

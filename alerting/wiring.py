@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -159,15 +159,34 @@ class Engine:
 
     def missed(self, store: Store) -> datetime | None:
         """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
-        from alerting.domain.schedule import due, parse_schedule
+        from alerting.domain.schedule import last_due, parse_schedule
 
         schedule, zone = parse_schedule(self.rules.schedule.evaluate), ZoneInfo(self.rules.schedule.timezone)
         now = self.clock.now()
+        last = last_due(schedule, zone, now)
         with store.begin() as state:
             newest = state.newest_tick()
-        # Before the first tick: the last instant of any schedule is at most a week ago.
-        since = newest.at if newest is not None else now - timedelta(days=8)
-        return next(reversed(due(schedule, zone, since, now)), None)
+            if last is None or state.ticked(last):
+                return None
+        # Somebody may have asked for a tick since; one of a day to come (`--as-of`) says nothing of it.
+        return None if newest is not None and last <= newest.at <= now else last
+
+    def tell_maintainer(self, store: Store, problems: Sequence[Problem]) -> bool:
+        """Queue a message to the rules' maintainer that a changed set is refused; once for the same problems."""
+        from alerting.app.engine_notes import refused_note
+        from alerting.app.outgoing import deliveries_for
+
+        maintainer = self.rules.owners.get(self.rules.roles.maintainer or "")
+        if maintainer is None:
+            return False
+        now = self.clock.now()
+        notice, message = refused_note(problems, maintainer, self.letterhead, now)
+        if store.deliveries(notice.id):
+            return False
+        kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+        with store.begin() as state:
+            state.save_notices([notice], deliveries_for(notice, maintainer, message, kinds, self.letterhead, now=now))
+        return True
 
     async def try_out(self, owner_id: str) -> list[tuple[Delivery, str]]:
         """Send an owner a test message on each of their channels, and return what was answered; nothing is stored.

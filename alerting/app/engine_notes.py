@@ -1,5 +1,6 @@
 """What the engine has to say of itself: that something is odd, or that somebody could not be told."""
 
+import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from alerting.app.event_views import as_of_words
 from alerting.app.outgoing import Letterhead
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.problem import Problem
 from alerting.domain.rule import Owner, RuleSet
 from alerting.render.engine_note import render_engine_note
 from alerting.render.views import EngineNoteView
@@ -91,6 +93,22 @@ def undelivered_note(
         "What still stands is then told to them by the next tick.",
     )
     return engine_note(post, title, paragraphs, lines, letterhead)
+
+
+def refused_note(
+    problems: Sequence[Problem], owner: Owner, letterhead: Letterhead, at: datetime
+) -> tuple[Notice, Message]:
+    """Tell the maintainer that changed rules are refused; equal problems make the same notice."""
+    errors = [problem for problem in problems if problem.severity.value == "error"]
+    lines = [str(problem) for problem in errors]
+    about = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    post = Post(owner=owner.id, name=owner.name, at=at, about=f"refused/{about}")
+    count = "1 error" if len(errors) == 1 else f"{len(errors):,} errors"
+    paragraphs = (
+        f"The rules folder was changed and has {count}. The rules of before stay in force, as a whole.",
+        "Mend what is listed; the service looks again by itself. `alerting check` shows the same.",
+    )
+    return engine_note(post, f"Changed rules are refused: {count}", paragraphs, lines, letterhead)
 
 
 def trial_note(owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:

@@ -102,6 +102,8 @@ def run_tick(
     problems = (*reading.problems, *panels.problems)
     reached("tick_judged")
     with store.begin() as state, letterhead.overrides:
+        if times.due_at is not None and state.ticked(times.due_at):
+            raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
         tick = _Tick(rules, evaluation, state, at, times.now, letterhead)
         report = tick.report(reading, problems)
         if not dry_run:

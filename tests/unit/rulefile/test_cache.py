@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from samples.rule_folders import RULES, sound_with
+from samples.rule_folders import BASE, RULES, sound_with
 
 from alerting.rulefile import load_rules
 from alerting.rulefile.cache import MOST_ENTRIES, ParseCache
@@ -12,7 +12,7 @@ from alerting.rulefile.yamltree import parse
 
 @pytest.fixture
 def folder(tmp_path):
-    return sound_with(tmp_path / "rules", rules=RULES + "    from: 2020-04-01\nroles: {maintainer: head}\n")
+    return sound_with(tmp_path / "rules", rules=RULES + "    from: 2020-04-01\n", base=BASE + "    total: all\n")
 
 
 def without_yaml(monkeypatch):
@@ -42,7 +42,7 @@ def test_problems_have_their_places_from_kept_marks(folder, tmp_path, monkeypatc
 
     places = [str(p.place) for p in load_rules(folder, shown_as="rules", cache_dir=tmp_path / "cache").problems]
 
-    assert ["rules/rules.yaml:2:9", "rules/rules.yaml:7:9"] == places
+    assert ["rules/base.yaml:22:5", "rules/rules.yaml:2:9"] == places
 
 
 @pytest.mark.parametrize(
