@@ -39,10 +39,20 @@ class DeliveryFailed(AlertingError):
         permanent: this address or message will never be accepted as it is; else try again later.
         channel: the whole channel failed (relay down, sign-in refused): other messages wait too.
         unknown: the line broke while the message was handed over: it may have been taken all the same.
+        too_large: refused for its size alone: a short message to the same address may be accepted.
     """
 
-    def __init__(self, reply: str, *, permanent: bool = False, channel: bool = False, unknown: bool = False) -> None:
+    def __init__(
+        self,
+        reply: str,
+        *,
+        permanent: bool = False,
+        channel: bool = False,
+        unknown: bool = False,
+        too_large: bool = False,
+    ) -> None:
         super().__init__(reply)
+        self.too_large = too_large
         self.unknown = unknown
         self.permanent = permanent
         self.channel = channel

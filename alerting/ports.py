@@ -82,12 +82,13 @@ class Notifier(Protocol):
         at: datetime,
         before_data: Callable[[], Awaitable[None]] | None = None,
     ) -> Receipt:
-        """Hand one message over.
+        """Hand one message over; as many tasks as `connections` may do so at the same time.
 
         Args:
             message: what goes out: the delivery's own, unless it was marked on the way.
             at: the instant of this attempt, for the message's date.
-            before_data: awaited when all is ready and nothing is handed over yet; where it raises, nothing is.
+            before_data: awaited once when all is ready and nothing was handed over yet. Where it raises, nothing is;
+                only after it has returned can a failure be of unknown outcome.
 
         Raises:
             DeliveryFailed: with the reply; says whether it is permanent and whether the whole channel is down.

@@ -1,7 +1,7 @@
 """Mail through a mail server."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,19 +9,28 @@ from alerting.domain.notice import Delivery, Message
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext, Receipt
 from notifiers.mime import Sender, Unsendable, mail, mailbox_of
+from notifiers.selftest import header_fault
+from notifiers.smtp.timeouts import Timeouts
 from notifiers.smtp.url import SmtpAddress
 
 if TYPE_CHECKING:
-    from notifiers.smtp.session import Session
+    from notifiers.smtp.pool import Pool
+
+#: Larger pools are a mistake: servers allow each client a handful.
+MOST_CONNECTIONS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSettings:
-    """Nothing to set in the rules: the server and its password are the service's own."""
+    """How mail is sent; the server and its password are the service's own settings."""
+
+    connections: int = field(
+        default=4, metadata={"description": f"Connections to the mail server at once, 1 to {MOST_CONNECTIONS}"}
+    )
 
 
 class Email:
-    """Hands notices to the mail server of `ALERTING_SMTP_URL`, one recipient a message.
+    """Hands notices to the mail server of `ALERTING_SMTP_URL`, one recipient a message, several at once.
 
     The line is encrypted and the server's certificate verified unless the address says `tls=none`; a certificate of a
     private authority is trusted where `SSL_CERT_FILE` names its file.
@@ -29,7 +38,6 @@ class Email:
 
     kind: ClassVar[str] = "email"
     Settings: ClassVar[type] = EmailSettings
-    connections = 1
 
     def __init__(
         self,
@@ -37,45 +45,59 @@ class Email:
         *,
         connect_timeout_s: float = 30,
         command_timeout_s: float = 300,
+        approach_timeout_s: float = 600,
         data_timeout_s: float = 600,
     ) -> None:
         """Read the settings.
 
         Args:
-            connect_timeout_s: for the connection, the greeting and the TLS handshake, each.
-            command_timeout_s: as RFC 5321, 4.5.3.2 asks.
-            data_timeout_s: as RFC 5321, 4.5.3.2.6 asks; a shorter one makes doubles.
+            connect_timeout_s: for the connection (all the server's addresses together), the greeting and the TLS
+                handshake, each.
+            command_timeout_s: for the answer to any other command, as RFC 5321, 4.5.3.2 asks.
+            approach_timeout_s: for everything before the message itself together.
+            data_timeout_s: for the answer to the message, as RFC 5321, 4.5.3.2.6 asks; a shorter one makes doubles.
 
         Raises:
-            UsageError: the server's, the sender's or the reply address is missing or wrong.
+            UsageError: the server's, the sender's or the reply address is missing or wrong, or mails would not be safe.
         """
         if not context.smtp_url:
             raise UsageError(
                 "ALERTING_SMTP_URL is not set, so no mail can be sent; write it like smtp://mail.example.org"
             )
+        self.connections: int = context.channel.settings.get("connections", EmailSettings().connections)
+        if not 1 <= self.connections <= MOST_CONNECTIONS:
+            raise UsageError(
+                f"channel {context.channel.id}: connections is {self.connections};"
+                f" write a number from 1 to {MOST_CONNECTIONS}"
+            )
+        if fault := header_fault():
+            raise UsageError(f"no mail is sent: {fault}")
         self._address = SmtpAddress.parse(context.smtp_url)
         self._sender = Sender.of(context.mail_from, context.reply_to)
-        self._timeouts_s = (connect_timeout_s, command_timeout_s, data_timeout_s)
-        self._session: Session | None = None
+        self._timeouts = Timeouts(
+            connect_s=connect_timeout_s,
+            command_s=command_timeout_s,
+            approach_s=approach_timeout_s,
+            data_s=data_timeout_s,
+        )
+        self._pool: Pool | None = None
 
     async def __aenter__(self) -> "Email":
         # Loaded here: checking a rules folder looks at every notifier and sends nothing.
+        from notifiers.smtp.pool import Pool
         from notifiers.smtp.session import Session
 
-        connect_s, command_s, data_s = self._timeouts_s
-        self._session = Session(
-            self._address, connect_timeout_s=connect_s, command_timeout_s=command_s, data_timeout_s=data_s
-        )
+        self._pool = Pool(lambda: Session(self._address, self._timeouts), connections=self.connections)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        session, self._session = self._session, None
-        if session is None:
+        pool, self._pool = self._pool, None
+        if pool is None:
             return
         if any(exc):
-            session.hang_up()
+            pool.hang_up()
         else:
-            await session.close()
+            await pool.close()
 
     async def send(
         self,
@@ -85,18 +107,22 @@ class Email:
         at: datetime,
         before_data: Callable[[], Awaitable[None]] | None = None,
     ) -> Receipt:
-        """Hand one message over; connects at the first.
+        """Hand one message over; connects when it has to. Several tasks may call it at the same time.
+
+        Args:
+            before_data: awaited when the server has taken sender and recipient, before any of the message leaves.
 
         Raises:
             DeliveryFailed: permanent where this address or message was refused for good; of the whole channel where the
-                server, the line or the sign-in failed.
+                server, the line or the sign-in failed; of unknown outcome only after `before_data` has returned.
         """
-        assert self._session is not None, "used outside `async with`"
+        from notifiers.smtp.session import Letter
+
+        assert self._pool is not None, "used outside `async with`"
         try:
             recipient = mailbox_of(delivery.address).addr_spec
             built = mail(delivery, message, self._sender, at=at).as_bytes()
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
-        if before_data is not None:
-            await before_data()
-        return Receipt(reply=await self._session.submit(self._sender.mailbox.addr_spec, recipient, built))
+        letter = Letter(sender=self._sender.mailbox.addr_spec, recipient=recipient, content=built)
+        return Receipt(reply=await self._pool.submit(letter, before_data))

@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.domain.notice import Delivery, Message
 from alerting.errors import UsageError
 
@@ -23,12 +24,6 @@ _OURS = frozenset(
     ("from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "auto-submitted",
      "x-auto-response-suppress")
 )  # fmt: skip
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-#: Stricter than the standard on purpose: what passes here means the same to every mail program.
-_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
-#: Longest address that fits a command line (RFC 5321, 4.5.3.1.3).
-_LONGEST_ADDRESS = 254
 #: A name has no @ (it could pass for the address) and no control characters.
 _NAMED = re.compile(r"(?P<name>[^<>@\x00-\x1f\x7f]+) <(?P<address>[^<>]*)>")
 #: Invisible marks that turn the direction of writing: they can make a subject read as what it is not.
@@ -62,6 +57,13 @@ class Sender:
         except Unsendable as error:
             raise UsageError(f"ALERTING_MAIL_FROM: {error}") from None
 
+    @classmethod
+    def named(cls, name: str, address: str) -> "Sender":
+        """Return a sender whose name and reply address both show *name*, whatever that holds."""
+        mailbox = mailbox_of(address)
+        shown = Address(display_name=one_line(name), username=mailbox.username, domain=mailbox.domain)
+        return cls(mailbox=shown, reply_to=shown)
+
 
 def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) -> EmailMessage:
     """Build the mail of one delivery: text with an HTML alternative, one recipient, the same Message-ID every time.
@@ -72,9 +74,11 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     Raises:
         Unsendable: the address or a header can never be part of a mail.
     """
-    built = EmailMessage(policy=_POLICY)
+    recipient = mailbox_of(delivery.address)
+    # Letters beyond ASCII before the @ need a mail whose headers are UTF-8 throughout (RFC 6532).
+    built = EmailMessage(policy=_POLICY if recipient.username.isascii() else _POLICY.clone(utf8=True))
     built["From"] = sender.mailbox
-    built["To"] = mailbox_of(delivery.address)
+    built["To"] = recipient
     if sender.reply_to is not None:
         built["Reply-To"] = sender.reply_to
     built["Subject"] = one_line(message.subject)
@@ -111,9 +115,13 @@ def mailbox_of(address: str) -> Address:
     Raises:
         Unsendable: it is none, or several, or written in a way that mail programs understand differently.
     """
-    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise Unsendable(f"{address!r} is no mail address that can be sent to; write one like post@example.org")
-    return Address(addr_spec=address)
+    try:
+        local, _, domain = plain_address(address).rpartition("@")
+    except NoAddress as error:
+        raise Unsendable(
+            f"{address!r} is no mail address that can be sent to: {error.why}; write one like post@example.org"
+        ) from None
+    return Address(username=local, domain=domain)
 
 
 def named_mailbox_of(text: str) -> Address:
@@ -125,7 +133,8 @@ def named_mailbox_of(text: str) -> Address:
     named = _NAMED.fullmatch(text.strip())
     if named is None:
         return mailbox_of(text)
-    return Address(display_name=one_line(named["name"].strip('" ')), addr_spec=mailbox_of(named["address"]).addr_spec)
+    mailbox = mailbox_of(named["address"])
+    return Address(display_name=one_line(named["name"].strip('" ')), username=mailbox.username, domain=mailbox.domain)
 
 
 def one_line(text: str) -> str:

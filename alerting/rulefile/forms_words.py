@@ -5,14 +5,10 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.rulefile.context import Context, complaint
 from alerting.rulefile.forms import Read, ReadIn, text_of
 
-#: One plain address: no display name, no comment, no quoting, no address literal; at least one dot in the domain.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])")
-#: RFC 5321, 4.5.3.1.
-MOST_LOCAL, MOST_ADDRESS = 64, 254
 #: What stands for something in a measure's sentence.
 PLACEHOLDERS = ("value", "area", "period")
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -20,16 +16,11 @@ _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 
 def _address(value: Any) -> str:
     text = text_of(value, "a mail address")
-    local, at, domain = text.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+    try:
+        return plain_address(text)
+    except NoAddress as error:
         fix = "write one plain address, like head.of.contact@example.org"
-        raise complaint("bad-value", f'"{text}" is not one mail address', fix)
-    if len(local) > MOST_LOCAL or len(text) > MOST_ADDRESS:
-        raise complaint(
-            "bad-value",
-            f"the address has {len(text)} characters; {MOST_LOCAL} before the @ and {MOST_ADDRESS} in all are the most",
-        )
-    return text
+        raise complaint("bad-value", f'"{text}" is not one mail address: {error.why}', fix) from None
 
 
 def _link(value: Any) -> str:

@@ -1,79 +1,122 @@
 """One reused connection to a mail server, and what its answers mean.
 
 Which step failed decides what the failure means (RFC 5321): up to MAIL it is the server's or ours, so every message
-waits; at RCPT and DATA it is this message's.
+waits; at RCPT and DATA it is this message's. From the start of DATA on, only a whole answer says what became of it.
 """
 
+import asyncio
 import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from ssl import SSLError
 
-from aiosmtplib import (
-    SMTP,
-    SMTPDataError,
-    SMTPException,
-    SMTPHeloError,
-    SMTPRecipientRefused,
-    SMTPResponseException,
-)
+from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPSenderRefused
 
 from alerting.errors import DeliveryFailed
-from notifiers.smtp.url import SmtpAddress, Tls
+from notifiers.smtp.connecting import certificate_dates, connected, no_more_than_asked, refused_for_good, unverified
+from notifiers.smtp.failures import LineBroke, TurnedAway
+from notifiers.smtp.timeouts import Timeouts
+from notifiers.smtp.url import SmtpAddress
 
 #: Many relays hang up after some number of messages; we hang up first.
 MESSAGES_PER_CONNECTION = 50
-#: So many messages in a row during which the line broke, and the server counts as down.
-BROKEN_LINES = 3
 #: The server says goodbye: whatever the step, it takes nothing more now.
 _CLOSING = 421
 #: "Mailbox full" is written with a permanent code by some servers and passes (RFC 5321, 4.5.3.1.10).
 _FULL = 552
+_GO_ON = 354
+_TOO_SLOW = "its answers take too long"
+#: Message too big for the system, or for this mailbox (RFC 3463, 3.4 and 3.3).
+_TOO_LARGE = re.compile(r"5\.(?:3\.4|2\.3)\b")
+#: What of a server's answer is worth keeping.
+_LONGEST_REPLY = 1000
+#: A line slower than this ends an attempt; bytes a second.
+_SLOWEST_LINE = 10_000
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_LINE_OF_DOT = re.compile(rb"(?m)^\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message in its envelope; addresses are plain, with domains in ASCII."""
+
+    sender: str
+    recipient: str
+    content: bytes
 
 
 class Session:
-    """Hands messages to one mail server, one after the other, over as few connections as it allows.
+    """Hands messages to one mail server, one after the other: first `approach`, then `hand_over`."""
 
-    Args:
-        connect_timeout_s: for the connection, the greeting and the TLS handshake, each.
-        command_timeout_s: for the answer to any other command.
-        data_timeout_s: for the answer to the whole message. A short one makes doubles: the server may have it already.
-    """
-
-    def __init__(
-        self, address: SmtpAddress, *, connect_timeout_s: float, command_timeout_s: float, data_timeout_s: float
-    ) -> None:
+    def __init__(self, address: SmtpAddress, timeouts: Timeouts) -> None:
         self._address = address
-        self._connect_timeout_s = connect_timeout_s
-        self._command_timeout_s = command_timeout_s
-        self._data_timeout_s = data_timeout_s
+        self._timeouts = timeouts
         self._client: SMTP | None = None
         self._handed_over = 0
-        self._broken_lines = 0
+        self._untouched = True
 
-    async def submit(self, sender: str, recipient: str, message: bytes) -> str:
-        """Hand one message over to one recipient and return the server's answer.
+    @property
+    def is_connected(self) -> bool:
+        """Whether the line stands, as far as is known."""
+        return self._client is not None and self._client.is_connected
+
+    async def approach(self, letter: Letter) -> None:
+        """Have the letter's sender and recipient accepted; nothing of its content is given away.
 
         Raises:
-            DeliveryFailed: see the module.
+            TurnedAway: by the server, before the recipient was named.
+            LineBroke: when the recipient was named.
+            DeliveryFailed: this letter was refused.
         """
-        client = await self._ready(sender)
-        handing_over = False
+        deadline = asyncio.timeout(self._timeouts.approach_s)
+        client: SMTP | None = None
         try:
-            await self._recipient(client, recipient)
-            handing_over = True
-            reply = await self._data(client, message)
+            async with deadline:
+                client = await self._ready(letter)
+                await self._recipient(client, letter)
         except SMTPResponseException as error:
             raise await self._refused(error) from error
         except (SMTPException, OSError) as error:
-            raise self._broken(error, handing_over=handing_over) from error
-        self._broken_lines = 0
+            if client is None and deadline.expired():
+                self.hang_up()
+                raise TurnedAway(self._at_place(_TOO_SLOW), connecting=True) from error
+            raise self._broken(error) from error
+
+    async def hand_over(self, letter: Letter) -> str:
+        """Hand over the letter that was approached with, and return the server's answer.
+
+        Raises:
+            LineBroke: of unknown outcome.
+            DeliveryFailed: this letter was refused.
+        """
+        assert self._client is not None
+        client, transport = self._client, self._client.transport
+        try:
+            reply = await self._data(client, letter.content)
+        except SMTPResponseException as error:
+            raise await self._refused(error, handing_over=True) from error
+        except (SMTPException, OSError) as error:
+            _cut(transport)  # the library would go on writing what it holds, the message's last dot too
+            raise self._broken(error, handing_over=True) from error
+        except BaseException:
+            self.hang_up()
+            raise
         self._handed_over += 1
         return reply
+
+    async def call_off(self) -> None:
+        """Forget the letter that was approached with; the server is told so."""
+        try:
+            await self._reset()
+        except (SMTPException, OSError):
+            self.hang_up()
 
     async def close(self) -> None:
         """Say goodbye and hang up; whatever the server says to that is no concern any more."""
         try:
             if self._client is not None and self._client.is_connected:
-                await self._client.quit(timeout=self._connect_timeout_s)
+                await self._client.quit(timeout=self._timeouts.connect_s)
         except (SMTPException, OSError):
             pass
         finally:
@@ -81,115 +124,157 @@ class Session:
 
     def hang_up(self) -> None:
         """Cut the line, in the middle of a message if need be: what is not finished is not taken."""
-        client, self._client, self._handed_over = self._client, None, 0
+        client, self._client, self._handed_over, self._untouched = self._client, None, 0, True
         if client is not None:
+            _cut(client.transport)
             client.close()
 
-    async def _ready(self, sender: str) -> SMTP:
+    async def _ready(self, letter: Letter) -> SMTP:
         """Return a connection on which MAIL was accepted, a fresh one where the old one is not as it should be."""
-        if self._client is not None and self._handed_over < MESSAGES_PER_CONNECTION:
+        if self.is_connected and self._handed_over < MESSAGES_PER_CONNECTION:
             try:
-                await self._client.rset()
-                await self._client.mail(sender)
-                return self._client
+                return await self._sender(letter)
             except (SMTPException, OSError):
                 pass  # nothing was handed over yet: a fresh connection will tell what is wrong, if anything is
         await self.close()
+        await self._connect()
         try:
-            self._client = await self._connected()
-            await self._client.mail(sender)
-            return self._client
-        except (SMTPException, OSError) as error:
+            return await self._sender(letter)
+        except SMTPSenderRefused as error:
+            if _TOO_LARGE.match(error.message):
+                raise
             await self.close()
-            raise DeliveryFailed(f"{self._address.place}: {self._words(error)}", channel=True) from error
+            raise TurnedAway(self._at_place(self._words(error)), final=error.code >= 500) from error
+        except (SMTPException, OSError) as error:
+            self.hang_up()
+            raise TurnedAway(self._at_place(self._words(error))) from error
 
-    async def _connected(self) -> SMTP:
-        address = self._address
-        client = SMTP(
-            hostname=address.host,
-            port=address.port,
-            timeout=self._command_timeout_s,
-            use_tls=address.tls is Tls.IMPLICIT,
-            start_tls=False,  # done below, where a server that does not offer it is refused in our words
-        )
+    async def _connect(self) -> None:
         try:
-            await client.connect(timeout=self._connect_timeout_s)
-            await _greet(client)
-            if address.tls is Tls.STARTTLS:
-                if not client.supports_extension("starttls"):
-                    raise SMTPException("TLS required, but the server offers no STARTTLS; nothing was sent")  # noqa: TRY301  # closed below like the rest
-                await client.starttls(timeout=self._connect_timeout_s)
-                await _greet(client)
-            if address.user is not None:
-                await _sign_in(client, address.user, address.password or "", encrypted=address.tls is not Tls.NONE)
-        except BaseException:
-            client.close()
-            raise
+            self._client = await connected(self._address, self._timeouts)
+        except (SMTPException, OSError) as error:
+            words = self._words(error)
+            if unverified(error) is not None and (dates := await certificate_dates(self._address, self._timeouts)):
+                words = f"{words}; {dates}"
+            raise TurnedAway(self._at_place(words), connecting=True, final=refused_for_good(error)) from error
+
+    async def _sender(self, letter: Letter) -> SMTP:
+        client = self._client
+        assert client is not None
+        if not self._untouched:
+            await self._reset()
+        options = self._options(client, letter)
+        self._untouched = False
+        encoding = "ascii" if letter.sender.isascii() else "utf-8"
+        await client.mail(letter.sender, options=options, encoding=encoding)
+        no_more_than_asked(client)
         return client
 
-    async def _recipient(self, client: SMTP, recipient: str) -> None:
+    async def _recipient(self, client: SMTP, letter: Letter) -> None:
         try:
-            await client.rcpt(recipient)
+            await client.rcpt(letter.recipient, encoding="ascii" if letter.recipient.isascii() else "utf-8")
         except SMTPRecipientRefused as error:
             if not 200 <= error.code < 300:  # 252: not verified, but taken
                 raise
+        no_more_than_asked(client)
 
-    async def _data(self, client: SMTP, message: bytes) -> str:
+    async def _reset(self) -> None:
+        assert self._client is not None
+        await self._client.rset()
+        no_more_than_asked(self._client)
+        self._untouched = True
+
+    def _options(self, client: SMTP, letter: Letter) -> Sequence[str]:
+        """Return what MAIL says of the letter.
+
+        Raises:
+            DeliveryFailed: the server says beforehand that it will not take it.
+        """
+        options = []
+        if client.supports_extension("size"):
+            size, most = len(_with_line_ends(letter.content)), client.esmtp_extensions["size"].strip()
+            if most.isdigit() and 0 < int(most) < size:
+                words = f"the message has {size} bytes, the server takes {int(most)} at most"
+                raise DeliveryFailed(self._at_place(words), permanent=True, too_large=True)
+            options.append(f"SIZE={size}")
+        if not (letter.recipient.isascii() and letter.sender.isascii()):
+            if not client.supports_extension("smtputf8"):
+                words = "the server offers no SMTPUTF8, which an address with letters beyond ASCII before the @ needs"
+                raise DeliveryFailed(self._at_place(f"{letter.recipient}: {words}"), permanent=True)
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+        return options
+
+    async def _data(self, client: SMTP, content: bytes) -> str:
+        """Hand the content over, in two steps: an answer to the first that came late must not pass for one to the second."""
+        go_on = await client.execute_command(b"DATA")
+        no_more_than_asked(client)
+        if go_on.code != _GO_ON:
+            raise SMTPResponseException(go_on.code, go_on.message)
+        whole = _LINE_OF_DOT.sub(b"..", _with_line_ends(content)) + b".\r\n"
+        if client.protocol is None:
+            raise ConnectionError("the line broke")
+        client.protocol.write(whole)
+        wait_s = self._timeouts.data_s + len(whole) / _SLOWEST_LINE
+        answer = await client.protocol.read_response(timeout=wait_s)
+        if not 200 <= answer.code < 300:
+            raise SMTPResponseException(answer.code, answer.message)
         try:
-            code, reply = await client.data(message, timeout=self._data_timeout_s)
-        except SMTPDataError as error:
-            if not 200 <= error.code < 300:  # 251: taken, and forwarded
-                raise
-            code, reply = error.code, error.message
-        return self._without_secrets(f"{code} {reply}")
+            no_more_than_asked(client)
+        except SMTPException:
+            self.hang_up()  # what else it says belongs to nothing we ask
+        return self._legible(f"{answer.code} {answer.message}")
 
-    async def _refused(self, error: SMTPResponseException) -> DeliveryFailed:
-        """Say what a refusal at RCPT or DATA means; the connection stays usable unless the server left or babbled."""
-        closing = error.code == _CLOSING
-        permanent = 500 <= error.code < 600 and not (isinstance(error, SMTPRecipientRefused) and error.code == _FULL)
-        if closing or error.code < 0:
+    async def _refused(self, error: SMTPResponseException, *, handing_over: bool = False) -> DeliveryFailed:
+        """Say what an answer other than yes means at RCPT, DATA or after the message, or to MAIL for its size."""
+        if not 400 <= error.code < 600:
+            return self._broken(error, handing_over=handing_over)
+        too_large = bool(_TOO_LARGE.match(error.message))
+        passing = error.code < 500 or (isinstance(error, SMTPRecipientRefused) and error.code == _FULL)
+        if error.code == _CLOSING:
             await self.close()
-        return DeliveryFailed(self._words(error), permanent=permanent, channel=closing)
+            if not handing_over:
+                return TurnedAway(self._words(error))
+        return DeliveryFailed(
+            self._words(error), permanent=not passing, channel=error.code == _CLOSING, too_large=too_large
+        )
 
-    def _broken(self, error: Exception, *, handing_over: bool) -> DeliveryFailed:
-        """Say what a lost line or an answer that never came means: this message waits, and after some, all do."""
+    def _broken(self, error: Exception, *, handing_over: bool = False) -> LineBroke:
+        """Say what a lost line or an answer that never came means: this message waits."""
         self.hang_up()
-        self._broken_lines += 1
         words = self._words(error) + ("; the server may have taken the message" if handing_over else "")
-        return DeliveryFailed(words, channel=self._broken_lines >= BROKEN_LINES, unknown=handing_over)
+        return LineBroke(words, unknown=handing_over)
+
+    def _at_place(self, words: str) -> str:
+        return f"{self._address.place}: {words}"
 
     def _words(self, error: Exception) -> str:
-        if isinstance(error, SMTPResponseException):
+        doubt = unverified(error)
+        if doubt is not None:
+            words = f"TLS failed: {doubt.verify_message}"
+        elif isinstance(error, SMTPResponseException):
             words = f"{error.code} {error.message}" if error.code > 0 else f"no SMTP answer: {error.message}"
         elif isinstance(error, SSLError):
-            words = f"TLS failed: {getattr(error, 'verify_message', '') or error.reason or error}"
+            words = f"TLS failed: {error.reason or error}"
         else:
-            words = str(error) or type(error).__name__
-        return self._without_secrets(words)
+            words = str(error) or _TOO_SLOW
+        return self._legible(words)
 
-    def _without_secrets(self, words: str) -> str:
-        """Take the password out of what a server may have echoed, and line breaks with it."""
+    def _legible(self, words: str) -> str:
+        """Take out of what a server said the password that it may have echoed, and whatever is not to be printed."""
         user, password = self._address.user or "", self._address.password
         for secret in (password, f"\0{user}\0{password}") if password else ():
             words = words.replace(secret, "***").replace(base64.b64encode(secret.encode()).decode(), "***")
-        return " ".join(words.encode("utf-8", "replace").decode("utf-8").split())
+        whole = words.encode("utf-8", "replace").decode("utf-8")
+        printable = "".join(character if character.isprintable() else " " for character in whole)
+        return " ".join(printable.split())[:_LONGEST_REPLY]
 
 
-async def _greet(client: SMTP) -> None:
-    try:
-        await client.ehlo()
-    except SMTPHeloError:
-        await client.helo()
+def _cut(transport: asyncio.BaseTransport | None) -> None:
+    if isinstance(transport, asyncio.Transport):
+        transport.abort()
 
 
-async def _sign_in(client: SMTP, user: str, password: str, *, encrypted: bool) -> None:
-    """Sign in with one method, once: a wrong password that is tried three ways can lock the account."""
-    offered = client.supported_auth_methods
-    if "plain" in offered and (encrypted or "cram-md5" not in offered):
-        await client.auth_plain(user, password)
-    elif "cram-md5" in offered:
-        await client.auth_crammd5(user, password)
-    elif "login" in offered:
-        await client.auth_login(user, password)
-    else:
-        raise SMTPException("the server offers no way to sign in that is known here (PLAIN, LOGIN, CRAM-MD5)")
+def _with_line_ends(content: bytes) -> bytes:
+    """Return the content with every line ended as mail ends lines; another end could be read as the message's."""
+    whole = _LINE_END.sub(b"\r\n", content)
+    return whole if whole.endswith(b"\r\n") else whole + b"\r\n"

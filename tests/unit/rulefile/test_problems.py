@@ -198,7 +198,7 @@ def test_a_mistake_elsewhere_is_one_error_at_its_place(check, text, code, at, sa
         "x", "x@example", "a@b@example.org", "a@example.org;b@example.org", "a@example.org, b@example.org",
         "Chief <chief@example.org>", "chief(home)@example.org", '"chief"@example.org', "chief@example..org", ".c@example.org",
         "c.@example.org", "c..d@example.org", "chief@[127.0.0.1]", "chief@example.org.", "chief@-example.org", "ch ef@example.org",
-        "chief@exämple.org", "chief@example.123", f"{'a' * 65}@example.org", f"a@{'b.' * 130}org", "chief@example.org\nBcc: x@example.org",
+        "chief@exämple。org", "chief@example.123", f"{'a' * 65}@example.org", f"a@{'b.' * 130}org", "chief@example.org\nBcc: x@example.org",
     ],
 )  # fmt: skip
 def test_an_address_is_one_plain_address(check, address):
