@@ -47,7 +47,7 @@ def valid_between(certificate: bytes) -> tuple[datetime, datetime]:
     try:
         body = _content(_content(certificate))
         # Version (where it is given), serial number, signature algorithm, issuer, validity.
-        for _ in range(4 + (body[0] == _VERSION)):
+        for _ in range(3 + (body[0] == _VERSION)):
             body = _after(body)
         validity = _content(body)
         return _instant(validity), _instant(_after(validity))

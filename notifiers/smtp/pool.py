@@ -49,9 +49,10 @@ class Pool:
         """
         downs = self._downs
         while True:
-            started = await self._pace.turn()
             session = await self._free(downs)
+            started = 0.0
             try:
+                started = await self._pace.turn()
                 return await self._submit(session, letter, before_data)
             except TurnedAway as failure:
                 if not self._another_try(failure, started):
@@ -152,10 +153,9 @@ class Pool:
         if failure.connecting and others:
             self._most = max(1, min(self._allowed - 1, others))
             return True
-        self._turned_away += 1
         if not self._taken or self._turned_away >= TURNED_AWAY:
             return False
-        self._pace.slower(started)
+        self._turned_away += self._pace.slower(started)
         return True
 
     def _is_down(self, failure: DeliveryFailed) -> DeliveryFailed:
@@ -172,24 +172,26 @@ class _Pace:
         self._pause_s = 0.0
         self._next = 0.0
         self._slowed = 0.0
+        self._first_come = asyncio.Lock()
 
     async def turn(self) -> float:
         """Wait for the next message's turn and return the instant."""
         clock = asyncio.get_running_loop().time
-        begin = max(clock(), self._next)
-        self._next = begin + self._pause_s
-        if begin > clock():
-            await asyncio.sleep(begin - clock())
-        return begin
+        async with self._first_come:
+            while (wait_s := self._next - clock()) > 0:  # noqa: ASYNC110  # the instant moves while we wait
+                await asyncio.sleep(wait_s)
+            self._next = clock() + self._pause_s
+            return clock()
 
-    def slower(self, started: float) -> None:
-        """Double the pause, unless the attempt that was turned away began before the last time."""
+    def slower(self, started: float) -> bool:
+        """Double the pause, unless the attempt that was turned away began before the last time; say which."""
         if started < self._slowed:
-            return
+            return False
         self._slowed = asyncio.get_running_loop().time()
         self._pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * self._pause_s))
-        self._next = max(self._next, self._slowed + self._pause_s)
+        self._next = self._slowed + self._pause_s
+        return True
 
     def faster(self) -> None:
         """Shorten the pause a little."""
-        self._pause_s = 0.95 * self._pause_s if self._pause_s > FIRST_PAUSE_S / 10 else 0.0
+        self._pause_s = 0.9 * self._pause_s if self._pause_s > FIRST_PAUSE_S / 10 else 0.0

@@ -1,0 +1,249 @@
+"""Several messages on their way at once, and what happens right before one leaves."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
+
+from alerting.domain.notice import Delivery, Message
+from alerting.domain.rule import Channel
+from alerting.errors import DeliveryFailed, UsageError
+from alerting.ports import ChannelContext
+from notifiers.email import Email
+from notifiers.folder import Folder
+
+AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
+
+
+class Stop(Exception):
+    """What a caller may raise."""
+
+
+def a_delivery(name="owner"):
+    message = Message(subject="subject", text="text", html="<p>html</p>")
+    return Delivery(
+        id=name, notice_id="n1", owner=name, channel="email", address=f"{name}@example.org",
+        message_id=f"{name}@example.org", message=message,
+    )  # fmt: skip
+
+
+def a_context(url, out_dir=None, **settings):
+    return ChannelContext(
+        channel=Channel(id="email", kind="email", settings=settings), smtp_url=url, mail_from="alerts@example.org",
+        reply_to=None, out_dir=out_dir,
+    )  # fmt: skip
+
+
+async def send(way, name, **options):
+    """Return the reply, or the failure."""
+    delivery = a_delivery(name)
+    try:
+        return (await way.send(delivery, delivery.message, at=AT, **options)).reply
+    except (DeliveryFailed, Stop) as failure:
+        return failure
+
+
+def recipients(server):
+    return sorted(taken.recipient.removeprefix("RCPT TO:<").split("@")[0] for taken in server.ledger)
+
+
+@pytest.mark.parametrize(("settings", "at_once"), [({}, 4), ({"connections": 1}, 1), ({"connections": 8}, 8)])
+def test_so_many_messages_are_on_their_way_at_once(settings, at_once):
+    async def sent():
+        async with Relay((script(dot=[Wait(1), "250 taken"]),)) as server:
+            async with Email(a_context(server.url(), **settings)) as way:
+                await asyncio.gather(*(send(way, f"owner{n:02}") for n in range(24)))
+            return server.most_at_once, len(server.heard), recipients(server)
+
+    assert (at_once, at_once, [f"owner{n:02}" for n in range(24)]) == run(sent())
+
+
+@pytest.mark.parametrize("connections", [0, -1, 21])
+def test_a_number_of_connections_that_cannot_be_meant_is_refused(connections):
+    with pytest.raises(UsageError, match=f"channel email: connections is {connections}; write a number from 1 to 20"):
+        Email(a_context("smtp://127.0.0.1?tls=none", connections=connections))
+
+
+def test_a_connection_carries_fifty_messages_at_most():
+    async def sent():
+        async with Relay((script(),)) as server:
+            async with Email(a_context(server.url(), connections=1)) as way:
+                for n in range(101):
+                    await send(way, f"owner{n:03}")
+            return [sum(said == "DATA" for said in heard) for heard in server.heard]
+
+    assert [50, 50, 1] == run(sent())
+
+
+def test_between_two_messages_the_server_is_told_to_forget_the_first():
+    async def sent():
+        async with Relay((script(),)) as server:
+            async with Email(a_context(server.url())) as way:
+                await send(way, "first")
+                await send(way, "second")
+            return [said.split(" ")[0] for said in server.heard[0]]
+
+    assert ["EHLO", "MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA", "QUIT"] == run(sent())
+
+
+def test_an_oddity_costs_one_connection_and_no_other_message():
+    steps = script(dot=InTurn("250 taken", [Do.STORE, "nonsense"], "250 taken"))
+
+    async def sent():
+        async with Relay((steps,)) as server:
+            async with Email(a_context(server.url(), connections=1)) as way:
+                replies = [await send(way, f"owner{n}") for n in range(3)]
+            return [getattr(reply, "unknown", reply) for reply in replies], len(server.heard)
+
+    assert (["250 taken", True, "250 taken"], 2) == run(sent())
+
+
+def test_three_lines_that_break_in_a_row_are_a_server_that_is_down_for_those_who_wait():
+    async def sent():
+        async with Relay((script(dot=[Wait(1), Do.CLOSE]),)) as server:
+            async with Email(a_context(server.url(), connections=1)) as way:
+                failures = await asyncio.gather(*(send(way, f"owner{n}") for n in range(9)))
+            return [(one.channel, one.unknown) for one in failures], len(server.heard)
+
+    found, lines = run(sent())
+
+    assert [(False, True), (False, True), (True, True)] + [(True, False)] * 6 == found
+    assert 3 == lines
+
+
+def test_a_server_that_is_down_is_asked_again_by_whoever_comes_later():
+    async def sent():
+        scripts = (script(greeting=["421 busy", Do.CLOSE]), script())
+        async with Relay(scripts) as server, Email(a_context(server.url())) as way:
+            return [(await send(way, "first")).channel, await send(way, "second")]
+
+    assert [True, "250 taken"] == run(sent())
+
+
+def test_one_who_gives_up_waiting_leaves_the_turn_to_the_next():
+    async def sent():
+        async with Relay((script(dot=[Wait(10), "250 taken"]),)) as server:
+            async with Email(a_context(server.url(), connections=1)) as way:
+                first, second, third = (asyncio.create_task(send(way, name)) for name in ("first", "second", "third"))
+                await asyncio.sleep(5)
+                second.cancel()
+                await asyncio.wait([first, second, third])
+            return recipients(server)
+
+    assert ["first", "third"] == run(sent())
+
+
+# --- right before a message leaves ---
+
+
+def test_before_the_message_leaves_sender_and_recipient_are_accepted_and_nothing_is_said_of_it():
+    async def sent():
+        async with Relay((script(),)) as server:
+            seen = []
+
+            async def look():
+                seen.extend(said.split(" ")[0] for said in server.heard[0])
+
+            async with Email(a_context(server.url())) as way:
+                reply = await send(way, "owner", before_data=look)
+            return reply, seen
+
+    assert ("250 taken", ["EHLO", "MAIL", "RCPT"]) == run(sent())
+
+
+def test_what_the_caller_raises_stops_the_message_and_leaves_the_connection_clean():
+    async def refuse():
+        raise Stop
+
+    async def sent():
+        async with Relay((script(),)) as server:
+            async with Email(a_context(server.url())) as way:
+                found = [type(await send(way, "first", before_data=refuse)), await send(way, "second")]
+            return found, recipients(server), [[said.split(" ")[0] for said in heard] for heard in server.heard]
+
+    found, taken, heard = run(sent())
+
+    assert [Stop, "250 taken"] == found
+    assert ["second"] == taken
+    assert [["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]] == heard
+
+
+def test_a_caller_who_is_called_off_leaves_nothing_behind():
+    async def sent():
+        async with Relay((script(),)) as server, Email(a_context(server.url())) as way:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(5):
+                    await send(way, "first", before_data=asyncio.Event().wait)
+            return await send(way, "second"), recipients(server)
+
+    assert ("250 taken", ["second"]) == run(sent())
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param({"greeting": ["421 busy", Do.CLOSE]}, id="greeting"),
+        pytest.param({"MAIL": "451 later"}, id="sender"),
+        pytest.param({"RCPT": "550 who?"}, id="recipient-refused"),
+        pytest.param({"RCPT": Do.CLOSE}, id="recipient-line-lost"),
+        pytest.param({"RCPT": Do.SILENCE}, id="recipient-silence"),
+        pytest.param({"RCPT": "garbage"}, id="recipient-garbage"),
+        pytest.param({"EHLO": ["250-here", "250 SIZE 10"]}, id="too-large"),
+    ],
+)
+def test_what_fails_before_the_caller_was_asked_is_never_of_unknown_outcome(steps):
+    asked = []
+
+    async def ask():
+        asked.append(True)
+
+    async def sent():
+        async with (
+            Relay((script(**steps),)) as server,
+            Email(a_context(server.url())) as way,
+        ):
+            return (await send(way, "owner", before_data=ask)).unknown
+
+    assert (False, []) == (run(sent()), asked)
+
+
+def test_the_caller_is_asked_once_however_many_tries_the_way_there_takes():
+    asked = []
+
+    async def ask():
+        asked.append(True)
+
+    steps = script(MAIL=InTurn("250 ok", "450 slow down", "450 slow down", "450 slow down", "450 slow down", "250 ok"))
+
+    async def sent():
+        async with Relay((steps,)) as server, Email(a_context(server.url())) as way:
+            return [await send(way, "first", before_data=ask), await send(way, "second", before_data=ask)]
+
+    assert (["250 taken"] * 2, [True, True]) == (run(sent()), asked)
+
+
+def test_a_file_is_written_after_the_caller_was_asked(tmp_path):
+    seen = []
+
+    async def look():
+        seen.extend(tmp_path.iterdir())
+
+    async def written():
+        async with Folder(a_context(None, tmp_path)) as way:
+            await send(way, "owner", before_data=look)
+
+    asyncio.run(written())
+
+    assert ([], 1) == (seen, len(list(tmp_path.iterdir())))
+
+
+def test_a_file_that_the_caller_stops_is_not_written(tmp_path):
+    async def refuse():
+        raise Stop
+
+    async def written():
+        async with Folder(a_context(None, tmp_path)) as way:
+            return type(await send(way, "owner", before_data=refuse))
+
+    assert (Stop, []) == (asyncio.run(written()), list(tmp_path.iterdir()))
