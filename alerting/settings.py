@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,20 +23,23 @@ SECRETS_DIR: Final = f"{PREFIX}SECRETS_DIR"
 SLIP: Final = 0.9
 
 TLS_MODES: Final = ("starttls", "implicit", "none")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_NAMED_ADDRESS = re.compile(rf"[^<>@\"\r\n]*<{_ADDRESS.pattern}>")
+_NAMED_ADDRESS = re.compile(r"(?P<name>[^<>@\"\r\n]*)<(?P<address>[^<>]*)>")
 
 
 def _one_address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError("must be one mail address, like performance@example.org")
-    return text
+    try:
+        return plain_address(text)
+    except NoAddress as error:
+        raise ValueError(f"must be one mail address, like performance@example.org: {error.why}") from None
 
 
 def _sender(text: str) -> str:
-    if not (_ADDRESS.fullmatch(text) or _NAMED_ADDRESS.fullmatch(text)):
-        raise ValueError("must be one mail address, like alerts@example.org or Alerting <alerts@example.org>")
-    return text
+    named = _NAMED_ADDRESS.fullmatch(text)
+    try:
+        return f"{named['name']}<{plain_address(named['address'])}>" if named else plain_address(text)
+    except NoAddress as error:
+        wanted = "must be one mail address, like alerts@example.org or Alerting <alerts@example.org>"
+        raise ValueError(f"{wanted}: {error.why}") from None
 
 
 def _web_address(text: str) -> str:

@@ -78,7 +78,10 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     # Letters beyond ASCII before the @ need a mail whose headers are UTF-8 throughout (RFC 6532).
     built = EmailMessage(policy=_POLICY if recipient.username.isascii() else _POLICY.clone(utf8=True))
     built["From"] = sender.mailbox
-    built["To"] = recipient
+    if recipient.username.isascii():
+        _set_raw(built, "To", recipient.addr_spec)  # in one piece, as in the envelope
+    else:
+        built["To"] = recipient
     if sender.reply_to is not None:
         built["Reply-To"] = sender.reply_to
     built["Subject"] = one_line(message.subject)

@@ -57,6 +57,8 @@ def _check_local(local: str) -> None:
         for character in atom:
             if not (character in _ATOM_MARKS or _is_letter_or_digit(character)):
                 raise NoAddress(f"{_shown(character)} cannot stand before the @")
+    if "=?" in local:
+        raise NoAddress('"=?" before the @ begins what some programs decode')
     if not unicodedata.is_normalized("NFC", local) or _mixes_scripts(local):
         raise NoAddress("its letters are of several scripts or composed in an unusual way before the @")
 

@@ -15,12 +15,13 @@ _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
 def _address(value: Any) -> str:
-    text = text_of(value, "a mail address")
+    text = value if isinstance(value, str) else text_of(value, "a mail address")
     try:
         return plain_address(text)
     except NoAddress as error:
+        shown = text if text.isprintable() else ascii(text)[1:-1]
         fix = "write one plain address, like head.of.contact@example.org"
-        raise complaint("bad-value", f'"{text}" is not one mail address: {error.why}', fix) from None
+        raise complaint("bad-value", f'"{shown}" is not one mail address: {error.why}', fix) from None
 
 
 def _link(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Owners who are to be told by mail and have no address."""
+"""Owners who are to be told by mail: without an address, with one that few servers take, or with another's."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,13 @@ from alerting.rulefile.lint import Remark
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:
-    """Find owners without an address who answer for something, are named by a rule or a digest, or have a role."""
+    """Find owners who answer for something, are named by a rule or a digest, or have a role, and what ails their address."""
     told = _answering(rules) | {name for rule in rules.rules for name in _names(rule.notify)}
     told |= {name for digest in rules.digests for name in digest.to}
+    known: dict[str, str] = {}
     for owner in rules.owners.values():
+        if owner.email is not None:
+            yield from _mailbox(owner.id, owner.email, known)
         kinds = {rules.channels[channel].kind for channel in owner.channels if channel in rules.channels}
         if owner.id in told and owner.email is None and "email" in kinds:
             yield Remark(
@@ -23,6 +26,31 @@ def check(rules: RuleSet) -> Iterator[Remark]:
                 fix="write `email:`",
                 severity=ProblemSeverity.WARNING,
             )
+
+
+def _mailbox(id_: str, address: str, known: dict[str, str]) -> Iterator[Remark]:
+    local, _, domain = address.rpartition("@")
+    other = known.setdefault(f"{local.partition('+')[0].casefold()}@{domain}", id_)
+    if other != id_:
+        yield Remark(
+            section="owners",
+            id=id_,
+            keys=("email",),
+            code="same-mailbox",
+            message=f'"{id_}" and "{other}" have one mailbox, which gets the messages of both',
+            fix="leave it if one post answers for both, or write one owner instead",
+            severity=ProblemSeverity.NOTE,
+        )
+    if not local.isascii():
+        yield Remark(
+            section="owners",
+            id=id_,
+            keys=("email",),
+            code="unusual-address",
+            message=f"mail to {address} needs a mail server with SMTPUTF8, for the letters before the @",
+            fix="write the mailbox's other address, if it has one",
+            severity=ProblemSeverity.WARNING,
+        )
 
 
 def _names(notify: Notify) -> set[str]:
