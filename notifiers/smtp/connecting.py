@@ -141,7 +141,10 @@ async def _sign_in(client: SMTP, user: str, password: str, *, encrypted: bool) -
     if "plain" in offered and (encrypted or "cram-md5" not in offered):
         await client.auth_plain(user, password)
     elif "cram-md5" in offered:
-        await client.auth_crammd5(user, password)
+        try:
+            await client.auth_crammd5(user, password)
+        except ValueError as error:
+            raise Unfit("the server's challenge for the sign-in (CRAM-MD5) cannot be read") from error
     elif "login" in offered:
         await client.auth_login(user, password)
     else:

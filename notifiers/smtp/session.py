@@ -180,7 +180,7 @@ class Session:
 
     async def _reset(self) -> None:
         assert self._client is not None
-        await self._client.rset()
+        await self._client.rset(timeout=self._timeouts.connect_s)  # it costs a server nothing: silence is a dead line
         no_more_than_asked(self._client)
         self._untouched = True
 
@@ -193,7 +193,7 @@ class Session:
         options = []
         if client.supports_extension("size"):
             size, most = len(_with_line_ends(letter.content)), client.esmtp_extensions["size"].strip()
-            if most.isdigit() and 0 < int(most) < size:
+            if re.fullmatch(r"[0-9]{1,18}", most) and 0 < int(most) < size:
                 words = f"the message has {size} bytes, the server takes {int(most)} at most"
                 raise DeliveryFailed(self._at_place(words), permanent=True, too_large=True)
             options.append(f"SIZE={size}")

@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
@@ -20,8 +22,8 @@ class Stop(Exception):
     """What a caller may raise."""
 
 
-def a_delivery(name="owner"):
-    message = Message(subject="subject", text="text", html="<p>html</p>")
+def a_delivery(name="owner", text="text"):
+    message = Message(subject="subject", text=text, html="<p>html</p>")
     return Delivery(
         id=name, notice_id="n1", owner=name, channel="email", address=f"{name}@example.org",
         message_id=f"{name}@example.org", message=message,
@@ -35,9 +37,9 @@ def a_context(url, out_dir=None, **settings):
     )  # fmt: skip
 
 
-async def send(way, name, **options):
+async def send(way, name, *, text="text", **options):
     """Return the reply, or the failure."""
-    delivery = a_delivery(name)
+    delivery = a_delivery(name, text)
     try:
         return (await way.send(delivery, delivery.message, at=AT, **options)).reply
     except (DeliveryFailed, Stop) as failure:
@@ -85,6 +87,21 @@ def test_between_two_messages_the_server_is_told_to_forget_the_first():
             return [said.split(" ")[0] for said in server.heard[0]]
 
     assert ["EHLO", "MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA", "QUIT"] == run(sent())
+
+
+def test_a_line_that_is_a_dot_does_not_end_the_message():
+    text = "a\n.\n..\n.b\n\n.\nend\n"
+
+    async def sent():
+        async with Relay((script(),)) as server:
+            async with Email(a_context(server.url())) as way:
+                await send(way, "owner", text=text)
+            return [taken.content for taken in server.ledger]
+
+    (content,) = run(sent())
+
+    read = message_from_bytes(content, policy=default).get_body(("plain",)).get_content()
+    assert text == read.replace("\r\n", "\n")
 
 
 def test_an_oddity_costs_one_connection_and_no_other_message():
@@ -159,14 +176,12 @@ def test_what_the_caller_raises_stops_the_message_and_leaves_the_connection_clea
     async def sent():
         async with Relay((script(),)) as server:
             async with Email(a_context(server.url())) as way:
-                found = [type(await send(way, "first", before_data=refuse)), await send(way, "second")]
-            return found, recipients(server), [[said.split(" ")[0] for said in heard] for heard in server.heard]
+                stopped = type(await send(way, "first", before_data=refuse))
+                forgotten = server.heard[0][-1]
+                taken = await send(way, "second")
+            return stopped, forgotten, taken, recipients(server), len(server.heard)
 
-    found, taken, heard = run(sent())
-
-    assert [Stop, "250 taken"] == found
-    assert ["second"] == taken
-    assert [["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]] == heard
+    assert (Stop, "RSET", "250 taken", ["second"], 1) == run(sent())
 
 
 def test_a_caller_who_is_called_off_leaves_nothing_behind():

@@ -137,6 +137,12 @@ AUTH = ["250-here", "250 AUTH PLAIN"]
         pytest.param({"EHLO": AUTH, "AUTH": "535 5.7.8 wrong"}, "535 5.7.8", USER, id="37-sign-in-refused"),
         pytest.param({"EHLO": AUTH, "AUTH": "454 4.7.0 later"}, "454 4.7.0", USER, id="37-sign-in-put-off"),
         pytest.param({"EHLO": ["250-here", "250 AUTH GSSAPI"]}, "no way to sign in", USER, id="37-no-known-method"),
+        pytest.param(
+            {"EHLO": ["250-here", "250 AUTH CRAM-MD5"], "AUTH": "334 abc"},
+            "challenge",
+            USER,
+            id="37-senseless-challenge",
+        ),
         pytest.param({"MAIL": "530 sign in first"}, "530", "", id="38-mail-530"),
         pytest.param({"MAIL": "550 5.7.1 not you"}, "550", "", id="38-mail-550"),
         pytest.param({"MAIL": "553 who?"}, "553", "", id="38-mail-553"),
@@ -410,7 +416,9 @@ def test_case_55_a_message_larger_than_the_server_takes_is_not_offered():
     assert [] == offered
 
 
-@pytest.mark.parametrize("offer", ["250 SIZE", "250 SIZE 0", "250 SIZE 100000"])
+@pytest.mark.parametrize(
+    "offer", ["250 SIZE", "250 SIZE 0", "250 SIZE 100000", "250 SIZE -1", "250 SIZE \xb2", "250 SIZE " + "9" * 5000]
+)
 def test_case_55_a_message_that_fits_is_offered_with_its_size(offer):
     async def sent():
         async with Relay((script(EHLO=["250-here", offer]),)) as server:
