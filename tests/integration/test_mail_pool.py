@@ -151,6 +151,25 @@ def test_one_who_gives_up_waiting_leaves_the_turn_to_the_next():
     assert ["first", "third"] == run(sent())
 
 
+def test_one_who_is_called_off_as_the_turn_comes_leaves_it_to_the_next():
+    async def sent():
+        async with Relay((script(),)) as server:
+            async with Email(a_context(server.url(), connections=1)) as way:
+
+                async def first_and_stop_the_second():
+                    await send(way, "first")
+                    second.cancel()
+
+                first = asyncio.create_task(first_and_stop_the_second())
+                await asyncio.sleep(0)
+                second = asyncio.create_task(send(way, "second"))
+                third = asyncio.create_task(send(way, "third"))
+                await asyncio.wait([first, second, third], timeout=60)
+            return recipients(server)
+
+    assert ["first", "third"] == run(sent())
+
+
 # --- right before a message leaves ---
 
 

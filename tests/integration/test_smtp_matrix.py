@@ -61,13 +61,13 @@ async def fate(way, delivery, **options):
     return TAKEN, receipt.reply
 
 
-async def fates(url, count=1, *, together=False, connections=4, deliveries=()):
+async def fates(url, count=1, *, together=False, connections=4, deliveries=(), pause_s=0):
     """Send so many messages, one after the other or *together*."""
     deliveries = deliveries or [a_delivery(f"owner{n}") for n in range(count)]
     async with an_email(url, connections=connections) as way:
         if together:
             return await asyncio.gather(*(fate(way, delivery) for delivery in deliveries))
-        return [await fate(way, delivery) for delivery in deliveries]
+        return [await fate(way, delivery) for delivery in deliveries if not await asyncio.sleep(pause_s)]
 
 
 def one(*scripts, words="", tls="none", user="", **relay):
@@ -160,6 +160,17 @@ def test_case_37_a_password_is_tried_once_however_many_messages_wait(answer):
             return kinds, sum(said.startswith("AUTH") for heard in server.heard for said in heard)
 
     assert ({ALL_WAIT}, 1) == run(sent())
+
+
+def test_case_37_a_sign_in_that_is_refused_later_on_is_tried_once_too():
+    steps = script(EHLO=AUTH, AUTH=InTurn("235 welcome", "535 5.7.8 wrong"), RSET=["421 bye", Do.CLOSE])
+
+    async def sent():
+        async with Relay((steps,)) as server:
+            kinds = [kind for kind, _ in await fates(server.url(user=USER), 2)]
+            return kinds, sum(said.startswith("AUTH") for heard in server.heard for said in heard)
+
+    assert ([TAKEN, ALL_WAIT], 2) == run(sent())
 
 
 def test_case_32_a_server_of_the_old_kind_takes_mail_without_extensions():
@@ -365,25 +376,28 @@ def test_a_server_that_leaves_within_a_session_loses_and_doubles_nothing(steps, 
 
 
 @pytest.mark.parametrize(
-    "steps",
+    ("steps", "lines"),
     [
-        pytest.param({"dot": ["250 taken", Wait(1), "250 by the way"]}, id="53-a-line-later"),
-        pytest.param({"dot": b"250 taken\r\n250 by the way\r\n"}, id="54-a-line-at-once"),
-        pytest.param({"dot": b"250 taken\r\n250 by"}, id="54-half-a-line-at-once"),
-        pytest.param({"RSET": b"250 ok\r\n250 ok\r\n250 ok\r\n"}, id="54-answers-to-what-was-not-asked-yet"),
+        pytest.param({"dot": ["250 taken", Wait(1), "250 by the way"]}, 1, id="53-a-line-later"),
+        pytest.param({"dot": b"250 taken\r\n250 by the way\r\n"}, 2, id="54-a-line-at-once"),
+        pytest.param({"dot": b"250 taken\r\n250 by"}, 2, id="54-half-a-line-at-once"),
+        pytest.param({"RSET": b"250 ok\r\n250 ok\r\n250 ok\r\n"}, 3, id="54-answers-to-what-was-not-asked-yet"),
     ],
 )
-def test_an_answer_that_nobody_asked_for_is_not_taken_for_another(steps):
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_another(steps, lines):
     """Out of step by one, the refusal of one owner would be read as the acceptance of the message."""
 
     async def sent():
-        async with Relay((script(**steps, RCPT=InTurn("250 ok", "550 5.1.1 who?", "250 ok")),)) as server:
-            return [kind for kind, _ in await fates(server.url(), 3)], [t.recipient for t in server.ledger]
+        usual = script(**steps, RCPT=InTurn("250 ok", "550 5.1.1 who?", "250 ok"))
+        async with Relay((usual,)) as server:
+            kinds = [kind for kind, _ in await fates(server.url(), 3, connections=1, pause_s=5)]
+            return kinds, [taken.recipient for taken in server.ledger], len(server.heard)
 
-    kinds, recipients = run(sent())
+    kinds, recipients, found = run(sent())
 
     assert [TAKEN, REFUSED, TAKEN] == kinds
     assert ["RCPT TO:<owner0@example.org>", "RCPT TO:<owner2@example.org>"] == recipients
+    assert lines == found
 
 
 @pytest.mark.parametrize(
@@ -467,11 +481,12 @@ def test_a_server_that_allows_two_connections_gets_all_over_two(beyond):
     async def sent():
         async with Relay((steps,), most=2, beyond=beyond) as server:
             kinds = {kind for kind, _ in await fates(server.url(), 20, together=True)}
-            return kinds, sorted(taken.recipient for taken in server.ledger), server.most_at_once
+            return kinds, sorted(taken.recipient for taken in server.ledger), server.most_at_once, len(server.heard)
 
-    kinds, recipients, at_once = run(sent())
+    kinds, recipients, at_once, lines = run(sent())
 
     assert ({TAKEN}, 2) == (kinds, at_once)
+    assert 4 >= lines, "it goes on knocking"
     assert sorted(f"RCPT TO:<owner{n}@example.org>" for n in range(20)) == recipients
 
 
