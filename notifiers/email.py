@@ -45,7 +45,7 @@ class Email:
         *,
         connect_timeout_s: float = 30,
         command_timeout_s: float = 300,
-        approach_timeout_s: float = 600,
+        approach_timeout_s: float = 300,
         data_timeout_s: float = 600,
     ) -> None:
         """Read the settings.

@@ -26,6 +26,8 @@ _CLOSING = 421
 #: "Mailbox full" is written with a permanent code by some servers and passes (RFC 5321, 4.5.3.1.10).
 _FULL = 552
 _GO_ON = 354
+#: How long a server may take until it says so, in seconds (RFC 5321, 4.5.3.2.4).
+_GO_ON_S = 120
 _TOO_SLOW = "its answers take too long"
 #: Message too big for the system, or for this mailbox (RFC 3463, 3.4 and 3.3).
 _TOO_LARGE = re.compile(r"5\.(?:3\.4|2\.3)\b")
@@ -206,7 +208,7 @@ class Session:
 
     async def _data(self, client: SMTP, content: bytes) -> str:
         """Hand the content over, in two steps: an answer to the first that came late must not pass for one to the second."""
-        go_on = await client.execute_command(b"DATA")
+        go_on = await client.execute_command(b"DATA", timeout=min(self._timeouts.command_s, _GO_ON_S))
         no_more_than_asked(client)
         if go_on.code != _GO_ON:
             raise SMTPResponseException(go_on.code, go_on.message)

@@ -129,6 +129,17 @@ def test_three_lines_that_break_in_a_row_are_a_server_that_is_down_for_those_who
     assert 3 == lines
 
 
+def test_lines_that_break_now_and_then_are_no_server_that_is_down():
+    steps = script(dot=InTurn(*[Do.CLOSE, Do.CLOSE, "250 taken"] * 3))
+
+    async def sent():
+        async with Relay((steps,)) as server, Email(a_context(server.url())) as way:
+            found = [await send(way, f"owner{n}") for n in range(9)]
+            return [getattr(one, "channel", "taken") for one in found]
+
+    assert [False, False, "taken"] * 3 == run(sent())
+
+
 def test_a_server_that_is_down_is_asked_again_by_whoever_comes_later():
     async def sent():
         scripts = (script(greeting=["421 busy", Do.CLOSE]), script())
