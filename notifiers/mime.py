@@ -9,15 +9,19 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 
 from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.domain.notice import Delivery, Message
 from alerting.errors import UsageError
+from notifiers.parts import PICTURE_ID, alternatives
 
 #: Lines that are set raw are left alone; the library would turn a long Message-ID into encoded words.
 _POLICY = SMTP.clone(refold_source="none")
 #: What a mail server takes in one line, less the name.
 _LONGEST_RAW = 900
+#: What needs no folding.
+_SHORT = 60
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 #: Set here and nowhere else.
 _OURS = frozenset(
@@ -77,39 +81,32 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     recipient = mailbox_of(delivery.address)
     # Letters beyond ASCII before the @ need a mail whose headers are UTF-8 throughout (RFC 6532).
     built = EmailMessage(policy=_POLICY if recipient.username.isascii() else _POLICY.clone(utf8=True))
-    built["From"] = sender.mailbox
-    if recipient.username.isascii():
-        _set_raw(built, "To", recipient.addr_spec)  # in one piece, as in the envelope
-    else:
-        built["To"] = recipient
+    _set(built, "From", sender.mailbox)
+    _set(built, "To", recipient)
     if sender.reply_to is not None:
-        built["Reply-To"] = sender.reply_to
-    built["Subject"] = one_line(message.subject)
-    built["Date"] = at
+        _set(built, "Reply-To", sender.reply_to)
+    _set(built, "Subject", one_line(message.subject))
+    _set_raw(built, "Date", format_datetime(at))
     _set_raw(built, "Message-ID", f"<{delivery.message_id}>")
-    built["Auto-Submitted"] = "auto-generated"
-    built["X-Auto-Response-Suppress"] = "All"
+    _set_raw(built, "Auto-Submitted", "auto-generated")
+    _set_raw(built, "X-Auto-Response-Suppress", "All")
     _set_extra(built, message.headers)
     if "List-Id" not in built:
-        built["List-Id"] = f"<exceptions.{sender.mailbox.domain}>"
-    built.set_content(_body(message.text), cte="quoted-printable")
-    built.add_alternative(_body(message.html), subtype="html", cte="quoted-printable")
-    _add_pictures(built, delivery, message)
-    built.set_boundary(_boundary(delivery, message))
+        _set_raw(built, "List-Id", f"<exceptions.{sender.mailbox.domain}>")
+    _set_body(built, delivery, message)
     return built
 
 
-def _add_pictures(built: EmailMessage, delivery: Delivery, message: Message) -> None:
-    """Put the pictures beside the HTML that names them, in one related part, so that no program lists them as attachments."""
-    if not message.pictures:
-        return
-    html = built.get_body(preferencelist=("html",))
-    assert isinstance(html, EmailMessage)
+def _set_body(built: EmailMessage, delivery: Delivery, message: Message) -> None:
     for picture in message.pictures:
-        html.add_related(
-            picture.png, "image", "png", cid=f"<{picture.id}>", disposition="inline", filename=f"{picture.id[:16]}.png"
-        )
-    html.set_boundary(_boundary(delivery, message, "pictures"))
+        if not PICTURE_ID.fullmatch(picture.id):
+            raise Unsendable(f"{picture.id!r} cannot name a picture")
+    boundary = _boundary(delivery, message)
+    within = _boundary(delivery, message, "pictures") if message.pictures else ""
+    parts = alternatives(_body(message.text), _body(message.html), message.pictures, boundary=boundary, within=within)
+    _set_raw(built, "MIME-Version", "1.0")
+    _set_raw(built, "Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    built.set_payload(parts)
 
 
 def mailbox_of(address: str) -> Address:
@@ -154,6 +151,15 @@ def one_line(text: str) -> str:
 _BREAKING = ("Cc", "Zl", "Zp")
 
 
+def _set(built: EmailMessage, name: str, value: str | Address) -> None:
+    """Set a header; the library is asked where it must be encoded or folded, since reading what it is told takes long."""
+    line = str(value)
+    if line.isascii() and len(line) <= _SHORT:
+        _set_raw(built, name, line)
+    else:
+        built[name] = value
+
+
 def _set_extra(built: EmailMessage, headers: Iterable[tuple[str, str]]) -> None:
     for name, value in headers:
         if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS or name.lower().startswith(("content-", "mime-")):
@@ -174,10 +180,9 @@ def _set_raw(built: EmailMessage, name: str, value: str) -> None:
 
 def _boundary(delivery: Delivery, message: Message, within: str = "") -> str:
     """Return a boundary that no part can hold (quoted-printable and base64 write no `=_`) and that every attempt repeats."""
-    facts = repr(
-        (within, delivery.message_id, message.text, message.html, *(picture.id for picture in message.pictures))
-    )
-    return f"=_{hashlib.sha256(facts.encode('utf-8', 'replace')).hexdigest()[:32]}"
+    facts = (within, delivery.message_id, message.text, message.html, *(picture.id for picture in message.pictures))
+    digest = hashlib.sha256("\0".join(facts).encode("utf-8", "replace"))
+    return f"=_{digest.hexdigest()[:24]}"
 
 
 def _body(text: str) -> str:

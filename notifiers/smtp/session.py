@@ -36,7 +36,6 @@ _LONGEST_REPLY = 1000
 #: A line slower than this ends an attempt; bytes a second.
 _SLOWEST_LINE = 10_000
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_LINE_OF_DOT = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +211,7 @@ class Session:
         no_more_than_asked(client)
         if go_on.code != _GO_ON:
             raise SMTPResponseException(go_on.code, go_on.message)
-        whole = _LINE_OF_DOT.sub(b"..", _with_line_ends(content)) + b".\r\n"
+        whole = _with_dots(_with_line_ends(content)) + b".\r\n"
         if client.protocol is None:
             raise ConnectionError("the line broke")
         client.protocol.write(whole)
@@ -278,5 +277,11 @@ def _cut(transport: asyncio.BaseTransport | None) -> None:
 
 def _with_line_ends(content: bytes) -> bytes:
     """Return the content with every line ended as mail ends lines; another end could be read as the message's."""
-    whole = _LINE_END.sub(b"\r\n", content)
+    pairs = content.count(b"\r\n")
+    whole = content if pairs == content.count(b"\n") == content.count(b"\r") else _LINE_END.sub(b"\r\n", content)
     return whole if whole.endswith(b"\r\n") else whole + b"\r\n"
+
+
+def _with_dots(content: bytes) -> bytes:
+    """Return the content with a dot before each that begins a line, so that none ends the message."""
+    return (b"." * content.startswith(b".")) + content.replace(b"\r\n.", b"\r\n..")

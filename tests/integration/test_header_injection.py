@@ -175,7 +175,7 @@ def told(tmp_path, text):
                 await engine.deliver(store)
             finally:
                 store.close()
-            return server.ledger
+            return sorted(server.ledger, key=lambda taken: (taken.recipient, len(taken.content)))
 
     return run(sent())
 

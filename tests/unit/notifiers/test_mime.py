@@ -1,10 +1,13 @@
 """Mails as they leave: headers, parts, and what no figure or name can slip in."""
 
+import quopri
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alerting.domain.notice import Delivery, Message, Picture
 from alerting.errors import UsageError
@@ -127,6 +130,29 @@ def test_the_text_arrives_as_written(text, read):
     body = as_read(a_message(text=text)).get_body(("plain",)).get_content()
 
     assert read == body.replace("\r\n", "\n")
+
+
+PIECES = st.sampled_from(
+    [*"ab .=\t-_?\n\r\f", "\r\n", "é", "\u2028", "\x85", "\x0b", "From ", "--=_", "x" * 80, "." * 75, " " * 75]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_any_text_arrives_as_written(text):
+    read = as_read(a_message(text=text, html=text))
+
+    for kind in ("plain", "html"):
+        part = read.get_body((kind,))
+        found = quopri.decodestring(part.get_payload().encode()).decode().replace("\r\n", "\n")
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        assert lines + "\n" * (not lines.endswith("\n")) == found + "\n" * (not found.endswith("\n"))
+    assert 78 >= max(len(line) for line in as_sent(a_message(text=text, html=text)).split(b"\r\n"))
+
+
+def test_a_picture_whose_identity_could_be_a_header_is_refused():
+    with pytest.raises(Unsendable, match="cannot name a picture"):
+        as_sent(a_message(pictures=(Picture(id='x"\r\nBcc: e@y.org', png=b"1"),)))
 
 
 def test_threading_headers_stay_as_they_are_however_long():
