@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from encodings import idna
 
 #: RFC 5321, 4.5.3.1: octets before the @, and in a path less its angle brackets.
 MOST_LOCAL, MOST_ADDRESS = 64, 254
@@ -91,8 +90,8 @@ def _ascii_label(label: str) -> str:
     if _mixes_scripts(label):
         raise NoAddress(f'"{label}" mixes letters of several scripts, as addresses do that pass for others')
     try:
-        ascii_form = idna.ToASCII(label)
-        read_back = idna.ToUnicode(ascii_form)
+        ascii_form = label.encode("idna")
+        read_back = ascii_form.decode("idna")
     except UnicodeError:
         read_back, ascii_form = "", b""
     if read_back != label:
