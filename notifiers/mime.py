@@ -82,7 +82,10 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     # Letters beyond ASCII before the @ need a mail whose headers are UTF-8 throughout (RFC 6532).
     built = EmailMessage(policy=_POLICY if recipient.username.isascii() else _POLICY.clone(utf8=True))
     _set(built, "From", sender.mailbox)
-    _set(built, "To", recipient)
+    if recipient.username.isascii():
+        _set_raw(built, "To", recipient.addr_spec)  # in one piece, as in the envelope
+    else:
+        built["To"] = recipient
     if sender.reply_to is not None:
         _set(built, "Reply-To", sender.reply_to)
     _set(built, "Subject", one_line(message.subject))
