@@ -45,6 +45,10 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def _thread_done(self, _: object) -> None:
         self.in_threads -= 1
 
+    async def shutdown_default_executor(self, *args: Any) -> None:
+        self.in_threads += 1  # threads end in their own time
+        await super().shutdown_default_executor(*args)
+
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         if host in self.names:
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in self.names[host]]
