@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -15,14 +15,14 @@ from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.tick import TickReport
 from alerting.demo.sink import MailSink, parts_of
 from alerting.domain.finding import State
-from alerting.domain.rule import RuleSet
+from alerting.domain.rule import Channel, RuleSet
 from alerting.errors import UsageError
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.render.demo_page import render_demo_page
 from alerting.render.views import DemoSummary, DigestEntry, MailView, Standing
 from alerting.settings import Settings
-from alerting.wiring import LOCAL_SENDER, Engine, open_store
+from alerting.wiring import EMAIL, LOCAL_SENDER, Engine, open_store
 
 #: The time of day at which the morning's tick runs.
 MORNING = time(7, 0, tzinfo=UTC)
@@ -54,6 +54,10 @@ class Story:
     failed: int = 0
 
 
+#: So that the mails have the same numbers every time.
+_ONE_AFTER_THE_OTHER = Channel(id=EMAIL, kind=EMAIL, settings={"connections": 1})
+
+
 def run_story(rules_folder: Path, out: Path, only_day: date | None, say: Callable[[str], None]) -> Story:
     """Run the days in order, keep every mail, and write the page that shows them.
 
@@ -68,6 +72,7 @@ def run_story(rules_folder: Path, out: Path, only_day: date | None, say: Callabl
     with MailSink(out / "mails") as sink:
         settings = _settings(out, sink)
         engine = Engine.of(rules_folder, settings, FixedClock(datetime.now(UTC)))
+        engine.rules = replace(engine.rules, channels={**engine.rules.channels, EMAIL: _ONE_AFTER_THE_OTHER})
         days = [only_day] if only_day else published_days(engine)
         store = open_store(settings)
         story = Story(engine.rules, folder=out / "mails")
