@@ -100,12 +100,15 @@ def test_a_mail_server_that_is_down_is_asked_again_later_and_later(tmp_path):
     world.close()
 
 
-def test_told_to_stop_it_ends_between_two_messages_and_loses_none(world):
-    world.start(THURSDAY)
-    world.service.engine.tick(world.store, date(2020, 7, 2))
+def test_told_to_stop_it_ends_between_two_messages_and_loses_none(tmp_path):
+    world = World(tmp_path, rules=CALLS + "channels: {email: {connections: 1}}\n")
+    with world.sink:
+        world.start(THURSDAY)
+        world.service.engine.tick(world.store, date(2020, 7, 2))
 
-    first = asyncio.run(world.service.engine.deliver(world.store, stop=lambda: len(world.sink.kept) == 1))
-    rest = asyncio.run(world.service.engine.deliver(world.store))
+        first = asyncio.run(world.service.engine.deliver(world.store, stop=lambda: len(world.sink.kept) == 1))
+        rest = asyncio.run(world.service.engine.deliver(world.store))
+    world.close()
 
     assert (1, 1) == (first.accepted, rest.accepted)
 
