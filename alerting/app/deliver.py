@@ -100,6 +100,8 @@ class _Round:
     #: channel -> why it takes nothing more in this round.
     down: dict[str, str] = field(default_factory=dict)
     channels: dict[str, ChannelState] = field(default_factory=dict)
+    #: channel -> how much longer what was claimed before it worked again may wait.
+    longer: dict[str, timedelta] = field(default_factory=dict)
     accepted: int = 0
     failures: list[tuple[Delivery, str]] = field(default_factory=list)
     given_up: dict[str, list[tuple[Delivery, str]]] = field(default_factory=dict)
@@ -172,7 +174,7 @@ class _Round:
                 self._answers(delivery.channel)
             if error.permanent:
                 state = DeliveryState.REJECTED
-            elif answered and delivery.expires_at is not None and now >= delivery.expires_at:
+            elif answered and self._is_over(delivery, now):
                 state = DeliveryState.EXPIRED
             else:
                 not_before = now + wait_after(delivery.attempts + 1)
@@ -207,14 +209,19 @@ class _Round:
         self.channels[channel] = state
         self.store.save_channel(state)
 
+    def _is_over(self, delivery: Delivery, now: datetime) -> bool:
+        """Whether a message has waited long enough, not counting the time in which its channel took nothing."""
+        longer = self.longer.get(delivery.channel, timedelta())
+        return delivery.expires_at is not None and now >= delivery.expires_at + longer
+
     def _answers(self, channel: str) -> None:
         """Note that a channel works again; what waited for it may wait as much longer."""
         before = self.channels.get(channel)
         if before is None or before.down_since is None:
             return
         self.channels[channel] = ChannelState(id=channel)
-        waited = (self.clock.now() - before.down_since).total_seconds()
-        self.store.save_channel(self.channels[channel], waited=waited)
+        self.longer[channel] = self.clock.now() - before.down_since
+        self.store.save_channel(self.channels[channel], waited=self.longer[channel].total_seconds())
 
     async def _notifier(self, channel: str) -> Notifier:
         async with self.opening:
