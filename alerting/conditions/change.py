@@ -14,7 +14,7 @@ from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.wording.clauses import changed
+from alerting.wording.changes import changed
 from alerting.wording.facts import Facts
 
 
@@ -33,7 +33,7 @@ class Change(Test):
         example=Example(
             when="{change: {versus: previous_period, rises_by: 20 %}}",
             figures="50 48 63",
-            finds="The figure: 63 in June 2018, up 31% on May 2018. It was 48 in May 2018.",
+            finds=("The figure: 63 in June 2018, up 31% on May 2018 (48)."),
         ),
     )
 

@@ -1,6 +1,6 @@
 """Conditions made of conditions, in three-valued logic: a part without a verdict leaves the whole open unless another decides."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self, TypeVar
 
@@ -55,7 +55,7 @@ class Composition(Test):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say what the deciding part says."""
-        return self.leaves()[facts.decided_by or 0].clause(facts, short=short)
+        return _said(self.parts, facts, short=short)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class AllOf(Composition):
         example=Example(
             when="{all_of: [{change: {versus: previous_period, rises_by: 20 %}}, {target_missed: {at_most: 30}}]}",
             figures="25 40",
-            finds="The figure: 40 in May 2018, up 60% on April 2018. It was 25 in April 2018.",
+            finds=("The figure: 40 in May 2018, up 60% on April 2018 (25)."),
         ),
     )
 
@@ -152,8 +152,8 @@ class Not(Test):
         return judgement
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
-        """Say what the part says: its words follow the figures, not the verdict."""
-        return self.leaves()[facts.decided_by or 0].clause(facts, short=short)
+        """Say what the part says of its own verdict: what is turned round is the rule's, not the words'."""
+        return _said((self,), facts, short=short)
 
 
 def leaves(parts: Sequence[Condition]) -> tuple[Condition, ...]:
@@ -162,6 +162,26 @@ def leaves(parts: Sequence[Condition]) -> tuple[Condition, ...]:
     for part in parts:
         flat.extend(part.leaves() if isinstance(part, Composition | Not) else (part,))
     return tuple(flat)
+
+
+def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:
+    """Say what the plain condition that decided says, of the verdict that it gave itself."""
+    condition, turned = list(_turned(parts))[facts.decided_by or 0]
+    if turned and facts.finding.state.is_verdict:
+        own = State.NORMAL if facts.finding.state is State.EXCEPTION else State.EXCEPTION
+        facts = replace(facts, finding=replace(facts.finding, state=own))
+    return condition.clause(facts, short=short)
+
+
+def _turned(parts: Sequence[Condition], *, turned: bool = False) -> Iterator[tuple[Condition, bool]]:
+    """Yield the plain conditions, as `leaves` does, with whether an odd number of `not` stands above each."""
+    for part in parts:
+        if isinstance(part, Not):
+            yield from _turned((part.part,), turned=not turned)
+        elif isinstance(part, Composition):
+            yield from _turned(part.parts, turned=turned)
+        else:
+            yield part, turned
 
 
 def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Sequence[State]) -> Judgement:

@@ -11,7 +11,7 @@ from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.wording.clauses import reduction
+from alerting.wording.changes import reduction
 from alerting.wording.facts import Facts
 
 
@@ -27,10 +27,7 @@ class ReductionMissed(Test):
         example=Example(
             when="{reduction_missed: {at_least: 10 %, versus: previous_period}}",
             figures="50 48",
-            finds=(
-                "The figure: 48 in May 2018, a fall of 4% on April 2018, short of the 10% reduction wanted. It was 50"
-                " in April 2018."
-            ),
+            finds=("The figure: 48 in May 2018, a fall of 4% on April 2018 (50), short of the 10% reduction wanted."),
         ),
     )
 

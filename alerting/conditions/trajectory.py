@@ -88,7 +88,7 @@ class BelowTrajectory(Trajectory):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far the value is from the plan."""
-        return against_plan(facts, tolerance=self.tolerance, short=short)
+        return against_plan(facts, tolerance=self.tolerance, wrong="below", short=short)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,4 +116,4 @@ class AboveTrajectory(Trajectory):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far the value is from the plan."""
-        return against_plan(facts, tolerance=self.tolerance, short=short)
+        return against_plan(facts, tolerance=self.tolerance, wrong="above", short=short)

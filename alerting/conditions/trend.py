@@ -72,7 +72,7 @@ class Trend(Test):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row in which direction."""
-        return trend(facts, self.length)
+        return trend(facts, self.length, short=short)
 
 
 class _Walk:

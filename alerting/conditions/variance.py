@@ -83,4 +83,4 @@ class Variance(Test):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far over or under."""
-        return variance(facts, self.against, short=short)
+        return variance(facts, self.against, relative=self.relative, short=short)

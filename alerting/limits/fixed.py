@@ -28,7 +28,10 @@ class Fixed(Method):
         example=Example(
             when="{outside_limits: {limits: {fixed: {lower: 40, upper: 60}}}}",
             figures="50 65",
-            finds="The figure: 65 in May 2018, significantly above its upper limit of 60. It was 50 in April 2018.",
+            finds=(
+                "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It was "
+                "50 in April 2018."
+            ),
         ),
     )
 

@@ -10,28 +10,47 @@ from math import inf, isfinite
 from typing import Literal, Self
 
 from alerting.domain.finding import State
-from alerting.domain.judging import Amount, Band
-from alerting.domain.period import PeriodKind
-from alerting.wording.dates import day_words, noun, plural, span_of
+from alerting.domain.judging import Band
+from alerting.domain.measure import Unit
+from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import Facts
 
+#: Limits methods whose centre was given, not worked out from figures.
+_GIVEN = ("fixed", "published")
+#: A normal figure less than this many percent from its plan or average is in line with it: the force's report of March 2019
+#: calls 264 against 262 (0.8%) so, and 2,138 against 2,065 (3.5%) slightly above.
+_IN_LINE_PERCENT = 1.0
 _COLUMN_WORDS = {"plan": "the plan", "average": "the average", "budget": "the budget", "target": "the target"}
 
 
 class Clause(str):
     """A clause with what the sentences around it must respect."""
 
-    __slots__ = ("held_against", "says_what_is_wanted")
+    __slots__ = ("above", "held_against", "of_several", "says_what_is_wanted", "tells")
     #: Numbers that its words hold the value against and the finding does not name.
     held_against: tuple[float, ...]
     #: Whether it says by itself which way is wanted and whether that was reached.
     says_what_is_wanted: bool
+    #: Whether it speaks of several periods, so that "the third month running" must say what of.
+    of_several: bool
+    #: Which figures before it names by itself: previous, last_year.
+    tells: tuple[str, ...]
+    #: Whether the figures went up (False: down), where the finding holds no number that shows it.
+    above: bool | None
 
     @classmethod
-    def of(cls, text: str, *, held_against: tuple[float, ...] = (), says_what_is_wanted: bool = False) -> Self:
+    def of(
+        cls, text: str, *, held_against: tuple[float, ...] = (), says_what_is_wanted: bool = False, of_several: bool = False,
+        tells: tuple[str, ...] = (), above: bool | None = None,
+    ) -> Self:  # fmt: skip
         """Return *text* as a clause."""
         clause = cls(text)
-        clause.held_against, clause.says_what_is_wanted = held_against, says_what_is_wanted
+        clause.held_against, clause.says_what_is_wanted, clause.of_several = (
+            held_against,
+            says_what_is_wanted,
+            of_several,
+        )
+        clause.tells, clause.above = tells, above
         return clause
 
 
@@ -56,18 +75,31 @@ def before_due(facts: Facts, due: date, *, short: bool = False) -> str:
     return f", against {article} {what} due by {day_words(due)}"
 
 
+def _centre(facts: Facts, centre: float) -> str:
+    """Name the centre of limits by what the method makes of it: a season's is expected, a given one is no average."""
+    written = facts.beside(centre)
+    method = facts.finding.evidence.get("limits", {}).get("method")
+    if method == "seasonal":
+        return f"the {written} expected"
+    return f"its usual level of {written}" if method in _GIVEN else f"the average of {written}"
+
+
 def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
-    """, significantly above its upper limit of 351."""
+    """, significantly above the average of 302 (upper limit 351).
+
+    What lies beyond a limit is significantly beyond the centre; beyond the limit itself it may lie by a hair.
+    """
     finding = facts.finding
     value, lower, upper = finding.value, finding.lower, finding.upper
     if value is None:
         return ""
-    significantly = "" if short else "significantly "
     if upper is not None and value > upper and side != "below":
-        return f", {significantly}above its upper limit of {facts.beside(upper)}"
+        return _beyond(facts, "above", "upper", upper, short=short)
     if lower is not None and value < lower and side != "above":
-        return f", {significantly}below its lower limit of {facts.beside(lower)}"
+        return _beyond(facts, "below", "lower", lower, short=short)
     if lower is not None and upper is not None and lower <= value <= upper:
+        if lower == upper:
+            return f", on its limits, which are both {facts.beside(lower)}"
         return f", within its limits of {facts.beside(lower)} to {facts.beside(upper)}"
     if upper is not None and value <= upper and side != "below":
         return f", not above its upper limit of {facts.beside(upper)}"
@@ -76,18 +108,38 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
     return ""
 
 
+def _beyond(facts: Facts, side: str, which: str, limit: float, *, short: bool) -> str:
+    written, value, centre = facts.beside(limit), facts.finding.value, facts.finding.centre
+    assert value is not None
+    if short:
+        return f", {side} its {which} limit of {written}"
+    beyond = centre is not None and (value > centre if side == "above" else value < centre)
+    usual = _centre(facts, centre) if centre is not None and beyond else "its usual level"
+    return Clause.of(f", significantly {side} {usual} ({which} limit {written})", above=side == "above")
+
+
 def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> str:
-    """, close to its upper limit of 351, like at least 2 of the last 3 months."""
+    """, close to its upper limit of 351 in at least 2 of the last 3 months."""
     finding = facts.finding
     if finding.state is not State.EXCEPTION or finding.value is None or finding.centre is None:
         return against_limits(facts, "either", short=short)
-    side, limit = ("upper", finding.upper) if finding.value > finding.centre else ("lower", finding.lower)
-    close = f", close to its {side} limit of {facts.beside(limit)}"
-    return close if short else f"{close}, like at least {points} of the last {out_of} {plural(finding.period.kind)}"
+    value, centre = finding.value, finding.centre
+    ends = [("upper", finding.upper), ("lower", finding.lower)]
+    between = [(name, x) for name, x in ends if x is not None and (centre < value <= x or centre > value >= x)]
+    if not between:
+        return against_limits(facts, "either", short=short)
+    side, limit = between[0]
+    what = f"its {side} limit of {facts.beside(limit)}"
+    on = value == limit
+    if short or out_of == 1:
+        return f", on {what}" if on else f", close to {what}"
+    times = f"in each of the last {out_of}" if points == out_of else f"in at least {points} of the last {out_of}"
+    near = f"on {what}, and on it or close to it" if on else f"close to {what}"
+    return Clause.of(f", {near} {times} {plural(finding.period.kind)}", of_several=True)
 
 
 def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
-    """, the last 8 months all above the average of 7,082.
+    """, with the last 8 months all above the average of 7,082.
 
     The run may be longer, and where the centre changed with the year its beginning may not lie on that side of the centre of
     now: what holds is that the last *length* values do. A normal finding says only where the value lies, because a rule for
@@ -96,14 +148,17 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     finding = facts.finding
     if finding.centre is None or finding.value is None:
         return ""
-    average = f"the average of {facts.beside(finding.centre)}"
+    average = _centre(facts, finding.centre)
     if above is None or finding.value == finding.centre:
         return f", on {average}"
     side = "above" if above else "below"
     if finding.state is not State.EXCEPTION:
         return f", {side} {average}"
     periods = f"{length} {plural(finding.period.kind)}"
-    return f", {periods} in a row {side} {average}" if short else f", the last {periods} all {side} {average}"
+    if short:
+        return f", {periods} in a row {side} {average}"
+    every = "both" if length == 2 else "all"
+    return Clause.of(f", with the last {periods} {every} {side} {average}", of_several=True)
 
 
 def trend(facts: Facts, length: int, *, short: bool = False) -> str:
@@ -111,16 +166,18 @@ def trend(facts: Facts, length: int, *, short: bool = False) -> str:
     finding = facts.finding
     if finding.value is None or finding.previous is None or finding.value == finding.previous:
         return ""
+    up = finding.value > finding.previous
     if finding.state is not State.EXCEPTION:
-        higher = "higher" if finding.value > finding.previous else "lower"
-        return f", {higher} than the {noun(finding.period.kind)} before"
-    rising = "rising" if finding.value > finding.previous else "falling"
+        return f", {'higher' if up else 'lower'} than the {noun(finding.period.kind)} before"
+    rising = "rising" if up else "falling"
     periods = f"{length} {plural(finding.period.kind)}"
-    return f", {rising} for {periods}" if short else f", {rising} throughout the last {periods}"
+    if short:
+        return f", {rising} for {periods}"
+    return Clause.of(f", {rising} throughout the last {periods}", of_several=True, above=up)
 
 
 def average_moved(facts: Facts, *, short: bool = False) -> str:
-    """, and its average has moved from 60.1 to 72.4."""
+    """, and its average has risen from 60.1 to 72.4."""
     finding, style = facts.finding, facts.style
     if finding.centre is None:
         return ""
@@ -128,14 +185,15 @@ def average_moved(facts: Facts, *, short: bool = False) -> str:
     if finding.state is not State.EXCEPTION:
         return f", with no move of its average ({style.bare(now)})"
     if before is None or finding.rebased_on != finding.period:
-        return f", and its average of {style.bare(now)} should be set anew"
-    return f", and its average has moved from {style.bare(before, now)} to {style.bare(now, before)}"
+        return Clause.of(f", and its average of {style.bare(now)} should be set anew", of_several=True)
+    way = "moved" if now == before else "risen" if now > before else "fallen"
+    return f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}"
 
 
 def outside_range(
     facts: Facts, low: float | None, high: float | None, called: str | None, *, short: bool = False
 ) -> str:
-    """, 2,100 above the optimum band of 8,000 to 10,000; with one end only, ", 3 points below the least accepted, 90%"."""
+    """, 2,100 above the optimum band of 8,000 to 10,000; with one end only, ", 3 points below the lowest accepted value of 90%"."""
     value, style = facts.finding.value, facts.style
     if value is None:
         return ""
@@ -145,20 +203,21 @@ def outside_range(
     elif high is not None and value > high:
         side, edge = "above", high
     elif low is not None and high is not None:
-        return f", within {what}"
+        return f", {'on' if low == high else 'within'} {what}"
     else:
         return f", not {'above' if low is None else 'below'} {what}"
     return f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}"
 
 
 def _range_words(facts: Facts, low: float | None, high: float | None, called: str | None) -> str:
-    if low is not None and high is not None:
+    if low is not None and high is not None and low != high:
         return f"the {called or 'range'} of {facts.level(low)} to {facts.level(high)}"
     end = low if low is not None else high
     assert end is not None
     if called:
         return f"the {called} of {facts.level(end)}"
-    return f"the {'least' if low is not None else 'most'} accepted, {facts.level(end)}"
+    which = "accepted" if low == high else "lowest accepted" if low is not None else "highest accepted"
+    return f"the {which} value of {facts.level(end)}"
 
 
 def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
@@ -179,8 +238,14 @@ def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
     return f"{facts.level(band.at_least, *edges)} to below {facts.level(band.below, *edges)}"
 
 
-def against_plan(facts: Facts, *, tolerance: float = 0.0, short: bool = False) -> str:
-    """, 5.2 points below the 18.3% planned by then; with a tolerance ", more than the 2 points allowed"."""
+def against_plan(
+    facts: Facts, *, tolerance: float = 0.0, wrong: Literal["above", "below"] | None = None, short: bool = False
+) -> str:
+    """, 5.2 points below the 18.3% planned by then; with a tolerance ", more than the 2 points allowed".
+
+    Args:
+        wrong: the side on which the tolerance counts; on the other a value may lie as far off as it likes.
+    """
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None:
         return ""
@@ -192,7 +257,7 @@ def against_plan(facts: Facts, *, tolerance: float = 0.0, short: bool = False) -
     side = "below" if value < plan else "above"
     if short:
         return f", {side} {planned}"
-    if not tolerance:
+    if not tolerance or side != wrong:
         return f", {style.difference(value, plan)} {side} {planned}"
     edge = plan - tolerance if value < plan else plan + tolerance
     within = "more than" if facts.finding.state is State.EXCEPTION else "within"
@@ -200,45 +265,8 @@ def against_plan(facts: Facts, *, tolerance: float = 0.0, short: bool = False) -
     return Clause.of(text, held_against=(edge,))
 
 
-def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:
-    """, up 22% on February 2019; ", 15% lower than last year over the year to date"."""
-    change = facts.finding.change
-    if change is None:
-        return ""
-    if versus == "year_to_date":
-        if change == 0:
-            return ", the same as last year over the year to date"
-        way = "higher" if change > 0 else "lower"
-        return f", {_size(facts, change, relative=relative)} {way} than last year over the year to date"
-    base = _base(facts, versus)
-    if change == 0:
-        return f", no change on {base}"
-    return f", {'up' if change > 0 else 'down'} {_size(facts, change, relative=relative)} on {base}"
-
-
-def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> str:
-    """, a fall of 4% on the same quarter last year, short of the 20% reduction wanted."""
-    change, number = facts.finding.change, at_least.number
-    if change is None:
-        return ""
-    base, relative = _base(facts, versus), at_least.relative
-    given = f"{number:,.10f}".rstrip("0").rstrip(".") + "%" if relative else facts.style.wanted(number)
-    if change >= 0:
-        rise = "no change" if change == 0 else f"a rise of {_size(facts, change, relative=relative)}"
-        return Clause.of(f", {rise} on {base}, where a reduction of {given} is wanted", says_what_is_wanted=True)
-    fall = f"a fall of {_size(facts, change, number, relative=relative)} on {base}"
-    wanted = f"{given} reduction" if relative else f"reduction of {given}"
-    reached = "short of" if -change < number else "meeting"
-    return Clause.of(f", {fall}, {reached} the {wanted} wanted", says_what_is_wanted=True)
-
-
-def _size(facts: Facts, change: float, *against: float, relative: bool) -> str:
-    """Write a change's size, with enough digits to tell it from what it is held against."""
-    return facts.style.percent(change, *against) if relative else facts.style.size(change, *against)
-
-
-def variance(facts: Facts, against: str, *, short: bool = False) -> str:
-    """, £1.712m (3.4%) over the plan of £50.373m."""
+def variance(facts: Facts, against: str, *, relative: bool = False, short: bool = False) -> str:
+    """, £1.712m (3.4%) over the plan of £50.373m; ", in line with the average of 262 (2 above)" where it is normal and close."""
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None or plan is None:
         return ""
@@ -249,8 +277,21 @@ def variance(facts: Facts, against: str, *, short: bool = False) -> str:
     money = against in ("plan", "budget")
     side = ("over" if money else "above") if value > plan else ("under" if money else "below")
     percent = (value - plan) / abs(plan) * 100 if plan else inf
-    share = f" ({style.percent(percent)})" if isfinite(percent) else ""
-    return f", {side} {what}" if short else f", {style.difference(value, plan)}{share} {side} {what}"
+    if facts.finding.state is State.NORMAL and abs(percent) < _IN_LINE_PERCENT:
+        return f", in line with {what}" if short else f", in line with {what} ({style.difference(value, plan)} {side})"
+    if short:
+        return f", {side} {what}"
+    return f", {style.difference(value, plan)}{_share(facts, percent, relative=relative)} {side} {what}"
+
+
+def _share(facts: Facts, percent: float, *, relative: bool) -> str:
+    """Write a difference in percent; of percentages only where the rule is about that, and apart from the points."""
+    if not isfinite(percent):
+        return ""
+    written = facts.style.percent(percent)
+    if facts.measure.unit is Unit.PERCENT:
+        return f", or {written}," if relative else ""
+    return f" ({written})"
 
 
 def not_fresh(facts: Facts, *, short: bool = False) -> str:
@@ -259,17 +300,3 @@ def not_fresh(facts: Facts, *, short: bool = False) -> str:
         return ""
     due = f", due by {day_words(facts.due_on)}" if facts.due_on else ""
     return f" no figure for {facts.finding.period.label}{due}"
-
-
-def _base(facts: Facts, versus: str) -> str:
-    """Name what the value is compared with."""
-    kind = facts.finding.period.kind
-    if versus == "previous_period":
-        return (facts.finding.period - 1).label if span_of(facts.measure) is None else f"the {noun(kind)} before"
-    if versus == "same_period_last_year":
-        if kind is PeriodKind.YEAR:
-            return "the year before"
-        return f"the same {noun(kind)} last year"
-    if versus == "year_to_date":
-        return "last year over the year to date"
-    return "the 12 months before"

@@ -31,6 +31,7 @@ _SPECS = tuple(f",.{decimals}f" for decimals in range(_MOST_DECIMALS + 1))
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _SCALES = {"thousand": "k", "million": "m", "billion": "bn"}
 _SECONDS_PER_MINUTE = 60
+_PENCE = 2
 #: Relative changes below this are told to a tenth of a percent: 3.4%, but 22%.
 _TENTHS_BELOW = 10.0
 
@@ -106,11 +107,20 @@ class NumberStyle:
         decimals, step = self.decimals, self.step
         for other in against:
             if other is not None and other != x and abs(other - x) <= step:
-                decimals = max(decimals, _enough(x, other, self.decimals))
+                decimals = max(decimals, self._telling(x, other))
         for other in self.landmarks if landmarks is None else landmarks:
             if other != x and abs(other - x) <= step:
-                decimals = max(decimals, _enough(x, other, self.decimals))
+                decimals = max(decimals, self._telling(x, other))
         return decimals
+
+    def _telling(self, x: float, other: float) -> int:
+        """Return how many decimals tell two numbers apart as they will be written: never a tenth of a pound."""
+        decimals = _enough(x, other, self.decimals)
+        return _enough(x, other, _PENCE) if decimals == 1 and self._is_money else decimals
+
+    @property
+    def _is_money(self) -> bool:
+        return self.unit is Unit.CURRENCY and not self.after and not self.fixed
 
     def _quoted(self, x: float) -> int:
         """Return how many decimals give *x* in full; the measure's own where it is no short decimal number."""
@@ -132,16 +142,15 @@ class NumberStyle:
     def _written(self, x: float, decimals: int) -> str:
         if self.simple:
             return _plain(x, decimals) + self.after
-        if self.unit is Unit.SECONDS and decimals <= _MOST_DECIMALS:
+        if self.unit is Unit.SECONDS and decimals <= _MOST_DECIMALS and abs(x) < _ASTRONOMIC:
             total = round(abs(x), decimals)
             if total >= _SECONDS_PER_MINUTE:
                 minutes, seconds = divmod(total, _SECONDS_PER_MINUTE)
                 sign = "-" if x < 0 else ""
                 return f"{sign}{int(minutes):,} min {_plain(seconds, decimals)} s"
-        if self.unit is Unit.CURRENCY and decimals == 1 and not self.after:
-            text = _plain(x, 2, fixed=True)  # £1,234.50, as money is written
-        else:
-            text = _plain(x, decimals, fixed=self.fixed)
+        text = _plain(x, decimals, fixed=self.fixed)
+        if text[-2:-1] == "." and self._is_money:
+            text += "0"  # £1,234.50, as money is written
         if self.before and x < 0:
             return f"-{self.before}{text.removeprefix('-')}{self.after}"
         if self.unit is Unit.DAYS and self.named is None:

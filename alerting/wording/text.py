@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from alerting.domain.finding import Reason, State
+from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
@@ -14,6 +14,7 @@ from alerting.wording.facts import Facts
 _MINIMUM_STREAK = 2
 #: Limits rest on so many figures at least.
 _FEWEST_MEMBERS = 2
+_NOTHING_MORE = Clause.of("")
 
 
 def finding_text(facts: Facts, clause: str) -> str:
@@ -22,11 +23,13 @@ def finding_text(facts: Facts, clause: str) -> str:
     if finding.value is None:
         return _not_come(facts)
     parts = [f"{_sentence(facts, clause)}{clause}."]
-    if before := _before(facts):
+    said = clause if isinstance(clause, Clause) else _NOTHING_MORE
+    if before := _before(facts, said):
         parts.append(before)
     if finding.consecutive is not None and finding.consecutive >= _MINIMUM_STREAK:
-        parts.append(f"This is the {streak(finding.consecutive, finding.period)}.")
-    if not (isinstance(clause, Clause) and clause.says_what_is_wanted) and (wanted := _wanted(facts)):
+        what = "an exception for the" if said.of_several else "the"
+        parts.append(f"This is {what} {streak(finding.consecutive, finding.period)}.")
+    if not said.says_what_is_wanted and (wanted := _wanted(facts, went_up=said.above)):
         parts.append(wanted)
     if rests_on := _rests_on(facts):
         parts.append(rests_on)
@@ -44,7 +47,7 @@ def no_verdict_text(facts: Facts) -> str:
         return _without_value(facts)
     why = _WHY[reason] if reason else "It is not judged"
     if reason is Reason.HELD and finding.notes:
-        why = f"It is not judged: {_lower(finding.notes[0])}"
+        why = f"It is not judged: {_reason_given(finding)}"
     return f"{_sentence(facts)}. {why}."
 
 
@@ -81,11 +84,14 @@ def _sentence(facts: Facts, clause: str = "") -> str:
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     if measure.sentence is None:  # a colon, because titles are singular, plural and phrases: no verb fits them all
         return f"{measure.title}: {value}{place} {period}"
-    sentence = measure.sentence.replace("{value}", value)
+    begins_with_period = measure.sentence.startswith("{period}")
+    sentence = measure.sentence.rstrip(" .").replace("{value}", value)
     if "{area}" in sentence:
         sentence, place = sentence.replace("{area}", facts.area.title), ""
     if "{period}" in sentence:
         sentence, period = sentence.replace("{period}", period), ""
+        if begins_with_period:
+            sentence = sentence[:1].upper() + sentence[1:]
     return f"{sentence}{place} {period}".rstrip()
 
 
@@ -95,26 +101,29 @@ def _value(facts: Facts, clause: str) -> str:
     return facts.style.value(facts.finding.value, *facts.neighbours, *also)
 
 
-def _before(facts: Facts) -> str:
-    """Write the previous period and the same period last year, where known."""
+def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
+    """Write the previous period and the same period last year, where known and not told already."""
     finding = facts.finding
-    previous, last_year = finding.previous, finding.last_year
+    previous = None if "previous" in said.tells else finding.previous
+    last_year = None if "last_year" in said.tells else finding.last_year
     if previous is None and last_year is None:
         return ""
     words = times(finding.period, span_of(facts.measure))
-    twin = "" if last_year is None or words.last_year is None else f"{facts.beside(last_year)} {words.last_year}"
+    twin = ""
+    if last_year is not None and words.last_year is not None:
+        twin = f"{facts.beside(last_year, *said.held_against)} {words.last_year}"
     if previous is None:
         return f"It was {twin}." if twin else ""
-    before = f"{facts.beside(previous)} {words.before}"
+    before = f"{facts.beside(previous, *said.held_against)} {words.before}"
     return f"It was {before} and {twin}." if twin else f"It was {before}."
 
 
-def _wanted(facts: Facts) -> str:
+def _wanted(facts: Facts, *, went_up: bool | None) -> str:
     """Say so where an exception lies on the better side: a rise in reporting is not called bad where it is wanted."""
     finding, better = facts.finding, facts.measure.better
     if finding.state is not State.EXCEPTION or better is Polarity.NEITHER or finding.value is None:
         return ""
-    side = _side(facts)
+    side = _side(facts) if went_up is None else went_up
     if side is None or side_is_worse(above=side, better=better) is not False:
         return ""
     return f"{'Higher' if better is Polarity.HIGHER else 'Lower'} is better here."
@@ -186,18 +195,24 @@ def _without_value(facts: Facts) -> str:
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     what = f"{_lower(facts.measure.title)}{place} {times(finding.period, span_of(facts.measure)).now}"
     if finding.reason is Reason.SOURCE_FAILED:
-        return f"The source of {what} could not be read."
+        return f"The source that gives {what} could not be read."
     if finding.reason is Reason.HELD and finding.notes:
-        return f"There is no figure for {what}: {_lower(finding.notes[0])}."
+        return f"There is no figure for {what}: {_reason_given(finding)}."
     if finding.reason in (Reason.REFUSED, Reason.CONFLICT, Reason.FEW_POINTS, Reason.GAP, Reason.SMALL_NUMBERS):
         why = _WHY[finding.reason].removeprefix("It is not judged: ")
         return f"There is no usable figure for {what}: {why}."
     return f"There is no figure for {what}."
 
 
+def _reason_given(finding: Finding) -> str:
+    """Write a hold's own words within a sentence."""
+    return _lower(finding.notes[0]).rstrip(" .")
+
+
 def _lower(text: str) -> str:
-    """Begin a title within a sentence: small, unless it begins with a name or an abbreviation."""
+    """Begin a title within a sentence: small, unless it is one of names, capitals or abbreviations (Child at Risk)."""
     first, _, rest = text.partition(" ")
-    if first[1:] != first[1:].lower() or rest[:1].isupper():
+    named = any(word[:1].isupper() and not word.isupper() for word in rest.split())
+    if first[1:] != first[1:].lower() or rest[:1].isupper() or named:
         return text
     return text[:1].lower() + text[1:]

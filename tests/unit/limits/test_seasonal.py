@@ -42,7 +42,7 @@ def test_an_outbreak_is_found_and_the_words_say_from_what():
     finding = newest([*months(80), 60.0])
     assert finding.state is State.EXCEPTION
     assert finding.centre == pytest.approx(20, abs=3)
-    assert "significantly above its upper limit of" in finding.text
+    assert "significantly above the 19 expected (upper limit 31)" in finding.text
     assert finding.evidence["limits"]["method"] == "seasonal"
 
 

@@ -12,14 +12,14 @@ from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import Covers, Polarity, Span, Unit
 from alerting.domain.period import Calendar, PeriodKind
+from alerting.wording.changes import changed, reduction
 from alerting.wording.clauses import (
     against_level,
     against_limits,
     average_moved,
-    changed,
     in_band,
     not_fresh,
-    reduction,
+    trend,
     variance,
 )
 from alerting.wording.dates import days_words
@@ -108,8 +108,9 @@ def test_periods(extra, period, previous, last_year, expected):
     [
         pytest.param(None, "Rate: 83% in Shropshire in September 2020.", id="built-from-the-title"),
         pytest.param("{value} were seen", "83% were seen in Shropshire in September 2020.", id="value"),
+        pytest.param("{value} were seen.", "83% were seen in Shropshire in September 2020.", id="a-full-stop"),
         pytest.param("In {area}, {value} were seen", "In Shropshire, 83% were seen in September 2020.", id="its-own-area"),
-        pytest.param("{period} {value} were seen", "in September 2020 83% were seen in Shropshire.", id="its-own-period"),
+        pytest.param("{period} {value} were seen", "In September 2020 83% were seen in Shropshire.", id="its-own-period"),
         pytest.param(
             "{value} {value.__class__} {0} %s", "83% {value.__class__} {0} %s in Shropshire in September 2020.",
             id="nothing-else-is-filled-in",
@@ -170,6 +171,23 @@ def test_the_volumes_of_march_2019(title, unit_name, place, value, previous, ave
 def test_how_long(consecutive, state, expected):
     text = finding_text(facts_of(COUNT, value=3.0, consecutive=consecutive, state=state), "")
     assert (f" {expected}" if expected else "") == text.removeprefix("Calls answered in time: 3 in September 2020.")
+
+
+def test_a_streak_of_what_took_several_periods_says_what_it_is_one_of():
+    facts = facts_of(COUNT, value=50.0, previous=60.0, consecutive=2)
+    assert finding_text(facts, trend(facts, 7)) == (
+        "Calls answered in time: 50 in September 2020, falling throughout the last 7 months. It was 60 in August 2020."
+        " This is an exception for the second month running, since August 2020. Lower is better here."
+    )
+
+
+def test_a_figure_that_comes_again_reads_the_same_however_near_a_band_begins():
+    facts = facts_of(COUNT, value=58.8, previous=58.8, band="red")
+    bands = (Band(name="red", at_least=None, below=58.84), Band(name="green", at_least=58.84, below=None))
+    expected = (
+        "Calls answered in time: 58.8 in September 2020, in the red band (below 58.84). It was 58.8 in August 2020."
+    )
+    assert expected == finding_text(facts, in_band(facts, bands))
 
 
 @pytest.mark.parametrize(
@@ -241,7 +259,7 @@ def test_what_limits_the_weight_of_a_figure_is_said(finding, said):
         ),
         pytest.param(
             Reason.SOURCE_FAILED, {},
-            "The source of 999 calls answered within 10 seconds in September 2020 could not be read.", id="source",
+            "The source that gives 999 calls answered within 10 seconds in September 2020 could not be read.", id="source",
         ),
         pytest.param(
             Reason.REFUSED, {},
@@ -263,7 +281,7 @@ def test_what_limits_the_weight_of_a_figure_is_said(finding, said):
             "There is no figure for 999 calls answered within 10 seconds in September 2020: being tested.", id="held-no-figure",
         ),
         pytest.param(
-            Reason.HELD, {"value": 83.0, "notes": ("Being tested",)},
+            Reason.HELD, {"value": 83.0, "notes": ("Being tested.",)},
             "83% of 999 calls were answered within 10 seconds in September 2020. It is not judged: being tested.", id="held",
         ),
         pytest.param(
@@ -311,6 +329,8 @@ def test_a_figure_that_is_not_fresh_is_told_as_not_come():
         pytest.param("Training completed", "training completed", id="words"),
         pytest.param("FOI requests", "FOI requests", id="an-abbreviation"),
         pytest.param("999 calls", "999 calls", id="digits"),
+        pytest.param("Child at Risk", "Child at Risk", id="a-name-of-several-words"),
+        pytest.param("Use of FOI", "use of FOI", id="with-an-abbreviation"),
         pytest.param("West Mercia's place", "West Mercia's place", id="a-name-of-two-words"),
         pytest.param("Total Recorded Crime", "Total Recorded Crime", id="a-title-in-capitals"),
     ],

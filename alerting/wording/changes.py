@@ -1,0 +1,142 @@
+"""Clauses on a change: on the period before, the same one last year, the last year to date, the twelve months before."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Self
+
+from alerting.domain.judging import Amount
+from alerting.domain.measure import Covers, Unit
+from alerting.wording.clauses import Clause
+from alerting.wording.dates import noun, span_of
+from alerting.wording.facts import Facts
+
+#: Spans longer than the judged period: what they are called now, and what they are held against.
+_TOTALS = {
+    "year_to_date": ("the year to date", "last year's"),
+    "rolling_12_months": ("the last 12 months", "the 12 before"),
+}
+_TWELVE = 12
+
+
+def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:
+    """, up 22% on February 2019 (6,377); ", with the year to date 15% lower than last year's"."""
+    change = facts.finding.change
+    if change is None:
+        return ""
+    return _Compared.of(facts, versus, change, relative=relative, short=short).clause("up", "down")
+
+
+def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> str:
+    """, a fall of 4% on the same quarter last year (250), short of the 20% reduction wanted."""
+    change = facts.finding.change
+    if change is None:
+        return ""
+    compared = _Compared.of(facts, versus, change, relative=at_least.relative, short=short)
+    moved = compared.clause("a rise of", "a fall of", at_least.number)
+    text = f"{moved}, {_reached(facts, change, at_least)}"
+    return Clause.of(text, says_what_is_wanted=True, tells=moved.tells)
+
+
+def _reached(facts: Facts, change: float, at_least: Amount) -> str:
+    """Say whether a change is the reduction that was wanted."""
+    number = at_least.number
+    if number == 0:
+        return "where no rise is wanted"
+    given = f"{number:,.10f}".rstrip("0").rstrip(".") + "%" if at_least.relative else facts.style.wanted(number)
+    if change >= 0:
+        return f"where a reduction of {given} is wanted"
+    wanted = f"{given} reduction" if at_least.relative else f"reduction of {given}"
+    return f"{'short of' if -change < number else 'meeting'} the {wanted} wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A change with what it is held against, in words."""
+
+    facts: Facts
+    change: float
+    relative: bool
+    short: bool
+    #: "the year to date" and "last year's", where totals are compared that the value is only a part of.
+    total: tuple[str, str] | None
+    #: "February 2019", where the value itself is compared.
+    base: str
+    #: That figure, where it is known and the change was worked out from it; with the finding's names for it.
+    figure: float | None
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, facts: Facts, versus: str, change: float, *, relative: bool, short: bool) -> Self:
+        """Find out what is compared with what."""
+        total = None if _spans_it(facts, versus) else _TOTALS.get(versus)
+        base, figure, names = ("", None, ()) if total is not None else _base(facts, versus)
+        if facts.finding.evidence.get("change") == "as published":
+            figure, names = None, ()
+        return cls(facts, change, relative, short, total, base, figure, names)
+
+    def clause(self, up: str, down: str, *against: float) -> Clause:
+        """Write the change, with enough digits to tell it from what it is held against."""
+        if self.total is not None:
+            return Clause.of(f", with {self._of_total(*against)}")
+        if self.change == 0:
+            return Clause.of(f", no change on {self.base}")
+        text = f", {up if self.change > 0 else down} {self._size(*against)} on {self.base}"
+        if self.short or self.figure is None:
+            return Clause.of(text)
+        return Clause.of(f"{text} ({self.facts.beside(self.figure)})", tells=self.names)
+
+    def _of_total(self, *against: float) -> str:
+        assert self.total is not None
+        now, then = self.total
+        if self.change == 0:
+            return f"{now} the same as {then}"
+        return f"{now} {self._size(*against)} {'higher' if self.change > 0 else 'lower'} than {then}"
+
+    def _size(self, *against: float) -> str:
+        """Write the size: 22%; of percentages in points too, so that nobody takes the one for the other."""
+        style = self.facts.style
+        if not self.relative:
+            return style.size(self.change, *against)
+        share = style.percent(self.change, *against)
+        then = self._then()
+        if self.facts.measure.unit is not Unit.PERCENT or then is None:
+            return share
+        points = self.change * abs(then) / 100
+        return f"{style.size(points)}, or {share}," if isfinite(points) and points else share
+
+    def _then(self) -> float | None:
+        """Return what the change is relative to."""
+        if self.total is None:
+            return self.figure
+        base: float | None = self.facts.finding.evidence.get("compared_with")
+        return base
+
+
+def _spans_it(facts: Facts, versus: str) -> bool:
+    """Return whether a printed figure spans by itself what is compared."""
+    covers = facts.measure.covers
+    if versus == "year_to_date":
+        return covers is Covers.YEAR_TO_DATE
+    if covers is None or isinstance(covers, Covers):
+        return False
+    months = {"month": 1, "quarter": 3, "year": 12}.get(covers.kind.value, 0)
+    return months * covers.count == _TWELVE
+
+
+def _base(facts: Facts, versus: str) -> tuple[str, float | None, tuple[str, ...]]:
+    """Name the figure that the value is compared with; with the figure, and what the finding calls it."""
+    finding = facts.finding
+    period, kind = finding.period, noun(finding.period.kind)
+    twin = period.same_period_last_year
+    if versus == "previous_period":
+        base = (period - 1).label if span_of(facts.measure) is None else f"the {kind} before"
+        return base, finding.previous, ("previous", "last_year") if twin == period - 1 else ("previous",)
+    if twin == period - 1:
+        return "the year before", finding.previous, ("previous", "last_year")
+    if versus == "same_period_last_year":
+        return f"the same {kind} last year", finding.last_year, ("last_year",)
+    return (
+        {"year_to_date": "the same time last year"}.get(versus, "the 12 months before"),
+        finding.last_year,
+        ("last_year",),
+    )
