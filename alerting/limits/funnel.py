@@ -43,8 +43,8 @@ class Funnel(Method):
             when="{outlier_among_areas: {limits: {funnel: {sigmas: 2}}}}",
             figures="North: 60/100\nSouth: 40/100\nEast: 38/100\nWest: 42/100\nTown: 39/100",
             finds=(
-                "The figure: 60% in North in April 2018, significantly above what is usual among areas of its kind: "
-                "43.8%, and up to 53.7% for one of its size."
+                "The figure: 60% in North in April 2018, significantly above the average of 43.8% among areas of "
+                "its kind (upper limit 53.7% for its size)."
             ),
             measure="unit: percent, better: neither",
         ),

@@ -15,18 +15,21 @@ def ranked(facts: Facts, *, short: bool = False) -> str:
 
 
 def outlier(facts: Facts, *, short: bool = False) -> str:
-    """, significantly above what is usual among areas of its kind: 38%, and up to 45% for one of its size."""
+    """, significantly above the average of 38% among areas of its kind (upper limit 45% for its size)."""
     finding = facts.finding
     value, lower, upper = finding.value, finding.lower, finding.upper
     if value is None or finding.centre is None or lower is None or upper is None:
         return ""
-    usual = f"what is usual among areas of its kind: {facts.beside(finding.centre)}"
-    for side, limit, beyond in (("above", upper, value > upper), ("below", lower, value < lower)):
-        if beyond and short:
-            return f", {side} {facts.beside(limit)}, the limit among areas of its kind"
-        if beyond:
-            reach = "up to" if side == "above" else "down to"
-            return f", significantly {side} {usual}, and {reach} {facts.beside(limit)} for one of its size"
-    if short:
-        return f", within what is usual among areas of its kind ({facts.beside(lower)} to {facts.beside(upper)})"
-    return f", within {usual}, and {facts.beside(lower)} to {facts.beside(upper)} for one of its size"
+    among = "among areas of its kind"
+    for side, which, limit, beyond in (
+        ("above", "upper", upper, value > upper),
+        ("below", "lower", lower, value < lower),
+    ):
+        if not beyond:
+            continue
+        if short:
+            return f", {side} the {which} limit of {facts.beside(limit)} {among}"
+        average = f"the average of {facts.beside(finding.centre)} {among}"
+        return f", significantly {side} {average} ({which} limit {facts.beside(limit)} for its size)"
+    size = "" if short else " for its size"
+    return f", within what is usual {among} ({facts.beside(lower)} to {facts.beside(upper)}{size})"

@@ -185,7 +185,9 @@ def average_moved(facts: Facts, *, short: bool = False) -> str:
     if finding.state is not State.EXCEPTION:
         return f", with no move of its average ({style.bare(now)})"
     if before is None or finding.rebased_on != finding.period:
-        return Clause.of(f", and its average of {style.bare(now)} should be set anew", of_several=True)
+        return Clause.of(
+            f", and its average of {style.bare(now)} no longer fits and should be set anew", of_several=True
+        )
     way = "moved" if now == before else "risen" if now > before else "fallen"
     return f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}"
 

@@ -242,7 +242,7 @@ def test_trends(value, finding, expected, short):
         pytest.param(
             {"previous_centre": 80.1, "rebased_on": MONTH}, ", and its average has fallen from 80.1% to 72.4%", id="fallen"
         ),
-        pytest.param({}, ", and its average of 72.4% should be set anew", id="proposed"),
+        pytest.param({}, ", and its average of 72.4% no longer fits and should be set anew", id="proposed"),
         pytest.param(NORMAL, ", with no move of its average (72.4%)", id="normal"),
         pytest.param(
             NORMAL | {"previous_centre": 60.1, "rebased_on": MONTH - 3}, ", with no move of its average (72.4%)", id="earlier"
