@@ -78,8 +78,8 @@ class _Compared:
         """Write the change, with enough digits to tell it from what it is held against."""
         if self.total is not None:
             return Clause.of(f", with {self._of_total(*against)}")
-        if self.change == 0:
-            return Clause.of(f", no change on {self.base}")
+        if self.change == 0:  # the figure it is on is the value itself
+            return Clause.of(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
         text = f", {up if self.change > 0 else down} {self._size(*against)} on {self.base}"
         if self.short or self.figure is None:
             return Clause.of(text)

@@ -257,14 +257,12 @@ def against_plan(
     if value == plan:
         return f", on {planned}"
     side = "below" if value < plan else "above"
-    if short:
-        return f", {side} {planned}"
     if not tolerance or side != wrong:
-        return f", {style.difference(value, plan)} {side} {planned}"
+        return f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}"
     edge = plan - tolerance if value < plan else plan + tolerance
     within = "more than" if facts.finding.state is State.EXCEPTION else "within"
     text = f", {style.size(value - plan, tolerance)} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
-    return Clause.of(text, held_against=(edge,))
+    return Clause.of(f", {side} {planned}" if short else text, held_against=(edge,))
 
 
 def variance(facts: Facts, against: str, *, relative: bool = False, short: bool = False) -> str:

@@ -72,6 +72,8 @@ _WHY = {
 def subject(facts: Facts, clause: str) -> str:
     """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
     finding = facts.finding
+    if not finding.state.is_verdict:  # nothing is compared, so that nothing of a comparison is said
+        clause = f" no figure for {finding.period.label}" if finding.value is None else ", not judged"
     value = "" if finding.value is None else f" {_value(facts, clause)}"
     return f"{facts.measure.title}:{value}{clause} ({facts.area.title})"
 

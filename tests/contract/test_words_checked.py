@@ -1,6 +1,6 @@
 """Thousands of random findings: numbers, sides, directions and counts, read back out of the words, are those of the figures.
 
-`WORDS_CHECKED=60000 ./run pytest tests/contract/test_words_checked.py` checks more than the 3,000 of every run, from other worlds on.
+Every run checks 3,000; `WORDS_CHECKED=60000 ./run pytest tests/contract/test_words_checked.py` checks more, of more worlds.
 """
 
 import os
@@ -69,7 +69,9 @@ def test_the_reader_finds_a_wrong_word(spoil: Callable[[str], str]):
 
 
 def test_the_reader_compares_the_subject_with_the_text():
-    one = _first(lambda spoken: ", above its upper limit" in spoken.subject and spoken.found.finding.state.name == "EXCEPTION")
+    one = _first(
+        lambda spoken: ", above its upper limit" in spoken.subject and spoken.found.finding.state.name == "EXCEPTION"
+    )
     assert problem(one) is None
     assert problem(replace(one, subject=one.subject.replace(", above its upper", ", below its lower"))) is not None
 

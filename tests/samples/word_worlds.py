@@ -1,7 +1,7 @@
 """Random worlds to be worded: a measure of any unit, a few series full of ties and extremes, and rules of every condition."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -28,9 +28,9 @@ from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
 from alerting.domain.area import Area, AreaTree
-from alerting.domain.finding import State
+from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Amount, Band, Condition, LimitsMethod, Milestone, MinimumCases
-from alerting.domain.measure import Covers, Expected, Level, Measure, Polarity, Span, Unit
+from alerting.domain.measure import Covers, Expected, Level, Match, Measure, Polarity, Span, Unit, Window
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
@@ -61,8 +61,21 @@ SENTENCES = (
 )  # fmt: skip
 NAMES = ("offences", "calls", "missing persons", "burglaries", "losses", "searches", "people", "members of staff")
 PLACES = ("Herefordshire", "Telford & Wrekin", "North Worcestershire")
-SHAPES = ("flat", "small counts", "steps", "rising", "falling", "wild", "near ties", "mixed signs", "zeros", "tiny", "huge")
+SHAPES = (
+    "flat",
+    "small counts",
+    "steps",
+    "rising",
+    "falling",
+    "wild",
+    "near ties",
+    "mixed signs",
+    "zeros",
+    "tiny",
+    "huge",
+)
 NOTHING = float("nan")
+HOLD = Window(id="tested", match=Match(), since=None, until=None, words="Being tested after the new system.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ class Spoken:
 
 
 def world(seed: int, wanted: int = 30) -> list[Spoken]:
-    """Return at most *wanted* of the findings of a world, exceptions rather than others."""
+    """Return at most *wanted* of the findings of a world: exceptions most, then normal ones, then those without a verdict."""
     random = Random(seed)
     kind = random.choice(list(PeriodKind))
     measure = a_measure(random, kind)
@@ -86,11 +99,10 @@ def world(seed: int, wanted: int = 30) -> list[Spoken]:
     as_of = panel.period(panel.n_periods).first_day + timedelta(days=random.choice([0, 0, 3, 40]))
     made = findings(evaluate(rules, {kind: panel}, as_of, every_period=True), text="none")
     random.shuffle(made)
-    made.sort(key=lambda one: not one.finding.state.is_verdict)
-    exceptions = [one for one in made if one.finding.state == 1]
-    others = [one for one in made if one.finding.state != 1]
-    chosen = (exceptions[: wanted * 2 // 3] + others)[:wanted]
-    return [_spoken(one) for one in chosen]
+    exceptions = [one for one in made if one.finding.state is State.EXCEPTION][: wanted * 3 // 5]
+    normal = [one for one in made if one.finding.state is State.NORMAL][: wanted * 3 // 10]
+    others = [one for one in made if not one.finding.state.is_verdict]
+    return [_spoken(one) for one in (exceptions + normal + others)[:wanted]]
 
 
 def _spoken(found: Found) -> Spoken:
@@ -147,12 +159,29 @@ def a_panel(random: Random, measure: Measure, kind: PeriodKind) -> Panel:
             values[random.randrange(rows), random.randrange(columns)] = NOTHING
     bottom = np.array([[float(random.randint(1, 400)) for _ in range(columns)] for _ in range(rows)])
     planes = _planes(random, measure, values, bottom)
+    shown, reasons = values, None
+    if random.random() < 0.3:
+        values, shown, reasons = _not_judged(random, values)
     first = Calendar().containing(date(random.choice([2017, 2018, 2019]), 4, 1), kind).ordinal
     return Panel(
-        kind=kind, first=first, starts=4, values=values, shown=values, planes=planes, columns={"m": slice(0, columns)},
-        areas=("force", "a0", "a1", "a2"), siblings=np.array([0, 1, 1, 1]), floor=np.full(columns, -np.inf),
-        ceiling=np.full(columns, np.inf), provisional=np.array([[random.random() < 0.2] * columns for _ in range(rows)]),
+        kind=kind, first=first, starts=4, values=values, shown=shown, planes=planes, reasons=reasons,
+        columns={"m": slice(0, columns)}, areas=("force", "a0", "a1", "a2"), siblings=np.array([0, 1, 1, 1]),
+        floor=np.full(columns, -np.inf), ceiling=np.full(columns, np.inf),
+        provisional=np.array([[random.random() < 0.2] * columns for _ in range(rows)]),
     )  # fmt: skip
+
+
+def _not_judged(random: Random, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The figures without some that are not judged; those that are shown; and why they are not."""
+    judged, shown, reasons = values.copy(), values.copy(), np.zeros(values.shape, dtype=np.int8)
+    for _ in range(8):
+        cell = random.randrange(values.shape[0]), random.randrange(values.shape[1])
+        judged[cell] = NOTHING
+        why = random.choice([Reason.HELD, Reason.SMALL_NUMBERS, Reason.CONFLICT, Reason.REFUSED, Reason.SOURCE_FAILED])
+        reasons[cell] = why.code
+        if why not in (Reason.HELD, Reason.SMALL_NUMBERS):
+            shown[cell] = NOTHING
+    return judged, shown, reasons
 
 
 def _planes(random: Random, measure: Measure, values: np.ndarray, bottom: np.ndarray) -> dict[str, np.ndarray]:
@@ -198,11 +227,16 @@ def _series(random: Random, measure: Measure, shape: str, scale: float, rows: in
 def a_method(random: Random, measure: Measure, value: float) -> LimitsMethod:
     """A limits method that fits the measure."""
     fitting: list[LimitsMethod] = [
-        PreviousFinancialYear(sigmas=random.choice([1.0, 2.0])), Xmr(minimum_points=5), Xmr(sigmas=1.0), Rolling(window=6, sigmas=1.0),
-        RebasedAverage(baseline=5, run=random.choice([3, 5])), Published(),
-        Fixed(lower=value - 3, upper=value, centre=random.choice([None, value - 1])), Fixed(lower=None, upper=value - 0.04, centre=None),
+        PreviousFinancialYear(sigmas=random.choice([1.0, 2.0])),
+        Xmr(minimum_points=5),
+        Xmr(sigmas=1.0),
+        Rolling(window=6, sigmas=1.0),
+        RebasedAverage(baseline=5, run=random.choice([3, 5])),
+        Published(),
+        Fixed(lower=value - 3, upper=value, centre=random.choice([None, value - 1])),
+        Fixed(lower=None, upper=value - 0.04, centre=None),
         Fixed(lower=value + 0.5, upper=None, centre=None),
-    ]  # fmt: skip
+    ]
     if measure.unit is Unit.COUNT:
         fitting += [CChart(), Seasonal(years=2, minimum_cases=MinimumCases(count=1, periods=4))]
     if measure.unit is Unit.PERCENT:
@@ -258,9 +292,9 @@ def a_condition(random: Random, measure: Measure, panel: Panel, key: str) -> Con
             under=random.choice([None, Amount(number=1.0, relative=amount.relative)]),
         ),
         "will_miss": lambda: WillMiss(**{side: Level(number=near)}, due=day + timedelta(days=random.choice([0, 200]))),
-        "outlier_among_areas": lambda: OutlierAmongAreas(),
+        "outlier_among_areas": OutlierAmongAreas,
         "rank": lambda: Rank(worse_than=random.choice([1, 2])),
-        "not_fresh": lambda: NotFresh(),
+        "not_fresh": NotFresh,
     }
     return made[key]()
 
@@ -275,24 +309,16 @@ KEYS = (
 
 def rules_of(random: Random, measure: Measure, panel: Panel) -> RuleSet:
     """A few rules on the measure, some of them composed."""
-    from dataclasses import replace
-
-    conditions: list[Condition] = []
-    for key in random.sample(KEYS, 5):
-        condition = a_condition(random, measure, panel, key).bind(measure)
-        if condition.problems(measure, panel.kind):
-            continue
-        conditions.append(condition)
-    if len(conditions) > 1 and random.random() < 0.4:
-        parts = tuple(one for one in conditions[:2] if not isinstance(one, NotFresh))
-        conditions += [random.choice([AllOf, AnyOf])(parts=parts)] if parts else []
-        conditions += [Not(part=parts[0]), AllOf(parts=(Not(part=parts[0]), *parts[1:]))] if parts else []
-    areas = AreaTree.of(
-        [Area(id="force", title="West Mercia")]
-        + [Area(id=f"a{n}", title=title, parent="force") for n, title in enumerate(PLACES)]
-    )
-    rules = rules_for(panel, conditions[0] if conditions else Trend(length=2), measure)
-    (first,) = rules.rules
-    return replace(
-        rules, areas=areas, rules=tuple(replace(first, id=f"r{n}", when=one) for n, one in enumerate(conditions)) or (first,)
-    )
+    made = [a_condition(random, measure, panel, key).bind(measure) for key in random.sample(KEYS, 5)]
+    conditions = [one for one in made if not one.problems(measure, panel.kind)] or [Trend(length=2)]
+    parts = tuple(one for one in conditions[:2] if not isinstance(one, NotFresh))
+    if parts and random.random() < 0.4:
+        first, *others = parts
+        turned = Not(part=first)
+        conditions += [random.choice([AllOf, AnyOf])(parts=parts), turned, AllOf(parts=(turned, *others))]
+    areas = [Area(id="force", title="West Mercia")]
+    areas += [Area(id=f"a{n}", title=title, parent="force") for n, title in enumerate(PLACES)]
+    one_rule = rules_for(panel, conditions[0], measure)
+    rules = tuple(replace(one_rule.rules[0], id=f"r{n}", when=one) for n, one in enumerate(conditions))
+    holds = (HOLD,) if random.random() < 0.5 else ()
+    return replace(one_rule, areas=AreaTree.of(areas), holds=holds, rules=rules)

@@ -112,8 +112,8 @@ def test_points_that_cannot_be_are_refused(points, out_of):
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ([11, 12.5, 12.5], "close to its upper limit of 13, like at least 2 of the last 3 months."),
-        ([9, 7.5, 7.5], "close to its lower limit of 7, like at least 2 of the last 3 months."),
+        ([11, 12.5, 12.5], "close to its upper limit of 13 in at least 2 of the last 3 months."),
+        ([9, 7.5, 7.5], "close to its lower limit of 7 in at least 2 of the last 3 months."),
         ([9, 11, 12.5], "within its limits of 7 to 13."),
     ],
 )

@@ -131,6 +131,10 @@ def test_reductions(measure, change, at_least, expected):
             ", up 31% on the year before (1,258).", id="a-year's-twin-is-the-one-before",
         ),
         pytest.param(
+            "2019-03", "previous_period", {"previous": 1645.0, "last_year": 1100.0, "change": 0.0},
+            ", no change on February 2019. It was 1,100 in March 2018.", id="no-change",
+        ),
+        pytest.param(
             "2019-03", "year_to_date", {"previous": 1258.0, "last_year": 1100.0},
             ", with the year to date 31% higher than last year's. It was 1,258 in February 2019 and 1,100 in March 2018.",
             id="totals-are-of-other-figures",
@@ -142,7 +146,8 @@ def test_reductions(measure, change, at_least, expected):
     ],
 )  # fmt: skip
 def test_the_figure_that_a_change_is_on_stands_beside_it_and_is_told_once(period, versus, known, expected):
-    facts = facts_of(a_measure(unit=Unit.COUNT, better=Polarity.NEITHER), period, value=1645.0, change=30.8, **known)
+    finding = {"value": 1645.0, "change": 30.8} | known
+    facts = facts_of(a_measure(unit=Unit.COUNT, better=Polarity.NEITHER), period, **finding)
     assert finding_text(facts, changed(facts, versus, relative=True)).endswith(expected)
 
 
