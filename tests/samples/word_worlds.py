@@ -48,7 +48,7 @@ from samples.worlds import rules_for
 
 #: Rows of a panel, by kind: enough for the year before and the one before that.
 ROWS = {
-    PeriodKind.DAY: 40, PeriodKind.WEEK: 112, PeriodKind.MONTH: 30, PeriodKind.QUARTER: 14, PeriodKind.YEAR: 10,
+    PeriodKind.DAY: 40, PeriodKind.WEEK: 112, PeriodKind.MONTH: 50, PeriodKind.QUARTER: 14, PeriodKind.YEAR: 10,
 }  # fmt: skip
 #: What is called so in rule files.
 TITLES = (
@@ -69,6 +69,8 @@ SHAPES = (
     "falling",
     "wild",
     "near ties",
+    "near ties",
+    "round",
     "mixed signs",
     "zeros",
     "tiny",
@@ -92,7 +94,7 @@ class Spoken:
 def world(seed: int, wanted: int = 30) -> list[Spoken]:
     """Return at most *wanted* of the findings of a world: exceptions most, then normal ones, then those without a verdict."""
     random = Random(seed)
-    kind = random.choice(list(PeriodKind))
+    kind = random.choice([*PeriodKind, PeriodKind.MONTH])
     measure = a_measure(random, kind)
     panel = a_panel(random, measure, kind)
     rules = rules_of(random, measure, panel)
@@ -126,7 +128,7 @@ def _plain(condition: Condition, *, turned: bool) -> list[tuple[Condition, bool]
 
 def a_measure(random: Random, kind: PeriodKind) -> Measure:
     """A measure of some unit, written in some way."""
-    unit = random.choice(list(Unit))
+    unit = random.choice([*Unit, Unit.COUNT, Unit.COUNT, Unit.PERCENT, Unit.CURRENCY])
     some: dict[str, Any] = {}
     if random.random() < 0.25:
         some["decimals"] = random.choice([0, 1, 2, 3])
@@ -213,6 +215,7 @@ def _series(random: Random, measure: Measure, shape: str, scale: float, rows: in
         "falling": lambda n: base - n * random.choice([0.04, 0.5]),
         "wild": lambda _: random.choice([base, base + random.uniform(-40, 200), round(base + random.gauss(0, 9), 1)]),
         "near ties": lambda _: base + random.choice([0.0, 1e-9, -1e-9, 1e-4, 0.004, 0.04, -0.04]),
+        "round": lambda _: random.choice([50.0, 75.0, 80.0, 100.0, 100.0, 120.0, 125.0]),
         "mixed signs": lambda _: random.choice([-1.0, 1.0, -12.5, 30.25, 0.0, -0.4, -1234.5]),
         "zeros": lambda _: random.choice([0.0, 0.0, 0.0, -0.0, 1.0]),
         "tiny": lambda _: random.choice([1e-9, 3e-12, 0.0, 2e-4]),
@@ -238,7 +241,7 @@ def a_method(random: Random, measure: Measure, value: float) -> LimitsMethod:
         Fixed(lower=value + 0.5, upper=None, centre=None),
     ]
     if measure.unit is Unit.COUNT:
-        fitting += [CChart(), Seasonal(years=2, minimum_cases=MinimumCases(count=1, periods=4))]
+        fitting += [CChart()] + [Seasonal(years=2, leave_out=1, minimum_cases=MinimumCases(count=1, periods=1))] * 6
     if measure.unit is Unit.PERCENT:
         fitting.append(PChart(sigmas=1.0))
     if measure.unit is Unit.RATE:
