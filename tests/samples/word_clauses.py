@@ -4,7 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from math import isfinite
+from math import isclose, isfinite
 
 from alerting.domain.finding import State
 from alerting.domain.judging import Amount
@@ -363,7 +363,10 @@ class ClauseReader:
         then = match.groupdict().get("then")
         if then:
             self.told[name] = then
-            must(getattr(self.finding, name) == self.finding.evidence["compared_with"], "not the figure compared with")
+            before, change = getattr(self.finding, name), self.finding.change
+            must(before == self.finding.evidence["compared_with"], "not the figure compared with")
+            expected = (self.true - before) / abs(before) * 100 if self._wanted.relative else self.true - before
+            must(change is not None and isclose(change, expected, rel_tol=1e-9), f"{change!r} is not {expected!r}")
         return name
 
     def _reached(self, match: Match) -> None:
