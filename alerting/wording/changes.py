@@ -1,11 +1,13 @@
 """Clauses on a change: on the period before, the same one last year, the last year to date, the twelve months before."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Self
 
 from alerting.domain.judging import Amount
 from alerting.domain.measure import Covers, Unit
+from alerting.domain.period import Period
 from alerting.wording.clauses import Clause
 from alerting.wording.dates import noun, span_of
 from alerting.wording.facts import Facts
@@ -68,11 +70,17 @@ class _Compared:
     @classmethod
     def of(cls, facts: Facts, versus: str, change: float, *, relative: bool, short: bool) -> Self:
         """Find out what is compared with what."""
-        total = None if _spans_it(facts, versus) else _TOTALS.get(versus)
-        base, figure, names = ("", None, ()) if total is not None else _base(facts, versus)
-        if facts.finding.evidence.get("change") == "as published":
-            figure, names = None, ()
-        return cls(facts, change, relative, short, total, base, figure, names)
+        total = _TOTALS.get(versus)
+        if total is not None and _spans_it(facts, versus):
+            total = None
+        if total is not None:
+            return cls(facts, change, relative, short, total, "", None, ())
+        finding = facts.finding
+        base, names = _base(finding.period, versus, spans=span_of(facts.measure) is not None)
+        figure = finding.previous if names[0] == "previous" else finding.last_year
+        if finding.evidence.get("change") == "as published":
+            figure = None
+        return cls(facts, change, relative, short, None, base, figure, names)
 
     def clause(self, up: str, down: str, *against: float) -> Clause:
         """Write the change, with enough digits to tell it from what it is held against."""
@@ -123,20 +131,19 @@ def _spans_it(facts: Facts, versus: str) -> bool:
     return months * covers.count == _TWELVE
 
 
-def _base(facts: Facts, versus: str) -> tuple[str, float | None, tuple[str, ...]]:
-    """Name the figure that the value is compared with; with the figure, and what the finding calls it."""
-    finding = facts.finding
-    period, kind = finding.period, noun(finding.period.kind)
-    twin = period.same_period_last_year
+@lru_cache(maxsize=65536)
+def _base(period: Period, versus: str, *, spans: bool) -> tuple[str, tuple[str, ...]]:
+    """Name the figure that the value is compared with, and say what the finding calls it: made once for the thousands alike.
+
+    Args:
+        spans: whether a figure spans more than its period, so that the period before is not a figure apart.
+    """
+    kind, before = noun(period.kind), period - 1
+    same = period.same_period_last_year == before
     if versus == "previous_period":
-        base = (period - 1).label if span_of(facts.measure) is None else f"the {kind} before"
-        return base, finding.previous, ("previous", "last_year") if twin == period - 1 else ("previous",)
-    if twin == period - 1:
-        return "the year before", finding.previous, ("previous", "last_year")
-    if versus == "same_period_last_year":
-        return f"the same {kind} last year", finding.last_year, ("last_year",)
-    return (
-        {"year_to_date": "the same time last year"}.get(versus, "the 12 months before"),
-        finding.last_year,
-        ("last_year",),
-    )
+        base = f"the {kind} before" if spans else before.label
+        return base, ("previous", "last_year") if same else ("previous",)
+    if same:
+        return "the year before", ("previous", "last_year")
+    others = {"same_period_last_year": f"the same {kind} last year", "year_to_date": "the same time last year"}
+    return others.get(versus, "the 12 months before"), ("last_year",)
