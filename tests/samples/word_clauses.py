@@ -318,7 +318,7 @@ class ClauseReader:
         must(self.finding.change == 0, match[0])
         self.went = 0
         name = self._base(match)
-        if getattr(self.finding, name) == self.finding.evidence["compared_with"] == self.true:
+        if getattr(self.finding, name) == self.finding.evidence.get("compared_with") == self.true:
             self.implied = {name}
         self._reached(match)
 
