@@ -143,23 +143,33 @@ class _Round:
         except UsageError as error:
             await self._failed(delivery, error)
             return
+        try:
+            reply = await self._sent(delivery, notifier)
+        except (UsageError, DeliveryFailed) as error:
+            await self._failed(delivery, error)
+            return
+        if reply is not None:
+            reached("taken_pre")
+            self.accepted += 1
+            self._answers(delivery.channel)
+            await self._record(delivery, DeliveryState.ACCEPTED, reply)
+            reached("taken_post")
+
+    async def _sent(self, delivery: Delivery, notifier: Notifier) -> str | None:
+        """Hand one delivery over when a connection is free and return the reply; None where it is left for later.
+
+        The connection is free again before the outcome is written down: the next message need not wait for that.
+        """
         async with self.slots[delivery.channel]:
             if delivery.channel in self.down or self.stop():
-                return
+                return None
             addressed = self._addressed(delivery)
             begin = partial(self.ledger.begin, delivery)
             try:
                 receipt = await notifier.send(addressed, addressed.message, at=self.clock.now(), before_data=begin)
             except _NotOurs:
-                return
-            except (UsageError, DeliveryFailed) as error:
-                await self._failed(delivery, error)
-                return
-            reached("taken_pre")
-            self.accepted += 1
-            self._answers(delivery.channel)
-            await self._record(delivery, DeliveryState.ACCEPTED, receipt.reply)
-            reached("taken_post")
+                return None
+        return receipt.reply
 
     async def _failed(self, delivery: Delivery, error: UsageError | DeliveryFailed) -> None:
         reply, now = str(error), self.clock.now()

@@ -23,6 +23,7 @@ from alerting.evaluation.places import SeriesPlaces
 class Outcome:
     """What a tick changes: alerts to save and events to tell, each with its finding's words."""
 
+    #: Those that are not as they were kept.
     alerts: tuple[Alert, ...]
     events: tuple[AlertEvent, ...]
     #: What stands open after it, changed or not, by id.
@@ -178,7 +179,13 @@ class _Reconciler:
     def outcome(self, known: Sequence[Alert]) -> Outcome:
         """Go through every series that is open now or was told."""
         told = self._newest_by_series(known)
-        done = [change for key, was, now in self._outlooks(told) for change in changes(key, was, now, self.at)]
+        done = []
+        same = set()
+        for key, was, now in self._outlooks(told):
+            for change in changes(key, was, now, self.at):
+                done.append(change)
+                if change.kind is None and change.alert == was:
+                    same.add(was.id)  # it stands as it was kept
         seen = {change.alert.id for change in done}
         still = {alert.id: alert for alert in told.values() if alert.is_open}
         done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
@@ -187,7 +194,7 @@ class _Reconciler:
             still.pop(change.alert.id, None)
         still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
         return Outcome(
-            alerts=tuple(change.alert for change in done), events=tuple(self._events(done)), open_alerts=still,
+            alerts=tuple(change.alert for change in done if change.alert.id not in same), events=tuple(self._events(done)), open_alerts=still,
             findings=self.findings,
         )  # fmt: skip
 

@@ -74,7 +74,7 @@ def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> l
     if now.cleared is not None:
         period, value = now.last or (told.period, told.value)
         ended = replace(
-            _ended(told, now.cleared, at), named=told.id, period=period, value=value, figures=now.figures_at_end
+            _ended(told, now.cleared, at), period=period, value=value, figures=now.figures_at_end
         )
         changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared)]
         return changed + ([_opened(key, now, at)] if now.exceptional is not None else [])
@@ -111,6 +111,7 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
         again = replace(
             _newer(told, now, found), key=key, state=AlertState.OPEN, opened=found.opened, resolved=None, changed_at=at
         )
+        again = _named(again, told.id)
         return [Change(alert=again, kind=EventKind.CORRECTED, reason=STILL_EXCEPTIONAL)]
     if now.revised and now.revoked and told.resolved is not None:
         return [
@@ -125,7 +126,7 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
 
 def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at: datetime) -> Change:
     """Save the newest finding; tell what changed of what was told."""
-    newer = replace(_newer(told, now, found), key=key, opened=found.opened)
+    newer = _named(replace(_newer(told, now, found), key=key, opened=found.opened), told.id)
     moved, worse = found.opened != told.opened, _is_worse(told, found)
     if now.revised and (moved or _is_judged_otherwise(told, found)):
         corrected = replace(newer, worst_severity=found.severity, worst_band=found.band, changed_at=at)
@@ -143,12 +144,18 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
 
 
 def _newer(told: Alert, now: Outlook, found: Exceptional) -> Alert:
-    """Return the alert with its newest exceptional finding, under the id it was told by."""
+    """Return the alert with its newest exceptional finding."""
     return replace(
-        told, named=told.id, period=found.period, value=found.value, consecutive=found.consecutive,
+        told, period=found.period, value=found.value, consecutive=found.consecutive,
         severity=found.severity, band=found.band, figures=now.figures,
         worst_severity=told.worst_severity or told.severity, worst_band=told.worst_band or told.band,
     )  # fmt: skip
+
+
+def _named(alert: Alert, id_: str) -> Alert:
+    """Return the alert under the id it was told by, which is spelt out only where it is not the one it would have now."""
+    alert = replace(alert, named=None)
+    return alert if alert.id == id_ else replace(alert, named=id_)
 
 
 def _is_judged_otherwise(told: Alert, found: Exceptional) -> bool:

@@ -1,0 +1,186 @@
+"""Mails a second through the outbox, commits included, against postfix's own load generator on the same sink.
+
+`SMTP_TOOLS=folder ./run pytest -m benchmark tests/benchmarks/test_outbox_speed.py -s`, where the folder holds `smtp-source` and
+`smtp-sink` (Debian's package postfix; `LD_LIBRARY_PATH` to its libraries where it was only unpacked). Nothing asserts a time.
+Wanted: a pool of 4 at least 0.7 of one reused session of smtp-source and 3 times one connection a mail; with 20 ms a command a
+pool of 8 at least 6 times one connection; alerts upserted at 0.4 of raw executemany.
+"""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import perf_counter, sleep
+
+import pytest
+
+from alerting.app.deliver import deliver
+from alerting.demo.sink import _free_port
+from alerting.demo.story import FixedClock
+from alerting.domain.alert import Alert, AlertState, SeriesKey
+from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.period import Calendar
+from alerting.domain.rule import Channel, Severity
+from alerting.ports import ChannelContext
+from alerting.store.sql import SqlStore
+from notifiers.email import Email
+
+pytestmark = pytest.mark.benchmark
+MAILS, BODY_BYTES = 2_000, 20 * 1024
+AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
+TOOLS = os.environ.get("SMTP_TOOLS", "/usr/sbin")
+SINK, SOURCE = (shutil.which(name, path=TOOLS) for name in ("smtp-sink", "smtp-source"))
+
+
+@contextmanager
+def sink(*options):
+    port = _free_port()
+    process = subprocess.Popen([SINK, "-u", "nobody", *options, f"127.0.0.1:{port}", "1000"], stderr=subprocess.DEVNULL)
+    sleep(0.5)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@contextmanager
+def slow_sink(seconds):
+    """A sink of our own in a process of its own: each command waits so long before it is answered."""
+    port = _free_port()
+    process = subprocess.Popen([sys.executable, "-c", SLOW, str(port), str(seconds)])
+    sleep(1.0)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+SLOW = """
+import asyncio, sys
+
+async def talk(reader, writer):
+    async def say(text):
+        await asyncio.sleep(float(sys.argv[2]))
+        writer.write(text.encode() + b"\\r\\n")
+    await say("220 slow")
+    while line := await reader.readline():
+        word = line[:4].upper()
+        if word == b"DATA":
+            await say("354 go on")
+            while (await reader.readline()) != b".\\r\\n":
+                pass
+        await say("221 bye" if word == b"QUIT" else "250 ok")
+
+async def main():
+    server = await asyncio.start_server(talk, "127.0.0.1", int(sys.argv[1]), limit=2**20)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+def queued(folder, mails):
+    store = SqlStore(f"sqlite:///{folder}/a.db")
+    store.upgrade()
+    line = "The figure was significantly above the average of the year before it.\n"
+    text = line * (BODY_BYTES * 3 // 4 // len(line) // 2)
+    message = Message(subject="Above its limit", text=text, html=f"<p>{text}</p>")
+    notices = [Notice(id=f"n{n}", kind=NoticeKind.EXCEPTIONS, owner=f"o{n}", at=AT) for n in range(mails)]
+    deliveries = [
+        Delivery(
+            id=f"d{n}", notice_id=f"n{n}", owner=f"o{n}", channel="email", address=f"o{n}@example.org",
+            message_id=f"d{n}@example.org", message=message,
+        )
+        for n in range(mails)
+    ]  # fmt: skip
+    with store.begin() as state:
+        state.save_notices(notices, deliveries)
+    return store
+
+
+def our_seconds(folder, port, connections, mails=MAILS):
+    folder.mkdir()
+    store = queued(folder, mails)
+
+    def notifier():
+        channel = Channel(id="email", kind="email", settings={"connections": connections})
+        context = ChannelContext(
+            channel=channel, smtp_url=f"smtp://127.0.0.1:{port}?tls=none", mail_from="a@example.org", reply_to=None,
+            out_dir=folder,
+        )  # fmt: skip
+        return Email(context)
+
+    begun = perf_counter()
+    report = asyncio.run(deliver(store, {"email": notifier}, FixedClock(AT)))
+    taken = perf_counter() - begun
+    store.close()
+    assert report.accepted == mails, report.failures[:1]
+    return taken
+
+
+def their_seconds(port, *options, mails=MAILS):
+    begun = perf_counter()
+    subprocess.run([SOURCE, *options, "-l", str(BODY_BYTES), "-m", str(mails), f"127.0.0.1:{port}"], check=True)
+    return perf_counter() - begun
+
+
+if SINK and SOURCE:
+
+    def test_a_pool_of_four_against_one_session_of_smtp_source(tmp_path):
+        with sink() as port:
+            ours = our_seconds(tmp_path / "a", port, 4)
+            reused, fresh = their_seconds(port, "-d", "-s", "1"), their_seconds(port, "-s", "1")
+        print(
+            f"\n{MAILS / ours:.0f} mails/s with a pool of 4; smtp-source {MAILS / reused:.0f}/s over one session"
+            f" (we are {reused / ours:.2f} of it), {MAILS / fresh:.0f}/s with a connection a mail ({fresh / ours:.2f} x)"
+        )
+        assert ours > 0
+
+    def test_a_pool_of_eight_where_every_command_takes_20_ms(tmp_path):
+        mails = 100
+        with slow_sink(0.02) as port:
+            eight, one = (our_seconds(tmp_path / str(n), port, n, mails) for n in (8, 1))
+        print(
+            f"\n{mails / eight:.0f} mails/s with a pool of 8, {mails / one:.0f}/s over one connection: {one / eight:.1f} x"
+        )
+        assert eight < one
+
+
+def test_upserts_of_alerts_against_raw_executemany(tmp_path):
+    period = Calendar().parse_exact("2020-09")
+    alerts = [
+        Alert(
+            key=SeriesKey(rule="r", measure="m", area=f"a{n}"), opened=period, state=AlertState.OPEN,
+            severity=Severity.WARNING, period=period, value=1.0, consecutive=1, opened_at=AT, changed_at=AT,
+        )
+        for n in range(10_000)
+    ]  # fmt: skip
+    store = SqlStore(f"sqlite:///{tmp_path}/a.db")
+    store.upgrade()
+    begun = perf_counter()
+    for _ in range(3):
+        with store.begin() as state:
+            state.save_alerts(alerts)
+    ours = perf_counter() - begun
+    store.close()
+    with sqlite3.connect(tmp_path / "raw.db") as raw:
+        raw.execute("PRAGMA journal_mode=WAL")
+        columns = [f"c{n}" for n in range(20)]
+        raw.execute(f"CREATE TABLE alert (id TEXT PRIMARY KEY, {', '.join(columns)})")
+        rows = [(f"r/m/a{n}/2020-09", *["2020-10-15 07:00:00"] * 20) for n in range(10_000)]
+        marks = ", ".join("?" * 21)
+        changes = ", ".join(f"{name}=excluded.{name}" for name in columns)
+        begun = perf_counter()
+        for _ in range(3):
+            raw.executemany(f"INSERT INTO alert VALUES ({marks}) ON CONFLICT(id) DO UPDATE SET {changes}", rows)
+            raw.commit()
+        theirs = perf_counter() - begun
+    raw.close()
+    print(f"\n{30_000 / ours:.0f} upserts/s; raw executemany {30_000 / theirs:.0f}/s: {theirs / ours:.2f} of it")
+    assert ours > 0
