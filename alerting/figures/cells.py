@@ -31,10 +31,12 @@ def number_column(series: pl.Series) -> NumberColumn:
     n = len(series)
     nothing = np.zeros(n, dtype=bool)
     if series.dtype.is_numeric():
-        nulls = series.null_count()
-        values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy(writable=True)
-        if not nulls and np.isfinite(values.sum()):  # one pass: nothing missing, nothing that is no number
-            return NumberColumn(values, nothing, nothing, {})
+        floats = series.cast(pl.Float64)
+        if not series.null_count():
+            values = floats.to_numpy()
+            if np.isfinite(values.sum()):  # one pass: nothing missing, nothing that is no number
+                return NumberColumn(values, nothing, nothing, {})
+        values = floats.fill_null(float("nan")).to_numpy(writable=True)
         infinite = np.isinf(values) | (np.isnan(values) & ~series.is_null().to_numpy())
         texts = {int(row): str(values[row]) for row in np.flatnonzero(infinite)}
         values[infinite] = np.nan

@@ -15,7 +15,7 @@ from alerting.domain.rule import RuleSet
 from alerting.figures.derived import add_coarser, fill_ratios, make_rates, mark_small_numbers, roll, roll_up
 from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
 from alerting.figures.observations import KINDS, Reading
-from alerting.figures.scatter import scatter, visible
+from alerting.figures.scatter import scatter, series_keys, visible
 from alerting.figures.sheet import Sheet
 
 
@@ -80,7 +80,7 @@ class _Builder:
         n_areas = max(len(self.areas), 1)
         seen = np.zeros(len(self.measures) * n_areas, dtype=bool)
         for source in self.reading.observations:
-            seen[source.measure.astype(np.int64) * n_areas + source.area] = True
+            seen[series_keys(source.measure, source.area, n_areas)] = True
         reported = seen.reshape(len(self.measures), n_areas)
         for n, measure in enumerate(self.measures):
             if measure.of is not None and {measure.of.numerator, measure.of.denominator} <= self.place.keys():
@@ -102,7 +102,7 @@ class _Builder:
         calendar = self.rules.calendar
         entries = visible(self.reading.observations, kind, self.as_of, calendar)
         newest = calendar.newest_complete(self.as_of, kind).ordinal
-        first = min((int(e.source.ordinal[e.places].min()) for e in entries if len(e.places)), default=newest)
+        first = min((int(e.of(e.source.ordinal).min()) for e in entries if len(e)), default=newest)
         if (finer := self._oldest_finer(kind)) is not None:
             first = min(first, finer)
         mine = list(mine)

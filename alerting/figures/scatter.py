@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +21,37 @@ from alerting.figures.sheet import Sheet
 #: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
 OLDEST_YEARS = 60
 _LARGEST_INT32 = 2**31 - 1
+T = TypeVar("T", bound=np.generic)
+Keys = NDArray[np.signedinteger]
 #: Most conflicts that are listed one by one.
 MOST_LISTED = 20
 
 
 @dataclass(frozen=True, eq=False)
 class Visible:
-    """Which entries of one source count for a kind on a day: their places, and the cell each falls into."""
+    """Which entries of one source count for a kind on a day."""
 
     source: Observations
-    places: NDArray[np.intp]
+    #: Their places; None: all of them, so that no column is copied.
+    places: NDArray[np.intp] | None = None
+
+    def __len__(self) -> int:
+        return len(self.source.ordinal) if self.places is None else len(self.places)
+
+    def of(self, column: NDArray[T]) -> NDArray[T]:
+        """Return a column of the source at these entries."""
+        return column if self.places is None else column[self.places]
+
+    def at(self, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the places in the source of some of these entries."""
+        return chosen if self.places is None else self.places[chosen]
 
     def only(self, measures: Flags) -> "Visible":
         """Keep the entries of the measures whose place is set."""
-        wanted = measures[self.source.measure[self.places]]
-        return self if wanted.all() else Visible(self.source, self.places[wanted])
+        if measures.all():
+            return self
+        wanted = measures[self.of(self.source.measure)]
+        return self if wanted.all() else Visible(self.source, self.at(np.flatnonzero(wanted)))
 
 
 def visible(
@@ -48,32 +66,29 @@ def visible(
         counts = (source.ordinal <= newest) & (source.ordinal >= oldest) & (source.published <= today)
         counts &= source.kind == code
         if counts.all():
-            found.append(Visible(source, np.arange(len(counts))))
+            found.append(Visible(source))
         elif counts.any():
             found.append(Visible(source, np.flatnonzero(counts)))
     return found
 
 
+def series_keys(measure: Ints, area: Ints, n_areas: int) -> Keys:
+    """Number series by measure and area; in half the memory traffic for all but the largest."""
+    small = (int(measure.max(initial=0)) + 1) * n_areas <= _LARGEST_INT32
+    width: type[np.signedinteger] = np.int32 if small else np.int64
+    keys: Keys = measure.astype(width, copy=False) * width(n_areas) + area
+    return keys
+
+
 def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Sequence[Measure]) -> list[Problem]:
     """Put each source's entries into the sheet; return the conflicts."""
     problems: list[Problem] = []
-    key = sheet.measure_of.astype(np.int64) * n_areas + sheet.area_of
+    key = series_keys(sheet.measure_of, sheet.area_of, n_areas)
     for entry in entries:
-        source, places = entry.source, entry.places
-        if len(key) == 0 or len(places) == 0:
+        if len(key) == 0 or len(entry) == 0:
             continue
-        small = max(int(key.max()), sheet.n_periods * len(key)) < _LARGEST_INT32
-        # half the memory traffic for all but the largest
-        width: type[np.signedinteger] = np.int32 if small else np.int64
-        own_key = _kept(source.measure, entry).astype(width, copy=False) * width(n_areas) + _kept(source.area, entry)
-        lookup = np.zeros(int(key.max()) + 1, dtype=width)
-        lookup[key] = np.arange(len(key))
-        cells = _kept(source.ordinal, entry).astype(width, copy=False) - width(sheet.first)
-        cells *= width(len(key))
-        cells += lookup[own_key]
-        chosen, conflicts = _settled(cells, places, source, sheet, measures, problems)
-        everyone = len(chosen) == len(places)
-        _fill(sheet, source, places if everyone else places[chosen], cells if everyone else cells[chosen])
+        chosen, cells, conflicts = _settled(_cells(sheet, entry, key, n_areas), entry, sheet, measures, problems)
+        _fill(sheet, chosen, cells)
         if len(conflicts):
             flags: Flags = np.zeros(sheet.n_periods * len(key), dtype=bool)
             flags[conflicts] = True
@@ -81,38 +96,44 @@ def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Se
     return problems
 
 
-def _kept(column: Ints, entry: Visible) -> Ints:
-    """Return a column at an entry's places, without copying where that is all of it."""
-    return column if len(entry.places) == len(column) else column[entry.places]
+def _cells(sheet: Sheet, entry: Visible, key: Keys, n_areas: int) -> Keys:
+    """Return the cell of the flattened sheet that each entry falls into."""
+    source = entry.source
+    width: type[np.signedinteger] = np.int32 if sheet.n_periods * len(key) < _LARGEST_INT32 else np.int64
+    column_of = np.zeros(int(key.max()) + 1, dtype=width)
+    column_of[key] = np.arange(len(key))
+    cells: Keys = entry.of(source.ordinal).astype(width, copy=False) - width(sheet.first)
+    cells *= width(len(key))
+    cells += column_of[series_keys(entry.of(source.measure), entry.of(source.area), n_areas)]
+    return cells
 
 
 def _settled(
-    cells: NDArray[np.int64], places: NDArray[np.intp], source: Observations, sheet: Sheet,
-    measures: Sequence[Measure], problems: list[Problem],
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:  # fmt: skip
-    """Choose the entry that counts for each cell: the newest published. Return (chosen entries, cells in conflict)."""
-    everyone = np.arange(len(cells))
+    cells: Keys, entry: Visible, sheet: Sheet, measures: Sequence[Measure], problems: list[Problem]
+) -> tuple[Visible, Keys, Keys]:
+    """Choose the entry that counts for each cell: the newest published. Return them, their cells, and cells in conflict."""
+    source = entry.source
     counts = np.zeros(int(cells.max()) + 1, dtype=bool)
     counts[cells] = True
     if int(np.count_nonzero(counts)) == len(cells):  # as many cells as entries: none stands twice
-        return everyone, np.empty(0, dtype=np.int64)
+        return entry, cells, np.empty(0, dtype=np.int64)
     again = np.bincount(cells, minlength=len(counts)) > 1
     among = np.flatnonzero(again[cells])
-    published = source.published[places]
+    published = entry.of(source.published)
     order = among[np.lexsort((among, published[among], cells[among]))]
     new_group = np.ones(len(order), dtype=bool)
     new_group[1:] = (np.diff(cells[order]) != 0) | (np.diff(published[order]) != 0)
     first_of = order[np.maximum.accumulate(np.where(new_group, np.arange(len(order)), 0))]
-    differs = _differ(source, places[order], places[first_of])
+    differs = _differ(source, entry.at(order), entry.at(first_of))
     newest = np.ones(len(order), dtype=bool)
     newest[:-1] = np.diff(cells[order]) != 0
-    for mine, other in list(zip(order[differs], first_of[differs], strict=True))[:MOST_LISTED]:
-        problems.append(_conflict(source, int(places[other]), int(places[mine]), sheet, measures))
+    pairs = zip(entry.at(order[differs]).tolist(), entry.at(first_of[differs]).tolist(), strict=True)
+    problems += [_conflict(source, other, mine, sheet, measures) for mine, other in islice(pairs, MOST_LISTED)]
     # a cell is in conflict only where the rows that differ are the newest published ones
     newest_day = dict(zip(cells[order[newest]].tolist(), published[order[newest]].tolist(), strict=True))
     in_conflict = [int(cells[o]) for o in order[differs] if newest_day[int(cells[o])] == published[o]]
     chosen = np.sort(np.concatenate([np.flatnonzero(~again[cells]), order[newest]]))
-    return chosen, np.array(sorted(set(in_conflict)), dtype=np.int64)
+    return Visible(source, entry.at(chosen)), cells[chosen], np.array(sorted(set(in_conflict)), dtype=np.int64)
 
 
 def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp]) -> Flags:
@@ -140,25 +161,25 @@ def _written(column: np.ndarray | None, place: int) -> str:
     return "an empty value" if np.isnan(column[place]) else f"{column[place]:.15g}"
 
 
-def _fill(sheet: Sheet, source: Observations, places: NDArray[np.intp], cells: NDArray[np.int64]) -> None:
+def _fill(sheet: Sheet, entry: Visible, cells: Keys) -> None:
     """Write the chosen entries' numbers, flags and notes into the planes."""
-    whole = len(places) == len(source.ordinal)
+    source = entry.source
     for name, column in source.columns.items():
-        taken = column if whole else column[places]
+        taken = entry.of(column)
         if name == "value" or not np.isnan(taken).all():
             sheet.plane(name).reshape(-1)[cells] = taken
     if source.refused.any():
         bad = np.zeros(sheet.n_periods * sheet.shape[1], dtype=bool)
-        bad[cells[source.refused[places]]] = True
+        bad[cells[entry.of(source.refused)]] = True
         if bad.any():
             sheet.set_reason(bad.reshape(sheet.shape), Reason.REFUSED)
     if source.provisional is not None:
         if sheet.provisional is None:
             sheet.provisional = np.zeros(sheet.shape, dtype=bool)
-        sheet.provisional.reshape(-1)[cells] = source.provisional[places]
+        sheet.provisional.reshape(-1)[cells] = entry.of(source.provisional)
     if source.note is not None:
         if sheet.note_codes is None:
             sheet.note_codes = np.zeros(sheet.shape, dtype=np.int32)
         offset = len(sheet.note_texts)
         sheet.note_texts += source.note_texts
-        sheet.note_codes.reshape(-1)[cells] = source.note[places] + offset
+        sheet.note_codes.reshape(-1)[cells] = entry.of(source.note) + offset

@@ -97,7 +97,7 @@ class _Reader:
     def _names(self, column: str, known: dict[str, int]) -> Ints:
         """Return each row's place among *known* names, -1 where nothing claims it; count and name what is unclaimed."""
         series = self.table.columns[column]
-        codes, names = _coded(series)
+        codes, names, _ = _coded(series)
         places = np.array([known.get(name, known.get(name.strip(), -1)) for name in names] or [-1], dtype=np.int32)
         places[[n for n, name in enumerate(names) if not name.strip()]] = _BLANK
         found: Ints = places[codes]
@@ -117,14 +117,15 @@ class _Reader:
 
     def _periods(self, measure: Ints, measures: Sequence[Measure], claimed: Flags) -> tuple[np.ndarray, Ints]:
         """Return kind and ordinal of each row's period; _NO_PERIOD where it cannot be read."""
-        codes, texts = _coded(self.table.columns["period"])
+        codes, texts, keys = _coded(self.table.columns["period"])
         ranks = np.array([m.every.rank for m in measures] or [0], dtype=np.int64)
         if (ranks == ranks[0]).all():  # one kind for all measures: the usual case, and a quarter of the work
             pair, kinds_by_rank = codes, KINDS[int(ranks[0]) : int(ranks[0]) + 1]
         else:
             pair, kinds_by_rank = codes * len(KINDS) + ranks[np.maximum(measure, 0)], KINDS
         width = len(kinds_by_rank)
-        used = np.bincount(pair if claimed.all() else pair[claimed], minlength=max(len(texts), 1) * width) > 0
+        used = np.zeros(max(len(texts), 1) * width, dtype=bool)
+        used[keys if width == 1 and claimed.all() else pair[claimed]] = True
         kinds = np.zeros(len(used), dtype=np.int8)
         ordinals = np.full(len(used), _NO_PERIOD, dtype=np.int32)
         for key in np.flatnonzero(used).tolist():
@@ -148,7 +149,7 @@ class _Reader:
         n = len(claimed)
         if "published" not in self.table.columns:
             return np.zeros(n, dtype=np.int32), np.ones(n, dtype=bool)
-        codes, texts = _coded(self.table.columns["published"])
+        codes, texts, _ = _coded(self.table.columns["published"])
         days = np.zeros(max(len(texts), 1), dtype=np.int32)
         good = np.ones(max(len(texts), 1), dtype=bool)
         for place, text in enumerate(texts):
@@ -202,7 +203,7 @@ class _Reader:
     def _provisional(self, keep: Rows) -> Flags | None:
         if "provisional" not in self.table.columns:
             return None
-        codes, texts = _coded(self.table.columns["provisional"])
+        codes, texts, _ = _coded(self.table.columns["provisional"])
         words = [text.strip().lower() for text in texts]
         for place, word in enumerate(words):
             if word not in _TRUE and word not in _FALSE:
@@ -215,7 +216,7 @@ class _Reader:
     def _notes(self, keep: Rows) -> tuple[Ints | None, tuple[str, ...]]:
         if "note" not in self.table.columns:
             return None, ("",)
-        codes, texts = _coded(self.table.columns["note"])
+        codes, texts, _ = _coded(self.table.columns["note"])
         return codes[keep].astype(np.int32, copy=False), tuple(texts) or ("",)
 
     def _say(
@@ -242,19 +243,18 @@ def on_one_line(text: str) -> str:
     return shown if len(shown) <= LONGEST_MESSAGE else f"{shown[:LONGEST_MESSAGE]} …"
 
 
-def _coded(series: pl.Series) -> tuple[Ints, list[str]]:
-    """Return (codes, texts): each row's index into the texts; null counts as empty text, and so do codes no row has."""
+def _coded(series: pl.Series) -> tuple[Ints, list[str], Index]:
+    """Return (codes, texts, keys): each row's index into the texts, and those indices that a row has; null is empty text."""
     if series.dtype != pl.Categorical:
         series = series.cast(pl.String).cast(pl.Categorical)
-    distinct = series.unique()
-    names = ["" if text is None else text for text in distinct.cast(pl.String).to_list()]
-    keys, physical = distinct.to_physical(), series.to_physical()
-    if series.null_count():
-        none = int(keys.max() or 0) + 1  # type: ignore[arg-type]  # physical codes are whole numbers
-        keys, physical = keys.fill_null(none), physical.fill_null(none)
-    known = keys.to_numpy()
-    texts = [""] * (int(known.max()) + 1 if len(known) else 0)
-    for place, name in zip(known.tolist(), names, strict=True):
-        texts[place] = name
+    physical = series.to_physical()
+    if physical.null_count():
+        none = int(physical.max() or 0) + 1  # type: ignore[arg-type]  # physical codes are whole numbers
+        physical = physical.fill_null(none)
+    firsts = physical.arg_unique()
+    keys = physical.gather(firsts).to_numpy().astype(np.intp)
+    texts = [""] * (int(keys.max(initial=-1)) + 1)
+    for key, text in zip(keys.tolist(), series.gather(firsts).cast(pl.String).to_list(), strict=True):
+        texts[key] = text or ""
     codes = physical.to_numpy()
-    return codes.view(np.int32) if codes.dtype == np.uint32 else codes.astype(np.int32), texts
+    return codes.view(np.int32) if codes.dtype == np.uint32 else codes.astype(np.int32), texts, keys
