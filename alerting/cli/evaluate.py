@@ -1,5 +1,6 @@
 """`alerting evaluate`: print what the rules say of the figures."""
 
+import gc
 import sys
 from datetime import date
 from pathlib import Path
@@ -46,14 +47,17 @@ def command(
 ) -> int:
     """Print what the rules say of the figures; store and send nothing."""
     from alerting.domain.finding import State
+    from alerting.rulefile.reading import collector_off
     from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
     state = State[only.upper()] if only else None
-    day = as_of or as_known or engine.today()
-    reading = engine.read() if as_known is None else engine.as_known(as_known)
-    answer = engine.evaluate(day, reading, every_period=every_period, only=state, text=text)
-    _PRINTERS[output_format](answer)
+    with collector_off():  # nothing that is made here is garbage before the end
+        engine = Engine.of(rules)
+        day = as_of or as_known or engine.today()
+        reading = engine.read() if as_known is None else engine.as_known(as_known)
+        answer = engine.evaluate(day, reading, every_period=every_period, only=state, text=text)
+        _PRINTERS[output_format](answer)
+        gc.freeze()  # nor need the interpreter look for any in it on its way out
     for problem in answer.problems:
         print(problem, file=sys.stderr)
     return 1 if answer.has_errors else 0

@@ -19,7 +19,7 @@ from alerting.domain.rule import Rule, RuleSet, Severity, side_is_worse
 from alerting.domain.working_days import due_day
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.engine import Evaluation, Verdicts, streaks
-from alerting.evaluation.evidence import evidence_of
+from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.groups import Member
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
@@ -99,10 +99,11 @@ class FindingMaker:
         """
         group = verdicts.group
         cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
+        evidence = evidence_of(parts_of(group.condition), cells)
         whose = np.searchsorted(group.ends, verdicts.group_places(places), side="right")
         edges = [0, *(np.flatnonzero(np.diff(whose)) + 1).tolist(), len(places)]
         for first, stop in pairwise(edges):
-            yield from self._of_member(group.members[int(whose[first])], cells, first, stop)
+            yield from self._of_member(group.members[int(whose[first])], cells, evidence, range(first, stop))
 
     def _consecutive(self, verdicts: Verdicts, row: int, places: Index) -> Index:
         """Return the counts behind `consecutive`: 0 where not exceptional."""
@@ -116,17 +117,17 @@ class FindingMaker:
             counts[exceptional] = streaks(verdicts, rows, self.evaluation.as_of, places[exceptional])
         return counts
 
-    def _of_member(self, member: Member, cells: Cells, first: int, stop: int) -> Iterator[tuple[SortKey, Found]]:
+    def _of_member(
+        self, member: Member, cells: Cells, evidence: Sequence[Evidence], places: range
+    ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one rule on one measure; what they share is looked up once."""
         rule, measure, condition = self.rules.rules[member.rule], member.measure, member.condition
         areas, roots = self.rules.areas.areas, self.roots
         style, due_on = NumberStyle.of(measure), self._due(measure, cells.period)
         severity = rule.severity if isinstance(rule.severity, Severity) else None
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
-        where, notes = str(rule.place), self.note_windows
-        parts = condition.leaves() if isinstance(condition, Composition | Not) else (condition,)
-        evidence = evidence_of(parts, cells, range(first, stop))
-        for n in range(first, stop):
+        where, notes, parts = str(rule.place), self.note_windows, parts_of(condition)
+        for n in places:
             part = parts[cells.decided[n] or 0]
             area, noted = cells.areas[n], cells.noted[n]
             finding = Finding(
@@ -135,7 +136,7 @@ class FindingMaker:
                 band=_band(part, cells.band[n]), consecutive=cells.consecutive[n],
                 due=_due_day(part) if cells.not_due[n] else None, trial=cells.trial[n],
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
-                reason=cells.reasons[n], evidence=evidence[n - first],
+                reason=cells.reasons[n], evidence=evidence[n],
                 notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
                 plan=cells.plan[n], centre=cells.centre[n], lower=cells.lower[n], upper=cells.upper[n],
@@ -154,6 +155,11 @@ class FindingMaker:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None
 
 
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """Return the plain conditions that a rule is made of; mostly itself."""
+    return condition.leaves() if isinstance(condition, Composition | Not) else (condition,)
+
+
 def _due_day(condition: Condition) -> str | None:
     """Return the day by which a target holds."""
     due: date | None = getattr(condition, "due", None)
@@ -162,8 +168,10 @@ def _due_day(condition: Condition) -> str | None:
 
 def _band(condition: Condition, place: int | None) -> str | None:
     """Return a band's name."""
+    if place is None:
+        return None
     bands: Sequence[Band] = getattr(condition, "bands", ())
-    return bands[place].name if place is not None and bands else None
+    return bands[place].name if bands else None
 
 
 class _Notes:
@@ -176,6 +184,8 @@ class _Notes:
 
     def of(self, measure: Measure, area: str, period: Period, *, held: bool | None) -> tuple[str, ...]:
         """Return the hold's reason first where the figure is held, then every note's words."""
+        if not (self.rules.notes or held):
+            return ()
         windows = self._windows(self._by_measure, self.rules.notes, measure)
         holds = self._windows(self._holds_by_measure, self.rules.holds, measure) if held else []
         if not windows and not holds:
