@@ -48,10 +48,10 @@ class Comparison:
         if also is not None:
             unknown = unknown | (also != also)
         zero = self.base == 0
-        if self.now is not None:
-            zero &= self.now == self.now
         if not zero.any():
             return unknown, np.int8(Reason.NO_COMPARISON.code)
+        if self.now is not None:
+            zero &= self.now == self.now
         return unknown, either(zero, Reason.ZERO_BASE, Reason.NO_COMPARISON)
 
     def planes(self) -> dict[str, Floats]:

@@ -1,6 +1,6 @@
 """The last few values of each judged row: their extremes, and whether one is missing; for all rows at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -12,7 +12,7 @@ from alerting.domain.panel import Block, Flags, Floats
 #: Cells of a piece: a few hundred kilobytes, which the processor's cache holds while they are gone over several times.
 PIECE = 32_768
 T = TypeVar("T", np.float64, np.bool_)
-Join = Callable[..., NDArray[T]]
+Join = np.ufunc
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,19 +58,30 @@ class Windows:
         """Whether the first rows are the panel's own first ones, with nothing before them."""
         return rows < self.judged + self.length - 1
 
-    def _over(self, plane: NDArray[T], join: Join[T]) -> NDArray[T]:
+    def _over(self, plane: NDArray[T], join: Join) -> NDArray[T]:
         """Return *join* over each row and the length-1 before it, fewer at the beginning and after a break.
 
         The reach doubles with each step, so that eight rows take three; joining a row twice changes nothing.
         """
+        if self.segments is not None:
+            return self._within_segments(plane, self.segments, join)
+        found = np.empty_like(plane)
+        found[0] = plane[0]
+        for row in range(1, min(self.length - 1, len(plane))):  # by hand: `accumulate` goes down column by column
+            join(found[row - 1], plane[row], out=found[row])
+        wide, reached = plane, 1
+        while reached < self.length <= len(plane):
+            back = min(reached, self.length - reached)
+            reached += back
+            wide = join(wide[back:], wide[:-back], out=found[reached - 1 :] if reached == self.length else None)
+        return found
+
+    def _within_segments(self, plane: NDArray[T], segments: NDArray[np.int32], join: Join) -> NDArray[T]:
         found, reached = plane, 1
         while reached < self.length:
             back = min(reached, self.length - reached)
             wider = found.copy()
-            if self.segments is None:
-                join(found[back:], found[:-back], out=wider[back:])
-            else:
-                same = self.segments[back:] == self.segments[:-back]
-                wider[back:] = np.where(same, join(found[back:], found[:-back]), found[back:])
+            same = segments[back:] == segments[:-back]
+            wider[back:] = np.where(same, join(found[back:], found[:-back]), found[back:])
             found, reached = wider, reached + back
         return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -190,15 +191,14 @@ class Block:
     def at_rows(self, rows: Index, plane: Floats | None = None) -> Floats:
         """Return, for each judged row, what stands at the given earlier row (negative: NaN), NaN across a break."""
         source = self.panel.values if plane is None else plane
-        reached = np.maximum(rows, 0)
-        if isinstance(self.columns, slice):
-            found = source[:, self.columns][reached]
-        else:
-            found = source[reached[:, None], self.columns]
+        found = np.empty((len(rows), self.shape[1]))
         outside = rows < 0
-        if outside.any():
-            found[outside] = np.nan
-        return found if self.panel.segments is None else self._within_segment(found, reached)
+        apart = (np.diff(rows) != 1) | (outside[1:] != outside[:-1])
+        edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(rows)]
+        for begin, end in pairwise(edges):  # rows that follow one another are copied as one: two or three pieces
+            first = int(rows[begin])
+            found[begin:end] = np.nan if first < 0 else source[first : first + end - begin, self.columns]
+        return found if self.panel.segments is None else self._within_segment(found, np.maximum(rows, 0))
 
     def breaks_before(self, row: int) -> Flags | None:
         """Return where a break is declared after the judged row and up to *row*, figures or not; None: nowhere."""
@@ -227,6 +227,10 @@ class Block:
             if method not in self._memo:
                 self._memo[method] = method.compute(self, numbers)
             return self._memo[method]
+
+    def forget_limits(self) -> None:
+        """Let go of limits that were computed: they take as much room as the figures, three times over."""
+        self._memo.clear()
 
     def clip(self, lines: "LimitLines") -> "LimitLines":
         """Keep limits within what the measure's values can be (minimum, maximum)."""

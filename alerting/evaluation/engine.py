@@ -24,19 +24,27 @@ LATEST_COLUMNS = 131072
 
 @dataclass(eq=False)
 class Verdicts:
-    """What one group says of one block: states and reasons, the engine's own reasons included, and the planes."""
+    """What one group says of one block: states and reasons, the engine's own reasons included."""
 
     group: Group
     block: Block
     #: Places of the block's columns among the group's.
     places: slice | Index
-    judgement: Judgement
+    rows: JudgedRows
     state: Codes
     reason: Codes | None
     #: Cells that count: in a history, those between a series' first figure and its judged row.
     counts: Flags | None = None
     #: Whether the block's rows are a whole history, so that streaks can be counted along them.
     is_history: bool = False
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the condition found, with all planes; of a history only judged again when a finding first asks.
+
+        Planes take forty times the room of states, and most blocks of a history are never asked for theirs.
+        """
+        return judged_by(self.group, self.block, self.rows, self.places)
 
     @cached_property
     def consecutive(self) -> NDArray[np.int32]:
@@ -108,15 +116,27 @@ def _judge_set(shared: ColumnSet, rows: JudgedRows, as_of: date, *, every_period
     """Judge groups that watch the same columns, block by block, so that blocks and their limits are shared."""
     first = shared.first
     judged = rows.judged(first.clamp, first.grace)
-    parts = _whole_history(first) if every_period else _latest(judged.rows[first.columns])
+    parts = list(_whole_history(first) if every_period else _latest(judged.rows[first.columns]))
+    shelf = _Shelf(sum(part.cells for part in parts) * len(shared.groups))
     for part in parts:
         block = make_block(first, rows, part.places, part.span, as_of)
         absent = None if first.is_freshness else _absent(block, judged, part.counts)
         counts = _lives(block, judged) if every_period else part.counts
         for group in shared.groups:
-            verdicts = _judge(group, block, rows, part.places, absent)
-            verdicts.counts, verdicts.is_history = counts, every_period
+            judgement = judged_by(group, block, rows, part.places)
+            codes = shelf.keep(judgement, absent)
+            verdicts = Verdicts(group, block, part.places, rows, *codes, counts, is_history=every_period)
+            if not every_period:
+                verdicts.judgement = judgement
             yield verdicts
+        if every_period:
+            block.forget_limits()
+
+
+def judged_by(group: Group, block: Block, rows: JudgedRows, places: slice | Index) -> Judgement:
+    """Judge a block by a group's condition; *places* are those of its columns among the group's."""
+    with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
+        return group.condition.judge(block, rows.numbers.of(group, block.start, block.stop, places))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +148,12 @@ class Part:
     span: tuple[int, int]
     #: Which of the columns are judged at these rows; None: all of them.
     counts: Flags | None = None
+
+    @property
+    def cells(self) -> int:
+        """How many are judged."""
+        columns = self.places.stop - self.places.start if isinstance(self.places, slice) else len(self.places)
+        return (self.span[1] - self.span[0]) * columns
 
 
 def _whole_history(group: Group) -> Iterator[Part]:
@@ -184,15 +210,8 @@ class Absent:
     places: Index
     state: Codes
     reason: Codes
-
-
-def _judge(group: Group, block: Block, rows: JudgedRows, places: slice | Index, absent: Absent | None) -> Verdicts:
-    with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
-        judgement = group.condition.judge(block, rows.numbers.of(group, block.start, block.stop, places))
-    verdicts = Verdicts(group, block, places, judgement, judgement.state, judgement.reason)
-    if absent is not None:
-        _overrule(verdicts, absent)
-    return verdicts
+    #: The reasons of all cells, for conditions that have none of their own.
+    plane: Codes
 
 
 def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None:
@@ -200,29 +219,48 @@ def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None
     cells = block.values != block.values
     if counts is not None:
         cells &= counts
-    if not cells.any():
+    places = np.flatnonzero(cells)
+    if not len(places):
         return None
-    why = np.full(block.shape, Reason.MISSING.code, dtype=np.int8)
+    row, column = np.divmod(places, block.shape[1])
+    why = np.full(len(places), Reason.MISSING.code, dtype=np.int8)
     if block.panel.reasons is not None:
-        marked = block.panel.reasons[block.start : block.stop, block.columns]
+        marked = block.panel.reasons[block.start : block.stop, block.columns][row, column]
         why = np.where(marked != 0, marked, why)
-    newest, missing = judged.rows[block.columns], judged.missing[block.columns]
-    if missing.any():
-        at = np.arange(block.start, block.stop)[:, None] == newest[None, :]
-        why = np.where(at & (missing != 0)[None, :], missing[None, :], why)
+    newest, missing = judged.rows[block.columns][column], judged.missing[block.columns][column]
+    why = np.where((row + block.start == newest) & (missing != 0), missing, why)
     history = (why == Reason.FEW_POINTS.code) | (why == Reason.SMALL_NUMBERS.code)
     state = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
-    places = np.flatnonzero(cells)
-    return Absent(places, state.ravel()[places], why.ravel()[places])
+    plane = np.zeros(block.shape, dtype=np.int8)
+    plane.ravel()[places] = why
+    return Absent(places, state, why, plane)
 
 
-def _overrule(verdicts: Verdicts, absent: Absent) -> None:
-    """Where the value itself is unknown, say why, whatever the condition found."""
-    state = verdicts.state.copy()
-    state.ravel()[absent.places] = absent.state
-    reason = np.zeros(state.shape, dtype=np.int8) if verdicts.reason is None else verdicts.reason.copy()
-    reason.ravel()[absent.places] = absent.reason
-    verdicts.state, verdicts.reason = state, reason
+class _Shelf:
+    """Keeps the states and reasons of many blocks in two pieces of memory.
+
+    A large piece comes in large pages; thousands of small ones would take longer to get than to fill.
+    """
+
+    def __init__(self, cells: int) -> None:
+        self._states, self._reasons = (np.empty(cells, dtype=np.int8) for _ in range(2))
+        self._used = 0
+
+    def keep(self, judgement: Judgement, absent: Absent | None) -> tuple[Codes, Codes | None]:
+        """Return a judgement's states and reasons; where the value itself is unknown, say why, whatever the condition found."""
+        place = slice(self._used, self._used + judgement.state.size)
+        self._used = place.stop
+        state = self._states[place]
+        state[:] = judgement.state.ravel()
+        if absent is None:
+            return state.reshape(judgement.state.shape), judgement.reason
+        state[absent.places] = absent.state
+        if judgement.reason is None:
+            return state.reshape(judgement.state.shape), absent.plane
+        reason = self._reasons[place]
+        reason[:] = judgement.reason.ravel()
+        reason[absent.places] = absent.reason
+        return state.reshape(judgement.state.shape), reason.reshape(judgement.state.shape)
 
 
 def _lives(block: Block, judged: Judged) -> Flags:
@@ -248,9 +286,7 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         start = max(group.clamp[0], at - reach + 1)
         chosen = verdicts.group_places(places[going_on])
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
-        with np.errstate(all="ignore"):
-            judgement = group.condition.judge(past, rows.numbers.of(group, start, block.stop, chosen))
-        exceptional = judgement.state == State.EXCEPTION
+        exceptional = judged_by(group, past, rows, chosen).state == State.EXCEPTION
         if not group.is_freshness:
             exceptional = exceptional & (past.values == past.values)
         broken = ~exceptional[::-1]

@@ -103,7 +103,7 @@ def mean_and_deviation(values: Floats) -> tuple[Floats, Floats, Floats]:
         np.sqrt(deviation, out=deviation)
     count = np.full(len(mean), float(rows))
     if len(gaps):  # only the columns with a gap pay for looking at every cell
-        mean[gaps], deviation[gaps], count[gaps] = _with_gaps(np.stack([row[gaps] for row in values]))
+        mean[gaps], deviation[gaps], count[gaps] = _with_gaps(values.take(gaps, axis=1))
     return mean, deviation, count
 
 
