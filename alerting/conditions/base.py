@@ -35,6 +35,11 @@ class Test:
         """The judged value alone."""
         return 1
 
+    @property
+    def by_year(self) -> bool:
+        """As the limits, where there are some."""
+        return self.method is None or self.method.by_year
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the condition cannot work on *measure*; by default it can."""
         return []

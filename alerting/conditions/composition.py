@@ -26,6 +26,11 @@ class Composition(Test):
 
     short: ClassVar[str] = "parts"
 
+    @property
+    def by_year(self) -> bool:
+        """Where every part is."""
+        return all(part.by_year for part in self.parts)
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops a part."""
         none = [] if self.parts else [f"{self.key} needs at least one condition"]
@@ -124,6 +129,11 @@ class Not(Test):
     short: ClassVar[str] = "part"
 
     part: Condition = param("the condition to turn round")
+
+    @property
+    def by_year(self) -> bool:
+        """As the part."""
+        return self.part.by_year
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops the part."""

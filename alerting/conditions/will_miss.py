@@ -69,6 +69,11 @@ class WillMiss(Test):
     #: Set by `bind`, not by authors: whether a higher figure is wanted, for milestones.
     higher: bool = True
 
+    @property
+    def by_year(self) -> bool:
+        """Never: smoothing goes through a series from its first figure."""
+        return False
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse several things to reach and none, and a day on which nothing is to be reached."""
         given = [self.at_least is not None, self.at_most is not None, bool(self.milestones)]

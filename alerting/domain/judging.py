@@ -129,6 +129,8 @@ class LimitsMethod(Protocol):
 
     key: ClassVar[str]
     entry: ClassVar[Entry]
+    #: Whether a row's limits are made without going through all rows before its financial year.
+    by_year: ClassVar[bool]
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
@@ -169,6 +171,11 @@ class Condition(Protocol):
     @property
     def looks_back(self) -> int:
         """How many of the last values it looks at one by one."""
+        ...
+
+    @property
+    def by_year(self) -> bool:
+        """Whether a history may be judged year by year: a row needs little of what lies before its financial year."""
         ...
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:

@@ -191,10 +191,13 @@ class Block:
     def at_rows(self, rows: Index, plane: Floats | None = None) -> Floats:
         """Return, for each judged row, what stands at the given earlier row (negative: NaN), NaN across a break."""
         source = self.panel.values if plane is None else plane
-        found = np.empty((len(rows), self.shape[1]))
         outside = rows < 0
         apart = (np.diff(rows) != 1) | (outside[1:] != outside[:-1])
         edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(rows)]
+        if len(edges) == 2 and not outside[0]:
+            found = source[rows[0] : rows[-1] + 1, self.columns]
+            return found if self.panel.segments is None else self._within_segment(found, rows)
+        found = np.empty((len(rows), self.shape[1]))
         for begin, end in pairwise(edges):  # rows that follow one another are copied as one: two or three pieces
             first = int(rows[begin])
             found[begin:end] = np.nan if first < 0 else source[first : first + end - begin, self.columns]
@@ -227,10 +230,6 @@ class Block:
             if method not in self._memo:
                 self._memo[method] = method.compute(self, numbers)
             return self._memo[method]
-
-    def forget_limits(self) -> None:
-        """Let go of limits that were computed: they take as much room as the figures, three times over."""
-        self._memo.clear()
 
     def clip(self, lines: "LimitLines") -> "LimitLines":
         """Keep limits within what the measure's values can be (minimum, maximum)."""

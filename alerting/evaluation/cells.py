@@ -38,12 +38,9 @@ class Cells:
         states = verdicts.state[row, places]
         self.states = [_STATES[code] for code in states.tolist()]
         judged = states <= State.EXCEPTION
-        self.reasons = (
-            self._none if verdicts.reason is None else self._reasons(np.where(judged, 0, verdicts.reason[row, places]))
-        )
-        self.held = (
-            self._none if verdicts.reason is None else (verdicts.reason[row, places] == Reason.HELD.code).tolist()
-        )
+        reasons = verdicts.reason[row, places]
+        self.reasons = self._reasons(np.where(judged, 0, reasons))
+        self.held = (reasons == Reason.HELD.code).tolist()
         self.consecutive = _where(judged, consecutive)
         self.sides = self._sides()
         decided = verdicts.judgement.decided_by

@@ -4,20 +4,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
-from alerting.domain.panel import Block, Codes, Columns, Flags, Index, Panel
+from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.groups import ColumnSet, Group, compiled
 from alerting.evaluation.rows import Judged, JudgedRows
 
-#: Columns of a history judged at once: their rows fit the processor's cache.
+#: Columns of a history judged at once where every row takes up where the one before left off.
 HISTORY_COLUMNS = 4096
+#: Cells judged at once where a history is judged year by year: few enough to stay near the processor, many enough that calls
+#: cost little beside their work.
+PIECE = 12 * 16384
 #: Columns judged at once where only one period is: wide enough that calls cost little beside their work.
 LATEST_COLUMNS = 131072
 
@@ -32,7 +37,7 @@ class Verdicts:
     places: slice | Index
     rows: JudgedRows
     state: Codes
-    reason: Codes | None
+    reason: Codes
     #: Cells that count: in a history, those between a series' first figure and its judged row.
     counts: Flags | None = None
     #: Whether the block's rows are a whole history, so that streaks can be counted along them.
@@ -44,7 +49,8 @@ class Verdicts:
 
         Planes take forty times the room of states, and most blocks of a history are never asked for theirs.
         """
-        return judged_by(self.group, self.block, self.rows, self.places)
+        numbers = self.rows.numbers.of(self.group, self.block.start, self.block.stop, self.places)
+        return judged_by(self.group, self.block, numbers)
 
     @cached_property
     def consecutive(self) -> NDArray[np.int32]:
@@ -108,57 +114,88 @@ def evaluate(
     rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
     verdicts: list[Verdicts] = []
     for shared in compiled(rules, panels, only_rules):
-        verdicts.extend(_judge_set(shared, rows[shared.first.kind], as_of, every_period=every_period))
+        judge = _judge_histories if every_period else _judge_latest
+        verdicts.extend(judge(shared, rows[shared.first.kind], as_of))
     return Evaluation(rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows)
 
 
-def _judge_set(shared: ColumnSet, rows: JudgedRows, as_of: date, *, every_period: bool) -> Iterator[Verdicts]:
+def _judge_latest(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[Verdicts]:
     """Judge groups that watch the same columns, block by block, so that blocks and their limits are shared."""
     first = shared.first
     judged = rows.judged(first.clamp, first.grace)
-    parts = list(_whole_history(first) if every_period else _latest(judged.rows[first.columns]))
-    shelf = _Shelf(sum(part.cells for part in parts) * len(shared.groups))
-    for part in parts:
-        block = make_block(first, rows, part.places, part.span, as_of)
+    for part in _latest(judged.rows[first.columns]):
+        block = make_block(first, rows, part.places, (part.row, part.row + 1), as_of)
         absent = None if first.is_freshness else _absent(block, judged, part.counts)
-        counts = _lives(block, judged) if every_period else part.counts
         for group in shared.groups:
-            judgement = judged_by(group, block, rows, part.places)
-            codes = shelf.keep(judgement, absent)
-            verdicts = Verdicts(group, block, part.places, rows, *codes, counts, is_history=every_period)
-            if not every_period:
-                verdicts.judgement = judgement
+            judgement = judged_by(group, block, rows.numbers.of(group, block.start, block.stop, part.places))
+            state, reason = np.empty((2, *block.shape), dtype=np.int8)
+            _write(judgement, absent, state, reason)
+            verdicts = Verdicts(group, block, part.places, rows, state, reason, part.counts)
+            verdicts.judgement = judgement
             yield verdicts
-        if every_period:
-            block.forget_limits()
 
 
-def judged_by(group: Group, block: Block, rows: JudgedRows, places: slice | Index) -> Judgement:
-    """Judge a block by a group's condition; *places* are those of its columns among the group's."""
+def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[Verdicts]:
+    """Judge groups that watch the same columns at every row, piece by piece: some columns, and of their rows a year or all."""
+    first = shared.first
+    judged = rows.judged(first.clamp, first.grace)
+    begin, end = first.clamp[0], first.clamp[1] + 1
+    for by_year in (True, False):
+        groups = [group for group in shared.groups if group.condition.by_year is by_year]
+        shelf = _Shelf(2 * len(groups) * (end - begin) * first.size)
+        spans = _years(rows.panel, begin, end) if by_year and (end - begin) * first.size > PIECE else [(begin, end)]
+        width = _width(spans) if by_year else HISTORY_COLUMNS
+        for places in _chunks(first.size, width) if groups else ():
+            whole = make_block(first, rows, places, (begin, end), as_of)
+            lives = _lives(whole, judged)
+            found = []
+            for group in groups:
+                state, reason = shelf.room((2, *whole.shape))
+                found.append(Verdicts(group, whole, places, rows, state, reason, lives, is_history=True))
+            for span in spans:
+                _judge_piece(found, make_block(first, rows, places, span, as_of), judged)
+            yield from found
+
+
+def _judge_piece(found: Sequence[Verdicts], piece: Block, judged: Judged) -> None:
+    """Judge some rows of a history by every group, and write down what each finds."""
+    absent = None if found[0].group.is_freshness else _absent(piece, judged, None)
+    for verdicts in found:
+        whole, group = verdicts.block, verdicts.group
+        place = slice(piece.start - whole.start, piece.stop - whole.start)
+        numbers = verdicts.rows.numbers.of(group, whole.start, whole.stop, verdicts.places)
+        own = {
+            name: number[place] if number.ndim == 2 and len(number) > 1 else number for name, number in numbers.items()
+        }
+        _write(judged_by(group, piece, own), absent, verdicts.state[place], verdicts.reason[place])
+
+
+def judged_by(group: Group, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+    """Judge a block by a group's condition."""
     with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
-        return group.condition.judge(block, rows.numbers.of(group, block.start, block.stop, places))
+        return group.condition.judge(block, numbers)
+
+
+def _years(panel: Panel, begin: int, end: int) -> list[tuple[int, int]]:
+    """Part rows where financial years begin: many limits hold for a year, so that one row of them is made, not twelve."""
+    starts = panel.year_start_rows[begin:end]
+    edges = [begin, *(np.flatnonzero(np.diff(starts)) + 1 + begin).tolist(), end]
+    return list(pairwise(edges))
+
+
+def _width(spans: Sequence[tuple[int, int]]) -> int:
+    """Return how many columns of the longest span make a piece."""
+    return max(PIECE // max(stop - start for start, stop in spans), 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Some of a group's columns, with the rows that are judged there."""
+    """Some of a group's columns, with the row that is judged there."""
 
     places: slice | Index
-    #: First row and the row after the last.
-    span: tuple[int, int]
-    #: Which of the columns are judged at these rows; None: all of them.
+    row: int
+    #: Which of the columns are judged at this row; None: all of them.
     counts: Flags | None = None
-
-    @property
-    def cells(self) -> int:
-        """How many are judged."""
-        columns = self.places.stop - self.places.start if isinstance(self.places, slice) else len(self.places)
-        return (self.span[1] - self.span[0]) * columns
-
-
-def _whole_history(group: Group) -> Iterator[Part]:
-    for chunk in _chunks(group.size, HISTORY_COLUMNS):
-        yield Part(chunk, (group.clamp[0], group.clamp[1] + 1))
 
 
 def _latest(rows: Index) -> Iterator[Part]:
@@ -172,12 +209,12 @@ def _latest(rows: Index) -> Iterator[Part]:
         for chunk in _chunks(len(rows), LATEST_COLUMNS):
             counts: Flags = rows[chunk] == common
             if counts.any():
-                yield Part(chunk, (common, common + 1), None if counts.all() else counts[None])
+                yield Part(chunk, common, None if counts.all() else counts[None])
     own = rows[others]
     for row in np.flatnonzero(np.bincount(own + 1)[1:]).tolist():
         places = others[own == row]
         for chunk in _chunks(len(places), LATEST_COLUMNS):
-            yield Part(places[chunk], (row, row + 1))
+            yield Part(places[chunk], row)
 
 
 def _common(rows: Index) -> int:
@@ -210,8 +247,6 @@ class Absent:
     places: Index
     state: Codes
     reason: Codes
-    #: The reasons of all cells, for conditions that have none of their own.
-    plane: Codes
 
 
 def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None:
@@ -231,36 +266,28 @@ def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None
     why = np.where((row + block.start == newest) & (missing != 0), missing, why)
     history = (why == Reason.FEW_POINTS.code) | (why == Reason.SMALL_NUMBERS.code)
     state = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
-    plane = np.zeros(block.shape, dtype=np.int8)
-    plane.ravel()[places] = why
-    return Absent(places, state, why, plane)
+    return Absent(places, state, why)
+
+
+def _write(judgement: Judgement, absent: Absent | None, state: Codes, reason: Codes) -> None:
+    """Write states and reasons down; where the value itself is unknown, say why, whatever the condition found."""
+    state[:] = judgement.state
+    reason[:] = 0 if judgement.reason is None else judgement.reason
+    if absent is not None:
+        state.reshape(-1)[absent.places] = absent.state
+        reason.reshape(-1)[absent.places] = absent.reason
 
 
 class _Shelf:
-    """Keeps the states and reasons of many blocks in two pieces of memory.
-
-    A large piece comes in large pages; thousands of small ones would take longer to get than to fill.
-    """
+    """One piece of memory for the codes of many blocks: a large one comes in large pages, many small ones cost more to get."""
 
     def __init__(self, cells: int) -> None:
-        self._states, self._reasons = (np.empty(cells, dtype=np.int8) for _ in range(2))
-        self._used = 0
+        self._codes, self._used = np.empty(cells, dtype=np.int8), 0
 
-    def keep(self, judgement: Judgement, absent: Absent | None) -> tuple[Codes, Codes | None]:
-        """Return a judgement's states and reasons; where the value itself is unknown, say why, whatever the condition found."""
-        place = slice(self._used, self._used + judgement.state.size)
-        self._used = place.stop
-        state = self._states[place]
-        state[:] = judgement.state.ravel()
-        if absent is None:
-            return state.reshape(judgement.state.shape), judgement.reason
-        state[absent.places] = absent.state
-        if judgement.reason is None:
-            return state.reshape(judgement.state.shape), absent.plane
-        reason = self._reasons[place]
-        reason[:] = judgement.reason.ravel()
-        reason[absent.places] = absent.reason
-        return state.reshape(judgement.state.shape), reason.reshape(judgement.state.shape)
+    def room(self, shape: tuple[int, ...]) -> Codes:
+        """Return the next free piece."""
+        begin, self._used = self._used, self._used + prod(shape)
+        return self._codes[begin : self._used].reshape(shape)
 
 
 def _lives(block: Block, judged: Judged) -> Flags:
@@ -286,7 +313,8 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         start = max(group.clamp[0], at - reach + 1)
         chosen = verdicts.group_places(places[going_on])
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
-        exceptional = judged_by(group, past, rows, chosen).state == State.EXCEPTION
+        numbers = rows.numbers.of(group, start, block.stop, chosen)
+        exceptional = judged_by(group, past, numbers).state == State.EXCEPTION
         if not group.is_freshness:
             exceptional = exceptional & (past.values == past.values)
         broken = ~exceptional[::-1]

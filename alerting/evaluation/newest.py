@@ -39,7 +39,7 @@ def newest_verdicts(evaluation: Evaluation) -> Iterator[NewestVerdict]:
             member = verdicts.group.member_at(verdicts.group_place(place))
             if member.rule in over:
                 continue
-            code = 0 if verdicts.reason is None else int(verdicts.reason[row, place])
+            code = int(verdicts.reason[row, place])
             state = State(int(verdicts.state[row, place]))
             yield NewestVerdict(
                 rules[member.rule], member.measure, panel.areas[verdicts.column(place)], panel.period(start + row), state,

@@ -35,6 +35,7 @@ class Method:
 
     key: ClassVar[str]
     entry: ClassVar[Entry]
+    by_year: ClassVar[bool] = False
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""

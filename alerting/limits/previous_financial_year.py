@@ -31,6 +31,7 @@ class PreviousFinancialYear(Method):
     """
 
     key: ClassVar[str] = "previous_financial_year"
+    by_year: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="mean ± sigmas x sample standard deviation (n - 1) of the financial year before; fixed for the year",
         use="The house's own method: what the reports print, to the last digit.",
@@ -76,6 +77,8 @@ class PreviousFinancialYear(Method):
         """Compute once per financial year among the judged rows."""
         judged = block.panel.year_start_rows[block.start : block.stop]
         edges = [0, *(np.flatnonzero(np.diff(judged)) + 1).tolist(), len(judged)]
+        if len(edges) == 2 and block.panel.segments is None:
+            return self._one_year(block)
         lines = LimitLines(np.empty(block.shape), np.empty(block.shape), np.empty(block.shape))
         few = False
         for begin, end in pairwise(edges):
@@ -84,6 +87,14 @@ class PreviousFinancialYear(Method):
                 lines.centre[rows], lines.lower[rows], lines.upper[rows] = centre, centre - reach, centre + reach
         lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS) if few else None
         return block.clip(lines)
+
+    def _one_year(self, block: Block) -> LimitLines:
+        """Make one row for all rows of a year."""
+        ((_, centre, reach),) = self._year(block, (0, block.shape[0]))
+        lines = block.clip(LimitLines(centre[None], (centre - reach)[None], (centre + reach)[None]))
+        centre, lower, upper = (np.broadcast_to(line, block.shape) for line in (lines.centre, lines.lower, lines.upper))
+        few = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS)
+        return LimitLines(centre, lower, upper, None if few is None else np.broadcast_to(few, block.shape))
 
     def _year(self, block: Block, judged: tuple[int, int]) -> Iterator[tuple[slice, Floats, Floats]]:
         """Yield judged rows of one financial year with their centre and reach; NaN where the year before has too few figures."""

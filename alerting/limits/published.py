@@ -21,6 +21,7 @@ class Published(Method):
     """
 
     key: ClassVar[str] = "published"
+    by_year: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="the source's lower_limit, upper_limit and centre (else the midpoint)",
         use="Where the figures come with the limits that people already know.",
