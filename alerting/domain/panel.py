@@ -76,8 +76,15 @@ class Panel:
         return int(self.values.shape[1])
 
     def period(self, row: int) -> Period:
-        """Return the period of a row."""
+        """Return the period of a row, which may lie outside the panel."""
+        if 0 <= row < self.n_periods:
+            return self._periods[row]
         return Period(self.kind, self.first + row, self.starts)
+
+    @cached_property
+    def _periods(self) -> tuple[Period, ...]:
+        """Each row's period: one object for all who ask, since what is looked up by the same object is found at once."""
+        return tuple(Period(self.kind, self.first + row, self.starts) for row in range(self.n_periods))
 
     def row(self, period: Period) -> int:
         """Return the row of *period*; may lie outside the panel."""

@@ -67,11 +67,12 @@ class Cells:
 
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""
-        planes = {name: self.numbers(name) for name in _EVIDENCE if name in self._verdicts.judgement.planes}
-        found: list[dict[str, Any]] = [
-            {name: numbers[n] for name, numbers in planes.items() if numbers[n] is not None}
-            for n in range(len(self._places))
-        ]
+        found: list[dict[str, Any]] = [{} for _ in self.columns]
+        for name in _EVIDENCE:
+            if self._has(name):
+                for evidence, number in zip(found, self.numbers(name), strict=True):
+                    if number is not None:
+                        evidence[name] = number
         for place in np.flatnonzero(self._plane("as_published") == 1).tolist() if self._has("as_published") else ():
             found[place]["change"] = "as published"
         return found

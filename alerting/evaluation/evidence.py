@@ -19,7 +19,7 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
     Args:
         conditions: the parts of any of the rules that were judged together; what a part looks at is alike in all of them.
     """
-    found = [dict(evidence) for evidence in cells.evidence]
+    found = cells.evidence
     columns = np.array(cells.columns, dtype=np.intp)
     decided = np.array([part or 0 for part in cells.decided])
     for part, condition in enumerate(conditions):
