@@ -76,7 +76,9 @@ def series_keys(measure: Ints, area: Ints, n_areas: int) -> Keys:
     """Number series by measure and area; in half the memory traffic for all but the largest."""
     small = (int(measure.max(initial=0)) + 1) * n_areas <= _LARGEST_INT32
     width: type[np.signedinteger] = np.int32 if small else np.int64
-    keys: Keys = measure.astype(width, copy=False) * width(n_areas) + area
+    keys: Keys = measure.astype(width)
+    keys *= width(n_areas)
+    keys += area
     return keys
 
 
