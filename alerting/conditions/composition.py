@@ -11,7 +11,7 @@ from alerting.conditions.base import State, Test, param
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Condition, Judgement, Vector
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Codes, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.wording.facts import Facts
 
@@ -196,29 +196,65 @@ def _turned(parts: Sequence[Condition], *, turned: bool = False) -> Iterator[tup
 
 def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Sequence[State]) -> Judgement:
     """Take, cell by cell, the first part whose state comes first in *order*, with all that it found."""
-    states = np.stack([judgement.state for judgement in judged])
+    shape = judged[0].state.shape
+    won = _won([judgement.state for judgement in judged], order)
+    no_code = np.zeros((1, 1), dtype=np.int8)
+    found = Judgement(_chosen([judgement.state for judgement in judged], won, shape))
+    if any(judgement.reason is not None for judgement in judged):
+        found.reason = _chosen([no_code if j.reason is None else j.reason for j in judged], won, shape)
+    found.side = _chosen([np.asarray(j.side, dtype=np.int8) for j in judged], won, shape)
+    found.planes = _Planes([judgement.planes for judgement in judged], won, shape)
+    counts = np.cumsum([0] + [len(leaves((part,))) for part in parts[:-1]])
+    own = [
+        np.asarray(np.int8(n) + (np.int8(0) if j.decided_by is None else j.decided_by), dtype=np.int8)
+        for n, j in zip(counts, judged, strict=True)
+    ]
+    found.decided_by = _chosen(own, won, shape)
+    return found
+
+
+#: Rows and columns of some cells.
+Cells = tuple[Index, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Planes(Mapping[str, Floats]):
+    """The planes of all parts, each cell from the part that decides; put together when somebody asks for one."""
+
+    parts: Sequence[Mapping[str, Floats]]
+    won: Sequence[Cells]
+    shape: tuple[int, ...]
+
+    def __getitem__(self, name: str) -> Floats:
+        if not any(name in planes for planes in self.parts):
+            raise KeyError(name)
+        nothing = np.full((1, 1), np.nan)
+        return _chosen([planes.get(name, nothing) for planes in self.parts], self.won, self.shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for planes in self.parts for name in planes))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _chosen(planes: Sequence[NDArray[T]], won: Sequence[Cells], shape: tuple[int, ...]) -> NDArray[T]:
+    """Take each cell from the part that decides it; most are decided by the first."""
+    taken = np.array(np.broadcast_to(planes[0], shape))
+    for plane, cells in zip(planes[1:], won[1:], strict=True):
+        taken[cells] = np.broadcast_to(plane, shape)[cells]
+    return taken
+
+
+def _won(states: Sequence[Codes], order: Sequence[State]) -> list[Cells]:
+    """Return, for each part, rows and columns of the cells in which it decides."""
     rank = np.empty(len(order), dtype=np.int8)
     for place, state in enumerate(order):
         rank[state] = place
-    winner = rank[states].argmin(axis=0)
-
-    def chosen(planes: Sequence[NDArray[T]]) -> NDArray[T]:
-        taken: NDArray[T] = np.take_along_axis(np.stack(planes), winner[None], axis=0)[0]
-        return taken
-
-    shape = winner.shape
-    nothing, no_code = np.full(shape, np.nan), np.zeros(shape, dtype=np.int8)
-    merged_ = Judgement(chosen([judgement.state for judgement in judged]))
-    if any(judgement.reason is not None for judgement in judged):
-        merged_.reason = chosen([no_code if j.reason is None else j.reason for j in judged])
-    merged_.side = chosen([np.broadcast_to(np.int8(j.side), shape) for j in judged])
-    names = dict.fromkeys(name for judgement in judged for name in judgement.planes)
-    for name in names:
-        merged_.planes[name] = chosen([np.broadcast_to(j.planes.get(name, nothing), shape) for j in judged])
-    counts = np.cumsum([0] + [len(leaves((part,))) for part in parts[:-1]])
-    own = [
-        np.broadcast_to(np.int8(n) + (np.int8(0) if j.decided_by is None else j.decided_by), shape)
-        for n, j in zip(counts, judged, strict=True)
-    ]
-    merged_.decided_by = chosen(own)
-    return merged_
+    best = rank[states[0]]
+    winner = np.zeros(best.shape, dtype=np.int8)
+    for part, own in enumerate(states[1:], 1):
+        here = rank[own]
+        better = np.nonzero(here < best)
+        winner[better], best[better] = part, here[better]
+    return [np.nonzero(winner == part) if part else () for part in range(len(states))]

@@ -119,7 +119,7 @@ class Judgement:
     state: Codes
     reason: Codes | None = None
     side: Codes | int = 0
-    planes: dict[str, Floats] = field(default_factory=dict)
+    planes: Mapping[str, Floats] = field(default_factory=dict)
     #: Which part of a composition decided, per cell (index into `parts`); None for a plain condition.
     decided_by: Codes | None = None
 
