@@ -162,6 +162,12 @@ class Block:
     overdue_days: Floats | None = None
     _memo: dict["LimitsMethod", "LimitLines"] = field(default_factory=dict)
 
+    def part(self, start: int, stop: int) -> "Block":
+        """Return some of the judged rows as a block of their own."""
+        own = slice(start - self.start, stop - self.start)
+        overdue = None if self.overdue_days is None else self.overdue_days[own]
+        return Block(self.panel, start, stop, self.columns, self.as_of, overdue)
+
     @cached_property
     def values(self) -> Floats:
         """The judged values."""

@@ -1,14 +1,16 @@
 """What verdicts say of some cells, as columns of plain Python values: findings are made from them by the thousand."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import Block, Flags, Floats, Index, columns_at
 from alerting.domain.period import Period
 from alerting.evaluation.engine import Verdicts
 
+T = TypeVar("T", bound=np.generic)
 _STATES = tuple(State)
 #: Planes that stand in a finding's evidence under their own names, where they apply.
 _EVIDENCE = (
@@ -33,7 +35,8 @@ class Cells:
         columns = columns_at(block, places)
         self.columns: list[int] = columns.tolist()
         self.areas = [panel.areas[column] for column in self.columns]
-        self._verdicts, self._row, self._places = verdicts, row, places
+        self._judgement, self._row = verdicts.judgement(row)
+        self._places = places
         self._none: list[Any] = [None] * len(places)
         states = verdicts.state[row, places]
         self.states = [_STATES[code] for code in states.tolist()]
@@ -43,8 +46,8 @@ class Cells:
         self.held = (reasons == Reason.HELD.code).tolist()
         self.consecutive = _where(judged, consecutive)
         self.sides = self._sides()
-        decided = verdicts.judgement.decided_by
-        self.decided: list[int | None] = self._none if decided is None else decided[row, places].tolist()
+        decided = self._judgement.decided_by
+        self.decided: list[int | None] = self._none if decided is None else decided[self._row, places].tolist()
         own = Block(panel, at, at + 1, columns)
         self.value = known(panel.shown[at, columns])
         self.previous = known(own.lag(1, panel.shown)[0])
@@ -83,11 +86,11 @@ class Cells:
         return self._none if plane is None else known(plane)
 
     def _has(self, name: str) -> bool:
-        return name in self._verdicts.judgement.planes
+        return name in self._judgement.planes
 
     def _plane(self, name: str) -> Floats | None:
-        plane = self._verdicts.judgement.planes.get(name)
-        return None if plane is None else np.broadcast_to(plane, self._verdicts.block.shape)[self._row, self._places]
+        plane = self._judgement.planes.get(name)
+        return None if plane is None else self._here(plane)
 
     def _whole(self, name: str, among: Flags) -> list[int | None]:
         """Return a plane of whole numbers, for the cells *among*."""
@@ -103,10 +106,15 @@ class Cells:
         return self._none if plane is None else _where(plane == plane, plane == 1)
 
     def _sides(self) -> list[int]:
-        side = self._verdicts.judgement.side
+        side = self._judgement.side
         if isinstance(side, int):
             return [side] * len(self._places)
-        found: list[int] = np.broadcast_to(side, self._verdicts.block.shape)[self._row, self._places].tolist()
+        found: list[int] = self._here(side).tolist()
+        return found
+
+    def _here(self, plane: NDArray[T]) -> NDArray[T]:
+        """Return a plane at the cells."""
+        found: NDArray[T] = np.broadcast_to(plane, self._judgement.state.shape)[self._row, self._places]
         return found
 
     def _reasons(self, codes: np.ndarray) -> list[Reason | None]:
@@ -114,7 +122,7 @@ class Cells:
 
     def _notes(self, at: int, columns: Index) -> list[tuple[str, ...]]:
         """Return the source's own note on each figure, as a tuple of none or one."""
-        panel = self._verdicts.block.panel
+        panel = self.panel
         if panel.note_codes is None:
             return [()] * len(columns)
         texts = [(text,) if text else () for text in panel.note_texts]

@@ -27,6 +27,10 @@ PIECE = 12 * 16384
 LATEST_COLUMNS = 131072
 
 
+#: First row of a panel, and the row after the last.
+Span = tuple[int, int]
+
+
 @dataclass(eq=False)
 class Verdicts:
     """What one group says of one block: states and reasons, the engine's own reasons included."""
@@ -42,15 +46,28 @@ class Verdicts:
     counts: Flags | None = None
     #: Whether the block's rows are a whole history, so that streaks can be counted along them.
     is_history: bool = False
+    #: First row and the row after the last of what was judged together: all of the block's rows, or of a long history a year's.
+    spans: Sequence[Span] = ()
+    _judgements: dict[Span, Judgement] = field(default_factory=dict)
 
-    @cached_property
-    def judgement(self) -> Judgement:
-        """What the condition found, with all planes; of a history only judged again when a finding first asks.
+    def judgement(self, row: int) -> tuple[Judgement, int]:
+        """Return what the condition found, with all planes, in the span of a row; and which of the span's rows it is.
 
-        Planes take forty times the room of states, and most blocks of a history are never asked for theirs.
+        A history is judged again there when a finding first asks: planes take forty times the room of states, and most of them
+        nobody looks at.
         """
+        at = self.block.start + row
+        span = next(span for span in self.spans if span[0] <= at < span[1])
+        if span not in self._judgements:
+            self._judgements[span] = self.judge(self.block.part(*span))
+        return self._judgements[span], at - span[0]
+
+    def judge(self, piece: Block) -> Judgement:
+        """Judge some rows of the block."""
         numbers = self.rows.numbers.of(self.group, self.block.start, self.block.stop, self.places)
-        return judged_by(self.group, self.block, numbers)
+        place = slice(piece.start - self.block.start, piece.stop - self.block.start)
+        own = {name: one[place] if one.ndim == 2 and len(one) > 1 else one for name, one in numbers.items()}
+        return judged_by(self.group, piece, own)
 
     @cached_property
     def consecutive(self) -> NDArray[np.int32]:
@@ -130,9 +147,9 @@ def _judge_latest(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[
             judgement = judged_by(group, block, rows.numbers.of(group, block.start, block.stop, part.places))
             state, reason = np.empty((2, *block.shape), dtype=np.int8)
             _write(judgement, absent, state, reason)
-            verdicts = Verdicts(group, block, part.places, rows, state, reason, part.counts)
-            verdicts.judgement = judgement
-            yield verdicts
+            span = (block.start, block.stop)
+            kept = {span: judgement}
+            yield Verdicts(group, block, part.places, rows, state, reason, part.counts, spans=[span], _judgements=kept)
 
 
 def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[Verdicts]:
@@ -151,9 +168,9 @@ def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterat
             found = []
             for group in groups:
                 state, reason = shelf.room((2, *whole.shape))
-                found.append(Verdicts(group, whole, places, rows, state, reason, lives, is_history=True))
+                found.append(Verdicts(group, whole, places, rows, state, reason, lives, is_history=True, spans=spans))
             for span in spans:
-                _judge_piece(found, make_block(first, rows, places, span, as_of), judged)
+                _judge_piece(found, whole.part(*span), judged)
             yield from found
 
 
@@ -161,13 +178,8 @@ def _judge_piece(found: Sequence[Verdicts], piece: Block, judged: Judged) -> Non
     """Judge some rows of a history by every group, and write down what each finds."""
     absent = None if found[0].group.is_freshness else _absent(piece, judged, None)
     for verdicts in found:
-        whole, group = verdicts.block, verdicts.group
-        place = slice(piece.start - whole.start, piece.stop - whole.start)
-        numbers = verdicts.rows.numbers.of(group, whole.start, whole.stop, verdicts.places)
-        own = {
-            name: number[place] if number.ndim == 2 and len(number) > 1 else number for name, number in numbers.items()
-        }
-        _write(judged_by(group, piece, own), absent, verdicts.state[place], verdicts.reason[place])
+        place = slice(piece.start - verdicts.block.start, piece.stop - verdicts.block.start)
+        _write(verdicts.judge(piece), absent, verdicts.state[place], verdicts.reason[place])
 
 
 def judged_by(group: Group, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
@@ -176,14 +188,14 @@ def judged_by(group: Group, block: Block, numbers: Mapping[str, Floats]) -> Judg
         return group.condition.judge(block, numbers)
 
 
-def _years(panel: Panel, begin: int, end: int) -> list[tuple[int, int]]:
+def _years(panel: Panel, begin: int, end: int) -> list[Span]:
     """Part rows where financial years begin: many limits hold for a year, so that one row of them is made, not twelve."""
     starts = panel.year_start_rows[begin:end]
     edges = [begin, *(np.flatnonzero(np.diff(starts)) + 1 + begin).tolist(), end]
     return list(pairwise(edges))
 
 
-def _width(spans: Sequence[tuple[int, int]]) -> int:
+def _width(spans: Sequence[Span]) -> int:
     """Return how many columns of the longest span make a piece."""
     return max(PIECE // max(stop - start for start, stop in spans), 1)
 
@@ -232,7 +244,7 @@ def _chunks(size: int, width: int) -> Iterator[slice]:
         yield slice(begin, min(begin + width, size))
 
 
-def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: tuple[int, int], as_of: date) -> Block:
+def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: Span, as_of: date) -> Block:
     """Return the block of a group's columns at rows *span*."""
     columns = subset(group.columns, places)
     overdue = rows.overdue()[span[0] : span[1], columns] if group.is_freshness else None
