@@ -8,8 +8,9 @@ from alerting.app.event_charts import EventCharts
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import State
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import Found
+from alerting.evaluation.places import SeriesPlaces
 from alerting.ports import Transaction
 from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.dates import day_words, plural
@@ -30,10 +31,17 @@ class EventViews:
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
         self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
-        self._by_series: dict[tuple[str, str], list[tuple[Verdicts, int]]] | None = None
+        self._places = SeriesPlaces(evaluation)
 
-    def view(self, event: AlertEvent, also_told: Sequence[str], on_behalf_of: Sequence[str] = ()) -> EventView:
-        """Return one event in words."""
+    def view(
+        self,
+        event: AlertEvent,
+        also_told: Sequence[str],
+        on_behalf_of: Sequence[str] = (),
+        *,
+        with_others: bool = True,
+    ) -> EventView:
+        """Return one event in words, with the other areas where there is room to show them."""
         alert, finding = event.alert, event.finding
         measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
         rule = self._rules_by_id.get(alert.key.rule)
@@ -52,7 +60,7 @@ class EventViews:
             ),
             since=_since(event), reason=event.reason, notes=_window_notes(event),
             ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
-            others=self._others(event), also_told=tuple(also_told), source=_source(event),
+            others=self._others(event) if with_others else (), also_told=tuple(also_told), source=_source(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
             comments=tuple(self.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
@@ -81,7 +89,7 @@ class EventViews:
         measure = self.rules.measures[event.alert.key.measure]
         style = NumberStyle.of(measure)
         glances = []
-        for verdicts, place in self._places().get((event.alert.key.rule, measure.id), ()):
+        for verdicts, place in self._places.of(event.alert.key.rule, measure.id):
             panel = verdicts.block.panel
             row = panel.row(event.finding.period)
             block_row = row - verdicts.block.start
@@ -94,17 +102,6 @@ class EventViews:
                 glance = AreaGlance(area=self.rules.areas[area].title, value=style.value(value), state=state)
                 glances.append((area, glance))
         return glances
-
-    def _places(self) -> dict[tuple[str, str], list[tuple[Verdicts, int]]]:
-        """Return where each rule's series on a measure stand among the verdicts; made once, when first asked for."""
-        if self._by_series is None:
-            self._by_series = {}
-            for verdicts in self.evaluation.verdicts:
-                for place in range(verdicts.block.shape[1]):
-                    member = verdicts.group.member_at(verdicts.group_place(place))
-                    key = (self.rules.rules[member.rule].id, member.measure.id)
-                    self._by_series.setdefault(key, []).append((verdicts, place))
-        return self._by_series
 
 
 #: Of what was said of a series before, so much is shown.

@@ -10,7 +10,7 @@ from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.rule import Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
-from alerting.render.notice import render_notice
+from alerting.render.notice import MOST_IN_FULL, render_notice
 from alerting.render.overrides import Overrides
 from alerting.render.views import NoticeView
 
@@ -78,11 +78,13 @@ def message_for(
     def named(owners: Sequence[str]) -> list[str]:
         return [rules.owners[owner].name for owner in owners if owner in rules.owners]
 
+    in_full = {id(event) for event in sorted(notice.events, key=_rank)[:MOST_IN_FULL]}
     events = tuple(
         views.view(
             event,
             named(also.get(event.alert.id, ())),
             named([owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]),
+            with_others=id(event) in in_full,
         )
         for event in notice.events
     )
@@ -97,6 +99,11 @@ def message_for(
     return letterhead.overrides.overridden(
         render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
     )
+
+
+def _rank(event: AlertEvent) -> tuple[bool, int]:
+    """Order events as a notice shows them: what stands before what ended, the worst first."""
+    return not event.alert.is_open, -event.alert.severity
 
 
 def deliveries_for(

@@ -194,8 +194,8 @@ class _Reconciler:
             still.pop(change.alert.id, None)
         still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
         return Outcome(
-            alerts=tuple(change.alert for change in done if change.alert.id not in same), events=tuple(self._events(done)), open_alerts=still,
-            findings=self.findings,
+            alerts=tuple(change.alert for change in done if change.alert.id not in same),
+            events=tuple(self._events(done)), open_alerts=still, findings=self.findings,
         )  # fmt: skip
 
     def _newest_by_series(self, known: Sequence[Alert]) -> dict[SeriesKey, Alert]:

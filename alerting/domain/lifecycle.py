@@ -73,9 +73,7 @@ def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> l
         return _after_its_end(key, told, now, at)
     if now.cleared is not None:
         period, value = now.last or (told.period, told.value)
-        ended = replace(
-            _ended(told, now.cleared, at), period=period, value=value, figures=now.figures_at_end
-        )
+        ended = replace(_ended(told, now.cleared, at), period=period, value=value, figures=now.figures_at_end)
         changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared)]
         return changed + ([_opened(key, now, at)] if now.exceptional is not None else [])
     if now.exceptional is None:

@@ -1,6 +1,6 @@
 """Where each series stands among the verdicts of a pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from alerting.domain.alert import SeriesKey
@@ -37,6 +37,13 @@ class SeriesPlaces:
             if place is not None and (found := _block_of(self._blocks[id(group)], place)) is not None:
                 return found
         return None
+
+    def of(self, rule: str, measure: str) -> Iterator[tuple[Verdicts, int]]:
+        """Yield where every series of a measure under a rule stands, in tree order of the areas."""
+        for group, number in self._members.get((rule, measure), ()):
+            for place in self._in(group, number).values():
+                if (found := _block_of(self._blocks[id(group)], place)) is not None:
+                    yield found
 
     def _in(self, group: Group, number: int) -> dict[str, int]:
         if (id(group), number) not in self._areas:

@@ -60,9 +60,11 @@ class _Depth:
     listed: int
 
 
+#: Events that a notice shows with all that belongs to them.
+MOST_IN_FULL = 12
 #: Tried in turn until the mail is small enough to be shown whole.
 _DEPTHS = (
-    _Depth(full=12, brief=30, listed=150),
+    _Depth(full=MOST_IN_FULL, brief=30, listed=150),
     _Depth(full=6, brief=40, listed=150),
     _Depth(full=3, brief=10, listed=80),
     _Depth(full=1, brief=0, listed=30),

@@ -75,7 +75,7 @@ class Recorded:
         self.digests.append(at)
         with store.begin() as state:
             state.save_digest(DigestRecord(digest=ids[0], owner="contact", window=day, since=None, until=at))
-        return SimpleNamespace(deliveries=(), already=())
+        return SimpleNamespace(deliveries=(), already=(), problems=())
 
     @staticmethod
     async def deliver(*_, **__):

@@ -200,10 +200,11 @@ def test_the_service_logs_a_template_that_failed_and_tries_it_anew_at_the_next_t
     engine = an_engine(folder, tmp_path, DAY)
     store = open_store(engine.settings)
     service = Service(engine, store, lambda: engine, log)
-    service._tick()
+    due = engine.clock.now()
+    service._tick([due])
     (folder / "templates/notice.subject.j2").write_text("Mended: {{ owner }}")
     (folder / "figures/calls.csv").write_text(FIGURES.replace("95", "85"))
-    service._tick()
+    service._tick([due + timedelta(days=1)])
     subjects = [delivery.message.subject for delivery in store.deliveries()]
     store.close()
 
