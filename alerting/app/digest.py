@@ -2,30 +2,26 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
-import numpy as np
-
-from alerting.app.evaluate import evaluate_panels
+from alerting.app.coming import named
+from alerting.app.digest_book import Book, Reader
 from alerting.app.event_views import as_of_words, since_words
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
+from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.notice import Delivery, Notice, NoticeKind
 from alerting.domain.problem import Problem
-from alerting.domain.recipients import recipients
 from alerting.domain.rule import Digest, RuleSet
-from alerting.evaluation.findings import FindingMaker, Found
-from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
-from alerting.figures.panels import build_panels
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.digest import render_digest
-from alerting.render.views import DigestEntry, DigestTopic, DigestView, Standing
-from alerting.wording.dates import days_words
+from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, Standing
+from alerting.wording.dates import day_words, days_words
 
 #: In `to:`, every owner who answers for something that is watched.
 EACH_OWNER = "each_owner"
@@ -57,18 +53,17 @@ def run_digests(
     digests: Sequence[Digest], *, now: datetime | None = None,
 ) -> DigestReport:  # fmt: skip
     """Make each digest for each of its owners, once a day at most, and queue them for delivery."""
-    evaluation = evaluate_panels(rules, build_panels(reading, rules, as_of), every_period=True)
-    book = _Book(rules, list(newest_verdicts(evaluation)), FindingMaker(evaluation))
+    book = Book.of(rules, reading, as_of)
     deliveries: list[Delivery] = []
     already: list[str] = []
     with store.begin() as state, letterhead.overrides as overrides:
+        pages = Pages(book, AlertsNow(state, at), state, at, now or at, letterhead)
         for digest in digests:
-            for owner_id, sees_all in _readers(digest, rules, book):
-                if state.digest_made(digest.id, owner_id, as_of.isoformat()):
-                    already.append(owner_id)
+            for reader in _readers(digest, book):
+                if state.digest_made(digest.id, reader.owner, as_of.isoformat()):
+                    already.append(reader.owner)
                     continue
-                page = _Page(digest, owner_id, sees_all, book, state, as_of, at, now or at)
-                deliveries += page.save(letterhead)
+                deliveries += pages.save(digest, reader)
                 reached("digest_half")
     reached("digest_commit_post")
     return DigestReport(
@@ -76,151 +71,214 @@ def run_digests(
     )
 
 
-def _readers(digest: Digest, rules: RuleSet, book: "_Book") -> Iterator[tuple[str, bool]]:
-    """Yield owner ids with whether they see everything; nobody twice."""
+def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
+    """Yield those a digest is for, with whether they see everything; nobody twice."""
+    rules = book.rules
     named = [name for name in digest.to if name != EACH_OWNER and name in rules.owners]
-    yield from ((owner, True) for owner in named)
+    yield from (Reader(owner=owner, sees_all=True, about=digest.about) for owner in named)
     if EACH_OWNER in digest.to:
-        yield from ((owner, False) for owner in rules.owners if owner in book.owners and owner not in named)
+        others = (owner for owner in rules.owners if book.has_something_for(owner) and owner not in named)
+        yield from (Reader(owner=owner, sees_all=False, about=digest.about) for owner in others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Events of one time: by series; and the withdrawals once more, whose series nobody may watch any longer."""
+
+    by_key: Mapping[SeriesKey, Sequence[AlertEvent]]
+    withdrawn: Sequence[AlertEvent]
 
 
 @dataclass(eq=False)
-class _Book:
-    """What all pages share: every series' newest verdict and who answers for it."""
+class AlertsNow:
+    """What the state says of alerts: those open, and what happened since when; asked for once for all pages."""
 
-    rules: RuleSet
-    verdicts: list[NewestVerdict]
-    maker: FindingMaker
-
-    @cached_property
-    def by_key(self) -> Mapping[SeriesKey, NewestVerdict]:
-        """Verdicts by series."""
-        return {SeriesKey(rule=v.rule.id, measure=v.measure.id, area=v.area): v for v in self.verdicts}
+    state: Transaction
+    at: datetime
+    _happened: dict[datetime, Happened] = field(default_factory=dict)
+    _told: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
-    def owners(self) -> Mapping[str, set[SeriesKey]]:
-        """The series each owner answers for."""
-        found: dict[str, set[SeriesKey]] = {}
-        for key, verdict in self.by_key.items():
-            for owner in recipients(verdict.rule, key.measure, key.area, self.rules):
-                found.setdefault(owner, set()).add(key)
+    def open_by_key(self) -> Mapping[SeriesKey, list[Alert]]:
+        """The open alerts by series."""
+        found: dict[SeriesKey, list[Alert]] = {}
+        for alert in self.state.open_alerts():
+            found.setdefault(alert.key, []).append(alert)
         return found
 
-    def found(self, alert: Alert) -> Found | None:
-        """Return the finding behind an alert's newest exceptional period."""
-        verdict = self.by_key.get(alert.key)
-        if verdict is None:
-            return None
-        block = verdict.verdicts.block
-        row = block.panel.row(alert.period) - block.start
-        if not 0 <= row < verdict.verdicts.state.shape[0]:
-            return None
-        ((_, found),) = self.maker.at(verdict.verdicts, row, np.array([verdict.place]))
-        return found.with_text()
+    def happened(self, since: datetime) -> Happened:
+        """Return the events since an instant, oldest first; what does not change how an alert stands is left out."""
+        if since not in self._happened:
+            by_key: dict[SeriesKey, list[AlertEvent]] = {}
+            withdrawn = []
+            for event in self.state.events_between(since, self.at):
+                if event.kind in _STANDINGS:
+                    by_key.setdefault(event.alert.key, []).append(event)
+                if event.kind is EventKind.WITHDRAWN:
+                    withdrawn.append(event)
+            self._happened[since] = Happened(by_key=by_key, withdrawn=withdrawn)
+        return self._happened[since]
+
+    def was_told(self, event: AlertEvent, owner: str) -> bool:
+        """Say whether an owner was told of an event's alert."""
+        id_ = event.alert.id
+        if id_ not in self._told:
+            self._told[id_] = self.state.told_owners([id_]).get(id_, ())
+        return owner in self._told[id_]
 
 
 @dataclass(eq=False)
-class _Page:
-    """One owner's digest."""
+class Pages:
+    """Makes digests; what readers share is written once."""
 
-    digest: Digest
-    owner: str
-    sees_all: bool
-    book: _Book
+    book: Book
+    alerts: AlertsNow
     state: Transaction
-    as_of: date
     at: datetime
     now: datetime
+    letterhead: Letterhead
+    _entries: dict[tuple[str, Standing, bool], DigestEntry] = field(default_factory=dict)
+    _updated: dict[date, frozenset[str]] = field(default_factory=dict)
 
-    def save(self, letterhead: Letterhead) -> list[Delivery]:
-        """Render it, queue it and record it."""
-        last = self.state.newest_digest(self.digest.id, self.owner)
-        since = last.until if last is not None else self.at - _FIRST_WINDOW
-        view = self._view(since, letterhead)
-        window = self.as_of.isoformat()
-        notice_id = str(uuid.uuid5(_NAMESPACE, f"{self.digest.id}/{self.owner}/{window}"))
-        notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=self.owner, at=self.at)
-        owner = self.book.rules.owners[self.owner]
-        message = letterhead.overrides.overridden(render_digest(view), view, owner=self.owner, channels=owner.channels)
-        kinds = {channel.id: channel.kind for channel in self.book.rules.channels.values()}
-        deliveries = deliveries_for(notice, owner, message, kinds, letterhead, now=self.now)
+    def save(self, digest: Digest, reader: Reader) -> list[Delivery]:
+        """Render one digest, queue it and record it."""
+        book, as_of = self.book, self.book.evaluation.as_of
+        since = self.since(digest, reader)
+        view = self.view(digest, reader, since)
+        window = as_of.isoformat()
+        notice_id = str(uuid.uuid5(_NAMESPACE, f"{digest.id}/{reader.owner}/{window}"))
+        notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
+        kinds = {channel.id: channel.kind for channel in book.rules.channels.values()}
+        owner = book.rules.owners[reader.owner]
+        message = self.letterhead.overrides.overridden(
+            render_digest(view), view, owner=reader.owner, channels=owner.channels
+        )
+        deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
         self.state.save_notices([notice], deliveries)
-        record = DigestRecord(digest=self.digest.id, owner=self.owner, window=window, since=since, until=self.at)
-        self.state.save_digest(record)
+        self.state.save_digest(
+            DigestRecord(digest=digest.id, owner=reader.owner, window=window, since=since, until=self.at)
+        )
         return deliveries
 
-    def _view(self, since: datetime, letterhead: Letterhead) -> DigestView:
-        first = since.date()
-        mine = [v for key, v in self.book.by_key.items() if self._covers(key)]
-        name = self.digest.id.replace("-", " ").capitalize()
-        days = (self.as_of - first).days
+    def since(self, digest: Digest, reader: Reader) -> datetime:
+        """Return where the reader's last digest ended."""
+        last = self.state.newest_digest(digest.id, reader.owner)
+        return last.until if last is not None else self.at - _FIRST_WINDOW
+
+    def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
+        """Return a digest in words."""
+        book, rules, as_of = self.book, self.book.rules, self.book.evaluation.as_of
+        keys, first = book.series(reader), since.date()
+        mine = [book.by_key[key] for key in keys]
+        unread = self._unread(reader)
+        series = book.measures(reader, keys)
+        lines, left_out = book.topics.lines(series, self._updated_since(first))
+        days = (as_of - first).days
         return DigestView(
-            owner=self.book.rules.owners[self.owner].name, title=f"{name} digest",
-            window=days_words(first, self.as_of), span="this week" if days <= 7 else "in this time",
-            as_of=as_of_words(self.as_of), topics=self._topics(since), themes=themes_of(mine, self.book.rules),
-            checked=checked_of(mine), not_judged=not_judged_of(mine, self.book.rules, self.book.maker),
-            marking=letterhead.marking, reply_to=letterhead.reply_to,
+            owner=rules.owners[reader.owner].name, title=f"{digest.id.replace('-', ' ').capitalize()} digest",
+            window=days_words(first, as_of), span="this week" if days <= 7 else "in this time",
+            as_of=as_of_words(as_of), topics=self._topics(reader, keys, since), themes=themes_of(mine, rules),
+            checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
+            lines=lines, not_included=left_out, troubles=book.troubles.views({*series, *unread}),
+            holds=self._holds(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
+            marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip
 
-    def _covers(self, key: SeriesKey) -> bool:
-        about = self.digest.about
-        measure = self.book.rules.measures.get(key.measure)
-        if about is not None and not (
-            measure is not None
-            and about.covers_measure(measure)
-            and about.covers_area(key.area)
-            and about.covers_rule(key.rule)
-        ):
-            return False
-        return self.sees_all or key in self.book.owners.get(self.owner, ())
+    def _unread(self, reader: Reader) -> dict[str, str]:
+        unread, measures = self.book.troubles.unread, self.book.rules.measures
+        mine = unread if reader.sees_all else self.book.troubles.unread_of(reader.owner)
+        about = reader.about
+        return {id_: unread[id_] for id_ in mine if about is None or about.covers_measure(measures[id_])}
 
-    def _topics(self, since: datetime) -> tuple[DigestTopic, ...]:
+    def _updated_since(self, day: date) -> frozenset[str]:
+        if day not in self._updated:
+            as_of = self.book.evaluation.as_of
+            self._updated[day] = updated_measures(self.book.rules, self.book.reading, day, as_of)
+        return self._updated[day]
+
+    def _holds(self, keys: Sequence[SeriesKey]) -> tuple[HoldNote, ...]:
+        """Return the holds in force on any of the reader's series, with the measures that they are about."""
+        rules, as_of = self.book.rules, self.book.evaluation.as_of
+        found = []
+        for hold in rules.holds:
+            if (hold.since is not None and hold.since > as_of) or (hold.until is not None and hold.until < as_of):
+                continue
+            held = [
+                k
+                for k in keys
+                if hold.match.covers_area(k.area) and hold.match.covers_measure(rules.measures[k.measure])
+            ]
+            if held:
+                titles = dict.fromkeys(rules.measures[key.measure].title for key in held)
+                until = day_words(hold.until) if hold.until is not None else None
+                found.append(HoldNote(title=named(list(titles)), until=until, reason=hold.words))
+        return tuple(found)
+
+    def _topics(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> tuple[DigestTopic, ...]:
         """Return what happened and what goes on, by topic as declared; each alert once, by its last event."""
-        happened: dict[str, AlertEvent] = {}
-        for event in self.state.events_between(since, self.at):
-            if (event.kind in _STANDINGS and self._covers(event.alert.key)) or (
-                event.kind is EventKind.WITHDRAWN and self.sees_all
-            ):
-                happened[event.alert.id] = self._first_told(happened.get(event.alert.id), event)
-        going_on = [alert for alert in self.state.open_alerts() if alert.id not in happened and self._covers(alert.key)]
         entries: dict[str, list[DigestEntry]] = {}
+        happened = self._happened(reader, keys, since)
         for event in happened.values():
-            entries.setdefault(self._topic(event.alert), []).append(
-                self._entry(event.alert, _STANDINGS[event.kind], event)
-            )
-        for alert in going_on:
-            entries.setdefault(self._topic(alert), []).append(self._entry(alert, Standing.ONGOING, None))
+            entry = self._entry(event.alert, _STANDINGS[event.kind], event, reader)
+            entries.setdefault(self._topic(event.alert), []).append(entry)
+        for key in keys:
+            for alert in self.alerts.open_by_key.get(key, ()):
+                if alert.id not in happened:
+                    entry = self._entry(alert, Standing.ONGOING, None, reader)
+                    entries.setdefault(self._topic(alert), []).append(entry)
         titles = [topic.title for topic in self.book.rules.topics.values()]
         order = sorted(entries, key=lambda title: titles.index(title) if title in titles else len(titles))
         return tuple(DigestTopic(title=title, entries=_worst_first(entries[title])) for title in order)
 
-    def _first_told(self, before: AlertEvent | None, event: AlertEvent) -> AlertEvent:
-        """Keep an opening over a later worsening within one window: to the reader it is new."""
-        if before is not None and before.kind is EventKind.OPENED and event.kind is EventKind.WORSENED:
-            return before
-        return event
+    def _happened(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> dict[str, AlertEvent]:
+        """Return the event that tells most of each of the reader's alerts; also of series that nobody watches now."""
+        happened = self.alerts.happened(since)
+        found: dict[str, AlertEvent] = {}
+        for event in (event for key in keys for event in happened.by_key.get(key, ())):
+            found[event.alert.id] = _first_told(found.get(event.alert.id), event)
+        for event in happened.withdrawn:
+            if event.alert.id not in found and self._is_withdrawn_for(event, reader):
+                found[event.alert.id] = event
+        return found
+
+    def _is_withdrawn_for(self, event: AlertEvent, reader: Reader) -> bool:
+        if not self.book.is_about(event.alert.key, reader.about):
+            return False
+        return reader.sees_all or self.alerts.was_told(event, reader.owner)
 
     def _topic(self, alert: Alert) -> str:
         measure = self.book.rules.measures.get(alert.key.measure)
         topic = self.book.rules.topics.get(measure.topic) if measure else None
         return topic.title if topic else "Other"
 
-    def _entry(self, alert: Alert, standing: Standing, event: AlertEvent | None) -> DigestEntry:
-        found = self.book.found(alert)
-        measure = self.book.rules.measures.get(alert.key.measure)
-        area = self.book.rules.areas.areas.get(alert.key.area)
+    def _entry(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
+        key = (alert.id, standing, reader.sees_all)
+        if key not in self._entries:
+            self._entries[key] = self._write(alert, standing, event, reader)
+        return self._entries[key]
+
+    def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
+        book = self.book
+        found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
+        area = book.rules.areas.areas.get(alert.key.area)
         place = area.title if area else alert.key.area
         headline = found.subject if found else f"{measure.title if measure else alert.key.measure} ({place})"
         finding = event.finding if event and event.finding else (found.finding if found else None)
         text = event.reason if event and event.reason else (finding.text if finding else None)
+        owners = [book.rules.owners[owner].name for owner in book.answering.get(alert.key, ())]
+        shown = AlertEvent(kind=EventKind.OPENED, alert=alert, finding=found.finding if found else None, at=self.at)
         return DigestEntry(
             standing=standing, severity=alert.severity, headline=headline, since=since_words(alert), text=text,
-            owner=self._answers_for(alert) if self.sees_all else None, link=measure.link if measure else None,
+            owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
+            chart=partial(book.charts.of, shown),
         )  # fmt: skip
 
-    def _answers_for(self, alert: Alert) -> str | None:
-        names = [owner for owner, keys in self.book.owners.items() if alert.key in keys]
-        return ", ".join(self.book.rules.owners[owner].name for owner in names) or None
+
+def _first_told(before: AlertEvent | None, event: AlertEvent) -> AlertEvent:
+    """Keep an opening over a later worsening within one window: to the reader it is new."""
+    if before is not None and before.kind is EventKind.OPENED and event.kind is EventKind.WORSENED:
+        return before
+    return event
 
 
 def _worst_first(entries: Iterable[DigestEntry]) -> tuple[DigestEntry, ...]:

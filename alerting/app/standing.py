@@ -1,16 +1,36 @@
 """How everything stands: tallies by theme, what was checked, and what could not be judged and why."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
-import numpy as np
-
-from alerting.domain.finding import State
+from alerting.domain.finding import Reason, State
 from alerting.domain.rule import RuleSet, Severity
-from alerting.evaluation.findings import FindingMaker
+from alerting.domain.working_days import due_day
 from alerting.evaluation.newest import NewestVerdict
 from alerting.render.views import Checked, NotJudged, ThemeTally
+from alerting.wording.dates import day_words
 
+#: Why series are not judged, as counted in a row: "4 held, 2 late".
+REASON_WORDS = {
+    Reason.LATE: "late",
+    Reason.MISSING: "missing",
+    Reason.GAP: "with a gap before",
+    Reason.HELD: "held",
+    Reason.REFUSED: "refused",
+    Reason.CONFLICT: "with two different figures",
+    Reason.SOURCE_FAILED: "of a source that failed",
+    Reason.NO_TARGET: "without a target",
+    Reason.NO_PLAN: "without a plan",
+    Reason.NO_LIMITS: "without limits",
+    Reason.NO_COMPARISON: "without a comparison",
+    Reason.ZERO_BASE: "compared with 0",
+    Reason.FEW_POINTS: "with too few earlier figures",
+    Reason.SMALL_NUMBERS: "with too few cases",
+}
+#: Series whose figures no rule judges, only when they come.
+NOT_FRESH = "watched for lateness only"
 #: Series listed one by one where they could not be judged; the counts cover all.
 _MOST_LISTED = 200
 
@@ -42,38 +62,57 @@ def themes_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[ThemeT
     )
 
 
-def checked_of(verdicts: Sequence[NewestVerdict]) -> Checked:
-    """Count series: one is judged when a rule gave a verdict on it; else its first reason counts."""
+def checked_of(verdicts: Sequence[NewestVerdict], unread: Mapping[str, str] = MappingProxyType({})) -> Checked:
+    """Count series: one is judged when a rule gave a verdict on its figures; else its first reason counts.
+
+    That figures are late or not is no verdict on them, so rules that watch the clock do not count.
+
+    Args:
+        unread: measures of which no series is known because their source could not be read, with that source.
+    """
     judged: set[tuple[str, str]] = set()
     why: dict[tuple[str, str], str] = {}
+    newest: date | None = None
     for verdict in verdicts:
         series = (verdict.measure.id, verdict.area)
-        if verdict.state.is_verdict:
+        if verdict.verdicts.group.is_freshness:
+            why.setdefault(series, NOT_FRESH)
+        elif verdict.state.is_verdict:
             judged.add(series)
-        elif verdict.reason is not None:
-            why.setdefault(series, verdict.reason.value.replace("_", " "))
+            newest = max(newest or date.min, verdict.period.last_day)
+        elif verdict.reason is not None and why.get(series, NOT_FRESH) == NOT_FRESH:
+            why[series] = REASON_WORDS[verdict.reason]
     reasons = Counter(reason for series, reason in why.items() if series not in judged)
-    return Checked(series=len(judged | why.keys()), judged=len(judged), reasons=tuple(reasons.most_common()))
+    return Checked(
+        series=len(judged | why.keys()), judged=len(judged), reasons=tuple(reasons.most_common()),
+        until=day_words(newest) if newest is not None else None,
+        unread_measures=len(unread), unread_sources=len(set(unread.values())),
+    )  # fmt: skip
 
 
-def not_judged_of(verdicts: Sequence[NewestVerdict], rules: RuleSet, maker: FindingMaker) -> tuple[NotJudged, ...]:
-    """Return the series no rule could judge, each once, with the finding's words."""
-    judged = {(v.measure.id, v.area) for v in verdicts if v.state.is_verdict}
+def not_judged_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[NotJudged, ...]:
+    """Return the series no rule could judge, each once; a late one with the day it was due."""
+    judged = {(v.measure.id, v.area) for v in verdicts if v.state.is_verdict and not v.verdicts.group.is_freshness}
     seen: set[tuple[str, str]] = set()
     found = []
     for verdict in verdicts:
-        series = (verdict.measure.id, verdict.area)
-        if verdict.reason is None or series in judged or series in seen or len(seen) >= _MOST_LISTED:
+        series, reason = (verdict.measure.id, verdict.area), verdict.reason
+        unjudged = reason is not None and not verdict.verdicts.group.is_freshness
+        if reason is None or not unjudged or series in judged or series in seen or len(seen) >= _MOST_LISTED:
             continue
         seen.add(series)
-        ((_, one),) = maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
         found.append(
             NotJudged(
                 measure=verdict.measure.title,
                 area=rules.areas[verdict.area].title,
                 period=verdict.period.label,
-                reason=verdict.reason.value.replace("_", " "),
-                detail=one.with_text().finding.text,
+                reason=REASON_WORDS[reason],
+                detail=_due(verdict) if reason is Reason.LATE else None,
             )
         )
     return tuple(found)
+
+
+def _due(verdict: NewestVerdict) -> str | None:
+    expected = verdict.measure.expected
+    return f"Due by {day_words(due_day(expected, verdict.period.last_day))}" if expected is not None else None

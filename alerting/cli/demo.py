@@ -44,7 +44,7 @@ def _print_story(story: "Story", folder: Path) -> None:
         click.echo(f"  {tally.theme:{width}}  {tally.exceptions:10,}  {tally.normal:6,}  {tally.not_judged:10,}")
     click.echo(f"\n{checked_sentence(summary.checked)}")
     for one in summary.not_judged[:_MOST_NAMED]:
-        click.echo(f"  - {one.detail or f'{one.measure}, {one.area}: {one.reason}'}")
+        click.echo(f"  - {one.measure}, {one.period}, {one.area}: {one.reason}")
     if len(summary.not_judged) > _MOST_NAMED:
         click.echo(f"  - and {len(summary.not_judged) - _MOST_NAMED:,} more, all on the page")
     click.echo(f"\n{len(story.mails):,} mails: {story.folder}\nTo read them: {story.page}")

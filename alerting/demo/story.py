@@ -151,7 +151,7 @@ def _summary(story: Story, days: list[date]) -> DemoSummary:
     maker = FindingMaker(evaluation)
     return DemoSummary(
         title="What the published figures say", as_of=as_of_words(days[-1]), themes=themes_of(verdicts, story.rules),
-        checked=checked_of(verdicts), not_judged=not_judged_of(verdicts, story.rules, maker),
+        checked=checked_of(verdicts), not_judged=not_judged_of(verdicts, story.rules),
         open=tuple(sorted(_open(verdicts, maker), key=lambda entry: (-entry.severity, entry.headline))),
     )  # fmt: skip
 

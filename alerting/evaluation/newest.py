@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -27,13 +28,18 @@ class NewestVerdict:
     place: int
 
 
-def newest_verdicts(evaluation: Evaluation) -> Iterator[NewestVerdict]:
-    """Yield the newest counting verdict of every series under every rule that still watches."""
+def newest_verdicts(evaluation: Evaluation, until: date | None = None) -> Iterator[NewestVerdict]:
+    """Yield the newest counting verdict of every series under every rule that still watches.
+
+    Args:
+        until: as it stood when this day was the last one past; None: now.
+    """
     rules = evaluation.rules.rules
-    over = {place for place, rule in enumerate(rules) if evaluation.rules.is_over(rule, evaluation.as_of)}
+    as_of = evaluation.as_of if until is None else min(until + timedelta(days=1), evaluation.as_of)
+    over = {place for place, rule in enumerate(rules) if evaluation.rules.is_over(rule, as_of)}
     for verdicts in evaluation.verdicts:
         panel, start = verdicts.block.panel, verdicts.block.start
-        rows = _newest_rows(verdicts)
+        rows = _newest_rows(verdicts, until)
         for place in np.flatnonzero(rows >= 0).tolist():
             row = int(rows[place])
             member = verdicts.group.member_at(verdicts.group_place(place))
@@ -62,8 +68,11 @@ def newest_counts(evaluation: Evaluation) -> dict[str, int]:
     return {state.word: int(totals[state]) for state in order}
 
 
-def _newest_rows(verdicts: Verdicts) -> np.ndarray:
-    """Return the newest counting row of each column of a block; -1 for none."""
+def _newest_rows(verdicts: Verdicts, until: date | None = None) -> np.ndarray:
+    """Return the newest counting row of each column of a block that ends no later than *until*; -1 for none."""
     counts = np.ones(verdicts.state.shape, dtype=bool) if verdicts.counts is None else verdicts.counts
+    if until is not None:
+        days = verdicts.block.panel.last_days[verdicts.block.start : verdicts.block.stop]
+        counts = counts & np.array([day <= until for day in days], dtype=bool)[:, None]
     last = counts.shape[0] - 1 - counts[::-1].argmax(axis=0)
     return np.where(counts.any(axis=0), last, -1)

@@ -4,17 +4,50 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerting.domain.notice import Message
+from alerting.domain.notice import Message, Picture
 from alerting.domain.rule import Severity
 from alerting.render.environment import first_that_fits, mail_of, text_of
 from alerting.render.marks import STANDING_TITLES
 from alerting.render.plain import counted, listed, number, one_line, shortened
-from alerting.render.views import Checked, DigestEntry, DigestTopic, DigestView, NotJudged, Standing, ThemeTally
+from alerting.render.views import (
+    ChartView,
+    Checked,
+    DigestEntry,
+    DigestTopic,
+    DigestView,
+    NotJudged,
+    Standing,
+    ThemeTally,
+    TopicLine,
+)
 
 _SUBJECT_LENGTH = 150
-#: Entries, and lines for each reason of what was not judged, in one digest; tried in turn until the mail fits.
-_DEPTHS = ((200, 60), (80, 20), (30, 5))
 _STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING)
+#: What stands before the summary by topic.
+_NEWS = (Standing.OPENED, Standing.WORSENED)
+#: Told with the finding's sentences while the mail is short; what goes on is known from earlier mails.
+_TOLD_IN_FULL = (Standing.OPENED, Standing.WORSENED, Standing.CORRECTED, Standing.RESOLVED, Standing.WITHDRAWN)
+#: Entries with a chart, and what their pictures may weigh together.
+_MOST_CHARTS = 3
+_PICTURES_BUDGET_BYTES = 44 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Depth:
+    """How many entries are told with sentences, how many at all, and lines for each reason of what was not judged."""
+
+    full: int
+    listed: int
+    lines: int
+
+
+#: Tried in turn until the mail is small enough to be shown whole.
+_DEPTHS = (
+    _Depth(full=25, listed=150, lines=40),
+    _Depth(full=12, listed=80, lines=15),
+    _Depth(full=6, listed=40, lines=5),
+    _Depth(full=3, listed=20, lines=2),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,25 +60,58 @@ class NotJudgedGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """An entry with its topic; without sentences where it is not `full`."""
+
+    entry: DigestEntry
+    topic: str
+    full: bool
+    chart: ChartView | None = None
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """Entries of which the same became, worst first: told with sentences, then listed by their headlines."""
+
+    title: str
+    told: list[_Line]
+    listed: list[_Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ThemeRows:
+    """A theme's rows of the summary; its tally where its series are counted."""
+
+    theme: str
+    tally: ThemeTally | None
+    rows: Sequence[TopicLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Layout:
     summary: str
     checked: str
-    themes: Sequence[ThemeTally]
-    #: (topic, [(what became of them, entries)]); exceptions before ends.
-    topics: Sequence[tuple[str, Sequence[tuple[str, Sequence[DigestEntry]]]]]
+    #: What became of them, and entries: what is new or worse; and what goes on or has ended.
+    news: Sequence[_Section]
+    rest: Sequence[_Section]
+    themes: Sequence[_ThemeRows]
+    not_included: str | None
     left_out: str | None
     not_judged: Sequence[NotJudgedGroup]
+    pictures: tuple[Picture, ...]
 
 
 def render_digest(view: DigestView) -> Message:
     """Render a digest for one owner, or for the force with everybody's things; a quiet one says that it is."""
     subject = _subject(view)
-    layouts = (_laid_out(view, most_entries, most_lines) for most_entries, most_lines in _DEPTHS)
+    charts = _charts(view)
+    layouts = (_laid_out(view, depth, charts) for depth in _DEPTHS)
     layout, html = first_that_fits(
         (layout, mail_of("digest.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
     )
     text = text_of("digest.txt.j2", view=view, layout=layout)
-    return Message(subject=subject, text=text, html=html, headers=view.headers)
+    return Message(subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures)
 
 
 def _subject(view: DigestView) -> str:
@@ -55,11 +121,13 @@ def _subject(view: DigestView) -> str:
 
 
 def _what_happened(view: DigestView) -> str:
-    """Count in the order of weight: "2 new (1 critical), 1 worse, 5 going on, 1 resolved"."""
+    """Count in the order of weight: "2 new (1 critical), 1 worse, 5 going on, 1 resolved"; a source that failed comes last."""
     entries = [entry for topic in view.topics for entry in topic.entries]
     standings = Counter(entry.standing for entry in entries)
+    failed = sum(trouble.failed for trouble in view.troubles)
+    unread = [f"{counted(failed, 'source')} failed"] if failed else []
     if not entries:
-        return "nothing exceptional"
+        return ", ".join(["nothing exceptional", *unread])
     parts = [] if standings.keys() - {Standing.ONGOING} else ["nothing new"]
     for standing, title in STANDING_TITLES.items():
         if not standings[standing]:
@@ -67,19 +135,44 @@ def _what_happened(view: DigestView) -> str:
         critical = sum(entry.standing is standing and entry.severity is Severity.CRITICAL for entry in entries)
         bracket = f" ({number(critical)} critical)" if critical and standing in _STILL else ""
         parts.append(f"{number(standings[standing])} {title.lower()}{bracket}")
-    return ", ".join(parts)
+    return ", ".join([*parts, *unread])
 
 
-def _laid_out(view: DigestView, most_entries: int, most_lines: int) -> _Layout:
-    topics, left_out = _cut(view.topics, most_entries)
+def _laid_out(
+    view: DigestView, depth: _Depth, charts: Sequence[tuple[DigestEntry, ChartView, Picture | None]]
+) -> _Layout:
+    topics, left_out = _cut(view.topics, depth.listed)
+    sections = _by_standing(topics, depth.full, charts)
+    lines = [line for section in sections.values() for line in section.told]
+    shown = {line.picture.id: line.picture for line in lines if line.picture is not None}
     return _Layout(
         summary=_summary(view),
         checked=checked_sentence(view.checked),
-        themes=worst_themes_first(view.themes),
-        topics=[(topic.title, _by_standing(topic.entries)) for topic in topics],
+        news=[section for standing, section in sections.items() if standing in _NEWS],
+        rest=[section for standing, section in sections.items() if standing not in _NEWS],
+        themes=_by_theme(view),
+        not_included=_not_included(view.not_included),
         left_out=left_out,
-        not_judged=not_judged_groups(view.not_judged, most_lines),
+        not_judged=not_judged_groups(view.not_judged, depth.lines),
+        pictures=tuple(shown.values()),
     )
+
+
+def _charts(view: DigestView) -> list[tuple[DigestEntry, ChartView, Picture | None]]:
+    """Ask for the charts of the worst few that stand, new ones first, and draw them as long as the mail stays small."""
+    order = list(STANDING_TITLES)
+    standing = [entry for topic in view.topics for entry in topic.entries if entry.standing in _STILL]
+    ranked = sorted(standing, key=lambda entry: (-entry.severity, order.index(entry.standing)))
+    found: list[tuple[DigestEntry, ChartView, Picture | None]] = []
+    left = _PICTURES_BUDGET_BYTES
+    for entry in ranked[:_MOST_CHARTS]:
+        chart = entry.chart()
+        if chart is None:
+            continue
+        picture = chart.draw() if left > 0 else None
+        left -= len(picture.png) if picture is not None else 0
+        found.append((entry, chart, picture if left >= 0 else None))
+    return found
 
 
 def _summary(view: DigestView) -> str:
@@ -103,15 +196,36 @@ def _summary(view: DigestView) -> str:
 
 
 def checked_sentence(checked: Checked) -> str:
-    """Write what was checked: "1,204 of 1,210 series judged; 4 held, 2 late"."""
-    head = f"{number(checked.judged)} of {number(checked.series)} series judged"
+    """Write what was checked: "1,204 of 1,210 series judged on figures to 30 September 2020; 4 held, 2 late"."""
+    until = f" on figures to {checked.until}" if checked.until else ""
+    head = f"{number(checked.judged)} of {number(checked.series)} series judged{until}"
     reasons = ", ".join(f"{number(count)} {word}" for word, count in checked.reasons if count)
-    return f"{head}; {reasons}" if reasons else head
+    unread = (
+        f"{counted(checked.unread_measures, 'measure')} not judged at all, because "
+        f"{counted(checked.unread_sources, 'source')} could not be read"
+        if checked.unread_measures
+        else ""
+    )
+    return "; ".join(part for part in (head, reasons, unread) if part)
 
 
 def worst_themes_first(themes: Sequence[ThemeTally]) -> list[ThemeTally]:
     """Order themes by their exceptions, then by how many are critical, then as given."""
     return sorted(themes, key=lambda theme: (-theme.exceptions, -theme.critical))
+
+
+def _by_theme(view: DigestView) -> list[_ThemeRows]:
+    """Put topics under their themes, the worst theme first; a theme without a tally comes last."""
+    rows: dict[str, list[TopicLine]] = {}
+    for line in view.lines:
+        rows.setdefault(line.theme, []).append(line)
+    tallies = {tally.theme: tally for tally in worst_themes_first(view.themes)}
+    names = dict.fromkeys([*tallies, *rows])
+    return [_ThemeRows(theme=name, tally=tallies.get(name), rows=rows.get(name, ())) for name in names]
+
+
+def _not_included(titles: Sequence[str]) -> str | None:
+    return f"Not in this summary by their inclusion: {listed(titles)}." if titles else None
 
 
 def _cut(topics: Sequence[DigestTopic], most: int) -> tuple[list[DigestTopic], str | None]:
@@ -139,13 +253,25 @@ def _cut(topics: Sequence[DigestTopic], most: int) -> tuple[list[DigestTopic], s
     return [topic for topic in cut if topic.entries], sentence
 
 
-def _by_standing(entries: Sequence[DigestEntry]) -> list[tuple[str, list[DigestEntry]]]:
-    groups = []
+def _by_standing(
+    topics: Sequence[DigestTopic], full: int, charts: Sequence[tuple[DigestEntry, ChartView, Picture | None]]
+) -> dict[Standing, _Section]:
+    """Arrange entries by what became of them, worst first; so many of the first are told with sentences."""
+    charted = {id(entry): (chart, picture) for entry, chart, picture in charts}
+    sections: dict[Standing, _Section] = {}
     for standing, title in STANDING_TITLES.items():
-        those = sorted((e for e in entries if e.standing is standing), key=lambda entry: -entry.severity)
-        if those:
-            groups.append((title, those))
-    return groups
+        those = [(entry, topic.title) for topic in topics for entry in topic.entries if entry.standing is standing]
+        those.sort(key=lambda pair: -pair[0].severity)
+        lines = []
+        for entry, topic in those:
+            chart, picture = charted.get(id(entry), (None, None))
+            in_full = chart is not None or (standing in _TOLD_IN_FULL and full > 0)
+            full -= in_full
+            lines.append(_Line(entry=entry, topic=topic, full=in_full, chart=chart, picture=picture))
+        if lines:
+            told, listed_ = [line for line in lines if line.full], [line for line in lines if not line.full]
+            sections[standing] = _Section(title=f"{title} ({number(len(lines))})", told=told, listed=listed_)
+    return sections
 
 
 def not_judged_groups(series: Sequence[NotJudged], most: int) -> list[NotJudgedGroup]:

@@ -39,7 +39,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         sentence=plain.sentence,
         wrapped=plain.wrapped,
     )
-    environment.globals.update(mark=marks.mark, state_mark=marks.state_mark, standing_title=marks.STANDING_TITLES)
+    environment.globals.update(mark=marks.mark, severity_mark=marks.severity_mark, state_mark=marks.state_mark)
     return environment
 
 

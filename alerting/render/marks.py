@@ -54,6 +54,11 @@ def mark(item: EventView | DigestEntry) -> Mark:
     return _OVER.get(what) or _SEVERITY[item.severity]
 
 
+def severity_mark(severity: Severity) -> Mark:
+    """Return the mark of something that stands, by how serious it is."""
+    return _SEVERITY[severity]
+
+
 def state_mark(state: str) -> str:
     """Return the shape for an area's state word; a dash where there is no verdict."""
     return _STATE.get(state, "–")

@@ -133,6 +133,8 @@ class DigestEntry:
     #: Named where the digest is about several owners' things.
     owner: str | None = None
     link: str | None = None
+    #: Asked for where the entry is among the worst few.
+    chart: Callable[[], ChartView | None] = _no_chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,66 @@ class DigestTopic:
 
     title: str
     entries: tuple[DigestEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLine:
+    """One measure's newest figure in a topic's line of the summary; `severity` where it is exceptional itself."""
+
+    text: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicLine:
+    """A topic's line of the summary: what the figures say now, and where they are exceptional."""
+
+    theme: str
+    topic: str
+    #: When it stands in a summary, in words: "Quarter unless exceptional".
+    inclusion: str
+    figures: tuple[FigureLine, ...]
+    #: "Exceptional volumes in Telford & Wrekin", "No exceptional volumes".
+    commentary: str
+    exceptional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataTrouble:
+    """A source or file whose figures cannot be used as they are; `failed` where it could not be read at all."""
+
+    source: str
+    #: What is wrong and where, a line each.
+    lines: tuple[str, ...]
+    #: What follows for the reader: "4 measures were not judged".
+    effect: str | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldNote:
+    """Figures that are shown and not judged for some time: which ones, until when ("23 October 2020") and why."""
+
+    title: str
+    until: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilencedNote:
+    """Exceptions whose messages are held back: which ones, until when ("18 December 2022") and why."""
+
+    title: str
+    until: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingNote:
+    """What falls on a day soon ("30 October 2020"), a line each."""
+
+    day: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +234,11 @@ class Checked:
     series: int
     judged: int
     reasons: tuple[tuple[str, int], ...] = ()
+    #: The last day of the newest period judged, in words.
+    until: str | None = None
+    #: Measures whose source could not be read and of which no series is known, and how many sources that are.
+    unread_measures: int = 0
+    unread_sources: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +256,31 @@ class DigestView:
     themes: tuple[ThemeTally, ...]
     checked: Checked
     not_judged: tuple[NotJudged, ...] = ()
+    #: The summary, in the order of topics; and the titles of topics that their inclusion leaves out this time.
+    lines: tuple[TopicLine, ...] = ()
+    not_included: tuple[str, ...] = ()
+    troubles: tuple[DataTrouble, ...] = ()
+    holds: tuple[HoldNote, ...] = ()
+    silenced: Sequence[SilencedNote] = ()
+    coming: tuple[ComingNote, ...] = ()
     marking: str | None = None
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """The month's lines for the performance report."""
+
+    #: "March 2019", and whether it ends a quarter.
+    month: str
+    ends_quarter: bool
+    as_of: str
+    lines: tuple[TopicLine, ...]
+    not_included: tuple[str, ...]
+    checked: Checked
+    troubles: tuple[DataTrouble, ...] = ()
+    marking: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

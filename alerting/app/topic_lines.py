@@ -1,0 +1,245 @@
+"""A summary by topic: what the figures say now, where they are exceptional, and which topics stand in it at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from alerting.app.topic_figures import NewestFigures
+from alerting.domain.area import Area
+from alerting.domain.finding import Reason, State
+from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
+from alerting.domain.measure import Measure, Topic, Unit
+from alerting.domain.period import PeriodKind
+from alerting.domain.rule import Severity, Status
+from alerting.evaluation.engine import Evaluation
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.newest import NewestVerdict
+from alerting.render.plain import counted
+from alerting.render.views import FigureLine, TopicLine
+from alerting.wording.clauses import Clause
+from alerting.wording.summary import INCLUDE_WORDS, Figure, areas_listed, areas_words, figure_words, newer_words
+
+#: measure id -> areas, in tree order.
+SeriesByMeasure = Mapping[str, Sequence[str]]
+#: Measures of one topic whose figures are written out; exceptional ones come first.
+_MOST_FIGURES = 3
+#: Exceptional measures named in a commentary.
+_MOST_NAMED = 5
+#: A topic speaks of the measures whose newest figure is no older than a quarter before its newest.
+_OF_ONE_TIME = timedelta(days=92)
+#: Figures older than this are no news of now.
+_STALE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Series:
+    """A series' newest figure in words, and how its rules judge it."""
+
+    area: Area
+    figure: Figure | None
+    text: str
+    severity: Severity | None
+    is_judged: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """A measure's series of one reader."""
+
+    measure: Measure
+    series: tuple[_Series, ...]
+
+    @property
+    def head(self) -> _Series | None:
+        """The topmost area with a figure."""
+        return next((one for one in self.series if one.figure is not None), None)
+
+    @property
+    def exceptional(self) -> list[_Series]:
+        """The series that are exceptional now."""
+        return [one for one in self.series if one.severity is not None]
+
+    @property
+    def newest(self) -> date:
+        """The last day of the newest figure's period."""
+        days = [one.figure.period.last_day for one in self.series if one.figure is not None]
+        return max(days, default=date.min)
+
+    def order(self) -> tuple[int, int]:
+        """Sort the worst first, then the newest."""
+        worst = max((one.severity for one in self.series if one.severity is not None), default=-1)
+        return (-worst, -self.newest.toordinal())
+
+
+class TopicLines:
+    """Writes summaries of one evaluation as it stood on one day, for any reader; what readers share is written once."""
+
+    def __init__(
+        self, evaluation: Evaluation, verdicts: Sequence[NewestVerdict], maker: FindingMaker, until: date
+    ) -> None:
+        self.rules, self.until = evaluation.rules, until
+        self.figures = NewestFigures(evaluation, until)
+        self.month = self.rules.calendar.newest_complete(until + timedelta(days=1), PeriodKind.MONTH)
+        self._maker = maker
+        self._verdicts = _by_series(verdicts)
+        self._series: dict[tuple[str, str], _Series] = {}
+        self._order = {area: n for n, area in enumerate(self.rules.areas.areas)}
+
+    def everything(self) -> SeriesByMeasure:
+        """Return all series there are."""
+        return {measure: self.figures.areas(measure) for measure in self.rules.measures}
+
+    def lines(self, series: SeriesByMeasure, updated: frozenset[str]) -> tuple[tuple[TopicLine, ...], tuple[str, ...]]:
+        """Return the lines of a reader's topics, and the titles of those that their inclusion leaves out.
+
+        Args:
+            updated: measures of which a figure became known in the time that the summary covers.
+        """
+        found, left_out = [], []
+        for topic, measures in self._topics(series):
+            standings = [self._standing(measure, series[measure.id]) for measure in measures]
+            if self._is_included(topic, standings, updated):
+                found.append(self._line(topic, standings))
+            else:
+                left_out.append(topic.title)
+        return tuple(found), tuple(left_out)
+
+    def _topics(self, series: SeriesByMeasure) -> Iterator[tuple[Topic, list[Measure]]]:
+        by_topic: dict[str, list[Measure]] = {}
+        for id_, areas in series.items():
+            measure = self.rules.measures.get(id_)
+            if measure is not None and areas:
+                by_topic.setdefault(measure.topic, []).append(measure)
+        for topic in self.rules.topics.values():
+            if topic.id in by_topic:
+                yield topic, by_topic[topic.id]
+
+    def _is_included(self, topic: Topic, standings: Sequence[_Standing], updated: frozenset[str]) -> bool:
+        month = TopicMonth(
+            ends_quarter=ends_quarter(self.month),
+            exceptional=any(standing.exceptional for standing in standings),
+            updated=any(standing.measure.id in updated for standing in standings),
+            risen=any(self._has_risen(standing.head) for standing in standings),
+        )
+        return is_included(topic.include, month)
+
+    def _has_risen(self, head: _Series | None) -> bool:
+        figure = head.figure if head is not None else None
+        if figure is None or figure.previous is None or figure.period != self.month:
+            return False
+        return figure.value > figure.previous
+
+    def _line(self, topic: Topic, standings: list[_Standing]) -> TopicLine:
+        return TopicLine(
+            theme=topic.theme or topic.title, topic=topic.title, inclusion=INCLUDE_WORDS[topic.include],
+            figures=self._figure_lines(topic, standings), commentary=_commentary(standings),
+            exceptional=any(standing.exceptional for standing in standings),
+        )  # fmt: skip
+
+    def _figure_lines(self, topic: Topic, standings: list[_Standing]) -> tuple[FigureLine, ...]:
+        newest = max(standing.newest for standing in standings)
+        if newest == date.min:
+            return (FigureLine(text="No figure has come yet"),)
+        if newest < self.until - _STALE:
+            figure = next(s.head.figure for s in standings if s.newest == newest and s.head and s.head.figure)
+            return (FigureLine(text=f"No figure since {figure.period.label}"),)
+        current = [standing for standing in standings if standing.newest >= newest - _OF_ONE_TIME]
+        shown = sorted(current, key=_Standing.order)
+        lines = []
+        for standing in shown[:_MOST_FIGURES]:
+            head = standing.head
+            assert head is not None
+            title = "" if standing.measure.title.casefold() == topic.title.casefold() else f"{standing.measure.title}: "
+            lines.append(FigureLine(text=f"{title}{head.text}", severity=head.severity))
+        rest = shown[_MOST_FIGURES:]
+        return (*lines, FigureLine(text=_rest_words(rest))) if rest else tuple(lines)
+
+    def _standing(self, measure: Measure, areas: Sequence[str]) -> _Standing:
+        ordered = sorted(areas, key=lambda area: self._order.get(area, 0))
+        return _Standing(measure, tuple(self._of(measure.id, area) for area in ordered))
+
+    def _of(self, measure: str, area: str) -> _Series:
+        key = (measure, area)
+        if key not in self._series:
+            self._series[key] = self._write(measure, area)
+        return self._series[key]
+
+    def _write(self, measure: str, area: str) -> _Series:
+        figure, verdicts = self.figures.figure(measure, area), self._verdicts.get((measure, area), [])
+        exceptions = [verdict for verdict in verdicts if verdict.state is State.EXCEPTION]
+        said, severity = None, None
+        for verdict in exceptions or verdicts[:1]:
+            ((_, found),) = self._maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
+            if exceptions and (severity is None or found.finding.severity > severity):
+                severity, said = found.finding.severity, found
+            said = said or found
+        is_judged = any(verdict.state.is_verdict for verdict in verdicts)
+        clause, against = "", tuple[float | None, ...]()
+        if said is not None and figure is not None and said.finding.period == figure.period:
+            clause = said.condition.clause(said.facts, short=True) if said.finding.state.is_verdict else ""
+            against = (*said.facts.neighbours, *(clause.held_against if isinstance(clause, Clause) else ()))
+        text = "" if figure is None else figure_words(figure, clause, against) + _unsettled(figure, verdicts)
+        return _Series(self.rules.areas[area], figure, text, severity, is_judged)
+
+
+def _by_series(verdicts: Sequence[NewestVerdict]) -> dict[tuple[str, str], list[NewestVerdict]]:
+    """Group verdicts on figures by series, those with a verdict first; what nobody but its author is told is left out."""
+    found: dict[tuple[str, str], list[NewestVerdict]] = {}
+    for verdict in verdicts:
+        if verdict.rule.status is not Status.SHADOW and not verdict.verdicts.group.is_freshness:
+            found.setdefault((verdict.measure.id, verdict.area), []).append(verdict)
+    for those in found.values():
+        those.sort(key=lambda verdict: not verdict.state.is_verdict)
+    return found
+
+
+def _unsettled(figure: Figure, verdicts: Sequence[NewestVerdict]) -> str:
+    """Write what became of a later period, or that this one is held."""
+    newest = max(verdicts, key=lambda verdict: verdict.period.last_day, default=None)
+    if newest is None or newest.reason is None:
+        return ""
+    if newest.period.kind is figure.period.kind and newest.period > figure.period:
+        words = newer_words(newest.period, newest.reason)
+        return f"; {words}" if words else ""
+    return "; held, not judged" if newest.reason is Reason.HELD else ""
+
+
+def _commentary(standings: Sequence[_Standing]) -> str:
+    """Name the exceptional areas, or the exceptional measures where there are several."""
+    judged = [standing for standing in standings if any(one.is_judged for one in standing.series)]
+    exceptional = [standing for standing in judged if standing.exceptional]
+    if len(judged) == 1 or not exceptional:
+        areas = _areas(judged[0]) if len(judged) == 1 else ((), [one.area for s in judged for one in s.series])
+        return areas_words(*areas, volumes=_are_volumes(judged))
+    shown = sorted(exceptional, key=_Standing.order)
+    named = [_named(standing) for standing in shown[:_MOST_NAMED]]
+    left = len(shown) - len(named)
+    what = "Exceptional volumes" if _are_volumes(exceptional) else "Exceptions"
+    return f"{what}: {'; '.join([*named, *([f'{left:,} more'] if left else [])])}"
+
+
+def _are_volumes(standings: Sequence[_Standing]) -> bool:
+    return all(standing.measure.unit is Unit.COUNT for standing in standings)
+
+
+def _named(standing: _Standing) -> str:
+    """Name a measure, with its exceptional areas where they are not just the topmost one."""
+    exceptional, judged = _areas(standing)
+    title, head = standing.measure.title, standing.head
+    if head is not None and [head.area] == exceptional:
+        return title
+    return f"{title} in {areas_listed(exceptional, judged)}"
+
+
+def _areas(standing: _Standing) -> tuple[list[Area], list[Area]]:
+    return [one.area for one in standing.exceptional], [one.area for one in standing.series if one.is_judged]
+
+
+def _rest_words(rest: Sequence[_Standing]) -> str:
+    exceptional = sum(bool(standing.exceptional) for standing in rest)
+    more = f"and {counted(len(rest), 'more measure')}"
+    if not exceptional:
+        return more
+    return f"{more}, exceptional too" if exceptional == len(rest) else f"{more}, {exceptional:,} of them exceptional"

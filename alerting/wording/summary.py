@@ -1,0 +1,131 @@
+"""One line of a summary: what a measure's newest figure is, beside those before it, and which areas are exceptional."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerting.domain.area import Area
+from alerting.domain.finding import Reason
+from alerting.domain.measure import Covers, Include, Measure, Unit
+from alerting.domain.period import Period
+from alerting.wording.dates import Times, span_of, times
+from alerting.wording.numbers import NumberStyle
+
+#: `include:` as the performance report prints it.
+INCLUDE_WORDS = {
+    Include.MONTH_AND_QUARTER: "Month and quarter",
+    Include.QUARTER: "Quarter",
+    Include.QUARTER_UNLESS_EXCEPTIONAL: "Quarter unless exceptional",
+    Include.QUARTER_UNLESS_UPDATED: "Quarter unless updated",
+    Include.EXCEPTIONAL_ONLY: "Exceptional only",
+    Include.MONTHLY_INCREASE: "Monthly increase",
+}
+#: How an area stands that has figures, but for a newer period none that can be judged.
+_NEWER = {
+    Reason.LATE: "is late",
+    Reason.MISSING: "is missing",
+    Reason.HELD: "is held, not judged",
+    Reason.REFUSED: "could not be read",
+    Reason.CONFLICT: "has two different figures",
+    Reason.SOURCE_FAILED: "is not known, because the source could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A series' newest figure, with what it is read beside."""
+
+    measure: Measure
+    area: Area
+    is_root_area: bool
+    period: Period
+    value: float
+    #: The figures one period and one year before; None where not known or not comparable.
+    previous: float | None = None
+    last_year: float | None = None
+    #: An average that the source gives beside it: its column's name in words, and the number.
+    average: tuple[str, float] | None = None
+
+
+def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float | None] = ()) -> str:
+    """Write 7,767 in March 2019, up 22% on February 2019 (6,377), above the monthly average of 7,082.
+
+    Args:
+        clause: what a rule says of the very figure, in its short form; it begins with a comma.
+        held_against: the numbers that the clause holds the figure against.
+    """
+    style, beside = NumberStyle.of(figure.measure), _beside(figure)
+    average = figure.average[1] if figure.average and not clause else None
+    known = (*held_against, beside[0] if beside else None, average)
+    words = times(figure.period, span_of(figure.measure))
+    place = "" if figure.is_root_area else f" in {figure.area.title}"
+    text = f"{style.value(figure.value, *known)}{place} {words.now}"
+    if beside is not None and beside[1] not in clause and not _says_last_year(figure, clause, beside[1]):
+        text += f", {_moved(figure, style, words, *beside)}"
+    if average is not None and figure.average is not None:
+        text += f", {_against(figure.value, average, figure.average[0], style)}"
+    return f"{text}{clause}"
+
+
+def _beside(figure: Figure) -> tuple[float, str] | None:
+    """Return the figure that it is compared with, and its period's name: the one before, else last year's."""
+    twin = figure.period.same_period_last_year
+    if figure.previous is not None and figure.measure.covers is not Covers.YEAR_TO_DATE:
+        return figure.previous, (figure.period - 1).label
+    return (figure.last_year, twin.label) if figure.last_year is not None and twin is not None else None
+
+
+def _says_last_year(figure: Figure, clause: str, label: str) -> bool:
+    """Say whether the clause compares with the same period last year itself."""
+    twin = figure.period.same_period_last_year
+    return twin is not None and label == twin.label and ("same" in clause and "last year" in clause)
+
+
+def _moved(figure: Figure, style: NumberStyle, words: Times, before: float, label: str) -> str:
+    """Write up 22% on February 2019 (6,377); what spans more than its period is compared with that span's words."""
+    then = words.before if label == (figure.period - 1).label else words.last_year or f"in {label}"
+    if figure.value == before:
+        return f"the same as {then}"
+    way = "up" if figure.value > before else "down"
+    number = style.bare(before, figure.value)
+    if figure.measure.unit is not Unit.PERCENT and before <= 0:
+        return f"{way} from {number} {then}"
+    points = figure.measure.unit is Unit.PERCENT
+    size = style.difference(figure.value, before) if points else style.percent((figure.value - before) / before * 100)
+    return f"{way} {size} on {label} ({number})" if then == f"in {label}" else f"{way} {size} from {number} {then}"
+
+
+def _against(value: float, average: float, called: str, style: NumberStyle) -> str:
+    if value == average:
+        return f"equal to the {called}"
+    return f"{'above' if value > average else 'below'} the {called} of {style.bare(average, value)}"
+
+
+def newer_words(period: Period, reason: Reason | None) -> str | None:
+    """Write what became of a later period than the newest figure's: September 2020 is late; None where nothing needs saying."""
+    why = _NEWER.get(reason) if reason is not None else None
+    return f"{period.label} {why}" if why else None
+
+
+def areas_words(exceptional: Sequence[Area], judged: Sequence[Area], *, volumes: bool) -> str:
+    """Write Exceptional volumes in Telford & Wrekin; all areas but one are said so.
+
+    Args:
+        exceptional: in tree order.
+        judged: every area with a verdict, the exceptional ones included.
+        volumes: whether what is counted are volumes; other measures have exceptions.
+    """
+    what = "Exceptional volumes" if volumes else "Exceptions"
+    if not judged:
+        return "Not judged"
+    if not exceptional:
+        return "No exceptional volumes" if volumes else "No exceptions"
+    return f"{what} in {areas_listed(exceptional, judged)}"
+
+
+def areas_listed(exceptional: Sequence[Area], judged: Sequence[Area]) -> str:
+    """Write Herefordshire and Shropshire; all areas; all areas except South Worcestershire."""
+    others = [area for area in judged if area not in exceptional]
+    if len(exceptional) > 2 and len(others) <= 1:
+        return f"all areas{f' except {others[0].title}' if others else ''}"
+    titles = [area.title for area in exceptional]
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
