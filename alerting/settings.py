@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     #: Asked for once a minute while all is well.
     heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_web_address)] | None = None
     protective_marking: str | None = None
+    #: The browser that prints pages as PDF; without it one is looked for.
+    chromium: Path | None = None
     #: How often `serve` looks whether something is due, in seconds.
     bell_s: float = Field(default=5.0, gt=0, le=300)
 

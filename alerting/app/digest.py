@@ -13,8 +13,8 @@ from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.notice import Delivery, Notice, NoticeKind
 from alerting.domain.problem import Problem
+from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.rule import Digest, RuleSet
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
@@ -69,6 +69,29 @@ def run_digests(
     return DigestReport(
         deliveries=tuple(deliveries), already=tuple(already), has_errors=reading.has_errors, problems=overrides.problems
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPage:
+    """One digest as a page for its reader, sent to nobody."""
+
+    digest: str
+    owner: str
+    message: Message
+
+
+def digest_pages(
+    rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: Letterhead,
+    digests: Sequence[Digest],
+) -> Iterator[DigestPage]:  # fmt: skip
+    """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
+    book = Book.of(rules, reading, as_of)
+    with store.begin() as state:
+        pages = Pages(book, AlertsNow(state, at), state, at, letterhead)
+        for digest in digests:
+            for reader in _readers(digest, book):
+                view = pages.view(digest, reader, pages.since(digest, reader))
+                yield DigestPage(digest=digest.id, owner=reader.owner, message=render_digest(view, whole=True))
 
 
 def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
@@ -171,15 +194,16 @@ class Pages:
         keys, first = book.series(reader), since.date()
         mine = [book.by_key[key] for key in keys]
         unread = self._unread(reader)
-        series = book.measures(reader, keys)
-        lines, left_out = book.topics.lines(series, self._updated_since(first))
+        series = {**dict.fromkeys(unread, ()), **book.measures(reader, keys)}
+        summary = book.topics.summary(series, self._updated_since(first))
         days = (as_of - first).days
         return DigestView(
             owner=rules.owners[reader.owner].name, title=f"{digest.id.replace('-', ' ').capitalize()} digest",
             window=days_words(first, as_of), span="this week" if days <= 7 else "in this time",
             as_of=as_of_words(as_of), topics=self._topics(reader, keys, since), themes=themes_of(mine, rules),
             checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
-            lines=lines, not_included=left_out, troubles=book.troubles.views({*series, *unread}),
+            lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
+            troubles=book.troubles.views(series),
             holds=self._holds(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip

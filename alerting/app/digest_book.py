@@ -69,7 +69,7 @@ class Book:
     def topics(self) -> TopicLines:
         """The summaries by topic."""
         until = self.evaluation.as_of - timedelta(days=1)
-        return TopicLines(self.evaluation, self.verdicts, self.maker, until)
+        return TopicLines(self.evaluation, self.verdicts, self.maker, until, self.troubles.failed_measures)
 
     @cached_property
     def coming(self) -> ComingDays:

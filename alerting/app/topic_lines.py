@@ -1,17 +1,18 @@
 """A summary by topic: what the figures say now, where they are exceptional, and which topics stand in it at all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
+from alerting.app.coming import named
 from alerting.app.topic_figures import NewestFigures
 from alerting.domain.area import Area
 from alerting.domain.finding import Reason, State
 from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
 from alerting.domain.measure import Measure, Topic, Unit
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
@@ -19,7 +20,7 @@ from alerting.evaluation.newest import NewestVerdict
 from alerting.render.plain import counted
 from alerting.render.views import FigureLine, TopicLine
 from alerting.wording.clauses import Clause
-from alerting.wording.summary import INCLUDE_WORDS, Figure, areas_listed, areas_words, figure_words, newer_words
+from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_words, figure_words, newer_words
 
 #: measure id -> areas, in tree order.
 SeriesByMeasure = Mapping[str, Sequence[str]]
@@ -50,6 +51,8 @@ class _Standing:
 
     measure: Measure
     series: tuple[_Series, ...]
+    #: Whether every area beside one of these has a figure and is among them.
+    complete: bool
 
     @property
     def head(self) -> _Series | None:
@@ -67,19 +70,35 @@ class _Standing:
         days = [one.figure.period.last_day for one in self.series if one.figure is not None]
         return max(days, default=date.min)
 
-    def order(self) -> tuple[int, int]:
-        """Sort the worst first, then the newest."""
-        worst = max((one.severity for one in self.series if one.severity is not None), default=-1)
-        return (-worst, -self.newest.toordinal())
+    @property
+    def worst(self) -> int:
+        """How serious its worst exception is; -1 for none."""
+        return max((one.severity for one in self.series if one.severity is not None), default=-1)
+
+    def order(self, topic: Topic, month: Period) -> tuple[bool, int, bool, int]:
+        """Sort what bears the topic's name first, then the worst, the month's own figures, and the newest."""
+        named = self.measure.is_total or self.measure.title.casefold().startswith(topic.title.casefold())
+        of_month = self.head is not None and self.head.figure is not None and self.head.figure.period == month
+        return (not named, -self.worst, not of_month, -self.newest.toordinal())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A reader's topics: their lines; and the titles of those that have none, by their inclusion or for want of figures."""
+
+    lines: tuple[TopicLine, ...]
+    not_included: tuple[str, ...]
+    without_figures: tuple[str, ...]
 
 
 class TopicLines:
     """Writes summaries of one evaluation as it stood on one day, for any reader; what readers share is written once."""
 
     def __init__(
-        self, evaluation: Evaluation, verdicts: Sequence[NewestVerdict], maker: FindingMaker, until: date
-    ) -> None:
-        self.rules, self.until = evaluation.rules, until
+        self, evaluation: Evaluation, verdicts: Sequence[NewestVerdict], maker: FindingMaker, until: date,
+        unread: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self.rules, self.until, self._unread = evaluation.rules, until, unread
         self.figures = NewestFigures(evaluation, until)
         self.month = self.rules.calendar.newest_complete(until + timedelta(days=1), PeriodKind.MONTH)
         self._maker = maker
@@ -91,26 +110,29 @@ class TopicLines:
         """Return all series there are."""
         return {measure: self.figures.areas(measure) for measure in self.rules.measures}
 
-    def lines(self, series: SeriesByMeasure, updated: frozenset[str]) -> tuple[tuple[TopicLine, ...], tuple[str, ...]]:
-        """Return the lines of a reader's topics, and the titles of those that their inclusion leaves out.
+    def summary(self, series: SeriesByMeasure, updated: frozenset[str]) -> Summary:
+        """Return the lines of a reader's topics, and which topics have none.
 
         Args:
+            series: measures that could not be read may have no areas.
             updated: measures of which a figure became known in the time that the summary covers.
         """
-        found, left_out = [], []
+        found, left_out, empty = [], [], []
         for topic, measures in self._topics(series):
             standings = [self._standing(measure, series[measure.id]) for measure in measures]
-            if self._is_included(topic, standings, updated):
+            if all(standing.head is None and standing.measure.id not in self._unread for standing in standings):
+                empty.append(topic.title)
+            elif self._is_included(topic, standings, updated):
                 found.append(self._line(topic, standings))
             else:
                 left_out.append(topic.title)
-        return tuple(found), tuple(left_out)
+        return Summary(lines=tuple(found), not_included=tuple(left_out), without_figures=tuple(empty))
 
     def _topics(self, series: SeriesByMeasure) -> Iterator[tuple[Topic, list[Measure]]]:
         by_topic: dict[str, list[Measure]] = {}
         for id_, areas in series.items():
             measure = self.rules.measures.get(id_)
-            if measure is not None and areas:
+            if measure is not None and (areas or id_ in self._unread):
                 by_topic.setdefault(measure.topic, []).append(measure)
         for topic in self.rules.topics.values():
             if topic.id in by_topic:
@@ -140,25 +162,33 @@ class TopicLines:
 
     def _figure_lines(self, topic: Topic, standings: list[_Standing]) -> tuple[FigureLine, ...]:
         newest = max(standing.newest for standing in standings)
+        unread = [standing.measure.title for standing in standings if standing.measure.id in self._unread]
         if newest == date.min:
-            return (FigureLine(text="No figure has come yet"),)
+            return (FigureLine(text=f"Not known, because the source could not be read: {named(unread)}"),)
         if newest < self.until - _STALE:
             figure = next(s.head.figure for s in standings if s.newest == newest and s.head and s.head.figure)
             return (FigureLine(text=f"No figure since {figure.period.label}"),)
         current = [standing for standing in standings if standing.newest >= newest - _OF_ONE_TIME]
-        shown = sorted(current, key=_Standing.order)
+        shown = sorted(current, key=lambda standing: standing.order(topic, self.month))
         lines = []
         for standing in shown[:_MOST_FIGURES]:
             head = standing.head
             assert head is not None
             title = "" if standing.measure.title.casefold() == topic.title.casefold() else f"{standing.measure.title}: "
             lines.append(FigureLine(text=f"{title}{head.text}", severity=head.severity))
-        rest = shown[_MOST_FIGURES:]
-        return (*lines, FigureLine(text=_rest_words(rest))) if rest else tuple(lines)
+        if rest := shown[_MOST_FIGURES:]:
+            lines.append(FigureLine(text=_rest_words(rest)))
+        if unread := [title for title in unread if not any(one.measure.title == title for one in current)]:
+            lines.append(FigureLine(text=f"Not known, because the source could not be read: {named(unread)}"))
+        return tuple(lines)
 
     def _standing(self, measure: Measure, areas: Sequence[str]) -> _Standing:
         ordered = sorted(areas, key=lambda area: self._order.get(area, 0))
-        return _Standing(measure, tuple(self._of(measure.id, area) for area in ordered))
+        series = tuple(self._of(measure.id, area) for area in ordered)
+        known = {one.area.id for one in series if one.figure is not None}
+        tree = self.rules.areas
+        complete = all(known.issuperset(tree.children.get(tree[area].parent or "", ())) for area in known)
+        return _Standing(measure, series, complete)
 
     def _of(self, measure: str, area: str) -> _Series:
         key = (measure, area)
@@ -211,9 +241,9 @@ def _commentary(standings: Sequence[_Standing]) -> str:
     judged = [standing for standing in standings if any(one.is_judged for one in standing.series)]
     exceptional = [standing for standing in judged if standing.exceptional]
     if len(judged) == 1 or not exceptional:
-        areas = _areas(judged[0]) if len(judged) == 1 else ((), [one.area for s in judged for one in s.series])
-        return areas_words(*areas, volumes=_are_volumes(judged))
-    shown = sorted(exceptional, key=_Standing.order)
+        normal = JudgedAreas(exceptional=(), normal=[one.area for s in judged for one in s.series])
+        return areas_words(_areas(judged[0]) if len(judged) == 1 else normal, volumes=_are_volumes(judged))
+    shown = sorted(exceptional, key=lambda standing: -standing.worst)
     named = [_named(standing) for standing in shown[:_MOST_NAMED]]
     left = len(shown) - len(named)
     what = "Exceptional volumes" if _are_volumes(exceptional) else "Exceptions"
@@ -226,15 +256,19 @@ def _are_volumes(standings: Sequence[_Standing]) -> bool:
 
 def _named(standing: _Standing) -> str:
     """Name a measure, with its exceptional areas where they are not just the topmost one."""
-    exceptional, judged = _areas(standing)
-    title, head = standing.measure.title, standing.head
-    if head is not None and [head.area] == exceptional:
+    areas, title, head = _areas(standing), standing.measure.title, standing.head
+    if head is not None and [head.area] == areas.exceptional:
         return title
-    return f"{title} in {areas_listed(exceptional, judged)}"
+    return f"{title} in {areas.words()}"
 
 
-def _areas(standing: _Standing) -> tuple[list[Area], list[Area]]:
-    return [one.area for one in standing.exceptional], [one.area for one in standing.series if one.is_judged]
+def _areas(standing: _Standing) -> JudgedAreas:
+    return JudgedAreas(
+        exceptional=[one.area for one in standing.exceptional],
+        normal=[one.area for one in standing.series if one.is_judged and one.severity is None],
+        not_judged=[one.area for one in standing.series if not one.is_judged and one.figure is not None],
+        complete=standing.complete,
+    )
 
 
 def _rest_words(rest: Sequence[_Standing]) -> str:

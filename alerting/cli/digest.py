@@ -1,32 +1,85 @@
-"""`alerting digest`: send each owner the regular summary."""
+"""`alerting digest`: send each owner the regular summary, write it into files, or draft the month's report."""
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from alerting.cli.options import as_of, rules_folder
 from alerting.errors import UsageError
 
+if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
+    from alerting.app.digest import DigestPage
+    from alerting.domain.rule import Digest
+    from alerting.wiring import Engine
 
-@click.command(epilog="\b\nExamples:\n  alerting digest rules\n  alerting digest rules --id monday --as-of 2020-10-19")
+EPILOG = """\b
+Examples:
+  alerting digest rules
+  alerting digest rules --id monday --as-of 2020-10-19
+  alerting digest rules --out digests                      as pages, text and PDF; nothing is sent
+  alerting digest rules --draft --period 2019-03 --format markdown > march.md
+"""
+
+
+@click.command(epilog=EPILOG)
 @rules_folder
 @as_of
 @click.option(
     "--id", "ids", multiple=True, metavar="DIGEST", help="Only this digest; may be given again.  [default: all]"
 )
-def command(rules: Path, as_of: date | None, ids: tuple[str, ...]) -> int:
-    """Send each owner one mail: opened, going on, resolved, what was checked and what was late. Once a day at most."""
-    from alerting.cli.run import print_delivery
-    from alerting.wiring import Engine, open_store
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write the digests into FOLDER as .html, .txt and, where there is Chromium, .pdf; store and send nothing.",
+)
+@click.option("--draft", is_flag=True, help="Print the month's draft for the performance report: one line a topic.")
+@click.option("--period", metavar="MONTH", help="With --draft: the month, like 2019-03.  [default: the newest over]")
+@click.option(
+    "--format", "output_format", type=click.Choice(("markdown", "text")),
+    help="With --draft: how to print it.  [default: markdown]",
+)  # fmt: skip
+def command(
+    rules: Path, as_of: date | None, ids: tuple[str, ...], out: Path | None, draft: bool, period: str | None,
+    output_format: str | None,
+) -> int:  # fmt: skip
+    """Send each owner one mail: what is new, worse, going on and over, what the figures say, and what was checked.
 
+    Once a day at most. A topic stands in the summary and the draft by its `include:`.
+    """
+    from alerting.wiring import Engine
+
+    if draft and (out or ids):
+        raise UsageError("--draft prints one draft for the whole folder; it goes with neither --out nor --id")
+    if not draft and (period or output_format):
+        raise UsageError("--period and --format go with --draft")
     engine = Engine.of(rules)
-    known = {digest.id for digest in engine.rules.digests} or {"weekly"}
+    if draft:
+        return _print_draft(engine, as_of, period, output_format)
+    return _send(engine, as_of, ids) if out is None else _write(engine, as_of, _chosen(engine, ids), out)
+
+
+def _chosen(engine: "Engine", ids: Sequence[str]) -> "list[Digest]":
+    from alerting.app.digest import digests_named
+
+    known = {digest.id for digest in digests_named(engine.rules, ())}
     for id_ in ids:
         if id_ not in known:
             raise UsageError(f'no digest "{id_}"; there are {", ".join(sorted(known))}')
+    return digests_named(engine.rules, ids)
+
+
+def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
+    from alerting.cli.run import print_delivery
+    from alerting.wiring import open_store
+
+    _chosen(engine, ids)
     store = open_store(engine.settings)
     try:
         report = engine.digest(store, as_of, ids)
@@ -43,3 +96,86 @@ def command(rules: Path, as_of: date | None, ids: tuple[str, ...]) -> int:
     finally:
         store.close()
     return 1 if report.has_errors or delivery_report.waiting or delivery_report.rejected else 0
+
+
+def _print_draft(engine: "Engine", as_of: date | None, period: str | None, output_format: str | None) -> int:
+    from alerting.app.draft import month_draft
+    from alerting.domain.period import PeriodError
+    from alerting.render.draft import draft_as_markdown, draft_as_text
+
+    try:
+        named = engine.rules.calendar.parse_exact(period) if period else None
+    except PeriodError as error:
+        raise UsageError(f"--period: {error}") from error
+    reading = engine.read()
+    view = month_draft(engine.rules, reading, as_of or engine.today(), named, engine.settings.protective_marking)
+    click.echo(draft_as_text(view) if output_format == "text" else draft_as_markdown(view), nl=False)
+    return 1 if reading.has_errors else 0
+
+
+def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", out: Path) -> int:
+    """Write every digest's files; where no tick has run yet, as they would be after a first one."""
+    from alerting.app.digest import digest_pages
+    from alerting.render.printing import BROWSERS, browser
+    from alerting.wiring import open_store
+
+    program = browser(engine.settings.chromium)
+    if program is None:
+        names = ", ".join(BROWSERS)
+        print(f"No PDF: there is no Chromium here ({names}); name one in ALERTING_CHROMIUM.", file=sys.stderr)
+    failed = 0
+    with TemporaryDirectory(prefix="alerting-") as scratch:
+        ticked = _ticked(engine, as_of, Path(scratch))
+        store, reading = open_store(ticked.settings), ticked.read()
+        day, at = as_of or ticked.today(), ticked.instant(as_of)
+        try:
+            for page in digest_pages(ticked.rules, reading, store, day, at, ticked.letterhead, digests):
+                failed += _write_page(page, out, program)
+        finally:
+            store.close()
+    return 1 if failed or reading.has_errors else 0
+
+
+def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":
+    """Return the engine; where it has no state yet, one with a state in *scratch* in which a first tick has run."""
+    from alerting.wiring import Engine, open_store
+
+    if engine.settings.database_url is not None or (engine.settings.state_dir / "alerting.db").exists():
+        store = open_store(engine.settings)
+        try:
+            with store.begin() as state:
+                if state.newest_tick() is not None:
+                    return engine
+        finally:
+            store.close()
+    fresh = Engine(
+        engine.rules, engine.settings.model_copy(update={"state_dir": scratch, "database_url": None}), engine.folder,
+        engine.clock,
+    )  # fmt: skip
+    store = open_store(fresh.settings)
+    try:
+        fresh.tick(store, as_of)
+    finally:
+        store.close()
+    return fresh
+
+
+def _write_page(page: "DigestPage", out: Path, program: Path | None) -> int:
+    """Write one digest's files and print their names; return 1 where the browser failed."""
+    from alerting.render.printing import page_of_message, print_pdf
+
+    name = f"{page.digest}-{page.owner}"
+    html, text, pdf = (out / f"{name}.{ending}" for ending in ("html", "txt", "pdf"))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        html.write_text(page_of_message(page.message), encoding="utf-8")
+        text.write_text(page.message.text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}; name another folder with --out FOLDER") from error
+    print(f"{html}: {page.message.subject}")
+    if program is None:
+        return 0
+    why = print_pdf(html, pdf, program)
+    if why is not None:
+        print(f"No PDF of {html}: {why}.", file=sys.stderr)
+    return int(why is not None)

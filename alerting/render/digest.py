@@ -1,5 +1,6 @@
 """Digests: all since the last one, what stands, what could not be judged, and what was checked."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _NEWS = (Standing.OPENED, Standing.WORSENED)
 _TOLD_IN_FULL = (Standing.OPENED, Standing.WORSENED, Standing.CORRECTED, Standing.RESOLVED, Standing.WITHDRAWN)
 #: Entries with a chart, and what their pictures may weigh together.
 _MOST_CHARTS = 3
+_MOST_CHARTS_OF_A_PAGE = 12
 _PICTURES_BUDGET_BYTES = 44 * 1024
 
 
@@ -48,6 +50,9 @@ _DEPTHS = (
     _Depth(full=6, listed=40, lines=5),
     _Depth(full=3, listed=20, lines=2),
 )
+
+
+_WHOLE = _Depth(full=sys.maxsize, listed=sys.maxsize, lines=sys.maxsize)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,17 +101,21 @@ class _Layout:
     news: Sequence[_Section]
     rest: Sequence[_Section]
     themes: Sequence[_ThemeRows]
-    not_included: str | None
+    absent: str | None
     left_out: str | None
     not_judged: Sequence[NotJudgedGroup]
     pictures: tuple[Picture, ...]
 
 
-def render_digest(view: DigestView) -> Message:
-    """Render a digest for one owner, or for the force with everybody's things; a quiet one says that it is."""
+def render_digest(view: DigestView, *, whole: bool = False) -> Message:
+    """Render a digest for one owner, or for the force with everybody's things; a quiet one says that it is.
+
+    Args:
+        whole: for a page, which may be as long as it is; a mail is cut where programs would stop showing it.
+    """
     subject = _subject(view)
-    charts = _charts(view)
-    layouts = (_laid_out(view, depth, charts) for depth in _DEPTHS)
+    charts = _charts(view, _MOST_CHARTS_OF_A_PAGE) if whole else _charts(view, _MOST_CHARTS, _PICTURES_BUDGET_BYTES)
+    layouts = (_laid_out(view, depth, charts) for depth in ((_WHOLE,) if whole else _DEPTHS))
     layout, html = first_that_fits(
         (layout, mail_of("digest.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
     )
@@ -151,21 +160,23 @@ def _laid_out(
         news=[section for standing, section in sections.items() if standing in _NEWS],
         rest=[section for standing, section in sections.items() if standing not in _NEWS],
         themes=_by_theme(view),
-        not_included=_not_included(view.not_included),
+        absent=absent_topics(view.not_included, view.without_figures),
         left_out=left_out,
         not_judged=not_judged_groups(view.not_judged, depth.lines),
         pictures=tuple(shown.values()),
     )
 
 
-def _charts(view: DigestView) -> list[tuple[DigestEntry, ChartView, Picture | None]]:
+def _charts(
+    view: DigestView, most: int, budget: int = sys.maxsize
+) -> list[tuple[DigestEntry, ChartView, Picture | None]]:
     """Ask for the charts of the worst few that stand, new ones first, and draw them as long as the mail stays small."""
     order = list(STANDING_TITLES)
     standing = [entry for topic in view.topics for entry in topic.entries if entry.standing in _STILL]
     ranked = sorted(standing, key=lambda entry: (-entry.severity, order.index(entry.standing)))
     found: list[tuple[DigestEntry, ChartView, Picture | None]] = []
-    left = _PICTURES_BUDGET_BYTES
-    for entry in ranked[:_MOST_CHARTS]:
+    left = budget
+    for entry in ranked[:most]:
         chart = entry.chart()
         if chart is None:
             continue
@@ -224,8 +235,11 @@ def _by_theme(view: DigestView) -> list[_ThemeRows]:
     return [_ThemeRows(theme=name, tally=tallies.get(name), rows=rows.get(name, ())) for name in names]
 
 
-def _not_included(titles: Sequence[str]) -> str | None:
-    return f"Not in this summary by their inclusion: {listed(titles)}." if titles else None
+def absent_topics(not_included: Sequence[str], without_figures: Sequence[str]) -> str | None:
+    """Name the topics that a summary has no line for, and say why."""
+    parts = [f"Not in this summary by their inclusion: {listed(not_included)}."] if not_included else []
+    parts += [f"Without any figure so far: {listed(without_figures)}."] if without_figures else []
+    return " ".join(parts) or None
 
 
 def _cut(topics: Sequence[DigestTopic], most: int) -> tuple[list[DigestTopic], str | None]:

@@ -256,9 +256,10 @@ class DigestView:
     themes: tuple[ThemeTally, ...]
     checked: Checked
     not_judged: tuple[NotJudged, ...] = ()
-    #: The summary, in the order of topics; and the titles of topics that their inclusion leaves out this time.
+    #: The summary, in the order of topics; the titles of those that their inclusion leaves out, and of those without figures.
     lines: tuple[TopicLine, ...] = ()
     not_included: tuple[str, ...] = ()
+    without_figures: tuple[str, ...] = ()
     troubles: tuple[DataTrouble, ...] = ()
     holds: tuple[HoldNote, ...] = ()
     silenced: Sequence[SilencedNote] = ()
@@ -278,6 +279,7 @@ class DraftView:
     as_of: str
     lines: tuple[TopicLine, ...]
     not_included: tuple[str, ...]
+    without_figures: tuple[str, ...]
     checked: Checked
     troubles: tuple[DataTrouble, ...] = ()
     marking: str | None = None

@@ -7,7 +7,7 @@ from alerting.domain.area import Area
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, Unit
 from alerting.domain.period import Period
-from alerting.wording.dates import Times, span_of, times
+from alerting.wording.dates import Times, noun, span_of, times
 from alerting.wording.numbers import NumberStyle
 
 #: `include:` as the performance report prints it.
@@ -54,16 +54,19 @@ def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float 
         held_against: the numbers that the clause holds the figure against.
     """
     style, beside = NumberStyle.of(figure.measure), _beside(figure)
-    average = figure.average[1] if figure.average and not clause else None
+    average = figure.average[1] if figure.average and "average" not in clause else None
     known = (*held_against, beside[0] if beside else None, average)
     words = times(figure.period, span_of(figure.measure))
     place = "" if figure.is_root_area else f" in {figure.area.title}"
     text = f"{style.value(figure.value, *known)}{place} {words.now}"
-    if beside is not None and beside[1] not in clause and not _says_last_year(figure, clause, beside[1]):
+    if beside is not None and not _is_told(figure, clause, beside[1]):
         text += f", {_moved(figure, style, words, *beside)}"
+    elif beside is not None and clause.endswith(beside[1]):
+        clause = f"{clause} ({style.bare(beside[0], figure.value)})"
+    text += clause
     if average is not None and figure.average is not None:
         text += f", {_against(figure.value, average, figure.average[0], style)}"
-    return f"{text}{clause}"
+    return text
 
 
 def _beside(figure: Figure) -> tuple[float, str] | None:
@@ -74,10 +77,12 @@ def _beside(figure: Figure) -> tuple[float, str] | None:
     return (figure.last_year, twin.label) if figure.last_year is not None and twin is not None else None
 
 
-def _says_last_year(figure: Figure, clause: str, label: str) -> bool:
-    """Say whether the clause compares with the same period last year itself."""
-    twin = figure.period.same_period_last_year
-    return twin is not None and label == twin.label and ("same" in clause and "last year" in clause)
+def _is_told(figure: Figure, clause: str, label: str) -> bool:
+    """Say whether the clause itself compares with the period called *label*."""
+    kind, twin = noun(figure.period.kind), figure.period.same_period_last_year
+    if label == (figure.period - 1).label and f"the {kind} before" in clause:
+        return True
+    return label in clause or (twin is not None and label == twin.label and f"the same {kind} last year" in clause)
 
 
 def _moved(figure: Figure, style: NumberStyle, words: Times, before: float, label: str) -> str:
@@ -106,26 +111,31 @@ def newer_words(period: Period, reason: Reason | None) -> str | None:
     return f"{period.label} {why}" if why else None
 
 
-def areas_words(exceptional: Sequence[Area], judged: Sequence[Area], *, volumes: bool) -> str:
-    """Write Exceptional volumes in Telford & Wrekin; all areas but one are said so.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedAreas:
+    """The areas of one measure by how they stand, each in tree order."""
 
-    Args:
-        exceptional: in tree order.
-        judged: every area with a verdict, the exceptional ones included.
-        volumes: whether what is counted are volumes; other measures have exceptions.
-    """
-    what = "Exceptional volumes" if volumes else "Exceptions"
-    if not judged:
+    exceptional: Sequence[Area]
+    normal: Sequence[Area]
+    #: With a figure, but without a verdict.
+    not_judged: Sequence[Area] = ()
+    #: Whether these are all areas of their kind there are, so that one may speak of all.
+    complete: bool = False
+
+    def words(self) -> str:
+        """Write Herefordshire and Shropshire; all areas; all areas except South Worcestershire."""
+        others = [*self.normal, *self.not_judged]
+        if self.complete and len(self.exceptional) > 2 and len(others) <= 1:
+            unjudged = ", which is not judged" if self.not_judged else ""
+            return f"all areas{f' except {others[0].title}{unjudged}' if others else ''}"
+        titles = [area.title for area in self.exceptional]
+        return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+
+
+def areas_words(areas: JudgedAreas, *, volumes: bool) -> str:
+    """Write Exceptional volumes in Telford & Wrekin; of what are no volumes, exceptions."""
+    if not (areas.exceptional or areas.normal):
         return "Not judged"
-    if not exceptional:
+    if not areas.exceptional:
         return "No exceptional volumes" if volumes else "No exceptions"
-    return f"{what} in {areas_listed(exceptional, judged)}"
-
-
-def areas_listed(exceptional: Sequence[Area], judged: Sequence[Area]) -> str:
-    """Write Herefordshire and Shropshire; all areas; all areas except South Worcestershire."""
-    others = [area for area in judged if area not in exceptional]
-    if len(exceptional) > 2 and len(others) <= 1:
-        return f"all areas{f' except {others[0].title}' if others else ''}"
-    titles = [area.title for area in exceptional]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+    return f"{'Exceptional volumes' if volumes else 'Exceptions'} in {areas.words()}"

@@ -1,0 +1,75 @@
+"""The month's draft for the performance report: one line a topic, under its theme."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from alerting.render.digest import absent_topics, checked_sentence
+from alerting.render.marks import severity_mark
+from alerting.render.plain import one_line, sentence
+from alerting.render.views import DraftView, TopicLine
+
+#: Characters that markdown would read as more than themselves; the table's own among them.
+_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#"})
+
+
+def draft_as_text(view: DraftView) -> str:
+    """Write the draft with one line a topic, however long, so that it can be pasted and searched."""
+    return "\n".join([*_marking(view), *_text_lines(view), *_marking(view)]) + "\n"
+
+
+def draft_as_markdown(view: DraftView) -> str:
+    """Write the draft as a table of topic, inclusion, what the figures say, and commentary."""
+    return "\n".join([*_marking(view), *_markdown_lines(view), *_marking(view)]) + "\n"
+
+
+def _text_lines(view: DraftView) -> Iterator[str]:
+    yield f"{_title(view)}"
+    yield from (one_line(line) for line in _preamble(view))
+    for theme, lines in groupby(view.lines, lambda line: line.theme):
+        yield f"\n{one_line(theme)}\n"
+        for line in lines:
+            yield one_line(f"- {line.topic} ({line.inclusion}): {_data(line)} {sentence(line.commentary)}")
+    if absent := absent_topics(view.not_included, view.without_figures):
+        yield f"\n{one_line(absent)}"
+
+
+def _markdown_lines(view: DraftView) -> Iterator[str]:
+    yield f"# {_title(view)}\n"
+    yield "  \n".join(_escaped(line) for line in _preamble(view))
+    yield "\n| Topic | Inclusion | Data | Commentary |"
+    yield "| --- | --- | --- | --- |"
+    for theme, lines in groupby(view.lines, lambda line: line.theme):
+        yield f"| **{_escaped(theme)}** | | | |"
+        for line in lines:
+            cells = (line.inclusion, _data(line), sentence(line.commentary))
+            yield f"| **{_escaped(line.topic)}** | {' | '.join(_escaped(cell) for cell in cells)} |"
+    if absent := absent_topics(view.not_included, view.without_figures):
+        yield f"\n{_escaped(absent)}"
+
+
+def _title(view: DraftView) -> str:
+    return f"Performance summary, {view.month}{', with the quarter' if view.ends_quarter else ''}"
+
+
+def _preamble(view: DraftView) -> Iterator[str]:
+    yield f"Draft. Figures as known on {view.as_of}. {sentence(checked_sentence(view.checked))}"
+    for trouble in view.troubles:
+        what = "could not be read" if trouble.failed else "has figures to mend"
+        effect = f" {sentence(trouble.effect)}" if trouble.effect else ""
+        yield f"The source {trouble.source} {what}: {' '.join(sentence(line) for line in trouble.lines)}{effect}"
+
+
+def _data(line: TopicLine) -> str:
+    """Write the figures in a row; exceptional ones say how serious they are by their mark's word."""
+    return " ".join(
+        f"{f'{severity_mark(figure.severity).word}: ' if figure.severity is not None else ''}{sentence(figure.text)}"
+        for figure in line.figures
+    )
+
+
+def _marking(view: DraftView) -> list[str]:
+    return [one_line(view.marking)] if view.marking else []
+
+
+def _escaped(text: str) -> str:
+    return one_line(text).translate(_MARKDOWN)
