@@ -10,7 +10,7 @@ from alerting.domain.recipients import recipients
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels
-from alerting.render.plain import counted, number
+from alerting.render.plain import counted, number, sentence
 from alerting.render.views import DataTrouble
 
 #: Rows and cells named for one file; the others are counted.
@@ -87,7 +87,7 @@ class DataTroubles:
 
     def _failure(self, source: str, measures: int) -> DataTrouble:
         effect = f"{counted(measures, 'measure was', 'measures were')} not judged"
-        return DataTrouble(source=source, lines=(self._failed[source],), effect=effect, failed=True)
+        return DataTrouble(source=source, lines=(sentence(self._failed[source]),), effect=effect, failed=True)
 
     @cached_property
     def _in_files(self) -> dict[str, DataTrouble]:
@@ -109,6 +109,6 @@ def _lines(problems: list[Problem]) -> tuple[str, ...]:
     named = []
     for problem in problems[:_MOST_NAMED]:
         place, fix = problem.place, f"; {problem.fix}" if problem.fix else ""
-        named.append(f"{place.file}, row {place.line}: {problem.message}{fix}")
+        named.append(f"{place.file}, row {place.line}: {problem.message}{fix}.")
     left = len(problems) - _MOST_NAMED
     return (*named, *([f"and {number(left)} more"] if left > 0 else []))

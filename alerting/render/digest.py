@@ -30,7 +30,7 @@ _NEWS = (Standing.OPENED, Standing.WORSENED)
 _TOLD_IN_FULL = (Standing.OPENED, Standing.WORSENED, Standing.CORRECTED, Standing.RESOLVED, Standing.WITHDRAWN)
 #: Entries with a chart, and what their pictures may weigh together.
 _MOST_CHARTS = 3
-_MOST_CHARTS_OF_A_PAGE = 12
+_MOST_CHARTS_OF_A_PAGE = 6
 _PICTURES_BUDGET_BYTES = 44 * 1024
 
 
@@ -188,6 +188,12 @@ def _charts(
 
 def _summary(view: DigestView) -> str:
     """Say in a sentence or two how the time went; what did not happen is said too."""
+    failed = sum(trouble.failed for trouble in view.troubles)
+    but = f" But {counted(failed, 'source')} could not be read, so there may be more." if failed else ""
+    return f"{_events_in_words(view)}{but}"
+
+
+def _events_in_words(view: DigestView) -> str:
     standings = Counter(entry.standing for topic in view.topics for entry in topic.entries)
     ongoing = standings.pop(Standing.ONGOING, 0)
     going_on = f"{counted(ongoing, 'exception is', 'exceptions are')} still going on." if ongoing else ""

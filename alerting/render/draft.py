@@ -6,7 +6,7 @@ from itertools import groupby
 from alerting.render.digest import absent_topics, checked_sentence
 from alerting.render.marks import severity_mark
 from alerting.render.plain import one_line, sentence
-from alerting.render.views import DraftView, TopicLine
+from alerting.render.views import DataTrouble, DraftView, TopicLine
 
 #: Characters that markdown would read as more than themselves; the table's own among them.
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#"})
@@ -14,12 +14,12 @@ _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]
 
 def draft_as_text(view: DraftView) -> str:
     """Write the draft with one line a topic, however long, so that it can be pasted and searched."""
-    return "\n".join([*_marking(view), *_text_lines(view), *_marking(view)]) + "\n"
+    return _marked(view, _text_lines(view))
 
 
 def draft_as_markdown(view: DraftView) -> str:
     """Write the draft as a table of topic, inclusion, what the figures say, and commentary."""
-    return "\n".join([*_marking(view), *_markdown_lines(view), *_marking(view)]) + "\n"
+    return _marked(view, _markdown_lines(view))
 
 
 def _text_lines(view: DraftView) -> Iterator[str]:
@@ -55,8 +55,11 @@ def _preamble(view: DraftView) -> Iterator[str]:
     yield f"Draft. Figures as known on {view.as_of}. {sentence(checked_sentence(view.checked))}"
     for trouble in view.troubles:
         what = "could not be read" if trouble.failed else "has figures to mend"
-        effect = f" {sentence(trouble.effect)}" if trouble.effect else ""
-        yield f"The source {trouble.source} {what}: {' '.join(sentence(line) for line in trouble.lines)}{effect}"
+        yield f"The source {trouble.source} {what}: {' '.join(trouble.lines)}{_effect(trouble)}"
+
+
+def _effect(trouble: DataTrouble) -> str:
+    return f" {sentence(trouble.effect)}" if trouble.effect else ""
 
 
 def _data(line: TopicLine) -> str:
@@ -67,8 +70,11 @@ def _data(line: TopicLine) -> str:
     )
 
 
-def _marking(view: DraftView) -> list[str]:
-    return [one_line(view.marking)] if view.marking else []
+def _marked(view: DraftView, lines: Iterator[str]) -> str:
+    """Join lines, with the protective marking at top and foot where there is one."""
+    text = "\n".join(lines)
+    marking = one_line(view.marking) if view.marking else ""
+    return f"{marking}\n\n{text}\n\n{marking}\n" if marking else f"{text}\n"
 
 
 def _escaped(text: str) -> str:

@@ -172,7 +172,7 @@ class DataTrouble:
     """A source or file whose figures cannot be used as they are; `failed` where it could not be read at all."""
 
     source: str
-    #: What is wrong and where, a line each.
+    #: What is wrong and where, a whole sentence each.
     lines: tuple[str, ...]
     #: What follows for the reader: "4 measures were not judged".
     effect: str | None = None

@@ -19,7 +19,6 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "notice-with-chart": lambda: render_notice(mails.a_notice(charts.charted(mails.CALLS))),
     "notice-resolved": lambda: render_notice(mails.a_notice(mails.BURGLARY)),
     "notice-withdrawn": lambda: render_notice(mails.a_notice(mails.VOLUMES)),
-    "digest-busy": lambda: render_digest(mails.a_digest()),
     "digest-quiet": lambda: render_digest(mails.a_quiet_digest()),
     "source-trouble": lambda: render_source_trouble(mails.a_source_trouble()),
 }

@@ -15,6 +15,7 @@ from alerting.render.views import (
     DigestView,
     Ending,
     EventView,
+    FigureLine,
     MailView,
     NoticeView,
     NotJudged,
@@ -23,6 +24,7 @@ from alerting.render.views import (
     SourceTroubleView,
     Standing,
     ThemeTally,
+    TopicLine,
     Trouble,
 )
 
@@ -245,8 +247,24 @@ def a_quiet_digest() -> DigestView:
         owner="Head of Contact",
         topics=(DigestTopic(title="Call handling", entries=(replace(ENTRIES["calls-101"], owner=None),)),),
         themes=(ThemeTally(theme="Managing demand", exceptions=1, critical=0, normal=11, not_judged=0),),
-        checked=Checked(series=12, judged=12),
+        checked=Checked(series=12, judged=12, until="30 September 2020"),
         not_judged=(),
+        lines=(
+            TopicLine(
+                theme="Managing demand",
+                topic="Call handling",
+                inclusion="Month and quarter",
+                figures=(
+                    FigureLine(
+                        text="101 calls answered within 30 seconds: 27% in September 2020, below the standard of 80%",
+                        severity=Severity.WARNING,
+                    ),
+                    FigureLine(text="999 calls answered within 10 seconds: 94% in September 2020"),
+                ),
+                commentary="Exceptions: 101 calls answered within 30 seconds",
+                exceptional=True,
+            ),
+        ),
         marking=None,
     )
 
