@@ -1,0 +1,332 @@
+"""Digests from figures to mails: what the figures say, what failed, what is held and what comes due, for whom."""
+
+from datetime import date
+
+import pytest
+from samples.worlds import CALLS, a_folder, an_engine
+
+from alerting.app.digest import digest_pages, digests_named
+from alerting.app.draft import month_draft
+from alerting.errors import UsageError
+from alerting.wiring import open_store
+
+HEAD = "measure,area,period,value,published\n"
+AREAS = ("force", "north", "south")
+
+
+def calls(*months):
+    """Figures for the force, the north and the south: (month, day published, three values)."""
+    return HEAD + "".join(
+        f"answered,{area},{month},{value},{day}\n"
+        for month, day, *values in months
+        for area, value in zip(AREAS, values, strict=True)
+    )
+
+
+SUMMER = calls(
+    ("2020-05", "2020-06-02", 94, 95, 91), ("2020-06", "2020-07-02", 88, 83, 92), ("2020-07", "2020-08-04", 87, 84, 93)
+)
+FLEET = """
+topics: [{id: fleet, title: Fleet, theme: Support, owner: contact, include: INCLUDE}]
+measures:
+  - {id: hired, title: Vehicles on hire, topic: fleet, unit: count, better: lower, every: month, source: figures/fleet.csv}
+rules:
+  - {id: many, title: Many vehicles, measures: hired, when: {outside_range: {to: 50}}, notify: [measure_owner]}
+"""
+
+
+def a_fleet(include="month_and_quarter", *figures):
+    """A second topic with figures of its own: (month, day published, value)."""
+    lines = "".join(f"hired,force,{month},{value},{day}\n" for month, day, value in figures)
+    return {"fleet.yaml": FLEET.replace("INCLUDE", include), "figures/fleet.csv": HEAD + lines}
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Write a folder and read each owner's digest of a day after ticks on given days."""
+
+    def read(on, *, rules=CALLS, files=None, ticks=()):
+        files = {"rules.yaml": rules, "figures/calls.csv": SUMMER} | (files or {})
+        folder = a_folder(tmp_path / "rules", files)
+        for day in (*ticks, on):
+            engine = an_engine(folder, tmp_path / "state", day)
+            store = open_store(engine.settings)
+            engine.tick(store, day)
+            store.close()
+        store = open_store(engine.settings)
+        made = digest_pages(
+            engine.rules,
+            engine.read(),
+            store,
+            on,
+            engine.instant(on),
+            engine.letterhead,
+            digests_named(engine.rules, ()),
+        )
+        found = {page.owner: " ".join(page.message.text.split()) for page in made}
+        store.close()
+        return found
+
+    return read
+
+
+def test_a_topics_line_gives_the_newest_figure_with_its_comparison_and_the_exceptional_areas(pages):
+    text = pages(date(2020, 8, 5))["contact"]
+
+    assert (
+        "* Call handling Critical: 999 calls answered within 10 seconds: 87% in July 2020, down 1 point on June 2020 (88%), "
+        "below the standard of 90%. Exceptions in West Mercia." in text
+    )
+
+
+def test_an_areas_owner_reads_of_that_area_alone(pages):
+    mine = pages(date(2020, 8, 5))["south-commander"]
+
+    assert "93% in South in July 2020, up 1 point on June 2020 (92%)" in mine
+    assert "No exceptions." in mine
+    assert "North" not in mine
+    assert "West Mercia" not in mine
+
+
+def test_what_was_told_before_goes_on_and_what_is_new_is_new(pages):
+    text = pages(date(2020, 8, 5), ticks=(date(2020, 7, 3),))["north-commander"]
+
+    assert "Nothing opened or resolved this week. 1 exception is still going on." in text
+    assert "=== Going on (1) ===" in text
+
+
+def test_what_was_checked_names_the_newest_figures(pages):
+    text = pages(date(2020, 8, 5))["contact"]
+
+    assert "1 of 1 series judged on figures to 31 July 2020." in text
+
+
+@pytest.mark.parametrize("areas", ["", "    areas: {kind: policing}\n"], ids=["areas unknown", "areas declared"])
+def test_a_source_that_failed_is_never_counted_as_judged(pages, areas):
+    rules = CALLS.replace("    unit: percent\n", f"    unit: percent\n{areas}")
+
+    found = pages(date(2020, 8, 5), rules=rules, files={"figures/calls.csv": ""})
+
+    assert {"contact", "north-commander", "south-commander"} == set(found)
+    for text in found.values():
+        assert "0 of " in text
+        assert "1 source could not be read, so there may be more" in text
+        assert "1 measure was not judged" in text
+        assert "Not known, because the source could not be read: 999 calls answered within 10 seconds." in text
+
+
+def test_a_failed_source_leaves_the_judging_of_others_alone(pages):
+    files = a_fleet("month_and_quarter", ("2020-07", "2020-08-04", 60)) | {"figures/calls.csv": ""}
+
+    text = pages(date(2020, 8, 5), files=files)["contact"]
+
+    assert "1 of 1 series judged on figures to 31 July 2020; 1 measure not judged at all" in text
+    assert "Exceptional volumes in West Mercia." in text
+
+
+def test_that_figures_are_late_or_not_is_no_verdict_on_them(pages):
+    rules = CALLS.replace(
+        "    when: {target_missed: {}}", "    when: {not_fresh: {}}\n    notify: [area_owner]"
+    ).replace("    source: figures", "    expected: 5 days\n    source: figures")
+
+    text = pages(date(2020, 8, 5), rules=rules)["contact"]
+
+    assert "0 of 1 series judged; 1 watched for lateness only." in text
+
+
+def test_a_late_figure_is_named_beside_the_newest_one(pages):
+    rules = CALLS.replace("    source: figures", "    expected: 5 days\n    source: figures")
+
+    text = pages(date(2020, 9, 10), rules=rules)["contact"]
+
+    assert "87% in July 2020, down 1 point on June 2020 (88%); August 2020 is late." in text
+    assert "0 of 1 series judged; 1 late." in text
+    assert "999 calls answered within 10 seconds, August 2020: West Mercia. Due by 5 September 2020" in text
+
+
+def test_refused_cells_are_named_to_those_whose_figures_they_are(pages):
+    files = a_fleet("month_and_quarter", ("2020-07", "2020-08-04", "many"))
+
+    found = pages(date(2020, 8, 5), files=files)
+
+    assert "figures/fleet.csv, row 2" in found["contact"]
+    assert "figures/fleet.csv" not in found["north-commander"]
+
+
+HOLDS = """
+holds: [{id: h, match: {measures: [answered], areas: [north]}, from: 2020-06-01, until: 2020-08-20, reason: Being tested}]
+"""
+
+
+def test_a_hold_in_force_is_told_with_its_end_to_those_whose_figures_it_holds(pages):
+    found = pages(date(2020, 8, 5), files={"holds.yaml": HOLDS})
+
+    assert (
+        "=== Held: shown, not judged === - 999 calls answered within 10 seconds, until 20 August 2020: Being tested."
+        in (found["north-commander"])
+    )
+    assert "84% in North in July 2020, up 1 point on June 2020 (83%); held, not judged." in found["north-commander"]
+    assert "0 of 1 series judged; 1 held." in found["north-commander"]
+    assert "Held: shown" not in found["south-commander"]
+    assert "20 August 2020: - The last day of a hold: 999 calls" in found["north-commander"]
+
+
+def test_a_hold_that_is_over_is_not_told(pages):
+    assert "Held: shown" not in pages(date(2020, 8, 21), files={"holds.yaml": HOLDS})["north-commander"]
+
+
+DUE = """
+rules:
+  - {id: aim, title: Ninety-five by autumn, measures: answered, areas: [force], severity: info,
+     when: {target_missed: {at_least: 95, due: 2020-09-01}}}
+  - {id: way, title: On the way, measures: answered, areas: [force], severity: info, until: 2020-08-31,
+     when: {below_trajectory: {milestones: [
+       {date: 2020-05-31, value: 70}, {date: 2020-09-04, value: 75}, {date: 2020-12-31, value: 80}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        pytest.param(
+            "Figures for August 2020 are due: 999 calls answered within 10 seconds.", "3 September 2020", id="figures"
+        ),
+        pytest.param(
+            "A standard is due: 999 calls answered within 10 seconds, 95%.", "1 September 2020", id="a target"
+        ),
+        pytest.param(
+            "A milestone of a plan: 999 calls answered within 10 seconds, 75%.", "4 September 2020", id="a milestone"
+        ),
+        pytest.param("The last day of a rule: On the way.", "31 August 2020", id="a rule's end"),
+    ],
+)
+def test_what_falls_due_in_thirty_days_is_named(pages, line, day):
+    rules = CALLS.replace("    source: figures", "    expected: 3 days\n    source: figures")
+
+    text = pages(date(2020, 8, 5), rules=rules, files={"due.yaml": DUE})["contact"]
+
+    assert f"{day}: - {line}" in text
+    assert "31 December 2020" not in text.split("=== In the next 30 days ===")[1]
+
+
+def test_a_rule_in_shadow_is_its_authors_alone(pages):
+    rules = CALLS.replace(
+        "severity: critical", "severity: critical\n    status: shadow\n    author: south-commander"
+    ).replace("to: [each_owner]", "to: [each_owner, contact]")
+
+    found = pages(date(2020, 8, 5), rules=rules)
+
+    assert {"contact", "south-commander"} == set(found)
+    assert "0 of 0 series judged." in found["contact"]
+    assert "below the standard" not in found["contact"]
+    assert "3 of 3 series judged" in found["south-commander"]
+
+
+def test_a_withdrawn_alert_is_told_to_those_who_were_told_of_it(pages):
+    pages(date(2020, 8, 4))
+    other = CALLS.replace("id: slow", "id: other").replace("target_missed: {}", "target_missed: {at_least: 10}")
+
+    found = pages(date(2020, 8, 5), rules=other)
+
+    assert "=== No longer watched (1) ===" in found["north-commander"]
+    assert "No longer watched" not in found["south-commander"]
+
+
+@pytest.mark.parametrize(
+    ("include", "june", "july", "in_july", "in_september"),
+    [
+        pytest.param("month_and_quarter", 40, 30, True, True, id="month_and_quarter"),
+        pytest.param("quarter", 40, 60, False, True, id="quarter, though exceptional"),
+        pytest.param("quarter_unless_exceptional", 40, 30, False, True, id="quarter_unless_exceptional, normal"),
+        pytest.param("quarter_unless_exceptional", 40, 60, True, True, id="quarter_unless_exceptional, exceptional"),
+        pytest.param("exceptional_only", 40, 30, False, False, id="exceptional_only, normal"),
+        pytest.param("exceptional_only", 40, 60, True, True, id="exceptional_only, exceptional"),
+        pytest.param("monthly_increase", 40, 41, True, False, id="monthly_increase, risen in July"),
+        pytest.param("monthly_increase", 40, 40, False, False, id="monthly_increase, not risen"),
+        pytest.param("quarter_unless_updated", 40, 30, True, True, id="quarter_unless_updated, a figure came"),
+    ],
+)
+def test_a_topic_stands_in_digests_by_its_inclusion(pages, include, june, july, in_july, in_september):
+    files = a_fleet(include, ("2020-06", "2020-07-03", june), ("2020-07", "2020-08-04", july))
+
+    for on, expected in ((date(2020, 8, 5), in_july), (date(2020, 10, 2), in_september)):
+        text = pages(on, files=files)["contact"]
+        assert expected == ("* Fleet Vehicles on hire:" in text or "* Fleet Warning: Vehicles on hire:" in text)
+        assert expected != ("Not in this summary by their inclusion: Fleet." in text)
+
+
+def test_a_topic_without_news_waits_for_the_quarter(pages):
+    files = a_fleet("quarter_unless_updated", ("2020-07", "2020-08-04", 30))
+
+    text = pages(date(2020, 8, 20), files=files)["contact"]
+
+    assert "Not in this summary by their inclusion: Fleet." in text
+
+
+def test_an_exception_is_told_whatever_its_topics_inclusion(pages):
+    files = a_fleet("quarter", ("2020-07", "2020-08-04", 60))
+
+    text = pages(date(2020, 8, 5), files=files)["contact"]
+
+    assert "Vehicles on hire: 60, 10 above" in text or "Warning: Vehicles on hire: 60" in text
+
+
+def test_a_topic_whose_figures_never_came_is_named_apart(pages):
+    rules = (
+        a_fleet()["fleet.yaml"].replace("    {id", "    {id").replace("every: month,", "every: month, areas: [force],")
+    )
+
+    text = pages(date(2020, 8, 5), files=a_fleet() | {"fleet.yaml": rules})["contact"]
+
+    assert "Without any figure so far: Fleet." in text
+
+
+@pytest.fixture
+def draft(tmp_path):
+    folder = a_folder(
+        tmp_path / "rules",
+        {"rules.yaml": CALLS, "figures/calls.csv": SUMMER}
+        | a_fleet("quarter", ("2020-06", "2020-07-03", 40), ("2020-07", "2020-08-04", 60)),
+    )
+
+    def written(period, on):
+        engine = an_engine(folder, tmp_path / "state", on)
+        named = engine.rules.calendar.parse_exact(period) if period else None
+        return month_draft(engine.rules, engine.read(), on, named, None)
+
+    return written
+
+
+def test_a_draft_is_about_its_month_as_known_on_the_day(draft):
+    june = draft("2020-06", date(2020, 8, 5))
+
+    assert ("June 2020", True) == (june.month, june.ends_quarter)
+    assert [
+        "Vehicles on hire: 40 in June 2020, not above the most accepted, 50",
+        "999 calls answered within 10 seconds: 88% in June 2020, down 6 points on May 2020 (94%), below the standard of 90%",
+    ] == [line.figures[0].text for line in june.lines]
+    assert ["No exceptional volumes", "Exceptions in West Mercia and North"] == [line.commentary for line in june.lines]
+
+
+def test_a_draft_leaves_out_what_waits_for_the_quarter(draft):
+    july = draft(None, date(2020, 8, 5))
+
+    assert ("July 2020", ["Call handling"], ("Fleet",)) == (
+        july.month, [line.topic for line in july.lines], july.not_included,
+    )  # fmt: skip
+
+
+def test_a_quarters_draft_is_that_of_its_last_month(draft):
+    assert "June 2020" == draft("2020/21-Q1", date(2020, 8, 5)).month
+
+
+@pytest.mark.parametrize(
+    ("period", "why"),
+    [
+        pytest.param("2020-08", "August 2020 is not over on 2020-08-05", id="not over"),
+        pytest.param("2019/20", "a draft is about a month or a quarter, not 2019/20", id="a year"),
+    ],
+)
+def test_a_draft_is_about_a_month_that_is_over(draft, period, why):
+    with pytest.raises(UsageError, match=why):
+        draft(period, date(2020, 8, 5))
