@@ -5,28 +5,32 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
+from zoneinfo import ZoneInfo
 
 from alerting.app.coming import named
 from alerting.app.digest_book import Book, Reader
-from alerting.app.event_views import as_of_words, since_words
+from alerting.app.event_views import as_of_words, comments_of, since_words
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.problem import Problem
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
-from alerting.domain.rule import Digest, RuleSet
+from alerting.domain.rule import Digest, RuleSet, Silence
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.digest import render_digest
-from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, Standing
+from alerting.render.plain import counted
+from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, SilencedNote, Standing
 from alerting.wording.dates import day_words, days_words
 
 #: In `to:`, every owner who answers for something that is watched.
 EACH_OWNER = "each_owner"
 #: What a first digest looks back over.
 _FIRST_WINDOW = timedelta(days=7)
+#: Of what people said of a series, the newest so many stand beside its exception.
+_MOST_COMMENTS = 2
 _NAMESPACE = uuid.UUID("0d0c0f4e-0a44-4c5b-9b39-58b0d2f6c3a7")
 _STANDINGS = {
     EventKind.OPENED: Standing.OPENED,
@@ -57,7 +61,7 @@ def run_digests(
     deliveries: list[Delivery] = []
     already: list[str] = []
     with store.begin() as state, letterhead.overrides as overrides:
-        pages = Pages(book, AlertsNow(state, at), state, at, now or at, letterhead)
+        pages = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
                 if state.digest_made(digest.id, reader.owner, as_of.isoformat()):
@@ -87,7 +91,7 @@ def digest_pages(
     """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
     book = Book.of(rules, reading, as_of)
     with store.begin() as state:
-        pages = Pages(book, AlertsNow(state, at), state, at, letterhead)
+        pages = Pages(book, AlertsNow(rules, state, at), state, at, at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
                 view = pages.view(digest, reader, pages.since(digest, reader))
@@ -116,10 +120,11 @@ class Happened:
 class AlertsNow:
     """What the state says of alerts: those open, and what happened since when; asked for once for all pages."""
 
+    rules: RuleSet
     state: Transaction
     at: datetime
     _happened: dict[datetime, Happened] = field(default_factory=dict)
-    _told: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _told: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def open_by_key(self) -> Mapping[SeriesKey, list[Alert]]:
@@ -128,6 +133,16 @@ class AlertsNow:
         for alert in self.state.open_alerts():
             found.setdefault(alert.key, []).append(alert)
         return found
+
+    @cached_property
+    def comments(self) -> Mapping[SeriesKey, Sequence[str]]:
+        """What people said of each series, oldest first."""
+        return comments_of(self.state, self.rules, ZoneInfo(self.rules.schedule.timezone))
+
+    @cached_property
+    def silences(self) -> tuple[Silence, ...]:
+        """The silences of the rules and those made by command."""
+        return (*self.rules.silences, *self.state.silences())
 
     def happened(self, since: datetime) -> Happened:
         """Return the events since an instant, oldest first; what does not change how an alert stands is left out."""
@@ -146,7 +161,7 @@ class AlertsNow:
         """Say whether an owner was told of an event's alert."""
         id_ = event.alert.id
         if id_ not in self._told:
-            self._told[id_] = self.state.told_owners([id_]).get(id_, ())
+            self._told[id_] = frozenset(owner for told in self.state.told([id_]).get(id_, ()) for owner in told.owners)
         return owner in self._told[id_]
 
 
@@ -204,7 +219,7 @@ class Pages:
             checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
             troubles=book.troubles.views(series),
-            holds=self._holds(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
+            holds=self._holds(keys), silenced=self._silenced(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip
 
@@ -236,6 +251,20 @@ class Pages:
                 titles = dict.fromkeys(rules.measures[key.measure].title for key in held)
                 until = day_words(hold.until) if hold.until is not None else None
                 found.append(HoldNote(title=named(list(titles)), until=until, reason=hold.words))
+        return tuple(found)
+
+    def _silenced(self, keys: Sequence[SeriesKey]) -> tuple[SilencedNote, ...]:
+        """Return the silences in force on any of the reader's series, with how many exceptions they keep quiet about."""
+        rules, as_of = self.book.rules, self.book.evaluation.as_of
+        found = []
+        for silence in self.alerts.silences:
+            muted = [k for k in keys if silence.mutes(k.rule, rules.measures[k.measure], k.area, as_of)]
+            if muted:
+                title = named(list(dict.fromkeys(rules.measures[key.measure].title for key in muted)))
+                standing = sum(len(self.alerts.open_by_key.get(key, ())) for key in muted)
+                open_ = f" ({counted(standing, 'exception')} open)" if standing else ""
+                until = day_words(silence.until) if silence.until is not None else None
+                found.append(SilencedNote(title=f"{title}{open_}", until=until, reason=silence.reason))
         return tuple(found)
 
     def _topics(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> tuple[DigestTopic, ...]:
@@ -286,15 +315,18 @@ class Pages:
         found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
         area = book.rules.areas.areas.get(alert.key.area)
         place = area.title if area else alert.key.area
-        headline = found.subject if found else f"{measure.title if measure else alert.key.measure} ({place})"
+        headline = (event.headline if event else None) or (found.subject if found else None)
         finding = event.finding if event and event.finding else (found.finding if found else None)
         text = event.reason if event and event.reason else (finding.text if finding else None)
         owners = [book.rules.owners[owner].name for owner in book.answering.get(alert.key, ())]
         shown = AlertEvent(kind=EventKind.OPENED, alert=alert, finding=found.finding if found else None, at=self.at)
         return DigestEntry(
-            standing=standing, severity=alert.severity, headline=headline, since=since_words(alert), text=text,
+            standing=standing, severity=alert.severity,
+            headline=headline or f"{measure.title if measure else alert.key.measure} ({place})",
+            since=since_words(alert), text=text,
             owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
             chart=partial(book.charts.of, shown),
+            comments=tuple(self.alerts.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
         )  # fmt: skip
 
 

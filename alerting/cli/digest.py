@@ -116,6 +116,7 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
 def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", out: Path) -> int:
     """Write every digest's files; where no tick has run yet, as they would be after a first one."""
     from alerting.app.digest import digest_pages
+    from alerting.app.remember import remembered
     from alerting.render.printing import BROWSERS, browser
     from alerting.wiring import open_store
 
@@ -129,6 +130,8 @@ def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", ou
         store, reading = open_store(ticked.settings), ticked.read()
         day, at = as_of or ticked.today(), ticked.instant(as_of)
         try:
+            with store.begin() as state:
+                reading = remembered(reading, ticked.rules, state, at, keep=False)
             for page in digest_pages(ticked.rules, reading, store, day, at, ticked.letterhead, digests):
                 failed += _write_page(page, out, program)
         finally:

@@ -3,24 +3,33 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from alerting.domain.notice import Message, Picture
 from alerting.domain.rule import Severity
-from alerting.render.environment import first_that_fits, mail_of, text_of
+from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
 from alerting.render.marks import STANDING_TITLES
 from alerting.render.plain import counted, listed, number, one_line, shortened
 from alerting.render.views import (
     ChartView,
     Checked,
+    ComingNote,
+    DataTrouble,
     DigestEntry,
     DigestTopic,
     DigestView,
+    HoldNote,
     NotJudged,
+    SilencedNote,
     Standing,
     ThemeTally,
     TopicLine,
 )
+
+Note = TypeVar("Note")
+#: An entry with its chart, and the picture where it could be drawn.
+_Charted = tuple[DigestEntry, ChartView, Picture | None]
 
 _SUBJECT_LENGTH = 150
 _STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING)
@@ -28,31 +37,39 @@ _STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING)
 _NEWS = (Standing.OPENED, Standing.WORSENED)
 #: Told with the finding's sentences while the mail is short; what goes on is known from earlier mails.
 _TOLD_IN_FULL = (Standing.OPENED, Standing.WORSENED, Standing.CORRECTED, Standing.RESOLVED, Standing.WITHDRAWN)
-#: Entries with a chart, and what their pictures may weigh together.
-_MOST_CHARTS = 3
+#: Entries with a chart, on a page and in a mail.
 _MOST_CHARTS_OF_A_PAGE = 6
-_PICTURES_BUDGET_BYTES = 44 * 1024
+_MOST_CHARTS = 3
+#: What a mail may weigh as it is sent, its pictures in base64.
+_MAIL_BUDGET_BYTES = 195_000
+_AS_BASE64 = 1.37
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Depth:
-    """How many entries are told with sentences, how many at all, and lines for each reason of what was not judged."""
+    """How much of everything is told.
+
+    Entries with sentences, entries at all, lines for each reason of what was not judged, figures of each topic, notes of each kind,
+    topics.
+    """
 
     full: int
     listed: int
     lines: int
+    figures: int = 9
+    notes: int = 30
+    topics: int = 100
 
 
 #: Tried in turn until the mail is small enough to be shown whole.
 _DEPTHS = (
     _Depth(full=25, listed=150, lines=40),
     _Depth(full=12, listed=80, lines=15),
-    _Depth(full=6, listed=40, lines=5),
-    _Depth(full=3, listed=20, lines=2),
+    _Depth(full=6, listed=40, lines=5, figures=2, notes=10),
+    _Depth(full=3, listed=20, lines=2, figures=1, notes=5, topics=20),
 )
-
-
-_WHOLE = _Depth(full=sys.maxsize, listed=sys.maxsize, lines=sys.maxsize)
+_MOST = sys.maxsize
+_WHOLE = _Depth(full=_MOST, listed=_MOST, lines=_MOST, figures=_MOST, notes=_MOST, topics=_MOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +110,14 @@ class _ThemeRows:
     rows: Sequence[TopicLine]
 
 
+@dataclass(frozen=True, slots=True)
+class _Some(Generic[Note]):
+    """The first of some notes; `more` says how many are left out."""
+
+    items: Sequence[Note]
+    more: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layout:
     summary: str
@@ -104,6 +129,10 @@ class _Layout:
     absent: str | None
     left_out: str | None
     not_judged: Sequence[NotJudgedGroup]
+    troubles: _Some[DataTrouble]
+    holds: _Some[HoldNote]
+    silenced: _Some[SilencedNote]
+    coming: _Some[ComingNote]
     pictures: tuple[Picture, ...]
 
 
@@ -114,13 +143,26 @@ def render_digest(view: DigestView, *, whole: bool = False) -> Message:
         whole: for a page, which may be as long as it is; a mail is cut where programs would stop showing it.
     """
     subject = _subject(view)
-    charts = _charts(view, _MOST_CHARTS_OF_A_PAGE) if whole else _charts(view, _MOST_CHARTS, _PICTURES_BUDGET_BYTES)
-    layouts = (_laid_out(view, depth, charts) for depth in ((_WHOLE,) if whole else _DEPTHS))
-    layout, html = first_that_fits(
-        (layout, mail_of("digest.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
-    )
+    charts = _charts(view, _MOST_CHARTS_OF_A_PAGE if whole else _MOST_CHARTS)
+    *earlier, last = (_WHOLE,) if whole else _DEPTHS
+    for depth in earlier:
+        message = _message(view, depth, charts, subject)
+        if _fits(message):
+            return message
+    return _message(view, last, charts, subject)
+
+
+def _message(view: DigestView, depth: _Depth, charts: Sequence[_Charted], subject: str) -> Message:
+    layout = _laid_out(view, depth, charts)
+    html = mail_of("digest.html.j2", view=view, layout=layout, title=subject)
     text = text_of("digest.txt.j2", view=view, layout=layout)
     return Message(subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures)
+
+
+def _fits(message: Message) -> bool:
+    html, text = len(message.html.encode()), len(message.text.encode())
+    pictures = _AS_BASE64 * sum(len(picture.png) for picture in message.pictures)
+    return html <= HTML_BUDGET_BYTES and html + text + pictures <= _MAIL_BUDGET_BYTES
 
 
 def _subject(view: DigestView) -> str:
@@ -147,9 +189,7 @@ def _what_happened(view: DigestView) -> str:
     return ", ".join([*parts, *unread])
 
 
-def _laid_out(
-    view: DigestView, depth: _Depth, charts: Sequence[tuple[DigestEntry, ChartView, Picture | None]]
-) -> _Layout:
+def _laid_out(view: DigestView, depth: _Depth, charts: Sequence[_Charted]) -> _Layout:
     topics, left_out = _cut(view.topics, depth.listed)
     sections = _by_standing(topics, depth.full, charts)
     lines = [line for section in sections.values() for line in section.told]
@@ -159,31 +199,30 @@ def _laid_out(
         checked=checked_sentence(view.checked),
         news=[section for standing, section in sections.items() if standing in _NEWS],
         rest=[section for standing, section in sections.items() if standing not in _NEWS],
-        themes=_by_theme(view),
-        absent=absent_topics(view.not_included, view.without_figures),
+        themes=_by_theme(view, depth),
+        absent=_absent(view, depth.topics),
         left_out=left_out,
         not_judged=not_judged_groups(view.not_judged, depth.lines),
+        troubles=_some(view.troubles, depth.notes),
+        holds=_some(view.holds, depth.notes),
+        silenced=_some(view.silenced, depth.notes),
+        coming=_some(view.coming, depth.notes),
         pictures=tuple(shown.values()),
     )
 
 
-def _charts(
-    view: DigestView, most: int, budget: int = sys.maxsize
-) -> list[tuple[DigestEntry, ChartView, Picture | None]]:
-    """Ask for the charts of the worst few that stand, new ones first, and draw them as long as the mail stays small."""
+def _charts(view: DigestView, most: int) -> list[_Charted]:
+    """Ask for the charts of the worst few that stand, new ones first, and draw them."""
     order = list(STANDING_TITLES)
     standing = [entry for topic in view.topics for entry in topic.entries if entry.standing in _STILL]
     ranked = sorted(standing, key=lambda entry: (-entry.severity, order.index(entry.standing)))
-    found: list[tuple[DigestEntry, ChartView, Picture | None]] = []
-    left = budget
-    for entry in ranked[:most]:
-        chart = entry.chart()
-        if chart is None:
-            continue
-        picture = chart.draw() if left > 0 else None
-        left -= len(picture.png) if picture is not None else 0
-        found.append((entry, chart, picture if left >= 0 else None))
-    return found
+    charts = [(entry, entry.chart()) for entry in ranked[:most]]
+    return [(entry, chart, chart.draw()) for entry, chart in charts if chart is not None]
+
+
+def _some(notes: Sequence[Note], most: int) -> _Some[Note]:
+    left = len(notes) - most
+    return _Some(notes[:most], f"and {number(left)} more" if left > 0 else None)
 
 
 def _summary(view: DigestView) -> str:
@@ -231,14 +270,22 @@ def worst_themes_first(themes: Sequence[ThemeTally]) -> list[ThemeTally]:
     return sorted(themes, key=lambda theme: (-theme.exceptions, -theme.critical))
 
 
-def _by_theme(view: DigestView) -> list[_ThemeRows]:
+def _by_theme(view: DigestView, depth: _Depth) -> list[_ThemeRows]:
     """Put topics under their themes, the worst theme first; a theme without a tally comes last."""
     rows: dict[str, list[TopicLine]] = {}
-    for line in view.lines:
-        rows.setdefault(line.theme, []).append(line)
+    exceptional_first = sorted(view.lines, key=lambda line: not line.exceptional)
+    kept = {id(line) for line in exceptional_first[: depth.topics]}
+    for line in (line for line in view.lines if id(line) in kept):
+        rows.setdefault(line.theme, []).append(replace(line, figures=line.figures[: depth.figures]))
     tallies = {tally.theme: tally for tally in worst_themes_first(view.themes)}
     names = dict.fromkeys([*tallies, *rows])
     return [_ThemeRows(theme=name, tally=tallies.get(name), rows=rows.get(name, ())) for name in names]
+
+
+def _absent(view: DigestView, most: int) -> str | None:
+    left = len(view.lines) - most
+    shortened_by = f"{counted(left, 'more topic')} left out to keep this mail readable." if left > 0 else ""
+    return f"{shortened_by} {absent_topics(view.not_included, view.without_figures) or ''}".strip() or None
 
 
 def absent_topics(not_included: Sequence[str], without_figures: Sequence[str]) -> str | None:
@@ -273,9 +320,7 @@ def _cut(topics: Sequence[DigestTopic], most: int) -> tuple[list[DigestTopic], s
     return [topic for topic in cut if topic.entries], sentence
 
 
-def _by_standing(
-    topics: Sequence[DigestTopic], full: int, charts: Sequence[tuple[DigestEntry, ChartView, Picture | None]]
-) -> dict[Standing, _Section]:
+def _by_standing(topics: Sequence[DigestTopic], full: int, charts: Sequence[_Charted]) -> dict[Standing, _Section]:
     """Arrange entries by what became of them, worst first; so many of the first are told with sentences."""
     charted = {id(entry): (chart, picture) for entry, chart, picture in charts}
     sections: dict[Standing, _Section] = {}

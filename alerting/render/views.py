@@ -133,6 +133,8 @@ class DigestEntry:
     #: Named where the digest is about several owners' things.
     owner: str | None = None
     link: str | None = None
+    #: What people said of the series last: who, when and what.
+    comments: tuple[str, ...] = ()
     #: Asked for where the entry is among the worst few.
     chart: Callable[[], ChartView | None] = _no_chart
 

@@ -175,6 +175,22 @@ def test_a_hold_that_is_over_is_not_told(pages):
     assert "Held: shown" not in pages(date(2020, 8, 21), files={"holds.yaml": HOLDS})["north-commander"]
 
 
+SILENCE = """
+silences: [{id: s, match: {rules: [slow], areas: [north]}, from: 2020-07-01, until: 2020-08-20, reason: Planned for}]
+"""
+
+
+def test_a_silence_in_force_is_told_with_its_end_and_how_many_exceptions_it_mutes(pages):
+    found = pages(date(2020, 8, 5), files={"silences.yaml": SILENCE})
+
+    assert (
+        "=== Silenced: judged, messages held back === - 999 calls answered within 10 seconds (1 exception open), "
+        "until 20 August 2020: Planned for." in found["north-commander"]
+    )
+    assert "Silenced" not in found["south-commander"]
+    assert "Silenced" not in pages(date(2020, 8, 21), files={"silences.yaml": SILENCE})["north-commander"]
+
+
 DUE = """
 rules:
   - {id: aim, title: Ninety-five by autumn, measures: answered, areas: [force], severity: info,

@@ -102,14 +102,15 @@ def charted(entry: DigestEntry, chart: Chart) -> DigestEntry:
 
 def busy(**changes: Any) -> DigestView:
     """Something of everything, with the charts of the worst."""
-    calls = charted(replace(mails.ENTRIES["calls-999"], text=mails.CALLS.text), charts.STANDARD)
+    said = ("Head of Contact, 12 October 2020: twelve call handlers start on 2 November",)
+    calls = charted(replace(mails.ENTRIES["calls-999"], text=mails.CALLS.text, comments=said), charts.STANDARD)
     corrected = replace(
         mails.ENTRIES["burglary"], standing=Standing.CORRECTED, headline="Robbery: 152, within its limits (Telford & Wrekin)",
         text="The figures were revised; under the new ones there is no exception",
     )  # fmt: skip
     base = mails.a_digest(
         topics=(
-            DigestTopic(title="Call handling", entries=(mails.ENTRIES["calls-101"], calls)),
+            DigestTopic(title="Call handling", entries=(replace(mails.ENTRIES["calls-101"], comments=said), calls)),
             DigestTopic(title="Victim Advice Line", entries=(charted(mails.ENTRIES["referrals"], charts.BANDS),)),
             DigestTopic(title="Robbery", entries=(mails.ENTRIES["burglary"], corrected, mails.ENTRIES["volumes"])),
         ),
