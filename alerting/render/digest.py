@@ -63,13 +63,13 @@ class _Depth:
 
 #: Tried in turn until the mail is small enough to be shown whole.
 _DEPTHS = (
-    _Depth(full=25, listed=150, lines=40),
-    _Depth(full=12, listed=80, lines=15),
-    _Depth(full=6, listed=40, lines=5, figures=2, notes=10),
-    _Depth(full=3, listed=20, lines=2, figures=1, notes=5, topics=20),
+    _Depth(full=10, listed=150, lines=40),
+    _Depth(full=6, listed=80, lines=15),
+    _Depth(full=4, listed=40, lines=5, figures=2, notes=10),
+    _Depth(full=2, listed=20, lines=2, figures=1, notes=5, topics=20),
 )
 _MOST = sys.maxsize
-_WHOLE = _Depth(full=_MOST, listed=_MOST, lines=_MOST, figures=_MOST, notes=_MOST, topics=_MOST)
+_WHOLE = _Depth(full=20, listed=_MOST, lines=_MOST, figures=_MOST, notes=_MOST, topics=_MOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,9 @@ _FOR_PAPER = """<style>
 @media print {
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   body, .page, .sheet { background-color: #ffffff !important; }
+  body { zoom: 0.8; }
   .sheet { padding: 0 !important; }
+  .chart { max-width: 440px !important; }
   table { max-width: none !important; }
   tr, li, .card { break-inside: avoid; }
   h1, h2, h3, .theme { break-after: avoid; }

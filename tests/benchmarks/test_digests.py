@@ -7,7 +7,7 @@ import resource
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 from samples.worlds import a_folder, an_engine
@@ -18,6 +18,8 @@ from alerting.wiring import Engine, open_store
 
 pytestmark = pytest.mark.benchmark
 OWNERS, MEASURES, MONTHS = 1_000, 6, 36
+#: Writing 5 to it makes Linux count a process's peak anew.
+CLEAR = Path("/proc/self/clear_refs")
 FIRST_TICK, MONDAY = date(2020, 10, 6), date(2020, 10, 12)
 
 
@@ -54,7 +56,7 @@ def figures(every: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture(params=[0, 30, 5, 2], ids=["quiet", "200 exceptions", "1,200 exceptions", "3,000 exceptions"])
+@pytest.fixture(params=[0, 30, 5], ids=["quiet", "200 exceptions", "1,200 exceptions"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engine, Store]]:
     folder = a_folder(tmp_path / "rules", {"rules.yaml": rules(), "figures/all.csv": figures(request.param)})
     engine = an_engine(folder, tmp_path / "state", FIRST_TICK)
@@ -64,23 +66,32 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
     store.close()
 
 
+def peak_kib(*, anew: bool = False) -> int:
+    """The most memory this process has held; on Linux since it was last asked anew."""
+    if anew and CLEAR.exists():
+        CLEAR.write_text("5")
+    if CLEAR.exists():
+        (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 @pytest.mark.timeout(600)
 def test_digests_for_a_thousand_owners(world: tuple[Engine, Store], request: pytest.FixtureRequest) -> None:
     engine, store = world
     reading = engine.read()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begun = perf_counter()
+    before, begun, worked = peak_kib(anew=True), perf_counter(), process_time()
     report = run_digests(
         engine.rules, reading, store, MONDAY, engine.instant(MONDAY), engine.letterhead, digests_named(engine.rules, ())
     )
-    seconds = perf_counter() - begun
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    seconds, worked, grown = perf_counter() - begun, process_time() - worked, (peak_kib() - before) / 1024
     mails = len(report.deliveries)
     size = sum(len(one.message.html) + len(one.message.text) for one in report.deliveries) / mails / 1024
     pictures = sum(len(one.message.pictures) for one in report.deliveries)
     print(
-        f"\n{request.node.callspec.id}: {mails:,} digests in {seconds:.1f} s ({seconds / mails * 1e3:.1f} ms each), "
-        f"{size:.0f} KiB of words each, {pictures:,} pictures, {grown:.0f} MiB more at the highest"
+        f"\n{request.node.callspec.id}: {mails:,} digests in {seconds:.1f} s, {worked:.1f} s of them at work "
+        f"({worked / mails * 1e3:.1f} ms each), {size:.0f} KiB of words each, {pictures:,} pictures, {grown:.0f} MiB more "
+        "at the highest"
     )
 
     assert OWNERS + 1 == mails
