@@ -27,6 +27,8 @@ from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_w
 SeriesByMeasure = Mapping[str, Sequence[str]]
 #: Measures of one topic whose figures are written out; exceptional ones come first.
 _MOST_FIGURES = 3
+#: Words of clauses that say how a figure lies to what is usual.
+_UNUSUAL = ("limit", "average", "usual", "running", "rising", "falling")
 #: Exceptional measures named in a commentary.
 _MOST_NAMED = 5
 #: A topic speaks of the measures whose newest figure is no older than a quarter before its newest.
@@ -44,6 +46,8 @@ class _Series:
     text: str
     severity: Severity | None
     is_judged: bool
+    #: Whether what is or would be exceptional are volumes: a count outside what is usual, not one that misses its target.
+    is_volume: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +212,9 @@ class TopicLines:
             clause = said.condition.clause(said.facts, short=True) if said.finding.state.is_verdict else ""
             against = (*said.facts.neighbours, *(clause.held_against if isinstance(clause, Clause) else ()))
         text = "" if figure is None else figure_words(figure, clause, against) + _unsettled(figure, verdicts)
-        return _Series(self.rules.areas[area], figure, text, severity, is_judged)
+        unusual = severity is None or any(word in clause for word in _UNUSUAL)
+        is_volume = self.rules.measures[measure].unit is Unit.COUNT and unusual
+        return _Series(self.rules.areas[area], figure, text, severity, is_judged, is_volume)
 
     @cached_property
     def _told(self) -> Mapping[int, Found]:
@@ -270,7 +276,7 @@ def _commentary(standings: Sequence[_Standing]) -> str:
 
 
 def _are_volumes(standings: Sequence[_Standing]) -> bool:
-    return all(standing.measure.unit is Unit.COUNT for standing in standings)
+    return all(one.is_volume for standing in standings for one in standing.exceptional or standing.series)
 
 
 def _named(standing: _Standing) -> str:

@@ -121,7 +121,7 @@ def test_a_failed_source_leaves_the_judging_of_others_alone(pages):
     text = pages(date(2020, 8, 5), files=files)["contact"]
 
     assert "1 of 1 series judged on figures to 31 July 2020; 1 measure not judged at all" in text
-    assert "Exceptional volumes in West Mercia." in text
+    assert "Exceptions in West Mercia." in text
 
 
 def test_that_figures_are_late_or_not_is_no_verdict_on_them(pages):
