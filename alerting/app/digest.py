@@ -16,14 +16,15 @@ from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.problem import Problem
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
-from alerting.domain.rule import Digest, RuleSet, Silence
 from alerting.failpoints import reached
+from alerting.domain.rule import Digest, RuleSet, Silence, Status
 from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.digest import render_digest
 from alerting.render.plain import counted
 from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, SilencedNote, Standing
 from alerting.wording.dates import day_words, days_words
+from alerting.wording.numbers import NumberStyle
 
 #: In `to:`, every owner who answers for something that is watched.
 EACH_OWNER = "each_owner"
@@ -215,13 +216,24 @@ class Pages:
         return DigestView(
             owner=rules.owners[reader.owner].name, title=f"{digest.id.replace('-', ' ').capitalize()} digest",
             window=days_words(first, as_of), span="this week" if days <= 7 else "in this time",
-            as_of=as_of_words(as_of), topics=self._topics(reader, keys, since), themes=themes_of(mine, rules),
+            as_of=as_of_words(as_of), themes=themes_of(mine, rules),
+            topics=self._topics(reader, [*keys, *self._unseen(reader)], since),
             checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
             troubles=book.troubles.views(series),
             holds=self._holds(keys), silenced=self._silenced(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip
+
+    def _unseen(self, reader: Reader) -> Iterator[SeriesKey]:
+        """Yield the series with open alerts of which no figure can be read now: what was told of them still stands."""
+        book = self.book
+        for key in self.alerts.open_by_key:
+            if key not in book.by_key and book.is_about(key, reader.about):
+                rule = book.rules_by_id.get(key.rule)
+                open_to_all = rule is None or rule.status is not Status.SHADOW
+                if reader.owner in book.answers(key) or (reader.sees_all and open_to_all):
+                    yield key
 
     def _unread(self, reader: Reader) -> dict[str, str]:
         unread, measures = self.book.troubles.unread, self.book.rules.measures
@@ -313,21 +325,29 @@ class Pages:
     def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
         book = self.book
         found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
-        area = book.rules.areas.areas.get(alert.key.area)
-        place = area.title if area else alert.key.area
         headline = (event.headline if event else None) or (found.subject if found else None)
         finding = event.finding if event and event.finding else (found.finding if found else None)
         text = event.reason if event and event.reason else (finding.text if finding else None)
-        owners = [book.rules.owners[owner].name for owner in book.answering.get(alert.key, ())]
+        since = since_words(alert)
+        if found is None and alert.key.measure in book.troubles.failed_measures:
+            since = f"{f'{since}; ' if since else ''}its source could not be read, so it is not known how it stands"
+        owners = [book.rules.owners[owner].name for owner in book.answers(alert.key)]
         shown = AlertEvent(kind=EventKind.OPENED, alert=alert, finding=found.finding if found else None, at=self.at)
         return DigestEntry(
             standing=standing, severity=alert.severity,
-            headline=headline or f"{measure.title if measure else alert.key.measure} ({place})",
-            since=since_words(alert), text=text,
+            headline=headline or _plain_headline(alert, book.rules),
+            since=since, text=text,
             owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
             chart=partial(book.charts.of, shown),
             comments=tuple(self.alerts.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
         )  # fmt: skip
+
+
+def _plain_headline(alert: Alert, rules: RuleSet) -> str:
+    """Write what was exceptional last, where the finding behind it is not at hand."""
+    measure, area = rules.measures.get(alert.key.measure), rules.areas.areas.get(alert.key.area)
+    value = f": {NumberStyle.of(measure).value(alert.value)} in {alert.period.label}" if measure else ""
+    return f"{measure.title if measure else alert.key.measure}{value} ({area.title if area else alert.key.area})"
 
 
 def _first_told(before: AlertEvent | None, event: AlertEvent) -> AlertEvent:

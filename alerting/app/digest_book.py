@@ -13,9 +13,10 @@ from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_charts import EventCharts
 from alerting.app.topic_lines import TopicLines
 from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.finding import State
 from alerting.domain.measure import Match
 from alerting.domain.recipients import recipients
-from alerting.domain.rule import RuleSet, Status
+from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker, Found
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
@@ -95,6 +96,20 @@ class Book:
                 found.setdefault(owner, []).append(key)
         return found
 
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, Rule]:
+        """The rules by id."""
+        return {rule.id: rule for rule in self.rules.rules}
+
+    def answers(self, key: SeriesKey) -> tuple[str, ...]:
+        """Return the owners who answer for a series, also for one of which no figure can be read now."""
+        if key in self.answering:
+            return self.answering[key]
+        rule, rules = self.rules_by_id.get(key.rule), self.rules
+        if rule is None or key.measure not in rules.measures or key.area not in rules.areas:
+            return ()
+        return recipients(rule, key.measure, key.area, rules)
+
     def has_something_for(self, owner: str) -> bool:
         """Say whether an owner answers for anything watched, figures or not."""
         return owner in self.owners or bool(self.troubles.unread_of(owner))
@@ -133,7 +148,7 @@ class Book:
             yield from ((key.measure, key.area) for key in keys)
 
     def found(self, alert: Alert) -> Found | None:
-        """Return the finding behind an alert's newest exceptional period."""
+        """Return the finding behind an alert's newest exceptional period; None where its figure cannot be read now."""
         key = (alert.key, alert.period)
         if key not in self._found:
             self._found[key] = self._find(alert)
@@ -145,7 +160,8 @@ class Book:
             return None
         block = verdict.verdicts.block
         row = block.panel.row(alert.period) - block.start
-        if not 0 <= row < verdict.verdicts.state.shape[0]:
+        states = verdict.verdicts.state
+        if not 0 <= row < states.shape[0] or states[row, verdict.place] != State.EXCEPTION:
             return None
         ((_, found),) = self.maker.at(verdict.verdicts, row, np.array([verdict.place]))
         return found.with_text()

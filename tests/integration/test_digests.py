@@ -1,5 +1,6 @@
 """Digests from figures to mails: what the figures say, what failed, what is held and what comes due, for whom."""
 
+import re
 from datetime import date
 
 import pytest
@@ -113,6 +114,22 @@ def test_a_source_that_failed_is_never_counted_as_judged(pages, areas):
         assert "1 source could not be read, so there may be more" in text
         assert "1 measure was not judged" in text
         assert "Not known, because the source could not be read: 999 calls answered within 10 seconds." in text
+
+
+@pytest.mark.parametrize("areas", ["", "    areas: {kind: policing}\n"], ids=["areas unknown", "areas declared"])
+def test_what_was_open_when_its_source_failed_still_goes_on(pages, areas):
+    rules = CALLS.replace("    unit: percent\n", f"    unit: percent\n{areas}")
+    pages(date(2020, 7, 3), rules=rules)
+
+    found = pages(date(2020, 7, 20), rules=rules, files={"figures/calls.csv": ""})
+
+    for owner, place in (("contact", "West Mercia"), ("north-commander", "North")):
+        assert "1 exception is still going on. But 1 source could not be read" in found[owner]
+        assert re.search(
+            rf"Critical: 999 calls answered within 10 seconds: \d\d% in June 2020 \({place}\)", found[owner]
+        )
+        assert "Its source could not be read, so it is not known how it stands." in found[owner]
+    assert "No exceptions are open." in found["south-commander"]
 
 
 def test_a_failed_source_leaves_the_judging_of_others_alone(pages):
