@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from samples.worlds import CALLS, a_folder, an_engine
 
+from alerting.app import care
 from alerting.app.digest import digest_pages, digests_named
 from alerting.app.draft import month_draft
 from alerting.errors import UsageError
@@ -46,7 +47,7 @@ def a_fleet(include="month_and_quarter", *figures):
 def pages(tmp_path):
     """Write a folder and read each owner's digest of a day after ticks on given days."""
 
-    def read(on, *, rules=CALLS, files=None, ticks=()):
+    def read(on, *, rules=CALLS, files=None, ticks=(), then=None):
         files = {"rules.yaml": rules, "figures/calls.csv": SUMMER} | (files or {})
         folder = a_folder(tmp_path / "rules", files)
         for day in (*ticks, on):
@@ -55,6 +56,8 @@ def pages(tmp_path):
             engine.tick(store, day)
             store.close()
         store = open_store(engine.settings)
+        if then is not None:
+            then(engine, store)
         made = digest_pages(
             engine.rules,
             engine.read(),
@@ -206,6 +209,21 @@ def test_a_silence_in_force_is_told_with_its_end_and_how_many_exceptions_it_mute
     )
     assert "Silenced" not in found["south-commander"]
     assert "Silenced" not in pages(date(2020, 8, 21), files={"silences.yaml": SILENCE})["north-commander"]
+
+
+def test_what_people_said_and_silenced_by_command_stands_in_the_digest(pages):
+    on, alert = date(2020, 8, 5), "slow/answered/north/2020-06"
+
+    def looked_after(engine, store):
+        now = engine.clock.now()
+        care.comment(engine.rules, store, alert, "contact", now, "twelve call handlers start on 2 November")
+        care.silence(engine.rules, store, alert, date(2020, 8, 31), "known", "contact", now, on)
+
+    found = pages(on, then=looked_after)
+
+    assert "Said: Head of Contact, 5 August 2020: twelve call handlers start on 2 November." in found["north-commander"]
+    assert "within 10 seconds (1 exception open), until 31 August 2020: Known." in found["north-commander"]
+    assert "twelve call handlers" not in found["south-commander"]
 
 
 DUE = """
