@@ -14,10 +14,10 @@ from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.problem import Problem
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
-from alerting.failpoints import reached
+from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, RuleSet, Silence, Status
+from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.digest import render_digest
