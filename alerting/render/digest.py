@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Generic, TypeVar
 
 from alerting.domain.notice import Message, Picture
@@ -40,6 +41,8 @@ _TOLD_IN_FULL = (Standing.OPENED, Standing.WORSENED, Standing.CORRECTED, Standin
 #: Entries with a chart, on a page and in a mail.
 _MOST_CHARTS_OF_A_PAGE = 6
 _MOST_CHARTS = 3
+#: Of so many entries, for each chart wanted, one has enough figures for a chart.
+_ASKED_FOR_A_CHART = 4
 #: What a mail may weigh as it is sent, its pictures in base64.
 _MAIL_BUDGET_BYTES = 195_000
 _AS_BASE64 = 1.37
@@ -216,8 +219,9 @@ def _charts(view: DigestView, most: int) -> list[_Charted]:
     order = list(STANDING_TITLES)
     standing = [entry for topic in view.topics for entry in topic.entries if entry.standing in _STILL]
     ranked = sorted(standing, key=lambda entry: (-entry.severity, order.index(entry.standing)))
-    charts = [(entry, entry.chart()) for entry in ranked[:most]]
-    return [(entry, chart, chart.draw()) for entry, chart in charts if chart is not None]
+    charts = ((entry, entry.chart()) for entry in ranked[: most * _ASKED_FOR_A_CHART])
+    found = ((entry, chart, chart.draw()) for entry, chart in charts if chart is not None)
+    return list(islice(found, most))
 
 
 def _some(notes: Sequence[Note], most: int) -> _Some[Note]:
