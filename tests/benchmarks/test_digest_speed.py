@@ -1,6 +1,6 @@
 """Digests for a thousand owners: seconds and memory, from verdicts to messages ready for delivery.
 
-`./run pytest -m benchmark tests/benchmarks/test_digests.py -s` prints the figures; nothing here asserts a time.
+`./run pytest -m benchmark tests/benchmarks/test_digest_speed.py -s` prints the figures; nothing here asserts a time.
 """
 
 import resource
