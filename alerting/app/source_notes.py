@@ -113,9 +113,9 @@ def _add(own: _Found, problem: Problem) -> None:
 def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[tuple[str, str, str, str]]:
     """Yield (source, measure, period, areas in words) of what is late and that no rule of its own watches for."""
     waiting: dict[tuple[str, str, str], dict[str, None]] = {}
-    for verdict in newest_verdicts(evaluation):
+    for verdict in newest_verdicts(evaluation, only=Reason.LATE):
         source = verdict.measure.source
-        if verdict.reason is Reason.LATE and source is not None and source not in reading.failed:
+        if source is not None and source not in reading.failed:
             key = (source, verdict.measure.id, verdict.period.label)
             waiting.setdefault(key, {})[rules.areas[verdict.area].title] = None
     for (source, measure, period), areas in waiting.items():

@@ -28,11 +28,14 @@ class NewestVerdict:
     place: int
 
 
-def newest_verdicts(evaluation: Evaluation, until: date | None = None) -> Iterator[NewestVerdict]:
+def newest_verdicts(
+    evaluation: Evaluation, until: date | None = None, *, only: Reason | None = None
+) -> Iterator[NewestVerdict]:
     """Yield the newest counting verdict of every series under every rule that still watches.
 
     Args:
         until: as it stood when this day was the last one past; None: now.
+        only: those without a verdict for this reason.
     """
     rules = evaluation.rules.rules
     as_of = evaluation.as_of if until is None else min(until + timedelta(days=1), evaluation.as_of)
@@ -40,7 +43,10 @@ def newest_verdicts(evaluation: Evaluation, until: date | None = None) -> Iterat
     for verdicts in evaluation.verdicts:
         panel, start = verdicts.block.panel, verdicts.block.start
         rows = _newest_rows(verdicts, until)
-        for place in np.flatnonzero(rows >= 0).tolist():
+        places = np.flatnonzero(rows >= 0)
+        if only is not None:
+            places = places[verdicts.reason[rows[places], places] == only.code]
+        for place in places.tolist():
             row = int(rows[place])
             member = verdicts.group.member_at(verdicts.group_place(place))
             if member.rule in over:
