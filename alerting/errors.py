@@ -20,12 +20,14 @@ class RulesInvalid(AlertingError):
 
     Args:
         problems: all of them, sorted.
+        folder: where they are, as the user wrote it.
     """
 
-    def __init__(self, problems: Sequence["Problem"]) -> None:
+    def __init__(self, problems: Sequence["Problem"], folder: str = "") -> None:
         self.problems = tuple(problems)
         errors = sum(problem.severity.value == "error" for problem in problems)
-        super().__init__(f"{errors} error{'s' * (errors != 1)} in the rules; run `alerting check`")
+        check = f"alerting check {folder}".rstrip()
+        super().__init__(f"{errors} error{'s' * (errors != 1)} in the rules; run `{check}`")
 
 
 class SourceUnavailable(AlertingError):

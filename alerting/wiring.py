@@ -61,7 +61,7 @@ class Engine:
         settings = settings or load_settings()
         rules, problems = load(folder, settings)
         if rules is None:
-            raise RulesInvalid(problems)
+            raise RulesInvalid(problems, folder.as_posix())
         return cls(rules, settings, folder, clock or SystemClock())
 
     def today(self) -> date:
@@ -91,7 +91,7 @@ class Engine:
         from alerting.app.read_figures import read_figures
 
         folders = [self.folder, *([self.settings.figures] if self.settings.figures else [])]
-        return read_figures(self.rules, figure_sources(), folders)
+        return read_figures(self.rules, figure_sources(), folders, self.today())
 
     def as_known(self, day: date) -> "Reading":
         """Return the figures that had been read by the end of a day.

@@ -64,7 +64,12 @@ def list_alerts(
 
     Args:
         owner: only those that this owner was told of.
+
+    Raises:
+        UsageError: there is no such owner.
     """
+    if owner is not None:
+        _check_person(rules, owner)
     with store.begin() as state:
         found = state.recent_alerts(now - LISTED_FOR) if ended else state.open_alerts()
         ids = [alert.id for alert in found]
@@ -121,7 +126,7 @@ def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetim
             AlertEvent(kind=EventKind.ACKNOWLEDGED, alert=taken, finding=None, at=at, reason=words, person=person),
         )
     held = f" until {until.isoformat()}" if until else " as long as it stands"
-    return f"{alert.id} is acknowledged by {person}{held}, unless it gets worse: no reminders, no escalation."
+    return f"{alert.id} is acknowledged by {person}{held}, unless its severity or band gets worse: no reminders, no escalation."
 
 
 def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, words: str) -> str:

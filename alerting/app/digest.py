@@ -325,8 +325,12 @@ class Pages:
     def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
         book = self.book
         found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
-        headline = (event.headline if event else None) or (found.subject if found else None)
-        finding = event.finding if event and event.finding else (found.finding if found else None)
+        # What stands is told by today's figures, also where they were revised since; what ended as it was told.
+        today = found if found is not None and alert.is_open else None
+        headline = today.subject if today else (event.headline if event else None) or (found.subject if found else None)
+        finding = (
+            today.finding if today else event.finding if event and event.finding else (found.finding if found else None)
+        )
         text = event.reason if event and event.reason else (finding.text if finding else None)
         since = since_words(alert)
         if found is None and alert.key.measure in book.troubles.failed_measures:

@@ -151,7 +151,7 @@ def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | 
     return Ending(
         new_value=f"{style.value(finding.value)} in {finding.period.label}",
         old_value=f"{style.value(alert.value)} in {last.label}",
-        lasted=f"{count}, {span}",
+        lasted=f"{count}, {span}" if event.kind is EventKind.RESOLVED else None,
     )
 
 

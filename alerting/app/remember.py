@@ -82,7 +82,10 @@ def _vanished(old: Observations, file: str, rules: RuleSet) -> Problem:
     return Problem(
         place=Place(file=file, line=1, column=1), code="vanished", severity=ProblemSeverity.WARNING,
         message=f"{what} in it before: {shown}{more}",
-        fix="what was read before keeps counting; to take a figure back, keep its row with an empty value",
+        fix=(
+            "what was read before keeps counting; to take a figure back, keep its row with an empty value"
+            " (what it opened stands until a later figure ends it)"
+        ),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from alerting.cli.options import IsoDate, output_format, rules_option
 
 if TYPE_CHECKING:
     from alerting.app.care import Listed
+    from alerting.domain.rule import RuleSet
 
 
 @click.group()
@@ -42,16 +43,20 @@ def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) ->
         click.echo(json.dumps({"alerts": [one.as_json(day) for one in found]}, ensure_ascii=False, indent=2))
         return
     for one in found:
-        _print(one, day)
+        _print(one, day, engine.rules)
     click.echo(f"{len(found):,} alert{'s' * (len(found) != 1)}." if found else "No alerts.")
 
 
-def _print(one: "Listed", day: date) -> None:
-    alert = one.alert
+def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
+    from alerting.wording.numbers import NumberStyle
+
+    alert, measure = one.alert, rules.measures.get(one.alert.key.measure)
+    value = NumberStyle.of(measure).value(alert.value) if measure is not None else alert.value
     click.echo(f"{alert.severity.word:8}  {one.state(day):12}  {alert.id}")
     if one.headline:
-        click.echo(f"          {one.headline}")
-    click.echo(f"          since {alert.opened.label}; told: {', '.join(one.told) or 'nobody'}")
+        click.echo(f"          told: {one.headline}")
+    click.echo(f"          since {alert.opened.label}; now {value} in {alert.period.label}")
+    click.echo(f"          readers: {', '.join(one.told) or 'nobody'}")
 
 
 @command.command(

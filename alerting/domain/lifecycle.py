@@ -74,7 +74,10 @@ def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> l
     if now.cleared is not None:
         period, value = now.last or (told.period, told.value)
         ended = replace(_ended(told, now.cleared, at), period=period, value=value, figures=now.figures_at_end)
-        changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared)]
+        why = None
+        if now.revised and now.cleared <= told.period:
+            why = f"The figures were revised; {now.cleared.label} is no exception any more."
+        changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared, reason=why)]
         return changed + ([_opened(key, now, at)] if now.exceptional is not None else [])
     if now.exceptional is None:
         if not now.revoked:

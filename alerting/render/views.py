@@ -31,11 +31,14 @@ class RuleNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How an exception ended: the new value, the last exceptional one, how long it lasted ("3 months")."""
+    """How an exception ended: the new value, the last exceptional one, how long it lasted ("3 months").
+
+    What turned out to be none, lasted for no time.
+    """
 
     new_value: str
     old_value: str
-    lasted: str
+    lasted: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

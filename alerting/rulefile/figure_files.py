@@ -1,9 +1,11 @@
 """The files that sources name: inside the rules folder or the folder of figures, and nowhere else."""
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from alerting.domain.problem import ProblemSeverity
 from alerting.rulefile.context import nearest
 from alerting.rulefile.mistakes import Mistake
 from alerting.rulefile.parameters import parameters
@@ -33,6 +35,39 @@ def file_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mista
         if path is not None and path not in declared and path not in seen:
             seen.add(path)
             yield from _looked_for(entry, "source", path, folders)
+
+
+def column_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mistake]:
+    """Warn of targets that name a column which the measure's file does not have: every rule on them has no target."""
+    sources: dict[str, Plugged] = {entry.id: entry.form for entry in sections.entries["sources"]}
+    headers: dict[str, list[str] | None] = {}
+    for entry in sections.entries["measures"]:
+        column = getattr(entry.form.target, "column", None)
+        source = sources.get(entry.form.source)
+        path = entry.form.source if source is None else source.settings.get("csv")
+        if column is None or path is None or (source is not None and source.kind != "csv"):
+            continue
+        if path not in headers:
+            headers[path] = _header(path, folders)
+        renamed = getattr(source.form, "columns", {}) if source is not None else {}
+        names, theirs = headers[path], renamed.get(column, column)
+        if names is not None and theirs not in names:
+            near = nearest(theirs, names)
+            fix = f'did you mean "{near}"?' if near else f"write a number, or a column of it: {', '.join(names)}"
+            message = f'no column "{theirs}" in {path}, so no target'
+            yield entry.mistake("unknown-column", message, fix, key="target", severity=ProblemSeverity.WARNING)
+
+
+def _header(path: str, folders: Sequence[Path]) -> list[str] | None:
+    """Return the column names of a CSV file; None where there is none to read."""
+    if trouble_with(path, folders) is not None:
+        return None
+    real = next(folder / path for folder in folders if (folder / path).is_file())
+    try:
+        with real.open(encoding="utf-8-sig", newline="") as file:
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return None  # the reader of figures says what is wrong with it
 
 
 def _looked_for(entry: Entry, key: str, path: str, folders: Sequence[Path]) -> Iterator[Mistake]:

@@ -10,7 +10,7 @@ from alerting.rulefile.build import built
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context
 from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
-from alerting.rulefile.figure_files import NOT_THERE, file_mistakes
+from alerting.rulefile.figure_files import NOT_THERE, column_mistakes, file_mistakes
 from alerting.rulefile.lint import Remark, checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
 from alerting.rulefile.not_acted_on import not_acted_on
@@ -94,6 +94,7 @@ def _checked(files: Sequence[RuleFile], folder: Path, folders: Sequence[Path]) -
     if complete:  # else what is missing may stand in a file that could not be read
         found += mistakes
         found += file_mistakes(sections, folders)
+        found += column_mistakes(sections, folders)
         found += _remarks(rules, sections)
         found += _unused(sections, context)
     return rules, found

@@ -15,7 +15,7 @@ from samples.worlds import CALLS, a_folder
 from alerting.cli import COMMANDS, group, main
 
 PROGRAM = [sys.executable, "-c", "import sys; from alerting.cli import main; sys.exit(main())"]
-FIGURES = "measure,area,period,value\n" + "".join(f"answered,force,20{year:02}-07,80\n" for year in range(10, 30))
+FIGURES = "measure,area,period,value\n" + "".join(f"answered,force,20{year:02}-07,80\n" for year in range(1, 21))
 
 
 @pytest.fixture

@@ -62,6 +62,31 @@ def test_an_exception_told_and_resolved_that_never_was_is_corrected_once(life):
     assert life.tick("2020-07-21") == []
 
 
+def test_what_turned_out_to_be_none_lasted_for_no_time(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    assert life.tick("2020-06-10", "2020-05 9") == [(HEAD, "corrected", "force")]
+    assert "Lasted" not in life.message(HEAD)
+
+
+def test_a_resolution_by_a_revised_figure_says_so(life):
+    life.tick("2020-07-03", "2020-04 5, 2020-05 12, 2020-06 13")
+    assert life.tick("2020-07-10", "2020-06 9") == [(HEAD, "resolved", "force")]
+    assert reason(life) == ["The figures were revised; June 2020 is no exception any more."]
+
+
+def test_the_figure_of_today_stands_in_the_digest(life):
+    life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-06-04", "2020-05 15")
+    engine = life.engine(date(2020, 6, 8))
+    store = open_store(engine.settings)
+    report = engine.digest(store, date(2020, 6, 8))
+    store.close()
+    text = next(one.message.text for one in report.deliveries if one.owner == HEAD)
+    assert "Crimes: 15, above the target" in text
+    assert "Crimes: 12" not in text
+
+
 def test_a_revision_that_leaves_state_and_opening_alone_is_silent(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     assert life.tick("2020-06-04", "2020-05 12.5, 2020-04 6") == []

@@ -145,7 +145,9 @@ digests:
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory):
-    figures = {f"figures/{name}.csv": FIGURES for name in ("calls", "crime", "population")}
+    header, row = FIGURES.splitlines()
+    content = f"{header},plan\n{row},90\n"
+    figures = {f"figures/{name}.csv": content for name in ("calls", "crime", "population")}
     files = {"measures.yaml": MEASURES, "owners.yaml": OWNERS, "rules.yaml": RULES, **figures}
     loaded = load_rules(written(tmp_path_factory.mktemp("contract"), files), shown_as="rules")
     assert {"not-acted-on"} == {problem.code for problem in loaded.problems}

@@ -1,0 +1,63 @@
+"""Figures that can be read and yet can hardly be meant: of a time to come, or beyond what the measure allows."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.panel import Flags
+from alerting.domain.period import Period
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, RuleSet
+from alerting.figures.observations import KINDS, Observations
+
+#: Rows named one by one in a warning; the rest is counted.
+_MOST_LISTED = 3
+
+
+def implausible(
+    observations: Observations, rules: RuleSet, today: date, line_of: Callable[[int], int]
+) -> Iterator[Problem]:
+    """Warn of figures whose period begins after *today*, and of figures below or above what their measure can be.
+
+    Args:
+        line_of: the line of the file on which a record begins.
+    """
+    value = observations.columns.get("value")
+    known = np.ones(len(observations.ordinal), dtype=bool) if value is None else value == value
+    current = np.array([rules.calendar.containing(today, kind).ordinal for kind in KINDS])
+    ahead = known & (observations.ordinal > current[observations.kind])
+    if ahead.any():
+        fix = "mend the period if it is mistyped; until it is over the figure is not judged"
+        yield _warning(observations, rules, ahead, line_of, "future-period", "of a period that has not begun", fix)
+    if value is None:
+        return
+    floor, ceiling = (_bounds(rules, side) for side in ("minimum", "maximum"))
+    with np.errstate(invalid="ignore"):
+        beyond = (value < floor[observations.measure]) | (value > ceiling[observations.measure])
+    if beyond.any():
+        fix = "mend the figure, or declare minimum: and maximum: on the measure"
+        yield _warning(observations, rules, beyond, line_of, "beyond-bounds", "beyond what the measure can be", fix)
+
+
+def _bounds(rules: RuleSet, side: str) -> np.ndarray:
+    """Return each measure's lowest or highest possible value; NaN where it has none."""
+    found = [getattr(measure, side) for measure in rules.measures.values()]
+    return np.array([np.nan if bound is None else bound for bound in found], dtype=np.float64)
+
+
+def _warning(
+    read: Observations, rules: RuleSet, flags: Flags, line_of: Callable[[int], int], code: str, what: str, fix: str
+) -> Problem:
+    places = np.flatnonzero(flags).tolist()
+    measures, areas = list(rules.measures), list(rules.areas.areas)
+    listed = [
+        f"row {int(read.record[n]) + 2}, {measures[read.measure[n]]} {areas[read.area[n]]}"
+        f" {Period(KINDS[read.kind[n]], int(read.ordinal[n]), rules.calendar.starts)}"
+        for n in places[:_MOST_LISTED]
+    ]
+    more = f" and {len(places) - _MOST_LISTED:,} more" if len(places) > _MOST_LISTED else ""
+    count = "1 figure is" if len(places) == 1 else f"{len(places):,} figures are"
+    place = Place(file=read.file, line=line_of(int(read.record[places[0]])), column=1)
+    message = f"{count} {what}: {'; '.join(listed)}{more}"
+    return Problem(place=place, code=code, severity=ProblemSeverity.WARNING, message=message, fix=fix)
