@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -72,6 +72,19 @@ class Engine:
         """Return now; with *as_of*, now's time on that day, so that what is recorded stays in the order of days."""
         now = self.clock.now()
         return now if as_of is None else datetime.combine(as_of, now.timetz())
+
+    def now_in(self, store: Store) -> tuple[date, datetime]:
+        """Return the day and instant at which somebody does something on a state.
+
+        The day is today's, or the newest tick's where that lies before: a state that was run as of a day of the past goes on
+        from there. The instant comes after all that was recorded.
+        """
+        with store.begin() as state:
+            newest = state.newest_tick()
+        today, now = self.today(), self.clock.now()
+        if newest is None or newest.as_of >= today:
+            return today, now
+        return newest.as_of, max(self.instant(newest.as_of), newest.at + timedelta(microseconds=1))
 
     @cached_property
     def letterhead(self) -> "Letterhead":

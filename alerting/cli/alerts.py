@@ -35,8 +35,8 @@ def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) ->
     engine = Engine.of(rules)
     store = open_store(engine.settings)
     try:
-        day = engine.today()
-        found = list_alerts(engine.rules, store, day, engine.clock.now(), ended=ended, owner=owner)
+        day, now = engine.now_in(store)
+        found = list_alerts(engine.rules, store, day, now, ended=ended, owner=owner)
     finally:
         store.close()
     if output_format == "json":
@@ -75,7 +75,7 @@ def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None
     engine = Engine.of(rules)
     store = open_store(engine.settings)
     try:
-        now, day = engine.clock.now(), engine.today()
+        day, now = engine.now_in(store)
         click.echo(care.acknowledge(engine.rules, store, alert, person, now, day, words))
     finally:
         store.close()
@@ -94,7 +94,8 @@ def comment(alert: str, words: str, rules: Path, person: str) -> None:
     engine = Engine.of(rules)
     store = open_store(engine.settings)
     try:
-        click.echo(care.comment(engine.rules, store, alert, person, engine.clock.now(), words))
+        _, now = engine.now_in(store)
+        click.echo(care.comment(engine.rules, store, alert, person, now, words))
     finally:
         store.close()
 
@@ -116,7 +117,7 @@ def silence(alert: str, rules: Path, until: date, reason: str, person: str) -> N
     engine = Engine.of(rules)
     store = open_store(engine.settings)
     try:
-        now, day = engine.clock.now(), engine.today()
+        day, now = engine.now_in(store)
         click.echo(care.silence(engine.rules, store, alert, until, reason, person, now, day))
     finally:
         store.close()

@@ -1,0 +1,190 @@
+"""`alerting alerts`, `explain`, `run --catch-up`, `evaluate --as-known`, `notify test`: what people see and what becomes of it."""
+
+import json
+from datetime import date
+
+import pytest
+from samples.lives import Life
+
+from alerting.cli import main
+from alerting.demo.sink import MailSink, parts_of
+
+ID = "r/m/force/2020-05"
+
+
+@pytest.fixture
+def life(tmp_path, monkeypatch):
+    """One exception, told on 3 June 2020; the commands work on the same state."""
+    found = Life(tmp_path)
+    found.set(rule=", remind: daily, review_after: 3 months", head=", escalate: {after: 1 working days, to: chief}")
+    found.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(found.state))
+    monkeypatch.setenv("ALERTING_RULES", str(found.folder))
+    return found
+
+
+@pytest.fixture
+def call(capsys):
+    def called(*arguments):
+        status = main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return called
+
+
+def listed(call, *options):
+    return json.loads(call("alerts", "list", "--format", "json", *options)[1])["alerts"]
+
+
+@pytest.mark.usefixtures("life")
+def test_the_list_says_how_things_stand(call):
+    (one,) = listed(call)
+    assert {name: one[name] for name in ("id", "state", "severity", "opened", "period", "value", "told")} == {
+        "id": ID, "state": "open", "severity": "warning", "opened": "2020-05", "period": "2020-05", "value": 12.0,
+        "told": ["head"],
+    }  # fmt: skip
+    status, out, _ = call("alerts", "list")
+    assert status == 0
+    assert out.splitlines()[0].split() == ["warning", "open", ID]
+    assert "since May 2020; now 12 in May 2020" in out
+
+
+@pytest.mark.usefixtures("life")
+def test_the_list_is_of_one_owners_and_an_unknown_owner_is_refused(call):
+    assert [len(listed(call, "--owner", owner)) for owner in ("head", "north")] == [1, 0]
+    assert call("alerts", "list", "--owner", "hed") == (2, "", 'alerting: no owner "hed"; did you mean "head"?\n')
+
+
+def test_an_acknowledgement_stops_reminders_and_escalation_until_it_lapses(life, call):
+    status, out, _ = call("alerts", "acknowledge", ID, "--person", "chief", "--comment", "more staff from May")
+    assert (status, out.startswith(f"{ID} is acknowledged by chief until ")) == (0, True)
+    assert "acknowledged already, by chief" in call("alerts", "acknowledge", ID, "--person", "head")[1]
+    (one,) = listed(call)
+    assert (one["state"], one["acknowledged_by"]) == ("acknowledged", "chief")
+    assert life.tick("2020-06-10") == []
+
+
+def test_without_one_both_are_due(life):
+    assert life.tick("2020-06-04") == [("chief", "escalated", "force"), ("head", "reminded", "force")]
+
+
+def test_a_comment_stands_in_the_next_notice(life, call):
+    assert call("alerts", "comment", ID, "more staff from May", "--person", "chief")[0] == 0
+    life.tick("2020-06-04")
+    assert "more staff from May" in life.message("head")
+
+
+def test_a_silence_mutes_until_its_last_day(life, call):
+    def silenced(until):
+        return call("alerts", "silence", ID, "--until", until, "--reason", "known", "--person", "head")
+
+    status, _, error = silenced("2020-06-02")
+    assert (status, "is over" in error) == (2, True)
+    assert silenced("2020-06-20")[0] == 0
+    (one,) = listed(call)
+    assert (one["state"], one["silenced_until"]) == ("silenced", "2020-06-20")
+    assert life.tick("2020-06-20") == []
+    assert ("head", "reminded", "force") in life.tick("2020-06-21")
+
+
+@pytest.mark.usefixtures("life")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(["acknowledge", "r/m/force/2020-04", "--person", "head"], f'did you mean "{ID}"?', id="alert"),
+        pytest.param(["acknowledge", ID, "--person", "nobody"], 'no owner "nobody"', id="person"),
+        pytest.param(["comment", ID, " ", "--person", "head"], "a comment needs words", id="words"),
+        pytest.param(
+            ["silence", ID, "--until", "2099-01-01", "--reason", " ", "--person", "head"], "needs a reason", id="reason"
+        ),
+    ],
+)
+def test_what_cannot_be_is_one_clear_line(call, arguments, says):
+    status, out, error = call("alerts", *arguments)
+    assert (status, out, error.count("\n")) == (2, "", 1)
+    assert says in error
+
+
+def test_what_has_ended_cannot_be_acknowledged(life, call):
+    life.tick("2020-07-03", "2020-06 8")
+    assert "is resolved; only what stands" in call("alerts", "acknowledge", ID, "--person", "head")[2]
+    assert [one["state"] for one in listed(call, "--all")] == ["resolved"]
+    assert listed(call) == []
+
+
+def test_explain_prints_the_whole_chain(life, call):
+    life.tick("2020-06-10", "2020-05 13")
+    call("alerts", "comment", ID, "more staff", "--person", "chief")
+    status, out, _ = call("explain", ID)
+    assert status == 0
+    for words in (
+        "2020-05  12.0, read 2020-06-03 06:00 UTC", "2020-05  13.0, read 2020-06-10 06:00 UTC", "OPENED", "target 10.0",
+        "rule as it was, ", "id: r, title: Too many", "told: head", "COMMENTED by chief", "more staff", "tick 2020-06-03/",
+    ):  # fmt: skip
+        assert words in out
+    assert call("explain", ID)[1] == out
+
+
+@pytest.mark.usefixtures("life")
+def test_explain_as_json_has_figures_events_and_messages(call):
+    found = json.loads(call("explain", ID, "--format", "json")[1])
+    assert (found["alert"], [event["event"] for event in found["events"]]) == (ID, ["opened"])
+    assert [(figure["period"], figure["value"]) for figure in found["figures"]] == [("2020-04", 5.0), ("2020-05", 12.0)]
+    (told,) = found["events"][0]["told"]
+    assert (told["to"], [message["state"] for message in told["messages"]]) == ("head", ["pending"])
+    assert found["events"][0]["rule"]["digest"].startswith("sha256:")
+
+
+def test_explain_says_what_was_held_back_and_what_the_server_answered(tmp_path, call, monkeypatch):
+    with MailSink(tmp_path / "mails") as sink:
+        life = Life(tmp_path)
+        life.smtp = sink.url
+        life.set(rule=", inhibit: areas")
+        life.figures = {("force", "2020-05"): "30", ("north", "2020-05"): "12"}
+        life.tick("2020-06-03")
+        monkeypatch.setenv("ALERTING_STATE_DIR", str(life.state))
+        monkeypatch.setenv("ALERTING_RULES", str(life.folder))
+        assert "not told: north (inhibited by r/m/force/2020-05)" in call("explain", "r/m/north/2020-05")[1]
+        assert "accepted: 250" in call("explain", ID)[1]
+
+
+@pytest.mark.usefixtures("life")
+def test_an_alert_that_is_none_is_refused(call):
+    assert call("explain", "nonsense")[0] == 2
+
+
+def test_as_known_judges_what_had_been_read(life, call):
+    life.tick("2020-06-10", "2020-05 8")
+    values = [
+        json.loads(call("evaluate", "--as-known", day, "--format", "json")[1])["findings"][0]["value"]
+        for day in ("2020-06-03", "2020-06-10")
+    ]
+    assert values == [12.0, 8.0]
+    status, _, error = call("evaluate", "--as-known", "2020-06-01")
+    assert (status, "no figures had been read by 2020-06-01" in error) == (2, True)
+
+
+def test_catching_up_ticks_once_and_then_finds_nothing_missed(life, call):
+    life.set(more='schedule: {evaluate: "daily 00:00"}')
+    life.write()
+    assert "As of " in call("run", "--catch-up")[1]
+    assert "No time of the schedule was missed" in call("run", "--catch-up")[1]
+
+
+@pytest.mark.usefixtures("life")
+def test_a_test_message_arrives_and_nothing_is_stored(call, tmp_path, monkeypatch):
+    with MailSink(tmp_path / "mails") as sink:
+        monkeypatch.setenv("ALERTING_SMTP_URL", sink.url)
+        monkeypatch.setenv("ALERTING_MAIL_FROM", "alerts@example.org")
+        status, out, _ = call("notify", "test", "chief")
+        assert (status, "To Chief Officer <chief@example.org> over email: 250" in out) == (0, True)
+        ((to, subject, _, _),) = [parts_of(path) for path in sink.kept]
+    assert (to, subject.strip()) == ("chief@example.org", "A test: messages reach you")
+    assert call("notify", "test", "chef")[2] == 'alerting: no owner "chef"; did you mean "chief"?\n'
+
+
+@pytest.mark.usefixtures("life")
+def test_a_day_before_the_newest_tick_is_refused(call):
+    status, _, error = call("run", "--as-of", date(2020, 6, 1))
+    assert (status, "lies before the newest tick" in error) == (2, True)
