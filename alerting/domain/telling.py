@@ -8,6 +8,7 @@ from functools import cached_property
 
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding
+from alerting.domain.period import PeriodKind
 from alerting.domain.recipients import recipients
 from alerting.domain.rule import Remind, Rule, RuleSet, Severity, Silence, Status
 from alerting.domain.working_days import add_working_days
@@ -249,7 +250,7 @@ class Teller:
             return
         if rule.remind is not Remind.NEVER and self.as_of >= _reminder_day(self._day(told[-1].at), rule.remind):
             owners = [owner for owner in self._answering(alert) if owner in heard]
-            yield self._event(alert, EventKind.REMINDED), self._present(owners)
+            yield self._event(alert, EventKind.REMINDED, self._not_taken_on(alert, told)), self._present(owners)
         if rule.status is not Status.SHADOW:
             yield from self._escalations(alert, told)
 
@@ -291,11 +292,25 @@ class Teller:
                 person = self.stand_in(escalate.to)
                 due[person] = (*due.get(person, ()), owner)
         if due:
-            yield self._event(alert, EventKind.ESCALATED), due
+            waiting = sorted({owner for owners in due.values() for owner in owners})
+            names = " and ".join(self.rules.owners[owner].name for owner in waiting)
+            day = self._day_words(min(first[owner] for owner in waiting))
+            why = f"{names} {'was' if len(waiting) == 1 else 'were'} told on {day}; nobody has acknowledged it since."
+            yield self._event(alert, EventKind.ESCALATED, why), due
 
     def _event(self, alert: Alert, kind: EventKind, reason: str | None = None) -> AlertEvent:
         finding, headline = self.speak(alert)
         return AlertEvent(kind=kind, alert=alert, finding=finding, at=self.at, reason=reason, headline=headline)
+
+    def _not_taken_on(self, alert: Alert, told: Sequence[Told]) -> str:
+        """Say since when a reminder's reader could have known."""
+        lapsed = alert.acknowledgement
+        if lapsed is not None and lapsed.until is not None:
+            return f"Its acknowledgement of {self._day_words(lapsed.at)} has lapsed."
+        return f"First told on {self._day_words(told[0].at)}; nobody has acknowledged it since."
+
+    def _day_words(self, at: datetime) -> str:
+        return self.rules.calendar.containing(self._day(at), PeriodKind.DAY).label
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()

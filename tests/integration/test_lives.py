@@ -210,6 +210,7 @@ def test_escalation_after_working_days_once_and_not_over_a_bank_holiday(life):
     assert [life.tick(day) for day in ("2020-05-07", "2020-05-08", "2020-05-11")] == [[], [], []]
     assert life.tick("2020-05-12") == [("chief", "escalated", "force")]
     assert life.subject("chief").startswith("Passed on to you: ")
+    assert reason(life) == ["Head of Performance was told on 6 May 2020; nobody has acknowledged it since."]
     assert life.tick("2020-05-13") == []
     assert life.tick("2020-06-03", "2020-05 8") == [("chief", "resolved", "force"), (HEAD, "resolved", "force")]
 
@@ -220,6 +221,7 @@ def test_reminders_a_week_after_the_last_message(life):
     assert life.tick("2020-06-09") == []
     assert life.tick("2020-06-10") == [(HEAD, "reminded", "force")]
     assert life.subject(HEAD).startswith("Still open: ")
+    assert reason(life) == ["First told on 3 June 2020; nobody has acknowledged it since."]
     assert [life.tick(day) for day in ("2020-06-16", "2020-06-17")] == [[], [(HEAD, "reminded", "force")]]
 
 
