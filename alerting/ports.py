@@ -224,8 +224,8 @@ class Transaction(Protocol):
         """Return how many notices of exceptions an owner was sent since an instant."""
         ...
 
-    def waiting(self, owner: str) -> tuple[list[AlertEvent], list[str]]:
-        """Return what an owner is yet to be told once their quiet hours or budget allow: events, and ids of deliveries."""
+    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str]]:
+        """Return what an owner is yet to be told once they may be disturbed: events with whom for, and ids of deliveries."""
         ...
 
     def save_tick(self, tick: TickRecord) -> None:

@@ -262,15 +262,13 @@ class Engine:
         from alerting.app.outgoing import deliveries_for
 
         now, roles = self.clock.now(), self.rules.roles
-        for owner in (roles.fallback, roles.operator):
-            if owner is None or owner not in self.rules.owners:
-                continue
+        kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+        for owner in _with_deputies(self.rules, (roles.fallback, roles.operator)):
             theirs = {became: [one for one in several if one[0].owner != owner] for became, several in failures.items()}
             theirs = {became: several for became, several in theirs.items() if several}
-            if not theirs:
+            if not theirs or self.rules.owners[owner].email is None:
                 continue
             notice, message = undelivered_note(theirs, owner, self.rules, self.letterhead, now)
-            kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
             return notice, deliveries_for(notice, self.rules.owners[owner], message, kinds, self.letterhead, now=now)
         return None
 
@@ -292,6 +290,17 @@ class Engine:
             channel=channel, smtp_url=smtp, mail_from=self.settings.mail_from or LOCAL_SENDER,
             reply_to=self.settings.reply_to, out_dir=self.settings.state_dir / "mails",
         )  # fmt: skip
+
+
+def _with_deputies(rules: RuleSet, roles: Sequence[str | None]) -> list[str]:
+    """Return the owners of roles, each followed by their deputies, nobody twice."""
+    found: dict[str, None] = {}
+    for role in roles:
+        owner = role
+        while owner is not None and owner in rules.owners and owner not in found:
+            found[owner] = None
+            owner = rules.owners[owner].deputy
+    return list(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, w
         UsageError: there is no such alert or person, or no words.
     """
     _check_person(rules, person)
+    words = words.encode("utf-8", "replace").decode("utf-8")
     if not words.strip():
         raise UsageError("a comment needs words")
     with store.begin() as state:

@@ -23,6 +23,8 @@ LEASE = timedelta(minutes=15)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30, 60))
 #: After so many hand-overs without an answer a message is held: somebody must look whether it is there.
 MOST_UNKNOWN = 3
+#: The message that something could not be delivered may not be delivered either; then the next is told, and so on.
+MOST_PASSED_ON = 3
 #: How a server's own answer begins, unlike what is said of a line that broke.
 _ANSWER = re.compile(r"[245]\d\d\b")
 #: What became of a delivery that did not arrive, in a word.
@@ -76,7 +78,9 @@ async def deliver(
         round_ = _Round(store, notifiers, clock, redirect_all_to, stop, stack)
         await round_.prepare(eager=eager, alone=alone)
         await round_.empty()
-        if round_.tell_somebody_else(undelivered):
+        for _ in range(MOST_PASSED_ON):
+            if not round_.tell_somebody_else(undelivered):
+                break
             await round_.empty()
         return round_.report()
 
@@ -103,6 +107,7 @@ class _Round:
     #: channel -> how much longer what was claimed before it worked again may wait.
     longer: dict[str, timedelta] = field(default_factory=dict)
     accepted: int = 0
+    rejected: int = 0
     failures: list[tuple[Delivery, str]] = field(default_factory=list)
     given_up: dict[str, list[tuple[Delivery, str]]] = field(default_factory=dict)
 
@@ -258,7 +263,9 @@ class _Round:
 
     def tell_somebody_else(self, undelivered: Undelivered) -> bool:
         """Queue the message about what could not be delivered; say whether there is one."""
-        made = undelivered(self.given_up) if self.given_up else None
+        failures, self.given_up = self.given_up, {}
+        self.rejected += sum(len(several) for several in failures.values())
+        made = undelivered(failures) if failures else None
         if made is None:
             return False
         notice, deliveries = made
@@ -271,7 +278,7 @@ class _Round:
         waiting, postponed = self.store.waiting_deliveries(self.clock.now())
         rejected = sum(len(several) for several in self.given_up.values())
         return DeliveryReport(
-            accepted=self.accepted, rejected=rejected, waiting=waiting, postponed=postponed,
+            accepted=self.accepted, rejected=self.rejected + rejected, waiting=waiting, postponed=postponed,
             failures=tuple(self.failures),
         )  # fmt: skip
 

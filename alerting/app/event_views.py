@@ -142,7 +142,7 @@ def _since(event: AlertEvent) -> str | None:
 def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | None:
     """Say how it ended; it lasted from the first exceptional period, which may lie before the one that opened it."""
     alert, finding = event.alert, event.finding
-    if finding is None:
+    if finding is None or (event.kind is not EventKind.RESOLVED and finding.value == alert.value):
         return None
     began, last = alert.opened - (open_after - 1), alert.period
     periods = last.ordinal - began.ordinal + 1

@@ -81,7 +81,7 @@ def message_for(
     in_full = {id(event) for event in sorted(notice.events, key=_rank)[:MOST_IN_FULL]}
     events = tuple(
         views.view(
-            event,
+            replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event,
             named(also.get(event.alert.id, ())),
             named([owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]),
             with_others=id(event) in in_full,
@@ -153,13 +153,19 @@ def reachable(rules: RuleSet) -> frozenset[str]:
 
 
 def latest_of_each(
-    events: Sequence[tuple[AlertEvent, tuple[str, ...]]],
-) -> list[tuple[AlertEvent, tuple[str, ...]]]:
-    """Return one event an alert, the last; what opened meanwhile and still stands is new to its reader."""
+    waiting: Sequence[tuple[AlertEvent, tuple[str, ...]]], new: Sequence[tuple[AlertEvent, tuple[str, ...]]]
+) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], frozenset[str]]:
+    """Fold what waits with what is new: one event an alert, the last, and ids of those of which nobody has heard.
+
+    What opened and ended before its reader heard of it is left out.
+    """
     found: dict[str, tuple[AlertEvent, tuple[str, ...]]] = {}
-    for event, owners in events:
-        before = found.get(event.alert.id)
-        if before is not None and before[0].kind is EventKind.OPENED and event.alert.is_open:
-            event = replace(event, kind=EventKind.OPENED)  # noqa: PLW2901  # with the newest finding
-        found[event.alert.id] = (event, owners)
-    return list(found.values())
+    unheard: set[str] = set()
+    for event, owners in (*waiting, *new):
+        id_ = event.alert.id
+        if event.kind is EventKind.OPENED:
+            unheard.add(id_)
+        before = found.get(id_, (event, ()))[1]
+        found[id_] = event, tuple(dict.fromkeys((*before, *owners)))
+    kept = [pair for id_, pair in found.items() if pair[0].alert.is_open or id_ not in unheard]
+    return kept, frozenset(unheard)

@@ -12,7 +12,7 @@ from alerting.domain.finding import State
 from alerting.domain.fold import Folded, fold, open_rows
 from alerting.domain.judging import Band
 from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
-from alerting.domain.period import Period
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker, Found
@@ -75,15 +75,16 @@ class AlertFindings:
                 self.by_alert[alerts[place]] = found.with_text()
 
 
-def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime) -> Outcome:
+def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, rules_changed: bool = True) -> Outcome:
     """Compare what the figures give under today's rules with what was told.
 
     Args:
         evaluation: of every period.
         known: the newest alert of each series, open or over.
         at: the instant of the tick.
+        rules_changed: whether the rules are other ones than at the last tick.
     """
-    return _Reconciler(evaluation, at).outcome(known)
+    return _Reconciler(evaluation, at, rules_changed).outcome(known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,16 +116,40 @@ class _Standing:
         inside = 0 <= row < len(self.verdicts.state) and bool(_counts(self.verdicts)[row, self.place])
         return inside and bool(self.verdicts.state[row, self.place] <= State.EXCEPTION)
 
-    def cleared_after(self, opened: int, clear_after: int) -> int | None:
+    def cleared_after(self, opened: int, rule: Rule) -> int | None:
         """Return the row that ended an exception opened at a row; None where nothing did."""
         cleared = int(self.folded.cleared[self.place])
+        if self.verdicts.group.is_freshness:
+            return self._came_after(opened, cleared)
+        if cleared > opened if self.is_open else cleared >= max(opened, 0):
+            return self._first_end(opened, rule)
+        if self.is_open or self.has_verdict(opened):
+            return None
+        return self._normal_since(opened, rule.clear_after)
+
+    def _came_after(self, opened: int, cleared: int) -> int | None:
+        """Return the row by which a figure came that was late: its own, or a later one."""
+        own = 0 <= opened < len(self.verdicts.state) and self.verdicts.state[opened, self.place] == State.NORMAL
         if self.is_open:
-            return cleared if cleared > opened else None
-        if self.verdicts.group.is_freshness:  # a figure that came at last, its own or a later one, resolves
-            return cleared if cleared >= 0 else int(np.flatnonzero(_counts(self.verdicts)[:, self.place])[-1])
-        if cleared >= max(opened, 0):
-            return cleared
-        return None if self.has_verdict(opened) else self._normal_since(opened, clear_after)
+            return opened if own else cleared if cleared > opened else None
+        return cleared if cleared >= 0 else int(np.flatnonzero(_counts(self.verdicts)[:, self.place])[-1])
+
+    def _first_end(self, opened: int, rule: Rule) -> int:
+        """Return the first row after an opening at which it was not open any more."""
+        stands = self._open_rows(rule)
+        later = np.flatnonzero(_counts(self.verdicts)[:, self.place] & ~stands)
+        after = later[later >= max(opened, 0)]
+        return int(after[0]) if len(after) else int(self.folded.cleared[self.place])
+
+    def _open_rows(self, rule: Rule) -> np.ndarray:
+        states, counts = self.verdicts.state[:, self.place], _counts(self.verdicts)[:, self.place]
+        return open_rows(states, counts, rule.open_after, rule.clear_after)
+
+    def is_exceptional(self, period: Period | None) -> bool | None:
+        """Whether a period is exceptional (True) or normal (False) now; None: it has no verdict."""
+        if period is None or not self.has_verdict(self.row(period)):
+            return None
+        return bool(self.verdicts.state[self.row(period), self.place] == State.EXCEPTION)
 
     def last_exceptional(self, opened: int, cleared: int) -> tuple[Period, float | None] | None:
         """Return the last exceptional period between two rows and its figure; None where it is not there any more."""
@@ -149,8 +174,7 @@ class _Standing:
         first, last = self.row(alert.opened), self.row(alert.period)
         if not (self.has_verdict(first) and self.has_verdict(last)):
             return False
-        states, counts = self.verdicts.state[:, self.place], _counts(self.verdicts)[:, self.place]
-        return not open_rows(states, counts, rule.open_after, rule.clear_after)[first : last + 1].any()
+        return not self._open_rows(rule)[first : last + 1].any()
 
     def figures_until(self, period: Period) -> str:
         """Return a fingerprint of the series' figures up to a period: of all columns, whatever row they stand in."""
@@ -167,11 +191,13 @@ class _Standing:
 
 
 class _Reconciler:
-    def __init__(self, evaluation: Evaluation, at: datetime) -> None:
-        self.evaluation, self.at = evaluation, at
+    def __init__(self, evaluation: Evaluation, at: datetime, rules_changed: bool) -> None:  # noqa: FBT001  # its own class
+        self.evaluation, self.at, self.rules_changed = evaluation, at, rules_changed
         self.rules: RuleSet = evaluation.rules
         self.by_id = {rule.id: rule for rule in self.rules.rules}
         self.renamed = {rule.was: rule.id for rule in self.rules.rules if rule.was and rule.was not in self.by_id}
+        #: Ids of alerts of renamed rules.
+        self.moved: set[str] = set()
         self.maker = FindingMaker(evaluation)
         self.places = SeriesPlaces(evaluation)
         self.findings = AlertFindings(evaluation, self.places)
@@ -184,10 +210,11 @@ class _Reconciler:
         for key, was, now in self._outlooks(told):
             for change in changes(key, was, now, self.at):
                 done.append(change)
-                if change.kind is None and change.alert == was:
+                if change.kind is None and change.alert == was and was.id not in self.moved:
                     same.add(was.id)  # it stands as it was kept
         seen = {change.alert.id for change in done}
         still = {alert.id: alert for alert in told.values() if alert.is_open}
+        done = [self._with_an_id_of_its_own(change) for change in done]
         done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
         self.findings.make(_spoken_of(done))
         for change in done:
@@ -198,6 +225,12 @@ class _Reconciler:
             events=tuple(self._events(done)), open_alerts=still, findings=self.findings,
         )  # fmt: skip
 
+    def _with_an_id_of_its_own(self, change: Change) -> Change:
+        """Give a new alert another id where its own is an older alert's of a rule that has another name now."""
+        if change.kind is not EventKind.OPENED or change.alert.id not in self.moved:
+            return change
+        return replace(change, alert=replace(change.alert, named=f"{change.alert.id}+"))
+
     def _newest_by_series(self, known: Sequence[Alert]) -> dict[SeriesKey, Alert]:
         """Return one alert a series, under the rule's present id: the open one, else the latest that ended."""
         found: dict[SeriesKey, Alert] = {}
@@ -206,8 +239,9 @@ class _Reconciler:
             key = replace(alert.key, rule=rule)
             if rule != alert.key.rule:
                 alert = replace(alert, key=key, named=alert.id)  # noqa: PLW2901  # under its new name from here on
+                self.moved.add(alert.id)
             other = found.get(key)
-            if other is None or (alert.is_open, alert.opened) > (other.is_open, other.opened):
+            if other is None or (alert.is_open, alert.opened_at) > (other.is_open, other.opened_at):
                 found[key] = alert
         return found
 
@@ -230,6 +264,8 @@ class _Reconciler:
                     area = verdicts.block.panel.areas[verdicts.column(place)]
                     key = SeriesKey(rule=rule.id, measure=member.measure.id, area=area)
                     was = told.get(key)
+                    if was is not None and was.opened.kind is not verdicts.group.kind:
+                        was = None  # it was judged by other periods, and is withdrawn
                     found = _exceptional(_Standing(verdicts, place, folded), made[place]) if place in made else None
                     yield key, was, self._outlook(_Standing(verdicts, place, folded), rule, was, found)
 
@@ -250,13 +286,16 @@ class _Reconciler:
         if told is None:
             return Outlook(exceptional=found, figures=figures)
         then = standing.figures_until(told.resolved or told.period)
-        revised = told.figures is not None and told.figures != then
+        revised = told.figures is not None and told.figures != then and not standing.verdicts.group.is_freshness
         if not told.is_open:
             return Outlook(
-                exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule)
-            )
+                exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule),
+                end_is_exceptional=standing.is_exceptional(told.resolved),
+            )  # fmt: skip
+        # Where the rules are as they were, whatever changed, changed by figures: of other areas, say.
+        revised |= not self.rules_changed and not standing.verdicts.group.is_freshness
         opened = standing.row(told.opened)
-        cleared = standing.cleared_after(opened, rule.clear_after)
+        cleared = standing.cleared_after(opened, rule)
         ended = None if cleared is None else standing.period_at(cleared)
         return Outlook(
             exceptional=found, revised=revised, figures=figures,
@@ -267,7 +306,7 @@ class _Reconciler:
 
     def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Change]:
         for alert in alerts:
-            if (reason := self._unwatched(alert.key)) is not None:
+            if (reason := self._unwatched(alert.key, alert.opened.kind)) is not None:
                 ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at, acknowledgement=None)
                 yield Change(alert=ended, kind=EventKind.WITHDRAWN, reason=reason)
 
@@ -284,7 +323,7 @@ class _Reconciler:
     def _is_over(self, rule: Rule) -> bool:
         return self.rules.is_over(rule, self.evaluation.as_of)
 
-    def _unwatched(self, key: SeriesKey) -> str | None:
+    def _unwatched(self, key: SeriesKey, kind: PeriodKind) -> str | None:
         """Say why a series is watched no longer; None where it is, and only its figures are not there."""
         rule = self.by_id.get(key.rule)
         if rule is None:
@@ -296,6 +335,8 @@ class _Reconciler:
             return f"The rule ended on {rule.until.isoformat()}."
         if key.measure not in rule.measures:
             return "The rule no longer watches this measure."
+        if kind is not (rule.every or self.rules.measures[key.measure].every):
+            return "The rule judges other periods now."
         if key.area not in self.rules.areas or (
             rule.areas is not None and key.area not in self.rules.areas.selected(rule.areas)
         ):

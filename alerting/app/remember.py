@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import polars as pl
+
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
@@ -40,7 +42,7 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
         if before and before[-1].digest == digest and not before[-1].vanished:
             continue
         known, now = settled([unpacked(record.rows) for record in before]), frame_of(read, rules)
-        gone = None if known is None else vanished(known, now)
+        gone = None if known is None else _of_measures(vanished(known, now), rules, read.source)
         missing = 0 if gone is None else gone.select(CELL).unique().height
         if keep and (not before or before[-1].digest != digest):
             new = news(known, now)
@@ -67,10 +69,17 @@ def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:
             continue
         known = settled([unpacked(record.rows) for record in state.readings(source.id, until)])
         if known is not None:
+            known = _of_measures(known, rules, source.id)
             observations.append(observations_of(known, rules, source.id, f"{source.id} as known then"))
     if not observations:
         raise UsageError(f"no figures had been read by {until:%Y-%m-%d}; ticks (`alerting run`) keep what they read")
     return Reading(observations=tuple(observations))
+
+
+def _of_measures(frame: pl.DataFrame, rules: RuleSet, source: str) -> pl.DataFrame:
+    """Keep the figures of measures that come from a source today: those that have moved come from another."""
+    mine = [measure.id for measure in rules.measures.values() if measure.source == source]
+    return frame.filter(pl.col("measure").is_in(mine))
 
 
 def _vanished(old: Observations, file: str, rules: RuleSet) -> Problem:

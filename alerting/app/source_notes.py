@@ -58,12 +58,16 @@ def source_notes(
     changed: list[tuple[str, tuple[str, ...]]] = []
     for source in rules.sources.values():
         now, told = found.get(source.id, _Found()).keys, before.get(source.id, ())
-        if set(now) != set(told):
-            changed.append((source.id, tuple(now)))
+        if "failed" in now:  # what else was wrong with it cannot be seen meanwhile
+            now = list(dict.fromkeys((*told, *now)))
         owner = source.owner if source.owner in rules.owners else rules.roles.operator
         if owner is None or owner not in rules.owners:
             continue
         person = teller.stand_in(owner)
+        if person not in teller.reachable:
+            continue  # told when there is an address
+        if set(now) != set(told):
+            changed.append((source.id, tuple(now)))
         if set(now) - set(told):
             worse.setdefault(person, []).append(source.id)
         elif told and not now:
@@ -113,9 +117,11 @@ def _add(own: _Found, problem: Problem) -> None:
 def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[tuple[str, str, str, str]]:
     """Yield (source, measure, period, areas in words) of what is late and that no rule of its own watches for."""
     waiting: dict[tuple[str, str, str], dict[str, None]] = {}
+    groups = (verdicts.group for verdicts in evaluation.verdicts if verdicts.group.is_freshness)
+    told_by_rule = {member.measure.id for group in groups for member in group.members}
     for verdict in newest_verdicts(evaluation, only=Reason.LATE):
         source = verdict.measure.source
-        if source is not None and source not in reading.failed:
+        if source is not None and source not in reading.failed and verdict.measure.id not in told_by_rule:
             key = (source, verdict.measure.id, verdict.period.label)
             waiting.setdefault(key, {})[rules.areas[verdict.area].title] = None
     for (source, measure, period), areas in waiting.items():

@@ -26,11 +26,11 @@ from alerting.app.reconcile import Outcome, reconcile
 from alerting.app.remember import remembered
 from alerting.app.source_notes import source_notes
 from alerting.domain.alert import Alert, AlertEvent, EventKind
-from alerting.domain.finding import Finding
+from alerting.domain.finding import Finding, State
 from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
-from alerting.domain.rule import RuleSet
-from alerting.domain.telling import Plan, Suppressed, Teller, Telling
+from alerting.domain.rule import RuleSet, Silence
+from alerting.domain.telling import Plan, Suppressed, Teller, Telling, Told
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_counts
@@ -40,6 +40,8 @@ from alerting.figures.panels import build_panels
 from alerting.ports import Store, TickRecord, Transaction
 from alerting.wording.dates import day_words
 
+#: What a message says that also tells what was held back before.
+FOLDED = "It also says what was held back until now."
 #: Alerts that ended longer ago are not corrected any more.
 LOOK_BACK = timedelta(days=400)
 
@@ -136,7 +138,9 @@ class _Tick:
         self.id = f"{evaluation.as_of.isoformat()}/{at.isoformat()}"
         self.zone = ZoneInfo(rules.schedule.timezone)
         self.kinds = {channel.id: channel.kind for channel in rules.channels.values()}
-        self.outcome: Outcome = reconcile(evaluation, state.recent_alerts(at - LOOK_BACK), at)
+        newest = state.newest_tick()
+        changed = newest is None or newest.rules_version != rules.version
+        self.outcome: Outcome = reconcile(evaluation, state.recent_alerts(at - LOOK_BACK), at, rules_changed=changed)
         self.seen = state.watched()
         self.deliveries: list[Delivery] = []
         self.cancelled: list[tuple[list[str], str]] = []
@@ -147,10 +151,11 @@ class _Tick:
         concerned = [event.alert.id for event in self.outcome.events]
         concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
         told, held = self.state.told(concerned), self.state.held_back(concerned)
+        self.told: Mapping[str, Sequence[Told]] = told
         teller = Teller(
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
-            silences=(*self.rules.silences, *self.state.silences()), speak=self._words,
+            silences=(*self.rules.silences, *self._silences()), speak=self._words,
         )  # fmt: skip
         events = [self._citing(event, told) for event in self.outcome.events]
         self.plan: Plan = teller.plan(events)
@@ -194,8 +199,20 @@ class _Tick:
     # Events
 
     def _words(self, alert: Alert) -> tuple[Finding | None, str | None]:
+        """Return what there is to say of an alert today; of one that cannot be judged now, what was said last."""
         found = self.outcome.findings.newest(alert)
-        return (found.finding, found.subject) if found is not None else (None, None)
+        if found is not None and found.finding.state is State.EXCEPTION:
+            return found.finding, found.subject
+        said = [one.headline for one in self.told.get(alert.id, ()) if one.headline]
+        return None, said[-1] if said else None
+
+    def _silences(self) -> Sequence[Silence]:
+        """Return the silences made by command, under the rules' present names."""
+        names = {rule.was: rule.id for rule in self.rules.rules if rule.was}
+        return [
+            replace(one, match=replace(one.match, rules=frozenset(names.get(rule, rule) for rule in one.match.rules)))
+            for one in self.state.silences()
+        ]
 
     def _citing(self, event: AlertEvent, told: Mapping[str, Sequence[object]]) -> AlertEvent:
         """Let a correction say what was told first, and when."""
@@ -221,34 +238,39 @@ class _Tick:
         notices = []
         for notice in notices_for(tellings, self.at, self.id):
             summary = odd if any(event.kind is EventKind.OPENED for event in notice.events) else None
-            notices.append(self._queued(replace(notice, summary=summary), views))
+            if (queued := self._queued(notice, summary, views)) is not None:
+                notices.append(queued)
         return notices
 
-    def _queued(self, notice: Notice, views: EventViews) -> Notice:
+    def _queued(self, notice: Notice, odd: str | None, views: EventViews) -> Notice | None:
+        """Queue a notice, with what its owner was yet to be told; None where it only takes back what nobody heard."""
         owner = self.rules.owners[notice.owner]
         hold = None if is_urgent(notice) else hold_until(owner, self.at, self.zone, self.state)
-        not_before = None
-        if hold is not None:
-            not_before, why = hold[0] + self.shift, hold[1]
-            notice = self._folded(replace(notice, summary=why))
+        folded = self._folded(notice)
+        if folded is None:
+            return None
+        held_back = FOLDED if folded.id != notice.id else None
+        why = (odd, hold[1] if hold is not None else held_back)
+        notice = replace(folded, summary=" ".join(part for part in why if part) or None)
+        not_before = hold[0] + self.shift if hold is not None else None
         message = message_for(notice, self.rules, views, self.evaluation.as_of, self.letterhead)
         self.deliveries += deliveries_for(
             notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before
         )
         return notice
 
-    def _folded(self, notice: Notice) -> Notice:
-        """Take in what the owner was to be told already when they may be disturbed again."""
+    def _folded(self, notice: Notice) -> Notice | None:
+        """Take in what the owner was to be told when they may be disturbed again; that message is not sent by itself."""
         waiting, deliveries = self.state.waiting(notice.owner)
         if not waiting:
             return notice
         behalf = dict(notice.on_behalf_of)
-        events: list[tuple[AlertEvent, tuple[str, ...]]] = [(event, (notice.owner,)) for event in waiting]
-        events += [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]
+        new = [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]
+        events, as_new = latest_of_each(waiting, new)
         also = {alert: dict.fromkeys((*owners, notice.owner)) for alert, owners in notice.also_told}
-        whole = notice_to(notice.owner, latest_of_each(events), self.at, self.id, also)
+        whole = replace(notice_to(notice.owner, events, self.at, f"{self.id}/folded", also), as_new=as_new)
         self.cancelled.append((deliveries, f"told together with what came later, in notice {whole.id}"))
-        return replace(whole, summary=notice.summary)
+        return whole if events else None
 
     def _oddly_many(self) -> str | None:
         """Say that suspiciously much opened at once, where it did; first evaluations aside."""

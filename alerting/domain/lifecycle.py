@@ -43,6 +43,9 @@ class Outlook:
     last: tuple[Period, float | None] | None = None
     revoked: bool = False
     revised: bool = False
+    #: Of an alert that is over: whether the period that ended it is exceptional (True) or normal (False) now; None: it has no
+    #: verdict any more, and absence decides nothing.
+    end_is_exceptional: bool | None = None
     #: Fingerprints of the figures up to the newest exceptional period, and up to the one that cleared the alert.
     figures: str | None = None
     figures_at_end: str | None = None
@@ -107,7 +110,13 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
     found = now.exceptional
     if found is not None:
         never_ended = told.resolved is not None and found.opened <= told.resolved
-        if not (never_ended and now.revised):
+        if not never_ended:
+            return [_opened(key, now, at)]
+        if now.end_is_exceptional is None or (not now.revised and not now.end_is_exceptional):
+            # Its end cannot be judged any more, or only the rule's patience grew: new are figures after it alone.
+            assert told.resolved is not None
+            return [_opened(key, now, at)] if found.period > told.resolved and found.period > told.period else []
+        if not now.revised:
             return [_opened(key, now, at)]
         again = replace(
             _newer(told, now, found), key=key, state=AlertState.OPEN, opened=found.opened, resolved=None, changed_at=at
@@ -140,7 +149,9 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
             newer, worst_severity=max(told.worst_severity or told.severity, found.severity), worst_band=worst,
             changed_at=at, acknowledgement=None,
         )  # fmt: skip
-        return Change(alert=worsened, kind=EventKind.WORSENED)
+        by_rule = found.period == told.period and not now.revised
+        why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else None
+        return Change(alert=worsened, kind=EventKind.WORSENED, reason=why)
     return Change(alert=newer)
 
 
@@ -161,7 +172,8 @@ def _named(alert: Alert, id_: str) -> Alert:
 
 def _is_judged_otherwise(told: Alert, found: Exceptional) -> bool:
     """Whether the very period that was told has another severity or band now."""
-    return found.period == told.period and (found.severity, found.band) != (told.severity, told.band)
+    other_band = told.band is not None and found.band is not None and found.band != told.band
+    return found.period == told.period and (other_band or found.severity != told.severity)
 
 
 def _is_worse(told: Alert, found: Exceptional) -> bool:
@@ -169,7 +181,8 @@ def _is_worse(told: Alert, found: Exceptional) -> bool:
     worst, band = told.worst_severity or told.severity, told.worst_band or told.band
     if found.severity > worst:
         return True
-    return found.band is not None and band is not None and _place(found, found.band) < _place(found, band)
+    # A band that is not declared any more cannot be compared.
+    return found.band is not None and band in found.bands and _place(found, found.band) < _place(found, band)
 
 
 def _place(found: Exceptional, band: str | None) -> int:
@@ -179,7 +192,7 @@ def _place(found: Exceptional, band: str | None) -> int:
 
 def _what_moved(told: Alert, found: Exceptional, *, moved: bool) -> str:
     if moved:
-        return f"The figures were revised; it has been exceptional since {found.opened.label}, not {told.opened.label}."
-    if found.band != told.band:
+        return f"The figures were revised; it opened with {found.opened.label}, not with {told.opened.label}."
+    if found.band is not None and told.band is not None and found.band != told.band:
         return f"The figures were revised; {found.period.label} is {found.band}, not {told.band}."
     return f"The figures were revised; it is {found.severity.word}, not {told.severity.word}."

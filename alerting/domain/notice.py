@@ -32,6 +32,8 @@ class Notice:
     on_behalf_of: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: Why it is a summary, where it is: many alerts at once, or what was held back.
     summary: str | None = None
+    #: Ids of alerts that are new to the reader, whatever happened to them since.
+    as_new: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ class Told:
     band: str | None = None
     #: What it said, in a line.
     headline: str | None = None
+    #: Whether the alert stood by what it said.
+    stands: bool = True
     #: The address at which the message was refused or expired; None: it is on its way or was taken.
     failed_at: str | None = None
 
@@ -115,7 +117,17 @@ class Teller:
         suppressed: list[Suppressed] = []
         further: list[AlertEvent] = []
         for event in events:
-            said, held = self._sorted_out(event, self._audience(event))
+            audience = self._audience(event)
+            if event.kind is EventKind.WORSENED:
+                audience, unheard = self._parted(event.alert, audience)
+                if unheard:  # to them it is new
+                    opening = self._event(event.alert, EventKind.OPENED, self._why_now(event.alert, sorted(unheard)))
+                    said, held = self._sorted_out(opening, unheard)
+                    if said or held:
+                        further.append(opening)
+                        tellings += said
+                        suppressed += held
+            said, held = self._sorted_out(event, audience)
             tellings += said
             suppressed += held
         happened = {event.alert.id for event in events}
@@ -126,6 +138,14 @@ class Teller:
                     further.append(event)
                     tellings += said
         return Plan(tellings=tuple(tellings), suppressed=tuple(suppressed), further=tuple(further))
+
+    def _parted(
+        self, alert: Alert, audience: Mapping[str, tuple[str, ...]]
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        """Part those who have heard of an alert from those who have not."""
+        known = _heard(list(self._since_opening(alert)), also_escalated=True)
+        heard = {p: owners for p, owners in audience.items() if p in known or any(owner in known for owner in owners)}
+        return heard, {person: owners for person, owners in audience.items() if person not in heard}
 
     def stand_in(self, owner: str) -> str:
         """Return who is there for an owner: themselves, else the nearest deputy who is not away.
@@ -215,13 +235,15 @@ class Teller:
 
     def _held_back(self, alert: Alert) -> tuple[Held, str] | None:
         """Say what holds messages on an alert back today: a silence, or an alert that speaks for it."""
-        measure = self.rules.measures.get(alert.key.measure)
-        if measure is not None:
-            for silence in self.silences:
-                if silence.mutes(alert.key.rule, measure, alert.key.area, self.as_of):
-                    return Held.SILENCED, silence.id
+        if (silence := self._silence_on(alert)) is not None:
+            return Held.SILENCED, silence.id
         speaker = self._speaks_for(alert)
         return (Held.INHIBITED, speaker) if speaker is not None else None
+
+    def _silence_on(self, alert: Alert) -> Silence | None:
+        measure, key = self.rules.measures.get(alert.key.measure), alert.key
+        muting = (one for one in self.silences if measure and one.mutes(key.rule, measure, key.area, self.as_of))
+        return next(muting, None)
 
     def _speaks_for(self, alert: Alert) -> str | None:
         """Return the id of the open alert that inhibits this one: of an area above it, or of one below it."""
@@ -234,7 +256,14 @@ class Teller:
         else:
             related = [area.id for area in areas.line(alert.key.area)][1:]
         keys = ((alert.key.rule, alert.key.measure, area) for area in related)
-        return next((self._open_series[key] for key in keys if key in self._open_series), None)
+        speakers = (self._open_series[key] for key in keys if key in self._open_series)
+        return next((speaker for speaker in speakers if self._is_audible(self.open_alerts[speaker])), None)
+
+    def _is_audible(self, alert: Alert) -> bool:
+        """Whether somebody hears of an alert: only then it speaks for others."""
+        if self._silence_on(alert) is not None:
+            return False
+        return any(self.stand_in(owner) in self.reachable for owner in self._answering(alert))
 
     # What is due without anything new in the figures
 
@@ -244,12 +273,14 @@ class Teller:
         if fresh:
             return
         heard = _heard(told)
-        yield from self._yet_to_hear(alert, heard)
+        late = list(self._yet_to_hear(alert, heard))
+        yield from late
         rule = self._rules_by_id.get(alert.key.rule)
         if rule is None or alert.is_acknowledged(self.as_of) or not told:
             return
         if rule.remind is not Remind.NEVER and self.as_of >= _reminder_day(self._day(told[-1].at), rule.remind):
-            owners = [owner for owner in self._answering(alert) if owner in heard]
+            today = {owner for _, audience in late for owners in audience.values() for owner in owners}
+            owners = [owner for owner in self._answering(alert) if owner in heard and owner not in today]
             yield self._event(alert, EventKind.REMINDED, self._not_taken_on(alert, told)), self._present(owners)
         if rule.status is not Status.SHADOW:
             yield from self._escalations(alert, told)
@@ -259,10 +290,12 @@ class Teller:
     ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
         """Yield openings and worsenings that a silence, an inhibition or a missing address kept from somebody."""
         answering = self._answering(alert)
-        new = [owner for owner in answering if owner not in heard]
+        new = [owner for owner in answering if owner not in heard or not heard[owner].stands]
         if new:
             yield self._event(alert, EventKind.OPENED, self._why_now(alert, new)), self._present(new)
-        behind = [owner for owner in answering if owner in heard and _worse_since(alert, heard[owner])]
+        rule = self._rules_by_id.get(alert.key.rule)
+        bands = [band.name for band in getattr(rule.when, "bands", ())] if rule is not None else []
+        behind = [o for o in answering if o in heard and o not in new and _worse_since(alert, heard[o], bands)]
         if behind:
             yield self._event(alert, EventKind.WORSENED, self._why_now(alert, behind)), self._present(behind)
 
@@ -288,6 +321,8 @@ class Teller:
             escalate = self.rules.owners[owner].escalate
             if escalate is None or owner in done or owner not in first or escalate.to not in self.rules.owners:
                 continue
+            if escalate.to == owner:
+                continue  # it would be passed on to oneself
             if self.as_of >= add_working_days(self._day(first[owner]), escalate.working_days):
                 person = self.stand_in(escalate.to)
                 due[person] = (*due.get(person, ()), owner)
@@ -316,11 +351,11 @@ class Teller:
         return at.astimezone(self.zone).date()
 
 
-def _heard(told: Sequence[Told]) -> dict[str, Told]:
-    """Return owner -> what they heard last, themselves or through a deputy."""
+def _heard(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:
+    """Return owner -> what they heard last, themselves or through a deputy; not what was passed on to them, as a rule."""
     heard: dict[str, Told] = {}
     for one in told:
-        if one.kind is not EventKind.ESCALATED:
+        if also_escalated or one.kind is not EventKind.ESCALATED:
             heard.update((owner, one) for owner in (*one.owners, one.person))
     return heard
 
@@ -333,11 +368,13 @@ def _merged(*audiences: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, .
     return found
 
 
-def _worse_since(alert: Alert, told: Told) -> bool:
-    """Whether an alert is more severe than when somebody last heard of it."""
-    return (alert.worst_severity or alert.severity) > told.severity or (
-        alert.worst_band is not None and told.band is not None and alert.worst_band != told.band
-    )
+def _worse_since(alert: Alert, told: Told, bands: Sequence[str]) -> bool:
+    """Whether an alert is more severe, or in a worse band, than when somebody last heard of it; *bands* worst first."""
+    if (alert.worst_severity or alert.severity) > told.severity:
+        return True
+    if alert.worst_band not in bands or told.band not in bands:
+        return False
+    return bands.index(alert.worst_band) < bands.index(told.band)
 
 
 def _reminder_day(last: date, remind: Remind) -> date:

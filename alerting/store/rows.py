@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, SeriesKey
+from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Match
 from alerting.domain.notice import Delivery, Message, Notice, Picture
@@ -226,6 +226,7 @@ def told_of(row: Columns, failed_at: str | None) -> Told:
         person=row["owner"], owners=tuple(row["owners"] or (row["owner"],)), kind=row["kind"], at=row["at"],
         severity=row["worst_severity"] if row["worst_severity"] is not None else row["severity"],
         band=row["worst_band"] or row["band"], headline=row["headline"], failed_at=failed_at,
+        stands=row["state"] is AlertState.OPEN,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
@@ -60,30 +60,33 @@ class SqlTransaction:
         event, notice, told = tables.alert_event, tables.notice, tables.notice_event
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
         wanted = (
-            event.c.alert_id, event.c.kind, event.c.severity, event.c.band, event.c.worst_severity, event.c.worst_band,
-            event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
+            event.c.alert_id, event.c.kind, event.c.state, event.c.severity, event.c.band, event.c.worst_severity,
+            event.c.worst_band, event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
         )  # fmt: skip
         found: dict[str, list[Told]] = {}
         for some in _chunks(alerts):
             query = select(*wanted).select_from(joined).where(event.c.alert_id.in_(some))
             told_rows = self._connection.execute(query.order_by(notice.c.at, event.c.seq)).mappings().all()
-            failed = self._failed_at({row["notice_id"] for row in told_rows})
+            failed, replaced = self._not_sent({row["notice_id"] for row in told_rows})
             for row in told_rows:
+                if row["notice_id"] in replaced:
+                    continue
                 found.setdefault(row["alert_id"], []).append(rows.told_of(row, failed.get(row["notice_id"])))
         return {alert_id: tuple(several) for alert_id, several in found.items()}
 
-    def _failed_at(self, notices: Iterable[str]) -> dict[str, str]:
-        """Return, by notice, the address at which every one of its deliveries was refused or expired."""
+    def _not_sent(self, notices: Iterable[str]) -> tuple[dict[str, str], set[str]]:
+        """Return, by notice, the address at which every delivery was refused or expired; and those that later ones replace."""
         delivery = tables.delivery
-        reached: dict[str, bool] = {}
+        states: dict[str, list[DeliveryState]] = {}
         address: dict[str, str] = {}
         for some in _chunks(sorted(notices)):
             query = select(delivery.c.notice_id, delivery.c.address, delivery.c.state)
             for notice_id, where, state in self._connection.execute(query.where(delivery.c.notice_id.in_(some))).all():
-                failed = state in (DeliveryState.REJECTED, DeliveryState.EXPIRED)
-                reached[notice_id] = reached.get(notice_id, False) or not failed
+                states.setdefault(notice_id, []).append(state)
                 address[notice_id] = where
-        return {notice_id: address[notice_id] for notice_id, some in reached.items() if not some}
+        replaced = {id_ for id_, several in states.items() if set(several) == {DeliveryState.CANCELLED}}
+        lost = {DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.CANCELLED}
+        return {id_: address[id_] for id_, several in states.items() if set(several) <= lost}, replaced
 
     def held_back(self, alerts: Sequence[str]) -> dict[str, tuple[tuple[str, Held], ...]]:
         """Return, by alert id, the owners from whom something was held back, and why."""
@@ -122,14 +125,15 @@ class SqlTransaction:
 
     def notices_since(self, owner: str, since: datetime) -> int:
         """Return how many notices of exceptions an owner was sent since an instant."""
-        notice = tables.notice
+        notice, delivery = tables.notice, tables.delivery
+        sent = exists().where(delivery.c.notice_id == notice.c.id, delivery.c.state != DeliveryState.CANCELLED)
         query = select(func.count()).where(
-            notice.c.owner == owner, notice.c.at >= since, notice.c.kind == NoticeKind.EXCEPTIONS
+            notice.c.owner == owner, notice.c.at >= since, notice.c.kind == NoticeKind.EXCEPTIONS, sent
         )
         return int(self._connection.execute(query).scalar_one())
 
-    def waiting(self, owner: str) -> tuple[list[AlertEvent], list[str]]:
-        """Return what an owner is yet to be told once their quiet hours or budget allow: events, and ids of deliveries."""
+    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str]]:
+        """Return what an owner is yet to be told once they may be disturbed: events with whom for, and ids of deliveries."""
         delivery, event, alert, told = tables.delivery, tables.alert_event, tables.alert, tables.notice_event
         held = delivery.join(tables.notice, delivery.c.notice_id == tables.notice.c.id)
         query = select(delivery.c.id, delivery.c.notice_id).select_from(held).where(
@@ -141,9 +145,10 @@ class SqlTransaction:
         notices = sorted({notice_id for _, notice_id in waiting})
         joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
-        told_query = select(*event.c, *identity).select_from(joined).where(told.c.notice_id.in_(notices))
+        told_query = select(*event.c, *identity, told.c.owners).select_from(joined).where(told.c.notice_id.in_(notices))
         found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
-        return [rows.event_of(row) for row in found], [delivery_id for delivery_id, _ in waiting]
+        events = [(rows.event_of(row), tuple(row["owners"] or (owner,))) for row in found]
+        return events, [delivery_id for delivery_id, _ in waiting]
 
     def save_tick(self, tick: TickRecord) -> None:
         """Record a pass; its id is new."""
@@ -251,7 +256,7 @@ class SqlTransaction:
         event, notice, told = tables.alert_event, tables.notice, tables.notice_event
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
         wanted = (
-            event.c.id, event.c.kind, event.c.severity, event.c.band, event.c.worst_severity, event.c.worst_band,
+            event.c.id, event.c.kind, event.c.state, event.c.severity, event.c.band, event.c.worst_severity, event.c.worst_band,
             event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
         )  # fmt: skip
         query = select(*wanted).select_from(joined).where(event.c.id.in_(events)).order_by(notice.c.at, told.c.position)

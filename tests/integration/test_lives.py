@@ -25,7 +25,7 @@ def reason(life):
 def test_a_revision_that_moves_the_opening_is_a_correction_under_the_same_id_and_cites_the_first_notice(life):
     assert life.tick("2020-07-03", "2020-04 5, 2020-05 9, 2020-06 12") == [(HEAD, "opened", "force")]
     assert life.tick("2020-07-04", "2020-05 11") == [(HEAD, "corrected", "force")]
-    assert reason(life) == ["The figures were revised; it has been exceptional since May 2020, not June 2020."]
+    assert reason(life) == ["The figures were revised; it opened with May 2020, not with June 2020."]
     assert "First told on 3 July 2020:" in life.message(HEAD)
     (alert,) = life.alerts()
     assert (alert.id, str(alert.opened)) == ("r/m/force/2020-06", "2020-05")
@@ -407,3 +407,159 @@ def test_a_tick_of_a_late_day_tells_the_outcome_of_all_it_missed(life):
     life.tick("2020-06-03", "2020-05 8")
     assert life.tick("2020-12-03", "2020-06 12, 2020-07 8, 2020-08 12, 2020-09 12") == [(HEAD, "opened", "force")]
     assert [str(alert.opened) for alert in life.alerts()] == ["2020-08"]
+
+
+# What an attack found
+
+
+def test_a_message_that_waits_is_folded_with_what_became_of_it(life):
+    """Opened in quiet hours, corrected in quiet hours: one message, of something new; nothing fails."""
+    life.set(head=', quiet_hours: {from: "20:00", until: "09:00"}')
+    life.tick("2020-07-03", "2020-04 5, 2020-05 9, 2020-06 12", at=time(6))
+    assert life.tick("2020-07-03", "2020-05 11", at=time(7)) == [(HEAD, "corrected", "force")]
+    assert life.subject(HEAD) == "Crimes: 12, above the target of 10 (Force)"
+    assert "First told" not in life.message(HEAD)
+    assert [state for state, _ in kept(life)] == ["cancelled", "pending"]
+
+
+def test_what_opened_and_ended_before_its_reader_heard_of_it_is_not_sent(life):
+    life.set(head=', quiet_hours: {from: "20:00", until: "09:00"}')
+    life.tick("2020-07-03", "2020-04 5, 2020-05 9, 2020-06 12", at=time(6))
+    assert life.tick("2020-07-03", "2020-06 9", at=time(7)) == []
+    assert [state for state, _ in kept(life)] == ["cancelled"]
+
+
+def test_a_budget_and_daily_reminders_fold_day_after_day(life):
+    life.set(head=", mail_budget: 1 per week", rule=", remind: daily, notify: [head]")
+    life.tick("2020-06-01", "2020-05 12")
+    life.tick("2020-06-02", "2020-05 12", area="north")
+    assert life.tick("2020-06-03") == [(HEAD, "reminded", "force"), (HEAD, "reminded", "north")]
+    assert "WARNING - new exception" in life.message(HEAD)  # North, of which nobody has heard yet
+    assert "WARNING - still open" in life.message(HEAD)
+    assert [state for state, _ in kept(life)] == ["pending", "cancelled", "pending"]
+
+
+def test_an_urgent_message_takes_along_what_waits(life):
+    life.set(head=', quiet_hours: {from: "20:00", until: "09:00"}', rule=", notify: [head]")
+    life.tick("2020-06-03", "2020-05 12", at=time(6))
+    life.set(rule=", notify: [head], severity: critical")
+    life.tick("2020-06-03", "2020-05 12", area="north", at=time(7))
+    assert [(state, waits) for state, waits in kept(life)] == [("cancelled", True), ("pending", False)]
+    assert "It also says what was held back until now." in life.message(HEAD)
+
+
+def test_folded_messages_do_not_use_up_a_budget(life):
+    life.set(head=', quiet_hours: {from: "20:00", until: "09:00"}, mail_budget: 2 per day', rule=", notify: [head]")
+    for hour, area in enumerate(("force", "north", "south")):
+        life.tick("2020-06-03", "2020-05 12", area=area, at=time(5 + hour))
+    assert "Your budget" not in life.message(HEAD)
+
+
+def test_the_word_of_a_flood_is_in_what_quiet_hours_hold_back(wide):
+    wide.figures = many(20, "8")
+    wide.set(head=', quiet_hours: {from: "00:00", until: "23:00"}')
+    wide.tick("2020-06-03")
+    wide.figures |= {(f"a{n}", "2020-06"): "12" for n in range(10)}
+    wide.tick("2020-07-03")
+    assert "10 exceptions opened at once" in wide.message(HEAD)
+    assert "Held back over your quiet hours." in wide.message(HEAD)
+
+
+@pytest.mark.parametrize("stands", [True, False], ids=["open", "resolved"])
+def test_a_rule_that_judges_other_periods_begins_anew(life, stands):
+    life.tick("2020-05-03", "2020-04 12")
+    if not stands:
+        life.tick("2020-06-03", "2020-05 4")
+    life.set(rule=", every: quarter")
+    told = life.tick("2020-07-03", "2020-05 4, 2020-06 4")
+    expected = [(HEAD, "opened", "force")] + [(HEAD, "withdrawn", "force")] * stands
+    assert told == expected
+    assert not stands or "The rule judges other periods now." in reason(life)
+
+
+def test_a_measure_that_moves_to_another_source_leaves_its_old_figures_behind(life):
+    life.rules = life.rules.replace("owner: data}}", "owner: data}, b: {csv: figures/b.csv, owner: data}}")
+    life.tick("2020-06-03", "2020-05 12")
+    life.rules = life.rules.replace("source: calls%", "source: b%")
+    (life.folder / "figures/b.csv").write_text("measure,area,period,value\nm,force,2020-05,3\n")
+    assert life.tick("2020-06-04") == [(HEAD, "corrected", "force")]
+    assert life.report.problems == ()
+
+
+def test_a_correction_that_a_silence_held_back_is_told_at_its_end(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-07-03", "2020-06 8")
+    life.set(more="silences: [{id: s, match: {rules: [r]}, from: 2020-07-04, until: 2020-07-10, reason: Known}]")
+    assert life.tick("2020-07-05", "2020-06 14") == []
+    assert life.tick("2020-07-11") == [(HEAD, "opened", "force")]
+
+
+def test_a_force_that_nobody_hears_of_speaks_for_nobody(life):
+    life.set(rule=", inhibit: areas")
+    life.rules = life.rules.replace(", email: head@example.org", "")
+    life.figures = {("force", "2020-05"): "30", ("north", "2020-05"): "12"}
+    assert life.tick("2020-06-03") == [("north", "opened", "north")]
+
+
+def test_a_rename_is_kept_though_nothing_else_changes(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.rules = life.rules.replace("{id: r, ", "{id: r2, was: r, ")
+    life.tick("2020-06-04")
+    life.rules = life.rules.replace("{id: r2, was: r, ", "{id: r3, was: r2, ")
+    assert life.tick("2020-06-05") == []
+    life.rules = life.rules.replace("was: r2, ", "")
+    assert life.tick("2020-06-06") == []
+    assert [alert.key.rule for alert in life.alerts()] == ["r3"]
+
+
+@pytest.mark.parametrize("gone", ["", "8 (p)"], ids=["emptied", "refused"])
+def test_a_clearing_figure_that_is_gone_opens_nothing(life, gone):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-07-03", "2020-06 8")
+    told = life.tick("2020-07-10", {"2020-06": gone})
+    assert [one for one in told if one[0] == HEAD] == []
+    assert [one for one in life.tick("2020-07-11", {"2020-06": "8"}) if one[0] == HEAD] == []
+
+
+def test_a_longer_patience_reopens_nothing(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-07-03", "2020-06 8")
+    life.set(rule=", clear_after: 2")
+    assert life.tick("2020-07-10") == []
+
+
+def test_after_months_without_a_tick_it_lasted_until_its_own_end(life):
+    life.tick("2020-05-03", "2020-04 12")
+    life.tick("2020-09-03", "2020-05 8, 2020-06 12, 2020-07 8, 2020-08 4")
+    assert "Lasted:    1 month, April 2020" in life.message(HEAD)
+
+
+def test_what_worsens_as_a_silence_ends_is_new_to_who_never_heard_of_it(bands):
+    bands.set(more="silences: [{id: s, match: {rules: [r]}, from: 2020-06-01, until: 2020-06-30, reason: Known}]")
+    bands.tick("2020-06-03", "2020-05 12")
+    assert bands.tick("2020-07-03", "2020-06 25") == [(HEAD, "opened", "force")]
+    assert reason(bands) == ["It was silenced until now."]
+
+
+def test_a_trouble_nobody_could_be_told_of_is_told_when_there_is_an_address(life):
+    life.rules = life.rules.replace(", email: data@example.org", "")
+    life.tick("2020-06-03", "2020-05 8")
+    assert life.tick("2020-07-03", {"2020-06": "8 (p)"}) == []
+    life.rules = life.rules.replace("name: Data Team", "name: Data Team, email: data@example.org")
+    assert life.tick("2020-07-04") == [("data", "source_trouble")]
+
+
+def test_lateness_that_a_rule_tells_is_not_told_twice(life):
+    life.set(measure=", expected: 5 days")
+    life.rules = life.rules.replace("when: {target_missed: {}}", "when: {not_fresh: {}}")
+    life.tick("2020-06-03", "2020-05 8")
+    assert life.tick("2020-07-07") == [("data", "opened", "force")]
+    assert life.tick("2020-07-08", "2020-06 8") == [("data", "resolved", "force")]
+
+
+def kept(life):
+    """(state, whether it waits) of every delivery so far."""
+    store = open_store(life.engine(date(2020, 6, 3)).settings)
+    found = [(one.state.value, one.not_before is not None) for one in store.deliveries()]
+    store.close()
+    return found

@@ -56,6 +56,12 @@ OUTLOOKS = {
     "revoked, by rule": Outlook(exceptional=None, revoked=True),
     "opened later": Outlook(exceptional=exceptional(opened=OCTOBER + 1, period=OCTOBER + 1)),
 }
+#: What ended a resolved alert is exceptional now, where the alert would stand; but for these.
+OUTLOOKS = {name: replace(now, end_is_exceptional=True) for name, now in OUTLOOKS.items()} | {
+    "its end is gone": Outlook(exceptional=exceptional(), revised=True),
+    "its end is gone, a later one came": Outlook(exceptional=exceptional(period=OCTOBER + 1), revised=True),
+    "only patience grew": Outlook(exceptional=exceptional(), end_is_exceptional=False),
+}
 OPENED, W, C, R = "opened", "worsened", "corrected", "resolved"
 #: outlook -> what is told in each state: never, open, acknowledged, resolved, corrected, withdrawn.
 TABLE = {
@@ -73,6 +79,9 @@ TABLE = {
     "revoked, revised": ("", C, C, C, "", ""),
     "revoked, by rule": ("", C, C, "", "", ""),
     "opened later": (OPENED, "", "", OPENED, OPENED, OPENED),
+    "its end is gone": (OPENED, "", "", "", OPENED, OPENED),
+    "its end is gone, a later one came": (OPENED, "", "", OPENED, OPENED, OPENED),
+    "only patience grew": (OPENED, "", "", "", OPENED, OPENED),
 }
 
 
