@@ -51,7 +51,7 @@ class EventViews:
         title = measure.title if measure else alert.key.measure
         return EventView(
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
-            text=(finding.text if finding and finding.text else "") or _standing_words(alert, title),
+            text=(finding.text if finding and finding.text else "") or _standing_words(alert),
             topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
             period=period.label,
             rule=RuleNote(
@@ -155,8 +155,8 @@ def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | 
     )
 
 
-def _standing_words(alert: Alert, title: str) -> str:
-    return f"{title} was last exceptional in {alert.period.label}."
+def _standing_words(alert: Alert) -> str:
+    return f"Last exceptional in {alert.period.label}."
 
 
 def _window_notes(event: AlertEvent) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker, Found
 from alerting.evaluation.places import SeriesPlaces
+from alerting.wording.dates import day_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -332,7 +333,7 @@ class _Reconciler:
             return "The rule was switched off."
         if self._is_over(rule):
             assert rule.until is not None
-            return f"The rule ended on {rule.until.isoformat()}."
+            return f"The rule ended on {day_words(rule.until)}."
         if key.measure not in rule.measures:
             return "The rule no longer watches this measure."
         if kind is not (rule.every or self.rules.measures[key.measure].every):

@@ -102,7 +102,7 @@ def test_wrong_usage_ends_with_2_and_one_line(rules, capfdbinary, arguments, say
 def test_rules_with_errors_end_with_2_in_one_line(rules, capfdbinary):
     Path(rules, "r.yaml").write_text(CALLS.replace("measures: answered", "measures: answerd"), encoding="utf-8")
     status, _out, err = run(capfdbinary, "evaluate", rules)
-    assert (2, "alerting: 1 error in the rules; run `alerting check`\n") == (status, err)
+    assert (2, f"alerting: 1 error in the rules; run `alerting check {rules}`\n") == (status, err)
     status, out, _err = run(capfdbinary, "check", rules, "--format", "json")
     (problem,) = [one for one in json.loads(out)["problems"] if one["severity"] == "error"]
     assert (1, "unknown-measure", 26, 15) == (status, problem["code"], problem["line"], problem["column"])
