@@ -60,5 +60,5 @@ def severity_mark(severity: Severity) -> Mark:
 
 
 def state_mark(state: str) -> str:
-    """Return the shape for an area's state word; a dash where there is no verdict."""
-    return _STATE.get(state, "–")
+    """Return the shape for an area's state word; none where there is no verdict."""
+    return _STATE.get(state, "")

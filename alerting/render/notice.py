@@ -80,7 +80,10 @@ class _Card:
     full: bool
     others: Sequence[AreaGlance]
     more_others: str | None
+    #: What the event is, beside its mark; None where the mark says it.
     kind: str | None
+    #: (label, words): for whom it is told, and to whom else.
+    readers: Sequence[tuple[str, str]]
     #: What the series looks like; without a picture where the mail has as many as it can carry.
     chart: ChartView | None = None
     picture: Picture | None = None
@@ -98,6 +101,8 @@ class _Layout:
     shortening: str | None
     #: (topic, cards); the topic is None where there is only one event.
     topics: Sequence[tuple[str | None, Sequence[_Card]]]
+    #: What is no longer watched, where there is much to read: some words each, after all topics and not in the list.
+    unwatched: Sequence[EventView] = ()
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -155,16 +160,20 @@ def _and_more(events: Sequence[EventView]) -> str:
 
 def _laid_out(events: Sequence[EventView], depth: _Depth) -> _Layout:
     shown = events[: depth.full + depth.brief]
-    cards = _with_charts([_card(event, full=n < depth.full) for n, event in enumerate(shown)])
     many = len(events) >= _LIST_FROM
+    watched = [event for event in shown if _is_watched(event) or not many]
+    unwatched = shown[len(watched) :]  # they come last of all events
+    cards = _with_charts([_card(event, full=n < depth.full) for n, event in enumerate(watched)])
+    in_list = [*watched, *events[len(shown) : depth.listed]]
     unlisted = events[depth.listed :] if many else ()
     by_rule = Counter(event.rule.title for event in unlisted).most_common()
     return _Layout(
         heading=_heading(events) if len(events) > 1 else None,
-        groups=_groups(events[: depth.listed]) if many else (),
+        groups=_groups(in_list) if len(in_list) >= _LIST_FROM else (),
         unlisted=[f"{title}: {number(count)}" for title, count in by_rule[: depth.listed]],
-        shortening=_shortening(len(events), len(unlisted), depth),
+        shortening=_shortening(events, len(unlisted), depth),
         topics=_by_topic(cards) if len(events) > 1 else [(None, cards)],
+        unwatched=unwatched,
     )
 
 
@@ -189,13 +198,20 @@ def _groups(events: Sequence[EventView]) -> list[tuple[str | None, list[EventVie
     return [(title, groups[kind]) for kind, title in _GROUP_TITLES.items() if kind in groups]
 
 
-def _shortening(events: int, unlisted: int, depth: _Depth) -> str | None:
+def _is_watched(event: EventView) -> bool:
+    """Whether somebody may have to act on it."""
+    return event.kind is not EventKind.WITHDRAWN
+
+
+def _shortening(events: Sequence[EventView], unlisted: int, depth: _Depth) -> str | None:
     """Say plainly what is not told in full."""
-    if events <= depth.full:
+    count, watched = len(events), sum(_is_watched(event) for event in events)
+    if count <= depth.full or (watched <= depth.full and count <= depth.full + depth.brief):
         return None
-    brief = min(events - depth.full, depth.brief)
-    list_only = events - depth.full - brief - unlisted
-    parts = [f"the worst {number(depth.full)} in full"] if depth.full > 1 else ["the worst in full"]
+    full = min(depth.full, watched)
+    brief = min(count, depth.full + depth.brief) - full
+    list_only = count - full - brief - unlisted
+    parts = [f"the worst {number(full)} in full" if full > 1 else "the worst in full"] if full else []
     if brief:
         parts.append(f"{number(brief)} without other areas, sources and reasons")
     if list_only:
@@ -220,7 +236,21 @@ def _card(event: EventView, *, full: bool) -> _Card:
         states = Counter(other.state for other in others[_MOST_OTHERS:])
         more = _states_in_words(states)
         others = others[:_MOST_OTHERS]
-    return _Card(event=event, full=full, others=others, more_others=more, kind=marks.KIND_WORDS.get(event.kind))
+    kind = marks.KIND_WORDS.get(event.kind)
+    if kind == marks.mark(event).word.lower():
+        kind = None
+    return _Card(event=event, full=full, others=others, more_others=more, kind=kind, readers=_readers(event))
+
+
+def _readers(event: EventView) -> list[tuple[str, str]]:
+    """Say for whom the reader is told, and who else is."""
+    also, found = event.also_told, []
+    if event.on_behalf_of and event.kind is EventKind.ESCALATED:
+        also = tuple(name for name in also if name not in event.on_behalf_of)
+        found.append(("Passed on", f"from {listed(event.on_behalf_of)}"))
+    elif event.on_behalf_of:
+        found.append(("Told for", listed(event.on_behalf_of)))
+    return [*found, ("Also told", listed(also))] if also else found
 
 
 def _with_charts(cards: Sequence[_Card]) -> list[_Card]:

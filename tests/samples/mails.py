@@ -145,7 +145,10 @@ def a_notice(*events: EventView, **changes: Any) -> NoticeView:
 
 def ten_events() -> NoticeView:
     """One of everything that can happen, and more exceptions, marked."""
-    worse = replace(REFERRALS, kind=EventKind.WORSENED, area="Herefordshire", severity=Severity.CRITICAL)
+    headline = REFERRALS.headline.replace("Telford & Wrekin", "Herefordshire")
+    worse = replace(
+        REFERRALS, kind=EventKind.WORSENED, area="Herefordshire", headline=headline, severity=Severity.CRITICAL
+    )
     corrected = an_event(
         8, kind=EventKind.CORRECTED, reason="the figure for Q2 2020/21 was revised from 1,020 on 12 October 2020"
     )

@@ -234,9 +234,7 @@ def test_severity_is_said_in_words_and_by_shape(severity: Severity) -> None:
     assert f"{shape}</span> {word}" in html
 
 
-ENDED = replace(
-    mails.CALLS, kind=EventKind.CORRECTED, ending=Ending(new_value="93%", old_value="83%", lasted="1 month")
-)
+ENDED = replace(mails.CALLS, kind=EventKind.CORRECTED, ending=Ending(new_value="93%", old_value="83%", lasted=None))
 
 
 def _resolved(n: int) -> Any:
@@ -390,3 +388,55 @@ def test_how_long_a_notice_takes_is_reported(count: int, record_property: Callab
     record_property(f"render_{count}_ms", round(1000 * (time.perf_counter() - began), 2))
 
     assert message.html.endswith("</html>")
+
+
+@pytest.mark.parametrize("others", [pytest.param((mails.CALLS,), id="beside-others"), pytest.param((), id="alone")])
+def test_what_is_no_longer_watched_is_told_once_and_in_short_where_there_is_much(others):
+    withdrawn = tuple(
+        mails.an_event(n, kind=EventKind.WITHDRAWN, reason="the rule was removed", since=None) for n in range(13)
+    )
+
+    text = render_notice(mails.a_notice(*others, *withdrawn)).text
+
+    assert len(others) == text.count("\nAbout: ")
+    assert [1] * 13 == [text.count(f"- {event.headline.partition(',')[0]}") for event in withdrawn]
+    assert 13 == text.count("The rule was removed.")
+    assert "Details are shortened" not in text
+
+
+def test_a_thousand_no_longer_watched_are_all_counted():
+    withdrawn = (mails.an_event(n, kind=EventKind.WITHDRAWN) for n in range(1_000))
+
+    text = render_notice(mails.a_notice(*withdrawn)).text
+
+    assert "1,000 no longer watched" in text
+    found = re.search(
+        r"readable: (\d+) without .*, (\d+) in the list alone and (\d+) as a count", " ".join(text.split())
+    )
+    assert found is not None
+    assert 1_000 == sum(int(number) for number in found.groups())
+
+
+def test_an_exception_that_was_corrected_away_did_not_last():
+    message = render_notice(mails.a_notice(ENDED))
+
+    assert "Now:       93%\nTold:      83%\n" in message.text
+    assert "Lasted" not in message.text + message.html
+
+
+def test_what_is_passed_on_says_from_whom_and_names_nobody_twice():
+    event = replace(mails.CALLS, kind=EventKind.ESCALATED, on_behalf_of=("Head of Contact",))
+    event = replace(event, also_told=("Head of Contact", "Deputy Chief Constable"))
+
+    text = render_notice(mails.a_notice(event)).text
+
+    assert "Passed on: from Head of Contact\nAlso told: Deputy Chief Constable\n" in text
+
+
+def test_an_area_without_a_verdict_has_its_reason_and_no_mark():
+    html = render_notice(mails.a_notice(mails.REFERRALS)).html
+
+    assert re.search(r'<td class="word"[^>]*>late</td>', html)
+    assert re.search(
+        r'<td class="word"[^>]*><span aria-hidden="true">▲</span>&nbsp;<strong>exception</strong></td>', html
+    )
