@@ -5,10 +5,14 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from samples.postgres import Cluster
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 #: Audit events of the socket module that reach out, with the position of the host or address in their arguments.
@@ -74,3 +78,26 @@ def _is_loopback(host: str | bytes | None) -> bool:
         return ipaddress.ip_address(str(name)).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Cluster"]:
+    """A PostgreSQL server, started where a test first asks for it."""
+    from samples.postgres import Cluster
+
+    found = Cluster()
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def postgres_url(postgres: "Cluster") -> Iterator[str]:
+    """The address of a PostgreSQL database with our tables and no rows."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without rows: once of SQLite, once of PostgreSQL."""
+    return f"sqlite:///{tmp_path / 'a.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url")

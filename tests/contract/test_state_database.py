@@ -203,21 +203,3 @@ def test_periods_are_read_back_as_they_were(kind, starts):
     first = Calendar(starts).containing(date(1999, 1, 1), PeriodKind(kind))
 
     assert [first + n for n in range(60)] == [period_of(period_text(first + n)) for n in range(60)]
-
-
-def test_the_tables_can_be_made_in_postgresql():
-    """No server is at hand here; the statements must at least be valid in its dialect."""
-    from sqlalchemy.dialects import postgresql
-    from sqlalchemy.schema import CreateIndex, CreateTable
-
-    from alerting.store.tables import metadata
-
-    dialect = postgresql.dialect()
-    made = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
-    made += [
-        str(CreateIndex(index).compile(dialect=dialect)) for table in metadata.sorted_tables for index in table.indexes
-    ]
-
-    assert any("WHERE state = 'open'" in statement for statement in made)
-    assert any('"window" TEXT NOT NULL' in statement for statement in made)
-    assert any("TIMESTAMP WITH TIME ZONE" in statement for statement in made)

@@ -1,4 +1,4 @@
-"""What every store must keep. A PostgreSQL address can join the list of parameters."""
+"""What every store must keep: a file of SQLite, a database in memory, and a real PostgreSQL."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -56,9 +56,11 @@ def a_delivery(id_="d1", notice="n1", **changes):
     return replace(delivery, **changes)
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture(params=["file", "memory", "postgresql"])
 def store(request, tmp_path):
-    found = SqlStore(f"sqlite:///{tmp_path / 'alerting.db'}" if request.param == "file" else "sqlite://")
+    urls = {"file": lambda: f"sqlite:///{tmp_path / 'alerting.db'}", "memory": lambda: "sqlite://"}
+    urls["postgresql"] = lambda: request.getfixturevalue("postgres_url")
+    found = SqlStore(urls[request.param]())
     found.upgrade()
     yield found
     found.close()
@@ -196,8 +198,17 @@ def test_ten_thousand_alerts_are_saved_at_once(store):
         assert 10_000 == len(state.open_alerts())
 
 
-def test_the_schema_is_brought_up_to_date_as_often_as_asked(tmp_path):
-    store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'a.db'}"
+    else:
+        with request.getfixturevalue("postgres").database(empty=True) as url:
+            yield url
+
+
+def test_the_schema_is_brought_up_to_date_as_often_as_asked(empty_url):
+    store = SqlStore(empty_url)
     store.upgrade()
     save(store, alerts=[an_alert()])
     store.upgrade()
@@ -206,17 +217,17 @@ def test_the_schema_is_brought_up_to_date_as_often_as_asked(tmp_path):
     store.close()
 
 
-def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path):
+def test_the_migrations_make_the_tables_that_the_code_declares(empty_url):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from sqlalchemy import create_engine
 
     from alerting.store.tables import metadata
 
-    store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
+    store = SqlStore(empty_url)
     store.upgrade()
     store.close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    engine = create_engine(empty_url)
     with engine.connect() as connection:
         assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()

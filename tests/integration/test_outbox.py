@@ -64,9 +64,9 @@ def refuses(reply, at="", **facts):
 
 
 class Outbox:
-    def __init__(self, folder):
+    def __init__(self, url):
         self.clock = Clock()
-        self.store = SqlStore(f"sqlite:///{folder / 'a.db'}")
+        self.store = SqlStore(url)
         self.store.upgrade()
         self.number = 0
 
@@ -99,8 +99,8 @@ class Outbox:
 
 
 @pytest.fixture
-def outbox(tmp_path):
-    found = Outbox(tmp_path)
+def outbox(database_url):
+    found = Outbox(database_url)
     yield found
     found.store.close()
 
