@@ -1,23 +1,22 @@
-"""All that differs between databases: how one is opened, locked and upserted into. Everything else is plain SQL."""
+"""All that differs between databases: how one is opened, and upserted into. Everything else is plain SQL."""
 
 import json
-import os
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, NoSuchModuleError, ProgrammingError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from alerting.errors import AlertingError, UsageError
+from alerting.store import postgresql, sqlite
+from alerting.store.sqlite import file_of
 
-#: How long a writer waits for another one before it gives up.
-_BUSY_TIMEOUT_MS = 10_000
 _BACKENDS = ("sqlite", "postgresql")
+#: In front of what a database says that could not be reached, before the reason.
+_PROLOGUE = "connection failed: "
 
 
 def parsed(url: str) -> URL:
@@ -41,51 +40,8 @@ def parsed(url: str) -> URL:
 
 def opened(address: URL) -> Engine:
     """Make the engine for *address*; connects to nothing yet."""
-    if address.get_backend_name() == "sqlite":
-        return _opened_sqlite(address)
-    try:
-        return create_engine(address, json_serializer=_as_json, pool_pre_ping=True, hide_parameters=True)
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise UsageError(f"the driver for {address.drivername} is not installed: {error}") from error
-
-
-def _opened_sqlite(address: URL) -> Engine:
-    engine = create_engine(
-        address,
-        json_serializer=_as_json,
-        hide_parameters=True,
-        # One connection for a database in memory: a second one would see an empty database of its own.
-        **({"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if file_of(address) is None else {}),
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself; `_begin_sqlite` does
-    for pragma in (
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",  # a committed notice survives a power cut
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later can lose its place to another writer without waiting; so every
-    # writer takes the lock at once.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def file_of(address: URL) -> Path | None:
-    """Return the file of a SQLite database; None for one in memory and for servers."""
-    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
-        return None
-    return Path(str(address.database))
+    make = sqlite.opened if address.get_backend_name() == "sqlite" else postgresql.opened
+    return make(address, json_serializer=_as_json, hide_parameters=True)
 
 
 def place_of(address: URL) -> str:
@@ -93,43 +49,30 @@ def place_of(address: URL) -> str:
     return str(file_of(address) or address.render_as_string(hide_password=True))
 
 
-def made_file(path: Path) -> None:
-    """Make the file and its folder where they are missing, readable by this user only.
-
-    Raises:
-        UsageError: that is not allowed, or the folder's name is taken by something else.
-    """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(
-            f"the state database {path} cannot be opened: {reason};"
-            " set ALERTING_STATE_DIR or ALERTING_DATABASE_URL to a place that this user may write to"
-        ) from error
-
-
 @contextmanager
 def explained(address: URL) -> Iterator[None]:
     """Turn what the database refuses into one clear line; what is ours to mend passes."""
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError):
+    except IntegrityError:
         raise
-    except DatabaseError as error:
-        place, reason = place_of(address), str(error.orig)
-        if "locked" in reason:
-            waited = _BUSY_TIMEOUT_MS // 1000
-            raise AlertingError(
-                f"the state database {place} is locked by another process for more than {waited} s; try again later"
-            ) from error
-        raise AlertingError(f"the state database {place} refuses: {reason}") from error
+    except DBAPIError as error:
+        advise = sqlite.advice if address.get_backend_name() == "sqlite" else postgresql.advice
+        reason = " ".join(str(error.orig).removeprefix(_PROLOGUE).split())
+        advice = advise(error, reason)
+        if advice is None:
+            raise
+        raise AlertingError(
+            f"the state database {place_of(address)} refuses: {reason}{'; ' if advice else ''}{advice}"
+        ) from error
 
 
 def insert_or(table: Table, connection: Connection, *, key: str, update: Sequence[str] = ()) -> Any:
     """Return an INSERT that, where a row with this *key* is there, updates the given columns; none: leaves it alone."""
-    dialects: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    dialects: dict[str, Callable[[Table], Any]] = {
+        "sqlite": sqlite_dialect.insert,
+        "postgresql": postgresql_dialect.insert,
+    }
     statement = dialects[connection.dialect.name](table)
     if not update:
         return statement.on_conflict_do_nothing(index_elements=[key])

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 from alerting.errors import UsageError
+from alerting.store.postgresql import one_at_a_time
 from alerting.store.tables import SCHEMA
 
 
@@ -22,6 +23,11 @@ def upgrade(connection: Connection, place: str) -> None:
     revision = revision_of(connection)
     if revision == SCHEMA:
         return
+    if connection.dialect.name == "postgresql":  # a writer on SQLite is alone as it is
+        one_at_a_time(connection)
+        revision = revision_of(connection)
+        if revision == SCHEMA:
+            return
     # Loaded here: nearly every start finds the tables up to date.
     from alembic import command
     from alembic.config import Config

@@ -1,26 +1,36 @@
 """The store on a SQL database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, exists, func, insert, select, update
 
 from alerting.domain.notice import Delivery, DeliveryState
-from alerting.errors import UsageError
+from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
 from alerting.ports import Attempt, ChannelState
-from alerting.store import schema
-from alerting.store.engine import explained, file_of, insert_or, made_file, opened, parsed, place_of
+from alerting.store import postgresql, schema, sqlite
+from alerting.store.engine import explained, insert_or, opened, parsed, place_of
+from alerting.store.mark import Mark
 from alerting.store.rows import delivery_of
 from alerting.store.tables import attempt, channel, delivery, picture
 from alerting.store.transaction import SqlTransaction, deliveries_query
+
+T = TypeVar("T")
 
 #: Values in one IN (…), as in a transaction.
 _CHUNK = 10_000
 #: What is known of a hand-over whose process was gone before the answer came.
 CUT_SHORT = "cut short while it was being handed over; the server may have taken the message"
+#: What is known of a message that waits in a database put back in time.
+PUT_BACK = "the state database was put back to an earlier time; the message may have been sent since"
+#: How long to wait before each further try of what the server has undone or was away for, in seconds.
+_AGAIN_S = (0.1, 0.4, 1.0, 2.5, 5.0)
 
 
 class SqlStore:
@@ -33,19 +43,35 @@ class SqlStore:
     def __init__(self, url: str) -> None:
         self._address = parsed(url)
         self._engine = opened(self._address)
+        self._path = sqlite.file_of(self._address)
+        #: Which file it was when it was first used.
+        self._identity: sqlite.Identity | None = None
+        self._mark = Mark.beside(self._path)
         self._checked = False
 
     def upgrade(self) -> None:
         """Bring the schema to this version, making the file and its folder where they are missing.
 
         Raises:
-            UsageError: the place cannot be written to, or the database is newer than this version.
+            UsageError: the place cannot be written to, the database was there and is gone, or is newer than this version.
+            AlertingError: it is damaged.
         """
-        if (path := file_of(self._address)) is not None:
-            made_file(path)
-        with explained(self._address), self._engine.begin() as connection:
-            schema.upgrade(connection, place_of(self._address))
+        path = self._path
+        if path is not None:
+            sqlite.refuse_network(self._address)
+            if self._mark.is_there and not (path.exists() and path.stat().st_size):
+                raise sqlite.lost(path)
+            sqlite.made_file(path)
+            self._check_file()
+            sqlite.check_whole(path)
+        with explained(self._address), self._engine.connect() as connection:
+            connection.execution_options(patient=True)
+            with connection.begin():
+                schema.upgrade(connection, place_of(self._address))
+                newest = _newest_attempt(connection)
         self._checked = True
+        if path is not None and not self._mark.is_there:
+            self._mark.set(newest)
 
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
@@ -59,11 +85,19 @@ class SqlStore:
         return self._found(query if notice_id is None else query.where(delivery.c.notice_id == notice_id))
 
     def recover(self, now: datetime, *, alone: bool) -> int:
-        """Free what a process that is gone had claimed; what it was handing over counts as possibly taken."""
+        """Free what a process that is gone had claimed; what it was handing over counts as possibly taken.
+
+        So does all that waits in a database that was put back to an earlier time.
+        """
         gone = delivery.c.token.is_not(None) & (delivery.c.state == DeliveryState.PENDING)
         if not alone:
             gone &= delivery.c.lease_until < now
-        with self._transaction() as connection:
+        known = self._mark.newest()
+
+        def freed(connection: Connection) -> tuple[int, int]:
+            newest = _newest_attempt(connection)
+            if newest < known:
+                connection.execute(_PUT_BACK)
             count = select(func.count()).where(gone, delivery.c.handing_over)
             found = int(connection.execute(count).scalar_one())
             connection.execute(
@@ -75,24 +109,43 @@ class SqlStore:
                 )
             )  # fmt: skip
             connection.execute(update(delivery).where(gone).values(token=None, lease_until=None))
+            return found, newest
+
+        found, newest = self._done(freed)
+        if newest != known:
+            self._mark.set(newest)
         return found
 
     def wake(self) -> None:
         """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting."""
         tried = (delivery.c.state == DeliveryState.PENDING) & ((delivery.c.attempts > 0) | (delivery.c.unknown > 0))
-        with self._transaction() as connection:
-            connection.execute(update(delivery).where(tried).values(not_before=None))
+        self._done(lambda connection: connection.execute(update(delivery).where(tried).values(not_before=None)))
 
     def claim(
         self, token: str, now: datetime, until: datetime, limit: int, *, without: Sequence[str] = ()
     ) -> list[Delivery]:
-        """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order."""
-        with self._transaction() as connection:
+        """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
+
+        Raises:
+            AlertingError: among others, where the disk is so full that what happens to them might not be noted.
+        """
+        if self._path is not None:
+            sqlite.check_space(self._path)
+        tries = 0
+
+        def claimed(connection: Connection) -> list[str]:
+            nonlocal tries
+            tries += 1
+            if tries > 1:  # the line may have broken while the claim was being committed
+                connection.execute(_given_back(token))
             ids = list(connection.execute(_claimable(now, limit, without)).scalars())
             reached("claim_pre")
             if ids:
                 mine = {"token": token, "lease_until": until}
                 connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(mine))
+            return ids
+
+        ids = self._done(claimed)
         reached("claim_post")
         if not ids:
             return []
@@ -103,42 +156,54 @@ class SqlStore:
         self, token: str, until: datetime, begun: Sequence[Delivery], tried: Sequence[tuple[Delivery, datetime]]
     ) -> set[str]:
         """Note for good, in one commit, which deliveries are being handed over and how others went."""
-        ours = set()
-        with self._transaction() as connection:
+        attempts = [_attempt_row(one, at) for one, at in tried]
+        tries = 0
+
+        def written(connection: Connection) -> tuple[set[str], int]:
+            nonlocal tries
+            tries += 1
+            ours = set()
             for one in begun:
                 fenced = connection.execute(_FENCE, {"of": one.id, "mine": token, "until": until})
                 if fenced.rowcount == 1:
                     ours.add(one.id)
-            if tried:
+            # Where the line broke during the commit, what is there already says that it was done.
+            new = attempts if tries == 1 else _missing(connection, attempts)
+            if new:
                 connection.execute(_OUTCOME, [{"of": one.id, "mine": token, **_outcome(one)} for one, _ in tried])
-                connection.execute(insert(attempt), [_attempt_row(one, at) for one, at in tried])
+                connection.execute(insert(attempt), new)
+            return ours, _newest_attempt(connection) if new else 0
+
+        ours, newest = self._done(written)
+        if newest:
+            self._mark.set(newest)
         return ours
 
     def release(self, token: str) -> None:
         """Give back what was claimed and not tried."""
-        with self._transaction() as connection:
-            mine = (delivery.c.token == token) & ~delivery.c.handing_over
-            connection.execute(update(delivery).where(mine).values(token=None, lease_until=None))
+        self._done(lambda connection: connection.execute(_given_back(token)))
 
     def waiting_deliveries(self, now: datetime) -> tuple[int, int]:
         """Return how many deliveries are yet to be handed over, and how many more wait for their reader's sake."""
         pending = delivery.c.state == DeliveryState.PENDING
         untried = delivery.c.not_before.is_not(None) & (delivery.c.not_before > now) & (delivery.c.attempts == 0)
-        with self._transaction(reading=True) as connection:
+
+        def counted(connection: Connection) -> tuple[int, int]:
             whole = int(connection.execute(select(func.count()).where(pending)).scalar_one())
             later = int(connection.execute(select(func.count()).where(pending, untried)).scalar_one())
-        return whole - later, later
+            return whole - later, later
+
+        return self._done(counted, reading=True)
 
     def channels(self) -> Mapping[str, ChannelState]:
         """Return the channels that failed before, by id."""
-        with self._transaction(reading=True) as connection:
-            found = connection.execute(select(channel)).mappings().all()
+        found = self._done(lambda connection: connection.execute(select(channel)).mappings().all(), reading=True)
         return {row["id"]: ChannelState(**row) for row in found}
 
     def save_channel(self, state: ChannelState, *, waited: float = 0.0) -> None:
         """Remember how a channel does; messages that waited for it may wait so many seconds longer."""
         columns = {field.name: getattr(state, field.name) for field in fields(ChannelState)}
-        with self._transaction() as connection:
+        with self._transaction() as connection:  # once: waits that are made longer twice would be too long
             kept = [name for name in columns if name != "id"]
             connection.execute(insert_or(channel, connection, key="id", update=kept), [columns])
             if waited > 0:
@@ -147,18 +212,15 @@ class SqlStore:
     def attempts(self, delivery_id: str) -> list[Attempt]:
         """Return the tries of a delivery, oldest first."""
         query = select(attempt).where(attempt.c.delivery_id == delivery_id).order_by(attempt.c.seq)
-        with self._transaction(reading=True) as connection:
-            found = connection.execute(query).mappings().all()
-        return [
-            Attempt(**{name: row[name] for name in ("delivery_id", "number", "at", "state", "reply")}) for row in found
-        ]
+        found = self._done(lambda connection: connection.execute(query).mappings().all(), reading=True)
+        return [Attempt(**{name: row[name] for name in _ATTEMPT}) for row in found]
 
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
     def _found(self, query: Select[*tuple[object, ...]]) -> list[Delivery]:
-        with self._transaction(reading=True) as connection:
+        def read(connection: Connection) -> list[Delivery]:
             rows = connection.execute(query).mappings().all()
             wanted = sorted({digest for row in rows for _, digest in row["pictures"] or ()})
             pngs: dict[str, bytes] = {}
@@ -169,21 +231,57 @@ class SqlStore:
                 pngs.update((digest, png) for digest, png in connection.execute(some))
             return [delivery_of(row, pngs) for row in rows]
 
+        return self._done(read, reading=True)
+
+    def _done(self, work: Callable[[Connection], T], *, reading: bool = False) -> T:
+        """Do *work* in a transaction of its own; again, a few times, where the server undid it or was away for a moment.
+
+        Then nobody knows whether the commit was done: *work* must find out itself, or do no harm twice.
+        """
+        for wait_s in _AGAIN_S:
+            try:
+                return self._done_once(work, reading=reading)
+            except AlertingError as error:
+                if not postgresql.passes(error.__cause__):
+                    raise
+            time.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311  # two that met do not meet again
+        return self._done_once(work, reading=reading)
+
+    def _done_once(self, work: Callable[[Connection], T], *, reading: bool) -> T:
+        with self._transaction(reading=reading) as connection:
+            return work(connection)
+
+    def _check_file(self) -> None:
+        """Make sure that the file is the one it was: what is written to one that was taken away is lost."""
+        if self._path is None:
+            return
+        found = sqlite.identity_of(self._path)
+        if self._identity is not None and found != self._identity:
+            raise sqlite.replaced(self._path)
+        if found is None:
+            if self._mark.is_there:
+                raise sqlite.lost(self._path)
+            raise UsageError(f"there is no state database {self._path}; run `alerting db upgrade`")
+        self._identity = found
+
     @contextmanager
     def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:
-        place = place_of(self._address)
-        path = file_of(self._address)
-        if path is not None and not path.exists():
-            raise UsageError(f"there is no state database {place}; run `alerting db upgrade`")
+        self._check_file()
         with explained(self._address), self._engine.connect() as connection:
             connection.execution_options(reading=reading)
             with connection.begin():
                 if not self._checked:
-                    schema.check(connection, place)
+                    schema.check(connection, place_of(self._address))
                     self._checked = True
                 yield connection
 
 
+_ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
+_PUT_BACK = (
+    update(delivery)
+    .where(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0)
+    .values(unknown=1, last_reply=PUT_BACK)
+)
 _FENCE = (
     update(delivery)
     .where(delivery.c.id == bindparam("of"), delivery.c.token == bindparam("mine"))
@@ -211,6 +309,23 @@ def _outcome(one: Delivery) -> dict[str, object]:
 
 def _attempt_row(one: Delivery, at: datetime) -> dict[str, object]:
     return {"delivery_id": one.id, "number": one.attempts, "at": at, "state": one.state, "reply": one.last_reply}
+
+
+def _newest_attempt(connection: Connection) -> int:
+    return connection.execute(select(func.max(attempt.c.seq))).scalar() or 0
+
+
+def _missing(connection: Connection, attempts: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Return those of *attempts* that are not in the database."""
+    query = select(attempt.c.delivery_id, attempt.c.number, attempt.c.at)
+    of = attempt.c.delivery_id.in_([row["delivery_id"] for row in attempts])
+    there = {(id_, number, at) for id_, number, at in connection.execute(query.where(of)).all()}
+    return [row for row in attempts if (row["delivery_id"], row["number"], row["at"]) not in there]
+
+
+def _given_back(token: str) -> Update:
+    mine = (delivery.c.token == token) & ~delivery.c.handing_over
+    return update(delivery).where(mine).values(token=None, lease_until=None)
 
 
 def _claimable(now: datetime, limit: int, without: Sequence[str]) -> Select[str]:

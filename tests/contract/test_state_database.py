@@ -13,7 +13,7 @@ from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.errors import AlertingError, UsageError
 from alerting.ports import TickRecord
-from alerting.store import engine
+from alerting.store import sqlite
 from alerting.store.columns import period_of, period_text
 from alerting.store.sql import SqlStore
 
@@ -72,7 +72,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path):
     path = tmp_path / "alerting.db"
     path.write_text("notes, not a database" * 100)
 
-    with pytest.raises(AlertingError, match=r"alerting\.db refuses: file is not a database"):
+    with pytest.raises(AlertingError, match=r"alerting\.db is damaged: file is not a database; .* backup"):
         SqlStore(f"sqlite:///{path}").upgrade()
 
     assert "notes, not a database" * 100 == path.read_text()
@@ -102,14 +102,14 @@ def test_a_wrong_address_is_explained_without_its_password(url, told):
 
 
 def test_a_locked_database_is_one_clear_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine, "_BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(sqlite, "_BUSY_TIMEOUT_MS", 100)
     path = tmp_path / "alerting.db"
     found = SqlStore(f"sqlite:///{path}")
     found.upgrade()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
 
-    with pytest.raises(AlertingError, match=r"alerting\.db is locked by another process"), found.begin():
+    with pytest.raises(AlertingError, match=r"alerting\.db refuses: database is locked; another process"), found.begin():
         pass
 
     other.execute("ROLLBACK")
