@@ -58,7 +58,8 @@ def explained(address: URL) -> Iterator[None]:
         raise
     except DBAPIError as error:
         advise = sqlite.advice if address.get_backend_name() == "sqlite" else postgresql.advice
-        reason = " ".join(str(error.orig).removeprefix(_PROLOGUE).split())
+        told = getattr(getattr(error.orig, "diag", None), "message_primary", None) or str(error.orig)
+        reason = " ".join(told.removeprefix(_PROLOGUE).split())
         advice = advise(error, reason)
         if advice is None:
             raise

@@ -38,8 +38,8 @@ _ADVICE = {
     "53100": "free some space on its disk",
     "53200": "give it more memory",
     "53300": "end some of its connections, or let it take more",
-    "55P03": f"another process held it for more than {_LOCK_S} s; try again later",
-    "57014": f"a statement took more than {_STATEMENT_S} s; try again later",
+    "55P03": "another process held it for more than {lock} s; try again later",
+    "57014": "it took more than {statement} s; try again later",
 }
 #: What is undone as a whole and may do well the next time: serialization failures and deadlocks.
 _UNDONE = frozenset(("40001", "40P01"))
@@ -83,7 +83,7 @@ def advice(error: DBAPIError, reason: str) -> str | None:
     """Say what to do about what the database refuses; None where it is ours to mend."""
     code = _code(error)
     if code in _ADVICE:
-        return _ADVICE[code]
+        return _ADVICE[code].format(lock=_LOCK_S, statement=_STATEMENT_S)
     if isinstance(error, DataError | ProgrammingError):
         return None
     return _READ_ONLY if "session is read-only" in reason else ""

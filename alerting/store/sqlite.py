@@ -1,7 +1,7 @@
 """SQLite: one file of one machine, opened so that what is committed is there after a power cut."""
 
-import getpass
 import os
+import pwd
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -81,7 +81,7 @@ def advice(error: DBAPIError, reason: str) -> str | None:
         return f"another process has held it for more than {_BUSY_TIMEOUT_MS / 1000:g} s; try again later"
     known = (text for start, text in _ADVICE.items() if name.startswith(start))
     found = next(known, "")
-    return f"user {getpass.getuser()}: {found}" if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) else found
+    return f"user {_user()}: {found}" if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) else found
 
 
 def file_of(address: URL) -> Path | None:
@@ -103,9 +103,16 @@ def made_file(path: Path) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"the state database {path} cannot be opened by user {getpass.getuser()}: {reason};"
+            f"the state database {path} cannot be opened by user {_user()}: {reason};"
             " set ALERTING_STATE_DIR or ALERTING_DATABASE_URL to a place that this user may write to"
         ) from error
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # in a container, say
+        return str(os.geteuid())
 
 
 def identity_of(path: Path) -> Identity | None:

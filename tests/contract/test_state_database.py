@@ -109,7 +109,10 @@ def test_a_locked_database_is_one_clear_line(tmp_path, monkeypatch):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
 
-    with pytest.raises(AlertingError, match=r"alerting\.db refuses: database is locked; another process"), found.begin():
+    with (
+        pytest.raises(AlertingError, match=r"alerting\.db refuses: database is locked; another process"),
+        found.begin(),
+    ):
         pass
 
     other.execute("ROLLBACK")

@@ -1,101 +1,15 @@
 """The outbox over hours and days: waits, expiry, order, leases, and who is told of what could not be told."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from samples.outbox import START, Outbox, Relay, refuses, takes
 
 from alerting.app.deliver import LEASE, MOST_UNKNOWN, WAITS, deliver, wait_after
-from alerting.app.outgoing import EXPIRY
-from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
-from alerting.errors import DeliveryFailed
-from alerting.ports import Receipt
-from alerting.store.sql import SqlStore
+from alerting.domain.notice import Delivery, DeliveryState
 
-START = datetime(2020, 10, 15, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-class Clock:
-    def __init__(self):
-        self.at = START
-
-    def now(self):
-        return self.at
-
-
-class Relay:
-    """Answers each address with the same failure, or takes what comes; keeps what it took."""
-
-    kind = "relay"
-    connections = 4
-
-    def __init__(self, answer):
-        self.answer, self.asked, self.taken = answer, {}, []
-
-    def __call__(self):
-        return self
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *exc):
-        pass
-
-    async def send(self, delivery, message, *, at, before_data=None):
-        self.asked[delivery.address] = self.asked.get(delivery.address, 0) + 1
-        outcome = self.answer(delivery.address)
-        if isinstance(outcome, DeliveryFailed) and not outcome.unknown:
-            raise outcome
-        await before_data()
-        if isinstance(outcome, DeliveryFailed):
-            raise outcome
-        self.taken.append((delivery.address, message.subject))
-        return Receipt(reply="250 ok")
-
-
-def takes(_address):
-    return None
-
-
-def refuses(reply, at="", **facts):
-    """Refuse every address that has *at* in it."""
-    return lambda address: DeliveryFailed(reply, **facts) if at in address else None
-
-
-class Outbox:
-    def __init__(self, url):
-        self.clock = Clock()
-        self.store = SqlStore(url)
-        self.store.upgrade()
-        self.number = 0
-
-    def queue(self, *owners, **facts):
-        for owner in owners:
-            self.number += 1
-            notice = Notice(id=f"n{self.number}", kind=NoticeKind.EXCEPTIONS, owner=owner, at=self.clock.at)
-            delivery = Delivery(
-                id=f"d{self.number}", notice_id=notice.id, owner=owner, channel="email", address=f"{owner}@example.org",
-                message_id=f"d{self.number}@example.org", message=Message(subject=f"{self.number}", text="", html=""),
-                **({"expires_at": self.clock.at + EXPIRY} | facts),
-            )  # fmt: skip
-            with self.store.begin() as state:
-                state.save_notices([notice], [delivery])
-
-    def hand_over(self, answer=takes, *, after=timedelta(), eager=False, alone=True, undelivered=lambda _: None):
-        self.clock.at += after
-        self.relay = Relay(answer)
-        coming = deliver(
-            self.store, {"email": self.relay}, self.clock, eager=eager, alone=alone, undelivered=undelivered
-        )
-        self.report = asyncio.run(coming)
-        return [subject for _, subject in self.relay.taken]
-
-    def states(self):
-        return [one.state.value for one in self.store.deliveries()]
-
-    def down(self):
-        return {id_: one.down_since for id_, one in self.store.channels().items()}
 
 
 @pytest.fixture
