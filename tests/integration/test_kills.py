@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from samples.lives import Life
+from samples.postgres import name_of
 
 from alerting.demo.sink import MailSink
 from alerting.failpoints import NAMES, VARIABLE
@@ -55,7 +56,7 @@ def zygote():
 class Force:
     """Five owners with an exception each, told over one mail server."""
 
-    def __init__(self, folder, sink, zygote):
+    def __init__(self, folder, sink, zygote, **more):
         self.folder, self.sink, self.zygote = folder, sink, zygote
         life = Life(folder)
         owners = "".join(f"  - {{id: o{n}, name: Owner {n}, email: o{n}@example.org}}\n" for n in range(OWNERS))
@@ -67,7 +68,7 @@ class Force:
         self.life = life
         self.env = {
             "ALERTING_STATE_DIR": str(folder / "state"), "ALERTING_SMTP_URL": sink.url,
-            "ALERTING_MAIL_FROM": "alerts@example.org", VARIABLE: "",
+            "ALERTING_MAIL_FROM": "alerts@example.org", VARIABLE: "", **more,
         }  # fmt: skip
 
     def run(self, failpoint="", kill_after=None, command="run"):
@@ -135,6 +136,29 @@ def test_killed_at_one_place_three_times_in_a_row_it_still_ends_well(name, tmp_p
         assert force.run(f"{name}=kill") == KILLED
     assert force.run() == 0
     assert force.judge()[:2] == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [("tick_commit_pre", 0), ("claim_post", 0), ("hand_over_post", 1), ("taken_pre", 1)],
+)
+def test_on_postgresql_what_a_killed_process_had_claimed_is_free_when_its_lease_is_over(
+    name, marked, tmp_path, sink, zygote, postgres, postgres_url
+):
+    force = Force(tmp_path, sink, zygote, ALERTING_DATABASE_URL=postgres_url)
+    assert force.run(f"{name}=kill") == KILLED
+    taken = len(sink.kept)
+    assert force.run() in (0, 1)  # 1: what is claimed still waits
+    claimed = "UPDATE delivery SET lease_until = lease_until - interval '1 hour' WHERE token IS NOT NULL RETURNING id"
+    freed = postgres.run(claimed, name_of(postgres_url))
+    assert (len(freed) > 0) == name.startswith(("claim", "hand", "taken"))
+    assert force.run() == 0
+    assert force.judge()[:2] == (0, 0)
+    told = [is_marked for _, _, is_marked in force.told()[taken:]]
+    assert (sum(told) > 0) == (marked > 0)
+    before = len(sink.kept)
+    assert force.run() == 0
+    assert len(sink.kept) == before
 
 
 def test_random_kills(tmp_path, sink, zygote, record_property):
