@@ -1,6 +1,7 @@
 """How far deliveries had come, noted beside the database: a database that has come less far was put back in time."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 #: In as many digits as ever needed, so that a newer number covers an older one whole.
@@ -19,6 +20,7 @@ class Mark:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._newest = 0
+        self._file: int | None = None
 
     @classmethod
     def beside(cls, database: Path | None) -> "Mark":
@@ -40,17 +42,17 @@ class Mark:
         return self._newest
 
     def set(self, newest: int) -> None:
-        """Note the newest attempt."""
+        """Note the newest attempt. What cannot be noted is left: what is committed is committed."""
         self._newest = newest
         if self._path is None:
             return
-        try:
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
-        except OSError:
-            return  # what is committed is committed; without the mark a restored backup goes unnoticed
-        try:
-            os.pwrite(handle, f"{newest:0{_WIDTH}d}\n".encode("ascii"), 0)
-        except OSError:
-            return
-        finally:
-            os.close(handle)
+        with suppress(OSError):
+            if self._file is None:
+                self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+            os.pwrite(self._file, b"%0*d\n" % (_WIDTH, newest), 0)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -218,6 +218,7 @@ class SqlStore:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+        self._mark.close()
 
     def _found(self, query: Select[*tuple[object, ...]]) -> list[Delivery]:
         def read(connection: Connection) -> list[Delivery]:
@@ -276,6 +277,7 @@ class SqlStore:
                 yield connection
 
 
+_NEWEST = select(func.max(attempt.c.seq))
 _ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
 _PUT_BACK = (
     update(delivery)
@@ -312,7 +314,7 @@ def _attempt_row(one: Delivery, at: datetime) -> dict[str, object]:
 
 
 def _newest_attempt(connection: Connection) -> int:
-    return connection.execute(select(func.max(attempt.c.seq))).scalar() or 0
+    return connection.execute(_NEWEST).scalar() or 0
 
 
 def _missing(connection: Connection, attempts: Sequence[dict[str, object]]) -> list[dict[str, object]]:
