@@ -16,6 +16,7 @@ EVENTS = {
     "rules.failed": "changed rule files could not be looked at",
     "clock.doubted": "the machine's clock cannot be right; until it is, nothing is judged or sent",
     "clock.believed": "the clock is believed again; what was missed is made up for",
+    "state.failed": "the database cannot be used; nothing else is done until it can",
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
     "tick.failed": "a pass could not be made; says when it is tried again",
     "figures.problem": "a source, row or cell could not be used",

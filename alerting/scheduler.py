@@ -141,6 +141,8 @@ class Service:
         now = self.engine.clock.now()
         if not await self._believes_the_clock(now):
             return
+        if not await self._attempt("state.failed", now, partial(self.store.waiting_deliveries, now)):
+            return
         if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._take_up, now)):
             return
         await self._attempt("rules.failed", now, self._adopt_changed_rules)
@@ -189,7 +191,7 @@ class Service:
         if not self._patience and not waits_long:
             self._heartbeat.beat(self.boot_s())
 
-    async def _attempt(self, failed: str, now: datetime, work: Callable[[], None], of: str = "") -> bool:
+    async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
         """Run *work* in a thread unless it must wait; say whether it was done."""
         patience = self._patience[failed + of]
         if self._stopping.is_set() or patience.waits(now):
@@ -293,6 +295,9 @@ class Service:
         try:
             report = await asyncio.to_thread(self._hand_over)
             self._note_waiting(report.waiting, now)
+        except AlertingError as error:
+            self.log.error("delivery.broken", error=str(error), next_try=_text(patience.failed(now)))  # noqa: TRY400
+            return
         except Exception:
             self.log.exception("delivery.broken", next_try=_text(patience.failed(now)))
             return

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from samples.outbox import START, Outbox, Relay
+from samples.services import BELL, THURSDAY, World
 from sqlalchemy import event
 
 from alerting.errors import AlertingError, UsageError
@@ -245,6 +246,19 @@ def test_68_a_file_that_is_taken_away_is_missed_before_anything_is_handed_over(o
             outbox.hand_over()
     assert outbox.taken == []
     assert there == path.exists(), "a new one was made"
+
+
+@pytest.mark.parametrize("lost", [deleted, renamed, swapped])
+def test_68_the_service_says_so_at_the_next_bell_once_and_gives_no_more_signs_of_life(tmp_path, lost):
+    world = World(tmp_path)
+    with world.sink:
+        world.start(THURSDAY)
+        world.ring(THURSDAY + BELL)
+        lost(world.settings.state_dir / "alerting.db")
+        assert ["state.failed"] == world.ring(THURSDAY + 2 * BELL)
+        assert [] == world.ring(THURSDAY + 3 * BELL)
+        assert "was deleted, moved or replaced" in world.captured.entries[-1]["error"]
+        world.close()
 
 
 @pytest.fixture
