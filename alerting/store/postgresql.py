@@ -46,7 +46,7 @@ _UNDONE = frozenset(("40001", "40P01"))
 #: The server went away, is starting, or takes no more connections for the moment.
 _AWAY = ("08", "57P", "53300")
 #: What a connection that cannot be made says; the driver has no code for it.
-_NO_CONNECTION = ("connection to server", "connection failed", "connection is bad", "server closed the connection")
+_NO_CONNECTION = ("connection to server", "connection failed", "connection is bad")
 
 
 def opened(address: URL, **settings: Any) -> Engine:

@@ -1,6 +1,8 @@
 """The database fails in every way it can (RELIABILITY, C.3; the number of each case is in its test's name): PostgreSQL."""
 
+import os
 import signal
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -55,48 +57,50 @@ def untold(outbox, number):
     ]
 
 
-def end_connection(postgres, connection):
-    """End the server's side of a connection, as an operator or a crash would."""
-    pid = connection.connection.driver_connection.info.backend_pid
-    postgres.run(f"SELECT pg_terminate_backend({pid}, 5000)")
-
-
 class Cut:
-    """Ends the connection at the nth commit from now on: before it, or after the server has done it."""
+    """Ends the connection at the nth commit from now on.
 
-    def __init__(self, postgres, store, number, *, done):
-        self.postgres, self.number, self.reached = postgres, number, False
-        engine = store._engine
-        if not done:
-            event.listen(engine, "commit", self._before)
-            return
-        commit = engine.dialect.do_commit
+    Args:
+        how: "ended": by the server, which says so, before the commit. "silent": without a word, before it. "done": by the server,
+            when it has done the commit and its answer is on the way.
+    """
 
-        def commit_and_lose_the_answer(connection):
-            commit(connection)
-            if self._is_it():
-                line = connection.driver_connection
-                self.postgres.run(f"SELECT pg_terminate_backend({line.info.backend_pid}, 5000)")
-                line.execute("SELECT 1")  # the driver finds it broken
+    def __init__(self, postgres, store, number, how):
+        self.postgres, self.number, self.how = postgres, number, how
+        self.reached = False
+        commit = store._engine.dialect.do_commit
 
-        engine.dialect.do_commit = commit_and_lose_the_answer
+        def cut(connection):
+            self.number -= 1
+            if self.number:
+                commit(connection)
+                return
+            self.reached = True
+            line = connection.driver_connection
+            if how == "done":
+                commit(connection)
+            self.end(line)
+            line.execute("SELECT 1") if how == "done" else commit(connection)  # the driver finds it broken
 
-    def _is_it(self):
-        self.number -= 1
-        self.reached = self.reached or self.number == 0
-        return self.number == 0
+        store._engine.dialect.do_commit = cut
 
-    def _before(self, connection):
-        if self._is_it():
-            end_connection(self.postgres, connection)
+    def end(self, line):
+        if self.how == "silent":
+            with socket.socket(fileno=os.dup(line.fileno())) as end:
+                end.shutdown(socket.SHUT_RDWR)
+        else:
+            self.postgres.run(f"SELECT pg_terminate_backend({line.info.backend_pid}, 5000)")
 
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("number", COMMITS)
-@pytest.mark.parametrize("done", [pytest.param(False, id="74"), pytest.param(True, id="75")])
-def test_a_line_that_breaks_at_a_commit_loses_and_doubles_nothing(postgres, outbox, number, done):
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param("ended", id="74"), pytest.param("silent", id="74-silent"), pytest.param("done", id="75")],
+)
+def test_a_line_that_breaks_at_a_commit_loses_and_doubles_nothing(postgres, outbox, number, how):
     outbox.queue("north", "south")
-    cut = Cut(postgres, outbox.store, number, done=done)
+    cut = Cut(postgres, outbox.store, number, how)
     hand_over(outbox)
     assert cut.reached
     assert untold(outbox, 2) == []
@@ -104,7 +108,7 @@ def test_a_line_that_breaks_at_a_commit_loses_and_doubles_nothing(postgres, outb
 
 
 def test_74_a_tick_whose_line_breaks_is_not_there_at_all(postgres, outbox):
-    Cut(postgres, outbox.store, 1, done=False)
+    Cut(postgres, outbox.store, 1, "ended")
     with pytest.raises(AlertingError, match="terminating connection"), outbox.store.begin() as state:
         state.save_tick(TICK)
     with outbox.store.begin() as state:
@@ -113,7 +117,7 @@ def test_74_a_tick_whose_line_breaks_is_not_there_at_all(postgres, outbox):
 
 
 def test_75_a_tick_whose_commit_was_not_answered_is_found_in_the_ledger(postgres, outbox):
-    Cut(postgres, outbox.store, 1, done=True)
+    Cut(postgres, outbox.store, 1, "done")
     with pytest.raises(AlertingError, match="terminating connection"), outbox.store.begin() as state:
         state.save_tick(TICK)
     with outbox.store.begin() as state:
