@@ -62,7 +62,8 @@ def opened(address: URL, **settings: Any) -> Engine:
         engine = create_engine(address, pool_pre_ping=True, connect_args={**ours, **driver}, **settings)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise UsageError(
-            f"the driver for {address.drivername} is not installed ({error}); install alerting[postgresql]"
+            f"the driver for {address.drivername} is not installed ({error}); write the address as postgresql://…"
+            " and install alerting[postgresql]"
         ) from error
     event.listen(engine, "begin", _begin)
     return engine
