@@ -136,10 +136,11 @@ class _Standing:
         return cleared if cleared >= 0 else int(np.flatnonzero(_counts(self.verdicts)[:, self.place])[-1])
 
     def _first_end(self, opened: int, rule: Rule) -> int:
-        """Return the first row after an opening at which it was not open any more."""
-        stands = self._open_rows(rule)
-        later = np.flatnonzero(_counts(self.verdicts)[:, self.place] & ~stands)
-        after = later[later >= max(opened, 0)]
+        """Return the first row from an opening on that ended an exception: it was open before, and is not any more."""
+        rows = np.flatnonzero(_counts(self.verdicts)[:, self.place])
+        stands = self._open_rows(rule)[rows]
+        ends = rows[1:][stands[:-1] & ~stands[1:]]
+        after = ends[ends >= max(opened, 0)]
         return int(after[0]) if len(after) else int(self.folded.cleared[self.place])
 
     def _open_rows(self, rule: Rule) -> np.ndarray:

@@ -7,6 +7,7 @@ import os
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from hypothesis.strategies import integers, sampled_from
@@ -175,6 +176,7 @@ class Life(RuleBasedStateMachine):
             stands[alert.id] = alert.is_open
 
 
+@pytest.mark.timeout(120 + HISTORIES)
 def test_what_is_told_follows_from_the_figures_in_any_history():
     found = settings(
         max_examples=HISTORIES, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck),

@@ -161,6 +161,7 @@ def test_on_postgresql_what_a_killed_process_had_claimed_is_free_when_its_lease_
     assert len(sink.kept) == before
 
 
+@pytest.mark.timeout(60 + 3 * KILLS)
 def test_random_kills(tmp_path, sink, zygote, record_property):
     """Kill at a random time within a run, again and again; each round is a force of its own."""
     chance = random.Random(20201015)

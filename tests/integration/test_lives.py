@@ -521,6 +521,14 @@ def test_a_clearing_figure_that_is_gone_opens_nothing(life, gone):
     assert [one for one in life.tick("2020-07-11", {"2020-06": "8"}) if one[0] == HEAD] == []
 
 
+def test_an_opening_figure_that_is_gone_ends_nothing_by_itself(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    life.tick("2020-07-03", "2020-06 12")
+    told = life.tick("2020-08-03", {"2020-05": "12 (p)", "2020-07": "8"})
+    assert [one for one in told if one[0] == HEAD] == [(HEAD, "resolved", "force")]
+    assert [str(alert.resolved) for alert in life.alerts(ended=True)] == ["2020-07"]
+
+
 def test_a_longer_patience_reopens_nothing(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     life.tick("2020-07-03", "2020-06 8")
