@@ -53,7 +53,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An alert to save; with a kind, an event to tell. `at_clearing`: the finding behind it is the one that cleared."""
+    """An alert to save; with a kind, an event to tell, of the finding at `ended_by` or else at the newest exceptional period."""
 
     alert: Alert
     kind: EventKind | None = None
