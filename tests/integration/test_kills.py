@@ -6,11 +6,13 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from samples.lives import Life
@@ -34,10 +36,17 @@ class Zygote:
         )
         assert self.process.stdout.readline() == "ready\n"
 
-    def run(self, args, env, log, kill_after=None):
+    def run(self, args, env, log, kill_after=None, kill_when=None):
+        """Run a command; kill it after so many seconds, or as soon as *kill_when* says so."""
         request = {"args": args, "env": env, "kill_after": kill_after, "log": str(log)}
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
+        pid = int(self.process.stdout.readline())
+        if kill_when is not None:
+            until = monotonic() + 20
+            while not kill_when() and monotonic() < until:
+                sleep(0.0002)
+            os.kill(pid, signal.SIGKILL)
         return int(self.process.stdout.readline())
 
     def end(self):
@@ -71,10 +80,10 @@ class Force:
             "ALERTING_MAIL_FROM": "alerts@example.org", VARIABLE: "", **more,
         }  # fmt: skip
 
-    def run(self, failpoint="", kill_after=None, command="run"):
+    def run(self, failpoint="", kill_after=None, command="run", kill_when=None):
         args = [command, str(self.life.folder), "--as-of", "2020-06-03"]
         env = {**self.env, VARIABLE: failpoint}
-        return self.zygote.run(args, env, self.folder / "log", kill_after)
+        return self.zygote.run(args, env, self.folder / "log", kill_after, kill_when)
 
     def told(self):
         """(address, Message-ID, whether it is marked) of each mail the server took, in order."""
@@ -169,7 +178,12 @@ def test_random_kills(tmp_path, sink, zygote, record_property):
     for number in range(KILLS):
         force = Force(tmp_path / str(number), sink, zygote)
         sink.kept.clear()
-        killed += force.run(kill_after=chance.uniform(0.02, 0.5)) == KILLED
+        if number % 4 == 0:
+            ended = force.run(kill_after=chance.uniform(0.02, 0.5))
+        else:  # while mails go out: when the server has taken so many
+            most = chance.randrange(1, OWNERS)
+            ended = force.run(kill_when=lambda most=most: len(sink.kept) >= most)
+        killed += ended == KILLED
         inside += 0 < len(sink.kept) < OWNERS
         assert force.run() == 0
         found = force.judge()

@@ -1,7 +1,7 @@
 """A process that has everything imported and forks for each command, so that a thousand kills take minutes.
 
-Run as `python zygote.py`; each line of stdin is {"args": […], "env": {…}, "kill_after": seconds or null}, each line of stdout
-the child's end: an exit status, or minus the signal that ended it.
+Run as `python zygote.py`; each line of stdin is {"args": […], "env": {…}, "kill_after": seconds or null}. Two lines of stdout
+answer it: the child's process id, and its end: an exit status, or minus the signal that ended it.
 """
 
 import importlib
@@ -43,6 +43,7 @@ def serve():
         pid = os.fork()
         if pid == 0:
             child(request)
+        print(pid, flush=True)
         if request["kill_after"] is not None:
             time.sleep(request["kill_after"])
             os.kill(pid, signal.SIGKILL)
