@@ -196,7 +196,7 @@ class Engine:
         notice, message = refused_note(problems, maintainer, self.letterhead, now)
         if store.deliveries(notice.id):
             return False
-        kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+        kinds = self.rules.channel_kinds
         with store.begin() as state:
             state.save_notices([notice], deliveries_for(notice, maintainer, message, kinds, self.letterhead, now=now))
         return True
@@ -217,7 +217,7 @@ class Engine:
             raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
         now = self.clock.now()
         notice, message = trial_note(owner, self.letterhead, now)
-        kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+        kinds = self.rules.channel_kinds
         deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead)
         if not deliveries:
             raise UsageError(f"owner {owner_id} has no address; give one as email:")
@@ -262,7 +262,7 @@ class Engine:
         from alerting.app.outgoing import deliveries_for
 
         now, roles = self.clock.now(), self.rules.roles
-        kinds = {channel.id: channel.kind for channel in self.rules.channels.values()}
+        kinds = self.rules.channel_kinds
         for owner in _with_deputies(self.rules, (roles.fallback, roles.operator)):
             theirs = {became: [one for one in several if one[0].owner != owner] for became, several in failures.items()}
             theirs = {became: several for became, several in theirs.items() if several}

@@ -1,7 +1,7 @@
 """What people do about alerts: list them, take one on, comment, mute one for a while."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -73,28 +73,22 @@ def list_alerts(
     with store.begin() as state:
         found = state.recent_alerts(now - LISTED_FOR) if ended else state.open_alerts()
         ids = [alert.id for alert in found]
-        told, headlines = state.told(ids), _headlines(state, ids)
+        told = state.told(ids)
         silences = (*rules.silences, *state.silences())
     listed = []
     for alert in found:
-        readers = tuple(dict.fromkeys(one.person for one in told.get(alert.id, ())))
+        tellings = told.get(alert.id, ())
+        readers = tuple(dict.fromkeys(one.person for one in tellings))
+        headlines = [one.headline for one in tellings if one.headline]
         silence = _muting(alert, rules, silences, day) if alert.is_open else None
         if owner is None or owner in readers:
             listed.append(
                 Listed(
-                    alert=alert, headline=headlines.get(alert.id), told=readers,
+                    alert=alert, headline=headlines[-1] if headlines else None, told=readers,
                     silenced_by=silence.id if silence else None, silenced_until=silence.until if silence else None,
                 )
             )  # fmt: skip
     return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
-
-
-def _headlines(state: Transaction, ids: Sequence[str]) -> Mapping[str, str]:
-    """Return each alert's newest headline."""
-    found: dict[str, str] = {}
-    for alert_id, tellings in state.told(ids).items():
-        found.update((alert_id, one.headline) for one in tellings if one.headline)
-    return found
 
 
 def _muting(alert: Alert, rules: RuleSet, silences: Sequence[Silence], day: date) -> Silence | None:

@@ -187,7 +187,7 @@ class Pages:
         window = as_of.isoformat()
         notice_id = str(uuid.uuid5(_NAMESPACE, f"{digest.id}/{reader.owner}/{window}"))
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
-        kinds = {channel.id: channel.kind for channel in book.rules.channels.values()}
+        kinds = book.rules.channel_kinds
         owner = book.rules.owners[reader.owner]
         message = self.letterhead.overrides.overridden(
             render_digest(view), view, owner=reader.owner, channels=owner.channels

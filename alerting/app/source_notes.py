@@ -20,8 +20,7 @@ from alerting.render.source_trouble import render_source_trouble
 from alerting.render.views import SourceReport, SourceTroubleView, Trouble
 
 _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
-#: Problems with figures that their owner can mend, by what the message calls them.
-_REFUSED, _CONFLICTS = ("refused", "bad-cell", "bad-number", "bad-period"), ("conflict",)
+#: Warnings about figures that their owner is told of, beside everything that is refused.
 _OTHER = ("no-figures", "vanished")
 
 

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from alerting.app.disturbing import hold_until
 from alerting.app.engine_notes import mass_change_note
@@ -137,7 +136,7 @@ class _Tick:
         self.shift = now - at
         self.id = f"{evaluation.as_of.isoformat()}/{at.isoformat()}"
         self.zone = ZoneInfo(rules.schedule.timezone)
-        self.kinds = {channel.id: channel.kind for channel in rules.channels.values()}
+        self.kinds = rules.channel_kinds
         newest = state.newest_tick()
         changed = newest is None or newest.rules_version != rules.version
         self.outcome: Outcome = reconcile(evaluation, state.recent_alerts(at - LOOK_BACK), at, rules_changed=changed)
@@ -214,12 +213,12 @@ class _Tick:
             for one in self.state.silences()
         ]
 
-    def _citing(self, event: AlertEvent, told: Mapping[str, Sequence[object]]) -> AlertEvent:
+    def _citing(self, event: AlertEvent, told: Mapping[str, Sequence[Told]]) -> AlertEvent:
         """Let a correction say what was told first, and when."""
         first = next(iter(told.get(event.alert.id, ())), None)
         if event.kind is not EventKind.CORRECTED or first is None:
             return event
-        day, headline = first.at.astimezone(self.zone).date(), first.headline  # type: ignore[attr-defined]
+        day, headline = first.at.astimezone(self.zone).date(), first.headline
         return replace(event, cites=f'First told on {day_words(day)}: "{headline}".' if headline else None)
 
     def _watching(self) -> set[tuple[str, str]]:
@@ -234,10 +233,9 @@ class _Tick:
         if not tellings:
             return []
         views = EventViews(self.evaluation, self.outcome.found, comments_of(self.state, self.rules, self.zone))
-        odd = self._oddly_many()
         notices = []
         for notice in notices_for(tellings, self.at, self.id):
-            summary = odd if any(event.kind is EventKind.OPENED for event in notice.events) else None
+            summary = self._odd if any(event.kind is EventKind.OPENED for event in notice.events) else None
             if (queued := self._queued(notice, summary, views)) is not None:
                 notices.append(queued)
         return notices
@@ -272,15 +270,18 @@ class _Tick:
         self.cancelled.append((deliveries, f"told together with what came later, in notice {whole.id}"))
         return whole if events else None
 
-    def _oddly_many(self) -> str | None:
+    @cached_property
+    def _odd(self) -> str | None:
         """Say that suspiciously much opened at once, where it did; first evaluations aside."""
         opened = [
             event.alert.key
             for event in self.outcome.events
             if event.kind is EventKind.OPENED and (event.alert.key.rule, event.alert.key.measure) in self.seen
         ]
+        if len(opened) <= self.rules.schedule.flood:
+            return None
         series, watched = {(key.measure, key.area) for key in opened}, self._series_watched()
-        if len(opened) <= self.rules.schedule.flood or len(series) * 5 <= watched:
+        if len(series) * 5 <= watched:
             return None
         return (
             f"{len(opened):,} exceptions opened at once, in {len(series):,} of {watched:,} series. The figures themselves"
@@ -289,21 +290,12 @@ class _Tick:
 
     def _series_watched(self) -> int:
         """Count the series that any rule judges."""
-        columns: dict[object, list[np.ndarray]] = {}
+        areas: dict[str, set[str]] = {}
         for verdicts in self.evaluation.verdicts:
+            names = self.evaluation.panels[verdicts.group.kind].areas
             for member in verdicts.group.members:
-                columns.setdefault(verdicts.group.kind, []).append(member.indices)
-        names = set()
-        for kind, several in columns.items():
-            panel = self.evaluation.panels[kind]  # type: ignore[index]
-            areas = panel.areas
-            places = np.unique(np.concatenate(several)).tolist()
-            starts = {name: columns.start for name, columns in panel.columns.items()}
-            order = sorted(starts, key=lambda name: starts[name])
-            edges = np.array([starts[name] for name in order])
-            owners = np.searchsorted(edges, places, side="right") - 1
-            names |= {(order[owner], areas[place]) for owner, place in zip(owners.tolist(), places, strict=True)}
-        return len(names)
+                areas.setdefault(member.measure.id, set()).update(names[column] for column in member.indices.tolist())
+        return sum(len(several) for several in areas.values())
 
     def _engine_notices(self, teller: Teller, reading: Reading, problems: Sequence[Problem]) -> list[Notice]:
         """Tell the owners of sources what is wrong with them, and the operator that something is odd."""
@@ -311,11 +303,12 @@ class _Tick:
         made, self.troubles = source_notes(
             self.rules, self.evaluation, reading, problems, before, teller, self.letterhead, (self.at, self.id)
         )
-        odd = self._oddly_many()
-        if odd is not None and self.rules.roles.operator in self.rules.owners:
-            assert self.rules.roles.operator is not None
-            person = teller.stand_in(self.rules.roles.operator)
-            note = mass_change_note(odd, self.outcome.events, person, self.rules, self.letterhead, (self.at, self.id))
+        operator = self.rules.roles.operator
+        if self._odd is not None and operator is not None and operator in self.rules.owners:
+            person = teller.stand_in(operator)
+            note = mass_change_note(
+                self._odd, self.outcome.events, person, self.rules, self.letterhead, (self.at, self.id)
+            )
             made.append(note)
         for notice, message in made:
             owner = self.rules.owners[notice.owner]

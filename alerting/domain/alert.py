@@ -31,10 +31,6 @@ class EventKind(StrEnum):
     COMMENTED = "commented"
 
 
-#: Events that say how an alert stands now; the others are about people.
-CHANGES = (EventKind.OPENED, EventKind.WORSENED, EventKind.CORRECTED, EventKind.RESOLVED, EventKind.WITHDRAWN)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
     """That somebody has taken an alert on: no reminders and no escalation until it lapses or the alert gets worse."""

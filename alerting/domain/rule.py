@@ -255,6 +255,11 @@ class RuleSet:
         """Hash by the version: equal files, equal rules."""
         return hash(self.version)
 
+    @property
+    def channel_kinds(self) -> Mapping[str, str]:
+        """Channel id -> kind of notifier."""
+        return {channel.id: channel.kind for channel in self.channels.values()}
+
     def is_over(self, rule: Rule, as_of: date) -> bool:
         """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""
         if rule.until is None:

@@ -121,7 +121,8 @@ class Teller:
             if event.kind is EventKind.WORSENED:
                 audience, unheard = self._parted(event.alert, audience)
                 if unheard:  # to them it is new
-                    opening = self._event(event.alert, EventKind.OPENED, self._why_now(event.alert, sorted(unheard)))
+                    owners = [owner for theirs in unheard.values() for owner in theirs]
+                    opening = self._event(event.alert, EventKind.OPENED, self._why_now(event.alert, owners))
                     said, held = self._sorted_out(opening, unheard)
                     if said or held:
                         further.append(opening)
@@ -132,8 +133,8 @@ class Teller:
             suppressed += held
         happened = {event.alert.id for event in events}
         for alert in self.open_alerts.values():
-            for event, owners in self._due(alert, fresh=alert.id in happened):
-                said, _ = self._sorted_out(event, owners)
+            for event, audience in self._due(alert, fresh=alert.id in happened):
+                said, _ = self._sorted_out(event, audience)
                 if said:
                     further.append(event)
                     tellings += said

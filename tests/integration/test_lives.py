@@ -549,6 +549,16 @@ def test_what_worsens_as_a_silence_ends_is_new_to_who_never_heard_of_it(bands):
     assert reason(bands) == ["It was silenced until now."]
 
 
+def test_a_deputy_too_is_told_why_only_now(bands):
+    bands.set(
+        head=", deputy: chief, away: [{from: 2020-06-01, until: 2020-07-31}]",
+        more="silences: [{id: s, match: {rules: [r]}, from: 2020-06-01, until: 2020-06-30, reason: Known}]",
+    )
+    bands.tick("2020-06-03", "2020-05 12")
+    assert bands.tick("2020-07-03", "2020-06 25") == [("chief", "opened", "force")]
+    assert reason(bands) == ["It was silenced until now."]
+
+
 def test_a_trouble_nobody_could_be_told_of_is_told_when_there_is_an_address(life):
     life.rules = life.rules.replace(", email: data@example.org", "")
     life.tick("2020-06-03", "2020-05 8")
