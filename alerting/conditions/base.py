@@ -109,6 +109,13 @@ def verdict(
     return Judgement((exceptional & ~unknown).view(np.int8) + mark * unjudged, mark * code)
 
 
+def absent(line: Floats) -> Flags:
+    """Return where a line is not there; one row where it is the same in all, as a year's limits are."""
+    one = line[:1] if line.strides[0] == 0 else line
+    found: Flags = one != one
+    return found
+
+
 def either(mask: Flags, reason: Reason, other: Reason) -> Codes:
     """Return one reason's code where *mask* holds, elsewhere the other's.
 

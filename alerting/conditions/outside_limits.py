@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import LimitsTest, no_limits, verdict
+from alerting.conditions.base import LimitsTest, absent, no_limits, verdict
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
@@ -53,12 +53,12 @@ def judge_limits(
     too_low = x < lines.lower if below else None
     if too_high is not None and too_low is not None:
         exceptional = too_high | too_low
-        unknown = (lines.upper != lines.upper) & (lines.lower != lines.lower)
+        unknown = absent(lines.upper) & absent(lines.lower)
     elif too_high is not None:
-        exceptional, unknown = too_high, lines.upper != lines.upper
+        exceptional, unknown = too_high, absent(lines.upper)
     else:
         assert too_low is not None
-        exceptional, unknown = too_low, lines.lower != lines.lower
+        exceptional, unknown = too_low, absent(lines.lower)
     if unknown.any():
         judgement = verdict(exceptional, unknown, no_limits(lines))
     else:

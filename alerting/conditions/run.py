@@ -6,10 +6,10 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, either, no_limits, param, verdict
+from alerting.conditions.base import Reason, Test, absent, either, no_limits, param, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
-from alerting.conditions.windows import Windows
+from alerting.conditions.windows import Windows, gaps_within
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
@@ -118,16 +118,22 @@ class Run(Test):
 
     def _sides_of_all(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
         """The same for many rows, or where a window may reach across a break or before the first row."""
-        above, below, gaps = np.zeros((3, *block.shape), dtype=bool)
+        above, below = np.zeros((2, *block.shape), dtype=bool)
+        one = centre[0] if centre.strides[0] == 0 or len(centre) == 1 else None
         for piece, windows in Windows.of(block, self.length):
-            gaps[:, piece] = windows.gaps()
+            if one is not None:  # a centre that stands still is compared with each value once, not with each window
+                if self.side != "below":
+                    above[:, piece] = windows.none(windows.values <= one[piece])
+                if self.side != "above":
+                    below[:, piece] = windows.none(windows.values >= one[piece])
+                continue
             if self.side != "below":
                 lowest = windows.lowest()
                 above[:, piece] = (lowest > centre[:, piece]) | (lowest != lowest)
             if self.side != "above":
                 highest = windows.highest()
                 below[:, piece] = (highest < centre[:, piece]) | (highest != highest)
-        return above, below, gaps
+        return above, below, block.once(("gaps", self.length), lambda: gaps_within(block, self.length))
 
     def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:
         """Return where the run would lie after the last re-base; None: everywhere."""
@@ -142,11 +148,11 @@ class Run(Test):
         self, lines: LimitLines, centre: Floats, undecided: Flags, reason: Codes | None
     ) -> tuple[Flags, Codes | None]:
         """Add the cells that have no centre: the method's own reason, else `no_limits`."""
-        absent = centre != centre
-        if not absent.any():
+        without = absent(centre)
+        if not without.any():
             return undecided, reason
-        own = absent.view(np.int8) * no_limits(lines)
-        return undecided | absent, own if reason is None else own + (~absent).view(np.int8) * reason
+        own = without.view(np.int8) * no_limits(lines)
+        return undecided | without, own if reason is None else own + (~without).view(np.int8) * reason
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row on which side."""

@@ -114,7 +114,8 @@ def _broken(block: Block, row: int) -> Flags | None:
 
 def started_by(block: Block, first: Index) -> Flags:
     """Return where the series has a figure at or before the given row, on the judged row's side of every break."""
-    started: Flags = block.panel.first_rows[block.columns][None, :] <= first
+    begun = block.panel.first_rows[block.columns]
+    started: Flags = begun[None, :] <= first if begun.max(initial=0) > first.min() else np.ones(block.shape, dtype=bool)
     segments = block.panel.segments
     if segments is not None:
         here = segments[block.start : block.stop, block.columns]

@@ -45,6 +45,10 @@ class Windows:
         """Return the highest value of each window; NaN where all are missing."""
         return self._over(self.values, np.fmax)[-self.judged :]
 
+    def none(self, flags: Flags) -> Flags:
+        """Return where none of a window's flags holds; *flags* has the shape of the values."""
+        return ~self._over(flags, np.logical_or)[-self.judged :]
+
     def gaps(self) -> Flags:
         """Return where a window misses a value, or would reach before the first row or across a break."""
         found = self._over(self.values != self.values, np.logical_or)
@@ -85,3 +89,11 @@ class Windows:
             wider[back:] = np.where(same, join(found[back:], found[:-back]), found[back:])
             found, reached = wider, reached + back
         return found
+
+
+def gaps_within(block: Block, length: int) -> Flags:
+    """Return where one of the last *length* values is missing, or they reach before the first row or across a break."""
+    found = np.empty(block.shape, dtype=bool)
+    for piece, windows in Windows.of(block, length):
+        found[:, piece] = windows.gaps()
+    return found

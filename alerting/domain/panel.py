@@ -1,11 +1,11 @@
 """Panels: all series of one period length as time-major arrays, and blocks of them that conditions judge."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]
 Columns = slice | Index
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -161,6 +162,7 @@ class Block:
     #: Per judged row and column: days since the figure fell due (negative: not yet; NaN: never expected). For `not_fresh`.
     overdue_days: Floats | None = None
     _memo: dict["LimitsMethod", "LimitLines"] = field(default_factory=dict)
+    _once: dict[Hashable, Any] = field(default_factory=dict)
 
     def part(self, start: int, stop: int) -> "Block":
         """Return some of the judged rows as a block of their own."""
@@ -243,6 +245,13 @@ class Block:
             if method not in self._memo:
                 self._memo[method] = method.compute(self, numbers)
             return self._memo[method]
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what *make* makes of this block, made once however many conditions ask for *what*."""
+        if what not in self._once:
+            self._once[what] = make()
+        found: T = self._once[what]
+        return found
 
     def clip(self, lines: "LimitLines") -> "LimitLines":
         """Keep limits within what the measure's values can be (minimum, maximum)."""

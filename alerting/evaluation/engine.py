@@ -304,10 +304,12 @@ class _Shelf:
 
 def _lives(block: Block, judged: Judged) -> Flags:
     """Return the cells of each series' life: from its first figure to its judged row."""
-    row = np.arange(block.start, block.stop, dtype=np.int32)[:, None]
-    last = judged.rows[block.columns].astype(np.int32)
-    first = np.minimum(block.panel.first_rows[block.columns].astype(np.int32), last)
-    lives: Flags = (row >= first) & (row <= last)
+    last = judged.rows[block.columns]
+    first = np.minimum(block.panel.first_rows[block.columns], last)
+    lives = np.ones(block.shape, dtype=bool)
+    others = np.flatnonzero((first > block.start) | (last < block.stop - 1))  # mostly few: what is not yet, or no more
+    row = np.arange(block.start, block.stop)[:, None]
+    lives[:, others] = (row >= first[others]) & (row <= last[others])
     return lives
 
 
