@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.evaluate import Answer
     from alerting.app.outgoing import Letterhead
     from alerting.app.preview import Preview
+    from alerting.app.rule_tests import Tried
     from alerting.app.tick import TickReport
     from alerting.figures.observations import Reading
 
@@ -169,6 +170,20 @@ class Engine:
 
         day, at = as_of or self.today(), self.instant(as_of)
         return preview_notice(self.rules, self.read(), day, at, self.letterhead, rule, area)
+
+    def try_tests(self, shown: str, only: str | None = None) -> "tuple[list[Tried], list[Problem]]":
+        """Run the folder's rule tests, each on a state of its own in memory; return also what is wrong with their files.
+
+        Args:
+            shown: the folder as the user typed it, for places.
+            only: tests whose name holds these words.
+        """
+        from alerting.app.rule_tests import try_out
+        from alerting.rulefile.rule_tests import load_rule_tests
+
+        tests, problems = load_rule_tests(self.folder, self.rules, shown)
+        wanted = [test for test in tests if only is None or only in test.name]
+        return list(try_out(wanted, self.rules, _memory_store, self.letterhead)), problems
 
     def missed(self, store: Store) -> datetime | None:
         """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
@@ -329,6 +344,15 @@ def load(folder: Path, settings: Settings) -> tuple[RuleSet | None, tuple[Proble
 def figure_sources() -> Mapping[str, FigureSource]:
     """Return an adapter for each kind of source."""
     return {kind: adapter() for kind, adapter in found("alerting.sources", "kind").items()}
+
+
+def _memory_store() -> Store:
+    """Return an empty state that is gone when it is closed."""
+    from alerting.store.sql import SqlStore
+
+    store = SqlStore("sqlite:///:memory:")
+    store.upgrade()
+    return store
 
 
 def open_store(settings: Settings) -> Store:

@@ -16,6 +16,7 @@ from alerting.errors import AlertingError, RulesInvalid, UsageError
 COMMANDS = {
     "demo": "See it work: the shipped rules on published figures, with mails.",
     "check": "Name every problem in a rules folder, with line and fix.",
+    "test": "Try rules on figures that their author makes up.",
     "evaluate": "Print what the rules say of the figures; send nothing.",
     "run": "Evaluate once, change alerts and tell their owners.",
     "serve": "Keep running: evaluate on schedule, send digests.",
@@ -35,6 +36,7 @@ EXAMPLES = """\b
 Examples:
   alerting demo                                  the whole path on real figures, mails and all
   alerting check rules                           is this folder sound?
+  alerting test rules                            do its rules do what their authors expect?
   alerting evaluate rules --as-of 2020-10-15     what is exceptional?
   alerting run --rules rules --dry-run           who would be told what?
   alerting serve --rules rules                   keep doing it

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place
 from alerting.rulefile.codes import CODES
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -15,10 +16,11 @@ _GITHUB = {ProblemSeverity.ERROR: "error", ProblemSeverity.WARNING: "warning", P
 
 def as_json(problems: Sequence[Problem]) -> str:
     """Return `{"problems": [...]}`, as the contract has it."""
-    return json.dumps({"problems": [_entry(problem) for problem in problems]}, indent=2, ensure_ascii=False)
+    return json.dumps({"problems": [entry(problem) for problem in problems]}, indent=2, ensure_ascii=False)
 
 
-def _entry(problem: Problem) -> dict[str, Any]:
+def entry(problem: Problem) -> dict[str, Any]:
+    """Return one problem's keys, as the contract has them."""
     return {
         "file": problem.place.file,
         "line": problem.place.line,
@@ -91,6 +93,24 @@ def _case(problem: Problem) -> str:
     else:
         body = f"<system-out>{text}</system-out>"
     return f"{head}{body}</testcase>"
+
+
+def tests_as_junit(tests: Sequence[tuple[str, Place, Sequence[Problem]]], problems: Sequence[Problem]) -> str:
+    """Return a JUnit report of rule tests: one case a test, with its name, place and failures; and one a mistake in them."""
+    own = {id(failure) for _, _, failures in tests for failure in failures}
+    cases = []
+    for name, place, failures in tests:
+        head = f'  <testcase classname={_attribute(place.file)} name={_attribute(name)} line="{place.line}">'
+        bodies = [
+            f"<failure type={_attribute(one.code)} message={_attribute(one.message)}>{_xml(str(one))}</failure>"
+            for one in failures
+        ]
+        cases.append(f"{head}{''.join(bodies)}</testcase>")
+    unread = [problem for problem in problems if id(problem) not in own]
+    cases += [_case(problem) for problem in unread]
+    failed = sum(bool(failures) for _, _, failures in tests) + len(unread)
+    head = f'<testsuite name="alerting test" tests="{len(cases)}" failures="{failed}" errors="0" skipped="0">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>"])
 
 
 def _xml(text: str) -> str:

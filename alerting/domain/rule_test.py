@@ -1,0 +1,84 @@
+"""Rule tests: figures that an author makes up, and what must come of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alerting.domain.period import Period
+from alerting.domain.rule import Place
+
+#: The event of somebody not being told, with its reason.
+SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFigures:
+    """A series' figures from one period on, as they would stand in a file; empty text is a missing one.
+
+    `cells` maps our columns (value, numerator, upper_limit …) to one text a period, all of one length.
+    """
+
+    measure: str
+    area: str
+    first: Period
+    cells: Mapping[str, tuple[str, ...]]
+    place: Place
+
+    @property
+    def length(self) -> int:
+        """How many periods."""
+        return len(next(iter(self.cells.values())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOn:
+    """That a person acknowledges an alert, right after a period's tick."""
+
+    period: Period
+    rule: str
+    area: str
+    person: str
+    place: Place
+    measure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedEvent:
+    """One thing that must happen at a period's tick; what is None may be anything."""
+
+    period: Period
+    event: str
+    place: Place
+    rule: str | None = None
+    measure: str | None = None
+    area: str | None = None
+    to: tuple[str, ...] | None = None
+    says: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedFinding:
+    """A finding at a period, as it is on that period's tick; `keys` are those of a finding's JSON, with their values."""
+
+    period: Period
+    rule: str
+    keys: Mapping[str, Any]
+    place: Place
+    measure: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """One test of an author."""
+
+    name: str
+    figures: tuple[GivenFigures, ...]
+    place: Place
+    #: Rules that are tried; None: every rule on the measures given.
+    rules: tuple[str, ...] | None = None
+    acknowledge: tuple[TakenOn, ...] = ()
+    #: Exactly what must happen; None: whatever happens.
+    expect: tuple[ExpectedEvent, ...] | None = None
+    findings: tuple[ExpectedFinding, ...] = ()

@@ -1,0 +1,237 @@
+"""`alerting test`: rules tried on figures that their author makes up."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from samples.rule_folders import BASE, SOUND, written
+
+from alerting.cli import main
+
+SHIPPED = Path(__file__).parents[2] / "rules"
+RULES = """\
+rules:
+  - {id: calls-target, title: Too slow, measures: calls, when: {target_missed: {}}, remind: monthly}
+  - {id: calls-fall, title: A fall, measures: calls, when: {change: {versus: previous_period, falls_by: 5}}}
+"""
+FIGURES = "{measure: calls, area: force, from: 2020-04, values: %s}"
+SILENCE = "silences: [{id: s, match: {rules: [calls-target]}, from: 2020-05-01, until: 2020-12-31, reason: Planned}]\n"
+WORDS = "Answered: 88% in May 2020, 2 points below the target of 90%. It was 94% in April 2020."
+EVENTS = "opened | worsened | corrected | resolved | withdrawn | reminded | escalated | acknowledged | suppressed"
+OPENED = "{period: 2020-05, rule: calls-target, event: opened}"
+RESOLVED = "{period: 2020-07, rule: calls-target, event: resolved}"
+
+
+@pytest.fixture
+def tried(tmp_path, capsys):
+    """Write one test out of its parts, run it, and return exit status and failures as (line, message)."""
+
+    def run(values="94 88 _ 92", *, more="", rules="calls-target", files=None, **parts):
+        lines = ["tests:", "  - name: it works", f"    rules: {rules}", f"    figures: [{FIGURES % values}]"]
+        lines += [f"    {name}: {text}" for name, text in parts.items()]
+        written(tmp_path, {**SOUND, "base.yaml": BASE + more, "rules.yaml": RULES, "tests/a.yaml": "\n".join(lines)})
+        written(tmp_path, files or {})
+        status = main(["test", str(tmp_path), "--format", "json"])
+        found = json.loads(capsys.readouterr().out)
+        failures = [(one["line"], one["message"]) for test in found["tests"] for one in test["failures"]]
+        return status, failures + [(one["line"], one["message"]) for one in found["problems"]]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param({"expect": f"[{OPENED}, {RESOLVED}]"}, id="exactly-what-happens"),
+        pytest.param({"values": "94 93 92", "expect": "[]"}, id="nothing-happens"),
+        pytest.param({"values": "94 88 87 86", "expect": f"[{OPENED}]"}, id="reminders-count-only-where-one-is-listed"),
+        pytest.param(
+            {
+                "values": "94 88 87",
+                "expect": f"[{OPENED}, {{period: 2020-06, event: reminded, to: chief}}]",
+                "more": "schedule: {evaluate: 'mon-fri 07:00'}\n",
+            },
+            id="a-reminder-that-is-listed",
+        ),
+        pytest.param(
+            {
+                "values": "94 88 87",
+                "acknowledge": "[{period: 2020-05, rule: calls-target, area: force, person: head}]",
+                "expect": f"[{OPENED}, {{period: 2020-05, event: acknowledged}}]",
+            },
+            id="an-acknowledgement",
+        ),
+        pytest.param(
+            {
+                "values": "94 88",
+                "more": SILENCE,
+                "expect": "[{period: 2020-05, event: suppressed, reason: silenced, to: chief}]",
+            },
+            id="a-silence",
+        ),
+        pytest.param({"expect": f"[{OPENED[:-1]}, to: [chief], says: 2 points below the target of 90%}}, {RESOLVED}]"}, id="words"),
+        pytest.param({"findings": "[{period: 2020-05, rule: calls-target, state: exception, value: 88}]"}, id="a-finding"),
+        pytest.param({"findings": "[{period: 2020-06, rule: calls-target, state: no_data, value: null}]"}, id="no-figure"),
+        pytest.param({"values": "[94, 88, _, 92]", "expect": f"[{OPENED}, {RESOLVED}]"}, id="figures-as-a-list"),
+        pytest.param(
+            {"values": "90 84", "rules": "[calls-target, calls-fall]", "expect": f"[{OPENED}, {OPENED.replace('target', 'fall')}]"},
+            id="two-rules",
+        ),
+    ],
+)  # fmt: skip
+def test_it_passes_where_the_rules_do_what_is_expected(tried, parts):
+    assert tried(**parts) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("parts", "failures"),
+    [
+        pytest.param(
+            {"expect": f"[{OPENED}]"},
+            [(2, "this was not expected: 2020-07 resolved calls-target calls force, told to chief")],
+            id="more-happens",
+        ),
+        pytest.param(
+            {"values": "94 93", "expect": f"[{OPENED}]"},
+            [(5, '"opened calls-target" did not happen at 2020-05; what did: nothing')],
+            id="less-happens",
+        ),
+        pytest.param(
+            {"values": "94 93 88", "expect": f"[{OPENED}]"},
+            [
+                (2, "this was not expected: 2020-06 opened calls-target calls force, told to chief"),
+                (5, '"opened calls-target" did not happen at 2020-05; what did: nothing'),
+            ],
+            id="at-another-time",
+        ),
+        pytest.param(
+            {"values": "94 88", "expect": f"[{OPENED[:-1]}, to: [head, chief], says: 87%}}]"},
+            [
+                (5, "told to chief, not to head, chief"),
+                (5, 'no message says "87%"; it begins "Answered: 88%, below the target of 90% (The force)"'),
+            ],
+            id="other-people-and-words",
+        ),
+        pytest.param(
+            {"expect": f"[{RESOLVED}, {OPENED}]"},
+            [(5, "it comes before what is listed above it: it happened on 2020-06-01")],
+            id="in-another-order",
+        ),
+        pytest.param(
+            {"findings": "[{period: 2020-05, rule: calls-target, state: normal, value: 88.4, text: 87%}]"},
+            [
+                (5, "state is exception, not normal"),
+                (5, "value is 88, not 88.4"),
+                (5, f'the text does not say "87%"; it is "{WORDS}"'),
+            ],
+            id="another-finding",
+        ),
+        pytest.param(
+            {"expect": f"[{OPENED}, {RESOLVED}]", "findings": "[{period: 2020-08, rule: calls-target, state: normal}]"},
+            [(6, "there is no tick for 2020-08: the figures given reach no such period")],
+            id="a-period-beyond-the-figures",
+        ),
+        pytest.param(
+            {
+                "values": "94 93",
+                "acknowledge": "[{period: 2020-05, rule: calls-target, area: force, person: head}]",
+                "expect": "[]",
+            },
+            [(5, "no alert of calls-target stands in force after the tick for 2020-05")],
+            id="nothing-to-acknowledge",
+        ),
+    ],
+)  # fmt: skip
+def test_it_fails_with_line_and_difference_where_they_do_not(tried, parts, failures):
+    assert tried(**parts) == (1, failures)
+
+
+@pytest.mark.parametrize(
+    ("parts", "mistakes"),
+    [
+        pytest.param({"values": "94 9o", "expect": "[]"}, [(4, '"9o" is no figure')], id="no-figure"),
+        pytest.param({"rules": "calls-targt", "expect": "[]"}, [(3, 'no rule "calls-targt"')], id="no-such-rule"),
+        pytest.param({}, [(2, "the test expects nothing")], id="no-expectation"),
+        pytest.param({"expects": "[]"}, [(2, "the test expects nothing"), (5, 'unknown key "expects"')][1:], id="a-slip"),
+        pytest.param(
+            {"expect": "[{period: 2020-05, event: openned}]"},
+            [(5, f'"openned" is none of {EVENTS}')],
+            id="no-such-event",
+        ),
+        pytest.param(
+            {"values": "1, numerator: 1 2, denominator: 3 4", "expect": "[]"},
+            [(4, "not one of each for every period: value: 1, numerator: 2, denominator: 2")],
+            id="columns-of-different-lengths",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_test_is_named_with_its_line_and_counts_as_a_failure(tried, parts, mistakes):
+    assert tried(**parts) == (1, mistakes)
+
+
+def test_a_test_that_cannot_be_read_stops_no_other(tried):
+    files = {"tests/b.yaml": "tests: [", "tests/sub/c.yaml": "tests: []\nrules: []\n"}
+
+    status, found = tried(expect=f"[{OPENED}, {RESOLVED}]", files=files)
+
+    assert status == 1
+    assert [line for line, _ in found] == [1, 2], found  # b.yaml as a whole, c.yaml's second key
+
+
+def test_numerators_and_denominators_make_the_value(tried):
+    assert tried(
+        values="_ _, numerator: 47 44, denominator: 50 50",
+        expect=f"[{OPENED}]",
+        findings="[{period: 2020-05, rule: calls-target, value: 88}]",
+    ) == (0, [])
+
+
+def test_figures_come_on_the_day_after_they_are_due_not_before(tried):
+    """With `expected: 10 days` a month's tick is on the 11th; the month after is not known to it."""
+    late = BASE.replace("target: 90,", "target: 90, expected: 10 days,")
+
+    status, found = tried(values="94 88 _", files={"base.yaml": late}, expect=f"[{OPENED}]", findings=(
+        "[{period: 2020-05, rule: calls-target, state: exception}, {period: 2020-06, rule: calls-target, reason: late}]"
+    ))  # fmt: skip
+
+    assert (status, found) == (0, [])
+
+
+def test_the_shipped_rules_pass_their_own_tests(capsys):
+    assert 0 == main(["test", str(SHIPPED)])
+    assert "7 passed, 0 failed" in capsys.readouterr().out
+
+
+def test_a_folder_without_tests_says_so(tmp_path, capsys):
+    assert 0 == main(["test", str(written(tmp_path, SOUND))])
+    assert f"{tmp_path.as_posix()}/tests: no tests" in capsys.readouterr().out
+
+
+def test_words_choose_tests_by_name(capsys):
+    assert 0 == main(["test", str(SHIPPED), "--only", "VAL"])
+    assert ["passed", "passed"] == [line.split()[0] for line in capsys.readouterr().out.splitlines()[:2]]
+    assert 2 == main(["test", str(SHIPPED), "--only", "nothing like it"])
+    assert 'has "nothing like it" in its name' in capsys.readouterr().err
+
+
+def test_reports_for_pull_requests_and_test_servers(tmp_path, capsys):
+    test = "tests: [{name: it works, figures: [%s], expect: []}]" % (FIGURES % "94 88")
+    folder = written(tmp_path, {**SOUND, "tests/a.yaml": test})
+
+    assert 1 == main(["test", str(folder), "--format", "github"])
+    command = capsys.readouterr().out
+    assert command.startswith(f"::error file={folder.as_posix()}/tests/a.yaml,line=1,col=")
+    assert "title=test-failed::this was not expected: 2020-05 opened calls-target" in command
+    assert 1 == main(["test", str(folder), "--format", "junit"])
+    suite = ET.fromstring(capsys.readouterr().out.partition("\n")[2])
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+    assert [case.get("name") for case in suite] == ["it works"]
+    assert "this was not expected" in suite[0][0].get("message")
+
+
+def test_nothing_is_stored_or_sent(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+
+    assert 0 == main(["test", str(SHIPPED)])
+    assert [] == [path.name for path in tmp_path.rglob("*") if path.suffix in (".db", ".eml", ".lock")]
