@@ -1,6 +1,7 @@
 """How days, spans, delays and schedules are written."""
 
 import re
+from contextlib import suppress
 from datetime import date, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from alerting.domain.schedule import ScheduleError, parse_schedule
 from alerting.rulefile.context import Context, complaint, described
 from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, says, text_of
 
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTED = re.compile(r"(\d{1,5}) *(working days?|days?|weeks?|months?|quarters?|years?)")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _BUDGET = re.compile(r"(\d{1,4}) per (day|week|month)")
@@ -43,6 +45,9 @@ def _last_day(value: Any, context: Context) -> date:
 def _day(value: Any) -> date:
     if type(value) is date:
         return value
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
     code = "bad-value" if isinstance(value, str) else "wrong-type"
     raise complaint(code, f"expected a day, found {described(value)}", "write it like 2020-12-01")
 

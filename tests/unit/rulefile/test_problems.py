@@ -192,6 +192,12 @@ def test_a_mistake_elsewhere_is_one_error_at_its_place(check, text, code, at, sa
     assert (code, True, True) == (found, there.startswith(at), says in line), line
 
 
+@pytest.mark.parametrize("day", ["2020-12-01", '"2020-12-01"', "'2020-12-01'"])
+def test_a_day_may_stand_in_quotes(rules_of, day):
+    loaded = rules_of(rules=rule(when=f"{{target_missed: {{due: {day}}}}}"))
+    assert "2020-12-01" == str(loaded.rules[0].when.due)
+
+
 @pytest.mark.parametrize(
     "address",
     [
