@@ -136,12 +136,10 @@ class Run(Test):
         return above, below, block.once(("gaps", self.length), lambda: gaps_within(block, self.length))
 
     def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:
-        """Return where the run would lie after the last re-base; None: everywhere."""
-        if lines.since is None or lines.rebased_on is None:
+        """Return where the run would lie after the last re-base before the judged period; None: everywhere."""
+        if lines.run_since is None:
             return None
-        rows = np.arange(block.start, block.stop)[:, None]
-        moved_now = lines.rebased_on == rows
-        in_reach: Flags = (lines.rebased_on != lines.rebased_on) | (lines.since <= rows - self.length + 1) | moved_now
+        in_reach: Flags = lines.run_since <= np.arange(block.start, block.stop)[:, None] - self.length + 1
         return in_reach
 
     def _without_centre(

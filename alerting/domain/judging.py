@@ -95,6 +95,8 @@ class LimitLines:
     since: Floats | None = None
     #: The centre that a run is counted against, where it differs from `centre` (the one before a move in this period).
     run_centre: Floats | None = None
+    #: First row whose values belong to that centre after a re-base; 0 where there was none before this period.
+    run_since: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -94,9 +94,10 @@ class _Walk:
         self.centre, self.spread = np.full(width, np.nan), np.full(width, np.nan)
         self.rebased_on, self.previous = np.full(width, np.nan), np.full(width, np.nan)
         self.since, self.moved, self.run_centre = np.zeros(width), np.zeros(width), np.full(width, np.nan)
+        self.run_since = np.zeros(width)
         self.confirmed = {block.panel.row(period) for period in method.rebase_on}
         self.out = no_lines(block)
-        for name in ("rebased_on", "previous_centre", "rebase_count", "moved", "since", "run_centre"):
+        for name in ("rebased_on", "previous_centre", "rebase_count", "moved", "since", "run_centre", "run_since"):
             setattr(self.out, name, np.full(block.shape, np.nan))
 
     def step(self, row: int) -> None:
@@ -110,6 +111,7 @@ class _Walk:
         learning = self.seen < self.method.baseline
         judged = ~learning
         self.run_centre = self.centre.copy()
+        self.run_since = np.where(self.rebased_on == self.rebased_on, self.since, 0.0)
         side = np.where(judged & known, np.sign(x - self.centre), 0.0)
         goes_on = taken & (side != 0) & (side == self.side)
         starts = taken & (side != 0) & (side != self.side)
@@ -170,7 +172,7 @@ class _Walk:
         out.lower[place], out.upper[place] = out.centre[place] - reach, out.centre[place] + reach
         for plane, now in (
             (out.rebased_on, self.rebased_on), (out.previous_centre, self.previous), (out.rebase_count, self.count),
-            (out.moved, self.moved), (out.since, self.since), (out.run_centre, self.run_centre),
+            (out.moved, self.moved), (out.since, self.since), (out.run_centre, self.run_centre), (out.run_since, self.run_since),
         ):  # fmt: skip
             assert plane is not None
             plane[place] = now

@@ -94,6 +94,15 @@ def test_a_run_is_counted_against_the_centre_before_it_moved_and_starts_again_af
     assert (10.0, 12.0, "2018-09") == (moved.previous_centre, moved.centre, str(moved.rebased_on))
 
 
+def test_a_run_longer_than_that_of_its_limits_never_reaches_across_the_move_before():
+    """The centre moves with the 12.5 and with the third 14: only three lie above the centre between."""
+    limits = RebasedAverage(baseline=3, run=3)
+    values = [10, 10, 10, 12, 12, 12.5, 14, 14, 14, 14, 13]
+    assert "hhhnnEnnEnn" == states(AverageMoved(limits=limits), values)
+    assert "hhhnnEnnEnn" == states(Run(side="above", length=3, of=limits), values)
+    assert "hhhnnnnnnnn" == states(Run(side="above", length=4, of=RebasedAverage(baseline=3, run=3)), values[:11])
+
+
 def test_published_limits_without_any_are_no_limits():
     nothing = a_panel([1.0])
     assert [Reason.NO_LIMITS] == [one.reason for one in judged(AboveUpperLimit(limits=Published()), nothing)]
