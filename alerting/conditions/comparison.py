@@ -60,7 +60,7 @@ class Comparison:
         return shown if self.published is None else shown | {"as_published": self.published}
 
     def z_score(self) -> Floats:
-        """Return the two-proportion z statistic; NaN without numerators and denominators.
+        """Return the two-proportion z statistic, 0 where both are none or all; NaN without numerators and denominators.
 
         Source: the pooled two-sample test of proportions, e.g. NIST/SEMATECH e-Handbook section 7.3.3.
         """
@@ -69,7 +69,8 @@ class Comparison:
         (n1, d1), (n0, d0) = self.now_parts, self.then_parts
         with np.errstate(all="ignore"):
             pooled = (n1 + n0) / (d1 + d0)
-            return (n1 / d1 - n0 / d0) / np.sqrt(pooled * (1 - pooled) * (1 / d1 + 1 / d0))
+            z = (n1 / d1 - n0 / d0) / np.sqrt(pooled * (1 - pooled) * (1 / d1 + 1 / d0))
+        return np.where((pooled == 0) | (pooled == 1), 0.0, z)
 
 
 @dataclass(frozen=True, slots=True)

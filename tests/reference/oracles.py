@@ -193,7 +193,7 @@ def spans_of(row: int, versus: str) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def z_score(tops: Figures, bottoms: Sequence[float], row: int, versus: str) -> float | None:
-    """How many standard errors two shares lie apart, pooled; None without one."""
+    """How many standard errors two shares lie apart, pooled; 0 where both are none or all, None without two."""
     now, then = spans_of(row, versus)
     if then[0] < 0 or None in tops[now[0] : now[1] + 1] or None in tops[then[0] : then[1] + 1]:
         return None
@@ -201,7 +201,7 @@ def z_score(tops: Figures, bottoms: Sequence[float], row: int, versus: str) -> f
         (fsum(known(tops[a : b + 1])), fsum(bottoms[a : b + 1])) for a, b in (now, then)
     )  # fmt: skip
     pooled = (n1 + n0) / (d1 + d0)
-    return (n1 / d1 - n0 / d0) / sqrt(pooled * (1 - pooled) * (1 / d1 + 1 / d0)) if 0 < pooled < 1 else None
+    return (n1 / d1 - n0 / d0) / sqrt(pooled * (1 - pooled) * (1 / d1 + 1 / d0)) if 0 < pooled < 1 else 0.0
 
 
 def change(figures: Figures, versus: str, *, relative: bool) -> list[float | str | None]:

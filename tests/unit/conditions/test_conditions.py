@@ -247,6 +247,23 @@ def test_significance_is_a_two_proportion_test():
         assert expected == {"exception": "E", "normal": "n"}[found[1].state.word]
 
 
+@pytest.mark.parametrize("share", [0.0, 100.0])
+@pytest.mark.parametrize("relative", [True, False])
+def test_none_and_none_or_all_and_all_do_not_differ(share, relative):
+    panel = a_panel(
+        [share] * 2,
+        planes={"numerator": floats([share, share * 2])[:, None], "denominator": floats([100, 200])[:, None]},
+    )
+    condition = Change(
+        versus="previous_period",
+        moves_by=Amount(number=0, relative=relative),
+        significant=Amount(number=95, relative=True),
+    )
+    found = judged(condition, panel, a_measure(unit=Unit.PERCENT))[1]
+    expected = (State.NO_DATA, Reason.ZERO_BASE) if relative and not share else (State.NORMAL, None)
+    assert expected == (found.state, found.reason)
+
+
 def test_nothing_is_compared_across_a_break():
     segments = np.array([[0], [0], [1], [1]], dtype=np.int32)
     assert "dEdE" == states(rise(10), [100, 120, 150, 180], segments=segments)
