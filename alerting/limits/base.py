@@ -14,6 +14,8 @@ from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 
 NO_NUMBERS: Mapping[str, Vector] = {}
+#: Adding up some thousand figures rounds their mean by less than this part of it.
+ROUNDED = 1e-12
 
 
 def param(description: str, default: Any = ..., *, yaml: str | None = None, positive: bool = False) -> Any:
@@ -98,14 +100,32 @@ def mean_and_deviation(values: Floats) -> tuple[Floats, Floats, Floats]:
         mean = row_sum(values) / np.float64(rows)
         gaps = np.flatnonzero(mean != mean)
         if len(gaps) == len(mean):
-            return _with_gaps(values)
+            found = _with_gaps(values)
+            _settle(values, *found[:2])
+            return found
         deviation = _squares(values, mean)
         deviation /= np.float64(rows - 1)
         np.sqrt(deviation, out=deviation)
     count = np.full(len(mean), float(rows))
     if len(gaps):  # only the columns with a gap pay for looking at every cell
         mean[gaps], deviation[gaps], count[gaps] = _with_gaps(values.take(gaps, axis=1))
+    _settle(values, mean, deviation)
     return mean, deviation, count
+
+
+def _settle(values: Floats, mean: Floats, deviation: Floats) -> None:
+    """Give columns of one same figure that very figure as their mean: twelve times 0.1 adds up to less than 1.2."""
+    columns = np.flatnonzero(hardly_apart(mean, deviation))
+    if len(columns):
+        lowest, highest = np.fmin.reduce(values[:, columns]), np.fmax.reduce(values[:, columns])
+        columns, lowest = columns[lowest == highest], lowest[lowest == highest]
+        mean[columns], deviation[columns] = lowest, 0.0
+
+
+def hardly_apart(mean: Floats, deviation: Floats) -> Flags:
+    """Return where a deviation may be no more than what adding up has rounded."""
+    apart: Flags = (deviation > 0) & (deviation <= ROUNDED * np.abs(mean))
+    return apart
 
 
 def row_sum(values: Floats) -> Floats:

@@ -13,7 +13,7 @@ from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, between, codes_where, no_lines, param, usable
+from alerting.limits.base import Method, baseline_rows, between, codes_where, hardly_apart, no_lines, param, usable
 
 #: Cells of a piece: some hundred kilobytes, so that going over them a dozen times costs little more than once.
 PIECE = 32_768
@@ -110,6 +110,14 @@ class _Figures:
                 squares[here] += np.where(taken, apart, 0.0)
             deviation = np.sqrt(squares / (count - 1))
         deviation[count < 2] = np.nan
+        if (doubtful := hardly_apart(mean, deviation)).any():
+            lowest, highest = np.full(shape, np.inf), np.full(shape, -np.inf)
+            for (here, there), same in zip(reached, own, strict=True):
+                taken = known[there] if same is None else known[there] & same
+                lowest[here] = np.minimum(lowest[here], np.where(taken, values[there], np.inf))
+                highest[here] = np.maximum(highest[here], np.where(taken, values[there], -np.inf))
+            one_figure = doubtful & (lowest == highest)
+            mean[one_figure], deviation[one_figure] = lowest[one_figure], 0.0
         return mean, deviation
 
     def _judged(self, back: int) -> slice:

@@ -12,7 +12,7 @@ from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, no_lines, param
+from alerting.limits.base import ROUNDED, Method, codes_where, no_lines, param
 from alerting.limits.baselines import Reach, Tally
 from alerting.limits.moving_ranges import MovingRanges
 
@@ -77,23 +77,26 @@ class Xmr(Method):
         """Walk through time; each judged row has the limits of its own baseline."""
         lines = no_lines(block)
         lines.trial = np.full(block.shape, np.nan)
-        figures = Tally(block.shape[1])
+        figures, newest = Tally(block.shape[1]), np.full(block.shape[1], np.nan)
         ranges = MovingRanges(block.stop, block.shape[1], screen=self.screen)
         for step in Reach(self.baseline, self.rebase_on).walk(block):
             if step.anew is not None:
                 figures.forget(step.anew)
             figures.take(step.values, step.taken)
             ranges.take(step)
+            np.copyto(newest, step.values, where=step.taken)
             if step.row >= block.start:
-                self._keep(lines, step.row - block.start, figures, ranges.mean(step.row))
+                self._keep(lines, step.row - block.start, figures, ranges.mean(step.row), newest)
         lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS)
         return block.clip(lines)
 
-    def _keep(self, lines: LimitLines, place: int, figures: Tally, mean_range: Floats) -> None:
+    def _keep(self, lines: LimitLines, place: int, figures: Tally, mean_range: Floats, newest: Floats) -> None:
         """Write one judged row's limits down; NaN where its baseline is too short."""
         assert lines.trial is not None
         spread = mean_range * (LIMIT_FACTOR * self.sigmas / 3)
         enough = (figures.count >= self.minimum_points) & (spread == spread)
-        centre = lines.centre[place] = np.where(enough, figures.mean(), np.nan)
+        mean = figures.mean()
+        one_figure = (mean_range == 0) & (np.abs(mean - newest) <= ROUNDED * np.abs(newest))
+        centre = lines.centre[place] = np.where(enough, np.where(one_figure, newest, mean), np.nan)
         lines.lower[place], lines.upper[place] = centre - spread, centre + spread
         lines.trial[place] = np.where(enough, figures.count < FULL_POINTS, np.nan)

@@ -60,6 +60,21 @@ def test_limits_stay_within_what_the_measure_can_be():
     assert 0.0 == lines(PreviousFinancialYear(), panel)[1]
 
 
+@pytest.mark.parametrize("figure", [0.1, 83.1, -7.3, 1e-300])
+@pytest.mark.parametrize(
+    "method",
+    [PreviousFinancialYear(), RebasedAverage(baseline=11), Rolling(), Xmr(), Xmr(baseline=Baseline(first=11))],
+    ids=str,
+)
+@pytest.mark.parametrize("missing", [(), (4, 9)], ids=["whole", "with-gaps"])
+def test_the_same_figure_again_and_again_lies_on_its_own_centre(method, figure, missing):
+    """Twelve times 0.1 adds up to less than 1.2; that no figure changed is not to look like a run below the average."""
+    figures = [None if row in missing else figure for row in range(24)]
+    assert (figure, figure, figure, None) == lines(method, a_panel(figures), 23)
+    apart = [x if row != 2 or x is None else figure * 2 for row, x in enumerate(figures)]
+    assert lines(method, a_panel(apart), 13)[0] != figure
+
+
 def test_published_limits_have_their_midpoint_as_centre_unless_one_is_printed():
     planes = {"lower_limit": floats([10, _, 10])[:, None], "upper_limit": floats([20, 20, 20])[:, None]}
     panel = a_panel([1, 1, 1], planes=planes)
