@@ -26,7 +26,7 @@ def a_measure(**extra: object) -> Measure:
 
 def facts_of(
     measure: Measure | None = None, period: str = "2020-09", place: str | None = None, due_on: date | None = None,
-    **finding: object,
+    decided_by: int | None = None, **finding: object,
 ) -> Facts:  # fmt: skip
     """An exception of the measure in September 2020; *place* is an area below the force."""
     of = measure or a_measure()
@@ -41,6 +41,7 @@ def facts_of(
         is_root_area=place is None,
         style=NumberStyle.of(of),
         due_on=due_on,
+        decided_by=decided_by,
     )
 
 
