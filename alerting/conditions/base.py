@@ -137,12 +137,6 @@ def sides(differences: Floats) -> Codes:
     return codes
 
 
-def spread(numbers: Floats, block: Block) -> Floats:
-    """Return a vector parameter at the block's shape, without copying."""
-    found: Floats = np.broadcast_to(numbers, block.shape)
-    return found
-
-
 def amount_problem(name: str, value: Any) -> list[str]:
     """Refuse a negative amount: direction is in the parameter's name."""
     return [f"{name} must not be negative; use the parameter for the other direction"] if value.number < 0 else []
