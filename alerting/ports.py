@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -321,20 +321,22 @@ class Store(Protocol):
         ...
 
     def claim(
-        self, token: str, now: datetime, until: datetime, limit: int, *, without: Sequence[str] = ()
+        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = ()
     ) -> list[Delivery]:
         """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
 
         Args:
             token: whose claim it is.
-            until: the claim's lease.
+            lease: for how long nobody else may take what is claimed; by the clock that all who share the state have in
+                common.
             without: channels that are not to be tried.
         """
         ...
 
     def write_outbox(
-        self, token: str, until: datetime, begun: Sequence[Delivery], tried: Sequence[tuple[Delivery, datetime]]
-    ) -> set[str]:
+        self, token: str, now: datetime, lease: timedelta, begun: Sequence[Delivery],
+        tried: Sequence[tuple[Delivery, datetime]],
+    ) -> set[str]:  # fmt: skip
         """Note for good, in one commit, which deliveries are being handed over and how others went.
 
         Returns:

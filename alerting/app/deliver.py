@@ -131,9 +131,7 @@ class _Round:
         """Hand over until nothing is left that may be tried now."""
         while not self.stop():
             now = self.clock.now()
-            batch = await asyncio.to_thread(
-                self.store.claim, self.token, now, now + LEASE, _BATCH, without=list(self.down)
-            )
+            batch = await asyncio.to_thread(self.store.claim, self.token, now, LEASE, _BATCH, without=list(self.down))
             if not batch:
                 return
             try:
@@ -332,7 +330,7 @@ class _Ledger:
         waiting = [future for _, future in begun] + [future for _, _, future in tried]
         try:
             ours = await asyncio.to_thread(
-                self._store.write_outbox, self._token, self._clock.now() + LEASE, [one for one, _ in begun],
+                self._store.write_outbox, self._token, self._clock.now(), LEASE, [one for one, _ in begun],
                 [(one, at) for one, at, _ in tried],
             )  # fmt: skip
         except BaseException as error:

@@ -89,12 +89,12 @@ class SqlStore:
 
         So does all that waits in a database that was put back to an earlier time.
         """
-        gone = delivery.c.token.is_not(None) & (delivery.c.state == DeliveryState.PENDING)
-        if not alone:
-            gone &= delivery.c.lease_until < now
         known = self._mark.newest()
 
         def freed(connection: Connection) -> tuple[int, int]:
+            gone = delivery.c.token.is_not(None) & (delivery.c.state == DeliveryState.PENDING)
+            if not alone:
+                gone &= delivery.c.lease_until < _shared_clock(connection, now)
             newest = _newest_attempt(connection)
             if newest < known:
                 connection.execute(_PUT_BACK)
@@ -122,7 +122,7 @@ class SqlStore:
         self._done(lambda connection: connection.execute(update(delivery).where(tried).values(not_before=None)))
 
     def claim(
-        self, token: str, now: datetime, until: datetime, limit: int, *, without: Sequence[str] = ()
+        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = ()
     ) -> list[Delivery]:
         """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
 
@@ -141,7 +141,7 @@ class SqlStore:
             ids = list(connection.execute(_claimable(now, limit, without)).scalars())
             reached("claim_pre")
             if ids:
-                mine = {"token": token, "lease_until": until}
+                mine = {"token": token, "lease_until": _shared_clock(connection, now) + lease}
                 connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(mine))
             return ids
 
@@ -153,8 +153,9 @@ class SqlStore:
         return [found[id_] for id_ in ids]
 
     def write_outbox(
-        self, token: str, until: datetime, begun: Sequence[Delivery], tried: Sequence[tuple[Delivery, datetime]]
-    ) -> set[str]:
+        self, token: str, now: datetime, lease: timedelta, begun: Sequence[Delivery],
+        tried: Sequence[tuple[Delivery, datetime]],
+    ) -> set[str]:  # fmt: skip
         """Note for good, in one commit, which deliveries are being handed over and how others went."""
         attempts = [_attempt_row(one, at) for one, at in tried]
         tries = 0
@@ -163,6 +164,7 @@ class SqlStore:
             nonlocal tries
             tries += 1
             ours = set()
+            until = _shared_clock(connection, now) + lease if begun else now
             for one in begun:
                 fenced = connection.execute(_FENCE, {"of": one.id, "mine": token, "until": until})
                 if fenced.rowcount == 1:
@@ -300,6 +302,14 @@ _OUTCOME = (
         **{name: bindparam(name) for name in ("state", "attempts", "last_reply", "unknown", "not_before")},
     )
 )  # fmt: skip
+
+
+def _shared_clock(connection: Connection, now: datetime) -> datetime:
+    """Return the instant by which leases are judged: those who share a server go by its clock, whatever their own shows."""
+    if connection.dialect.name != "postgresql":
+        return now
+    shared: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return shared
 
 
 def _outcome(one: Delivery) -> dict[str, object]:

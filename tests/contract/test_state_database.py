@@ -2,7 +2,7 @@
 
 import sqlite3
 import stat
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -184,9 +184,9 @@ def test_every_attempt_stays_in_the_history(store, tmp_path):
     save(store, notices=[notice], deliveries=[Delivery(message=message, **facts)])
 
     for number, reply in enumerate(("451 later", "451 still later"), 1):
-        store.claim("mine", AT, AT, 1)
+        store.claim("mine", AT, timedelta(), 1)
         store.write_outbox(
-            "mine", AT, [], [(Delivery(message=message, attempts=number, last_reply=reply, **facts), AT)]
+            "mine", AT, timedelta(), [], [(Delivery(message=message, attempts=number, last_reply=reply, **facts), AT)]
         )
 
     history = read(tmp_path / "alerting.db", "SELECT number, state, reply FROM attempt ORDER BY seq")

@@ -13,7 +13,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 
-from alerting.app.deliver import deliver
+from alerting.app.deliver import LEASE, deliver
 from alerting.demo.sink import _free_port
 from alerting.demo.story import FixedClock
 from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
@@ -249,8 +249,8 @@ def test_what_was_refused_is_no_repeat(store, refusal):
 
 def test_a_hand_over_that_a_crash_cut_short_is_repeated_and_says_so(store):
     queue(store, "north@example.org")
-    (delivery,) = store.claim("gone", AT, AT, 1)
-    assert {delivery.id} == store.write_outbox("gone", AT, [delivery], [])  # and then the process was gone
+    (delivery,) = store.claim("gone", AT, LEASE, 1)
+    assert {delivery.id} == store.write_outbox("gone", AT, LEASE, [delivery], [])  # and then the process was gone
     server = Server()
     with listening(server) as url:
         hand_over(store, f"{url}?tls=none")

@@ -147,9 +147,8 @@ def test_what_waits_for_its_readers_sake_waits_also_where_somebody_asks(outbox):
 # Two processes at once
 
 
-def claim(outbox, token, *, until=None):
-    now = outbox.clock.at
-    return [one.id for one in outbox.store.claim(token, now, until or now + LEASE, 10)]
+def claim(outbox, token):
+    return [one.id for one in outbox.store.claim(token, outbox.clock.at, LEASE, 10)]
 
 
 def test_what_one_has_claimed_the_other_leaves_alone(outbox):
@@ -162,26 +161,29 @@ def test_a_claim_whose_lease_is_over_is_free_again_and_its_holder_may_not_hand_o
     outbox.queue("north")
     claim(outbox, "one")
     (delivery,) = outbox.store.deliveries()
-    assert outbox.hand_over(after=LEASE + HOUR, alone=False) == ["1"]
-    assert outbox.store.write_outbox("one", outbox.clock.at, [delivery], []) == set()
+    outbox.outlive(LEASE)
+    assert outbox.hand_over(alone=False) == ["1"]
+    assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, [delivery], []) == set()
 
 
 def test_what_was_being_handed_over_when_the_lease_ended_is_marked(outbox):
     outbox.queue("north")
     claim(outbox, "one")
-    assert outbox.store.write_outbox("one", outbox.clock.at + LEASE, list(outbox.store.deliveries()), []) == {"d1"}
-    assert outbox.hand_over(after=LEASE + HOUR, alone=False) == ["1 (possibly repeated)"]
+    assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, list(outbox.store.deliveries()), []) == {"d1"}
+    outbox.outlive(LEASE)
+    assert outbox.hand_over(alone=False) == ["1 (possibly repeated)"]
 
 
 def test_a_late_answer_changes_nothing_that_was_decided(outbox):
     outbox.queue("north")
     claim(outbox, "one")
     (delivery,) = outbox.store.deliveries()
-    outbox.hand_over(after=LEASE + HOUR, alone=False)
+    outbox.outlive(LEASE)
+    outbox.hand_over(alone=False)
     late = Delivery(
         **{name: getattr(delivery, name) for name in delivery.__slots__} | {"state": DeliveryState.REJECTED}
     )
-    outbox.store.write_outbox("one", outbox.clock.at, [], [(late, outbox.clock.at)])
+    outbox.store.write_outbox("one", outbox.clock.at, LEASE, [], [(late, outbox.clock.at)])
     assert outbox.states() == ["accepted"]
 
 

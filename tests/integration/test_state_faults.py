@@ -18,6 +18,7 @@ from samples.outbox import START, Outbox, Relay
 from samples.services import BELL, THURSDAY, World
 from sqlalchemy import event
 
+from alerting.app.deliver import LEASE
 from alerting.errors import AlertingError, UsageError
 from alerting.store import sqlite
 from alerting.store.sql import SqlStore
@@ -395,7 +396,7 @@ def test_72_two_engines_on_one_file_claim_each_message_once(outbox, path):
     def claim(store, token):
         start.wait()
         for _ in range(10):
-            claims.extend(one.id for one in store.claim(token, START, START, 3))
+            claims.extend(one.id for one in store.claim(token, START, LEASE, 3))
 
     threads = [threading.Thread(target=claim, args=pair) for pair in ((outbox.store, "one"), (other, "two"))]
     for thread in threads:

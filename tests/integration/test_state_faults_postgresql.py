@@ -406,6 +406,26 @@ def test_84_the_same_in_sqlite(tmp_path):
 
 def test_a_process_that_is_gone_is_waited_for_as_long_as_its_lease(outbox):
     outbox.queue("north")
-    outbox.store.claim("gone", outbox.clock.at, outbox.clock.at + LEASE, 10)
+    outbox.store.claim("gone", outbox.clock.at, LEASE, 10)
+    outbox.store.write_outbox("gone", outbox.clock.at, LEASE, [], [])
     assert hand_over(outbox) == []
-    assert hand_over(outbox, after=LEASE + timedelta(seconds=1)) == ["1"]
+    outbox.outlive(LEASE - timedelta(minutes=1))
+    assert hand_over(outbox) == []
+    outbox.outlive(timedelta(minutes=1))
+    assert hand_over(outbox) == ["1"]
+
+
+@pytest.mark.parametrize("apart", [timedelta(minutes=-10), timedelta(minutes=20)], ids=["behind", "ahead"])
+@pytest.mark.parametrize("begun", [False, True], ids=["claimed", "handing-over"])
+def test_85_on_two_hosts_whose_clocks_are_apart_leases_follow_the_servers_clock(outbox, postgres_url, apart, begun):
+    outbox.queue("north")
+    other = Outbox(postgres_url)
+    other.clock.at = outbox.clock.at + apart
+    outbox.store.claim("one", outbox.clock.at, LEASE, 10)
+    if begun:
+        assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, outbox.store.deliveries(), []) == {"d1"}
+    assert hand_over(other) == [], "a host whose clock is ahead takes nothing from one that is at work"
+    outbox.outlive(LEASE)
+    assert hand_over(other) == ["1" + MARKED * begun], "one whose clock is behind waits no longer than the lease"
+    assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, outbox.store.deliveries(), []) == set()
+    other.store.close()
