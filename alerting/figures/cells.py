@@ -34,7 +34,9 @@ def number_column(series: pl.Series) -> NumberColumn:
         floats = series.cast(pl.Float64)
         if not series.null_count():
             values = floats.to_numpy()
-            if np.isfinite(values.sum()):  # one pass: nothing missing, nothing that is no number
+            with np.errstate(over="ignore"):
+                total = values.sum()
+            if np.isfinite(total):  # one pass: nothing missing, nothing that is no number
                 return NumberColumn(values, nothing, nothing, {})
         values = floats.fill_null(float("nan")).to_numpy(writable=True)
         infinite = np.isinf(values) | (np.isnan(values) & ~series.is_null().to_numpy())
