@@ -1,5 +1,6 @@
 """Measures and their topics: what is counted or rated, in which unit, and which way is better."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
@@ -143,6 +144,35 @@ class Measure:
         if self.unit is Unit.PERCENT:
             return 100.0
         return self.per if self.unit is Unit.RATE else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Items that add up to one of them, by their places among all measures."""
+
+    total: int
+    parts: tuple[int, ...]
+
+
+def families_with_total(measures: Sequence[Measure]) -> Iterator[Family]:
+    """Yield the families of items of which one is declared the total of all others."""
+    members: dict[str, list[int]] = {}
+    for n, measure in enumerate(measures):
+        if measure.item_of is not None:
+            members.setdefault(measure.item_of, []).append(n)
+    for places in members.values():
+        total = next((n for n in places if measures[n].is_total), None)
+        if total is not None and len(places) > 1:
+            yield Family(total=total, parts=tuple(n for n in places if n != total))
+
+
+def why_no_sum(items: Iterable[Measure]) -> str | None:
+    """Say why items' figures cannot add up to a figure of one of them; None where they can."""
+    kinds = {(item.unit, item.scale, item.currency, item.every, item.covers) for item in items}
+    if len(kinds) > 1:
+        return "items that differ in unit, scale or period do not add up"
+    unfit = next((unit for unit, *_ in kinds if not unit.adds_up), None)
+    return None if unfit is None else f"figures in the unit {unfit.value} do not add up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

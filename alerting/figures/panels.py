@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.domain.measure import Measure, RollUp
+from alerting.domain.measure import Measure, RollUp, families_with_total, why_no_sum
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
@@ -17,6 +17,7 @@ from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mar
 from alerting.figures.observations import KINDS, Reading
 from alerting.figures.scatter import scatter, series_keys, visible
 from alerting.figures.sheet import Sheet
+from alerting.figures.totals import differing_totals
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +43,11 @@ class _Builder:
         self.place = {m.id: n for n, m in enumerate(self.measures)}
         self.areas = list(rules.areas.areas)
         self.area_place = {id_: n for n, id_ in enumerate(self.areas)}
+        self.families = [
+            family
+            for family in families_with_total(self.measures)
+            if why_no_sum(self.measures[n] for n in (family.total, *family.parts)) is None
+        ]
         self.problems: list[Problem] = []
         self.sheets: dict[PeriodKind, Sheet] = {}
 
@@ -128,6 +134,8 @@ class _Builder:
         mark_holds(
             sheet, self.rules, self.measures, self.areas
         )  # before anything is made of them, and after: of what is made
+        read = self.reading.observations
+        self.problems += differing_totals(sheet, self.families, self.measures, self.areas, read, self.as_of)
         for n in places:
             measure = self.measures[n]
             if measure.of is not None:

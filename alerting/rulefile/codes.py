@@ -37,5 +37,5 @@ CODES: Mapping[str, str] = {
     "unknown-template": "a file under templates/ that no message uses: no such name, rule, owner or channel",
     "figures-left-out": "the text that a template writes lacks numbers that the HTML has",
     "unused": "something is declared and never used",
-    "not-acted-on": "this version reads the key but does nothing with it yet",
+    "not-acted-on": "the key is read, but nothing is done with it here",
 }

@@ -13,7 +13,6 @@ from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
 from alerting.rulefile.figure_files import NOT_THERE, column_mistakes, file_mistakes
 from alerting.rulefile.lint import Remark, checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
-from alerting.rulefile.not_acted_on import not_acted_on
 from alerting.rulefile.reading import RuleFile, collector_off, read_folder, shown_path
 from alerting.rulefile.sections import Entry, Sections, read_sections
 from alerting.rulefile.text import Skipped, version_of
@@ -90,7 +89,7 @@ def _checked(files: Sequence[RuleFile], folder: Path, folders: Sequence[Path]) -
     sections = read_sections(files, context)
     version = version_of([file.raw_file for file in files])
     rules, mistakes = built(str(folder), version, sections, context)
-    found = [*sections.mistakes, *repeated_ids(files), *not_acted_on(files)]
+    found = [*sections.mistakes, *repeated_ids(files)]
     if complete:  # else what is missing may stand in a file that could not be read
         found += mistakes
         found += file_mistakes(sections, folders)

@@ -141,7 +141,9 @@ class MeasureForm(MeasureKeys):
     better: Annotated[Polarity, choice(Polarity)] = says("which way is better")
     every: Every = says("the finest period it comes in")
     items: dict[Id, Item] | None = says("one measure each, by the item's own id", None)
-    total: Text | None = says("the item that the others add up to", None)
+    total: Text | None = says(
+        "the item that the others add up to; where they do not, file, rows and periods are named", None
+    )
 
 
 class WindowForm(Form):

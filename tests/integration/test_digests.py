@@ -83,6 +83,18 @@ def test_a_topics_line_gives_the_newest_figure_with_its_comparison_and_the_excep
     )
 
 
+def test_parts_that_do_not_add_up_stand_among_what_is_wrong_with_the_figures(pages):
+    measure = "unit: count, better: lower, every: month, source: figures/fleet.csv"
+    rules = FLEET.replace("INCLUDE", "month_and_quarter").replace("measures: hired", "measures: hired/all")
+    rules = rules.replace(measure, f"{measure}, items: {{all: All, cars: Cars, vans: Vans}}, total: all")
+    counts = {"all": 40, "cars": 20, "vans": 19}
+    figures = HEAD + "".join(f"hired/{name},force,2020-07,{n},2020-08-04\n" for name, n in counts.items())
+
+    text = pages(date(2020, 8, 5), files={"fleet.yaml": rules, "figures/fleet.csv": figures})["contact"]
+
+    assert "its 2 parts add up to 39, 1 less (rows 3 to 4)" in text
+
+
 def test_an_areas_owner_reads_of_that_area_alone(pages):
     mine = pages(date(2020, 8, 5))["south-commander"]
 

@@ -12,7 +12,11 @@ from alerting.rulefile.yamltree import parse
 
 @pytest.fixture
 def folder(tmp_path):
-    return sound_with(tmp_path / "rules", rules=RULES + "    from: 2020-04-01\n", base=BASE + "    total: all\n")
+    return sound_with(
+        tmp_path / "rules",
+        rules=RULES + "    from: 2020-04-01\n",
+        base=BASE.replace("unit: count", "unit: percent") + "    total: all\n",
+    )
 
 
 def without_yaml(monkeypatch):
@@ -42,7 +46,7 @@ def test_problems_have_their_places_from_kept_marks(folder, tmp_path, monkeypatc
 
     places = [str(p.place) for p in load_rules(folder, shown_as="rules", cache_dir=tmp_path / "cache").problems]
 
-    assert ["rules/base.yaml:22:5", "rules/rules.yaml:2:9"] == places
+    assert ["rules/base.yaml:22:12", "rules/rules.yaml:2:9"] == places
 
 
 @pytest.mark.parametrize(

@@ -261,3 +261,23 @@ def test_a_measure_may_name_a_file_itself(check):
         (p.code, p.place.line, p.place.column) for p in with_source("figures/cals.csv")
     ]
     assert {"unknown-source", "missing-figures"} == {p.code for p in with_source("figures/calls.docx")}
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ("unit: count, items: {a: A, b: B}", None),
+        ("unit: percent, items: {a: A, b: B}", "figures in the unit percent do not add up"),
+        ("unit: count, items: {a: A, b: {title: B, every: quarter}}", "differ in unit, scale or period"),
+        ("unit: count, items: {a: A, b: {title: B, unit: currency}}", "differ in unit, scale or period"),
+    ],
+    ids=["counts", "percents", "another-period", "another-unit"],
+)
+def test_a_total_that_nothing_can_add_up_to_is_a_note(check, keys, says):
+    measure = f"{{id: f, title: F, topic: contact, better: lower, every: month, source: calls, total: a, {keys}}}"
+
+    found = check(more=f"measures:\n  - {measure}\n")
+
+    assert [("note", "not-acted-on", True)] * (says is not None) == [
+        (one.severity.value, one.code, (says or "") in one.message) for one in found
+    ]
