@@ -1,11 +1,12 @@
 """Tidy rows to observations: names matched, periods read, cells read or refused, with file, row, column and what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
+from alerting.domain.likeness import MOST_COMPARISONS, nearest
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Flags, Index
 from alerting.domain.period import PeriodError, PeriodKind
@@ -44,6 +45,7 @@ class _Reader:
     table: SourceTable
     rules: RuleSet
     problems: list[Problem] = field(default_factory=list)
+    comparisons: int = 0
 
     def read(self) -> tuple[Observations, list[Problem]]:
         """Match names, read periods and cells, and leave out what nothing claims."""
@@ -107,13 +109,24 @@ class _Reader:
             rows = f"{count:,} row{'s' * (count != 1)}"
             self._say(
                 first, column, f"unclaimed-{column}", ProblemSeverity.WARNING, f'no {column} claims {rows} of "{name}"',
-                f"use the {column}'s id or exact title, or map the name under the source's names",
+                self._meant(name, column, known),
             )  # fmt: skip
         if len(unknown) > MOST_LISTED:
             rows_left = sum(count for _, count in unknown[MOST_LISTED:])
             more = f"no {column} claims {len(unknown) - MOST_LISTED:,} further names, {rows_left:,} rows"
             self._say(0, column, f"unclaimed-{column}", ProblemSeverity.WARNING, more, None)
         return found
+
+    def _meant(self, name: str, column: str, known: Mapping[str, int]) -> str:
+        """Say what a name that nothing claims may have meant, and what can be done about it."""
+        if column == "measure" and name in self.rules.measures:
+            source = self.rules.measures[name].source
+            return f'its measure has another source: "{source}"' if source else "its measure has no source"
+        self.comparisons += len(known)
+        near = nearest(name, known) if self.comparisons <= MOST_COMPARISONS else None
+        if near is not None:
+            return f'did you mean "{near}"? Else map the name under the source\'s names'
+        return f"use the {column}'s id or exact title, or map the name under the source's names"
 
     def _periods(self, measure: Ints, measures: Sequence[Measure], claimed: Flags) -> tuple[np.ndarray, Ints]:
         """Return kind and ordinal of each row's period; _NO_PERIOD where it cannot be read."""

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from alerting.domain.likeness import nearest
 from alerting.domain.problem import ProblemSeverity
-from alerting.rulefile.context import nearest
 from alerting.rulefile.mistakes import Mistake
 from alerting.rulefile.parameters import parameters
 from alerting.rulefile.plugins import SOURCES, Plugged, kinds

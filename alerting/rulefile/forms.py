@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from pydantic.annotated_handlers import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from alerting.rulefile.context import Context, complaint, context_of, described, nearest
+from alerting.domain.likeness import nearest
+from alerting.rulefile.context import Context, complaint, context_of, described
 
 JsonSchema = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

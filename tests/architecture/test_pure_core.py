@@ -10,7 +10,7 @@ CORE = ("domain", "wording", "limits", "conditions", "evaluation")
 MODULES = sorted(path for part in CORE for path in (TOP / "alerting" / part).rglob("*.py"))
 #: All that the core may import. `importlib` and `pkgutil` find plug-ins, in domain/scanning.py alone.
 ALLOWED = {
-    "abc", "bisect", "calendar", "collections", "cronsim", "dataclasses", "datetime", "decimal", "enum", "fractions",
+    "abc", "bisect", "calendar", "collections", "cronsim", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions",
     "functools", "heapq", "holidays", "itertools", "math", "numpy", "operator", "re", "scipy", "statistics", "string", "textwrap",
     "types", "typing", "unicodedata", "weakref", "zoneinfo", *(f"alerting.{part}" for part in CORE), "alerting.errors",
 }  # fmt: skip

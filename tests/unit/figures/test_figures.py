@@ -128,6 +128,31 @@ def test_rows_that_nothing_claims_are_counted_and_named(tmp_path):
     assert any('no measure claims 1 row of "x"' in message for message in messages)
 
 
+@pytest.mark.parametrize(
+    ("row", "fix"),
+    [
+        ("shore,force,2020-09,1", 'did you mean "share"? Else map the name under the source\'s names'),
+        ("SHARE,force,2020-09,1", 'did you mean "share"? Else map the name under the source\'s names'),
+        ("share,West Mersia,2020-09,1", 'did you mean "West Mercia"? Else map the name under the source\'s names'),
+        ("999s,force,2020-09,1", 'did you mean "999 s"? Else map the name under the source\'s names'),
+        ("zzz,force,2020-09,1", "use the measure's id or exact title, or map the name under the source's names"),
+        ("share,Mars,2020-09,1", "use the area's id or exact title, or map the name under the source's names"),
+        ("other,force,2020-09,1", 'its measure has another source: "figures/other.csv"'),
+        ("made,force,2020-09,1", "its measure has no source"),
+    ],
+    ids=["id", "capitals", "title-of-an-area", "mapped", "no-measure-near", "no-area-near", "another-source", "made"],
+)
+def test_a_name_that_nothing_claims_comes_with_what_was_probably_meant(tmp_path, row, fix):
+    keys = "topic: t, unit: count, better: lower, every: month"
+    more = f"measures:\n  - {{id: other, title: Other, {keys}, source: figures/other.csv}}\n"
+    more += f"  - {{id: made, title: Made, {keys}, of: {{numerator: count, denominator: count}}}}\n"
+    files = {"r.yaml": RULES % EMPTY, "more.yaml": more}
+    files |= {"figures/f.csv": f"metric,area,period,value\n{row}\n", "figures/other.csv": "measure,area,period,value\n"}
+    folder = a_folder(tmp_path / "rules", files)
+    problems = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF).problems
+    assert [fix] == [one.fix for one in problems if one.code.startswith("unclaimed")]
+
+
 def test_a_bad_period_names_its_row_and_the_form_to_write(tmp_path):
     result = answer(tmp_path, ["share,force,2020-09,83", "share,force,soon,1"])
     (problem,) = result.problems
