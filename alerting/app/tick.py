@@ -100,17 +100,40 @@ def run_tick(
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
     evaluation = evaluate_panels(rules, panels, every_period=True)
-    problems = (*reading.problems, *panels.problems)
     reached("tick_judged")
+    times = replace(times, at=at)
+    report = told_and_kept(evaluation, reading, panels.problems, store, times, letterhead, dry_run=dry_run)
+    reached("tick_commit_post")
+    return report
+
+
+def told_and_kept(
+    evaluation: Evaluation,
+    reading: Reading,
+    problems: Sequence[Problem],
+    store: Store,
+    times: Times,
+    letterhead: Letterhead,
+    *,
+    dry_run: bool = False,
+) -> TickReport:
+    """Go from verdicts on every period to alerts, events and queued notices, all in one transaction.
+
+    Args:
+        problems: what building the panels found, beside the reading's own.
+        times: `at` lies after the newest tick's.
+
+    Raises:
+        UsageError: another process has done the tick of `times.due_at`.
+    """
     with store.begin() as state, letterhead.overrides:
         if times.due_at is not None and state.ticked(times.due_at):
             raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
-        tick = _Tick(rules, evaluation, state, at, times.now, letterhead)
-        report = tick.report(reading, problems)
+        tick = _Tick(evaluation.rules, evaluation, state, times.at, times.now, letterhead)
+        report = tick.report(reading, (*reading.problems, *problems))
         if not dry_run:
             tick.save(report, times.due_at)
             reached("tick_commit_pre")
-    reached("tick_commit_post")
     return report
 
 
