@@ -224,6 +224,10 @@ class Transaction(Protocol):
         """Return how many notices of exceptions an owner was sent since an instant."""
         ...
 
+    def owners_waiting(self) -> frozenset[str]:
+        """Return the owners who are yet to be told something once they may be disturbed."""
+        ...
+
     def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str]]:
         """Return what an owner is yet to be told once they may be disturbed: events with whom for, and ids of deliveries."""
         ...

@@ -1,17 +1,17 @@
 """From verdicts over a whole history and the alerts that were told to what happened to them."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
+from alerting.app.fingerprints import Fingerprints
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import State
 from alerting.domain.fold import Folded, fold, open_rows
-from alerting.domain.judging import Band
 from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
+from alerting.domain.panel import columns_at
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation, Verdicts
@@ -96,14 +96,11 @@ class _Standing:
     #: Column of the block.
     place: int
     folded: Folded
+    prints: Fingerprints
 
     @property
     def is_open(self) -> bool:
         return bool(self.folded.is_open[self.place])
-
-    def period(self, rows: np.ndarray) -> Period:
-        """Return the period of a row of the fold."""
-        return self.period_at(int(rows[self.place]))
 
     def period_at(self, row: int) -> Period:
         return self.verdicts.block.panel.period(self.verdicts.block.start + row)
@@ -179,17 +176,8 @@ class _Standing:
         return not self._open_rows(rule)[first : last + 1].any()
 
     def figures_until(self, period: Period) -> str:
-        """Return a fingerprint of the series' figures up to a period: of all columns, whatever row they stand in."""
-        panel, column = self.verdicts.block.panel, self.verdicts.column(self.place)
-        stop = panel.row(period) + 1
-        digest = hashlib.blake2b(digest_size=8)
-        for name, plane in (("", panel.shown), *sorted(panel.planes.items())):
-            values = plane[:stop, column]
-            known = np.flatnonzero(values == values)
-            digest.update(name.encode())
-            digest.update((known + panel.first).tobytes())
-            digest.update(values[known].tobytes())
-        return digest.hexdigest()
+        """Return a fingerprint of the series' figures up to a period."""
+        return self.prints.until(self.verdicts.column(self.place), period)
 
 
 class _Reconciler:
@@ -238,7 +226,7 @@ class _Reconciler:
         found: dict[SeriesKey, Alert] = {}
         for alert in known:
             rule = self.renamed.get(alert.key.rule, alert.key.rule)
-            key = replace(alert.key, rule=rule)
+            key = alert.key if rule == alert.key.rule else replace(alert.key, rule=rule)
             if rule != alert.key.rule:
                 alert = replace(alert, key=key, named=alert.id)  # noqa: PLW2901  # under its new name from here on
                 self.moved.add(alert.id)
@@ -258,9 +246,10 @@ class _Reconciler:
             if all(self._is_over(rule) for rule in rules):
                 continue
             folded = fold(verdicts.state, _counts(verdicts), *_thresholds(verdicts, rules))
-            made = self._newest_exceptional(verdicts, folded)
-            for place in sorted(made.keys() | known.get(id(verdicts), set())):
-                member = verdicts.group.member_at(verdicts.group_place(place))
+            found = self._newest_exceptional(verdicts, folded)
+            places = np.array(sorted(found.keys() | known.get(id(verdicts), set())), dtype=np.intp)
+            prints = Fingerprints(verdicts.block.panel, columns_at(verdicts.block, places))
+            for place, member in zip(places.tolist(), verdicts.members_at(places), strict=True):
                 rule = self.rules.rules[member.rule]
                 if not self._is_over(rule):
                     area = verdicts.block.panel.areas[verdicts.column(place)]
@@ -268,18 +257,20 @@ class _Reconciler:
                     was = told.get(key)
                     if was is not None and was.opened.kind is not verdicts.group.kind:
                         was = None  # it was judged by other periods, and is withdrawn
-                    found = _exceptional(_Standing(verdicts, place, folded), made[place]) if place in made else None
-                    yield key, was, self._outlook(_Standing(verdicts, place, folded), rule, was, found)
+                    standing = _Standing(verdicts, place, folded, prints)
+                    yield key, was, self._outlook(standing, rule, was, found.get(place))
 
-    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Found]:
-        """Return the newest exceptional finding of each series that is open, without words, made a row at a time."""
+    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Exceptional]:
+        """Return the newest exceptional finding of each series that is open, made a row at a time."""
         places = np.flatnonzero(folded.is_open)
         rows = folded.last[places]
-        found: dict[int, Found] = {}
+        found: dict[int, Exceptional] = {}
         for row in np.unique(rows).tolist():
             here = places[rows == row]
-            made = (one for _, one in self.maker.at(verdicts, row, here))
-            found.update(zip(here.tolist(), made, strict=True))
+            opened = [
+                verdicts.block.panel.period(verdicts.block.start + first) for first in folded.opened[here].tolist()
+            ]
+            found.update(zip(here.tolist(), self.maker.exceptional(verdicts, row, here, opened), strict=True))
         return found
 
     def _outlook(self, standing: _Standing, rule: Rule, told: Alert | None, found: Exceptional | None) -> Outlook:
@@ -344,16 +335,6 @@ class _Reconciler:
         ):
             return "The rule no longer watches this area."
         return None
-
-
-def _exceptional(standing: _Standing, found: Found) -> Exceptional:
-    bands: Sequence[Band] = getattr(found.condition, "bands", ())
-    finding = found.finding
-    return Exceptional(
-        opened=standing.period(standing.folded.opened), period=finding.period, value=finding.value,
-        consecutive=finding.consecutive or 1, severity=finding.severity, band=finding.band,
-        bands=[band.name for band in bands],
-    )  # fmt: skip
 
 
 def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:

@@ -282,6 +282,8 @@ class _Tick:
 
     def _folded(self, notice: Notice) -> Notice | None:
         """Take in what the owner was to be told when they may be disturbed again; that message is not sent by itself."""
+        if notice.owner not in self.owners_waiting:
+            return notice
         waiting, deliveries = self.state.waiting(notice.owner)
         if not waiting:
             return notice
@@ -292,6 +294,11 @@ class _Tick:
         whole = replace(notice_to(notice.owner, events, self.at, f"{self.id}/folded", also), as_new=as_new)
         self.cancelled.append((deliveries, f"told together with what came later, in notice {whole.id}"))
         return whole if events else None
+
+    @cached_property
+    def owners_waiting(self) -> frozenset[str]:
+        """Owners for whom something was held back; asked for once, since mostly there is nobody."""
+        return self.state.owners_waiting()
 
     @cached_property
     def _odd(self) -> str | None:

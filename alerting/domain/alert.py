@@ -1,6 +1,6 @@
 """Alerts: exceptions that are looked after over time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -79,11 +79,13 @@ class Alert:
     figures: str | None = None
     #: The id it was told under, where the opening was corrected or the rule renamed since.
     named: str | None = None
+    #: rule/measure/area/opening period, as it was first told.
+    id: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        """rule/measure/area/opening period, as it was first told."""
-        return self.named or f"{self.key.rule}/{self.key.measure}/{self.key.area}/{self.opened}"
+    def __post_init__(self) -> None:
+        """Spell out the id once: it is asked for again and again."""
+        id_ = self.named or f"{self.key.rule}/{self.key.measure}/{self.key.area}/{self.opened}"
+        object.__setattr__(self, "id", id_)
 
     @property
     def is_open(self) -> bool:

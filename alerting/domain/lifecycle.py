@@ -118,10 +118,8 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
             return [_opened(key, now, at)] if found.period > told.resolved and found.period > told.period else []
         if not now.revised:
             return [_opened(key, now, at)]
-        again = replace(
-            _newer(told, now, found), key=key, state=AlertState.OPEN, opened=found.opened, resolved=None, changed_at=at
-        )
-        again = _named(again, told.id)
+        newer = _newer(key, told, now, found)
+        again = replace(newer, state=AlertState.OPEN, resolved=None, changed_at=at)
         return [Change(alert=again, kind=EventKind.CORRECTED, reason=STILL_EXCEPTIONAL)]
     if now.revised and now.revoked and told.resolved is not None:
         return [
@@ -136,7 +134,7 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
 
 def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at: datetime) -> Change:
     """Save the newest finding; tell what changed of what was told."""
-    newer = _named(replace(_newer(told, now, found), key=key, opened=found.opened), told.id)
+    newer = _newer(key, told, now, found)
     moved, worse = found.opened != told.opened, _is_worse(told, found)
     if now.revised and (moved or _is_judged_otherwise(told, found)):
         corrected = replace(newer, worst_severity=found.severity, worst_band=found.band, changed_at=at)
@@ -155,19 +153,15 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
     return Change(alert=newer)
 
 
-def _newer(told: Alert, now: Outlook, found: Exceptional) -> Alert:
-    """Return the alert with its newest exceptional finding."""
-    return replace(
-        told, period=found.period, value=found.value, consecutive=found.consecutive,
-        severity=found.severity, band=found.band, figures=now.figures,
+def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Alert:
+    """Return the alert with its newest exceptional finding, under the id it was told by."""
+    newer = replace(
+        told, key=key, opened=found.opened, period=found.period, value=found.value, consecutive=found.consecutive,
+        severity=found.severity, band=found.band, figures=now.figures, named=None,
         worst_severity=told.worst_severity or told.severity, worst_band=told.worst_band or told.band,
     )  # fmt: skip
-
-
-def _named(alert: Alert, id_: str) -> Alert:
-    """Return the alert under the id it was told by, which is spelt out only where it is not the one it would have now."""
-    alert = replace(alert, named=None)
-    return alert if alert.id == id_ else replace(alert, named=id_)
+    # The id is spelt out only where it is not the one it would have now.
+    return newer if newer.id == told.id else replace(newer, named=told.id)
 
 
 def _is_judged_otherwise(told: Alert, found: Exceptional) -> bool:

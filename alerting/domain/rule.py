@@ -24,7 +24,10 @@ class Severity(IntEnum):
     @property
     def word(self) -> str:
         """As written in rule files and JSON."""
-        return self.name.lower()
+        return _SEVERITY_WORDS[self]
+
+
+_SEVERITY_WORDS = tuple(severity.name.lower() for severity in Severity)
 
 
 class Status(StrEnum):

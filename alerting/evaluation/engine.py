@@ -15,7 +15,7 @@ from alerting.domain.judging import Judgement
 from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.groups import ColumnSet, Group, compiled
+from alerting.evaluation.groups import ColumnSet, Group, Member, compiled
 from alerting.evaluation.rows import Judged, JudgedRows
 
 #: Columns of a history judged at once where every row takes up where the one before left off.
@@ -95,6 +95,11 @@ class Verdicts:
         """Return the places among the group's columns for columns of the block."""
         found: Index = self.places.start + places if isinstance(self.places, slice) else self.places[places]
         return found
+
+    def members_at(self, places: Index) -> list[Member]:
+        """Return the members that columns of the block belong to."""
+        numbers = np.searchsorted(self.group.ends, self.group_places(places), side="right")
+        return [self.group.members[number] for number in numbers.tolist()]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

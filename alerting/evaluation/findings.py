@@ -12,6 +12,7 @@ from alerting.conditions.composition import Composition, Not
 from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.finding import Finding, State
 from alerting.domain.judging import Band, Condition
+from alerting.domain.lifecycle import Exceptional
 from alerting.domain.measure import Measure, Window
 from alerting.domain.panel import Index
 from alerting.domain.period import Period
@@ -100,10 +101,30 @@ class FindingMaker:
         group = verdicts.group
         cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
         evidence = evidence_of(parts_of(group.condition), cells)
-        whose = np.searchsorted(group.ends, verdicts.group_places(places), side="right")
-        edges = [0, *(np.flatnonzero(np.diff(whose)) + 1).tolist(), len(places)]
-        for first, stop in pairwise(edges):
-            yield from self._of_member(group.members[int(whose[first])], cells, evidence, range(first, stop))
+        for member, some in _by_member(verdicts, places):
+            yield from self._of_member(member, cells, evidence, some)
+
+    def exceptional(
+        self, verdicts: Verdicts, row: int, places: Index, opened: Sequence[Period]
+    ) -> Iterator[Exceptional]:
+        """Yield what decides about alerts of the exceptional findings in one judged row, which are not made themselves.
+
+        Args:
+            places: ascending.
+            opened: the period that opened each.
+        """
+        cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
+        for member, some in _by_member(verdicts, places):
+            rule, measure, parts = self.rules.rules[member.rule], member.measure, parts_of(member.condition)
+            declared: Sequence[Band] = getattr(member.condition, "bands", ())
+            severity = rule.severity if isinstance(rule.severity, Severity) else None
+            bands = [band.name for band in declared]
+            for n in some:
+                yield Exceptional(
+                    opened=opened[n], period=cells.period, value=cells.value[n], consecutive=cells.consecutive[n] or 1,
+                    severity=severity or self._severity(rule, measure, cells.sides[n]),
+                    band=_band(parts[cells.decided[n] or 0], cells.band[n]), bands=bands,
+                )  # fmt: skip
 
     def _consecutive(self, verdicts: Verdicts, row: int, places: Index) -> Index:
         """Return the counts behind `consecutive`: 0 where not exceptional."""
@@ -153,6 +174,15 @@ class FindingMaker:
 
     def _due(self, measure: Measure, period: Period) -> date | None:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None
+
+
+def _by_member(verdicts: Verdicts, places: Index) -> Iterator[tuple[Member, range]]:
+    """Yield members with those of the places (ascending) that are theirs, as a range of their order."""
+    group = verdicts.group
+    whose = np.searchsorted(group.ends, verdicts.group_places(places), side="right")
+    edges = [0, *(np.flatnonzero(np.diff(whose)) + 1).tolist(), len(places)]
+    for first, stop in pairwise(edges):
+        yield group.members[int(whose[first])], range(first, stop)
 
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:

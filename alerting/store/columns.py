@@ -60,10 +60,11 @@ class Word(TypeDecorator[Enum]):
         super().__init__()
         self.members = members
         self._by_word = {word_of(member): member for member in members}
+        self._words = {member: word for word, member in self._by_word.items()}
 
     def process_bind_param(self, value: Enum | None, dialect: Dialect) -> str | None:
         """Write the word."""
-        return None if value is None else word_of(value)
+        return None if value is None else self._words[value]
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Enum | None:
         """Read the word."""

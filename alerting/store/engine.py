@@ -5,16 +5,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy import URL, Column, Connection, Engine, Table, make_url
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from alerting.errors import AlertingError, UsageError
 from alerting.store import postgresql, sqlite
+from alerting.store.columns import Instant, PeriodText, Word
 from alerting.store.sqlite import file_of
 
+Row = dict[str, Any]
+
 _BACKENDS = ("sqlite", "postgresql")
+#: From so many rows on it pays to get them ready by ourselves.
+_MANY = 20
 #: In front of what a database says that could not be reached, before the reason.
 _PROLOGUE = "connection failed: "
 
@@ -80,6 +85,30 @@ def insert_or(table: Table, connection: Connection, *, key: str, update: Sequenc
     return statement.on_conflict_do_update(
         index_elements=[key], set_={name: statement.excluded[name] for name in update}
     )
+
+
+def write_rows(connection: Connection, table: Table, statement: Any, new: Sequence[Row]) -> None:
+    """Execute a statement of `insert` or `insert_or` for many rows, all with the same columns.
+
+    SQLite itself takes no longer for a row than SQLAlchemy to get it ready; so what is alike in all rows is worked out once.
+    """
+    if connection.dialect.name != "sqlite" or len(new) < _MANY:
+        connection.execute(statement, new)
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(new[0]))
+    columns = [_bound([row[name] for row in new], table.c[name], connection) for name in compiled.positiontup]
+    connection.exec_driver_sql(str(compiled), list(zip(*columns, strict=True)))
+
+
+def _bound(values: list[Any], column: Column[Any], connection: Connection) -> list[Any]:
+    """Return a column's values as the driver takes them."""
+    bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    if bind is None:
+        return values
+    if not isinstance(column.type, Instant | PeriodText | Word):
+        return [bind(value) for value in values]
+    known = {value: bind(value) for value in set(values)}  # few are different
+    return [known[value] for value in values]
 
 
 def _as_json(value: object) -> str:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -25,7 +26,7 @@ _STANDING = (
     "state", "severity", "period", "value", "consecutive", "opened_at", "changed_at", "resolved", "band",
     "worst_severity", "worst_band",
 )  # fmt: skip
-_DEFAULTS = {field.name: field.default for field in fields(Finding) if field.default is not MISSING}
+_standing_of = attrgetter(*_STANDING)
 _PERIODS = ("period", "rebased_on")
 
 
@@ -45,7 +46,7 @@ def alert_row(alert: Alert) -> Row:
     """Return the row of an alert."""
     key, mark = alert.key, alert.acknowledgement
     row: Row = {"id": alert.id, "rule": key.rule, "measure": key.measure, "area": key.area, "opened": alert.opened}
-    row.update((name, getattr(alert, name)) for name in _STANDING)
+    row.update(zip(_STANDING, _standing_of(alert), strict=True))
     row["figures"] = alert.figures
     row["acknowledged_by"] = mark.person if mark else None
     row["acknowledged_at"] = mark.at if mark else None
@@ -75,7 +76,7 @@ def alert_of(row: Columns, id_: str | None = None) -> Alert:
 
 def event_id(event: AlertEvent) -> str:
     """Return the id of an event: the same event has the same id whoever asks, and is kept once."""
-    facts = (event.alert.id, event.kind.value, period_text(event.alert.period), event.at.timestamp())
+    facts = (event.alert.id, str(event.kind), period_text(event.alert.period), event.at.timestamp())
     return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
 
@@ -93,7 +94,7 @@ def event_row(tick_id: str, event: AlertEvent, rule_text: str | None = None) -> 
         "person": event.person,
         "rule_text": rule_text,
     }
-    row.update((name, getattr(event.alert, name)) for name in _STANDING)
+    row.update(zip(_STANDING, _standing_of(event.alert), strict=True))
     return row
 
 
@@ -108,7 +109,11 @@ def event_of(row: Columns) -> AlertEvent:
 
 def finding_json(finding: Finding) -> Row:
     """Return a finding as JSON values, less what stands at its default. `finding_of` gives the same finding again."""
-    known: Row = {name: value for name in _FINDING if (value := getattr(finding, name)) != _DEFAULTS.get(name, MISSING)}
+    known: Row = {
+        name: value
+        for name, value, default in zip(_FINDING, _values_of(finding), _FINDING_DEFAULTS, strict=True)
+        if value is not default and value != default
+    }
     for name in _PERIODS:
         if known.get(name) is not None:
             known[name] = period_text(known[name])
@@ -137,6 +142,8 @@ def finding_of(kept: Mapping[str, Any]) -> Finding:
 
 
 _FINDING = tuple(field.name for field in fields(Finding))
+_FINDING_DEFAULTS = tuple(field.default for field in fields(Finding))
+_values_of = attrgetter(*_FINDING)
 
 
 def notice_row(notice: Notice) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
@@ -12,7 +12,7 @@ from alerting.domain.rule import Rule, Silence
 from alerting.domain.telling import Held, Suppressed, Told
 from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
-from alerting.store.engine import insert_or
+from alerting.store.engine import insert_or, write_rows
 
 #: Values in one IN (…); databases stop at 32,766 and 65,535.
 _CHUNK = 10_000
@@ -132,15 +132,17 @@ class SqlTransaction:
         )
         return int(self._connection.execute(query).scalar_one())
 
+    def owners_waiting(self) -> frozenset[str]:
+        """Return the owners who are yet to be told something once they may be disturbed."""
+        query = select(tables.delivery.c.owner).distinct().select_from(_HELD).where(_IS_HELD)
+        return frozenset(self._connection.execute(query).scalars())
+
     def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str]]:
         """Return what an owner is yet to be told once they may be disturbed: events with whom for, and ids of deliveries."""
         delivery, event, alert, told = tables.delivery, tables.alert_event, tables.alert, tables.notice_event
-        held = delivery.join(tables.notice, delivery.c.notice_id == tables.notice.c.id)
-        query = select(delivery.c.id, delivery.c.notice_id).select_from(held).where(
-            delivery.c.owner == owner, delivery.c.state == DeliveryState.PENDING, delivery.c.attempts == 0,
-            delivery.c.unknown == 0, delivery.c.not_before.is_not(None), delivery.c.token.is_(None),
-            tables.notice.c.kind == NoticeKind.EXCEPTIONS,
-        )  # fmt: skip
+        query = (
+            select(delivery.c.id, delivery.c.notice_id).select_from(_HELD).where(_IS_HELD, delivery.c.owner == owner)
+        )
         waiting = self._connection.execute(query.order_by(delivery.c.seq)).all()
         notices = sorted({notice_id for _, notice_id in waiting})
         joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
@@ -162,7 +164,7 @@ class SqlTransaction:
         statement = insert_or(tables.alert, self._connection, key="id", update=kept)
         # What closes goes first: a series that closes and opens again in one tick has one open alert at every moment.
         closing_first = sorted(alerts, key=lambda alert: alert.state is AlertState.OPEN)
-        self._connection.execute(statement, [rows.alert_row(alert) for alert in closing_first])
+        write_rows(self._connection, tables.alert, statement, [rows.alert_row(alert) for alert in closing_first])
 
     def save_events(self, tick_id: str, events: Sequence[AlertEvent], rules: Sequence[Rule] = ()) -> None:
         """Append events, each with its finding and, where it is among *rules*, its rule's text."""
@@ -186,9 +188,13 @@ class SqlTransaction:
         shown = {picture.id: picture for delivery in deliveries for picture in delivery.message.pictures}
         if shown:
             pictures = [rows.picture_row(picture) for picture in shown.values()]
-            self._connection.execute(insert_or(tables.picture, self._connection, key="digest"), pictures)
+            write_rows(
+                self._connection, tables.picture, insert_or(tables.picture, self._connection, key="digest"), pictures
+            )
         if payloads:
-            self._connection.execute(insert_or(tables.payload, self._connection, key="digest"), payloads)
+            write_rows(
+                self._connection, tables.payload, insert_or(tables.payload, self._connection, key="digest"), payloads
+            )
         pairs = zip(deliveries, payloads, strict=True)
         self._append(tables.delivery, [rows.delivery_row(delivery, row["digest"]) for delivery, row in pairs])
 
@@ -304,9 +310,16 @@ class SqlTransaction:
 
     def _append(self, table: Table, new: list[dict[str, Any]]) -> None:
         if new:
-            self._connection.execute(insert(table), new)
+            write_rows(self._connection, table, insert(table), new)
 
 
+#: Deliveries of notices of exceptions that wait for their reader's sake, and were never tried.
+_HELD = tables.delivery.join(tables.notice, tables.delivery.c.notice_id == tables.notice.c.id)
+_IS_HELD = and_(
+    tables.delivery.c.state == DeliveryState.PENDING, tables.delivery.c.attempts == 0, tables.delivery.c.unknown == 0,
+    tables.delivery.c.not_before.is_not(None), tables.delivery.c.token.is_(None),
+    tables.notice.c.kind == NoticeKind.EXCEPTIONS,
+)  # fmt: skip
 _READING = ("source", "at", "digest", "vanished", "rows")
 
 
