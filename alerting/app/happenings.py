@@ -9,7 +9,7 @@ from typing import Any
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
-from alerting.domain.rule_test import ExpectedEvent, RuleTest
+from alerting.domain.trials import ExpectedEvent, RuleTest
 
 #: These count only where one of them is expected.
 ON_REQUEST = ("reminded", "escalated", "acknowledged")

@@ -17,7 +17,7 @@ from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.domain.rule_test import SUPPRESSED, ExpectedFinding, GivenFigures, RuleTest, TakenOn
+from alerting.domain.trials import SUPPRESSED, ExpectedFinding, GivenFigures, RuleTest, TakenOn
 from alerting.domain.working_days import due_day
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.findings import FindingMaker

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Place, RuleSet
-from alerting.domain.rule_test import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
+from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context, described
 from alerting.rulefile.forms_tests import FiguresForm, FindingForm, RuleTestForm
