@@ -42,3 +42,20 @@ def test_a_figure_is_stale_from_the_day_after_its_grace(days_after_due, grace, e
     rules = rules_for(panel, NotFresh(grace=Days(grace)), measure)
     evaluation = evaluate(rules, {panel.kind: panel}, date(2018, 6, 5) + timedelta(days=days_after_due))
     assert expected == [one.finding.state.word for one in findings(evaluation)]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        pytest.param(date(2018, 7, 5), "nnn", id="before-it-is-due"),
+        pytest.param(date(2018, 7, 13), "nnn", id="the-last-day-of-grace"),
+        pytest.param(date(2018, 7, 14), "nEn", id="the-day-after-grace"),
+    ],
+)
+def test_a_figure_that_is_overtaken_is_stale_from_the_day_after_its_grace_too(day, expected):
+    """May's figure is due forty days after 31 May, on 10 July; June's came before it."""
+    panel = a_panel([1, _, 2])
+    rules = rules_for(panel, NotFresh(grace=Days(3)), a_measure(expected=Expected(days=40)))
+    evaluation = evaluate(rules, {panel.kind: panel}, day, every_period=True)
+    letters = {"normal": "n", "exception": "E"}
+    assert expected == "".join(letters[one.finding.state.word] for one in findings(evaluation))
