@@ -177,14 +177,29 @@ def _close(found, expected):
     return found == pytest.approx({name: value for name, value in expected.items() if name != "rebased_on"})
 
 
-def history(conditions, panel, measure):
-    """State, reason and numbers of every period and series under several rules, by rule."""
-    one = rules_for(panel, conditions[0], measure)
-    rules = replace(one, rules=tuple(replace(one.rules[0], id=str(n), when=each) for n, each in enumerate(conditions)))
+def history(conditions, series, planes):
+    """State, reason and numbers of every period and series: one measure with these figures for each condition."""
+    times = len(conditions)
+    panel = a_panel(*series * times, planes={name: np.tile(plane, times) for name, plane in planes.items()})
+    wide = len(series)
+    ids = [f"m{n}" for n in range(times)]
+    panel = replace(
+        panel,
+        columns={id_: slice(n * wide, (n + 1) * wide) for n, id_ in enumerate(ids)},
+        areas=panel.areas[:wide] * times,
+    )
+    one = rules_for(replace(panel, areas=panel.areas[:wide]), conditions[0], HIGH_IS_GOOD)
+    rules = replace(
+        one,
+        measures={id_: replace(HIGH_IS_GOOD, id=id_) for id_ in ids},
+        rules=tuple(
+            replace(one.rules[0], id=id_, measures=(id_,), when=each) for id_, each in zip(ids, conditions, strict=True)
+        ),
+    )
     made = findings(
         evaluate(rules, {panel.kind: panel}, panel.period(panel.n_periods).first_day, every_period=True), text="all"
     )
-    found = {}
+    found = {id_: [] for id_ in ids}
     for each in made:
         finding = each.finding
         numbers = (
@@ -205,18 +220,18 @@ def history(conditions, panel, measure):
             finding.severity,
             *numbers,
         )
-        found.setdefault(int(finding.rule), []).append(cell)
-    return [found[n] for n in range(len(conditions))]
+        found[finding.rule].append(cell)
+    return list(found.values())
 
 
 OTHERS = [
     TargetMissed(at_least=Level(number=8.0)), TargetMissed(at_most=Level(number=8.0)),
     TargetMissed(at_most=Level(number=8.0), due=date(2019, 3, 1)), OutsideRange(low=8.0), OutsideRange(high=8.0, called="band"),
     Variance(over=UNIT, against="budget"), Variance(over=ANY, against="budget"), Trend(length=2), Trend(length=2, direction="rising"),
-    Run(of=Published(), length=2), Run(of=Published(), length=2, side="below"), NearLimit(limits=Published(), points=1),
+    Run(of=Published(), length=2), Run(of=Published(), length=2, side="below"), NearLimit(limits=Published()), NearLimit(limits=Published(), points=1),
     NearLimit(limits=Published(), points=1, out_of=1), Change(versus="previous_period", falls_by=UNIT),
     Change(versus="previous_period", moves_by=UNIT), Change(versus="previous_period", moves_by=ANY),
-    ReductionMissed(at_least=ANY, versus="previous_period"), AverageMoved(limits=RebasedAverage(baseline=3, run=2)),
+    ReductionMissed(at_least=ANY, versus="previous_period"), ReductionMissed(at_least=UNIT, versus="previous_period"), AverageMoved(limits=RebasedAverage(baseline=3, run=2)),
     Not(part=Trend(length=2)), AnyOf(parts=(Trend(length=2),)), AnyOf(parts=(OutsideRange(low=8.0), TargetMissed(at_most=FIVE))),
     AllOf(parts=(OutsideRange(low=8.0), TargetMissed(at_most=FIVE))), AllOf(parts=(TargetMissed(at_most=FIVE), OutsideRange(low=8.0))),
     WillMiss(at_most=FIVE, due=DUE), WillMiss(at_least=FIVE, due=DUE), WillMiss(at_least=FIVE, due=date(2019, 6, 30)),
@@ -229,18 +244,21 @@ def test_rules_judged_together_find_what_each_finds_alone():
     random = np.random.default_rng(11)
     series = random.normal(10, 2, (2, 16)).round(1).tolist()
     series[1][9] = _
-    bottom = np.full((16, 2), 40.0)
-    planes = {
-        "numerator": bottom * 0.25, "denominator": bottom, "plan": np.full((16, 2), 9.0), "budget": np.full((16, 2), 11.0),
-        "lower_limit": np.full((16, 2), 8.0), "upper_limit": np.full((16, 2), 12.0),
-    }  # fmt: skip
-    panel = a_panel(*series, planes=planes)
+    given = {
+        "plan": 9.0,
+        "budget": 11.0,
+        "lower_limit": 8.0,
+        "upper_limit": 12.0,
+        "numerator": 10.0,
+        "denominator": 40.0,
+    }
+    planes = {name: np.full((16, 2), number) for name, number in given.items()}
     one_a_method = {f"outside_limits/{method}" for method in LIMITS}
     cases = [case for case in CASES if "/" not in case.id or case.id in one_a_method or case.id.endswith("/fixed")]
     conditions = [*OTHERS, *(case.make(AS_IT_IS) for case in cases)]
-    together = history(conditions, panel, HIGH_IS_GOOD)
+    together = history(conditions, series, planes)
     for condition, found in zip(conditions, together, strict=True):
-        assert found == history([condition], panel, HIGH_IS_GOOD)[0], condition
+        assert found == history([condition], series, planes)[0], condition
 
 
 def test_any_numbers_and_the_limits_that_hold_them_are_judged_in_one_call():
