@@ -37,6 +37,7 @@ from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports import Store, TickRecord, Transaction
+from alerting.rulefile.reading import collector_off
 from alerting.wording.dates import day_words
 
 #: What a message says that also tells what was held back before.
@@ -129,10 +130,13 @@ def told_and_kept(
     with store.begin() as state, letterhead.overrides:
         if times.due_at is not None and state.ticked(times.due_at):
             raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
-        tick = _Tick(evaluation.rules, evaluation, state, times.at, times.now, letterhead)
-        report = tick.report(reading, (*reading.problems, *problems))
+        with collector_off():  # what is made by the ten thousand here is no garbage
+            tick = _Tick(evaluation.rules, evaluation, state, times.at, times.now, letterhead)
+            teller = tick.teller()
+        report = tick.report(teller, reading, (*reading.problems, *problems))
         if not dry_run:
-            tick.save(report, times.due_at)
+            with collector_off():
+                tick.save(report, times.due_at)
             reached("tick_commit_pre")
     return report
 
@@ -168,8 +172,8 @@ class _Tick:
         self.cancelled: list[tuple[list[str], str]] = []
         self.troubles: list[tuple[str, tuple[str, ...]]] = []
 
-    def report(self, reading: Reading, problems: Sequence[Problem]) -> TickReport:
-        """Work out who is told what, and write it."""
+    def teller(self) -> Teller:
+        """Work out who is told what."""
         concerned = [event.alert.id for event in self.outcome.events]
         concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
         told, held = self.state.told(concerned), self.state.held_back(concerned)
@@ -179,9 +183,13 @@ class _Tick:
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
             silences=(*self.rules.silences, *self._silences()), speak=self._words,
         )  # fmt: skip
-        events = [self._citing(event, told) for event in self.outcome.events]
-        self.plan: Plan = teller.plan(events)
-        self.events = (*events, *self.plan.further)
+        self.happened = [self._citing(event, told) for event in self.outcome.events]
+        self.plan: Plan = teller.plan(self.happened)
+        self.events = (*self.happened, *self.plan.further)
+        return teller
+
+    def report(self, teller: Teller, reading: Reading, problems: Sequence[Problem]) -> TickReport:
+        """Write what people are told."""
         notices = self._notices(self.plan.tellings)
         notices += self._engine_notices(teller, reading, problems)
         reached_alerts = {telling.event.alert.id for telling in self.plan.tellings}
@@ -190,7 +198,7 @@ class _Tick:
         return TickReport(
             as_of=self.evaluation.as_of, counts=newest_counts(self.evaluation), happened=happened,
             notices=tuple(notices), deliveries=tuple(self.deliveries),
-            untold=tuple(event for event in events if event.alert.id not in reached_alerts),
+            untold=tuple(event for event in self.happened if event.alert.id not in reached_alerts),
             suppressed=self.plan.suppressed, problems=(*problems, *self.letterhead.overrides.problems),
             has_errors=reading.has_errors or any(problem.severity.value == "error" for problem in problems),
             evaluation=self.evaluation,

@@ -111,12 +111,12 @@ def _bound(values: list[Any], column: Column[Any], connection: Connection) -> li
     return [known[value] for value in values]
 
 
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
-
-
 def _plain(value: Any) -> object:
     """Turn one number of numpy's into one of Python's."""
     if hasattr(value, "item"):
         return value.item()
     raise TypeError(f"{value!r} cannot be kept as JSON")
+
+
+#: Made once: every event has its finding as JSON.
+_as_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":")).encode
