@@ -229,7 +229,7 @@ def _by_topic(cards: Sequence[_Card]) -> list[tuple[str | None, list[_Card]]]:
 
 
 def _card(event: EventView, *, full: bool) -> _Card:
-    others: Sequence[AreaGlance] = event.others
+    others: Sequence[AreaGlance] = event.others if full else ()
     more = None
     if len(others) > _MOST_OTHERS:
         others = sorted(others, key=lambda other: other.state != "exception")
