@@ -48,19 +48,22 @@ def fold(
     is_open = np.zeros(n, dtype=bool)
     bad, good = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
     opened, began, last, cleared, cleared_opened = (np.full(n, -1, dtype=np.intp) for _ in range(5))
-    for row in range(states.shape[0]):
-        exceptional = (states[row] == State.EXCEPTION) & counts[row]
-        normal = (states[row] == State.NORMAL) & counts[row]
-        skipped = ~counts[row]
-        bad = np.where(exceptional, bad + 1, np.where(skipped, bad, 0))
-        good = np.where(normal, good + 1, np.where(skipped, good, 0))
-        opens = exceptional & ~is_open & (bad >= open_after)
-        is_open |= opens
-        opened[opens], began[opens] = row, row - bad[opens] + 1
-        last[exceptional & is_open] = row
-        clears = normal & is_open & (good >= clear_after)
-        is_open &= ~clears
-        cleared[clears], cleared_opened[clears] = row, opened[clears]
+    for row, (state, counted) in enumerate(zip(states, counts, strict=True)):
+        exceptional = (state == State.EXCEPTION) & counted
+        normal = (state == State.NORMAL) & counted
+        bad += exceptional
+        np.putmask(bad, counted & ~exceptional, 0)
+        good += normal
+        np.putmask(good, counted & ~normal, 0)
+        opens = np.flatnonzero(exceptional & ~is_open & (bad >= open_after))
+        if len(opens):
+            is_open[opens] = True
+            opened[opens], began[opens] = row, row - bad[opens] + 1
+        np.putmask(last, exceptional & is_open, row)
+        clears = np.flatnonzero(normal & is_open & (good >= clear_after))
+        if len(clears):
+            is_open[clears] = False
+            cleared[clears], cleared_opened[clears] = row, opened[clears]
     return Folded(is_open, opened, began, last, cleared, cleared_opened)
 
 

@@ -48,7 +48,10 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[Evidence]:
     taken, values = members.taken, block.history()
     mean, deviation, count = mean_and_deviation(np.where(taken, values, np.nan))
     names = block.panel.names
-    first, last = taken.argmax(axis=0), block.stop - 1 - taken[::-1].argmax(axis=0)
+    lying = np.ascontiguousarray(
+        taken.T
+    )  # a series a row: the first that is taken is found without looking at the rest
+    first, last = lying.argmax(axis=1), block.stop - 1 - lying[:, ::-1].argmax(axis=1)
     rows = np.arange(block.stop)[:, None]
     left_out = ~taken & (rows > first) & (rows < last)
     some = left_out.any(axis=0).tolist()
