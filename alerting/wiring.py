@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alerting.domain.finding import State
 from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
+from alerting.domain.recipients import stand_in
 from alerting.domain.rule import Channel, RuleSet
 from alerting.domain.scanning import found
 from alerting.errors import RulesInvalid, UsageError
@@ -204,9 +205,10 @@ class Engine:
         from alerting.app.engine_notes import refused_note
         from alerting.app.outgoing import deliveries_for
 
-        maintainer = self.rules.owners.get(self.rules.roles.maintainer or "")
-        if maintainer is None:
+        named = self.rules.roles.maintainer
+        if named is None or named not in self.rules.owners:
             return False
+        maintainer = self.rules.owners[stand_in(self.rules, named, self.today())]
         now = self.clock.now()
         notice, message = refused_note(problems, maintainer, self.letterhead, now)
         if store.deliveries(notice.id):
@@ -278,7 +280,7 @@ class Engine:
 
         now, roles = self.clock.now(), self.rules.roles
         kinds = self.rules.channel_kinds
-        for owner in _with_deputies(self.rules, (roles.fallback, roles.operator)):
+        for owner in _with_deputies(self.rules, (roles.fallback, roles.operator), self.today()):
             theirs = {became: [one for one in several if one[0].owner != owner] for became, several in failures.items()}
             theirs = {became: several for became, several in theirs.items() if several}
             if not theirs or self.rules.owners[owner].email is None:
@@ -307,14 +309,15 @@ class Engine:
         )  # fmt: skip
 
 
-def _with_deputies(rules: RuleSet, roles: Sequence[str | None]) -> list[str]:
-    """Return the owners of roles, each followed by their deputies, nobody twice."""
+def _with_deputies(rules: RuleSet, roles: Sequence[str | None], day: date) -> list[str]:
+    """Return the owners of roles, each after who is there for them and before their deputies, nobody twice."""
     found: dict[str, None] = {}
     for role in roles:
-        owner = role
-        while owner is not None and owner in rules.owners and owner not in found:
-            found[owner] = None
+        owner, line = role, []
+        while owner is not None and owner in rules.owners and owner not in line:
+            line.append(owner)
             owner = rules.owners[owner].deputy
+        found |= dict.fromkeys([stand_in(rules, line[0], day), *line] if line else [])
     return list(found)
 
 

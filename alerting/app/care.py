@@ -9,8 +9,8 @@ from typing import Any
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
 from alerting.domain.measure import Match
+from alerting.domain.period import month_later
 from alerting.domain.rule import RuleSet, Silence
-from alerting.domain.telling import month_later
 from alerting.domain.working_days import add_working_days
 from alerting.errors import UsageError
 from alerting.ports import Store, Transaction
@@ -63,7 +63,7 @@ def list_alerts(
     """Return the alerts that stand, worst first; with *ended* those of the last 400 days too.
 
     Args:
-        owner: only those that this owner was told of.
+        owner: only those that this owner was told of, or a deputy for them.
 
     Raises:
         UsageError: there is no such owner.
@@ -81,7 +81,8 @@ def list_alerts(
         readers = tuple(dict.fromkeys(one.person for one in tellings))
         headlines = [one.headline for one in tellings if one.headline]
         silence = _muting(alert, rules, silences, day) if alert.is_open else None
-        if owner is None or owner in readers:
+        concerned = {named for one in tellings for named in (one.person, *one.owners)}
+        if owner is None or owner in concerned:
             listed.append(
                 Listed(
                     alert=alert, headline=headlines[-1] if headlines else None, told=readers,

@@ -144,7 +144,8 @@ class _Round:
         try:
             notifier = await self._notifier(delivery.channel)
         except UsageError as error:
-            await self._failed(delivery, error)
+            if delivery.channel not in self.down:  # said once, of all that waits for it
+                await self._failed(delivery, error)
             return
         try:
             reply = await self._sent(delivery, notifier)

@@ -9,16 +9,21 @@ from alerting.ports import Transaction
 
 def hold_until(owner: Owner, at: datetime, zone: ZoneInfo, state: Transaction) -> tuple[datetime, str] | None:
     """Return until when an owner wants no message that is not critical, and why; None: now is fine."""
-    if owner.quiet_hours is not None:
-        end = _end_of_quiet(owner.quiet_hours.since, owner.quiet_hours.until, at.astimezone(zone))
-        if end is not None:
-            return end, "Held back over your quiet hours."
+    if (end := quiet_until(owner, at, zone)) is not None:
+        return end, "Held back over your quiet hours."
     if owner.mail_budget is not None:
         count, per = owner.mail_budget
         begins, ends = _window(at.astimezone(zone), per)
         if state.notices_since(owner.id, begins) >= count:
             return ends, f"Your budget of {count:,} messages per {per} was used up; this is what came after them."
     return None
+
+
+def quiet_until(owner: Owner, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when the quiet hours are over in which an owner is; None: it is none of them."""
+    if owner.quiet_hours is None:
+        return None
+    return _end_of_quiet(owner.quiet_hours.since, owner.quiet_hours.until, at.astimezone(zone))
 
 
 def _end_of_quiet(since: time, until: time, local: datetime) -> datetime | None:

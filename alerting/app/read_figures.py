@@ -33,7 +33,7 @@ def read_figures(rules: RuleSet, sources: Mapping[str, FigureSource], folders: S
             read, found = observations_in(table, rules)
         except (SourceUnavailable, SourceIncomplete) as error:
             failed[source.id] = str(error)
-            problems.append(_failure(source.where, str(error)))
+            problems.append(_failure(source.where, str(error).removeprefix(f"{source.where}: ")))
             continue
         observations.append(read)
         problems += found

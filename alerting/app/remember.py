@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -54,6 +54,13 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
                 observations.append(old)
                 problems.append(_vanished(old, read.file, rules))
     return replace(reading, observations=tuple(observations), problems=tuple(problems))
+
+
+def read_before(state: Transaction, source: str, at: datetime) -> set[tuple[str, str]]:
+    """Return the (measure, area) pairs of which a source had held a figure before an instant."""
+    records = state.readings(source, at - timedelta(microseconds=1))
+    pairs = [unpacked(record.rows).select("measure", "area").unique().rows() for record in records]
+    return {(measure, area) for several in pairs for measure, area in several}
 
 
 def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:

@@ -11,6 +11,7 @@ from alerting.app.outgoing import Letterhead
 from alerting.domain.finding import Reason
 from alerting.domain.notice import Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
+from alerting.domain.recipients import measure_owners, source_recipients
 from alerting.domain.rule import RuleSet
 from alerting.domain.telling import Teller
 from alerting.evaluation.engine import Evaluation
@@ -22,6 +23,8 @@ from alerting.render.views import SourceReport, SourceTroubleView, Trouble
 _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
 #: Warnings about figures that their owner is told of, beside everything that is refused.
 _OTHER = ("no-figures", "vanished")
+#: Keys of troubles in which nothing comes from a source.
+_DOWN = ("failed", "no-figures")
 
 
 @dataclass(eq=False)
@@ -59,21 +62,28 @@ def source_notes(
         now, told = found.get(source.id, _Found()).keys, before.get(source.id, ())
         if "failed" in now:  # what else was wrong with it cannot be seen meanwhile
             now = list(dict.fromkeys((*told, *now)))
-        owner = source.owner if source.owner in rules.owners else rules.roles.operator
-        if owner is None or owner not in rules.owners:
-            continue
-        person = teller.stand_in(owner)
-        if person not in teller.reachable:
+        readers = _present(source_recipients(source.id, rules), teller)[:1]
+        if not readers:  # somebody must hear of figures that do not come at all
+            readers = _present(measure_owners(source.id, rules), teller)
+            now = [key for key in now if key.startswith(_DOWN)]
+        if not readers:
             continue  # told when there is an address
         if set(now) != set(told):
             changed.append((source.id, tuple(now)))
-        if set(now) - set(told):
-            worse.setdefault(person, []).append(source.id)
-        elif told and not now:
-            well.setdefault(person, []).append(source.id)
+        for person in readers:
+            if set(now) - set(told):
+                worse.setdefault(person, []).append(source.id)
+            elif told and not now:
+                well.setdefault(person, []).append(source.id)
     made = [_trouble_notice(person, ids, found, rules, letterhead, tick) for person, ids in worse.items()]
     made += [_well_notice(person, ids, rules, letterhead, tick) for person, ids in well.items()]
     return made, changed
+
+
+def _present(owners: Sequence[str], teller: Teller) -> list[str]:
+    """Return who is there for each of *owners* today and can be reached."""
+    found = dict.fromkeys(teller.stand_in(owner) for owner in owners)
+    return [person for person in found if person in teller.reachable]
 
 
 def _troubles(

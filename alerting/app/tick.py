@@ -1,13 +1,13 @@
 """One tick: figures judged, alerts changed, notices queued, all in one transaction; sending is a step of its own."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from alerting.app.disturbing import hold_until
+from alerting.app.disturbing import hold_until, quiet_until
 from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
@@ -22,7 +22,7 @@ from alerting.app.outgoing import (
     reachable,
 )
 from alerting.app.reconcile import Outcome, reconcile
-from alerting.app.remember import remembered
+from alerting.app.remember import read_before, remembered
 from alerting.app.source_notes import source_notes
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding, State
@@ -182,6 +182,7 @@ class _Tick:
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
             silences=(*self.rules.silences, *self._silences()), speak=self._words,
+            acknowledged={e.alert.id: e.at for e in self.state.said() if e.kind is EventKind.ACKNOWLEDGED},
         )  # fmt: skip
         self.happened = [self._citing(event, told) for event in self.outcome.events]
         self.plan: Plan = teller.plan(self.happened)
@@ -312,19 +313,35 @@ class _Tick:
     def _odd(self) -> str | None:
         """Say that suspiciously much opened at once, where it did; first evaluations aside."""
         opened = [
-            event.alert.key
+            event.alert
             for event in self.outcome.events
             if event.kind is EventKind.OPENED and (event.alert.key.rule, event.alert.key.measure) in self.seen
         ]
+        if len(opened) > self.rules.schedule.flood:
+            new = self._new_series({alert.key.measure for alert in opened if alert.value is not None})
+            opened = [one for one in opened if one.value is None or (one.key.measure, one.key.area) not in new]
         if len(opened) <= self.rules.schedule.flood:
             return None
-        series, watched = {(key.measure, key.area) for key in opened}, self._series_watched()
+        series, watched = {(one.key.measure, one.key.area) for one in opened}, self._series_watched()
         if len(series) * 5 <= watched:
             return None
         return (
             f"{len(opened):,} exceptions opened at once, in {len(series):,} of {watched:,} series. The figures themselves"
             " may be wrong; check them before you act."
         )
+
+    def _new_series(self, measures: Iterable[str]) -> set[tuple[str, str]]:
+        """Return (measure, area) of the series that were never judged before: no figure of theirs had been read."""
+        areas = self.rules.areas
+        found = set()
+        for id_ in measures:
+            source = self.rules.measures[id_].source
+            if source is None:
+                continue  # worked out from others, which were told by themselves
+            before = {area for measure, area in read_before(self.state, source, self.at) if measure == id_}
+            known = {above.id for area in before if area in areas for above in areas.line(area)}
+            found |= {(id_, area) for area in areas.areas if area not in known}
+        return found
 
     def _series_watched(self) -> int:
         """Count the series that any rule judges."""
@@ -341,6 +358,7 @@ class _Tick:
         made, self.troubles = source_notes(
             self.rules, self.evaluation, reading, problems, before, teller, self.letterhead, (self.at, self.id)
         )
+        quiet = {notice.id: quiet_until(self.rules.owners[notice.owner], self.at, self.zone) for notice, _ in made}
         operator = self.rules.roles.operator
         if self._odd is not None and operator is not None and operator in self.rules.owners:
             person = teller.stand_in(operator)
@@ -349,8 +367,9 @@ class _Tick:
             )
             made.append(note)
         for notice, message in made:
-            owner = self.rules.owners[notice.owner]
+            owner, end = self.rules.owners[notice.owner], quiet.get(notice.id)  # what is odd may be told at any hour
             self.deliveries += deliveries_for(
-                notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift
-            )
+                notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift,
+                not_before=None if end is None else end + self.shift,
+            )  # fmt: skip
         return [notice for notice, _ in made]

@@ -88,6 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = group.main(args=arguments, prog_name="alerting", standalone_mode=False)
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_USAGE
     except click.ClickException as error:
         return _complain(_usage_line(error), error.exit_code)
     except (click.Abort, KeyboardInterrupt):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import IsoDate, output_format, rules_option
+from alerting.cli.options import IsoDate, output_format, rules_folder, rules_option
 
 if TYPE_CHECKING:
     from alerting.app.care import Listed
@@ -23,10 +23,10 @@ def command() -> None:
     "list",
     epilog="\b\nExamples:\n  alerting alerts list\n  alerting alerts list --owner commander-shropshire --format json",
 )
-@rules_option
+@rules_folder
 @output_format("text", "json")
 @click.option("--all", "ended", is_flag=True, help="Those that ended in the last 400 days too.")
-@click.option("--owner", metavar="OWNER", help="Only those that this owner was told of.")
+@click.option("--owner", metavar="OWNER", help="Only those that this owner was told of, or a deputy for them.")
 def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) -> None:
     """List what stands, worst first."""
     from alerting.app.care import list_alerts
@@ -60,8 +60,9 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
 
 
 @command.command(
+    short_help="Take ALERT on: no reminders, no escalation.",
     epilog="\b\nExample:\n  alerting alerts acknowledge calls-999-target/calls-999-answered-10s/west-mercia/2020-06"
-    " --person head-of-contact"
+    " --person head-of-contact",
 )
 @click.argument("alert")
 @rules_option
@@ -81,7 +82,10 @@ def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None
         store.close()
 
 
-@command.command(epilog="\b\nExample:\n  alerting alerts comment ALERT 'more staff from May' --person head-of-contact")
+@command.command(
+    short_help="Say WORDS about ALERT, in its notices and digests.",
+    epilog="\b\nExample:\n  alerting alerts comment ALERT 'more staff from May' --person head-of-contact",
+)
 @click.argument("alert")
 @click.argument("words")
 @rules_option
@@ -101,8 +105,9 @@ def comment(alert: str, words: str, rules: Path, person: str) -> None:
 
 
 @command.command(
+    short_help="Mute the messages on ALERT's series until a day.",
     epilog="\b\nExample:\n  alerting alerts silence ALERT --until 2020-11-30 --reason 'known, being mended'"
-    " --person head-of-contact"
+    " --person head-of-contact",
 )
 @click.argument("alert")
 @rules_option

@@ -8,7 +8,7 @@ def command() -> None:
     """Look after the database that ALERTING_DATABASE_URL names."""
 
 
-@command.command()
+@command.command(short_help="Bring the database to this version.")
 def upgrade() -> None:
     """Bring the database to this version, making it where there is none.
 

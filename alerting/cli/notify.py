@@ -15,7 +15,11 @@ def command() -> None:
     """See a notice before anybody gets it, or try out the mail server."""
 
 
-@command.command("test", epilog="\b\nExample:\n  alerting notify test commander-telford-and-wrekin")
+@command.command(
+    "test",
+    short_help="Send OWNER a test message and print the answers.",
+    epilog="\b\nExample:\n  alerting notify test commander-telford-and-wrekin",
+)
 @click.argument("owner")
 @rules_option
 def try_out(owner: str, rules: Path) -> None:

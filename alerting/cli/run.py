@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alerting.cli.options import as_of, rules_folder
+from alerting.errors import UsageError
 
 if TYPE_CHECKING:
     from alerting.app.deliver import DeliveryReport
@@ -31,6 +32,8 @@ def command(rules: Path, as_of: date | None, *, dry_run: bool, catch_up: bool) -
     """Evaluate once, change alerts and tell their owners; a second run completes what the first could not send."""
     from alerting.wiring import Engine, open_store
 
+    if catch_up and as_of is not None:
+        raise UsageError("--catch-up is for what was missed until now; it does not go together with --as-of")
     engine = Engine.of(rules)
     store = open_store(engine.settings)
     due_at = None

@@ -300,3 +300,11 @@ def _month_number(word: str) -> int | None:
 def _full_year(text: str) -> int:
     year = int(text)
     return year if len(text) == 4 else (2000 + year if year < 70 else 1900 + year)
+
+
+def month_later(day: date, months: int = 1) -> date:
+    """Return the same day so many months later; the month's last where there is none."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -1,5 +1,7 @@
 """Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
+from datetime import date
+
 from alerting.domain.rule import Rule, RuleSet, Status
 
 AREA_OWNER, MEASURE_OWNER, SOURCE_OWNER = "area_owner", "measure_owner", "source_owner"
@@ -34,11 +36,46 @@ def _owner(name: str, measure: str, area: str, rules: RuleSet) -> str | None:
     if name == AREA_OWNER:
         return next((a.owner for a in rules.areas.line(area) if a.owner in rules.owners), None)
     if name == MEASURE_OWNER:
-        declared = rules.measures[measure]
-        topic = rules.topics.get(declared.topic)
-        owner = declared.owner or (topic.owner if topic else None)
-        return owner if owner in rules.owners else None
+        return _measure_owner(measure, rules)
     if name == SOURCE_OWNER:
         source = rules.sources.get(rules.measures[measure].source or "")
         return source.owner if source is not None and source.owner in rules.owners else None
     return name if name in rules.owners else None
+
+
+def _measure_owner(measure: str, rules: RuleSet) -> str | None:
+    declared = rules.measures[measure]
+    topic = rules.topics.get(declared.topic)
+    owner = declared.owner or (topic.owner if topic else None)
+    return owner if owner in rules.owners else None
+
+
+def source_recipients(source: str, rules: RuleSet) -> tuple[str, ...]:
+    """Return who answers for a source, in the order to be asked: its owner, else the roles."""
+    roles = rules.roles
+    named = (rules.sources[source].owner, roles.operator, roles.maintainer, roles.fallback)
+    return tuple(owner for owner in dict.fromkeys(named) if owner is not None and owner in rules.owners)
+
+
+def measure_owners(source: str, rules: RuleSet) -> tuple[str, ...]:
+    """Return who owns the measures that come from a source, each once."""
+    measures = [measure.id for measure in rules.measures.values() if measure.source == source]
+    owners = (_measure_owner(measure, rules) for measure in measures)
+    return tuple(dict.fromkeys(owner for owner in owners if owner is not None))
+
+
+def stand_in(rules: RuleSet, owner: str, day: date) -> str:
+    """Return who is there for an owner: themselves, else the nearest deputy who is not away.
+
+    Where all are away the fallback is told, and without one the owner.
+    """
+    seen: list[str] = []
+    current: str | None = owner
+    while current is not None and current in rules.owners and current not in seen:
+        person = rules.owners[current]
+        if not any(away.since <= day <= away.until for away in person.away):
+            return current
+        seen.append(current)
+        current = person.deputy
+    fallback = rules.roles.fallback
+    return fallback if fallback is not None and fallback in rules.owners else owner

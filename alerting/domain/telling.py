@@ -8,8 +8,8 @@ from functools import cached_property
 
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding
-from alerting.domain.period import PeriodKind
-from alerting.domain.recipients import recipients
+from alerting.domain.period import PeriodKind, month_later
+from alerting.domain.recipients import recipients, stand_in
 from alerting.domain.rule import Remind, Rule, RuleSet, Severity, Silence, Status
 from alerting.domain.working_days import add_working_days
 
@@ -101,6 +101,8 @@ class Teller:
     speak: Callable[[Alert], tuple[Finding | None, str | None]]
     #: Alerts of which an earlier tick held something back.
     held_before: Mapping[str, Sequence[tuple[str, Held]]] = field(default_factory=dict)
+    #: Alert id -> when somebody acknowledged it last, also where that has ended since.
+    acknowledged: Mapping[str, datetime] = field(default_factory=dict)
 
     @cached_property
     def _rules_by_id(self) -> Mapping[str, Rule]:
@@ -149,20 +151,8 @@ class Teller:
         return heard, {person: owners for person, owners in audience.items() if person not in heard}
 
     def stand_in(self, owner: str) -> str:
-        """Return who is there for an owner: themselves, else the nearest deputy who is not away.
-
-        Where all are away the fallback is told, and without one the owner.
-        """
-        seen: list[str] = []
-        current: str | None = owner
-        while current is not None and current in self.rules.owners and current not in seen:
-            person = self.rules.owners[current]
-            if not any(away.since <= self.as_of <= away.until for away in person.away):
-                return current
-            seen.append(current)
-            current = person.deputy
-        fallback = self.rules.roles.fallback
-        return fallback if fallback is not None and fallback in self.rules.owners else owner
+        """Return who is there for an owner today."""
+        return stand_in(self.rules, owner, self.as_of)
 
     # The events of the figures
 
@@ -309,14 +299,8 @@ class Teller:
     def _escalations(
         self, alert: Alert, told: Sequence[Told]
     ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
-        first: dict[str, datetime] = {}
-        done: set[str] = set()
-        for one in told:
-            for owner in one.owners:
-                if one.kind is EventKind.ESCALATED:
-                    done.add(owner)
-                else:
-                    first.setdefault(owner, one.at)
+        lapsed = alert.acknowledgement
+        first, done = self._first_told(alert, told)
         due: dict[str, tuple[str, ...]] = {}
         for owner in self._answering(alert):
             escalate = self.rules.owners[owner].escalate
@@ -324,15 +308,34 @@ class Teller:
                 continue
             if escalate.to == owner:
                 continue  # it would be passed on to oneself
-            if self.as_of >= add_working_days(self._day(first[owner]), escalate.working_days):
+            begins = self._day(first[owner])
+            if lapsed is not None:
+                begins = max(begins, (lapsed.until or begins) + timedelta(days=1))
+            if self.as_of >= add_working_days(begins, escalate.working_days):
                 person = self.stand_in(escalate.to)
                 due[person] = (*due.get(person, ()), owner)
         if due:
             waiting = sorted({owner for owners in due.values() for owner in owners})
             names = " and ".join(self.rules.owners[owner].name for owner in waiting)
             day = self._day_words(min(first[owner] for owner in waiting))
-            why = f"{names} {'was' if len(waiting) == 1 else 'were'} told on {day}; nobody has acknowledged it since."
+            since = "nobody has acknowledged it since"
+            if lapsed is not None:
+                since = f"its acknowledgement of {self._day_words(lapsed.at)} has lapsed"
+            why = f"{names} {'was' if len(waiting) == 1 else 'were'} told on {day}; {since}."
             yield self._event(alert, EventKind.ESCALATED, why), due
+
+    def _first_told(self, alert: Alert, told: Sequence[Told]) -> tuple[dict[str, datetime], set[str]]:
+        """Return when each owner was first told (anew, where it got worse after it was taken on), and who was passed over."""
+        first: dict[str, datetime] = {}
+        done: set[str] = set()
+        ended = self._acknowledged_and_worse(alert)
+        for one in told:
+            for owner in one.owners:
+                if one.kind is EventKind.ESCALATED:
+                    done.add(owner)
+                elif ended is None or one.at > ended:
+                    first.setdefault(owner, one.at)
+        return first, done
 
     def _event(self, alert: Alert, kind: EventKind, reason: str | None = None) -> AlertEvent:
         finding, headline = self.speak(alert)
@@ -343,7 +346,16 @@ class Teller:
         lapsed = alert.acknowledgement
         if lapsed is not None and lapsed.until is not None:
             return f"Its acknowledgement of {self._day_words(lapsed.at)} has lapsed."
+        ended = self._acknowledged_and_worse(alert)
+        anew = next((one for one in told if ended is not None and one.at > ended), None)
+        if anew is not None:
+            return f"Told anew on {self._day_words(anew.at)}; nobody has acknowledged it since."
         return f"First told on {self._day_words(told[0].at)}; nobody has acknowledged it since."
+
+    def _acknowledged_and_worse(self, alert: Alert) -> datetime | None:
+        """Return when an alert was acknowledged that has got worse since, so that nobody has taken it on as it is."""
+        at = self.acknowledged.get(alert.id)
+        return at if alert.acknowledgement is None and at is not None and at >= alert.opened_at else None
 
     def _day_words(self, at: datetime) -> str:
         return self.rules.calendar.containing(self._day(at), PeriodKind.DAY).label
@@ -383,11 +395,3 @@ def _reminder_day(last: date, remind: Remind) -> date:
     if remind is Remind.MONTHLY:
         return month_later(last)
     return last + timedelta(days=1 if remind is Remind.DAILY else 7)
-
-
-def month_later(day: date, months: int = 1) -> date:
-    """Return the same day so many months later; the month's last where there is none."""
-    year, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + year, month + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))

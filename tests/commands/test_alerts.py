@@ -56,6 +56,14 @@ def test_the_list_is_of_one_owners_and_an_unknown_owner_is_refused(call):
     assert call("alerts", "list", "--owner", "hed") == (2, "", 'alerting: no owner "hed"; did you mean "head"?\n')
 
 
+def test_the_list_of_somebody_who_is_away_shows_what_a_deputy_was_told_for_them(life, call):
+    life.set(north=", deputy: deputy, away: [{from: 2020-06-01, until: 2020-06-21}]")
+    life.tick("2020-06-03", "2020-05 12", area="north")
+    for owner in ("north", "deputy"):
+        assert "r/m/north/2020-05" in call("alerts", "list", life.folder, "--owner", owner)[1]
+    assert call("alerts", "list", life.folder, "--owner", "chief") == (0, "No alerts.\n", "")
+
+
 def test_an_acknowledgement_stops_reminders_and_escalation_until_it_lapses(life, call):
     status, out, _ = call("alerts", "acknowledge", ID, "--person", "chief", "--comment", "more staff from May")
     assert (status, out.startswith(f"{ID} is acknowledged by chief until ")) == (0, True)
@@ -170,6 +178,19 @@ def test_catching_up_ticks_once_and_then_finds_nothing_missed(life, call):
     life.write()
     assert "As of " in call("run", "--catch-up")[1]
     assert "No time of the schedule was missed" in call("run", "--catch-up")[1]
+
+
+@pytest.mark.usefixtures("life")
+def test_what_was_missed_until_now_is_not_caught_up_with_as_if_on_another_day(call):
+    status, out, error = call("run", "--catch-up", "--as-of", "2020-08-03")
+    assert (status, out, "does not go together with --as-of" in error) == (2, "", True)
+
+
+def test_a_setting_without_which_no_mail_can_be_sent_is_named_once(life, call):
+    life.tick("2020-06-03", "2020-05 12", area="north")
+    status, out, error = call("run", "--as-of", "2020-06-03")
+    assert (status, "2 waiting" in out) == (1, True)
+    assert error.count("ALERTING_SMTP_URL is not set") == 1
 
 
 @pytest.mark.usefixtures("life")

@@ -88,6 +88,16 @@ def test_wrong_usage_is_one_line_and_ends_with_2(arguments, line, capsys):
     assert f"{line}\n" == capsys.readouterr().err
 
 
+@pytest.mark.parametrize("group", [[], ["alerts"], ["notify"], ["db"]], ids=lambda group: "-".join(group) or "alone")
+def test_a_group_without_a_command_shows_what_there_is(group, capsys):
+    assert 2 == main(group)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"Usage: {' '.join(['alerting', *group])} [OPTIONS] COMMAND" in shown.err
+    assert "\nCommands:\n" in shown.err
+    assert "..." not in shown.err.partition("Commands:")[2].replace("COMMAND [ARGS]...", "")
+
+
 @pytest.mark.parametrize("where", ["argument", "option", "both", "setting", "default"])
 def test_the_rules_folder_may_be_named_in_several_ways(where, rules, capsys, monkeypatch):
     monkeypatch.chdir(rules.parent)

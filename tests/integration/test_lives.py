@@ -5,6 +5,7 @@ from datetime import date, time
 import pytest
 from samples.lives import Life
 
+from alerting.app import care
 from alerting.wiring import open_store
 
 HEAD = "head"
@@ -300,6 +301,21 @@ def test_many_of_very_many_are_no_flood(wide):
     assert "at once" not in wide.message(HEAD)
 
 
+def test_areas_that_are_judged_for_the_first_time_are_no_flood(wide):
+    wide.figures = many(5, "8")
+    wide.tick("2020-06-03")
+    wide.figures |= many(20, "12") | many(5, "8")
+    assert {told[0] for told in wide.tick("2020-06-04")} == {HEAD}
+    assert "at once" not in wide.message(HEAD)
+    wide.figures |= {(f"a{n}", "2020-06"): "12" for n in range(5)}  # those that were known
+    assert {told[0] for told in wide.tick("2020-07-03")} == {HEAD}
+    wide.figures |= {(f"a{n}", "2020-06"): "8" for n in range(20)}
+    wide.tick("2020-07-04")
+    wide.figures |= {(f"a{n}", "2020-07"): "12" for n in range(6)} | {("north", "2020-07"): "12"}
+    assert ("duty", "engine") in wide.tick("2020-08-03")
+    assert "6 exceptions opened at once, in 6 of 21 series" in wide.message(HEAD)
+
+
 def held(life):
     return [(one.owner, one.not_before is not None) for one in life.report.deliveries]
 
@@ -560,7 +576,7 @@ def test_a_deputy_too_is_told_why_only_now(bands):
 
 
 def test_a_trouble_nobody_could_be_told_of_is_told_when_there_is_an_address(life):
-    life.rules = life.rules.replace(", email: data@example.org", "")
+    life.rules = life.rules.replace(", email: data@example.org", "").replace(", email: head@example.org", "")
     life.tick("2020-06-03", "2020-05 8")
     assert life.tick("2020-07-03", {"2020-06": "8 (p)"}) == []
     life.rules = life.rules.replace("name: Data Team", "name: Data Team, email: data@example.org")
@@ -581,3 +597,74 @@ def kept(life):
     found = [(one.state.value, one.not_before is not None) for one in store.deliveries()]
     store.close()
     return found
+
+
+# What a second attack found
+
+
+def acknowledged(life, on):
+    engine = life.engine(date.fromisoformat(on), time(9))
+    store = open_store(engine.settings)
+    (alert,) = life.alerts()
+    care.acknowledge(engine.rules, store, alert.id, "chief", engine.clock.now(), date.fromisoformat(on), None)
+    store.close()
+
+
+def test_what_got_worse_after_it_was_acknowledged_waits_anew_for_somebody_to_take_it_on(bands):
+    bands.set(head=", escalate: {after: 3 working days, to: chief}")
+    bands.rules = bands.rules.replace("{id: r, ", "{id: r, remind: weekly, ")
+    bands.tick("2020-06-03", "2020-05 12")
+    acknowledged(bands, "2020-06-04")
+    assert bands.tick("2020-06-30") == []
+    assert bands.tick("2020-07-03", "2020-06 25") == [(HEAD, "worsened", "force")]  # a Friday
+    assert [bands.tick(day) for day in ("2020-07-04", "2020-07-07")] == [[], []]
+    assert bands.tick("2020-07-08") == [("chief", "escalated", "force")]
+    assert reason(bands) == ["Head of Performance was told on 3 July 2020; nobody has acknowledged it since."]
+    assert bands.tick("2020-07-15") == [(HEAD, "reminded", "force")]
+    assert reason(bands) == ["Told anew on 3 July 2020; nobody has acknowledged it since."]
+
+
+def test_an_acknowledgement_that_lapses_passes_nothing_on_at_once(life):
+    life.set(head=", escalate: {after: 3 working days, to: chief}", rule=", review_after: 2 weeks")
+    life.tick("2020-06-03", "2020-05 12")
+    acknowledged(life, "2020-06-04")  # until Wednesday 17 June
+    assert [life.tick(day) for day in ("2020-06-17", "2020-06-18", "2020-06-22")] == [[], [], []]
+    assert life.tick("2020-06-23") == [("chief", "escalated", "force")]
+    assert reason(life) == [
+        "Head of Performance was told on 3 June 2020; its acknowledgement of 4 June 2020 has lapsed."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("roles", "told"),
+    [
+        ("", [HEAD]),
+        ("roles: {fallback: chief}", ["chief"]),
+        ("roles: {maintainer: deputy, fallback: chief}", ["deputy"]),
+        ("roles: {operator: duty, maintainer: deputy}", ["duty"]),
+    ],
+)
+def test_a_source_without_an_owner_fails_before_somebodys_eyes(life, roles, told):
+    life.rules = life.rules.replace("figures/m.csv, owner: data}", "figures/m.csv}")
+    life.set(more=roles)
+    life.tick("2020-06-03", "2020-05 8")
+    (life.folder / "figures/m.csv").unlink()
+    life.write = lambda: None
+    assert life.tick("2020-06-04") == [(person, "source_trouble") for person in told]
+    assert life.tick("2020-06-05") == []
+
+
+def test_a_source_whose_owner_has_no_address_is_told_to_the_operator(life):
+    life.rules = life.rules.replace(", email: data@example.org", "")
+    life.set(more="roles: {operator: duty}")
+    assert life.tick("2020-06-03", {"2020-05": "8 (p)"}) == [("duty", "source_trouble")]
+
+
+def test_the_state_of_a_source_waits_for_the_end_of_quiet_hours(life):
+    life.rules = life.rules.replace(
+        "data@example.org", 'data@example.org, quiet_hours: {from: "20:00", until: "09:00"}'
+    )
+    assert life.tick("2020-06-03", {"2020-05": "8 (p)"}) == [("data", "source_trouble")]
+    assert [one.not_before.hour for one in life.report.deliveries] == [9]
+    assert life.tick("2020-06-04", {"2020-05": "8"}, at=time(9)) == [("data", "engine")]
+    assert held(life) == [("data", False)]

@@ -143,7 +143,9 @@ def test_a_removed_rule_withdraws_its_alerts_with_a_word_to_those_told(world):
 def test_a_source_that_fails_neither_opens_nor_resolves(world):
     world.day(date(2020, 7, 3))
     (world.folder / "figures/calls.csv").write_text("", encoding="utf-8")
-    assert [] == world.day(date(2020, 9, 3))
+    (mail,) = world.day(date(2020, 9, 3))  # nobody is named for the source: to the owner of what comes from it
+    assert mail.startswith("contact@example.org | Figures to mend in figures/calls.csv: 1 source could not be read")
+    assert {} == dict(world.report.happened)
     assert world.report.has_errors
     world.write("figures/calls.csv", HEAD + MAY + JUNE + JULY + AUGUST)
     world.day(date(2020, 9, 4))
