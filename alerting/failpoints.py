@@ -14,7 +14,7 @@ VARIABLE: Final = "ALERTING_FAILPOINTS"
 NAMES: Final = (
     "tick_pre", "figures_read", "tick_judged", "tick_alerts", "tick_events", "tick_notices", "tick_commit_pre",
     "tick_commit_post", "claim_pre", "claim_post", "hand_over_pre", "hand_over_post", "taken_pre", "taken_post",
-    "digest_half", "digest_commit_post",
+    "not_taken_pre", "digest_half", "digest_commit_post",
 )  # fmt: skip
 _counts: dict[str, int] = {}
 

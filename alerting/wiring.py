@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alerting.domain.finding import State
 from alerting.domain.notice import Delivery, Notice
@@ -64,6 +64,7 @@ class Engine:
         rules, problems = load(folder, settings)
         if rules is None:
             raise RulesInvalid(problems, folder.as_posix())
+        _check_zone(rules)
         return cls(rules, settings, folder, clock or SystemClock())
 
     def today(self) -> date:
@@ -307,6 +308,20 @@ class Engine:
             channel=channel, smtp_url=smtp, mail_from=self.settings.mail_from or LOCAL_SENDER,
             reply_to=self.settings.reply_to, out_dir=self.settings.state_dir / "mails",
         )  # fmt: skip
+
+
+def _check_zone(rules: RuleSet) -> None:
+    """Make sure that it can be said what time it is in the rules' zone: their default too needs a database of zones.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        ZoneInfo(rules.schedule.timezone)
+    except ZoneInfoNotFoundError:
+        raise UsageError(
+            f"schedule: timezone: nothing is known here of {rules.schedule.timezone}; install the package tzdata"
+        ) from None
 
 
 def _with_deputies(rules: RuleSet, roles: Sequence[str | None], day: date) -> list[str]:

@@ -198,6 +198,7 @@ class _Round:
         if state is not DeliveryState.PENDING:
             self.given_up.setdefault(_BECAME[state], []).append((delivery, reply))
             not_before = None
+        reached("not_taken_pre")
         await self._record(delivery, state, reply, unknown=unknown, not_before=not_before)
 
     async def _record(

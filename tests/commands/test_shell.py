@@ -98,6 +98,17 @@ def test_a_group_without_a_command_shows_what_there_is(group, capsys):
     assert "..." not in shown.err.partition("Commands:")[2].replace("COMMAND [ARGS]...", "")
 
 
+def test_135_without_a_database_of_time_zones_it_says_what_to_install(rules, tmp_path):
+    program = "import sys; sys.modules['tzdata'] = None; from alerting.cli import main; sys.exit(main())"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "run", str(rules), "--dry-run"],
+        env=os.environ | {"PYTHONTZPATH": str(tmp_path), "ALERTING_STATE_DIR": str(tmp_path / "state")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    said = "alerting: schedule: timezone: nothing is known here of Europe/London; install the package tzdata\n"
+    assert (2, said) == (ended.returncode, ended.stderr)
+
+
 @pytest.mark.parametrize("where", ["argument", "option", "both", "setting", "default"])
 def test_the_rules_folder_may_be_named_in_several_ways(where, rules, capsys, monkeypatch):
     monkeypatch.chdir(rules.parent)

@@ -128,7 +128,7 @@ def test_reading_does_not_wait_for_a_writer(store):
         assert (0, 0) == store.waiting_deliveries(AT)
 
 
-def test_what_is_committed_survives_a_power_cut(store, tmp_path):
+def test_26_what_is_committed_survives_a_power_cut(store, tmp_path):
     assert [("wal",)] == read(tmp_path / "alerting.db", "PRAGMA journal_mode")
     with store.begin() as state:
         settings = [

@@ -114,9 +114,18 @@ def sink(tmp_path):
 
 
 IN_A_DIGEST = ("digest_half", "digest_commit_post")
+AFTER_A_REFUSAL = "not_taken_pre"
+#: The place of each crash point of the matrix (RELIABILITY, C.1); 12 and 13 are hit by kills at random times, 25.
+CASES = {
+    "tick_pre": "1", "figures_read": "3", "tick_judged": "4", "tick_alerts": "5", "tick_events": "5-events",
+    "tick_notices": "6", "tick_commit_pre": "7", "tick_commit_post": "8", "claim_pre": "9-before", "claim_post": "9-after",
+    "hand_over_pre": "10", "hand_over_post": "11", "taken_pre": "14", "taken_post": "15",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in IN_A_DIGEST])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, id=CASES[name]) for name in NAMES if name not in (*IN_A_DIGEST, AFTER_A_REFUSAL)]
+)
 def test_a_kill_at_any_place_loses_nothing_and_doubles_nothing_unmarked(name, tmp_path, sink, zygote):
     force = Force(tmp_path, sink, zygote)
     assert force.run(f"{name}=kill") == KILLED
@@ -128,7 +137,30 @@ def test_a_kill_at_any_place_loses_nothing_and_doubles_nothing_unmarked(name, tm
     assert len(sink.kept) == before, "a third run repeated something"
 
 
-@pytest.mark.parametrize("name", IN_A_DIGEST)
+class PutsOff(MailSink):
+    """Refuses every recipient for the time being while it is told to."""
+
+    busy = True
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  # aiosmtpd's name
+        if self.busy:
+            return "451 4.7.1 later"
+        envelope.rcpt_tos.append(address)
+        return "250 yes"
+
+
+def test_16_a_kill_while_a_refusal_is_noted_costs_nobody_a_message(tmp_path, zygote):
+    with PutsOff(tmp_path / "mails") as sink:
+        force = Force(tmp_path, sink, zygote)
+        assert force.run(f"{AFTER_A_REFUSAL}=kill") == KILLED
+        assert force.run() == 1
+        sink.busy = False
+        assert force.run() == 0
+        assert force.judge() == (0, 0, 0)
+        assert [marked for _, _, marked in force.told()] == [False] * OWNERS
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=f"18-{name}") for name in IN_A_DIGEST])
 def test_a_kill_in_a_digest_makes_one_digest_an_owner(name, tmp_path, sink, zygote):
     force = Force(tmp_path, sink, zygote)
     assert force.run() == 0
@@ -139,7 +171,7 @@ def test_a_kill_in_a_digest_makes_one_digest_an_owner(name, tmp_path, sink, zygo
 
 
 @pytest.mark.parametrize("name", ["claim_post", "hand_over_post", "taken_pre"])
-def test_killed_at_one_place_three_times_in_a_row_it_still_ends_well(name, tmp_path, sink, zygote):
+def test_17_killed_at_one_place_three_times_in_a_row_it_still_ends_well(name, tmp_path, sink, zygote):
     force = Force(tmp_path, sink, zygote)
     for _ in range(2):
         assert force.run(f"{name}=kill") == KILLED
@@ -171,7 +203,7 @@ def test_on_postgresql_what_a_killed_process_had_claimed_is_free_when_its_lease_
 
 
 @pytest.mark.timeout(60 + 3 * KILLS)
-def test_random_kills(tmp_path, sink, zygote, record_property):
+def test_25_random_kills(tmp_path, sink, zygote, record_property):
     """Kill at a random time within a run, again and again; each round is a force of its own."""
     chance = random.Random(20201015)
     inside = lost = unmarked = marked = killed = 0

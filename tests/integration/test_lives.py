@@ -198,7 +198,7 @@ def test_a_deputy_is_told_instead_and_says_for_whom(life):
     assert life.tick("2020-07-03", "2020-06 8") == [("chief", "resolved", "force"), (HEAD, "resolved", "force")]
 
 
-def test_the_deputys_deputy_is_told_where_both_are_away_and_a_circle_ends_at_the_fallback(life):
+def test_189_the_deputys_deputy_is_told_where_both_are_away_and_a_circle_ends_at_the_fallback(life):
     life.set(north=", deputy: deputy" + AWAY, deputy=", deputy: chief" + AWAY)
     assert life.tick("2020-06-03", "2020-05 12", area="north") == [("chief", "opened", "north")]
     life.set(deputy=", deputy: north" + AWAY, more="roles: {fallback: duty}")
