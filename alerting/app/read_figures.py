@@ -48,4 +48,5 @@ def read_figures(rules: RuleSet, sources: Mapping[str, FigureSource], folders: S
 def _failure(where: str, message: str) -> Problem:
     file, _, line = where.rpartition(":")
     place = Place(file=file or where, line=int(line) if line.isdigit() else 1, column=1)
-    return Problem(place=place, code="source-failed", severity=ProblemSeverity.ERROR, message=message)
+    said = message.removeprefix(f"{where}: ")  # the place stands before the message already
+    return Problem(place=place, code="source-failed", severity=ProblemSeverity.ERROR, message=said)

@@ -87,10 +87,12 @@ def sources_of(
         if path is None or path in found or path in context.declared["source"]:
             continue
         kind = PurePosixPath(path).suffix.lstrip(".")
+        entry = entries[measure.item_of or measure.id]
         if kind in kinds(SOURCES):
-            found[path] = Source(id=path, kind=kind, settings={kind: path}, where=measure.where)
+            item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+            where = entry.where_of("source", item)
+            found[path] = Source(id=path, kind=kind, settings={kind: path}, where=where)
         else:
-            entry = entries[measure.item_of or measure.id]
             fix = f"there are: {', '.join(kinds(SOURCES))}"
             mistakes.append(entry.mistake("unknown-source", f'no kind of source reads "{path}"', fix, key="source"))
             found[path] = Source(id=path, kind=kind, settings={})  # named once, however many measures use it

@@ -75,6 +75,14 @@ class Entry:
             place = self.file.place(self.path, of_key=True)
         return f"{place.file}:{place.line}"
 
+    def where_of(self, key: str, item: str | None = None) -> str:
+        """file:line of one of its keys; of the item's own where it has that key."""
+        items = self.written.get("items")
+        own = items.get(item) if isinstance(items, dict) else None
+        below = ("items", str(item), key) if isinstance(own, dict) and key in own else (key,)
+        place = self.file.place((*self.path, *below), of_key=True)
+        return f"{place.file}:{place.line}"
+
 
 @dataclass(slots=True, kw_only=True)
 class Sections:
