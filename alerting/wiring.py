@@ -1,7 +1,7 @@
 """Where adapters meet use cases: the only module that knows both."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -89,6 +89,14 @@ class Engine:
             return today, now
         return newest.as_of, max(self.instant(newest.as_of), newest.at + timedelta(microseconds=1))
 
+    def state(self) -> AbstractContextManager[Store]:
+        """Open the state, and close it again whatever happens meanwhile.
+
+        Raises:
+            UsageError: the state directory or database cannot be used.
+        """
+        return closing(open_store(self.settings))
+
     @cached_property
     def letterhead(self) -> "Letterhead":
         """What every message carries."""
@@ -118,12 +126,8 @@ class Engine:
         from alerting.app.remember import as_known
 
         until = datetime.combine(day, time.max, ZoneInfo(self.rules.schedule.timezone)).astimezone(UTC)
-        store = open_store(self.settings)
-        try:
-            with store.begin() as state:
-                return as_known(self.rules, state, until)
-        finally:
-            store.close()
+        with self.state() as store, store.begin() as state:
+            return as_known(self.rules, state, until)
 
     def evaluate(
         self,

@@ -30,15 +30,12 @@ def command() -> None:
 def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) -> None:
     """List what stands, worst first."""
     from alerting.app.care import list_alerts
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
-    try:
+    with engine.state() as store:
         day, now = engine.now_in(store)
         found = list_alerts(engine.rules, store, day, now, ended=ended, owner=owner)
-    finally:
-        store.close()
     if output_format == "json":
         click.echo(json.dumps({"alerts": [one.as_json(day) for one in found]}, ensure_ascii=False, indent=2))
         return
@@ -71,15 +68,12 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
 def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
     """Take ALERT on: no reminders and no escalation until it lapses or gets worse."""
     from alerting.app import care
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
-    try:
+    with engine.state() as store:
         day, now = engine.now_in(store)
         click.echo(care.acknowledge(engine.rules, store, alert, person, now, day, words))
-    finally:
-        store.close()
 
 
 @command.command(
@@ -93,15 +87,12 @@ def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None
 def comment(alert: str, words: str, rules: Path, person: str) -> None:
     """Say WORDS about ALERT; the series' next notices and the digest show them."""
     from alerting.app import care
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
-    try:
+    with engine.state() as store:
         _, now = engine.now_in(store)
         click.echo(care.comment(engine.rules, store, alert, person, now, words))
-    finally:
-        store.close()
 
 
 @command.command(
@@ -117,12 +108,9 @@ def comment(alert: str, words: str, rules: Path, person: str) -> None:
 def silence(alert: str, rules: Path, until: date, reason: str, person: str) -> None:
     """Mute the messages on ALERT's series under its rule; the alert itself goes on, and what stands after it is told."""
     from alerting.app import care
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
-    try:
+    with engine.state() as store:
         day, now = engine.now_in(store)
         click.echo(care.silence(engine.rules, store, alert, until, reason, person, now, day))
-    finally:
-        store.close()

@@ -77,11 +77,9 @@ def _chosen(engine: "Engine", ids: Sequence[str]) -> "list[Digest]":
 
 def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
     from alerting.cli.run import print_delivery
-    from alerting.wiring import open_store
 
     _chosen(engine, ids)
-    store = open_store(engine.settings)
-    try:
+    with engine.state() as store:
         report = engine.digest(store, as_of, ids)
         for problem in report.problems:
             print(problem, file=sys.stderr)
@@ -93,8 +91,6 @@ def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
             print(f"Made already today: {len(report.already)}.", file=sys.stderr)
         delivery_report = asyncio.run(engine.deliver(store))
         print_delivery(delivery_report)
-    finally:
-        store.close()
     return 1 if report.has_errors or delivery_report.waiting or delivery_report.rejected else 0
 
 
@@ -118,7 +114,6 @@ def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", ou
     from alerting.app.digest import digest_pages
     from alerting.app.remember import remembered
     from alerting.render.printing import BROWSERS, browser
-    from alerting.wiring import open_store
 
     program = browser(engine.settings.chromium)
     if program is None:
@@ -127,39 +122,29 @@ def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", ou
     failed = 0
     with TemporaryDirectory(prefix="alerting-") as scratch:
         ticked = _ticked(engine, as_of, Path(scratch))
-        store, reading = open_store(ticked.settings), ticked.read()
-        day, at = as_of or ticked.today(), ticked.instant(as_of)
-        try:
+        reading, day, at = ticked.read(), as_of or ticked.today(), ticked.instant(as_of)
+        with ticked.state() as store:
             with store.begin() as state:
                 reading = remembered(reading, ticked.rules, state, at, keep=False)
             for page in digest_pages(ticked.rules, reading, store, day, at, ticked.letterhead, digests):
                 failed += _write_page(page, out, program)
-        finally:
-            store.close()
     return 1 if failed or reading.has_errors else 0
 
 
 def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":
     """Return the engine; where it has no state yet, one with a state in *scratch* in which a first tick has run."""
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     if engine.settings.database_url is not None or (engine.settings.state_dir / "alerting.db").exists():
-        store = open_store(engine.settings)
-        try:
-            with store.begin() as state:
-                if state.newest_tick() is not None:
-                    return engine
-        finally:
-            store.close()
+        with engine.state() as store, store.begin() as state:
+            if state.newest_tick() is not None:
+                return engine
     fresh = Engine(
         engine.rules, engine.settings.model_copy(update={"state_dir": scratch, "database_url": None}), engine.folder,
         engine.clock,
     )  # fmt: skip
-    store = open_store(fresh.settings)
-    try:
+    with fresh.state() as store:
         fresh.tick(store, as_of)
-    finally:
-        store.close()
     return fresh
 
 

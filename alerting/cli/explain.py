@@ -25,14 +25,11 @@ if TYPE_CHECKING:
 def command(alert: str, rules: Path, output_format: str) -> None:
     """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers."""
     from alerting.app.explain import as_json, explain
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
-    try:
+    with engine.state() as store:
         found = explain(engine.rules, store, alert)
-    finally:
-        store.close()
     if output_format == "json":
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
         return

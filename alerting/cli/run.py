@@ -30,14 +30,13 @@ if TYPE_CHECKING:
 @click.option("--catch-up", is_flag=True, help="Only where the schedule's last time was missed: once for all of it.")
 def command(rules: Path, as_of: date | None, *, dry_run: bool, catch_up: bool) -> int:
     """Evaluate once, change alerts and tell their owners; a second run completes what the first could not send."""
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     if catch_up and as_of is not None:
         raise UsageError("--catch-up is for what was missed until now; it does not go together with --as-of")
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
     due_at = None
-    try:
+    with engine.state() as store:
         if catch_up:
             due_at = engine.missed(store)
             if due_at is None:
@@ -50,8 +49,6 @@ def command(rules: Path, as_of: date | None, *, dry_run: bool, catch_up: bool) -
         if dry_run:
             return 1 if report.has_errors else 0
         failed = _hand_over(engine, store)
-    finally:
-        store.close()
     return 1 if report.has_errors else failed
 
 

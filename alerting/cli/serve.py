@@ -2,10 +2,14 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from alerting.cli.options import rules_folder
+
+if TYPE_CHECKING:
+    from alerting.ports import Store
 
 
 @click.command(epilog="\b\nExample:\n  alerting serve --rules /etc/alerting/rules")
@@ -14,17 +18,14 @@ def command(rules: Path) -> int:
     """Evaluate on the rules' schedule, send digests on their days, adopt changed rules; SIGTERM ends it cleanly."""
     from alerting.log import configured
     from alerting.scheduler import Service
-    from alerting.wiring import Engine, open_store
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
-    store = open_store(engine.settings)
 
-    async def serve() -> None:
+    async def serve(store: "Store") -> None:
         service = Service(engine, store, lambda: Engine.of(rules, engine.settings), configured())
         await service.run(engine.settings.bell_s)
 
-    try:
-        asyncio.run(serve())
-    finally:
-        store.close()
+    with engine.state() as store:
+        asyncio.run(serve(store))
     return 0

@@ -1,13 +1,18 @@
 """`alerting alerts`, `explain`, `run --catch-up`, `evaluate --as-known`, `notify test`: what people see and what becomes of it."""
 
 import json
+from contextlib import suppress
 from datetime import date
 
 import pytest
 from samples.lives import Life
 
+from alerting.app import care
 from alerting.cli import main
 from alerting.demo.sink import MailSink, parts_of
+from alerting.errors import UsageError
+from alerting.settings import Settings
+from alerting.wiring import Engine
 
 ID = "r/m/force/2020-05"
 
@@ -160,6 +165,18 @@ def test_explain_says_what_was_held_back_and_what_the_server_answered(tmp_path, 
 @pytest.mark.usefixtures("life")
 def test_an_alert_that_is_none_is_refused(call):
     assert call("explain", "nonsense")[0] == 2
+
+
+def test_a_command_that_fails_leaves_no_state_open(life):
+    files = {"alerting.db-wal", "alerting.db-shm"}  # SQLite removes them when the last connection is closed
+    engine = Engine.of(life.folder, Settings(state_dir=life.state))
+
+    with suppress(UsageError), engine.state() as store:
+        engine.now_in(store)
+        assert files <= {path.name for path in life.state.iterdir()}
+        care.comment(engine.rules, store, "no such alert", "head", engine.clock.now(), "words")
+
+    assert files.isdisjoint(path.name for path in life.state.iterdir())
 
 
 def test_as_known_judges_what_had_been_read(life, call):
