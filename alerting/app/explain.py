@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from alerting.app.made_figures import MadeFigures, made_figures
 from alerting.domain.alert import Alert
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
@@ -43,7 +44,10 @@ class Explanation:
 
     alert: Alert
     chapters: tuple[Chapter, ...]
+    #: As sources print them.
     figures: tuple[Figure, ...]
+    #: What was made where they print none.
+    made: MadeFigures | None
     #: delivery id -> its tries.
     attempts: Mapping[str, Sequence[Attempt]]
 
@@ -60,29 +64,38 @@ def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
             raise UsageError(f'no alert "{id_}"; `alerting alerts list --all` names them')
         chapters = tuple(state.history(id_))
         measure = rules.measures.get(alert.key.measure)
-        figures: tuple[Figure, ...] = ()
+        batches: list[tuple[datetime, pl.DataFrame]] = []
         if measure is not None and measure.source is not None:
-            batches = [(record.at, unpacked(record.rows)) for record in state.readings(measure.source)]
-            figures = tuple(_figures(alert, batches, measure.ratio_scale))
+            batches = [
+                (record.at, _of_series(alert, unpacked(record.rows))) for record in state.readings(measure.source)
+            ]
+        first, last = _span(alert)
+        figures = tuple(_figures(alert, batches, 1.0 if measure is None else measure.ratio_scale))
+        printed = any(not batch.is_empty() for _, batch in batches)
+        made = made_figures(rules, state, alert, first, last, printed=printed)
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
-        alert=alert, chapters=chapters, figures=figures,
+        alert=alert, chapters=chapters, figures=figures, made=made,
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
     )  # fmt: skip
 
 
+def _of_series(alert: Alert, batch: pl.DataFrame) -> pl.DataFrame:
+    return batch.filter((pl.col("measure") == alert.key.measure) & (pl.col("area") == alert.key.area))
+
+
+def _span(alert: Alert) -> tuple[int, int]:
+    """Return the ordinals of the first and the last period whose figures are shown."""
+    last = max(alert.period, alert.resolved or alert.period).ordinal
+    return alert.opened.ordinal - _FIGURES_BEFORE, last
+
+
 def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], scale: float) -> Iterator[Figure]:
     """Yield the series' figures up to its end, each version with when it was read."""
-    kind, last = KINDS.index(alert.opened.kind), max(alert.period, alert.resolved or alert.period).ordinal
-    first = alert.opened.ordinal - _FIGURES_BEFORE
+    kind, (first, last) = KINDS.index(alert.opened.kind), _span(alert)
     found: list[tuple[int, int, datetime, float | None]] = []
     for at, batch in batches:
-        own = batch.filter(
-            (pl.col("measure") == alert.key.measure)
-            & (pl.col("area") == alert.key.area)
-            & (pl.col("kind") == kind)
-            & pl.col("ordinal").is_between(first, last)
-        )
+        own = batch.filter((pl.col("kind") == kind) & pl.col("ordinal").is_between(first, last))
         found += [(row["ordinal"], row["published"], at, _value(row, scale)) for row in own.iter_rows(named=True)]
     for ordinal, published, at, value in sorted(found, key=lambda one: one[:3]):
         yield Figure(
@@ -109,6 +122,7 @@ def as_json(found: Explanation) -> dict[str, Any]:
         "period": str(alert.period), "value": alert.value,
         "resolved": None if alert.resolved is None else str(alert.resolved),
         "figures": [figure.as_json() for figure in found.figures],
+        "made": None if found.made is None else found.made.as_json(),
         "events": [_chapter_json(chapter, found.attempts) for chapter in found.chapters],
     }  # fmt: skip
 

@@ -41,12 +41,17 @@ def _lines(found: "Explanation") -> "Iterator[str]":
     alert = found.alert
     yield f"{alert.id}"
     yield f"{alert.state.value}, {alert.severity.word}; since {alert.opened.label}, newest exceptional period {alert.period.label}"
-    yield ""
-    yield "Figures, as published when and read when:"
+    if found.figures or found.made is None:
+        yield ""
+        yield "Figures, as published when and read when:"
     for figure in found.figures:
         value = "nothing" if figure.value is None else repr(figure.value)
         published = f", published {figure.published}" if figure.published else ""
         yield f"  {figure.period}  {value}{published}, read {figure.read_at:%Y-%m-%d %H:%M} UTC"
+    if found.made is not None:
+        yield ""
+        yield f"Figures as made on {found.made.tick.as_of}: {found.made.of}:"
+        yield from (f"  {period}  {value!r}" for period, value in found.made.figures)
     for chapter in found.chapters:
         yield ""
         yield from _chapter_lines(chapter, found)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from samples.lives import Life
+from samples.worlds import a_folder
 
 from alerting.app import care
 from alerting.cli import main
@@ -147,6 +148,67 @@ def test_explain_as_json_has_figures_events_and_messages(call):
     (told,) = found["events"][0]["told"]
     assert (told["to"], [message["state"] for message in told["messages"]]) == ("head", ["pending"])
     assert found["events"][0]["rule"]["digest"].startswith("sha256:")
+
+
+CRIMES = {("north", "2020-04"): "5", ("north", "2020-05"): "6", ("north", "2020-06"): "7",
+          ("south", "2020-04"): "8", ("south", "2020-05"): "9", ("south", "2020-06"): "9"}  # fmt: skip
+HALF = (
+    "measures:\n  - {id: half, title: Half, topic: t, unit: percent, better: lower, every: month, target: 10,"
+    " of: {numerator: m, denominator: m}}\nrules: [{id: h, title: Half, measures: half, when: {target_missed: {}}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "alert", "expected"),
+    [
+        pytest.param(
+            {"measure": ", roll_up: sum"}, "r/m/force/2020-04",
+            [": the sum of north and south:", "  2020-04  13.0", "  2020-05  15.0", "  2020-06  16.0"], id="areas",
+        ),
+        pytest.param(
+            {"rule": ", every: quarter"}, "r/m/north/2020/21-Q1",
+            [": the sum of its months, where it is not printed itself:", "  2020/21-Q1  18.0"], id="quarters",
+        ),
+        pytest.param(
+            {"measure": ", roll_up: sum", "rule": ", every: quarter"}, "r/m/force/2020/21-Q1",
+            [": the sum of its months, where it is not printed itself, each the sum of north and south:",
+             "  2020/21-Q1  44.0"], id="quarters of areas",
+        ),
+        pytest.param(
+            HALF, "h/half/north/2020-04",
+            [": m over m, times 100:", "  2020-04  100.0", "  2020-05  100.0", "  2020-06  100.0"], id="two measures",
+        ),
+        pytest.param(
+            {"measure": ", rolling: 2 months"}, "r/m/north/2020-05",
+            [": the sum of 2 months up to the period:", "  2020-05  11.0", "  2020-06  13.0"], id="rolling",
+        ),
+    ],
+)  # fmt: skip
+def test_explain_shows_figures_that_were_made_and_of_what(tmp_path, call, monkeypatch, parts, alert, expected):
+    life = Life(tmp_path)
+    life.figures = dict(CRIMES)
+    if parts is HALF:
+        a_folder(life.folder, {"half.yaml": HALF})
+    else:
+        life.set(**parts)
+    life.tick("2020-07-03")
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(life.state))
+    monkeypatch.setenv("ALERTING_RULES", str(life.folder))
+
+    lines = call("explain", alert)[1].splitlines()
+
+    start = next(n for n, line in enumerate(lines) if line.startswith("Figures as made on 2020-07-03"))
+    assert ["Figures as made on 2020-07-03" + expected[0], *expected[1:], ""] == lines[
+        start : start + len(expected) + 1
+    ]
+    made = json.loads(call("explain", alert, "--format", "json")[1])["made"]
+    assert [f"  {one['period']}  {one['value']}" for one in made["figures"]] == expected[1:]
+
+
+@pytest.mark.usefixtures("life")
+def test_explain_makes_nothing_of_what_is_printed(call):
+    assert "Figures as made" not in call("explain", ID)[1]
+    assert json.loads(call("explain", ID, "--format", "json")[1])["made"] is None
 
 
 def test_explain_says_what_was_held_back_and_what_the_server_answered(tmp_path, call, monkeypatch):
