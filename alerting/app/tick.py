@@ -178,7 +178,7 @@ class _Tick:
         concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
         told, held = self.state.told(concerned), self.state.held_back(concerned)
         self.told: Mapping[str, Sequence[Told]] = told
-        teller = Teller(
+        self.teller = teller = Teller(
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
             silences=(*self.rules.silences, *self._silences()), speak=self._words,
@@ -262,7 +262,8 @@ class _Tick:
 
     def _notices(self, tellings: Sequence[Telling]) -> list[Notice]:
         """Make each person's notice and its deliveries; what may not disturb them now waits and is folded into one."""
-        if not tellings:
+        wait = sorted(self.owners_waiting & self.rules.owners.keys())
+        if not tellings and not wait:
             return []
         views = EventViews(self.evaluation, self.outcome.found, comments_of(self.state, self.rules, self.zone))
         notices = []
@@ -270,7 +271,10 @@ class _Tick:
             summary = self._odd if any(event.kind is EventKind.OPENED for event in notice.events) else None
             if (queued := self._queued(notice, summary, views)) is not None:
                 notices.append(queued)
-        return notices
+        told = {telling.person for telling in tellings}
+        nothing_new = [notice_to(owner, (), self.at, self.id, {}) for owner in wait if owner not in told]
+        thinned = [self._queued(notice, None, views) for notice in nothing_new]
+        return notices + [notice for notice in thinned if notice is not None]
 
     def _queued(self, notice: Notice, odd: str | None, views: EventViews) -> Notice | None:
         """Queue a notice, with what its owner was yet to be told; None where it only takes back what nobody heard."""
@@ -290,18 +294,21 @@ class _Tick:
         return notice
 
     def _folded(self, notice: Notice) -> Notice | None:
-        """Take in what the owner was to be told when they may be disturbed again; that message is not sent by itself."""
-        if notice.owner not in self.owners_waiting:
-            return notice
-        waiting, deliveries = self.state.waiting(notice.owner)
-        if not waiting:
-            return notice
+        """Take in what the owner was to be told when they may be disturbed again; that message is not sent by itself.
+
+        What has been silenced meanwhile is left out: nobody has heard of it.
+        """
+        held, deliveries = self.state.waiting(notice.owner) if notice.owner in self.owners_waiting else ([], [])
+        waiting = [pair for pair in held if self.teller.silence_on(pair[0].alert) is None]
+        if not held or (not notice.events and len(waiting) == len(held)):
+            return notice if notice.events else None
         behalf = dict(notice.on_behalf_of)
         new = [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]
         events, as_new = latest_of_each(waiting, new)
         also = {alert: dict.fromkeys((*owners, notice.owner)) for alert, owners in notice.also_told}
         whole = replace(notice_to(notice.owner, events, self.at, f"{self.id}/folded", also), as_new=as_new)
-        self.cancelled.append((deliveries, f"told together with what came later, in notice {whole.id}"))
+        why = f"told together with what came later, in notice {whole.id}" if events else "silenced, or over by now"
+        self.cancelled.append((deliveries, why))
         return whole if events else None
 
     @cached_property

@@ -1,5 +1,6 @@
 """Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
+from collections.abc import Container
 from datetime import date
 
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -64,16 +65,18 @@ def measure_owners(source: str, rules: RuleSet) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner for owner in owners if owner is not None))
 
 
-def stand_in(rules: RuleSet, owner: str, day: date) -> str:
+def stand_in(rules: RuleSet, owner: str, day: date, reachable: Container[str] | None = None) -> str:
     """Return who is there for an owner: themselves, else the nearest deputy who is not away.
 
-    Where all are away the fallback is told, and without one the owner.
+    Where all are away the fallback is told, and without one the owner. With *reachable*, deputies without an address are
+    passed over.
     """
     seen: list[str] = []
     current: str | None = owner
     while current is not None and current in rules.owners and current not in seen:
         person = rules.owners[current]
-        if not any(away.since <= day <= away.until for away in person.away):
+        is_away = any(away.since <= day <= away.until for away in person.away)
+        if not is_away and (current == owner or reachable is None or current in reachable):
             return current
         seen.append(current)
         current = person.deputy

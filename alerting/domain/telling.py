@@ -152,7 +152,7 @@ class Teller:
 
     def stand_in(self, owner: str) -> str:
         """Return who is there for an owner today."""
-        return stand_in(self.rules, owner, self.as_of)
+        return stand_in(self.rules, owner, self.as_of, self.reachable)
 
     # The events of the figures
 
@@ -226,12 +226,13 @@ class Teller:
 
     def _held_back(self, alert: Alert) -> tuple[Held, str] | None:
         """Say what holds messages on an alert back today: a silence, or an alert that speaks for it."""
-        if (silence := self._silence_on(alert)) is not None:
+        if (silence := self.silence_on(alert)) is not None:
             return Held.SILENCED, silence.id
         speaker = self._speaks_for(alert)
         return (Held.INHIBITED, speaker) if speaker is not None else None
 
-    def _silence_on(self, alert: Alert) -> Silence | None:
+    def silence_on(self, alert: Alert) -> Silence | None:
+        """Return the silence that mutes messages on an alert today."""
         measure, key = self.rules.measures.get(alert.key.measure), alert.key
         muting = (one for one in self.silences if measure and one.mutes(key.rule, measure, key.area, self.as_of))
         return next(muting, None)
@@ -252,7 +253,7 @@ class Teller:
 
     def _is_audible(self, alert: Alert) -> bool:
         """Whether somebody hears of an alert: only then it speaks for others."""
-        if self._silence_on(alert) is not None:
+        if self.silence_on(alert) is not None:
             return False
         return any(self.stand_in(owner) in self.reachable for owner in self._answering(alert))
 

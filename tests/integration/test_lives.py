@@ -668,3 +668,47 @@ def test_the_state_of_a_source_waits_for_the_end_of_quiet_hours(life):
     assert [one.not_before.hour for one in life.report.deliveries] == [9]
     assert life.tick("2020-06-04", {"2020-05": "8"}, at=time(9)) == [("data", "engine")]
     assert held(life) == [("data", False)]
+
+
+QUIET = ', quiet_hours: {from: "20:00", until: "09:00"}'
+SILENCE = "silences: [{id: s, match: {areas: [force]}, from: 2020-07-03, until: 2020-07-10, reason: Known}]"
+
+
+def test_what_waits_is_muted_by_a_silence_and_told_after_it(life):
+    life.set(head=QUIET)
+    assert life.tick("2020-07-03", "2020-05 5, 2020-06 12", at=time(6)) == [(HEAD, "opened", "force")]
+    life.set(more=SILENCE)
+    assert life.tick("2020-07-03", at=time(7)) == []
+    assert [state for state, _ in kept(life)] == ["cancelled"]
+    assert life.tick("2020-07-11", at=time(10)) == [(HEAD, "opened", "force")]
+    assert life.tick("2020-07-12", at=time(10)) == []
+
+
+def test_what_ended_under_a_silence_while_its_opening_waited_is_not_told(life):
+    life.set(head=QUIET)
+    life.tick("2020-07-03", "2020-05 5, 2020-06 12", at=time(6))
+    life.set(more=SILENCE)
+    assert life.tick("2020-07-03", "2020-06 8", at=time(7)) == []
+    assert [state for state, _ in kept(life)] == ["cancelled"]
+    assert life.tick("2020-07-11", at=time(10)) == []
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["nothing-new", "something-new"])
+def test_a_silence_takes_its_part_alone_out_of_what_waits(life, new):
+    life.set(head=QUIET, rule=", notify: [head]")
+    life.figures = {("force", "2020-06"): "12", ("north", "2020-06"): "13"}
+    life.tick("2020-07-03", at=time(6))
+    life.set(more=SILENCE)
+    told = life.tick("2020-07-03", {"2020-06": "14"} if new else {}, area="south", at=time(7))
+    assert told == [(HEAD, "opened", area) for area in ("north", "south")[: 1 + new]]
+    assert "Crimes: 13" in life.message(HEAD)
+    assert "Crimes: 12" not in life.message(HEAD)
+    assert [state for state, _ in kept(life)] == ["cancelled", "pending"]
+
+
+def test_a_deputy_without_an_address_is_passed_over(life):
+    life.set(head=", deputy: deputy" + AWAY, deputy=", deputy: chief")
+    life.rules = life.rules.replace(", email: deputy@example.org", "")
+    assert life.tick("2020-06-03", "2020-05 12") == [("chief", "opened", "force")]
+    life.rules = life.rules.replace(", email: chief@example.org", "")
+    assert life.tick("2020-06-04", "2020-05 30, 2020-04 11") == [(HEAD, "corrected", "force")]
