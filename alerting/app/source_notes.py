@@ -76,7 +76,8 @@ def source_notes(
             elif told and not now:
                 well.setdefault(person, []).append(source.id)
     made = [_trouble_notice(person, ids, found, rules, letterhead, tick) for person, ids in worse.items()]
-    made += [_well_notice(person, ids, rules, letterhead, tick) for person, ids in well.items()]
+    for person, ids in well.items():
+        made.append(_well_notice(person, ids, rules, letterhead, tick, whole=not found.keys() & set(ids)))
     return made, changed
 
 
@@ -166,8 +167,11 @@ def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
 
 
 def _well_notice(
-    person: str, ids: Sequence[str], rules: RuleSet, letterhead: Letterhead, tick: tuple[datetime, str]
+    person: str, ids: Sequence[str], rules: RuleSet, letterhead: Letterhead, tick: tuple[datetime, str], *, whole: bool
 ) -> tuple[Notice, Message]:
     named = ", ".join(ids)
     post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/well/{named}")
-    return engine_note(post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), letterhead)
+    if whole:
+        return engine_note(post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), letterhead)
+    left = "What is left to mend in them is named by `alerting evaluate`."
+    return engine_note(post, f"Figures can be read again: {named}", (left,), (), letterhead)

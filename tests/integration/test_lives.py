@@ -654,6 +654,19 @@ def test_a_source_without_an_owner_fails_before_somebodys_eyes(life, roles, told
     assert life.tick("2020-06-05") == []
 
 
+@pytest.mark.parametrize(("june", "told"), [("8", "in order again"), ("8 (p)", "can be read again")])
+def test_a_source_without_an_owner_that_comes_again_is_said_to_be_well_only_where_it_is(life, june, told):
+    life.rules = life.rules.replace("figures/m.csv, owner: data}", "figures/m.csv}")
+    life.tick("2020-06-03", "2020-05 8")
+    (life.folder / "figures/m.csv").write_text("", encoding="utf-8")
+    write, life.write = life.write, lambda: None
+    assert life.tick("2020-06-04") == [(HEAD, "source_trouble")]
+    life.write = write
+    assert life.tick("2020-07-05", {"2020-06": june}) == [(HEAD, "engine")]
+    assert life.subject(HEAD) == f"Figures {told}: calls"
+    assert life.tick("2020-07-06") == []
+
+
 def test_a_source_whose_owner_has_no_address_is_told_to_the_operator(life):
     life.rules = life.rules.replace(", email: data@example.org", "")
     life.set(more="roles: {operator: duty}")
