@@ -132,8 +132,8 @@ def told_and_kept(
             raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
         with collector_off():  # what is made by the ten thousand here is no garbage
             tick = _Tick(evaluation.rules, evaluation, state, times.at, times.now, letterhead)
-            teller = tick.teller()
-        report = tick.report(teller, reading, (*reading.problems, *problems))
+            tick.decide()
+        report = tick.report(reading, (*reading.problems, *problems))
         if not dry_run:
             with collector_off():
                 tick.save(report, times.due_at)
@@ -172,27 +172,26 @@ class _Tick:
         self.cancelled: list[tuple[list[str], str]] = []
         self.troubles: list[tuple[str, tuple[str, ...]]] = []
 
-    def teller(self) -> Teller:
+    def decide(self) -> None:
         """Work out who is told what."""
         concerned = [event.alert.id for event in self.outcome.events]
         concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
         told, held = self.state.told(concerned), self.state.held_back(concerned)
         self.told: Mapping[str, Sequence[Told]] = told
-        self.teller = teller = Teller(
+        self.teller = Teller(
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
             silences=(*self.rules.silences, *self._silences()), speak=self._words,
             acknowledged={e.alert.id: e.at for e in self.state.said() if e.kind is EventKind.ACKNOWLEDGED},
         )  # fmt: skip
         self.happened = [self._citing(event, told) for event in self.outcome.events]
-        self.plan: Plan = teller.plan(self.happened)
+        self.plan: Plan = self.teller.plan(self.happened)
         self.events = (*self.happened, *self.plan.further)
-        return teller
 
-    def report(self, teller: Teller, reading: Reading, problems: Sequence[Problem]) -> TickReport:
+    def report(self, reading: Reading, problems: Sequence[Problem]) -> TickReport:
         """Write what people are told."""
         notices = self._notices(self.plan.tellings)
-        notices += self._engine_notices(teller, reading, problems)
+        notices += self._engine_notices(reading, problems)
         reached_alerts = {telling.event.alert.id for telling in self.plan.tellings}
         reached_alerts |= {one.event.alert.id for one in self.plan.suppressed if one.owner}
         happened = Counter(event.kind.value for event in self.events)
@@ -359,16 +358,16 @@ class _Tick:
                 areas.setdefault(member.measure.id, set()).update(names[column] for column in member.indices.tolist())
         return sum(len(several) for several in areas.values())
 
-    def _engine_notices(self, teller: Teller, reading: Reading, problems: Sequence[Problem]) -> list[Notice]:
+    def _engine_notices(self, reading: Reading, problems: Sequence[Problem]) -> list[Notice]:
         """Tell the owners of sources what is wrong with them, and the operator that something is odd."""
         before = self.state.source_troubles()
         made, self.troubles = source_notes(
-            self.rules, self.evaluation, reading, problems, before, teller, self.letterhead, (self.at, self.id)
+            self.rules, self.evaluation, reading, problems, before, self.teller, self.letterhead, (self.at, self.id)
         )
         quiet = {notice.id: quiet_until(self.rules.owners[notice.owner], self.at, self.zone) for notice, _ in made}
         operator = self.rules.roles.operator
         if self._odd is not None and operator is not None and operator in self.rules.owners:
-            person = teller.stand_in(operator)
+            person = self.teller.stand_in(operator)
             note = mass_change_note(
                 self._odd, self.outcome.events, person, self.rules, self.letterhead, (self.at, self.id)
             )
