@@ -34,7 +34,7 @@ def number_column(series: pl.Series) -> NumberColumn:
         floats = series.cast(pl.Float64)
         if not series.null_count():
             values = floats.to_numpy()
-            with np.errstate(over="ignore"):
+            with np.errstate(all="ignore"):  # figures whose sum is too large are looked at one by one
                 total = values.sum()
             if np.isfinite(total):  # one pass: nothing missing, nothing that is no number
                 return NumberColumn(values, nothing, nothing, {})

@@ -192,6 +192,13 @@ def test_a_value_may_be_made_of_numerator_and_denominator(tmp_path):
     )
 
 
+def test_figures_whose_sum_is_beyond_all_numbers_are_read_without_a_word(tmp_path):
+    """Warnings are errors here."""
+    rows = [f"share,force,2020-{month:02d},,1e308,1.25e308" for month in (7, 8, 9)]
+    result = answer(tmp_path, rows, header="metric,area,period,value,numerator,denominator")
+    assert (80.0, False) == (found(result)[0].value, result.has_errors)
+
+
 def test_small_denominators_are_not_judged(tmp_path):
     result = answer(
         tmp_path, ["share,force,2020-09,,10,29"], header="metric,area,period,value,numerator,denominator",
