@@ -227,6 +227,22 @@ def test_a_missing_figure_is_no_verdict_and_a_gap_is_in_no_run(group: Group, wor
                 assert panel.segments[first, column] == panel.segments[row, column]
 
 
+@pytest.mark.parametrize("group", [pytest.param(g, id=str(g)) for g in groups() if g.key in ("run", "near_limit")])
+@FEW
+@given(world=worlds())
+def test_no_window_reaches_across_a_move_of_the_centre(group: Group, world: World):
+    """A run may end with the move that it made; what is near a limit is near one of today's."""
+    panel = world.panel(group.figures)
+    windows = {case.id: case.window for case in group.cases}
+    history = findings(group, panel)
+    rows = {str(panel.period(row)): row for row in range(PERIODS)}
+    for (rule, area, period), finding in history.items():
+        if finding["state"] == "exception":
+            last = rows[period] if group.key == "near_limit" else rows[period] - 1
+            moved = history[rule, area, str(panel.period(last))]["rebased_on"]
+            assert moved is None or rows[moved] < rows[period] - windows[rule] + 1
+
+
 @pytest.mark.parametrize("group", those("learns", ["plain", "percent", "rate"]))
 @FEW
 @given(world=worlds(), row=st.integers(0, PERIODS - 1))

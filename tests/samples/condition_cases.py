@@ -194,6 +194,8 @@ CASES: list[Case] = [
     *on("outside_limits", lambda _, m: OutsideLimits(limits=m)),
     *on("run", lambda _, m: Run(of=m, length=4), window=4),
     *on("run-one-side", lambda g, m: Run(of=m, length=3, side=sides(g)), window=3),
+    Case(id="run-longer-than-a-move", learns=True, window=5, make=lambda _: Run(
+        of=RebasedAverage(baseline=3, run=3), length=5)),
     *on("near_limit", lambda _, m: NearLimit(limits=m), window=3),
     *on("near_limit-three-of-four", lambda _, m: NearLimit(limits=m, points=3, out_of=4), window=4),
     Case(id="average_moved", make=lambda _: AverageMoved(limits=RebasedAverage(baseline=5, run=4)), learns=True, window=4),
