@@ -15,7 +15,7 @@ from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.wording.clauses import run_on_one_side
+from alerting.wording.clauses import counted_centre, run_on_one_side
 from alerting.wording.facts import Facts
 
 
@@ -93,7 +93,7 @@ class Run(Test):
         reason = either(started, Reason.GAP, Reason.FEW_POINTS) if undecided.any() else None
         judgement = verdict(sides & whole, *self._without_centre(lines, centre, undecided, reason))
         judgement.side = above.view(np.int8) - below.view(np.int8)
-        judgement.planes = {"centre": centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
+        judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
     def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
@@ -154,6 +154,6 @@ class Run(Test):
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row on which side."""
-        centre, value = facts.finding.centre, facts.finding.value
+        centre, value = counted_centre(facts.finding), facts.finding.value
         above = None if centre is None or value is None else value > centre
         return run_on_one_side(facts, self.length, above=above, short=short)

@@ -9,7 +9,7 @@ from datetime import date
 from math import inf, isfinite
 from typing import Literal, Self
 
-from alerting.domain.finding import State
+from alerting.domain.finding import Finding, State
 from alerting.domain.judging import Band
 from alerting.domain.measure import Unit
 from alerting.wording.dates import day_words, noun, plural
@@ -138,6 +138,12 @@ def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -
     return Clause.of(f", {near} {times} {plural(finding.period.kind)}", of_several=True)
 
 
+def counted_centre(finding: Finding) -> float | None:
+    """Return the centre that a run is counted against: the one before, where it has moved in this very period."""
+    moved = finding.rebased_on == finding.period and finding.previous_centre is not None
+    return finding.previous_centre if moved else finding.centre
+
+
 def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
     """, with the last 8 months all above the average of 7,082.
 
@@ -145,11 +151,11 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     now: what holds is that the last *length* values do. A normal finding says only where the value lies, because a rule for
     one side has not looked for a run on the other.
     """
-    finding = facts.finding
-    if finding.centre is None or finding.value is None:
+    finding, centre = facts.finding, counted_centre(facts.finding)
+    if centre is None or finding.value is None:
         return ""
-    average = _centre(facts, finding.centre)
-    if above is None or finding.value == finding.centre:
+    average = _centre(facts, centre)
+    if above is None or finding.value == centre:
         return f", on {average}"
     side = "above" if above else "below"
     if finding.state is not State.EXCEPTION:

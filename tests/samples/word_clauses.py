@@ -157,9 +157,14 @@ class ClauseReader:
         """The value lies where it is said of the centre, which is called what its method makes of it."""
         for name in ("mean", "usual", "expected"):
             if match[name]:
-                self._against(match[name], self.finding.centre, match["side"])
+                self._against(match[name], self._counted(), match["side"])
                 method = self.finding.evidence["limits"]["method"]
                 must(CENTRES.get(method, "mean") == name, f"{name} of {method}")
+
+    def _counted(self) -> float | None:
+        """A run ends with the move that it made, and is counted against the centre before it."""
+        moved = self.condition.key == "run" and self.finding.rebased_on == self.finding.period
+        return self.finding.previous_centre if moved else self.finding.centre
 
     def _within(self, match: Match) -> None:
         must(self._against(match["low"], self.finding.lower) >= 0, match[0])
@@ -188,7 +193,7 @@ class ClauseReader:
     def _run(self, match: Match) -> None:
         self.several = True
         self._centre(match)
-        values, centre = self._values(), self.finding.centre
+        values, centre = self._values(), self._counted()
         assert centre is not None
         must(int(match["n"]) == len(values), match[0])
         must({sign(x - centre) for x in values} == {SAID[match["side"]]}, f"{values} and {centre}")

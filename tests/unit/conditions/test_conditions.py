@@ -94,6 +94,16 @@ def test_a_run_is_counted_against_the_centre_before_it_moved_and_starts_again_af
     assert (10.0, 12.0, "2018-09") == (moved.previous_centre, moved.centre, str(moved.rebased_on))
 
 
+def test_a_run_that_moves_the_centre_shows_the_new_one_and_speaks_of_the_old():
+    limits = RebasedAverage(baseline=3, run=3)
+    values = [10, 10, 10, 12, 12, 12]
+    found, beside = (
+        judged(one, a_panel(values))[5] for one in (Run(length=3, of=limits), OutsideLimits(limits=limits))
+    )
+    assert (beside.centre, beside.lower, beside.upper) == (found.centre, found.lower, found.upper) == (12.0, 12.0, 12.0)
+    assert "all above the average of 10." in found.text
+
+
 def test_a_run_longer_than_that_of_its_limits_never_reaches_across_the_move_before():
     """The centre moves with the 12.5 and with the third 14: only three lie above the centre between."""
     limits = RebasedAverage(baseline=3, run=3)
