@@ -7,10 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines
 from alerting.domain.panel import Block, Floats
-from alerting.limits.base import Method, codes_where
+from alerting.limits.base import Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +37,11 @@ class Published(Method):
     )
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
-        """Read the columns; `no_limits` where both limits are absent."""
+        """Read the columns; what tests a limit that is absent finds none."""
         nothing = np.full(block.shape, np.nan)
         lower, upper, centre = (block.plane(name) for name in ("lower_limit", "upper_limit", "centre"))
         lower = nothing if lower is None else lower.copy()
         upper = nothing if upper is None else upper.copy()
         midpoint = lower + (upper - lower) / 2
         centre = midpoint if centre is None else np.where(centre == centre, centre, midpoint)
-        absent = (lower != lower) & (upper != upper)
-        return block.clip(LimitLines(centre, lower, upper, reason=codes_where(absent, Reason.NO_LIMITS)))
+        return block.clip(LimitLines(centre, lower, upper))

@@ -179,6 +179,50 @@ def test_too_few_areas_say_nothing(pairs, reason):
     assert among(OutlierAmongAreas(), shares(pairs), SHARE)["a0", "2018-04"].reason is reason
 
 
+@pytest.mark.parametrize(
+    ("pairs", "groups", "expected"),
+    [
+        pytest.param([(1, 2), (1, 2), (1, 2), (2, 2)], [0] * 4, [None] * 4, id="four with figures"),
+        pytest.param(
+            [(1, 2), (1, 2), (1, 2), (0, 0)],
+            [0] * 4,
+            [None] * 3 + [Reason.SMALL_NUMBERS],
+            id="one without a denominator",
+        ),
+        pytest.param(
+            [(1, 2), (1, 2), (0, 0)], [0] * 3, [Reason.FEW_POINTS] * 3, id="a denominator of 0 counts for none"
+        ),
+        pytest.param(
+            [(1, 2), (1, 2), (1, 2), (0, 0), (1, 2), (0, 0)],
+            [0, 0, 0, 0, 1, 1],
+            [None] * 3 + [Reason.SMALL_NUMBERS] + [Reason.FEW_POINTS] * 2,
+            id="both beside one another",
+        ),
+    ],
+)
+def test_why_an_area_has_no_funnel(pairs, groups, expected):
+    panel = replace(shares(pairs, groups), values=np.full((1, len(pairs)), 50.0))
+    found = among(OutlierAmongAreas(), replace(panel, shown=panel.values), SHARE)
+    assert [found[f"a{n}", "2018-04"].reason for n in range(len(pairs))] == expected
+
+
+def test_figures_without_denominators_have_no_funnel():
+    assert {one.reason for one in among(OutlierAmongAreas(), side_by_side([1], [2], [3]), SHARE).values()} == {
+        Reason.FEW_POINTS
+    }
+
+
+def test_an_area_whose_figure_is_not_known_or_left_out_moves_no_funnel():
+    """Its numerator and denominator may stand in the source all the same."""
+    pairs = [(40, 100), (40, 100), (40, 100), (95, 100), (95, 100)]
+    panel = shares(pairs)
+    left_out = np.array([[False, False, False, False, True]])
+    values = panel.values.copy()
+    values[0, 3] = np.nan
+    found = among(OutlierAmongAreas(), replace(panel, values=values, left_out=left_out), SHARE)
+    assert [found[f"a{n}", "2018-04"].centre for n in (0, 1, 2)] == pytest.approx([40.0] * 3)
+
+
 def test_an_area_is_held_against_its_own_kind_only():
     pairs = [(60, 100), (40, 100), (40, 100), (60, 100), (60, 100), (61, 100), (60, 100)]
     apart = among(OutlierAmongAreas(limits=Funnel(sigmas=2)), shares(pairs, [0, 0, 0, 1, 1, 1, 1]), SHARE)

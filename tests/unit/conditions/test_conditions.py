@@ -54,6 +54,13 @@ BANDS = (
         pytest.param(OutsideRange(high=2.0), [-9, 2.1], "nE", id="range-open-below"),
         pytest.param(InBand(bands=BANDS), [14.9, 15, 20, _, 0], "EnndE", id="band-worst-only"),
         pytest.param(InBand(bands=BANDS, exception_from="amber"), [14.9, 15, 19.99, 20], "EEEn", id="band-from-amber"),
+        pytest.param(InBand(bands=BANDS[::-1]), [14.9, 15, 20, _, 0], "nnEdn", id="band-worst-is-high"),
+        pytest.param(
+            InBand(bands=(BANDS[2], BANDS[0], BANDS[1]), exception_from="red"),
+            [14.9, 15, 20],
+            "EnE",
+            id="band-in-between",
+        ),
         pytest.param(Trend(length=3), [1, 2, 3, 4, 4, 3, 2], "hhEEnnE", id="trend-equal-values-end-it"),
         pytest.param(Trend(length=3, direction="falling"), [1, 2, 3, 2, 1], "hnnnE", id="trend-one-way-only"),
         pytest.param(Trend(length=3), [1, _, 3, 4, 5], "hdddE", id="trend-a-gap-leaves-it-open"),
@@ -302,6 +309,7 @@ def test_reductions(values, expected):
         pytest.param(Variance(over=Amount(number=1, relative=True)), 100, "n", id="exactly-on-the-edge"),
         pytest.param(Variance(over=Amount(number=0.9, relative=True)), 100, "E", id="over"),
         pytest.param(Variance(under=Amount(number=0, relative=False)), 102, "E", id="under"),
+        pytest.param(Variance(under=Amount(number=1, relative=False)), 102, "n", id="exactly-on-the-lower-edge"),
         pytest.param(Variance(over=Amount(number=1, relative=True)), 0, "d", id="nothing-to-be-relative-to"),
         pytest.param(Variance(over=Amount(number=1, relative=False)), 0, "E", id="a-plan-of-nothing-in-the-unit"),
         pytest.param(Variance(over=Amount(number=1, relative=True)), _, "d", id="no-plan"),
@@ -310,6 +318,38 @@ def test_reductions(values, expected):
 )
 def test_variances(condition, plan, expected):
     assert expected == states(condition, [101], planes={"plan": floats([plan])[:, None]})
+
+
+@pytest.mark.parametrize(("plan", "reason"), [(0, Reason.ZERO_BASE), (_, Reason.NO_PLAN), (100, None)])
+def test_why_there_is_no_variance(plan, reason):
+    relative = Variance(over=Amount(number=5, relative=True))
+    assert [reason] == reasons(relative, [101], planes={"plan": floats([plan])[:, None]})
+
+
+def test_a_variance_of_percentages_is_in_percent_too_where_the_rule_is_about_that():
+    planes = {"plan": floats([50])[:, None]}
+    said = [
+        judged(
+            Variance(over=Amount(number=1, relative=relative)),
+            a_panel([60], planes=planes),
+            a_measure(unit=Unit.PERCENT),
+        )[0].text
+        for relative in (True, False)
+    ]
+    assert ["10 points, or 20%, over the plan of 50%" in said[0], "10 points over the plan of 50%" in said[1]] == [
+        True,
+        True,
+    ]
+
+
+def test_a_reduction_of_percentages_is_one_of_their_mean_and_of_printed_spans_one_on_last_years():
+    condition = ReductionMissed(at_least=Amount(number=12), versus="year_to_date")
+    values = [50] * 12 + [40, 30]
+    found = judged(condition, a_panel(values), a_measure(unit=Unit.PERCENT))[-2:]
+    assert [(-10.0, State.EXCEPTION), (-15.0, State.NORMAL)] == [(one.change, one.state) for one in found]
+    found = judged(condition, a_panel(values), a_measure(unit=Unit.COUNT, covers=Covers.YEAR_TO_DATE))[-2:]
+    assert [(-10.0, State.EXCEPTION), (-20.0, State.NORMAL)] == [(one.change, one.state) for one in found]
+    assert -30.0 == judged(condition, a_panel(values), a_measure(unit=Unit.COUNT))[-1].change
 
 
 E, N = OutsideRange(high=0.0), OutsideRange(low=0.0)  # on the value 1: exception, normal
