@@ -1,15 +1,21 @@
 """Values in a row close to a limit, against a slow second way to work it out."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples.worlds import _, a_measure, a_panel, judged, reasons, states
+from samples.worlds import _, a_measure, a_panel, floats, judged, reasons, rules_for, states
 
 from alerting.conditions.near_limit import NearLimit
+from alerting.conditions.run import Run
 from alerting.domain.finding import Reason
 from alerting.domain.period import PeriodKind
+from alerting.evaluation.engine import evaluate
+from alerting.evaluation.findings import findings
 from alerting.limits.fixed import Fixed
+from alerting.limits.published import Published
 from alerting.limits.rebased_average import RebasedAverage
 
 #: Near the upper limit lies above 12 and up to 13, near the lower from 7 to below 8.
@@ -32,6 +38,9 @@ TWO_OF_THREE = NearLimit(limits=LINES)
         pytest.param(TWO_OF_THREE, [13.5, 12.5, 12.5], "nhE", id="an earlier one beyond is on the side, not near"),
         pytest.param(TWO_OF_THREE, [13.5, 13.5, 12.5], "nnn", id="beyond does not count as near"),
         pytest.param(TWO_OF_THREE, [9, 7.5, 7.5], "nhE", id="below"),
+        pytest.param(TWO_OF_THREE, [9, 8, 7.5], "nnn", id="exactly two thirds of the way down is not beyond"),
+        pytest.param(TWO_OF_THREE, [9, 7, 7], "nhE", id="on the lower limit is not beyond it"),
+        pytest.param(TWO_OF_THREE, [10, 7.5, 7.5], "nnn", id="one on the centre, the others below"),
         pytest.param(TWO_OF_THREE, [11, 12.5, _, 12.5], "nhdd", id="a gap leaves it open"),
         pytest.param(TWO_OF_THREE, [12.5, 12.5, 9, _, 12.5], "hhndn", id="a gap where a value refutes"),
         pytest.param(NearLimit(limits=LINES, points=1, out_of=2), [11, 12.5, 9, 12.5], "nEnn", id="one of two"),
@@ -91,11 +100,26 @@ def test_without_a_limit_or_a_centre_nothing_is_said(lines):
 
 
 def test_it_never_reaches_across_a_rebase():
-    moving = RebasedAverage(baseline=4, run=3, sigmas=3)
-    values = [10, 11, 9, 10, 14, 15, 16, 16.2, 16.2, 16.2]  # the centre moves with the 16
-    found = judged(NearLimit(limits=moving), a_panel(values))
-    moved = next(n for n, one in enumerate(found) if one.rebased_on is not None)
-    assert all(one.state.word == "normal" for one in found[moved : moved + 2])
+    """The centre moves to 13.5 with the 14, and its upper limit to 14.5: 14.3 is near, but the 14 before it belongs to the run."""
+    moving = RebasedAverage(baseline=3, run=3)
+    one_of_two = NearLimit(limits=moving, points=1, out_of=2)
+    assert states(one_of_two, [8, 10, 12, 13, 13.5, 14, 14.3, 14.3]) == "hhhEEnnE"
+
+
+@pytest.mark.parametrize(
+    "condition", [NearLimit(limits=Published()), Run(of=Published(), length=3)], ids=["near_limit", "run"]
+)
+def test_each_area_has_its_own_reason(condition):
+    """Side by side: no limits at all, a gap, too few figures before, a verdict."""
+    given = [[12.5, 12.5, 12.5], [12.5, _, 12.5], [_, 12.5, 12.5], [12.5, 12.5, 12.5]]
+    bare = [_, 1.0, 1.0, 1.0]
+    planes = {
+        name: np.array([floats(bare) * line] * 3)
+        for name, line in (("lower_limit", 7.0), ("upper_limit", 13.0), ("centre", 10.0))
+    }
+    panel = a_panel(*given, planes=planes)
+    made = findings(evaluate(rules_for(panel, condition, a_measure()), {panel.kind: panel}, date(2018, 7, 1)))
+    assert [one.finding.reason for one in made] == [Reason.NO_LIMITS, Reason.GAP, Reason.FEW_POINTS, None]
 
 
 def test_it_never_reaches_across_a_break():
