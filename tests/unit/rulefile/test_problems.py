@@ -77,6 +77,7 @@ RULE_CASES = {
     "band-twice": (rule(when="{band: {bands: [{red: below 15}, {red: 15 or more}]}}"), "bad-value", "red: 15", 'called "red"'),
     "band-unknown": (rule(when="{band: {bands: [{red: below 15}, {green: 15 or more}], exception_from: amber}}"), "condition-does-not-fit", "band", 'no band "amber"'),
     "grace-in-months": (rule(when="{not_fresh: {grace: 2 months}}"), "bad-value", "2 months", "write days or weeks"),
+    "no-width": (rule(when="{outside_limits: {limits: {xmr: {sigmas: 0}}}}"), "bad-value", "0}", "must be above 0"),
     "baseline-of-one": (rule(when="{outside_limits: {limits: {xmr: {baseline: 1}}}}"), "bad-value", "1}", "2 or more"),
     "severity": (rule(severity="high"), "bad-value", "high", "info | warning | critical"),
     "severity-of-one-side": (rule(severity="{worse: info}"), "missing-key", "worse", '"better" is missing'),
