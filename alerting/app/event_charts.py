@@ -8,6 +8,7 @@ from alerting.charts.making import ChartMaker
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
 from alerting.domain.alert import AlertEvent, SeriesKey
+from alerting.domain.finding import Finding
 from alerting.domain.period import Period
 from alerting.evaluation.engine import Evaluation
 from alerting.render.views import ChartView
@@ -19,13 +20,20 @@ class EventCharts:
     def __init__(self, evaluation: Evaluation) -> None:
         self._maker, self._pictures = ChartMaker(evaluation), Pictures()
         self._charts: dict[tuple[SeriesKey, Period], Chart | None] = {}
+        self._views: dict[tuple[SeriesKey, Period, str | None], ChartView | None] = {}
 
     def of(self, event: AlertEvent) -> ChartView | None:
         """Return the chart of an event's series up to its finding's period; None where there is nothing to draw."""
         finding = event.finding
         if finding is None:
             return None
-        key = (event.alert.key, finding.period)
+        key = (event.alert.key, finding.period, finding.text)
+        if key not in self._views:  # a notice is laid out again where it is too large
+            self._views[key] = self._view(event.alert.key, finding)
+        return self._views[key]
+
+    def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
+        key = (series, finding.period)
         if key not in self._charts:
             self._charts[key] = self._maker.chart(*key)
         chart = self._charts[key]
