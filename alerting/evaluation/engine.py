@@ -71,7 +71,7 @@ class Verdicts:
 
     @cached_property
     def consecutive(self) -> NDArray[np.int32]:
-        """Exceptional periods in a row up to each cell of a history; worked out when a finding first asks."""
+        """Exceptional periods in a row up to each cell of a history; for those who ask for all of its rows."""
         assert self.counts is not None
         exceptional = (self.state == State.EXCEPTION) & self.counts
         found = np.zeros(self.block.shape, dtype=np.int32)
@@ -80,6 +80,20 @@ class Verdicts:
             count += 1
             count *= here
             found[place] = count
+        return found
+
+    def consecutive_at(self, row: int, places: Index) -> Index:
+        """Count exceptional periods in a row up to one row of a history, for some of its columns: cheap where it is short."""
+        assert self.counts is not None
+        found: Index = np.zeros(len(places), dtype=np.intp)
+        going_on = np.arange(len(places))
+        for before in range(row, -1, -1):
+            columns = places[going_on]
+            here = (self.state[before, columns] == State.EXCEPTION) & self.counts[before, columns]
+            going_on = going_on[here]
+            if not len(going_on):
+                break
+            found[going_on] += 1
         return found
 
     def column(self, place: int) -> int:

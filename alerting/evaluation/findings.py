@@ -90,16 +90,22 @@ class FindingMaker:
         if verdicts.counts is not None:
             wanted = wanted & verdicts.counts
         for row in np.flatnonzero(wanted.any(axis=1)).tolist():
-            yield from self.at(verdicts, row, np.flatnonzero(wanted[row]))
+            places = np.flatnonzero(wanted[row])
+            counted = verdicts.consecutive[row, places] if verdicts.is_history else None
+            yield from self.at(verdicts, row, places, counted)
 
-    def at(self, verdicts: Verdicts, row: int, places: Index) -> Iterator[tuple[SortKey, Found]]:
+    def at(
+        self, verdicts: Verdicts, row: int, places: Index, consecutive: Index | None = None
+    ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one judged row of a block at some of its columns, with what orders them, without words.
 
         Args:
             places: ascending.
+            consecutive: exceptional periods in a row up to each, where somebody has counted them.
         """
         group = verdicts.group
-        cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
+        counted = self._consecutive(verdicts, row, places) if consecutive is None else consecutive
+        cells = Cells(verdicts, row, places, counted)
         evidence = evidence_of(parts_of(group.condition), cells)
         for member, some in _by_member(verdicts, places):
             yield from self._of_member(member, cells, evidence, some)
@@ -129,8 +135,7 @@ class FindingMaker:
     def _consecutive(self, verdicts: Verdicts, row: int, places: Index) -> Index:
         """Return the counts behind `consecutive`: 0 where not exceptional."""
         if verdicts.is_history:
-            counted: Index = verdicts.consecutive[row, places]
-            return counted
+            return verdicts.consecutive_at(row, places)
         counts = np.zeros(len(places), dtype=np.intp)
         exceptional = np.flatnonzero(verdicts.state[row, places] == State.EXCEPTION)
         if len(exceptional):
