@@ -1,14 +1,14 @@
 """What every store must keep: a file of SQLite, a database in memory, and a real PostgreSQL."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
 
-from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.notice import Delivery, Message, Notice, NoticeKind, Picture
+from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.domain.telling import Told
@@ -205,6 +205,47 @@ def empty_url(request, tmp_path):
     else:
         with request.getfixturevalue("postgres").database(empty=True) as url:
             yield url
+
+
+def test_many_rows_keep_every_kind_of_value_as_few_do(store):
+    """Where rows are many they are got ready together, and nothing of one gets into another."""
+    london = timezone(timedelta(hours=1))
+    mark = Acknowledgement(person="owner-default", at=AT.astimezone(london), until=date(2020, 12, 31))
+    every = [
+        an_alert(f"a{n:02d}", opened=PERIOD - n, period=PERIOD - n % 3, value=None if n % 5 == 0 else n / 7,
+                 severity=list(Severity)[n % 3], band="amber" if n % 2 else None, acknowledgement=mark if n % 4 == 0 else None,
+                 opened_at=AT + timedelta(microseconds=n), figures=f"{n}" if n % 3 else None)
+        for n in range(60)
+    ]  # fmt: skip
+    events = [an_event(alert, at=AT + timedelta(minutes=n // 20), value=alert.value) for n, alert in enumerate(every)]
+    notices = [a_notice(events[n : n + 2], f"n{n}", f"owner-{n % 7}") for n in range(0, 60, 2)]
+    deliveries = [
+        a_delivery(f"d{n}", f"n{n}", owner=f"owner-{n % 7}", urgent=n % 4 == 0, not_before=AT if n % 3 else None)
+        for n in range(0, 60, 2)
+    ]
+    save(store, alerts=every, events=events, notices=notices, deliveries=deliveries)
+    with store.begin() as state:
+        kept = {alert.key.area: alert for alert in state.open_alerts()}
+        assert {alert.key.area: alert for alert in every} == kept
+        told = [
+            (event.alert.key.area, event.at, event.finding) for event in state.events_between(None, AT + timedelta(1))
+        ]
+        assert [(event.alert.key.area, event.at, event.finding) for event in events] == told
+        assert {f"owner-{n % 7}" for n in range(0, 60, 2) if n % 3} == state.owners_waiting()
+    assert deliveries == store.deliveries()
+
+
+def test_only_who_waits_for_their_own_sake_is_waiting(store):
+    """Neither who was told at once, nor whose message was tried, nor whose digest waits."""
+    tried = {"state": DeliveryState.PENDING, "attempts": 1, "not_before": AT}
+    notices = [a_notice(id_=f"n{n}", owner=f"o{n}") for n in range(4)]
+    notices[3] = replace(notices[3], kind=NoticeKind.DIGEST)
+    kinds = [{"not_before": AT}, {}, tried, {"not_before": AT}]
+    deliveries = [a_delivery(f"d{n}", f"n{n}", owner=f"o{n}", **kind) for n, kind in enumerate(kinds)]
+    save(store, notices=notices, deliveries=deliveries)
+    with store.begin() as state:
+        assert {"o0"} == state.owners_waiting()
+        assert [["d0"], [], [], []] == [state.waiting(f"o{n}")[1] for n in range(4)]
 
 
 def test_the_schema_is_brought_up_to_date_as_often_as_asked(empty_url):

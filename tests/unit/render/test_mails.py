@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from jinja2.exceptions import SecurityError
 from samples import mails
 
 from alerting.domain.alert import EventKind
@@ -15,6 +16,7 @@ from alerting.domain.notice import Message
 from alerting.domain.rule import Severity
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest
+from alerting.render.environment import _environment
 from alerting.render.notice import render_notice
 from alerting.render.source_trouble import render_source_trouble
 from alerting.render.views import AreaGlance, Checked, DigestTopic, Ending, ThemeTally, Trouble
@@ -440,3 +442,11 @@ def test_an_area_without_a_verdict_has_its_reason_and_no_mark():
     assert re.search(
         r'<td class="word"[^>]*><span aria-hidden="true">▲</span>&nbsp;<strong>exception</strong></td>', html
     )
+
+
+@pytest.mark.parametrize("source", ["{{ words.append('x') }}", "{{ words.__class__.__mro__ }}", "{{ ''.__class__ }}"])
+def test_what_templates_may_not_do_is_refused_every_time(source):
+    template = _environment().from_string(source)
+    for _ in range(2):
+        with pytest.raises(SecurityError):
+            template.render(words=["a"])
