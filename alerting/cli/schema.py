@@ -2,6 +2,8 @@
 
 import click
 
+from alerting.errors import UsageError
+
 
 @click.command(
     epilog="""\b
@@ -10,19 +12,29 @@ Examples:
   then, as the first line of each rule file:
   # yaml-language-server: $schema=rule-file.schema.json
   alerting schema --catalogue > CATALOGUE.md
+  alerting schema --keys > KEYS.md
 """
 )
 @click.option(
     "--catalogue", "as_catalogue", is_flag=True, help="Print all conditions and limits with formula, use and example."
 )
-def command(*, as_catalogue: bool) -> None:
+@click.option("--keys", "as_keys", is_flag=True, help="Print all keys with what they take, their default and meaning.")
+def command(*, as_catalogue: bool, as_keys: bool) -> None:
     """Print the JSON Schema of rule files, so that editors complete and explain what you write."""
     import json
 
+    if as_catalogue and as_keys:
+        raise UsageError("--catalogue and --keys are two pages; ask for one")
     if as_catalogue:
         from alerting.rulefile.catalogue import catalogue
 
         click.echo(catalogue(), nl=False)
+        return
+
+    if as_keys:
+        from alerting.rulefile.keys_page import keys_page
+
+        click.echo(keys_page(), nl=False)
         return
 
     from alerting.rulefile.jsonschema import rule_file_schema

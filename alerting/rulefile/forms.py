@@ -47,6 +47,11 @@ def says(description: str, default: Any = ..., *, key: str | None = None, **boun
     return Field(default=default, alias=key, description=description, **bounds)
 
 
+def text_schema(words: str, pattern: str | None = None) -> JsonSchema:
+    """Return the schema of a text, with what it takes in words for the page of keys."""
+    return {"type": "string", "$comment": words} | ({} if pattern is None else {"pattern": pattern})
+
+
 class Written:
     """A value written in the form that *shape* gives, which is asked only when a schema is made."""
 
@@ -88,12 +93,12 @@ class Known(ReadIn):
     """The id of something declared, of one sort."""
 
     def __init__(self, sort: str, what: str | None = None) -> None:
-        expected = f"the id of {what or _with_article(sort)}"
+        expected = f"the id of {_with_article(what or sort)}"
 
         def read(value: Any, context: Context) -> str:
             return context.check(sort, text_of(value, expected), what=what)
 
-        super().__init__(read, {"type": "string"})
+        super().__init__(read, text_schema(expected))
 
 
 def choice(options: type[Enum] | Mapping[str, Any]) -> Read:
@@ -135,6 +140,9 @@ class OneOf:
             custom_error_message="expected {expected}",
             custom_error_context={"expected": self.expected},
         )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return handler(schema) | {"$comment": self.expected}
 
     def _tag(self, value: Any) -> str | None:
         name = self.choose(value)
@@ -213,11 +221,11 @@ def id_other_than(*words: str) -> Read:
             raise complaint("bad-value", f'"{found}" has a meaning of its own in rule files', "choose another id")
         return found
 
-    return Read(read, {"type": "string", "pattern": f"^{_ID.pattern}$"})
+    return Read(read, text_schema("an id", f"^{_ID.pattern}$"))
 
 
 Text = Annotated[str, Read(text_of, {"type": "string", "minLength": 1})]
-Id = Annotated[str, Read(_id, {"type": "string", "pattern": f"^{_ID.pattern}$"})]
+Id = Annotated[str, Read(_id, text_schema("an id", f"^{_ID.pattern}$"))]
 
 
 def _with_article(sort: str) -> str:

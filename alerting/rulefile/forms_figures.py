@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ValidationInfo
 from alerting.domain.judging import Amount, Band, Milestone
 from alerting.domain.measure import Level
 from alerting.rulefile.context import complaint, context_of, described
-from alerting.rulefile.forms import Form, OneOf, Read, Written, by_type, number_of, says, text_of
+from alerting.rulefile.forms import Form, OneOf, Read, Written, by_type, number_of, says, text_of, text_schema
 from alerting.rulefile.forms_time import Day, FirstDay
 
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
@@ -48,7 +48,7 @@ def _column(value: Any) -> str:
     return name
 
 
-Column = Annotated[str, Read(_column, {"type": "string", "pattern": f"^{_COLUMN.pattern}$"})]
+Column = Annotated[str, Read(_column, text_schema("the name of a column", f"^{_COLUMN.pattern}$"))]
 
 
 class DatedForm(Form):

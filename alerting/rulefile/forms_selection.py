@@ -9,7 +9,19 @@ from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Match
 from alerting.domain.rule import Notify, Severity, SeverityBySide
 from alerting.rulefile.context import Context, complaint, context_of
-from alerting.rulefile.forms import Form, Known, OneOf, ReadIn, Written, by_type, choice, one_or_many, says, text_of
+from alerting.rulefile.forms import (
+    Form,
+    Known,
+    OneOf,
+    ReadIn,
+    Written,
+    by_type,
+    choice,
+    one_or_many,
+    says,
+    text_of,
+    text_schema,
+)
 
 #: Names that stand for whoever answers for the series.
 OWNERS_OF = ("area_owner", "measure_owner", "source_owner")
@@ -43,7 +55,7 @@ def _measure_or_family(value: Any, context: Context) -> str:
     return context.check("measure", found)
 
 
-MeasureId = Annotated[str, ReadIn(_measure, {"type": "string"})]
+MeasureId = Annotated[str, ReadIn(_measure, text_schema("the id of a measure"))]
 FamilyId = Annotated[str, Known("family", "measure with items")]
 TopicId = Annotated[str, Known("topic")]
 SourceId = Annotated[str, Known("source")]
@@ -124,7 +136,7 @@ def _some(ids: tuple[str, ...]) -> frozenset[str]:
     return frozenset(ids)
 
 
-_FamilyOrMeasure = Annotated[str, ReadIn(_measure_or_family, {"type": "string"})]
+_FamilyOrMeasure = Annotated[str, ReadIn(_measure_or_family, text_schema("the id of a measure or a family"))]
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -191,7 +203,7 @@ def _told(value: Any, context: Context) -> str:
     raise complaint("unknown-owner", f'no owner "{found}"', fix)
 
 
-Told = Annotated[str, ReadIn(_told, {"type": "string"})]
+Told = Annotated[str, ReadIn(_told, text_schema(_TOLD))]
 _Names = Annotated[
     tuple[str, ...], one_or_many(Told, f"{', '.join(OWNERS_OF)}, the id of an owner, or a list of these")
 ]
@@ -234,5 +246,5 @@ def _each_or_owner(value: Any, context: Context) -> str:
     return found if found == "each_owner" else context.check("owner", found)
 
 
-_EachOrOwner = Annotated[str, ReadIn(_each_or_owner, {"type": "string"})]
+_EachOrOwner = Annotated[str, ReadIn(_each_or_owner, text_schema("each_owner or the id of an owner"))]
 DigestTo = Annotated[tuple[str, ...], one_or_many(_EachOrOwner, "each_owner, owners, or a list of these")]

@@ -13,7 +13,7 @@ from alerting.domain.measure import Covers, Expected, Span
 from alerting.domain.period import MONTH_NAMES, Period, PeriodError, PeriodKind
 from alerting.domain.schedule import ScheduleError, parse_schedule
 from alerting.rulefile.context import Context, complaint, described
-from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, says, text_of
+from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, says, text_of, text_schema
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTED = re.compile(r"(\d{1,5}) *(working days?|days?|weeks?|months?|quarters?|years?)")
@@ -141,32 +141,42 @@ def _mail_budget(value: Any) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-_DAY_TEXT = {
-    "type": "string",
-    "description": "a day like 2020-04-01, a month like 2020-04 or a quarter like 2020/21-Q1",
-}
-
-
-def _text(pattern: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": pattern}
-
+_DAY_WORDS = "a day like 2020-04-01, a month like 2020-04 or a quarter like 2020/21-Q1"
+_DAY_TEXT = text_schema(_DAY_WORDS) | {"description": _DAY_WORDS}
+_SPANS = r"\d+ *(days?|weeks?|months?|quarters?|years?)"
+_MONTHS = [name.lower() for name in MONTH_NAMES]
 
 FirstDay = Annotated[date, ReadIn(_first_day, _DAY_TEXT)]
 LastDay = Annotated[date, ReadIn(_last_day, _DAY_TEXT)]
-Day = Annotated[date, Read(_day, {"type": "string", "format": "date"})]
-AnyPeriod = Annotated[Period, ReadIn(lambda value, context: _period(value, context, "2018-11"), {"type": "string"})]
-DaysLong = Annotated[Days, Read(_days, {"anyOf": [{"type": "integer", "minimum": 0}, _text(r"^\d+ *(days?|weeks?)$")]})]
-WorkingDays = Annotated[int, Read(_working_days, _text(r"^\d+ *working days?$"))]
-SpanText = Annotated[Span, Read(_span, _text(r"^\d+ *(days?|weeks?|months?|quarters?|years?)$"))]
-CoversText = Annotated[
-    Span | Covers, Read(_covers, _text(r"^(year_to_date|\d+ *(days?|weeks?|months?|quarters?|years?))$"))
+Day = Annotated[date, Read(_day, text_schema("a day like 2020-04-01") | {"format": "date"})]
+AnyPeriod = Annotated[
+    Period, ReadIn(lambda value, context: _period(value, context, "2018-11"), text_schema("a period like 2018-11"))
 ]
-ReviewText = Annotated[str, Read(_review, _text(r"^\d+ *(working days?|days?|weeks?|months?|quarters?|years?)$"))]
-Clock = Annotated[time, Read(_clock, _text(r"^([01]\d|2[0-3]):[0-5]\d$"))]
-ScheduleText = Annotated[str, Read(_schedule, {"type": "string"})]
-Zone = Annotated[str, Read(_zone, {"type": "string"})]
-MonthName = Annotated[int, Read(_month, {"enum": [name.lower() for name in MONTH_NAMES]})]
-MailBudget = Annotated[tuple[int, str], Read(_mail_budget, _text(r"^\d+ per (day|week|month)$"))]
+_DAYS_WORDS = "a length like `5 days` or `2 weeks`"
+_DAYS_LONG = [{"type": "integer", "minimum": 0}, text_schema(_DAYS_WORDS, r"^\d+ *(days?|weeks?)$")]
+DaysLong = Annotated[Days, Read(_days, {"anyOf": _DAYS_LONG, "$comment": _DAYS_WORDS})]
+WorkingDays = Annotated[
+    int, Read(_working_days, text_schema("a number like `3 working days`", r"^\d+ *working days?$"))
+]
+SpanText = Annotated[Span, Read(_span, text_schema("a length like `6 months`", f"^{_SPANS}$"))]
+CoversText = Annotated[
+    Span | Covers,
+    Read(_covers, text_schema("a length like `12 months`, or year_to_date", f"^(year_to_date|{_SPANS})$")),
+]
+ReviewText = Annotated[
+    str,
+    Read(
+        _review,
+        text_schema("a length like `3 months`", r"^\d+ *(working days?|days?|weeks?|months?|quarters?|years?)$"),
+    ),
+]
+Clock = Annotated[time, Read(_clock, text_schema('a time like `"07:30"`', r"^([01]\d|2[0-3]):[0-5]\d$"))]
+ScheduleText = Annotated[str, Read(_schedule, text_schema("days and times by name, like `mon-fri 07:00`"))]
+Zone = Annotated[str, Read(_zone, text_schema("a time zone like `Europe/London`"))]
+MonthName = Annotated[int, Read(_month, {"enum": _MONTHS, "$comment": "the name of a month"})]
+MailBudget = Annotated[
+    tuple[int, str], Read(_mail_budget, text_schema("a number like `20 per day`", r"^\d+ per (day|week|month)$"))
+]
 
 
 class WorkingDayForm(Form):

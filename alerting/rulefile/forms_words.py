@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.rulefile.context import Context, complaint
-from alerting.rulefile.forms import Read, ReadIn, text_of
+from alerting.rulefile.forms import Read, ReadIn, text_of, text_schema
 
 #: What stands for something in a measure's sentence.
 PLACEHOLDERS = ("value", "area", "period")
@@ -61,8 +61,8 @@ def _source(value: Any, context: Context) -> str:
     return context.check("source", name)
 
 
-Address = Annotated[str, Read(_address, {"type": "string", "format": "email"})]
-WebLink = Annotated[str, Read(_link, {"type": "string", "pattern": "^https?://"})]
-CurrencyCode = Annotated[str, Read(_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
-Sentence = Annotated[str, Read(_sentence, {"type": "string"})]
-SourceName = Annotated[str, ReadIn(_source, {"type": "string"})]
+Address = Annotated[str, Read(_address, text_schema("a mail address") | {"format": "email"})]
+WebLink = Annotated[str, Read(_link, text_schema("an address like `https://example.org/report`", "^https?://"))]
+CurrencyCode = Annotated[str, Read(_currency, text_schema("three capitals", "^[A-Z]{3}$"))]
+Sentence = Annotated[str, Read(_sentence, text_schema("text with `{value}` in it"))]
+SourceName = Annotated[str, ReadIn(_source, text_schema("the id of a source or a path"))]

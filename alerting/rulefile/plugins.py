@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from alerting.domain.scanning import found
 from alerting.rulefile.context import Context, complaint, context_of, described
-from alerting.rulefile.forms import Form, ReadIn, Text, says, text_of
+from alerting.rulefile.forms import Form, ReadIn, Text, says, text_of, text_schema
 from alerting.rulefile.forms_selection import OwnerId
 from alerting.rulefile.parameters import parameters, settings_form
 
@@ -37,7 +37,7 @@ def _named(value: Any, context: Context) -> str:
     raise complaint("unknown-measure", f'no measure and no area "{id_}"', fix)
 
 
-OurId = Annotated[str, ReadIn(_named, {"type": "string"})]
+OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an area"))]
 
 
 class SourceKeys(Form):

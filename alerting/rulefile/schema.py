@@ -251,7 +251,9 @@ class RuleForm(Form):
     when: ConditionChosen = says("the condition")
     open_after: int = says("exceptional periods in a row before it opens", 1, key="for", ge=1, le=1000)
     clear_after: int = says("normal periods in a row before it resolves", 1, ge=1, le=1000)
-    severity: SeverityChosen = says("how serious; default warning", Severity.WARNING)
+    severity: SeverityChosen = says(
+        "how serious; default warning", Severity.WARNING, json_schema_extra={"default": Severity.WARNING.word}
+    )
     notify: NotifyChosen | None = says("whom to tell; default area_owner", None)
     inhibit: Annotated[str, choice({"areas": "areas", "parent": "parent"})] | None = says(
         "what an open alert holds back", None
@@ -279,7 +281,9 @@ class ScheduleForm(Form):
     """When the service evaluates."""
 
     timezone: Zone = says("time zone of every time in the rules", "Europe/London")
-    financial_year_starts: MonthName = says("the month in which the financial year begins", 4)
+    financial_year_starts: MonthName = says(
+        "the month in which the financial year begins", 4, json_schema_extra={"default": "april"}
+    )
     evaluate: ScheduleText = says("like `mon-fri 07:00`, or a cron line with named weekdays", "mon-fri 07:00")
     flood: int = says("more alerts opened at once than this are odd", 50, ge=1)
 
