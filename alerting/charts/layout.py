@@ -10,15 +10,15 @@ from alerting.charts.lettering import cut, folded, width
 from alerting.charts.scales import Axis, axis_of, named_places, period_words
 from alerting.charts.spreading import spread
 
-#: As wide as a mail shows it, so that its letters are as large as the mail's own, and can still be read at half of it.
-WIDTH, HEIGHT = 540, 280
+#: As wide as a mail shows it. Letters are 11 pixels high or more where a telephone shows the picture 328 pixels wide.
+WIDTH, HEIGHT = 540, 312
 _EDGE = 10.0
-_TITLE, _SMALL, _LABEL, _LAST = 17.0, 15.0, 15.0, 19.0
+_TITLE, _SMALL, _LABEL, _LAST = 18.2, 18.2, 18.2, 20.5
 #: The part of a letter's size that lies above the base line, and from there to the middle of a small letter.
 _ASCENT, _HALF = 0.76, 0.36
 _LINE_HEIGHT = 1.25
 #: Labels at the right take this much of the width at most.
-_MOST_LABEL = 175.0
+_MOST_LABEL = 190.0
 _GAP = 9.0
 #: Points lie so far from the ends of the axis at most.
 _MOST_AIR = 16.0

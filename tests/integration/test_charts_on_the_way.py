@@ -43,7 +43,7 @@ def test_all_who_are_told_of_a_series_see_one_picture_that_arrives_whole(tmp_pat
         assert [f"cid:{picture['Content-ID'].strip('<>')}"] == re.findall(r'src="([^"]+)"', html)
         with Image.open(io.BytesIO(picture.get_content())) as drawn:
             drawn.load()
-            assert (1080, 560) == drawn.size
+            assert (1080, 624) == drawn.size
         text = read.get_body(preferencelist=("plain",)).get_content()
         assert "History: April 2019 to June 2020, with standard 90%." in " ".join(text.split())
 

@@ -52,7 +52,7 @@ def test_a_picture_is_named_by_the_html_and_its_alternative_text_says_the_findin
     (picture,) = message.pictures
 
     assert f"cid:{picture.id}" == image["src"]
-    assert ("540", "280") == (image["width"], image["height"])
+    assert ("540", "312") == (image["width"], image["height"])
     assert f"{mails.CALLS.headline}. {shows(STANDARD)}" == unescape(image["alt"] or "")
     assert "max-width: 540px" in (image["style"] or "") or "max-width:540px" in (image["style"] or "")
 
