@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 
 from alerting.app.made_figures import MadeFigures, made_figures
-from alerting.domain.alert import Alert
+from alerting.domain.alert import Alert, EventKind
 from alerting.domain.period import Period
+from alerting.domain.recipients import reached_as
 from alerting.domain.rule import RuleSet
+from alerting.domain.telling import Told
 from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.memory import unpacked
@@ -50,6 +52,22 @@ class Explanation:
     made: MadeFigures | None
     #: delivery id -> its tries.
     attempts: Mapping[str, Sequence[Attempt]]
+    #: owner -> the names by which today's rule reaches them.
+    reached_as: Mapping[str, Sequence[str]]
+
+    def why_told(self, told: Told) -> str:
+        """Say why somebody was told: for whom they stood in, and how the rule reaches those."""
+        if told.kind is EventKind.ESCALATED:
+            return f"escalated: {', '.join(told.owners)} had not acknowledged it"
+        return "; ".join(self._why(told.person, owner) for owner in told.owners)
+
+    def _why(self, person: str, owner: str) -> str:
+        names = self.reached_as.get(owner)
+        if names is None:
+            how = "under the rules as they were then"
+        else:
+            how = " and ".join("by name" if name == owner else f"as {name}" for name in names)
+        return how if owner == person else f"for {owner}, {how}"
 
 
 def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
@@ -77,7 +95,16 @@ def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
     return Explanation(
         alert=alert, chapters=chapters, figures=figures, made=made,
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
+        reached_as=_reached_as(alert, rules),
     )  # fmt: skip
+
+
+def _reached_as(alert: Alert, rules: RuleSet) -> Mapping[str, Sequence[str]]:
+    key = alert.key
+    rule = next((one for one in rules.rules if key.rule in (one.id, one.was)), None)
+    if rule is None or key.measure not in rules.measures or key.area not in rules.areas:
+        return {}
+    return reached_as(rule, key.measure, key.area, rules)
 
 
 def _of_series(alert: Alert, batch: pl.DataFrame) -> pl.DataFrame:
@@ -123,12 +150,12 @@ def as_json(found: Explanation) -> dict[str, Any]:
         "resolved": None if alert.resolved is None else str(alert.resolved),
         "figures": [figure.as_json() for figure in found.figures],
         "made": None if found.made is None else found.made.as_json(),
-        "events": [_chapter_json(chapter, found.attempts) for chapter in found.chapters],
+        "events": [_chapter_json(chapter, found) for chapter in found.chapters],
     }  # fmt: skip
 
 
-def _chapter_json(chapter: Chapter, attempts: Mapping[str, Sequence[Attempt]]) -> dict[str, Any]:
-    event, rule = chapter.event, chapter.rule
+def _chapter_json(chapter: Chapter, found: Explanation) -> dict[str, Any]:
+    event, rule, attempts = chapter.event, chapter.rule, found.attempts
     return {
         "event": event.kind.value, "at": event.at.isoformat(), "reason": event.reason, "person": event.person,
         "headline": event.headline, "finding": None if event.finding is None else finding_json(event.finding),
@@ -136,7 +163,7 @@ def _chapter_json(chapter: Chapter, attempts: Mapping[str, Sequence[Attempt]]) -
         "rule": None if rule is None else {"where": rule[0], "text": rule[1], "digest": f"sha256:{rule[2]}"},
         "told": [
             {
-                "to": told.person, "for": list(told.owners), "at": told.at.isoformat(),
+                "to": told.person, "for": list(told.owners), "why": found.why_told(told), "at": told.at.isoformat(),
                 "messages": [
                     {
                         "id": delivery.message_id, "channel": delivery.channel, "address": delivery.address,

@@ -6,6 +6,8 @@ from datetime import date
 from alerting.domain.rule import Rule, RuleSet, Status
 
 AREA_OWNER, MEASURE_OWNER, SOURCE_OWNER = "area_owner", "measure_owner", "source_owner"
+#: Whom a rule in shadow tells.
+AUTHOR = "author"
 #: The key under `notify:` that serves every area with a parent, and the one that serves what no other key names.
 CHILDREN, DEFAULT = "children", "default"
 
@@ -15,10 +17,18 @@ def recipients(rule: Rule, measure: str, area: str, rules: RuleSet) -> tuple[str
 
     A rule in shadow tells its author only.
     """
+    return tuple(reached_as(rule, measure, area, rules))
+
+
+def reached_as(rule: Rule, measure: str, area: str, rules: RuleSet) -> dict[str, tuple[str, ...]]:
+    """Return the owners who are told with the names in the rule's `notify` that reach each of them."""
     if rule.status is Status.SHADOW:
-        return (rule.author,) if rule.author in rules.owners and rule.author else ()
-    found = (_owner(name, measure, area, rules) for name in _names(rule, area, rules))
-    return tuple(dict.fromkeys(owner for owner in found if owner is not None))
+        return {rule.author: (AUTHOR,)} if rule.author in rules.owners and rule.author else {}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in _names(rule, area, rules):
+        if (owner := _owner(name, measure, area, rules)) is not None:
+            found[owner] = (*found.get(owner, ()), name)
+    return found
 
 
 def _names(rule: Rule, area: str, rules: RuleSet) -> tuple[str, ...]:

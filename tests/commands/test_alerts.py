@@ -205,6 +205,32 @@ def test_explain_shows_figures_that_were_made_and_of_what(tmp_path, call, monkey
     assert [f"  {one['period']}  {one['value']}" for one in made["figures"]] == expected[1:]
 
 
+def test_explain_says_why_each_was_told(tmp_path, call, monkeypatch):
+    life = Life(tmp_path)
+    away = (
+        ", deputy: deputy, away: [{from: 2020-06-01, until: 2020-06-30}], escalate: {after: 1 working days, to: chief}"
+    )
+    life.set(north=away, rule=", notify: [area_owner, measure_owner, data]")
+    life.figures = {("north", "2020-05"): "12"}
+    life.tick("2020-06-03")
+    life.tick("2020-06-04")
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(life.state))
+    monkeypatch.setenv("ALERTING_RULES", str(life.folder))
+    alert = "r/m/north/2020-05"
+
+    told = [line.strip() for line in call("explain", alert)[1].splitlines() if line.startswith("  told: ")]
+
+    assert told == [
+        "told: deputy (for north, as area_owner)", "told: head (as measure_owner)", "told: data (by name)",
+        "told: chief (escalated: north had not acknowledged it)",
+    ]  # fmt: skip
+    events = json.loads(call("explain", alert, "--format", "json")[1])["events"]
+    assert [one["why"] for one in events[0]["told"]] == ["for north, as area_owner", "as measure_owner", "by name"]
+    life.set(rule=", notify: [measure_owner]")
+    life.write()
+    assert "told: deputy (for north, under the rules as they were then)" in call("explain", alert)[1]
+
+
 @pytest.mark.usefixtures("life")
 def test_explain_makes_nothing_of_what_is_printed(call):
     assert "Figures as made" not in call("explain", ID)[1]
