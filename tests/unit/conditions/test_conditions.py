@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from samples.worlds import _, a_measure, a_panel, floats, judged, reasons, states
+from samples.worlds import _, a_block, a_measure, a_panel, floats, judged, reasons, rules_for, states
 
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.average_moved import AverageMoved
@@ -27,7 +27,10 @@ from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Amount, Band, Milestone
 from alerting.domain.measure import Covers, Level, Polarity, Unit
 from alerting.domain.period import PeriodKind
+from alerting.evaluation.engine import evaluate
+from alerting.evaluation.findings import findings
 from alerting.limits.fixed import Fixed
+from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.published import Published
 from alerting.limits.rebased_average import RebasedAverage
 
@@ -367,6 +370,68 @@ H = Run(length=3, of=Fixed(centre=0.0))  # not enough history
 def test_composition_is_three_valued(parts, any_of, all_of):
     assert any_of == states(AnyOf(parts=parts), [1])
     assert all_of == states(AllOf(parts=parts), [1])
+
+
+PLANS, POINTS = Reason.NO_PLAN, Reason.FEW_POINTS
+
+
+@pytest.mark.parametrize(
+    ("parts", "any_of", "all_of"),
+    [
+        ((E, D), None, PLANS), ((N, D), PLANS, None), ((H, N), POINTS, None), ((H, E), None, POINTS),
+        ((D, H), PLANS, PLANS), ((H, D), PLANS, PLANS), ((H, H), POINTS, POINTS), ((N, H, D), PLANS, None),
+    ],
+)  # fmt: skip
+def test_a_composition_has_the_reason_of_the_part_that_leaves_it_open(parts, any_of, all_of):
+    assert [any_of] == reasons(AnyOf(parts=parts), [1])
+    assert [all_of] == reasons(AllOf(parts=parts), [1])
+    assert [any_of] == reasons(Not(part=AnyOf(parts=parts)), [1])
+
+
+MISSED = TargetMissed(at_most=Level(number=0.5))
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        (AnyOf(parts=(N, MISSED)), "0.5 above the target of 0.5"),
+        (AnyOf(parts=(AllOf(parts=(N, N)), N, MISSED)), "0.5 above the target of 0.5"),
+        (AnyOf(parts=(AllOf(parts=(E, MISSED)), E)), "1 above the highest accepted value of 0"),
+        (AnyOf(parts=(N, AnyOf(parts=(N, MISSED)), E)), "0.5 above the target of 0.5"),
+        (AnyOf(parts=(N, Not(part=AnyOf(parts=(N, N))), MISSED)), "not below the lowest accepted value of 0"),
+        (AllOf(parts=(Not(part=AnyOf(parts=(N, N))), MISSED, E)), "not below the lowest accepted value of 0"),
+    ],
+)
+def test_the_words_are_those_of_the_part_that_decided_however_deep_it_lies(condition, says):
+    (found,) = judged(condition, a_panel([1.0]))
+    assert (State.EXCEPTION, True) == (found.state, says in found.text), found.text
+
+
+def test_the_parts_of_a_composition_take_from_the_measure_what_they_need():
+    measure = a_measure(target=Level(number=3.0), better=Polarity.HIGHER)
+    for condition in (AnyOf(parts=(TargetMissed(),)), AllOf(parts=(TargetMissed(), TargetMissed()))):
+        assert "nE" == states(condition, [3, 2], measure=measure)
+    assert "En" == states(Not(part=TargetMissed()), [3, 2], measure=measure)
+    assert "En" == states(Not(part=AnyOf(parts=(TargetMissed(),))), [3, 2], measure=measure)
+
+
+def test_a_composition_has_the_numbers_of_all_its_parts():
+    condition = AnyOf(parts=(OutsideRange(low=0.0, high=5.0), AnyOf(parts=(MISSED, OutsideRange(low=1.0)))))
+    block = a_block(a_panel([1.0]))
+    planes = condition.judge(block, {name: np.array(v) for name, v in _numbers(condition).items()}).planes
+    assert ["lower", "upper", "target"] == list(planes)
+    assert 3 == len(planes)
+
+
+def _numbers(condition):
+    return {name: value.number if isinstance(value, Level) else value for name, value in condition.vectors().items()}
+
+
+def test_figures_too_large_for_their_limits_have_none_beside_those_that_are_too_few():
+    panel = a_panel([1e308] * 12 + [1.0], [_] * 12 + [1.0], [1.0, 2.0] * 6 + [1.0])
+    rules = rules_for(panel, BelowLowerLimit(limits=PreviousFinancialYear()), a_measure())
+    made = findings(evaluate(rules, {panel.kind: panel}, date(2019, 5, 1)))
+    assert [Reason.NO_LIMITS, Reason.FEW_POINTS, None] == [one.finding.reason for one in made]
 
 
 @pytest.mark.parametrize(("part", "expected"), [(E, "n"), (N, "E"), (D, "d"), (H, "h")])

@@ -117,6 +117,7 @@ def significant(percent):
         (WillMiss(milestones=(MAY, APRIL), confidence=Amount(number=49.0)), COUNT, ["milestones must be in date order, each day once", "confidence lies from 50 % to below 100 %"]),
         (WillMiss(milestones=(APRIL, MAY), due=date(2018, 4, 27)), COUNT, ["the date, 2018-04-27, lies before the first milestone"]),
         (WillMiss(milestones=(APRIL, MAY), due=APRIL.date), COUNT, []),
+        (WillMiss(milestones=(APRIL, MAY), due=APRIL.date), a_measure(target=Level(dated=((MAY.date, 5.0),))), []),
         (WillMiss(at_least=Level(dated=((MAY.date, 5.0),)), due=APRIL.date), COUNT, ["nothing is to be reached by 2018-04-28: the first value holds from 2018-05-28"]),
         (WillMiss(at_least=Level(dated=((MAY.date, 5.0),)), due=MAY.date), COUNT, []),
         (WillMiss(due=APRIL.date), a_measure(target=Level(dated=((MAY.date, 5.0),))), ["nothing is to be reached by 2018-04-28: the first value holds from 2018-05-28"]),
