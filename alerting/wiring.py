@@ -256,7 +256,7 @@ class Engine:
         from notifiers.mime import Sender, mail
 
         sender = Sender.of(self.settings.mail_from or LOCAL_SENDER, self.settings.reply_to)
-        return mail(delivery, delivery.message, sender, at=self.clock.now()).as_bytes()
+        return mail(delivery, delivery.message, sender, at=self.clock.now())
 
     async def deliver(
         self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True

@@ -121,7 +121,7 @@ class Email:
         assert self._pool is not None, "used outside `async with`"
         try:
             recipient = mailbox_of(delivery.address).addr_spec
-            built = mail(delivery, message, self._sender, at=at).as_bytes()
+            built = mail(delivery, message, self._sender, at=at)
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
         letter = Letter(sender=self._sender.mailbox.addr_spec, recipient=recipient, content=built)

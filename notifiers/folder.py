@@ -83,7 +83,7 @@ class Folder:
             DeliveryFailed: permanent where the message can never be a mail; of the whole channel where writing failed.
         """
         try:
-            built = mail(delivery, message, self._sender, at=at).as_bytes()
+            built = mail(delivery, message, self._sender, at=at)
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
         token = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:12]

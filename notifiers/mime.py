@@ -1,15 +1,19 @@
-"""Messages as mail: one builder for every channel that hands over mail."""
+"""Messages as mail: one builder for every channel that hands over mail.
+
+The e-mail package is asked about those headers alone that must be encoded or folded: it reads what it is told to write,
+which takes most of a mail's time.
+"""
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.domain.notice import Delivery, Message
@@ -18,10 +22,11 @@ from notifiers.parts import PICTURE_ID, alternatives
 
 #: Lines that are set raw are left alone; the library would turn a long Message-ID into encoded words.
 _POLICY = SMTP.clone(refold_source="none")
+_POLICY_UTF8 = _POLICY.clone(utf8=True)
 #: What a mail server takes in one line, less the name.
 _LONGEST_RAW = 900
-#: What needs no folding.
-_SHORT = 60
+#: What is folded as the library folds it: lines of so many characters, of words that fit into any of them.
+_LINE, _LONGEST_WORD = 78, 60
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 #: Set here and nowhere else.
 _OURS = frozenset(
@@ -69,8 +74,8 @@ class Sender:
         return cls(mailbox=shown, reply_to=shown)
 
 
-def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) -> EmailMessage:
-    """Build the mail of one delivery: text with an HTML alternative, one recipient, the same Message-ID every time.
+def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) -> bytes:
+    """Write the mail of one delivery: text with an HTML alternative, one recipient, the same Message-ID every time.
 
     Args:
         at: the instant of this attempt; its Date.
@@ -80,38 +85,92 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     """
     recipient = mailbox_of(delivery.address)
     # Letters beyond ASCII before the @ need a mail whose headers are UTF-8 throughout (RFC 6532).
-    built = EmailMessage(policy=_POLICY if recipient.username.isascii() else _POLICY.clone(utf8=True))
-    _set(built, "From", sender.mailbox)
+    head = _Head(_POLICY if recipient.username.isascii() else _POLICY_UTF8)
+    head.set("From", sender.mailbox)
     if recipient.username.isascii():
-        _set_raw(built, "To", recipient.addr_spec)  # in one piece, as in the envelope
+        head.set_raw("To", recipient.addr_spec)  # in one piece, as in the envelope
     else:
-        built["To"] = recipient
+        head.fold("To", recipient)
     if sender.reply_to is not None:
-        _set(built, "Reply-To", sender.reply_to)
-    _set(built, "Subject", one_line(message.subject))
-    _set_raw(built, "Date", format_datetime(at))
-    _set_raw(built, "Message-ID", f"<{delivery.message_id}>")
-    _set_raw(built, "Auto-Submitted", "auto-generated")
-    _set_raw(built, "X-Auto-Response-Suppress", "All")
-    _set_extra(built, message.headers)
-    if "List-Id" not in built:
-        _set_raw(built, "List-Id", f"<exceptions.{sender.mailbox.domain}>")
-    _set_body(built, delivery, message)
-    return built
+        head.set("Reply-To", sender.reply_to)
+    head.set("Subject", one_line(message.subject))
+    head.set_raw("Date", format_datetime(at))
+    head.set_raw("Message-ID", f"<{delivery.message_id}>")
+    head.set_raw("Auto-Submitted", "auto-generated")
+    head.set_raw("X-Auto-Response-Suppress", "All")
+    for name, value in message.headers:
+        head.set_extra(name, value)
+    if not any(name.lower() == "list-id" for name, _ in message.headers):
+        head.set_raw("List-Id", f"<exceptions.{sender.mailbox.domain}>")
+    head.set_raw("MIME-Version", "1.0")
+    boundary, parts = _body_of(delivery, message)
+    head.set_raw("Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    return b"".join((*head.lines, b"\r\n", parts.encode("ascii")))
 
 
-def _set_body(built: EmailMessage, delivery: Delivery, message: Message) -> None:
+class _Head:
+    """The headers of one mail, each as it goes over the line."""
+
+    def __init__(self, policy: "EmailPolicy[Any]") -> None:
+        self._policy = policy
+        self.lines: list[bytes] = []
+
+    def set(self, name: str, value: str | Address) -> None:
+        """Set a header of ours."""
+        line = one_line(str(value))
+        if line.isascii() and len(f"{name}: {line}") <= _LINE:
+            self.set_raw(name, line)
+        elif isinstance(value, str) and line.isascii() and max(map(len, line.split())) <= _LONGEST_WORD:
+            self.lines.append(_folded(name, line))
+        else:
+            self.fold(name, value)
+
+    def set_raw(self, name: str, value: str) -> None:
+        """Set a header in one piece."""
+        line = one_line(value)
+        if not line.isascii() or len(line) > _LONGEST_RAW:
+            raise Unsendable(f"the header {name} cannot hold {value!r}")
+        self.lines.append(f"{name}: {line}\r\n".encode("ascii"))
+
+    def set_extra(self, name: str, value: str) -> None:
+        """Set a header that a message brings along."""
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS or name.lower().startswith(("content-", "mime-")):
+            raise Unsendable(f"the header {name!r} cannot be set by a message")
+        line = one_line(value)
+        if line.isascii():
+            self.set_raw(name, line)
+        else:
+            self.fold(name, line)
+
+    def fold(self, name: str, value: str | Address) -> None:
+        """Set a header as the library encodes and folds it."""
+        self.lines.append(self._policy.fold_binary(*self._policy.header_store_parse(name, value)))
+
+
+def _folded(name: str, line: str) -> bytes:
+    """Return a header of several lines, as many words on each as it takes."""
+    if len(line) < _LINE:  # the library prefers one line with nothing before it
+        return f"{name}:\r\n {line}\r\n".encode("ascii")
+    lines = [f"{name}:"]
+    for word in line.split():
+        if len(lines[-1]) + 1 + len(word) > _LINE:
+            lines.append("")
+        lines[-1] += f" {word}"
+    return "".join(f"{one}\r\n" for one in lines).encode("ascii")
+
+
+def _body_of(delivery: Delivery, message: Message) -> tuple[str, str]:
+    """Return the boundary of the parts, and the parts."""
     for picture in message.pictures:
         if not PICTURE_ID.fullmatch(picture.id):
             raise Unsendable(f"{picture.id!r} cannot name a picture")
-    boundary = _boundary(delivery, message)
-    within = _boundary(delivery, message, "pictures") if message.pictures else ""
+    boundary = _boundary(delivery)
+    within = _boundary(delivery, "pictures") if message.pictures else ""
     parts = alternatives(_body(message.text), _body(message.html), message.pictures, boundary=boundary, within=within)
-    _set_raw(built, "MIME-Version", "1.0")
-    _set_raw(built, "Content-Type", f'multipart/alternative; boundary="{boundary}"')
-    built.set_payload(parts)
+    return boundary, parts
 
 
+@lru_cache(maxsize=4096)
 def mailbox_of(address: str) -> Address:
     """Read one address, `post@example.org`.
 
@@ -145,46 +204,19 @@ def one_line(text: str) -> str:
 
     An encoded word (`=?utf-8?q?…?=`) in a figure's note could hide line breaks that become headers of their own.
     """
-    spaced = "".join(" " if unicodedata.category(character) in _BREAKING else character for character in text)
-    shown = _DIRECTION.sub("", spaced).replace("=?", "= ?")
-    return " ".join(_whole(shown).split())
+    if not text.isprintable():  # a space is printable; nothing that breaks a line, is invisible or half a character is
+        spaced = "".join(" " if unicodedata.category(character) in _BREAKING else character for character in text)
+        text = _whole(_DIRECTION.sub("", spaced))
+    return " ".join(text.replace("=?", "= ?").split())
 
 
 #: Control characters, line and paragraph separators.
 _BREAKING = ("Cc", "Zl", "Zp")
 
 
-def _set(built: EmailMessage, name: str, value: str | Address) -> None:
-    """Set a header; the library is asked where it must be encoded or folded, since reading what it is told takes long."""
-    line = str(value)
-    if line.isascii() and len(line) <= _SHORT:
-        _set_raw(built, name, line)
-    else:
-        built[name] = value
-
-
-def _set_extra(built: EmailMessage, headers: Iterable[tuple[str, str]]) -> None:
-    for name, value in headers:
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS or name.lower().startswith(("content-", "mime-")):
-            raise Unsendable(f"the header {name!r} cannot be set by a message")
-        line = one_line(value)
-        if line.isascii():
-            _set_raw(built, name, line)
-        else:
-            built[name] = line
-
-
-def _set_raw(built: EmailMessage, name: str, value: str) -> None:
-    line = one_line(value)
-    if not line.isascii() or len(line) > _LONGEST_RAW:
-        raise Unsendable(f"the header {name} cannot hold {value!r}")
-    built.set_raw(name, line)
-
-
-def _boundary(delivery: Delivery, message: Message, within: str = "") -> str:
+def _boundary(delivery: Delivery, within: str = "") -> str:
     """Return a boundary that no part can hold (quoted-printable and base64 write no `=_`) and that every attempt repeats."""
-    facts = (within, delivery.message_id, message.text, message.html, *(picture.id for picture in message.pictures))
-    digest = hashlib.sha256("\0".join(facts).encode("utf-8", "replace"))
+    digest = hashlib.sha256(f"{within}\0{delivery.message_id}".encode("utf-8", "replace"))
     return f"=_{digest.hexdigest()[:24]}"
 
 

@@ -39,6 +39,6 @@ def _header_names(text: str) -> list[str]:
         message_id="probe@example.org", message=message,
     )  # fmt: skip
     sender = Sender.named(text, "probe@example.org")
-    head = mail(delivery, message, sender, at=_AT).as_bytes().partition(b"\r\n\r\n")[0]
+    head = mail(delivery, message, sender, at=_AT).partition(b"\r\n\r\n")[0]
     lines = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     return [line.partition(b":")[0].decode("ascii", "replace") for line in lines if line[:1] not in (b" ", b"\t")]

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ssl import SSLError
 
-from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPSenderRefused
+from aiosmtplib import SMTPException, SMTPRecipientRefused, SMTPResponseException, SMTPSenderRefused
 
 from alerting.errors import DeliveryFailed
-from notifiers.smtp.connecting import certificate_dates, connected, no_more_than_asked, refused_for_good, unverified
+from notifiers.smtp.connecting import certificate_dates, connected, refused_for_good, unverified
+from notifiers.smtp.conversation import Conversation
 from notifiers.smtp.failures import LineBroke, TurnedAway
 from notifiers.smtp.timeouts import Timeouts
 from notifiers.smtp.url import SmtpAddress
@@ -25,6 +26,7 @@ MESSAGES_PER_CONNECTION = 50
 _CLOSING = 421
 #: "Mailbox full" is written with a permanent code by some servers and passes (RFC 5321, 4.5.3.1.10).
 _FULL = 552
+_DONE = 250
 _GO_ON = 354
 #: How long a server may take until it says so, in seconds (RFC 5321, 4.5.3.2.4).
 _GO_ON_S = 120
@@ -33,6 +35,8 @@ _TOO_SLOW = "its answers take too long"
 _TOO_LARGE = re.compile(r"5\.(?:3\.4|2\.3)\b")
 #: What of a server's answer is worth keeping.
 _LONGEST_REPLY = 1000
+#: A line on which nothing was said for so long, in seconds, is asked for a sign of life before it is given a message.
+_STALE_S = 1
 #: A line slower than this ends an attempt; bytes a second.
 _SLOWEST_LINE = 10_000
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -46,6 +50,11 @@ class Letter:
     recipient: str
     content: bytes
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether both addresses are ASCII."""
+        return self.sender.isascii() and self.recipient.isascii()
+
 
 class Session:
     """Hands messages to one mail server, one after the other: first `approach`, then `hand_over`."""
@@ -53,14 +62,16 @@ class Session:
     def __init__(self, address: SmtpAddress, timeouts: Timeouts) -> None:
         self._address = address
         self._timeouts = timeouts
-        self._client: SMTP | None = None
+        self._line: Conversation | None = None
         self._handed_over = 0
-        self._untouched = True
+        #: Whether the server has nothing to forget, and since when the line is silent.
+        self._untouched, self._silent_since = True, 0.0
+        self._whole = b""
 
     @property
     def is_connected(self) -> bool:
         """Whether the line stands, as far as is known."""
-        return self._client is not None and self._client.is_connected
+        return self._line is not None and self._line.is_connected
 
     async def approach(self, letter: Letter) -> None:
         """Have the letter's sender and recipient accepted; nothing of its content is given away.
@@ -71,15 +82,16 @@ class Session:
             DeliveryFailed: this letter was refused.
         """
         deadline = asyncio.timeout(self._timeouts.approach_s)
-        client: SMTP | None = None
+        line: Conversation | None = None
+        self._whole = _with_line_ends(letter.content)
         try:
             async with deadline:
-                client = await self._ready(letter)
-                await self._recipient(client, letter)
+                line = await self._ready(letter)
+                await self._recipient(line, letter)
         except SMTPResponseException as error:
             raise await self._refused(error) from error
         except (SMTPException, OSError) as error:
-            if client is None and deadline.expired():
+            if line is None and deadline.expired():
                 self.hang_up()
                 raise TurnedAway(self._at_place(_TOO_SLOW), connecting=True) from error
             raise self._broken(error) from error
@@ -91,14 +103,12 @@ class Session:
             LineBroke: of unknown outcome.
             DeliveryFailed: this letter was refused.
         """
-        assert self._client is not None
-        client, transport = self._client, self._client.transport
+        assert self._line is not None
         try:
-            reply = await self._data(client, letter.content)
+            reply = await self._data(self._line)
         except SMTPResponseException as error:
             raise await self._refused(error, handing_over=True) from error
         except (SMTPException, OSError) as error:
-            _cut(transport)  # the library would go on writing what it holds, the message's last dot too
             raise self._broken(error, handing_over=True) from error
         except BaseException:
             self.hang_up()
@@ -116,8 +126,9 @@ class Session:
     async def close(self) -> None:
         """Say goodbye and hang up; whatever the server says to that is no concern any more."""
         try:
-            if self._client is not None and self._client.is_connected:
-                await self._client.quit(timeout=self._timeouts.connect_s)
+            if self._line is not None and self._line.is_connected:
+                self._line.ask("QUIT")
+                await self._line.last_answer(self._timeouts.connect_s)
         except (SMTPException, OSError):
             pass
         finally:
@@ -125,12 +136,11 @@ class Session:
 
     def hang_up(self) -> None:
         """Cut the line, in the middle of a message if need be: what is not finished is not taken."""
-        client, self._client, self._handed_over, self._untouched = self._client, None, 0, True
-        if client is not None:
-            _cut(client.transport)
-            client.close()
+        line, self._line, self._handed_over, self._untouched = self._line, None, 0, True
+        if line is not None:
+            line.cut()
 
-    async def _ready(self, letter: Letter) -> SMTP:
+    async def _ready(self, letter: Letter) -> Conversation:
         """Return a connection on which MAIL was accepted, a fresh one where the old one is not as it should be."""
         if self.is_connected and self._handed_over < MESSAGES_PER_CONNECTION:
             try:
@@ -152,75 +162,87 @@ class Session:
 
     async def _connect(self) -> None:
         try:
-            self._client = await connected(self._address, self._timeouts)
+            self._line = Conversation(await connected(self._address, self._timeouts))
+            self._heard_now()
         except (SMTPException, OSError) as error:
             words = self._words(error)
             if unverified(error) is not None and (dates := await certificate_dates(self._address, self._timeouts)):
                 words = f"{words}; {dates}"
             raise TurnedAway(self._at_place(words), connecting=True, final=refused_for_good(error)) from error
 
-    async def _sender(self, letter: Letter) -> SMTP:
-        client = self._client
-        assert client is not None
-        if not self._untouched:
+    async def _sender(self, letter: Letter) -> Conversation:
+        line = self._line
+        assert line is not None
+        if not self._untouched or asyncio.get_running_loop().time() > self._silent_since + _STALE_S:
             await self._reset()
-        options = self._options(client, letter)
+        mail = " ".join((f"MAIL FROM:<{letter.sender}>", *self._options(line, letter)))
         self._untouched = False
-        encoding = "ascii" if letter.sender.isascii() else "utf-8"
-        await client.mail(letter.sender, options=options, encoding=encoding)
-        no_more_than_asked(client)
-        return client
+        line.ask(mail, *([_rcpt(letter)] if line.takes_several else ()))
+        answer = await line.answer(self._timeouts.command_s)
+        if answer.code != _DONE:
+            raise SMTPSenderRefused(answer.code, answer.message, letter.sender)
+        if not line.takes_several:
+            line.no_more_than_asked()
+        return line
 
-    async def _recipient(self, client: SMTP, letter: Letter) -> None:
-        try:
-            await client.rcpt(letter.recipient, encoding="ascii" if letter.recipient.isascii() else "utf-8")
-        except SMTPRecipientRefused as error:
-            if not 200 <= error.code < 300:  # 252: not verified, but taken
-                raise
-        no_more_than_asked(client)
+    async def _recipient(self, line: Conversation, letter: Letter) -> None:
+        if not line.takes_several:
+            line.ask(_rcpt(letter))
+        answer = await line.answer(self._timeouts.command_s)
+        if not 200 <= answer.code < 300:  # 252: not verified, but taken
+            raise SMTPRecipientRefused(answer.code, answer.message, letter.recipient)
+        line.no_more_than_asked()
 
     async def _reset(self) -> None:
-        assert self._client is not None
-        await self._client.rset(timeout=self._timeouts.connect_s)  # it costs a server nothing: silence is a dead line
-        no_more_than_asked(self._client)
+        line = self._line
+        assert line is not None
+        line.ask("RSET")
+        answer = await line.last_answer(self._timeouts.connect_s)  # it costs a server nothing: silence is a dead line
+        if answer.code != _DONE:
+            raise SMTPResponseException(answer.code, answer.message)
+        line.no_more_than_asked()
         self._untouched = True
+        self._heard_now()
 
-    def _options(self, client: SMTP, letter: Letter) -> Sequence[str]:
+    def _heard_now(self) -> None:
+        self._silent_since = asyncio.get_running_loop().time()
+
+    def _options(self, line: Conversation, letter: Letter) -> Sequence[str]:
         """Return what MAIL says of the letter.
 
         Raises:
             DeliveryFailed: the server says beforehand that it will not take it.
         """
         options = []
-        if client.supports_extension("size"):
-            size, most = len(_with_line_ends(letter.content)), client.esmtp_extensions["size"].strip()
+        if "size" in line.extensions:
+            size, most = len(self._whole), line.extensions["size"].strip()
             if re.fullmatch(r"[0-9]{1,18}", most) and 0 < int(most) < size:
                 words = f"the message has {size} bytes, the server takes {int(most)} at most"
                 raise DeliveryFailed(self._at_place(words), permanent=True, too_large=True)
             options.append(f"SIZE={size}")
-        if not (letter.recipient.isascii() and letter.sender.isascii()):
-            if not client.supports_extension("smtputf8"):
+        if not letter.is_plain:
+            if "smtputf8" not in line.extensions:
                 words = "the server offers no SMTPUTF8, which an address with letters beyond ASCII before the @ needs"
                 raise DeliveryFailed(self._at_place(f"{letter.recipient}: {words}"), permanent=True)
             options += ["SMTPUTF8", "BODY=8BITMIME"]
         return options
 
-    async def _data(self, client: SMTP, content: bytes) -> str:
+    async def _data(self, line: Conversation) -> str:
         """Hand the content over, in two steps: an answer to the first that came late must not pass for one to the second."""
-        go_on = await client.execute_command(b"DATA", timeout=min(self._timeouts.command_s, _GO_ON_S))
-        no_more_than_asked(client)
+        line.ask("DATA")
+        go_on = await line.answer(min(self._timeouts.command_s, _GO_ON_S))
+        line.no_more_than_asked()
         if go_on.code != _GO_ON:
             raise SMTPResponseException(go_on.code, go_on.message)
-        whole = _with_dots(_with_line_ends(content)) + b".\r\n"
-        if client.protocol is None:
-            raise ConnectionError("the line broke")
-        client.protocol.write(whole)
-        wait_s = self._timeouts.data_s + len(whole) / _SLOWEST_LINE
-        answer = await client.protocol.read_response(timeout=wait_s)
+        whole = _with_dots(self._whole)
+        line.tell(whole)
+        answer = await line.answer(self._timeouts.data_s + len(whole) / _SLOWEST_LINE)
         if not 200 <= answer.code < 300:
             raise SMTPResponseException(answer.code, answer.message)
+        self._untouched = True  # what was taken is forgotten
+        self._heard_now()
         try:
-            no_more_than_asked(client)
+            line.no_more_than_asked()
         except SMTPException:
             self.hang_up()  # what else it says belongs to nothing we ask
         return self._legible(f"{answer.code} {answer.message}")
@@ -270,9 +292,8 @@ class Session:
         return " ".join(printable.split())[:_LONGEST_REPLY]
 
 
-def _cut(transport: asyncio.BaseTransport | None) -> None:
-    if isinstance(transport, asyncio.Transport):
-        transport.abort()
+def _rcpt(letter: Letter) -> str:
+    return f"RCPT TO:<{letter.recipient}>"
 
 
 def _with_line_ends(content: bytes) -> bytes:
@@ -283,5 +304,5 @@ def _with_line_ends(content: bytes) -> bytes:
 
 
 def _with_dots(content: bytes) -> bytes:
-    """Return the content with a dot before each that begins a line, so that none ends the message."""
-    return (b"." * content.startswith(b".")) + content.replace(b"\r\n.", b"\r\n..")
+    """Return the content with a dot before each that begins a line, so that none ends the message, and with its end."""
+    return b"." * content.startswith(b".") + content.replace(b"\r\n.", b"\r\n..") + b".\r\n"

@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from email.message import EmailMessage
+from email.policy import EmailPolicy
 
 import pytest
 from pydantic import SecretStr
@@ -228,13 +228,13 @@ def test_this_python_writes_mails_that_hold_the_headers_they_were_given():
 
 def test_case_244_a_python_that_lets_texts_make_headers_sends_no_mail(monkeypatch):
     """A package that decodes encoded words when it writes a subject, as releases before the fix of 2024 did."""
-    written = EmailMessage.as_bytes
+    written = EmailPolicy.fold_binary
 
     def leaky(self, *args, **options):
         found = written(self, *args, **options)
         return found.replace(b"Subject:", b"Bcc: probe@example.org\r\nSubject:") if b"probe=40" in found else found
 
-    monkeypatch.setattr(EmailMessage, "as_bytes", leaky)
+    monkeypatch.setattr(EmailPolicy, "fold_binary", leaky)
 
     with pytest.raises(
         UsageError, match=r"no mail is sent: .* put headers into a mail \(found Bcc\); install a current"
@@ -253,7 +253,7 @@ def test_case_244_a_python_that_cannot_write_a_mail_says_so(monkeypatch):
     def broken(*_, **__):
         raise AttributeError("'NoneType' object has no attribute 'encode'")
 
-    monkeypatch.setattr(EmailMessage, "as_bytes", broken)
+    monkeypatch.setattr(EmailPolicy, "fold_binary", broken)
 
     with pytest.raises(UsageError, match=r"cannot write a mail .* install a current release of Python"):
         at_server(a_message())

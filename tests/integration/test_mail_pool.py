@@ -78,15 +78,25 @@ def test_a_connection_carries_fifty_messages_at_most():
     assert [50, 50, 1] == run(sent())
 
 
-def test_between_two_messages_the_server_is_told_to_forget_the_first():
+@pytest.mark.parametrize(
+    ("first", "pause_s", "between"),
+    [
+        pytest.param("250 ok", 0, [], id="what-was-taken-is-forgotten"),
+        pytest.param("550 5.1.1 who?", 0, ["RSET"], id="what-was-refused-is-not"),
+        pytest.param("250 ok", 5, ["RSET"], id="a-line-that-was-silent-is-asked-for-a-sign-of-life"),
+    ],
+)
+def test_between_two_messages_the_server_is_told_to_forget_the_first_where_it_must_be(first, pause_s, between):
     async def sent():
-        async with Relay((script(),)) as server:
+        async with Relay((script(RCPT=InTurn(first, "250 ok")),)) as server:
             async with Email(a_context(server.url())) as way:
                 await send(way, "first")
+                await asyncio.sleep(pause_s)
                 await send(way, "second")
             return [said.split(" ")[0] for said in server.heard[0]]
 
-    assert ["EHLO", "MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA", "QUIT"] == run(sent())
+    data = ["DATA"] * first.startswith("250")
+    assert ["EHLO", "MAIL", "RCPT", *data, *between, "MAIL", "RCPT", "DATA", "QUIT"] == run(sent())
 
 
 def test_a_line_that_is_a_dot_does_not_end_the_message():

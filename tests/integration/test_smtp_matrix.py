@@ -165,7 +165,8 @@ def test_case_37_a_password_is_tried_once_however_many_messages_wait(answer):
 
 
 def test_case_37_a_sign_in_that_is_refused_later_on_is_tried_once_too():
-    steps = script(EHLO=AUTH, AUTH=InTurn("235 welcome", "535 5.7.8 wrong"), RSET=["421 bye", Do.CLOSE])
+    leaves = InTurn("250 ok", ["421 bye", Do.CLOSE])
+    steps = script(EHLO=AUTH, AUTH=InTurn("235 welcome", "535 5.7.8 wrong"), MAIL=leaves)
 
     async def sent():
         async with Relay((steps,)) as server:
@@ -357,6 +358,9 @@ def test_case_48_the_wait_for_the_answer_to_a_message_is_ten_minutes_unless_told
     [
         pytest.param({"RSET": InTurn("250 ok", ["421 bye", Do.CLOSE])}, [TAKEN] * 4, id="52-between-two-messages"),
         pytest.param(
+            {"MAIL": InTurn("250 ok", "250 ok", ["421 bye", Do.CLOSE], "250 ok")}, [TAKEN] * 4, id="52-at-the-sender"
+        ),
+        pytest.param(
             {"RCPT": InTurn("250 ok", "250 ok", ["421 bye", Do.CLOSE], "250 ok")}, [TAKEN] * 4, id="52-at-the-recipient"
         ),
         pytest.param(
@@ -365,10 +369,11 @@ def test_case_48_the_wait_for_the_answer_to_a_message_is_ten_minutes_unless_told
         ),
     ],
 )  # fmt: skip
-def test_a_server_that_leaves_within_a_session_loses_and_doubles_nothing(steps, kinds):
+@pytest.mark.parametrize("pause_s", [0, 5])
+def test_a_server_that_leaves_within_a_session_loses_and_doubles_nothing(steps, kinds, pause_s):
     async def sent():
         async with Relay((script(**steps),)) as server:
-            found = [kind for kind, _ in await fates(server.url(), 4)]
+            found = [kind for kind, _ in await fates(server.url(), 4, pause_s=pause_s)]
             return found, [taken.recipient for taken in server.ledger]
 
     found, recipients = run(sent())

@@ -69,7 +69,7 @@ def arrived(message: Message) -> EmailMessage:
         id="d1", notice_id="n1", owner="head", channel="email", address="head@example.org",
         message_id="d1@example.org", message=message,
     )  # fmt: skip
-    return message_from_bytes(mail(delivery, message, SENDER, at=AT).as_bytes(), policy=default)
+    return message_from_bytes(mail(delivery, message, SENDER, at=AT), policy=default)
 
 
 def body(message: Message, kind: str) -> str:

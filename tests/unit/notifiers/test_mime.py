@@ -3,10 +3,11 @@
 import quopri
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.policy import default
+from email.message import EmailMessage
+from email.policy import SMTP, default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alerting.domain.notice import Delivery, Message, Picture
@@ -31,7 +32,7 @@ def as_sent(message, *, address="owner@example.org", at=AT):
         id="d1", notice_id="n1", owner="owner-default", channel="email", address=address,
         message_id="11111111-2222-3333-4444-555555555555@example.org", message=message,
     )  # fmt: skip
-    return mail(delivery, message, SENDER, at=at).as_bytes()
+    return mail(delivery, message, SENDER, at=at)
 
 
 def as_read(message, **options):
@@ -109,6 +110,31 @@ def test_a_subject_is_one_line_and_makes_no_header(subject, shown):
 
     assert shown == read["Subject"]
     assert HEADERS == read.keys()
+
+
+WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=75)
+SUBJECTS = (
+    st.lists(st.one_of(WORDS, st.text(max_size=12), st.sampled_from(["=?utf-8?q?x?=", "–", "é" * 30])))
+    .map(" ".join)
+    .filter(one_line)
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(SUBJECTS, st.sampled_from(["owner@example.org", "ö@example.org"]))
+@example("x" * 60 + " " + "y" * 8, "owner@example.org")  # fits into one line only
+@example("x" * 60 + " " + "y" * 7 + " z", "owner@example.org")
+def test_headers_are_written_as_the_library_writes_them(subject, address):
+    policy = SMTP.clone(refold_source="none", utf8=not address.isascii())
+    library = EmailMessage(policy=policy)
+    library["From"] = SENDER.mailbox
+    library["To"] = mailbox_of(address)
+    library["Reply-To"] = SENDER.reply_to
+    library["Subject"] = one_line(subject)
+
+    sent = as_sent(a_message(subject=subject), address=address)
+
+    assert sent.startswith(library.as_bytes().removesuffix(b"\r\n") + b"Date: ")
 
 
 def test_no_line_is_longer_than_mail_allows():
