@@ -17,6 +17,8 @@ from alerting.ports import ChannelState, Clock, Notifier, Store
 
 #: Deliveries claimed at once.
 _BATCH = 64
+#: How long the note of how a delivery went may wait, in seconds, for a commit that is made anyway.
+_LINGER_S = 0.003
 #: How long a claim holds: longer than a server may think about a message (10 minutes) and the line to it.
 LEASE = timedelta(minutes=15)
 #: How long a message waits after each temporary refusal, and a channel after each failure; the last again and again.
@@ -129,15 +131,25 @@ class _Round:
 
     async def empty(self) -> None:
         """Hand over until nothing is left that may be tried now."""
-        while not self.stop():
-            now = self.clock.now()
-            batch = await asyncio.to_thread(self.store.claim, self.token, now, LEASE, _BATCH, without=list(self.down))
-            if not batch:
-                return
-            try:
+        following: asyncio.Task[list[Delivery]] | None = None
+        try:
+            batch = await self._claim()
+            while batch:
+                following = asyncio.create_task(self._claim())
                 await asyncio.gather(*(self._attempt(one) for one in batch))
-            finally:
+                # What was not to be had while these were under way, since they come first, may be by now.
+                batch = await following or await self._claim()
+        finally:
+            await self.ledger.settle()
+            if following is not None:
+                await asyncio.wait([following])
                 await asyncio.to_thread(self.store.release, self.token)
+
+    async def _claim(self) -> list[Delivery]:
+        if self.stop():
+            return []
+        now = self.clock.now()
+        return await asyncio.to_thread(self.store.claim, self.token, now, LEASE, _BATCH, without=list(self.down))
 
     async def _attempt(self, delivery: Delivery) -> None:
         """Try one delivery and record how it went; one whose channel is down is not tried."""
@@ -290,7 +302,8 @@ class _Ledger:
         self._store, self._token, self._clock = store, token, clock
         self._begun: list[tuple[Delivery, asyncio.Future[bool]]] = []
         self._tried: list[tuple[Delivery, datetime, asyncio.Future[bool]]] = []
-        self._writing = False
+        self._writer: asyncio.Task[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
 
     async def begin(self, delivery: Delivery) -> None:
         """Note, for good, that a delivery is being handed over.
@@ -301,50 +314,62 @@ class _Ledger:
         reached("hand_over_pre")
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._begun.append((delivery, future))
-        await self._write()
+        self._start()
         if not await future:
             raise _NotOurs
         reached("hand_over_post")
 
     async def tried(self, delivery: Delivery) -> None:
-        """Note, for good, how a delivery went."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """Note, for good, how a delivery went; soon, as the next hand-over's commit takes it along."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
         self._tried.append((delivery, self._clock.now(), future))
-        await self._write()
+        if self._writer is None and self._alarm is None:
+            self._alarm = loop.call_later(_LINGER_S, self._start)
         await future
 
+    async def settle(self) -> None:
+        """Wait until nothing is being written."""
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    def _start(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
-        if self._writing:
-            return
-        self._writing = True
         try:
             while self._begun or self._tried:
                 begun, self._begun = self._begun, []
                 tried, self._tried = self._tried, []
                 await self._commit(begun, tried)
         finally:
-            self._writing = False
+            self._writer = None
 
     async def _commit(
         self, begun: Sequence[tuple[Delivery, "asyncio.Future[bool]"]],
         tried: Sequence[tuple[Delivery, datetime, "asyncio.Future[bool]"]],
     ) -> None:  # fmt: skip
-        waiting = [future for _, future in begun] + [future for _, _, future in tried]
+        """Write one lot and tell all who wait for it how that went; they raise what it raises."""
         try:
             ours = await asyncio.to_thread(
                 self._store.write_outbox, self._token, self._clock.now(), LEASE, [one for one, _ in begun],
                 [(one, at) for one, at, _ in tried],
             )  # fmt: skip
-        except BaseException as error:
-            for future in waiting:
+        except Exception as error:  # noqa: BLE001
+            for future in (*(future for _, future in begun), *(future for _, _, future in tried)):
                 if not future.done():
                     future.set_exception(error)
-                    future.exception()  # everybody who waits gets it; who does not is told nothing twice
-            raise
+            return
         for delivery, future in begun:
-            future.set_result(delivery.id in ours)
+            if not future.done():
+                future.set_result(delivery.id in ours)
         for _, _, future in tried:
-            future.set_result(True)
+            if not future.done():
+                future.set_result(True)
 
 
 def wait_after(failures: int) -> timedelta:

@@ -163,17 +163,13 @@ class SqlStore:
         def written(connection: Connection) -> tuple[set[str], int]:
             nonlocal tries
             tries += 1
-            ours = set()
             until = _shared_clock(connection, now) + lease if begun else now
-            for one in begun:
-                fenced = connection.execute(_FENCE, {"of": one.id, "mine": token, "until": until})
-                if fenced.rowcount == 1:
-                    ours.add(one.id)
+            ours = _fenced(connection, token, until, [one.id for one in begun]) if begun else set()
             # Where the line broke during the commit, what is there already says that it was done.
             new = attempts if tries == 1 else _missing(connection, attempts)
             if new:
                 connection.execute(_OUTCOME, [{"of": one.id, "mine": token, **_outcome(one)} for one, _ in tried])
-                connection.execute(insert(attempt), new)
+                connection.execute(_ATTEMPTED, new)
             return ours, _newest_attempt(connection) if new else 0
 
         ours, newest = self._done(written)
@@ -279,6 +275,7 @@ class SqlStore:
                 yield connection
 
 
+_ATTEMPTED = insert(attempt)
 _NEWEST = select(func.max(attempt.c.seq))
 _ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
 _PUT_BACK = (
@@ -286,12 +283,13 @@ _PUT_BACK = (
     .where(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0)
     .values(unknown=1, last_reply=PUT_BACK)
 )
-_FENCE = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("of"), delivery.c.token == bindparam("mine"))
-    .where(delivery.c.state == DeliveryState.PENDING)
-    .values(handing_over=True, lease_until=bindparam("until"))
+_OURS = (
+    delivery.c.id.in_(bindparam("of", expanding=True)),
+    delivery.c.token == bindparam("mine"),
+    delivery.c.state == DeliveryState.PENDING,
 )
+_FENCE = update(delivery).where(*_OURS).values(handing_over=True, lease_until=bindparam("until"))
+_FENCED = select(delivery.c.id).where(*_OURS)
 _OUTCOME = (
     update(delivery)
     .where(delivery.c.id == bindparam("of"), delivery.c.token == bindparam("mine"))
@@ -310,6 +308,14 @@ def _shared_clock(connection: Connection, now: datetime) -> datetime:
         return now
     shared: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
     return shared
+
+
+def _fenced(connection: Connection, token: str, until: datetime, ids: Sequence[str]) -> set[str]:
+    """Note that deliveries are being handed over, as far as they are claimed by *token*; return those."""
+    found = connection.execute(_FENCE, {"of": ids, "mine": token, "until": until}).rowcount
+    if found == len(ids):
+        return set(ids)
+    return set(connection.execute(_FENCED, {"of": ids, "mine": token}).scalars())
 
 
 def _outcome(one: Delivery) -> dict[str, object]:
