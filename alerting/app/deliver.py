@@ -154,7 +154,7 @@ class _Round:
     async def _attempt(self, delivery: Delivery) -> None:
         """Try one delivery and record how it went; one whose channel is down is not tried."""
         try:
-            notifier = await self._notifier(delivery.channel)
+            notifier = self.open_.get(delivery.channel) or await self._notifier(delivery.channel)
         except UsageError as error:
             if delivery.channel not in self.down:  # said once, of all that waits for it
                 await self._failed(delivery, error)
