@@ -41,7 +41,7 @@ class DeliveryFailed(AlertingError):
         permanent: this address or message will never be accepted as it is; else try again later.
         channel: the whole channel failed (relay down, sign-in refused): other messages wait too.
         unknown: the line broke while the message was handed over: it may have been taken all the same.
-        too_large: refused for its size alone: a short message to the same address may be accepted.
+        too_large: refused for its size alone: a smaller message to the same address may be accepted.
     """
 
     def __init__(

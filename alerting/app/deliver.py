@@ -160,7 +160,7 @@ class _Round:
                 await self._failed(delivery, error)
             return
         try:
-            reply = await self._sent(delivery, notifier)
+            reply = await self._sent_small_enough(delivery, notifier)
         except (UsageError, DeliveryFailed) as error:
             await self._failed(delivery, error)
             return
@@ -170,6 +170,15 @@ class _Round:
             self._answers(delivery.channel)
             await self._record(delivery, DeliveryState.ACCEPTED, reply)
             reached("taken_post")
+
+    async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
+        """As `_sent`; what is refused for its size goes once more without its pictures: the words hold every fact."""
+        try:
+            return await self._sent(delivery, notifier)
+        except DeliveryFailed as error:
+            if not (error.too_large and delivery.message.pictures):
+                raise
+        return await self._sent(replace(delivery, message=replace(delivery.message, pictures=())), notifier)
 
     async def _sent(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """Hand one delivery over when a connection is free and return the reply; None where it is left for later.

@@ -7,7 +7,9 @@ from datetime import date
 from email import message_from_bytes
 from email.policy import default
 
+import pytest
 from PIL import Image
+from samples.smtp_server import InTurn, Relay, run, script
 from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.demo.sink import MailSink, parts_of
@@ -76,3 +78,40 @@ def test_the_demonstrations_page_holds_the_pictures_themselves(tmp_path):
 
     assert "cid:" not in html
     assert 'src="data:image/png;base64,iVBOR' in html
+
+
+TOO_BIG = "552 5.3.4 too big"
+
+
+@pytest.mark.parametrize(
+    ("steps", "pictures", "states"),
+    [
+        pytest.param({"EHLO": ["250-here", "250 SIZE 8000"]}, [0], ["accepted"], id="55-not-offered"),
+        pytest.param({"MAIL": InTurn(TOO_BIG, "250 ok")}, [0], ["accepted"], id="55-at-the-sender"),
+        pytest.param({"dot": InTurn(TOO_BIG, "250 taken")}, [0], ["accepted"], id="56-after-the-dot"),
+        pytest.param({"dot": TOO_BIG}, [], ["rejected"], id="56-still-too-large"),
+        pytest.param({"dot": "554 5.6.0 spam"}, [], ["rejected"], id="no-matter-of-size"),
+        pytest.param({}, [1], ["accepted"], id="taken"),
+    ],
+)
+def test_a_mail_refused_for_its_size_goes_once_more_without_its_pictures(tmp_path, steps, pictures, states):
+    text = HEAD + figures("force", 83)
+    folder = a_folder(tmp_path / "rules", {"all.yaml": CALLS, "figures/calls.csv": text})
+
+    async def sent():
+        async with Relay((script(**steps),)) as server:
+            engine = await asyncio.to_thread(an_engine, folder, tmp_path, date(2020, 7, 6), server.url())
+            store = open_store(engine.settings)
+            engine.tick(store, date(2020, 7, 6))
+            await engine.deliver(store)
+            found = [one.state.value for one in store.deliveries() if one.message.pictures]
+            tries = [len(store.attempts(one.id)) for one in store.deliveries() if one.message.pictures]
+            store.close()
+            shown = [len(re.findall(rb"Content-Type: image/png", taken.content)) for taken in server.ledger]
+            data = sum(said == "DATA" for heard in server.heard for said in heard)
+            return found, tries, shown, data
+
+    found, tries, shown, data = run(sent())
+
+    assert (states, [1], pictures) == (found, tries, shown)
+    assert data <= 2
