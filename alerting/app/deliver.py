@@ -17,8 +17,8 @@ from alerting.ports import ChannelState, Clock, Notifier, Store
 
 #: Deliveries claimed at once.
 _BATCH = 64
-#: How long the note of how a delivery went may wait, in seconds, for a commit that is made anyway.
-_LINGER_S = 0.003
+#: For so many turns of the event loop a commit waits, so that others who are about to come share it.
+_TURNS = 4
 #: How long a claim holds: longer than a server may think about a message (10 minutes) and the line to it.
 LEASE = timedelta(minutes=15)
 #: How long a message waits after each temporary refusal, and a channel after each failure; the last again and again.
@@ -312,7 +312,6 @@ class _Ledger:
         self._begun: list[tuple[Delivery, asyncio.Future[bool]]] = []
         self._tried: list[tuple[Delivery, datetime, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
-        self._alarm: asyncio.TimerHandle | None = None
 
     async def begin(self, delivery: Delivery) -> None:
         """Note, for good, that a delivery is being handed over.
@@ -329,12 +328,10 @@ class _Ledger:
         reached("hand_over_post")
 
     async def tried(self, delivery: Delivery) -> None:
-        """Note, for good, how a delivery went; soon, as the next hand-over's commit takes it along."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[bool] = loop.create_future()
+        """Note, for good, how a delivery went."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._tried.append((delivery, self._clock.now(), future))
-        if self._writer is None and self._alarm is None:
-            self._alarm = loop.call_later(_LINGER_S, self._start)
+        self._start()
         await future
 
     async def settle(self) -> None:
@@ -343,15 +340,14 @@ class _Ledger:
             await asyncio.wait([self._writer])
 
     def _start(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
         try:
             while self._begun or self._tried:
+                for _ in range(_TURNS):
+                    await asyncio.sleep(0)
                 begun, self._begun = self._begun, []
                 tried, self._tried = self._tried, []
                 await self._commit(begun, tried)

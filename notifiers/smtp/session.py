@@ -39,7 +39,6 @@ _LONGEST_REPLY = 1000
 _STALE_S = 1
 #: A line slower than this ends an attempt; bytes a second.
 _SLOWEST_LINE = 10_000
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,9 +297,7 @@ def _rcpt(letter: Letter) -> str:
 
 def _with_line_ends(content: bytes) -> bytes:
     """Return the content with every line ended as mail ends lines; another end could be read as the message's."""
-    pairs = content.count(b"\r\n")
-    whole = content if pairs == content.count(b"\n") == content.count(b"\r") else _LINE_END.sub(b"\r\n", content)
-    return whole if whole.endswith(b"\r\n") else whole + b"\r\n"
+    return b"\r\n".join((*content.splitlines(), b""))
 
 
 def _with_dots(content: bytes) -> bytes:
