@@ -142,7 +142,7 @@ class _Round:
         finally:
             await self.ledger.settle()
             if following is not None:
-                await asyncio.wait([following])
+                await asyncio.gather(following, return_exceptions=True)
                 await asyncio.to_thread(self.store.release, self.token)
 
     async def _claim(self) -> list[Delivery]:

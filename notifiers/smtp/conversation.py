@@ -9,7 +9,7 @@ from typing import cast
 from aiosmtplib import SMTP, SMTPException, SMTPReadTimeoutError, SMTPResponse, SMTPResponseException
 from aiosmtplib import SMTPServerDisconnected as Disconnected
 
-#: A server that says more than this in one answer is not understood.
+#: A server that says more than this, in bytes, without its being an answer is not understood.
 _LONGEST_ANSWER = 32 * 1024
 #: How long a line of an answer may be.
 _LONGEST_LINE = 8192
@@ -119,8 +119,11 @@ class Conversation(asyncio.Protocol):
             return
         self._heard += data
         try:
-            while (answer := self._whole_answer()) is not None:
+            # One more than was asked for is enough to know that the server is out of step.
+            while len(self._answers) <= self._asked and (answer := self._whole_answer()) is not None:
                 self._answers.append(answer)
+            if len(self._heard) > _LONGEST_ANSWER:
+                raise SMTPResponseException(_NO_ANSWER, "Response too long")  # told below like the rest
         except SMTPException as error:
             self._is_over(error)
         if self._answers:
@@ -157,8 +160,6 @@ class Conversation(asyncio.Protocol):
             if line[3:4] != b"-":
                 del self._heard[:begin]
                 return SMTPResponse(int(line[:3]), b"\n".join(texts).decode("utf-8", "surrogateescape"))
-        if len(self._heard) > _LONGEST_ANSWER:
-            raise SMTPResponseException(_NO_ANSWER, "Response too long")
         return None
 
 

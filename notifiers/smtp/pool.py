@@ -91,7 +91,7 @@ class Pool:
             self._others_may_follow(session)
         if before_data is not None:
             await self._before_data(session, before_data)
-        reply = await session.hand_over(letter)
+        reply = await session.hand_over()
         self._taken += 1
         self._turned_away = self._broken = 0
         self._pace.faster()

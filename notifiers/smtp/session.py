@@ -95,7 +95,7 @@ class Session:
                 raise TurnedAway(self._at_place(_TOO_SLOW), connecting=True) from error
             raise self._broken(error) from error
 
-    async def hand_over(self, letter: Letter) -> str:
+    async def hand_over(self) -> str:
         """Hand over the letter that was approached with, and return the server's answer.
 
         Raises:

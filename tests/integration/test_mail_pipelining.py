@@ -183,3 +183,11 @@ def test_a_message_whose_noting_fails_is_called_off_and_the_line_goes_on():
             return await fate(way, "second"), [said.split(" ")[0] for said in server.heard[0]]
 
     assert (TAKEN, ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]) == run(called_off())
+
+
+def test_a_server_that_floods_the_line_with_answers_is_left():
+    flood = b"250 ok\r\n" * 20_000
+
+    kinds, taken, _ = sent(script(EHLO=SEVERAL, RCPT=flood), script(EHLO=SEVERAL), count=2)
+
+    assert ([WAITS, TAKEN], ["owner1"]) == (kinds, taken)
