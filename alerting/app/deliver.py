@@ -17,8 +17,6 @@ from alerting.ports import ChannelState, Clock, Notifier, Store
 
 #: Deliveries claimed at once.
 _BATCH = 64
-#: For so many turns of the event loop a commit waits, so that others who are about to come share it.
-_TURNS = 4
 #: How long a claim holds: longer than a server may think about a message (10 minutes) and the line to it.
 LEASE = timedelta(minutes=15)
 #: How long a message waits after each temporary refusal, and a channel after each failure; the last again and again.
@@ -346,8 +344,6 @@ class _Ledger:
     async def _write(self) -> None:
         try:
             while self._begun or self._tried:
-                for _ in range(_TURNS):
-                    await asyncio.sleep(0)
                 begun, self._begun = self._begun, []
                 tried, self._tried = self._tried, []
                 await self._commit(begun, tried)
