@@ -170,13 +170,13 @@ class _Round:
             reached("taken_post")
 
     async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
-        """As `_sent`; what is refused for its size goes once more without its pictures: the words hold every fact."""
+        """As `_sent`; what is refused for its size goes once more with words in its pictures' place: they hold every fact."""
         try:
             return await self._sent(delivery, notifier)
         except DeliveryFailed as error:
             if not (error.too_large and delivery.message.pictures):
                 raise
-        return await self._sent(replace(delivery, message=replace(delivery.message, pictures=())), notifier)
+        return await self._sent(replace(delivery, message=delivery.message.without_pictures()), notifier)
 
     async def _sent(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """Hand one delivery over when a connection is free and return the reply; None where it is left for later.

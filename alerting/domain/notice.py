@@ -1,6 +1,7 @@
 """Notices: one message to one owner about one or more alert events, before it has words."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,6 +56,22 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     #: What the HTML shows; every fact of it stands in the text too.
     pictures: tuple[Picture, ...] = ()
+
+    def without_pictures(self) -> "Message":
+        """Return the message with each picture's own words in its place."""
+        return replace(self, html=_IMAGE.sub(_words_of, self.html), pictures=())
+
+
+#: A quoted value may hold any sign, the end of a tag too.
+_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_ALT = re.compile(r"""\balt=(?:"([^"]*)"|'([^']*)')""")
+
+
+def _words_of(image: re.Match[str]) -> str:
+    if "cid:" not in image[0]:
+        return image[0]
+    alt = _ALT.search(image[0])
+    return "" if alt is None else alt[1] or alt[2] or ""
 
 
 class DeliveryState(StrEnum):

@@ -98,6 +98,8 @@ def test_a_mail_refused_for_its_size_goes_once_more_without_its_pictures(tmp_pat
     text = HEAD + figures("force", 83)
     folder = a_folder(tmp_path / "rules", {"all.yaml": CALLS, "figures/calls.csv": text})
 
+    images: list[bool] = []
+
     async def sent():
         async with Relay((script(**steps),)) as server:
             engine = await asyncio.to_thread(an_engine, folder, tmp_path, date(2020, 7, 6), server.url())
@@ -107,6 +109,7 @@ def test_a_mail_refused_for_its_size_goes_once_more_without_its_pictures(tmp_pat
             found = [one.state.value for one in store.deliveries() if one.message.pictures]
             tries = [len(store.attempts(one.id)) for one in store.deliveries() if one.message.pictures]
             store.close()
+            images.extend(b"<img" in taken.content for taken in server.ledger)
             shown = [len(re.findall(rb"Content-Type: image/png", taken.content)) for taken in server.ledger]
             data = sum(said == "DATA" for heard in server.heard for said in heard)
             return found, tries, shown, data
@@ -114,4 +117,5 @@ def test_a_mail_refused_for_its_size_goes_once_more_without_its_pictures(tmp_pat
     found, tries, shown, data = run(sent())
 
     assert (states, [1], pictures) == (found, tries, shown)
+    assert images == [bool(count) for count in pictures]  # words stand where a picture is not
     assert data <= 2
