@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Place, RuleSet
 from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
@@ -83,9 +84,16 @@ def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> It
     if form.expect is None and not form.findings:
         fix = "write expect: with what must happen ([] for nothing), or findings:"
         yield _mistake(file, path, "the test expects nothing", fix, of_first_key=True)
+    given: set[tuple[str, str, PeriodKind, int]] = set()
     for n, figures in enumerate(form.figures):
         here = (*path, "figures", n)
         yield from _wrong_figures(figures, file, here, rules)
+        first, length = figures.since, max((len(column) for column in _cells(figures).values()), default=0)
+        own = {(figures.measure, figures.area, first.kind, first.ordinal + later) for later in range(length)}
+        if not given.isdisjoint(own):
+            message = f"figures of {figures.measure} in {figures.area} are given twice for one period"
+            yield _mistake(file, here, message, "keep one of them")
+        given |= own
     measures = {figures.measure for figures in form.figures}
     tried = [rule for rule in rules.rules if form.rules is None or rule.id in form.rules]
     if form.figures and not any(measures & set(rule.measures) for rule in tried):

@@ -164,6 +164,11 @@ def test_it_fails_with_line_and_difference_where_they_do_not(tried, parts, failu
             [(4, "not one of each for every period: value: 1, numerator: 2, denominator: 2")],
             id="columns-of-different-lengths",
         ),
+        pytest.param(
+            {"values": "94 88}, {measure: calls, area: force, from: 2020-05, values: 93", "expect": "[]"},
+            [(4, "figures of calls in force are given twice for one period")],
+            id="a-figure-twice",
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_test_is_named_with_its_line_and_counts_as_a_failure(tried, parts, mistakes):
