@@ -1,66 +1,99 @@
 """`alerting run`: one tick, then hand over what waits."""
 
 import asyncio
+import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from alerting.cli.options import as_of, rules_folder
+from alerting.cli.options import as_of, output_format, rules_folder
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
     from alerting.app.deliver import DeliveryReport
     from alerting.app.tick import TickReport
     from alerting.domain.rule import RuleSet
-    from alerting.ports import Store
-    from alerting.wiring import Engine
 
 
 @click.command(
     epilog="\b\nExamples:\n  alerting run rules --dry-run        who would be told what?\n"
     "  alerting run rules --as-of 2020-10-15\n"
-    "  alerting run rules --catch-up                  after downtime"
+    "  alerting run rules --catch-up                  after downtime\n"
+    "  alerting run rules --dry-run --format json"
 )
 @rules_folder
 @as_of
+@output_format("text", "json")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent; change and send nothing.")
 @click.option("--catch-up", is_flag=True, help="Only where the schedule's last time was missed: once for all of it.")
-def command(rules: Path, as_of: date | None, *, dry_run: bool, catch_up: bool) -> int:
+def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: bool, catch_up: bool) -> int:
     """Evaluate once, change alerts and tell their owners; a second run completes what the first could not send."""
     from alerting.wiring import Engine
 
     if catch_up and as_of is not None:
         raise UsageError("--catch-up is for what was missed until now; it does not go together with --as-of")
     engine = Engine.of(rules)
-    due_at = None
+    report = delivery = None
     with engine.state() as store:
-        if catch_up:
-            due_at = engine.missed(store)
-            if due_at is None:
-                print("No time of the schedule was missed; nothing to do.")
-                return _hand_over(engine, store)
-        report = engine.tick(store, as_of, dry_run=dry_run, due_at=due_at)
-        for problem in report.problems:
-            print(problem, file=sys.stderr)
-        print_tick(report, engine.rules, dry_run=dry_run)
-        if dry_run:
-            return 1 if report.has_errors else 0
-        failed = _hand_over(engine, store)
-    return 1 if report.has_errors else failed
+        due_at = engine.missed(store) if catch_up else None
+        if due_at is not None or not catch_up:
+            report = engine.tick(store, as_of, dry_run=dry_run, due_at=due_at)
+            for problem in report.problems:
+                print(problem, file=sys.stderr)
+        if output_format == "text":
+            print_tick(report, engine.rules, dry_run=dry_run)
+        if not dry_run:
+            delivery = asyncio.run(engine.deliver(store))
+    if output_format == "json":
+        print(json.dumps(run_json(report, delivery), ensure_ascii=False, indent=2))
+    elif delivery is not None:
+        print_delivery(delivery)
+    unsent = delivery is not None and delivery.waiting + delivery.rejected > 0
+    return 1 if unsent or (report is not None and report.has_errors) else 0
 
 
-def _hand_over(engine: "Engine", store: "Store") -> int:
-    """Hand over what waits, and return the exit status for it."""
-    delivery = asyncio.run(engine.deliver(store))
-    print_delivery(delivery)
-    return 1 if delivery.waiting or delivery.rejected else 0
+def run_json(report: "TickReport | None", delivery: "DeliveryReport | None") -> dict[str, Any]:
+    """Return what a run did for JSON; null where there was no tick (nothing missed) or no sending (a dry run)."""
+    found: dict[str, Any] = {"tick": None, "delivery": None}
+    if report is not None:
+        events = {notice.id: notice.events for notice in report.notices}
+        found["tick"] = {
+            "as_of": report.as_of.isoformat(), "counts": dict(report.counts), "happened": dict(report.happened),
+            "notices": [
+                {
+                    "to": one.owner, "channel": one.channel, "address": one.address, "subject": one.message.subject,
+                    "alerts": [{"id": e.alert.id, "event": e.kind.value} for e in events.get(one.notice_id, ())],
+                }
+                for one in report.deliveries
+            ],
+            "not_told": [
+                {
+                    "to": one.owner or None, "id": one.event.alert.id, "event": one.event.kind.value,
+                    "reason": one.reason.value, "by": one.by or None,
+                }
+                for one in report.suppressed
+            ],
+        }  # fmt: skip
+    if delivery is not None:
+        found["delivery"] = {
+            "accepted": delivery.accepted, "rejected": delivery.rejected, "waiting": delivery.waiting,
+            "postponed": delivery.postponed,
+            "failures": [
+                {"to": one.owner, "channel": one.channel, "address": one.address, "reply": reply}
+                for one, reply in delivery.failures
+            ],
+        }  # fmt: skip
+    return found
 
 
-def print_tick(report: "TickReport", rules: "RuleSet", *, dry_run: bool) -> None:
-    """Print what was judged, what happened and who is told."""
+def print_tick(report: "TickReport | None", rules: "RuleSet", *, dry_run: bool) -> None:
+    """Print what was judged, what happened and who is told; None: there was nothing to catch up with."""
+    if report is None:
+        print("No time of the schedule was missed; nothing to do.")
+        return
     judged = ", ".join(f"{number:,} {state.replace('_', ' ')}" for state, number in report.counts.items())
     print(f"As of {report.as_of}: {judged}.")
     happened = ", ".join(f"{number:,} {kind}" for kind, number in report.happened.items())

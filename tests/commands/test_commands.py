@@ -135,6 +135,22 @@ def test_run_without_a_mail_server_keeps_the_message_and_ends_with_1(rules, capf
     assert "ALERTING_SMTP_URL is not set" in err
 
 
+def test_run_as_json_says_who_was_told_and_what_became_of_it(rules, capfdbinary, monkeypatch, tmp_path):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    alert = {"id": "slow/answered/force/2020-08", "event": "opened"}
+
+    status, out, _err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07", "--dry-run", "--format", "json")
+
+    would = json.loads(out)
+    assert (0, None) == (status, would["delivery"])
+    (notice,) = would["tick"]["notices"]
+    assert ("contact@example.org", [alert]) == (notice["address"], notice["alerts"])
+    assert {"exception": 1, "normal": 0, "no_data": 0, "not_enough_history": 0} == would["tick"]["counts"]
+    status, out, _err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07", "--format", "json")
+    assert (1, 1) == (status, json.loads(out)["delivery"]["waiting"])
+    assert "ALERTING_SMTP_URL is not set" in json.loads(out)["delivery"]["failures"][0]["reply"]
+
+
 def test_the_database_is_made_and_made_again_without_harm(capfdbinary, monkeypatch, tmp_path):
     monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "deep/state"))
     for _again in range(2):
