@@ -212,6 +212,11 @@ def test_figures_without_denominators_have_no_funnel():
     }
 
 
+def test_an_area_without_siblings_has_no_funnel():
+    panel = replace(shares([(1, 2), (1, 2), (1, 2)]), siblings=None)
+    assert {one.reason for one in among(OutlierAmongAreas(), panel, SHARE).values()} == {Reason.FEW_POINTS}
+
+
 def test_an_area_whose_figure_is_not_known_or_left_out_moves_no_funnel():
     """Its numerator and denominator may stand in the source all the same."""
     pairs = [(40, 100), (40, 100), (40, 100), (95, 100), (95, 100)]

@@ -37,3 +37,9 @@ def test_a_month_that_is_missing_this_year_is_why_nothing_is_compared_also_after
     values = [0.0] * 12 + [_, 3.0]
     condition = Change(versus="year_to_date", rises_by=Amount(number=1.0, relative=relative))
     assert Reason.NO_COMPARISON == judged(condition, a_panel(values))[-1].reason
+
+
+def test_a_published_change_is_taken_right_behind_a_break_that_it_does_not_cross():
+    segments = np.array([[0], [1], [1]], dtype=np.int32)
+    panel = a_panel([1, _, 10], planes={"change_previous_period": floats([_, _, 40])[:, None]}, segments=segments)
+    assert 40.0 == judged(Change(versus="previous_period", rises_by=ANY_RISE), panel)[-1].change

@@ -309,11 +309,29 @@ RISING = [10.0 + n for n in range(12)]
         pytest.param(at_least(14.0, date(2018, 12, 31)), RISING, "hhhhhhhnnnnn", id="heading-there"),
         pytest.param(at_least(40.0, date(2018, 12, 31)), RISING, "hhhhhhhEEEEE", id="then-missed"),
         pytest.param(at_least(18.5, date(2018, 6, 1)), RISING, "hhEEEEEEEnnn", id="after-the-day-by-the-figure"),
+        pytest.param(
+            WillMiss(at_most=Level(number=15.0), due=date(2018, 9, 30)), RISING, "hhhhhnEEEEEE", id="on-it-on-the-day"
+        ),
         pytest.param(WillMiss(at_most=Level(number=15.0), due=date(2019, 6, 30)), RISING, "hhhhhhhEEEEE", id="at-most"),
     ],
 )
 def test_verdicts(condition, values, expected):
     assert expected == states(condition, values, measure=HIGHER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "due", "has_come"),
+    [
+        pytest.param(PeriodKind.QUARTER, date(2020, 3, 31), True, id="a quarter ends on it"),
+        pytest.param(PeriodKind.QUARTER, date(2020, 4, 1), False, id="the next begins with it"),
+        pytest.param(PeriodKind.YEAR, date(2026, 3, 31), True, id="a financial year ends on it"),
+        pytest.param(PeriodKind.YEAR, date(2026, 4, 1), False, id="the next financial year begins with it"),
+    ],
+)
+def test_the_day_lies_in_a_period_of_the_financial_year(kind, due, has_come):
+    found = judged(at_least(30.0, due), a_panel([20.0] * 8, kind=kind), a_measure(better=Polarity.HIGHER, every=kind))
+    assert [one.reason for one in found] == [Reason.FEW_POINTS] * 7 + [None]
+    assert ("exception", has_come) == (found[-1].state.word, found[-1].due is None)
 
 
 def test_a_missing_figure_has_no_projection():
@@ -542,13 +560,17 @@ def test_what_never_changes_is_projected_as_it_is(values, projected):
     assert ([projected] * 3, "normal", 0.0) == (ends, last.state.word, last.evidence["projection_error"])
 
 
-def test_every_period_says_what_each_says_alone():
+@pytest.mark.parametrize("breaks", [(), (17,), (12, 26)], ids=["whole", "a break", "two breaks"])
+def test_every_period_says_what_each_says_alone(breaks):
     """The latest period is judged by another way through the engine: as of the day after each period's end."""
-    panel = a_panel(a_series(9, 40))
+    segments = np.searchsorted(breaks, np.arange(40), side="right").astype(np.int32)[:, None]
+    panel = a_panel(a_series(9, 40), segments=segments if breaks else None)
     rules = rules_for(panel, at_least(50.0, date(2021, 3, 31)), HIGHER)
     for found in judged(rules.rules[0].when, panel, HIGHER):
         row = panel.row(found.period) + 1
-        then = replace(panel, values=panel.values[:row], shown=panel.shown[:row])
+        then = replace(
+            panel, values=panel.values[:row], shown=panel.shown[:row], segments=segments[:row] if breaks else None
+        )
         evaluation = evaluate(rules, {panel.kind: then}, then.period(row).first_day)
         latest = [one.finding for one in findings(evaluation, text="all")]
         assert found.value is None or [found] == latest

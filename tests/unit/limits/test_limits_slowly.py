@@ -17,6 +17,7 @@ from alerting.domain.judging import Baseline
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Block
 from alerting.domain.period import Calendar
+from alerting.limits import rolling
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.rolling import Rolling
@@ -133,7 +134,7 @@ def test_limits_are_what_the_words_say(method, gaps, exclusions, breaks):
     panel = a_random_panel(5, gaps=gaps, exclusions=exclusions, breaks=breaks)
     expected = np.array([[slowly(method, panel, row, column) for column in range(COLUMNS)] for row in range(ROWS)])
     centre, reach = expected[..., 0], expected[..., 1]
-    for start, stop in ((0, ROWS), (0, 1), (11, 13), (12, 13), (13, 14), (20, 27), (ROWS - 1, ROWS)):
+    for start, stop in ((0, ROWS), (0, 1), (11, 13), (12, 13), (13, 14), (14, 20), (20, 27), (ROWS - 1, ROWS)):
         lines = method.compute(Block(panel, start, stop, slice(0, COLUMNS)), {})
         rows = slice(start, stop)
         np.testing.assert_allclose(lines.centre, centre[rows], rtol=1e-9, atol=1e-9)
@@ -161,6 +162,15 @@ def test_the_members_of_limits_are_the_figures_that_make_them(method, hard):
             if isinstance(method, Xmr):
                 expected = pytest.approx(mean_range(method, panel, rows, column), nan_ok=True)
                 assert found.mean_moving_range[column - 1] == expected
+
+
+@pytest.mark.parametrize("piece", [1, 2 * ROWS, 3 * ROWS])
+def test_windows_are_the_same_in_pieces(monkeypatch, piece):
+    panel = a_random_panel(5, gaps=True, exclusions=True, breaks=True)
+    block, method = Block(panel, 4, ROWS, slice(0, COLUMNS)), Rolling(window=5)
+    whole = method.compute(block, {})
+    monkeypatch.setattr(rolling, "PIECE", piece)
+    np.testing.assert_array_equal(method.compute(block, {}).upper, whole.upper)
 
 
 @pytest.mark.parametrize("missing", ["numerator", "denominator"])
