@@ -164,6 +164,19 @@ def test_the_members_of_limits_are_the_figures_that_make_them(method, hard):
                 assert found.mean_moving_range[column - 1] == expected
 
 
+def test_a_range_that_was_kept_is_screened_out_when_the_mean_has_fallen_and_the_other_way_round():
+    """Wherever the judged rows begin: what was kept by then must be known."""
+    restless, calm = [0.0, 3.0] * 3, [3.0, 3.1] * 8
+    series = [restless + calm, calm + restless * 3, calm + [3.1 + n for n in range(9)], [0, 1, 0, 5] + [5.5, 5.0] * 9]
+    length = min(len(one) for one in series)
+    panel = a_panel(*[one[:length] for one in series])
+    method = Xmr()
+    expected = np.array([[slowly(method, panel, row, column)[1] for column in range(4)] for row in range(length)])
+    for start in range(length):
+        lines = method.compute(Block(panel, start, length, slice(0, 4)), {})
+        np.testing.assert_allclose(lines.upper - lines.centre, expected[start:], rtol=1e-9)
+
+
 @pytest.mark.parametrize("piece", [1, 2 * ROWS, 3 * ROWS])
 def test_windows_are_the_same_in_pieces(monkeypatch, piece):
     panel = a_random_panel(5, gaps=True, exclusions=True, breaks=True)
