@@ -1,10 +1,12 @@
-"""Each limits method and each condition, and a typical set of eight rules, against one pass over the matrix.
+"""Every limits method and every condition, and a typical set of eight rules, against one pass over the matrix.
 
 `./run pytest -m benchmark tests/benchmarks/test_methods.py -s` prints the figures; nothing here asserts a time.
 """
 
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +19,39 @@ from alerting.conditions.band import InBand
 from alerting.conditions.below_lower_limit import BelowLowerLimit
 from alerting.conditions.change import Change
 from alerting.conditions.composition import AllOf, AnyOf, Not
+from alerting.conditions.near_limit import NearLimit
+from alerting.conditions.not_fresh import NotFresh
+from alerting.conditions.outlier_among_areas import OutlierAmongAreas
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.outside_range import OutsideRange
+from alerting.conditions.rank import Rank
+from alerting.conditions.reduction_missed import ReductionMissed
+from alerting.conditions.registry import conditions
 from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
+from alerting.conditions.variance import Variance
+from alerting.conditions.will_miss import WillMiss
 from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import Level
 from alerting.domain.panel import Block, Panel
 from alerting.evaluation.engine import HISTORY_COLUMNS, LATEST_COLUMNS, evaluate
 from alerting.limits.attribute_charts import CChart, PChart, UChart
+from alerting.limits.fixed import Fixed
+from alerting.limits.funnel import Funnel
 from alerting.limits.previous_financial_year import PreviousFinancialYear
+from alerting.limits.published import Published
 from alerting.limits.rebased_average import RebasedAverage
+from alerting.limits.registry import limits_methods
 from alerting.limits.rolling import Rolling
+from alerting.limits.seasonal import Seasonal
 from alerting.limits.xmr import Xmr
 
 METHODS = {
     "previous_financial_year": PreviousFinancialYear(), "rolling": Rolling(), "xmr": Xmr(), "xmr unscreened": Xmr(screen=False),
-    "p": PChart(), "u": UChart(), "c": CChart(), "rebased_average": RebasedAverage(),
+    "p": PChart(), "u": UChart(), "c": CChart(), "rebased_average": RebasedAverage(), "seasonal": Seasonal(years=3),
+    "funnel": Funnel(), "published": Published(), "fixed": Fixed(lower=20.0, upper=80.0, centre=50.0),
 }  # fmt: skip
 TEN_PERCENT = Amount(number=10, relative=True)
 OUTSIDE, MISSED = OutsideLimits(limits=LIMITS), TargetMissed(at_least=Level(number=34.0))
@@ -48,25 +64,40 @@ CONDITIONS = {
     "change, year to date": Change(versus="year_to_date", rises_by=TEN_PERCENT),
     "change, rolling 12 months": Change(versus="rolling_12_months", moves_by=TEN_PERCENT),
     "band": InBand(bands=(Band(name="low", at_least=None, below=30.0), Band(name="high", at_least=30.0, below=None))),
+    "near_limit": NearLimit(limits=LIMITS), "not_fresh": NotFresh(), "rank": Rank(worse_than=6),
+    "outlier_among_areas": OutlierAmongAreas(), "variance": Variance(under=TEN_PERCENT),
+    "reduction_missed": ReductionMissed(at_least=TEN_PERCENT),
+    "will_miss": WillMiss(at_least=Level(number=34.0), due=date(2020, 12, 31)),
     "all_of": AllOf(parts=(OUTSIDE, MISSED)), "any_of": AnyOf(parts=(OUTSIDE, MISSED)), "not": Not(part=MISSED),
 }  # fmt: skip
 EIGHT = (
     OUTSIDE, Run(of=LIMITS), Trend(), MISSED, BelowTrajectory(milestones=PLAN), OutsideRange(low=20.0, high=80.0),
     Change(versus="same_period_last_year", falls_by=TEN_PERCENT), AboveUpperLimit(limits=Xmr()),
 )  # fmt: skip
-SIZES = [1_000, 10_000, 100_000]
+SIZES = [1_000, 10_000, 100_000, 1_000_000]
+#: Areas of one kind under one parent.
+SIBLINGS = 50
+
+
+PLANES = {"lower_limit": 20.0, "upper_limit": 80.0, "centre": 50.0, "plan": 50.0}
 
 
 def with_parts(panel: Panel) -> Panel:
-    """The panel with numerators and denominators, for the charts that need them."""
+    """The panel with the columns that some methods need, and with areas that are siblings."""
     random = np.random.default_rng(2)
     denominators = random.integers(50, 400, panel.values.shape).astype(np.float64)
-    panel.planes.update({"numerator": np.floor(denominators * 0.3), "denominator": denominators})
-    return panel
+    same = {name: np.broadcast_to(np.float64(value), panel.values.shape) for name, value in PLANES.items()}
+    planes = {"numerator": np.floor(denominators * 0.3), "denominator": denominators, **same}
+    return replace(panel, planes=planes, siblings=np.arange(panel.n_series) // SIBLINGS)
 
 
 def rounds_for(series: int) -> int:
-    return 2 if series > 10_000 else 5
+    return 5 if series <= 10_000 else 2 if series <= 100_000 else 1
+
+
+def test_no_method_and_no_condition_is_left_out():
+    assert limits_methods().keys() == {method.key for method in METHODS.values()}
+    assert conditions().keys() == {condition.key for condition in CONDITIONS.values()}
 
 
 @pytest.mark.parametrize("series", SIZES)
@@ -82,7 +113,8 @@ def test_each_limits_method_as_a_multiple_of_one_pass(series):
 
             def compute(first=first, width=width, method=method):
                 places = (slice(at, min(at + width, series)) for at in range(0, series, width))
-                lines = (method.compute(Block(panel, first, PERIODS, place), {}) for place in places)
+                numbers = {key: np.array(float(number)) for key, number in method.vectors().items()}
+                lines = (method.compute(Block(panel, first, PERIODS, place), numbers) for place in places)
                 return sum(int(np.count_nonzero(one.centre[-1] == one.centre[-1])) for one in lines)
 
             taken = best(compute, rounds_for(series))
@@ -94,10 +126,10 @@ def test_each_limits_method_as_a_multiple_of_one_pass(series):
 @pytest.mark.parametrize("series", SIZES)
 @pytest.mark.timeout(900)
 def test_each_condition_and_a_typical_set_as_a_multiple_of_one_pass(series):
-    panel = world(series)
+    panel = with_parts(world(series))
     one_pass = best(panel.values.sum)
-    for name, conditions in {**{name: (one,) for name, one in CONDITIONS.items()}, "eight rules": EIGHT}.items():
-        rules = rule_set(panel, [a_rule(n, condition) for n, condition in enumerate(conditions)])
+    for name, several in {**{name: (one,) for name, one in CONDITIONS.items()}, "eight rules": EIGHT}.items():
+        rules = rule_set(panel, [a_rule(n, condition) for n, condition in enumerate(several)])
         for every_period in (False, True)[: 1 if series > 10_000 else 2]:
 
             def judge(rules=rules, every_period=every_period):
@@ -108,7 +140,7 @@ def test_each_condition_and_a_typical_set_as_a_multiple_of_one_pass(series):
             print(f"\n{series:,} series, {which}, {name}: {taken / one_pass:.1f} x X.sum()", end="")
             found = sum(judge().counts().values())
             periods = PERIODS - 1 if every_period else 1  # a series may begin or end with gaps
-            assert len(conditions) * series * periods <= found <= len(conditions) * series * (periods + every_period)
+            assert len(several) * series * periods <= found <= len(several) * series * (periods + every_period)
 
 
 def test_a_history_against_replaying_the_latest_period():

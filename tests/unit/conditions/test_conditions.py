@@ -428,7 +428,7 @@ def _numbers(condition):
 
 
 def test_figures_too_large_for_their_limits_have_none_beside_those_that_are_too_few():
-    panel = a_panel([1e308] * 12 + [1.0], [_] * 12 + [1.0], [1.0, 2.0] * 6 + [1.0])
+    panel = a_panel([1e308, 1.1e308] * 6 + [1.0], [_] * 12 + [1.0], [1.0, 2.0] * 6 + [1.0])
     rules = rules_for(panel, BelowLowerLimit(limits=PreviousFinancialYear()), a_measure())
     made = findings(evaluate(rules, {panel.kind: panel}, date(2019, 5, 1)))
     assert [Reason.NO_LIMITS, Reason.FEW_POINTS, None] == [one.finding.reason for one in made]
