@@ -105,7 +105,7 @@ class _Walk:
         x = self.values[row]
         self.moved[:] = 0.0
         if self.segments is not None and row and (new := self.segments[row] != self.segments[row - 1]).any():
-            self._start_again(new, row)
+            self._start_again(new)
         known = x == x
         taken = known if self.left_out is None else known & ~self.left_out[row]
         learning = self.seen < self.method.baseline
@@ -119,18 +119,17 @@ class _Walk:
         self.count = np.where(keeps, self.count, np.where(goes_on, self.count + 1, np.where(starts, 1.0, 0.0)))
         self.side = np.where(keeps, self.side, np.where(taken, side, 0.0))
         if (learners := learning & taken).any():
-            self._learn(learners, x, row)
+            self._learn(learners, x)
         if (full := judged & (self.count >= self.method.run)).any():
             self._move(full, row)
 
-    def _learn(self, learners: np.ndarray, x: Floats, row: int) -> None:
+    def _learn(self, learners: np.ndarray, x: Floats) -> None:
         columns = np.flatnonzero(learners)
         self.first[self.seen[columns].astype(np.intp), columns] = x[columns]
         self.seen[columns] += 1
         done = columns[self.seen[columns] == self.method.baseline]
         if len(done):
             self.centre[done], self.spread[done], _ = mean_and_deviation(self.first[:, done])
-            self.since[done] = row + 1
 
     def _move(self, full: np.ndarray, row: int) -> None:
         """Move the centre of columns whose run is full; where moves are proposed, only report, unless confirmed."""
@@ -155,13 +154,12 @@ class _Walk:
             found[:, place] = self.values[rows[-self.method.run :], column]
         return found
 
-    def _start_again(self, new: np.ndarray, row: int) -> None:
+    def _start_again(self, new: np.ndarray) -> None:
         """Forget everything in columns where a break begins: nothing is averaged across it."""
         for plane in (self.seen, self.side, self.count):
             plane[new] = 0.0
         for plane in (self.centre, self.spread, self.rebased_on, self.previous):
             plane[new] = np.nan
-        self.since[new] = row
 
     def keep(self, place: int) -> None:
         """Write the state down as the lines of a judged row; judging starts after the row that completes the baseline."""
