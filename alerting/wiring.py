@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
 #: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
 LOCAL_SENDER = "alerting@example.org"
 EMAIL = "email"
+#: A state without a tick for so long was run as of a day of the past; ticks come every few days.
+STATE_OF_THE_PAST = timedelta(days=14)
 
 
 class SystemClock:
@@ -79,14 +81,14 @@ class Engine:
     def now_in(self, store: Store) -> tuple[date, datetime]:
         """Return the day and instant at which somebody does something on a state.
 
-        The day is today's, or the newest tick's where that lies before: a state that was run as of a day of the past goes on
-        from there. The instant comes after all that was recorded.
+        The day is today's, unless the newest tick lies so far back that the state must be one of the past, run with `--as-of`:
+        it goes on from there. The instant comes after all that was recorded.
         """
         with store.begin() as state:
             newest = state.newest_tick()
         today, now = self.today(), self.clock.now()
-        if newest is None or newest.as_of >= today:
-            return today, now
+        if newest is None or newest.as_of > today - STATE_OF_THE_PAST:
+            return today, now if newest is None else max(now, newest.at + timedelta(microseconds=1))
         return newest.as_of, max(self.instant(newest.as_of), newest.at + timedelta(microseconds=1))
 
     def state(self) -> AbstractContextManager[Store]:

@@ -80,7 +80,7 @@ def list_alerts(
         tellings = told.get(alert.id, ())
         readers = tuple(dict.fromkeys(one.person for one in tellings))
         headlines = [one.headline for one in tellings if one.headline]
-        silence = _muting(alert, rules, silences, day) if alert.is_open else None
+        silence = muting(alert, rules, silences, day) if alert.is_open else None
         concerned = {named for one in tellings for named in (one.person, *one.owners)}
         if owner is None or owner in concerned:
             listed.append(
@@ -92,7 +92,8 @@ def list_alerts(
     return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
 
 
-def _muting(alert: Alert, rules: RuleSet, silences: Sequence[Silence], day: date) -> Silence | None:
+def muting(alert: Alert, rules: RuleSet, silences: Sequence[Silence], day: date) -> Silence | None:
+    """Return the silence that mutes an alert's series on a day."""
     measure = rules.measures.get(alert.key.measure)
     return next(
         (one for one in silences if measure is not None and one.mutes(alert.key.rule, measure, alert.key.area, day)),

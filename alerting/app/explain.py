@@ -7,11 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from alerting.app.care import muting
 from alerting.app.made_figures import MadeFigures, made_figures
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.period import Period
 from alerting.domain.recipients import reached_as
-from alerting.domain.rule import RuleSet
+from alerting.domain.rule import RuleSet, Silence
 from alerting.domain.telling import Told
 from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
@@ -45,6 +46,9 @@ class Explanation:
     """An alert with everything that was kept of it."""
 
     alert: Alert
+    #: Whether it is acknowledged today, and what mutes it.
+    acknowledged: bool
+    silence: Silence | None
     chapters: tuple[Chapter, ...]
     #: As sources print them.
     figures: tuple[Figure, ...]
@@ -54,6 +58,13 @@ class Explanation:
     attempts: Mapping[str, Sequence[Attempt]]
     #: owner -> the names by which today's rule reaches them.
     reached_as: Mapping[str, Sequence[str]]
+
+    @property
+    def state(self) -> str:
+        """How it stands, in the word that lists have for it."""
+        if self.silence is not None:
+            return "silenced"
+        return "acknowledged" if self.acknowledged else self.alert.state.value
 
     def why_told(self, told: Told) -> str:
         """Say why somebody was told: for whom they stood in, and how the rule reaches those."""
@@ -70,8 +81,8 @@ class Explanation:
         return how if owner == person else f"for {owner}, {how}"
 
 
-def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
-    """Collect the chain of an alert.
+def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
+    """Collect the chain of an alert, which stands as of a day.
 
     Raises:
         UsageError: there is no such alert.
@@ -81,6 +92,7 @@ def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
         if alert is None:
             raise UsageError(f'no alert "{id_}"; `alerting alerts list --all` names them')
         chapters = tuple(state.history(id_))
+        silence = muting(alert, rules, (*rules.silences, *state.silences()), day) if alert.is_open else None
         measure = rules.measures.get(alert.key.measure)
         batches: list[tuple[datetime, pl.DataFrame]] = []
         if measure is not None and measure.source is not None:
@@ -93,7 +105,8 @@ def explain(rules: RuleSet, store: Store, id_: str) -> Explanation:
         made = made_figures(rules, state, alert, first, last, printed=printed)
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
-        alert=alert, chapters=chapters, figures=figures, made=made,
+        alert=alert, acknowledged=alert.is_open and alert.is_acknowledged(day), silence=silence, chapters=chapters,
+        figures=figures, made=made,
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
         reached_as=_reached_as(alert, rules),
     )  # fmt: skip
@@ -143,11 +156,15 @@ def _value(row: Mapping[str, Any], scale: float) -> float | None:
 
 def as_json(found: Explanation) -> dict[str, Any]:
     """Return the explanation for JSON."""
-    alert = found.alert
+    alert, silence = found.alert, found.silence
     return {
-        "alert": alert.id, "state": alert.state.value, "severity": alert.severity.word, "opened": str(alert.opened),
+        "alert": alert.id, "state": found.state, "severity": alert.severity.word, "opened": str(alert.opened),
         "period": str(alert.period), "value": alert.value,
         "resolved": None if alert.resolved is None else str(alert.resolved),
+        "silence": None if silence is None else {
+            "id": silence.id, "from": silence.since and silence.since.isoformat(),
+            "until": silence.until and silence.until.isoformat(), "reason": silence.reason,
+        },
         "figures": [figure.as_json() for figure in found.figures],
         "made": None if found.made is None else found.made.as_json(),
         "events": [_chapter_json(chapter, found) for chapter in found.chapters],

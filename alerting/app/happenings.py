@@ -45,8 +45,14 @@ def failure(place: Place, message: str, fix: str | None = None) -> Problem:
     return Problem(place=place, code=FAILED, severity=ProblemSeverity.ERROR, message=message, fix=fix)
 
 
-def differences(test: RuleTest, happened: Sequence[Happening], tick_of: TickOf) -> Iterator[Problem]:
-    """Compare what happened with what was expected: exactly that, in the order of ticks."""
+def differences(
+    test: RuleTest, happened: Sequence[Happening], tick_of: TickOf, found_then: Callable[[ExpectedEvent], str]
+) -> Iterator[Problem]:
+    """Compare what happened with what was expected: exactly that, in the order of ticks.
+
+    Args:
+        found_then: says what the rules found when something was to happen.
+    """
     assert test.expect is not None
     asked = {one.event for one in test.expect}
     left = [one for one in happened if one.event not in ON_REQUEST or one.event in asked]
@@ -54,7 +60,7 @@ def differences(test: RuleTest, happened: Sequence[Happening], tick_of: TickOf) 
     for expected in test.expect:
         alike = [one for one in left if _is_meant(expected, one, tick_of)]
         if not alike:
-            yield failure(expected.place, _absent(expected, left, tick_of))
+            yield failure(expected.place, f"{_absent(expected, left, tick_of)}{found_then(expected)}")
             continue
         wrongs = {id(one): list(_wrong(expected, one)) for one in alike}
         found = min(alike, key=lambda one: len(wrongs[id(one)]))
@@ -80,7 +86,7 @@ def _is_meant(expected: ExpectedEvent, one: Happening, tick_of: TickOf) -> bool:
 def _wrong(expected: ExpectedEvent, one: Happening) -> Iterator[str]:
     if expected.to is not None and set(expected.to) != set(one.to):
         told = ", ".join(one.to) or "nobody"
-        yield f"told to {told}, not to {', '.join(expected.to) or 'nobody'}"
+        yield f"told to {told}; the test names {', '.join(expected.to) or 'nobody'}"
     if expected.says is not None and not any(expected.says in words for words in one.words):
         said = f'; it begins "{_first_line(one.words[0])}"' if one.words else "; there is no message"
         yield f'no message says "{expected.says}"{said}'

@@ -94,10 +94,11 @@ def _vanished(old: Observations, file: str, rules: RuleSet) -> Problem:
     listed = sorted(set(_cells(old, rules)))
     shown = "; ".join(listed[:_MOST_LISTED])
     more = f" and {len(listed) - _MOST_LISTED:,} more" if len(listed) > _MOST_LISTED else ""
-    what = "1 figure that was" if len(listed) == 1 else f"{len(listed):,} figures that were"
+    many = f"{len(listed):,} figures that it held before are"
+    what = f"{'1 figure that it held before is' if len(listed) == 1 else many} no longer in it:"
     return Problem(
         place=Place(file=file, line=1, column=1), code="vanished", severity=ProblemSeverity.WARNING,
-        message=f"{what} in it before: {shown}{more}",
+        message=f"{what} {shown}{more}",
         fix=(
             "what was read before keeps counting; to take a figure back, keep its row with an empty value"
             " (what it opened stands until a later figure ends it)"

@@ -14,10 +14,11 @@ from alerting.app.happenings import Happening, differences, failure, unlike
 from alerting.app.outgoing import Letterhead
 from alerting.app.tick import TickReport, Times, run_tick
 from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.finding import Finding
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.domain.trials import SUPPRESSED, ExpectedFinding, GivenFigures, RuleTest, TakenOn
+from alerting.domain.trials import SUPPRESSED, ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
 from alerting.domain.working_days import due_day
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.findings import FindingMaker
@@ -64,6 +65,8 @@ class _Trial:
     store: Store
     letterhead: Letterhead
     happened: list[Happening] = field(default_factory=list)
+    #: (day, series) -> what its rule found on that day's tick, in words.
+    found: dict[tuple[date, SeriesKey], str] = field(default_factory=dict)
     #: What was asked for and has come to pass: acknowledgements and findings.
     done: set[int] = field(default_factory=set)
 
@@ -72,10 +75,11 @@ class _Trial:
         for day in self._days():
             report = self._tick(day)
             self.happened += self._happenings(report, day)
+            self.found |= self._found(report, day)
             yield from self._check_findings(report, day)
             yield from self._take_on(day)
         if self.test.expect is not None:
-            yield from differences(self.test, self.happened, self._tick_of)
+            yield from differences(self.test, self.happened, self._tick_of, self._found_then)
         asked: list[TakenOn | ExpectedFinding] = [*self.test.acknowledge, *self.test.findings]
         for one in asked:
             if id(one) not in self.done:
@@ -225,18 +229,46 @@ class _Trial:
                 )
 
     def _findings(self, report: TickReport, expected: ExpectedFinding) -> Iterator[dict[str, object]]:
-        places, maker = SeriesPlaces(report.evaluation), FindingMaker(report.evaluation)
         areas = [expected.area] if expected.area else [one.area for one in self.test.figures]
         for measure in self._measures(expected):
             for area in dict.fromkeys(areas):
-                spot = places.find(SeriesKey(rule=expected.rule, measure=measure, area=area))
-                if spot is None:
-                    continue
-                verdicts, place = spot
-                row = verdicts.block.panel.row(expected.period) - verdicts.block.start
-                if 0 <= row < len(verdicts.state):
-                    ((_, made),) = maker.at(verdicts, row, np.array([place]))
-                    yield finding_json(made.with_text().finding)
+                key = SeriesKey(rule=expected.rule, measure=measure, area=area)
+                if (finding := _finding_at(report, key, expected.period)) is not None:
+                    yield finding_json(finding)
+
+    def _found(self, report: TickReport, day: date) -> Iterator[tuple[tuple[date, SeriesKey], str]]:
+        """Yield what the rules find on a day's tick of the series that the test gives."""
+        for rule in self.rules.rules:
+            for figures in self.test.figures:
+                key = SeriesKey(rule=rule.id, measure=figures.measure, area=figures.area)
+                kind = rule.every or self.all_rules.measures[figures.measure].every
+                finding = _finding_at(report, key, self._tick_of(figures.measure, kind, day))
+                if finding is not None:
+                    yield (day, key), f"{finding.state.word}: {finding.text}"
+
+    def _found_then(self, expected: ExpectedEvent) -> str:
+        """Return what the rules found at the tick of an event that did not happen."""
+        named = ((expected.rule, "rule"), (expected.measure, "measure"), (expected.area, "area"))
+        said = [
+            text
+            for (day, key), text in self.found.items()
+            if self._tick_of(key.measure, expected.period.kind, day) == expected.period
+            and all(wanted in (None, getattr(key, name)) for wanted, name in named)
+        ]
+        return "".join(f"; the finding then was {text}" for text in said[:2])
+
+
+def _finding_at(report: TickReport, key: SeriesKey, period: Period) -> Finding | None:
+    """Return what a rule finds of a series at a period, in words; None where it does not judge it."""
+    spot = SeriesPlaces(report.evaluation).find(key)
+    if spot is None:
+        return None
+    verdicts, place = spot
+    row = verdicts.block.panel.row(period) - verdicts.block.start
+    if not 0 <= row < len(verdicts.state):
+        return None
+    ((_, made),) = FindingMaker(report.evaluation).at(verdicts, row, np.array([place]))
+    return made.with_text().finding
 
 
 def _periods(figures: GivenFigures) -> Iterator[Period]:

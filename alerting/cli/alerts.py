@@ -52,7 +52,12 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
     click.echo(f"{alert.severity.word:8}  {one.state(day):12}  {alert.id}")
     if one.headline:
         click.echo(f"          told: {one.headline}")
-    click.echo(f"          since {alert.opened.label}; now {value} in {alert.period.label}")
+    stands = (
+        f"now {value} in {alert.period.label}"
+        if alert.is_open
+        else f"last an exception in {alert.period.label}, {value}"
+    )
+    click.echo(f"          since {alert.opened.label}; {stands}")
     click.echo(f"          readers: {', '.join(one.told) or 'nobody'}")
 
 

@@ -51,6 +51,8 @@ def command(
     from alerting.wiring import Engine
 
     state = State[only.upper()] if only else None
+    if state is State.NORMAL and output_format == "text":
+        text = "all"  # who asks for them wants to read them
     with collector_off():  # nothing that is made here is garbage before the end
         engine = Engine.of(rules)
         day = as_of or as_known or engine.today()

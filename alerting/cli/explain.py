@@ -29,7 +29,7 @@ def command(alert: str, rules: Path, output_format: str) -> None:
 
     engine = Engine.of(rules)
     with engine.state() as store:
-        found = explain(engine.rules, store, alert)
+        found = explain(engine.rules, store, alert, engine.now_in(store)[0])
     if output_format == "json":
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
         return
@@ -40,7 +40,12 @@ def command(alert: str, rules: Path, output_format: str) -> None:
 def _lines(found: "Explanation") -> "Iterator[str]":
     alert = found.alert
     yield f"{alert.id}"
-    yield f"{alert.state.value}, {alert.severity.word}; since {alert.opened.label}, newest exceptional period {alert.period.label}"
+    yield f"{found.state}, {alert.severity.word}; since {alert.opened.label}, newest exceptional period {alert.period.label}"
+    if (silence := found.silence) is not None:
+        span = (
+            f"{f' from {silence.since}' if silence.since else ''}{f' until {silence.until}' if silence.until else ''}"
+        )
+        yield f"silenced{span} by {silence.id}: {silence.reason}"
     if found.figures or found.made is None:
         yield ""
         yield "Figures, as published when and read when:"

@@ -40,7 +40,7 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
 
     engine = Engine.of(rules)
     tried, problems = engine.try_tests(rules.as_posix(), only)
-    if only is not None and not tried and not problems:
+    if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
     failures = [failure for one in tried for failure in one.failures]
     if output_format == "text":
@@ -54,7 +54,7 @@ def _print_text(tried: Sequence["Tried"], problems: Sequence[Problem], rules: Pa
     from alerting.rulefile.drawing import drawn_all
 
     if not tried and not problems:
-        click.echo(f"{rules.as_posix()}/tests: no tests; write some, as the README of the rules shows")
+        click.echo(f"{rules.as_posix()}/tests: no tests; README.md shows how to write some")
         return
     if problems:
         click.echo(f"{drawn_all(problems)}\n")

@@ -124,6 +124,7 @@ def test_what_has_ended_cannot_be_acknowledged(life, call):
     life.tick("2020-07-03", "2020-06 8")
     assert "is resolved; only what stands" in call("alerts", "acknowledge", ID, "--person", "head")[2]
     assert [one["state"] for one in listed(call, "--all")] == ["resolved"]
+    assert "since May 2020; last an exception in May 2020, 12" in call("alerts", "list", "--all")[1]
     assert listed(call) == []
 
 
@@ -229,6 +230,31 @@ def test_explain_says_why_each_was_told(tmp_path, call, monkeypatch):
     life.set(rule=", notify: [measure_owner]")
     life.write()
     assert "told: deputy (for north, under the rules as they were then)" in call("explain", alert)[1]
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [("2020-06-06", "2020-06-06"), ("2020-06-12", "2020-06-12"), ("2021-06-03", "2020-06-03")],
+    ids=["on-a-saturday", "after-a-week-without-ticks", "on-a-state-of-the-past"],
+)
+def test_what_somebody_does_is_done_today_on_a_state_of_the_past_on_its_last_day(life, today, day):
+    """The last tick was on 3 June 2020."""
+    engine = life.engine(date.fromisoformat(today))
+    with engine.state() as store:
+        found, at = engine.now_in(store)
+    assert (day, day) == (found.isoformat(), at.date().isoformat())
+
+
+@pytest.mark.usefixtures("life")
+def test_explain_says_that_an_alert_is_taken_on_or_silenced_and_why(call):
+    call("alerts", "acknowledge", ID, "--person", "head")
+    assert call("explain", ID)[1].splitlines()[1].startswith("acknowledged, warning;")
+    call("alerts", "silence", ID, "--person", "head", "--until", "2020-12-31", "--reason", "being looked into")
+    lines = call("explain", ID)[1].splitlines()
+    assert lines[1].startswith("silenced, warning;")
+    assert lines[2] == "silenced from 2020-06-03 until 2020-12-31 by r/m/force: being looked into"
+    found = json.loads(call("explain", ID, "--format", "json")[1])
+    assert (found["state"], found["silence"]["reason"]) == ("silenced", "being looked into")
 
 
 @pytest.mark.usefixtures("life")

@@ -135,6 +135,16 @@ def test_run_without_a_mail_server_keeps_the_message_and_ends_with_1(rules, capf
     assert "ALERTING_SMTP_URL is not set" in err
 
 
+def test_who_asks_for_normal_findings_reads_them(rules, capfdbinary):
+    Path(rules, "figures/calls.csv").write_text(
+        "measure,area,period,value\nanswered,force,2020-09,95\n", encoding="utf-8"
+    )
+    status, out, _err = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--only", "normal")
+    assert (0, True) == (status, "\n  95% of 999 calls were answered within 10 seconds in September 2020" in out)
+    _, out, _ = run(capfdbinary, "evaluate", rules, "--as-of", "2020-10-07", "--only", "normal", "--format", "json")
+    assert [None] == [one["text"] for one in json.loads(out)["findings"]]
+
+
 def test_run_as_json_says_who_was_told_and_what_became_of_it(rules, capfdbinary, monkeypatch, tmp_path):
     monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
     alert = {"id": "slow/answered/force/2020-08", "event": "opened"}

@@ -18,6 +18,7 @@ rules:
 FIGURES = "{measure: calls, area: force, from: 2020-04, values: %s}"
 SILENCE = "silences: [{id: s, match: {rules: [calls-target]}, from: 2020-05-01, until: 2020-12-31, reason: Planned}]\n"
 WORDS = "Answered: 88% in May 2020, 2 points below the target of 90%. It was 94% in April 2020."
+THEN = "the finding then was normal: Answered: 93% in May 2020, 3 points above the target of 90%. It was 94% in April 2020."
 EVENTS = "opened | worsened | corrected | resolved | withdrawn | reminded | escalated | acknowledged | suppressed"
 OPENED = "{period: 2020-05, rule: calls-target, event: opened}"
 RESOLVED = "{period: 2020-07, rule: calls-target, event: resolved}"
@@ -94,21 +95,21 @@ def test_it_passes_where_the_rules_do_what_is_expected(tried, parts):
         ),
         pytest.param(
             {"values": "94 93", "expect": f"[{OPENED}]"},
-            [(5, '"opened calls-target" did not happen at 2020-05; what did: nothing')],
+            [(5, f'"opened calls-target" did not happen at 2020-05; what did: nothing; {THEN}')],
             id="less-happens",
         ),
         pytest.param(
             {"values": "94 93 88", "expect": f"[{OPENED}]"},
             [
                 (2, "this was not expected: 2020-06 opened calls-target calls force, told to chief"),
-                (5, '"opened calls-target" did not happen at 2020-05; what did: nothing'),
+                (5, f'"opened calls-target" did not happen at 2020-05; what did: nothing; {THEN}'),
             ],
             id="at-another-time",
         ),
         pytest.param(
             {"values": "94 88", "expect": f"[{OPENED[:-1]}, to: [head, chief], says: 87%}}]"},
             [
-                (5, "told to chief, not to head, chief"),
+                (5, "told to chief; the test names head, chief"),
                 (5, 'no message says "87%"; it begins "Answered: 88%, below the target of 90% (The force)"'),
             ],
             id="other-people-and-words",
@@ -218,6 +219,13 @@ def test_words_choose_tests_by_name(capsys):
     assert ["passed", "passed"] == [line.split()[0] for line in capsys.readouterr().out.splitlines()[:2]]
     assert 2 == main(["test", str(SHIPPED), "--only", "nothing like it"])
     assert 'has "nothing like it" in its name' in capsys.readouterr().err
+
+
+def test_no_test_of_such_a_name_is_said_whatever_else_is_wrong(tmp_path, capsys):
+    folder = written(tmp_path, {**SOUND, "tests/a.yaml": "tests: [{name: x}]"})
+
+    assert 2 == main(["test", str(folder), "--only", "zzz"])
+    assert 'has "zzz" in its name' in capsys.readouterr().err
 
 
 def test_reports_for_pull_requests_and_test_servers(tmp_path, capsys):

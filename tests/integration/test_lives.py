@@ -393,7 +393,7 @@ def test_a_figure_that_vanishes_keeps_counting_and_is_reported(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     del life.figures["force", "2020-05"]
     assert life.tick("2020-06-04") == [("data", "source_trouble")]
-    assert "1 figure that was in it before: m force 2020-05" in life.message("data")
+    assert "1 figure that it held before is no longer in it: m force 2020-05" in life.message("data")
     assert [problem.code for problem in life.report.problems] == ["vanished"]
     assert [alert.value for alert in life.alerts()] == [12]
     assert life.tick("2020-06-05") == []
