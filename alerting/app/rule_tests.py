@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -65,17 +66,15 @@ class _Trial:
     store: Store
     letterhead: Letterhead
     happened: list[Happening] = field(default_factory=list)
-    #: (day, series) -> what its rule found on that day's tick, in words.
-    found: dict[tuple[date, SeriesKey], str] = field(default_factory=dict)
+    reports: dict[date, TickReport] = field(default_factory=dict)
     #: What was asked for and has come to pass: acknowledgements and findings.
     done: set[int] = field(default_factory=set)
 
     def failures(self) -> Iterator[Problem]:
         """Run the ticks and say what is not as expected."""
         for day in self._days():
-            report = self._tick(day)
+            report = self.reports[day] = self._tick(day)
             self.happened += self._happenings(report, day)
-            self.found |= self._found(report, day)
             yield from self._check_findings(report, day)
             yield from self._take_on(day)
         if self.test.expect is not None:
@@ -236,26 +235,19 @@ class _Trial:
                 if (finding := _finding_at(report, key, expected.period)) is not None:
                     yield finding_json(finding)
 
-    def _found(self, report: TickReport, day: date) -> Iterator[tuple[tuple[date, SeriesKey], str]]:
-        """Yield what the rules find on a day's tick of the series that the test gives."""
-        for rule in self.rules.rules:
-            for figures in self.test.figures:
-                key = SeriesKey(rule=rule.id, measure=figures.measure, area=figures.area)
-                kind = rule.every or self.all_rules.measures[figures.measure].every
-                finding = _finding_at(report, key, self._tick_of(figures.measure, kind, day))
-                if finding is not None:
-                    yield (day, key), f"{finding.state.word}: {finding.text}"
-
     def _found_then(self, expected: ExpectedEvent) -> str:
         """Return what the rules found at the tick of an event that did not happen."""
-        named = ((expected.rule, "rule"), (expected.measure, "measure"), (expected.area, "area"))
-        said = [
-            text
-            for (day, key), text in self.found.items()
-            if self._tick_of(key.measure, expected.period.kind, day) == expected.period
-            and all(wanted in (None, getattr(key, name)) for wanted, name in named)
-        ]
-        return "".join(f"; the finding then was {text}" for text in said[:2])
+        said = []
+        for day, rule, figures in product(self.reports, self.rules.rules, self.test.figures):
+            key = SeriesKey(rule=rule.id, measure=figures.measure, area=figures.area)
+            named = ((expected.rule, key.rule), (expected.measure, key.measure), (expected.area, key.area))
+            if any(wanted not in (None, own) for wanted, own in named):
+                continue
+            if self._tick_of(key.measure, expected.period.kind, day) == expected.period:
+                kind = rule.every or self.all_rules.measures[key.measure].every
+                said.append(_finding_at(self.reports[day], key, self._tick_of(key.measure, kind, day)))
+        found = [f"; the finding then was {one.state.word}: {one.text}" for one in said if one is not None]
+        return "".join(found[:2])
 
 
 def _finding_at(report: TickReport, key: SeriesKey, period: Period) -> Finding | None:

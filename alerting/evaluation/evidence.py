@@ -48,9 +48,8 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[Evidence]:
     taken, values = members.taken, block.history()
     mean, deviation, count = mean_and_deviation(np.where(taken, values, np.nan))
     names = block.panel.names
-    lying = np.ascontiguousarray(
-        taken.T
-    )  # a series a row: the first that is taken is found without looking at the rest
+    # A series a row: the first that is taken is found without looking at the rest.
+    lying = np.ascontiguousarray(taken.T)
     first, last = lying.argmax(axis=1), block.stop - 1 - lying[:, ::-1].argmax(axis=1)
     rows = np.arange(block.stop)[:, None]
     left_out = ~taken & (rows > first) & (rows < last)

@@ -53,7 +53,7 @@ def load_rules(
         files, skipped = read_folder(folder, shown, ParseCache(cache_dir))
     except OSError as error:
         return _unusable(shown, f"cannot be read: {error}")
-    problems = [_skipped(file, shown) for file in skipped]
+    problems = [skipped_file(file, shown) for file in skipped]
     if not files:
         empty = _unusable(shown, "there is no *.yaml file in the rules folder")
         return Loaded(rules=None, problems=(*empty.problems, *problems))
@@ -76,7 +76,8 @@ def _unusable(shown: str, message: str) -> Loaded:
     )
 
 
-def _skipped(file: Skipped, shown: str) -> Problem:
+def skipped_file(file: Skipped, shown: str) -> Problem:
+    """Say that a file of a folder is not read, and why."""
     place = Place(file=shown_path(shown, file.relative), line=1, column=1)
     message = f"this is not read: {file.why}"
     return Problem(place=place, code="skipped-file", severity=ProblemSeverity.WARNING, message=message, fix=file.fix)

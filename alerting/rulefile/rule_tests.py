@@ -10,9 +10,11 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Place, RuleSet
 from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
+from alerting.errors import UsageError
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context, described
 from alerting.rulefile.forms_tests import FiguresForm, FindingForm, RuleTestForm
+from alerting.rulefile.loading import skipped_file
 from alerting.rulefile.mistakes import Mistake, flaws_of, mistakes_in
 from alerting.rulefile.reading import RuleFile, read_folder
 from alerting.rulefile.yamltree import Path
@@ -27,12 +29,20 @@ def load_rule_tests(folder: FilePath, rules: RuleSet, shown: str) -> tuple[list[
 
     Args:
         shown: the rules folder as the user typed it, for places.
+
+    Raises:
+        UsageError: the folder of tests cannot be read.
     """
     tests: list[RuleTest] = []
     problems: list[Problem] = []
     if not (folder / FOLDER).is_dir():
         return tests, problems
-    files, _ = read_folder(folder / FOLDER, f"{shown.rstrip('/')}/{FOLDER}", ParseCache(None))
+    place = f"{shown.rstrip('/')}/{FOLDER}"
+    try:
+        files, skipped = read_folder(folder / FOLDER, place, ParseCache(None))
+    except OSError as error:
+        raise UsageError(f"{place} cannot be read: {error}") from error
+    problems += [skipped_file(file, place) for file in skipped]
     context = _context(rules)
     for file in files:
         problems += flaws_of(file)

@@ -128,7 +128,6 @@ def test_starting_as_a_multiple_of_a_bare_interpreter():
     print(
         f"\nbare {bare * 1e3:.0f} ms; --help {helped / bare:.1f} x; check rules {checked:.2f} s = {checked / bare:.0f} x"
     )
-    assert bare > 0
 
 
 FOLDER = """

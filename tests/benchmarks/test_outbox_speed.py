@@ -146,7 +146,6 @@ if SINK and SOURCE:
             f" ({one_each / ours:.2f} x); smtp-source {MAILS / reused:.0f}/s over one session (we are"
             f" {reused / ours:.2f} of it), {MAILS / fresh:.0f}/s with a connection a mail ({fresh / ours:.2f} x)"
         )
-        assert ours < one_each
 
     def test_a_pool_of_eight_where_every_command_takes_20_ms(tmp_path):
         mails = 100
@@ -155,7 +154,6 @@ if SINK and SOURCE:
         print(
             f"\n{mails / eight:.0f} mails/s with a pool of 8, {mails / one:.0f}/s over one connection: {one / eight:.1f} x"
         )
-        assert eight < one
 
 
 def raw_seconds(kept, path):
@@ -197,7 +195,8 @@ def test_upserts_of_alerts_against_raw_executemany(tmp_path):
         with store.begin() as state:
             state.save_alerts(alerts)
     ours = perf_counter() - begun
+    with store.begin() as state:
+        assert len(state.open_alerts()) == len(alerts)
     store.close()
     theirs = raw_seconds(tmp_path / "a.db", tmp_path / "raw.db")
     print(f"\n{30_000 / ours:.0f} upserts/s; raw executemany {30_000 / theirs:.0f}/s: {theirs / ours:.2f} of it")
-    assert ours > 0

@@ -185,6 +185,12 @@ def test_a_test_that_cannot_be_read_stops_no_other(tried):
     assert [line for line, _ in found] == [1, 2], found  # b.yaml as a whole, c.yaml's second key
 
 
+def test_a_file_that_is_not_read_for_its_name_is_named(tried):
+    status, found = tried(expect=f"[{OPENED}, {RESOLVED}]", files={"tests/more.yml": "tests: []\n"})
+
+    assert (status, found) == (1, [(1, "this is not read: only *.yaml files are read")])
+
+
 def test_numerators_and_denominators_make_the_value(tried):
     assert tried(
         values="_ _, numerator: 47 44, denominator: 50 50",
