@@ -36,6 +36,14 @@ def pytest_configure() -> None:
     sys.addaudithook(_refuse_network)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One process where figures are measured, or for what takes no longer than starting others; else one a processor."""
+    if config.option.markexpr == "benchmark" or config.option.usepdb:
+        return 0
+    named = [Path(argument.partition("::")[0]) for argument in config.args]
+    return 0 if len(named) == 1 and named[0].is_file() else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if BENCHMARKS in item.path.parents:

@@ -28,6 +28,12 @@ REASON_WORDS = {
     Reason.ZERO_BASE: "compared with 0",
     Reason.FEW_POINTS: "with too few earlier figures",
     Reason.SMALL_NUMBERS: "with too few cases",
+    Reason.SUPPRESSED: "withheld by the source",
+    Reason.NO_LEVEL: "of which only the change is printed",
+    Reason.BREAK: "behind a break",
+    Reason.EXCLUDED: "excluded",
+    Reason.FEW_AREAS: "with too few areas beside it",
+    Reason.PARTIAL: "of which parts are missing",
 }
 #: Series whose figures no rule judges, only when they come.
 NOT_FRESH = "watched for lateness only"

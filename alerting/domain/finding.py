@@ -45,6 +45,12 @@ class Reason(StrEnum):
     ZERO_BASE = "zero_base"
     FEW_POINTS = "few_points"
     SMALL_NUMBERS = "small_numbers"
+    SUPPRESSED = "suppressed"
+    NO_LEVEL = "no_level"
+    BREAK = "break"
+    EXCLUDED = "excluded"
+    FEW_AREAS = "few_areas"
+    PARTIAL = "partial"
 
     @property
     def code(self) -> int:
@@ -64,7 +70,7 @@ class Reason(StrEnum):
 
 _REASONS: tuple[Reason | None, ...] = (None, *Reason)
 _CODES = {reason: code for code, reason in enumerate(_REASONS) if reason}
-_HISTORY = (Reason.FEW_POINTS, Reason.SMALL_NUMBERS)
+_HISTORY = (Reason.FEW_POINTS, Reason.SMALL_NUMBERS, Reason.FEW_AREAS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

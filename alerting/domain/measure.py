@@ -54,6 +54,22 @@ class RollUp(StrEnum):
     NONE = "none"
 
 
+class Aggregate(StrEnum):
+    """How figures of several periods make the figure of them together."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    LAST = "last"
+    RATIO = "ratio"
+
+
+class PerDay(StrEnum):
+    """Which days a period's figure is shared out among before it is compared with other periods'."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """A number a value is held against: one number, a column of the source, dated, or per area.
@@ -118,6 +134,9 @@ class Measure:
     expected: Expected | None = None
     settles_after_days: int | None = None
     covers: Span | Covers | None = None
+    #: As declared; None: `ratio` where numerators and denominators come, else by the unit.
+    aggregate: Aggregate | None = None
+    per_day: PerDay | None = None
     rolling: Span | None = None
     minimum: float | None = None
     maximum: float | None = None

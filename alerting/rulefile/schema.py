@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from alerting.domain.measure import Include, Polarity, RollUp, Unit
+from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Severity, Status
 from alerting.rulefile.forms import (
@@ -102,6 +102,13 @@ class MeasureKeys(Form):
     expected: ExpectedForm | None = says("how long after a period's end its figure is due", None)
     settles_after: DaysLong | None = says("until then findings are provisional", None)
     covers: CoversText | None = says("what the printed figure spans: `12 months` or year_to_date", None)
+    aggregate: Annotated[Aggregate, choice(Aggregate)] | None = says(
+        "how coarser periods and rolling windows are made; default ratio with n/d, sum for counts and currency, else none",
+        None,
+    )
+    per_day: Annotated[PerDay, choice(PerDay)] | None = says(
+        "compare figures per day, of the calendar or working", None
+    )
     rolling: SpanText | None = says("judge the value over this span", None)
     minimum: Number | None = says("least possible value; counts and percents: 0; null: none", None)
     maximum: Number | None = says("greatest possible value; percents: 100; null: none", None)

@@ -26,6 +26,9 @@ _NEWER = {
     Reason.HELD: "is held, not judged",
     Reason.REFUSED: "could not be read",
     Reason.CONFLICT: "has two different figures",
+    Reason.SUPPRESSED: "is withheld by the source",
+    Reason.NO_LEVEL: "has a printed change only",
+    Reason.PARTIAL: "has not come in full",
     Reason.SOURCE_FAILED: "is not known, because the source could not be read",
 }
 
