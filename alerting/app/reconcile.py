@@ -114,10 +114,15 @@ class _Standing:
         inside = 0 <= row < len(self.verdicts.state) and bool(_counts(self.verdicts)[row, self.place])
         return inside and bool(self.verdicts.state[row, self.place] <= State.EXCEPTION)
 
-    def cleared_after(self, opened: int, rule: Rule) -> int | None:
-        """Return the row that ended an exception opened at a row; None where nothing did."""
-        cleared = int(self.folded.cleared[self.place])
-        if self.verdicts.group.is_freshness:
+    def awaited(self, alert: Alert) -> bool:
+        """Whether an alert is about a figure that had not come: that it comes is its end, no revision."""
+        group = self.verdicts.group
+        return group.is_freshness or (group.asks_clock and alert.value is None)
+
+    def cleared_after(self, alert: Alert, rule: Rule) -> int | None:
+        """Return the row that ended an exception that was told; None where nothing did."""
+        cleared, opened = int(self.folded.cleared[self.place]), self.row(alert.opened)
+        if self.awaited(alert):
             return self._came_after(opened, cleared)
         if cleared > opened if self.is_open else cleared >= max(opened, 0):
             return self._first_end(opened, rule)
@@ -279,16 +284,16 @@ class _Reconciler:
         if told is None:
             return Outlook(exceptional=found, figures=figures)
         then = standing.figures_until(told.resolved or told.period)
-        revised = told.figures is not None and told.figures != then and not standing.verdicts.group.is_freshness
+        revised = told.figures is not None and told.figures != then and not standing.awaited(told)
         if not told.is_open:
             return Outlook(
                 exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule),
                 end_is_exceptional=standing.is_exceptional(told.resolved),
             )  # fmt: skip
         # Where the rules are as they were, whatever changed, changed by figures: of other areas, say.
-        revised |= not self.rules_changed and not standing.verdicts.group.is_freshness
+        revised |= not self.rules_changed and not standing.awaited(told)
         opened = standing.row(told.opened)
-        cleared = standing.cleared_after(opened, rule)
+        cleared = standing.cleared_after(told, rule)
         ended = None if cleared is None else standing.period_at(cleared)
         return Outlook(
             exceptional=found, revised=revised, figures=figures,

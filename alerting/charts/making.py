@@ -17,7 +17,7 @@ from alerting.domain.finding import State
 from alerting.domain.judging import Condition, Judgement
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Period, PeriodKind
-from alerting.evaluation.engine import Evaluation
+from alerting.evaluation.engine import Evaluation, make_block
 from alerting.evaluation.groups import Group, Member, PanelNumbers
 from alerting.limits.fixed import Fixed
 from alerting.limits.published import Published
@@ -93,8 +93,9 @@ class ChartMaker:
         start, stop = max(group.clamp[0], last - wanted + 1), min(group.clamp[1], last) + 1
         if group.is_freshness or start >= stop:
             return _Series(member, panel, column, start, None, parts[0], None)
-        block = Block(panel, start, stop, slice(column, column + 1), self.evaluation.as_of)
-        numbers = self.evaluation.rows[group.kind].numbers.of(group, start, stop, np.array([place]))
+        rows, own = self.evaluation.rows[group.kind], np.array([place])
+        block = make_block(group, rows, own, (start, stop), self.evaluation.as_of)
+        numbers = rows.numbers.of(group, start, stop, own)
         with np.errstate(all="ignore"):  # as where findings are judged: figures near the largest numbers overflow
             verdict = group.condition.judge(block, numbers)
             part = parts[_decided(verdict, last - start)]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.conditions.base import State, Test, param
+from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Condition, Judgement, Vector
 from alerting.domain.measure import Measure
@@ -54,7 +55,9 @@ class Composition(Test):
 
     def _judged(self, block: Block, numbers: Mapping[str, Floats]) -> list[Judgement]:
         return [
-            part.judge(block, {name[len(f"{n}.") :]: v for name, v in numbers.items() if name.startswith(f"{n}.")})
+            judged_part(
+                part, block, {name[len(f"{n}.") :]: v for name, v in numbers.items() if name.startswith(f"{n}.")}
+            )
             for n, part in enumerate(self.parts)
         ]
 
@@ -157,13 +160,26 @@ class Not(Test):
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Swap 0 and 1."""
-        judgement = self.part.judge(block, numbers)
+        judgement = judged_part(self.part, block, numbers)
         judgement.state = np.where(judgement.state <= State.EXCEPTION, 1 - judgement.state, judgement.state)
         return judgement
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say what the part says of its own verdict: what is turned round is the rule's, not the words'."""
         return _said((self,), facts, short=short)
+
+
+def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
+    """Judge by one part; where some parts ask the clock, a test of values learns here why a value is unknown."""
+    judgement, absent = part.judge(block, numbers), block.absent
+    if absent is None or isinstance(part, Composition | Not | NotFresh):
+        return judgement
+    state, reason = np.array(judgement.state), np.zeros(block.shape, dtype=np.int8)
+    if judgement.reason is not None:
+        reason[:] = judgement.reason
+    state.reshape(-1)[absent.places] = absent.state
+    reason.reshape(-1)[absent.places] = absent.reason
+    return replace(judgement, state=state, reason=reason)
 
 
 def leaves(parts: Sequence[Condition]) -> tuple[Condition, ...]:

@@ -146,6 +146,22 @@ class Panel:
         return np.array(rows, dtype=np.intp)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Absent:
+    """Cells of a block whose value itself is unknown, with the state and reason that no test of values can change."""
+
+    #: Places of the cells in the flattened block, ascending: they are few, and writing to them costs less than going over all.
+    places: Index
+    state: Codes
+    reason: Codes
+
+    def rows(self, rows: slice, width: int) -> "Absent":
+        """Return those of some rows of the block."""
+        begin, end = np.searchsorted(self.places, [rows.start * width, rows.stop * width])
+        own = slice(int(begin), int(end))
+        return Absent(self.places[own] - rows.start * width, self.state[own], self.reason[own])
+
+
 @dataclass(eq=False)
 class Block:
     """Some columns of a panel and the rows start … stop-1 that are judged: one row for the latest point, all for a history.
@@ -161,6 +177,8 @@ class Block:
     as_of: date | None = None
     #: Per judged row and column: days since the figure fell due (negative: not yet; NaN: never expected). For `not_fresh`.
     overdue_days: Floats | None = None
+    #: Unknown values, for compositions in which some parts judge by the clock and others by the figures.
+    absent: Absent | None = None
     _memo: dict["LimitsMethod", "LimitLines"] = field(default_factory=dict)
     _once: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -168,7 +186,8 @@ class Block:
         """Return some of the judged rows as a block of their own."""
         own = slice(start - self.start, stop - self.start)
         overdue = None if self.overdue_days is None else self.overdue_days[own]
-        return Block(self.panel, start, stop, self.columns, self.as_of, overdue)
+        absent = None if self.absent is None else self.absent.rows(own, self.shape[1])
+        return Block(self.panel, start, stop, self.columns, self.as_of, overdue, absent)
 
     @cached_property
     def values(self) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
-from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.groups import ColumnSet, Group, Member, compiled
@@ -161,7 +161,7 @@ def _judge_latest(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[
     judged = rows.judged(first.clamp, first.grace)
     for part in _latest(judged.rows[first.columns]):
         block = make_block(first, rows, part.places, (part.row, part.row + 1), as_of)
-        absent = None if first.is_freshness else _absent(block, judged, part.counts)
+        absent = None if first.asks_clock else _absent(block, judged, part.counts)
         for group in shared.groups:
             judgement = judged_by(group, block, rows.numbers.of(group, block.start, block.stop, part.places))
             state, reason = np.empty((2, *block.shape), dtype=np.int8)
@@ -195,7 +195,7 @@ def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterat
 
 def _judge_piece(found: Sequence[Verdicts], piece: Block, judged: Judged) -> None:
     """Judge some rows of a history by every group, and write down what each finds."""
-    absent = None if found[0].group.is_freshness else _absent(piece, judged, None)
+    absent = None if found[0].group.asks_clock else _absent(piece, judged, None)
     for verdicts in found:
         place = slice(piece.start - verdicts.block.start, piece.stop - verdicts.block.start)
         _write(verdicts.judge(piece), absent, verdicts.state[place], verdicts.reason[place])
@@ -266,18 +266,11 @@ def _chunks(size: int, width: int) -> Iterator[slice]:
 def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: Span, as_of: date) -> Block:
     """Return the block of a group's columns at rows *span*."""
     columns = subset(group.columns, places)
-    overdue = rows.overdue()[span[0] : span[1], columns] if group.is_freshness else None
-    return Block(rows.panel, span[0], span[1], columns, as_of, overdue)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Absent:
-    """Cells of a block whose value itself is unknown, with the state and reason that no condition can change."""
-
-    #: Places of the cells in the flattened block: they are few, and writing to them costs less than going over all.
-    places: Index
-    state: Codes
-    reason: Codes
+    overdue = rows.overdue()[span[0] : span[1], columns] if group.asks_clock else None
+    block = Block(rows.panel, span[0], span[1], columns, as_of, overdue)
+    if group.is_mixed:
+        block.absent = _absent(block, rows.judged(group.clamp, group.grace), None)
+    return block
 
 
 def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None:
@@ -348,7 +341,7 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
         numbers = rows.numbers.of(group, start, block.stop, chosen)
         exceptional = judged_by(group, past, numbers).state == State.EXCEPTION
-        if not group.is_freshness:
+        if not group.asks_clock:
             exceptional = exceptional & (past.values == past.values)
         broken = ~exceptional[::-1]
         length = np.where(broken.any(axis=0), broken.argmax(axis=0), exceptional.shape[0])

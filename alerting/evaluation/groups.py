@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from alerting.conditions.composition import leaves
 from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.judging import Condition, Plan, Vector
@@ -83,15 +84,25 @@ class Group:
         """The first member's condition: structural parameters are equal in all."""
         return self.members[0].condition
 
-    @property
+    @cached_property
+    def asks_clock(self) -> bool:
+        """Whether the clock judges, alone or beside the figures."""
+        return any(isinstance(part, NotFresh) for part in leaves((self.condition,)))
+
+    @cached_property
     def is_freshness(self) -> bool:
-        """Whether the clock judges, not the figures."""
-        return isinstance(self.condition, NotFresh)
+        """Whether the clock alone judges, not the figures."""
+        return all(isinstance(part, NotFresh) for part in leaves((self.condition,)))
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether parts judge by the clock and others by the figures: an unknown value decides only about the latter."""
+        return self.asks_clock and not self.is_freshness
+
+    @cached_property
     def grace(self) -> float:
-        """Days of grace of a freshness rule; 0 for the others."""
-        return float(self.condition.grace) if isinstance(self.condition, NotFresh) else 0.0
+        """Days after which a missing figure is what is judged: those of a freshness rule, 0 for the others."""
+        return grace_of(self.condition)
 
     def member_at(self, place: int) -> Member:
         """Return the member that a place among the group's columns belongs to."""
@@ -164,7 +175,10 @@ class PanelNumbers:
         values, which = group.distinct(name)
         if not any(isinstance(v, Level) and (v.column is not None or v.by_area is not None) for v in values):
             parts = [self._over_time(value, start, stop) for value in values]
-            return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)[:, np.repeat(which, group.lengths)]
+            if len(parts) == 1:
+                return parts[0]
+            spread = [np.broadcast_to(part, (stop - start, 1)) for part in parts]  # a plain number beside dated ones
+            return np.concatenate(spread, axis=1)[:, np.repeat(which, group.lengths)]
         rows = stop - start
         return np.concatenate(
             [
@@ -269,8 +283,7 @@ class _Groups:
             if (columns.stop == columns.start) if isinstance(columns, slice) else not len(columns):
                 continue
             condition = rule.when.bind(series.measure)
-            grace = condition.grace if isinstance(condition, NotFresh) else None
-            key = (id(series.panel), clamp, condition.structure(), grace)
+            key = (id(series.panel), clamp, condition.structure(), grace_of(condition))
             again = 0
             if isinstance(columns, slice):
                 again = self._met[key, id_] = self._met.get((key, id_), -1) + 1
@@ -286,6 +299,12 @@ class _Groups:
             there = panel is not None and id_ in panel.columns
             self._watchable[id_, every] = _Watchable(measure, panel, self.rules.areas) if panel and there else None
         return self._watchable[id_, every]
+
+
+def grace_of(condition: Condition) -> float:
+    """Return the shortest grace of a condition that asks the clock alone; 0 where figures are judged."""
+    graces = [part.grace if isinstance(part, NotFresh) else 0 for part in leaves((condition,))]
+    return float(min(graces, default=0))
 
 
 def clamp_of(rule: Rule, panel: Panel) -> Clamp | None:
@@ -307,6 +326,6 @@ def _column_sets(groups: Sequence[Group]) -> list[ColumnSet]:
     for group in groups:
         columns = group.columns
         key = (columns.start, columns.stop) if isinstance(columns, slice) else columns.tobytes()
-        whole = (group.kind, group.clamp, group.is_freshness, group.grace, key)
+        whole = (group.kind, group.clamp, group.is_freshness, group.is_mixed, group.grace, key)
         sets.setdefault(whole, ColumnSet([])).groups.append(group)
     return list(sets.values())

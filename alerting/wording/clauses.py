@@ -300,9 +300,17 @@ def _share(facts: Facts, percent: float, *, relative: bool) -> str:
     return f" ({written})"
 
 
+#: What is said of a figure that is not there and that nobody waits for: it could not be read, or is not due yet.
+NOT_OVERDUE = ", which is not overdue"
+
+
 def not_fresh(facts: Facts, *, short: bool = False) -> str:
     """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare. In a subject, what is missing."""
-    if facts.finding.value is not None or not short:
+    if facts.finding.value is not None:
+        return ""
+    if facts.finding.state is State.NORMAL:
+        return NOT_OVERDUE
+    if not short:
         return ""
     due = f", due by {day_words(facts.due_on)}" if facts.due_on else ""
     return f" no figure for {facts.finding.period.label}{due}"

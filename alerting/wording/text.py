@@ -6,7 +6,7 @@ from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
-from alerting.wording.clauses import Clause
+from alerting.wording.clauses import NOT_OVERDUE, Clause
 from alerting.wording.dates import day_words, span_of, streak, times
 from alerting.wording.facts import Facts
 
@@ -21,7 +21,7 @@ def finding_text(facts: Facts, clause: str) -> str:
     """Write a finding: value, period and comparison; the figures before; how long; what else a reader must know."""
     finding = facts.finding
     if finding.value is None:
-        return _not_come(facts)
+        return _not_overdue(facts) if clause == NOT_OVERDUE else _not_come(facts)
     parts = [f"{_sentence(facts, clause)}{clause}."]
     said = clause if isinstance(clause, Clause) else _NOTHING_MORE
     if before := _before(facts, said):
@@ -78,7 +78,9 @@ _WHY = {
 def subject(facts: Facts, clause: str) -> str:
     """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
     finding = facts.finding
-    if not finding.state.is_verdict:  # nothing is compared, so that nothing of a comparison is said
+    if (
+        not finding.state.is_verdict or clause == NOT_OVERDUE
+    ):  # nothing is compared, so that nothing of a comparison is said
         clause = f" no figure for {finding.period.label}" if finding.value is None else ", not judged"
     value = "" if finding.value is None else f" {_value(facts, clause)}"
     return f"{facts.measure.title}:{value}{clause} ({facts.area.title})"
@@ -190,18 +192,23 @@ def _marks(facts: Facts) -> list[str]:
 
 def _not_come(facts: Facts) -> str:
     """Write that a figure which was due is not there, and what the figures before were."""
-    period = facts.finding.period
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     due = f"; it was due by {day_words(facts.due_on)}" if facts.due_on else ""
-    what = f"{_lower(facts.measure.title)}{place} {times(period, span_of(facts.measure)).now}"
+    what = f"{_lower(facts.measure.title)}{place} {_now(facts)}"
     before = _before(facts)
     return f"No figure has come for {what}{due}.{' ' if before else ''}{before}"
+
+
+def _not_overdue(facts: Facts) -> str:
+    """Write that nobody waits for a figure which is not there: it is not due yet, or it came and cannot be judged."""
+    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    return f"No figure is overdue for {_lower(facts.measure.title)}{place} {_now(facts)}."
 
 
 def _without_value(facts: Facts) -> str:
     finding = facts.finding
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    what = f"{_lower(facts.measure.title)}{place} {times(finding.period, span_of(facts.measure)).now}"
+    what = f"{_lower(facts.measure.title)}{place} {_now(facts)}"
     if finding.reason is Reason.SOURCE_FAILED:
         return f"The source that gives {what} could not be read."
     if finding.reason is Reason.HELD and finding.notes:
@@ -210,6 +217,11 @@ def _without_value(facts: Facts) -> str:
         why = _WHY[finding.reason].removeprefix("It is not judged: ")
         return f"There is no usable figure for {what}: {why}."
     return f"There is no figure for {what}."
+
+
+def _now(facts: Facts) -> str:
+    """Write the judged period, or the span that ends with it."""
+    return times(facts.finding.period, span_of(facts.measure)).now
 
 
 def _reason_given(finding: Finding) -> str:
