@@ -170,6 +170,8 @@ class Source:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: the source's name -> our id
     names: Mapping[str, str] = field(default_factory=dict)
+    #: what stands in cells whose figure it withholds
+    missing: frozenset[str] = frozenset()
     #: file:line of its key under `sources:`; of the first `source:` with its path where it has none.
     where: str = ""
 

@@ -1,71 +1,188 @@
-"""Reading cells as a person would: thousands commas, percent signs, the ways of writing "nothing"."""
+"""Reading cells as a person would: thousands commas, signs of percent and money, marks, the ways of writing "nothing"."""
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from alerting.domain.panel import Flags, Floats
+from alerting.domain.panel import Codes, Flags, Floats, Index
 
-#: What stands for "no figure", in lower case.
-MISSING = frozenset({"", "-", "n/a", "na", "not available", "not known", "null", "\N{EN DASH}", "\N{EM DASH}"})
-_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+#: What stands for "no figure", in lower case. [x] not available and [z] not applicable are the Government Analysis
+#: Function's, "Symbols in tables"; two points are Eurostat's and the United Nations'.
+MISSING = frozenset({
+    "", "-", "n/a", "na", "not available", "not known", "null", "\N{EN DASH}", "\N{EM DASH}", "[x]", "[z]", "..",
+})  # fmt: skip
+#: What stands for a figure that is there and not told: confidential, or so small that it rounds to nothing (same source).
+SUPPRESSED = frozenset({"[c]", "[low]", "*"})
+#: What only some units may carry, by its place here; 0 is nothing. Parentheses are a bookkeeper's minus.
+SIGNS = ("", "%", "()", "£", "€", "$", "¥")
+PERCENT, PARENTHESES = SIGNS.index("%"), SIGNS.index("()")
+#: The currencies that each sign may stand for.
+CURRENCIES_OF = {
+    "£": frozenset({"GBP", "GIP", "FKP", "SHP"}),
+    "€": frozenset({"EUR"}),
+    "$": frozenset({"USD", "AUD", "CAD", "NZD", "HKD", "SGD"}),
+    "¥": frozenset({"JPY", "CNY"}),
+}
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+# Between groups a comma, or a space that does not break, which nobody types by chance; a group of thousands never
+# starts with 0, so that a decimal comma ("0,500") is refused instead of read a thousand times too large.
+_BLANKS = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+_THOUSANDS = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}([,{_BLANKS}])[0-9]{{3}}(\1[0-9]{{3}})*(\.[0-9]+)?")
+#: Revised, provisional, estimated, behind a figure.
+_MARK = re.compile(r"\s*(?:\[([rpe])\]|\(([rp])\))$", re.IGNORECASE)
+_MONEY = re.compile(r"(?P<minus>[+-]?)(?P<sign>[£€$¥]) ?(?P<after>[+-]?)(?P<digits>[0-9.].*)")
+_IN_PARENTHESES = re.compile(r"(?P<before>[£€$¥]?) ?\((?P<sign>[£€$¥]?) ?(?P<digits>[0-9.].*)\)")
+_SEPARATORS = str.maketrans("", "", "," + _BLANKS)
+
+
+class Cell(NamedTuple):
+    """One cell as read: `number` is NaN where there is no figure, None where it is anything else than a figure."""
+
+    number: float | None
+    #: Place in SIGNS of what it carries.
+    sign: int = 0
+    provisional: bool = False
+    suppressed: bool = False
+
+
+_NOTHING, _WITHHELD, _REFUSED = Cell(float("nan")), Cell(float("nan"), suppressed=True), Cell(None)
 
 
 @dataclass(frozen=True, eq=False)
 class NumberColumn:
-    """One column as numbers: NaN where missing or refused; `refused` marks cells with something else in them."""
+    """One column as numbers: NaN where missing, suppressed or refused."""
 
     values: Floats
-    refused: Flags
-    #: Cells written with a percent sign, which only percents may have.
-    percent_signs: Flags
-    #: The texts of refused cells and of those with a percent sign, by row.
-    texts: dict[int, str]
+    #: The column as it stands, for what is said of its cells.
+    series: pl.Series
+    #: Rows whose cell is no plain number, for each its place in `cells`, and these as read.
+    rows: Index
+    places: Index
+    cells: tuple[Cell, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds nothing but numbers and cells without a figure."""
+        return all(cell is _NOTHING for cell in self.cells)
+
+    @property
+    def refused(self) -> Flags:
+        """Cells with something else than a figure in them."""
+        return self._where(lambda cell: cell.number is None)
+
+    @property
+    def suppressed(self) -> Flags:
+        """Cells whose figure the source withholds."""
+        return self._where(lambda cell: cell.suppressed)
+
+    @property
+    def provisional(self) -> Flags:
+        """Cells whose figure is marked as provisional or estimated."""
+        return self._where(lambda cell: cell.provisional)
+
+    @property
+    def signs(self) -> Codes:
+        """Place in SIGNS of what each cell carries."""
+        signs = np.zeros(len(self.values), dtype=np.int8)
+        signs[self.rows] = np.array([cell.sign for cell in self.cells] or [0], dtype=np.int8)[self.places]
+        return signs
+
+    def text(self, row: int) -> str:
+        """Return a cell as it stands."""
+        found = self.series[row]
+        return "" if found is None else str(found)
+
+    def _where(self, holds: Callable[[Cell], bool]) -> Flags:
+        flags = np.zeros(len(self.values), dtype=bool)
+        flags[self.rows] = np.array([holds(cell) for cell in self.cells] or [False])[self.places]
+        return flags
 
 
-def number_column(series: pl.Series) -> NumberColumn:
-    """Read a column of numbers or of texts."""
-    n = len(series)
-    nothing = np.zeros(n, dtype=bool)
+_NO_ROWS = np.empty(0, dtype=np.intp)
+
+
+def number_column(series: pl.Series, missing: Collection[str] = ()) -> NumberColumn:
+    """Read a column of numbers or of texts.
+
+    Args:
+        missing: what else the source writes where it withholds a figure.
+    """
+    floats = series.cast(pl.Float64, strict=False)
+    if series.dtype.is_numeric() and not series.null_count() and not missing:
+        values = floats.to_numpy()
+        with np.errstate(all="ignore"):  # figures whose sum is too large are looked at one by one
+            total = values.sum()
+        if np.isfinite(total):  # one pass: nothing missing, nothing that is no number
+            return NumberColumn(values, series, _NO_ROWS, _NO_ROWS, ())
+    values = floats.fill_null(float("nan")).to_numpy(writable=True)
+    rows = np.flatnonzero(~np.isfinite(values) | _sentinels(values, missing))
     if series.dtype.is_numeric():
-        floats = series.cast(pl.Float64)
-        if not series.null_count():
-            values = floats.to_numpy()
-            with np.errstate(all="ignore"):  # figures whose sum is too large are looked at one by one
-                total = values.sum()
-            if np.isfinite(total):  # one pass: nothing missing, nothing that is no number
-                return NumberColumn(values, nothing, nothing, {})
-        values = floats.fill_null(float("nan")).to_numpy(writable=True)
-        infinite = np.isinf(values) | (np.isnan(values) & ~series.is_null().to_numpy())
-        texts = {int(row): str(values[row]) for row in np.flatnonzero(infinite)}
-        values[infinite] = np.nan
-        return NumberColumn(values, infinite, nothing, texts)
-    values, refused, percents = np.full(n, np.nan), nothing.copy(), nothing.copy()
-    texts = {}
-    for row, text in enumerate(series.cast(pl.String).to_list()):
-        number, percent = number_in(text or "")
-        if number is None:
-            refused[row], texts[row] = True, text
-        else:
-            values[row] = number
-            if percent:
-                percents[row], texts[row] = True, text
-    return NumberColumn(values, refused, percents, texts)
+        rows = rows[series.is_not_null().to_numpy()[rows]]
+    texts = series.gather(rows).cast(pl.String).to_list()
+    known = {text: cell_in(text or "", missing) for text in dict.fromkeys(texts)}
+    order = {text: place for place, text in enumerate(known)}
+    places = np.array([order[text] for text in texts], dtype=np.intp)
+    cells = tuple(known.values())
+    numbers = [float("nan") if cell.number is None else cell.number for cell in cells]
+    values[rows] = np.array(numbers or [0.0])[places]
+    return NumberColumn(values, series, rows, places, cells)
 
 
-def number_in(text: str) -> tuple[float | None, bool]:
-    """Return (number, had a percent sign): NaN for missing, None for anything that is no number."""
-    text = text.strip().replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ").strip()
-    if text.lower() in MISSING:
-        return float("nan"), False
-    percent = text.endswith("%")
-    body = text.removesuffix("%").rstrip()
+def _sentinels(values: Floats, missing: Collection[str]) -> Flags:
+    """Return which numbers are marks that the source declared, like 999."""
+    numbers = [cell_in(mark).number for mark in missing]
+    return np.isin(values, [number for number in numbers if number is not None and number == number])
+
+
+def cell_in(text: str, missing: Collection[str] = ()) -> Cell:
+    """Read one cell.
+
+    Args:
+        missing: what else the source writes where it withholds a figure.
+    """
+    found = " ".join(text.split())
+    if found in missing or _is_sentinel(found, missing):
+        return _WITHHELD
+    if found.lower() in MISSING:
+        return _NOTHING
+    if found.lower() in SUPPRESSED:
+        return _WITHHELD
+    body, provisional = text.strip().replace("\N{MINUS SIGN}", "-"), False
+    while mark := _MARK.search(body):
+        provisional |= (mark[1] or mark[2]).lower() != "r"
+        body = body[: mark.start()]
+    number, sign = _signed(body)
+    if number is None or not np.isfinite(number):
+        return _REFUSED
+    return Cell(number, sign, provisional)
+
+
+def _is_sentinel(found: str, missing: Collection[str]) -> bool:
+    number = _number(found.replace("\N{MINUS SIGN}", "-"))
+    return number is not None and any(_number(mark) == number for mark in missing)
+
+
+def _signed(body: str) -> tuple[float | None, int]:
+    """Return a number and the place in SIGNS of what it carries; None where it is no number."""
+    if body.endswith("%"):
+        return _number(body[:-1].rstrip()), PERCENT
+    if match := _MONEY.fullmatch(body):
+        if match["minus"] and match["after"]:
+            return None, 0
+        return _number(match["minus"] + match["after"] + match["digits"]), SIGNS.index(match["sign"])
+    if match := _IN_PARENTHESES.fullmatch(body):
+        if match["before"] and match["sign"]:
+            return None, 0
+        sign = match["before"] or match["sign"]
+        return _number("-" + match["digits"]), SIGNS.index(sign) if sign else PARENTHESES
+    return _number(body), 0
+
+
+def _number(body: str) -> float | None:
     if _THOUSANDS.fullmatch(body):
-        body = body.replace(",", "")
-    elif not _PLAIN.fullmatch(body):
-        return None, percent
-    number = float(body)
-    return (number, percent) if np.isfinite(number) else (None, percent)
+        return float(body.translate(_SEPARATORS))
+    return float(body) if _PLAIN.fullmatch(body) else None

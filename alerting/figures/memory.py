@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from alerting.domain.panel import Flags
 from alerting.domain.rule import RuleSet
 from alerting.figures.observations import Observations
 
@@ -30,7 +31,8 @@ def fingerprint(observations: Observations, rules: RuleSet) -> str:
     arrays: dict[str, Any] = {
         "measure": observations.measure, "area": observations.area, "kind": observations.kind,
         "ordinal": observations.ordinal, "published": observations.published, "refused": observations.refused,
-        "provisional": observations.provisional, "note": observations.note, **observations.columns,
+        "suppressed": observations.suppressed, "provisional": observations.provisional, "note": observations.note,
+        **observations.columns,
     }  # fmt: skip
     for name, array in arrays.items():
         digest.update(name.encode())
@@ -52,8 +54,9 @@ def frame_of(observations: Observations, rules: RuleSet) -> pl.DataFrame:
         "published": pl.Series(observations.published),
         "refused": pl.Series(observations.refused),
     }
-    if observations.provisional is not None:
-        columns["provisional"] = pl.Series(observations.provisional)
+    for name, flags in (("suppressed", observations.suppressed), ("provisional", observations.provisional)):
+        if flags is not None:
+            columns[name] = pl.Series(flags)
     if observations.note is not None:
         columns["note"] = texts.gather(np.maximum(observations.note, 0))
     numbers = {f"{_NUMBER}{name}": pl.Series(values) for name, values in observations.columns.items()}
@@ -119,14 +122,18 @@ def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str)
             for name in frame.columns
             if name.startswith(_NUMBER)
         },
-        refused=frame["refused"].to_numpy(),
-        provisional=frame["provisional"].fill_null(value=False).to_numpy() if "provisional" in frame.columns else None,
+        refused=frame["refused"].to_numpy(), suppressed=_flags(frame, "suppressed"),
+        provisional=_flags(frame, "provisional"),
         note=note, note_texts=texts, record=range(frame.height),
     )  # fmt: skip
 
 
 def _places(ids: pl.Series, places: dict[str, int]) -> np.ndarray:
     return ids.replace_strict(places, return_dtype=pl.Int32).to_numpy()
+
+
+def _flags(frame: pl.DataFrame, name: str) -> Flags | None:
+    return frame[name].fill_null(value=False).to_numpy() if name in frame.columns else None
 
 
 def _notes(frame: pl.DataFrame) -> tuple[np.ndarray | None, tuple[str, ...]]:

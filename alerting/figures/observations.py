@@ -34,6 +34,8 @@ class Observations:
     #: Numeric columns by name, `value` among them.
     columns: Mapping[str, Floats]
     refused: Flags
+    #: Figures that the source withholds; None: none.
+    suppressed: Flags | None = None
     provisional: Flags | None
     #: Index into note_texts; None where the source has no notes.
     note: Ints | None

@@ -95,6 +95,8 @@ def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Se
             flags: Flags = np.zeros(sheet.n_periods * len(key), dtype=bool)
             flags[conflicts] = True
             sheet.set_reason(flags.reshape(sheet.shape), Reason.CONFLICT)
+            for plane in sheet.planes.values():  # what is contradicted is cited nowhere
+                plane.reshape(-1)[conflicts] = np.nan
     return problems
 
 
@@ -141,6 +143,8 @@ def _settled(
 def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp]) -> Flags:
     """Return where two entries differ in any number."""
     differs: Flags = source.refused[mine] != source.refused[other]
+    if source.suppressed is not None:
+        differs |= source.suppressed[mine] != source.suppressed[other]
     for column in source.columns.values():
         a, b = column[mine], column[other]
         differs = differs | ((a != b) & ~((a != a) & (b != b)))
@@ -170,11 +174,12 @@ def _fill(sheet: Sheet, entry: Visible, cells: Keys) -> None:
         taken = entry.of(column)
         if name == "value" or not np.isnan(taken).all():
             sheet.plane(name).reshape(-1)[cells] = taken
-    if source.refused.any():
-        bad = np.zeros(sheet.n_periods * sheet.shape[1], dtype=bool)
-        bad[cells[entry.of(source.refused)]] = True
-        if bad.any():
-            sheet.set_reason(bad.reshape(sheet.shape), Reason.REFUSED)
+    for flags, reason in ((source.suppressed, Reason.SUPPRESSED), (source.refused, Reason.REFUSED)):
+        if flags is not None and flags.any():
+            where = np.zeros(sheet.n_periods * sheet.shape[1], dtype=bool)
+            where[cells[entry.of(flags)]] = True
+            if where.any():
+                sheet.set_reason(where.reshape(sheet.shape), reason)
     if source.provisional is not None:
         if sheet.provisional is None:
             sheet.provisional = np.zeros(sheet.shape, dtype=bool)

@@ -8,11 +8,11 @@ import polars as pl
 
 from alerting.domain.likeness import MOST_COMPARISONS, nearest
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Flags, Index
+from alerting.domain.panel import Flags, Floats, Index
 from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
-from alerting.figures.cells import NumberColumn, number_column
+from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn, number_column
 from alerting.figures.observations import KINDS, WORDS, Ints, Observations
 from alerting.ports import SourceTable
 
@@ -25,6 +25,12 @@ MOST_LISTED = 20
 _TRUE, _FALSE = frozenset({"true", "yes", "y", "1"}), frozenset({"", "false", "no", "n", "0"})
 #: Numeric columns whose refused cell leaves the whole figure unjudged; elsewhere only that column is missing.
 _DECISIVE = ("value", "numerator", "denominator")
+#: What is said of a figure itself: not where it is refused or withheld.
+_OF_THE_FIGURE = frozenset({
+    *_DECISIVE, "change_previous_period", "change_same_period_last_year", "change_year_to_date",
+})  # fmt: skip
+#: Characters of a cell that may be a mark for a withheld figure.
+_LONGEST_MARK = 12
 
 
 def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, list[Problem]]:
@@ -58,13 +64,15 @@ class _Reader:
         published, published_ok = self._published(claimed)
         wanted = claimed & (ordinal != _NO_PERIOD) & published_ok
         keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
-        columns, refused = self._numbers(measure, measures, keep)
+        numbers = self._numbers(measure, measures, keep)
+        columns, suppressed, provisional = numbers.settled()
         note, texts = self._notes(keep)
         records = range(len(wanted)) if isinstance(keep, slice) else keep.astype(np.int32)
         observations = Observations(
             source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
-            ordinal=ordinal[keep], published=published[keep], columns=columns, refused=refused,
-            provisional=self._provisional(keep), note=note, note_texts=texts, record=records,
+            ordinal=ordinal[keep], published=published[keep], columns=columns, refused=numbers.refused,
+            suppressed=suppressed, provisional=_either(self._provisional(keep), provisional), note=note, note_texts=texts,
+            record=records,
         )  # fmt: skip
         return observations, self.problems
 
@@ -177,37 +185,35 @@ class _Reader:
                     self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
         return days[codes], good[codes]
 
-    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Rows) -> tuple[dict[str, np.ndarray], Flags]:
-        """Read every numeric column at the kept rows; return them with the figures that are refused."""
-        refused = np.zeros(len(measure), dtype=bool)[keep]
-        columns: dict[str, np.ndarray] = {}
+    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Rows) -> "_Numbers":
+        """Read every numeric column at the kept rows."""
+        source = self.rules.sources.get(self.table.source)
+        read = _Numbers(len(measure), keep)
         for name, series in self.table.columns.items():
             if name in WORDS:
                 continue
-            column = number_column(series)
-            if not column.texts:  # nothing but numbers: the usual case
-                columns[name] = column.values[keep]
+            column = number_column(series, source.missing if source else ())
+            if column.is_plain:  # nothing but numbers: the usual case
+                read.columns[name] = column.values[keep]
                 continue
-            percent = np.array([m.unit is Unit.PERCENT for m in measures] or [False])[np.maximum(measure, 0)]
-            wrong = column.refused | (column.percent_signs & ~percent if not name.startswith("change_") else False)
+            wrong = column.refused
+            if (signs := column.signs).any():
+                wrong |= ~_allowed(measures, change=name.startswith("change_"))[np.maximum(measure, 0), signs]
             if name not in _KNOWN and wrong.all():
                 continue  # a column of words that means nothing here
-            self._refuse(name, column, wrong, keep)
+            self._refuse(name, column, wrong, keep, measure)
             column.values[wrong] = np.nan
-            columns[name] = column.values[keep]
-            if name in _DECISIVE:
-                refused |= wrong[keep]
-        return columns, refused
+            read.take(name, column, wrong)
+        return read
 
-    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Rows) -> None:
+    def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Rows, measure: Ints) -> None:
         records = np.arange(len(wrong))[keep]
         kept = np.flatnonzero(wrong[keep])
+        measures = list(self.rules.measures.values())
         for place in kept[:MOST_LISTED]:
             record = int(records[place])
-            found = column.texts.get(record, "")
-            fix = "write a number like 1234.5, or leave it empty where there is no figure"
-            if column.percent_signs[record]:
-                fix = "the measure's unit is not percent: write it without %, or give the measure unit: percent"
+            found = column.text(record)
+            fix = _fix_of(found, SIGNS[column.signs[record]], measures[measure[record]])
             self._say(record, name, "refused-cell", ProblemSeverity.ERROR, f'"{found}" is no number', fix)
         if len(kept) > MOST_LISTED:
             more = f"{len(kept) - MOST_LISTED:,} further cells are no numbers"
@@ -239,6 +245,79 @@ class _Reader:
         place = Place(file=self.table.file, line=self.table.line_of(record), column=names.index(column) + 1)
         text = f"row {record + 2}, column {column}: {on_one_line(message)}"
         self.problems.append(Problem(place=place, code=code, severity=severity, message=text, fix=fix))
+
+
+class _Numbers:
+    """The numeric columns of the kept rows, with which figures are refused, withheld or provisional."""
+
+    def __init__(self, n_rows: int, keep: Rows) -> None:
+        self._keep = keep
+        self.columns: dict[str, Floats] = {}
+        self.refused: Flags = np.zeros(n_rows, dtype=bool)[keep]
+        self._withheld: dict[str, Flags] = {}
+        self._provisional = np.zeros(0, dtype=bool)
+
+    def take(self, name: str, column: NumberColumn, wrong: Flags) -> None:
+        """Add a column that has more than numbers in it."""
+        self.columns[name] = column.values[self._keep]
+        if name in _DECISIVE:
+            self.refused |= wrong[self._keep]
+            self._withheld[name] = column.suppressed[self._keep]
+            marked = column.provisional[self._keep]
+            self._provisional = marked | self._provisional if len(self._provisional) else marked
+
+    def settled(self) -> tuple[dict[str, Floats], Flags | None, Flags | None]:
+        """Return the columns, the figures that are withheld and the provisional ones, None where none is.
+
+        What is refused or withheld is cited nowhere, so its numbers are left out.
+        """
+        nothing = np.zeros(len(self.refused), dtype=bool)
+        withheld = self._withheld.get("value", nothing)
+        parts = self._withheld.get("numerator", nothing) | self._withheld.get("denominator", nothing)
+        if parts.any():  # the figure would be made of them where no value is printed
+            withheld = withheld | (parts & np.isnan(self.columns["value"]) if "value" in self.columns else parts)
+        withheld = withheld & ~self.refused
+        out = withheld | self.refused
+        if out.any():
+            for name in _OF_THE_FIGURE & self.columns.keys():
+                self.columns[name] = np.where(out, np.nan, self.columns[name])
+        return (
+            self.columns, withheld if withheld.any() else None, self._provisional if self._provisional.any() else None
+        )  # fmt: skip
+
+
+def _either(flags: Flags | None, others: Flags | None) -> Flags | None:
+    return flags if others is None else others if flags is None else flags | others
+
+
+def _allowed(measures: Sequence[Measure], *, change: bool) -> Flags:
+    """Return `[measures x signs]` what cells may carry: percents a percent sign, money its currency's and parentheses."""
+    allowed = np.zeros((max(len(measures), 1), len(SIGNS)), dtype=bool)
+    allowed[:, 0] = True
+    allowed[:, PERCENT] = change or [m.unit is Unit.PERCENT for m in measures]
+    if not change:
+        for sign, name in enumerate(SIGNS):
+            currencies = CURRENCIES_OF.get(name)
+            if currencies is not None or sign == PARENTHESES:
+                allowed[:, sign] = [
+                    m.unit is Unit.CURRENCY and (currencies is None or m.currency in currencies) for m in measures
+                ]
+    return allowed
+
+
+def _fix_of(found: str, sign: str, measure: Measure) -> str:
+    if sign == "%":
+        return "the measure's unit is not percent: write it without %, or give the measure unit: percent"
+    if sign == "()":
+        return "write a minus: parentheses are read as one on currency only"
+    if sign and measure.unit is Unit.CURRENCY:
+        return f"the measure's currency is {measure.currency}: write the number alone, or give the measure its currency"
+    if sign:
+        return f"the measure's unit is not currency: write it without {sign}, or give the measure unit: currency"
+    fix = "write a number like 1234.5, or leave it empty where there is no figure"
+    if len(found) <= _LONGEST_MARK and (found[:1] in "<>~" or not any(c.isdigit() for c in found)):
+        fix += f'; if it stands for a figure that is withheld, give the source missing: ["{found}"]'
+    return fix
 
 
 #: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).

@@ -78,6 +78,7 @@ def sources_of(
             owner=keys.owner,
             columns=keys.columns,
             names=keys.names,
+            missing=frozenset(keys.missing),
             where=entry.where,
         )
     mistakes: list[Mistake] = []

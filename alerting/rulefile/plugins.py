@@ -46,6 +46,7 @@ class SourceKeys(Form):
     owner: OwnerId | None = says("told when the source fails or is late", None)
     columns: dict[Text, Text] = says("our name of a column: the file's name", {})
     names: dict[Text, OurId] = says("the file's name of a measure or area: our id", {})
+    missing: list[Text] = says("what stands in cells whose figure the source withholds", [])
 
 
 def kinds(package: str) -> Mapping[str, type]:

@@ -213,6 +213,8 @@ def _without_value(facts: Facts) -> str:
         return f"The source that gives {what} could not be read."
     if finding.reason is Reason.HELD and finding.notes:
         return f"There is no figure for {what}: {_reason_given(finding)}."
+    if finding.reason is Reason.SUPPRESSED:
+        return f"There is no figure for {what}: the source withholds it."
     if finding.reason in (Reason.REFUSED, Reason.CONFLICT, Reason.FEW_POINTS, Reason.GAP, Reason.SMALL_NUMBERS):
         why = _WHY[finding.reason].removeprefix("It is not judged: ")
         return f"There is no usable figure for {what}: {why}."
