@@ -1,12 +1,18 @@
 """`alerting check`: every problem of a rules folder in one run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import output_format, rules_folder
+from alerting.cli.options import as_of, output_format, rules_folder
 from alerting.domain.problem import Problem, ProblemSeverity
+
+if TYPE_CHECKING:
+    from alerting.rulefile.loading import Loaded
+    from alerting.settings import Settings
 
 #: How bad a problem must be to count, the worst first.
 LEVELS = ("error", "warning", "note")
@@ -18,6 +24,7 @@ Examples:
   alerting check rules
   alerting check rules --format github      problems on the lines of a pull request
   alerting check rules --fail-on warning    strict
+  alerting check rules --no-figures         the rule files alone: nothing is read or judged
 
 \b
 Exit status: 0 no errors (or what --fail-on says), 1 problems found, 2 there is no such folder or it holds no rules.
@@ -32,15 +39,23 @@ Exit status: 0 no errors (or what --fail-on says), 1 problems found, 2 there is 
     show_default=True,
     help="Exit with 1 from this severity on.",
 )
+@click.option("--no-figures", is_flag=True, help="Look at the rule files alone: read no figures and judge nothing.")
+@as_of
 @click.pass_context
-def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -> None:
+def command(
+    ctx: click.Context, rules: Path, output_format: str, fail_on: str, as_of: date | None, *, no_figures: bool
+) -> None:
     """Check the rules folder RULES: name every problem with its file, line, column and fix.
 
     Errors refuse the folder. Warnings are probably not what you want. Notes are for information: keys that this version
     does not act on yet.
+
+    Every rule is also judged once, on the folder's figures. What is wrong in the figures themselves is counted here and named
+    by `alerting evaluate`.
     """
     from alerting.render.template_check import template_problems
     from alerting.rulefile import load_rules
+    from alerting.rulefile.lacking import lacking
     from alerting.rulefile.summary import counted_problems, summed_up
     from alerting.settings import load_settings
 
@@ -48,7 +63,11 @@ def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -
     shown = rules.as_posix()
     loaded = load_rules(rules, shown_as=shown, figures=settings.figures, cache_dir=settings.cache_dir / "rules")
     own = () if loaded.unusable else template_problems(rules, loaded.rules, shown)
-    problems = sorted((*loaded.problems, *own), key=lambda problem: (*problem.sort_key, problem.message))
+    more = () if loaded.unusable or no_figures else _with_figures(loaded, settings, rules, as_of)
+    further = () if loaded.rules is None else lacking(loaded.rules, shown)
+    problems = sorted(
+        (*loaded.problems, *own, *more, *further), key=lambda problem: (*problem.sort_key, problem.message)
+    )
     if output_format == "text":
         _print_text(problems)
         rest = counted_problems(problems)
@@ -56,6 +75,20 @@ def command(ctx: click.Context, rules: Path, output_format: str, fail_on: str) -
     elif report := _report(output_format)(problems):  # workflow commands are none where there is no problem
         click.echo(report)
     ctx.exit(2 if loaded.unusable else int(_counts(problems, fail_on)))
+
+
+def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: date | None) -> Iterator[Problem]:
+    """Read and judge the folder's figures, where its rules can be used at all."""
+    from alerting.app.checking import figure_problems
+    from alerting.rulefile.reading import collector_off
+    from alerting.wiring import Engine, SystemClock
+
+    if loaded.rules is None or loaded.placing is None:
+        return
+    engine = Engine(loaded.rules, settings, folder, SystemClock())
+    with collector_off():
+        reading = engine.read()
+        yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or engine.today(), loaded.problems)
 
 
 def _print_text(problems: Sequence[Problem]) -> None:

@@ -1,7 +1,7 @@
 """A rules folder to a RuleSet, or to the problems that stand in the way."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from alerting.domain.problem import Problem, ProblemSeverity
@@ -11,10 +11,11 @@ from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context
 from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
 from alerting.rulefile.figure_files import NOT_THERE, column_mistakes, file_mistakes
-from alerting.rulefile.lint import Remark, checks
+from alerting.rulefile.lint import checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
+from alerting.rulefile.placing import Placing
 from alerting.rulefile.reading import RuleFile, collector_off, read_folder, shown_path
-from alerting.rulefile.sections import Entry, Sections, read_sections
+from alerting.rulefile.sections import Sections, read_sections
 from alerting.rulefile.text import Skipped, version_of
 
 
@@ -27,6 +28,8 @@ class Loaded:
 
     rules: RuleSet | None
     problems: tuple[Problem, ...] = ()
+    #: Puts further remarks on the rules at their places; None where nothing could be read.
+    placing: Placing | None = field(default=None, compare=False)
 
     @property
     def unusable(self) -> bool:
@@ -59,12 +62,12 @@ def load_rules(
         return Loaded(rules=None, problems=(*empty.problems, *problems))
     with collector_off():
         folders = [folder, *([figures] if figures is not None else [])]
-        rules, found = _checked(files, folder, folders)
+        rules, found, placing = _checked(files, folder, folders)
     problems += [problem for file in files for problem in flaws_of(file)]
     problems += [mistake.problem() for mistake in found]
     failed = any(p.severity is ProblemSeverity.ERROR and p.code != NOT_THERE for p in problems)
     in_order = sorted(dict.fromkeys(problems), key=lambda problem: (*problem.sort_key, problem.message))
-    return Loaded(rules=None if failed else rules, problems=tuple(in_order))
+    return Loaded(rules=None if failed else rules, problems=tuple(in_order), placing=placing)
 
 
 def _unusable(shown: str, message: str) -> Loaded:
@@ -83,48 +86,31 @@ def skipped_file(file: Skipped, shown: str) -> Problem:
     return Problem(place=place, code="skipped-file", severity=ProblemSeverity.WARNING, message=message, fix=file.fix)
 
 
-def _checked(files: Sequence[RuleFile], folder: Path, folders: Sequence[Path]) -> tuple[RuleSet, list[Mistake]]:
+def _checked(
+    files: Sequence[RuleFile], folder: Path, folders: Sequence[Path]
+) -> tuple[RuleSet, list[Mistake], Placing]:
     """Fill in the forms, build the rules and run every check on what is usable."""
     complete = all(file.complete for file in files)
     context = Context(calendar=calendar_of(files), declared=declared_in(files), complete=complete)
     sections = read_sections(files, context)
     version = version_of([file.raw_file for file in files])
     rules, mistakes = built(str(folder), version, sections, context)
-    found = [*sections.mistakes, *repeated_ids(files)]
+    found, placing = [*sections.mistakes, *repeated_ids(files)], Placing(sections)
     if complete:  # else what is missing may stand in a file that could not be read
         found += mistakes
         found += file_mistakes(sections, folders)
         found += column_mistakes(sections, folders)
-        found += _remarks(rules, sections)
+        found += _remarks(rules, placing)
         found += _unused(sections, context)
-    return rules, found
+    return rules, found, placing
 
 
-def _remarks(rules: RuleSet, sections: Sections) -> Iterator[Mistake]:
-    """Run the checks; drop remarks that rest on something with a mistake of its own."""
-    entries = {section: sections.by_id(section) for section in sections.entries}
-    broken = {(section, id_) for section, found in entries.items() for id_, entry in found.items() if entry.broken}
-    broken |= sections.lost
+def _remarks(rules: RuleSet, placing: Placing) -> Iterator[Mistake]:
+    """Run the checks of rules alone."""
     for check in checks():
         for remark in check(rules):
-            entry = entries[remark.section].get(remark.id)
-            if entry is None or not broken.isdisjoint(remark.rests_on) or not entry.broken.isdisjoint(remark.keys):
-                continue
-            if remark.item is not None and "items" in entry.broken:
-                continue
-            yield _placed(remark, entry)
-
-
-def _placed(remark: Remark, entry: Entry) -> Mistake:
-    """Put a remark at its first key, where that is written, else at the beginning of what it is about."""
-    written = entry.written
-    item = written.get("items", {}).get(remark.item) if remark.item is not None else None
-    key = remark.keys[0] if remark.keys else None
-    if isinstance(item, dict) and key in item:
-        entry = replace(entry, path=(*entry.path, "items", str(remark.item)))
-    elif key not in written:
-        key = None
-    return entry.mistake(remark.code, remark.message, remark.fix, key=key, severity=remark.severity)
+            if (mistake := placing.mistake(remark)) is not None:
+                yield mistake
 
 
 def _unused(sections: Sections, context: Context) -> Iterable[Mistake]:

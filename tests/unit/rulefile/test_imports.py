@@ -13,7 +13,11 @@ HEAVY = ("polars", "sqlalchemy", "apscheduler", "aiosmtplib", "jinja2", "holiday
     ("program", "heavy"),
     [
         pytest.param("import alerting.rulefile", (*HEAVY, "numpy", "pydantic", "ruamel"), id="naming-the-package"),
-        pytest.param("from alerting.cli import main; main(['check', {folder!r}])", HEAVY, id="alerting-check"),
+        pytest.param(
+            "from alerting.cli import main; main(['check', {folder!r}, '--no-figures'])",
+            HEAVY,
+            id="alerting-check-of-rules-alone",
+        ),
         pytest.param("from alerting.cli import main; main(['schema'])", HEAVY, id="alerting-schema"),
     ],
 )

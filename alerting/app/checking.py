@@ -1,0 +1,85 @@
+"""What only figures show of a rules folder: faults of the program, sources that fail, and checks that look at verdicts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from alerting.app.evaluate import evaluate_panels
+from alerting.app.figure_lint import Check, JudgedFolder, checks
+from alerting.domain.fault import Faults, Work
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, RuleSet
+from alerting.evaluation.findings import findings
+from alerting.figures.observations import Reading
+from alerting.figures.panels import build_panels
+from alerting.rulefile.lint import Remark
+from alerting.rulefile.placing import Placing
+
+#: The code of a source that cannot be read; `check` names a file that is not there without reading it.
+FAILED, NOT_THERE = "source-failed", "missing-figures"
+
+
+def figure_problems(
+    rules: RuleSet, placing: Placing, reading: Reading, as_of: date, known: Sequence[Problem]
+) -> Iterator[Problem]:
+    """Judge the folder's figures as `evaluate` does, and yield what that shows.
+
+    Args:
+        placing: where remarks on the rules stand.
+        reading: every source, read once.
+        known: the problems of the rules alone.
+    """
+    faults = Faults()
+    whole = Place(file=rules.folder, line=1, column=1)
+    work = Work(sort="folder", id=rules.folder, done="judged", place=whole)
+    judged = faults.attempt(work, lambda: _judged(rules, reading, as_of))
+    if judged is not None:
+        yield from _of_figures((*reading.problems, *judged.panels.problems), rules.folder, known)
+        for check in checks():
+            yield from _checked(check, judged, placing, faults)
+    yield from (fault.problem(whole) for fault in faults)
+
+
+def _judged(rules: RuleSet, reading: Reading, as_of: date) -> JudgedFolder:
+    """Judge the newest period of each series and put every verdict into words, as `evaluate --text all` does."""
+    panels = build_panels(reading, rules, as_of)
+    newest = evaluate_panels(rules, panels, every_period=False)
+    findings(newest, text="all")
+    return JudgedFolder(rules=rules, reading=reading, panels=panels, newest=newest)
+
+
+def _checked(check: Check, judged: JudgedFolder, placing: Placing, faults: Faults) -> Iterator[Problem]:
+    """Run one check; what it found before it failed counts for nothing."""
+    work = Work(sort="check", id=check.__module__.rpartition(".")[2], done="made")
+    for found in faults.attempt(work, lambda: list(check(judged))) or ():
+        problem = placing.problem(found) if isinstance(found, Remark) else found
+        if problem is not None:
+            yield problem
+
+
+def _of_figures(problems: Iterable[Problem], folder: str, known: Sequence[Problem]) -> Iterator[Problem]:
+    """Name sources that fail, and count what is wrong in the figures of each file: `evaluate` lists it."""
+    missing = any(problem.code == NOT_THERE for problem in known)
+    counts: dict[str, Counter[ProblemSeverity]] = {}
+    for problem in problems:
+        if problem.code == FAILED:
+            if not (missing and problem.message.startswith("no file ")):  # said already, at the key that names it
+                yield problem
+        else:
+            counts.setdefault(problem.place.file, Counter())[problem.severity] += 1
+    for file, several in counts.items():
+        yield _counted(file, several, folder)
+
+
+def _counted(file: str, counts: Counter[ProblemSeverity], folder: str) -> Problem:
+    """Say in one line how much is wrong in the figures of a file."""
+    refused, others = counts[ProblemSeverity.ERROR], counts.total() - counts[ProblemSeverity.ERROR]
+    parts = [f"{refused:,} refused or contradictory"] if refused else []
+    parts += [f"{others:,} other remark{'s' * (others != 1)}"] if others else []
+    return Problem(
+        place=Place(file=file, line=1, column=1),
+        code="wrong-figures",
+        severity=ProblemSeverity.WARNING if refused or counts[ProblemSeverity.WARNING] else ProblemSeverity.NOTE,
+        message=f"the figures in it are not all in order: {' and '.join(parts)}",
+        fix=f"`alerting evaluate {folder}` names each",
+    )

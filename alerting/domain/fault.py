@@ -1,0 +1,123 @@
+"""Faults of the program itself: an exception that nobody foresaw stops one rule, source or message, and is told of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place
+from alerting.errors import AlertingError
+
+T = TypeVar("T")
+#: The code of every problem that is the program's own fault.
+INTERNAL_ERROR = "internal-error"
+#: Longer messages of exceptions are cut: some hold whole arrays.
+LONGEST = 200
+#: Where our own code begins in the path of a module.
+_OURS = ("alerting/", "notifiers/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A unit of work that may fail by itself, in words."""
+
+    #: The sort of thing and its id, as rule files have them: "rule", "calls-target".
+    sort: str
+    id: str
+    #: What was being done: "judged", "put into words".
+    done: str
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        """The thing in a sentence: `rule "calls-target"`."""
+        return f'{self.sort} "{self.id}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What an unforeseen exception stopped, and where it came from."""
+
+    work: Work
+    #: Type and message on one line.
+    error: str
+    #: File and line of our own code that was running: "alerting/limits/xmr.py:88".
+    at: str
+    #: The way there, for the log: "alerting/cli/run.py:41 in command", one line a call, the innermost last.
+    trace: tuple[str, ...]
+
+    @classmethod
+    def of(cls, work: Work, error: Exception) -> "Fault":
+        """Describe an exception that stopped a unit of work."""
+        calls = list(_calls(error))
+        ours = [place for place, _ in calls if place.startswith(_OURS)]
+        words = " ".join(str(error).split())
+        shortened = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+        said = f"{type(error).__name__}: {shortened}" if shortened else type(error).__name__
+        trace = tuple(f"{place} in {function}" for place, function in calls)
+        return cls(work=work, error=said, at=ours[-1] if ours else "", trace=trace)
+
+    @property
+    def key(self) -> str:
+        """What makes it the same fault as at the last tick: what was stopped, by what, and where."""
+        return f"{self.work} {self.work.done}: {self.error.partition(':')[0]} {self.at}"
+
+    @property
+    def words(self) -> str:
+        """One sentence for those who run the program."""
+        where = f" in {self.at}" if self.at else ""
+        return f"{self.work} could not be {self.work.done}: {self.error}{where}"
+
+    def problem(self, place: Place | None = None) -> Problem:
+        """Say it like any other problem, at the thing's own place, else at *place*."""
+        return Problem(
+            place=self.work.place or place or Place(file=self.at.partition(":")[0] or "alerting", line=1, column=1),
+            code=INTERNAL_ERROR,
+            severity=ProblemSeverity.ERROR,
+            message=f"{self.words}. This is a fault of the program, not of the rules or figures",
+            fix="report it to its makers with this line; all else goes on without it",
+        )
+
+
+class Faults:
+    """The faults of one pass, each once, in the order they came up."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Fault] = {}
+
+    def __iter__(self) -> Iterator[Fault]:
+        """Go through them."""
+        return iter(self._by_key.values())
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._by_key)
+
+    def add(self, work: Work, error: Exception) -> None:
+        """Note what an exception stopped."""
+        fault = Fault.of(work, error)
+        self._by_key.setdefault(fault.key, fault)
+
+    def attempt(self, work: Work, do: Callable[[], T]) -> T | None:
+        """Return what *do* returns; where it raises what nobody foresaw, note that and return None.
+
+        This is the only place of the program that catches whatever comes, so that every unit of work is contained alike.
+        """
+        try:
+            return do()
+        except (AlertingError, MemoryError):  # one is the user's to mend; the other would meet the next unit too
+            raise
+        except Exception as error:  # noqa: BLE001  # promise 4: a fault of ours stops only what depends on it
+            self.add(work, error)
+            return None
+
+
+def _calls(error: Exception) -> Iterator[tuple[str, str]]:
+    """Yield where each call on the way to an exception stood, and its function; files of ours from their package on."""
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        parts = code.co_filename.replace("\\", "/").split("/")
+        ours = [n for n, part in enumerate(parts) if f"{part}/" in _OURS]
+        file = "/".join(parts[ours[-1] :]) if ours else code.co_filename
+        yield f"{file}:{step.tb_lineno}", code.co_name
+        step = step.tb_next

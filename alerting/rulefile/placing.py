@@ -1,0 +1,45 @@
+"""Where a remark stands: at a key of what it is about, unless that has a mistake of its own."""
+
+from dataclasses import replace
+
+from alerting.domain.problem import Problem
+from alerting.rulefile.lint import Remark
+from alerting.rulefile.mistakes import Mistake
+from alerting.rulefile.sections import Entry, Sections
+
+
+class Placing:
+    """Puts remarks on a rule set at their places in its files; drops those that rest on something broken."""
+
+    def __init__(self, sections: Sections) -> None:
+        self._entries = {section: sections.by_id(section) for section in sections.entries}
+        broken = {
+            (section, id_) for section, found in self._entries.items() for id_, entry in found.items() if entry.broken
+        }
+        self._broken = broken | sections.lost
+
+    def problem(self, remark: Remark) -> Problem | None:
+        """Return the remark as a problem at its place; None where it rests on something broken."""
+        mistake = self.mistake(remark)
+        return None if mistake is None else mistake.problem()
+
+    def mistake(self, remark: Remark) -> Mistake | None:
+        """Return the remark as a mistake, whose place is looked up later; None where it rests on something broken."""
+        entry = self._entries[remark.section].get(remark.id)
+        if entry is None or not self._broken.isdisjoint(remark.rests_on) or not entry.broken.isdisjoint(remark.keys):
+            return None
+        if remark.item is not None and "items" in entry.broken:
+            return None
+        return _placed(remark, entry)
+
+
+def _placed(remark: Remark, entry: Entry) -> Mistake:
+    """Put a remark at its first key, where that is written, else at the beginning of what it is about."""
+    written = entry.written
+    item = written.get("items", {}).get(remark.item) if remark.item is not None else None
+    key = remark.keys[0] if remark.keys else None
+    if isinstance(item, dict) and key in item:
+        entry = replace(entry, path=(*entry.path, "items", str(remark.item)))
+    elif key not in written:
+        key = None
+    return entry.mistake(remark.code, remark.message, remark.fix, key=key, severity=remark.severity)
