@@ -101,11 +101,15 @@ class LimitLines:
 
 @dataclass(frozen=True, eq=False)
 class Members:
-    """Which figures made the limits of one judged row: flags `[rows up to the judged one x columns]`."""
+    """Which figures made the limits of one judged row: flags `[rows up to the judged one x columns]`; None: other series'."""
 
-    taken: Flags
+    taken: Flags | None
     #: The mean moving range that the limits' width comes from, per column; None for methods without one.
     mean_moving_range: Floats | None = None
+    #: What else made the width, by evidence key: sigma_z, dispersion. NaN where it does not apply.
+    numbers: "Mapping[str, Floats]" = field(default_factory=dict)
+    #: Where limits allow for more variation than chance gives; None for methods that are not asked to.
+    overdispersed: Flags | None = None
 
 
 @dataclass(eq=False)

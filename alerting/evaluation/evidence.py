@@ -1,12 +1,13 @@
 """What findings rest on: which figures made the limits, how they spread, which values in a row were looked at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from alerting.domain.judging import Condition, LimitsMethod
-from alerting.domain.panel import Block, Index
+from alerting.domain.judging import Condition, LimitsMethod, Members
+from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.evaluation.cells import Cells, known
 from alerting.limits.base import mean_and_deviation
 
@@ -40,13 +41,37 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
 
 
 def _limits(method: LimitsMethod, block: Block) -> Iterator[Evidence]:
-    """Yield each column's limits method and the figures behind it: from, until, how many, which between were left out."""
+    """Yield each column's limits method and what its lines rest on."""
+    common: Evidence = {"method": method.key}
+    if (sigmas := getattr(method, "sigmas", None)) is not None:
+        common["sigmas"] = sigmas
     members = method.members(block)
     if members is None:
-        yield from ({"method": method.key} for _ in range(block.shape[1]))
+        yield from (dict(common) for _ in range(block.shape[1]))
         return
-    taken, values = members.taken, block.history()
-    mean, deviation, count = mean_and_deviation(np.where(taken, values, np.nan))
+    numbers = {name: known(plane) for name, plane in _widths(members).items()}
+    allowed = None if members.overdispersed is None else members.overdispersed.tolist()
+    figures = repeat(common) if members.taken is None else _figures(members.taken, block)
+    for place, own in zip(range(block.shape[1]), figures, strict=False):
+        found = common | own
+        for name, column in numbers.items():
+            if column[place] is not None:
+                found[name] = column[place]
+        if allowed is not None:
+            found["overdispersed"] = allowed[place]
+        yield found
+
+
+def _widths(members: Members) -> Mapping[str, Floats]:
+    """Return what made the limits' width, by evidence key."""
+    if members.mean_moving_range is None:
+        return members.numbers
+    return {"mean_moving_range": members.mean_moving_range, **members.numbers}
+
+
+def _figures(taken: Flags, block: Block) -> Iterator[Evidence]:
+    """Yield each column's figures behind its limits: from, to, how many points, which between were left out."""
+    mean, deviation, count = mean_and_deviation(np.where(taken, block.history(), np.nan))
     names = block.panel.names
     # A series a row: the first that is taken is found without looking at the rest.
     lying = np.ascontiguousarray(taken.T)
@@ -54,16 +79,13 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[Evidence]:
     rows = np.arange(block.stop)[:, None]
     left_out = ~taken & (rows > first) & (rows < last)
     some = left_out.any(axis=0).tolist()
-    ranges = None if members.mean_moving_range is None else known(members.mean_moving_range)
     columns = (count.astype(np.intp).tolist(), first.tolist(), last.tolist(), known(mean), known(deviation))
     for place, (n, begin, end, centre, spread) in enumerate(zip(*columns, strict=True)):
-        found: Evidence = {"method": method.key, "figures": n}
+        found: Evidence = {"points": n}
         if n:
-            found["from"], found["until"] = names[begin], names[end]
+            found["from"], found["to"] = names[begin], names[end]
             found["mean"], found["standard_deviation"] = centre, spread
             found["left_out"] = [names[row] for row in np.flatnonzero(left_out[:, place])] if some[place] else []
-        if ranges is not None:
-            found["mean_moving_range"] = ranges[place]
         yield found
 
 

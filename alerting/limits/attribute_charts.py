@@ -10,10 +10,11 @@ from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, codes_where, no_lines, param
 from alerting.limits.baselines import Reach, Tally
+from alerting.limits.overdispersion import DESCRIPTION, FEWEST_FIGURES, Overdispersed, Spread, StandardScores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,11 @@ class AttributeChart(Method):
             lines.centre[row - block.start] = centre
         with np.errstate(all="ignore"):
             reach = self.sigmas * self._deviation(lines.centre, self._denominator(block))
-            lines.lower, lines.upper = (lines.centre - reach) * self.scale, (lines.centre + reach) * self.scale
+            if (widening := self._widening(block, lines.centre)) is not None:
+                reach *= widening
+                lines.centre[widening != widening] = np.nan
+            lines.lower = np.maximum(lines.centre - reach, 0.0) * self.scale
+            lines.upper = (lines.centre + reach) * self.scale
             lines.centre *= self.scale
         lines.reason = codes_where(lines.upper != lines.upper, Reason.FEW_POINTS)
         return block.clip(lines)
@@ -73,6 +78,10 @@ class AttributeChart(Method):
                 with np.errstate(all="ignore"):
                     yield step.row, tops.total / bottoms.total
 
+    def _widening(self, block: Block, centres: Floats) -> Floats | None:
+        """Return by what the limits are wider than chance makes them, NaN where that takes more figures; None: by nothing."""
+        return None
+
     def _denominator(self, block: Block) -> Floats:
         found = block.plane("denominator")
         return np.full(block.shape, np.nan) if found is None else np.where(found > 0, found, np.nan)
@@ -82,14 +91,67 @@ class AttributeChart(Method):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PChart(AttributeChart):
+class LaneyChart(AttributeChart):
+    """What p and u have beside c: limits as much wider as neighbouring standard scores differ more than chance gives (p', u').
+
+    Source: Laney, D. B. (2002), Improved Control Charts for Attributes, Quality Engineering 14(4), 531-537.
+    """
+
+    overdispersed: Overdispersed = param(DESCRIPTION, "no")
+
+    def members(self, block: Block) -> Members:
+        """The baseline's figures, with how much they vary where limits look at that."""
+        members = AttributeChart.members(self, block)
+        if self.overdispersed == "no":
+            return members
+        (centre,) = (centre for _, centre in self._centres(block))
+        spread = self._spreads(block, [centre])[0]
+        applies = self._applies(spread)
+        numbers = {"dispersion": spread.dispersion, "sigma_z": np.where(applies, np.fmax(spread.sigma_z, 1.0), np.nan)}
+        return replace(members, numbers=numbers, overdispersed=applies)
+
+    def _widening(self, block: Block, centres: Floats) -> Floats | None:
+        """Return sigma_z, never below 1, where limits allow for overdispersion."""
+        if self.overdispersed == "no":
+            return None
+        found = np.ones(block.shape)
+        for place, spread in enumerate(self._spreads(block, centres)):
+            applies = self._applies(spread)
+            enough = (spread.count >= FEWEST_FIGURES) & (spread.sigma_z == spread.sigma_z)
+            found[place, applies] = np.where(enough, np.maximum(spread.sigma_z, 1.0), np.nan)[applies]
+        return found
+
+    def _applies(self, spread: Spread) -> Flags:
+        """Return where limits allow for overdispersion: everywhere, or where more than chance is at work."""
+        return np.ones(len(spread.count), dtype=bool) if self.overdispersed == "yes" else spread.beyond_chance
+
+    def _spreads(self, block: Block, centres: Floats | list[Floats]) -> list[Spread]:
+        """Return how the baseline of each judged row varies around its own centre."""
+        planes, columns = block.panel.planes, block.columns
+        if "numerator" not in planes or "denominator" not in planes:
+            return [Spread(block.shape[1]) for _ in centres]
+        scores, found = StandardScores(block.stop, block.shape[1]), []
+        for step in Reach(self.baseline, self.rebase_on).walk(block):
+            top, bottom = planes["numerator"][step.row, columns], planes["denominator"][step.row, columns]
+            scores.take(step, top, bottom, step.taken & (top == top) & (bottom > 0))
+            if step.row >= block.start:
+                centre = centres[step.row - block.start]
+                found.append(scores.spread(step.row, centre, self._deviation(centre, np.ones_like(centre))))
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PChart(LaneyChart):
     """Proportions: centre ± sigmas x sqrt(p (1 - p) / denominator)."""
 
     key: ClassVar[str] = "p"
     entry: ClassVar[Entry] = Entry(
-        formula="p ± sigmas x sqrt(p (1 - p) / denominator), p = sum of numerators / sum of denominators",
+        formula=(
+            "p ± sigmas x sqrt(p (1 - p) / denominator), p = sum of numerators / sum of denominators; overdispersed: x "
+            "sigma_z, the mean moving range of neighbouring z / 1.128, never below 1 (p')"
+        ),
         use="Percents with few cases: limits widen where few were asked.",
-        avoid="Very large denominators: everything looks exceptional, use xmr on the percent.",
+        avoid="Very large denominators: everything looks exceptional; write `overdispersed: auto`.",
         source="Montgomery, D. C., Introduction to Statistical Quality Control, chapter on control charts for attributes.",
         example=Example(
             when="{outside_limits: {limits: {p: {}}}}",
@@ -114,14 +176,17 @@ class PChart(AttributeChart):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UChart(AttributeChart):
+class UChart(LaneyChart):
     """Rates of counts: centre ± sigmas x sqrt(u / denominator)."""
 
     key: ClassVar[str] = "u"
     entry: ClassVar[Entry] = Entry(
-        formula="u ± sigmas x sqrt(u / denominator), u = sum of numerators / sum of denominators",
+        formula=(
+            "u ± sigmas x sqrt(u / denominator), u = sum of numerators / sum of denominators; overdispersed: x sigma_z, as "
+            "for p (u')"
+        ),
         use="Rates of events: complaints per 1,000 calls.",
-        avoid="Events that come in clusters: they vary more than Poisson says.",
+        avoid="Events that come in clusters, which vary more than Poisson says: write `overdispersed: auto`.",
         source="Montgomery, as for p.",
         example=Example(
             when="{outside_limits: {limits: {u: {}}}}",

@@ -1,6 +1,8 @@
 """Whole sentences: what a finding says, in words that stand alone."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Polarity
@@ -161,11 +163,11 @@ def _side(facts: Facts) -> bool | None:
 def _rests_on(facts: Facts) -> str:
     """Say which figures made the limits or the average, where figures of the series did."""
     limits = facts.finding.evidence.get("limits", {})
-    figures = limits.get("figures", 0)
+    figures = limits.get("points", 0)
     if figures < _FEWEST_MEMBERS:
         return ""
     period = facts.finding.period
-    which = f"the {figures:,} figures from {_span(limits['from'], limits['until'], period.kind, period.starts)}"
+    which = f"the {figures:,} figures from {_span(limits['from'], limits['to'], period.kind, period.starts)}"
     if facts.finding.rebased_on == period:
         return f"The new average is that of {which}."
     return f"It is compared with {which}."
@@ -187,7 +189,25 @@ def _marks(facts: Facts) -> list[str]:
         marks.append("The figure is provisional.")
     if finding.trial:
         marks.append("Its limits are trial limits, from fewer than 12 figures.")
+    if overdispersed := _overdispersed(finding.evidence.get("limits", {})):
+        marks.append(overdispersed)
     return marks
+
+
+def _overdispersed(limits: Mapping[str, Any]) -> str:
+    """Say where limits are wider than chance alone would make them, and by how much."""
+    if not limits.get("overdispersed"):
+        return ""
+    if limits["method"] == "funnel":
+        return (
+            "Its limits allow for areas that differ by more than chance gives."
+            if limits.get("dispersion", 0) > 1
+            else ""
+        )
+    wider = f"{limits.get('sigma_z', 1):.1f}".removesuffix(".0")
+    if wider == "1":
+        return ""
+    return f"Its limits are {wider} times as wide as chance alone would make them, because its figures vary that much more."
 
 
 def _not_come(facts: Facts) -> str:

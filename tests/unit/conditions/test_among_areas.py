@@ -154,7 +154,7 @@ def test_funnel_limits_are_what_the_formula_gives(pairs, unit, sigmas):
             continue
         centre = sum(top for top, _ in with_cases) / sum(below for _, below in with_cases)
         spread = sqrt((centre * (1 - centre) if unit is Unit.PERCENT else centre) / bottom)
-        expected = [centre * scale, (centre - sigmas * spread) * scale, (centre + sigmas * spread) * scale]
+        expected = [centre * scale, max(centre - sigmas * spread, 0) * scale, (centre + sigmas * spread) * scale]
         assert [lines.centre[0, column], lines.lower[0, column], lines.upper[0, column]] == pytest.approx(
             expected, rel=1e-9
         )
@@ -171,8 +171,8 @@ def test_the_limits_widen_where_few_were_counted():
 @pytest.mark.parametrize(
     ("pairs", "reason"),
     [
-        pytest.param([(1, 2), (1, 2)], Reason.FEW_POINTS, id="two areas"),
-        pytest.param([(1, 2), (1, 2), (_, _)], Reason.FEW_POINTS, id="two with figures"),
+        pytest.param([(1, 2), (1, 2)], Reason.FEW_AREAS, id="two areas"),
+        pytest.param([(1, 2), (1, 2), (_, _)], Reason.FEW_AREAS, id="two with figures"),
     ],
 )
 def test_too_few_areas_say_nothing(pairs, reason):
@@ -190,12 +190,12 @@ def test_too_few_areas_say_nothing(pairs, reason):
             id="one without a denominator",
         ),
         pytest.param(
-            [(1, 2), (1, 2), (0, 0)], [0] * 3, [Reason.FEW_POINTS] * 3, id="a denominator of 0 counts for none"
+            [(1, 2), (1, 2), (0, 0)], [0] * 3, [Reason.FEW_AREAS] * 3, id="a denominator of 0 counts for none"
         ),
         pytest.param(
             [(1, 2), (1, 2), (1, 2), (0, 0), (1, 2), (0, 0)],
             [0, 0, 0, 0, 1, 1],
-            [None] * 3 + [Reason.SMALL_NUMBERS] + [Reason.FEW_POINTS] * 2,
+            [None] * 3 + [Reason.SMALL_NUMBERS] + [Reason.FEW_AREAS] * 2,
             id="both beside one another",
         ),
     ],
@@ -208,13 +208,13 @@ def test_why_an_area_has_no_funnel(pairs, groups, expected):
 
 def test_figures_without_denominators_have_no_funnel():
     assert {one.reason for one in among(OutlierAmongAreas(), side_by_side([1], [2], [3]), SHARE).values()} == {
-        Reason.FEW_POINTS
+        Reason.FEW_AREAS
     }
 
 
 def test_an_area_without_siblings_has_no_funnel():
     panel = replace(shares([(1, 2), (1, 2), (1, 2)]), siblings=None)
-    assert {one.reason for one in among(OutlierAmongAreas(), panel, SHARE).values()} == {Reason.FEW_POINTS}
+    assert {one.reason for one in among(OutlierAmongAreas(), panel, SHARE).values()} == {Reason.FEW_AREAS}
 
 
 def test_an_area_whose_figure_is_not_known_or_left_out_moves_no_funnel():

@@ -34,7 +34,7 @@ def limits_of(method, values, **extra):
 def test_last_years_limits_name_that_years_figures_their_mean_and_their_spread():
     found = limits_of(PreviousFinancialYear(), [*YEAR, 90])
     assert found["method"] == "previous_financial_year"
-    assert (found["from"], found["until"], found["figures"], found["left_out"]) == ("2018-04", "2019-03", 12, [])
+    assert (found["from"], found["to"], found["points"], found["left_out"]) == ("2018-04", "2019-03", 12, [])
     assert found["mean"] == pytest.approx(mean(YEAR))
     assert found["standard_deviation"] == pytest.approx(stdev(YEAR))
 
@@ -51,7 +51,7 @@ def test_a_missing_and_an_excluded_period_between_are_named():
     left_out[5] = True
     found = limits_of(PreviousFinancialYear(), [*YEAR[:3], _, *YEAR[4:], 90], left_out=left_out)
     assert found["left_out"] == ["2018-07", "2018-09"]
-    assert found["figures"] == 10
+    assert found["points"] == 10
 
 
 @pytest.mark.parametrize(
@@ -72,30 +72,30 @@ def test_a_missing_and_an_excluded_period_between_are_named():
 )  # fmt: skip
 def test_each_method_names_its_own_figures(method, values, span):
     found = limits_of(method, values)
-    assert (found["from"], found["until"], found["figures"]) == span
+    assert (found["from"], found["to"], found["points"]) == span
 
 
 def test_figures_behind_a_break_made_nothing():
     segments = np.array([[0]] * 4 + [[1]] * 8, dtype=np.int32)
     found = limits_of(Xmr(), YEAR, segments=segments)
-    assert (found["from"], found["figures"]) == ("2018-08", 8)
+    assert (found["from"], found["points"]) == ("2018-08", 8)
     assert found["mean_moving_range"] == pytest.approx(float(np.abs(np.diff(YEAR[4:])).mean()))
 
 
 def test_a_proportions_limits_rest_on_the_periods_with_a_denominator():
     top, bottom = floats([5, 6, _, 7])[:, None], floats([10, 0, 10, 10])[:, None]
     found = limits_of(PChart(), [50, 60, 70, 70], planes={"numerator": top, "denominator": bottom})
-    assert (found["figures"], found["left_out"]) == (2, ["2018-05", "2018-06"])
+    assert (found["points"], found["left_out"]) == (2, ["2018-05", "2018-06"])
 
 
 def test_limits_that_no_figures_of_the_series_made_say_only_their_method():
     assert limits_of(Fixed(upper=80.0), [90])["method"] == "fixed"
-    assert "figures" not in limits_of(Fixed(upper=80.0), [90])
+    assert "points" not in limits_of(Fixed(upper=80.0), [90])
 
 
 def test_too_few_figures_are_counted_all_the_same():
     found = limits_of(PreviousFinancialYear(), [50, 51])
-    assert found["figures"] == 0
+    assert found["points"] == 0
     assert "from" not in found
 
 
@@ -130,7 +130,7 @@ def test_a_change_names_what_it_is_compared_with():
 def test_in_a_composition_the_part_that_decided_gives_the_evidence():
     either = AnyOf(parts=(TargetMissed(at_most=Level(number=95.0)), AboveUpperLimit(limits=PreviousFinancialYear())))
     by_limit, by_target = (judged(either, a_panel([*YEAR, value]))[-1] for value in (90, 99))
-    assert by_limit.evidence["limits"]["figures"] == 12
+    assert by_limit.evidence["limits"]["points"] == 12
     assert by_target.evidence == {}
 
 

@@ -43,11 +43,11 @@ def test_a_share_of_nothing_is_no_part_of_the_centre(chart, unit):
 )
 def test_a_window_names_the_figures_that_it_rests_on(values, names):
     limits = judged(OutsideLimits(limits=Rolling(window=3)), a_panel(values))[-1].evidence["limits"]
-    assert names == (limits["from"], limits["until"], limits["figures"])
+    assert names == (limits["from"], limits["to"], limits["points"])
 
 
 def test_a_share_of_nothing_is_no_figure_that_limits_rest_on():
     planes = {"numerator": floats([2, 0, 3, 2])[:, None], "denominator": floats([10, 0, 10, 10])[:, None]}
     panel = a_panel([20.0, 0.0, 30.0, 20.0], planes=planes, ceiling=np.array([100.0]))
     found = judged(OutsideLimits(limits=PChart()), panel, a_measure(unit=Unit.PERCENT))[-1].evidence["limits"]
-    assert (3, ["2018-05"]) == (found["figures"], found["left_out"])
+    assert (3, ["2018-05"]) == (found["points"], found["left_out"])
