@@ -1,22 +1,25 @@
 """Periods: days, ISO weeks, months, quarters and financial years, with their order, labels and written forms."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_MONTH_NUMBERS = {name[:3].lower(): n for n, name in enumerate(MONTH_NAMES, 1)}
-_MONTH_NUMBERS["sept"] = 9
-#: Day 0 of Excel's 1900 date system, its phantom 29 February 1900 included.
-_EXCEL_EPOCH = date(1899, 12, 30)
-#: Serial numbers read as Excel dates: 1982-02-18 to 2119-04-02. Outside them a bare number is more likely an error.
-_EXCEL_DAYS = range(30_000, 80_000)
+from alerting.domain.written_periods import (
+    MONTH_NAMES,
+    Day,
+    MonthOrYear,
+    Months,
+    Quarter,
+    TwoWays,
+    Week,
+    Written,
+    Year,
+    written,
+)
+
+__all__ = ["MONTH_NAMES", "Calendar", "Moment", "Period", "PeriodError", "PeriodKind", "month_later"]
 
 
 class PeriodKind(Enum):
@@ -150,18 +153,11 @@ def _written(period: Period) -> str:
     return _year_text(period.ordinal, period.starts)
 
 
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
-_UK_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}.*)?")
-_NAMED_DAY = re.compile(r"(\d{1,2})[ -]([a-z]{3,9})[ -](\d{4})")
-_ISO_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
-_WORD_WEEK = re.compile(r"(?:week|wk) ?(\d{1,2}),? ?(\d{4})")
-_ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
-_NAMED_MONTH = re.compile(r"([a-z]{3,9})[ -]?'?(\d{4}|\d{2})")
-_YEAR_QUARTER = re.compile(r"(\d{4})(?:/(\d{2}|\d{4}))?[ -]*(?:q|qtr|quarter) ?(\d)")
-_QUARTER_YEAR = re.compile(r"(?:q|qtr|quarter) ?(\d),? *(\d{4}|\d{2})(?:/(\d{2}|\d{4}))?")
-_FIN_YEAR = re.compile(r"(?:fy ?)?(\d{4})/(\d{2}|\d{4})")
-_PLAIN_YEAR = re.compile(r"(\d{4})")
-_NUMBER = re.compile(r"(\d{5})(?:\.\d+)?")
+class Moment(NamedTuple):
+    """A period as read from a cell; `second` counts from the first day of the calendar where a date stood there, else 0."""
+
+    period: Period
+    second: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,105 +197,111 @@ class Calendar:
         Raises:
             PeriodError: the text names no period, or one finer than *every*.
         """
-        period = self._read(found, every)
-        if period.kind.rank < every.rank:
-            message = f"{found!r} is a {period.kind.value}, finer than the measure's {every.value}s"
+        return self.moment(found, every).period
+
+    def moment(self, found: str | date | int | float, every: PeriodKind) -> Moment:
+        """Read one period, with the instant where a date names it: two dates of one month are two figures.
+
+        Raises:
+            PeriodError: the text names no period, or one finer than *every*.
+        """
+        moment = self._read(found, every)
+        if moment.period.kind.rank < every.rank:
+            message = f"{found!r} is a {moment.period.kind.value}, finer than the measure's {every.value}s"
             raise PeriodError(f"{message}; write a {every.value}, like {self._example(every)}")
-        return period
+        return moment
 
     def parse_exact(self, text: str) -> Period:
         """Read a period where nothing says of which kind (options, tests): a date is a day."""
-        return self._read(text, PeriodKind.DAY)
+        return self._read(text, PeriodKind.DAY).period
 
-    def _read(self, found: str | date | int | float, every: PeriodKind) -> Period:
+    def contradicted(self, doubt: TwoWays) -> PeriodError:
+        """Return what is wrong with a text that another in its column makes doubtful."""
+        return PeriodError(
+            f"{doubt.text!r} could be {doubt.could_be}: {doubt.other!r} stands in the same column; write {doubt.write}"
+        )
+
+    def _read(self, found: str | date | int | float, every: PeriodKind) -> Moment:
         try:
-            if isinstance(found, datetime):
-                return self.containing(found.date(), every)
-            if isinstance(found, date):
-                return self.containing(found, every)
-            text = " ".join(str(found).strip().lower().replace("\N{EN DASH}", "-").split())
-            if (day := _day_in(text)) is not None:
-                return self.containing(day, every)
-            if (period := self._named(text)) is not None:
-                return period
-        except PeriodError:
-            raise
+            what = _said(found)
+            if isinstance(what, Day):
+                return Moment(self.containing(what.day, every), what.day.toordinal() * 86_400 + what.second)
+            if what is not None:
+                return Moment(self._named(what, every))
+        except PeriodError as error:
+            raise PeriodError(f"{found!r} {error}") from None
         except (ValueError, OverflowError) as error:
             raise PeriodError(f"{found!r} is no {every.value}: {error}") from None
         raise PeriodError(f"{found!r} is no period; write a {every.value} like {self._example(every)}")
 
-    def _named(self, text: str) -> Period | None:
-        if match := _ISO_WEEK.fullmatch(text):
-            return self.containing(date.fromisocalendar(int(match[1]), int(match[2]), 1), PeriodKind.WEEK)
-        if match := _WORD_WEEK.fullmatch(text):
-            return self.containing(date.fromisocalendar(int(match[2]), int(match[1]), 1), PeriodKind.WEEK)
-        if match := _ISO_MONTH.fullmatch(text):
-            return self.containing(date(int(match[1]), int(match[2]), 1), PeriodKind.MONTH)
-        if (match := _NAMED_MONTH.fullmatch(text)) and (month := _month_number(match[1])):
-            return self.containing(date(_full_year(match[2]), month, 1), PeriodKind.MONTH)
-        if match := _YEAR_QUARTER.fullmatch(text):
-            return self._quarter(text, match[1], match[2], int(match[3]))
-        if match := _QUARTER_YEAR.fullmatch(text):
-            return self._quarter(text, match[2], match[3], int(match[1]))
-        if match := _FIN_YEAR.fullmatch(text):
-            return Period(PeriodKind.YEAR, self._financial_year(text, match[1], match[2]), self.starts)
-        if (match := _PLAIN_YEAR.fullmatch(text)) and self.starts == 1:
-            return Period(PeriodKind.YEAR, int(match[1]), self.starts)
-        if match:
-            hint = self._example(PeriodKind.YEAR)
-            raise PeriodError(f"{text!r} could be a calendar or a financial year; write the financial year like {hint}")
-        return None
+    def _named(self, what: Written, every: PeriodKind) -> Period:
+        match what:
+            case Week():
+                return self.containing(date.fromisocalendar(what.year, what.week, 1), PeriodKind.WEEK)
+            case Months():
+                return self._months(what)
+            case MonthOrYear() if every is PeriodKind.YEAR:
+                return self._named(Year(what.year, f"{what.month:02d}"), every)
+            case MonthOrYear():
+                return self.containing(date(what.year, what.month, 1), PeriodKind.MONTH)
+            case Quarter():
+                return self._quarter(what)
+            case Year(second=None) if self.starts != 1:
+                hint = self._example(PeriodKind.YEAR)
+                raise PeriodError(f"could be a calendar or a financial year; write the financial year like {hint}")
+            case Year():
+                return Period(PeriodKind.YEAR, self._financial_year(what.year, what.second), self.starts)
+        raise AssertionError(what)
 
-    def _quarter(self, text: str, year: str, second: str | None, quarter: int) -> Period:
-        if not 1 <= quarter <= 4:
-            raise PeriodError(f"{text!r}: a year has quarters 1 to 4")
-        ordinal = self._financial_year(text, year, second, quarter) * 4 + quarter - 1
-        return Period(PeriodKind.QUARTER, ordinal, self.starts)
+    def _months(self, span: Months) -> Period:
+        """Return the month, quarter or year that some months in a row are."""
+        length, ahead = span.last - span.first + 1, span.first - self.starts + 1
+        if length == 1:
+            return Period(PeriodKind.MONTH, span.first, self.starts)
+        for kind, months in ((PeriodKind.QUARTER, 3), (PeriodKind.YEAR, 12)):
+            if length == months and ahead % months == 0:
+                return Period(kind, ahead // months, self.starts)
+        first, last = (Period(PeriodKind.MONTH, month, self.starts).label for month in (span.first, span.last))
+        begins = MONTH_NAMES[self.starts - 1]
+        raise PeriodError(f"is {first} to {last}: neither a quarter nor a year of those that begin in {begins}")
 
-    def _financial_year(self, text: str, year: str, second: str | None, quarter: int | None = None) -> int:
-        first = _full_year(year)
+    def _quarter(self, what: Quarter) -> Period:
+        if not 1 <= what.quarter <= 4:
+            raise PeriodError("names a quarter that there is not: a year has quarters 1 to 4")
+        if what.second is None and self.starts != 1:
+            raise PeriodError(self._which_quarter(what))
+        year = self._financial_year(what.year, what.second)
+        return Period(PeriodKind.QUARTER, year * 4 + what.quarter - 1, self.starts)
+
+    def _which_quarter(self, what: Quarter) -> str:
+        """Say what a quarter of a single number may be: of two financial years, or of the calendar."""
+        here, before = (f"{_year_text(year, self.starts)}-Q{what.quarter}" for year in (what.year, what.year - 1))
+        first, last = what.quarter * 3 - 2, what.quarter * 3
+        months = f"{MONTH_NAMES[first - 1]} to {MONTH_NAMES[last - 1]} {what.year}"
+        calendar = f", {months} as {self.containing(date(what.year, first, 1), PeriodKind.QUARTER)}"
+        return (
+            f"could be a calendar or a financial quarter; write {here} or {before}"
+            f"{calendar if self.starts % 3 == 1 else ''}, or set `financial_year_starts: january` in the schedule"
+        )
+
+    def _financial_year(self, first: int, second: str | None) -> int:
         if second is None:
-            if self.starts == 1:
-                return first
-            tail = f"-Q{quarter}" if quarter else ""
-            here, before = (f"{_year_text(y, self.starts)}{tail}" for y in (first, first - 1))
-            raise PeriodError(
-                f"{text!r} could be a calendar or a financial quarter; write {here} or {before},"
-                " or set `financial_year_starts: january` in the schedule"
-            )
+            return first
         if self.starts == 1:
-            raise PeriodError(f"{text!r}: financial years start in January here; write {first}")
+            raise PeriodError(f"is no year: financial years start in January here; write {first}")
         if int(second) != (first + 1) % 100 and int(second) != first + 1:
-            raise PeriodError(f"{text!r}: the financial year after {first} is {_year_text(first, self.starts)}")
+            raise PeriodError(f"is no year: the financial year after {first} is {_year_text(first, self.starts)}")
         return first
 
     def _example(self, kind: PeriodKind) -> str:
         return str(self.containing(date(2020, 9, 14), kind))
 
 
-def _day_in(text: str) -> date | None:
-    if match := _ISO_DAY.fullmatch(text):
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _UK_DAY.fullmatch(text):
-        return date(int(match[3]), int(match[2]), int(match[1]))
-    if (match := _NAMED_DAY.fullmatch(text)) and (month := _month_number(match[2])):
-        return date(int(match[3]), month, int(match[1]))
-    if (match := _NUMBER.fullmatch(text)) and int(match[1]) in _EXCEL_DAYS:
-        return _EXCEL_EPOCH + timedelta(days=int(match[1]))
-    return None
-
-
-def _month_number(word: str) -> int | None:
-    short = word if word == "sept" else word[:3]
-    number = _MONTH_NUMBERS.get(short)
-    if number is None or not (len(word) == 3 or word == "sept" or word == MONTH_NAMES[number - 1].lower()):
-        return None
-    return number
-
-
-def _full_year(text: str) -> int:
-    year = int(text)
-    return year if len(text) == 4 else (2000 + year if year < 70 else 1900 + year)
+def _said(found: str | date | int | float) -> Written | None:
+    """Return what a cell says, be it a text or a date already."""
+    if isinstance(found, datetime):
+        return Day(found.date(), found.hour * 3600 + found.minute * 60 + found.second)
+    return Day(found) if isinstance(found, date) else written(str(found))
 
 
 def month_later(day: date, months: int = 1) -> date:

@@ -12,6 +12,7 @@ from alerting.domain.panel import Flags, Floats, Index
 from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
+from alerting.domain.written_periods import TwoWays, read_two_ways
 from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn, number_column
 from alerting.figures.observations import KINDS, WORDS, Ints, Observations
 from alerting.ports import SourceTable
@@ -149,15 +150,28 @@ class _Reader:
         used[keys if width == 1 and claimed.all() else pair[claimed]] = True
         kinds = np.zeros(len(used), dtype=np.int8)
         ordinals = np.full(len(used), _NO_PERIOD, dtype=np.int32)
+        doubts = self._doubts(texts, np.flatnonzero(used), kinds_by_rank)
         for key in np.flatnonzero(used).tolist():
             text, kind = texts[key // width], kinds_by_rank[key % width]
             try:
+                if (kind, text) in doubts:
+                    raise self.rules.calendar.contradicted(doubts[kind, text])
                 period = self.rules.calendar.parse(text, kind)
             except PeriodError as error:
                 self._say_bad_period(error, claimed & (pair == key))
                 continue
             kinds[key], ordinals[key] = period.kind.rank, period.ordinal
         return kinds[pair], ordinals[pair]
+
+    def _doubts(
+        self, texts: Sequence[str], used: Index, kinds: Sequence[PeriodKind]
+    ) -> dict[tuple[PeriodKind, str], TwoWays]:
+        """Return the periods that could be read two ways, where others in the column are written in the other way."""
+        found = {}
+        for place, kind in enumerate(kinds):
+            mine = [texts[key // len(kinds)] for key in used.tolist() if key % len(kinds) == place]
+            found.update({(kind, doubt.text): doubt for doubt in read_two_ways(mine, yearly=kind is PeriodKind.YEAR)})
+        return found
 
     def _say_bad_period(self, error: PeriodError, rows: Flags) -> None:
         first = int(np.flatnonzero(rows)[0])

@@ -174,6 +174,24 @@ def test_a_marked_figure_is_provisional(tmp_path):
     assert [False, True] == [one.finding.provisional for one in result.found]
 
 
+def test_a_column_in_which_a_month_and_a_year_are_written_alike_is_refused_where_it_is_doubtful(tmp_path):
+    """2010-11 is November only while no 2012-13 stands beside it; a year is the figure of no month."""
+    rows = ["m,force,2010-11,1090", "m,force,2012-13,1130", "m,force,2012-04,95"]
+    result = answer(tmp_path, rows, every=True, as_of=date(2013, 5, 1))
+    assert [("2012-04", 95.0)] == [one[:2] for one in told(result) if one[1] is not None]
+    (problem,) = result.problems
+    assert ("bad-period", 2) == (problem.code, problem.place.line)
+    assert (
+        "'2010-11' could be November 2010 or the year 2010/11: '2012-13' stands in the same column" in problem.message
+    )
+
+
+def test_dates_beside_one_that_is_month_first_are_refused(tmp_path):
+    result = answer(tmp_path, ["m,force,06/01/2020,5", "m,force,06/30/2020,6"])
+    assert [] == [one for one in told(result) if one[1] is not None]
+    assert [2, 3] == [problem.place.line for problem in result.problems if problem.code == "bad-period"]
+
+
 @given(
     number=st.integers(-(10**9), 10**9), decimals=st.integers(0, 3), separator=st.sampled_from(["", ",", "\N{NO-BREAK SPACE}"]),
     minus=st.sampled_from(["-", "\N{MINUS SIGN}"]), mark=st.sampled_from(["", "[r]", " [p]", " (p)", "[e] [r]"]),
