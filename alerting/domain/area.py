@@ -17,10 +17,14 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSelector:
-    """Which areas: by ids, as the children of one, or of one kind; exactly one key is set."""
+    """Which areas: by ids, as the children of one, as all or the lowest below one, or of one kind; exactly one key is set."""
 
     ids: tuple[str, ...] | None = None
     children_of: str | None = None
+    #: All areas below this one, at every depth.
+    below: str | None = None
+    #: Those of them that have no areas below themselves.
+    leaves_of: str | None = None
     kind: str | None = None
 
 
@@ -64,7 +68,19 @@ class AreaTree:
             return frozenset(selector.ids)
         if selector.children_of is not None:
             return frozenset(self.children.get(selector.children_of, ()))
+        if selector.below is not None:
+            return frozenset(self.below(selector.below))
+        if selector.leaves_of is not None:
+            return frozenset(id_ for id_ in self.below(selector.leaves_of) if id_ not in self.children)
         return frozenset(id_ for id_, area in self.areas.items() if area.kind == selector.kind)
+
+    def below(self, id_: str) -> Iterator[str]:
+        """Yield the ids of all areas below one, at every depth; none where it is a leaf."""
+        stack = list(self.children.get(id_, ()))
+        while stack:
+            found = stack.pop()
+            yield found
+            stack.extend(self.children.get(found, ()))
 
     def line(self, id_: str) -> Iterator[Area]:
         """Yield the area, its parent, its parent's parent … up to the root."""

@@ -1,14 +1,16 @@
 """The catalogue of conditions and limits methods as a page of Markdown, made from their classes."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, is_dataclass
+from collections.abc import Iterator
+from dataclasses import MISSING, is_dataclass
 from typing import Any
 
 from alerting.conditions.registry import conditions
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Baseline
 from alerting.limits.registry import limits_methods
+from alerting.rulefile.jsonschema import rule_file_schema
 from alerting.rulefile.parameters import parameters
+from alerting.rulefile.schema_words import SchemaWords, in_a_cell
 
 _HEAD = """# Conditions and limits
 
@@ -16,22 +18,28 @@ Made by `alerting schema --catalogue` from the classes themselves; a test runs e
 Examples are monthly figures from April 2018 on; `_` is a missing one, `40/50` a numerator and its denominator.
 Comparisons are strict: a value on the line is not an exception. The stored value is judged, never the rounded one.
 """
+#: Parameters of classes that are written as that one alone, and so have no form.
+_COMPOSED = {"parts": "a list of conditions", "part": "a condition"}
 
 
 def catalogue() -> str:
     """Return the page."""
     parts = [_HEAD]
+    words = SchemaWords(
+        rule_file_schema(), [cls.__name__ for cls in (*conditions().values(), *limits_methods().values())]
+    )
     for title, classes in (
         ("Conditions, under `when:`", conditions()),
         ("Limits, under `limits:` or as `limits:` of a condition", limits_methods()),
     ):
         parts.append(f"## {title}\n")
         parts.append("".join(f"- [`{key}`](#{key}): {_first_line(cls)}\n" for key, cls in classes.items()))
-        parts += [_section(key, cls) for key, cls in classes.items()]
+        parts += [_section(key, cls, words) for key, cls in classes.items()]
+    parts += ["## Parts\n\nMappings that are values of the parameters above.\n", *words.part_lines()]
     return "\n".join(parts)
 
 
-def _section(key: str, cls: Any) -> str:
+def _section(key: str, cls: Any, words: SchemaWords) -> str:
     entry: Entry = cls.entry
     lines = [
         f"### {key}\n",
@@ -41,18 +49,21 @@ def _section(key: str, cls: Any) -> str:
     lines += [f"- **Use it for** {entry.use}", f"- **Not for** {entry.avoid}"]
     if entry.source:
         lines.append(f"- **Source** {entry.source}")
-    lines += ["", *_table(parameters(cls)), *_example(entry.example)]
+    lines += ["", *_table(cls, words), *_example(entry.example)]
     return "\n".join(lines)
 
 
-def _table(declared: Mapping[str, tuple[Field[Any], Any]]) -> Iterator[str]:
+def _table(cls: Any, words: SchemaWords) -> Iterator[str]:
+    declared = parameters(cls)
     if not declared:
         yield "No parameters.\n"
         return
-    yield "| parameter | default | meaning |\n| --- | --- | --- |"
+    forms = words.forms[cls.__name__]["properties"] if cls.__name__ in words.forms else {}
+    yield "| parameter | takes | default | meaning |\n| --- | --- | --- | --- |"
     for key, (field, _) in declared.items():
-        description = field.metadata["description"].replace("|", "\\|")
-        yield f"| `{key}` | {_default(field.default)} | {description} |"
+        takes = words.takes(forms[key]) if key in forms else _COMPOSED[key]
+        meaning, default = in_a_cell(field.metadata["description"]), _default(field.default)
+        yield f"| `{key}` | {in_a_cell(takes)} | {default} | {meaning} |"
     yield ""
 
 

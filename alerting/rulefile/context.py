@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationInfo
@@ -18,8 +19,8 @@ Path = tuple[str | int, ...]
 FOLLOWS = "follows-from-another"
 #: Sorts whose absence has another sort's code.
 _COVERED = {"family": "measure", "kind": "area"}
-#: So few words are listed where none is near.
-FEW = 8
+#: So many words are listed where none is near; of conditions and the like, which are ours and no more than a page, all.
+FEW, OURS = 8, 40
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,15 +40,16 @@ class Context:
     keys_of: dict[int, Collection[str]] = field(default_factory=dict)
     comparisons: int = 0
 
-    def suggestion(self, found: str, known: Collection[str]) -> str | None:
-        """Return what the author may have meant, as a fix."""
+    def suggestion(self, found: str, known: Collection[str], most: int = FEW) -> str | None:
+        """Return what the author may have meant, as a fix; where nothing is near, the first *most* of what there is."""
         if not known:
             return None
         self.comparisons += len(known)
         near = nearest(found, known) if self.comparisons <= MOST_COMPARISONS else None
         if near is not None:
             return f'did you mean "{near}"?'
-        return f"there are: {', '.join(known)}" if len(known) <= FEW else None
+        more = f" and {len(known) - most} more" if len(known) > most else ""
+        return f"there are: {', '.join(islice(known, most))}{more}"
 
     def check(self, sort: str, found: str, *, what: str | None = None, of_key: bool = False) -> str:
         """Return *found* if something of that sort is declared under it.

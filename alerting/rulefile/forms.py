@@ -5,6 +5,7 @@ A field `Annotated[Level, Written(...)]` holds a `Level` of the domain, however 
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any
@@ -17,6 +18,8 @@ from alerting.domain.likeness import nearest
 from alerting.rulefile.context import Context, complaint, context_of, described
 
 JsonSchema = dict[str, Any]
+#: What a number looks like that `float` reads in one way only.
+_FIGURE = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -173,15 +176,21 @@ def text_of(value: Any, expected: str = "text") -> str:
     if isinstance(value, str) and value.isprintable() and not value.isspace() and value:
         return value  # nearly always; the rest finds out what is wrong, or that it is an unusual space
     if not isinstance(value, str):
-        plain = not isinstance(value, (dict, list)) and value is not None
-        fix = f'put it into quotes: "{value}"' if plain and not isinstance(value, bool) else None
-        raise complaint("wrong-type", f"expected {expected}, found {described(value)}", fix)
+        raise complaint("wrong-type", f"expected {expected}, found {described(value)}", _in_quotes(value))
     if not value.strip():
         raise complaint("bad-value", f"expected {expected}, found empty text")
     if (found := _CONTROL.search(value)) is not None:
         what = f"U+{ord(found[0]):04X}, a line end, control character or turn of the direction of writing,"
         raise complaint("bad-value", f"{what} cannot stand in {expected}")
     return value
+
+
+def _in_quotes(value: Any) -> str | None:
+    """Suggest quotes for what is read as something else; a decimal number may have been written otherwise than Python writes it."""
+    if isinstance(value, float):
+        return "put it into quotes as it stands, so that it is not read as a number"
+    plain = isinstance(value, (int, date)) and not isinstance(value, bool)
+    return f'put it into quotes: "{value}"' if plain else None
 
 
 def number_of(value: Any, expected: str = "a number") -> float:
@@ -193,12 +202,9 @@ def number_of(value: Any, expected: str = "a number") -> float:
 
 def _as_number(value: Any) -> str | None:
     """Suggest the number somebody may have meant: 1,234 or 90 %."""
-    plain = value.replace(",", "").removesuffix("%").strip() if isinstance(value, str) else ""
-    try:
-        float(plain)
-    except ValueError:
-        return None
-    return f"write {plain}" if plain.isascii() and plain[-1:].isdigit() else None
+    plain = re.sub(r"[,_]", "", value).removesuffix("%").strip() if isinstance(value, str) else ""
+    plain = re.sub(r"^([-+]?)0+(?=[0-9])", r"\1", plain)  # a leading zero makes it a text, as of a telephone number
+    return f"write {plain}" if _FIGURE.fullmatch(plain) else None
 
 
 def _id(value: Any) -> str:

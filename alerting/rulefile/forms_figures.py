@@ -102,7 +102,7 @@ LevelForm = Annotated[
     OneOf(
         lambda: _plain_arms() | {"by_area": Annotated[dict[str, AreaLevel], AfterValidator(_by_area)]},
         _level_arm,
-        f"{_ONE_LEVEL}, or a mapping of areas to these",
+        f"{_ONE_LEVEL}, or a mapping of areas (`default` for the others) to these",
     ),
 ]
 
@@ -113,9 +113,8 @@ def _amount(value: Any) -> Amount:
     return Amount(number=number_of(value, "a number in the measure's unit, or a percentage like `25 %`"))
 
 
-AmountForm = Annotated[
-    Amount, Read(_amount, {"anyOf": [{"type": "number"}, {"type": "string", "pattern": rf"^{_NUMBER} *%$"}]})
-]
+_AMOUNTS = [{"type": "number"}, {"type": "string", "pattern": rf"^{_NUMBER} *%$"}]
+AmountForm = Annotated[Amount, Read(_amount, {"anyOf": _AMOUNTS, "$comment": "a number, or a percentage like `25 %`"})]
 
 
 class MilestoneForm(Form):
@@ -196,6 +195,7 @@ Bands = Annotated[
         _bands,
         {
             "type": "array",
+            "$comment": "two or more like {red: below 15}, {amber: 15 to 20}, {green: 20 or more}, worst first",
             "minItems": 2,
             "items": {
                 "type": "object",

@@ -103,13 +103,17 @@ class AreasForm(Form):
     """Areas by their place in the tree or by their kind."""
 
     children_of: AreaId | None = says("the areas right below this one", None)
+    below: AreaId | None = says("all areas below this one, at every depth", None)
+    leaves_of: AreaId | None = says("those below this one that have none below themselves", None)
     kind: AreaKind | None = says("all areas of this kind", None)
 
 
 def _areas(form: AreasForm) -> AreaSelector:
-    if (form.children_of is None) == (form.kind is None):
-        raise complaint("bad-value", "exactly one of children_of and kind chooses areas")
-    return AreaSelector(children_of=form.children_of, kind=form.kind)
+    keys = ("children_of", "below", "leaves_of", "kind")
+    given = {key: value for key in keys if (value := getattr(form, key)) is not None}
+    if len(given) != 1:
+        raise complaint("bad-value", f"exactly one of {', '.join(keys[:-1])} and {keys[-1]} chooses areas")
+    return AreaSelector(**given)
 
 
 def _one_area(value: Any, context: Context) -> AreaSelector | None:
@@ -125,7 +129,7 @@ AreasChosen = Annotated[
             "mapping": Annotated[AreasForm, AfterValidator(_areas)],
         },
         _arm,
-        "all, a list of areas, {children_of: …} or {kind: …}",
+        "all, a list of areas, {children_of: …}, {below: …}, {leaves_of: …} or {kind: …}",
     ),
 ]
 
@@ -191,6 +195,12 @@ SeverityChosen = Annotated[
 ]
 
 
+#: Names that one would expect, and what is written for them.
+_OTHERWISE = {
+    "topic_owner": "write measure_owner: a measure without an owner has its topic's",
+    "parent_owner": "write area_owner: an area without an owner has its nearest ancestor's",
+    "owner": "write area_owner or measure_owner",
+}
 _TOLD = f"{', '.join(OWNERS_OF)} or the id of an owner"
 
 
@@ -199,7 +209,7 @@ def _told(value: Any, context: Context) -> str:
     if found in OWNERS_OF or found in context.declared.get("owner", ()) or not context.complete:
         context.used.add(("owner", found))
         return found
-    fix = context.suggestion(found, [*OWNERS_OF, *context.declared.get("owner", ())])
+    fix = _OTHERWISE.get(found) or context.suggestion(found, [*OWNERS_OF, *context.declared.get("owner", ())])
     raise complaint("unknown-owner", f'no owner "{found}"', fix)
 
 
@@ -236,7 +246,7 @@ NotifyChosen = Annotated[
             "by_area": Annotated[dict[str, _Names], AfterValidator(_by_area)],
         },
         lambda value: "by_area" if isinstance(value, dict) else None if value is None else "names",
-        "names of people to tell, or a mapping of areas to such names",
+        "area_owner, measure_owner, source_owner, owners, or a mapping of areas (or `children`) to these",
     ),
 ]
 

@@ -10,6 +10,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
 from alerting.rulefile.context import FOLLOWS, Context, described
 from alerting.rulefile.reading import RuleFile, first_key
+from alerting.rulefile.spaces import named_space, unusual_space
 from alerting.rulefile.yamltree import Path
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ def _is_meant(one: "ErrorDetails", meant: set[tuple[str | int, ...]]) -> bool:
 
 def _key_suggestion(one: "ErrorDetails", value: Any, context: Context) -> str | None:
     key, parent = str(one["loc"][-1]), _parent(value, one["loc"])
+    if (space := unusual_space(key)) is not None:
+        return f"it holds a {named_space(space[0])}: put a plain space in its place, or nothing"
     if " " in key and one["input"] is None:
         return "put text that holds a comma into quotes"  # {reason: planned for, reported separately}
     known = context.keys_of.get(id(parent), ())

@@ -21,7 +21,7 @@ from alerting.domain.judging import Amount, Band, Baseline, Condition, Days, Lim
 from alerting.domain.measure import Level
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
-from alerting.rulefile.context import FOLLOWS, Context, complaint, context_of, described
+from alerting.rulefile.context import FOLLOWS, OURS, Context, complaint, context_of, described
 from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
 from alerting.rulefile.forms_figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
 from alerting.rulefile.forms_limits import MinimumCasesChosen
@@ -152,7 +152,7 @@ class OneKey:
             raise complaint("wrong-type", f"expected a {self.sort} with its parameters, found {described(value)}")
         for key in value:
             if key not in self.classes:
-                fix = context_of(info).suggestion(key, self.classes)
+                fix = context_of(info).suggestion(key, self.classes, OURS)
                 raise complaint(f"unknown-{self.sort}", f'no {self.sort} "{key}"', fix, at=(key,), of_key=True)
         if len(value) > 1:
             message = f"one {self.sort} at a time, found {', '.join(value)}"
@@ -182,7 +182,7 @@ def _limits_named(value: Any, context: Context) -> LimitsMethod:
     if value in context.declared.get("limits", ()) or not context.complete:
         raise complaint(FOLLOWS, "these limits have a mistake of their own")
     known = [*context.declared.get("limits", ()), *methods]
-    raise complaint("unknown-limits", f'no limits "{value}"', context.suggestion(value, known))
+    raise complaint("unknown-limits", f'no limits "{value}"', context.suggestion(value, known, OURS))
 
 
 def _limits_arms() -> dict[str, Any]:

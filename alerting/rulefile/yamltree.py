@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from alerting.rulefile.scalars import NotAFigure, resolved
+from alerting.rulefile.spaces import named_space, unusual_space
 
 #: Deeper nesting is no rule file; the deepest sensible one has some ten levels.
 MOST_LEVELS = 40
@@ -74,7 +75,7 @@ def parse(text: str) -> Tree:
     except _Enough:
         pass
     except MarkedYAMLError as error:
-        builder.tree.flaws.append(_syntax_flaw(error))
+        builder.tree.flaws.append(_space_flaw(text, error) or _syntax_flaw(error))
     except ReaderError as error:
         builder.tree.flaws.append(_character_flaw(text, error))
     except (ValueError, OverflowError) as error:  # an escape such as \UFFFFFFFF, which the scanner hands to chr()
@@ -282,6 +283,18 @@ def _syntax_flaw(error: MarkedYAMLError) -> Flaw:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = " ".join((error.problem or said or "cannot be read").split())
     return Flaw(line=line, column=column, code="yaml-syntax", message=message, fix=fix)
+
+
+def _space_flaw(text: str, error: MarkedYAMLError) -> Flaw | None:
+    """Say so where what the scanner stumbles over is a space that is none; it mostly notices on the line after."""
+    mark = error.problem_mark or error.context_mark
+    lines = text.split("\n")
+    for number in (mark.line - 1, mark.line) if mark else ():
+        if 0 <= number < len(lines) and (space := unusual_space(lines[number])) is not None:
+            message = f"a {named_space(space[0])} stands here, and YAML takes none for a space"
+            fix = "put a plain space in its place, or the text around it into quotes"
+            return Flaw(line=number + 1, column=space.start() + 1, code="yaml-syntax", message=message, fix=fix)
+    return None
 
 
 def _character_flaw(text: str, error: ReaderError) -> Flaw:

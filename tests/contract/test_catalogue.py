@@ -1,6 +1,7 @@
 """The catalogue of conditions and limits: complete, and every example finds what it says."""
 
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 from samples.examples import newest_finding
@@ -9,6 +10,7 @@ from alerting.conditions.registry import conditions
 from alerting.domain.finding import State
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.catalogue import catalogue
+from alerting.rulefile.parameters import parameters
 
 CLASSES = {**conditions(), **limits_methods()}
 PAGE = Path(__file__).parents[2] / "rules" / "CATALOGUE.md"
@@ -34,3 +36,14 @@ def test_the_page_in_the_rules_folder_is_what_the_command_prints():
 @pytest.mark.parametrize("key", CLASSES)
 def test_every_class_has_its_section(key):
     assert f"### {key}\n" in catalogue()
+
+
+@pytest.mark.parametrize("key", CLASSES)
+def test_every_word_that_a_parameter_takes_stands_on_the_page(key):
+    """Otherwise an author has to guess them, or reads the code."""
+    section = catalogue().partition(f"### {key}\n")[2].partition("\n### ")[0]
+    for name, (_, declared) in parameters(CLASSES[key]).items():
+        words = get_args(declared) if get_origin(declared) is Literal else ()
+        (row,) = [line for line in section.splitlines() if line.startswith(f"| `{name}` |")]
+        assert all(f"`{word}`" in row for word in words), row
+        assert row.split(" | ")[1] not in ("", "text or a number"), row

@@ -1,0 +1,72 @@
+"""A fix is never what was written, and names what the eye does not see."""
+
+import pytest
+from samples.rule_folders import RULES, sound_with
+
+from alerting.rulefile.loading import load_rules
+
+
+def problems(folder, rules):
+    return load_rules(sound_with(folder, rules=rules), shown_as="rules").problems
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        pytest.param("1_000", "write 1000", id="underscores-are-no-part-of-a-number"),
+        pytest.param("012", "write 12", id="a-leading-zero-makes-it-a-text"),
+        pytest.param("-007.5", "write -7.5", id="leading-zeros-behind-a-sign"),
+        pytest.param('"1,234"', "write 1234", id="thousands"),
+        pytest.param('"90 %"', "write 90", id="a-percent-sign"),
+        pytest.param("0x1F", "write the name of a column or a number", id="no-number-at-all"),
+        pytest.param("1e_3", "write 1e3", id="an-exponent-with-an-underscore"),
+    ],
+)
+def test_a_number_written_otherwise_has_a_fix_that_reads_as_it(tmp_path, written, fix):
+    rule = RULES.replace("{target_missed: {}}", f"{{target_missed: {{at_most: {written}}}}}")
+    (found,) = problems(tmp_path, rule)
+    assert (found.fix or "write the name of a column or a number") == fix
+    if found.fix is not None:
+        mended = rule.replace(written, fix.removeprefix("write "))
+        assert not problems(tmp_path, mended)
+
+
+def test_what_reads_as_a_number_is_quoted_as_it_stands(tmp_path):
+    (found,) = [
+        one for one in problems(tmp_path, RULES.replace("id: calls-target", "id: 1e3")) if one.code == "wrong-type"
+    ]
+    assert found.fix == "put it into quotes as it stands, so that it is not read as a number"
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [("topic_owner", "measure_owner"), ("parent_owner", "area_owner"), ("owner", "area_owner or measure_owner")],
+)
+def test_names_that_one_would_expect_lead_to_those_that_exist(tmp_path, name, fix):
+    (found,) = problems(tmp_path, RULES + f"    notify: [{name}]\n")
+    assert (found.code, f"write {fix}") == ("unknown-owner", (found.fix or "").partition(":")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        pytest.param("rules:\n  - id: a\n    title:\u00a0A\n    measures: calls\n", 3, 11, id="behind-a-colon"),
+        pytest.param("rules:\n  - id: a\n  \u00a0 title: b\n", 3, 3, id="in-the-indent"),
+    ],
+)
+def test_a_space_that_is_none_is_named_where_it_stands(tmp_path, text, line, column):
+    found = [one for one in problems(tmp_path, text) if "no-break space" in str(one)]
+    assert [(line, column)] == [(one.place.line, one.place.column) for one in found], problems(tmp_path, text)
+
+
+@pytest.mark.parametrize("more", ["    \u00a0why: because\n", "  - {id: a, title:\u00a0A}\n"], ids=["indent", "braces"])
+def test_a_key_that_holds_a_space_that_is_none_is_told_so(tmp_path, more):
+    found = problems(tmp_path, RULES + more)
+    assert any("no-break space (U+00A0)" in (one.fix or one.message) for one in found), found
+
+
+def test_where_no_word_is_near_those_that_exist_are_listed(tmp_path):
+    (condition,) = problems(tmp_path, RULES.replace("target_missed", "zzzzzz"))
+    assert "above_upper_limit, " in condition.fix and "will_miss" in condition.fix
+    (limits,) = problems(tmp_path, RULES.replace("{target_missed: {}}", "{above_upper_limit: {limits: zzzzzz}}"))
+    assert "previous_financial_year" in limits.fix and "xmr" in limits.fix
