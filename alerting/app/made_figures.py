@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from alerting.app.remember import as_known
+from alerting.domain.aggregation import over_areas, over_time
 from alerting.domain.alert import Alert
-from alerting.domain.measure import Measure, RollUp, Unit
+from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
@@ -44,34 +45,48 @@ def made_figures(
     measure, tick = rules.measures.get(alert.key.measure), state.newest_tick()
     if measure is None or tick is None:
         return None
-    words = _of(rules, measure, alert, printed=printed)
-    panels = _panels(rules, state, measure, alert.opened.kind, tick) if words else None
-    if panels is None:
+    panels = _panels(rules, state, measure, alert.opened.kind, tick)
+    words = "" if panels is None else _of(rules, measure, alert, _how(panels, measure), printed=printed)
+    if panels is None or not words:
         return None
     found = [(period, value) for period, value in _series(panels, alert) if first <= period.ordinal <= last]
     return MadeFigures(of=words, tick=tick, figures=tuple(found)) if found else None
 
 
-def _of(rules: RuleSet, measure: Measure, alert: Alert, *, printed: bool) -> str:
+Made = tuple[Aggregate | None, Aggregate | None]
+
+
+def _how(panels: Panels, measure: Measure) -> Made:
+    """Return how the figures of several periods, and of several areas, were made."""
+    own = panels.by_kind.get(measure.every)
+    found = over_time(measure) if own is None else own.aggregates.get(measure.id)
+    return found, over_areas(measure, has_parts=found is Aggregate.RATIO)
+
+
+def _of(rules: RuleSet, measure: Measure, alert: Alert, how: Made, *, printed: bool) -> str:
     """Say what the figures are made of, the last step first; nothing where they are printed."""
     kind, every = alert.opened.kind, measure.every
     children = rules.areas.children.get(alert.key.area, ())
     steps = []
+    over_time_, over_areas_ = how
     if measure.rolling is not None:
-        how = {Unit.COUNT: "the sum"}.get(measure.unit, "the ratio of sums, or else the mean,")
-        steps.append(f"{how} of {measure.rolling.count} {measure.rolling.kind.value}s up to the period")
-    elif kind is not every and measure.covers is None:
-        steps.append(f"{_added(adds_up=measure.unit.adds_up)} of its {every.value}s, where it is not printed itself")
+        steps.append(f"{_MADE[over_time_]} of {measure.rolling.count} {measure.rolling.kind.value}s up to the period")
+    if kind is not every and measure.covers is None and (measure.of is None or over_time_ is not Aggregate.RATIO):
+        made = Aggregate.LAST if measure.rolling is not None else over_time_
+        steps.insert(0, f"{_MADE[made]} of its {every.value}s, where it is not printed itself")
     if measure.of is not None:
         scale = "" if measure.ratio_scale == 1 else f", times {measure.ratio_scale:g}"
         steps.append(f"{measure.of.numerator} over {measure.of.denominator}{scale}")
-    elif measure.roll_up is not RollUp.NONE and children and not printed:
-        steps.append(f"{_added(adds_up=measure.roll_up is RollUp.SUM)} of {listed(children)}")
+    elif over_areas_ is not None and children and not printed:
+        steps.append(f"{_MADE[over_areas_]} of {listed(children)}")
     return ", each ".join(steps)
 
 
-def _added(*, adds_up: bool) -> str:
-    return "the sum" if adds_up else "the ratio of sums"
+#: What a figure is of its parts, by how it was made.
+_MADE = {
+    Aggregate.SUM: "the sum", Aggregate.RATIO: "the ratio of sums", Aggregate.MEAN: "the mean", Aggregate.LAST: "the last",
+    None: "what is printed",
+}  # fmt: skip
 
 
 def _panels(rules: RuleSet, state: Transaction, measure: Measure, kind: PeriodKind, tick: TickRecord) -> Panels | None:

@@ -7,8 +7,10 @@ from typing import Literal
 import numpy as np
 
 from alerting.conditions.base import either
+from alerting.domain.aggregation import over_time, parts_over_time
+from alerting.domain.combining import PARTS, Pieces, Recipe, together
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Covers, Measure
+from alerting.domain.measure import Aggregate, Covers, Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 
@@ -77,18 +79,19 @@ class Comparison:
 class Basis:
     """How a measure's figures combine over time.
 
-    `adds_up`: sums, else means; `scale`: what numerator / denominator is multiplied by (100 for percents, `per` for rates);
-    `printed`: the figures already span what is compared, so that last year's twin serves.
+    `recipe`: how those of a span are put together; `printed`: the figures already span what is compared, so that last year's
+    twin serves; `smallest`: the denominator below which a span rests on too few cases, None: none does.
     """
 
-    adds_up: bool = True
-    scale: float = 1.0
+    recipe: Recipe = Recipe(how=Aggregate.SUM)
     printed: bool = False
+    smallest: float | None = None
 
     @classmethod
     def of(cls, measure: Measure, versus: str) -> "Basis":
         """Read it off *measure* for one comparison."""
-        return cls(measure.unit.adds_up, measure.ratio_scale, _spans_it(measure, versus))
+        recipe = Recipe(how=over_time(measure), scale=measure.ratio_scale, parts=parts_over_time(measure))
+        return cls(recipe, _spans_it(measure, versus), measure.smallest_denominator)
 
 
 def _spans_it(measure: Measure, versus: str) -> bool:
@@ -164,10 +167,7 @@ def _rolling_rows(block: Block, row: int) -> Rows | None:
 
 
 def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: Basis) -> Comparison:
-    """Add up two spans for each judged row: ratio of sums with n/d, else a sum, else a mean. A gap or break leaves NaN."""
-    panel = block.panel
-    planes = [panel.values, panel.planes.get("numerator"), panel.planes.get("denominator")]
-    has_parts = planes[1] is not None and planes[2] is not None
+    """Put two spans together for each judged row, by the measure's aggregate. A gap or break leaves NaN."""
     shape = block.shape
     now, then = np.full(shape, np.nan), np.full(shape, np.nan)
     parts = [np.full(shape, np.nan) for _ in range(4)]
@@ -176,32 +176,23 @@ def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: B
         if spans is None:
             continue
         whole = _unbroken(block, spans[1][0], row)
-        for span, total, pair in ((spans[0], now, (parts[0], parts[1])), (spans[1], then, (parts[2], parts[3]))):
-            cells = panel.values[span[0] : span[1] + 1, block.columns]
-            total[place] = np.where(whole, cells.sum(axis=0) if basis.adds_up else cells.mean(axis=0), np.nan)
-            if has_parts:
-                _ratio_of_sums(block, span, place, (total, *pair), basis.scale)
-                for plane in (total, *pair):
-                    plane[place, ~whole] = np.nan
+        for span, total, pair in ((spans[0], now, parts[:2]), (spans[1], then, parts[2:])):
+            made = together(_pieces(block, span), basis.recipe)
+            total[place] = np.where(whole, made.value, np.nan)
+            for plane, name in zip(pair, PARTS, strict=True):
+                plane[place] = np.where(whole & ~np.isnan(made.value), made.planes[name], np.nan)
     found = Comparison(now, then)
-    if has_parts:
+    if set(PARTS) <= block.panel.planes.keys():
         found.now_parts, found.then_parts = (parts[0], parts[1]), (parts[2], parts[3])
     return found
 
 
-def _ratio_of_sums(
-    block: Block, span: tuple[int, int], place: int, out: tuple[Floats, Floats, Floats], scale: float
-) -> None:
-    """Where every numerator and denominator of a span is there, replace its total by their ratio."""
-    total, numerators, denominators = out
-    rows = slice(span[0], span[1] + 1)
-    top = block.panel.planes["numerator"][rows, block.columns].sum(axis=0)
-    bottom = block.panel.planes["denominator"][rows, block.columns].sum(axis=0)
-    with np.errstate(all="ignore"):
-        ratio = top / bottom * scale
-    fits = (ratio == ratio) & (total[place] == total[place])
-    numerators[place], denominators[place] = np.where(fits, top, np.nan), np.where(fits, bottom, np.nan)
-    total[place] = np.where(fits, ratio, total[place])
+def _pieces(block: Block, span: tuple[int, int]) -> Pieces:
+    """Return the figures of a span; that one rests on few cases does not stop the span, whose own denominator counts."""
+    panel, rows = block.panel, slice(span[0], span[1] + 1)
+    planes = {name: panel.planes[name][rows, block.columns] for name in PARTS if name in panel.planes}
+    reasons = None if panel.reasons is None else panel.reasons[rows, block.columns]
+    return Pieces(value=panel.shown[rows, block.columns], planes=planes, reasons=reasons)
 
 
 def _unbroken(block: Block, first: int, last: int) -> Flags:

@@ -23,7 +23,10 @@ class Unit(StrEnum):
 
     @property
     def adds_up(self) -> bool:
-        """Whether figures of parts (months, areas) sum to the figure of the whole."""
+        """Whether figures of parts that are counted apart (items of a family) sum to the figure of the whole.
+
+        Not asked about periods and areas: there `domain.aggregation` knows what the measure says of itself.
+        """
         return self in (Unit.COUNT, Unit.CURRENCY, Unit.NUMBER)
 
 
@@ -47,8 +50,13 @@ class Include(StrEnum):
 
 
 class RollUp(StrEnum):
-    """How a parent area's figure is made where the source never gives it."""
+    """How a parent area's figure is made where the source never gives it.
 
+    `TRUE` adds up counts and currency and makes ratios sum over sum; `SUM` and `RATIO` are how that was written before.
+    """
+
+    TRUE = "true"
+    MEAN = "mean"
     SUM = "sum"
     RATIO = "ratio"
     NONE = "none"
@@ -74,7 +82,7 @@ class PerDay(StrEnum):
 class Level:
     """A number a value is held against: one number, a column of the source, dated, or per area.
 
-    Exactly one of `number`, `column`, `dated`, `by_area` is set.
+    Exactly one of `number`, `column`, `dated`, `by_area`, `summed` is set.
     """
 
     number: float | None = None
@@ -83,6 +91,9 @@ class Level:
     dated: tuple[tuple[date, float], ...] | None = None
     #: area id -> level; the key "default" serves every other area.
     by_area: tuple[tuple[str, "Level"], ...] | None = None
+    #: What holds for each period of the kind `every`: a coarser one is held against their sum.
+    summed: "Level | None" = None
+    every: PeriodKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +112,11 @@ class Covers(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A length in periods of one kind: `12 months`."""
+    """A length in periods of one kind: `12 months`; of a rolling window, how many of them must be there (None: all)."""
 
     count: int
     kind: PeriodKind
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +125,9 @@ class Ratio:
 
     numerator: str
     denominator: str
+    #: How each of them makes its figure of several periods, as `domain.aggregation` finds it; None: it does not.
+    numerator_by: Aggregate | None = field(default=None, compare=False)
+    denominator_by: Aggregate | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

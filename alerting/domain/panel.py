@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.measure import Aggregate
 from alerting.domain.period import Calendar, Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]
 Columns = slice | Index
 T = TypeVar("T")
+
+
+#: The plane that says of how many periods a rolling figure is made; no file has a column of that name.
+WINDOW = "(periods of the window)"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +70,8 @@ class Panel:
     #: Lowest and highest possible value per column (-inf, inf where unbounded), for clipping limits.
     floor: Floats
     ceiling: Floats
+    #: measure id -> how its figures of several periods are made, as far as the figures tell (`domain.aggregation`).
+    aggregates: Mapping[str, Aggregate | None] = field(default_factory=dict)
 
     @property
     def n_periods(self) -> int:

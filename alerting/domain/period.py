@@ -188,6 +188,14 @@ class Calendar:
             day += timedelta(days=3)
         return self.containing(day, kind)
 
+    def within(self, period: Period, kind: PeriodKind) -> list[Period]:
+        """Return the periods of a finer *kind* that *period* holds, in order; a week belongs where its Thursday lies."""
+        first, last = (self.containing(day, kind) for day in (period.first_day, period.last_day))
+        if kind is PeriodKind.WEEK and period.kind is not PeriodKind.WEEK:
+            first = first if self.coarser(first, period.kind) == period else first + 1
+            last = last if self.coarser(last, period.kind) == period else last - 1
+        return [first + n for n in range(last.ordinal - first.ordinal + 1)]
+
     def parse(self, found: str | date | int | float, every: PeriodKind) -> Period:
         """Read one period as people and spreadsheets write it.
 

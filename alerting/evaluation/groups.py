@@ -11,9 +11,11 @@ import numpy as np
 
 from alerting.conditions.composition import leaves
 from alerting.conditions.not_fresh import NotFresh
+from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
+from alerting.domain.combining import PARTS
 from alerting.domain.judging import Condition, Plan, Vector
-from alerting.domain.measure import Level, Measure
+from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.panel import Columns, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -220,7 +222,10 @@ _COMPILED: WeakKeyDictionary[RuleSet, tuple[object, list[ColumnSet]]] = WeakKeyD
 def compiled(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None) -> list[ColumnSet]:
     """Compile every rule that is not off (or those named in *only*); at once where rules and panels' columns are as last time."""
     wanted = None if only is None else frozenset(only)
-    layout = (wanted, [(p.kind, p.first, p.n_periods, p.starts, p.columns, p.areas) for p in panels.values()])
+    layout = (
+        wanted,
+        [(p.kind, p.first, p.n_periods, p.starts, p.columns, p.areas, p.aggregates) for p in panels.values()],
+    )
     known = _COMPILED.get(rules)
     if known is not None and known[0] == layout:
         return known[1]
@@ -297,6 +302,8 @@ class _Groups:
             measure = self.rules.measures[id_]
             panel = self.panels.get(every or measure.every)
             there = panel is not None and id_ in panel.columns
+            if panel is not None:
+                measure = as_judged(measure, panel.kind, _made_by(panel, measure))
             self._watchable[id_, every] = _Watchable(measure, panel, self.rules.areas) if panel and there else None
         return self._watchable[id_, every]
 
@@ -305,6 +312,13 @@ def grace_of(condition: Condition) -> float:
     """Return the shortest grace of a condition that asks the clock alone; 0 where figures are judged."""
     graces = [part.grace if isinstance(part, NotFresh) else 0 for part in leaves((condition,))]
     return float(min(graces, default=0))
+
+
+def _made_by(panel: Panel, measure: Measure) -> Aggregate | None:
+    """Return how the measure's figures of several periods are made, as they came; where nobody looked, by the columns."""
+    if measure.id in panel.aggregates:
+        return panel.aggregates[measure.id]
+    return over_time(measure, has_parts=measure.unit not in AMOUNTS and set(PARTS) <= panel.planes.keys())
 
 
 def clamp_of(rule: Rule, panel: Panel) -> Clamp | None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from math import isfinite
 
 import numpy as np
 
 from alerting.domain.judging import Plan, Vector
 from alerting.domain.measure import Level
 from alerting.domain.panel import Floats, Index, Panel
+from alerting.domain.period import Calendar, PeriodKind
 
 
 def is_constant(value: Vector) -> bool:
@@ -19,6 +22,9 @@ def level_values(level: Level, panel: Panel, start: int, stop: int, columns: Ind
     """Return a level for rows start … stop-1 and columns, broadcastable to that shape; NaN where there is none."""
     if level.number is not None:
         return np.array([[level.number]])
+    if level.summed is not None:
+        assert level.every is not None
+        return _summed(level.summed, level.every, panel, range(start, stop))
     if level.dated is not None:
         return _dated(level.dated, panel.last_days[start:stop])[:, None]
     if level.column is not None:
@@ -33,6 +39,25 @@ def level_values(level: Level, panel: Panel, start: int, stop: int, columns: Ind
         for area in set(areas)
     }
     return np.concatenate([np.broadcast_to(rows[area], (stop - start, 1)) for area in areas], axis=1)
+
+
+def _summed(level: Level, every: PeriodKind, panel: Panel, rows: range) -> Floats:
+    """Return the sum of what holds for each finer period within the rows' periods; NaN where one has none.
+
+    Added up as the decimals that were written, so that three times 0.1 is 0.3.
+    """
+    calendar = Calendar(panel.starts)
+    found = np.full((len(rows), 1), np.nan)
+    for place, row in enumerate(rows):
+        steps = [_on(level, period.last_day) for period in calendar.within(panel.period(row), every)]
+        if all(isfinite(step) for step in steps):
+            found[place] = float(sum(Decimal(repr(step)) for step in steps))
+    return found
+
+
+def _on(level: Level, day: date) -> float:
+    """Return a number or dated level on one day; NaN where there is none."""
+    return level.number if level.number is not None else float(_dated(level.dated or (), [day])[0])
 
 
 def _dated(steps: Sequence[tuple[date, float]], last_days: Sequence[date]) -> Floats:

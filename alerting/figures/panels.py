@@ -12,7 +12,8 @@ from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.figures.derived import add_coarser, fill_ratios, make_rates, mark_small_numbers, roll, roll_up
+from alerting.figures.derived import fill_ratios, mark_small_numbers
+from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
 from alerting.figures.observations import KINDS, Reading
 from alerting.figures.scatter import scatter, series_keys, visible
@@ -59,8 +60,12 @@ class _Builder:
             mine = [n for n in range(len(self.measures)) if kind in wanted[n]]
             if mine:
                 self.sheets[kind] = self._sheet(kind, mine, series)
-        for kind in self.sheets:
-            self._derive(self.sheets[kind], wanted)
+        places = {kind: [n for n, kinds in enumerate(wanted) if kind in kinds] for kind in self.sheets}
+        for kind, sheet in self.sheets.items():
+            self._prepare(sheet, places[kind])
+        Maker(self.sheets, self.rules, self.as_of).make(wanted)
+        for kind, sheet in self.sheets.items():
+            self._finish(sheet, places[kind])
         failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed)
         kin = self._kin()
         panels = {kind: sheet.frozen(self.measures, self.areas, kin) for kind, sheet in self.sheets.items()}
@@ -79,6 +84,9 @@ class _Builder:
             if rule.every is not None:
                 for id_ in rule.measures:
                     kinds[self.place[id_]].add(rule.every)
+        for n in reversed(parts_first(self.measures)):  # what a measure is made of must be there for the same periods
+            for part in parts_of(self.measures[n], self.place):
+                kinds[part] |= {kind for kind in kinds[n] if kind.rank > self.measures[part].every.rank}
         return kinds
 
     def _series(self) -> list[np.ndarray]:
@@ -127,34 +135,16 @@ class _Builder:
         days = [s.period(0).first_day for k, s in self.sheets.items() if k.rank < kind.rank and s.n_periods > 0]
         return self.rules.calendar.containing(min(days), kind).ordinal if days else None
 
-    def _derive(self, sheet: Sheet, wanted: Sequence[set[PeriodKind]]) -> None:
-        """Make what sources do not print; then mark what is not judged."""
-        places = [n for n in range(len(self.measures)) if sheet.kind in wanted[n]]
+    def _prepare(self, sheet: Sheet, places: Sequence[int]) -> None:
+        """Fill in what rows say by their numerators, and mark what is not judged before anything is made of it."""
         fill_ratios(sheet, self.measures, places)
-        mark_holds(
-            sheet, self.rules, self.measures, self.areas
-        )  # before anything is made of them, and after: of what is made
-        read = self.reading.observations
-        self.problems += differing_totals(sheet, self.families, self.measures, self.areas, read, self.as_of)
-        for n in places:
-            measure = self.measures[n]
-            if measure.of is not None:
-                make_rates(
-                    sheet,
-                    n,
-                    measure,
-                    (self.place[measure.of.numerator], self.place[measure.of.denominator]),
-                    self.sheets,
-                )
-            if measure.every is not sheet.kind and measure.covers is None and measure.rolling is None:
-                add_coarser(sheet, self.sheets.get(measure.every), n, measure, self.rules.calendar)
-            if measure.roll_up is not RollUp.NONE:
-                roll_up(sheet, n, measure, self.rules.areas, self.area_place)
         mark_holds(sheet, self.rules, self.measures, self.areas)
         mark_breaks(sheet, self.rules, self.measures, self.areas)
-        for n in places:
-            if self.measures[n].rolling is not None:
-                roll(sheet, n, self.measures[n])
+        read = self.reading.observations
+        self.problems += differing_totals(sheet, self.families, self.measures, self.areas, read, self.as_of)
+
+    def _finish(self, sheet: Sheet, places: Sequence[int]) -> None:
+        """Mark what only the finished figures tell."""
         mark_small_numbers(sheet, self.measures, places)
         mark_exclusions(sheet, self.rules, self.measures, self.areas)
         mark_provisional(sheet, self.measures, places, self.as_of)

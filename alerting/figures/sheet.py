@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.combining import PARTS, Pieces
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Measure
-from alerting.domain.panel import Codes, Flags, Floats, Panel
+from alerting.domain.measure import Aggregate, Measure
+from alerting.domain.panel import WINDOW, Codes, Columns, Flags, Floats, Panel
 from alerting.domain.period import Period, PeriodKind
+
+__all__ = ["WINDOW", "Sheet"]
 
 #: (measure's place, area's place)
 Key = tuple[int, int]
@@ -35,6 +38,8 @@ class Sheet:
     held: Flags | None = None
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
+    #: measure's place -> how its figures of several periods were made, as they came.
+    aggregates: dict[int, Aggregate | None] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -61,6 +66,12 @@ class Sheet:
         own = self.columns_of(measure)
         place = own.start + int(np.searchsorted(self.area_of[own], area))
         return place if place < own.stop and self.area_of[place] == area else None
+
+    def pieces(self, rows: slice, columns: Columns, along: Sequence[str] = ()) -> Pieces:
+        """Return some rows and columns as figures to be put together, with the columns that go *along*."""
+        planes = {name: self.planes[name][rows, columns] for name in (*PARTS, *along) if name in self.planes}
+        reasons = None if self.reasons is None else self.reasons[rows, columns]
+        return Pieces(value=self.plane("value")[rows, columns], planes=planes, reasons=reasons)
 
     def set_reason(
         self, where: tuple[slice | NDArray[np.intp], slice | NDArray[np.intp]] | Flags, reason: Reason
@@ -91,4 +102,5 @@ class Sheet:
             breaks=self.breaks, left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
             note_texts=self.note_texts, siblings=siblings,
             floor=low[place], ceiling=high[place],
+            aggregates={measures[n].id: how for n, how in self.aggregates.items()},
         )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from alerting.domain.aggregation import with_parts_resolved
 from alerting.domain.area import Area, AreaTree
 from alerting.domain.measure import Match, Window
 from alerting.domain.rule import (
@@ -33,7 +34,7 @@ EVERYTHING = Match()
 
 def built(folder: str, version: str, sections: Sections, context: Context) -> tuple[RuleSet, list[Mistake]]:
     """Put what is usable together; mistakes that only the whole shows are returned beside it."""
-    measures = measures_of(sections)
+    measures = with_parts_resolved(measures_of(sections))
     sources, mistakes = sources_of(sections, measures, context)
     areas, area_mistakes = areas_of(sections)
     mistakes += area_mistakes

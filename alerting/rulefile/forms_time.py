@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -159,6 +160,32 @@ WorkingDays = Annotated[
     int, Read(_working_days, text_schema("a number like `3 working days`", r"^\d+ *working days?$"))
 ]
 SpanText = Annotated[Span, Read(_span, text_schema("a length like `6 months`", f"^{_SPANS}$"))]
+
+
+class RollingSpanForm(Form):
+    """A rolling window that some of its periods are enough for; of ratios and means only."""
+
+    span: SpanText = says("how long it is, like `12 months`")
+    at_least: int = says("so many of its periods must be there, the newest among them", ge=1)
+
+
+def _rolling_span(form: RollingSpanForm) -> Span:
+    if form.at_least > form.span.count:
+        message = f"a window of {form.span.count} {form.span.kind.value}s has no {form.at_least}"
+        raise complaint("bad-value", message, f"write {form.span.count} or fewer", at=("at_least",))
+    return replace(form.span, at_least=form.at_least)
+
+
+RollingForm = Annotated[
+    Span,
+    OneOf(
+        lambda: {"span": SpanText, "at_least": Annotated[RollingSpanForm, AfterValidator(_rolling_span)]},
+        lambda value: (
+            "at_least" if isinstance(value, dict) else None if isinstance(value, list) or value is None else "span"
+        ),
+        "a length like `6 months`, or {span: 12 months, at_least: 11}",
+    ),
+]
 CoversText = Annotated[
     Span | Covers,
     Read(_covers, text_schema("a length like `12 months`, or year_to_date", f"^(year_to_date|{_SPANS})$")),

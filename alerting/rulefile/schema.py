@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Severity, Status
+from alerting.rulefile.context import complaint, described
 from alerting.rulefile.forms import (
     Form,
     Id,
@@ -45,8 +46,8 @@ from alerting.rulefile.forms_time import (
     MailBudget,
     MonthName,
     ReviewText,
+    RollingForm,
     ScheduleText,
-    SpanText,
     WorkingDays,
     Zone,
 )
@@ -55,6 +56,28 @@ from alerting.rulefile.parameters import ConditionChosen
 
 Every = Annotated[PeriodKind, choice(PeriodKind)]
 CALLED = {word: word for word in ("target", "standard", "aspiration", "tolerance", "plan")}
+_ROLL_UPS = choice({how.value: how for how in RollUp if how is not RollUp.TRUE})
+
+
+def _roll_up(value: Any) -> RollUp:
+    if isinstance(value, bool):
+        return RollUp.TRUE if value else RollUp.NONE
+    if not isinstance(value, str):
+        raise complaint("wrong-type", f"expected true or mean, found {described(value)}")
+    found: RollUp = _ROLL_UPS.read(value)
+    return found
+
+
+RollUpForm = Annotated[
+    RollUp,
+    Read(
+        _roll_up,
+        {
+            "enum": [True, False, *(how.value for how in RollUp if how is not RollUp.TRUE)],
+            "$comment": "`true` or `mean`",
+        },
+    ),
+]
 SCALES = {word: word for word in ("thousand", "million", "billion")}
 
 
@@ -109,12 +132,16 @@ class MeasureKeys(Form):
     per_day: Annotated[PerDay, choice(PerDay)] | None = says(
         "compare figures per day, of the calendar or working", None
     )
-    rolling: SpanText | None = says("judge the value over this span", None)
+    rolling: RollingForm | None = says("judge the value over this span, made by `aggregate`", None)
     minimum: Number | None = says("least possible value; counts and percents: 0; null: none", None)
     maximum: Number | None = says("greatest possible value; percents: 100; null: none", None)
     smallest_denominator: NotNegative | None = says("below it there is no verdict: small_numbers", None)
     areas: AreasChosen = says("areas expected to report; default those that ever did", None)
-    roll_up: Annotated[RollUp, choice(RollUp)] | None = says("how parents' figures are made from children's", None)
+    roll_up: RollUpForm | None = says(
+        "make parents' figures from all their children's: true adds up counts and currency and makes ratios sum over sum;"
+        " other units need mean; sum and ratio are read as true",
+        None,
+    )
     link: WebLink | None = says("where to read more", None)
     of: RatioForm | None = says("made of two other measures", None)
 

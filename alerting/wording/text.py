@@ -235,7 +235,9 @@ def _without_value(facts: Facts) -> str:
         return f"There is no figure for {what}: {_reason_given(finding)}."
     if finding.reason is Reason.SUPPRESSED:
         return f"There is no figure for {what}: the source withholds it."
-    if finding.reason in (Reason.REFUSED, Reason.CONFLICT, Reason.FEW_POINTS, Reason.GAP, Reason.SMALL_NUMBERS):
+    if finding.reason is Reason.HELD:
+        return f"There is no figure for {what}: a figure that it is made of is held back."
+    if finding.reason in _NOT_USABLE:
         why = _WHY[finding.reason].removeprefix("It is not judged: ")
         return f"There is no usable figure for {what}: {why}."
     return f"There is no figure for {what}."
@@ -244,6 +246,12 @@ def _without_value(facts: Facts) -> str:
 def _now(facts: Facts) -> str:
     """Write the judged period, or the span that ends with it."""
     return times(facts.finding.period, span_of(facts.measure)).now
+
+
+#: Why there is no figure although something came.
+_NOT_USABLE = (
+    Reason.REFUSED, Reason.CONFLICT, Reason.FEW_POINTS, Reason.GAP, Reason.SMALL_NUMBERS, Reason.PARTIAL,
+)  # fmt: skip
 
 
 def _reason_given(finding: Finding) -> str:

@@ -151,7 +151,7 @@ def test_explain_as_json_has_figures_events_and_messages(call):
     assert found["events"][0]["rule"]["digest"].startswith("sha256:")
 
 
-CRIMES = {("north", "2020-04"): "5", ("north", "2020-05"): "6", ("north", "2020-06"): "7",
+CRIMES = {("north", "2020-04"): "5", ("north", "2020-05"): "6", ("north", "2020-06"): "14",
           ("south", "2020-04"): "8", ("south", "2020-05"): "9", ("south", "2020-06"): "9"}  # fmt: skip
 HALF = (
     "measures:\n  - {id: half, title: Half, topic: t, unit: percent, better: lower, every: month, target: 10,"
@@ -164,16 +164,16 @@ HALF = (
     [
         pytest.param(
             {"measure": ", roll_up: sum"}, "r/m/force/2020-04",
-            [": the sum of north and south:", "  2020-04  13.0", "  2020-05  15.0", "  2020-06  16.0"], id="areas",
+            [": the sum of north and south:", "  2020-04  13.0", "  2020-05  15.0", "  2020-06  23.0"], id="areas",
         ),
         pytest.param(
-            {"rule": ", every: quarter"}, "r/m/north/2020/21-Q1",
-            [": the sum of its months, where it is not printed itself:", "  2020/21-Q1  18.0"], id="quarters",
+            {"measure": ", aggregate: last", "rule": ", every: quarter"}, "r/m/north/2020/21-Q1",
+            [": the last of its months, where it is not printed itself:", "  2020/21-Q1  14.0"], id="quarters",
         ),
         pytest.param(
             {"measure": ", roll_up: sum", "rule": ", every: quarter"}, "r/m/force/2020/21-Q1",
             [": the sum of its months, where it is not printed itself, each the sum of north and south:",
-             "  2020/21-Q1  44.0"], id="quarters of areas",
+             "  2020/21-Q1  51.0"], id="quarters of areas",
         ),
         pytest.param(
             HALF, "h/half/north/2020-04",
@@ -181,7 +181,7 @@ HALF = (
         ),
         pytest.param(
             {"measure": ", rolling: 2 months"}, "r/m/north/2020-05",
-            [": the sum of 2 months up to the period:", "  2020-05  11.0", "  2020-06  13.0"], id="rolling",
+            [": the sum of 2 months up to the period:", "  2020-05  11.0", "  2020-06  20.0"], id="rolling",
         ),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from alerting.domain.area import Area, AreaTree
-from alerting.domain.measure import Measure, Polarity, Unit
+from alerting.domain.measure import Aggregate, Measure, Polarity, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Place, Rule, RuleSet, Severity, SeverityBySide
@@ -129,7 +129,10 @@ def worlds(shapes: Sequence[str] = SHAPES) -> st.SearchStrategy[World]:
 
 def measure_of(figures: str, better: Polarity = Polarity.LOWER) -> Measure:
     limits = {"plain": {}, "percent": {"minimum": 0.0, "maximum": 100.0}}.get(figures, {"minimum": 0.0})
-    return a_measure(unit=UNITS[figures], better=better, per=1000.0 if figures == "rate" else 1.0, **limits)
+    how = Aggregate.SUM if UNITS[figures] is Unit.NUMBER else None
+    return a_measure(
+        unit=UNITS[figures], aggregate=how, better=better, per=1000.0 if figures == "rate" else 1.0, **limits
+    )
 
 
 def rules_of(cases: Sequence[Case], panel: Panel, figures: str, gauge: Gauge = AS_IT_IS) -> RuleSet:

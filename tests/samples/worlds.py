@@ -11,7 +11,7 @@ from alerting.demo.story import FixedClock
 from alerting.domain.area import AreaTree
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.judging import Condition
-from alerting.domain.measure import Measure, Polarity, Unit
+from alerting.domain.measure import Aggregate, Measure, Polarity, Unit
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import Place, Rule, RuleSet
@@ -47,7 +47,7 @@ def a_panel(
 def a_measure(**extra: object) -> Measure:
     fields: dict[str, object] = {
         "id": "m", "title": "Measure", "topic": "t", "unit": Unit.NUMBER, "better": Polarity.LOWER,
-        "every": PeriodKind.MONTH,
+        "every": PeriodKind.MONTH, "aggregate": None if "unit" in extra else Aggregate.SUM,
     }  # fmt: skip
     return Measure(**(fields | extra))  # type: ignore[arg-type]
 

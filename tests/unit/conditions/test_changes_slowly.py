@@ -13,7 +13,7 @@ from alerting.conditions.comparison import Basis
 from alerting.conditions.reduction_missed import ReductionMissed
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Amount
-from alerting.domain.measure import Covers, Span, Unit
+from alerting.domain.measure import Aggregate, Covers, Span, Unit
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
@@ -22,6 +22,7 @@ COLUMNS = 6
 IN_A_YEAR = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.YEAR: 1}
 SPANS = ("previous_period", "same_period_last_year", "year_to_date", "rolling_12_months")
 COUNT, PERCENT = a_measure(unit=Unit.COUNT), a_measure(unit=Unit.PERCENT)
+MEAN, LAST = (a_measure(unit=Unit.PERCENT, aggregate=how) for how in (Aggregate.MEAN, Aggregate.LAST))
 PRINTED = a_measure(unit=Unit.COUNT, covers=Covers.YEAR_TO_DATE)
 
 
@@ -67,18 +68,20 @@ def parted(panel, column, *rows):
 
 
 def total(panel, measure, rows, column, *, single):
-    """What a span comes to, with its numerator and denominator: a ratio of sums, else a sum, else a mean."""
+    """What a span comes to by the measure's aggregate, with its numerator and denominator; nothing where that says nothing."""
     figures = panel.values[rows, column]
     top, bottom = (
         panel.planes[name][rows, column].sum() if name in panel.planes else nan for name in ("numerator", "denominator")
     )
     if single:
         return figures[0], top, bottom
+    if measure.aggregate is Aggregate.LAST:
+        return figures[-1], nan, nan
     if isnan(figures.sum()):
         return nan, nan, nan
-    if not isnan(top / bottom):
-        return 100 * top / bottom if measure.unit is Unit.PERCENT else top / bottom, top, bottom
-    return (figures.sum() if measure.unit is Unit.COUNT else figures.mean()), nan, nan
+    if measure.unit is Unit.PERCENT and measure.aggregate is None:
+        return (nan, nan, nan) if isnan(top / bottom) else (100 * top / bottom, top, bottom)
+    return (figures.mean() if measure.aggregate is Aggregate.MEAN else figures.sum()), nan, nan
 
 
 def slowly(condition, panel, measure, row, column):
@@ -133,6 +136,8 @@ KINDS = [
             PeriodKind.MONTH, True, ("numerator", "denominator"), PERCENT, id="of percentages with their parts"
         ),
         pytest.param(PeriodKind.MONTH, True, (), PERCENT, id="of percentages alone"),
+        pytest.param(PeriodKind.MONTH, True, (), MEAN, id="of percentages by their mean"),
+        pytest.param(PeriodKind.MONTH, True, (), LAST, id="of the last percentage"),
         pytest.param(PeriodKind.MONTH, True, ("numerator",), PERCENT, id="without denominators"),
         pytest.param(PeriodKind.MONTH, True, ("denominator",), PERCENT, id="without numerators"),
         pytest.param(PeriodKind.MONTH, True, (), PRINTED, id="of printed spans"),

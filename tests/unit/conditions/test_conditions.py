@@ -25,7 +25,7 @@ from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Amount, Band, Milestone
-from alerting.domain.measure import Covers, Level, Polarity, Unit
+from alerting.domain.measure import Aggregate, Covers, Level, Polarity, Unit
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
@@ -348,7 +348,7 @@ def test_a_variance_of_percentages_is_in_percent_too_where_the_rule_is_about_tha
 def test_a_reduction_of_percentages_is_one_of_their_mean_and_of_printed_spans_one_on_last_years():
     condition = ReductionMissed(at_least=Amount(number=12), versus="year_to_date")
     values = [50] * 12 + [40, 30]
-    found = judged(condition, a_panel(values), a_measure(unit=Unit.PERCENT))[-2:]
+    found = judged(condition, a_panel(values), a_measure(unit=Unit.PERCENT, aggregate=Aggregate.MEAN))[-2:]
     assert [(-10.0, State.EXCEPTION), (-15.0, State.NORMAL)] == [(one.change, one.state) for one in found]
     found = judged(condition, a_panel(values), a_measure(unit=Unit.COUNT, covers=Covers.YEAR_TO_DATE))[-2:]
     assert [(-10.0, State.EXCEPTION), (-20.0, State.NORMAL)] == [(one.change, one.state) for one in found]
