@@ -124,7 +124,7 @@ class _Trial:
 
     @cached_property
     def _reading(self) -> Reading:
-        """The figures given as their sources would hold them, each known from the day it is due."""
+        """The figures given as their sources would hold them, each known from its own tick on."""
         by_source: dict[str, list[GivenFigures]] = {}
         for figures in self.test.figures:
             source = self.all_rules.measures[figures.measure].source
@@ -142,7 +142,7 @@ class _Trial:
                 rows["measure"].append(figures.measure)
                 rows["area"].append(figures.area)
                 rows["period"].append(str(period))
-                rows["published"].append(self._due(figures.measure, period).isoformat())
+                rows["published"].append(self._tick_day(figures.measure, period).isoformat())
                 for name in names:
                     rows[name].append(figures.cells[name][place] if name in figures.cells else "")
         columns = {name: pl.Series(name, cells, dtype=pl.String) for name, cells in rows.items()}

@@ -16,7 +16,9 @@ from alerting.rulefile.forms_time import AnyPeriod
 #: What an author writes for a figure that does not come.
 MISSING = "_"
 EVENTS = (*(kind.value for kind in EventKind if kind is not EventKind.COMMENTED), SUPPRESSED)
-_NUMBER = re.compile(r"[-+]?(\d[\d,]*)?(\.\d+)?%?")
+_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?%?")
+#: Between figures: spaces, and a comma before them, since lists are written so.
+_BETWEEN = re.compile(r",?\s+")
 
 RuleId = Annotated[str, Known("rule")]
 _WORDS_OF_STATES = {state.word: state.word for state in State}
@@ -28,7 +30,7 @@ _WORDS_OF_HOLDS = {held.value: held.value for held in Held}
 def _cells(value: Any) -> tuple[str, ...]:
     """Read `94 93 _ 92` or a list into one text a period; a missing figure is empty."""
     if isinstance(value, str):
-        words = value.split()
+        words = [word for word in _BETWEEN.split(value.strip()) if word]
     elif isinstance(value, list):
         words = [str(word) for word in value if not isinstance(word, (dict, list))]
         if len(words) != len(value):

@@ -254,3 +254,44 @@ def test_nothing_is_stored_or_sent(tmp_path, monkeypatch):
 
     assert 0 == main(["test", str(SHIPPED)])
     assert [] == [path.name for path in tmp_path.rglob("*") if path.suffix in (".db", ".eml", ".lock")]
+
+
+@pytest.mark.parametrize(
+    "values", ['"94, 88, _, 92"', '"94 88,  _\\n92"', "[94, 88, _, 92]"], ids=["commas", "some", "a-list"]
+)
+def test_commas_between_figures_separate_them(tried, values):
+    """They were taken for digits' commas, and two of three figures for missing ones."""
+    assert (0, []) == tried(values, expect=f"[{OPENED}, {RESOLVED}]")
+
+
+def test_figures_without_spaces_between_them_are_no_figure(tried):
+    status, failures = tried('"94,88,92"', expect="[]")
+    assert (1, ['"94,88,92" is no figure']) == (status, [message for _, message in failures])
+
+
+DAILY = """\
+topics: [{id: t, title: Topic, owner: boss}]
+areas: [{id: force, title: Force, kind: policing, owner: boss}]
+owners: [{id: boss, name: Boss, email: boss@example.org}]
+measures: [{id: m, title: Calls, topic: t, unit: count, better: lower, every: day, source: f.csv, expected: %s}]
+rules: [{id: a, title: A, measures: m, when: {target_missed: {at_most: 20}}}]
+"""
+FOURTH_DAY = """\
+tests:
+  - name: the fourth day
+    figures: [{measure: m, area: force, from: 2020-04-01, values: 10 10 10 50 10 10}]
+    expect: [{period: 2020-04-04, event: opened}, {period: 2020-04-05, event: resolved}]
+"""
+
+
+@pytest.mark.parametrize("expected", ["0 days", "1 day", "2 days", "9 days"])
+def test_days_have_their_events_on_their_own_tick_however_late_they_are_due(tmp_path, capsys, expected):
+    """The next day's figure is due on the morning of this day's tick, and was known to it."""
+    files = {"r.yaml": DAILY % expected, "f.csv": "measure,area,period,value\n", "tests/a.yaml": FOURTH_DAY}
+    assert 0 == main(["test", str(written(tmp_path, files))]), capsys.readouterr().out
+
+
+def test_words_are_found_wherever_a_message_breaks_its_lines(tried):
+    """Text parts are wrapped; an author cannot know where."""
+    words = "2 points below the target of 90%. It was 94% in April 2020."
+    assert (0, []) == tried("94 88", expect=f'[{{period: 2020-05, event: opened, says: "{words}"}}]')
