@@ -12,7 +12,7 @@ from alerting.app.topic_figures import NewestFigures
 from alerting.domain.area import Area
 from alerting.domain.finding import Reason, State
 from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
-from alerting.domain.measure import Measure, Topic, Unit
+from alerting.domain.measure import Covers, Measure, Topic, Unit
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity, Status
 from alerting.evaluation.engine import Evaluation
@@ -154,9 +154,12 @@ class TopicLines:
 
     def _has_risen(self, head: _Series | None) -> bool:
         figure = head.figure if head is not None else None
-        if figure is None or figure.previous is None or figure.period != self.month:
+        if figure is None or figure.period != self.month:
             return False
-        return figure.value > figure.previous
+        # a year to date is larger than the month before's whatever happens: it has risen on last year's
+        to_date = figure.measure.covers is Covers.YEAR_TO_DATE
+        before = figure.last_year if to_date else figure.previous
+        return before is not None and figure.value > before
 
     def _line(self, topic: Topic, standings: list[_Standing]) -> TopicLine:
         return TopicLine(

@@ -21,6 +21,7 @@ class AverageMoved(Test):
     """Exceptional in the period in which the re-based average moves (or, with `mode: propose`, should)."""
 
     key: ClassVar[str] = "average_moved"
+    along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="`run` values in a row strictly on one side of the centre in force: their mean becomes the centre",
         use="To be told once that the usual level has changed, with the old and the new average.",

@@ -8,10 +8,11 @@ import numpy as np
 
 from alerting.domain.catalogue import Entry
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
-from alerting.domain.measure import Measure
+from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Misfit, Vector
+from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
+from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
 from alerting.wording.facts import Facts
 
@@ -24,6 +25,8 @@ class Test:
 
     key: ClassVar[str]
     entry: ClassVar[Entry]
+    #: Whether it looks along a series, so that each figure must be one of its own period.
+    along_time: ClassVar[bool] = False
 
     @property
     def method(self) -> LimitsMethod | None:
@@ -43,6 +46,14 @@ class Test:
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the condition cannot work on *measure*; by default it can."""
         return []
+
+    def misfit(self, span: Span | Covers) -> Misfit | None:
+        """Refuse figures that share months where it, or its limits, takes them for figures of separate periods."""
+        if self.along_time:
+            return shares_months(f"{self.key} takes", span)
+        if self.method is not None and self.method.own_past:
+            return shares_months(f"{self.method.key} limits take", span)
+        return None
 
     def bind(self, measure: Measure) -> Self:
         """Take nothing from the measure."""
@@ -92,6 +103,15 @@ class LimitsTest(Test):
     def vectors(self) -> Mapping[str, Vector]:
         """The method's."""
         return self.limits.vectors()
+
+
+def shares_months(who: str, span: Span | Covers) -> Misfit:
+    """Say that *who* needs figures of separate periods, and what can be done with such that span more."""
+    return Misfit(
+        f"{who} each figure for one of its own period, but these cover {span_words(span)}: neighbours share most of theirs,"
+        " so that a steady series would look exceptional",
+        "watch the single periods' figures; or hold these against a target, a plan, published limits or the same period last year",
+    )
 
 
 def verdict(

@@ -8,10 +8,10 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
-from alerting.conditions.comparison import Basis, Versus, compared
+from alerting.conditions.comparison import Basis, Versus, compared, versus_misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Amount, Judgement, Vector
-from alerting.domain.measure import Measure, Unit
+from alerting.domain.judging import Amount, Judgement, Misfit, Vector
+from alerting.domain.measure import Covers, Measure, Span, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.changes import changed
@@ -68,6 +68,10 @@ class Change(Test):
         if self.significant is not None and not 50 < self.significant.number < 100:
             found.append("significant is a confidence between 50 % and 100 %")
         return found
+
+    def misfit(self, span: Span | Covers) -> Misfit | None:
+        """Refuse what does not compare like with like."""
+        return versus_misfit(self.key, self.versus, span, significant=self.significant is not None)
 
     def bind(self, measure: Measure) -> Self:
         """Take from the measure how its figures combine over time."""

@@ -10,9 +10,11 @@ from alerting.conditions.base import either
 from alerting.domain.aggregation import over_time, parts_over_time
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Aggregate, Covers, Measure
+from alerting.domain.judging import Misfit
+from alerting.domain.measure import Aggregate, Covers, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
+from alerting.domain.spans import is_longer, span_words
 
 Versus = Literal["previous_period", "same_period_last_year", "year_to_date", "rolling_12_months"]
 #: Periods that make twelve months (for days and weeks: 365 and 52, nearly).
@@ -95,12 +97,35 @@ class Basis:
 
 
 def _spans_it(measure: Measure, versus: str) -> bool:
-    if measure.covers is None:
-        return False
-    if isinstance(measure.covers, Covers):
-        return versus == "year_to_date"
-    months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}.get(measure.covers.kind, 0)
-    return versus == "rolling_12_months" and months * measure.covers.count == 12
+    return versus == "year_to_date" and measure.covers is Covers.YEAR_TO_DATE
+
+
+#: What figures that span more than their period can be compared with: what spans the same, and starts as it does.
+_FITTING = {True: ("year_to_date", "same_period_last_year"), False: ("previous_period", "same_period_last_year")}
+_A_YEAR = Span(count=1, kind=PeriodKind.YEAR)
+
+
+def versus_misfit(key: str, versus: str, span: Span | Covers, *, significant: bool = False) -> Misfit | None:
+    """Refuse comparisons of what is not alike, and tests of significance on spans that share figures; None: they fit."""
+    fitting = _FITTING[isinstance(span, Covers)]
+    if versus not in fitting:
+        why = "it starts anew each year" if isinstance(span, Covers) else "they would be added up again"
+        return Misfit(
+            f"{key} versus {versus} does not compare like with like: these figures cover {span_words(span)}, and {why}",
+            f"write versus: {' or '.join(fitting)}",
+        )
+    overlap = versus == "previous_period" or is_longer_than_a_year(span)
+    if significant and overlap:
+        return Misfit(
+            f"significant needs two samples apart, but these figures cover {span_words(span)}, which the two share in part",
+            "leave significant out" if is_longer_than_a_year(span) else "write versus: same_period_last_year",
+        )
+    return None
+
+
+def is_longer_than_a_year(span: Span | Covers) -> bool:
+    """Say whether a figure shares months with that of the same period last year."""
+    return isinstance(span, Span) and is_longer(span, _A_YEAR)
 
 
 def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> Comparison:

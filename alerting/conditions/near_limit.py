@@ -26,6 +26,7 @@ class NearLimit(LimitsTest):
     """
 
     key: ClassVar[str] = "near_limit"
+    along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(
             "the last `out_of` values lie on one side of the centre, and at least `points` of them, the latest "

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
-from alerting.conditions.comparison import Basis, Versus, compared
+from alerting.conditions.comparison import Basis, Versus, compared, versus_misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Amount, Judgement, Vector
-from alerting.domain.measure import Measure
+from alerting.domain.judging import Amount, Judgement, Misfit, Vector
+from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.changes import reduction
@@ -39,6 +39,10 @@ class ReductionMissed(Test):
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a negative reduction."""
         return amount_problem("at_least", self.at_least)
+
+    def misfit(self, span: Span | Covers) -> Misfit | None:
+        """Refuse what does not compare like with like."""
+        return versus_misfit(self.key, self.versus, span)
 
     def bind(self, measure: Measure) -> Self:
         """Take from the measure how its figures combine over time."""

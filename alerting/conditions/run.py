@@ -24,6 +24,7 @@ class Run(Test):
     """Exceptional when the last `length` values lie strictly on one side of the judged period's centre."""
 
     key: ClassVar[str] = "run"
+    along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="the last `length` values > centre, or all < centre (centre of the judged period)",
         use="A small but lasting shift that never crosses a limit.",

@@ -21,6 +21,7 @@ class Trend(Test):
     """Exceptional when the last `length` values each lie strictly above (below) the one before."""
 
     key: ClassVar[str] = "trend"
+    along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="`length` values, each > the one before (or each <)",
         use="A steady climb or slide that is still inside its limits.",

@@ -31,6 +31,7 @@ class WillMiss(Test):
     """
 
     key: ClassVar[str] = "will_miss"
+    along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(
             "the projection for the period of `date` (damped trend, with seasonal means from two full years on) "

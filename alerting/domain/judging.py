@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from alerting.domain.catalogue import Entry
-from alerting.domain.measure import Level, Measure
+from alerting.domain.measure import Covers, Level, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 
@@ -130,6 +130,14 @@ class Judgement:
     decided_by: Codes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a condition cannot work on figures that span more than their period, and what would."""
+
+    message: str
+    fix: str
+
+
 class LimitsMethod(Protocol):
     """A way to centre and limits. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
@@ -137,6 +145,8 @@ class LimitsMethod(Protocol):
     entry: ClassVar[Entry]
     #: Whether a row's limits are made without going through all rows before its financial year.
     by_year: ClassVar[bool]
+    #: Whether figures of the series' own past make its lines; they must then be figures of separate periods.
+    own_past: ClassVar[bool]
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
@@ -186,6 +196,10 @@ class Condition(Protocol):
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why this condition cannot work on *measure* judged *every* so often; empty: it can."""
+        ...
+
+    def misfit(self, span: Span | Covers) -> Misfit | None:
+        """Say why it cannot work on figures that each span so much, so that neighbours share months; None: it can."""
         ...
 
     def bind(self, measure: Measure) -> Self:

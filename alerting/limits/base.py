@@ -38,6 +38,7 @@ class Method:
     key: ClassVar[str]
     entry: ClassVar[Entry]
     by_year: ClassVar[bool] = False
+    own_past: ClassVar[bool] = True
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""

@@ -21,6 +21,7 @@ class Fixed(Method):
     """Limits as given, the same for every period."""
 
     key: ClassVar[str] = "fixed"
+    own_past: ClassVar[bool] = False
     by_year: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="as given",

@@ -36,6 +36,7 @@ class Funnel(Method):
     """
 
     key: ClassVar[str] = "funnel"
+    own_past: ClassVar[bool] = False
     entry: ClassVar[Entry] = Entry(
         formula=(
             "p ± sigmas x sqrt(p (1 - p) / denominator) for percents, u ± sigmas x sqrt(u / denominator) for "

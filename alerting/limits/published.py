@@ -20,6 +20,7 @@ class Published(Method):
     """
 
     key: ClassVar[str] = "published"
+    own_past: ClassVar[bool] = False
     by_year: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="the source's lower_limit, upper_limit and centre (else the midpoint)",

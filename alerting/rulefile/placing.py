@@ -42,4 +42,5 @@ def _placed(remark: Remark, entry: Entry) -> Mistake:
         entry = replace(entry, path=(*entry.path, "items", str(remark.item)))
     elif key not in written:
         key = None
-    return entry.mistake(remark.code, remark.message, remark.fix, key=key, severity=remark.severity)
+    below = remark.below if key is not None else ()
+    return entry.mistake(remark.code, remark.message, remark.fix, key=key, below=below, severity=remark.severity)

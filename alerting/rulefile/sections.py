@@ -41,11 +41,12 @@ class Entry:
         fix: str | None = None,
         *,
         key: str | None = None,
+        below: Path = (),
         severity: ProblemSeverity = ProblemSeverity.ERROR,
         of_key: bool = False,
     ) -> Mistake:
-        """Note a mistake at one of its keys; without one, at its beginning."""
-        path = self.path if key is None else (*self.path, key)
+        """Note a mistake at one of its keys, or *below* it; without one, at its beginning."""
+        path = self.path if key is None else (*self.path, key, *below)
         return Mistake(
             file=self.file,
             path=path,

@@ -6,10 +6,11 @@ from math import isfinite
 from typing import Self
 
 from alerting.domain.judging import Amount
-from alerting.domain.measure import Covers, Unit
+from alerting.domain.measure import Covers, Span, Unit
 from alerting.domain.period import Period
+from alerting.domain.spans import cumulated
 from alerting.wording.clauses import Clause
-from alerting.wording.dates import noun, span_of
+from alerting.wording.dates import noun, spanned
 from alerting.wording.facts import Facts
 
 #: Spans longer than the judged period: what they are called now, and what they are held against.
@@ -17,7 +18,6 @@ _TOTALS = {
     "year_to_date": ("the year to date", "last year's"),
     "rolling_12_months": ("the last 12 months", "the 12 before"),
 }
-_TWELVE = 12
 
 
 def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:
@@ -76,7 +76,7 @@ class _Compared:
         if total is not None:
             return cls(facts, change, relative, short, total, "", None, ())
         finding = facts.finding
-        base, names = _base(finding.period, versus, spans=span_of(facts.measure) is not None)
+        base, names = _base(finding.period, versus, cumulated(facts.measure, finding.period.kind))
         figure = finding.previous if names[0] == "previous" else finding.last_year
         if finding.evidence.get("change") == "as published":
             figure = None
@@ -122,28 +122,24 @@ class _Compared:
 
 def _spans_it(facts: Facts, versus: str) -> bool:
     """Return whether a printed figure spans by itself what is compared."""
-    covers = facts.measure.covers
-    if versus == "year_to_date":
-        return covers is Covers.YEAR_TO_DATE
-    if covers is None or isinstance(covers, Covers):
-        return False
-    months = {"month": 1, "quarter": 3, "year": 12}.get(covers.kind.value, 0)
-    return months * covers.count == _TWELVE
+    return versus == "year_to_date" and facts.measure.covers is Covers.YEAR_TO_DATE
 
 
 @lru_cache(maxsize=65536)
-def _base(period: Period, versus: str, *, spans: bool) -> tuple[str, tuple[str, ...]]:
+def _base(period: Period, versus: str, span: Span | Covers | None) -> tuple[str, tuple[str, ...]]:
     """Name the figure that the value is compared with, and say what the finding calls it: made once for the thousands alike.
 
     Args:
-        spans: whether a figure spans more than its period, so that the period before is not a figure apart.
+        span: what a figure spans where that is more than its period: both ends of the comparison are then named by it.
     """
-    kind, before = noun(period.kind), period - 1
-    same = period.same_period_last_year == before
+    kind, before, twin = noun(period.kind), period - 1, period.same_period_last_year
+    back = before if versus == "previous_period" else twin
+    names = ("previous", "last_year") if twin == before else ("previous",) if back == before else ("last_year",)
+    if span is not None and back is not None:
+        return spanned(back, span), names
     if versus == "previous_period":
-        base = f"the {kind} before" if spans else before.label
-        return base, ("previous", "last_year") if same else ("previous",)
-    if same:
-        return "the year before", ("previous", "last_year")
+        return before.label, names
+    if twin == before:
+        return "the year before", names
     others = {"same_period_last_year": f"the same {kind} last year", "year_to_date": "the same time last year"}
-    return others.get(versus, "the 12 months before"), ("last_year",)
+    return others.get(versus, "the 12 months before"), names

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from alerting.domain.measure import Covers, Measure, Span
+from alerting.domain.measure import Covers, Span
 from alerting.domain.period import MONTH_NAMES, Period, PeriodKind
 from alerting.wording.numbers import ordinal
 
@@ -30,11 +30,17 @@ def days_words(first: date, last: date) -> str:
 @lru_cache(maxsize=65536)
 def when(period: Period, covers: Span | Covers | None = None) -> str:
     """Write the period with its preposition: in September 2020, on 14 September 2020, in the 12 months to September 2020."""
-    if covers is Covers.YEAR_TO_DATE:
-        return f"in the year to date to {_end(period)}"
-    if isinstance(covers, Span):
-        return f"in the {covers.count} {plural(covers.kind)} to {_end(period)}"
-    return f"on {period.label}" if period.kind is PeriodKind.DAY else f"in {period.label}"
+    if covers is None or covers == Span(count=1, kind=period.kind):
+        return f"on {period.label}" if period.kind is PeriodKind.DAY else f"in {period.label}"
+    return f"in {spanned(period, covers)}"
+
+
+def spanned(period: Period, span: Span | Covers) -> str:
+    """Write what a figure spans, by its end: the 12 months to March 2020, the year to date to September 2020."""
+    if isinstance(span, Covers):
+        return f"the year to date to {_end(period)}"
+    length = noun(span.kind) if span.count == 1 else f"{span.count} {plural(span.kind)}"
+    return f"the {length} to {_end(period)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,6 @@ def times(period: Period, covers: Span | Covers | None = None) -> Times:
     before, twin = period - 1, period.same_period_last_year
     apart = twin is not None and twin != before
     return Times(when(period, covers), when(before, covers), when(twin, covers) if twin is not None and apart else None)
-
-
-def span_of(measure: Measure) -> Span | Covers | None:
-    """Return what one figure of the measure spans beyond its period: what is printed, or the rolling window."""
-    return measure.covers or measure.rolling
 
 
 def noun(kind: PeriodKind) -> str:

@@ -7,7 +7,8 @@ from alerting.domain.area import Area
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, Unit
 from alerting.domain.period import Period
-from alerting.wording.dates import Times, noun, span_of, times
+from alerting.domain.spans import span_of
+from alerting.wording.dates import Times, noun, times
 from alerting.wording.numbers import NumberStyle
 
 #: `include:` as the performance report prints it.

@@ -5,11 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.measure import Polarity
+from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
+from alerting.domain.spans import cumulated, span_of
 from alerting.wording.clauses import NOT_OVERDUE, Clause
-from alerting.wording.dates import day_words, span_of, streak, times
+from alerting.wording.dates import day_words, streak, times
 from alerting.wording.facts import Facts
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
@@ -114,9 +115,14 @@ def _value(facts: Facts, clause: str) -> str:
 
 
 def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
-    """Write the previous period and the same period last year, where known and not told already."""
+    """Write the previous period and the same period last year, where known and not told already.
+
+    A year to date is larger than the month before's, or starts anew: nobody is to read the two beside one another.
+    """
     finding = facts.finding
-    previous = None if "previous" in said.tells else finding.previous
+    to_date = cumulated(facts.measure, finding.period.kind) is Covers.YEAR_TO_DATE
+    told = "previous" in said.tells or (to_date and finding.value is not None)
+    previous = None if told else finding.previous
     last_year = None if "last_year" in said.tells else finding.last_year
     if previous is None and last_year is None:
         return ""

@@ -9,8 +9,8 @@ from math import isclose, isfinite
 from alerting.domain.finding import State
 from alerting.domain.judging import Amount
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.period import Calendar
-from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, sign, written
+from alerting.domain.period import Calendar, PeriodKind
+from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, placed, sign, written
 from samples.word_forms import FORMS
 from samples.word_worlds import Spoken
 
@@ -358,11 +358,17 @@ class ClauseReader:
         period, versus = self.finding.period, self.condition.versus  # type: ignore[attr-defined]
         same = period.same_period_last_year == period - 1
         names = {
-            "previous_period": named(period - 1) if self.span is None else f"the {self.kind} before",
+            "previous_period": named(period - 1),
             "same_period_last_year": "the year before" if same else f"the same {self.kind} last year",
             "year_to_date": "the year before" if same else "the same time last year",
             "rolling_12_months": "the year before" if same else "the 12 months before",
         }
+        if (
+            self.span is not None and period.kind is not PeriodKind.YEAR
+        ):  # both ends of the comparison by what they span
+            back = period - 1 if versus == "previous_period" else period.same_period_last_year
+            assert back is not None
+            names[versus] = placed(back, self.span).removeprefix("in ")
         must(match["base"] == names[versus], f"{match['base']} for {versus}")
         name = "previous" if same or versus == "previous_period" else "last_year"
         then = match.groupdict().get("then")

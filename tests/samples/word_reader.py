@@ -6,8 +6,8 @@ Every sentence must be one that the reader knows, so that no sentence goes unrea
 import re
 
 from alerting.domain.finding import Finding, State
-from alerting.domain.measure import Measure, Polarity
-from alerting.domain.period import Calendar
+from alerting.domain.measure import Covers, Measure, Polarity
+from alerting.domain.period import Calendar, PeriodKind
 from samples.word_clauses import ClauseReader
 from samples.word_figures import Figures, UnreadableError, counted, must, named, placed, sign, written
 from samples.word_worlds import Spoken
@@ -172,6 +172,8 @@ class Reader:
     def _read_before(self, sentence: str) -> None:
         period = self.finding.period
         known = {placed(period - 1, self.span): "previous"}
+        if self._starts_anew:
+            known = {}
         if (twin := period.same_period_last_year) is not None:
             known.setdefault(placed(twin, self.span), "last_year")
         for part in re.split(rf" and (?={self.figures.bare})", sentence.removeprefix("It was ")):
@@ -191,11 +193,17 @@ class Reader:
             now = self.figures.read(self._read_subject()[0])
             must(sign(shown - now) == sign(true - value), f"{text} beside {now}")
 
+    @property
+    def _starts_anew(self) -> bool:
+        """Whether the figure of the period before says nothing beside this one: it is a part of it, or of the year before."""
+        to_date = self.span is Covers.YEAR_TO_DATE and self.finding.period.kind is not PeriodKind.YEAR
+        return to_date and self.finding.value is not None
+
     def _all_told(self) -> None:
         """Figures before that are known are told."""
         period = self.finding.period
         twin = period.same_period_last_year
-        must(self.finding.previous is None or "previous" in self.told, "previous is not told")
+        must(self.finding.previous is None or self._starts_anew or "previous" in self.told, "previous is not told")
         if self.finding.last_year is not None and twin is not None and twin != period - 1:
             must("last_year" in self.told, "last year is not told")
 

@@ -34,6 +34,7 @@ from alerting.domain.measure import Covers, Expected, Level, Match, Measure, Pol
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
+from alerting.domain.spans import cumulated
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import Found, findings
 from alerting.limits.attribute_charts import CChart, PChart, UChart
@@ -313,7 +314,9 @@ KEYS = (
 def rules_of(random: Random, measure: Measure, panel: Panel) -> RuleSet:
     """A few rules on the measure, some of them composed."""
     made = [a_condition(random, measure, panel, key).bind(measure) for key in random.sample(KEYS, 5)]
-    conditions = [one for one in made if not one.problems(measure, panel.kind)] or [Trend(length=2)]
+    span = cumulated(measure, panel.kind)
+    fitting = [one for one in made if not one.problems(measure, panel.kind)]
+    conditions = [one for one in fitting if span is None or one.misfit(span) is None] or [OutsideRange(low=1.0)]
     parts = tuple(one for one in conditions[:2] if not isinstance(one, NotFresh))
     if parts and random.random() < 0.4:
         first, *others = parts

@@ -24,6 +24,8 @@ class Remark:
     item: str | None = None
     #: The keys it rests on; it stands at the first, or at the thing's beginning.
     keys: tuple[str, ...] = ()
+    #: Where below the first key it stands, where that is no more than a part of what the key holds.
+    below: tuple[str | int, ...] = ()
     code: str
     message: str
     fix: str | None = None

@@ -18,7 +18,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
                 id=rule.id,
                 keys=("when", "measures", "every"),
                 code="condition-does-not-fit",
-                message=_named(message, measures, len(rule.measures)),
+                message=named(message, measures, len(rule.measures)),
                 rests_on=frozenset(("measures", rules.measures[id_].item_of or id_) for id_ in measures),
             )
 
@@ -34,7 +34,8 @@ def _complaints(rule: Rule, rules: RuleSet) -> dict[str, list[str]]:
     return found
 
 
-def _named(message: str, measures: list[str], watched: int) -> str:
+def named(message: str, measures: list[str], watched: int) -> str:
+    """Add which of the watched measures a message is about, where it is not about all of them."""
     if len(measures) == watched or measures[0] in message:
         return message
     more = len(measures) - MOST_NAMED

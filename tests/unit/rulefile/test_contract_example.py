@@ -50,8 +50,8 @@ measures:
     tags: [gold]
     expected: 5 days
     settles_after: 30 days
+    # covers and rolling go apart: population has the other
     covers: 12 months
-    rolling: 6 months
     smallest_denominator: 30
     areas: {kind: policing}
     roll_up: sum
@@ -64,7 +64,7 @@ measures:
     source: crime
     items: {all: Total recorded crime, rape: Rape, burglary: {title: Residential burglary, owner: commander-shropshire}}
     total: all
-  - {id: population, title: Population, unit: count, better: neither, every: year, source: figures/population.csv, minimum: null, expected: {working_day: 5}}
+  - {id: population, title: Population, unit: count, better: neither, every: year, rolling: 2 years, source: figures/population.csv, minimum: null, expected: {working_day: 5}}
   - {id: crime-rate, title: "Crime per 1,000 people", unit: rate, per: 1000, better: lower, every: month, of: {numerator: crime/all, denominator: population}}
   - {id: spend, title: Spending, unit: currency, scale: million, decimals: 3, unit_name: pounds, better: neither, every: quarter, source: calls, target: plan, covers: year_to_date, areas: [west-mercia]}
   - {id: sickness, title: Sickness, unit: number, better: lower, every: month, source: calls, target: {default: 60, telford-and-wrekin: 75, shropshire: limit}}
@@ -167,10 +167,7 @@ def test_a_measure_with_every_key(rules):
         {"gold"},
     )
     assert (measure.expected, measure.settles_after_days) == (Expected(days=5), 30)
-    assert (measure.covers, measure.rolling) == (
-        Span(count=12, kind=PeriodKind.MONTH),
-        Span(count=6, kind=PeriodKind.MONTH),
-    )
+    assert measure.covers == Span(count=12, kind=PeriodKind.MONTH)
     assert (measure.minimum, measure.maximum, measure.smallest_denominator) == (0.0, 100.0, 30.0)
     assert (measure.areas, measure.roll_up) == (AreaSelector(kind="policing"), RollUp.SUM)
     assert (measure.link, measure.where) == ("https://example.org/report", "rules/measures.yaml:4")
@@ -195,6 +192,7 @@ def test_other_forms_of_measure_keys(rules):
         "telford-and-wrekin": Level(number=75.0),
         "shropshire": Level(column="limit"),
     }
+    assert population.rolling == Span(count=2, kind=PeriodKind.YEAR)
     assert sickness.target == Level(by_area=tuple(levels.items()))
 
 

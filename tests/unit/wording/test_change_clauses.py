@@ -51,16 +51,16 @@ def both(clause, facts, *args, **kwargs):
             COUNT, "2019-03", "rolling_12_months", True, 3.0, "with the last 12 months 3% higher than the 12 before", id="rolling"
         ),
         pytest.param(
-            a_measure(unit=Unit.COUNT, covers=Span(count=12, kind=PeriodKind.MONTH)), "2019-03", "rolling_12_months", True, 3.0,
-            "up 3% on the 12 months before", id="rolling-as-printed",
+            a_measure(unit=Unit.COUNT, covers=Span(count=12, kind=PeriodKind.MONTH)), "2019-03", "same_period_last_year", True, 3.0,
+            "up 3% on the 12 months to March 2018", id="rolling-as-printed",
         ),
         pytest.param(
             a_measure(unit=Unit.COUNT, covers=Covers.YEAR_TO_DATE), "2019-03", "year_to_date", True, 3.0,
-            "up 3% on the same time last year", id="to-date-as-printed",
+            "up 3% on the year to date to March 2018", id="to-date-as-printed",
         ),
         pytest.param(
             a_measure(covers=Span(count=12, kind=PeriodKind.MONTH)), "2019-03", "previous_period", False, -2.0,
-            "down 2 points on the month before", id="a-figure-of-12-months",
+            "down 2 points on the 12 months to February 2019", id="a-figure-of-12-months",
         ),
     ],
 )  # fmt: skip
