@@ -9,6 +9,7 @@ from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, draw
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.band import InBand
 from alerting.conditions.composition import Composition, Not
+from alerting.conditions.judged import judged
 from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.trajectory import Trajectory
 from alerting.conditions.variance import Variance
@@ -97,7 +98,7 @@ class ChartMaker:
         block = make_block(group, rows, own, (start, stop), self.evaluation.as_of)
         numbers = rows.numbers.of(group, start, stop, own)
         with np.errstate(all="ignore"):  # as where findings are judged: figures near the largest numbers overflow
-            verdict = group.condition.judge(block, numbers)
+            verdict = judged(group.condition, block, numbers)
             part = parts[_decided(verdict, last - start)]
             judgement = verdict if part is condition else self._judge_part(part, member, column, block)
         return _Series(member, panel, column, start, verdict, part, judgement)
@@ -107,7 +108,7 @@ class ChartMaker:
         span = (block.start, block.stop - 1)
         own = Group(block.panel.kind, span, [Member(member.rule, member.measure, part, np.array([column]))])
         numbers = PanelNumbers(block.panel).of(own, block.start, block.stop, slice(0, 1))
-        return part.judge(block, numbers)
+        return judged(part, block, numbers)
 
     def _place(self, key: SeriesKey) -> tuple[Group, Member, int, int] | None:
         """Return where a series stands: its group, the rule on the measure, the panel's column, the group's place."""

@@ -27,6 +27,9 @@ class Test:
     entry: ClassVar[Entry]
     #: Whether it looks along a series, so that each figure must be one of its own period.
     along_time: ClassVar[bool] = False
+    has_parts: ClassVar[bool] = False
+    as_printed: ClassVar[bool] = False
+    judges_changes: ClassVar[bool] = False
 
     @property
     def method(self) -> LimitsMethod | None:
@@ -37,6 +40,11 @@ class Test:
     def looks_back(self) -> int:
         """The judged value alone."""
         return 1
+
+    @property
+    def compares_periods(self) -> bool:
+        """Along a series, or with limits of its own past; given lines hold figures as printed."""
+        return self.along_time if self.method is None else self.method.own_past
 
     @property
     def by_year(self) -> bool:

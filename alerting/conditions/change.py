@@ -23,6 +23,8 @@ class Change(Test):
     """Exceptional when the change is at least the amount (0 means any) and, where asked, statistically significant."""
 
     key: ClassVar[str] = "change"
+    along_time: ClassVar[bool] = True
+    judges_changes: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(
             "(now - then) / |then| x 100, or now - then for a bare number; then is the period before, the same "

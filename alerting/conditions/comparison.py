@@ -144,12 +144,24 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
         column = PUBLISHED.get(versus)
         published = block.plane(column) if column else None
         if published is not None:
-            taken = (change != change) & (then != 0) & (published == published) & _same_side_of_breaks(block, versus)
+            taken = (change != change) & (published == published) & _same_side_of_breaks(block, versus)
+            taken &= (then != 0) | (now != now)
             if taken.any():
                 change = np.where(taken, published, change)
                 found.published = taken.astype(np.float64)
     found.change = change
+    if block.panel.days is not None:
+        _in_days_judged(found, relative=relative)
     return found
+
+
+def _in_days_judged(found: Comparison, *, relative: bool) -> None:
+    """Turn what is per day into what it makes in the days that are judged; a change in percent is the same for both."""
+    assert found.now_parts is not None
+    days = found.now_parts[1]
+    found.base = found.base * days
+    if not relative:
+        found.change = found.change * days
 
 
 def _computed(block: Block, versus: str, basis: Basis) -> Comparison:

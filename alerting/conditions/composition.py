@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.conditions.base import State, Test, param
+from alerting.conditions.judged import judged
 from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Condition, Judgement, Vector
@@ -17,6 +18,8 @@ from alerting.domain.period import PeriodKind
 from alerting.wording.facts import Facts
 
 T = TypeVar("T", np.int8, np.float64)
+#: Keys and places of items, from `when` down to one plain condition.
+Below = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class Composition(Test):
     parts: tuple[Condition, ...] = param("conditions")
 
     short: ClassVar[str] = "parts"
+    has_parts: ClassVar[bool] = True
 
     @property
     def by_year(self) -> bool:
@@ -130,6 +134,7 @@ class Not(Test):
         ),
     )
     short: ClassVar[str] = "part"
+    has_parts: ClassVar[bool] = True
 
     part: Condition = param("the condition to turn round")
 
@@ -171,7 +176,7 @@ class Not(Test):
 
 def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
     """Judge by one part; where some parts ask the clock, a test of values learns here why a value is unknown."""
-    judgement, absent = part.judge(block, numbers), block.absent
+    judgement, absent = judged(part, block, numbers), block.absent
     if absent is None or isinstance(part, Composition | Not | NotFresh):
         return judgement
     state, reason = np.array(judgement.state), np.zeros(block.shape, dtype=np.int8)
@@ -188,6 +193,17 @@ def leaves(parts: Sequence[Condition]) -> tuple[Condition, ...]:
     for part in parts:
         flat.extend(part.leaves() if isinstance(part, Composition | Not) else (part,))
     return tuple(flat)
+
+
+def plain(condition: Condition, below: Below = ()) -> Iterator[tuple[Below, Condition]]:
+    """Yield the plain conditions that a rule is made of, each with where it is written below `when`."""
+    if isinstance(condition, Not):
+        yield from plain(condition.part, (*below, condition.key))
+    elif isinstance(condition, Composition):
+        for place, part in enumerate(condition.parts):
+            yield from plain(part, (*below, condition.key, place))
+    else:
+        yield below, condition
 
 
 def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:

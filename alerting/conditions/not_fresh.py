@@ -19,6 +19,7 @@ class NotFresh(Test):
     """Exceptional when a complete period's figure has not come by its due day plus a grace; judged by the clock."""
 
     key: ClassVar[str] = "not_fresh"
+    judges_changes: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="no figure, and today > last day of the period + expected + grace",
         use="Every measure whose figures somebody waits for: silence must not look like good news.",

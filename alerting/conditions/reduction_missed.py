@@ -20,6 +20,8 @@ class ReductionMissed(Test):
     """Exceptional when the fall is less than wanted; a fall of exactly that is not, a rise is."""
 
     key: ClassVar[str] = "reduction_missed"
+    along_time: ClassVar[bool] = True
+    judges_changes: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="fall < at_least, the fall being -(now - then) / |then| x 100",
         use="A promised reduction on last year.",

@@ -31,6 +31,7 @@ class WillMiss(Test):
     """
 
     key: ClassVar[str] = "will_miss"
+    as_printed: ClassVar[bool] = True
     along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(

@@ -147,6 +147,8 @@ class LimitsMethod(Protocol):
     by_year: ClassVar[bool]
     #: Whether figures of the series' own past make its lines; they must then be figures of separate periods.
     own_past: ClassVar[bool]
+    #: Whether it needs figures as printed, and cannot work on figures per day.
+    as_printed: ClassVar[bool]
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
@@ -187,6 +189,18 @@ class Condition(Protocol):
     @property
     def looks_back(self) -> int:
         """How many of the last values it looks at one by one."""
+        ...
+
+    #: Whether it needs figures as printed, and cannot work on figures per day.
+    as_printed: ClassVar[bool]
+    #: Whether it is made of conditions that are judged by themselves.
+    has_parts: ClassVar[bool]
+    #: Whether it can judge a printed change, or the coming of one, where the figure itself is not printed.
+    judges_changes: ClassVar[bool]
+
+    @property
+    def compares_periods(self) -> bool:
+        """Whether it holds figures of different periods against one another, which are figures per day where a measure says so."""
         ...
 
     @property

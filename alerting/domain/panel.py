@@ -1,7 +1,7 @@
 """Panels: all series of one period length as time-major arrays, and blocks of them that conditions judge."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.daily import DayCount
 from alerting.domain.measure import Aggregate
 from alerting.domain.period import Calendar, Period, PeriodKind
 
@@ -72,6 +73,10 @@ class Panel:
     ceiling: Floats
     #: measure id -> how its figures of several periods are made, as far as the figures tell (`domain.aggregation`).
     aggregates: Mapping[str, Aggregate | None] = field(default_factory=dict)
+    #: Cells of which only a printed change is known (their reason is `no_level`). None: none.
+    without_level: Flags | None = None
+    #: Days of each row where values are figures per day, with what they were as numerators over days; None: as printed.
+    days: Floats | None = None
 
     @property
     def n_periods(self) -> int:
@@ -144,6 +149,23 @@ class Panel:
         return first
 
     @cached_property
+    def _by_day(self) -> "dict[DayCount, Panel]":
+        return {}
+
+    def daily(self, count: DayCount) -> "Panel":
+        """Return the same panel with figures per day, for the columns of measures that count days so.
+
+        Each is its figure over its days, so that what adds up over several periods is a ratio of sums.
+        """
+        if count not in self._by_day:
+            days = count.of_each([self.period(row) for row in range(self.n_periods)])
+            with np.errstate(all="ignore"):
+                values = np.where(days[:, None] > 0, self.values / days[:, None], np.nan)
+            over = {"numerator": self.values, "denominator": np.broadcast_to(days[:, None], values.shape)}
+            self._by_day[count] = replace(self, values=values, planes={**self.planes, **over}, days=days)
+        return self._by_day[count]
+
+    @cached_property
     def last_year_rows(self) -> Index:
         """For each row, the row of the same period last year; -1 where there is none or it lies before the panel."""
         rows = []
@@ -186,6 +208,8 @@ class Block:
     overdue_days: Floats | None = None
     #: Unknown values, for compositions in which some parts judge by the clock and others by the figures.
     absent: Absent | None = None
+    #: How the columns' figures are shared out among days where periods are compared; None: they are compared as printed.
+    days: DayCount | None = None
     _memo: dict["LimitsMethod", "LimitLines"] = field(default_factory=dict)
     _once: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -194,7 +218,26 @@ class Block:
         own = slice(start - self.start, stop - self.start)
         overdue = None if self.overdue_days is None else self.overdue_days[own]
         absent = None if self.absent is None else self.absent.rows(own, self.shape[1])
-        return Block(self.panel, start, stop, self.columns, self.as_of, overdue, absent)
+        return Block(self.panel, start, stop, self.columns, self.as_of, overdue, absent, self.days)
+
+    @cached_property
+    def daily(self) -> "Block":
+        """The same cells with figures per day."""
+        assert self.days is not None
+        return Block(self.panel.daily(self.days), self.start, self.stop, self.columns, self.as_of, self.overdue_days)
+
+    @property
+    def came(self) -> Flags:
+        """Cells with a figure that is judged, or with a printed change alone."""
+        known: Flags = self.values == self.values
+        return known if self.without_level is None else known | self.without_level
+
+    @property
+    def without_level(self) -> Flags | None:
+        """Cells of which only a printed change is known; None: none."""
+        flags = self.panel.without_level
+        found = None if flags is None else flags[self.start : self.stop, self.columns]
+        return found if found is not None and found.any() else None
 
     @cached_property
     def values(self) -> Floats:
@@ -283,10 +326,23 @@ class Block:
         """Keep limits within what the measure's values can be (minimum, maximum)."""
         bounded_below, bounded_above = self.panel.bounded
         if bounded_below:
-            np.maximum(lines.lower, self.panel.floor[self.columns], out=lines.lower)
+            lines.lower = _held(np.maximum, lines.lower, self._a_day(self.panel.floor[self.columns]))
         if bounded_above:
-            np.minimum(lines.upper, self.panel.ceiling[self.columns], out=lines.upper)
+            lines.upper = _held(np.minimum, lines.upper, self._a_day(self.panel.ceiling[self.columns]))
         return lines
+
+    def _a_day(self, bound: Floats) -> Floats:
+        """Return a bound of figures as one of figures per day, where that is what values are."""
+        days = self.panel.days
+        if days is None or not np.any(np.isfinite(bound) & (bound != 0)):
+            return bound
+        return bound / days[self.start : self.stop, None]
+
+
+def _held(join: np.ufunc, line: Floats, bound: Floats) -> Floats:
+    """Keep a line within a bound, in place where the bound is the same in all rows."""
+    found: Floats = join(line, bound, out=line) if bound.ndim == 1 else join(line, bound)
+    return found
 
 
 def columns_at(block: Block, places: Index) -> Index:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.daily import DayCount
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import Block, Flags, Floats, Index, columns_at
 from alerting.domain.period import Period
@@ -53,6 +54,8 @@ class Cells:
         self.previous = known(own.lag(1, panel.shown)[0])
         self.last_year = known(own.last_year(panel.shown)[0])
         provisional = panel.provisional
+        self.days = block.days
+        self.per_day = None if block.days is None else _per_day(own, block.days)
         self.provisional: list[bool] = (
             [False] * len(places) if provisional is None else provisional[at, columns].tolist()
         )
@@ -76,6 +79,8 @@ class Cells:
                 for evidence, number in zip(found, self.numbers(name), strict=True):
                     if number is not None:
                         evidence[name] = number
+        for evidence, own in zip(found, self.per_day or (), strict=False):
+            evidence["per_day"] = own
         for place in np.flatnonzero(self._plane("as_published") == 1).tolist() if self._has("as_published") else ():
             found[place]["change"] = "as published"
         return found
@@ -127,6 +132,23 @@ class Cells:
             return [()] * len(columns)
         texts = [(text,) if text else () for text in panel.note_texts]
         return [texts[code] for code in panel.note_codes[at, columns].tolist()]
+
+
+def _per_day(own: Block, count: DayCount) -> list[dict[str, Any]]:
+    """Return, of each cell of a block of one row, its days and what its figure and those before it are per day."""
+    rows = (own.start, own.start - 1, int(own.panel.last_year_rows[own.start]))
+    now, *before = (float(count.of_each([own.panel.period(row)])[0]) for row in rows)
+    shown, days = own.panel.shown, int(now)
+    with np.errstate(all="ignore"):
+        figures = (
+            known(shown[own.start, own.columns] / now),
+            known(own.lag(1, shown)[0] / before[0]),
+            known(own.last_year(shown)[0] / before[1]),
+        )
+    return [
+        {"of": count.per_day.value, "days": days, "value": value, "previous": previous, "last_year": last_year}
+        for value, previous, last_year in zip(*figures, strict=True)
+    ]
 
 
 def known(numbers: Floats) -> list[float | None]:

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.conditions.judged import judged
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
 from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
@@ -204,7 +205,7 @@ def _judge_piece(found: Sequence[Verdicts], piece: Block, judged: Judged) -> Non
 def judged_by(group: Group, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
     """Judge a block by a group's condition."""
     with np.errstate(all="ignore"):  # extreme figures are judged like others, never a warning on stderr
-        return group.condition.judge(block, numbers)
+        return judged(group.condition, block, numbers)
 
 
 def _years(panel: Panel, begin: int, end: int) -> list[Span]:
@@ -267,7 +268,7 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: Span
     """Return the block of a group's columns at rows *span*."""
     columns = subset(group.columns, places)
     overdue = rows.overdue()[span[0] : span[1], columns] if group.asks_clock else None
-    block = Block(rows.panel, span[0], span[1], columns, as_of, overdue)
+    block = Block(rows.panel, span[0], span[1], columns, as_of, overdue, days=group.days)
     if group.is_mixed:
         block.absent = _absent(block, rows.judged(group.clamp, group.grace), None)
     return block
@@ -276,6 +277,8 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: Span
 def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None:
     """Say of a block's unknown values why they are: held, refused, late and so on; None where all that count are known."""
     cells = block.values != block.values
+    if block.without_level is not None:  # those the conditions themselves answer for
+        cells &= ~block.without_level
     if counts is not None:
         cells &= counts
     places = np.flatnonzero(cells)
@@ -342,7 +345,7 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         numbers = rows.numbers.of(group, start, block.stop, chosen)
         exceptional = judged_by(group, past, numbers).state == State.EXCEPTION
         if not group.asks_clock:
-            exceptional = exceptional & (past.values == past.values)
+            exceptional = exceptional & past.came
         broken = ~exceptional[::-1]
         length = np.where(broken.any(axis=0), broken.argmax(axis=0), exceptional.shape[0])
         counts[going_on] = np.maximum(length, 1)

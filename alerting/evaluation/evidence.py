@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from alerting.conditions.judged import compared_block
 from alerting.domain.judging import Condition, LimitsMethod, Members
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.evaluation.cells import Cells, known
@@ -27,7 +28,7 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
         own: Index = np.flatnonzero(decided == part)
         if not len(own):
             continue
-        block = Block(cells.panel, cells.at, cells.at + 1, columns[own])
+        block = compared_block(condition, Block(cells.panel, cells.at, cells.at + 1, columns[own], days=cells.days))
         places = own.tolist()
         with np.errstate(all="ignore"):  # figures near the largest numbers, as when they were judged
             if condition.method is not None:

@@ -14,6 +14,7 @@ from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.combining import PARTS
+from alerting.domain.daily import DayCount
 from alerting.domain.judging import Condition, Plan, Vector
 from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.panel import Columns, Floats, Index, Panel
@@ -85,6 +86,11 @@ class Group:
     def condition(self) -> Condition:
         """The first member's condition: structural parameters are equal in all."""
         return self.members[0].condition
+
+    @property
+    def days(self) -> DayCount | None:
+        """How its measures' figures are shared out among days; alike in all members."""
+        return DayCount.of(self.members[0].measure)
 
     @cached_property
     def asks_clock(self) -> bool:
@@ -288,7 +294,7 @@ class _Groups:
             if (columns.stop == columns.start) if isinstance(columns, slice) else not len(columns):
                 continue
             condition = rule.when.bind(series.measure)
-            key = (id(series.panel), clamp, condition.structure(), grace_of(condition))
+            key = (id(series.panel), clamp, condition.structure(), grace_of(condition), DayCount.of(series.measure))
             again = 0
             if isinstance(columns, slice):
                 again = self._met[key, id_] = self._met.get((key, id_), -1) + 1

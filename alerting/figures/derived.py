@@ -11,6 +11,8 @@ from alerting.domain.panel import Codes, Floats
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.figures.sheet import Sheet
 
+#: Columns of changes as published, in percent.
+PRINTED_CHANGES = ("change_previous_period", "change_same_period_last_year", "change_year_to_date")
 
 def fill_ratios(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]) -> None:
     """Where a value is empty, make it numerator / denominator on the measure's scale; nothing over nothing is small numbers."""
@@ -82,6 +84,20 @@ def pass_on(sheet: Sheet, own: slice, reasons: Codes) -> None:
         reason = Reason.from_code(int(code))
         assert reason is not None
         mark(sheet, own, reasons == code, reason)
+
+
+def mark_without_level(sheet: Sheet) -> None:
+    """Mark cells that came as a change in percent, as published, without the figure itself."""
+    changes = [sheet.planes[name] for name in PRINTED_CHANGES if name in sheet.planes]
+    if not changes:
+        return
+    printed = np.isfinite(changes[0])
+    for plane in changes[1:]:
+        printed |= np.isfinite(plane)
+    alone = printed & np.isnan(sheet.plane("value"))
+    if sheet.held is not None:
+        mark(sheet, slice(None), alone & sheet.held, Reason.HELD)
+    mark(sheet, slice(None), alone, Reason.NO_LEVEL)
 
 
 def mark_small_numbers(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.figures.derived import fill_ratios, mark_small_numbers
+from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
 from alerting.figures.observations import KINDS, Reading
@@ -145,6 +145,7 @@ class _Builder:
 
     def _finish(self, sheet: Sheet, places: Sequence[int]) -> None:
         """Mark what only the finished figures tell."""
+        mark_without_level(sheet)
         mark_small_numbers(sheet, self.measures, places)
         mark_exclusions(sheet, self.rules, self.measures, self.areas)
         mark_provisional(sheet, self.measures, places, self.as_of)

@@ -81,6 +81,13 @@ class Sheet:
             self.reasons = np.zeros(self.shape, dtype=np.int8)
         self.reasons[where] = reason.code
 
+    def marked(self, reason: Reason) -> Flags | None:
+        """Return the cells that a reason was given to; None where none was."""
+        if self.reasons is None:
+            return None
+        found: Flags = self.reasons == reason.code
+        return found if found.any() else None
+
     def frozen(self, measures: Sequence[Measure], areas: Sequence[str], kin: NDArray[np.intp]) -> Panel:
         """Return the panel: what is shown keeps held figures, what is judged does not.
 
@@ -101,6 +108,6 @@ class Sheet:
             areas=tuple(areas[a] for a in self.area_of.tolist()), reasons=self.reasons, segments=self.segments,
             breaks=self.breaks, left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
             note_texts=self.note_texts, siblings=siblings,
-            floor=low[place], ceiling=high[place],
+            floor=low[place], ceiling=high[place], without_level=self.marked(Reason.NO_LEVEL),
             aggregates={measures[n].id: how for n, how in self.aggregates.items()},
         )  # fmt: skip

@@ -236,6 +236,9 @@ class CChart(AttributeChart):
         return [] if measure.unit is Unit.COUNT else ["c limits are for counts"]
 
     def _centres(self, block: Block) -> Iterator[tuple[int, Floats]]:
+        if block.panel.days is not None:
+            yield from super(CChart, self)._centres(block)
+            return
         figures = Tally(block.shape[1])
         for step in Reach(self.baseline, self.rebase_on).walk(block):
             if step.anew is not None:
@@ -246,5 +249,9 @@ class CChart(AttributeChart):
 
     def _deviation(self, centre: Floats, denominator: Floats) -> Floats:
         with np.errstate(all="ignore"):
-            deviation: Floats = np.sqrt(centre)
+            deviation: Floats = np.sqrt(centre / denominator)
         return deviation
+
+    def _denominator(self, block: Block) -> Floats:
+        """Chances are equal, unless figures are per day: then they are the period's days, as for u."""
+        return np.ones(block.shape) if block.panel.days is None else super(CChart, self)._denominator(block)

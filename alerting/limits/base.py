@@ -39,6 +39,7 @@ class Method:
     entry: ClassVar[Entry]
     by_year: ClassVar[bool] = False
     own_past: ClassVar[bool] = True
+    as_printed: ClassVar[bool] = False
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""

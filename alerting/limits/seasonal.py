@@ -40,6 +40,7 @@ class Seasonal(Method):
     """
 
     key: ClassVar[str] = "seasonal"
+    as_printed: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(
             "quantiles of a negative binomial around the expectation of a quasi-Poisson regression on the same "

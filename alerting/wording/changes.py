@@ -7,7 +7,7 @@ from typing import Self
 
 from alerting.domain.judging import Amount
 from alerting.domain.measure import Covers, Span, Unit
-from alerting.domain.period import Period
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.spans import cumulated
 from alerting.wording.clauses import Clause
 from alerting.wording.dates import noun, spanned
@@ -86,19 +86,25 @@ class _Compared:
         """Write the change, with enough digits to tell it from what it is held against."""
         if self.total is not None:
             return Clause.of(f", with {self._of_total(*against)}")
+        daily = self.facts.per_day
+        if self.change == 0 and daily is not None:
+            return Clause.of(f", as in {_beside(self.facts.finding.period, self.base)}")
         if self.change == 0:  # the figure it is on is the value itself
             return Clause.of(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
-        text = f", {up if self.change > 0 else down} {self._size(*against)} on {self.base}"
+        each = ", day for day," if daily is not None and not self.relative else ""
+        text = f", {up if self.change > 0 else down} {self._size(*against)}{each} on {self.base}"
         if self.short or self.figure is None:
             return Clause.of(text)
-        return Clause.of(f"{text} ({self.facts.beside(self.figure)})", tells=self.names)
+        figure = f"{self.facts.beside(self.figure)}{self.facts.on_each_day(self.names[0])}"
+        return Clause.of(f"{text} ({figure})", tells=self.names)
 
     def _of_total(self, *against: float) -> str:
         assert self.total is not None
         now, then = self.total
+        each = "" if self.facts.per_day is None else " per day"
         if self.change == 0:
-            return f"{now} the same as {then}"
-        return f"{now} {self._size(*against)} {'higher' if self.change > 0 else 'lower'} than {then}"
+            return f"{now} the same{each} as {then}"
+        return f"{now} {self._size(*against)} {'higher' if self.change > 0 else 'lower'}{each} than {then}"
 
     def _size(self, *against: float) -> str:
         """Write the size: 22%; of percentages in points too, so that nobody takes the one for the other."""
@@ -118,6 +124,14 @@ class _Compared:
             return self.figure
         base: float | None = self.facts.finding.evidence.get("compared_with")
         return base
+
+
+def _beside(period: Period, base: str) -> str:
+    """Name a period beside a later one: a month of the same year by its name alone."""
+    if period.kind is not PeriodKind.MONTH or base != (period - 1).label:
+        return base
+    month, year = base.split()
+    return month if year == str(period.first_day.year) else base
 
 
 def _spans_it(facts: Facts, versus: str) -> bool:

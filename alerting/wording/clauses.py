@@ -13,10 +13,8 @@ from alerting.domain.finding import Finding, State
 from alerting.domain.judging import Band
 from alerting.domain.measure import Unit
 from alerting.wording.dates import day_words, noun, plural
-from alerting.wording.facts import Facts
+from alerting.wording.facts import GIVEN_LINES, Facts
 
-#: Limits methods whose centre was given, not worked out from figures.
-_GIVEN = ("fixed", "published")
 #: A normal figure less than this many percent from its plan or average is in line with it: the force's report of March 2019
 #: calls 264 against 262 (0.8%) so, and 2,138 against 2,065 (3.5%) slightly above.
 _IN_LINE_PERCENT = 1.0
@@ -75,13 +73,13 @@ def before_due(facts: Facts, due: date, *, short: bool = False) -> str:
     return f", against {article} {what} due by {day_words(due)}"
 
 
-def _centre(facts: Facts, centre: float) -> str:
+def _centre(facts: Facts, centre: float, written: str | None = None) -> str:
     """Name the centre of limits by what the method makes of it: a season's is expected, a given one is no average."""
-    written = facts.beside(centre)
+    written = written or facts.beside(centre)
     method = facts.finding.evidence.get("limits", {}).get("method")
     if method == "seasonal":
         return f"the {written} expected"
-    return f"its usual level of {written}" if method in _GIVEN else f"the average of {written}"
+    return f"its usual level of {written}" if method in GIVEN_LINES else f"the average of {written}"
 
 
 def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
@@ -129,7 +127,7 @@ def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -
     if not between:
         return against_limits(facts, "either", short=short)
     side, limit = between[0]
-    what = f"its {side} limit of {facts.beside(limit)}"
+    what = f"its {side} limit of {facts.line(limit)}"
     on = value == limit
     if short or out_of == 1:
         return f", on {what}" if on else f", close to {what}"
@@ -154,7 +152,7 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     finding, centre = facts.finding, counted_centre(facts.finding)
     if centre is None or finding.value is None:
         return ""
-    average = _centre(facts, centre)
+    average = _centre(facts, centre, facts.line(centre))
     if above is None or finding.value == centre:
         return f", on {average}"
     side = "above" if above else "below"
@@ -169,13 +167,14 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
 
 def trend(facts: Facts, length: int, *, short: bool = False) -> str:
     """, rising throughout the last 7 months."""
-    finding = facts.finding
-    if finding.value is None or finding.previous is None or finding.value == finding.previous:
+    finding, daily = facts.finding, facts.per_day
+    now, before = (finding.value, finding.previous) if daily is None else (daily["value"], daily["previous"])
+    if now is None or before is None or now == before:
         return ""
-    up = finding.value > finding.previous
+    up, each = now > before, "" if daily is None else " per day"
     if finding.state is not State.EXCEPTION:
-        return f", {'higher' if up else 'lower'} than the {noun(finding.period.kind)} before"
-    rising = "rising" if up else "falling"
+        return f", {'higher' if up else 'lower'}{each} than the {noun(finding.period.kind)} before"
+    rising = f"{'rising' if up else 'falling'}{each}"
     periods = f"{length} {plural(finding.period.kind)}"
     if short:
         return f", {rising} for {periods}"

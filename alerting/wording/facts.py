@@ -1,12 +1,17 @@
 """What wording is told of one finding."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from alerting.domain.area import Area
 from alerting.domain.finding import Finding
-from alerting.domain.measure import Measure
+from alerting.domain.measure import Measure, PerDay
 from alerting.wording.numbers import NumberStyle
+
+#: Limits methods whose lines were given, not worked out from figures of the series.
+GIVEN_LINES = ("fixed", "published")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,30 @@ class Facts:
         """The numbers that a text holds the value against, so that it never reads equal to one it is not."""
         f = self.finding
         return (f.target, f.plan, f.lower, f.upper, f.centre, f.previous, f.last_year)
+
+    @property
+    def per_day(self) -> Mapping[str, Any] | None:
+        """What the figure and those before it are per day, where the measure compares them so."""
+        found: Mapping[str, Any] | None = self.finding.evidence.get("per_day")
+        return found
+
+    def a_day(self, x: float | None) -> str:
+        """Write a figure per day, with enough digits to tell it from the others."""
+        own = self.per_day
+        assert own is not None
+        others = (own["value"], own["previous"], own["last_year"])
+        return self.style.a_day(x, *others, working=own["of"] == PerDay.WORKING)
+
+    def on_each_day(self, name: str) -> str:
+        """Write the figure per day to follow a printed one: `, 100 a day`; nothing where figures are compared as printed."""
+        own = self.per_day
+        return "" if own is None or own[name] is None else f", {self.a_day(own[name])}"
+
+    def line(self, x: float) -> str:
+        """Write a line that several periods' figures are held against: what it is per day, where figures are compared so."""
+        own = self.per_day
+        given = self.finding.evidence.get("limits", {}).get("method") in GIVEN_LINES
+        return self.beside(x) if own is None or given or not own["days"] else self.a_day(x / own["days"])
 
     def beside(self, other: float | None, *also: float) -> str:
         """Write a number that the value is held against: read beside the value it is equal to, or apart from it.

@@ -1,7 +1,7 @@
 """Numbers as people read them: 7,767 · 83% · £1.712m · 13 min 0 s; with just enough digits that words never contradict them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
@@ -90,6 +90,12 @@ class NumberStyle:
     def wanted(self, x: float) -> str:
         """Write the size of a difference that a rule author gave, as given."""
         return self._sized(x, self._quoted(x))
+
+    def a_day(self, x: float | None, *against: float | None, working: bool) -> str:
+        """Write what a figure is per day, a digit finer than the figure: 100 a day, 3.5 a working day, £1,234.50 a day."""
+        decimals = _PENCE if self._is_money else self.decimals + 1
+        daily = replace(self, decimals=decimals, step=10.0**-decimals * (1 + 1e-9), fixed=False, named=None)
+        return f"{daily.bare(x, *against)} a {'working ' if working else ''}day"
 
     def percent(self, x: float, *against: float) -> str:
         """Write the size of a relative change: 22%, 3.4%; 0% and 100% only for exactly none and all."""

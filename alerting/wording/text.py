@@ -25,7 +25,7 @@ def finding_text(facts: Facts, clause: str) -> str:
     finding = facts.finding
     if finding.value is None:
         return _not_overdue(facts) if clause == NOT_OVERDUE else _not_come(facts)
-    parts = [f"{_sentence(facts, clause)}{clause}."]
+    parts = [f"{_sentence(facts, clause)}{facts.on_each_day('value')}{clause}."]
     said = clause if isinstance(clause, Clause) else _NOTHING_MORE
     if before := _before(facts, said):
         parts.append(before)
@@ -86,7 +86,7 @@ def subject(facts: Facts, clause: str) -> str:
     ):  # nothing is compared, so that nothing of a comparison is said
         clause = f" no figure for {finding.period.label}" if finding.value is None else ", not judged"
     value = "" if finding.value is None else f" {_value(facts, clause)}"
-    return f"{facts.measure.title}:{value}{clause} ({facts.area.title})"
+    return f"{facts.measure.title}:{value}{facts.on_each_day('value')}{clause} ({facts.area.title})"
 
 
 def _sentence(facts: Facts, clause: str = "") -> str:
@@ -129,11 +129,11 @@ def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
     words = times(finding.period, span_of(facts.measure))
     twin = ""
     if last_year is not None and words.last_year is not None:
-        twin = f"{facts.beside(last_year, *said.held_against)} {words.last_year}"
+        twin = f"{facts.beside(last_year, *said.held_against)} {words.last_year}{facts.on_each_day('last_year')}"
     if previous is None:
         return f"It was {twin}." if twin else ""
-    before = f"{facts.beside(previous, *said.held_against)} {words.before}"
-    return f"It was {before} and {twin}." if twin else f"It was {before}."
+    before = f"{facts.beside(previous, *said.held_against)} {words.before}{facts.on_each_day('previous')}"
+    return f"It was {before}{',' if facts.per_day else ''} and {twin}." if twin else f"It was {before}."
 
 
 def _wanted(facts: Facts, *, went_up: bool | None) -> str:

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
-from alerting.conditions.composition import Composition, Not
+from alerting.conditions.composition import Below, plain
 from alerting.domain.judging import Condition, Misfit
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.spans import cumulated
 from alerting.rulefile.lint import Remark
 from alerting.rulefile.lint.condition_fits import named
-
-#: Keys and places of items, from `when` down to one plain condition.
-Below = tuple[str | int, ...]
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:
@@ -24,7 +21,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
                 fix="keep covers where the figure is printed so, rolling where it is to be made",
             )  # fmt: skip
     for rule in rules.rules:
-        for below, condition in _plain(rule.when):
+        for below, condition in plain(rule.when):
             yield from _remarks(rule, rules, below, condition)
 
 
@@ -47,14 +44,3 @@ def _remarks(rule: Rule, rules: RuleSet, below: Below, condition: Condition) -> 
             fix=misfit.fix,
             rests_on=frozenset(("measures", rules.measures[id_].item_of or id_) for id_ in measures),
         )
-
-
-def _plain(condition: Condition, below: Below = ()) -> Iterator[tuple[Below, Condition]]:
-    """Yield the plain conditions that a rule is made of, each with where it is written below `when`."""
-    if isinstance(condition, Not):
-        yield from _plain(condition.part, (*below, condition.key))
-    elif isinstance(condition, Composition):
-        for place, part in enumerate(condition.parts):
-            yield from _plain(part, (*below, condition.key, place))
-    else:
-        yield below, condition

@@ -1,0 +1,66 @@
+"""`per_day:` on measures whose figures are not added up day by day, and conditions that need the figures as printed."""
+
+from collections.abc import Iterator
+
+from alerting.conditions.composition import plain
+from alerting.domain.measure import Aggregate, Measure, PerDay, Unit
+from alerting.domain.period import PeriodKind
+from alerting.domain.rule import Rule, RuleSet
+from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint.condition_fits import named
+
+
+def check(rules: RuleSet) -> Iterator[Remark]:
+    """Look at each measure that says per_day, and at each plain condition that watches one."""
+    for measure in rules.measures.values():
+        if measure.per_day is not None and (found := _unfit(measure, measure.per_day)) is not None:
+            item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+            yield Remark(
+                section="measures", id=measure.item_of or measure.id, item=item, keys=("per_day", "every", "unit", "aggregate"),
+                code="bad-value", message=found[0], fix=found[1],
+            )  # fmt: skip
+    for rule in rules.rules:
+        yield from _of_rule(rule, rules)
+
+
+def _unfit(measure: Measure, per_day: PerDay) -> tuple[str, str] | None:
+    """Say why figures cannot be shared out among days, and what to write."""
+    if not _is_added_up(measure):
+        what = "a ratio" if measure.of is not None else f"a {measure.unit.value}"
+        how = what if measure.aggregate is None else f"aggregate: {measure.aggregate.value}"
+        return (
+            f"per_day is for figures that are added up day by day, this is {how}",
+            "remove per_day, or write aggregate: sum",
+        )
+    if measure.every is PeriodKind.DAY:
+        return "every day is one day, so that there is nothing to share out", "remove per_day"
+    if measure.every is PeriodKind.WEEK and per_day is PerDay.CALENDAR:
+        return (
+            "every week has seven days, so that there is nothing to share out",
+            "remove per_day, or write per_day: working",
+        )
+    return None
+
+
+def _is_added_up(measure: Measure) -> bool:
+    if measure.aggregate is not None:
+        return measure.aggregate is Aggregate.SUM
+    return measure.of is None and measure.unit in (Unit.COUNT, Unit.CURRENCY)
+
+
+def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[Remark]:
+    daily = [id_ for id_ in rule.measures if rules.measures[id_].per_day is not None]
+    for below, condition in plain(rule.when) if daily else ():
+        method = condition.method
+        if condition.as_printed or (method is not None and method.as_printed):
+            what = condition.key if method is None else f"{method.key} limits"
+            yield Remark(
+                section="rules",
+                id=rule.id,
+                keys=("when", "measures"),
+                below=below,
+                code="condition-does-not-fit",
+                message=named(f"{what} cannot work on figures per day", daily, len(rule.measures)),
+                fix="watch a measure without per_day",
+                rests_on=frozenset(("measures", rules.measures[id_].item_of or id_) for id_ in daily),
+            )
