@@ -144,7 +144,7 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
         column = PUBLISHED.get(versus)
         published = block.plane(column) if column else None
         if published is not None:
-            taken = (change != change) & (published == published) & _same_side_of_breaks(block, versus)
+            taken = (change != change) & (published == published) & same_side_of_breaks(block, versus)
             taken &= (then != 0) | (now != now)
             if taken.any():
                 change = np.where(taken, published, change)
@@ -241,7 +241,7 @@ def _unbroken(block: Block, first: int, last: int) -> Flags:
     return same
 
 
-def _same_side_of_breaks(block: Block, versus: str) -> Flags:
+def same_side_of_breaks(block: Block, versus: str) -> Flags:
     """Return where the published change compares figures of one side of every break."""
     segments = block.panel.segments
     if segments is None:

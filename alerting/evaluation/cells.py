@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
 from alerting.domain.daily import DayCount
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import Block, Flags, Floats, Index, columns_at
@@ -79,10 +80,34 @@ class Cells:
                 for evidence, number in zip(found, self.numbers(name), strict=True):
                     if number is not None:
                         evidence[name] = number
+        for evidence, printed in zip(found, self._printed(), strict=False):
+            if printed:
+                evidence["printed_changes"] = printed
         for evidence, own in zip(found, self.per_day or (), strict=False):
             evidence["per_day"] = own
         for place in np.flatnonzero(self._plane("as_published") == 1).tolist() if self._has("as_published") else ():
             found[place]["change"] = "as published"
+        return found
+
+    def _printed(self) -> list[dict[str, float]]:
+        """Return, for each cell, the changes that the source prints where we cannot work them out; empty where it prints none."""
+        columns = {versus: name for versus, name in PUBLISHED.items() if name in self.panel.planes}
+        if not columns:
+            return []
+        own = Block(self.panel, self.at, self.at + 1, np.array(self.columns, dtype=np.intp))
+        found: list[dict[str, float]] = [{} for _ in self.columns]
+        earlier = {
+            "previous_period": self.previous,
+            "same_period_last_year": self.last_year,
+            "year_to_date": self.value,
+        }
+        for versus, name in columns.items():
+            beside = same_side_of_breaks(own, versus)[0].tolist()
+            changes = known(self.panel.planes[name][self.at, own.columns])
+            for n, change in enumerate(changes):
+                alone = self.value[n] is None or earlier[versus][n] is None
+                if change is not None and alone and beside[n]:
+                    found[n][versus] = change
         return found
 
     def numbers(self, name: str) -> list[float | None]:

@@ -76,6 +76,8 @@ class _Compared:
         if total is not None:
             return cls(facts, change, relative, short, total, "", None, ())
         finding = facts.finding
+        if facts.is_change_alone and versus == "same_period_last_year":
+            return cls(facts, change, relative, short, None, "last year", None, ())
         base, names = _base(finding.period, versus, cumulated(facts.measure, finding.period.kind))
         figure = finding.previous if names[0] == "previous" else finding.last_year
         if finding.evidence.get("change") == "as published":

@@ -48,6 +48,17 @@ class Facts:
         others = (own["value"], own["previous"], own["last_year"])
         return self.style.a_day(x, *others, working=own["of"] == PerDay.WORKING)
 
+    @property
+    def printed_changes(self) -> Mapping[str, float]:
+        """Changes in percent that the source prints and nobody can work out from its figures, by what they are on."""
+        found: Mapping[str, float] = self.finding.evidence.get("printed_changes", {})
+        return found
+
+    @property
+    def is_change_alone(self) -> bool:
+        """Whether a printed change was judged without the figure itself."""
+        return self.finding.value is None and self.finding.change is not None
+
     def on_each_day(self, name: str) -> str:
         """Write the figure per day to follow a printed one: `, 100 a day`; nothing where figures are compared as printed."""
         own = self.per_day

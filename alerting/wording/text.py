@@ -12,6 +12,7 @@ from alerting.domain.spans import cumulated, span_of
 from alerting.wording.clauses import NOT_OVERDUE, Clause
 from alerting.wording.dates import day_words, streak, times
 from alerting.wording.facts import Facts
+from alerting.wording.printed import printed_changes
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
 _MINIMUM_STREAK = 2
@@ -23,20 +24,41 @@ _NOTHING_MORE = Clause.of("")
 def finding_text(facts: Facts, clause: str) -> str:
     """Write a finding: value, period and comparison; the figures before; how long; what else a reader must know."""
     finding = facts.finding
+    if facts.is_change_alone:
+        return _change_alone(facts, clause)
     if finding.value is None:
         return _not_overdue(facts) if clause == NOT_OVERDUE else _not_come(facts)
     parts = [f"{_sentence(facts, clause)}{facts.on_each_day('value')}{clause}."]
     said = clause if isinstance(clause, Clause) else _NOTHING_MORE
     if before := _before(facts, said):
         parts.append(before)
-    if finding.consecutive is not None and finding.consecutive >= _MINIMUM_STREAK:
-        what = "an exception for the" if said.of_several else "the"
-        parts.append(f"This is {what} {streak(finding.consecutive, finding.period)}.")
+    if facts.printed_changes and finding.evidence.get("change") != "as published":
+        parts.append(f"It is {printed_changes(facts.printed_changes, finding.period, facts.style)}, as published.")
+    parts += _lasted(finding, said)
     if not said.says_what_is_wanted and (wanted := _wanted(facts, went_up=said.above)):
         parts.append(wanted)
     if rests_on := _rests_on(facts):
         parts.append(rests_on)
     parts += _marks(facts)
+    return " ".join(parts)
+
+
+def _lasted(finding: Finding, said: Clause) -> list[str]:
+    """Say for how long it has been an exception, from the second period on."""
+    if finding.consecutive is None or finding.consecutive < _MINIMUM_STREAK:
+        return []
+    what = "an exception for the" if said.of_several else "the"
+    return [f"This is {what} {streak(finding.consecutive, finding.period)}."]
+
+
+def _change_alone(facts: Facts, clause: str) -> str:
+    """Write a change that is printed without its figure: Collisions in September 2020, up 12% on last year, as printed."""
+    finding = facts.finding
+    said = clause if isinstance(clause, Clause) else _NOTHING_MORE
+    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    parts = [f"{facts.measure.title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, said)]
+    if finding.provisional:
+        parts.append("The figure is provisional.")
     return " ".join(parts)
 
 
@@ -85,6 +107,8 @@ def subject(facts: Facts, clause: str) -> str:
         not finding.state.is_verdict or clause == NOT_OVERDUE
     ):  # nothing is compared, so that nothing of a comparison is said
         clause = f" no figure for {finding.period.label}" if finding.value is None else ", not judged"
+    elif facts.is_change_alone:
+        clause = f"{clause.removeprefix(',')}, as printed"
     value = "" if finding.value is None else f" {_value(facts, clause)}"
     return f"{facts.measure.title}:{value}{facts.on_each_day('value')}{clause} ({facts.area.title})"
 
@@ -241,6 +265,9 @@ def _without_value(facts: Facts) -> str:
         return f"There is no figure for {what}: {_reason_given(finding)}."
     if finding.reason is Reason.SUPPRESSED:
         return f"There is no figure for {what}: the source withholds it."
+    if finding.reason is Reason.NO_LEVEL and facts.printed_changes:
+        changes = printed_changes(facts.printed_changes, finding.period, facts.style)
+        return f"There is no figure for {what}: only the change is printed, {changes}."
     if finding.reason is Reason.HELD:
         return f"There is no figure for {what}: a figure that it is made of is held back."
     if finding.reason in _NOT_USABLE:

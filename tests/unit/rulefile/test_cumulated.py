@@ -1,27 +1,11 @@
 """Figures that span more than their period: what `check` refuses on them, where, and what it says to write."""
 
 import pytest
+from samples.one_measure import problems
 
-from alerting.rulefile.loading import load_rules
-
-WORLD = """
-areas: [{id: force, title: Force, kind: policing, owner: boss}]
-owners: [{id: boss, name: Boss, email: boss@example.org}]
-topics: [{id: t, title: Topic, owner: boss}]
-"""
 MESSAGE = (
     "trend takes each figure for one of its own period, but these cover 12 months: neighbours share most of theirs"
 )
-
-
-def problems(folder, span, when, *, unit="count", every="month", rule_every=None):
-    judged = f", every: {rule_every}" if rule_every else ""
-    measure = f"{{id: m, title: M, topic: t, unit: {unit}, better: lower, every: {every}, expected: 5 days, source: f.csv, {span}}}"
-    rules = f"{WORLD}measures: [{measure}]\nrules:\n- {{id: a, title: A, measures: m{judged}, when: {when}}}\n"
-    (folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    (folder / "f.csv").write_text("measure,area,period,value\n", encoding="utf-8")
-    found = load_rules(folder, shown_as="r").problems
-    return [p for p in found if p.code in ("condition-does-not-fit", "bad-value")]
 
 
 SPANS = ["covers: year_to_date", "covers: 12 months", "rolling: 12 months", "covers: 2 months", "covers: 1 year"]
