@@ -5,7 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from alerting.domain.panel import Floats, Index, Panel
+from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
+from alerting.domain.panel import Block, Floats, Index, Panel
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
@@ -76,7 +77,7 @@ class NewestFigures:
             period=panel.period(row), value=float(panel.shown[row, column]),
             previous=_comparable(panel, row, row - 1, column),
             last_year=_comparable(panel, row, int(panel.last_year_rows[row]), column),
-            average=_average(panel, row, column),
+            average=_average(panel, row, column), printed_changes=_printed(panel, row, column),
         )  # fmt: skip
 
 
@@ -85,6 +86,17 @@ def _comparable(panel: Panel, row: int, earlier: int, column: int) -> float | No
     if earlier < 0 or (panel.segments is not None and panel.segments[row, column] != panel.segments[earlier, column]):
         return None
     return _known(panel.shown, earlier, column)
+
+
+def _printed(panel: Panel, row: int, column: int) -> dict[str, float]:
+    """Return the changes on the period before and on last year that the source prints, none across a break."""
+    own = Block(panel, row, row + 1, slice(column, column + 1))
+    changes = {
+        versus: _known(panel.planes[PUBLISHED[versus]], row, column)
+        for versus in ("previous_period", "same_period_last_year")
+        if PUBLISHED[versus] in panel.planes and same_side_of_breaks(own, versus).all()
+    }
+    return {versus: change for versus, change in changes.items() if change is not None}
 
 
 def _average(panel: Panel, row: int, column: int) -> tuple[str, float] | None:

@@ -158,8 +158,7 @@ class TopicLines:
             return False
         # a year to date is larger than the month before's whatever happens: it has risen on last year's
         to_date = figure.measure.covers is Covers.YEAR_TO_DATE
-        before = figure.last_year if to_date else figure.previous
-        return before is not None and figure.value > before
+        return (to_date or figure.previous is not None) and figure.risen
 
     def _line(self, topic: Topic, standings: list[_Standing]) -> TopicLine:
         return TopicLine(

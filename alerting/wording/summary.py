@@ -1,15 +1,18 @@
 """One line of a summary: what a measure's newest figure is, beside those before it, and which areas are exceptional."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from alerting.domain.area import Area
+from alerting.domain.daily import DayCount
+from alerting.domain.exact import same
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Covers, Include, Measure, Unit
+from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
 from alerting.domain.period import Period
 from alerting.domain.spans import span_of
 from alerting.wording.dates import Times, noun, times
 from alerting.wording.numbers import NumberStyle
+from alerting.wording.printed import printed_changes
 
 #: `include:` as the performance report prints it.
 INCLUDE_WORDS = {
@@ -46,8 +49,37 @@ class Figure:
     #: The figures one period and one year before; None where not known or not comparable.
     previous: float | None = None
     last_year: float | None = None
+    #: Changes in percent that the source prints where one of those is not known, by what they are on.
+    printed_changes: Mapping[str, float] = field(default_factory=dict)
     #: An average that the source gives beside it: its column's name in words, and the number.
     average: tuple[str, float] | None = None
+
+    @property
+    def compared(self) -> tuple[float, Period] | None:
+        """The figure that it is compared with, and its period: the one before, else last year's."""
+        twin = self.period.same_period_last_year
+        if self.previous is not None and self.measure.covers is not Covers.YEAR_TO_DATE:
+            return self.previous, self.period - 1
+        return (self.last_year, twin) if self.last_year is not None and twin is not None else None
+
+    @property
+    def risen(self) -> bool:
+        """Whether it is higher than the figure it is compared with: per day, where the measure says so."""
+        if self.compared is None:
+            return False
+        now, before = self.like_for_like
+        return now > before and not same(now, before)
+
+    @property
+    def like_for_like(self) -> tuple[float, float]:
+        """It and the figure it is compared with, per day where the measure says so."""
+        assert self.compared is not None
+        before, period = self.compared
+        count = DayCount.of(self.measure)
+        if count is None:
+            return self.value, before
+        now_days, then_days = count.of_each([self.period, period]).tolist()
+        return (self.value / now_days, before / then_days) if now_days and then_days else (self.value, before)
 
 
 def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float | None] = ()) -> str:
@@ -57,15 +89,17 @@ def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float 
         clause: what a rule says of the very figure, in its short form; it begins with a comma.
         held_against: the numbers that the clause holds the figure against.
     """
-    style, beside = NumberStyle.of(figure.measure), _beside(figure)
+    style, beside = NumberStyle.of(figure.measure), figure.compared
     average = figure.average[1] if figure.average and "average" not in clause else None
     known = (*held_against, beside[0] if beside else None, average)
     words = times(figure.period, span_of(figure.measure))
     place = "" if figure.is_root_area else f" in {figure.area.title}"
-    text = f"{style.value(figure.value, *known)}{place} {words.now}"
-    if beside is not None and not _is_told(figure, clause, beside[1]):
+    text = f"{style.value(figure.value, *known)}{place} {words.now}{_a_day(figure, style, figure.period, figure.value)}"
+    if beside is None and figure.printed_changes:
+        text += f", {printed_changes(figure.printed_changes, figure.period, style)}, as published"
+    elif beside is not None and not _is_told(figure, clause, beside[1].label):
         text += f", {_moved(figure, style, words, *beside)}"
-    elif beside is not None and clause.endswith(beside[1]):
+    elif beside is not None and clause.endswith(beside[1].label):
         clause = f"{clause} ({style.bare(beside[0], figure.value)})"
     text += clause
     if average is not None and figure.average is not None:
@@ -73,12 +107,14 @@ def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float 
     return text
 
 
-def _beside(figure: Figure) -> tuple[float, str] | None:
-    """Return the figure that it is compared with, and its period's name: the one before, else last year's."""
-    twin = figure.period.same_period_last_year
-    if figure.previous is not None and figure.measure.covers is not Covers.YEAR_TO_DATE:
-        return figure.previous, (figure.period - 1).label
-    return (figure.last_year, twin.label) if figure.last_year is not None and twin is not None else None
+def _a_day(figure: Figure, style: NumberStyle, period: Period, value: float) -> str:
+    """Write what a figure is per day, to follow it: `, 100 a day`; nothing where figures are compared as printed."""
+    count = DayCount.of(figure.measure)
+    days = 0.0 if count is None else float(count.of_each([period])[0])
+    if count is None or not days:
+        return ""
+    against = figure.like_for_like if figure.compared is not None else ()
+    return f", {style.a_day(value / days, *against, working=count.per_day is PerDay.WORKING)}"
 
 
 def _is_told(figure: Figure, clause: str, label: str) -> bool:
@@ -89,17 +125,20 @@ def _is_told(figure: Figure, clause: str, label: str) -> bool:
     return label in clause or (twin is not None and label == twin.label and f"the same {kind} last year" in clause)
 
 
-def _moved(figure: Figure, style: NumberStyle, words: Times, before: float, label: str) -> str:
+def _moved(figure: Figure, style: NumberStyle, words: Times, before: float, period: Period) -> str:
     """Write up 22% on February 2019 (6,377); what spans more than its period is compared with that span's words."""
-    then = words.before if label == (figure.period - 1).label else words.last_year or f"in {label}"
-    if figure.value == before:
-        return f"the same as {then}"
-    way = "up" if figure.value > before else "down"
-    number = style.bare(before, figure.value)
+    label = period.label
+    then = words.before if period == figure.period - 1 else words.last_year or f"in {label}"
+    now, once = figure.like_for_like
+    daily = _a_day(figure, style, period, before)
+    if same(now, once):
+        return f"as {then}" if daily else f"the same as {then}"
+    way = "up" if now > once else "down"
+    number = f"{style.bare(before, figure.value)}{daily}"
     if figure.measure.unit is not Unit.PERCENT and before <= 0:
         return f"{way} from {number} {then}"
     points = figure.measure.unit is Unit.PERCENT
-    size = style.difference(figure.value, before) if points else style.percent((figure.value - before) / before * 100)
+    size = style.difference(figure.value, before) if points else style.percent((now - once) / once * 100)
     return f"{way} {size} on {label} ({number})" if then == f"in {label}" else f"{way} {size} from {number} {then}"
 
 

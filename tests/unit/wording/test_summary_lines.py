@@ -1,10 +1,11 @@
 """A measure's newest figure in one line, and the areas in which it is exceptional."""
 
 import pytest
+from samples.worlds import a_measure
 
 from alerting.domain.area import Area
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Covers, Measure, Polarity, Span, Unit
+from alerting.domain.measure import Covers, Measure, PerDay, Polarity, Span, Unit
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.wording.summary import Figure, JudgedAreas, areas_words, figure_words, newer_words
 
@@ -133,3 +134,24 @@ def test_a_newer_period_without_a_usable_figure_is_named(reason):
     assert (words or "").startswith("March 2019 ") == (words is not None)
     concerns_another_figure = reason.value.startswith(("no_", "few", "small", "zero", "gap", "break", "excluded"))
     assert (words is None) == (concerns_another_figure and reason is not Reason.NO_LEVEL)
+
+
+def test_figures_per_day_are_told_beside_what_is_printed():
+    daily = a_measure(unit=Unit.COUNT, per_day=PerDay.CALENDAR)
+    area, march = Area(id="force", title="Force"), Calendar().parse_exact("2021-03")
+
+    same = Figure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2800.0)
+    more = Figure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2520.0)
+
+    assert figure_words(same) == "3,100 in March 2021, 100 a day, as in February 2021"
+    assert figure_words(more) == "3,100 in March 2021, 100 a day, up 11% on February 2021 (2,520, 90 a day)"
+    assert (same.risen, more.risen) == (False, True)
+
+
+def test_a_printed_change_stands_where_no_earlier_figure_does():
+    figure = Figure(
+        measure=a_measure(unit=Unit.COUNT), area=Area(id="force", title="Force"), is_root_area=True,
+        period=Calendar().parse_exact("2021-03"), value=310.0, printed_changes={"same_period_last_year": 12.0},
+    )  # fmt: skip
+
+    assert figure_words(figure) == "310 in March 2021, up 12% on last year, as published"
