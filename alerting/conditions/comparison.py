@@ -181,6 +181,8 @@ def _computed(block: Block, versus: str, basis: Basis) -> Comparison:
 
 
 Rows = tuple[tuple[int, int], tuple[int, int]]
+#: Figures per day of a span: all of its figures over all of its days.
+_PER_DAY = Recipe(how=Aggregate.RATIO)
 
 
 def _year_to_date_rows(block: Block, row: int) -> Rows | None:
@@ -206,6 +208,7 @@ def _rolling_rows(block: Block, row: int) -> Rows | None:
 def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: Basis) -> Comparison:
     """Put two spans together for each judged row, by the measure's aggregate. A gap or break leaves NaN."""
     shape = block.shape
+    recipe = basis.recipe if block.panel.days is None else _PER_DAY
     now, then = np.full(shape, np.nan), np.full(shape, np.nan)
     parts = [np.full(shape, np.nan) for _ in range(4)]
     for place, row in enumerate(range(block.start, block.stop)):
@@ -214,7 +217,7 @@ def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: B
             continue
         whole = _unbroken(block, spans[1][0], row)
         for span, total, pair in ((spans[0], now, parts[:2]), (spans[1], then, parts[2:])):
-            made = together(_pieces(block, span), basis.recipe)
+            made = together(_pieces(block, span), recipe)
             total[place] = np.where(whole, made.value, np.nan)
             for plane, name in zip(pair, PARTS, strict=True):
                 plane[place] = np.where(whole & ~np.isnan(made.value), made.planes[name], np.nan)

@@ -14,6 +14,7 @@ from alerting.figures.sheet import Sheet
 #: Columns of changes as published, in percent.
 PRINTED_CHANGES = ("change_previous_period", "change_same_period_last_year", "change_year_to_date")
 
+
 def fill_ratios(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]) -> None:
     """Where a value is empty, make it numerator / denominator on the measure's scale; nothing over nothing is small numbers."""
     if not {"numerator", "denominator"} <= sheet.planes.keys():

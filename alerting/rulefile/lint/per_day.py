@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from alerting.conditions.composition import plain
-from alerting.domain.measure import Aggregate, Measure, PerDay, Unit
+from alerting.domain.aggregation import over_time
+from alerting.domain.measure import Aggregate, Measure, PerDay
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule, RuleSet
 from alerting.rulefile.lint import Remark
@@ -25,7 +26,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
 
 def _unfit(measure: Measure, per_day: PerDay) -> tuple[str, str] | None:
     """Say why figures cannot be shared out among days, and what to write."""
-    if not _is_added_up(measure):
+    if over_time(measure) is not Aggregate.SUM:
         what = "a ratio" if measure.of is not None else f"a {measure.unit.value}"
         how = what if measure.aggregate is None else f"aggregate: {measure.aggregate.value}"
         return (
@@ -40,12 +41,6 @@ def _unfit(measure: Measure, per_day: PerDay) -> tuple[str, str] | None:
             "remove per_day, or write per_day: working",
         )
     return None
-
-
-def _is_added_up(measure: Measure) -> bool:
-    if measure.aggregate is not None:
-        return measure.aggregate is Aggregate.SUM
-    return measure.of is None and measure.unit in (Unit.COUNT, Unit.CURRENCY)
 
 
 def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[Remark]:
