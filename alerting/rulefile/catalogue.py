@@ -47,10 +47,28 @@ def _section(key: str, cls: Any, words: SchemaWords) -> str:
         f"- **Exception when** {entry.formula}" if key in conditions() else f"- **Limits** {entry.formula}",
     ]
     lines += [f"- **Use it for** {entry.use}", f"- **Not for** {entry.avoid}"]
+    lines += _spans_and_days(cls)
     if entry.source:
         lines.append(f"- **Source** {entry.source}")
     lines += ["", *_table(cls, words), *_example(entry.example)]
     return "\n".join(lines)
+
+
+def _spans_and_days(cls: Any) -> Iterator[str]:
+    """Say what becomes of figures that span several periods, and of figures per day, where it matters."""
+    is_limits = hasattr(cls, "own_past")
+    along_time = cls.own_past if is_limits else cls.along_time
+    if along_time and not is_limits and cls.judges_changes:
+        yield (
+            "- **With `covers:` or `rolling:`** a year to date is compared with last year's, other spans with those of the previous"
+            " period or of the same period last year; every other `versus` is refused"
+        )
+    elif along_time:
+        yield "- **With `covers:` or `rolling:`** refused: neighbouring figures share most of their months"
+    if cls.as_printed:
+        yield "- **With `per_day:`** refused: it needs the figures as printed"
+    elif along_time:
+        yield "- **With `per_day:`** works on the figure per day"
 
 
 def _table(cls: Any, words: SchemaWords) -> Iterator[str]:
