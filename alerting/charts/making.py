@@ -85,7 +85,8 @@ class ChartMaker:
         if found is None:
             return None
         group, member, column, place = found
-        panel = self.evaluation.panels[group.kind]
+        rows, own = self.evaluation.rows[group.kind].seen_by(group), np.array([place])
+        panel = rows.panel
         if group.kind is not period.kind or not 0 <= panel.row(period) < panel.n_periods:
             return None
         condition = member.condition
@@ -94,7 +95,6 @@ class ChartMaker:
         start, stop = max(group.clamp[0], last - wanted + 1), min(group.clamp[1], last) + 1
         if group.is_freshness or start >= stop:
             return _Series(member, panel, column, start, None, parts[0], None)
-        rows, own = self.evaluation.rows[group.kind], np.array([place])
         block = make_block(group, rows, own, (start, stop), self.evaluation.as_of)
         numbers = rows.numbers.of(group, start, stop, own)
         with np.errstate(all="ignore"):  # as where findings are judged: figures near the largest numbers overflow

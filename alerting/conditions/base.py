@@ -8,7 +8,7 @@ import numpy as np
 
 from alerting.domain.catalogue import Entry
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Misfit, Vector
+from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -35,6 +35,11 @@ class Test:
     def method(self) -> LimitsMethod | None:
         """None: no limits."""
         return None
+
+    @property
+    def view(self) -> View | None:
+        """As the limits, where there are some."""
+        return None if self.method is None else self.method.view
 
     @property
     def looks_back(self) -> int:

@@ -9,8 +9,8 @@ from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
 from alerting.domain.panel import Block, Floats
-from alerting.wording.clauses import against_limits
 from alerting.wording.facts import Facts
+from alerting.wording.gaps import against_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from alerting.conditions.base import State, Test, param
 from alerting.conditions.judged import judged
 from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Condition, Judgement, Vector
+from alerting.domain.judging import Condition, Judgement, Vector, View
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats, Index
 from alerting.domain.period import PeriodKind
@@ -36,9 +36,18 @@ class Composition(Test):
         """Where every part is."""
         return all(part.by_year for part in self.parts)
 
+    @property
+    def view(self) -> View | None:
+        """The parts'."""
+        return next((part.view for part in self.parts if part.view is not None), None)
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
-        """Whatever stops a part."""
+        """Whatever stops a part; and parts that judge different things."""
         none = [] if self.parts else [f"{self.key} needs at least one condition"]
+        if len({part.view for part in self.parts}) > 1:
+            none.append(
+                f"the parts of {self.key} judge different things: days between events, and figures; write two rules"
+            )
         return none + [problem for part in self.parts for problem in part.problems(measure, every)]
 
     def bind(self, measure: Measure) -> Self:
@@ -142,6 +151,11 @@ class Not(Test):
     def by_year(self) -> bool:
         """As the part."""
         return self.part.by_year
+
+    @property
+    def view(self) -> View | None:
+        """As the part."""
+        return self.part.view
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops the part."""

@@ -14,8 +14,8 @@ from alerting.domain.judging import Judgement, LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.wording.clauses import near_limit
 from alerting.wording.facts import Facts
+from alerting.wording.gaps import near_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +72,12 @@ class NearLimit(LimitsTest):
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Look back `out_of` values; a gap leaves undecided what no value present refutes."""
         lines = block.limits(self.limits, numbers)
-        values = [block.lag(back) for back in range(self.out_of)]
+        values, started = self._looked_at(block)
         high = _Side(values, lines.centre, lines.upper, self.points)
         low = _Side(values, lines.centre, lines.lower, self.points)
-        started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.out_of + 1)
         possible = high.possible | low.possible
+        if lines.events is not None:
+            possible = possible & (lines.events > 0)
         in_reach = self._in_reach(block, lines)
         if in_reach is not None:
             possible = possible & in_reach
@@ -86,6 +87,14 @@ class NearLimit(LimitsTest):
         judgement.side = high.possible.view(np.int8) - low.possible.view(np.int8)
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
+
+    def _looked_at(self, block: Block) -> tuple[list[Floats], Flags]:
+        """Return the values in a row, newest first, and where there could be as many."""
+        if self.limits.view is not None:
+            values, started = self.limits.view.latest(block, self.out_of)
+            return list(values), started
+        first = np.arange(block.start, block.stop)[:, None] - self.out_of + 1
+        return [block.lag(back) for back in range(self.out_of)], started_by(block, first)
 
     def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:
         """Return where all values lie after the last re-base; None: everywhere."""

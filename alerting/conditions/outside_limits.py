@@ -10,8 +10,8 @@ from alerting.conditions.base import LimitsTest, absent, no_limits, verdict
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
-from alerting.wording.clauses import against_limits
 from alerting.wording.facts import Facts
+from alerting.wording.gaps import against_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,5 +75,5 @@ def _side(too_high: np.ndarray | None, too_low: np.ndarray | None) -> np.ndarray
 
 def extras(lines: "object") -> dict[str, Floats]:
     """Return the planes that only some limits have, by finding key."""
-    names = ("trial", "rebased_on", "previous_centre", "rebase_count")
+    names = ("trial", "rebased_on", "previous_centre", "rebase_count", "events")
     return {name: plane for name in names if (plane := getattr(lines, name)) is not None}

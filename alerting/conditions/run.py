@@ -15,8 +15,9 @@ from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.wording.clauses import counted_centre, run_on_one_side
+from alerting.wording.clauses import counted_centre
 from alerting.wording.facts import Facts
+from alerting.wording.gaps import run_on_one_side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +84,10 @@ class Run(Test):
         """Look back `length` values; a value on the centre or the other side ends the run, a gap leaves it undecided."""
         lines = block.limits(self.of, numbers)
         centre = lines.centre if lines.run_centre is None else lines.run_centre
-        above, below, gaps = self._sides(block, centre)
+        above, below, gaps, started = self._looked_at(block, centre)
+        if lines.events is not None:  # on a day without an event nothing has come that could go on with a run
+            above, below = above & (lines.events > 0), below & (lines.events > 0)
         sides = above | below if self.side == "either" else above if self.side == "above" else below
-        started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.length + 1)
         whole = started & ~gaps
         in_reach = self._in_reach(block, lines)
         if in_reach is not None:
@@ -96,6 +98,19 @@ class Run(Test):
         judgement.side = above.view(np.int8) - below.view(np.int8)
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
+
+    def _looked_at(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags, Flags]:
+        """Return where no value refutes a run above, where none refutes one below, where one is missing, where all could be."""
+        if self.of.view is None:
+            started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.length + 1)
+            return *self._sides(block, centre), started
+        values, started = self.of.view.latest(block, self.length)
+        lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
+        above, below = (np.full(block.shape, self.side != other) for other in ("below", "above"))
+        above &= (lowest > centre) | (lowest != lowest)
+        below &= (highest < centre) | (highest != highest)
+        gaps = np.logical_or.reduce(np.isnan(values))
+        return above, below, gaps, started
 
     def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, and where a value is missing.

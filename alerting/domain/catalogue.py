@@ -9,12 +9,14 @@ class Example:
 
     #: What stands under `when:`, as YAML.
     when: str
-    #: One line an area, `North: 12 14 _ 15`; without a name the force. Monthly from April 2018; `_` missing, `3/40` n/d.
+    #: One line an area, `North: 12 14 _ 15`; without a name the force. `_` missing, `3/40` n/d.
     figures: str
     #: The text of the newest finding of the first line.
     finds: str
     #: Further keys of the measure, as YAML.
     measure: str = "unit: count, better: lower"
+    #: How often: figures are monthly from April 2018, daily from 1 April 2018.
+    every: str = "month"
     #: Further columns of the source, the same for every row: `plan: 50`.
     columns: str = ""
 

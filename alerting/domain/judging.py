@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from alerting.domain.catalogue import Entry
 from alerting.domain.measure import Covers, Level, Measure, Span
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Panel
 from alerting.domain.period import PeriodKind
 
 if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
@@ -97,6 +97,8 @@ class LimitLines:
     run_centre: Floats | None = None
     #: First row whose values belong to that centre after a re-base; 0 where there was none before this period.
     run_since: Floats | None = None
+    #: How many events the judged day had, where days between events are judged; NaN where not known.
+    events: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +140,22 @@ class Misfit:
     fix: str
 
 
+class View(Protocol):
+    """Something else than the figures themselves that limits judge: for one, the days between events."""
+
+    def measure(self, measure: Measure) -> Measure:
+        """Return the measure as it is judged: in which unit, and which way is better."""
+        ...
+
+    def panel(self, panel: Panel, columns: Columns) -> Panel:
+        """Return the panel with what is judged in some of its columns."""
+        ...
+
+    def latest(self, block: Block, count: int) -> tuple[Floats, Flags]:
+        """Return the last *count* judged values up to each row, newest first, and where there are as many."""
+        ...
+
+
 class LimitsMethod(Protocol):
     """A way to centre and limits. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
@@ -149,6 +167,11 @@ class LimitsMethod(Protocol):
     own_past: ClassVar[bool]
     #: Whether it needs figures as printed, and cannot work on figures per day.
     as_printed: ClassVar[bool]
+
+    @property
+    def view(self) -> View | None:
+        """What is judged, hashable; None: the figures as they are."""
+        ...
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
@@ -184,6 +207,11 @@ class Condition(Protocol):
     @property
     def method(self) -> LimitsMethod | None:
         """The limits method that it holds values against; None for a test without limits."""
+        ...
+
+    @property
+    def view(self) -> View | None:
+        """What its limits judge; None: the figures as they are."""
         ...
 
     @property

@@ -16,6 +16,7 @@ T = TypeVar("T", bound=np.generic)
 _STATES = tuple(State)
 #: Planes that stand in a finding's evidence under their own names, where they apply.
 _EVIDENCE = (
+    "events",
     "place",
     "areas_compared",
     "compared_with",

@@ -152,7 +152,7 @@ def evaluate(
     verdicts: list[Verdicts] = []
     for shared in compiled(rules, panels, only_rules):
         judge = _judge_histories if every_period else _judge_latest
-        verdicts.extend(judge(shared, rows[shared.first.kind], as_of))
+        verdicts.extend(judge(shared, rows[shared.first.kind].seen_by(shared.first), as_of))
     return Evaluation(rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows)
 
 

@@ -52,12 +52,12 @@ def _limits(method: LimitsMethod, block: Block) -> Iterator[Evidence]:
         return
     numbers = {name: known(plane) for name, plane in _widths(members).items()}
     allowed = None if members.overdispersed is None else members.overdispersed.tolist()
-    figures = repeat(common) if members.taken is None else _figures(members.taken, block)
+    figures = repeat(common) if members.taken is None else _figures(members.taken, block, own="points" not in numbers)
     for place, own in zip(range(block.shape[1]), figures, strict=False):
         found = common | own
         for name, column in numbers.items():
-            if column[place] is not None:
-                found[name] = column[place]
+            if (number := column[place]) is not None:
+                found[name] = int(number) if name == "points" else number
         if allowed is not None:
             found["overdispersed"] = allowed[place]
         yield found
@@ -70,8 +70,12 @@ def _widths(members: Members) -> Mapping[str, Floats]:
     return {"mean_moving_range": members.mean_moving_range, **members.numbers}
 
 
-def _figures(taken: Flags, block: Block) -> Iterator[Evidence]:
-    """Yield each column's figures behind its limits: from, to, how many points, which between were left out."""
+def _figures(taken: Flags, block: Block, *, own: bool) -> Iterator[Evidence]:
+    """Yield each column's figures behind its limits: from, to, how many points, which between were left out.
+
+    Args:
+        own: whether the limits are made of the figures themselves; else what is made of them was counted by the method.
+    """
     mean, deviation, count = mean_and_deviation(np.where(taken, block.history(), np.nan))
     names = block.panel.names
     # A series a row: the first that is taken is found without looking at the rest.
@@ -85,6 +89,9 @@ def _figures(taken: Flags, block: Block) -> Iterator[Evidence]:
         found: Evidence = {"points": n}
         if n:
             found["from"], found["to"] = names[begin], names[end]
+            if not own:
+                yield found
+                continue
             found["mean"], found["standard_deviation"] = centre, spread
             found["left_out"] = [names[row] for row in np.flatnonzero(left_out[:, place])] if some[place] else []
         yield found

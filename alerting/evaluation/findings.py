@@ -139,8 +139,7 @@ class FindingMaker:
         counts = np.zeros(len(places), dtype=np.intp)
         exceptional = np.flatnonzero(verdicts.state[row, places] == State.EXCEPTION)
         if len(exceptional):
-            rows = self.evaluation.rows[verdicts.block.panel.kind]
-            counts[exceptional] = streaks(verdicts, rows, self.evaluation.as_of, places[exceptional])
+            counts[exceptional] = streaks(verdicts, verdicts.rows, self.evaluation.as_of, places[exceptional])
         return counts
 
     def _of_member(

@@ -15,7 +15,7 @@ from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.combining import PARTS
 from alerting.domain.daily import DayCount
-from alerting.domain.judging import Condition, Plan, Vector
+from alerting.domain.judging import Condition, Plan, Vector, View
 from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.panel import Columns, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
@@ -111,6 +111,11 @@ class Group:
     def grace(self) -> float:
         """Days after which a missing figure is what is judged: those of a freshness rule, 0 for the others."""
         return grace_of(self.condition)
+
+    @property
+    def view(self) -> View | None:
+        """What is judged of the figures; None: themselves."""
+        return self.condition.view
 
     def member_at(self, place: int) -> Member:
         """Return the member that a place among the group's columns belongs to."""
@@ -301,7 +306,8 @@ class _Groups:
             group = self.groups.get((key, again))
             if group is None:
                 group = self.groups[key, again] = Group(series.panel.kind, clamp)
-            group.members.append(Member(place, series.measure, condition, columns))
+            judged = series.measure if condition.view is None else condition.view.measure(series.measure)
+            group.members.append(Member(place, judged, condition, columns))
 
     def _series_of(self, id_: str, every: PeriodKind | None) -> _Watchable | None:
         if (id_, every) not in self._watchable:
@@ -346,6 +352,6 @@ def _column_sets(groups: Sequence[Group]) -> list[ColumnSet]:
     for group in groups:
         columns = group.columns
         key = (columns.start, columns.stop) if isinstance(columns, slice) else columns.tobytes()
-        whole = (group.kind, group.clamp, group.is_freshness, group.is_mixed, group.grace, key)
+        whole = (group.kind, group.clamp, group.is_freshness, group.view, group.is_mixed, group.grace, key)
         sets.setdefault(whole, ColumnSet([])).groups.append(group)
     return list(sets.values())

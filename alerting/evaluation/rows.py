@@ -1,6 +1,6 @@
 """Which period of each series is judged: the newest with a figure, or the newest late one if that is later."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.working_days import due_day
-from alerting.evaluation.groups import Clamp, PanelNumbers
+from alerting.evaluation.groups import Clamp, Group, PanelNumbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +33,18 @@ class JudgedRows:
         self._newest: dict[Clamp, Index] = {}
         self._judged: dict[tuple[Clamp, float], Judged] = {}
         self._overdue: Floats | None = None
+        self._views: dict[Hashable, JudgedRows] = {}
+
+    def seen_by(self, group: Group) -> "JudgedRows":
+        """Return the rows of what a group judges: these, or those of its own view of the figures."""
+        if group.view is None:
+            return self
+        columns = group.columns
+        key = group.view, (columns.start, columns.stop) if isinstance(columns, slice) else columns.tobytes()
+        if key not in self._views:
+            panel = group.view.panel(self.panel, columns)
+            self._views[key] = JudgedRows(panel, self.measures, self.as_of, self.without_source)
+        return self._views[key]
 
     def judged(self, clamp: Clamp, grace: float = 0.0) -> Judged:
         """Return which row of each column is judged inside *clamp*."""

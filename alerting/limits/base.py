@@ -8,7 +8,7 @@ import numpy as np
 
 from alerting.domain.catalogue import Entry
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines, Members, Vector
+from alerting.domain.judging import LimitLines, Members, Vector, View
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -40,6 +40,11 @@ class Method:
     by_year: ClassVar[bool] = False
     own_past: ClassVar[bool] = True
     as_printed: ClassVar[bool] = False
+
+    @property
+    def view(self) -> View | None:
+        """The figures as they are."""
+        return None
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""

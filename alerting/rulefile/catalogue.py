@@ -15,7 +15,8 @@ from alerting.rulefile.schema_words import SchemaWords, in_a_cell
 _HEAD = """# Conditions and limits
 
 Made by `alerting schema --catalogue` from the classes themselves; a test runs every example and compares what it finds.
-Examples are monthly figures from April 2018 on; `_` is a missing one, `40/50` a numerator and its denominator.
+Examples are monthly figures from April 2018 on, or daily ones where that is said;
+`_` is a missing one, `40/50` a numerator and its denominator.
 Comparisons are strict: a value on the line is not an exception. The stored value is judged, never the rounded one.
 """
 #: Parameters of classes that are written as that one alone, and so have no form.
@@ -101,7 +102,8 @@ def _default(value: Any) -> str:
 
 
 def _example(example: Example) -> Iterator[str]:
-    yield f"```yaml\n# a measure with {{{example.measure}}}\nwhen: {example.when}\n```\n"
+    every = "" if example.every == "month" else f", every: {example.every}"
+    yield f"```yaml\n# a measure with {{{example.measure}{every}}}\nwhen: {example.when}\n```\n"
     figures = "; ".join(line.strip() for line in example.figures.splitlines() if line.strip())
     beside = f" (beside each: {example.columns})" if example.columns else ""
     yield f"{figures}{beside}\n\n> {example.finds}\n"

@@ -12,6 +12,8 @@ from alerting.domain.spans import cumulated, span_of
 from alerting.wording.clauses import NOT_OVERDUE, Clause
 from alerting.wording.dates import day_words, streak, times
 from alerting.wording.facts import Facts
+from alerting.wording.gaps import of_gaps
+from alerting.wording.gaps import sentence as gap_sentence
 from alerting.wording.printed import printed_changes
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
@@ -115,6 +117,8 @@ def subject(facts: Facts, clause: str) -> str:
 
 def _sentence(facts: Facts, clause: str = "") -> str:
     """Write the measure's own sentence, or one built from its title, with area and period."""
+    if of_gaps(facts) and facts.finding.value is not None:
+        return gap_sentence(facts)
     measure, finding = facts.measure, facts.finding
     value = _value(facts, clause)
     period = times(finding.period, span_of(measure)).now
@@ -143,6 +147,8 @@ def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
 
     A year to date is larger than the month before's, or starts anew: nobody is to read the two beside one another.
     """
+    if of_gaps(facts):  # the day before it was a day less
+        return ""
     finding = facts.finding
     to_date = cumulated(facts.measure, finding.period.kind) is Covers.YEAR_TO_DATE
     told = "previous" in said.tells or (to_date and finding.value is not None)
@@ -168,6 +174,8 @@ def _wanted(facts: Facts, *, went_up: bool | None) -> str:
     side = _side(facts) if went_up is None else went_up
     if side is None or side_is_worse(above=side, better=better) is not False:
         return ""
+    if of_gaps(facts):
+        return f"{'Longer' if better is Polarity.HIGHER else 'Shorter'} gaps are better here."
     return f"{'Higher' if better is Polarity.HIGHER else 'Lower'} is better here."
 
 
@@ -197,7 +205,8 @@ def _rests_on(facts: Facts) -> str:
     if figures < _FEWEST_MEMBERS:
         return ""
     period = facts.finding.period
-    which = f"the {figures:,} figures from {_span(limits['from'], limits['to'], period.kind, period.starts)}"
+    what = "gaps" if of_gaps(facts) else "figures"
+    which = f"the {figures:,} {what} from {_span(limits['from'], limits['to'], period.kind, period.starts)}"
     if facts.finding.rebased_on == period:
         return f"The new average is that of {which}."
     return f"It is compared with {which}."
@@ -218,7 +227,7 @@ def _marks(facts: Facts) -> list[str]:
     if finding.provisional:
         marks.append("The figure is provisional.")
     if finding.trial:
-        marks.append("Its limits are trial limits, from fewer than 12 figures.")
+        marks.append(f"Its limits are trial limits, from fewer than 12 {'gaps' if of_gaps(facts) else 'figures'}.")
     if overdispersed := _overdispersed(finding.evidence.get("limits", {})):
         marks.append(overdispersed)
     return marks

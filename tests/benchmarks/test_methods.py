@@ -42,6 +42,7 @@ from alerting.limits.fixed import Fixed
 from alerting.limits.funnel import Funnel
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.published import Published
+from alerting.limits.rare_events import GChart, TChart
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.limits.registry import limits_methods
 from alerting.limits.rolling import Rolling
@@ -50,6 +51,7 @@ from alerting.limits.xmr import Xmr
 
 METHODS = {
     "previous_financial_year": PreviousFinancialYear(), "rolling": Rolling(), "xmr": Xmr(), "xmr unscreened": Xmr(screen=False),
+    "p prime": PChart(overdispersed="yes"), "additive funnel": Funnel(overdispersed="yes"), "g": GChart(), "t": TChart(),
     "p": PChart(), "u": UChart(), "c": CChart(), "rebased_average": RebasedAverage(), "seasonal": Seasonal(years=3),
     "funnel": Funnel(), "published": Published(), "fixed": Fixed(lower=20.0, upper=80.0, centre=50.0),
 }  # fmt: skip
@@ -111,10 +113,12 @@ def test_each_limits_method_as_a_multiple_of_one_pass(series):
             if first == 0 and series > 10_000:
                 continue
 
-            def compute(first=first, width=width, method=method):
+            judged = panel if method.view is None else method.view.panel(panel, slice(0, series))
+
+            def compute(first=first, width=width, method=method, judged=judged):
                 places = (slice(at, min(at + width, series)) for at in range(0, series, width))
                 numbers = {key: np.array(float(number)) for key, number in method.vectors().items()}
-                lines = (method.compute(Block(panel, first, PERIODS, place), numbers) for place in places)
+                lines = (method.compute(Block(judged, first, PERIODS, place), numbers) for place in places)
                 return sum(int(np.count_nonzero(one.centre[-1] == one.centre[-1])) for one in lines)
 
             taken = best(compute, rounds_for(series))

@@ -16,6 +16,7 @@ from samples.condition_cases import (
     CASES,
     LIMITS,
     LIMITS_AMONG_AREAS,
+    LIMITS_BY_THE_DAY,
     MIRRORED,
     Case,
     Gauge,
@@ -66,7 +67,10 @@ def those(missing: str, figures: Sequence[str] = ("plain",)) -> list[Any]:
 
 def test_every_condition_and_limits_method_is_in_the_table():
     assert set(conditions()) == {case.make(AS_IT_IS).key for case in CASES} | BY_THE_CLOCK | AMONG_AREAS
-    assert set(limits_methods()) == {method.make(AS_IT_IS).key for method in LIMITS.values()} | LIMITS_AMONG_AREAS
+    assert (
+        set(limits_methods())
+        == {method.make(AS_IT_IS).key for method in LIMITS.values()} | LIMITS_AMONG_AREAS | LIMITS_BY_THE_DAY
+    )
     assert len(CASES) == len({case.id for case in CASES})
 
 

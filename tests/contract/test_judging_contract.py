@@ -75,6 +75,7 @@ def judge(condition, panel, start, stop, columns=None):
     measure = a_measure(unit=Unit.PERCENT)
     bound = condition.bind(measure)
     columns = slice(0, panel.n_series) if columns is None else columns
+    panel = panel if bound.view is None else bound.view.panel(panel, columns)
     numbers = {}
     for name, value in bound.vectors().items():
         if is_constant(value):
@@ -142,6 +143,9 @@ def test_a_missing_figure_is_never_exceptional(condition):
 def test_limits_never_look_at_later_figures(method):
     panel = panel_of(*LONG)
     method = method.bind(a_measure(unit=Unit.PERCENT))
+    if method.view is not None:
+        counts = [np.floor(np.maximum(np.array(one) - 10, 0)).tolist() for one in LONG]
+        panel = method.view.panel(panel_of(*counts), slice(0, 5))
     numbers = {name: np.array(value) for name, value in method.vectors().items()}
     whole = method.compute(Block(panel, 0, 40, slice(0, 5)), numbers)
     for row in (5, 20, 39):

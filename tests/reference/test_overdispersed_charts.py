@@ -4,14 +4,18 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from samples.worlds import _, a_block, a_measure, a_panel, floats, judged
+from samples.worlds import _, a_block, a_measure, a_panel, floats, judged, rules_for
 
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Block
+from alerting.domain.period import PeriodKind
+from alerting.evaluation.engine import evaluate
+from alerting.evaluation.findings import findings
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.funnel import Funnel
+from alerting.limits.rare_events import GChart, TChart
 
 #: Attendances at major emergency departments of the NHS in England in 20 weeks: those seen within four hours, and all. Mohammed,
 #: M. A. et al. (2013), BMJ Quality and Safety 22(4), 362-368; as in the data set nhs_accidents of R's qicharts2.
@@ -117,3 +121,39 @@ def test_an_additive_funnel_of_sixty_areas_is_that_of_an_independent_reckoning()
     assert found.upper[0] == pytest.approx(upper, rel=1e-12)
     assert (panel.values[0] / found.upper[0]).argmax() == 17
     assert panel.values[0, 17] > found.upper[0, 17]
+
+
+#: Montgomery, Introduction to Statistical Quality Control, table 7.14: hours between failures of a valve, here taken as days.
+VALVE = [286, 948, 536, 124, 816, 729, 4, 143, 431, 8, 2837, 596, 81, 227, 603, 492, 1199, 1214, 2831, 96]
+
+
+def valve_failures():
+    """A failure on the first day, and one after each of the gaps; none on the days between."""
+    counts = np.zeros(sum(VALVE) + 1)
+    counts[[0, *np.cumsum(VALVE)]] = 1
+    return a_panel(counts, kind=PeriodKind.DAY, minimum=0.0)
+
+
+def test_a_t_chart_is_that_of_the_valve_failures():
+    """Montgomery transforms the hours by 1 / 3.6 and charts them as individuals: back in hours the centre is 430.0, the upper
+    limit 6,940, and no failure lies outside. He keeps all moving ranges; so does the screen, since none is wide enough."""
+    found = judged_latest(OutsideLimits(limits=TChart()), valve_failures())
+    assert (found.value, found.state) == (96.0, State.NORMAL)
+    assert (found.centre, found.upper) == (pytest.approx(430.0, abs=0.05), pytest.approx(6940, abs=0.5))
+    assert found.lower == 0.0
+    limits = found.evidence["limits"]
+    assert (limits["method"], limits["points"]) == ("t", 20)
+    assert limits["mean_moving_range"] == pytest.approx(2.36092, abs=0.000005)
+
+
+def test_a_g_chart_of_the_valve_failures_has_its_median_and_the_points_of_the_geometric():
+    """Mean 710.05, so that q = 710.05 / 711.05: ln 0.00135 / ln q = 4,695.07 and ln 0.99865 / ln q = 0.96."""
+    found = judged_latest(OutsideLimits(limits=GChart()), valve_failures())
+    assert (found.centre, found.lower, found.upper) == (514.0, 0.0, 4695.0)
+
+
+def judged_latest(condition, panel):
+    measure = a_measure(every=PeriodKind.DAY, unit=Unit.COUNT)
+    as_of = panel.period(panel.n_periods).first_day
+    made = findings(evaluate(rules_for(panel, condition, measure), {panel.kind: panel}, as_of), text="all")
+    return made[0].finding

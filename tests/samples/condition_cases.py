@@ -254,6 +254,8 @@ CASES: list[Case] = [
 BY_THE_CLOCK = {"not_fresh"}
 #: Judged among other areas, not from a series by itself: tests/unit/conditions/test_among_areas.py.
 AMONG_AREAS, LIMITS_AMONG_AREAS = {"rank", "outlier_among_areas"}, {"funnel"}
+#: For daily counts only: tests/unit/limits/test_rare_events_slowly.py.
+LIMITS_BY_THE_DAY = {"g", "t"}
 
 
 def of(conditions: Iterable[str], figures: str) -> list[Case]:

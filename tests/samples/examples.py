@@ -4,10 +4,10 @@ from pathlib import Path
 
 from alerting.domain.catalogue import Example
 from alerting.domain.finding import Finding
-from alerting.domain.period import Calendar
+from alerting.domain.period import Calendar, Period
 from samples.worlds import a_folder, an_engine
 
-FIRST = Calendar().parse_exact("2018-04")
+FIRST = {every: Calendar().parse_exact(first) for every, first in (("month", "2018-04"), ("day", "2018-04-01"))}
 
 FOLDER = """
 topics: [{{id: t, title: Topic, owner: o}}]
@@ -15,7 +15,7 @@ owners: [{{id: o, name: Head of Performance, email: head@example.org}}]
 areas:
   - {{id: force, title: Force, kind: policing, owner: o}}
 {areas}
-measures: [{{id: m, title: The figure, topic: t, every: month, source: s, {measure}}}]
+measures: [{{id: m, title: The figure, topic: t, every: {every}, source: s, {measure}}}]
 sources: {{s: {{csv: figures/m.csv, owner: o}}}}
 rules: [{{id: r, title: Rule, measures: m, when: {when}}}]
 """
@@ -30,11 +30,11 @@ def newest_finding(example: Example, tmp_path: Path) -> Finding:
     folder = a_folder(
         tmp_path,
         {
-            "rules.yaml": FOLDER.format(areas=areas, measure=example.measure, when=example.when),
-            "figures/m.csv": _csv(lines, example.columns),
+            "rules.yaml": FOLDER.format(areas=areas, measure=example.measure, every=example.every, when=example.when),
+            "figures/m.csv": _csv(lines, example.columns, FIRST[example.every]),
         },
     )
-    day = (FIRST + len(lines[0][1])).first_day
+    day = (FIRST[example.every] + len(lines[0][1])).first_day
     answer = an_engine(folder, tmp_path / "state", day).evaluate(day, text="all")
     assert answer.problems == (), answer.problems
     first = lines[0][0].lower()
@@ -46,7 +46,7 @@ def _line(line: str) -> tuple[str, list[str]]:
     return (name.strip() if colon else "force"), figures.split()
 
 
-def _csv(lines: list[tuple[str, list[str]]], columns: str) -> str:
+def _csv(lines: list[tuple[str, list[str]]], columns: str, first: Period) -> str:
     extra = dict(part.split(":") for part in columns.split(",")) if columns else {}
     rows = [",".join(["measure,area,period,value,numerator,denominator", *(name.strip() for name in extra)])]
     for name, figures in lines:
@@ -55,5 +55,5 @@ def _csv(lines: list[tuple[str, list[str]]], columns: str) -> str:
                 continue
             top, slash, bottom = figure.partition("/")
             cells = f",{top},{bottom}" if slash else f"{figure},,"
-            rows.append(",".join([f"m,{name.lower()},{FIRST + n},{cells}", *(v.strip() for v in extra.values())]))
+            rows.append(",".join([f"m,{name.lower()},{first + n},{cells}", *(v.strip() for v in extra.values())]))
     return "\n".join(rows) + "\n"

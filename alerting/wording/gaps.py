@@ -1,0 +1,103 @@
+"""Words on rare events: how long there was none, against how long it usually takes; on other figures those of `clauses`."""
+
+from typing import Literal
+
+from alerting.domain.finding import State
+from alerting.wording import clauses
+from alerting.wording.clauses import Clause
+from alerting.wording.dates import day_words
+from alerting.wording.facts import Facts
+
+#: Limits methods that judge days between events.
+METHODS = ("g", "t")
+
+
+def of_gaps(facts: Facts) -> bool:
+    """Whether the finding's value is days between events."""
+    return facts.finding.evidence.get("limits", {}).get("method") in METHODS
+
+
+def sentence(facts: Facts) -> str:
+    """Serious injuries: none in North for 210 days up to 3 May 2020; 42 days since the one before, in North on 3 May 2020."""
+    finding = facts.finding
+    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    day, value = day_words(finding.period.last_day), facts.style.value(finding.value, *facts.neighbours)
+    events = finding.evidence.get("events", 0)
+    if not events:
+        return f"{facts.measure.title}: none{place} for {value} up to {day}"
+    number = "one" if events == 1 else f"{events:,.0f}"
+    if events > 1:
+        return f"{facts.measure.title}: {number}{place} on the same day, {day}"
+    return f"{facts.measure.title}: {number}{place} on {day}, {value} after the one before"
+
+
+def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
+    """, significantly longer than the usual 43 days (upper limit 190 days)."""
+    if not of_gaps(facts):
+        return clauses.against_limits(facts, side, short=short)
+    finding = facts.finding
+    value, lower, upper, centre = finding.value, finding.lower, finding.upper, finding.centre
+    if value is None or lower is None or upper is None or centre is None:
+        return ""
+    if value > upper and side != "below":
+        return _beyond(facts, "longer", "upper", upper, short=short)
+    if value < lower and side != "above":
+        return _beyond(facts, "shorter", "lower", lower, short=short)
+    if side == "either":
+        return f", within the limits of {facts.beside(lower)} to {_days(facts, upper)}"
+    if side == "above":
+        return f", not longer than the upper limit of {_days(facts, upper)}"
+    return f", not shorter than the lower limit of {_days(facts, lower)}"
+
+
+def _beyond(facts: Facts, how: str, which: str, limit: float, *, short: bool) -> str:
+    centre = facts.finding.centre
+    assert centre is not None
+    if short:
+        return f", {how} than the {which} limit of {_days(facts, limit)}"
+    usual = f"significantly {how} than the usual {_days(facts, centre)} ({which} limit {_days(facts, limit)})"
+    return Clause.of(f", {usual}", above=how == "longer", tells=("previous", "last_year"))
+
+
+def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
+    """, with the last 8 gaps all shorter than the usual 43 days."""
+    if not of_gaps(facts):
+        return clauses.run_on_one_side(facts, length, above=above, short=short)
+    centre = facts.finding.centre
+    if centre is None or facts.finding.value is None:
+        return ""
+    usual = f"the usual {_days(facts, centre)}"
+    if above is None or facts.finding.value == centre:
+        return f", as long as {usual}"
+    how = "longer" if above else "shorter"
+    if facts.finding.state is not State.EXCEPTION:
+        return f", {how} than {usual}"
+    if short:
+        return f", {length} gaps in a row {how} than {usual}"
+    every = "both" if length == 2 else "all"
+    return Clause.of(f", with the last {length} gaps {every} {how} than {usual}", of_several=True, above=above)
+
+
+def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> str:
+    """, close to the upper limit of 190 days in at least 2 of the last 3 gaps."""
+    if not of_gaps(facts):
+        return clauses.near_limit(facts, points, out_of, short=short)
+    finding = facts.finding
+    centre, value = finding.centre, finding.value
+    if finding.state is not State.EXCEPTION or centre is None or value is None:
+        return against_limits(facts, "either", short=short)
+    which, limit = ("upper", finding.upper) if value > centre else ("lower", finding.lower)
+    assert limit is not None
+    near = f", close to the {which} limit of {_days(facts, limit)}"
+    if short or out_of == 1:
+        return near
+    times = (
+        f"in each of the last {out_of} gaps" if points == out_of else f"in at least {points} of the last {out_of} gaps"
+    )
+    return Clause.of(f"{near} {times}", of_several=True, above=value > centre)
+
+
+def _days(facts: Facts, number: float) -> str:
+    """Write a number of days beside the value."""
+    value = facts.finding.value
+    return facts.style.value(number, *([] if value is None or number == value else [value]))
