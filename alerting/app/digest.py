@@ -349,7 +349,7 @@ class Pages:
 
 def _plain_headline(alert: Alert, rules: RuleSet) -> str:
     """Write what was exceptional last, where the finding behind it is not at hand."""
-    measure, area = rules.measures.get(alert.key.measure), rules.areas.areas.get(alert.key.area)
+    measure, area = rules.as_judged(alert.key.rule, alert.key.measure), rules.areas.areas.get(alert.key.area)
     value = f": {NumberStyle.of(measure).value(alert.value)} in {alert.period.label}" if measure else ""
     return f"{measure.title if measure else alert.key.measure}{value} ({area.title if area else alert.key.area})"
 

@@ -46,7 +46,8 @@ class EventViews:
         measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
         rule = self._rules_by_id.get(alert.key.rule)
         topic = self.rules.topics.get(measure.topic) if measure else None
-        style = NumberStyle.of(measure) if measure else None
+        judged = self.rules.as_judged(alert.key.rule, alert.key.measure)
+        style = NumberStyle.of(judged) if judged else None
         period = finding.period if finding else alert.period
         title = measure.title if measure else alert.key.measure
         return EventView(
@@ -87,7 +88,7 @@ class EventViews:
     def _glance(self, event: AlertEvent) -> list[tuple[str, AreaGlance]]:
         assert event.finding is not None
         measure = self.rules.measures[event.alert.key.measure]
-        style = NumberStyle.of(measure)
+        style = NumberStyle.of(self.rules.as_judged(event.alert.key.rule, measure.id) or measure)
         glances = []
         for verdicts, place in self._places.of(event.alert.key.rule, measure.id):
             panel = verdicts.block.panel

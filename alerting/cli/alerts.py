@@ -47,7 +47,7 @@ def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) ->
 def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
     from alerting.wording.numbers import NumberStyle
 
-    alert, measure = one.alert, rules.measures.get(one.alert.key.measure)
+    alert, measure = one.alert, rules.as_judged(one.alert.key.rule, one.alert.key.measure)
     value = NumberStyle.of(measure).value(alert.value) if measure is not None else alert.value
     click.echo(f"{alert.severity.word:8}  {one.state(day):12}  {alert.id}")
     if one.headline:

@@ -266,6 +266,12 @@ class RuleSet:
         """Channel id -> kind of notifier."""
         return {channel.id: channel.kind for channel in self.channels.values()}
 
+    def as_judged(self, rule: str, measure: str) -> Measure | None:
+        """Return a measure as a rule judges it: in the unit of what it holds against its limits; None for one that is gone."""
+        found = self.measures.get(measure)
+        view = next((one.when.view for one in self.rules if one.id == rule), None)
+        return found if found is None or view is None else view.measure(found)
+
     def is_over(self, rule: Rule, as_of: date) -> bool:
         """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""
         if rule.until is None:

@@ -84,8 +84,7 @@ class Funnel(Method):
         if self.overdispersed == "no":
             return None
         among = self._among(Siblings.of(block), block.start)
-        phi = np.where(among.beyond, among.phi, np.nan)
-        return Members(None, numbers={"dispersion": phi}, overdispersed=among.beyond)
+        return Members(None, numbers={"dispersion": among.phi}, overdispersed=among.beyond)
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute row by row, across the columns."""

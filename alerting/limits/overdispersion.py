@@ -95,6 +95,19 @@ class StandardScores:
             spread.sigma_z[piece] = in_order(ranges) / pairs.sum(axis=0) / D2
 
 
+def counts_spread(counts: Floats) -> Spread:
+    """Return how counts over equal chances vary around their mean `[rows x columns]`; NaN where they take no part."""
+    known = counts == counts
+    there = np.where(known, counts, 0.0)
+    spread = Spread(counts.shape[1])
+    spread.count[:] = known.sum(axis=0)
+    with np.errstate(all="ignore"):
+        mean = in_order(there) / spread.count
+        off = np.where(known, np.square(counts - mean), 0.0)
+        spread.chi_square[:] = np.where(mean > 0, in_order(off) / mean, 0.0)
+    return spread
+
+
 def above_chance(chi_square: Floats, degrees: Floats) -> Flags:
     """Return where a chi-square lies above its 99.9 % point; never without a degree of freedom."""
     from scipy.special import chdtrc  # imported where it is needed: many folders never do

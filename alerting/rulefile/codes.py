@@ -42,5 +42,7 @@ CODES: Mapping[str, str] = {
     "no-rules": "there is no rule, so that nothing is watched",
     "no-roles": "no role is given, so that nobody hears of it when the engine itself is in trouble",
     "internal-error": "the program itself failed at a rule, source or message; report it, all else goes on",
+    "overdispersed": "limits take chance alone to be at work, and the figures vary more than that",
+    "one-sided-limits": "limits of which one side can hardly ever be crossed",
     "not-acted-on": "the key is read, but nothing is done with it here",
 }
