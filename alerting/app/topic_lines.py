@@ -21,6 +21,7 @@ from alerting.evaluation.newest import NewestVerdict
 from alerting.render.plain import counted
 from alerting.render.views import FigureLine, TopicLine
 from alerting.wording.clauses import Clause
+from alerting.wording.gaps import of_gaps, stands
 from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_words, figure_words, newer_words
 
 #: measure id -> areas, in tree order.
@@ -214,6 +215,8 @@ class TopicLines:
             clause = said.condition.clause(said.facts, short=True) if said.finding.state.is_verdict else ""
             against = (*said.facts.neighbours, *(clause.held_against if isinstance(clause, Clause) else ()))
         text = "" if figure is None else figure_words(figure, clause, against) + _unsettled(figure, verdicts)
+        if clause and said is not None and of_gaps(said.facts):  # what is judged is not the figure of the day
+            text = f"{stands(said.facts)}{clause}"
         unusual = severity is None or any(word in clause for word in _UNUSUAL)
         is_volume = self.rules.measures[measure].unit is Unit.COUNT and unusual
         return _Series(self.rules.areas[area], figure, text, severity, is_judged, is_volume)

@@ -18,17 +18,21 @@ def of_gaps(facts: Facts) -> bool:
 
 
 def sentence(facts: Facts) -> str:
-    """Serious injuries: none in North for 210 days up to 3 May 2020; 42 days since the one before, in North on 3 May 2020."""
+    """Serious injuries: none in North for 210 days up to 3 May 2020."""
+    return f"{facts.measure.title}: {stands(facts)}"
+
+
+def stands(facts: Facts) -> str:
+    """Write none in North for 210 days up to 3 May 2020, or one in North on 3 May 2020, 42 days after the one before."""
     finding = facts.finding
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     day, value = day_words(finding.period.last_day), facts.style.value(finding.value, *facts.neighbours)
     events = finding.evidence.get("events", 0)
     if not events:
-        return f"{facts.measure.title}: none{place} for {value} up to {day}"
-    number = "one" if events == 1 else f"{events:,.0f}"
+        return f"none{place} for {value} up to {day}"
     if events > 1:
-        return f"{facts.measure.title}: {number}{place} on the same day, {day}"
-    return f"{facts.measure.title}: {number}{place} on {day}, {value} after the one before"
+        return f"{events:,.0f}{place} on the same day, {day}"
+    return f"one{place} on {day}, {value} after the one before"
 
 
 def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
