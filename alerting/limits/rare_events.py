@@ -33,6 +33,7 @@ class RareEvents(Method):
     baseline: Baseline = param("all up to the judged day, the first so many gaps, or {from, until}", Baseline())
     #: What a second event on a day is, in days.
     same_day: ClassVar[float] = 0.0
+    as_printed: ClassVar[bool] = True
 
     @property
     def view(self) -> BetweenEvents:
