@@ -169,9 +169,11 @@ def test_the_database_is_made_and_made_again_without_harm(capfdbinary, monkeypat
 
 
 def test_the_shipped_rules_are_sound_without_a_warning(capfdbinary):
-    status, out, _err = run(capfdbinary, "check", SHIPPED, "--format", "json")
+    """On the day of the newest report; later its meeting is over, and a few limits rest on the few figures printed."""
+    status, out, _err = run(capfdbinary, "check", SHIPPED, "--as-of", "2020-10-15", "--format", "json")
     problems = json.loads(out)["problems"]
-    assert (0, set()) == (status, {one["severity"] for one in problems})
+    assert (0, []) == (status, [one for one in problems if one["severity"] != "note"])
+    assert {"few-figures"} >= {one["code"] for one in problems}
 
 
 def test_the_shipped_rules_are_as_many_as_promised(capfdbinary):

@@ -16,18 +16,22 @@ reported as a fault of the program and stops no other check.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
 from alerting.app.evaluate import evaluate_panels
+from alerting.app.rule_verdicts import RuleVerdicts, rule_verdicts
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels
 from alerting.rulefile.lint import Remark
+
+#: Figures times rules of which the whole history is judged, in a tenth of a second; of more, `check` looks at the newest alone.
+MOST_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,6 +55,12 @@ class JudgedFolder:
     def history(self) -> Evaluation:
         """Verdicts on every period: judged when first asked for, at many times the cost of the newest."""
         return evaluate_panels(self.rules, self.panels, every_period=True)
+
+    @cached_property
+    def by_rule(self) -> Sequence[RuleVerdicts]:
+        """What each rule has said of each measure on every period; nothing for a folder with more than `MOST_CELLS` to judge."""
+        cells = sum(verdicts.state.shape[1] * verdicts.block.panel.n_periods for verdicts in self.newest.verdicts)
+        return list(rule_verdicts(self.history)) if cells <= MOST_CELLS else ()
 
 
 Check = Callable[[JudgedFolder], Iterable[Remark | Problem]]

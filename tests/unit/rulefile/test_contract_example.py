@@ -125,7 +125,7 @@ rules:
     until: 2020/21-Q4
     was: calls-999
   - {id: by-tag, title: Gold, measures: {tags: [gold]}, when: {target_missed: }, severity: {worse: warning, better: info}}
-  - {id: by-topic, title: Topic, measures: {topic: call-handling}, areas: {children_of: west-mercia}, when: {target_missed: {at_most: 5}}}
+  - {id: by-topic, title: Topic, measures: {topic: call-handling}, areas: {children_of: west-mercia}, when: {target_missed: {at_least: 5}}}
   - id: items
     title: Items
     measures: {items_of: crime}

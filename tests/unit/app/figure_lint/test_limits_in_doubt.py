@@ -1,0 +1,44 @@
+"""Limits that cannot do what they are for."""
+
+import pytest
+
+RULE = "  - {id: r, title: R, measures: m, when: {%s}}\n"
+YEARS = "50 54 49 51 53 50 52 48 51 50 53 51 50 54 49 51 53 50 52 48 51 50 53 51"
+FEW = "1 0 2 1 3 0 1 2 0 1 4 1 0 2 1 1 0 3 1 0 2 1 1 0"
+DOUBTS = ("few-figures", "small-counts", "never-fires")
+
+
+def doubts(found):
+    return [one[:3] for one in found if one[0] in DOUBTS]
+
+
+@pytest.mark.parametrize(
+    ("when", "values", "doubt"),
+    [
+        pytest.param("above_upper_limit: {limits: xmr}", YEARS[:23], ("few-figures", "note"), id="eight-figures"),
+        pytest.param("above_upper_limit: {limits: xmr}", FEW, ("small-counts", "note"), id="one-or-two-a-month"),
+        pytest.param("below_lower_limit: {limits: c}", FEW, ("never-fires", "warning"), id="nothing-is-below-none"),
+    ],
+)
+def test_a_doubt_stands_at_the_rule(remarks, when, values, doubt):
+    assert (*doubt, 7) in doubts(remarks(RULE % when, values))
+
+
+def test_an_upper_limit_at_the_end_of_a_percentage_can_never_fire(remarks):
+    found = remarks(
+        RULE % "above_upper_limit: {limits: xmr}", "99 92 99 91 " * 6, measure="unit: percent, better: lower"
+    )
+    assert [("never-fires", "warning", 7)] == doubts(found)
+
+
+@pytest.mark.parametrize(
+    ("when", "values"),
+    [
+        pytest.param("outside_limits: {limits: xmr}", YEARS, id="two-years-of-fifty"),
+        pytest.param("above_upper_limit: {limits: c}", FEW, id="limits-of-small-counts"),
+        pytest.param("outside_limits: {limits: c}", FEW, id="one-of-two-sides-can-fire"),
+        pytest.param("above_upper_limit: {limits: xmr}", "", id="no-figures-yet"),
+    ],
+)
+def test_there_is_no_doubt_about(remarks, when, values):
+    assert [] == doubts(remarks(RULE % when, values))
