@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
 from alerting.domain.daily import DayCount
 from alerting.domain.finding import Reason, State
-from alerting.domain.panel import Block, Flags, Floats, Index, columns_at
+from alerting.domain.panel import WINDOW, Block, Flags, Floats, Index, columns_at
 from alerting.domain.period import Period
 from alerting.evaluation.engine import Verdicts
 
@@ -72,6 +72,8 @@ class Cells:
         ]
         self.trial, self.not_due = self._flags("trial"), self._flags("due")
         self.evidence = self._evidence()
+        window = panel.planes.get(WINDOW)
+        self.window: list[float | None] = self._none if window is None else known(window[at, columns])
 
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""

@@ -161,7 +161,7 @@ class FindingMaker:
                 band=_band(part, cells.band[n]), consecutive=cells.consecutive[n],
                 due=_due_day(part) if cells.not_due[n] else None, trial=cells.trial[n],
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
-                reason=cells.reasons[n], evidence=evidence[n],
+                reason=cells.reasons[n], evidence=_with_window(evidence[n], measure, cells.window[n]),
                 notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
                 plan=cells.plan[n], centre=cells.centre[n], lower=cells.lower[n], upper=cells.upper[n],
@@ -178,6 +178,14 @@ class FindingMaker:
 
     def _due(self, measure: Measure, period: Period) -> date | None:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None
+
+
+def _with_window(evidence: Evidence, measure: Measure, periods: float | None) -> Evidence:
+    """Add how many of its window's periods a rolling figure is made of."""
+    if periods is None or measure.rolling is None:
+        return evidence
+    whole = measure.rolling.count if measure.rolling.kind is measure.every else int(periods)
+    return {**evidence, "window": {"periods": int(periods), "of": whole}}
 
 
 def _by_member(verdicts: Verdicts, places: Index) -> Iterator[tuple[Member, range]]:

@@ -9,6 +9,7 @@ from alerting.domain.panel import Flags
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
+from alerting.figures.contradictions import suspicions
 from alerting.figures.observations import KINDS, Observations
 
 #: Rows named one by one in a warning; the rest is counted.
@@ -30,6 +31,8 @@ def implausible(
     if ahead.any():
         fix = "mend the period if it is mistyped; until it is over the figure is not judged"
         yield _warning(observations, rules, ahead, line_of, "future-period", "of a period that has not begun", fix)
+    for code, what, fix, flags, words in suspicions(observations, rules):
+        yield _warning(observations, rules, flags, line_of, code, what, fix, words)
     if value is None:
         return
     floor, ceiling = (_bounds(rules, side) for side in ("minimum", "maximum"))
@@ -47,13 +50,15 @@ def _bounds(rules: RuleSet, side: str) -> np.ndarray:
 
 
 def _warning(
-    read: Observations, rules: RuleSet, flags: Flags, line_of: Callable[[int], int], code: str, what: str, fix: str
-) -> Problem:
+    read: Observations, rules: RuleSet, flags: Flags, line_of: Callable[[int], int], code: str, what: str, fix: str,
+    words: Callable[[int], str] | None = None,
+) -> Problem:  # fmt: skip
     places = np.flatnonzero(flags).tolist()
     measures, areas = list(rules.measures), list(rules.areas.areas)
     listed = [
         f"row {int(read.record[n]) + 2}, {measures[read.measure[n]]} {areas[read.area[n]]}"
         f" {Period(KINDS[read.kind[n]], int(read.ordinal[n]), rules.calendar.starts)}"
+        f"{'' if words is None else f': {words(n)}'}"
         for n in places[:_MOST_LISTED]
     ]
     more = f" and {len(places) - _MOST_LISTED:,} more" if len(places) > _MOST_LISTED else ""

@@ -130,7 +130,8 @@ def _windows(sheet: Sheet, own: slice, length: int, recipe: Recipe) -> dict[str,
         unbroken = _unbroken(sheet, own, max(first, 0), row)
         for name, plane in (("value", made.value), *((name, made.planes[name]) for name in names)):
             found[name][row] = np.where(unbroken, plane, np.nan)
-        found[WINDOW][row] = np.where(np.isnan(found["value"][row]), np.nan, made.used)
+        spanned = ~np.isnan(found["value"][row]) & (recipe.how is not Aggregate.LAST)
+        found[WINDOW][row] = np.where(spanned, made.used, np.nan)
     return found
 
 

@@ -57,5 +57,6 @@ CODES: Mapping[str, str] = {
     "internal-error": "the program itself failed at a rule, source or message; report it, all else goes on",
     "overdispersed": "limits take chance alone to be at work, and the figures vary more than that",
     "one-sided-limits": "limits of which one side can hardly ever be crossed",
+    "printed-only": "a rule on a coarser period takes printed figures only: nothing says how others are made",
     "not-acted-on": "the key is read, but nothing is done with it here",
 }

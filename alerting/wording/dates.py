@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from alerting.domain.measure import Covers, Span
+from alerting.domain.measure import Aggregate, Covers, Measure, Span
 from alerting.domain.period import MONTH_NAMES, Period, PeriodKind
 from alerting.wording.numbers import ordinal
 
@@ -27,11 +27,20 @@ def days_words(first: date, last: date) -> str:
     return f"{first.day}{month} to {day_words(last)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Average:
+    """A span of which a figure is the mean: it is not what came together in it."""
+
+    span: Span
+
+
 @lru_cache(maxsize=65536)
-def when(period: Period, covers: Span | Covers | None = None) -> str:
+def when(period: Period, covers: Span | Covers | Average | None = None) -> str:
     """Write the period with its preposition: in September 2020, on 14 September 2020, in the 12 months to September 2020."""
     if covers is None or covers == Span(count=1, kind=period.kind):
         return f"on {period.label}" if period.kind is PeriodKind.DAY else f"in {period.label}"
+    if isinstance(covers, Average):
+        return f"on average over {spanned(period, covers.span)}"
     return f"in {spanned(period, covers)}"
 
 
@@ -54,11 +63,20 @@ class Times:
 
 
 @lru_cache(maxsize=65536)
-def times(period: Period, covers: Span | Covers | None = None) -> Times:
+def times(period: Period, covers: Span | Covers | Average | None = None) -> Times:
     """Return the words for a period, the one before and its twin last year: made once for the thousands that share them."""
     before, twin = period - 1, period.same_period_last_year
     apart = twin is not None and twin != before
     return Times(when(period, covers), when(before, covers), when(twin, covers) if twin is not None and apart else None)
+
+
+def told_span(measure: Measure) -> Span | Covers | Average | None:
+    """Return the span that words give a figure: the last figure of a window is one of its own period."""
+    if measure.covers is not None or measure.rolling is None:
+        return measure.covers
+    if measure.aggregate is Aggregate.LAST:
+        return None
+    return Average(measure.rolling) if measure.aggregate is Aggregate.MEAN else measure.rolling
 
 
 def noun(kind: PeriodKind) -> str:

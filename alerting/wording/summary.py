@@ -9,8 +9,7 @@ from alerting.domain.exact import same
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
 from alerting.domain.period import Period
-from alerting.domain.spans import span_of
-from alerting.wording.dates import Times, noun, times
+from alerting.wording.dates import Times, noun, times, told_span
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.printed import printed_changes
 
@@ -92,7 +91,7 @@ def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float 
     style, beside = NumberStyle.of(figure.measure), figure.compared
     average = figure.average[1] if figure.average and "average" not in clause else None
     known = (*held_against, beside[0] if beside else None, average)
-    words = times(figure.period, span_of(figure.measure))
+    words = times(figure.period, told_span(figure.measure))
     place = "" if figure.is_root_area else f" in {figure.area.title}"
     text = f"{style.value(figure.value, *known)}{place} {words.now}{_a_day(figure, style, figure.period, figure.value)}"
     if beside is None and figure.printed_changes:

@@ -8,9 +8,9 @@ from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
-from alerting.domain.spans import cumulated, span_of
+from alerting.domain.spans import cumulated
 from alerting.wording.clauses import NOT_OVERDUE, Clause
-from alerting.wording.dates import day_words, streak, times
+from alerting.wording.dates import day_words, plural, streak, times, told_span
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import of_gaps
 from alerting.wording.gaps import sentence as gap_sentence
@@ -121,7 +121,7 @@ def _sentence(facts: Facts, clause: str = "") -> str:
         return gap_sentence(facts)
     measure, finding = facts.measure, facts.finding
     value = _value(facts, clause)
-    period = times(finding.period, span_of(measure)).now
+    period = f"{times(finding.period, told_span(measure)).now}{_some_of_window(facts)}"
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     if measure.sentence is None:  # a colon, because titles are singular, plural and phrases: no verb fits them all
         return f"{measure.title}: {value}{place} {period}"
@@ -134,6 +134,15 @@ def _sentence(facts: Facts, clause: str = "") -> str:
         if begins_with_period:
             sentence = sentence[:1].upper() + sentence[1:]
     return f"{sentence}{place} {period}".rstrip()
+
+
+def _some_of_window(facts: Facts) -> str:
+    """Say how many periods of a rolling window there are, where some are missing."""
+    window = facts.finding.evidence.get("window")
+    if window is None or window["periods"] == window["of"]:
+        return ""
+    rolling = facts.measure.rolling
+    return "" if rolling is None else f" ({window['periods']} of {window['of']} {plural(rolling.kind)})"
 
 
 def _value(facts: Facts, clause: str) -> str:
@@ -156,7 +165,7 @@ def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
     last_year = None if "last_year" in said.tells else finding.last_year
     if previous is None and last_year is None:
         return ""
-    words = times(finding.period, span_of(facts.measure))
+    words = times(finding.period, told_span(facts.measure))
     twin = ""
     if last_year is not None and words.last_year is not None:
         twin = f"{facts.beside(last_year, *said.held_against)} {words.last_year}{facts.on_each_day('last_year')}"
@@ -287,7 +296,7 @@ def _without_value(facts: Facts) -> str:
 
 def _now(facts: Facts) -> str:
     """Write the judged period, or the span that ends with it."""
-    return times(facts.finding.period, span_of(facts.measure)).now
+    return times(facts.finding.period, told_span(facts.measure)).now
 
 
 #: Why there is no figure although something came.

@@ -5,6 +5,10 @@ from datetime import date
 import pytest
 from samples.worlds import a_folder, an_engine
 
+from alerting.cli import main
+from alerting.domain.problem import ProblemSeverity
+from alerting.rulefile import load_rules
+
 AREAS = """
 topics: [{id: t, title: Topic, owner: boss}]
 sources: {s: {csv: figures/f.csv, owner: boss}}
@@ -221,8 +225,13 @@ def test_a_quarter_of_rolling_values_is_the_one_at_its_end(tmp_path):
 )
 def test_a_window_may_do_without_some_of_its_periods(tmp_path, keys, rows, value, reason):
     rolling = "rolling: {span: 3 months, at_least: 2}"
-    found = brief(evaluated(tmp_path, [f"m, {rolling}, {keys}"], [MONTH], months("m", *rows)), "r")
+    result = evaluated(tmp_path, [f"m, {rolling}, {keys}"], [MONTH], months("m", *rows))
+    found = brief(result, "r")
     assert (found[-1][2], found[-1][3]) == (value and pytest.approx(value), reason)
+    finding = result.found[-1].finding
+    assert ("to June 2020 (2 of 3 months)" in finding.text, finding.evidence.get("window")) == (
+        value is not None, value and {"periods": 2, "of": 3},
+    )  # fmt: skip
 
 
 def test_the_newest_period_of_a_window_must_be_there(tmp_path):
@@ -298,3 +307,76 @@ def test_the_sums_denominator_decides_about_small_numbers(tmp_path):
     assert rolling == [("2020-06", "normal", pytest.approx(30.0), None)]
     few = brief(evaluated(tmp_path, [keys], [QUARTER], months("m", "1/9", "1/9", "1/9")))
     assert few == [("2020/21-Q1", "not_enough_history", pytest.approx(100 / 9), "small_numbers")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        pytest.param("unit: currency", "£300 in the 3 months to June 2020", id="sum"),
+        pytest.param("unit: currency, aggregate: mean", "£100 on average over the 3 months to June 2020", id="mean"),
+        pytest.param("unit: currency, aggregate: last", "£100 in June 2020", id="last"),
+    ],
+)
+def test_words_say_whether_a_window_is_added_up_or_averaged(tmp_path, keys, words):
+    (one,) = evaluated(tmp_path, [f"m, rolling: 3 months, {keys}"], [MONTH], months("m", 100, 100, 100)).found
+    assert f"m: {words}, " in one.finding.text
+
+
+def test_at_least_is_for_ratios_and_means(tmp_path):
+    for keys, refused in (("unit: count", True), ("unit: count, aggregate: mean", False), ("unit: percent", False)):
+        measures = [f"m, rolling: {{span: 3 months, at_least: 2}}, {keys}"]
+        loaded = load_rules(a_world(tmp_path / keys[-4:], measures, [MONTH], months("m", 1)))
+        assert ["bad-value"] * refused == [one.code for one in loaded.problems if one.severity is ProblemSeverity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("keys", "row", "code"),
+    [
+        pytest.param("percent", "0.83,83,100", "contradicts-its-parts", id="a-fraction-beside-its-parts"),
+        pytest.param("percent", "38.0,83,100", "contradicts-its-parts", id="another-figure"),
+        pytest.param("percent", "84,2500,3000", "contradicts-its-parts", id="not-how-it-rounds"),
+        pytest.param("rate, per: 1000", "2.9,290,10000", "contradicts-its-parts", id="per-another-number"),
+        pytest.param("percent", "83.3,2500,3000", None, id="rounded-to-a-digit"),
+        pytest.param("percent", "83,2500,3000", None, id="rounded-to-none"),
+        pytest.param("percent", "82.5,165,200", None, id="exact"),
+        pytest.param("percent", "0.83,83,10000", None, id="a-small-share"),
+        pytest.param("count", "12,12,4000", None, id="a-count-with-its-population"),
+        pytest.param("percent", ",165,100", "beyond-bounds", id="more-than-all"),
+        pytest.param("percent", ",-5,100", "beyond-bounds", id="less-than-nothing"),
+        pytest.param("percent, target: 70, better: higher", "0.83", "percent-as-fraction", id="a-fraction-alone"),
+        pytest.param("percent, target: 5", "0.83", None, id="less-than-one-percent-may-be-meant"),
+    ],
+)
+def test_what_a_row_contradicts_in_itself_is_named_with_its_row(tmp_path, keys, row, code):
+    keys = f"unit: {keys}"
+    measure = f"m, {keys}"
+    folder = a_world(tmp_path, [measure], [MONTH], [f"m,force,2020-06,{row}"])
+    text = (folder / "r.yaml").read_text()
+    (folder / "r.yaml").write_text(
+        text.replace(f"{keys}, topic: t, better: lower", f"{keys}, topic: t") if "better" in keys else text
+    )
+    problems = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER).problems
+    assert [one.code for one in problems] == ([code] if code else [])
+    assert all("row 2, m force 2020-06: " in one.message for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule", "code"),
+    [
+        pytest.param("unit: number, rolling: 3 months", MONTH, "bad-value", id="rolling-numbers"),
+        pytest.param("unit: percent", "id: c, measures: m, when: {change: {versus: year_to_date, rises_by: 0}}",
+                     "condition-does-not-fit", id="year-to-date-of-percents"),
+        pytest.param("unit: seconds", "id: c, measures: m, when: {reduction_missed: {versus: rolling_12_months, at_least: 5 %}}",
+                     "condition-does-not-fit", id="twelve-months-of-durations"),
+        pytest.param("unit: number", QUARTER, "printed-only", id="quarters-of-numbers"),
+        pytest.param("unit: number, roll_up: true", MONTH, "bad-value", id="parents-of-numbers"),
+        pytest.param("unit: number, aggregate: mean, rolling: 3 months", MONTH, None, id="said"),
+        pytest.param("unit: count, roll_up: true, rolling: 3 months", QUARTER, None, id="counts"),
+    ],
+)  # fmt: skip
+def test_check_names_what_nothing_says_how_to_make(tmp_path, capsys, keys, rule, code):
+    main(["check", str(a_world(tmp_path, [f"m, {keys}"], [rule], months("m", 1, 2, 3))), "--as-of", "2020-07-02"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("[")[1].split("]")[0] for line in lines if "[" in line and "no-roles" not in line] == (
+        [code] if code else []
+    )

@@ -1,0 +1,117 @@
+"""Figures that their own row contradicts: a value that is not its numerator over its denominator, or a share of more than all."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from alerting.conditions.composition import leaves
+from alerting.domain.aggregation import AMOUNTS
+from alerting.domain.measure import Level, Measure, Polarity, Unit
+from alerting.domain.panel import Flags, Floats
+from alerting.domain.rule import RuleSet
+from alerting.figures.observations import Observations
+
+#: Digits after the point that are looked for in a printed value; one with more is taken as printed in full.
+_MOST_DECIMALS = 6
+#: A target of at least this many percent beside figures that never pass 1: they are fractions. Where lower is better, shares of
+#: less than one percent may well be meant until the target is far away.
+_FAR, _FAR_FROM_GOOD = 10.0, 50.0
+#: (code, what, fix, rows that are named, how a row's figures are written)
+Suspicion = tuple[str, str, str, Flags, Callable[[int], str]]
+
+
+def suspicions(read: Observations, rules: RuleSet) -> Iterator[Suspicion]:
+    """Yield what a source's rows contradict in themselves, with the rows concerned."""
+    measures = list(rules.measures.values())
+    value = read.columns.get("value")
+    top, bottom = read.columns.get("numerator"), read.columns.get("denominator")
+    if value is None:
+        value = np.full(len(read.ordinal), np.nan)
+    made = np.full(len(value), np.nan)
+    if top is not None and bottom is not None:
+        scale = np.array([measure.ratio_scale for measure in measures] or [1.0])[read.measure]
+        with np.errstate(all="ignore"):
+            made = top / bottom * scale
+        yield from _of_ratios(read, measures, value, made)
+    fractions = _fractions(read, rules, np.where(np.isfinite(made), np.nan, value))
+    if fractions.any():
+        fix = "write percents as 83 for 83%"
+        yield (
+            "percent-as-fraction",
+            "a fraction where percents hold 83 for 83%",
+            fix,
+            fractions,
+            lambda n: f"{value[n]:.12g}",
+        )
+
+
+def _of_ratios(read: Observations, measures: list[Measure], value: Floats, made: Floats) -> Iterator[Suspicion]:
+    top, bottom = read.columns["numerator"], read.columns["denominator"]
+
+    def words(n: int) -> str:
+        printed = "" if np.isnan(value[n]) else f"{value[n]:.12g} beside "
+        return f"{printed}{top[n]:.12g} of {bottom[n]:.12g}, which makes {made[n]:.6g}"
+
+    shares = np.array([measure.unit not in AMOUNTS for measure in measures] or [False])[read.measure]
+    with np.errstate(invalid="ignore"):
+        apart = shares & (np.abs(value - made) > _rounding(value) * (1 + 1e-9) + 1e-9 * np.abs(made))
+        apart &= np.isfinite(made)
+    if apart.any():
+        fix = "mend the value or its numerator and denominator; where the value is a fraction, write 83 for 83%"
+        yield "contradicts-its-parts", "not what its numerator and denominator make", fix, apart, words
+    low, high = (
+        np.array([np.nan if bound is None else bound for bound in bounds] or [np.nan])[read.measure]
+        for bounds in ([m.minimum for m in measures], [m.maximum for m in measures])
+    )
+    with np.errstate(invalid="ignore"):
+        beyond = np.isnan(value) & np.isfinite(made) & ((made < low) | (made > high))
+    if beyond.any():
+        fix = "mend the numerator or denominator, or declare minimum: and maximum: on the measure"
+        yield "beyond-bounds", "beyond what the measure can be", fix, beyond, words
+
+
+def _rounding(value: Floats) -> Floats:
+    """Return half a unit of each value's last printed digit."""
+    half = np.full(value.shape, 0.5 * 10.0**-_MOST_DECIMALS)
+    for decimals in reversed(range(_MOST_DECIMALS)):
+        with np.errstate(invalid="ignore"):
+            scaled = value * 10.0**decimals
+            printed = np.abs(scaled - np.rint(scaled)) <= 1e-9 * np.maximum(np.abs(scaled), 1)
+        half[printed] = 0.5 * 10.0**-decimals
+    return half
+
+
+def _fractions(read: Observations, rules: RuleSet, value: Floats) -> Flags:
+    """Return the rows of percents that are all between 0 and 1 although what is wanted of them is far above.
+
+    Args:
+        value: NaN too where numerator and denominator say by themselves what a value is.
+    """
+    flags = np.zeros(len(value), dtype=bool)
+    measures, given = list(rules.measures.values()), ~np.isnan(value)
+    for n in np.unique(read.measure[given]).tolist():
+        measure = measures[n]
+        far = _FAR_FROM_GOOD if measure.better is Polarity.LOWER else _FAR
+        wanted = _wanted(measure, rules) if measure.unit is Unit.PERCENT else []
+        own = given & (read.measure == n)
+        if wanted and min(wanted) >= far and value[own].min() >= 0 and 0 < value[own].max() <= 1:
+            flags |= own
+    return flags
+
+
+def _wanted(measure: Measure, rules: RuleSet) -> list[float]:
+    """Return the targets of a measure and of the rules on it, as far as they are numbers."""
+    levels = [measure.target]
+    for rule in rules.rules:
+        if measure.id in rule.measures:
+            for part in leaves((rule.when,)):
+                levels += [getattr(part, name, None) for name in ("at_least", "at_most")]
+    return [number for level in levels if isinstance(level, Level) for number in _numbers(level)]
+
+
+def _numbers(level: Level) -> Iterator[float]:
+    if level.number is not None:
+        yield level.number
+    yield from (number for _, number in level.dated or ())
+    for _, own in level.by_area or ():
+        yield from _numbers(own)
