@@ -9,7 +9,7 @@ from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Covers, Measure, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from samples.word_clauses import ClauseReader
-from samples.word_figures import Figures, UnreadableError, counted, must, named, placed, sign, written
+from samples.word_figures import Figures, P, UnreadableError, counted, must, named, percent, placed, sign, written
 from samples.word_worlds import Spoken
 
 #: What no text may hold, whatever the figures.
@@ -155,6 +155,8 @@ class Reader:
             self._read_streak(sentence, several=several)
         elif sentence.startswith(("It is compared with ", "The new average is ")):
             self._read_members(sentence)
+        elif sentence.startswith("It is ") and sentence.endswith(", as published"):
+            self._read_printed(sentence.removeprefix("It is ").removesuffix(", as published"))
         else:
             known = ("figure is provisional", "trial limits, from fewer", "change is as published", "er is better here")
             must(any(words in sentence for words in known), f"unknown sentence: {sentence}")
@@ -168,6 +170,25 @@ class Reader:
             return  # a rule turned round has no side
         moved = finding.state is State.EXCEPTION and clause.went not in (None, 0) and clause.went == GOOD[better]
         must(bool(said) == (moved and not clause.says_wanted), f"went {clause.went}, {better} is better: {said}")
+
+    def _read_printed(self, words: str) -> None:
+        """Changes that the source prints are told where one of the two figures is not known, each on what it is on."""
+        period, changes = self.finding.period, self.finding.evidence["printed_changes"]
+        on = {
+            "previous_period": f"on {named(period - 1)}",
+            "same_period_last_year": "on last year",
+            "year_to_date": "in the year to date on last year's",
+        }
+        told = [rf"(?:(?P<w{n}>up|down) (?P<s{n}>{P})|no change) {re.escape(on[v])}" for n, v in enumerate(changes)]
+        match = re.fullmatch(" and ".join(told), words)
+        must(match, f"not the printed changes: {words}")
+        assert match
+        for n, change in enumerate(changes.values()):
+            way, size = match[f"w{n}"], match[f"s{n}"]
+            must({"up": 1, "down": -1, None: 0}[way] == sign(change), words)
+            if size:
+                percent(size, change)
+        must(self.finding.previous is None or self.finding.last_year is None, "both figures are known")
 
     def _read_before(self, sentence: str) -> None:
         period = self.finding.period
@@ -216,9 +237,9 @@ class Reader:
 
     def _read_members(self, sentence: str) -> None:
         limits, period = self.finding.evidence["limits"], self.finding.period
-        first, last = (named(Calendar().parse(limits[name], period.kind)) for name in ("from", "until"))
+        first, last = (named(Calendar().parse(limits[name], period.kind)) for name in ("from", "to"))
         what = "The new average is that of" if self.finding.rebased_on == period else "It is compared with"
-        must(sentence == f"{what} the {limits['figures']:,} figures from {first} to {last}", sentence)
+        must(sentence == f"{what} the {limits['points']:,} figures from {first} to {last}", sentence)
 
 
 def problem(spoken: Spoken) -> str | None:
