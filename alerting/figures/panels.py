@@ -12,6 +12,7 @@ from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
+from alerting.figures.beyond import made_beyond_bounds
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
@@ -63,8 +64,10 @@ class _Builder:
         places = {kind: [n for n, kinds in enumerate(wanted) if kind in kinds] for kind in self.sheets}
         for kind, sheet in self.sheets.items():
             self._prepare(sheet, places[kind])
+        printed = {kind: ~np.isnan(sheet.plane("value")) for kind, sheet in self.sheets.items()}
         Maker(self.sheets, self.rules, self.as_of).make(wanted)
         for kind, sheet in self.sheets.items():
+            self.problems += made_beyond_bounds(sheet, printed[kind], places[kind], self.measures, self.areas)
             self._finish(sheet, places[kind])
         failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed)
         kin = self._kin()

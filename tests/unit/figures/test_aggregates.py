@@ -1,6 +1,7 @@
 """Figures of several periods and areas: made as the measure says, or not made, with the reason."""
 
 from datetime import date
+from random import Random
 
 import pytest
 from samples.worlds import a_folder, an_engine
@@ -380,3 +381,47 @@ def test_check_names_what_nothing_says_how_to_make(tmp_path, capsys, keys, rule,
     assert [line.split("[")[1].split("]")[0] for line in lines if "[" in line and "no-roles" not in line] == (
         [code] if code else []
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "rows", "says"),
+    [
+        pytest.param("unit: percent, aggregate: sum", [70, 75, 80], "m: 1 made figure is beyond what the measure can be:"
+                     " force 2020/21-Q1: 225", id="a-sum-of-percents"),
+        pytest.param("unit: percent", ["9/10", "9/10", "10/10"], None, id="fine"),
+        pytest.param("unit: percent, aggregate: mean", [100, 100, 100], None, id="on-the-bound"),
+    ],
+)  # fmt: skip
+def test_impossible_figures_made_of_many_are_named_by_measure_area_and_period(tmp_path, keys, rows, says):
+    problems = evaluated(tmp_path, [f"m, {keys}"], [QUARTER], months("m", *rows)).problems
+    assert [one.message for one in problems] == ([says] if says else [])
+
+
+def test_quarters_windows_and_parents_are_those_of_a_slow_reading(tmp_path):
+    """Random counts with gaps: what is made is the sum of what is there, and nothing where a part is missing."""
+    random = Random(7)
+    years = [f"{2016 + n // 12}-{n % 12 + 1:02d}" for n in range(3, 51)]
+    figures = {(area, month): random.choice([None, *range(9)]) for area in ("north", "south") for month in years}
+    rows = [f"m,{area},{month},{value}" for (area, month), value in figures.items() if value is not None]
+    kinds = ("", ", aggregate: last", ", aggregate: mean")
+    for place, how in enumerate(kinds):
+        result = evaluated(
+            tmp_path / str(place),
+            [f"m, unit: count, roll_up: true{how}"],
+            [QUARTER],
+            rows,
+            date(2020, 4, 1),
+            every=True,
+        )
+        made = {(one.finding.area, str(one.finding.period)): one.finding.value for one in result.found}
+        for n in range(0, 48, 3):
+            quarter = f"{2016 + n // 12}/{17 + n // 12}-Q{n % 12 // 3 + 1}"
+            parts = {area: [figures[area, month] for month in years[n : n + 3]] for area in ("north", "south")}
+            parts["force"] = [
+                None if None in pair else sum(pair) for pair in zip(parts["north"], parts["south"], strict=True)
+            ]
+            for area, three in parts.items():
+                expected = (
+                    three[2] if "last" in how else None if None in three else sum(three) / (3 if "mean" in how else 1)
+                )
+                assert made.get((area, quarter)) == (expected if expected is None else pytest.approx(expected))
