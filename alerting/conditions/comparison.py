@@ -45,12 +45,16 @@ class Comparison:
     published: Floats | None = None
     now_parts: tuple[Floats, Floats] | None = None
     then_parts: tuple[Floats, Floats] | None = None
+    #: Where a span that was put together rests on too few cases; None: nowhere.
+    few: Flags | None = None
 
     def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes | np.int8]:
         """Return where there is no change, with the reason per cell: zero_base, else no_comparison."""
         unknown = self.change != self.change
         if also is not None:
             unknown = unknown | (also != also)
+        if self.few is not None and self.few.any():
+            return unknown | self.few, either(self.few, Reason.SMALL_NUMBERS, Reason.NO_COMPARISON)
         zero = self.base == 0
         if not zero.any():
             return unknown, np.int8(Reason.NO_COMPARISON.code)
@@ -224,6 +228,8 @@ def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: B
     found = Comparison(now, then)
     if set(PARTS) <= block.panel.planes.keys():
         found.now_parts, found.then_parts = (parts[0], parts[1]), (parts[2], parts[3])
+    if basis.smallest is not None and found.now_parts is not None and block.panel.days is None:
+        found.few = (parts[1] < basis.smallest) | (parts[3] < basis.smallest)
     return found
 
 

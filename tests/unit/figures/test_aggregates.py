@@ -425,3 +425,18 @@ def test_quarters_windows_and_parents_are_those_of_a_slow_reading(tmp_path):
                     three[2] if "last" in how else None if None in three else sum(three) / (3 if "mean" in how else 1)
                 )
                 assert made.get((area, quarter)) == (expected if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "reason"),
+    [
+        pytest.param(["9/10", "9/10", "9/10"], "exception", None, id="enough-in-all"),
+        pytest.param(["9/9", "9/9", "9/9"], "not_enough_history", "small_numbers", id="too-few-in-all"),
+    ],
+)
+def test_a_year_to_date_goes_by_the_cases_of_the_whole_span(tmp_path, before, state, reason):
+    """One month below the smallest denominator made it unjudgeable."""
+    rows = [row.replace("2020", "2019") for row in months("m", *before)] + list(months("m", "1/10", "1/10", "8/40"))
+    rule = "id: q, measures: m, when: {change: {versus: year_to_date, falls_by: 10 %}}"
+    result = evaluated(tmp_path, ["m, unit: percent, smallest_denominator: 30"], [rule], rows)
+    assert [(one[1], one[3]) for one in brief(result)] == [(state, reason)]
