@@ -2,9 +2,16 @@
 
 import logging
 import sys
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
+
+from alerting.domain.fault import INTERNAL_ERROR, Fault
+from alerting.domain.problem import Problem
+
+#: Problems of one kind that are logged one by one at each tick or digest.
+MOST_LOGGED = 20
 
 #: Every event the service logs, with what it means; `deploy/README.md` explains them to operators.
 EVENTS = {
@@ -19,6 +26,7 @@ EVENTS = {
     "state.failed": "the database cannot be used; nothing else is done until it can",
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
     "tick.failed": "a pass could not be made; says when it is tried again",
+    "program.failed": "the program itself failed at a rule, source or message; all else went on. Says at which, and the way there",
     "figures.problem": "a source, row or cell could not be used",
     "template.failed": "a template of the organisation's own could not be used; its messages went out in the built-in form",
     "digest.made": "digests were made and queued",
@@ -46,3 +54,17 @@ def configured() -> Any:
     # The bell has nothing to say that an operator could use.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     return structlog.get_logger()
+
+
+def log_problems(log: Any, problems: Sequence[Problem], faults: Iterable[Fault]) -> None:
+    """Log what a tick or digest met: faults of the program with the way there, templates and figures by their places."""
+    for fault in faults:
+        work = fault.work
+        log.error(
+            "program.failed", **{work.sort.replace(" ", "_"): work.id}, fault=fault.words, calls=list(fault.trace)
+        )
+    others = [problem for problem in problems if problem.code != INTERNAL_ERROR]
+    for problem in [problem for problem in others if problem.code == "bad-template"][:MOST_LOGGED]:
+        log.warning("template.failed", problem=str(problem))
+    for problem in [problem for problem in others if problem.code != "bad-template"][:MOST_LOGGED]:
+        log.warning("figures.problem", problem=str(problem))

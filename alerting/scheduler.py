@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerting.clock_guard import ClockGuard, Doubt, boot_clock
-from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid
 from alerting.heartbeat import Heartbeat
+from alerting.log import log_problems
 from alerting.ports import Store
 from alerting.wiring import Engine
 
@@ -244,7 +244,7 @@ class Service:
             raise
         self._look_at = None
         self._remember_newest()
-        self._log_problems(report.problems)
+        log_problems(self.log, report.problems, report.evaluation.faults)
         self.log.info(
             "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
             notices=len(report.notices), untold=len(report.untold), problems=len(report.problems),
@@ -255,13 +255,6 @@ class Service:
         self._remember_newest()
         with self.store.begin() as state:
             return state.ticked(due_at)
-
-    def _log_problems(self, problems: Sequence[Problem]) -> None:
-        templates = [problem for problem in problems if problem.code == "bad-template"]
-        for problem in templates[:MOST_LOGGED]:
-            self.log.warning("template.failed", problem=str(problem))
-        for problem in [problem for problem in problems if problem.code != "bad-template"][:MOST_LOGGED]:
-            self.log.warning("figures.problem", problem=str(problem))
 
     async def _digest_if_due(self, digest: Digest, now: datetime) -> None:
         since = self._digested.setdefault(digest.id, now)
@@ -277,7 +270,7 @@ class Service:
 
     def _make_digest(self, id_: str) -> None:
         report = self.engine.digest(self.store, ids=[id_])
-        self._log_problems(report.problems)
+        log_problems(self.log, report.problems, report.faults)
         self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already))
         self._look_at = None
 

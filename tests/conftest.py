@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from alerting.domain.fault import Faults, Work
+
 if TYPE_CHECKING:
     from samples.postgres import Cluster
 
@@ -48,6 +50,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if BENCHMARKS in item.path.parents:
             item.add_marker(pytest.mark.benchmark)
+
+
+@pytest.fixture(autouse=True)
+def _faults_fail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the program would contain as a fault of its own fails every test but those about that."""
+
+    def not_contained(_faults: Faults, _work: Work, error: Exception) -> None:
+        raise error
+
+    if request.node.get_closest_marker("faults") is None:
+        monkeypatch.setattr(Faults, "add", not_contained)
 
 
 @pytest.fixture(autouse=True)

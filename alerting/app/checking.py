@@ -7,6 +7,7 @@ from datetime import date
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.figure_lint import Check, JudgedFolder, checks
 from alerting.domain.fault import Faults, Work
+from alerting.domain.finding import State
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.evaluation.findings import findings
@@ -29,7 +30,7 @@ def figure_problems(
         reading: every source, read once.
         known: the problems of the rules alone.
     """
-    faults = Faults()
+    faults = reading.faults
     whole = Place(file=rules.folder, line=1, column=1)
     work = Work(sort="folder", id=rules.folder, done="judged", place=whole)
     judged = faults.attempt(work, lambda: _judged(rules, reading, as_of))
@@ -41,10 +42,12 @@ def figure_problems(
 
 
 def _judged(rules: RuleSet, reading: Reading, as_of: date) -> JudgedFolder:
-    """Judge the newest period of each series and put every verdict into words, as `evaluate --text all` does."""
+    """Judge the newest period of each series and put into words what is not normal, as `evaluate` does, and as subjects."""
     panels = build_panels(reading, rules, as_of)
     newest = evaluate_panels(rules, panels, every_period=False)
-    findings(newest, text="all")
+    for found in findings(newest):  # a subject is written of exceptions alone
+        if found.finding.state is State.EXCEPTION:
+            _ = found.subject
     return JudgedFolder(rules=rules, reading=reading, panels=panels, newest=newest)
 
 

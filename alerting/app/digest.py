@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from alerting.app.coming import named
 from alerting.app.digest_book import Book, Reader
 from alerting.app.event_views import as_of_words, comments_of, since_words
+from alerting.app.fault_views import fault_views
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
+from alerting.domain.fault import Faults
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, RuleSet, Silence, Status
@@ -51,6 +53,8 @@ class DigestReport:
     has_errors: bool
     #: Templates of the folder's own that could not be used.
     problems: tuple[Problem, ...] = ()
+    #: What the program itself failed at.
+    faults: Faults = field(default_factory=Faults)
 
 
 def run_digests(
@@ -72,7 +76,11 @@ def run_digests(
                 reached("digest_half")
     reached("digest_commit_post")
     return DigestReport(
-        deliveries=tuple(deliveries), already=tuple(already), has_errors=reading.has_errors, problems=overrides.problems
+        deliveries=tuple(deliveries),
+        already=tuple(already),
+        has_errors=reading.has_errors or bool(book.evaluation.faults),
+        problems=(*overrides.problems, *(fault.problem() for fault in book.evaluation.faults)),
+        faults=book.evaluation.faults,
     )
 
 
@@ -220,7 +228,7 @@ class Pages:
             topics=self._topics(reader, [*keys, *self._unseen(reader)], since),
             checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
-            troubles=book.troubles.views(series),
+            troubles=(*fault_views(reader, book), *book.troubles.views(series)),
             holds=self._holds(keys), silenced=self._silenced(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip

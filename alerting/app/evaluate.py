@@ -36,15 +36,21 @@ def evaluate_figures(
     """Judge the figures as known on *as_of*, and write the findings asked for."""
     panels = build_panels(reading, rules, as_of)
     evaluation = evaluate_panels(rules, panels, every_period=every_period)
-    problems = (*reading.problems, *panels.problems)
-    has_errors = reading.has_errors or any(problem.severity.value == "error" for problem in panels.problems)
     with collector_off():  # tens of thousands of findings are made at once, and none of them is garbage
         found = findings(evaluation, only=only, text=text)
+    faults = (fault.problem() for fault in evaluation.faults)  # of the words too
+    problems = (*reading.problems, *panels.problems, *faults)
+    has_errors = reading.has_errors or any(problem.severity.value == "error" for problem in problems)
     return Answer(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)
 
 
 def evaluate_panels(rules: RuleSet, panels: Panels, *, every_period: bool) -> Evaluation:
     """Judge panels that are already built."""
     return evaluate(
-        rules, panels.by_kind, panels.as_of, without_source=panels.without_source, every_period=every_period
+        rules,
+        panels.by_kind,
+        panels.as_of,
+        without_source=panels.without_source,
+        every_period=every_period,
+        faults=panels.faults,
     )

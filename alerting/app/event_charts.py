@@ -8,6 +8,7 @@ from alerting.charts.making import ChartMaker
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
 from alerting.domain.alert import AlertEvent, SeriesKey
+from alerting.domain.fault import Work
 from alerting.domain.finding import Finding
 from alerting.domain.period import Period
 from alerting.evaluation.engine import Evaluation
@@ -19,6 +20,7 @@ class EventCharts:
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._maker, self._pictures = ChartMaker(evaluation), Pictures()
+        self._faults, self._places = evaluation.faults, {rule.id: rule.place for rule in evaluation.rules.rules}
         self._charts: dict[tuple[SeriesKey, Period], Chart | None] = {}
         self._views: dict[tuple[SeriesKey, Period, str | None], ChartView | None] = {}
 
@@ -35,7 +37,8 @@ class EventCharts:
     def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
         key = (series, finding.period)
         if key not in self._charts:
-            self._charts[key] = self._maker.chart(*key)
+            work = Work(sort="chart of rule", id=series.rule, done="drawn", place=self._places.get(series.rule))
+            self._charts[key] = self._faults.attempt(work, lambda: self._maker.chart(*key))
         chart = self._charts[key]
         if chart is None:
             return None

@@ -73,7 +73,13 @@ def preview_notice(
     if not deliveries:
         raise UsageError(f"owner {notice.owner} has no address; give one as email:")
     charts = _charts(evaluation, notice.events)
-    return Preview(delivery=deliveries[0], charts=charts, note=note, problems=overrides.problems)
+    return Preview(
+        delivery=deliveries[0], charts=charts, note=note, problems=(*overrides.problems, *_faults(evaluation))
+    )
+
+
+def _faults(evaluation: Evaluation) -> list[Problem]:
+    return [fault.problem() for fault in evaluation.faults]
 
 
 def _check_names(rules: RuleSet, rule: str, area: str | None) -> None:

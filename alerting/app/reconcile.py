@@ -256,7 +256,8 @@ class _Reconciler:
             prints = Fingerprints(verdicts.block.panel, columns_at(verdicts.block, places))
             for place, member in zip(places.tolist(), verdicts.members_at(places), strict=True):
                 rule = self.rules.rules[member.rule]
-                if not self._is_over(rule):
+                failed = place in found and found[place] is None  # its alert stays as it is, and the operator is told
+                if not failed and not self._is_over(rule):
                     area = verdicts.block.panel.areas[verdicts.column(place)]
                     key = SeriesKey(rule=rule.id, measure=member.measure.id, area=area)
                     was = told.get(key)
@@ -265,11 +266,11 @@ class _Reconciler:
                     standing = _Standing(verdicts, place, folded, prints)
                     yield key, was, self._outlook(standing, rule, was, found.get(place))
 
-    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Exceptional]:
-        """Return the newest exceptional finding of each series that is open, made a row at a time."""
+    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Exceptional | None]:
+        """Return the newest exceptional finding of each series that is open, made a row at a time; None where that fails."""
         places = np.flatnonzero(folded.is_open)
         rows = folded.last[places]
-        found: dict[int, Exceptional] = {}
+        found: dict[int, Exceptional | None] = {}
         for row in np.unique(rows).tolist():
             here = places[rows == row]
             opened = [

@@ -11,6 +11,7 @@ from alerting.app.disturbing import hold_until, quiet_until
 from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
+from alerting.app.fault_notes import fault_notes
 from alerting.app.outgoing import (
     Letterhead,
     deliveries_for,
@@ -192,6 +193,7 @@ class _Tick:
         """Write what people are told."""
         notices = self._notices(self.plan.tellings)
         notices += self._engine_notices(reading, problems)
+        problems = (*problems, *(fault.problem() for fault in self.evaluation.faults))
         reached_alerts = {telling.event.alert.id for telling in self.plan.tellings}
         reached_alerts |= {one.event.alert.id for one in self.plan.suppressed if one.owner}
         happened = Counter(event.kind.value for event in self.events)
@@ -364,6 +366,10 @@ class _Tick:
         made, self.troubles = source_notes(
             self.rules, self.evaluation, reading, problems, before, self.teller, self.letterhead, (self.at, self.id)
         )
+        of_faults, kept = fault_notes(
+            self.rules, self.evaluation.faults, before, self.teller, self.letterhead, (self.at, self.id)
+        )
+        made, self.troubles = [*made, *of_faults], [*self.troubles, *kept]
         quiet = {notice.id: quiet_until(self.rules.owners[notice.owner], self.at, self.zone) for notice, _ in made}
         operator = self.rules.roles.operator
         if self._odd is not None and operator is not None and operator in self.rules.owners:

@@ -106,12 +106,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # the disk is full, a file may not be read: for the user to mend
         where = f": {error.filename}" if error.filename else ""
         return _complain(f"{error.strerror or error}{where}", EXIT_FOUND)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return _complain(_fault_line(error), EXIT_FOUND)
     return status if isinstance(status, int) else 0
 
 
 def _complain(message: str, status: int) -> int:
     print(f"alerting: {' '.join(message.split())}", file=sys.stderr)
     return status
+
+
+def _fault_line(error: Exception) -> str:
+    """Say that the program itself failed: whoever runs it can do nothing with a traceback but hand it on."""
+    from alerting.domain.fault import Fault, Work
+
+    command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else "alerting"
+    fault = Fault.of(Work(sort="command", id=command, done="finished"), error)
+    return (
+        f"{fault.words}; this is a fault of the program, report it with this line (`python -X dev` shows the way to it)"
+    )
 
 
 def _usage_line(error: click.ClickException) -> str:

@@ -1,6 +1,6 @@
 """Faults of the program itself: an exception that nobody foresaw stops one rule, source or message, and is told of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -96,6 +96,11 @@ class Faults:
         """Note what an exception stopped."""
         fault = Fault.of(work, error)
         self._by_key.setdefault(fault.key, fault)
+
+    def take(self, others: Iterable[Fault]) -> None:
+        """Note faults that were met elsewhere."""
+        for fault in others:
+            self._by_key.setdefault(fault.key, fault)
 
     def attempt(self, work: Work, do: Callable[[], T]) -> T | None:
         """Return what *do* returns; where it raises what nobody foresaw, note that and return None.

@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.conditions.judged import judged
+from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
 from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.contained import judged_apart
 from alerting.evaluation.groups import ColumnSet, Group, Member, compiled
 from alerting.evaluation.rows import Judged, JudgedRows
 
@@ -127,6 +129,8 @@ class Evaluation:
     verdicts: Sequence[Verdicts]
     every_period: bool
     rows: Mapping[PeriodKind, JudgedRows] = field(default_factory=dict)
+    #: What could not be judged or put into words because the program itself failed at it; grows while findings are made.
+    faults: Faults = field(default_factory=Faults)
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each state."""
@@ -146,14 +150,26 @@ def evaluate(
     without_source: frozenset[str] = frozenset(),
     every_period: bool = False,
     only_rules: Iterable[str] | None = None,
+    faults: Faults | None = None,
 ) -> Evaluation:
-    """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history."""
+    """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history.
+
+    Args:
+        faults: those of reading the figures, to which the rules that cannot be judged are added.
+    """
     rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
     verdicts: list[Verdicts] = []
-    for shared in compiled(rules, panels, only_rules):
-        judge = _judge_histories if every_period else _judge_latest
-        verdicts.extend(judge(shared, rows[shared.first.kind].seen_by(shared.first), as_of))
-    return Evaluation(rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows)
+    faults = Faults() if faults is None else faults
+    one_way = _judge_histories if every_period else _judge_latest
+
+    def judge(shared: ColumnSet) -> Iterator[Verdicts]:
+        return one_way(shared, rows[shared.first.kind].seen_by(shared.first), as_of)
+
+    for shared in compiled(rules, panels, only_rules, faults):
+        verdicts += judged_apart(shared, judge, rules.rules, faults)
+    return Evaluation(
+        rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows, faults=faults
+    )
 
 
 def _judge_latest(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[Verdicts]:

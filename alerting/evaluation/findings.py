@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from alerting.conditions.composition import Composition, Not
 from alerting.conditions.not_fresh import NotFresh
-from alerting.domain.finding import Finding, State
+from alerting.domain.fault import Faults, Work
+from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.judging import Band, Condition
 from alerting.domain.lifecycle import Exceptional
 from alerting.domain.measure import Measure, Window
@@ -19,6 +21,7 @@ from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Severity, side_is_worse
 from alerting.domain.working_days import due_day
 from alerting.evaluation.cells import Cells
+from alerting.evaluation.contained import work_of
 from alerting.evaluation.engine import Evaluation, Verdicts, streaks
 from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.groups import Member
@@ -34,20 +37,40 @@ class Found:
     finding: Finding
     condition: Condition
     facts: Facts
+    #: The rule's words as a unit of work, and where it is noted that they cannot be written.
+    work: Work
+    faults: Faults
+    #: Whether only state and value are known, because what is behind them could not be gathered.
+    is_bare: bool = False
 
     @property
     def subject(self) -> str:
-        """The finding in the short form of a subject line."""
-        return subject(self.facts, self._clause(short=True))
+        """The finding in the short form of a subject line; where it cannot be written, its bare figure."""
+        written = None if self.is_bare else self.faults.attempt(self.work, self._subject)
+        return self._bare() if written is None else written
 
     def with_text(self) -> "Found":
-        """Write the finding's text into it, and return it."""
-        if self.finding.state.is_verdict or isinstance(self.condition, NotFresh):
-            text = finding_text(self.facts, self._clause(short=False))
-        else:
-            text = no_verdict_text(self.facts)
+        """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""
+        text = None if self.is_bare else self.faults.attempt(self.work, self._text)
+        if text is None:
+            text = (
+                f"{self._bare()}, {self.finding.state.word.replace('_', ' ')}. The program could not say it in words."
+            )
         self.finding.say(text)
         return self
+
+    def _subject(self) -> str:
+        return subject(self.facts, self._clause(short=True))
+
+    def _text(self) -> str:
+        if self.finding.state.is_verdict or isinstance(self.condition, NotFresh):
+            return finding_text(self.facts, self._clause(short=False))
+        return no_verdict_text(self.facts)
+
+    def _bare(self) -> str:
+        """Write what the figure is, by means that cannot fail."""
+        value = "no figure" if self.finding.value is None else f"{self.finding.value:.12g}"
+        return f"{self.facts.measure.title} ({self.facts.area.title}): {value} for {self.finding.period.label}"
 
     def _clause(self, *, short: bool) -> str:
         return self.condition.clause(self.facts, short=short)
@@ -71,6 +94,8 @@ def findings(evaluation: Evaluation, *, only: State | None = None, text: str = "
 
 
 SortKey = tuple[int, int, int, int]
+#: What is done with a rule here, in the words of a fault.
+EXPLAINED, WORDED = "explained", "put into words"
 
 
 class FindingMaker:
@@ -79,7 +104,7 @@ class FindingMaker:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         rules: RuleSet = evaluation.rules
-        self.rules = rules
+        self.rules, self.faults = rules, evaluation.faults
         self.measure_order = {id_: n for n, id_ in enumerate(rules.measures)}
         self.roots = {id_: area.parent not in rules.areas for id_, area in rules.areas.areas.items()}
         self.note_windows = _Notes(rules)
@@ -103,22 +128,87 @@ class FindingMaker:
             places: ascending.
             consecutive: exceptional periods in a row up to each, where somebody has counted them.
         """
+        tried = Faults()
+        made = tried.attempt(
+            self._work(verdicts.group.members[0]), partial(self._at, verdicts, row, places, consecutive)
+        )
+        if made is not None:
+            yield from made
+            return
+        for member, some in _by_member(verdicts, places):  # which rule is it?
+            own = places[some.start : some.stop]
+            counted = None if consecutive is None else consecutive[some.start : some.stop]
+            found = self.faults.attempt(self._work(member), partial(self._at, verdicts, row, own, counted))
+            yield from self._bare(member, verdicts, row, own) if found is None else found
+
+    def _work(self, member: Member) -> Work:
+        """Return the explaining of a rule's verdicts as a unit of work."""
+        return work_of(self.rules.rules[member.rule], EXPLAINED)
+
+    def _bare(self, member: Member, verdicts: Verdicts, row: int, places: Index) -> Iterator[tuple[SortKey, Found]]:
+        """Yield findings whose verdict stands although what is behind it cannot be told: state and value alone."""
+        rule, measure, panel = self.rules.rules[member.rule], member.measure, verdicts.block.panel
+        at, style, work = verdicts.block.start + row, NumberStyle.of(measure), self._work(member)
+        severity = rule.severity if isinstance(rule.severity, Severity) else rule.severity_on(worse=None)
+        for place in places.tolist():
+            column = verdicts.column(place)
+            area, value = panel.areas[column], float(panel.shown[at, column])
+            finding = Finding(
+                rule=rule.id, measure=measure.id, area=area, period=panel.period(at), state=State(int(verdicts.state[row, place])),
+                severity=severity, value=None if value != value else value, where=str(rule.place),
+                reason=Reason.from_code(int(verdicts.reason[row, place])),
+            )  # fmt: skip
+            facts = Facts(
+                finding=finding,
+                measure=measure,
+                area=self.rules.areas.areas[area],
+                is_root_area=self.roots[area],
+                style=style,
+            )
+            key = (member.rule, self.measure_order[measure.id], column, at)
+            yield key, Found(finding, member.condition, facts, work, self.faults, is_bare=True)
+
+    def _at(
+        self, verdicts: Verdicts, row: int, places: Index, consecutive: Index | None
+    ) -> list[tuple[SortKey, Found]]:
+        """Make the findings of one judged row, or raise what any of its rules raises."""
         group = verdicts.group
         counted = self._consecutive(verdicts, row, places) if consecutive is None else consecutive
         cells = Cells(verdicts, row, places, counted)
         evidence = evidence_of(parts_of(group.condition), cells)
-        for member, some in _by_member(verdicts, places):
-            yield from self._of_member(member, cells, evidence, some)
+        return [
+            found
+            for member, some in _by_member(verdicts, places)
+            for found in self._of_member(member, cells, evidence, some)
+        ]
 
     def exceptional(
         self, verdicts: Verdicts, row: int, places: Index, opened: Sequence[Period]
-    ) -> Iterator[Exceptional]:
+    ) -> Iterator[Exceptional | None]:
         """Yield what decides about alerts of the exceptional findings in one judged row, which are not made themselves.
 
         Args:
             places: ascending.
             opened: the period that opened each.
+
+        Yields:
+            One a place; None where the program fails at it, so that its alert stays as it is.
         """
+        tried = Faults()
+        made = tried.attempt(
+            self._work(verdicts.group.members[0]), partial(self._exceptional, verdicts, row, places, opened)
+        )
+        if made is not None:
+            yield from made
+            return
+        for member, some in _by_member(verdicts, places):
+            own, theirs = places[some.start : some.stop], opened[some.start : some.stop]
+            found = self.faults.attempt(self._work(member), partial(self._exceptional, verdicts, row, own, theirs))
+            yield from [None] * len(own) if found is None else found
+
+    def _exceptional(self, verdicts: Verdicts, row: int, places: Index, opened: Sequence[Period]) -> list[Exceptional]:
+        """Return what decides about alerts, or raise what any of the rules raises."""
+        found = []
         cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
         for member, some in _by_member(verdicts, places):
             rule, measure, parts = self.rules.rules[member.rule], member.measure, parts_of(member.condition)
@@ -126,11 +216,13 @@ class FindingMaker:
             severity = rule.severity if isinstance(rule.severity, Severity) else None
             bands = [band.name for band in declared]
             for n in some:
-                yield Exceptional(
+                exceptional = Exceptional(
                     opened=opened[n], period=cells.period, value=cells.value[n], consecutive=cells.consecutive[n] or 1,
                     severity=severity or self._severity(rule, measure, cells.sides[n]),
                     band=_band(parts[cells.decided[n] or 0], cells.band[n]), bands=bands,
                 )  # fmt: skip
+                found.append(exceptional)
+        return found
 
     def _consecutive(self, verdicts: Verdicts, row: int, places: Index) -> Index:
         """Return the counts behind `consecutive`: 0 where not exceptional."""
@@ -151,6 +243,7 @@ class FindingMaker:
         style, due_on = NumberStyle.of(measure), self._due(measure, cells.period)
         severity = rule.severity if isinstance(rule.severity, Severity) else None
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
+        work, faults = work_of(rule, WORDED), self.faults
         where, notes, parts = str(rule.place), self.note_windows, parts_of(condition)
         for n in places:
             part = parts[cells.decided[n] or 0]
@@ -171,7 +264,7 @@ class FindingMaker:
                 finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
                 decided_by=cells.decided[n],
             )  # fmt: skip
-            yield (*key, cells.columns[n], at), Found(finding, condition, facts)
+            yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)
 
     def _severity(self, rule: Rule, measure: Measure, side: int) -> Severity:
         return rule.severity_on(worse=side_is_worse(above=side > 0, better=measure.better) if side else None)

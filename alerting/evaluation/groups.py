@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.combining import PARTS
 from alerting.domain.daily import DayCount
+from alerting.domain.fault import Faults, Work
 from alerting.domain.judging import Condition, Plan, Vector, View
 from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.panel import Columns, Floats, Index, Panel
@@ -230,7 +231,9 @@ class ColumnSet:
 _COMPILED: WeakKeyDictionary[RuleSet, tuple[object, list[ColumnSet]]] = WeakKeyDictionary()
 
 
-def compiled(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None) -> list[ColumnSet]:
+def compiled(
+    rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[str] | None = None, faults: Faults | None = None
+) -> list[ColumnSet]:
     """Compile every rule that is not off (or those named in *only*); at once where rules and panels' columns are as last time."""
     wanted = None if only is None else frozenset(only)
     layout = (
@@ -240,17 +243,23 @@ def compiled(rules: RuleSet, panels: Mapping[PeriodKind, Panel], only: Iterable[
     known = _COMPILED.get(rules)
     if known is not None and known[0] == layout:
         return known[1]
-    sets = _column_sets(_compile_groups(rules, panels, wanted))
-    _COMPILED[rules] = (layout, sets)
+    faults = Faults() if faults is None else faults
+    before = len(faults)
+    sets = column_sets(_compile_groups(rules, panels, wanted, faults))
+    if len(faults) == before:  # else the rule that is left out is named at each pass
+        _COMPILED[rules] = (layout, sets)
     return sets
 
 
-def _compile_groups(rules: RuleSet, panels: Mapping[PeriodKind, Panel], wanted: frozenset[str] | None) -> list[Group]:
-    """Group rules by what can be judged in one call."""
+def _compile_groups(
+    rules: RuleSet, panels: Mapping[PeriodKind, Panel], wanted: frozenset[str] | None, faults: Faults
+) -> list[Group]:
+    """Group rules by what can be judged in one call; one that cannot be compiled is left out and noted."""
     found = _Groups(rules, panels)
     for place, rule in enumerate(rules.rules):
         if rule.status is not Status.OFF and (wanted is None or rule.id in wanted):
-            found.add(place, rule)
+            work = Work(sort="rule", id=rule.id, done="prepared", place=rule.place)
+            faults.attempt(work, partial(found.add, place, rule))
     return list(found.groups.values())
 
 
@@ -346,7 +355,7 @@ def _holds(rule: Rule, day: date) -> bool:
     return (rule.since is None or day >= rule.since) and (rule.until is None or day <= rule.until)
 
 
-def _column_sets(groups: Sequence[Group]) -> list[ColumnSet]:
+def column_sets(groups: Sequence[Group]) -> list[ColumnSet]:
     """Gather groups that watch the same columns of the same rows."""
     sets: dict[Hashable, ColumnSet] = {}
     for group in groups:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 
 from alerting.domain.aggregation import AMOUNTS, over_areas, over_time, parts_over_time
 from alerting.domain.combining import PARTS, Recipe
+from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Condition
 from alerting.domain.measure import Aggregate, Level, Measure, RollUp
@@ -60,32 +62,44 @@ def parts_first(measures: Sequence[Measure]) -> list[int]:
 class Maker:
     """Fills the sheets of all kinds; a measure's own kind first, then the coarser ones."""
 
-    def __init__(self, sheets: Mapping[PeriodKind, Sheet], rules: RuleSet, as_of: date) -> None:
+    def __init__(self, sheets: Mapping[PeriodKind, Sheet], rules: RuleSet, as_of: date, faults: Faults) -> None:
         self.sheets, self.rules, self.as_of = sheets, rules, as_of
         self.measures = list(rules.measures.values())
         self.place = {measure.id: n for n, measure in enumerate(self.measures)}
         self.areas = (rules.areas, {id_: n for n, id_ in enumerate(rules.areas.areas)})
         self.along = _columns_along(rules)
+        self.faults = faults
+        #: Measures whose figures the program failed to make: to those who watch them, their source has failed.
+        self.broken: set[str] = set()
 
     def make(self, wanted: Sequence[set[PeriodKind]]) -> None:
-        """Make each measure's figures of every kind that is wanted."""
+        """Make each measure's figures of every kind that is wanted; one that the program fails at has none."""
         for n in parts_first(self.measures):
-            measure = self.measures[n]
-            own = self.sheets[measure.every]
-            given = _given(own, n)
-            if measure.of is not None:
-                self._rate(own, n)
-            has_parts = _come_as_ratios(own, n, measure)
-            how = over_time(measure, has_parts=has_parts)
-            recipe = self._recipe(measure, how)
-            across = replace(self._recipe(measure, over_areas(measure, has_parts=has_parts)), parts=_ADDED)
-            for kind in sorted(wanted[n], key=lambda kind: kind.rank):
-                sheet = self.sheets[kind]
-                sheet.aggregates[n] = how
-                if kind is measure.every:
-                    self._own(sheet, n, (recipe, across), given)
-                else:
-                    self._coarser(sheet, n, (recipe, across), given | _given(sheet, n))
+            work = Work(sort="measure", id=self.measures[n].id, done="worked out")
+            if not self.faults.attempt(work, partial(self._made, n, wanted[n])):
+                self.broken.add(self.measures[n].id)
+                for kind in wanted[n]:
+                    self.sheets[kind].plane("value")[:, self.sheets[kind].columns_of(n)] = np.nan
+
+    def _made(self, n: int, wanted: set[PeriodKind]) -> bool:
+        """Make one measure's figures; True when done."""
+        measure = self.measures[n]
+        own = self.sheets[measure.every]
+        given = _given(own, n)
+        if measure.of is not None:
+            self._rate(own, n)
+        has_parts = _come_as_ratios(own, n, measure)
+        how = over_time(measure, has_parts=has_parts)
+        recipe = self._recipe(measure, how)
+        across = replace(self._recipe(measure, over_areas(measure, has_parts=has_parts)), parts=_ADDED)
+        for kind in sorted(wanted, key=lambda kind: kind.rank):
+            sheet = self.sheets[kind]
+            sheet.aggregates[n] = how
+            if kind is measure.every:
+                self._own(sheet, n, (recipe, across), given)
+            else:
+                self._coarser(sheet, n, (recipe, across), given | _given(sheet, n))
+        return True
 
     def _own(self, sheet: Sheet, n: int, recipes: tuple[Recipe, Recipe], given: Flags) -> None:
         """Make figures of the measure's own periods: parents first, then the rolling values of all."""

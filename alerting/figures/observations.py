@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.fault import Faults
 from alerting.domain.panel import Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
@@ -52,6 +53,8 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     #: source id -> why it could not be read.
     failed: Mapping[str, str] = field(default_factory=dict)
+    #: What the program itself failed at, from reading on: one list for the whole pass.
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def has_errors(self) -> bool:

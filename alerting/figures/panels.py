@@ -1,12 +1,13 @@
 """Panels as known on a day: figures placed, derived ones made, holds, breaks, exclusions and small numbers marked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.fault import Faults
 from alerting.domain.measure import Measure, RollUp, families_with_total, why_no_sum
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
@@ -31,6 +32,8 @@ class Panels:
     problems: tuple[Problem, ...] = ()
     #: measure ids whose source could not be read.
     without_source: frozenset[str] = frozenset()
+    #: The reading's, with the measures whose figures the program failed to make.
+    faults: Faults = field(default_factory=Faults)
 
 
 def build_panels(reading: Reading, rules: RuleSet, as_of: date) -> Panels:
@@ -65,14 +68,21 @@ class _Builder:
         for kind, sheet in self.sheets.items():
             self._prepare(sheet, places[kind])
         printed = {kind: ~np.isnan(sheet.plane("value")) for kind, sheet in self.sheets.items()}
-        Maker(self.sheets, self.rules, self.as_of).make(wanted)
+        maker = Maker(self.sheets, self.rules, self.as_of, self.reading.faults)
+        maker.make(wanted)
         for kind, sheet in self.sheets.items():
             self.problems += made_beyond_bounds(sheet, printed[kind], places[kind], self.measures, self.areas)
             self._finish(sheet, places[kind])
-        failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed)
+        failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed) | maker.broken
         kin = self._kin()
         panels = {kind: sheet.frozen(self.measures, self.areas, kin) for kind, sheet in self.sheets.items()}
-        return Panels(as_of=self.as_of, by_kind=panels, problems=tuple(self.problems), without_source=failed)
+        return Panels(
+            as_of=self.as_of,
+            by_kind=panels,
+            problems=tuple(self.problems),
+            without_source=failed,
+            faults=self.reading.faults,
+        )
 
     def _kin(self) -> NDArray[np.intp]:
         """Return for each area the number of its group: areas of one kind under one parent, or without one."""

@@ -13,6 +13,7 @@ from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.domain.written_periods import TwoWays, read_two_ways
+from alerting.errors import AlertingError
 from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn, number_column
 from alerting.figures.observations import KINDS, WORDS, Ints, Observations
 from alerting.ports import SourceTable
@@ -43,7 +44,7 @@ def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, l
     return _Reader(table, rules).read()
 
 
-class SourceIncomplete(ValueError):
+class SourceIncomplete(AlertingError):
     """The table lacks a column; the message names it and those that are there."""
 
 

@@ -1,5 +1,6 @@
 """Examples of the catalogue as rule folders, to be run."""
 
+from datetime import date
 from pathlib import Path
 
 from alerting.domain.catalogue import Example
@@ -23,22 +24,24 @@ rules: [{{id: r, title: Rule, measures: m, when: {when}}}]
 
 def newest_finding(example: Example, tmp_path: Path) -> Finding:
     """Run an example through the real path; return the newest finding of its first line."""
+    files, day = example_files(example)
+    answer = an_engine(a_folder(tmp_path, files), tmp_path / "state", day).evaluate(day, text="all")
+    assert answer.problems == (), answer.problems
+    first = _line(example.figures.strip().splitlines()[0])[0].lower()
+    return next(one.finding for one in answer.found if one.finding.area == first)
+
+
+def example_files(example: Example) -> tuple[dict[str, str], date]:
+    """Return an example as the files of a rules folder, and the day after its newest period."""
     lines = [_line(line) for line in example.figures.splitlines() if line.strip()]
     areas = "\n".join(
         f"  - {{id: {name.lower()}, title: {name}, parent: force}}" for name, _ in lines if name != "force"
     )
-    folder = a_folder(
-        tmp_path,
-        {
-            "rules.yaml": FOLDER.format(areas=areas, measure=example.measure, every=example.every, when=example.when),
-            "figures/m.csv": _csv(lines, example.columns, FIRST[example.every]),
-        },
-    )
-    day = (FIRST[example.every] + len(lines[0][1])).first_day
-    answer = an_engine(folder, tmp_path / "state", day).evaluate(day, text="all")
-    assert answer.problems == (), answer.problems
-    first = lines[0][0].lower()
-    return next(one.finding for one in answer.found if one.finding.area == first)
+    files = {
+        "rules.yaml": FOLDER.format(areas=areas, measure=example.measure, every=example.every, when=example.when),
+        "figures/m.csv": _csv(lines, example.columns, FIRST[example.every]),
+    }
+    return files, (FIRST[example.every] + len(lines[0][1])).first_day
 
 
 def _line(line: str) -> tuple[str, list[str]]:
