@@ -1,8 +1,8 @@
 """The shipped rules against the Performance Report of October 2020 (West Mercia Police, SPI/2020/285), exception by exception.
 
 `october_2020_report.csv` lists what the rules find on the figures of 2020/21 as of the day of the report, and where its reader
-would have met it: in the text (with the tables of the budget and of referrals, which stand in its midst), in a table by its colour, or
-not at all (unwanted).
+would have met it: in the text (with the tables of the budget and of referrals, which stand in its midst), in a table by its
+colour, or not at all (unwanted).
 """
 
 import csv
