@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Condition, Judgement
 from alerting.domain.panel import Block, Flags, Floats
@@ -37,7 +38,7 @@ def _of_the_period(judgement: Judgement, block: Block, daily: Block) -> None:
     planes = dict(judgement.planes)
     for name in _LINES:
         if name in planes:
-            planes[name] = planes[name] * own
+            planes[name] = settled(planes[name] * own, 0.0)
     judgement.planes = planes
     no_day = (daily.values != daily.values) & (block.values == block.values)
     if no_day.any():

@@ -158,9 +158,11 @@ class Panel:
         Each is its figure over its days, so that what adds up over several periods is a ratio of sums.
         """
         if count not in self._by_day:
+            from alerting.domain.exact import settled  # which rests on what a panel is made of
+
             days = count.of_each([self.period(row) for row in range(self.n_periods)])
             with np.errstate(all="ignore"):
-                values = np.where(days[:, None] > 0, self.values / days[:, None], np.nan)
+                values = np.where(days[:, None] > 0, settled(self.values / days[:, None], 0.0), np.nan)
             over = {"numerator": self.values, "denominator": np.broadcast_to(days[:, None], values.shape)}
             self._by_day[count] = replace(self, values=values, planes={**self.planes, **over}, days=days)
         return self._by_day[count]

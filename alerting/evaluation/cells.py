@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
 from alerting.domain.daily import DayCount
+from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import WINDOW, Block, Flags, Floats, Index, columns_at
 from alerting.domain.period import Period
@@ -169,9 +170,9 @@ def _per_day(own: Block, count: DayCount) -> list[dict[str, Any]]:
     shown, days = own.panel.shown, int(now)
     with np.errstate(all="ignore"):
         figures = (
-            known(shown[own.start, own.columns] / now),
-            known(own.lag(1, shown)[0] / before[0]),
-            known(own.last_year(shown)[0] / before[1]),
+            known(settled(shown[own.start, own.columns] / now, 0.0)),
+            known(settled(own.lag(1, shown)[0] / before[0], 0.0)),
+            known(settled(own.last_year(shown)[0] / before[1], 0.0)),
         )
     return [
         {"of": count.per_day.value, "days": days, "value": value, "previous": previous, "last_year": last_year}

@@ -70,6 +70,16 @@ def periods(kind, count):
 
 
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
+def test_seventy_pence_a_day_is_seventy_pence_whatever_binary_fractions_make_of_it(condition):
+    values = [round(0.7 * days_of(period), 1) for period in periods(PeriodKind.MONTH, 60)]
+
+    found = judged(condition, a_panel(values), a_measure(unit=Unit.CURRENCY, per_day=PerDay.CALENDAR))
+
+    assert [f.period for f in found if f.state is State.EXCEPTION] == []
+    assert {f.evidence["per_day"]["value"] for f in found} == {0.7}
+
+
+@pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize(
     ("measure", "kind", "count"),
     [
