@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from alerting.app.evaluate import evaluate_panels
+from alerting.app.event_charts import EventCharts
 from alerting.app.figure_lint import Check, JudgedFolder, checks
+from alerting.app.made_up import made_up
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import State
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
-from alerting.evaluation.findings import findings
+from alerting.evaluation.findings import Found, findings
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.rulefile.lint import Remark
@@ -38,6 +42,8 @@ def figure_problems(
         yield from _of_figures((*reading.problems, *judged.panels.problems), rules.folder, known)
         for check in checks():
             yield from _checked(check, judged, placing, faults)
+    for made in made_up(rules, as_of):
+        faults.attempt(work, partial(_tried, rules, made, as_of, faults))
     yield from (fault.problem(whole) for fault in faults)
 
 
@@ -45,10 +51,28 @@ def _judged(rules: RuleSet, reading: Reading, as_of: date) -> JudgedFolder:
     """Judge the newest period of each series and put into words what is not normal, as `evaluate` does, and as subjects."""
     panels = build_panels(reading, rules, as_of)
     newest = evaluate_panels(rules, panels, every_period=False)
-    for found in findings(newest):  # a subject is written of exceptions alone
-        if found.finding.state is State.EXCEPTION:
-            _ = found.subject
+    _put_into_words(findings(newest))
     return JudgedFolder(rules=rules, reading=reading, panels=panels, newest=newest)
+
+
+def _tried(rules: RuleSet, made: Reading, as_of: date, faults: Faults) -> None:
+    """Judge made-up figures, put every verdict into words, and describe a chart of an exception under each kind of condition."""
+    panels = build_panels(replace(made, faults=faults), rules, as_of)
+    newest = evaluate_panels(rules, panels, every_period=False)
+    charts, described = EventCharts(newest), set()
+    for found in _put_into_words(findings(newest, text="all")):
+        kind = type(found.condition)
+        if kind not in described:
+            described.add(kind)
+            charts.describe(found.finding)
+
+
+def _put_into_words(made: list[Found]) -> list[Found]:
+    """Write the subjects of exceptions, and return these."""
+    exceptions = [found for found in made if found.finding.state is State.EXCEPTION]
+    for found in exceptions:
+        _ = found.subject
+    return exceptions
 
 
 def _checked(check: Check, judged: JudgedFolder, placing: Placing, faults: Faults) -> Iterator[Problem]:

@@ -239,3 +239,19 @@ def test_a_fault_outside_of_all_units_is_one_line_without_a_traceback(tmp_path, 
     out, err = capsys.readouterr()
     assert (1, "", 1) == (status, out, len(err.splitlines()))
     assert "could not be finished: Boom: shapes (3,) and (4,) differ" in err
+
+
+@pytest.mark.parametrize("key", CLASSES)
+def test_check_judges_made_up_figures_where_a_folder_has_none_yet(tmp_path, monkeypatch, capsys, key):
+    broken = Broken(tmp_path, monkeypatch, key, "judge" if key in conditions() else "compute")
+    for file in (broken.folder / "figures").iterdir():
+        file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    main(["check", str(broken.folder), "--as-of", broken.day.isoformat()])
+    sound = capsys.readouterr().out
+    broken.breaks()
+
+    status = main(["check", str(broken.folder), "--as-of", broken.day.isoformat()])
+
+    assert "internal-error" not in sound
+    assert 1 == status
+    assert 'error[internal-error]: rule "r" could not be judged: Boom' in capsys.readouterr().out
