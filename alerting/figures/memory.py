@@ -21,6 +21,8 @@ OBSERVATION = [*CELL, "published"]
 #: Numeric columns of the source carry this before their name.
 _NUMBER = "number:"
 _BATCH = "batch"
+#: Columns that a frame has only where a row has something in them, with what the others have.
+_EMPTY: dict[str, bool | int] = {"suppressed": False, "provisional": False, "variant": 0}
 _VALUES = tuple(f"{_NUMBER}{name}" for name in ("value", "numerator", "denominator"))
 
 
@@ -31,7 +33,8 @@ def fingerprint(observations: Observations, rules: RuleSet) -> str:
     arrays: dict[str, Any] = {
         "measure": observations.measure, "area": observations.area, "kind": observations.kind,
         "ordinal": observations.ordinal, "published": observations.published, "refused": observations.refused,
-        "suppressed": observations.suppressed, "provisional": observations.provisional, "note": observations.note,
+        "variant": observations.variant, "suppressed": observations.suppressed,
+        "provisional": observations.provisional, "note": observations.note,
         **observations.columns,
     }  # fmt: skip
     for name, array in arrays.items():
@@ -57,6 +60,8 @@ def frame_of(observations: Observations, rules: RuleSet) -> pl.DataFrame:
     for name, flags in (("suppressed", observations.suppressed), ("provisional", observations.provisional)):
         if flags is not None:
             columns[name] = pl.Series(flags)
+    if observations.variant is not None:
+        columns["variant"] = pl.Series(observations.variant)
     if observations.note is not None:
         columns["note"] = texts.gather(np.maximum(observations.note, 0))
     numbers = {f"{_NUMBER}{name}": pl.Series(values) for name, values in observations.columns.items()}
@@ -69,6 +74,7 @@ def news(known: pl.DataFrame | None, now: pl.DataFrame) -> pl.DataFrame:
         return now
     frames = [frame.with_columns(pl.lit(n).alias(_BATCH)) for n, frame in enumerate((known, now))]
     both = pl.concat(frames, how="diagonal")
+    both = both.with_columns(pl.col(name).fill_null(empty) for name, empty in _EMPTY.items() if name in both.columns)
     before, after = (both.filter(pl.col(_BATCH) == n).drop(_BATCH) for n in (0, 1))
     unequal = after.join(before, on=before.columns, how="anti", nulls_equal=True)
     # Of an observation that is not quite the same any more, all rows: it may have been in conflict, or be so now.
@@ -124,6 +130,7 @@ def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str)
         },
         refused=frame["refused"].to_numpy(), suppressed=_flags(frame, "suppressed"),
         provisional=_flags(frame, "provisional"),
+        variant=frame["variant"].fill_null(0).cast(pl.Int32).to_numpy() if "variant" in frame.columns else None,
         note=note, note_texts=texts, record=range(frame.height),
     )  # fmt: skip
 

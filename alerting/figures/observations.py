@@ -1,6 +1,6 @@
 """Observations: every figure read, as parallel arrays, with what was refused and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,6 +43,12 @@ class Observations:
     note_texts: tuple[str, ...]
     #: Record number (0-based, header not counted), for messages; a range where every row was claimed.
     record: Ints | range
+    #: Tells rows of one figure apart that differ in cells which hold no figure: unequal numbers; None: no rows do.
+    variant: Ints | None = None
+    #: The text of a cell as it stands, by record and column; None where the file is not at hand.
+    cell: Callable[[int, str], str] | None = None
+    #: Columns that hold nothing that is read.
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

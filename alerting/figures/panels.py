@@ -140,7 +140,7 @@ class _Builder:
         present[mine] = True
         entries = [entry.only(present) for entry in entries]  # without printed coarser figures that no rule judges
         sheet.plane("value")
-        self.problems += scatter(sheet, entries, max(len(self.areas), 1), self.measures)
+        self.problems += scatter(sheet, entries, self.areas, self.measures)
         return sheet
 
     def _oldest_finer(self, kind: PeriodKind) -> int | None:

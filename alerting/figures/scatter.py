@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.sheet import Sheet
+from alerting.figures.tidy import on_one_line
 
 #: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
 OLDEST_YEARS = 60
@@ -82,14 +82,20 @@ def series_keys(measure: Ints, area: Ints, n_areas: int) -> Keys:
     return keys
 
 
-def scatter(sheet: Sheet, entries: Sequence[Visible], n_areas: int, measures: Sequence[Measure]) -> list[Problem]:
+def scatter(
+    sheet: Sheet, entries: Sequence[Visible], areas: Sequence[str], measures: Sequence[Measure]
+) -> list[Problem]:
     """Put each source's entries into the sheet; return the conflicts."""
     problems: list[Problem] = []
+    n_areas = max(len(areas), 1)
     key = series_keys(sheet.measure_of, sheet.area_of, n_areas)
     for entry in entries:
         if len(key) == 0 or len(entry) == 0:
             continue
-        chosen, cells, conflicts = _settled(_cells(sheet, entry, key, n_areas), entry, sheet, measures, problems)
+        chosen, cells, pairs, conflicts = _settled(_cells(sheet, entry, key, n_areas), entry)
+        problems += [_conflict(entry.source, *pair, sheet, measures, areas) for pair in pairs[:MOST_LISTED]]
+        if len(pairs) > MOST_LISTED:
+            problems.append(_further(entry.source, pairs[MOST_LISTED][1], len(pairs) - MOST_LISTED))
         _fill(sheet, chosen, cells)
         if len(conflicts):
             flags: Flags = np.zeros(sheet.n_periods * len(key), dtype=bool)
@@ -112,15 +118,17 @@ def _cells(sheet: Sheet, entry: Visible, key: Keys, n_areas: int) -> Keys:
     return cells
 
 
-def _settled(
-    cells: Keys, entry: Visible, sheet: Sheet, measures: Sequence[Measure], problems: list[Problem]
-) -> tuple[Visible, Keys, Keys]:
-    """Choose the entry that counts for each cell: the newest published. Return them, their cells, and cells in conflict."""
+def _settled(cells: Keys, entry: Visible) -> tuple[Visible, Keys, list[tuple[int, int]], Keys]:
+    """Choose the entry that counts for each cell: the newest published.
+
+    Returns:
+        the entries, their cells, the pairs of entries that differ, and the cells in conflict.
+    """
     source = entry.source
     counts = np.zeros(int(cells.max()) + 1, dtype=bool)
     counts[cells] = True
     if int(np.count_nonzero(counts)) == len(cells):  # as many cells as entries: none stands twice
-        return entry, cells, np.empty(0, dtype=np.int64)
+        return entry, cells, [], np.empty(0, dtype=np.int64)
     again = np.bincount(cells, minlength=len(counts)) > 1
     among = np.flatnonzero(again[cells])
     published = entry.of(source.published)
@@ -131,40 +139,73 @@ def _settled(
     differs = _differ(source, entry.at(order), entry.at(first_of))
     newest = np.ones(len(order), dtype=bool)
     newest[:-1] = np.diff(cells[order]) != 0
-    pairs = zip(entry.at(order[differs]).tolist(), entry.at(first_of[differs]).tolist(), strict=True)
-    problems += [_conflict(source, other, mine, sheet, measures) for mine, other in islice(pairs, MOST_LISTED)]
+    pairs = zip(entry.at(first_of[differs]).tolist(), entry.at(order[differs]).tolist(), strict=True)
     # a cell is in conflict only where the rows that differ are the newest published ones
     newest_day = dict(zip(cells[order[newest]].tolist(), published[order[newest]].tolist(), strict=True))
     in_conflict = [int(cells[o]) for o in order[differs] if newest_day[int(cells[o])] == published[o]]
     chosen = np.sort(np.concatenate([np.flatnonzero(~again[cells]), order[newest]]))
-    return Visible(source, entry.at(chosen)), cells[chosen], np.array(sorted(set(in_conflict)), dtype=np.int64)
+    return (
+        Visible(source, entry.at(chosen)),
+        cells[chosen],
+        list(pairs),
+        np.array(sorted(set(in_conflict)), dtype=np.int64),
+    )
 
 
 def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp]) -> Flags:
-    """Return where two entries differ in any number."""
-    differs: Flags = source.refused[mine] != source.refused[other]
-    if source.suppressed is not None:
-        differs |= source.suppressed[mine] != source.suppressed[other]
+    """Return where two entries differ in any cell."""
+    differs: Flags = np.zeros(len(mine), dtype=bool)
+    for codes in (source.refused, source.suppressed, source.provisional, source.note, source.variant):
+        if codes is not None:
+            differs |= codes[mine] != codes[other]
     for column in source.columns.values():
         a, b = column[mine], column[other]
-        differs = differs | ((a != b) & ~((a != a) & (b != b)))
+        differs |= (a != b) & ~((a != a) & (b != b))
     return differs
 
 
-def _conflict(source: Observations, first: int, second: int, sheet: Sheet, measures: Sequence[Measure]) -> Problem:
+def _conflict(
+    source: Observations, first: int, second: int, sheet: Sheet, measures: Sequence[Measure], areas: Sequence[str]
+) -> Problem:
     rows = int(source.record[first]) + 2, int(source.record[second]) + 2
-    period = type(sheet.period(0))(sheet.kind, int(source.ordinal[first]), sheet.starts)
-    found = " and ".join(_written(source.columns.get("value"), place) for place in (first, second))
-    message = f"rows {rows[0]} and {rows[1]} differ for {measures[int(source.measure[first])].id}, {period}: {found}"
+    period = sheet.period(int(source.ordinal[first]) - sheet.first)
+    series = f"{measures[int(source.measure[first])].id} in {areas[int(source.area[first])]}"
+    column, found = differing_cell(source, first, second)
+    what = "" if found is None else f': "{found[0]}" and "{found[1]}"'
+    message = f"rows {rows[0]} and {rows[1]} differ for {series}, {period}, in {column}{what}"
     fix = "keep the right one; a revision needs a later day in the column published"
+    if column == "period":
+        fix = "keep one date inside each period, or judge the measure every day or week"
+    elif column in source.unread:
+        fix = f"keep one, or map what tells them apart ({column}) as period, measure or area"
     place = Place(file=source.file, line=rows[1], column=1)
-    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=message, fix=fix)
+    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=on_one_line(message), fix=fix)
 
 
-def _written(column: np.ndarray | None, place: int) -> str:
-    if column is None:
-        return "other columns"
-    return "an empty value" if np.isnan(column[place]) else f"{column[place]:.15g}"
+def _further(source: Observations, entry: int, more: int) -> Problem:
+    place = Place(file=source.file, line=int(source.record[entry]) + 2, column=1)
+    message = f"{more:,} more pair{'s' * (more != 1)} of rows differ{'s' * (more == 1)} in the same way"
+    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=message)
+
+
+def differing_cell(source: Observations, first: int, second: int) -> tuple[str, tuple[str, str] | None]:
+    """Return the column in which two entries differ, and both texts as they stand, where the file is at hand."""
+    records = int(source.record[first]), int(source.record[second])
+    for column in ("value", *source.columns):
+        numbers = source.columns.get(column)
+        if numbers is None or numbers[first] == numbers[second] or np.isnan(numbers[[first, second]]).all():
+            continue
+        texts = [source.cell(record, column) for record in records] if source.cell else numbers[[first, second]]
+        return column, (str(texts[0]), str(texts[1]))
+    if source.cell is None:
+        return "cells that hold no figure", None
+    told_apart = source.variant is not None and source.variant[first] != source.variant[second]
+    words = (*source.unread, "period") if told_apart else ("provisional", "note", *source.columns)
+    for column in words:
+        one, other = (source.cell(record, column) for record in records)
+        if one != other:
+            return column, (one, other)
+    return "cells that hold no figure", None
 
 
 def _fill(sheet: Sheet, entry: Visible, cells: Keys) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from alerting.domain.likeness import MOST_COMPARISONS, nearest
 from alerting.domain.measure import Measure, Unit
@@ -15,6 +16,7 @@ from alerting.domain.rule import Place, RuleSet
 from alerting.domain.written_periods import TwoWays, read_two_ways
 from alerting.errors import AlertingError
 from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn, number_column
+from alerting.figures.duplicates import variants
 from alerting.figures.observations import KINDS, WORDS, Ints, Observations
 from alerting.ports import SourceTable
 
@@ -62,7 +64,7 @@ class _Reader:
         measure = self._names("measure", self._measure_names(measures))
         area = self._names("area", self._area_names())
         claimed = (measure >= 0) & (area >= 0)
-        kind, ordinal = self._periods(measure, measures, claimed)
+        kind, ordinal, moment = self._periods(measure, measures, claimed)
         published, published_ok = self._published(claimed)
         wanted = claimed & (ordinal != _NO_PERIOD) & published_ok
         keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
@@ -70,11 +72,17 @@ class _Reader:
         columns, suppressed, provisional = numbers.settled()
         note, texts = self._notes(keep)
         records = range(len(wanted)) if isinstance(keep, slice) else keep.astype(np.int32)
+        unread = [self.table.columns[name] for name in numbers.unread]
+        variant = variants(
+            [measure[keep], area[keep], kind[keep], ordinal[keep], published[keep]],
+            None if moment is None else moment[keep],
+            unread if isinstance(keep, slice) else [column.gather(keep) for column in unread],
+        )
         observations = Observations(
             source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=numbers.refused,
             suppressed=suppressed, provisional=_either(self._provisional(keep), provisional), note=note, note_texts=texts,
-            record=records,
+            record=records, variant=variant, cell=self._cell, unread=tuple(numbers.unread),
         )  # fmt: skip
         return observations, self.problems
 
@@ -138,8 +146,20 @@ class _Reader:
             return f'did you mean "{near}"? Else map the name under the source\'s names'
         return f"use the {column}'s id or exact title, or map the name under the source's names"
 
-    def _periods(self, measure: Ints, measures: Sequence[Measure], claimed: Flags) -> tuple[np.ndarray, Ints]:
-        """Return kind and ordinal of each row's period; _NO_PERIOD where it cannot be read."""
+    def _cell(self, record: int, column: str) -> str:
+        """Return a cell as it stands; a column that was read as numbers has lost no more than zeros at either end."""
+        found = self.table.columns[column][record] if column in self.table.columns else None
+        if isinstance(found, float):
+            return np.format_float_positional(found, trim="-")
+        return "" if found is None else str(found)
+
+    def _periods(
+        self, measure: Ints, measures: Sequence[Measure], claimed: Flags
+    ) -> tuple[np.ndarray, Ints, NDArray[np.int64] | None]:
+        """Return kind and ordinal of each row's period, _NO_PERIOD where it cannot be read, and what date stood for it.
+
+        The dates are None where no period is given by two of them.
+        """
         codes, texts, keys = _coded(self.table.columns["period"])
         ranks = np.array([m.every.rank for m in measures] or [0], dtype=np.int64)
         if (ranks == ranks[0]).all():  # one kind for all measures: the usual case, and a quarter of the work
@@ -151,18 +171,21 @@ class _Reader:
         used[keys if width == 1 and claimed.all() else pair[claimed]] = True
         kinds = np.zeros(len(used), dtype=np.int8)
         ordinals = np.full(len(used), _NO_PERIOD, dtype=np.int32)
+        moments = np.zeros(len(used), dtype=np.int64)
         doubts = self._doubts(texts, np.flatnonzero(used), kinds_by_rank)
         for key in np.flatnonzero(used).tolist():
             text, kind = texts[key // width], kinds_by_rank[key % width]
             try:
                 if (kind, text) in doubts:
                     raise self.rules.calendar.contradicted(doubts[kind, text])
-                period = self.rules.calendar.parse(text, kind)
+                period, moments[key] = self.rules.calendar.moment(text, kind)
             except PeriodError as error:
                 self._say_bad_period(error, claimed & (pair == key))
                 continue
             kinds[key], ordinals[key] = period.kind.rank, period.ordinal
-        return kinds[pair], ordinals[pair]
+        dated = np.unique(np.stack([kinds, ordinals, moments])[:, moments > 0], axis=1)
+        several = dated.shape[1] > np.unique(dated[:2], axis=1).shape[1]
+        return kinds[pair], ordinals[pair], moments[pair] if several else None
 
     def _doubts(
         self, texts: Sequence[str], used: Index, kinds: Sequence[PeriodKind]
@@ -215,6 +238,7 @@ class _Reader:
             if (signs := column.signs).any():
                 wrong |= ~_allowed(measures, change=name.startswith("change_"))[np.maximum(measure, 0), signs]
             if name not in _KNOWN and wrong.all():
+                read.unread.append(name)
                 continue  # a column of words that means nothing here
             self._refuse(name, column, wrong, keep, measure)
             column.values[wrong] = np.nan
@@ -268,6 +292,8 @@ class _Numbers:
     def __init__(self, n_rows: int, keep: Rows) -> None:
         self._keep = keep
         self.columns: dict[str, Floats] = {}
+        #: Columns of words that mean nothing here.
+        self.unread: list[str] = []
         self.refused: Flags = np.zeros(n_rows, dtype=bool)[keep]
         self._withheld: dict[str, Flags] = {}
         self._provisional = np.zeros(0, dtype=bool)
