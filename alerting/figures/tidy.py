@@ -8,33 +8,25 @@ import polars as pl
 from numpy.typing import NDArray
 
 from alerting.domain.likeness import MOST_COMPARISONS, nearest
-from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Flags, Floats, Index
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Flags, Index
 from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
+from alerting.domain.titles import as_named, shared_titles
 from alerting.domain.written_periods import TwoWays, read_two_ways
 from alerting.errors import AlertingError
-from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn, number_column
+from alerting.figures.cells import SIGNS, NumberColumn, number_column
 from alerting.figures.duplicates import variants
+from alerting.figures.number_columns import Numbers, Rows, allowed_signs, either, fix_of
 from alerting.figures.observations import KINDS, WORDS, Ints, Observations
 from alerting.ports import SourceTable
 
-#: Rows of a table: all of them, or these.
-Rows = slice | Index
 #: Characters of a message: a cell with a quote left open can hold the rest of its file.
 LONGEST_MESSAGE = 400
 #: Most problems of one kind that are listed one by one for a file; the rest is counted.
 MOST_LISTED = 20
 _TRUE, _FALSE = frozenset({"true", "yes", "y", "1"}), frozenset({"", "false", "no", "n", "0"})
-#: Numeric columns whose refused cell leaves the whole figure unjudged; elsewhere only that column is missing.
-_DECISIVE = ("value", "numerator", "denominator")
-#: What is said of a figure itself: not where it is refused or withheld.
-_OF_THE_FIGURE = frozenset({
-    *_DECISIVE, "change_previous_period", "change_same_period_last_year", "change_year_to_date",
-})  # fmt: skip
-#: Characters of a cell that may be a mark for a withheld figure.
-_LONGEST_MARK = 12
 
 
 def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, list[Problem]]:
@@ -48,6 +40,14 @@ def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, l
 
 class SourceIncomplete(AlertingError):
     """The table lacks a column; the message names it and those that are there."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What names a measure or an area: its place by name, and the titles that several have."""
+
+    places: Mapping[str, int]
+    shared: Mapping[str, Sequence[str]]
 
 
 @dataclass
@@ -81,7 +81,7 @@ class _Reader:
         observations = Observations(
             source=self.table.source, file=self.table.file, measure=measure[keep], area=area[keep], kind=kind[keep],
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=numbers.refused,
-            suppressed=suppressed, provisional=_either(self._provisional(keep), provisional), note=note, note_texts=texts,
+            suppressed=suppressed, provisional=either(self._provisional(keep), provisional), note=note, note_texts=texts,
             record=records, variant=variant, cell=self._cell, unread=tuple(numbers.unread),
         )  # fmt: skip
         return observations, self.problems
@@ -98,27 +98,28 @@ class _Reader:
                 f" Rename it there, or map it under the source's columns: {{{wanted[0]}: …}}"
             )
 
-    def _measure_names(self, measures: Sequence[Measure]) -> dict[str, int]:
-        """Return what names a measure of this source: mapped names, ids, exact titles."""
-        own = {n: m for n, m in enumerate(measures) if m.source == self.table.source}
-        titles = {m.title: n for n, m in reversed(own.items())}
-        ids = {m.id: n for n, m in own.items()}
+    def _measure_names(self, measures: Sequence[Measure]) -> "_Known":
+        """Return what names a measure of this source."""
+        own = {m.id: n for n, m in enumerate(measures) if m.source == self.table.source}
+        return self._known(own, {id_: measures[n].title for id_, n in own.items()})
+
+    def _area_names(self) -> "_Known":
+        areas = self.rules.areas.areas
+        return self._known({id_: n for n, id_ in enumerate(areas)}, {id_: area.title for id_, area in areas.items()})
+
+    def _known(self, ids: Mapping[str, int], titles: Mapping[str, str]) -> "_Known":
+        """Return places by name: mapped names before ids before titles; a title that several have names none of them."""
         source = self.rules.sources.get(self.table.source)
         mapped = {theirs: ids[ours] for theirs, ours in (source.names if source else {}).items() if ours in ids}
-        return titles | ids | mapped
+        shared = shared_titles((title, id_) for id_, title in titles.items())
+        by_title = {as_named(title): ids[id_] for id_, title in titles.items() if as_named(title) not in shared}
+        return _Known(by_title | dict(ids) | {as_named(name): place for name, place in mapped.items()}, shared)
 
-    def _area_names(self) -> dict[str, int]:
-        order = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
-        titles = {area.title: order[id_] for id_, area in reversed(list(self.rules.areas.areas.items()))}
-        source = self.rules.sources.get(self.table.source)
-        mapped = {theirs: order[ours] for theirs, ours in (source.names if source else {}).items() if ours in order}
-        return titles | order | mapped
-
-    def _names(self, column: str, known: dict[str, int]) -> Ints:
+    def _names(self, column: str, known: "_Known") -> Ints:
         """Return each row's place among *known* names, -1 where nothing claims it; count and name what is unclaimed."""
         series = self.table.columns[column]
         codes, names, _ = _coded(series)
-        places = np.array([known.get(name, known.get(name.strip(), -1)) for name in names] or [-1], dtype=np.int32)
+        places = np.array([known.places.get(as_named(name), -1) for name in names] or [-1], dtype=np.int32)
         places[[n for n, name in enumerate(names) if not name.strip()]] = _BLANK
         found: Ints = places[codes]
         unknown = [(name, int((codes == n).sum())) for n, name in enumerate(names) if places[n] == -1]
@@ -135,13 +136,16 @@ class _Reader:
             self._say(0, column, f"unclaimed-{column}", ProblemSeverity.WARNING, more, None)
         return found
 
-    def _meant(self, name: str, column: str, known: Mapping[str, int]) -> str:
+    def _meant(self, name: str, column: str, known: "_Known") -> str:
         """Say what a name that nothing claims may have meant, and what can be done about it."""
+        if several := known.shared.get(as_named(name)):
+            listed = " and ".join(f'"{id_}"' for id_ in several)
+            return f"it is the title of {listed}: use the id, or map the name under the source's names"
         if column == "measure" and name in self.rules.measures:
             source = self.rules.measures[name].source
             return f'its measure has another source: "{source}"' if source else "its measure has no source"
-        self.comparisons += len(known)
-        near = nearest(name, known) if self.comparisons <= MOST_COMPARISONS else None
+        self.comparisons += len(known.places)
+        near = nearest(name, known.places) if self.comparisons <= MOST_COMPARISONS else None
         if near is not None:
             return f'did you mean "{near}"? Else map the name under the source\'s names'
         return f"use the {column}'s id or exact title, or map the name under the source's names"
@@ -223,10 +227,10 @@ class _Reader:
                     self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
         return days[codes], good[codes]
 
-    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Rows) -> "_Numbers":
+    def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Rows) -> Numbers:
         """Read every numeric column at the kept rows."""
         source = self.rules.sources.get(self.table.source)
-        read = _Numbers(len(measure), keep)
+        read = Numbers(len(measure), keep)
         for name, series in self.table.columns.items():
             if name in WORDS:
                 continue
@@ -236,7 +240,7 @@ class _Reader:
                 continue
             wrong = column.refused
             if (signs := column.signs).any():
-                wrong |= ~_allowed(measures, change=name.startswith("change_"))[np.maximum(measure, 0), signs]
+                wrong |= ~allowed_signs(measures, change=name.startswith("change_"))[np.maximum(measure, 0), signs]
             if name not in _KNOWN and wrong.all():
                 read.unread.append(name)
                 continue  # a column of words that means nothing here
@@ -252,7 +256,7 @@ class _Reader:
         for place in kept[:MOST_LISTED]:
             record = int(records[place])
             found = column.text(record)
-            fix = _fix_of(found, SIGNS[column.signs[record]], measures[measure[record]])
+            fix = fix_of(found, SIGNS[column.signs[record]], measures[measure[record]])
             self._say(record, name, "refused-cell", ProblemSeverity.ERROR, f'"{found}" is no number', fix)
         if len(kept) > MOST_LISTED:
             more = f"{len(kept) - MOST_LISTED:,} further cells are no numbers"
@@ -284,81 +288,6 @@ class _Reader:
         place = Place(file=self.table.file, line=self.table.line_of(record), column=names.index(column) + 1)
         text = f"row {record + 2}, column {column}: {on_one_line(message)}"
         self.problems.append(Problem(place=place, code=code, severity=severity, message=text, fix=fix))
-
-
-class _Numbers:
-    """The numeric columns of the kept rows, with which figures are refused, withheld or provisional."""
-
-    def __init__(self, n_rows: int, keep: Rows) -> None:
-        self._keep = keep
-        self.columns: dict[str, Floats] = {}
-        #: Columns of words that mean nothing here.
-        self.unread: list[str] = []
-        self.refused: Flags = np.zeros(n_rows, dtype=bool)[keep]
-        self._withheld: dict[str, Flags] = {}
-        self._provisional = np.zeros(0, dtype=bool)
-
-    def take(self, name: str, column: NumberColumn, wrong: Flags) -> None:
-        """Add a column that has more than numbers in it."""
-        self.columns[name] = column.values[self._keep]
-        if name in _DECISIVE:
-            self.refused |= wrong[self._keep]
-            self._withheld[name] = column.suppressed[self._keep]
-            marked = column.provisional[self._keep]
-            self._provisional = marked | self._provisional if len(self._provisional) else marked
-
-    def settled(self) -> tuple[dict[str, Floats], Flags | None, Flags | None]:
-        """Return the columns, the figures that are withheld and the provisional ones, None where none is.
-
-        What is refused or withheld is cited nowhere, so its numbers are left out.
-        """
-        nothing = np.zeros(len(self.refused), dtype=bool)
-        withheld = self._withheld.get("value", nothing)
-        parts = self._withheld.get("numerator", nothing) | self._withheld.get("denominator", nothing)
-        if parts.any():  # the figure would be made of them where no value is printed
-            withheld = withheld | (parts & np.isnan(self.columns["value"]) if "value" in self.columns else parts)
-        withheld = withheld & ~self.refused
-        out = withheld | self.refused
-        if out.any():
-            for name in _OF_THE_FIGURE & self.columns.keys():
-                self.columns[name] = np.where(out, np.nan, self.columns[name])
-        return (
-            self.columns, withheld if withheld.any() else None, self._provisional if self._provisional.any() else None
-        )  # fmt: skip
-
-
-def _either(flags: Flags | None, others: Flags | None) -> Flags | None:
-    return flags if others is None else others if flags is None else flags | others
-
-
-def _allowed(measures: Sequence[Measure], *, change: bool) -> Flags:
-    """Return `[measures x signs]` what cells may carry: percents a percent sign, money its currency's and parentheses."""
-    allowed = np.zeros((max(len(measures), 1), len(SIGNS)), dtype=bool)
-    allowed[:, 0] = True
-    allowed[:, PERCENT] = change or [m.unit is Unit.PERCENT for m in measures]
-    if not change:
-        for sign, name in enumerate(SIGNS):
-            currencies = CURRENCIES_OF.get(name)
-            if currencies is not None or sign == PARENTHESES:
-                allowed[:, sign] = [
-                    m.unit is Unit.CURRENCY and (currencies is None or m.currency in currencies) for m in measures
-                ]
-    return allowed
-
-
-def _fix_of(found: str, sign: str, measure: Measure) -> str:
-    if sign == "%":
-        return "the measure's unit is not percent: write it without %, or give the measure unit: percent"
-    if sign == "()":
-        return "write a minus: parentheses are read as one on currency only"
-    if sign and measure.unit is Unit.CURRENCY:
-        return f"the measure's currency is {measure.currency}: write the number alone, or give the measure its currency"
-    if sign:
-        return f"the measure's unit is not currency: write it without {sign}, or give the measure unit: currency"
-    fix = "write a number like 1234.5, or leave it empty where there is no figure"
-    if len(found) <= _LONGEST_MARK and (found[:1] in "<>~" or not any(c.isdigit() for c in found)):
-        fix += f'; if it stands for a figure that is withheld, give the source missing: ["{found}"]'
-    return fix
 
 
 #: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).

@@ -49,6 +49,7 @@ CODES: Mapping[str, str] = {
     "bad-template": "a template of the folder's own cannot be rendered; messages take the built-in one",
     "unknown-template": "a file under templates/ that no message uses: no such name, rule, owner or channel",
     "figures-left-out": "the text that a template writes lacks numbers that the HTML has",
+    "same-title": "two areas, or two measures of one source, have one title, so that no row is read by it",
     "unused": "something is declared and never used",
     "source-failed": "a source cannot be read, so that none of its measures can be judged",
     "wrong-figures": "figures of a source were refused or look wrong; `alerting evaluate` names each",

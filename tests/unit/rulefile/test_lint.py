@@ -281,3 +281,22 @@ def test_a_total_that_nothing_can_add_up_to_is_a_note(check, keys, says):
     assert [("note", "not-acted-on", True)] * (says is not None) == [
         (one.severity.value, one.code, (says or "") in one.message) for one in found
     ]
+
+
+def test_areas_of_one_title_are_a_warning_that_names_both(check):
+    areas = "areas:\n  - {id: south-2, title: South, parent: force}\n"
+
+    (line,) = words(check(more=areas))
+
+    assert line.startswith("rules/more.yaml:2:26: ")
+    assert 'warning[same-title]: "south" and "south-2" have the title "South": no row is read by it' in line
+
+
+def test_measures_of_one_title_are_a_note_where_they_share_a_source(check):
+    keys = "topic: calls, unit: count, better: lower, every: month, target: 5, source"
+    twins = f"{{id: one, title: Twin, {keys}: figures/calls.csv}}, {{id: two, title: Twin, {keys}: figures/calls.csv}}"
+    rule = "rules: [{id: more, title: More, measures: [one, two], when: {target_missed: {}}, notify: head}]\n"
+
+    (line,) = [one for one in words(check(more=f"measures: [{twins}]\n{rule}")) if "same-title" in one]
+
+    assert 'note[same-title]: "one" and "two" have the title "Twin" in the source "figures/calls.csv"' in line

@@ -1,0 +1,20 @@
+"""Titles as names in figures: one that two things have names neither."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+
+def as_named(text: str) -> str:
+    """Return a name as it is compared: without blanks around it, and with one plain blank between words."""
+    return " ".join(text.split())
+
+
+def shared_titles(titled: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """Return the titles that several things have, with their ids.
+
+    Args:
+        titled: title and id of each.
+    """
+    by_title: dict[str, list[str]] = {}
+    for title, id_ in titled:
+        by_title.setdefault(as_named(title), []).append(id_)
+    return {title: ids for title, ids in by_title.items() if len(ids) > 1}

@@ -1,0 +1,97 @@
+"""The numeric columns of a table's rows: which figures they make, refuse or withhold, and what a unit may carry."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from alerting.domain.measure import Measure, Unit
+from alerting.domain.panel import Flags, Floats, Index
+from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn
+
+#: Rows of a table: all of them, or these.
+Rows = slice | Index
+#: Numeric columns whose refused cell leaves the whole figure unjudged; elsewhere only that column is missing.
+_DECISIVE = ("value", "numerator", "denominator")
+#: What is said of a figure itself: not where it is refused or withheld.
+_OF_THE_FIGURE = frozenset({
+    *_DECISIVE, "change_previous_period", "change_same_period_last_year", "change_year_to_date",
+})  # fmt: skip
+#: Characters of a cell that may be a mark for a withheld figure.
+_LONGEST_MARK = 12
+
+
+class Numbers:
+    """The numeric columns of the kept rows, with which figures are refused, withheld or provisional."""
+
+    def __init__(self, n_rows: int, keep: Rows) -> None:
+        self._keep = keep
+        self.columns: dict[str, Floats] = {}
+        #: Columns of words that mean nothing here.
+        self.unread: list[str] = []
+        self.refused: Flags = np.zeros(n_rows, dtype=bool)[keep]
+        self._withheld: dict[str, Flags] = {}
+        self._provisional = np.zeros(0, dtype=bool)
+
+    def take(self, name: str, column: NumberColumn, wrong: Flags) -> None:
+        """Add a column that has more than numbers in it."""
+        self.columns[name] = column.values[self._keep]
+        if name in _DECISIVE:
+            self.refused |= wrong[self._keep]
+            self._withheld[name] = column.suppressed[self._keep]
+            marked = column.provisional[self._keep]
+            self._provisional = marked | self._provisional if len(self._provisional) else marked
+
+    def settled(self) -> tuple[dict[str, Floats], Flags | None, Flags | None]:
+        """Return the columns, the figures that are withheld and the provisional ones, None where none is.
+
+        What is refused or withheld is cited nowhere, so its numbers are left out.
+        """
+        nothing = np.zeros(len(self.refused), dtype=bool)
+        withheld = self._withheld.get("value", nothing)
+        parts = self._withheld.get("numerator", nothing) | self._withheld.get("denominator", nothing)
+        if parts.any():  # the figure would be made of them where no value is printed
+            withheld = withheld | (parts & np.isnan(self.columns["value"]) if "value" in self.columns else parts)
+        withheld = withheld & ~self.refused
+        out = withheld | self.refused
+        if out.any():
+            for name in _OF_THE_FIGURE & self.columns.keys():
+                self.columns[name] = np.where(out, np.nan, self.columns[name])
+        return (
+            self.columns, withheld if withheld.any() else None, self._provisional if self._provisional.any() else None
+        )  # fmt: skip
+
+
+def either(flags: Flags | None, others: Flags | None) -> Flags | None:
+    """Return where one of two flags is set; None: neither is anywhere."""
+    return flags if others is None else others if flags is None else flags | others
+
+
+def allowed_signs(measures: Sequence[Measure], *, change: bool) -> Flags:
+    """Return `[measures x signs]` what cells may carry: percents a percent sign, money its currency's and parentheses."""
+    allowed = np.zeros((max(len(measures), 1), len(SIGNS)), dtype=bool)
+    allowed[:, 0] = True
+    allowed[:, PERCENT] = change or [m.unit is Unit.PERCENT for m in measures]
+    if not change:
+        for sign, name in enumerate(SIGNS):
+            currencies = CURRENCIES_OF.get(name)
+            if currencies is not None or sign == PARENTHESES:
+                allowed[:, sign] = [
+                    m.unit is Unit.CURRENCY and (currencies is None or m.currency in currencies) for m in measures
+                ]
+    return allowed
+
+
+def fix_of(found: str, sign: str, measure: Measure) -> str:
+    """Say what to do about a cell that is no figure of the measure."""
+    if sign == "%":
+        return "the measure's unit is not percent: write it without %, or give the measure unit: percent"
+    if sign == "()":
+        return "write a minus: parentheses are read as one on currency only"
+    if sign and measure.unit is Unit.CURRENCY:
+        return f"the measure's currency is {measure.currency}: write the number alone, or give the measure its currency"
+    if sign:
+        return f"the measure's unit is not currency: write it without {sign}, or give the measure unit: currency"
+    fix = "write a number like 1234.5, or leave it empty where there is no figure"
+    if len(found) <= _LONGEST_MARK and (found[:1] in "<>~" or not any(c.isdigit() for c in found)):
+        fix += f'; if it stands for a figure that is withheld, give the source missing: ["{found}"]'
+    return fix
