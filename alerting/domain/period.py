@@ -233,9 +233,9 @@ class Calendar:
         try:
             what = _said(found)
             if isinstance(what, Day):
-                return Moment(self.containing(what.day, every), what.day.toordinal() * 86_400 + what.second)
+                return Moment(_whole(self.containing(what.day, every)), what.day.toordinal() * 86_400 + what.second)
             if what is not None:
-                return Moment(self._named(what, every))
+                return Moment(_whole(self._named(what, every)))
         except PeriodError as error:
             raise PeriodError(f"{found!r} {error}") from None
         except (ValueError, OverflowError) as error:
@@ -303,6 +303,16 @@ class Calendar:
 
     def _example(self, kind: PeriodKind) -> str:
         return str(self.containing(date(2020, 9, 14), kind))
+
+
+def _whole(period: Period) -> Period:
+    """Return a period whose days the calendar has.
+
+    Raises:
+        ValueError: it begins before year 1 or ends after year 9998.
+    """
+    _ = period.first_day, period.last_day
+    return period
 
 
 def _said(found: str | date | int | float) -> Written | None:

@@ -215,17 +215,29 @@ class _Reader:
         codes, texts, _ = _coded(self.table.columns["published"])
         days = np.zeros(max(len(texts), 1), dtype=np.int32)
         good = np.ones(max(len(texts), 1), dtype=bool)
+        doubts = {doubt.text: doubt for doubt in read_two_ways(texts, yearly=False)}
         for place, text in enumerate(texts):
             if not text.strip():
                 continue
             try:
-                days[place] = self.rules.calendar.parse(text, PeriodKind.DAY).first_day.toordinal()
-            except PeriodError:
+                days[place] = self._day(text, doubts)
+            except PeriodError as error:
                 good[place] = False
-                for record in np.flatnonzero((codes == place) & claimed)[:1]:
-                    message = f'"{text}" is no day, so the figure is not used'
+                rows = np.flatnonzero((codes == place) & claimed)
+                for record in rows[:1]:
+                    not_used = "the figure is not used" if len(rows) == 1 else f"{len(rows):,} figures are not used"
+                    message = f"{error}; {not_used}"
                     self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
         return days[codes], good[codes]
+
+    def _day(self, text: str, doubts: Mapping[str, TwoWays]) -> int:
+        """Return the ordinal of a day; a month is none, or its figures would be known before they were."""
+        if text in doubts:
+            raise self.rules.calendar.contradicted(doubts[text])
+        found = self.rules.calendar.parse(text, PeriodKind.DAY)
+        if found.kind is not PeriodKind.DAY:
+            raise PeriodError(f"{text!r} is a {found.kind.value}, not a day")
+        return found.first_day.toordinal()
 
     def _numbers(self, measure: Ints, measures: Sequence[Measure], keep: Rows) -> Numbers:
         """Read every numeric column at the kept rows."""

@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -148,6 +149,31 @@ def test_a_span_of_months_is_the_period_that_it_covers(day, calendar, kind, shor
     first, last = (one.strftime(form) for one in (period.first_day, period.last_day))
     text = first if kind is MONTH else f"{first}{' - ' if dash else ' to '}{last}"
     assert period == calendar.parse(text, MONTH)
+
+
+WORDS = st.sampled_from([
+    "jan", "sept", "march", "to", "-", "/", ".", ",", "q", "qtr", "quarter", "w", "week", "fy", "year", "ending", "12", "months",
+    "3", "w/c", "w/e", "t", "z", "2020", "2019", "20", "21", "2020/21", "2010-11", "01", "31", "29", "0000", "9999", "00", "43922",
+    "202006", "201920", "09:30", "+01:00", "monday", "st",
+])  # fmt: skip
+WRITTEN = st.builds(lambda words, between: between.join(words), st.lists(WORDS, max_size=6), st.sampled_from(["", " "]))
+
+
+@given(text=st.one_of(st.text(max_size=12), WRITTEN), every=st.sampled_from(PeriodKind), calendar=CALENDARS)
+def test_a_text_is_a_period_with_days_or_is_refused(text, every, calendar):
+    try:
+        found = calendar.parse(text, every)
+    except PeriodError as refused:
+        assert repr(text) in str(refused)  # noqa: PT017  # that nothing else is raised is the point
+    else:
+        assert found.first_day <= found.last_day
+        assert found.kind.rank >= every.rank
+
+
+@pytest.mark.parametrize("found", ["9999-12", "9999-12-31", "9999/00", "9999/00-Q4", "0000/01", "0000-W01", "9999-W52"])
+def test_a_period_beyond_the_calendar_is_refused(found):
+    with pytest.raises(PeriodError, match=re.escape(repr(found))):
+        APRIL.parse(found, DAY)
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,31 @@ def test_dates_beside_one_that_is_month_first_are_refused(tmp_path):
     assert [2, 3] == [problem.place.line for problem in result.problems if problem.code == "bad-period"]
 
 
+@pytest.mark.parametrize(
+    ("published", "says"),
+    [
+        ("2020-10", "is a month, not a day"), ("2020/21", "is a year, not a day"), ("9999/00", "year 10000 is out of range"),
+        ("10/31/2020", "dates are read day first, and there is no month 31; write 2020-10-31"), ("soon", "'soon' is no period"),
+    ],
+)  # fmt: skip
+def test_the_day_of_publication_is_a_day(tmp_path, published, says):
+    """A month is none: its figures would be known before they were."""
+    rows = [f"m,force,2020-09,9,{published}", f"m,force,2020-08,8,{published}", "m,force,2020-07,7,"]
+    result = answer(tmp_path, rows, "measure,area,period,value,published", every=True)
+    (problem,) = result.problems
+    assert ("2020-07", 7.0, None) in told(result)
+    assert [] == [one for one in told(result) if one[1] in {8.0, 9.0}]
+    assert says in problem.message
+    assert problem.message.endswith("; 2 figures are not used")
+
+
+def test_a_day_of_publication_beside_one_that_is_month_first_is_refused(tmp_path):
+    rows = ["m,force,2020-09,9,10/01/2020", "m,force,2020-08,8,09/30/2020"]
+    result = answer(tmp_path, rows, "measure,area,period,value,published")
+    assert [9.0, 8.0] != [one[1] for one in told(result)]
+    assert ["bad-date", "bad-date"] == [one.code for one in result.problems if one.code == "bad-date"]
+
+
 @given(
     number=st.integers(-(10**9), 10**9), decimals=st.integers(0, 3), separator=st.sampled_from(["", ",", "\N{NO-BREAK SPACE}"]),
     minus=st.sampled_from(["-", "\N{MINUS SIGN}"]), mark=st.sampled_from(["", "[r]", " [p]", " (p)", "[e] [r]"]),
