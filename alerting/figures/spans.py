@@ -104,6 +104,7 @@ def roll(sheet: Sheet, n: int, measure: Measure, recipe: Recipe) -> None:
     value = sheet.plane("value")
     came = ~np.isnan(value[:, own])
     made = _windows(sheet, own, length, recipe)
+    withheld = _within(sheet.marked(Reason.SUPPRESSED), length, own)
     if sheet.reasons is not None:  # the window's cases count, not the period's
         block = sheet.reasons[:, own]
         block[(block == Reason.SMALL_NUMBERS.code) & ~np.isnan(made["value"])] = 0
@@ -114,6 +115,8 @@ def roll(sheet: Sheet, n: int, measure: Measure, recipe: Recipe) -> None:
     if recipe.how is None:
         mark(sheet, own, undone, Reason.MISSING)
     mark(sheet, own, undone & young, Reason.FEW_POINTS)
+    if withheld is not None:
+        mark(sheet, own, undone & withheld, Reason.SUPPRESSED)
     mark(sheet, own, undone & ~young, Reason.GAP)
 
 
@@ -140,6 +143,17 @@ def _unbroken(sheet: Sheet, own: slice, first: int, last: int) -> Flags:
         return np.ones(own.stop - own.start, dtype=bool)
     same: Flags = sheet.segments[first, own] == sheet.segments[last, own]
     return same
+
+
+def _within(plane: Flags | None, rows: int, own: slice) -> Flags | None:
+    """Return whether some columns of a plane are set in any of the last *rows* periods; None: they are nowhere."""
+    if plane is None or not plane[:, own].any():
+        return None
+    so_far = np.cumsum(plane[:, own], axis=0)
+    before = np.zeros_like(so_far)
+    before[rows:] = so_far[: len(so_far) - rows]
+    found: Flags = so_far > before
+    return found
 
 
 def _shifted(plane: Flags, rows: int) -> Flags:

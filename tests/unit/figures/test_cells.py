@@ -158,6 +158,20 @@ def test_a_parent_is_not_added_up_of_a_withheld_figure(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("measure", "when"),
+    [
+        ("", "{target_missed: {at_most: 100}}, every: quarter"),
+        (", rolling: 3 months", "{target_missed: {at_most: 100}}"),
+    ],
+    ids=["quarter", "rolling"],
+)
+def test_no_quarter_and_no_window_is_added_up_of_a_withheld_figure(tmp_path, measure, when):
+    rows = ["m,force,2020-07,5", "m,force,2020-08,[c]", "m,force,2020-09,6"]
+    ((_, value, reason),) = told(answer(tmp_path, rows, measure=measure, when=when))
+    assert (None, "suppressed") == (value, reason)
+
+
+@pytest.mark.parametrize(
     ("row", "reason"),
     [("m,force,2020-08,500,x1,1000", "refused"), ("m,force,2020-08,[c],500,1000", "suppressed")],
 )
