@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerting.app.coming import named
 from alerting.app.digest_book import Book, Reader
-from alerting.app.event_views import as_of_words, comments_of, since_words
+from alerting.app.event_views import as_of_words, comments_of, declared_notes, since_words
 from alerting.app.fault_views import fault_views
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
@@ -351,6 +351,7 @@ class Pages:
             since=since, text=text,
             owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
             chart=partial(book.charts.of, shown),
+            notes=declared_notes(finding) if finding else (),
             comments=tuple(self.alerts.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
         )  # fmt: skip
 

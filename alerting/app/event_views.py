@@ -6,7 +6,7 @@ from functools import partial
 
 from alerting.app.event_charts import EventCharts
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.finding import State
+from alerting.domain.finding import Finding, State
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import Found
@@ -49,7 +49,7 @@ class EventViews:
         judged = self.rules.as_judged(alert.key.rule, alert.key.measure)
         style = NumberStyle.of(judged) if judged else None
         period = finding.period if finding else alert.period
-        title = measure.title if measure else alert.key.measure
+        title = measure.full_title if measure else alert.key.measure
         return EventView(
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
             text=(finding.text if finding and finding.text else "") or _standing_words(alert),
@@ -162,9 +162,12 @@ def _standing_words(alert: Alert) -> str:
 
 def _window_notes(event: AlertEvent) -> tuple[str, ...]:
     """Return the words of notes that cover the figure; the source's own note is named as the source."""
-    return (
-        event.finding.notes[:-1] if event.finding and _source(event) else (event.finding.notes if event.finding else ())
-    )
+    return () if event.finding is None else declared_notes(event.finding)
+
+
+def declared_notes(finding: Finding) -> tuple[str, ...]:
+    """Return the words of the rules' notes that cover a finding, without the source's own note on the figure."""
+    return finding.notes[:-1] if finding.sourced else finding.notes
 
 
 def _source(event: AlertEvent) -> str | None:

@@ -92,7 +92,10 @@ def _print_text(answer: "Answer") -> None:
             continue
         why = f" ({finding.reason.value})" if finding.reason else ""
         print(f"\n{finding.state.word}{why} · {finding.severity.word} · {areas[finding.area].title} · {finding.rule}")
-        print(f"  {finding.text}\n  {finding.where}")
+        print(f"  {finding.text}")
+        for note in finding.notes[: len(finding.notes) - finding.sourced]:  # the source's own names its document
+            print(f"  Note: {note}")
+        print(f"  {finding.where}")
 
 
 def _write(content: bytes) -> None:

@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
+from functools import lru_cache
 
 from alerting.domain.area import AreaSelector
 from alerting.domain.period import PeriodKind
+
+#: So many letters make two words one: offence, offences.
+_STEM = 5
 
 
 class Unit(StrEnum):
@@ -167,10 +171,17 @@ class Measure:
     currency: str = "GBP"
     #: For an item, the id of the measure it belongs to.
     item_of: str | None = None
+    #: For an item, the title of that measure.
+    family_title: str | None = None
     #: On every item: whether it is the total that the other items add up to.
     is_total: bool = False
     #: For error messages about figures: file:line of the declaration.
     where: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """The title with that of the item's family, where the title alone does not say it: Maternity (Friends and Family Test)."""
+        return self.title if self.family_title is None else _within(self.title, self.family_title)
 
     @property
     def ratio_scale(self) -> float:
@@ -178,6 +189,14 @@ class Measure:
         if self.unit is Unit.PERCENT:
             return 100.0
         return self.per if self.unit is Unit.RATE else 1.0
+
+
+@lru_cache(maxsize=4096)
+def _within(title: str, family: str) -> str:
+    """Add the family's title unless the item's own has one of its words, in whatever number."""
+    stems = {word[:_STEM] for word in title.casefold().split() if len(word) >= _STEM}
+    said = any(word[:_STEM] in stems for word in family.casefold().split() if len(word) >= _STEM)
+    return title if said else f"{title} ({family})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,6 +136,8 @@ class DigestEntry:
     #: Named where the digest is about several owners' things.
     owner: str | None = None
     link: str | None = None
+    #: What the rules say of figures of the time.
+    notes: tuple[str, ...] = ()
     #: What people said of the series last: who, when and what.
     comments: tuple[str, ...] = ()
     #: Asked for where the entry is among the worst few.

@@ -40,7 +40,9 @@ def _measures(entry: Entry) -> Iterator[Measure]:
         return
     for name, item in form.items.items():
         own = _given(item, ItemForm.model_fields)
-        names = {"id": f"{form.id}/{name}", "item_of": form.id, "is_total": name == form.total}
+        names = {
+            "id": f"{form.id}/{name}", "item_of": form.id, "family_title": form.title, "is_total": name == form.total,
+        }  # fmt: skip
         yield _measure(keys | own, entry.where, **names)
 
 

@@ -19,7 +19,7 @@ def of_gaps(facts: Facts) -> bool:
 
 def sentence(facts: Facts) -> str:
     """Serious injuries: none in North for 210 days up to 3 May 2020."""
-    return f"{facts.measure.title}: {stands(facts)}"
+    return f"{facts.measure.full_title}: {stands(facts)}"
 
 
 def stands(facts: Facts) -> str:

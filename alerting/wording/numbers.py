@@ -58,7 +58,7 @@ class NumberStyle:
     @classmethod
     def of(cls, measure: Measure) -> "NumberStyle":
         """Return the style of *measure*; the same object for equal settings."""
-        return _style(measure.unit, measure.decimals, measure.unit_name, measure.scale, measure.currency)
+        return _style(measure.unit, measure.decimals, measure.unit_name, measure.scale, measure.currency, _per(measure))
 
     def value(self, x: float | None, *against: float | None) -> str:
         """Write a value so that it reads neither equal to nor across a number it is held against, unless it is."""
@@ -167,7 +167,9 @@ class NumberStyle:
 
 
 @lru_cache(maxsize=4096)
-def _style(unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str) -> NumberStyle:
+def _style(
+    unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str, per: str
+) -> NumberStyle:
     before = after = ""
     digits = _DECIMALS[unit] if decimals is None else decimals
     if unit is Unit.PERCENT:
@@ -183,13 +185,28 @@ def _style(unit: Unit, decimals: int | None, unit_name: str | None, scale: str |
     name = unit_name if unit not in (Unit.PERCENT, Unit.CURRENCY, Unit.SECONDS) else None
     return NumberStyle(
         unit=unit, decimals=digits, step=10.0**-digits * (1 + 1e-9), fixed=decimals is not None, before=before, after=after,
-        named=None if name is None else (_singular(name), name),
+        named=_named(name, per),
         simple=decimals is None and unit in (Unit.COUNT, Unit.PERCENT, Unit.RATE, Unit.NUMBER),
         landmarks=(0.0, 100.0) if unit is Unit.PERCENT and decimals is None else (0.0,),
     )  # fmt: skip
 
 
 _ONE = ("1", "-1")
+
+
+def _per(measure: Measure) -> str:
+    """Return per how many a rate is, where neither title nor sentence says so: per 100,000."""
+    if measure.unit is not Unit.RATE or measure.per == 1:
+        return ""
+    said = f"{measure.title} {measure.family_title or ''} {measure.sentence or ''}".casefold().split()
+    return "" if "per" in said else f"per {measure.per:,.6g}"
+
+
+def _named(name: str | None, per: str) -> tuple[str, str] | None:
+    """Return what is counted, in the singular and plural, with per how many."""
+    if name is None:
+        return (per, per) if per else None
+    return (f"{_singular(name)} {per}".rstrip(), f"{name} {per}".rstrip())
 
 
 def _enough(x: float, other: float, least: int) -> int:

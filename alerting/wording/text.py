@@ -58,7 +58,7 @@ def _change_alone(facts: Facts, clause: str) -> str:
     finding = facts.finding
     said = clause if isinstance(clause, Clause) else _NOTHING_MORE
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    parts = [f"{facts.measure.title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, said)]
+    parts = [f"{facts.measure.full_title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, said)]
     if finding.provisional:
         parts.append("The figure is provisional.")
     return " ".join(parts)
@@ -124,7 +124,7 @@ def _sentence(facts: Facts, clause: str = "") -> str:
     period = f"{times(finding.period, told_span(measure)).now}{_some_of_window(facts)}"
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     if measure.sentence is None:  # a colon, because titles are singular, plural and phrases: no verb fits them all
-        return f"{measure.title}: {value}{place} {period}"
+        return f"{measure.full_title}: {value}{place} {period}"
     begins_with_period = measure.sentence.startswith("{period}")
     sentence = measure.sentence.rstrip(" .").replace("{value}", value)
     if "{area}" in sentence:
@@ -262,7 +262,7 @@ def _not_come(facts: Facts) -> str:
     """Write that a figure which was due is not there, and what the figures before were."""
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     due = f"; it was due by {day_words(facts.due_on)}" if facts.due_on else ""
-    what = f"{_lower(facts.measure.title)}{place} {_now(facts)}"
+    what = f"{_lower(facts.measure.full_title)}{place} {_now(facts)}"
     before = _before(facts)
     return f"No figure has come for {what}{due}.{' ' if before else ''}{before}"
 
@@ -270,13 +270,13 @@ def _not_come(facts: Facts) -> str:
 def _not_overdue(facts: Facts) -> str:
     """Write that nobody waits for a figure which is not there: it is not due yet, or it came and cannot be judged."""
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    return f"No figure is overdue for {_lower(facts.measure.title)}{place} {_now(facts)}."
+    return f"No figure is overdue for {_lower(facts.measure.full_title)}{place} {_now(facts)}."
 
 
 def _without_value(facts: Facts) -> str:
     finding = facts.finding
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    what = f"{_lower(facts.measure.title)}{place} {_now(facts)}"
+    what = f"{_lower(facts.measure.full_title)}{place} {_now(facts)}"
     if finding.reason is Reason.SOURCE_FAILED:
         return f"The source that gives {what} could not be read."
     if finding.reason is Reason.HELD and finding.notes:

@@ -78,6 +78,10 @@ def placed(period: Period, span: Span | Covers | None) -> str:
     return f"{'on' if period.kind is PeriodKind.DAY else 'in'} {named(period)}"
 
 
+#: Per how many a rate is, behind its figure.
+PER = r" per [\d,]+$"
+
+
 class Figures:
     """How one measure's figures are written, and back."""
 
@@ -90,6 +94,8 @@ class Figures:
         #: Patterns: beside the value, the value itself, and a difference.
         self.bare = self._bare(measure)
         self.full = self.bare if self.name is None else f"{N} (?:{self.name}|{ONE_OF[self.name]})"
+        if measure.unit is Unit.RATE and measure.per != 1:
+            self.full += re.escape(f" per {measure.per:,.0f}")
         self.size = f"(?:less than |more than )?{f'{N} points?' if measure.unit is Unit.PERCENT else self.full}"
 
     def _bare(self, measure: Measure) -> str:
@@ -109,6 +115,7 @@ class Figures:
             must(seconds < 60, f"{text}: sixty seconds are a minute")
             total = _plain(match[2]) * 60 + seconds
             return -total if match[1] else total
+        text = re.sub(PER, "", text)
         match = re.search(N, text)
         assert match, text
         number = match[0]
@@ -124,7 +131,7 @@ class Figures:
         if text.startswith("less than "):
             must(0 < abs(exact) < shown, f"{text} for {true!r}")
         elif not text.startswith("more than "):
-            number = re.findall(N, text)[-1]
+            number = re.findall(N, re.sub(PER, "", text))[-1]
             places = max(len(number.partition(".")[2]), self.decimals if decimals is None else decimals)
             step = Decimal(0) if "e" in number else Decimal(10) ** -places
             must(abs(shown - exact) <= step / 2 + abs(exact) * SLACK, f"{text} for {true!r}")
