@@ -1,6 +1,7 @@
 """Charts in words: what one shows, for those who do not see it."""
 
 from alerting.charts.chart import Chart, Mark
+from alerting.domain import exact
 from alerting.domain.period import Period
 
 #: Exceptional periods named one by one; more are counted.
@@ -26,7 +27,7 @@ def alt_text(chart: Chart, finding: str | None = None) -> str:
 def _extremes(chart: Chart) -> str:
     known = [(point.value, point.period) for point in chart.points if point.value is not None]
     (low, low_at), (high, high_at) = min(known, key=_value), max(known, key=_value)
-    if low == high:
+    if exact.same(low, high):
         return f"All figures are {chart.style.value(low)}."
     return f"Lowest {chart.style.value(low, high)} ({low_at.label}), highest {chart.style.value(high, low)} ({high_at.label})."
 

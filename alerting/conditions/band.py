@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Band, Judgement
 from alerting.domain.measure import Measure
@@ -52,7 +53,9 @@ class InBand(Test):
         """Find each value's band and compare its place with exception_from's."""
         starts = [-np.inf if band.at_least is None else band.at_least for band in self.bands]
         order = sorted(range(len(starts)), key=starts.__getitem__)
-        edges = np.array([starts[n] for n in order[1:]], dtype=np.float64)
+        edges = exact.lowered(
+            np.array([starts[n] for n in order[1:]], dtype=np.float64)
+        )  # a value on an edge is in the band above
         place = np.array(order)[np.searchsorted(edges, block.values, side="right")]
         names = [band.name for band in self.bands]
         mildest = 0 if self.exception_from is None else names.index(self.exception_from)

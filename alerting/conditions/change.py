@@ -92,13 +92,11 @@ class Change(Test):
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare the change with the amount."""
         found = compared(block, self.versus, self.basis, relative=self.amount.relative)
-        change, amount = found.change, numbers["amount"]
-        up, down = change > 0, change < 0
+        up, down = found.moved()
         exceptional = np.zeros(block.shape, dtype=bool)
-        if self.direction >= 0:
-            exceptional |= up & (change >= amount)
-        if self.direction <= 0:
-            exceptional |= down & (change <= -amount)
+        for way in {1: (1,), -1: (-1,), 0: (1, -1)}[self.direction]:
+            enough = found.reaches(numbers["amount"], way, relative=self.amount.relative)
+            exceptional |= (up if way > 0 else down) & enough
         if self.significant is not None:
             reached = NormalDist().inv_cdf(0.5 + self.significant.number / 200)
             z = found.z_score()

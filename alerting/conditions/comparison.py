@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 
 from alerting.conditions.base import either
+from alerting.domain import exact
 from alerting.domain.aggregation import over_time, parts_over_time
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
-from alerting.domain.exact import settled
+from alerting.domain.exact import Numbers, settled
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Misfit
 from alerting.domain.measure import Aggregate, Covers, Measure, Span
@@ -49,6 +50,9 @@ class Comparison:
     #: Where a span that was put together rests on too few cases; None: nowhere.
     few: Flags | None = None
 
+    #: What the change was made from, in its own unit: 100 for percents, else the base.
+    size: Floats | None = None
+
     def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes | np.int8]:
         """Return where there is no change, with the reason per cell: zero_base, else no_comparison."""
         unknown = self.change != self.change
@@ -63,9 +67,58 @@ class Comparison:
             zero &= self.now == self.now
         return unknown, either(zero, Reason.ZERO_BASE, Reason.NO_COMPARISON)
 
+    def reaches(self, amount: Floats, way: int, *, relative: bool) -> Flags:
+        """Return where the change, upwards (way 1) or downwards (-1), is *amount* or more.
+
+        Where it is near, the figure is held against the base and the amount, not the change against the amount: 13.2 is 10 %
+        more than 12.0.
+        """
+        slack = self._slack(amount)
+        if way > 0:
+            found, sure = self.change >= amount - slack, self.change >= amount + slack
+        else:
+            found, sure = self.change <= slack - amount, self.change <= -slack - amount
+        if np.count_nonzero(found) == np.count_nonzero(sure):
+            return found
+        near = found & ~sure
+        change, now, base, amount = (self._at(near, plane) for plane in (self.change, self.now, self.base, amount))
+        with np.errstate(all="ignore"):
+            line = base + way * (np.abs(base) * (amount / 100) if relative else amount)
+        reached = exact.at_least(now, line, base) if way > 0 else exact.at_most(now, line, base)
+        found[near] = np.where(
+            (now == now) & (base == base), reached, exact.at_least(change * way, amount)
+        )  # a printed change has no figures
+        return found
+
+    def moved(self) -> tuple[Flags, Flags]:
+        """Return where the figure lies above what it is compared with, and where below."""
+        up, down = self.change > 0, self.change < 0
+        near = np.abs(self.change) <= self._slack(0.0)
+        near &= up | down
+        if near.any():
+            now, base = self._at(near, self.now), self._at(near, self.base)
+            apart = ~exact.equal(now, base)
+            up[near] &= apart
+            down[near] &= apart
+        return up, down
+
+    def _slack(self, amount: Numbers) -> float:
+        """Return more than binary arithmetic can have moved any change about the size of *amount*."""
+        size = (
+            0.0 if self.size is None else float(np.fmax.reduce(np.abs(exact.thin(self.size)), axis=None, initial=0.0))
+        )
+        return 4 * exact.MARGIN * (size + float(np.max(np.abs(amount))))
+
+    def _at(self, cells: Flags, plane: Numbers | None) -> Floats:
+        assert plane is not None
+        found: Floats = np.broadcast_to(plane, cells.shape)[cells]
+        return found
+
     def planes(self) -> dict[str, Floats]:
         """Return what a finding shows of it."""
         shown = {"change": self.change, "compared_with": self.base}
+        if self.size is not None:
+            shown["change_of"] = self.size
         return shown if self.published is None else shown | {"as_published": self.published}
 
     def z_score(self) -> Floats:
@@ -154,7 +207,7 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
             if taken.any():
                 change = np.where(taken, published, change)
                 found.published = taken.astype(np.float64)
-    found.change = change
+    found.change, found.size = change, np.broadcast_to(np.float64(100.0), then.shape) if relative else then
     if block.panel.days is not None:
         _in_days_judged(found, relative=relative)
     return found
@@ -162,11 +215,11 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
 
 def _in_days_judged(found: Comparison, *, relative: bool) -> None:
     """Turn what is per day into what it makes in the days that are judged; a change in percent is the same for both."""
-    assert found.now_parts is not None
+    assert found.now_parts is not None and found.now is not None
     days = found.now_parts[1]
-    found.base = found.base * days
+    found.now, found.base = found.now * days, found.base * days
     if not relative:
-        found.change = found.change * days
+        found.change, found.size = found.change * days, found.base
 
 
 def _computed(block: Block, versus: str, basis: Basis) -> Comparison:

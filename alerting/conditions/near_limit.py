@@ -9,6 +9,7 @@ import numpy as np
 from alerting.conditions.base import LimitsTest, Reason, either, no_limits, param, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitLines
 from alerting.domain.measure import Measure
@@ -125,18 +126,20 @@ class _Side:
     def __init__(self, values: list[Floats], centre: Floats, limit: Floats, points: int) -> None:
         with np.errstate(all="ignore"):  # limits that overflowed lie nowhere
             edge = centre + (limit - centre) * 2 / 3
+        slack = exact.margin(centre, limit)
+        past, ends, middle = ((line - slack, line + slack) for line in (edge, limit, centre))
         upper = limit > centre
         enough = np.zeros(centre.shape, dtype=np.int16)
         possible = limit == limit
         for back, x in enumerate(values):
             missing = x != x
-            beyond = np.where(upper, x > edge, x < edge)
-            near = beyond & np.where(upper, x <= limit, x >= limit)
-            possible &= np.where(upper, x > centre, x < centre) | missing
+            beyond = np.where(upper, x > past[1], x < past[0])
+            near = beyond & np.where(upper, x <= ends[1], x >= ends[0])
+            possible &= np.where(upper, x > middle[1], x < middle[0]) | missing
             if back == 0:
                 possible &= near
             enough += near | missing
-        self.possible: Flags = possible & (enough >= points) & (limit != centre)
+        self.possible: Flags = possible & (enough >= points) & ~exact.equal(limit, centre)
 
 
 def _any_missing(values: list[Floats]) -> Flags:

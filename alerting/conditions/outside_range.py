@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Measure
@@ -59,7 +60,7 @@ class OutsideRange(Test):
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with both ends, kept as lower and upper."""
         low, high = (np.broadcast_to(numbers[name], block.shape) for name in ("low", "high"))
-        below, above = block.values < low, block.values > high
+        below, above = exact.below(block.values, numbers["low"]), exact.above(block.values, numbers["high"])
         judgement = verdict(below | above)
         judgement.side = above.view(np.int8) - below.view(np.int8)
         judgement.planes = {"lower": low, "upper": high}

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Measure, Polarity
@@ -97,7 +98,7 @@ def _better(siblings: Siblings, ordered: Floats, taken: Flags) -> Index:
         return np.zeros(siblings.block.shape[1], dtype=np.intp)
     # the first of equal values within each group: what stands before it in the group is strictly better
     new = np.ones(len(order), dtype=bool)
-    new[1:] = (groups[1:] != groups[:-1]) | (values[1:] != values[:-1])
+    new[1:] = (groups[1:] != groups[:-1]) | ~exact.equal(values[1:], values[:-1])
     first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0)) - begins[groups]
     by_column = np.zeros(siblings.block.panel.n_series, dtype=np.intp)
     by_column[siblings.columns[order]] = first

@@ -62,7 +62,8 @@ class ReductionMissed(Test):
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare the fall with the reduction wanted."""
         found = compared(block, self.versus, self.basis, relative=self.at_least.relative)
-        judgement = verdict(found.change > -numbers["amount"], *found.unknown())
+        short = ~found.reaches(numbers["amount"], -1, relative=self.at_least.relative)
+        judgement = verdict(short, *found.unknown())
         judgement.side, judgement.planes = 1, found.planes()
         return judgement
 

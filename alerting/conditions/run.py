@@ -10,6 +10,7 @@ from alerting.conditions.base import Reason, Test, absent, either, no_limits, pa
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.conditions.windows import Windows, gaps_within
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
@@ -84,7 +85,8 @@ class Run(Test):
         """Look back `length` values; a value on the centre or the other side ends the run, a gap leaves it undecided."""
         lines = block.limits(self.of, numbers)
         centre = lines.centre if lines.run_centre is None else lines.run_centre
-        above, below, gaps, started = self._looked_at(block, centre)
+        low, high = exact.around(centre, lines.lower, lines.upper)
+        above, below, gaps, started = self._looked_at(block, low, high)
         if lines.events is not None:  # on a day without an event nothing has come that could go on with a run
             above, below = above & (lines.events > 0), below & (lines.events > 0)
         sides = above | below if self.side == "either" else above if self.side == "above" else below
@@ -99,56 +101,56 @@ class Run(Test):
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
-    def _looked_at(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags, Flags]:
+    def _looked_at(self, block: Block, low: Floats, high: Floats) -> tuple[Flags, Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, where one is missing, where all could be."""
         if self.of.view is None:
             started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.length + 1)
-            return *self._sides(block, centre), started
+            return *self._sides(block, low, high), started
         values, started = self.of.view.latest(block, self.length)
         lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
         above, below = (np.full(block.shape, self.side != other) for other in ("below", "above"))
-        above &= (lowest > centre) | (lowest != lowest)
-        below &= (highest < centre) | (highest != highest)
+        above &= (lowest > high) | (lowest != lowest)
+        below &= (highest < low) | (highest != highest)
         gaps = np.logical_or.reduce(np.isnan(values))
         return above, below, gaps, started
 
-    def _sides(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
+    def _sides(self, block: Block, low: Floats, high: Floats) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, and where a value is missing.
 
         Of a side that the rule does not look at nothing is said.
         """
         if block.shape[0] > 1 or block.stop < self.length or block.panel.segments is not None:
-            return self._sides_of_all(block, centre)
+            return self._sides_of_all(block, low, high)
         window = block.panel.values[block.stop - self.length : block.stop, block.columns]
         none = np.zeros(block.shape, dtype=bool)
         above, below, gaps = none, none, none.copy()
         if self.side != "below":
             lowest = np.fmin.reduce(window, axis=0)[None]  # NaN only where every value is missing
-            above = (lowest > centre) | (lowest != lowest)
+            above = (lowest > high) | (lowest != lowest)
         if self.side != "above":
             highest = np.fmax.reduce(window, axis=0)[None]
-            below = (highest < centre) | (highest != highest)
+            below = (highest < low) | (highest != highest)
         places = np.flatnonzero(above | below)  # the few where a gap matters
         gaps[0, places] = np.isnan(window[:, places]).any(axis=0)
         return above, below, gaps
 
-    def _sides_of_all(self, block: Block, centre: Floats) -> tuple[Flags, Flags, Flags]:
+    def _sides_of_all(self, block: Block, low: Floats, high: Floats) -> tuple[Flags, Flags, Flags]:
         """The same for many rows, or where a window may reach across a break or before the first row."""
         above, below = np.zeros((2, *block.shape), dtype=bool)
-        one = centre[0] if centre.strides[0] == 0 or len(centre) == 1 else None
+        one = (low[0], high[0]) if len(low) == 1 else None
         for piece, windows in Windows.of(block, self.length):
             if one is not None:  # a centre that stands still is compared with each value once, not with each window
                 if self.side != "below":
-                    above[:, piece] = windows.none(windows.values <= one[piece])
+                    above[:, piece] = windows.none(windows.values <= one[1][piece])
                 if self.side != "above":
-                    below[:, piece] = windows.none(windows.values >= one[piece])
+                    below[:, piece] = windows.none(windows.values >= one[0][piece])
                 continue
             if self.side != "below":
                 lowest = windows.lowest()
-                above[:, piece] = (lowest > centre[:, piece]) | (lowest != lowest)
+                above[:, piece] = (lowest > high[:, piece]) | (lowest != lowest)
             if self.side != "above":
                 highest = windows.highest()
-                below[:, piece] = (highest < centre[:, piece]) | (highest != highest)
+                below[:, piece] = (highest < low[:, piece]) | (highest != highest)
         return above, below, block.once(("gaps", self.length), lambda: gaps_within(block, self.length))
 
     def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Level, Measure, Polarity
@@ -73,7 +74,8 @@ class TargetMissed(Test):
         """Compare with the target; `no_target` where there is none for the period or area."""
         target = np.broadcast_to(numbers["target"], block.shape)
         low_is_bad = self.at_least is not None
-        missed = block.values < target if low_is_bad else block.values > target
+        compare = exact.below if low_is_bad else exact.above
+        missed = compare(block.values, numbers["target"])
         planes = {"target": target}
         if self.due is not None:
             last_days = block.panel.last_days[block.start : block.stop]

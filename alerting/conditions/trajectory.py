@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, Milestone, Plan, Vector
 from alerting.domain.measure import Measure
@@ -53,7 +54,8 @@ class Trajectory(Test):
         plan = np.broadcast_to(numbers["plan"], block.shape)
         tolerance = numbers["tolerance"]
         bound = numbers["plan"] + side * tolerance  # mostly one number a row: spread only in the comparison
-        wrong = block.values < bound if side < 0 else block.values > bound
+        compare = exact.below if side < 0 else exact.above
+        wrong = compare(block.values, bound, numbers["plan"])
         judgement = verdict(wrong)
         judgement.side, judgement.planes = side, {"plan": plan}
         return judgement

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, either, param, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
 from alerting.domain.measure import Measure
@@ -30,7 +31,7 @@ class Trend(Test):
         example=Example(
             when="{trend: {direction: rising, length: 6}}",
             figures="50 51 53 54 57 60",
-            finds="The figure: 60 in September 2018, rising throughout the last 6 months. It was 57 in August 2018.",
+            finds="The figure: 60 in September 2018, rising throughout the last 5 months. It was 57 in August 2018.",
         ),
     )
 
@@ -94,9 +95,12 @@ class _Walk:
             self.not_rising[broken] = self.not_falling[broken] = 0
             self.missing[broken] = row
         known = x == x
+        with np.errstate(all="ignore"):
+            apart = x - self._value
+        slack = np.abs(self._value) * exact.MARGIN
         for newest, here, at in (
-            (self.not_rising, x <= self._value, self._at),
-            (self.not_falling, x >= self._value, self._at),
+            (self.not_rising, apart <= slack, self._at),
+            (self.not_falling, apart >= -slack, self._at),
             (self._at, known, np.int32(row + 1)),
             (self.missing, ~known, np.int32(row + 1)),
         ):

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
@@ -76,10 +77,18 @@ class Variance(Test):
                 apart = np.where(plan == 0, np.nan, apart / np.abs(plan) * 100)
         unknown = apart != apart
         reason = either(plan == 0, Reason.ZERO_BASE, Reason.NO_PLAN)
-        judgement = verdict((apart > numbers["over"]) | (apart < -numbers["under"]), unknown, reason)
+        over, under = (self._beyond(plan, numbers[name], way) for name, way in (("over", 1), ("under", -1)))
+        beyond = exact.above(block.values, over, plan) | exact.below(block.values, under, plan)
+        judgement = verdict(beyond, unknown, reason)
         judgement.side = sides(apart)
-        judgement.planes = {"plan": plan, "change": apart}
+        size = np.broadcast_to(np.float64(100.0), plan.shape) if self.relative else plan
+        judgement.planes = {"plan": plan, "change": apart, "change_of": size}
         return judgement
+
+    def _beyond(self, plan: Floats, amount: Floats, way: int) -> Floats:
+        """Return the figure that is so much over (way 1) or under (-1) the column; infinite where the side is not tested."""
+        with np.errstate(all="ignore"):
+            return plan + way * (np.abs(plan) * (amount / 100) if self.relative else amount)
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far over or under."""

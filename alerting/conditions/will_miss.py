@@ -11,6 +11,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.conditions.projection import SEASONS, Projections, Question, project
 from alerting.conditions.trajectory import milestone_problems
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Amount, Judgement, Milestone, Vector
 from alerting.domain.measure import Level, Measure, Polarity
@@ -133,7 +134,9 @@ class WillMiss(Test):
             return {"wanted": level}
         assert self.due is not None
         days = [milestone.date.toordinal() for milestone in self.milestones]
-        return {"wanted": float(np.interp(self.due.toordinal(), days, [one.value for one in self.milestones]))}
+        values = [one.value for one in self.milestones]
+        wanted = np.interp([self.due.toordinal()], days, values)
+        return {"wanted": float(exact.settled(wanted, max(map(abs, values)))[0])}
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Hold the end of the interval on the better side, or once the day has come the figure, against what is wanted."""
@@ -143,7 +146,8 @@ class WillMiss(Test):
         found = self._projections(block, due)
         best = np.where(early, found.high if self.higher else found.low, block.values)
         there = block.values == block.values
-        missed = there & (best < wanted if self.higher else best > wanted)
+        compare = exact.below if self.higher else exact.above
+        missed = there & compare(best, wanted, block.values)
         reason = self._reasons(block, found, best, due, early)
         reason = np.where(wanted != wanted, np.int8(Reason.NO_TARGET.code), reason)
         judgement = verdict(missed, reason != 0, reason)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerting.domain import exact
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate
 from alerting.domain.panel import Codes, Flags, Floats
@@ -96,7 +97,7 @@ def together(pieces: Pieces, recipe: Recipe) -> Whole:
         if how is None:
             enough, value = np.zeros(enough.shape, dtype=bool), np.full(enough.shape, np.nan)
         elif how is Aggregate.RATIO:
-            value = planes["numerator"] / planes["denominator"] * recipe.scale
+            value = exact.ratio(planes["numerator"], planes["denominator"], recipe.scale)
         else:
             value = _reduced(pieces.value, there, how)
         planes |= {name: _along(pieces, name, how, there) for name in recipe.along if name in pieces.planes}
@@ -116,7 +117,12 @@ def _reduced(plane: Floats, there: Flags, how: Aggregate) -> Floats:
     if how is Aggregate.LAST:
         last: Floats = plane[-1]
         return last
-    total: Floats = np.add.accumulate(np.where(there, plane, 0.0))[-1]
+    taken = np.where(there, plane, 0.0)
+    total = np.add.accumulate(taken)[-1]
+    largest = (
+        np.abs(taken).max(axis=0) if (taken < 0).any() else total
+    )  # no part is larger than a sum that none lessens
+    total = exact.settled(total, largest)
     return total / there.sum(axis=0) if how is Aggregate.MEAN else total
 
 

@@ -11,6 +11,7 @@ A ratio n / d may stand for itself: its margin is relative, and n x scale agains
 Arrays broadcast as in numpy. NaN is neither equal to, nor above, nor below anything.
 """
 
+from math import floor, log10
 from typing import cast
 
 import numpy as np
@@ -21,8 +22,6 @@ from alerting.domain.panel import Flags, Floats
 MARGIN = 64 * 2.0**-53
 #: So many digits a printed figure has at most, to be told from its neighbours by any margin here.
 DIGITS = 14
-#: Where less than one cell in so many is in question, looking at those alone is faster than at all.
-_FEW = 16
 _LARGEST = float(np.finfo(np.float64).max)
 
 Numbers = Floats | float
@@ -62,36 +61,52 @@ def equal(x: Numbers, y: Numbers, *also: Numbers) -> Flags:
 
 def raised(line: Numbers, *also: Numbers) -> Floats:
     """Return *line* with its margin added: what is more than this is above it."""
-    return line + margin(line, *also)
+    return thin(line) + margin(line, *also)
 
 
 def lowered(line: Numbers, *also: Numbers) -> Floats:
     """Return *line* with its margin taken off: what is less than this is below it."""
-    return line - margin(line, *also)
+    return thin(line) - margin(line, *also)
 
 
-def margin(*numbers: Numbers) -> Floats:
-    """Return by how much numbers may differ that are equal, where these went in; one that is not known does not count."""
-    largest = np.abs(numbers[0])
-    for number in numbers[1:]:
-        largest = np.fmax(largest, np.abs(number))
+def around(line: Numbers, *also: Numbers) -> tuple[Floats, Floats]:
+    """Return *line* with its margin taken off, and with it added: between the two a number is on the line."""
+    slack, own = margin(line, *also), thin(line)
+    return own - slack, own + slack
+
+
+def margin(line: Numbers, *also: Numbers) -> Floats:
+    """Return by how much a number may differ from *line* that is equal to it; what is not known or finite does not count."""
+    largest = np.abs(thin(line))
+    for number in also:
+        size = np.abs(thin(number))
+        largest = np.fmax(largest, np.where(size < np.inf, size, 0.0))
     return cast(Floats, np.fmin(largest * MARGIN, _LARGEST))  # a line that lies nowhere stays there
 
 
-def settled(total: Floats, largest: Numbers) -> Floats:
-    """Return what was computed from decimals as the decimal that it means, where one of 14 digits is no further than the margin.
+def ratio(top: Floats, bottom: Floats, scale: float = 1.0) -> Floats:
+    """Return top / bottom on a scale, as the decimal that it is where it has an end: 0.58 / 1 x 100 is 58."""
+    with np.errstate(all="ignore"):
+        found = top * scale / bottom  # in this order 580 x 100 / 1000 is 58 at once
+        found = np.where(np.isfinite(found), found, top / bottom * scale)
+    return settled(found, digits=DIGITS - 2)
+
+
+def settled(total: Floats, largest: Numbers = 0.0, *, digits: int = DIGITS) -> Floats:
+    """Return what was computed from decimals as the decimal that it means, where one of so many digits is within the margin.
 
     0.1 + 0.2 - 0.3 is 0, and 250,000.10 - 250,000.00 is 0.10.
 
     Args:
         total: of any shape.
         largest: the size of the largest number that went in, broadcastable to it.
+        digits: that the largest number has; fewer for quotients and means, most of which are no decimals.
     """
     with np.errstate(all="ignore"):
-        places = DIGITS - 1 - np.floor(np.log10(np.fmax(np.abs(largest), np.abs(total))))
+        places = digits - 1 - np.floor(np.log10(np.fmax(np.abs(largest), np.abs(total))))
         step = 10.0 ** np.clip(places, 0, 22)  # powers of ten are exact up to the 22nd
         decimal = np.rint(total * step) / step
-        meant = (np.abs(decimal - total) <= margin(largest, total)) & (places >= 0) & (places <= 22)
+        meant = (np.abs(decimal - total) <= margin(total, largest)) & (places >= 0) & (places <= 22)
     return np.where(meant, decimal + 0.0, total)
 
 
@@ -100,25 +115,36 @@ def same(a: float, b: float, *also: float) -> bool:
     return a == b or abs(a - b) <= MARGIN * max(abs(number) for number in (a, b, *also))
 
 
+def meant(x: float, *also: float) -> float:
+    """Return the decimal of up to 14 digits, or 15, that a single number is equal to; the number itself where there is none."""
+    largest = max(abs(number) for number in (x, *also))
+    if not 0 < largest < _LARGEST or x == 0:
+        return x
+    places = DIGITS - 1 - floor(log10(largest))
+    for digits in (places, places + 1):
+        decimal = round(x, digits)
+        if abs(decimal - x) <= MARGIN * largest:
+            return decimal + 0.0
+    return x
+
+
 def _stands_still(x: Floats, *lines: Numbers) -> bool:
     """Say whether the lines are one number, or one row for all rows of *x*: then their margin costs nothing."""
-    return all(not isinstance(line, np.ndarray) or line.size * 2 <= x.size or _one_row(line) for line in lines)
+    return all(np.size(thin(line)) * 2 <= x.size for line in lines)
 
 
-def _one_row(line: Floats) -> bool:
-    return line.ndim > 1 and len(line) > 1 and line.strides[0] == 0
+def thin(line: Numbers) -> Numbers:
+    """Return a line's one row where it is the same in all rows."""
+    if isinstance(line, np.ndarray) and line.ndim > 1 and line.strides[0] == 0:
+        return line[:1]
+    return line
 
 
 def _sure(found: Flags, x: Floats, line: Numbers, also: tuple[Numbers, ...]) -> Flags:
     """Take out of the cells that lie on one side of the line those that lie on it."""
-    places = np.flatnonzero(found) if found.size else found
-    if not len(places):
+    if not found.any():
         return found
     with np.errstate(over="ignore"):
-        if len(places) * _FEW > found.size:
-            found &= np.abs(x - line) > margin(line, *also)
-            return found
-        there = np.unravel_index(places, found.shape)
-        own, held, *others = (np.broadcast_to(number, found.shape)[there] for number in (x, line, *also))
-        found[there] = np.abs(own - held) > margin(held, *others)
+        own, held, *others = (np.broadcast_to(number, found.shape)[found] for number in (x, line, *also))
+        found[found] = np.abs(own - held) > margin(held, *others)
     return found

@@ -120,7 +120,8 @@ class Judgement:
 
     `side` is +1 where the value lies above what it is held against, -1 below, 0 where neither is meant.
     Planes are keyed by finding keys: target, plan, centre, lower, upper, change, trial, rebased_on, previous_centre,
-    rebase_count, band (an index into the condition's bands), due (1 where not yet due).
+    rebase_count, band (an index into the condition's bands), due (1 where not yet due), change_of (the size, in the change's own
+    unit, of what it was made from).
     Cells whose value is NaN are overruled by the engine, which knows why it is missing.
     """
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
+from alerting.domain import exact
 from alerting.domain.daily import DayCount
 from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
@@ -15,6 +16,10 @@ from alerting.evaluation.engine import Verdicts
 
 T = TypeVar("T", bound=np.generic)
 _STATES = tuple(State)
+#: Numbers of computed lines with more digits than this are taken as they are.
+_FEWER_DIGITS = exact.DIGITS - 2
+#: Figures with no more than six decimals are seen to be decimals at once.
+_FINE = 1e6
 #: Planes that stand in a finding's evidence under their own names, where they apply.
 _EVIDENCE = (
     "events",
@@ -53,9 +58,10 @@ class Cells:
         decided = self._judgement.decided_by
         self.decided: list[int | None] = self._none if decided is None else decided[self._row, places].tolist()
         own = Block(panel, at, at + 1, columns)
-        self.value = known(panel.shown[at, columns])
-        self.previous = known(own.lag(1, panel.shown)[0])
-        self.last_year = known(own.last_year(panel.shown)[0])
+        self._figures = _meant(panel.shown[at, columns])
+        self.value = known(self._figures)
+        self.previous = known(_meant(own.lag(1, panel.shown)[0]))
+        self.last_year = known(_meant(own.last_year(panel.shown)[0]))
         provisional = panel.provisional
         self.days = block.days
         self.per_day = None if block.days is None else _per_day(own, block.days)
@@ -63,9 +69,9 @@ class Cells:
             [False] * len(places) if provisional is None else provisional[at, columns].tolist()
         )
         self.noted = self._notes(at, columns)
-        self.target, self.plan, self.change = self.numbers("target"), self.numbers("plan"), self.numbers("change")
-        self.centre, self.lower, self.upper = self.numbers("centre"), self.numbers("lower"), self.numbers("upper")
-        self.previous_centre = self.numbers("previous_centre")
+        self.target, self.plan, self.change = self._line("target"), self._line("plan"), self._change()
+        self.centre, self.previous_centre = self._line("centre", "upper", "lower"), self._line("previous_centre")
+        self.lower, self.upper = self._line("lower", "centre"), self._line("upper", "centre")
         everywhere = np.ones(len(places), dtype=bool)
         self.rebase_count, self.band = self._whole("rebase_count", everywhere), self._whole("band", judged)
         self.rebased_on: list[Period | None] = [
@@ -80,8 +86,9 @@ class Cells:
         """Return the planes of evidence by name, without those that do not apply to a cell."""
         found: list[dict[str, Any]] = [{} for _ in self.columns]
         for name in _EVIDENCE:
-            if self._has(name):
-                for evidence, number in zip(found, self.numbers(name), strict=True):
+            plane = self._plane(name)
+            if plane is not None:
+                for evidence, number in zip(found, known(_meant(plane)), strict=True):
                     if number is not None:
                         evidence[name] = number
         for evidence, printed in zip(found, self._printed(), strict=False):
@@ -113,6 +120,23 @@ class Cells:
                 if change is not None and alone and beside[n]:
                     found[n][versus] = change
         return found
+
+    def _line(self, name: str, *also: str) -> list[float | None]:
+        """Return a plane that figures are held against: the figure itself where they are one number.
+
+        Args:
+            also: planes that are of the size of what the line was made from.
+        """
+        plane = self._plane(name)
+        if plane is None:
+            return self._none
+        sizes = [size for other in also if (size := self._plane(other)) is not None]
+        return known(np.where(exact.equal(self._figures, plane, *sizes), self._figures, _meant(plane, *sizes)))
+
+    def _change(self) -> list[float | None]:
+        """Return the change as the figures that it was made from say it: 13.2 is 10 % more than 12.0."""
+        plane, size = self._plane("change"), self._plane("change_of")
+        return self._none if plane is None else known(plane if size is None else exact.settled(plane, np.abs(size)))
 
     def numbers(self, name: str) -> list[float | None]:
         """Return a plane of numbers."""
@@ -178,6 +202,15 @@ def _per_day(own: Block, count: DayCount) -> list[dict[str, Any]]:
         {"of": count.per_day.value, "days": days, "value": value, "previous": previous, "last_year": last_year}
         for value, previous, last_year in zip(*figures, strict=True)
     ]
+
+
+def _meant(numbers: Floats, *also: Floats) -> Floats:
+    """Return numbers as the decimals they mean; quotients and means, which have no end, as they are."""
+    with np.errstate(all="ignore"):
+        if (np.rint(numbers * _FINE) / _FINE == numbers).all():
+            return numbers
+    largest = exact.margin(0.0, *also) / exact.MARGIN
+    return exact.settled(numbers, largest, digits=_FEWER_DIGITS)
 
 
 def known(numbers: Floats) -> list[float | None]:

@@ -7,6 +7,7 @@ from math import isfinite
 
 import numpy as np
 
+from alerting.domain import exact
 from alerting.domain.judging import Plan, Vector
 from alerting.domain.measure import Level
 from alerting.domain.panel import Floats, Index, Panel
@@ -78,5 +79,5 @@ def plan_values(plan: Plan, last_days: Sequence[date]) -> Floats:
     if plan.shape == "step":
         found = values[np.maximum(np.searchsorted(days, at, side="right") - 1, 0)]
     else:
-        found = np.interp(at, days, values)
+        found = exact.settled(np.interp(at, days, values), np.abs(values).max())
     return np.where(at < days[0], np.nan, found)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain import exact
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Codes, Floats
@@ -25,8 +26,7 @@ def fill_ratios(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]
         empty = np.isnan(value[:, own]) & ~np.isnan(top[:, own])
         if not empty.any():
             continue
-        with np.errstate(all="ignore"):
-            ratio = top[:, own] / bottom[:, own] * measures[n].ratio_scale
+        ratio = exact.ratio(top[:, own], bottom[:, own], measures[n].ratio_scale)
         value[:, own] = np.where(empty & np.isfinite(ratio), ratio, value[:, own])
         mark(sheet, own, empty & (bottom[:, own] == 0), Reason.SMALL_NUMBERS)
 
@@ -41,8 +41,7 @@ def make_rates(
         plane[:, own], reasons = _part(sheet, own, place, sheets)
         pass_on(sheet, own, reasons)
     value, top, bottom = (sheet.plane(name) for name in ("value", "numerator", "denominator"))
-    with np.errstate(all="ignore"):
-        ratio = top[:, own] / bottom[:, own] * measure.ratio_scale
+    ratio = exact.ratio(top[:, own], bottom[:, own], measure.ratio_scale)
     value[:, own] = np.where(np.isfinite(ratio), ratio, np.nan)
     mark(sheet, own, ~np.isnan(top[:, own]) & (bottom[:, own] == 0), Reason.SMALL_NUMBERS)
 

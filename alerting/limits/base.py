@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members, Vector, View
@@ -125,7 +126,8 @@ def _settle(values: Floats, mean: Floats, deviation: Floats) -> None:
     columns = np.flatnonzero(hardly_apart(mean, deviation))
     if len(columns):
         lowest, highest = np.fmin.reduce(values[:, columns]), np.fmax.reduce(values[:, columns])
-        columns, lowest = columns[lowest == highest], lowest[lowest == highest]
+        one = exact.equal(lowest, highest)
+        columns, lowest = columns[one], lowest[one]
         mean[columns], deviation[columns] = lowest, 0.0
 
 

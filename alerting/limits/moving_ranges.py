@@ -2,11 +2,14 @@
 
 import numpy as np
 
+from alerting.domain import exact
 from alerting.domain.panel import Flags, Floats, Index
 from alerting.limits.baselines import Step, Tally
 
 #: D4 for moving ranges of two points: ranges this many times their mean are screened out once (Nelson 1982).
 SCREEN_FACTOR = 3.267
+#: Ranges on the line are screened out, on whichever side of it binary arithmetic puts them.
+_SCREEN = SCREEN_FACTOR * (1 - exact.MARGIN)
 #: Up to so many columns, one call for all rows is faster than one a row.
 FEW_COLUMNS = 512
 
@@ -45,7 +48,7 @@ class MovingRanges:
         if self._ranges is None:
             return mean
         with np.errstate(all="ignore"):
-            screened = self._kept.mean(self._ranges[: row + 1], SCREEN_FACTOR * mean)
+            screened = self._kept.mean(self._ranges[: row + 1], _SCREEN * mean)
         # Not where that leaves no range, or zeros only: limits without width would call everything exceptional.
         return np.where(screened > 0, screened, mean)
 

@@ -6,11 +6,12 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Floats, Index
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param, usable
 
@@ -92,6 +93,10 @@ class _Walk:
         self.side = np.zeros(width)
         self.count = np.zeros(width)
         self.centre, self.spread = np.full(width, np.nan), np.full(width, np.nan)
+        self.low, self.high = (
+            np.full(width, np.nan),
+            np.full(width, np.nan),
+        )  # beyond these a figure is not on the centre
         self.rebased_on, self.previous = np.full(width, np.nan), np.full(width, np.nan)
         self.since, self.moved, self.run_centre = np.zeros(width), np.zeros(width), np.full(width, np.nan)
         self.run_since = np.zeros(width)
@@ -112,7 +117,7 @@ class _Walk:
         judged = ~learning
         self.run_centre = self.centre.copy()
         self.run_since = np.where(self.rebased_on == self.rebased_on, self.since, 0.0)
-        side = np.where(judged & known, np.sign(x - self.centre), 0.0)
+        side = np.where(judged & known, (x > self.high).astype(np.float64) - (x < self.low), 0.0)
         goes_on = taken & (side != 0) & (side == self.side)
         starts = taken & (side != 0) & (side != self.side)
         keeps = known & ~taken  # an excluded figure neither counts nor ends the count
@@ -129,7 +134,13 @@ class _Walk:
         self.seen[columns] += 1
         done = columns[self.seen[columns] == self.method.baseline]
         if len(done):
-            self.centre[done], self.spread[done], _ = mean_and_deviation(self.first[:, done])
+            self._set(done, self.first[:, done])
+
+    def _set(self, columns: Index, figures: Floats) -> None:
+        """Make the centre of some columns, with their spread, that of some figures."""
+        mean, spread, _ = mean_and_deviation(figures)
+        self.centre[columns], self.spread[columns] = mean, spread
+        self.low[columns], self.high[columns] = exact.lowered(mean, spread), exact.raised(mean, spread)
 
     def _move(self, full: np.ndarray, row: int) -> None:
         """Move the centre of columns whose run is full; where moves are proposed, only report, unless confirmed."""
@@ -137,9 +148,8 @@ class _Walk:
         if self.method.mode == "propose" and row not in self.confirmed:
             return
         columns = np.flatnonzero(full)
-        mean, spread, _ = mean_and_deviation(self._last_taken(columns, row))
         self.previous[columns] = self.centre[columns]
-        self.centre[columns], self.spread[columns] = mean, spread
+        self._set(columns, self._last_taken(columns, row))
         self.rebased_on[columns], self.since[columns] = row, row + 1
         self.count[columns] = 0.0
         self.side[columns] = 0.0
@@ -158,7 +168,7 @@ class _Walk:
         """Forget everything in columns where a break begins: nothing is averaged across it."""
         for plane in (self.seen, self.side, self.count):
             plane[new] = 0.0
-        for plane in (self.centre, self.spread, self.rebased_on, self.previous):
+        for plane in (self.centre, self.spread, self.low, self.high, self.rebased_on, self.previous):
             plane[new] = np.nan
 
     def keep(self, place: int) -> None:

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
@@ -116,7 +117,7 @@ class _Figures:
                 taken = known[there] if same is None else known[there] & same
                 lowest[here] = np.minimum(lowest[here], np.where(taken, values[there], np.inf))
                 highest[here] = np.maximum(highest[here], np.where(taken, values[there], -np.inf))
-            one_figure = doubtful & (lowest == highest)
+            one_figure = doubtful & exact.equal(lowest, highest)
             mean[one_figure], deviation[one_figure] = lowest[one_figure], 0.0
         return mean, deviation
 

@@ -18,6 +18,10 @@ _PLAIN = tuple(
 )
 
 
+#: Units of which nothing is below 0 where a measure does not say otherwise, so that no limit is either.
+_NEVER_NEGATIVE = (Unit.COUNT, Unit.PERCENT, Unit.RATE, Unit.SECONDS, Unit.MINUTES, Unit.DAYS)
+
+
 def topics_of(sections: Sections) -> dict[str, Topic]:
     """Return the topics by id."""
     found = {}
@@ -57,7 +61,7 @@ def _measure(keys: dict[str, Any], where: str, **names: Any) -> Measure:
     values["topic"] = keys.get("topic") or ""
     values["tags"] = frozenset(keys.get("tags") or ())
     values["settles_after_days"] = keys.get("settles_after")
-    values["minimum"] = keys.get("minimum", 0.0 if unit in (Unit.COUNT, Unit.PERCENT) else None)
+    values["minimum"] = keys.get("minimum", 0.0 if unit in _NEVER_NEGATIVE else None)
     values["maximum"] = keys.get("maximum", 100.0 if unit is Unit.PERCENT else None)
     ratio: RatioForm | None = keys.get("of")
     values["of"] = None if ratio is None else Ratio(numerator=ratio.numerator, denominator=ratio.denominator)

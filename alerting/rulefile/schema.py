@@ -133,7 +133,7 @@ class MeasureKeys(Form):
         "compare figures per day, of the calendar or working", None
     )
     rolling: RollingForm | None = says("judge the value over this span, made by `aggregate`", None)
-    minimum: Number | None = says("least possible value; counts and percents: 0; null: none", None)
+    minimum: Number | None = says("least possible value; counts, percents, rates and times: 0; null: none", None)
     maximum: Number | None = says("greatest possible value; percents: 100; null: none", None)
     smallest_denominator: NotNegative | None = says("below it there is no verdict: small_numbers", None)
     areas: AreasChosen = says("areas expected to report; default those that ever did", None)

@@ -9,6 +9,7 @@ from datetime import date
 from math import inf, isfinite
 from typing import Literal, Self
 
+from alerting.domain import exact
 from alerting.domain.finding import Finding, State
 from alerting.domain.judging import Band
 from alerting.domain.measure import Unit
@@ -166,16 +167,17 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
 
 
 def trend(facts: Facts, length: int, *, short: bool = False) -> str:
-    """, rising throughout the last 7 months."""
+    """, rising throughout the last 6 months: seven values are six rises; the month that the first of them starts from is none."""
     finding, daily = facts.finding, facts.per_day
     now, before = (finding.value, finding.previous) if daily is None else (daily["value"], daily["previous"])
     if now is None or before is None or now == before:
         return ""
     up, each = now > before, "" if daily is None else " per day"
-    if finding.state is not State.EXCEPTION:
+    moves = length - 1
+    if finding.state is not State.EXCEPTION or moves == 1:
         return f", {'higher' if up else 'lower'}{each} than the {noun(finding.period.kind)} before"
     rising = f"{'rising' if up else 'falling'}{each}"
-    periods = f"{length} {plural(finding.period.kind)}"
+    periods = f"{moves} {plural(finding.period.kind)}"
     if short:
         return f", {rising} for {periods}"
     return Clause.of(f", {rising} throughout the last {periods}", of_several=True, above=up)
@@ -193,7 +195,7 @@ def average_moved(facts: Facts, *, short: bool = False) -> str:
         return Clause.of(
             f", and its average of {style.bare(now)} no longer fits and should be set anew", of_several=True
         )
-    way = "moved" if now == before else "risen" if now > before else "fallen"
+    way = "moved" if exact.same(now, before) else "risen" if now > before else "fallen"
     return f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}"
 
 
@@ -281,7 +283,7 @@ def variance(facts: Facts, against: str, *, relative: bool = False, short: bool 
         return f", equal to {what}"
     money = against in ("plan", "budget")
     side = ("over" if money else "above") if value > plan else ("under" if money else "below")
-    percent = (value - plan) / abs(plan) * 100 if plan else inf
+    percent = exact.meant((value - plan) / abs(plan) * 100, 100.0) if plan else inf
     if facts.finding.state is State.NORMAL and abs(percent) < _IN_LINE_PERCENT:
         return f", in line with {what}" if short else f", in line with {what} ({style.difference(value, plan)} {side})"
     if short:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from math import isfinite
 
+from alerting.domain import exact
 from alerting.domain.measure import Measure, Unit
 
 #: Digits after the point where a measure does not say: percents and rates as the reports print them.
@@ -27,7 +28,9 @@ _LEAST = 1e-10
 _QUOTED_DECIMALS = 4
 #: The last decimal's step, by number of decimals.
 _STEPS = tuple(10.0**-decimals for decimals in range(_MOST_DECIMALS + 1))
-_SPECS = tuple(f",.{decimals}f" for decimals in range(_MOST_DECIMALS + 1))
+_UNITS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(_MOST_DECIMALS + 1))
+#: Digits enough for any number below the astronomic with the most decimals.
+_WIDE = Context(prec=40)
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _SCALES = {"thousand": "k", "million": "m", "billion": "bn"}
 _SECONDS_PER_MINUTE = 60
@@ -79,7 +82,7 @@ class NumberStyle:
 
     def difference(self, a: float, b: float) -> str:
         """Write how far apart two values are: 7 points, 1,508, £1.712m, 2 min 3 s; never nothing where they differ."""
-        apart = a - b
+        apart = apart_by(a, b)
         return self.size(apart) if isfinite(apart) else f"more than {self.size(_LARGEST)}"
 
     def size(self, x: float, *against: float) -> str:
@@ -102,7 +105,7 @@ class NumberStyle:
         size = abs(x)
         decimals = 1 if size < _TENTHS_BELOW else 0
         for other in (0.0, 100.0, *against):
-            if size != other and abs(size - other) <= 1:
+            if size != other and abs(size - other) <= 1 and not exact.same(size, other):
                 decimals = max(decimals, _enough(size, other, decimals))
         if 0 < size < _LEAST:
             return f"less than {_plain(_LEAST, _MOST_DECIMALS)}%"
@@ -112,10 +115,10 @@ class NumberStyle:
         """Return how many decimals tell *x* from every number of *against* and from the landmarks."""
         decimals, step = self.decimals, self.step
         for other in against:
-            if other is not None and other != x and abs(other - x) <= step:
+            if other is not None and other != x and abs(other - x) <= step and not exact.same(x, other):
                 decimals = max(decimals, self._telling(x, other))
         for other in self.landmarks if landmarks is None else landmarks:
-            if other != x and abs(other - x) <= step:
+            if other != x and abs(other - x) <= step and not exact.same(x, other):
                 decimals = max(decimals, self._telling(x, other))
         return decimals
 
@@ -130,9 +133,11 @@ class NumberStyle:
 
     def _quoted(self, x: float) -> int:
         """Return how many decimals give *x* in full; the measure's own where it is no short decimal number."""
-        if round(x, self.decimals) == x:
+        meant = exact.meant(x)
+        if round(meant, self.decimals) == meant:
             return self.decimals
-        return next((n for n in range(self.decimals + 1, _QUOTED_DECIMALS + 1) if round(x, n) == x), self.decimals)
+        decimals = range(self.decimals + 1, _QUOTED_DECIMALS + 1)
+        return next((n for n in decimals if round(meant, n) == meant), self.decimals)
 
     def _sized(self, apart: float, decimals: int) -> str:
         """Write a difference with its unit: points for percents."""
@@ -149,7 +154,7 @@ class NumberStyle:
         if self.simple:
             return _plain(x, decimals) + self.after
         if self.unit is Unit.SECONDS and decimals <= _MOST_DECIMALS and abs(x) < _ASTRONOMIC:
-            total = round(abs(x), decimals)
+            total = float(_rounded(abs(x), decimals))
             if total >= _SECONDS_PER_MINUTE:
                 minutes, seconds = divmod(total, _SECONDS_PER_MINUTE)
                 sign = "-" if x < 0 else ""
@@ -212,7 +217,7 @@ def _named(name: str | None, per: str) -> tuple[str, str] | None:
 def _enough(x: float, other: float, least: int) -> int:
     """Return the fewest decimals, from *least* on, at which the two do not look alike."""
     for decimals in range(least, _MOST_DECIMALS + 1):
-        if round(x, decimals) != round(other, decimals):
+        if _rounded(x, decimals) != _rounded(other, decimals):
             return decimals
     return _EVERY_DIGIT
 
@@ -224,12 +229,27 @@ def _plain(x: float, decimals: int, *, fixed: bool = False) -> str:
         return repr(x)  # 1e+300: nobody counts three hundred digits
     if not fixed and x % 1 == 0:
         return f"{x + 0.0:,.0f}"  # -0.0 + 0.0 is 0.0
-    text = f"{Decimal(repr(x)):,f}" if decimals == _EVERY_DIGIT else format(x, _SPECS[decimals])
+    text = f"{Decimal(repr(exact.meant(x))):,f}" if decimals == _EVERY_DIGIT else f"{_rounded(x, decimals):,f}"
     if not fixed and text[-1] == "0" and "." in text:
         text = text.rstrip("0")
         if text[-1] == ".":
             text = text[:-1]
     return text[1:] if text[0] == "-" and not text.strip("-0.") else text
+
+
+def apart_by(a: float, b: float) -> float:
+    """Return a - b as the decimals say it: 83.1 - 83.0 is 0.1."""
+    apart = a - b
+    if not isfinite(apart):
+        return apart
+    return 0.0 if exact.same(a, b) else exact.meant(apart, a, b)
+
+
+def _rounded(x: float, decimals: int) -> Decimal:
+    """Round what a number means to so many decimals, halves away from zero, as people do: 154.5 is 155, 0.15 is 0.2."""
+    if decimals == _EVERY_DIGIT:
+        return Decimal(repr(exact.meant(x)))
+    return Decimal(repr(exact.meant(x))).quantize(_UNITS[decimals], ROUND_HALF_UP, _WIDE)
 
 
 #: Plurals that no ending tells.

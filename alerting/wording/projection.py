@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from alerting.domain import exact
 from alerting.domain.period import Calendar, Period
 from alerting.wording.clauses import Clause
 from alerting.wording.dates import noun
@@ -52,11 +53,11 @@ def _against(facts: Facts, ends: tuple[float, float], wanted: float, *, short: b
     else:
         what = f"the {facts.measure.called} of {facts.style.level(wanted, *ends)}"
     low, high = ends
-    if low == high == wanted:
+    if exact.same(low, wanted) and exact.same(high, wanted):
         return f", on {what}"
-    if high < wanted:
+    if high < wanted and not exact.same(high, wanted):
         return f", below {what}"
-    if low > wanted:
+    if low > wanted and not exact.same(low, wanted):
         return f", above {what}"
     return f" against {what}" if short else f", which leaves {what} open"
 

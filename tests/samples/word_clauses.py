@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from math import isclose, isfinite
 
+from alerting.domain import exact
 from alerting.domain.finding import State
 from alerting.domain.judging import Amount
 from alerting.domain.measure import Measure, Unit
@@ -206,7 +207,7 @@ class ClauseReader:
     def _trend(self, match: Match) -> None:
         self.several, self.went = True, 1 if match["way"] == "rising" else -1
         values = self._values()
-        must(int(match["n"]) == len(values), match[0])
+        must(int(match["n"]) == len(values) - 1, match[0])
         must({sign(after - before) for before, after in pairwise(values)} == {self.went}, f"{values}")
         must(("throughout" in match[0]) != self.short, match[0])
 
@@ -377,7 +378,11 @@ class ClauseReader:
             before, change = getattr(self.finding, name), self.finding.change
             must(before == self.finding.evidence["compared_with"], "not the figure compared with")
             expected = (self.true - before) / abs(before) * 100 if self._wanted.relative else self.true - before
-            must(change is not None and isclose(change, expected, rel_tol=1e-9), f"{change!r} is not {expected!r}")
+            size = 100.0 if self._wanted.relative else before
+            right = change is not None and (
+                exact.same(change, expected, size) or isclose(change, expected, rel_tol=1e-9)
+            )
+            must(right, f"{change!r} is not {expected!r}")
         return name
 
     def _reached(self, match: Match) -> None:

@@ -57,7 +57,7 @@ SAID = [
     (Run(of=LIMITS, length=4), {"value": 20.0}, "", ""),
     (NearLimit(limits=LIMITS, points=3, out_of=4), {"value": 29.0, **LINES}, ", close to its upper limit of 30 in at least 3 of the last 4 months", ", close to its upper limit of 30"),
     (AverageMoved(), {"value": 25.0, "centre": 24.0, "previous_centre": 20.0, "rebased_on": Calendar().parse_exact("2020-09")}, ", and its average has risen from 20 to 24", None),
-    (Trend(length=5), {"value": 25.0, "previous": 24.0}, ", rising throughout the last 5 months", ", rising for 5 months"),
+    (Trend(length=5), {"value": 25.0, "previous": 24.0}, ", rising throughout the last 4 months", ", rising for 4 months"),
     (TargetMissed(at_most=Level(number=30.0)), {"value": 31.0, "target": 30.0}, ", 1 above the target of 30", ", above the target of 30"),
     (TargetMissed(at_most=Level(number=30.0), due=DUE), {"value": 31.0, "target": 30.0}, ", 1 above the target of 30", ", above the target of 30"),
     (TargetMissed(at_most=Level(number=30.0), due=DUE), {"value": 31.0, "target": 30.0, "due": "2021-03-31"}, ", against a target of 30 due by 31 March 2021", None),

@@ -180,7 +180,7 @@ def test_other_forms_of_measure_keys(rules):
     )
 
     assert (population.minimum, population.maximum, population.expected) == (None, None, Expected(working_day=5))
-    assert (rate.of, rate.per, rate.minimum) == (Ratio(numerator="crime/all", denominator="population"), 1000.0, None)
+    assert (rate.of, rate.per, rate.minimum) == (Ratio(numerator="crime/all", denominator="population"), 1000.0, 0.0)
     assert (spend.scale, spend.decimals, spend.unit_name, spend.currency) == ("million", 3, "pounds", "GBP")
     assert (spend.target, spend.covers, spend.areas) == (
         Level(column="plan"),

@@ -90,7 +90,7 @@ def test_changes(measure, period, versus, relative, change, expected):
         ),
         pytest.param(
             COUNT, -12.4, Amount(number=12.5, relative=True),
-            "a fall of 12.4% on the same quarter last year, short of the 12.5% reduction wanted", id="half-percents",
+            "a fall of 12% on the same quarter last year, short of the 12.5% reduction wanted", id="half-percents",
         ),
         pytest.param(
             COUNT, 3.0, Amount(number=20.0, relative=True),

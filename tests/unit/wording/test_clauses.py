@@ -218,8 +218,8 @@ def test_runs(value, above, finding, expected, short):
 @pytest.mark.parametrize(
     ("value", "finding", "expected", "short"),
     [
-        pytest.param(142.0, {}, ", falling throughout the last 5 months", ", falling for 5 months", id="falling"),
-        pytest.param(180.0, {}, ", rising throughout the last 5 months", ", rising for 5 months", id="rising"),
+        pytest.param(142.0, {}, ", falling throughout the last 4 months", ", falling for 4 months", id="falling"),
+        pytest.param(180.0, {}, ", rising throughout the last 4 months", ", rising for 4 months", id="rising"),
         pytest.param(
             180.0, NORMAL, ", higher than the month before", ", higher than the month before", id="normal-higher"
         ),
@@ -231,6 +231,10 @@ def test_runs(value, above, finding, expected, short):
 )
 def test_trends(value, finding, expected, short):
     assert (expected, short) == both(trend, facts_of(COUNT, value=value, previous=160.0, **finding), 5)
+
+
+def test_a_trend_of_two_values_is_one_step():
+    assert (", lower than the month before",) * 2 == both(trend, facts_of(COUNT, value=142.0, previous=160.0), 2)
 
 
 @pytest.mark.parametrize(
