@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.notice import Delivery, Message, Notice
-from alerting.domain.problem import Problem
 from alerting.domain.rule import Channel, Rule, Silence, Source
+from alerting.domain.source_columns import Layout, RefusedRow
 from alerting.domain.telling import Held, Suppressed, Told
 
 
@@ -27,13 +27,22 @@ class SourceTable:
     """Tidy rows as a source gives them, before anything is judged.
 
     `columns` maps our column names to a polars Series of equal length; text columns stay text. `line_of` says on which
-    line of the file a row (0-based, header not counted) begins.
+    line of the file a row (0-based, with the rows above the header but without the header) begins.
     """
 
     source: str
     file: str
     columns: Mapping[str, Any]
     line_of: Callable[[int], int] = lambda row: row + 2
+    #: Which of the file's columns is which; None where they go by our names.
+    layout: Layout | None = None
+    #: Rows above the header, and the line it begins on.
+    rows_above: int = 0
+    header_line: int = 1
+    #: How the file was read, where that is not as a plain one.
+    remarks: Sequence[str] = ()
+    #: Rows (0-based, below the header) whose numbers are not used.
+    refused: Mapping[int, RefusedRow] = field(default_factory=dict)
 
 
 class FigureSource(Protocol):
@@ -387,6 +396,3 @@ class ChannelContext:
     reply_to: str | None
     #: Where folder-like channels write by default.
     out_dir: Path
-
-
-ProblemList = list[Problem]

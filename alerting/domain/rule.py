@@ -172,6 +172,10 @@ class Source:
     names: Mapping[str, str] = field(default_factory=dict)
     #: what stands in cells whose figure it withholds
     missing: frozenset[str] = frozenset()
+    #: our column -> what it holds in every row
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    #: "comma" or "point": the sign that decimals begin with; None: a point, unless figures say otherwise beyond doubt.
+    decimal: str | None = None
     #: file:line of its key under `sources:`; of the first `source:` with its path where it has none.
     where: str = ""
 

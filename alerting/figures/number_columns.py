@@ -10,6 +10,15 @@ from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, N
 
 #: Rows of a table: all of them, or these.
 Rows = slice | Index
+#: What says that a figure may still change, and what says that it will not; in lower case.
+PROVISIONAL = (
+    "true", "yes", "y", "1", "provisional", "prov", "p", "preliminary", "estimate", "estimated", "e", "draft", "interim",
+    "not final",
+)  # fmt: skip
+FINAL = (
+    "", "false", "no", "n", "0", "final", "f", "confirmed", "definitive", "actual", "revised", "r", "complete", "published",
+    "signed off", "-",
+)  # fmt: skip
 #: Numeric columns whose refused cell leaves the whole figure unjudged; elsewhere only that column is missing.
 _DECISIVE = ("value", "numerator", "denominator")
 #: What is said of a figure itself: not where it is refused or withheld.
@@ -40,6 +49,12 @@ class Numbers:
             self._withheld[name] = column.suppressed[self._keep]
             marked = column.provisional[self._keep]
             self._provisional = marked | self._provisional if len(self._provisional) else marked
+
+    def mistrust(self, rows: Flags) -> None:
+        """Refuse the figures of whole rows, and use no number of them."""
+        if rows.any():
+            self.refused |= rows[self._keep]
+            self.columns = {n: np.where(rows[self._keep], np.nan, values) for n, values in self.columns.items()}
 
     def settled(self) -> tuple[dict[str, Floats], Flags | None, Flags | None]:
         """Return the columns, the figures that are withheld and the provisional ones, None where none is.

@@ -12,8 +12,6 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 
 KINDS = tuple(PeriodKind)
-#: Columns with a meaning of their own; any other numeric column is kept under its name.
-WORDS = ("measure", "area", "period", "published", "provisional", "note")
 
 Ints = NDArray[np.int32]
 
@@ -41,7 +39,8 @@ class Observations:
     #: Index into note_texts; None where the source has no notes.
     note: Ints | None
     note_texts: tuple[str, ...]
-    #: Record number (0-based, header not counted), for messages; a range where every row was claimed.
+    #: Row number (0-based, with the rows above the header but without the header), for messages; a range where every
+    #: row was claimed.
     record: Ints | range
     #: Tells rows of one figure apart that differ in cells which hold no figure: unequal numbers; None: no rows do.
     variant: Ints | None = None

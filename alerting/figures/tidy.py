@@ -7,26 +7,28 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from alerting.domain.columns_wanted import columns_wanted
 from alerting.domain.likeness import MOST_COMPARISONS, nearest
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Flags, Index
 from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
+from alerting.domain.source_columns import NUMBERS, WORDS, layout_of
 from alerting.domain.titles import as_named, shared_titles
 from alerting.domain.written_periods import TwoWays, read_two_ways
 from alerting.errors import AlertingError
 from alerting.figures.cells import SIGNS, NumberColumn, number_column
 from alerting.figures.duplicates import variants
-from alerting.figures.number_columns import Numbers, Rows, allowed_signs, either, fix_of
-from alerting.figures.observations import KINDS, WORDS, Ints, Observations
+from alerting.figures.header import said_of_columns
+from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of
+from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.ports import SourceTable
 
 #: Characters of a message: a cell with a quote left open can hold the rest of its file.
 LONGEST_MESSAGE = 400
 #: Most problems of one kind that are listed one by one for a file; the rest is counted.
 MOST_LISTED = 20
-_TRUE, _FALSE = frozenset({"true", "yes", "y", "1"}), frozenset({"", "false", "no", "n", "0"})
 
 
 def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, list[Problem]]:
@@ -56,14 +58,19 @@ class _Reader:
     rules: RuleSet
     problems: list[Problem] = field(default_factory=list)
     comparisons: int = 0
+    #: The table's columns and those that the source gives for every row.
+    columns: Mapping[str, pl.Series] = field(default_factory=dict)
+    #: Columns of numbers that mean something: ours, and those that rules name.
+    meant: frozenset[str] = frozenset(NUMBERS)
 
     def read(self) -> tuple[Observations, list[Problem]]:
         """Match names, read periods and cells, and leave out what nothing claims."""
-        self._check_columns()
+        self._settle_columns()
         measures = list(self.rules.measures.values())
         measure = self._names("measure", self._measure_names(measures))
         area = self._names("area", self._area_names())
         claimed = (measure >= 0) & (area >= 0)
+        self._say_nameless({"measure": measure == _BLANK, "area": area == _BLANK})
         kind, ordinal, moment = self._periods(measure, measures, claimed)
         published, published_ok = self._published(claimed)
         wanted = claimed & (ordinal != _NO_PERIOD) & published_ok
@@ -71,8 +78,10 @@ class _Reader:
         numbers = self._numbers(measure, measures, keep)
         columns, suppressed, provisional = numbers.settled()
         note, texts = self._notes(keep)
-        records = range(len(wanted)) if isinstance(keep, slice) else keep.astype(np.int32)
-        unread = [self.table.columns[name] for name in numbers.unread]
+        above = self.table.rows_above
+        all_rows = range(above, len(wanted) + above)
+        records = all_rows if isinstance(keep, slice) else keep.astype(np.int32) + above
+        unread = [self.columns[name] for name in numbers.unread]
         variant = variants(
             [measure[keep], area[keep], kind[keep], ordinal[keep], published[keep]],
             None if moment is None else moment[keep],
@@ -86,17 +95,21 @@ class _Reader:
         )  # fmt: skip
         return observations, self.problems
 
-    def _check_columns(self) -> None:
-        have = self.table.columns
-        wanted = [name for name in ("measure", "area", "period") if name not in have]
-        if not wanted and "value" not in have and not {"numerator", "denominator"} <= have.keys():
-            wanted = ["value"]
-        if wanted:
-            listed = ", ".join(have)
-            raise SourceIncomplete(
-                f'{self.table.file}:1: no column "{wanted[0]}"; the header has {listed}.'
-                f" Rename it there, or map it under the source's columns: {{{wanted[0]}: …}}"
-            )
+    def _settle_columns(self) -> None:
+        """Take the source's columns, add what it gives for every row, and say what is odd about them."""
+        source = self.rules.sources.get(self.table.source)
+        fixed = source.fixed if source is not None else {}
+        trouble = layout_of(list(self.table.columns), {}, fixed).trouble if self.table.layout is None else None
+        if trouble is not None:
+            raise SourceIncomplete(f"{self.table.file}:1: {trouble}")
+        n = len(next(iter(self.table.columns.values()), ()))
+        given = {
+            name: pl.repeat(text, n, eager=True, dtype=pl.String).cast(pl.Categorical) for name, text in fixed.items()
+        }
+        self.columns = {**self.table.columns, **given}
+        wanted = [want for want in columns_wanted(self.rules) if want.source == self.table.source]
+        self.meant |= {want.column for want in wanted}
+        self.problems += said_of_columns(self.table, source, [want for want in wanted if want.column not in given])
 
     def _measure_names(self, measures: Sequence[Measure]) -> "_Known":
         """Return what names a measure of this source."""
@@ -117,7 +130,7 @@ class _Reader:
 
     def _names(self, column: str, known: "_Known") -> Ints:
         """Return each row's place among *known* names, -1 where nothing claims it; count and name what is unclaimed."""
-        series = self.table.columns[column]
+        series = self.columns[column]
         codes, names, _ = _coded(series)
         places = np.array([known.places.get(as_named(name), -1) for name in names] or [-1], dtype=np.int32)
         places[[n for n, name in enumerate(names) if not name.strip()]] = _BLANK
@@ -136,6 +149,24 @@ class _Reader:
             self._say(0, column, f"unclaimed-{column}", ProblemSeverity.WARNING, more, None)
         return found
 
+    def _say_nameless(self, blank: Mapping[str, Flags]) -> None:
+        """Count the rows with a figure that name no measure or no area; empty rows are not worth a word."""
+        nameless = blank["measure"] | blank["area"]
+        if not nameless.any():
+            return
+        rows = np.flatnonzero(nameless)
+        filled = np.zeros(len(rows), dtype=bool)
+        for name in self.meant & self.columns.keys():
+            texts = self.columns[name].gather(rows).cast(pl.String).str.strip_chars()
+            filled |= (texts.fill_null("") != "").to_numpy()
+        for column in ("measure", "area"):
+            mine = rows[filled & blank[column][rows]]
+            if len(mine):
+                many = f"{len(mine):,} rows have" if len(mine) > 1 else "1 row has"
+                message = f"{many} a figure and no {column}; nothing claims {'them' if len(mine) > 1 else 'it'}"
+                fix = f"write the {column}, or fixed: {{{column}: …}} in the source where the file is of one {column}"
+                self._say(int(mine[0]), column, f"unclaimed-{column}", ProblemSeverity.WARNING, message, fix)
+
     def _meant(self, name: str, column: str, known: "_Known") -> str:
         """Say what a name that nothing claims may have meant, and what can be done about it."""
         if several := known.shared.get(as_named(name)):
@@ -152,7 +183,7 @@ class _Reader:
 
     def _cell(self, record: int, column: str) -> str:
         """Return a cell as it stands; a column that was read as numbers has lost no more than zeros at either end."""
-        found = self.table.columns[column][record] if column in self.table.columns else None
+        found = self.columns[column][record - self.table.rows_above] if column in self.columns else None
         if isinstance(found, float):
             return np.format_float_positional(found, trim="-")
         return "" if found is None else str(found)
@@ -164,7 +195,7 @@ class _Reader:
 
         The dates are None where no period is given by two of them.
         """
-        codes, texts, keys = _coded(self.table.columns["period"])
+        codes, texts, keys = _coded(self.columns["period"])
         ranks = np.array([m.every.rank for m in measures] or [0], dtype=np.int64)
         if (ranks == ranks[0]).all():  # one kind for all measures: the usual case, and a quarter of the work
             pair, kinds_by_rank = codes, KINDS[int(ranks[0]) : int(ranks[0]) + 1]
@@ -210,9 +241,9 @@ class _Reader:
     def _published(self, claimed: Flags) -> tuple[Ints, Flags]:
         """Return the day each row became known (0: always), and which rows have a readable one."""
         n = len(claimed)
-        if "published" not in self.table.columns:
+        if "published" not in self.columns:
             return np.zeros(n, dtype=np.int32), np.ones(n, dtype=bool)
-        codes, texts, _ = _coded(self.table.columns["published"])
+        codes, texts, _ = _coded(self.columns["published"])
         days = np.zeros(max(len(texts), 1), dtype=np.int32)
         good = np.ones(max(len(texts), 1), dtype=bool)
         doubts = {doubt.text: doubt for doubt in read_two_ways(texts, yearly=False)}
@@ -243,7 +274,7 @@ class _Reader:
         """Read every numeric column at the kept rows."""
         source = self.rules.sources.get(self.table.source)
         read = Numbers(len(measure), keep)
-        for name, series in self.table.columns.items():
+        for name, series in self.columns.items():
             if name in WORDS:
                 continue
             column = number_column(series, source.missing if source else ())
@@ -253,13 +284,32 @@ class _Reader:
             wrong = column.refused
             if (signs := column.signs).any():
                 wrong |= ~allowed_signs(measures, change=name.startswith("change_"))[np.maximum(measure, 0), signs]
-            if name not in _KNOWN and wrong.all():
-                read.unread.append(name)
+            if name in self.meant:
+                self._refuse(name, column, wrong, keep, measure)
+            elif wrong.any():
+                read.unread.append(name)  # words; they mean nothing here, and tell rows apart
+                if not np.isfinite(column.values[~wrong]).any():
+                    continue
                 continue  # a column of words that means nothing here
-            self._refuse(name, column, wrong, keep, measure)
             column.values[wrong] = np.nan
             read.take(name, column, wrong)
+        read.mistrust(self._say_refused_rows(len(measure)))
         return read
+
+    def _say_refused_rows(self, n: int) -> Flags:
+        """Say which rows cannot be trusted, whatever they name; return them."""
+        refused = np.zeros(n, dtype=bool)
+        rows = sorted(self.table.refused)
+        refused[rows] = True
+        first = next((name for name in self.columns if name not in WORDS), "period")
+        for row in rows[:MOST_LISTED]:
+            why = self.table.refused[row]
+            message = f'"{why.found}" may be a number that its commas have split'
+            self._say(row, first, "refused-cell", ProblemSeverity.ERROR, message, why.fix)
+        if len(rows) > MOST_LISTED:
+            more = f"{len(rows) - MOST_LISTED:,} further rows have a number that its commas may have split"
+            self._say(rows[MOST_LISTED], first, "refused-cell", ProblemSeverity.ERROR, more, None)
+        return refused
 
     def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Rows, measure: Ints) -> None:
         records = np.arange(len(wrong))[keep]
@@ -275,40 +325,39 @@ class _Reader:
             self._say(int(records[kept[MOST_LISTED]]), name, "refused-cell", ProblemSeverity.ERROR, more, None)
 
     def _provisional(self, keep: Rows) -> Flags | None:
-        if "provisional" not in self.table.columns:
+        if "provisional" not in self.columns:
             return None
-        codes, texts, _ = _coded(self.table.columns["provisional"])
+        codes, texts, _ = _coded(self.columns["provisional"])
         words = [text.strip().lower() for text in texts]
         for place, word in enumerate(words):
-            if word not in _TRUE and word not in _FALSE:
+            if word not in PROVISIONAL and word not in FINAL:
                 first = int(np.flatnonzero(codes == place)[0])
                 message = f'"{texts[place]}" is neither true nor false; taken as provisional'
                 self._say(first, "provisional", "bad-flag", ProblemSeverity.WARNING, message, "write true or false")
-        flags: Flags = np.array([word not in _FALSE for word in words] or [False])[codes[keep]]
+        flags: Flags = np.array([word not in FINAL for word in words] or [False])[codes[keep]]
         return flags if flags.any() else None
 
     def _notes(self, keep: Rows) -> tuple[Ints | None, tuple[str, ...]]:
-        if "note" not in self.table.columns:
+        if "note" not in self.columns:
             return None, ("",)
-        codes, texts, _ = _coded(self.table.columns["note"])
+        codes, texts, _ = _coded(self.columns["note"])
         return codes[keep].astype(np.int32, copy=False), tuple(texts) or ("",)
 
-    def _say(
-        self, record: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None
-    ) -> None:
-        names = list(self.table.columns)
-        place = Place(file=self.table.file, line=self.table.line_of(record), column=names.index(column) + 1)
-        text = f"row {record + 2}, column {column}: {on_one_line(message)}"
-        self.problems.append(Problem(place=place, code=code, severity=severity, message=text, fix=fix))
+    def _say(self, row: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None) -> None:
+        """Note what is wrong in a row, under the heading that the column has in the file."""
+        layout, row = self.table.layout, row + self.table.rows_above
+        if layout is not None and column in layout.places:
+            place, shown = layout.places[column], layout.headings[layout.places[column]]
+        else:
+            place, shown = list(self.columns).index(column), column
+        where = Place(file=self.table.file, line=self.table.line_of(row), column=place + 1)
+        text = f"row {row + 2}, column {on_one_line(shown)}: {on_one_line(message)}"
+        self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix))
 
 
 #: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).
 _NO_PERIOD = np.iinfo(np.int32).min
 _BLANK = -2
-_KNOWN = frozenset({
-    "value", "numerator", "denominator", "lower_limit", "upper_limit", "centre", "target", "plan",
-    "change_previous_period", "change_same_period_last_year", "change_year_to_date",
-})  # fmt: skip
 
 
 def on_one_line(text: str) -> str:

@@ -5,10 +5,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from alerting.domain.measure import Measure, Ratio, Topic, Unit
+from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Source
 from alerting.rulefile.context import Context
 from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.plugins import SOURCES, Plugged, SourceKeys, kinds
+from alerting.rulefile.plugins import NOT_ACTED_ON, SOURCES, Plugged, SourceKeys, kinds
 from alerting.rulefile.schema import ItemForm, MeasureForm, MeasureKeys, RatioForm, TopicForm
 from alerting.rulefile.sections import Entry, Sections
 
@@ -73,6 +74,7 @@ def sources_of(
 ) -> tuple[dict[str, Source], list[Mistake]]:
     """Return the declared sources, and one for each path that a measure names instead of a source."""
     found: dict[str, Source] = {}
+    mistakes: list[Mistake] = []
     for id_, entry in sections.by_id("sources").items():
         read: Plugged = entry.form
         keys = read.form
@@ -85,9 +87,11 @@ def sources_of(
             columns=keys.columns,
             names=keys.names,
             missing=frozenset(keys.missing),
+            fixed=keys.fixed,
+            decimal=keys.decimal,
             where=entry.where,
         )
-    mistakes: list[Mistake] = []
+        mistakes += _not_acted_on(entry, keys)
     entries = sections.by_id("measures")
     for measure in measures.values():
         path = measure.source
@@ -104,3 +108,10 @@ def sources_of(
             mistakes.append(entry.mistake("unknown-source", f'no kind of source reads "{path}"', fix, key="source"))
             found[path] = Source(id=path, kind=kind, settings={})  # named once, however many measures use it
     return found, mistakes
+
+
+def _not_acted_on(entry: Entry, keys: SourceKeys) -> Iterator[Mistake]:
+    for key in NOT_ACTED_ON:
+        if key in keys.model_fields_set:
+            message = f'"{key}" is not acted on by this version'
+            yield entry.mistake("not-acted-on", message, key=key, severity=ProblemSeverity.NOTE)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo
 from pydantic.annotated_handlers import GetCoreSchemaHandler
@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from alerting.domain.scanning import found
 from alerting.rulefile.context import Context, complaint, context_of, described
-from alerting.rulefile.forms import Form, ReadIn, Text, says, text_of, text_schema
+from alerting.rulefile.forms import Form, Read, ReadIn, Text, says, text_of, text_schema
 from alerting.rulefile.forms_selection import OwnerId
 from alerting.rulefile.parameters import parameters, settings_form
 
@@ -40,6 +40,12 @@ def _named(value: Any, context: Context) -> str:
 OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an area"))]
 
 
+Later = Annotated[Any, Read(lambda value: value, {"$comment": "anything"})]
+Decimal = Literal["comma", "point"]
+#: Keys of every kind of source that this version only reads.
+NOT_ACTED_ON = ("rows", "complete", "evaluate", "wide", "window", "full")
+
+
 class SourceKeys(Form):
     """The keys of every kind of source."""
 
@@ -47,6 +53,18 @@ class SourceKeys(Form):
     columns: dict[Text, Text] = says("our name of a column: the file's name", {})
     names: dict[Text, OurId] = says("the file's name of a measure or area: our id", {})
     missing: list[Text] = says("what stands in cells whose figure the source withholds", [])
+    fixed: dict[Text, Text] = says(
+        "our name of a column: what it holds in every row, in place of a column of the file", {}
+    )
+    decimal: Decimal | None = says(
+        "the sign before decimals; without it a point, and in files with semicolons what all figures agree on", None
+    )
+    rows: Later = says("how many rows there are at least; not acted on yet", None)
+    complete: Later = says("when a load is whole; not acted on yet", None)
+    evaluate: Later = says("whether a load is followed by a tick; not acted on yet", None)
+    wide: Later = says("what stands in the header of a wide table; not acted on yet", None)
+    window: Later = says("how far back a read reaches; not acted on yet", None)
+    full: Later = says("how often everything is read; not acted on yet", None)
 
 
 def kinds(package: str) -> Mapping[str, type]:

@@ -1,0 +1,86 @@
+"""What is to be said of a source's columns: those that are read otherwise than they stand, and those that nothing reads."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from alerting.domain.columns_wanted import Wanted
+from alerting.domain.likeness import nearest
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, Source
+from alerting.domain.source_columns import NUMBERS, WORDS, listed
+from alerting.ports import SourceTable
+
+#: How like one of our names a heading must be to be a slip of the pen: "numerater", not "date".
+_SLIP = 0.8
+
+
+def said_of_columns(table: SourceTable, source: Source | None, wanted: Sequence[Wanted]) -> list[Problem]:
+    """Return remarks on how the file was read, on columns that are not read, and on columns that rules name in vain.
+
+    Args:
+        wanted: what rules name in this source.
+    """
+    return [
+        *_read_as(table),
+        *_hidden(table, source),
+        *_absent(table, wanted),
+        *_misspelt(table, {want.column for want in wanted}),
+    ]
+
+
+def _read_as(table: SourceTable) -> Iterator[Problem]:
+    remarks = list(table.remarks)
+    if table.layout is not None:
+        names = {place: name for name, place in table.layout.places.items()}
+        remarks += [
+            f'column "{table.layout.headings[place]}" is read as {names[place]}' for place in table.layout.alike
+        ]
+    for remark in remarks:
+        yield _problem(table, 0, "read-as", ProblemSeverity.NOTE, remark, None)
+    for name in table.layout.twice if table.layout is not None else ():
+        message = f'column "{name}" stands more than once in the header; none of them is read'
+        yield _problem(table, 0, "hidden-column", ProblemSeverity.WARNING, message, "rename all but one")
+
+
+def _hidden(table: SourceTable, source: Source | None) -> Iterator[Problem]:
+    if table.layout is None or source is None:
+        return
+    for ours, place in table.layout.hidden.items():
+        if ours in source.fixed:
+            instead = f'fixed gives "{source.fixed[ours]}" for every row'
+        else:
+            instead = f'columns maps {ours} to "{source.columns[ours]}"'
+        message = f'column "{table.layout.headings[place]}" is not read: {instead}'
+        yield _problem(table, place, "hidden-column", ProblemSeverity.WARNING, message, None)
+
+
+def _absent(table: SourceTable, wanted: Sequence[Wanted]) -> Iterator[Problem]:
+    for want in wanted:
+        if want.column in table.columns:
+            continue
+        what = "the rule" if want.section == "rules" else "the measure"
+        near = nearest(want.column, table.columns)
+        fix = f'did you mean "{near}"?' if near else f"there are: {listed(list(table.columns))}"
+        message = f'no column "{want.column}", which {what} {want.id} names'
+        yield _problem(table, 0, "unknown-column", ProblemSeverity.WARNING, message, fix)
+
+
+def _misspelt(table: SourceTable, named: set[str]) -> Iterator[Problem]:
+    absent = [name for name in (*WORDS, *NUMBERS) if name not in table.columns]
+    for name in table.columns:
+        if name in named or name in WORDS or name in NUMBERS:
+            continue
+        near = difflib.get_close_matches(name.casefold().replace(" ", "_"), absent, n=1, cutoff=_SLIP)
+        if near:
+            place = table.layout.places[name] if table.layout is not None else list(table.columns).index(name)
+            message = f'column "{name}" has no meaning here and no rule names it'
+            yield _problem(
+                table, place, "unknown-column", ProblemSeverity.WARNING, message, f'did you mean "{near[0]}"?'
+            )
+
+
+def _problem(
+    table: SourceTable, place: int, code: str, severity: ProblemSeverity, message: str, fix: str | None
+) -> Problem:
+    where = Place(file=table.file, line=table.header_line, column=place + 1)
+    return Problem(place=where, code=code, severity=severity, message=message, fix=fix)
