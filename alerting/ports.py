@@ -24,15 +24,13 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
-    """Tidy rows as a source gives them, before anything is judged.
-
-    `columns` maps our column names to a polars Series of equal length; text columns stay text. `line_of` says on which
-    line of the file a row (0-based, with the rows above the header but without the header) begins.
-    """
+    """Tidy rows as a source gives them, before anything is judged; rows are 0-based, below the header."""
 
     source: str
     file: str
+    #: Our column names -> a polars Series; all of one length. Text stays text.
     columns: Mapping[str, Any]
+    #: The line that a row begins on; the rows above the header count too.
     line_of: Callable[[int], int] = lambda row: row + 2
     #: Which of the file's columns is which; None where they go by our names.
     layout: Layout | None = None
@@ -41,7 +39,7 @@ class SourceTable:
     header_line: int = 1
     #: How the file was read, where that is not as a plain one.
     remarks: Sequence[str] = ()
-    #: Rows (0-based, below the header) whose numbers are not used.
+    #: Rows whose numbers are not used.
     refused: Mapping[int, RefusedRow] = field(default_factory=dict)
 
 
@@ -49,17 +47,21 @@ class FigureSource(Protocol):
     """Reads the figures of one kind of source. Found by scanning `alerting/sources/`; one class with `kind` a file."""
 
     kind: ClassVar[str]
+    ways: ClassVar[Sequence[tuple[str, str]]]
 
     def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
-        """Read everything.
-
-        Args:
-            folders: where relative paths are looked up, in order; nothing outside them is opened.
+        """Read everything; relative paths are looked up in the folders, in order, and nothing outside them is opened.
 
         Raises:
             SourceUnavailable: with the file or address and what to do.
         """
         ...
+
+    def headings(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
+        """Return the names of its columns as ours, without reading more; none where that cannot be told."""
+
+    def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
+        """Return the first lines as they stand, for people who look for what is wrong; none where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

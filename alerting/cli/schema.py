@@ -13,18 +13,20 @@ Examples:
   # yaml-language-server: $schema=rule-file.schema.json
   alerting schema --catalogue > CATALOGUE.md
   alerting schema --keys > KEYS.md
+  alerting schema --figures > FIGURES.md
 """
 )
 @click.option(
     "--catalogue", "as_catalogue", is_flag=True, help="Print all conditions and limits with formula, use and example."
 )
 @click.option("--keys", "as_keys", is_flag=True, help="Print all keys with what they take, their default and meaning.")
-def command(*, as_catalogue: bool, as_keys: bool) -> None:
+@click.option("--figures", "as_figures", is_flag=True, help="Print what files of figures may hold, and how it is read.")
+def command(*, as_catalogue: bool, as_keys: bool, as_figures: bool) -> None:
     """Print the JSON Schema of rule files, so that editors complete and explain what you write."""
     import json
 
-    if as_catalogue and as_keys:
-        raise UsageError("--catalogue and --keys are two pages; ask for one")
+    if as_catalogue + as_keys + as_figures > 1:
+        raise UsageError("--catalogue, --keys and --figures are pages of their own; ask for one")
     if as_catalogue:
         from alerting.rulefile.catalogue import catalogue
 
@@ -35,6 +37,12 @@ def command(*, as_catalogue: bool, as_keys: bool) -> None:
         from alerting.rulefile.keys_page import keys_page
 
         click.echo(keys_page(), nl=False)
+        return
+
+    if as_figures:
+        from alerting.app.figures_page import figures_page
+
+        click.echo(figures_page(), nl=False)
         return
 
     from alerting.rulefile.jsonschema import rule_file_schema

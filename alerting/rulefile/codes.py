@@ -23,7 +23,7 @@ CODES: Mapping[str, str] = {
     "unknown-source": "no source has this id, or there is no such kind of source",
     "unknown-limits": "no limits have this name, and no limits method has",
     "unknown-condition": "there is no such condition",
-    "unknown-column": "a target names a column that its measure's file does not have, so there is none",
+    "unknown-column": "a target or condition names a column that the source does not have",
     "unknown-channel": "no channel has this id, or there is no such kind of channel",
     "unknown-rule": "no rule has this id",
     "condition-does-not-fit": "the condition cannot work on a measure that the rule watches",

@@ -1,12 +1,15 @@
 """The files that sources name: inside the rules folder or the folder of figures, and nowhere else."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from alerting.domain.columns_wanted import columns_wanted
 from alerting.domain.likeness import nearest
 from alerting.domain.problem import ProblemSeverity
+from alerting.domain.rule import RuleSet, Source
+from alerting.domain.source_columns import listed
+from alerting.errors import SourceUnavailable
 from alerting.rulefile.mistakes import Mistake
 from alerting.rulefile.parameters import parameters
 from alerting.rulefile.plugins import SOURCES, Plugged, kinds
@@ -37,37 +40,37 @@ def file_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mista
             yield from _looked_for(entry, "source", path, folders)
 
 
-def column_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mistake]:
-    """Warn of targets that name a column which the measure's file does not have: every rule on them has no target."""
-    sources: dict[str, Plugged] = {entry.id: entry.form for entry in sections.entries["sources"]}
-    headers: dict[str, list[str] | None] = {}
-    for entry in sections.entries["measures"]:
-        column = getattr(entry.form.target, "column", None)
-        source = sources.get(entry.form.source)
-        path = entry.form.source if source is None else source.settings.get("csv")
-        if column is None or path is None or (source is not None and source.kind != "csv"):
+def column_mistakes(sections: Sections, rules: RuleSet, folders: Sequence[Path]) -> Iterator[Mistake]:
+    """Warn of columns that a target or condition names and its source does not have: nothing is ever judged by them."""
+    headings: dict[str, tuple[str, ...]] = {}
+    for want in columns_wanted(rules):
+        source, entry = rules.sources.get(want.source), sections.by_id(want.section).get(want.id)
+        if source is None or entry is None or want.column in source.fixed:
             continue
-        if path not in headers:
-            headers[path] = _header(path, folders)
-        renamed = getattr(source.form, "columns", {}) if source is not None else {}
-        names, theirs = headers[path], renamed.get(column, column)
-        if names is not None and theirs not in names:
-            near = nearest(theirs, names)
-            fix = f'did you mean "{near}"?' if near else f"write a number, or a column of it: {', '.join(names)}"
-            message = f'no column "{theirs}" in {path}, so no target'
-            yield entry.mistake("unknown-column", message, fix, key="target", severity=ProblemSeverity.WARNING)
+        if source.id not in headings:
+            headings[source.id] = _headings(source, folders)
+        names = headings[source.id]
+        theirs = source.columns.get(want.column, want.column)
+        if not names or want.column in names:
+            continue
+        near = nearest(theirs, names)
+        fix = f'did you mean "{near}"?' if near else f"there are: {listed(names)}"
+        lacks = "no target" if want.section == "measures" else "nothing to judge by"
+        message = f'no column "{theirs}" in {source.settings.get(source.kind, source.id)}, so {lacks}'
+        key = "target" if want.section == "measures" else "when"
+        yield entry.mistake("unknown-column", message, fix, key=key, severity=ProblemSeverity.WARNING)
 
 
-def _header(path: str, folders: Sequence[Path]) -> list[str] | None:
-    """Return the column names of a CSV file; None where there is none to read."""
-    if trouble_with(path, folders) is not None:
-        return None
-    real = next(folder / path for folder in folders if (folder / path).is_file())
+def _headings(source: Source, folders: Sequence[Path]) -> tuple[str, ...]:
+    """Return the names of a source's columns; none where they cannot be told, which the reader of figures says."""
+    kind = kinds(SOURCES).get(source.kind)
+    path = source.settings.get(source.kind)
+    if kind is None or (isinstance(path, str) and trouble_with(path, folders) is not None):
+        return ()
     try:
-        with real.open(encoding="utf-8-sig", newline="") as file:
-            return [name.strip() for name in next(csv.reader(file), [])]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return None  # the reader of figures says what is wrong with it
+        return tuple(kind().headings(source, folders))
+    except (OSError, SourceUnavailable):
+        return ()
 
 
 def _looked_for(entry: Entry, key: str, path: str, folders: Sequence[Path]) -> Iterator[Mistake]:

@@ -99,7 +99,7 @@ def _checked(
     if complete:  # else what is missing may stand in a file that could not be read
         found += mistakes
         found += file_mistakes(sections, folders)
-        found += column_mistakes(sections, folders)
+        found += column_mistakes(sections, rules, folders)
         found += _remarks(rules, placing)
         found += _unused(sections, context)
     return rules, found, placing

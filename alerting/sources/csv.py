@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from alerting.domain.rule import Source
-from alerting.domain.source_columns import WORDS, Layout, RefusedRow, layout_of
+from alerting.domain.source_columns import MOST_COLUMNS, WORDS, Layout, RefusedRow, layout_of
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
-from alerting.sources.delimited import LONGEST_HEADER_BYTES, body_of, rows_of, text_of
+from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, split_rows
 
@@ -23,6 +23,35 @@ if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder look
 LARGEST_BYTES = 4 * 1024**3
 #: So much of a file is looked through at once.
 _PIECE_BYTES = 16 * 1024**2
+#: What is shown of a file that cannot be read.
+_TOP_BYTES, _TOP_LINES, _TOP_WIDTH = 4096, 5, 160
+#: For the page on figures: what a file may be like, and how it is read.
+WAYS = (
+    ("characters", "UTF-8, with or without a byte order mark; UTF-16 with one"),
+    ("Latin-1", "Windows-1252, where every character is one that people write in it; that is said"),
+    ("ends of lines", "as Windows, Unix and old Macintosh programs write them; CR alone is said"),
+    ("separators", f"commas; {', '.join(list(SEPARATORS.values())[1:])} where the header has them, and that is said"),
+    (
+        "decimals",
+        "a point; between semicolons a comma too, where all figures agree (83,5 and 1.234,5), and that is said",
+    ),
+    ("`decimal: comma`", "in the source, or `decimal: point`: decides where figures do not, and between commas"),
+    ("thousands", 'commas in threes, which want quotation marks between commas: `"1,090"`'),
+    (
+        "quotation marks",
+        'around cells with commas or line breaks; inside them a mark stands twice: `"the ""late"" ones"`',
+    ),
+    ("notes of several lines", "read, where the lines are no rows of their own"),
+    ("header", "the first row, of the first 20, that has every column that is needed"),
+    ("headings", "line breaks and runs of spaces are one space; of two alike, neither is read"),
+    ("empty columns, empty rows", "left out"),
+    ("rows with cells too few", "what is not there is empty"),
+    (
+        "rows with cells too many",
+        "empty ones are nothing, words the rest of a note; with a number among them it is refused",
+    ),
+    ("size", f"up to {LARGEST_BYTES // 1024**3} GiB and {MOST_COLUMNS:,} columns"),
+)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -39,6 +68,7 @@ class CsvSource:
     """Reads `{csv: path}` sources."""
 
     kind: ClassVar[str] = "csv"
+    ways: ClassVar[Sequence[tuple[str, str]]] = WAYS
     Settings = Settings
 
     def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
@@ -50,6 +80,19 @@ class CsvSource:
             body = body_of(self._content(path, shown), shown, layout)
             read = frame_of_body(body, shown, source.decimal)
         return self._table(source, path, shown, read)
+
+    def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
+        """Return the first lines as they stand."""
+        try:
+            path, _ = self._locate(source, folders)
+            with path.open("rb") as file:
+                lines = file.read(_TOP_BYTES).decode("utf-8", "backslashreplace").splitlines()
+        except (OSError, SourceUnavailable):
+            return ()
+        return [
+            line[:_TOP_WIDTH].encode("unicode_escape").decode() if not line.isprintable() else line[:_TOP_WIDTH]
+            for line in lines[:_TOP_LINES]
+        ]
 
     def headings(self, source: Source, folders: Sequence[Path]) -> tuple[str, ...]:
         """Return the names of the file's columns as ours, where its header can be told; else none."""

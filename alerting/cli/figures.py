@@ -1,0 +1,93 @@
+"""`alerting figures`: what the sources of figures hold, and how it is read."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alerting.cli.options import output_format, rules_option
+
+if TYPE_CHECKING:
+    from alerting.app.source_view import ColumnView, SourceView
+
+#: Series that are listed one by one; the rest is counted, and all are in the JSON.
+_MOST_SERIES = 30
+
+
+@click.group()
+def command() -> None:
+    """See what the sources of figures hold, and how it is read."""
+
+
+@command.command(
+    epilog="\b\nExamples:\n  alerting figures columns calls\n"
+    "  alerting figures columns figures/calls.csv --rules rules --format json\n\n"
+    "\b\nExit status: 0 all is read, 1 something is refused or the source cannot be read, 2 there is no such source."
+)
+@click.argument("source")
+@rules_option
+@output_format("text", "json")
+def columns(source: str, rules: Path, output_format: str) -> int:
+    """Show how SOURCE is read: column by column, the series that come of it, and what is missing, unclaimed or refused.
+
+    SOURCE is a key of `sources:`, or the path that a measure names as its source. What a file may hold is on the page
+    that `alerting schema --figures` prints.
+    """
+    from alerting.wiring import Engine
+
+    view = Engine.of(rules).source_view(source)
+    if output_format == "json":
+        import json
+
+        click.echo(json.dumps(_plain(view), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(view)))
+    return int(view.has_errors)
+
+
+def _plain(view: "SourceView") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from alerting.rulefile.reports import entry
+
+    plain = asdict(view)
+    return plain | {"problems": [entry(problem) for problem in view.problems]}
+
+
+def _lines(view: "SourceView") -> list[str]:
+    if view.file is None:
+        top = [f"  {line}" for line in view.top]
+        begins = ["", "It begins:", *top] if top else []
+        return [f"{view.source} cannot be read.", "", *map(str, view.problems), *begins]
+    lines = [f"{view.file}: {view.rows:,} row{'s' * (view.rows != 1)} below the header", ""]
+    lines += _table(["", "heading", "read as", "holds", "filled", "empty", "refused", "begins with"], view.columns)
+    shown = view.series[:_MOST_SERIES]
+    lines += ["", f"{len(view.series):,} series come of it{':' if shown else '.'}"]
+    lines += [
+        f"  {one.measure}, {one.area}: {one.figures:,} by {one.every}, {one.first} to {one.last}" for one in shown
+    ]
+    if len(view.series) > len(shown):
+        lines.append(f"  and {len(view.series) - len(shown):,} more (all of them: --format json)")
+    if view.without_figures:
+        lines += ["", f"No figure for: {', '.join(view.without_figures)}"]
+    lines += ["", *map(str, view.problems)] if view.problems else ["", "Nothing is refused, unclaimed or odd."]
+    return lines
+
+
+def _table(heads: list[str], columns: "tuple[ColumnView, ...]") -> list[str]:
+    rows = [heads] + [
+        [
+            "" if one.column is None else str(one.column), one.heading, one.read_as or "–", one.holds, f"{one.filled:,}",
+            f"{one.empty:,}", f"{one.refused:,}", "; ".join(one.first),
+        ]
+        for one in columns
+    ]  # fmt: skip
+    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))]
+    right = {0, 4, 5, 6}
+    return [
+        "  ".join(
+            cell.rjust(width) if n in right else cell.ljust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
