@@ -1,5 +1,6 @@
 """Tidy CSV files: read whole, every cell as text or as the number it plainly is, nothing guessed."""
 
+import codecs
 import csv as csv_module
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +137,8 @@ class CsvSource:
                     return None
                 if GROUP_ALONE.search(pages):  # told from a number by its text alone
                     return None
+                if not _is_utf_8(pages):  # the reader below looks at numbers alone
+                    return None
                 lines = _lines_in(pages) if pages.find(b'"') >= 0 else None
             ours = {place: name for name, place in found.places.items()}
             schema: dict[str, Any] = {
@@ -185,6 +188,20 @@ class CsvSource:
 
 def _long(found: str, cells: int, columns: int) -> RefusedRow:
     return RefusedRow(found=f"{found}: {cells} cells for {columns} columns", fix=FIX)
+
+
+def _is_utf_8(pages: mmap) -> bool:
+    """Return whether the bytes are UTF-8; plain ASCII is told at once."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(pages), _PIECE_BYTES):
+            piece = pages[at : at + _PIECE_BYTES]
+            if decoder.getstate()[0] or not piece.isascii():
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _lines_in(pages: mmap) -> int:

@@ -82,6 +82,12 @@ def test_a_file_is_read_as_it_was_saved_and_what_is_odd_is_said(tmp_path, conten
     assert says is None or says in found.said
 
 
+def test_a_letter_cut_in_two_in_a_note_is_named_not_a_crash(tmp_path):
+    found = read(tmp_path, f"{HEAD},note\nm,force,2020-04,90,caf".encode() + b"\xc3\nm,force,2020-05,120,\xc3\xa9\n")
+    assert ["source-failed"] == found.codes
+    assert "f.csv:2: byte 0xc3 is not UTF-8" in found.said
+
+
 def test_letters_of_latin_1_are_read_and_said(tmp_path):
     found = read(tmp_path, f"{HEAD},note\n{ROWS.replace(chr(10), ',café' + chr(10))}".encode("latin-1"))
     assert RIGHT == found.figures
