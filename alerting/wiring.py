@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.outgoing import Letterhead
     from alerting.app.preview import Preview
     from alerting.app.rule_tests import Tried
-    from alerting.app.source_view import SourceView
     from alerting.app.tick import TickReport
     from alerting.figures.observations import Reading
 
@@ -117,19 +116,12 @@ class Engine:
         """Read every source once."""
         from alerting.app.read_figures import read_figures
 
-        folders = [self.folder, *([self.settings.figures] if self.settings.figures else [])]
-        return read_figures(self.rules, figure_sources(), folders, self.today())
+        return read_figures(self.rules, figure_sources(), self.folders, self.today())
 
-    def source_view(self, source: str) -> "SourceView":
-        """Show how one source is read.
-
-        Raises:
-            UsageError: there is no such source.
-        """
-        from alerting.app.source_view import view_source
-
-        folders = [self.folder, *([self.settings.figures] if self.settings.figures else [])]
-        return view_source(self.rules, source, figure_sources(), folders, self.today())
+    @property
+    def folders(self) -> list[Path]:
+        """Where files of figures are looked for, in order."""
+        return [self.folder, *([self.settings.figures] if self.settings.figures else [])]
 
     def as_known(self, day: date) -> "Reading":
         """Return the figures that had been read by the end of a day.

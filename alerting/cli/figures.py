@@ -33,9 +33,11 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     SOURCE is a key of `sources:`, or the path that a measure names as its source. What a file may hold is on the page
     that `alerting schema --figures` prints.
     """
-    from alerting.wiring import Engine
+    from alerting.app.source_view import view_source
+    from alerting.wiring import Engine, figure_sources
 
-    view = Engine.of(rules).source_view(source)
+    engine = Engine.of(rules)
+    view = view_source(engine.rules, source, figure_sources(), engine.folders, engine.today())
     if output_format == "json":
         import json
 
