@@ -99,8 +99,9 @@ class _Brush:
     def paint(self, item: Item) -> None:
         """Draw one item; words are written later."""
         if isinstance(item, Box):
-            box = [item.left * self.fine, item.top * self.fine, item.right * self.fine - 1, item.bottom * self.fine - 1]
-            self.pen.rectangle(box, fill=item.ink.value)
+            (left, top), (right, bottom) = self._at((item.left, item.top)), self._at((item.right, item.bottom))
+            # Both edges are painted, so the far one is a pixel less; a zone thinner than a pixel still takes one.
+            self.pen.rectangle([left, top, max(left, right - 1), max(top, bottom - 1)], fill=item.ink.value)
         elif isinstance(item, Stroke):
             self._stroke(item)
         elif isinstance(item, Symbol):

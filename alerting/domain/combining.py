@@ -139,8 +139,10 @@ def _part(pieces: Pieces, name: str, how: Aggregate | None, there: Flags) -> Flo
 def _along(pieces: Pieces, name: str, how: Aggregate | None, there: Flags) -> Floats:
     """Return a plan or target of the whole, made as its figure is; that of a ratio is weighted by the denominators."""
     plane = pieces.planes[name]
-    if how is not Aggregate.RATIO:
-        found = np.full(plane.shape[1], np.nan) if how is None else _reduced(plane, there, how)
+    if how is None or (how is Aggregate.RATIO and "denominator" not in pieces.planes):
+        found = np.full(plane.shape[1], np.nan)  # no parts at all: nothing is made, and nothing is there to weigh with
+    elif how is not Aggregate.RATIO:
+        found = _reduced(plane, there, how)
     else:
         weight = np.where(there, pieces.planes["denominator"], 0.0)
         found = np.add.accumulate(np.where(there, plane * weight, 0.0))[-1] / np.add.accumulate(weight)[-1]

@@ -1,33 +1,34 @@
-"""Random valid rule folders with random figures: every condition, limits method and unit, in all their company.
+"""Random valid rule folders with random figures: every condition, limits method, unit and key of a measure, in all their company.
 
-`random_folder(Random(seed))` is the same for the same seed; with hypothesis' `randoms()` it shrinks. Every measure and rule stands on
-a line of its own, so that what `check` refuses is left out by its line: what remains is valid.
+`random_folder(Random(seed), …)` is the same for the same seed. Every measure and rule stands on a line of its own, so that what
+`check` refuses is mended by its line: what remains is valid.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.random_rules import World, random_condition, random_level, random_limits
-
-from alerting.domain.measure import Unit
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.rulefile.loading import load_rules
+from samples.random_figures import random_figures
+from samples.random_measures import ALWAYS, later, random_measure, series_ids
+from samples.random_rules import World, random_condition, random_like, random_limits
 
-COLUMNS = ("target", "plan", "goal")
-KINDS = (PeriodKind.MONTH, PeriodKind.MONTH, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.WEEK, PeriodKind.DAY, PeriodKind.YEAR)  # fmt: skip
-#: So often a folder is read again: first with other conditions in place of those that were refused, in the end without the rules.
-MOST_REPAIRS, REROLLS = 8, 5
-AREAS = """
+KINDS = (*[PeriodKind.MONTH] * 2, *PeriodKind)
+#: So often a folder is read again: first with other conditions and fewer keys in place of those refused, in the end without them.
+MOST_REPAIRS, REROLLS = 10, 7
+HEAD = """
 areas:
   - {id: force, title: Force, kind: policing, owner: boss}
   - {id: north, title: North, parent: force, owner: deputy}
   - {id: south, title: South, parent: force}
   - {id: east, title: East, parent: force}
+  - {id: east-1, title: East One, parent: east}
+  - {id: east-2, title: East Two, parent: east}
 owners:
   - {id: boss, name: Boss, email: boss@example.org, deputy: deputy, away: [{from: 2020-02-01, until: 2020-02-20}]}
   - {id: deputy, name: Deputy, email: deputy@example.org, escalate: {after: 2 working days, to: boss}}
@@ -35,12 +36,11 @@ roles: {operator: boss, maintainer: boss, fallback: boss}
 topics: [{id: t, title: Topic, owner: boss}]
 sources: {s: {csv: f.csv, owner: boss}}
 """
-AREA_IDS = ("force", "north", "south", "east")
-_ROLLING = {
-    PeriodKind.DAY: ["7 days", "28 days"], PeriodKind.WEEK: ["2 weeks", "8 weeks"], PeriodKind.MONTH: ["3 months", "12 months"],
-    PeriodKind.QUARTER: ["6 months", "2 quarters"], PeriodKind.YEAR: ["2 years"],
+_COARSER = {
+    PeriodKind.DAY: ["week", "month"], PeriodKind.WEEK: ["quarter"], PeriodKind.MONTH: ["quarter", "year"],
+    PeriodKind.QUARTER: ["year"], PeriodKind.YEAR: ["year"],
 }  # fmt: skip
-_NEXT = {PeriodKind.DAY: "week", PeriodKind.WEEK: "quarter", PeriodKind.MONTH: "quarter", PeriodKind.QUARTER: "year"}
+_MOST_PERIODS = {PeriodKind.DAY: 70, PeriodKind.WEEK: 70, PeriodKind.YEAR: 8}
 
 
 @dataclass
@@ -51,16 +51,17 @@ class Folder:
     measures: list[dict[str, Any]]
     rules: list[dict[str, Any]]
     limits: dict[str, Any]
-    windows: str
+    #: Schedule, holds, breaks, notes and exclusions, a line each.
+    rest: list[str]
     figures: str
     #: What conditions on each measure may speak of.
     worlds: dict[str, World]
-    #: The problems of those entries that had to be left out.
-    left_out: list[str] = field(default_factory=list)
+    #: The problems of those entries that had to be changed or left out.
+    mended: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """The rule file: a measure or rule a line."""
-        lines = [*AREAS.splitlines(), f"limits: {json.dumps(self.limits)}", self.windows, "measures:"]
+        lines = [*HEAD.splitlines(), f"limits: {json.dumps(self.limits)}", *self.rest, "measures:"]
         lines += [f"  - {json.dumps(measure)}" for measure in self.measures]
         lines += ["rules:", *(f"  - {json.dumps(rule)}" for rule in self.rules)]
         return "\n".join(line for line in lines if line) + "\n"
@@ -72,6 +73,18 @@ class Folder:
         (path / "f.csv").write_text(self.figures, encoding="utf-8")
         return path
 
+    def alone(self, rule: Mapping[str, Any]) -> "Folder":
+        """Return what a rule's findings are made from: its measures, what these are made of, and their figures."""
+        wanted = set(map(_family, rule["measures"]))
+        for measure in self.measures:
+            if measure["id"] in wanted and "of" in measure:
+                wanted |= set(map(_family, measure["of"].values()))
+        head, *lines = self.figures.splitlines()
+        kept = [line for line in lines if _family(line.partition(",")[0]) in wanted]
+        measures = [measure for measure in self.measures if measure["id"] in wanted]
+        rest = [line for line in self.rest if not line.startswith("breaks:") or "m0" in wanted]
+        return Folder(self.as_of, measures, [dict(rule)], self.limits, rest, "\n".join([head, *kept]) + "\n", {})
+
 
 def random_folder(rng: Random, path: Path) -> Folder | None:
     """Write a random folder without errors below *path*; None where nothing is left of it."""
@@ -81,156 +94,116 @@ def random_folder(rng: Random, path: Path) -> Folder | None:
         errors = [problem for problem in loaded.problems if problem.severity.value == "error"]
         if not errors:
             return folder if folder.rules else None
+        folder.mended += [str(problem) for problem in errors]
         _mend(folder, {problem.place.line for problem in errors}, rng if repair < REROLLS else None)
-        folder.left_out += [str(problem) for problem in errors]
     return None
 
 
 def _mend(folder: Folder, lines: set[int], rng: Random | None) -> None:
-    """Remove the measures on some lines with their rules; give the rules there another condition, or without *rng* remove them."""
+    """Give the rules on some lines another condition and take a key from the measures there; without *rng* remove them."""
     text = folder.text().splitlines()
     bad = {text[line - 1].removeprefix("  - ") for line in lines if 0 < line <= len(text)}
-    gone = {measure["id"] for measure in folder.measures if json.dumps(measure) in bad}
-    folder.measures = [measure for measure in folder.measures if measure["id"] not in gone]
-    folder.rules = [rule for rule in folder.rules if not gone.intersection(map(_family, rule["measures"]))]
+    for measure in [measure for measure in folder.measures if json.dumps(measure) in bad]:
+        optional = [key for key in measure if key not in (*ALWAYS, "source", "of", "items")]
+        if rng is not None and optional:
+            del measure[rng.choice(optional)]
+        else:
+            _remove(folder, measure["id"])
     for rule in [rule for rule in folder.rules if json.dumps(rule) in bad]:
         if rng is None:
             folder.rules.remove(rule)
         else:
+            rule.pop("every", None)
             rule["when"] = random_condition(rng, folder.worlds[_family(rule["measures"][0])])
     if any(line.startswith("limits:") for line in bad):
         folder.limits = {}
 
 
+def _remove(folder: Folder, id_: str) -> None:
+    """Remove a measure, what is made of it, and the rules on either."""
+    gone = {id_} | {one["id"] for one in folder.measures if id_ in map(_family, one.get("of", {}).values())}
+    folder.measures = [measure for measure in folder.measures if measure["id"] not in gone]
+    folder.rules = [rule for rule in folder.rules if not gone.intersection(map(_family, rule["measures"]))]
+    if "m0" in gone:
+        folder.rest = [line for line in folder.rest if not line.startswith("breaks:")]
+
+
 def _made(rng: Random) -> Folder:
     kind = rng.choice(KINDS)
-    calendar = Calendar()
-    n = rng.randint(1, {PeriodKind.DAY: 70, PeriodKind.WEEK: 70, PeriodKind.YEAR: 8}.get(kind, 42))
-    newest = calendar.containing(date(2020, rng.randint(1, 12), 15), kind)
+    starts = 1 if rng.random() < 0.15 else 4
+    calendar = Calendar(starts)
+    n = rng.randint(1, _MOST_PERIODS.get(kind, 42))
+    newest = calendar.containing(date(2020, 1, 15) + timedelta(days=rng.randint(0, 420)), kind)
     first = newest - (n - 1)
     as_of = newest.last_day + timedelta(days=rng.choice([1, 1, 5, 20, 60]))
-    measures, worlds = [], {}
+    measures: list[dict[str, Any]] = []
+    worlds: dict[str, World] = {}
     for number in range(rng.randint(1, 3)):
-        measure, world = _measure(rng, f"m{number}", kind, first.first_day, newest.last_day)
+        parts = [id_ for one in measures if "of" not in one for id_ in series_ids(one)]
+        measure, world = random_measure(rng, f"m{number}", kind, first.first_day, newest.last_day, parts, calendar)
         measures.append(measure)
         worlds[measure["id"]] = world
     limits = {"named": random_limits(rng, next(iter(worlds.values())))} if rng.random() < 0.3 else {}
-    folder = Folder(as_of, measures, [], limits, _windows(rng, first.first_day, newest.last_day), "", worlds)
-    folder.rules = [_rule(rng, n, measures, worlds, limits) for n in range(rng.randint(1, 5))]
-    folder.figures = _figures(rng, measures, worlds, [first + place for place in range(n)])
-    return folder
-
-
-def series_ids(measure: dict[str, Any]) -> list[str]:
-    """The measures that an entry stands for: its items, or itself."""
-    return [f"{measure['id']}/{item}" for item in measure.get("items", ())] or [measure["id"]]
+    rest = [
+        *(["schedule: {financial_year_starts: january}"] if starts == 1 else []),
+        *_windows(rng, first.first_day, newest.last_day),
+    ]
+    rules: list[dict[str, Any]] = []
+    for number in range(rng.randint(1, 5)):
+        rules.append(_rule(rng, number, measures, worlds, limits, rules))
+    figures = random_figures(rng, measures, worlds, [first + place for place in range(n)])
+    return Folder(as_of, measures, rules, limits, rest, figures, worlds)
 
 
 def _family(id_: str) -> str:
     return id_.partition("/")[0]
 
 
-def _measure(rng: Random, id_: str, kind: PeriodKind, first: date, last: date) -> tuple[dict[str, Any], World]:
-    unit = rng.choice(list(Unit))
-    level = {Unit.PERCENT: rng.choice([5, 50, 90, 99]), Unit.COUNT: rng.choice([0.3, 4, 60, 1500])}.get(
-        unit, rng.choice([0.5, 7, 83.2, 4000])
-    )
-    world = World(
-        first=first, last=last, level=level, columns=COLUMNS, areas=AREA_IDS, limits=(), kind=kind,
-        integral=unit is Unit.COUNT,
-    )  # fmt: skip
-    better = rng.choice(["higher", "lower", "neither"])
-    measure: dict[str, Any] = {
-        "id": id_, "title": f"Measure {id_}", "topic": "t", "unit": unit.value, "better": better, "every": kind.value,
-        "source": "s",
-    }  # fmt: skip
-    optional: dict[str, Any] = {
-        "target": random_level(rng, world), "expected": rng.choice(["5 days", {"working_day": 5}]),
-        "settles_after": "30 days", "covers": rng.choice(["year_to_date", "12 months", "3 months"]),
-        "rolling": rng.choice(_ROLLING[kind]),
-        "smallest_denominator": rng.choice([5, 30]), "roll_up": rng.choice([True, "sum", "ratio", "mean"]),
-        "aggregate": rng.choice(["sum", "mean", "last", "ratio"]), "per_day": rng.choice(["calendar", "working"]),
-        "minimum": 0, "maximum": level * 2, "decimals": rng.choice([0, 1, 2]), "areas": ["force", "north", "south"],
-    }  # fmt: skip
-    measure |= {key: value for key, value in optional.items() if rng.random() < 0.15 or (key == "target" and rng.random() < 0.5)}  # fmt: skip
-    if rng.random() < 0.1:
-        measure["items"] = {"a": "Item a", "b": "Item b"}
-    return measure, world
-
-
-def _rule(rng: Random, n: int, measures: list[dict[str, Any]], worlds: dict[str, World], limits: Any) -> dict[str, Any]:
+def _rule(
+    rng: Random, n: int, measures: list[dict[str, Any]], worlds: dict[str, World], limits: Mapping[str, Any],
+    before: list[dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
     chosen = rng.sample(measures, rng.choice([1, 1, len(measures)]))
     world = worlds[chosen[0]["id"]]
     if limits:
         world = World(**(vars(world) | {"limits": tuple(limits)}))
-    rule: dict[str, Any] = {
-        "id": f"r{n}", "title": f"Rule {n}", "measures": [id_ for measure in chosen for id_ in series_ids(measure)],
-        "when": random_condition(rng, world),
-    }  # fmt: skip
-    optional: dict[str, Any] = {
-        "every": _NEXT.get(world.kind, "year"), "areas": rng.choice([["north"], {"children_of": "force"}]),
+    ids = [id_ for measure in chosen for id_ in series_ids(measure)]
+    when = random_condition(rng, world)
+    if before and rng.random() < 0.3:
+        other = rng.choice(before)
+        ids, when = other["measures"], random_like(rng, worlds[_family(other["measures"][0])], other["when"])
+    rule: dict[str, Any] = {"id": f"r{n}", "title": f"Rule {n}", "measures": ids, "when": when}
+    optional = random_rule_keys(rng, world)
+    return rule | {key: value for key, value in optional.items() if rng.random() < 0.12}
+
+
+def random_rule_keys(rng: Random, world: World) -> Mapping[str, Any]:
+    """Return a value for each key that a rule may have or not."""
+    return {
+        "every": rng.choice(_COARSER[world.kind]),
+        "areas": rng.choice([["north"], ["force", "east"], {"children_of": "force"}, {"below": "force"}]),
         "severity": rng.choice(["info", "critical", {"worse": "critical", "better": "info"}]),
-        "from": str(world.first + timedelta(days=rng.randint(0, 400))), "until": str(world.last),
-    }  # fmt: skip
-    return rule | {key: value for key, value in optional.items() if rng.random() < 0.15}
+        "from": str(later(rng, world.first, 400)),
+        "until": str(later(rng, world.last, 100)),
+        "for": rng.choice([2, 3]),
+        "clear_after": rng.choice([2, 3]),
+        "notify": rng.choice(["measure_owner", ["area_owner", "deputy"]]),
+        "inhibit": rng.choice(["areas", "parent"]),
+        "remind": rng.choice(["daily", "monthly"]),
+        "review_after": "3 months",
+        "status": rng.choice(["shadow", "off"]),
+    }
 
 
-def _windows(rng: Random, first: date, last: date) -> str:
+def _windows(rng: Random, first: date, last: date) -> list[str]:
     """Return some of holds, breaks, notes and exclusions."""
     span = max((last - first).days, 1)
-    day = first + timedelta(days=rng.randint(0, span))
-    until = day + timedelta(days=rng.randint(0, span // 3))
-    found = []
-    if rng.random() < 0.2:
-        found.append(f"holds: [{{id: h, match: {{areas: [north]}}, from: {day}, until: {until}, reason: Being tested}}]")
-    if rng.random() < 0.2:
-        found.append(f"breaks: [{{id: b, match: {{measures: [m0]}}, on: {day}, reason: Counted otherwise}}]")
-    if rng.random() < 0.2:
-        found.append(f"notes: [{{id: n, match: {{areas: [force]}}, from: {day}, until: {until}, say: Few were asked}}]")
-    if rng.random() < 0.2:
-        found.append(f"exclusions: [{{from: {day}, until: {until}, reason: Lockdown}}]")
-    return "\n".join(found)
-
-
-def _figures(rng: Random, measures: list[dict[str, Any]], worlds: dict[str, World], periods: list[Any]) -> str:
-    """Return the source: some series of each measure, with gaps, revisions, numerators, and columns to hold figures against."""
-    columns = ["measure", "area", "period", "value", "numerator", "denominator", *COLUMNS, "lower_limit", "upper_limit", "published", "provisional"]  # fmt: skip
-    lines = [",".join(columns)]
-    for measure in measures:
-        world = worlds[measure["id"]]
-        ids = series_ids(measure)
-        parts, full = rng.random() < 0.4, rng.random() < 0.6
-        areas = [area for area in AREA_IDS if rng.random() < 0.7] or ["force"]
-        for id_ in ids:
-            for area in areas:
-                lines += _series(rng, id_, area, world, measure["unit"], periods, parts=parts, full=full)
-    return "\n".join(lines) + "\n"
-
-
-def _series(
-    rng: Random, id_: str, area: str, world: World, unit: str, periods: list[Any], *, parts: bool, full: bool
-) -> Iterator[str]:
-    level, spread = world.level * rng.choice([0.8, 1, 1.2]), rng.choice([0, 0.02, 0.1, 0.4])
-    begin = rng.choice([0, 0, 0, rng.randrange(len(periods))])
-    for place, period in enumerate(periods[begin:]):
-        if rng.random() < (0 if full else 0.12):
-            continue
-        if rng.random() < 0.02:
-            level *= rng.choice([0.5, 1.5])
-        value = max(level * (1 + rng.gauss(0, spread)), 0 if world.integral or unit == "percent" else -9e9)
-        value = min(value, 100) if unit == "percent" else value
-        written = round(value) if world.integral else round(value, rng.choice([1, 1, 2]))
-        row = {"value": written, "numerator": "", "denominator": ""}
-        if parts and not world.integral:
-            denominator = rng.choice([0, 3, 40, 1000, 1000])
-            scale = 100 if unit == "percent" else 1
-            row = {"value": "", "numerator": round(value * denominator / scale), "denominator": denominator}
-        beside = [round(world.level * rng.choice([0.9, 1, 1.1]), 1) if rng.random() < 0.8 else "" for _ in COLUMNS]
-        limits = [round(world.level * 0.8, 1), round(world.level * 1.2, 1)] if rng.random() < 0.8 else ["", ""]
-        known = period.last_day + timedelta(days=rng.choice([1, 5, 12]))
-        marks = [str(known) if rng.random() < 0.3 else "", rng.choice(["", "", "true"])]
-        yield ",".join(map(str, [id_, area, period, *row.values(), *beside, *limits, *marks]))
-        if rng.random() < 0.03 and row["value"] != "" and place:
-            revised = round(float(row["value"]) * 1.1) if world.integral else round(float(row["value"]) * 1.1, 1)
-            later = known + timedelta(days=30)
-            yield ",".join(map(str, [id_, area, period, min(revised, 100) if unit == "percent" else revised, "", "", *beside, *limits, str(later), ""]))  # fmt: skip
+    day = later(rng, first, span)
+    until = later(rng, day, span // 3)
+    found = [
+        f"holds: [{{id: h, match: {{areas: [north]}}, from: {day}, until: {until}, reason: Being tested}}]",
+        f"breaks: [{{id: b, match: {{measures: [m0]}}, on: {day}, reason: Counted otherwise}}]",
+        f"notes: [{{id: n, match: {{areas: [force]}}, from: {day}, until: {until}, say: Few were asked}}]",
+        f"exclusions: [{{from: {day}, until: {until}, reason: Lockdown}}]",
+    ]
+    return [line for line in found if rng.random() < 0.2]

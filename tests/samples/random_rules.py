@@ -43,6 +43,7 @@ class World:
     limits: Sequence[str]
     kind: PeriodKind
     integral: bool
+    calendar: Calendar
 
 
 def random_condition(rng: Random, world: World, depth: int = 0) -> dict[str, Any]:
@@ -50,8 +51,14 @@ def random_condition(rng: Random, world: World, depth: int = 0) -> dict[str, Any
     known = conditions()
     composed = [key for key, cls in known.items() if getattr(cls, "short", None)]
     plain = [key for key in known if key not in composed]
-    key = rng.choice(composed) if depth < DEEPEST and rng.random() < 0.15 else rng.choice(plain)
+    key = rng.choice(composed) if depth < DEEPEST and rng.random() < 0.2 else rng.choice(plain)
     return {key: _written(rng, key, known[key], world, depth)}
+
+
+def random_like(rng: Random, world: World, condition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return another condition under the same key: rules of one kind are judged together."""
+    key = next(iter(condition))
+    return {key: _written(rng, key, conditions()[key], world, 0)}
 
 
 def random_limits(rng: Random, world: World) -> dict[str, Any]:
@@ -85,7 +92,7 @@ def _named(rng: Random, name: str, declared: Any, world: World, depth: int) -> A
         return rng.choice(world.columns)
     if name == "called":
         return rng.choice(["accepted band", "limit", "tolerance"])
-    if name in ("overdispersed",):
+    if name == "overdispersed":
         return rng.choice(["no", "yes", "auto"])
     if name == "exception_from":
         return rng.choice(["low", "middle", "high"])
@@ -125,7 +132,9 @@ def random_level(rng: Random, world: World) -> Any:
         return rng.choice(world.columns)
     if kind < 0.85:
         return [{"from": str(day), "value": _number(rng, world)} for day in _days(rng, world, 2)]
-    return {"default": _number(rng, world), rng.choice(world.areas): _number(rng, world)}
+    steps = [{"from": str(day), "value": _number(rng, world)} for day in _days(rng, world, 2)]
+    default = rng.choice([_number(rng, world), rng.choice(world.columns), steps])
+    return {"default": default, rng.choice(world.areas): _number(rng, world)}
 
 
 def _day(rng: Random, world: World) -> date:
@@ -137,7 +146,7 @@ def _days(rng: Random, world: World, most: int) -> list[date]:
 
 
 def _period(rng: Random, world: World) -> str:
-    return str(Calendar().containing(_day(rng, world), world.kind))
+    return str(world.calendar.containing(_day(rng, world), world.kind))
 
 
 def _bands(rng: Random, world: World) -> list[dict[str, str]]:
@@ -160,17 +169,17 @@ def _baseline(rng: Random, world: World) -> Any:
 
 
 _BY_TYPE: Mapping[Any, Callable[[Random, World], Any]] = {
-    int: lambda rng, world: rng.choice([1, 2, 3, 4, 5, 7, 8, 12]),
+    int: lambda rng, _world: rng.choice([1, 2, 3, 4, 5, 7, 8, 12]),
     float: _number,
-    str: lambda rng, world: "words",
-    bool: lambda rng, world: rng.random() < 0.5,
+    str: lambda _rng, _world: "words",
+    bool: lambda rng, _world: rng.random() < 0.5,
     date: lambda rng, world: str(_day(rng, world)),
     Period: _period,
-    Days: lambda rng, world: rng.choice(["0 days", "3 days", "2 weeks"]),
+    Days: lambda rng, _world: rng.choice(["0 days", "3 days", "2 weeks"]),
     Baseline: _baseline,
-    MinimumCases: lambda rng, world: {"count": rng.choice([0, 5, 10]), "periods": rng.choice([1, 4])},
+    MinimumCases: lambda rng, _world: {"count": rng.choice([0, 5, 10]), "periods": rng.choice([1, 4])},
     Level: random_level,
-    Amount: lambda rng, world: (
+    Amount: lambda rng, _world: (
         f"{rng.choice([0, 1, 5, 10, 25, 29])} %" if rng.random() < 0.6 else rng.choice([0, 0.1, 1, 2, 5, 10])
     ),
     tuple[Band, ...]: _bands,

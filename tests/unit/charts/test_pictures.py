@@ -281,6 +281,14 @@ def test_a_far_edge_of_a_band_does_not_flatten_the_values():
     assert axis is not None and axis.high < 50
 
 
+@pytest.mark.parametrize("high", [10.001, 10.05, 10.2])
+def test_a_band_thinner_than_a_pixel_is_painted(high):
+    zones = (Zone(called="red", low=None, high=10, rank=0), Zone(called="amber", low=10, high=high, rank=0.5),
+             Zone(called="green", low=high, high=None, rank=1))  # fmt: skip
+
+    assert png_of(drawn(a_chart([5, 12, 25], zones=zones)))
+
+
 class TestSpreading:
     def test_labels_with_room_stay_where_they_are(self):
         assert [10, 50, 90] == spread([10, 50, 90], [20, 20, 20], 0, 100)

@@ -298,6 +298,15 @@ def test_a_plan_of_a_ratio_is_weighted_by_its_cases_and_goes_up_to_parents(tmp_p
     assert [one.finding.plan for one in result.found] == [29.0, 20.0, 30.0]
 
 
+@pytest.mark.parametrize("key", ["every: quarter", "rolling"])
+def test_a_ratio_of_figures_without_cases_is_not_made_and_has_no_plan(tmp_path, key):
+    rolling, every = (", rolling: 3 months", "") if key == "rolling" else ("", f", {key}")
+    rows = [f"{row},,,{plan}" for row, plan in zip(months("m", 1, 2, 3), (5, 6, 7), strict=True)]
+    rule = f"id: q, measures: m{every}, when: {{variance: {{over: 100 %}}}}"
+    (one,) = evaluated(tmp_path, [f"m, unit: currency, aggregate: ratio{rolling}"], [rule], rows).found
+    assert (one.finding.state.word, one.finding.value, one.finding.plan) == ("no_data", None, None)
+
+
 def test_the_sums_denominator_decides_about_small_numbers(tmp_path):
     """One month below it made quarters, windows and parents unjudgeable."""
     keys = "m, unit: percent, smallest_denominator: 30"

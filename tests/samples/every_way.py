@@ -1,0 +1,121 @@
+"""A folder judged in every way: newest periods and all of them, each rule alone and among others, by `evaluate` and by a tick."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from alerting.evaluation.as_json import finding_json
+from alerting.store.sql import SqlStore
+from samples.random_folders import Folder
+from samples.worlds import an_engine
+
+Key = tuple[str, str, str]
+
+
+@dataclass
+class Ways:
+    """Where two ways of judging differ, and how much was judged."""
+
+    differences: list[str] = field(default_factory=list)
+    findings: int = 0
+
+
+def every_way(folder: Folder, path: Path, rng: Random) -> Ways:
+    """Judge a folder that is written below *path* in every way, and say where two of them differ."""
+    engine = an_engine(path, path / "state", folder.as_of)
+    reading = engine.read()
+    newest = [finding_json(one.finding) for one in engine.evaluate(folder.as_of, reading, text="all").found]
+    history = _history(folder, path)
+    last = {_key(one): one for one in history}
+    found = Ways(findings=len(history))
+    for one in newest:
+        found.differences += _apart("newest", one, "every period", last.get(_key(one), {}))
+    found.differences += [f"{key} is judged only among all periods" for key in last.keys() - {*map(_key, newest)}]
+    found.differences += _by_itself(folder, path, history, rng)
+    found.differences += _ticked(folder, path, history)
+    return found
+
+
+def _history(folder: Folder, path: Path) -> list[dict[str, Any]]:
+    engine = an_engine(path, path / "state", folder.as_of)
+    answer = engine.evaluate(folder.as_of, every_period=True, text="all")
+    return [finding_json(one.finding) for one in answer.found]
+
+
+def _key(one: Mapping[str, Any]) -> Key:
+    return one["rule"], one["measure"], one["area"]
+
+
+def _apart(way: str, one: Mapping[str, Any], other_way: str, other: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each key in which two findings of the same figure differ; where a rule stands is no part of what it finds."""
+    for name in one:
+        if name != "where" and one[name] != other.get(name):
+            yield f"{_key(one)} {one['period']} {name}: {way} {one[name]!r}, {other_way} {other.get(name)!r}"
+
+
+def _by_itself(folder: Folder, path: Path, history: list[dict[str, Any]], rng: Random) -> Iterator[str]:
+    """Judge one of several rules with nothing beside it: what it finds must not depend on its company."""
+    if len(folder.rules) < 2:
+        return
+    rule = rng.choice(folder.rules)
+    alone = folder.alone(rule)
+    beside = path / "alone"
+    theirs = {(*_key(one), one["period"]): one for one in _history(alone, alone.write(beside))}
+    shutil.rmtree(beside)
+    ours = {(*_key(one), one["period"]): one for one in history if one["rule"] == rule["id"]}
+    for key in ours.keys() | theirs.keys():
+        if key in ours and key in theirs:
+            yield from _apart("among others", ours[key], "alone", theirs[key])
+        else:
+            yield f"{key} is judged only {'among others' if key in ours else 'alone'}"
+
+
+def _ticked(folder: Folder, path: Path, history: list[dict[str, Any]]) -> Iterator[str]:
+    """Tick once on a new state: what is open is what the verdicts of each series in order say."""
+    engine = an_engine(path, path / "state", folder.as_of)
+    store = SqlStore("sqlite:///:memory:")
+    store.upgrade()
+    try:
+        engine.tick(store, folder.as_of)
+        with store.begin() as state:
+            open_now = {(one.key.rule, one.key.measure, one.key.area) for one in state.open_alerts()}
+    finally:
+        store.close()
+    rules = {rule["id"]: rule for rule in folder.rules}
+    expected = {
+        key for key, verdicts in _by_series(history).items() if not _over(rules[key[0]]) and _stands_open(rules[key[0]], verdicts)
+    }  # fmt: skip
+    open_now = {key for key in open_now if not _over(rules[key[0]])}
+    yield from (f"{key} is an exception, and no alert" for key in sorted(expected - open_now))
+    yield from (f"{key} is an alert, and no exception" for key in sorted(open_now - expected))
+
+
+def _over(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule may have ended: its alerts are withdrawn."""
+    return "until" in rule or rule.get("status") == "off"
+
+
+def _by_series(history: list[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]:
+    found: dict[Key, list[dict[str, Any]]] = {}
+    for one in history:
+        found.setdefault(_key(one), []).append(one)
+    return found
+
+
+def _stands_open(rule: Mapping[str, Any], verdicts: list[dict[str, Any]]) -> bool:
+    """Say whether an alert is open after verdicts in period order: `for` opens it, `clear_after` ends it, gaps end both counts."""
+    open_, exceptional, normal, side = False, 0, 0, None
+    for one in verdicts:
+        if one["state"] == "exception":
+            exceptional = exceptional + 1 if exceptional and one.get("side") == side else 1
+            normal, side = 0, one.get("side")
+            open_ = open_ or exceptional >= rule.get("for", 1)
+        elif one["state"] == "normal":
+            exceptional, normal = 0, normal + 1
+            open_ = open_ and normal < rule.get("clear_after", 1)
+        else:
+            exceptional = normal = 0
+    return open_
