@@ -1,5 +1,6 @@
 """`alerting check`: every problem of a rules folder in one run."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from alerting.cli.options import as_of, output_format, rules_folder
 from alerting.domain.problem import Problem, ProblemSeverity
 
 if TYPE_CHECKING:
+    from alerting.domain.rule import RuleSet
     from alerting.rulefile.loading import Loaded
     from alerting.settings import Settings
 
@@ -53,21 +55,23 @@ def command(
     Every rule is also judged once, on the folder's figures. What is wrong in the figures themselves is counted here and named
     by `alerting evaluate`.
     """
-    from alerting.render.template_check import template_problems
     from alerting.rulefile import load_rules
     from alerting.rulefile.lacking import lacking
+    from alerting.rulefile.reading import collector_off
     from alerting.rulefile.summary import counted_problems, summed_up
     from alerting.settings import load_settings
 
-    settings = load_settings()
     shown = rules.as_posix()
-    loaded = load_rules(rules, shown_as=shown, figures=settings.figures, cache_dir=settings.cache_dir / "rules")
-    own = () if loaded.unusable else template_problems(rules, loaded.rules, shown)
-    more = () if loaded.unusable or no_figures else _with_figures(loaded, settings, rules, as_of)
-    further = () if loaded.rules is None else lacking(loaded.rules, shown)
-    problems = sorted(
-        (*loaded.problems, *own, *more, *further), key=lambda problem: (*problem.sort_key, problem.message)
-    )
+    with collector_off():  # nothing that is made here is garbage before the end
+        settings = load_settings()
+        loaded = load_rules(rules, shown_as=shown, figures=settings.figures, cache_dir=settings.cache_dir / "rules")
+        own = () if loaded.unusable else _of_templates(rules, loaded.rules, shown)
+        more = () if loaded.unusable or no_figures else _with_figures(loaded, settings, rules, as_of)
+        further = () if loaded.rules is None else lacking(loaded.rules, shown)
+        problems = sorted(
+            (*loaded.problems, *own, *more, *further), key=lambda problem: (*problem.sort_key, problem.message)
+        )
+        gc.freeze()  # nor need the interpreter look for any in it on its way out
     if output_format == "text":
         _print_text(problems)
         rest = counted_problems(problems)
@@ -77,18 +81,27 @@ def command(
     ctx.exit(2 if loaded.unusable else int(_counts(problems, fail_on)))
 
 
+def _of_templates(folder: Path, rules: "RuleSet | None", shown: str) -> Sequence[Problem]:
+    """Try the folder's templates; most have none, and need not wait for what tries them."""
+    from alerting.render.override_files import template_files
+
+    if not template_files(folder):
+        return ()
+    from alerting.render.template_check import template_problems
+
+    return template_problems(folder, rules, shown)
+
+
 def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: date | None) -> Iterator[Problem]:
     """Read and judge the folder's figures, where its rules can be used at all."""
     from alerting.app.checking import figure_problems
-    from alerting.rulefile.reading import collector_off
     from alerting.wiring import Engine, SystemClock
 
     if loaded.rules is None or loaded.placing is None:
         return
     engine = Engine(loaded.rules, settings, folder, SystemClock())
-    with collector_off():
-        reading = engine.read()
-        yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or engine.today(), loaded.problems)
+    reading = engine.read()
+    yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or engine.today(), loaded.problems)
 
 
 def _print_text(problems: Sequence[Problem]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from alerting.domain.panel import Flags, Floats
 from alerting.limits.base import row_sum
 from alerting.limits.baselines import Step
+from alerting.limits.chi_square import upper_point
 
 Overdispersed = Literal["no", "yes", "auto"]
 #: What author and schema read of the parameter.
@@ -110,9 +111,9 @@ def counts_spread(counts: Floats) -> Spread:
 
 def above_chance(chi_square: Floats, degrees: Floats) -> Flags:
     """Return where a chi-square lies above its 99.9 % point; never without a degree of freedom."""
-    from scipy.special import chdtrc  # imported where it is needed: many folders never do
-
-    found: Flags = (degrees >= 1) & (chdtrc(np.maximum(degrees, 1), chi_square) < BY_CHANCE)
+    whole, which = np.unique(np.maximum(degrees, 1), return_inverse=True)
+    points = np.array([upper_point(int(one), BY_CHANCE) for one in whole.tolist()])
+    found: Flags = (degrees >= 1) & (chi_square > points[which])
     return found
 
 

@@ -86,7 +86,8 @@ def form_of(declared: Any) -> Any:
     raise TypeError(f"no written form for parameters of type {declared}")
 
 
-def parameters(cls: type) -> dict[str, tuple[Field[Any], Any]]:
+@cache
+def parameters(cls: type) -> Mapping[str, tuple[Field[Any], Any]]:
     """Return the fields that authors set, by the key they write, each with its type."""
     hints = typing.get_type_hints(cls)
     described_fields = [field for field in fields(cls) if "description" in field.metadata]
@@ -98,6 +99,7 @@ def _needed(cls: type) -> list[str]:
     return [key for key, (field, _) in parameters(cls).items() if field.default is MISSING]
 
 
+@cache  # each condition takes each limits method: one form of it is one schema, however often it is taken
 def settings_form(cls: type, name: str, base: type[Form] = Form) -> type[Form]:
     """Make the form of a dataclass's parameters, on top of *base*'s keys."""
     keys: dict[str, Any] = {}
