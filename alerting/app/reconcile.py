@@ -147,7 +147,14 @@ class _Standing:
 
     def _open_rows(self, rule: Rule) -> np.ndarray:
         states, counts = self.verdicts.state[:, self.place], _counts(self.verdicts)[:, self.place]
-        return open_rows(states, counts, rule.open_after, rule.clear_after)
+        side = self.verdicts.side
+        sides = None if isinstance(side, int) else side[:, self.place]
+        return open_rows(states, counts, rule.open_after, rule.clear_after, sides)
+
+    def side(self, period: Period) -> int:
+        """Return on which side of what it is held against an exceptional period lies; 0: on neither, or it is none."""
+        row = self.row(period)
+        return self.verdicts.side_at(row, self.place) if self.is_exceptional(period) else 0
 
     def is_exceptional(self, period: Period | None) -> bool | None:
         """Whether a period is exceptional (True) or normal (False) now; None: it has no verdict."""
@@ -250,7 +257,8 @@ class _Reconciler:
             rules = [self.rules.rules[member.rule] for member in verdicts.group.members]
             if all(self._is_over(rule) for rule in rules):
                 continue
-            folded = fold(verdicts.state, _counts(verdicts), *_thresholds(verdicts, rules))
+            sides = None if isinstance(verdicts.side, int) else verdicts.side
+            folded = fold(verdicts.state, _counts(verdicts), *_thresholds(verdicts, rules), sides)
             found = self._newest_exceptional(verdicts, folded)
             places = np.array(sorted(found.keys() | known.get(id(verdicts), set())), dtype=np.intp)
             prints = Fingerprints(verdicts.block.panel, columns_at(verdicts.block, places))
@@ -301,6 +309,7 @@ class _Reconciler:
             cleared=ended, figures_at_end=None if ended is None else standing.figures_until(ended),
             last=None if cleared is None else standing.last_exceptional(opened, cleared),
             revoked=found is None and cleared is None and standing.has_verdict(opened),
+            sides=None if found is None else (standing.side(told.period), standing.side(found.period)),
         )  # fmt: skip
 
     def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Change]:

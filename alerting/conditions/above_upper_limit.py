@@ -33,6 +33,8 @@ class AboveUpperLimit(LimitsTest):
         ),
     )
 
+    line: ClassVar[str | None] = "upper"
+
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with the upper limit only."""
         return judge_limits(block, self.limits, numbers, above=True, below=False)

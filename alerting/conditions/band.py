@@ -1,6 +1,6 @@
 """The value falls into a band that is bad enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Band, Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Codes, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import in_band
 from alerting.wording.facts import Facts
@@ -37,6 +37,11 @@ class InBand(Test):
     bands: tuple[Band, ...] = param("bands, worst first; `a to b` is a <= value < b; no gap, no overlap")
     exception_from: str | None = param("the mildest band that is an exception; default the worst band only", None)
 
+    @property
+    def misses(self) -> bool:
+        """A bad band."""
+        return True
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a band that is not there."""
         names = [band.name for band in self.bands]
@@ -44,10 +49,13 @@ class InBand(Test):
             return [f'exception_from: no band "{self.exception_from}"; there are {", ".join(names)}']
         return []
 
-    @property
-    def worst_is_low(self) -> bool:
-        """Whether the worst band is the one open below."""
-        return self.bands[0].at_least is None
+    def _sides(self, order: Sequence[int], mildest: int) -> Codes | int:
+        """Return by place +1 where a band that is an exception lies above the best one, -1 below; one number where all do."""
+        at = {place: n for n, place in enumerate(order)}
+        best = len(order) - 1
+        found = [int(np.sign(at[place] - at[best])) if place <= mildest else 0 for place in range(len(order))]
+        own = set(found[: mildest + 1])
+        return own.pop() if len(own) == 1 else np.array(found, dtype=np.int8)
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Find each value's band and compare its place with exception_from's."""
@@ -60,7 +68,8 @@ class InBand(Test):
         names = [band.name for band in self.bands]
         mildest = 0 if self.exception_from is None else names.index(self.exception_from)
         judgement = verdict(place <= mildest)
-        judgement.side = -1 if self.worst_is_low else 1
+        side = self._sides(order, mildest)
+        judgement.side = side if isinstance(side, int) else side[place]
         judgement.planes = {"band": place.astype(np.float64)}
         return judgement
 

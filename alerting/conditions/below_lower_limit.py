@@ -34,6 +34,8 @@ class BelowLowerLimit(LimitsTest):
         ),
     )
 
+    line: ClassVar[str | None] = "lower"
+
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with the lower limit only."""
         return judge_limits(block, self.limits, numbers, above=False, below=True)

@@ -39,6 +39,8 @@ class Change(Test):
         ),
     )
 
+    line: ClassVar[str | None] = "change"
+
     versus: Versus = param("what the value is compared with")
     rises_by: Amount | None = param("a rise of at least this; `N %` is relative, a bare number in the unit", None)
     falls_by: Amount | None = param("a fall of at least this", None)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from alerting.conditions.base import State, Test, param
 from alerting.conditions.judged import judged
-from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Condition, Judgement, Vector, View
 from alerting.domain.measure import Measure
@@ -191,7 +190,7 @@ class Not(Test):
 def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
     """Judge by one part; where some parts ask the clock, a test of values learns here why a value is unknown."""
     judgement, absent = judged(part, block, numbers), block.absent
-    if absent is None or isinstance(part, Composition | Not | NotFresh):
+    if absent is None or part.by_clock or isinstance(part, Composition | Not):
         return judgement
     state, reason = np.array(judgement.state), np.zeros(block.shape, dtype=np.int8)
     if judgement.reason is not None:
@@ -222,20 +221,20 @@ def plain(condition: Condition, below: Below = ()) -> Iterator[tuple[Below, Cond
 
 def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:
     """Say what the plain condition that decided says, of the verdict that it gave itself."""
-    condition, turned = list(_turned(parts))[facts.decided_by or 0]
+    condition, turned = list(turned_leaves(parts))[facts.decided_by or 0]
     if turned and facts.finding.state.is_verdict:
         own = State.NORMAL if facts.finding.state is State.EXCEPTION else State.EXCEPTION
         facts = replace(facts, finding=replace(facts.finding, state=own))
     return condition.clause(facts, short=short)
 
 
-def _turned(parts: Sequence[Condition], *, turned: bool = False) -> Iterator[tuple[Condition, bool]]:
+def turned_leaves(parts: Sequence[Condition], *, turned: bool = False) -> Iterator[tuple[Condition, bool]]:
     """Yield the plain conditions, as `leaves` does, with whether an odd number of `not` stands above each."""
     for part in parts:
         if isinstance(part, Not):
-            yield from _turned((part.part,), turned=not turned)
+            yield from turned_leaves((part.part,), turned=not turned)
         elif isinstance(part, Composition):
-            yield from _turned(part.parts, turned=turned)
+            yield from turned_leaves(part.parts, turned=turned)
         else:
             yield part, turned
 

@@ -31,6 +31,7 @@ class NotFresh(Test):
             measure="unit: count, better: lower, expected: 0 days",
         ),
     )
+    by_clock: ClassVar[bool] = True
     #: Whom a rule tells that names nobody: lateness is for whoever keeps the source, not for the area's owner.
     tells: ClassVar[tuple[str, ...]] = ("source_owner",)
 

@@ -38,6 +38,11 @@ class OutsideRange(Test):
     high: float | None = param("highest acceptable value; absent: that side is not tested", None, yaml="to")
     called: str | None = param("the word for the range, like: optimum band", None)
 
+    @property
+    def misses(self) -> bool:
+        """A missed range."""
+        return True
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse an empty range, and none."""
         if self.low is None and self.high is None:

@@ -44,6 +44,11 @@ class Rank(Test):
     #: Set by `bind`, not by authors.
     higher_is_better: bool = True
 
+    @property
+    def misses(self) -> bool:
+        """A place that was not to be."""
+        return True
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a place that is none, and measures of which neither way is better."""
         found = [] if self.worse_than >= 1 else ["worse_than is a place; write 1 or more"]

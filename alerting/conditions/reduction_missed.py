@@ -33,10 +33,17 @@ class ReductionMissed(Test):
         ),
     )
 
+    line: ClassVar[str | None] = "change"
+
     at_least: Amount = param("the reduction wanted; `N %` is relative, a bare number in the unit")
     versus: Versus = param("what the value is compared with", "same_period_last_year")
     #: Set by `bind`, not by authors: how the measure's figures combine over time.
     basis: Basis = Basis()
+
+    @property
+    def misses(self) -> bool:
+        """A missed reduction."""
+        return True
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a negative reduction."""

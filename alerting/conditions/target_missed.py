@@ -35,9 +35,16 @@ class TargetMissed(Test):
         ),
     )
 
+    line: ClassVar[str | None] = "target"
+
     at_least: Level | None = param("lowest acceptable value; default the measure's target where higher is better", None)
     at_most: Level | None = param("highest acceptable value; default the measure's target where lower is better", None)
     due: date | None = param("the day by which the target holds; before it the finding is normal and says so", None)
+
+    @property
+    def misses(self) -> bool:
+        """A missed target."""
+        return True
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse two targets, and none."""

@@ -29,9 +29,16 @@ def milestone_problems(milestones: Sequence[Milestone]) -> list[str]:
 class Trajectory(Test):
     """What both sides share: milestones, shape and tolerance."""
 
+    line: ClassVar[str | None] = "plan"
+
     milestones: tuple[Milestone, ...] = param("what the plan reaches on which day, in date order")
     shape: Literal["linear", "step"] = param("linear between milestones; or step: the last milestone reached", "linear")
     tolerance: float = param("how far beyond the plan is still normal, in the measure's unit", 0.0)
+
+    @property
+    def misses(self) -> bool:
+        """A missed plan."""
+        return True
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse no milestones, days out of order, and a negative tolerance."""

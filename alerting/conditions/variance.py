@@ -16,6 +16,9 @@ from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import variance
 from alerting.wording.facts import Facts
 
+#: Columns that say what was to be; others say what is usual.
+_WANTED = ("plan", "target", "budget")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variance(Test):
@@ -35,9 +38,16 @@ class Variance(Test):
         ),
     )
 
+    line: ClassVar[str | None] = "change"
+
     against: str = param("the numeric column to compare with", "plan")
     over: Amount | None = param("exceptional when over by more than this; `N %` is relative to the column", None)
     under: Amount | None = param("exceptional when under by more than this", None)
+
+    @property
+    def misses(self) -> bool:
+        """Where it is held against a plan or target; beside an average, say, the side decides."""
+        return self.against in _WANTED
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse no side, and sides of different kinds."""

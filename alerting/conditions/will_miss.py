@@ -73,6 +73,11 @@ class WillMiss(Test):
     higher: bool = True
 
     @property
+    def misses(self) -> bool:
+        """A target or plan that will be missed."""
+        return True
+
+    @property
     def by_year(self) -> bool:
         """Never: smoothing goes through a series from its first figure."""
         return False

@@ -73,6 +73,22 @@ _CODES = {reason: code for code, reason in enumerate(_REASONS) if reason}
 _HISTORY = (Reason.FEW_POINTS, Reason.SMALL_NUMBERS, Reason.FEW_AREAS)
 
 
+class Meaning(StrEnum):
+    """What an exception is to its reader; of a rule's or measure's words nothing is read."""
+
+    CONCERN = "concern"
+    IMPROVEMENT = "improvement"
+    CHANGE = "change"
+
+
+class Assurance(StrEnum):
+    """What a steady series will do to its target if nothing changes: its whole range is on the good side, on the bad one, both."""
+
+    PASSES = "passes"
+    FAILS = "fails"
+    HIT_AND_MISS = "hit_and_miss"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What one rule says of one series at one period. Numbers are in the measure's unit, percents 0-100; None: not applicable."""
@@ -98,6 +114,10 @@ class Finding:
     rebased_on: Period | None = None
     previous_centre: float | None = None
     rebase_count: int | None = None
+    #: above or below the line or what it is compared with.
+    side: str | None = None
+    meaning: Meaning | None = None
+    assurance: Assurance | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     reason: Reason | None = None
     #: The words of notes (and of the hold) that cover it; last, where `sourced`, the source's own note on the figure.

@@ -32,7 +32,11 @@ class Folded:
 
 
 def fold(
-    states: NDArray[np.int8], counts: NDArray[np.bool_], open_after: NDArray[np.intp], clear_after: NDArray[np.intp]
+    states: NDArray[np.int8],
+    counts: NDArray[np.bool_],
+    open_after: NDArray[np.intp],
+    clear_after: NDArray[np.intp],
+    sides: NDArray[np.int8] | None = None,
 ) -> Folded:
     """Walk through time, one array step a period.
 
@@ -41,6 +45,8 @@ def fold(
         counts: which of them count; the others are skipped (before a series' first figure).
         open_after: exceptional periods in a row that open, per series (>= 1).
         clear_after: normal periods in a row that clear, per series (>= 1).
+        sides: `[periods x series]` on which side an exceptional cell lies of what it is held against: what opens an alert are
+            exceptional periods of one side. None: all lie on one.
 
     A period without a verdict ends both counts and changes nothing else.
     """
@@ -48,9 +54,13 @@ def fold(
     is_open = np.zeros(n, dtype=bool)
     bad, good = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
     opened, began, last, cleared, cleared_opened = (np.full(n, -1, dtype=np.intp) for _ in range(5))
+    side_before = np.zeros(n, dtype=np.int8)
     for row, (state, counted) in enumerate(zip(states, counts, strict=True)):
         exceptional = (state == State.EXCEPTION) & counted
         normal = (state == State.NORMAL) & counted
+        if sides is not None:
+            np.putmask(bad, exceptional & (sides[row] != side_before), 0)
+            np.copyto(side_before, sides[row], where=exceptional)
         bad += exceptional
         np.putmask(bad, counted & ~exceptional, 0)
         good += normal
@@ -68,14 +78,20 @@ def fold(
 
 
 def open_rows(
-    states: NDArray[np.int8], counts: NDArray[np.bool_], open_after: int, clear_after: int
+    states: NDArray[np.int8],
+    counts: NDArray[np.bool_],
+    open_after: int,
+    clear_after: int,
+    sides: NDArray[np.int8] | None = None,
 ) -> NDArray[np.bool_]:
     """Return for one series at which periods it was open, from `[periods]` verdicts; as `fold` counts."""
     found = np.zeros(len(states), dtype=bool)
-    bad = good = 0
+    bad = good = side = 0
     is_open = False
     for row in np.flatnonzero(counts).tolist():
         exceptional, normal = states[row] == State.EXCEPTION, states[row] == State.NORMAL
+        if sides is not None and exceptional and sides[row] != side:
+            bad, side = 0, int(sides[row])
         bad = bad + 1 if exceptional else 0
         good = good + 1 if normal else 0
         is_open = bad >= open_after if not is_open else good < clear_after

@@ -162,6 +162,8 @@ class LimitsMethod(Protocol):
 
     key: ClassVar[str]
     entry: ClassVar[Entry]
+    #: Whether a larger judged value means more of the measure; not so of gaps between events: the longer, the fewer.
+    more_is_more: ClassVar[bool]
     #: Whether a row's limits are made without going through all rows before its financial year.
     by_year: ClassVar[bool]
     #: Whether figures of the series' own past make its lines; they must then be figures of separate periods.
@@ -208,6 +210,16 @@ class Condition(Protocol):
     @property
     def method(self) -> LimitsMethod | None:
         """The limits method that it holds values against; None for a test without limits."""
+        ...
+
+    #: The one number of a finding that values are held against, by its key; None: there is none, or there are two.
+    line: ClassVar[str | None]
+    #: Whether the clock judges, not the figures.
+    by_clock: ClassVar[bool]
+
+    @property
+    def misses(self) -> bool:
+        """Whether its exceptions are something missed (a target, a plan, a place), and so a concern on either side."""
         ...
 
     @property

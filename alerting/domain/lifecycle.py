@@ -49,6 +49,14 @@ class Outlook:
     #: Fingerprints of the figures up to the newest exceptional period, and up to the one that cleared the alert.
     figures: str | None = None
     figures_at_end: str | None = None
+    #: On which side of what they are held against the period that was told and the newest exceptional one lie: +1 above, -1
+    #: below, 0 neither. None: there is no exceptional one.
+    sides: tuple[int, int] | None = None
+
+    @property
+    def has_turned(self) -> bool:
+        """Whether the exception has jumped to the other side since it was told."""
+        return self.sides is not None and self.sides[0] * self.sides[1] < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,19 +146,27 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
     moved, worse = found.opened != told.opened, _is_worse(told, found)
     if now.revised and (moved or _is_judged_otherwise(told, found)):
         corrected = replace(newer, worst_severity=found.severity, worst_band=found.band, changed_at=at)
-        if worse:
+        if worse or now.has_turned:
             corrected = replace(corrected, acknowledgement=None)
         return Change(alert=corrected, kind=EventKind.CORRECTED, reason=_what_moved(told, found, moved=moved))
-    if worse:
+    if worse or now.has_turned:
         worst = found.band if _place(found, found.band) < _place(found, told.worst_band) else told.worst_band
         worsened = replace(
             newer, worst_severity=max(told.worst_severity or told.severity, found.severity), worst_band=worst,
             changed_at=at, acknowledgement=None,
         )  # fmt: skip
         by_rule = found.period == told.period and not now.revised
-        why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else None
+        why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else _turned(told, now, found)
         return Change(alert=worsened, kind=EventKind.WORSENED, reason=why)
     return Change(alert=newer)
+
+
+def _turned(told: Alert, now: Outlook, found: Exceptional) -> str | None:
+    """Say so where the exception has jumped to the other side."""
+    if now.sides is None or not now.has_turned:
+        return None
+    before, after = ("above" if side > 0 else "below" for side in now.sides)
+    return f"It has jumped to the other side: {before} in {told.period.label}, {after} in {found.period.label}."
 
 
 def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Alert:

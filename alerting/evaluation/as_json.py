@@ -23,7 +23,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "upper": finding.upper, "band": finding.band, "change": finding.change, "consecutive": finding.consecutive,
         "due": finding.due, "trial": finding.trial, "provisional": finding.provisional,
         "rebased_on": None if rebased is None else str(rebased), "previous_centre": finding.previous_centre,
-        "rebase_count": finding.rebase_count, "evidence": finding.evidence,
+        "rebase_count": finding.rebase_count, "side": finding.side, "meaning": finding.meaning,
+        "assurance": finding.assurance, "evidence": finding.evidence,
         "reason": None if finding.reason is None else finding.reason.value, "notes": finding.notes,
         "text": finding.text, "where": finding.where,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from alerting.conditions.judged import judged
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
-from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel, columns_at
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.contained import judged_apart
@@ -51,6 +51,8 @@ class Verdicts:
     is_history: bool = False
     #: First row and the row after the last of what was judged together: all of the block's rows, or of a long history a year's.
     spans: Sequence[Span] = ()
+    #: On which side of what it is held against each cell lies, as in `Judgement`; of a history's exceptional cells only.
+    side: Codes | int = 0
     _judgements: dict[Span, Judgement] = field(default_factory=dict)
 
     def judgement(self, row: int) -> tuple[Judgement, int]:
@@ -80,6 +82,8 @@ class Verdicts:
         found = np.zeros(self.block.shape, dtype=np.int32)
         count = np.zeros(self.block.shape[1], dtype=np.int32)
         for place, here in enumerate(exceptional):
+            if place and not isinstance(self.side, int):
+                count *= self.side[place] == self.side[place - 1]
             count += 1
             count *= here
             found[place] = count
@@ -93,11 +97,26 @@ class Verdicts:
         for before in range(row, -1, -1):
             columns = places[going_on]
             here = (self.state[before, columns] == State.EXCEPTION) & self.counts[before, columns]
+            if not isinstance(self.side, int):
+                here &= self.side[before, columns] == self.side[row, columns]
             going_on = going_on[here]
             if not len(going_on):
                 break
             found[going_on] += 1
         return found
+
+    def keep_side(self, side: Codes | int, rows: slice) -> None:
+        """Write the sides of some rows down; one number where a condition has one side only."""
+        if isinstance(side, int):
+            self.side = side
+            return
+        if isinstance(self.side, int):
+            self.side = np.zeros(self.block.shape, dtype=np.int8)
+        self.side[rows] = side
+
+    def side_at(self, row: int, place: int) -> int:
+        """Return the side of one cell."""
+        return self.side if isinstance(self.side, int) else int(self.side[row, place])
 
     def column(self, place: int) -> int:
         """Return the panel's column for a column of the block."""
@@ -184,8 +203,10 @@ def _judge_latest(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[
             state, reason = np.empty((2, *block.shape), dtype=np.int8)
             _write(judgement, absent, state, reason)
             span = (block.start, block.stop)
-            kept = {span: judgement}
-            yield Verdicts(group, block, part.places, rows, state, reason, part.counts, spans=[span], _judgements=kept)
+            kept, side = {span: judgement}, judgement.side
+            yield Verdicts(
+                group, block, part.places, rows, state, reason, part.counts, spans=[span], side=side, _judgements=kept
+            )
 
 
 def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[Verdicts]:
@@ -215,7 +236,9 @@ def _judge_piece(found: Sequence[Verdicts], piece: Block, judged: Judged) -> Non
     absent = None if found[0].group.asks_clock else _absent(piece, judged, None)
     for verdicts in found:
         place = slice(piece.start - verdicts.block.start, piece.stop - verdicts.block.start)
-        _write(verdicts.judge(piece), absent, verdicts.state[place], verdicts.reason[place])
+        judgement = verdicts.judge(piece)
+        _write(judgement, absent, verdicts.state[place], verdicts.reason[place])
+        verdicts.keep_side(judgement.side, place)
 
 
 def judged_by(group: Group, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
@@ -345,11 +368,13 @@ def _lives(block: Block, judged: Judged) -> Flags:
 
 
 def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) -> Index:
-    """Return how many exceptional periods in a row end at the judged row, for the given exceptional columns of a block.
+    """Return how many exceptional periods of one side in a row end at the judged row, for the given exceptional columns.
 
-    Looks back a few periods first and further only where the streak goes on: most are short.
+    Looks back a few periods first and further only where the streak goes on: most are short. Nothing counts that lies before a
+    series' first figure.
     """
     group, block = verdicts.group, verdicts.block
+    lives_from = np.minimum(block.panel.first_rows[columns_at(block, places)], block.stop - 1)
     counts = np.ones(len(places), dtype=np.intp)
     going_on = np.arange(len(places))
     reach = 4
@@ -359,9 +384,13 @@ def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) ->
         chosen = verdicts.group_places(places[going_on])
         past = make_block(group, rows, chosen, (start, block.stop), as_of)
         numbers = rows.numbers.of(group, start, block.stop, chosen)
-        exceptional = judged_by(group, past, numbers).state == State.EXCEPTION
+        judgement = judged_by(group, past, numbers)
+        exceptional = judgement.state == State.EXCEPTION
         if not group.asks_clock:
             exceptional = exceptional & past.came
+        if not isinstance(judgement.side, int):
+            exceptional = exceptional & (judgement.side == judgement.side[-1])
+        exceptional = exceptional & (np.arange(start, block.stop)[:, None] >= lives_from[going_on])
         broken = ~exceptional[::-1]
         length = np.where(broken.any(axis=0), broken.argmax(axis=0), exceptional.shape[0])
         counts[going_on] = np.maximum(length, 1)

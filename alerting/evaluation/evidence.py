@@ -98,13 +98,14 @@ def _figures(taken: Flags, block: Block, *, own: bool) -> Iterator[Evidence]:
 
 
 def _values(block: Block, length: int) -> Iterator[Evidence]:
-    """Yield the last *length* values of each column, oldest first; None for what lies behind a break."""
+    """Yield the last *length* values of each column, oldest first, from its first figure on; None for what lies behind a break."""
     first = max(block.stop - length, 0)
-    ends = block.panel.names[first], block.panel.names[block.stop - 1]
     values, segments = block.history(first), block.panel.segments
     if segments is not None:
         own = segments[first : block.stop, block.columns] == segments[block.stop - 1, block.columns]
         values = np.where(own, values, np.nan)
     columns = values.T.tolist() if np.isfinite(values).all() else [known(column) for column in values.T]
-    for figures in columns:
-        yield {"from": ends[0], "until": ends[1], "figures": figures}
+    begun = np.clip(block.panel.first_rows[block.columns] - first, 0, len(values) - 1)
+    names = block.panel.names
+    for begin, figures in zip(begun.tolist(), columns, strict=True):
+        yield {"from": names[first + begin], "until": names[block.stop - 1], "figures": figures[begin:]}

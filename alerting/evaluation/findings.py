@@ -12,19 +12,22 @@ import numpy as np
 from alerting.conditions.composition import Composition, Not
 from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.fault import Faults, Work
-from alerting.domain.finding import Finding, Reason, State
+from alerting.domain.finding import Assurance, Finding, Reason, State
 from alerting.domain.judging import Band, Condition
 from alerting.domain.lifecycle import Exceptional
-from alerting.domain.measure import Measure, Window
-from alerting.domain.panel import Index
+from alerting.domain.measure import Measure, Polarity, Window
+from alerting.domain.panel import Block, Index
 from alerting.domain.period import Period
-from alerting.domain.rule import Rule, RuleSet, Severity, side_is_worse
+from alerting.domain.rule import Rule, RuleSet, Severity
 from alerting.domain.working_days import due_day
+from alerting.evaluation.assurance import assurances
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
 from alerting.evaluation.engine import Evaluation, Verdicts, streaks
 from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.groups import Member
+from alerting.evaluation.levels import level_values
+from alerting.evaluation.meaning import Reading, readings_of, side_word
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.text import finding_text, no_verdict_text, subject
@@ -214,11 +217,12 @@ class FindingMaker:
             rule, measure, parts = self.rules.rules[member.rule], member.measure, parts_of(member.condition)
             declared: Sequence[Band] = getattr(member.condition, "bands", ())
             severity = rule.severity if isinstance(rule.severity, Severity) else None
+            readings = readings_of(member.condition, measure)
             bands = [band.name for band in declared]
             for n in some:
                 exceptional = Exceptional(
                     opened=opened[n], period=cells.period, value=cells.value[n], consecutive=cells.consecutive[n] or 1,
-                    severity=severity or self._severity(rule, measure, cells.sides[n]),
+                    severity=severity or _severity(rule, readings[cells.decided[n] or 0], cells.sides[n]),
                     band=_band(parts[cells.decided[n] or 0], cells.band[n]), bands=bands,
                 )  # fmt: skip
                 found.append(exceptional)
@@ -244,16 +248,20 @@ class FindingMaker:
         severity = rule.severity if isinstance(rule.severity, Severity) else None
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
         work, faults = work_of(rule, WORDED), self.faults
-        where, notes, parts = str(rule.place), self.note_windows, parts_of(condition)
+        where, notes, readings = str(rule.place), self.note_windows, readings_of(condition, measure)
+        assured = _assured(measure, cells, places)
         for n in places:
-            part = parts[cells.decided[n] or 0]
+            reading = readings[cells.decided[n] or 0]
+            part, side = reading.part, reading.side(cells, n)
             area, noted = cells.areas[n], cells.noted[n]
             finding = Finding(
                 rule=rule.id, measure=measure.id, area=area, period=cells.period, state=cells.states[n],
-                severity=severity or self._severity(rule, measure, cells.sides[n]), value=cells.value[n],
+                severity=severity or _severity(rule, reading, side or cells.sides[n]), value=cells.value[n],
                 band=_band(part, cells.band[n]), consecutive=cells.consecutive[n],
                 due=_due_day(part) if cells.not_due[n] else None, trial=cells.trial[n],
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
+                side=side_word(side), meaning=reading.meaning(cells.states[n], side),
+                assurance=None if assured is None else assured[n - places.start],
                 reason=cells.reasons[n], evidence=_with_window(evidence[n], measure, cells.window[n]),
                 notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
@@ -266,9 +274,6 @@ class FindingMaker:
             )  # fmt: skip
             yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)
 
-    def _severity(self, rule: Rule, measure: Measure, side: int) -> Severity:
-        return rule.severity_on(worse=side_is_worse(above=side > 0, better=measure.better) if side else None)
-
     def _due(self, measure: Measure, period: Period) -> date | None:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None
 
@@ -279,6 +284,30 @@ def _with_window(evidence: Evidence, measure: Measure, periods: float | None) ->
         return evidence
     whole = measure.rolling.count if measure.rolling.kind is measure.every else int(periods)
     return {**evidence, "window": {"periods": int(periods), "of": whole}}
+
+
+def _severity(rule: Rule, reading: Reading, side: int) -> Severity:
+    """Return how serious an exception on a side is."""
+    return rule.severity_on(worse=reading.is_worse(side))
+
+
+def _assured(measure: Measure, cells: Cells, places: range) -> Sequence[Assurance | None] | None:
+    """Say of some cells what the series' range promises of the target: the rule's own, else the measure's; None: no target."""
+    own = cells.target[places.start : places.stop]
+    known_here = any(target is not None for target in own)
+    by_measure = measure.target if measure.every is cells.period.kind else None
+    if (by_measure is None and not known_here) or measure.covers is not None or measure.rolling is not None:
+        return None
+    columns = np.array(cells.columns[places.start : places.stop], dtype=np.intp)
+    block = Block(cells.panel, cells.at, cells.at + 1, columns)
+    target, high_is_good = np.full((2, len(columns)), np.nan)
+    if by_measure is not None and measure.better is not Polarity.NEITHER:
+        target[:] = level_values(by_measure, cells.panel, block.start, block.stop, columns)[0]
+        high_is_good[:] = measure.better is Polarity.HIGHER
+    for n, number in enumerate(own):
+        if number is not None:
+            target[n], high_is_good[n] = number, cells.sides[places[n]] < 0
+    return assurances(block, target, high_is_good=high_is_good)
 
 
 def _by_member(verdicts: Verdicts, places: Index) -> Iterator[tuple[Member, range]]:

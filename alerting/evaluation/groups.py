@@ -96,12 +96,12 @@ class Group:
     @cached_property
     def asks_clock(self) -> bool:
         """Whether the clock judges, alone or beside the figures."""
-        return any(isinstance(part, NotFresh) for part in leaves((self.condition,)))
+        return any(part.by_clock for part in leaves((self.condition,)))
 
     @cached_property
     def is_freshness(self) -> bool:
         """Whether the clock alone judges, not the figures."""
-        return all(isinstance(part, NotFresh) for part in leaves((self.condition,)))
+        return all(part.by_clock for part in leaves((self.condition,)))
 
     @property
     def is_mixed(self) -> bool:

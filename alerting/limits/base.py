@@ -39,6 +39,7 @@ class Method:
     key: ClassVar[str]
     entry: ClassVar[Entry]
     by_year: ClassVar[bool] = False
+    more_is_more: ClassVar[bool] = True
     own_past: ClassVar[bool] = True
     as_printed: ClassVar[bool] = False
 

@@ -129,6 +129,9 @@ class FindingForm(Form):
     trial: _AnyValue = says("whether the limits are trial limits", None)
     provisional: _AnyValue = says("whether the figure is provisional", None)
     rebased_on: _AnyValue = says("the period of the last re-base", None)
+    side: _AnyValue = says("above or below the line or what it is compared with", None)
+    meaning: _AnyValue = says("concern, improvement or change", None)
+    assurance: _AnyValue = says("passes, fails or hit_and_miss", None)
     text: _AnyValue = says("words that the text has", None)
 
 

@@ -14,7 +14,7 @@ SHIPPED = Path(__file__).parents[2] / "rules"
 KEYS = [
     "rule", "measure", "area", "period", "state", "severity", "value", "target", "plan", "centre", "lower", "upper",
     "band", "change", "consecutive", "due", "trial", "provisional", "rebased_on", "previous_centre", "rebase_count",
-    "evidence", "reason", "notes", "text", "where",
+    "side", "meaning", "assurance", "evidence", "reason", "notes", "text", "where",
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """`alerting test`: rules tried on figures that their author makes up."""
 
+# ruff: noqa: E501 - YAML stands as people write it
+
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -13,6 +15,8 @@ SHIPPED = Path(__file__).parents[2] / "rules"
 RULES = """\
 rules:
   - {id: calls-target, title: Too slow, measures: calls, when: {target_missed: {}}, remind: monthly}
+  - {id: calls-odd, title: Odd, measures: calls, when: {outside_limits: {limits: {fixed: {lower: 80, upper: 95}}}}}
+  - {id: calls-odd-twice, title: Odd twice, measures: calls, for: 2, when: {outside_range: {from: 80, to: 95}}}
   - {id: calls-fall, title: A fall, measures: calls, when: {change: {versus: previous_period, falls_by: 5}}}
 """
 FIGURES = "{measure: calls, area: force, from: 2020-04, values: %s}"
@@ -74,6 +78,39 @@ def tried(tmp_path, capsys):
         pytest.param({"expect": f"[{OPENED[:-1]}, to: [chief], says: 2 points below the target of 90%}}, {RESOLVED}]"}, id="words"),
         pytest.param({"findings": "[{period: 2020-05, rule: calls-target, state: exception, value: 88}]"}, id="a-finding"),
         pytest.param({"findings": "[{period: 2020-06, rule: calls-target, state: no_data, value: null}]"}, id="no-figure"),
+        pytest.param({"findings": "[{period: 2020-05, rule: calls-target, side: below, meaning: concern, assurance: null}]"}, id="what-it-means"),
+        pytest.param(
+            {
+                "values": "90 96 78 78",
+                "rules": "calls-odd",
+                "acknowledge": "[{period: 2020-05, rule: calls-odd, area: force, person: head}]",
+                "expect": (
+                    "[{period: 2020-05, event: opened}, {period: 2020-05, event: acknowledged}, "
+                    '{period: 2020-06, event: worsened, says: "jumped to the other side: above in May 2020, below in June 2020"}]'
+                ),
+                "findings": "[{period: 2020-06, rule: calls-odd, consecutive: 1}, {period: 2020-07, rule: calls-odd, consecutive: 2}]",
+            },
+            id="a-jump-to-the-other-side",
+        ),
+        pytest.param(
+            {"values": "90 96 78 96 90 78 78", "rules": "calls-odd-twice", "expect": "[{period: 2020-10, event: opened}]"},
+            id="two-in-a-row-are-of-one-side",
+        ),
+        pytest.param(
+            {
+                "values": "94 _ 92 88",
+                "rules": "calls-or-late",
+                "files": {
+                    "base.yaml": BASE.replace("unit: percent", "unit: percent, expected: 5 days"),
+                    "late.yaml": "rules: [{id: calls-or-late, title: Late, measures: calls, when: {any_of: [{not_fresh: {}}, {target_missed: {}}]}}]",
+                },
+                "expect": (
+                    "[{period: 2020-05, event: opened, says: No figure has come}, {period: 2020-06, event: resolved}, "
+                    "{period: 2020-07, event: opened, says: 2 points below the target}]"
+                ),
+            },
+            id="late-or-too-low",
+        ),
         pytest.param({"values": "[94, 88, _, 92]", "expect": f"[{OPENED}, {RESOLVED}]"}, id="figures-as-a-list"),
         pytest.param(
             {"values": "90 84", "rules": "[calls-target, calls-fall]", "expect": f"[{OPENED}, {OPENED.replace('target', 'fall')}]"},

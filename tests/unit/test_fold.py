@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.domain.finding import State
-from alerting.domain.fold import fold
+from alerting.domain.fold import fold, open_rows
 
 CODES = {"E": State.EXCEPTION, "n": State.NORMAL, "d": State.NO_DATA, "h": State.NOT_ENOUGH_HISTORY}
 
@@ -66,3 +66,54 @@ def test_folding_many_series_at_once_equals_folding_each(series, opens, clears):
     n = len(series)
     found = fold(states, np.ones(states.shape, dtype=bool), np.full(n, opens), np.full(n, clears))
     assert [model(one, opens, clears) for one in series] == found.is_open.tolist()
+
+
+#: A for above, B for below: exceptions of two sides.
+SIDES = {"A": 1, "B": -1}
+
+
+def folded_by_side(series, opens, clears=1):
+    states = np.array([[CODES.get(letter, State.EXCEPTION) for letter in one] for one in series], dtype=np.int8).T
+    sides = np.array([[SIDES.get(letter, 0) for letter in one] for one in series], dtype=np.int8).T
+    n = len(series)
+    everywhere = np.ones(states.shape, dtype=bool)
+    found = fold(states, everywhere, np.full(n, opens), np.full(n, clears), sides)
+    rows = [open_rows(states[:, i], everywhere[:, i], opens, clears, sides[:, i]) for i in range(n)]
+    return found, rows
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "opened", "began"),
+    [
+        pytest.param("AB", 2, -1, -1, id="one-above-and-one-below-are-no-two-in-a-row"),
+        pytest.param("ABB", 2, 2, 1, id="two-below-are"),
+        pytest.param("BABAB", 2, -1, -1, id="to-and-fro-opens-nothing"),
+        pytest.param("AABB", 2, 1, 0, id="a-jump-ends-no-alert-that-is-open"),
+        pytest.param("AdA", 2, -1, -1, id="a-gap-ends-the-count-on-one-side-too"),
+    ],
+)
+def test_what_opens_an_alert_is_in_a_row_on_one_side(text, opens, opened, began):
+    found, _ = folded_by_side([text], opens)
+    assert (found.opened[0], found.began[0]) == (opened, began)
+
+
+def model_by_side(text, opens, clears):
+    is_open, bad, good, before, stands = False, 0, 0, "", []
+    for letter in text:
+        bad = (bad + 1 if bad and letter == before else 1) if letter in SIDES else 0
+        before = letter
+        good = good + 1 if letter == "n" else 0
+        is_open = good < clears if is_open else bad >= opens
+        stands.append(is_open)
+    return stands
+
+
+@given(
+    st.lists(st.text("ABndh", min_size=12, max_size=12), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 4)
+)
+def test_folding_by_side_equals_counting_each_series_period_by_period(series, opens, clears):
+    found, rows = folded_by_side(series, opens, clears)
+    for n, one in enumerate(series):
+        stands = model_by_side(one, opens, clears)
+        assert rows[n].tolist() == stands
+        assert found.is_open[n] == stands[-1]

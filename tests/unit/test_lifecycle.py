@@ -152,3 +152,24 @@ def test_a_reopened_alert_stands_again_under_its_id():
     alert = stands("resolved", "opened earlier, revised")
     assert (alert.state, alert.resolved, alert.id) == (AlertState.OPEN, None, "r/m/a/2020-08")
     assert changes(KEY, STATES["resolved"], OUTLOOKS["opened earlier, revised"], NOW)[0].kind is EventKind.CORRECTED
+
+
+@pytest.mark.parametrize("state", ["open", "acknowledged"])
+@pytest.mark.parametrize(
+    ("sides", "kind", "reason"),
+    [
+        pytest.param((1, -1), W, "It has jumped to the other side: above in September 2020, below in October 2020.", id="down"),
+        pytest.param((-1, 1), W, "It has jumped to the other side: below in September 2020, above in October 2020.", id="up"),
+        pytest.param((1, 1), None, None, id="the-same-side"),
+        pytest.param((0, -1), None, None, id="from-no-side"),
+        pytest.param((1, 0), None, None, id="to-no-side"),
+    ],
+)  # fmt: skip
+def test_a_jump_to_the_other_side_is_news_and_ends_an_acknowledgement(state, sides, kind, reason):
+    """A milder severity on the other side does not take the news away."""
+    for severity in (Severity.INFO, Severity.WARNING):
+        now = Outlook(exceptional=exceptional(severity=severity), sides=sides)
+        (change,) = changes(KEY, STATES[state], now, NOW)
+        assert (change.kind, change.reason) == (kind, reason)
+        kept = None if kind else STATES[state].acknowledgement
+        assert change.alert.acknowledgement == kept

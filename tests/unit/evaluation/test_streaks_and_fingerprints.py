@@ -8,8 +8,10 @@ from samples.worlds import a_measure, a_panel, rules_for
 
 from alerting.app.fingerprints import Fingerprints
 from alerting.conditions.above_upper_limit import AboveUpperLimit
+from alerting.conditions.outside_limits import OutsideLimits
 from alerting.domain.panel import Panel
 from alerting.evaluation.engine import Verdicts, evaluate
+from alerting.evaluation.findings import findings
 from alerting.limits.fixed import Fixed
 
 PERIODS, SERIES = 40, 30
@@ -62,3 +64,25 @@ def test_counting_back_from_some_cells_gives_what_counting_a_whole_history_gives
     for row in range(len(verdicts.state)):
         assert verdicts.consecutive_at(row, some).tolist() == verdicts.consecutive[row, some].tolist()
     assert verdicts.consecutive.max() > 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_streaks_of_one_side_are_the_same_counted_along_back_and_for_the_newest_period(seed: int) -> None:
+    panel = a_chance_panel(seed)
+    rules = rules_for(panel, OutsideLimits(limits=Fixed(lower=1.0, upper=2.0)), a_measure())
+    on = panel.period(PERIODS).first_day
+    history = evaluate(rules, {panel.kind: panel}, on, every_period=True)
+    (verdicts,) = history.verdicts
+    some = np.arange(SERIES)
+    for row in range(len(verdicts.state)):
+        assert verdicts.consecutive_at(row, some).tolist() == verdicts.consecutive[row, some].tolist()
+    values = np.where(panel.values < 1, -1, np.where(panel.values > 2, 1, 0))
+    newest = {
+        (one.finding.area): one.finding for one in findings(evaluate(rules, {panel.kind: panel}, on), text="none")
+    }
+    for n, area in enumerate(panel.areas):
+        rows = np.flatnonzero(panel.values[:, n] == panel.values[:, n])
+        side, count = values[rows[-1], n], 0
+        while side and count <= rows[-1] and values[rows[-1] - count, n] == side:
+            count += 1
+        assert newest[area].consecutive == count

@@ -1,0 +1,62 @@
+"""Whether a steady series will go on to meet its target: where its natural range lies."""
+
+import numpy as np
+
+from alerting.domain import exact
+from alerting.domain.finding import Assurance
+from alerting.domain.panel import Block, Floats
+from alerting.limits.base import row_sum, usable
+from alerting.limits.baselines import Step
+from alerting.limits.moving_ranges import MovingRanges
+from alerting.limits.xmr import LIMIT_FACTOR
+
+#: Figures that show how a series varies: the last so many, and at least so many of them.
+FIGURES, FEWEST = 24, 12
+
+
+def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[Assurance | None]:
+    """Say for each column of a block of one judged row what its range promises.
+
+    Args:
+        block: one row of some columns.
+        target: per column; NaN where none is known.
+        high_is_good: 1 where a value on the target or above is good, 0 where one on it or below is; NaN where neither is.
+
+    The range is that of the xmr limits (3 sigmas) of the last 24 figures up to the judged one, since the last break; where one
+    of them lies outside, the series is not steady and promises nothing.
+    """
+    found: list[Assurance | None] = [None] * block.shape[1]
+    asked = np.flatnonzero((target == target) & (high_is_good == high_is_good) & (block.values[0] == block.values[0]))
+    if not len(asked):
+        return found
+    columns = np.arange(block.panel.n_series)[block.columns][asked]
+    low, high = _ranges(Block(block.panel, block.start, block.stop, columns))
+    wanted, upwards = target[asked], high_is_good[asked] == 1
+    worst, best = np.where(upwards, low, high), np.where(upwards, high, low)
+    sign = np.where(upwards, 1.0, -1.0)
+    passes, fails = exact.at_least(sign * worst, sign * wanted), exact.below(sign * best, sign * wanted)
+    for n, place in enumerate(asked.tolist()):
+        if low[n] == low[n]:
+            found[place] = Assurance.PASSES if passes[n] else Assurance.FAILS if fails[n] else Assurance.HIT_AND_MISS
+    return found
+
+
+def _ranges(block: Block) -> tuple[Floats, Floats]:
+    """Return lower and upper limit of each column's last figures; NaN where they are too few or one lies outside."""
+    taken = usable(block)
+    values = np.where(taken, block.history(), np.nan)
+    taken &= taken[::-1].cumsum(axis=0)[::-1] <= FIGURES
+    first = int(np.flatnonzero(taken.any(axis=1))[0])
+    taken, values = taken[first:], np.where(taken, values, np.nan)[first:]
+    ranges = MovingRanges(len(values), values.shape[1], screen=True)
+    for row, x in enumerate(values):
+        ranges.take(Step(row, None, x, taken[row]))
+    count = taken.sum(axis=0)
+    with np.errstate(all="ignore"):
+        centre = row_sum(np.where(taken, values, 0.0)) / count
+        spread = LIMIT_FACTOR * ranges.mean(len(values) - 1)
+        low, high = centre - spread, centre + spread
+        steady = exact.at_least(np.nanmin(values, axis=0), low) & exact.at_most(np.nanmax(values, axis=0), high)
+    there = steady & (count >= FEWEST)
+    floor, ceiling = block.panel.floor[block.columns], block.panel.ceiling[block.columns]
+    return np.where(there, np.maximum(low, floor), np.nan), np.where(there, np.minimum(high, ceiling), np.nan)
