@@ -192,7 +192,7 @@ def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) ->
     judgement, absent = judged(part, block, numbers), block.absent
     if absent is None or part.by_clock or isinstance(part, Composition | Not):
         return judgement
-    state, reason = np.array(judgement.state), np.zeros(block.shape, dtype=np.int8)
+    state, reason = np.array(judgement.state, order="C"), np.zeros(block.shape, dtype=np.int8)
     if judgement.reason is not None:
         reason[:] = judgement.reason
     state.reshape(-1)[absent.places] = absent.state

@@ -109,7 +109,7 @@ class Seasonal(Method):
         taken = np.zeros((block.stop, block.shape[1]), dtype=bool)
         past = self._past(block, block.stop - 1)
         if past is not None:
-            taken[past[0]] = usable(block)[past[0]]
+            taken[past[0]] = usable(block)[past[0]] & self._reaches(block, past[0], block.stop - 1)
         return Members(taken)
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
@@ -145,11 +145,7 @@ class Seasonal(Method):
         rows, level = past
         part = Block(block.panel, row, row + 1, block.columns)
         own = usable(part)
-        oldest = int(rows.min())
-        begun = block.panel.first_rows[block.columns] <= oldest
-        if block.panel.segments is not None:
-            begun &= block.panel.segments[oldest, block.columns] == block.panel.segments[row, block.columns]
-        columns = np.flatnonzero(begun)
+        columns = np.flatnonzero(self._reaches(block, rows, row))
         if not len(columns):
             return
         taken = own[rows][:, columns]
@@ -157,6 +153,14 @@ class Seasonal(Method):
         seasons = Seasons.of(level, rows.astype(np.float64) - row)
         centre, phi = self._fitted(counts, taken, seasons)
         yield columns, centre, phi
+
+    def _reaches(self, block: Block, rows: Index, row: int) -> Flags:
+        """Return which columns have figures as far back as the oldest of some past rows, on a row's side of every break."""
+        oldest, panel = int(rows.min()), block.panel
+        begun: Flags = panel.first_rows[block.columns] <= oldest
+        if panel.segments is not None:
+            begun &= panel.segments[oldest, block.columns] == panel.segments[row, block.columns]
+        return begun
 
     def _fitted(self, y: Floats, taken: Flags, seasons: Seasons) -> tuple[Floats, Floats]:
         """Return expectation and dispersion at the judged period: time 0, last season."""
