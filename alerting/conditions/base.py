@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.domain.catalogue import Entry
-from alerting.domain.finding import Reason, State
+from alerting.domain.finding import HISTORY, Reason, State
 from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -144,9 +144,16 @@ def verdict(
     code = np.int8(reason.code) if isinstance(reason, Reason) else reason
     unknown = np.broadcast_to(unknown, exceptional.shape)
     mark = unknown.view(np.int8)
-    history = (code == Reason.FEW_POINTS.code) | (code == Reason.SMALL_NUMBERS.code)
-    unjudged = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
-    return Judgement((exceptional & ~unknown).view(np.int8) + mark * unjudged, mark * code)
+    return Judgement((exceptional & ~unknown).view(np.int8) + mark * unjudged(code), mark * code)
+
+
+def unjudged(code: Codes | np.int8) -> Codes:
+    """Return the states that reasons' codes go with."""
+    history = np.zeros(np.shape(code), dtype=bool)
+    for reason in HISTORY:
+        history = history | (code == reason.code)
+    states: Codes = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
+    return states
 
 
 def absent(line: Floats) -> Flags:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -49,6 +50,8 @@ class Comparison:
     then_parts: tuple[Floats, Floats] | None = None
     #: Where a span that was put together rests on too few cases; None: nowhere.
     few: Flags | None = None
+    #: Asked where there is no change: the codes of what is in the way, 0 for nothing; None: nothing can be.
+    in_the_way: Callable[[], Codes] | None = None
 
     #: What the change was made from, in its own unit: 100 for percents, else the base.
     size: Floats | None = None
@@ -58,14 +61,23 @@ class Comparison:
         unknown = self.change != self.change
         if also is not None:
             unknown = unknown | (also != also)
+        reasons = self._reasons(unknown)
         if self.few is not None and self.few.any():
-            return unknown | self.few, either(self.few, Reason.SMALL_NUMBERS, Reason.NO_COMPARISON)
+            unknown, reasons = unknown | self.few, np.where(self.few, np.int8(Reason.SMALL_NUMBERS.code), reasons)
+        return unknown, reasons
+
+    def _reasons(self, unknown: Flags) -> Codes | np.int8:
         zero = self.base == 0
-        if not zero.any():
-            return unknown, np.int8(Reason.NO_COMPARISON.code)
-        if self.now is not None:
+        if self.now is not None and zero.any():
             zero &= self.now == self.now
-        return unknown, either(zero, Reason.ZERO_BASE, Reason.NO_COMPARISON)
+        none = (
+            either(zero, Reason.ZERO_BASE, Reason.NO_COMPARISON) if zero.any() else np.int8(Reason.NO_COMPARISON.code)
+        )
+        if self.in_the_way is None or not unknown.any():
+            return none
+        codes = self.in_the_way()
+        named: Codes = np.where((codes != 0) & ~zero, codes, none)
+        return named
 
     def reaches(self, amount: Floats, way: int, *, relative: bool) -> Flags:
         """Return where the change, upwards (way 1) or downwards (-1), is *amount* or more.
@@ -191,6 +203,8 @@ def compared(block: Block, versus: Versus, basis: Basis, *, relative: bool) -> C
     found = _computed(block, "same_period_last_year" if basis.printed else versus, basis)
     now, then = found.change, found.base
     found.now = now
+    if block.panel.segments is not None or block.panel.held is not None:
+        found.in_the_way = partial(_in_the_way, block, "same_period_last_year" if basis.printed else versus)
     with np.errstate(all="ignore"):
         change = now - then
         if relative:
@@ -302,6 +316,29 @@ def _unbroken(block: Block, first: int, last: int) -> Flags:
         return np.ones(block.shape[1], dtype=bool)
     same: Flags = segments[first, block.columns] == segments[last, block.columns]
     return same
+
+
+def _in_the_way(block: Block, versus: str) -> Codes:
+    """Return the code of a break or hold between each cell and what it is compared with, 0 where there is none."""
+    panel, codes = block.panel, np.zeros(block.shape, dtype=np.int8)
+    begun = panel.first_rows[block.columns]
+    for place, row in enumerate(range(block.start, block.stop)):
+        for first, last in _compared_rows(block, versus, row):
+            if panel.held is not None:
+                codes[place, panel.held[first : last + 1, block.columns].any(axis=0)] = Reason.HELD.code
+            if panel.segments is not None:
+                apart = panel.segments[first, block.columns] != panel.segments[row, block.columns]
+                codes[place, apart & (begun <= last)] = Reason.BREAK.code
+    return codes
+
+
+def _compared_rows(block: Block, versus: str, row: int) -> list[tuple[int, int]]:
+    """Return first and last of the rows that a row is compared with, its own span's before; none where the panel has none."""
+    if versus in ("year_to_date", "rolling_12_months"):
+        spans = (_year_to_date_rows if versus == "year_to_date" else _rolling_rows)(block, row)
+        return [] if spans is None else list(spans)
+    then = row - 1 if versus == "previous_period" else int(block.panel.last_year_rows[row])
+    return [(then, then)] if then >= 0 else []
 
 
 def same_side_of_breaks(block: Block, versus: str) -> Flags:

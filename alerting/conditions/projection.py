@@ -224,10 +224,16 @@ class _Series:
         return reach
 
     def _past_error(self, age: int, periods: int) -> Floats:
-        """Return how far projections over as many periods were off on average, of those that have come due by *age*."""
+        """Return how far projections over as many periods were off on average, of those that have come due by *age*.
+
+        Where a season is known, only projections that knew it count.
+        """
         stop = max(age - periods + 1, 0)
         off = np.abs(self._possible(self._ahead(0, stop, periods)) - (self.base + self.values[periods : age + 1]))
         made = self.known[periods : age + 1] & (self.counts[:stop] >= MINIMUM)
+        if self.seasonal[age].there.any():  # what was projected before the season could be learnt says nothing of now
+            learnt = [self.seasonal[then].there for then in range(stop)]
+            made &= np.array(learnt, dtype=np.int8).reshape(made.shape) >= self.seasonal[age].there
         error: Floats = row_sum(np.where(made, off, 0.0)) / row_sum(made)
         return error
 

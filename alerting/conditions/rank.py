@@ -76,7 +76,7 @@ class Rank(Test):
             places[at], compared[at] = self._places(siblings, row)
         known = (block.values == block.values) & (compared >= FEWEST_AREAS)
         places = np.where(known, places, np.nan)
-        judgement = verdict(places > numbers["worse_than"], ~known, Reason.FEW_POINTS)
+        judgement = verdict(places > numbers["worse_than"], ~known, Reason.FEW_AREAS)
         judgement.side = -1 if self.higher_is_better else 1
         judgement.planes = {"place": places, "areas_compared": np.where(known, compared, np.nan)}
         return judgement

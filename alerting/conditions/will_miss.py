@@ -199,7 +199,7 @@ class WillMiss(Test):
         reason: Codes = np.where(early & (best != best), np.int8(Reason.NO_COMPARISON.code), none)
         reason = np.where(early & ~found.enough, np.int8(Reason.FEW_POINTS.code), reason)
         ahead = block.breaks_before(due)
-        return reason if ahead is None else np.where(ahead, np.int8(Reason.NO_COMPARISON.code), reason)
+        return reason if ahead is None else np.where(ahead, np.int8(Reason.BREAK.code), reason)
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say where the figures are heading; from the day on, how far they are from what was to be reached."""

@@ -65,12 +65,13 @@ class Reason(StrEnum):
     @property
     def state(self) -> State:
         """The state this reason goes with."""
-        return State.NOT_ENOUGH_HISTORY if self in _HISTORY else State.NO_DATA
+        return State.NOT_ENOUGH_HISTORY if self in HISTORY else State.NO_DATA
 
 
 _REASONS: tuple[Reason | None, ...] = (None, *Reason)
 _CODES = {reason: code for code, reason in enumerate(_REASONS) if reason}
-_HISTORY = (Reason.FEW_POINTS, Reason.SMALL_NUMBERS, Reason.FEW_AREAS)
+#: Reasons of too little to judge by.
+HISTORY = (Reason.FEW_POINTS, Reason.SMALL_NUMBERS, Reason.FEW_AREAS, Reason.EXCLUDED)
 
 
 class Meaning(StrEnum):

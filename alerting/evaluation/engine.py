@@ -10,11 +10,12 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.conditions.base import unjudged
 from alerting.conditions.judged import judged
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Judgement
-from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel, columns_at
+from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.contained import judged_apart
@@ -330,9 +331,7 @@ def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None
         why = np.where(marked != 0, marked, why)
     newest, missing = judged.rows[block.columns][column], judged.missing[block.columns][column]
     why = np.where((row + block.start == newest) & (missing != 0), missing, why)
-    history = (why == Reason.FEW_POINTS.code) | (why == Reason.SMALL_NUMBERS.code)
-    state = np.int8(State.NO_DATA) + history * np.int8(State.NOT_ENOUGH_HISTORY - State.NO_DATA)
-    return Absent(places, state, why)
+    return Absent(places, unjudged(why), why)
 
 
 def _write(judgement: Judgement, absent: Absent | None, state: Codes, reason: Codes) -> None:
@@ -365,40 +364,6 @@ def _lives(block: Block, judged: Judged) -> Flags:
     row = np.arange(block.start, block.stop)[:, None]
     lives[:, others] = (row >= first[others]) & (row <= last[others])
     return lives
-
-
-def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) -> Index:
-    """Return how many exceptional periods of one side in a row end at the judged row, for the given exceptional columns.
-
-    Looks back a few periods first and further only where the streak goes on: most are short. Nothing counts that lies before a
-    series' first figure.
-    """
-    group, block = verdicts.group, verdicts.block
-    lives_from = np.minimum(block.panel.first_rows[columns_at(block, places)], block.stop - 1)
-    counts = np.ones(len(places), dtype=np.intp)
-    going_on = np.arange(len(places))
-    reach = 4
-    at = block.stop - 1
-    while len(going_on) and at - int(counts[going_on[0]]) >= group.clamp[0]:
-        start = max(group.clamp[0], at - reach + 1)
-        chosen = verdicts.group_places(places[going_on])
-        past = make_block(group, rows, chosen, (start, block.stop), as_of)
-        numbers = rows.numbers.of(group, start, block.stop, chosen)
-        judgement = judged_by(group, past, numbers)
-        exceptional = judgement.state == State.EXCEPTION
-        if not group.asks_clock:
-            exceptional = exceptional & past.came
-        if not isinstance(judgement.side, int):
-            exceptional = exceptional & (judgement.side == judgement.side[-1])
-        exceptional = exceptional & (np.arange(start, block.stop)[:, None] >= lives_from[going_on])
-        broken = ~exceptional[::-1]
-        length = np.where(broken.any(axis=0), broken.argmax(axis=0), exceptional.shape[0])
-        counts[going_on] = np.maximum(length, 1)
-        going_on = going_on[length == exceptional.shape[0]]
-        if start == group.clamp[0]:
-            break
-        reach *= 4
-    return counts
 
 
 def subset(columns: Columns, places: slice | Index) -> Columns:

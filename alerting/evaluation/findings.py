@@ -23,11 +23,14 @@ from alerting.domain.working_days import due_day
 from alerting.evaluation.assurance import assurances
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
-from alerting.evaluation.engine import Evaluation, Verdicts, streaks
+from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.groups import Member
 from alerting.evaluation.levels import level_values
 from alerting.evaluation.meaning import Reading, readings_of, side_word
+from alerting.evaluation.obstacles import Obstacles
+from alerting.evaluation.streaks import streaks
+from alerting.limits.xmr import FULL_POINTS
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.text import finding_text, no_verdict_text, subject
@@ -110,7 +113,7 @@ class FindingMaker:
         self.rules, self.faults = rules, evaluation.faults
         self.measure_order = {id_: n for n, id_ in enumerate(rules.measures)}
         self.roots = {id_: area.parent not in rules.areas for id_, area in rules.areas.areas.items()}
-        self.note_windows = _Notes(rules)
+        self.note_windows, self.obstacles = _Notes(rules), Obstacles(rules)
 
     def made(self, verdicts: Verdicts, only: State | None) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one block's cells that are asked for."""
@@ -258,7 +261,7 @@ class FindingMaker:
                 rule=rule.id, measure=measure.id, area=area, period=cells.period, state=cells.states[n],
                 severity=severity or _severity(rule, reading, side or cells.sides[n]), value=cells.value[n],
                 band=_band(part, cells.band[n]), consecutive=cells.consecutive[n],
-                due=_due_day(part) if cells.not_due[n] else None, trial=cells.trial[n],
+                due=_due_day(part) if cells.not_due[n] else None, trial=_trial(evidence[n], said=cells.trial[n]),
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
                 side=side_word(side), meaning=reading.meaning(cells.states[n], side),
                 assurance=None if assured is None else assured[n - places.start],
@@ -270,7 +273,7 @@ class FindingMaker:
             )  # fmt: skip
             facts = Facts(
                 finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
-                decided_by=cells.decided[n],
+                decided_by=cells.decided[n], in_the_way=self.obstacles.of(measure, area, finding),
             )  # fmt: skip
             yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)
 
@@ -289,6 +292,18 @@ def _with_window(evidence: Evidence, measure: Measure, periods: float | None) ->
 def _severity(rule: Rule, reading: Reading, side: int) -> Severity:
     """Return how serious an exception on a side is."""
     return rule.severity_on(worse=reading.is_worse(side))
+
+
+def _trial(evidence: Evidence, *, said: bool | None) -> bool | None:
+    """Say whether limits rest on too few figures: as the method says, else by how many there are; None: on none."""
+    points = evidence.get("limits", {}).get("points")
+    if (
+        said is not None
+        or points is None
+        or all(evidence["limits"][line] is None for line in ("centre", "lower", "upper"))
+    ):
+        return said
+    return bool(points < FULL_POINTS)
 
 
 def _assured(measure: Measure, cells: Cells, places: range) -> Sequence[Assurance | None] | None:

@@ -10,9 +10,9 @@ from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, no_lines, param
+from alerting.limits.base import Method, no_lines, param, too_few
 from alerting.limits.baselines import Reach, Tally
 from alerting.limits.overdispersion import DESCRIPTION, FEWEST_FIGURES, Overdispersed, Spread, StandardScores
 
@@ -58,8 +58,17 @@ class AttributeChart(Method):
             lines.lower = np.maximum(lines.centre - reach, 0.0) * self.scale
             lines.upper = (lines.centre + reach) * self.scale
             lines.centre *= self.scale
-        lines.reason = codes_where(lines.upper != lines.upper, Reason.FEW_POINTS)
+        lines.reason = self._reasons(block, lines.upper != lines.upper)
         return block.clip(lines)
+
+    def _reasons(self, block: Block, none: Flags) -> Codes | None:
+        """Say why there are no limits: without numerator and denominator there can be none, else there are too few figures."""
+        found = too_few(block, none)
+        if found is not None and self.by_denominator:
+            top, bottom = block.plane("numerator"), self._denominator(block)
+            lacking = np.ones(block.shape, dtype=bool) if top is None else (top != top) | (bottom != bottom)
+            np.copyto(found, Reason.NO_LIMITS.code, where=none & lacking)
+        return found
 
     def _centres(self, block: Block) -> Iterator[tuple[int, Floats]]:
         """Yield each judged row with numerators / denominators of its baseline, unscaled; cells lacking either take no part."""

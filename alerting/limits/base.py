@@ -1,6 +1,6 @@
 """What limits methods share: parameters with descriptions, and baseline sums that skip what takes no part."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -175,3 +175,27 @@ def no_lines(block: Block) -> LimitLines:
 def codes_where(mask: Flags, reason: Reason) -> Codes | None:
     """Return reason codes where *mask* holds, None where it never does."""
     return mask.view(np.int8) * np.int8(reason.code) if mask.any() else None
+
+
+def _all_before(row: int) -> tuple[int, int]:
+    return 0, row + 1
+
+
+def too_few(block: Block, mask: Flags, rows_of: Callable[[int], tuple[int, int]] = _all_before) -> Codes | None:
+    """Return why there are too few figures where *mask* holds: some are excluded, or there are no more; None where it never does.
+
+    Args:
+        mask: `[judged rows x columns]`; one row where it is the same in all.
+        rows_of: the first row and the row after the last that a judged row's baseline may hold.
+    """
+    codes, panel = codes_where(mask, Reason.FEW_POINTS), block.panel
+    if codes is None or panel.left_out is None:
+        return codes
+    for place in np.flatnonzero(mask.any(axis=1)).tolist():
+        first, stop = rows_of(block.start + place)
+        came = panel.shown[first:stop, block.columns] == panel.shown[first:stop, block.columns]
+        if panel.segments is not None:
+            came &= panel.segments[first:stop, block.columns] == panel.segments[block.start + place, block.columns]
+        excluded = (panel.left_out[first:stop, block.columns] & came).any(axis=0)
+        codes[place, mask[place] & excluded] = Reason.EXCLUDED.code
+    return codes

@@ -10,11 +10,11 @@ from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.siblings import Siblings
 from alerting.limits.additive import between_areas
-from alerting.limits.base import Method, codes_where, no_lines, param
+from alerting.limits.base import Method, no_lines, param
 from alerting.limits.overdispersion import Overdispersed
 
 #: Fewer areas than this with figures say nothing about what is usual.
@@ -104,10 +104,7 @@ class Funnel(Method):
             lines.lower[place] = np.where(known, np.maximum(among.centre - reach, 0.0) * self.scale, np.nan)
             lines.upper[place] = np.where(known, (among.centre + reach) * self.scale, np.nan)
         absent = lines.upper != lines.upper
-        lines.reason = codes_where(absent & few, Reason.FEW_AREAS)
-        small = codes_where(absent & ~few, Reason.SMALL_NUMBERS)
-        if small is not None:
-            lines.reason = small if lines.reason is None else lines.reason + small
+        lines.reason = _reasons(block, absent, few, bottoms)
         return block.clip(lines)
 
     def _variance(self, centre: Floats) -> Floats:
@@ -137,6 +134,18 @@ class Funnel(Method):
             np.where(few, np.nan, siblings.spread(centre)), few, siblings.spread(np.where(beyond, between.tau2, 0.0)),
             siblings.spread(between.phi), siblings.spread(beyond.astype(np.float64)) == 1,
         )  # fmt: skip
+
+
+def _reasons(block: Block, absent: Flags, few: Flags, bottoms: Floats) -> Codes | None:
+    """Say why there are no limits: no denominator, an excluded period, too few areas, or no case at all."""
+    if not absent.any():
+        return None
+    why = np.where(few, np.int8(Reason.FEW_AREAS.code), np.int8(Reason.SMALL_NUMBERS.code))
+    if block.panel.left_out is not None:
+        why[few & block.panel.left_out[block.start : block.stop, block.columns]] = Reason.EXCLUDED.code
+    why[bottoms != bottoms] = Reason.NO_LIMITS.code
+    codes: Codes = np.where(absent, why, np.int8(0))
+    return codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

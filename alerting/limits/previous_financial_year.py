@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, between, codes_where, mean_and_deviation, param, usable
+from alerting.limits.base import Method, baseline_rows, between, mean_and_deviation, param, too_few, usable
 
 #: Two thirds of a year's periods, rounded up to what the reports accept.
 MINIMUM_POINTS = {PeriodKind.DAY: 244, PeriodKind.WEEK: 35, PeriodKind.MONTH: 8, PeriodKind.QUARTER: 3}
@@ -85,7 +85,7 @@ class PreviousFinancialYear(Method):
             for rows, centre, reach in self._year(block, (begin, end)):
                 few |= bool((centre != centre).any())
                 lines.centre[rows], lines.lower[rows], lines.upper[rows] = centre, centre - reach, centre + reach
-        lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS) if few else None
+        lines.reason = too_few(block, lines.centre != lines.centre, partial(self._year_before, block)) if few else None
         return block.clip(lines)
 
     def _one_year(self, block: Block) -> LimitLines:
@@ -93,7 +93,7 @@ class PreviousFinancialYear(Method):
         ((_, centre, reach),) = self._year(block, (0, block.shape[0]))
         lines = block.clip(LimitLines(centre[None], (centre - reach)[None], (centre + reach)[None]))
         centre, lower, upper = (np.broadcast_to(line, block.shape) for line in (lines.centre, lines.lower, lines.upper))
-        few = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS)
+        few = too_few(block, lines.centre != lines.centre, partial(self._year_before, block))
         return LimitLines(centre, lower, upper, None if few is None else np.broadcast_to(few, block.shape))
 
     def _year(self, block: Block, judged: tuple[int, int]) -> Iterator[tuple[slice, Floats, Floats]]:

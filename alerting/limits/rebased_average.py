@@ -8,12 +8,11 @@ import numpy as np
 
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats, Index
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import Method, codes_where, mean_and_deviation, no_lines, param, usable
+from alerting.limits.base import Method, mean_and_deviation, no_lines, param, too_few, usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ class RebasedAverage(Method):
             walk.step(row)
             if row >= block.start:
                 walk.keep(row - block.start)
-        walk.out.reason = codes_where(~(walk.out.centre == walk.out.centre), Reason.FEW_POINTS)
+        walk.out.reason = too_few(block, ~(walk.out.centre == walk.out.centre))
         return block.clip(walk.out)
 
 

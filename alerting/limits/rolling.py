@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.finding import Reason
 from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, baseline_rows, between, codes_where, hardly_apart, no_lines, param, usable
+from alerting.limits.base import Method, baseline_rows, between, hardly_apart, no_lines, param, too_few, usable
 
 #: Cells of a piece: some hundred kilobytes, so that going over them a dozen times costs little more than once.
 PIECE = 32_768
@@ -61,7 +60,7 @@ class Rolling(Method):
             reach = self.sigmas * deviation
             lines.centre[:, columns] = np.where(deviation == deviation, mean, np.nan)
             lines.lower[:, columns], lines.upper[:, columns] = mean - reach, mean + reach
-        lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS)
+        lines.reason = too_few(block, lines.centre != lines.centre, lambda row: (max(row - self.window, 0), row))
         return block.clip(lines)
 
 

@@ -7,12 +7,11 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.finding import Reason
 from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import ROUNDED, Method, codes_where, no_lines, param
+from alerting.limits.base import ROUNDED, Method, no_lines, param, too_few
 from alerting.limits.baselines import Reach, Tally
 from alerting.limits.moving_ranges import MovingRanges
 
@@ -87,7 +86,7 @@ class Xmr(Method):
             np.copyto(newest, step.values, where=step.taken)
             if step.row >= block.start:
                 self._keep(lines, step.row - block.start, figures, ranges.mean(step.row), newest)
-        lines.reason = codes_where(lines.centre != lines.centre, Reason.FEW_POINTS)
+        lines.reason = too_few(block, lines.centre != lines.centre)
         return block.clip(lines)
 
     def _keep(self, lines: LimitLines, place: int, figures: Tally, mean_range: Floats, newest: Floats) -> None:

@@ -28,6 +28,8 @@ class Facts:
     due_on: date | None = None
     #: Which plain condition of a composition decided.
     decided_by: int | None = None
+    #: The words of the break, hold or exclusion that is in the way of a verdict, with its days; None: there is none.
+    in_the_way: tuple[str, str] | None = None
 
     @property
     def neighbours(self) -> tuple[float | None, ...]:

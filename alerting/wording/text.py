@@ -75,7 +75,23 @@ def no_verdict_text(facts: Facts) -> str:
     why = _WHY[reason] if reason else "It is not judged"
     if reason is Reason.HELD and finding.notes:
         why = f"It is not judged: {_reason_given(finding)}"
+    elif facts.in_the_way is not None and reason in _IN_THE_WAY:
+        words, days = facts.in_the_way
+        why = f"It is not judged: {_IN_THE_WAY[reason]}{days} ({words.rstrip(' .')})"
+    elif reason is Reason.NO_LIMITS and finding.evidence.get("limits", {}).get("method") in _OF_PARTS:
+        why = "It is not judged: there are no numerators and denominators to make limits from"
     return f"{_sentence(facts)}. {why}."
+
+
+#: Limits methods that cannot be without numerators and denominators.
+_OF_PARTS = ("p", "u", "funnel")
+#: What stands before the days of what is in the way.
+_IN_THE_WAY = {
+    Reason.BREAK: "between it and what it would be compared with lies the break ",
+    Reason.HELD: "what it would be compared with is held ",
+    Reason.EXCLUDED: "too few figures are left beside those excluded ",
+    Reason.FEW_POINTS: "there are too few figures since the break ",
+}
 
 
 _WHY = {

@@ -81,7 +81,7 @@ def test_places_are_what_counting_gives(rows, groups, higher):
         if own is None:
             continue
         if len(kin) < 2:
-            assert finding.reason is Reason.FEW_POINTS
+            assert finding.reason is Reason.FEW_AREAS
             continue
         place = 1 + sum((other > own) if higher else (other < own) for other in kin)
         assert (finding.evidence["place"], finding.evidence["areas_compared"]) == (place, len(kin))
@@ -112,7 +112,7 @@ def test_a_sibling_under_a_hold_takes_no_place():
 
 def test_a_place_needs_somebody_to_be_compared_with():
     for panel in (side_by_side([30], [10], groups=[0, 1]), a_panel([30], [10])):
-        assert {one.reason for one in among(Rank(worse_than=1), panel, a_measure()).values()} == {Reason.FEW_POINTS}
+        assert {one.reason for one in among(Rank(worse_than=1), panel, a_measure()).values()} == {Reason.FEW_AREAS}
 
 
 def test_the_words_say_the_place():
@@ -208,7 +208,7 @@ def test_why_an_area_has_no_funnel(pairs, groups, expected):
 
 def test_figures_without_denominators_have_no_funnel():
     assert {one.reason for one in among(OutlierAmongAreas(), side_by_side([1], [2], [3]), SHARE).values()} == {
-        Reason.FEW_AREAS
+        Reason.NO_LIMITS
     }
 
 
@@ -286,7 +286,7 @@ def test_siblings_are_areas_of_one_kind_under_one_parent(tmp_path):
     folder = a_folder(tmp_path / "rules", {"r.yaml": FOLDER, "figures/m.csv": f"measure,area,period,value\n{rows}"})
     day = a_panel([1]).period(1).first_day
     found = {one.finding.area: one.finding for one in an_engine(folder, tmp_path / "state", day).evaluate(day).found}
-    assert found["force"].reason is Reason.FEW_POINTS
+    assert found["force"].reason is Reason.FEW_AREAS
     assert {area: found[area].evidence["place"] for area in ("north", "south", "unit-1", "unit-2")} == {
         "north": 1, "south": 2, "unit-1": 1, "unit-2": 2,
     }  # fmt: skip

@@ -104,7 +104,13 @@ def slowly(condition, panel, measure, row, column):
         pooled = np.float64(now[1] + then[1]) / (now[2] + then[2])
         spread = sqrt(pooled * (1 - pooled) * (1 / now[2] + 1 / then[2])) if 0 <= pooled <= 1 else nan
         z = np.float64(now[1] / now[2] - then[1] / then[2]) / spread
-    return change, published, z, Reason.ZERO_BASE if then[0] == 0 and not isnan(now[0]) else Reason.NO_COMPARISON
+    if then[0] == 0 and not isnan(now[0]):
+        return change, published, z, Reason.ZERO_BASE
+    begun = min(
+        (at for at in range(len(panel.values)) if not isnan(panel.values[at, column])), default=len(panel.values)
+    )
+    behind = rows is not None and any(begun <= span[-1] and parted(panel, column, span[0], row) for span in rows)
+    return change, published, z, Reason.BREAK if behind else Reason.NO_COMPARISON
 
 
 def verdict(condition, change, z):

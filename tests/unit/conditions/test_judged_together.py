@@ -147,7 +147,7 @@ BREAKS = {"lower": 2.0, "upper": 8.0, "centre": 5.0}
         (Variance(over=ANY), {"plan": 4.0, "change": 125.0}),
         (Change(versus="previous_period", rises_by=UNIT), {"change": 3.0}),
         (ReductionMissed(at_least=ANY, versus="previous_period"), {"change": 50.0}),
-        (AverageMoved(limits=RebasedAverage(baseline=2, run=2)), {"centre": 7.5, "previous_centre": 5.0, "rebased_on": Calendar().parse_exact("2018-07"), "lower": 7.5 - 3 * 2**0.5, "upper": 7.5 + 3 * 2**0.5, "rebase_count": 0}),
+        (AverageMoved(limits=RebasedAverage(baseline=2, run=2)), {"centre": 7.5, "previous_centre": 5.0, "rebased_on": Calendar().parse_exact("2018-07"), "lower": 7.5 - 3 * 2**0.5, "upper": 7.5 + 3 * 2**0.5, "rebase_count": 0, "trial": True}),
         (Trend(length=2), {}),
     ],
     ids=lambda case: getattr(case, "key", ""),

@@ -67,6 +67,20 @@ def begins(panel, row, column, restarts=()):
     return first
 
 
+def reason(method, panel, row, column):
+    """Why a row would have no limits: no numerator and denominator, figures of its baseline that are excluded, or too few."""
+    parts = [panel.planes[name][row, column] for name in ("numerator", "denominator")]
+    if isinstance(method, PChart | UChart) and (isnan(sum(parts)) or parts[1] <= 0):
+        return Reason.NO_LIMITS.code
+    if panel.left_out is None:
+        return Reason.FEW_POINTS.code
+    every = replace(panel, left_out=None)
+    anywhen = replace(method, baseline=Baseline()) if hasattr(method, "baseline") else method
+    anywhen = replace(anywhen, rebase_on=()) if hasattr(anywhen, "rebase_on") else anywhen
+    excluded = any(panel.left_out[at, column] for at in baseline(anywhen, every, row, column))
+    return (Reason.EXCLUDED if excluded else Reason.FEW_POINTS).code
+
+
 def baseline(method, panel, row, column):
     """The rows whose figures make the limits of a row, as the words say."""
     begin = begins(panel, row, column, getattr(method, "rebase_on", ()))
@@ -141,7 +155,8 @@ def test_limits_are_what_the_words_say(method, gaps, exclusions, breaks):
         lower = np.maximum(centre - reach, 0.0) if isinstance(method, AttributeChart) else centre - reach
         np.testing.assert_allclose(lines.lower, lower[rows], rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(lines.upper, (centre + reach)[rows], rtol=1e-9, atol=1e-9)
-        reasons = np.where(np.isnan(reach[rows]), Reason.FEW_POINTS.code, 0)
+        reasons = [[reason(method, panel, row, column) for column in range(COLUMNS)] for row in range(start, stop)]
+        reasons = np.where(np.isnan(reach[rows]), reasons, 0)
         np.testing.assert_array_equal(reasons, 0 if lines.reason is None else lines.reason)
         if isinstance(method, Xmr):
             counts = [[len(baseline(method, panel, row, column)) for column in range(COLUMNS)] for row in range(ROWS)]
@@ -195,5 +210,5 @@ def test_percentages_alone_have_no_limits_of_numerators_and_denominators(method,
     block = Block(alone, 20, 22, slice(0, COLUMNS))
     lines = method.compute(block, {})
     assert np.isnan([lines.centre, lines.lower, lines.upper]).all()
-    assert (lines.reason == Reason.FEW_POINTS.code).all()
+    assert (lines.reason == Reason.NO_LIMITS.code).all()
     assert method.members(Block(alone, 20, 21, slice(0, COLUMNS))).taken.all()

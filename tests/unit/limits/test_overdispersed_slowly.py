@@ -106,7 +106,11 @@ def test_prime_limits_are_what_the_words_give(method, spread, shape):
     assert history.lower == pytest.approx(np.maximum(lower, 0.0), rel=1e-9, abs=1e-9, nan_ok=True)
     assert history.upper == pytest.approx(upper, rel=1e-9, abs=1e-9, nan_ok=True)
     reasons = np.zeros((ROWS, COLUMNS), dtype=np.int8) if history.reason is None else history.reason
-    assert np.array_equal(reasons == Reason.FEW_POINTS.code, ~judged)
+    assert np.array_equal(reasons != 0, ~judged)
+    lacking = np.isnan(panel.planes["numerator"]) | ~(panel.planes["denominator"] > 0)
+    assert np.array_equal(reasons == Reason.NO_LIMITS.code, ~judged & lacking)
+    others = {Reason.FEW_POINTS.code} | ({Reason.EXCLUDED.code} if panel.left_out is not None else set())
+    assert set(reasons[~judged & ~lacking].tolist()) <= others
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: f"{m.key} {m.overdispersed} {m.baseline.first or ''}")

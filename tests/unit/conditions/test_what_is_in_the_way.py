@@ -1,0 +1,116 @@
+"""Reasons name what is missing, and which break, hold or exclusion is in the way of a verdict."""
+
+from datetime import date
+
+import pytest
+from samples.worlds import a_folder, an_engine
+
+FOLDER = """
+topics: [{{id: t, title: T, owner: o}}]
+owners: [{{id: o, name: Head, email: o@example.org}}]
+areas: [{{id: force, title: Force, kind: policing, owner: o}}, {{id: north, title: North, parent: force}}, {{id: south, title: South, parent: force}}]
+measures: [{{id: m, title: Thefts, topic: t, unit: {unit}, better: lower, every: month, source: figures/m.csv}}]
+rules: [{{id: r, title: R, measures: m, when: {when}}}]
+{more}
+"""  # noqa: E501 - YAML stands as people write it
+BREAK = "breaks: [{{id: b, match: {{measures: [m]}}, on: {on}, reason: Use of the marker changed}}]"
+HOLD = "holds: [{id: h, match: {measures: [m]}, from: 2019-05-01, until: 2019-05-31, reason: A new system was tested}]"
+EXCLUSION = "exclusions: [{id: e, from: 2018-04, until: 2019-03, reason: First lockdown, match: {measures: [m]}}]"
+MONTHS = [f"{2018 + (m > 8)}-{(m + 3) % 12 + 1:02d}" for m in range(15)]
+
+
+def newest(tmp_path, when, more="", *, unit="count", figures=None, area="force"):
+    """The finding of June 2019: by default fifteen months of figures, from April 2018."""
+    text = figures or "measure,area,period,value\n" + "".join(
+        f"m,force,{one},{50 + n}\n" for n, one in enumerate(MONTHS)
+    )
+    folder = a_folder(
+        tmp_path / "rules", {"r.yaml": FOLDER.format(when=when, more=more, unit=unit), "figures/m.csv": text}
+    )
+    day = date(2019, 7, 2)
+    found = [one.with_text().finding for one in an_engine(folder, tmp_path / "state", day).evaluate(day).found]
+    (finding,) = [one for one in found if one.area == area]
+    return finding.state.word, finding.reason, finding.text
+
+
+CHANGE = "{{change: {{versus: {}, rises_by: 1}}}}"
+
+
+@pytest.mark.parametrize(
+    ("when", "more", "state", "reason", "why"),
+    [
+        pytest.param(
+            CHANGE.format("previous_period"), BREAK.format(on="2019-06-01"), "no_data", "break",
+            "between it and what it would be compared with lies the break of 1 June 2019 (Use of the marker changed)",
+            id="a-break-behind",
+        ),
+        pytest.param(
+            CHANGE.format("same_period_last_year"), BREAK.format(on="2019-01-01"), "no_data", "break",
+            "lies the break of 1 January 2019 (Use of the marker changed)", id="a-break-within-the-year",
+        ),
+        pytest.param(
+            CHANGE.format("year_to_date"), BREAK.format(on="2019-01-01"), "no_data", "break",
+            "lies the break of 1 January 2019", id="a-break-within-the-spans",
+        ),
+        pytest.param(
+            "{will_miss: {at_most: 60, date: 2019-12-31}}", BREAK.format(on="2019-09-01"), "no_data", "break",
+            "lies the break of 1 September 2019 (Use of the marker changed)", id="a-break-ahead",
+        ),
+        pytest.param(
+            CHANGE.format("previous_period"), HOLD, "no_data", "held",
+            "what it would be compared with is held from 1 May 2019 until 31 May 2019 (A new system was tested)",
+            id="a-hold",
+        ),
+        pytest.param(
+            "{outside_limits: {limits: previous_financial_year}}", EXCLUSION, "not_enough_history", "excluded",
+            "too few figures are left beside those excluded from 1 April 2018 until 31 March 2019 (First lockdown)",
+            id="an-exclusion",
+        ),
+        pytest.param(
+            "{outside_limits: {limits: {xmr: {minimum_points: 6}}}}", BREAK.format(on="2019-05-01"),
+            "not_enough_history", "few_points", "too few figures since the break of 1 May 2019", id="few-since-a-break",
+        ),
+        pytest.param(
+            CHANGE.format("rolling_12_months"), "", "no_data", "no_comparison", "", id="nothing-declared",
+        ),
+        pytest.param(
+            "{rank: {worse_than: 1}}", "", "not_enough_history", "few_areas", "too few areas have a figure",
+            id="a-place-among-one",
+        ),
+    ],
+)  # fmt: skip
+def test_a_reason_names_what_is_in_the_way(tmp_path, when, more, state, reason, why):
+    found = newest(tmp_path, when, more)
+    assert found[:2] == (state, reason)
+    assert why in str(found[2])
+
+
+def test_percentages_alone_have_no_limits_and_the_words_say_what_is_missing(tmp_path):
+    found = newest(tmp_path, "{outside_limits: {limits: {p: {}}}}", unit="percent")
+    assert found[:2] == ("no_data", "no_limits")
+    assert "there are no numerators and denominators to make limits from" in str(found[2])
+
+
+def test_a_funnel_of_two_areas_has_too_few(tmp_path):
+    rows = "".join(f"m,{area},2019-06,,{n},100\n" for n, area in enumerate(["north", "south"], 40))
+    text = f"measure,area,period,value,numerator,denominator\n{rows}"
+    found = newest(tmp_path, "{outlier_among_areas: {}}", unit="percent", figures=text, area="north")
+    assert found[:2] == ("not_enough_history", "few_areas")
+    assert "too few areas have a figure to compare it with" in str(found[2])
+
+
+@pytest.mark.parametrize("limits", ["c: {}", "xmr: {}", "rolling: {window: 6}"])
+def test_limits_from_fewer_than_twelve_figures_are_trial_limits_whatever_makes_them(tmp_path, limits):
+    figures = "measure,area,period,value\n" + "".join(
+        f"m,force,{one},{50 + n % 3}\n" for n, one in enumerate(MONTHS[7:14])
+    )
+    figures += "m,force,2019-06,900\n"
+    found = newest(tmp_path, f"{{outside_limits: {{limits: {{{limits}}}}}}}", figures=figures)
+    assert found[0] == "exception" or limits == "xmr: {}"
+    assert ("trial limits, from fewer than 12 figures" in str(found[2])) is (found[0] == "exception")
+
+
+def test_a_year_of_twelve_makes_no_trial_limits(tmp_path):
+    found = newest(tmp_path, "{outside_limits: {limits: previous_financial_year}}")
+    assert found[0] == "exception"
+    assert "trial" not in str(found[2])
