@@ -68,14 +68,17 @@ class Recorded:
         self.ticks.append((at, due_at))
         with store.begin() as state:
             state.save_tick(TickRecord(id=str(at), as_of=day, at=at, rules_version="r", due_at=due_at))
-        return SimpleNamespace(as_of=day, counts={}, happened={}, notices=(), untold=(), problems=())
+        evaluation = SimpleNamespace(faults=())
+        return SimpleNamespace(
+            as_of=day, counts={}, happened={}, notices=(), untold=(), problems=(), evaluation=evaluation
+        )
 
     def digest(self, store, ids):
         at, day = self.world.clock.at, self.world.service.engine.today().isoformat()
         self.digests.append(at)
         with store.begin() as state:
             state.save_digest(DigestRecord(digest=ids[0], owner="contact", window=day, since=None, until=at))
-        return SimpleNamespace(deliveries=(), already=(), problems=())
+        return SimpleNamespace(deliveries=(), already=(), problems=(), faults=())
 
     @staticmethod
     async def deliver(*_, **__):
