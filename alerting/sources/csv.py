@@ -14,7 +14,7 @@ from alerting.domain.source_columns import MOST_COLUMNS, WORDS, Layout, RefusedR
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
-from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain
+from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, split_rows
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
@@ -141,15 +141,17 @@ class CsvSource:
                     return None
                 lines = _lines_in(pages) if pages.find(b'"') >= 0 else None
             ours = {place: name for name, place in found.places.items()}
+            # Of categories the reader looks at no quotation mark: it would take off whatever stands first and last.
+            word: Any = pl.Categorical() if lines is None else pl.String()
             schema: dict[str, Any] = {
-                name: pl.Categorical() if ours.get(place) in WORDS else pl.Float64() for place, name in enumerate(names)
+                name: word if ours.get(place) in WORDS else pl.Float64() for place, name in enumerate(names)
             }
             frame = self._read(path, schema)
         except (OSError, ValueError, csv_module.Error, pl.exceptions.PolarsError):
             return None
         if frame is None or (lines is not None and lines != frame.height + 1):
             return None  # a cell goes on over a line's end: a note of several lines, or a quotation mark left open
-        return Frame(frame=frame, layout=found)
+        return Frame(frame=words_as_categories(frame, found), layout=found)
 
     def _plain_header(self, pages: mmap) -> list[str]:
         """Return the cells of the first line; none where it is not plain."""
@@ -168,9 +170,9 @@ class CsvSource:
         try:
             frame = pl.read_csv(path, schema_overrides=schema, infer_schema=False, missing_columns="raise")
         except pl.exceptions.PolarsError:
-            texts = {name: kind if kind == pl.Categorical else pl.String() for name, kind in schema.items()}
+            texts = {name: pl.String() if kind == pl.Float64 else kind for name, kind in schema.items()}
             frame = pl.read_csv(path, schema_overrides=texts, infer_schema=False, missing_columns="raise")
-            return numbers_where_plain(frame)
+            return numbers_where_plain(frame, [name for name, kind in schema.items() if kind == pl.Float64])
         finite = all(bool(column.is_finite().all()) for column in frame.iter_columns() if column.dtype.is_numeric())
         return frame if finite else None
 

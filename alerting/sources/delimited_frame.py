@@ -1,6 +1,6 @@
 """The cells of separated text as a frame: a column a heading, in the file's order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,21 +48,25 @@ def frame_of_body(body: Body, shown: str, decimal: str | None) -> Frame:
         frame, said = as_points(frame, numbers, body, shown, decimal)
         remarks += said
     remarks += _unnamed(frame, body.layout)
-    frame = _words_as_categories(numbers_where_plain(frame), body.layout)
+    frame = words_as_categories(numbers_where_plain(frame), body.layout)
     return Frame(
         frame=frame, layout=body.layout, separator=body.separator, rows_above=body.rows_above, remarks=tuple(remarks),
         too_long=long, header_line=body.lines_above + 1,
     )  # fmt: skip
 
 
-def numbers_where_plain(frame: "pl.DataFrame") -> "pl.DataFrame":
+def numbers_where_plain(frame: "pl.DataFrame", among: Collection[str] | None = None) -> "pl.DataFrame":
     """Make numbers of the columns of text that hold nothing else; what is no plain finite number leaves a column as text."""
     import polars as pl
 
     columns = []
     for column in frame.iter_columns():
         made = column
-        if column.dtype == pl.String and not column.str.contains(r"^0\d").any():
+        if (
+            column.dtype == pl.String
+            and (among is None or column.name in among)
+            and not column.str.contains(r"^0\d").any()
+        ):
             numbers = column.cast(pl.Float64, strict=False)
             if numbers.null_count() == column.null_count() and numbers.is_finite().all():
                 made = numbers
@@ -154,8 +158,10 @@ def _unnamed(frame: "pl.DataFrame", layout: Layout) -> list[str]:
     ]
 
 
-def _words_as_categories(frame: "pl.DataFrame", layout: Layout) -> "pl.DataFrame":
+def words_as_categories(frame: "pl.DataFrame", layout: Layout) -> "pl.DataFrame":
+    """Make categories of our columns of words, which stand in the frame in the file's order."""
     import polars as pl
 
-    words = [f"c{layout.places[name]}" for name in WORDS if name in layout.places]
-    return frame.with_columns(pl.col(words).cast(pl.String).cast(pl.Categorical))
+    words = [frame.columns[layout.places[name]] for name in WORDS if name in layout.places]
+    texts = [name for name in words if frame[name].dtype != pl.Categorical]
+    return frame.with_columns(pl.col(texts).cast(pl.String).cast(pl.Categorical)) if texts else frame

@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 from samples.worlds import a_folder, an_engine
 
+from alerting.domain.rule import Source
+from alerting.sources.csv import CsvSource
+
 AS_OF = date(2020, 10, 7)
 RULES = """
 topics: [{{id: t, title: Topic, owner: boss}}]
@@ -86,6 +89,14 @@ def test_a_letter_cut_in_two_in_a_note_is_named_not_a_crash(tmp_path):
     found = read(tmp_path, f"{HEAD},note\nm,force,2020-04,90,caf".encode() + b"\xc3\nm,force,2020-05,120,\xc3\xa9\n")
     assert ["source-failed"] == found.codes
     assert "f.csv:2: byte 0xc3 is not UTF-8" in found.said
+
+
+@pytest.mark.parametrize("behind", ["\ufeff", " soon", "é"])
+def test_what_stands_behind_a_closing_quotation_mark_is_neither_cut_nor_a_crash(tmp_path, behind):
+    text = f'{HEAD},note\nm,force,2020-04,90,"late"{behind}\nm,force,2020-05,120,"fine"\n'
+    assert RIGHT == read(tmp_path, text).figures
+    table = CsvSource().read(Source(id="s", kind="csv", settings={"csv": "f.csv"}), [tmp_path / "rules"])
+    assert [f"late{behind}", "fine"] == table.columns["note"].cast(str).to_list()
 
 
 def test_letters_of_latin_1_are_read_and_said(tmp_path):
