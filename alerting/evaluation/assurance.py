@@ -46,6 +46,8 @@ def _ranges(block: Block) -> tuple[Floats, Floats]:
     taken = usable(block)
     values = np.where(taken, block.history(), np.nan)
     taken &= taken[::-1].cumsum(axis=0)[::-1] <= FIGURES
+    if not taken.any():  # every figure lies in an exclusion
+        return np.full(block.shape[1], np.nan), np.full(block.shape[1], np.nan)
     first = int(np.flatnonzero(taken.any(axis=1))[0])
     taken, values = taken[first:], np.where(taken, values, np.nan)[first:]
     ranges = MovingRanges(len(values), values.shape[1], screen=True)
@@ -56,7 +58,7 @@ def _ranges(block: Block) -> tuple[Floats, Floats]:
         centre = row_sum(np.where(taken, values, 0.0)) / count
         spread = LIMIT_FACTOR * ranges.mean(len(values) - 1)
         low, high = centre - spread, centre + spread
-        steady = exact.at_least(np.nanmin(values, axis=0), low) & exact.at_most(np.nanmax(values, axis=0), high)
+        steady = exact.at_least(np.fmin.reduce(values), low) & exact.at_most(np.fmax.reduce(values), high)
     there = steady & (count >= FEWEST)
     floor, ceiling = block.panel.floor[block.columns], block.panel.ceiling[block.columns]
     return np.where(there, np.maximum(low, floor), np.nan), np.where(there, np.minimum(high, ceiling), np.nan)

@@ -17,6 +17,11 @@ from alerting.limits.baselines import Reach, Tally
 from alerting.limits.overdispersion import DESCRIPTION, FEWEST_FIGURES, Overdispersed, Spread, StandardScores
 
 
+def _has_parts(block: Block) -> bool:
+    """Say whether any series has a numerator and a denominator."""
+    return {"numerator", "denominator"} <= block.panel.planes.keys()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributeChart(Method):
     """What the charts for counted things share.
@@ -40,7 +45,9 @@ class AttributeChart(Method):
         """The baseline's figures; where numerators and denominators count, those that have both."""
         taken = Reach(self.baseline, self.rebase_on).members(block)
         planes = block.panel.planes
-        if self.by_denominator and "numerator" in planes and "denominator" in planes:
+        if self.by_denominator and not _has_parts(block):
+            taken = np.zeros_like(taken)
+        elif self.by_denominator:
             top, bottom = (planes[name][: block.stop, block.columns] for name in ("numerator", "denominator"))
             taken &= (top == top) & (bottom > 0)
         return Members(taken)
@@ -72,9 +79,9 @@ class AttributeChart(Method):
 
     def _centres(self, block: Block) -> Iterator[tuple[int, Floats]]:
         """Yield each judged row with numerators / denominators of its baseline, unscaled; cells lacking either take no part."""
-        planes = block.panel.planes
-        if "numerator" not in planes or "denominator" not in planes:
+        if not _has_parts(block):
             return
+        planes = block.panel.planes
         tops, bottoms = Tally(block.shape[1]), Tally(block.shape[1])
         for step in Reach(self.baseline, self.rebase_on).walk(block):
             top, bottom = planes["numerator"][step.row, block.columns], planes["denominator"][step.row, block.columns]
@@ -113,7 +120,7 @@ class LaneyChart(AttributeChart):
         members = AttributeChart.members(self, block)
         if self.overdispersed == "no":
             return members
-        (centre,) = (centre for _, centre in self._centres(block))
+        centre = next((centre for _, centre in self._centres(block)), np.full(block.shape[1], np.nan))
         spread = self._spreads(block, [centre])[0]
         applies = self._applies(spread)
         numbers = {"dispersion": spread.dispersion, "sigma_z": np.where(applies, np.fmax(spread.sigma_z, 1.0), np.nan)}
@@ -137,7 +144,7 @@ class LaneyChart(AttributeChart):
     def _spreads(self, block: Block, centres: Floats | list[Floats]) -> list[Spread]:
         """Return how the baseline of each judged row varies around its own centre."""
         planes, columns = block.panel.planes, block.columns
-        if "numerator" not in planes or "denominator" not in planes:
+        if not _has_parts(block):
             return [Spread(block.shape[1]) for _ in centres]
         scores, found = StandardScores(block.stop, block.shape[1]), []
         for step in Reach(self.baseline, self.rebase_on).walk(block):

@@ -13,6 +13,8 @@ from alerting.conditions.composition import AnyOf
 from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trend import Trend
+from alerting.domain.combining import PARTS
+from alerting.domain.finding import Reason
 from alerting.domain.judging import Amount, Baseline
 from alerting.domain.measure import Level
 from alerting.limits.attribute_charts import CChart, PChart
@@ -86,6 +88,15 @@ def test_a_proportions_limits_rest_on_the_periods_with_a_denominator():
     top, bottom = floats([5, 6, _, 7])[:, None], floats([10, 0, 10, 10])[:, None]
     found = limits_of(PChart(), [50, 60, 70, 70], planes={"numerator": top, "denominator": bottom})
     assert (found["points"], found["left_out"]) == (2, ["2018-05", "2018-06"])
+
+
+@pytest.mark.parametrize("overdispersed", ["no", "yes", "auto"])
+def test_a_proportions_limits_rest_on_nothing_where_no_series_has_a_denominator(overdispersed):
+    condition = AboveUpperLimit(limits=PChart(overdispersed=overdispersed))
+    alone = judged(condition, a_panel([40, 42, 39]))[-1]
+    beside = judged(condition, a_panel([40, 42, 39], planes={part: np.full((3, 1), np.nan) for part in PARTS}))[-1]
+    assert alone.reason is Reason.NO_LIMITS
+    assert alone.evidence == beside.evidence
 
 
 def test_limits_that_no_figures_of_the_series_made_say_only_their_method():

@@ -270,3 +270,12 @@ def test_a_streak_is_of_one_side():
     assert found[2].text is not None
     assert "running" not in found[2].text
     assert "second month running" in str(found[3].text)
+
+
+def test_figures_that_all_lie_in_an_exclusion_promise_nothing():
+    everything = np.ones((14, 1), dtype=bool)
+    assert assured(STEADY, left_out=everything) is None
+
+    two = a_panel(STEADY, STEADY, left_out=np.column_stack([everything, ~everything]))
+    found = assurances(Block(two, 13, 14, slice(0, 2)), np.full(2, 40.0), high_is_good=np.ones(2))
+    assert [one and one.value for one in found] == [None, "passes"]
