@@ -15,7 +15,7 @@ from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
-from alerting.sources.split_numbers import FIX, GROUP_ALONE, split_rows
+from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -135,7 +135,7 @@ class CsvSource:
                 found = layout(names)
                 if not names or found.trouble or not all(found.headings) or len(set(names)) < len(names):
                     return None
-                if GROUP_ALONE.search(pages):  # told from a number by its text alone
+                if numbers_meet(found) and GROUP_ALONE.search(pages):  # told from a number by its text alone
                     return None
                 if not _is_utf_8(pages):  # the reader below looks at numbers alone
                     return None

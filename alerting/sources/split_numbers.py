@@ -36,6 +36,12 @@ def split_rows(frame: "pl.DataFrame", layout: Layout) -> dict[int, str]:
     return found
 
 
+def numbers_meet(layout: Layout) -> bool:
+    """Return whether a column of numbers stands right behind another; words behind a number are looked at as texts."""
+    words = {layout.places[name] for name in WORDS if name in layout.places}
+    return any(right not in words for _, right in _neighbours(layout))
+
+
 def _neighbours(layout: Layout) -> Iterator[tuple[int, int]]:
     words = {layout.places[name] for name in WORDS if name in layout.places}
     begin = min((place for name, place in layout.places.items() if name not in WORDS), default=0)
