@@ -104,10 +104,10 @@ class Comparison:
 
     def moved(self) -> tuple[Flags, Flags]:
         """Return where the figure lies above what it is compared with, and where below."""
-        up, down = self.change > 0, self.change < 0
-        near = np.abs(self.change) <= self._slack(0.0)
-        near &= up | down
-        if near.any():
+        up, down, slack = self.change > 0, self.change < 0, self._slack(0.0)
+        far = np.count_nonzero(self.change > slack) + np.count_nonzero(self.change < -slack)
+        if np.count_nonzero(up) + np.count_nonzero(down) > far:
+            near = (up | down) & (np.abs(self.change) <= slack)
             now, base = self._at(near, self.now), self._at(near, self.base)
             apart = ~exact.equal(now, base)
             up[near] &= apart

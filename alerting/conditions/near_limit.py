@@ -18,6 +18,9 @@ from alerting.domain.period import PeriodKind
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import near_limit
 
+#: Cells of a piece: with their like they fit into the processor's cache.
+PIECE = 65_536
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearLimit(LimitsTest):
@@ -74,9 +77,8 @@ class NearLimit(LimitsTest):
         """Look back `out_of` values; a gap leaves undecided what no value present refutes."""
         lines = block.limits(self.limits, numbers)
         values, started = self._looked_at(block)
-        high = _Side(values, lines.centre, lines.upper, self.points)
-        low = _Side(values, lines.centre, lines.lower, self.points)
-        possible = high.possible | low.possible
+        high, low = (_possible(values, lines.centre, limit, self.points) for limit in (lines.upper, lines.lower))
+        possible = high | low
         if lines.events is not None:
             possible = possible & (lines.events > 0)
         in_reach = self._in_reach(block, lines)
@@ -85,7 +87,7 @@ class NearLimit(LimitsTest):
         whole = started & ~_any_missing(values)
         untested = (lines.centre != lines.centre) | ((lines.upper != lines.upper) & (lines.lower != lines.lower))
         judgement = verdict(possible & whole, *self._unknown(lines, untested, possible & ~whole, started))
-        judgement.side = high.possible.view(np.int8) - low.possible.view(np.int8)
+        judgement.side = high.view(np.int8) - low.view(np.int8)
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
@@ -120,26 +122,37 @@ class NearLimit(LimitsTest):
         return near_limit(facts, self.points, self.out_of, short=short)
 
 
-class _Side:
-    """Where values may be near one limit: none present lies on the other side, and enough are near or missing."""
+def _possible(values: list[Floats], centre: Floats, limit: Floats, points: int) -> Flags:
+    """Return where values may be near one limit: none present lies on the other side, and enough are near or missing.
 
-    def __init__(self, values: list[Floats], centre: Floats, limit: Floats, points: int) -> None:
-        with np.errstate(all="ignore"):  # limits that overflowed lie nowhere
-            edge = centre + (limit - centre) * 2 / 3
-        slack = exact.margin(centre, limit)
-        past, ends, middle = ((line - slack, line + slack) for line in (edge, limit, centre))
-        upper = limit > centre
-        enough = np.zeros(centre.shape, dtype=np.int16)
-        possible = limit == limit
-        for back, x in enumerate(values):
-            missing = x != x
-            beyond = np.where(upper, x > past[1], x < past[0])
-            near = beyond & np.where(upper, x <= ends[1], x >= ends[0])
-            possible &= np.where(upper, x > middle[1], x < middle[0]) | missing
-            if back == 0:
-                possible &= near
-            enough += near | missing
-        self.possible: Flags = possible & (enough >= points) & ~exact.equal(limit, centre)
+    Some columns at a time, so that the dozen arrays of one piece stay in the processor's cache.
+    """
+    found = np.empty(centre.shape, dtype=bool)
+    width = max(PIECE // len(centre), 1)
+    for begin in range(0, centre.shape[1], width):
+        own = (slice(None), slice(begin, begin + width))
+        found[own] = _possible_here([x[own] for x in values], centre[own], limit[own], points)
+    return found
+
+
+def _possible_here(values: list[Floats], centre: Floats, limit: Floats, points: int) -> Flags:
+    with np.errstate(all="ignore"):  # limits that overflowed lie nowhere
+        edge = centre + (limit - centre) * 2 / 3
+    slack = exact.margin(centre, limit)
+    past, ends, middle = ((line - slack, line + slack) for line in (edge, limit, centre))
+    upper = limit > centre
+    enough = np.zeros(centre.shape, dtype=np.int16)
+    possible = limit == limit
+    for back, x in enumerate(values):
+        missing = x != x
+        beyond = np.where(upper, x > past[1], x < past[0])
+        near = beyond & np.where(upper, x <= ends[1], x >= ends[0])
+        possible &= np.where(upper, x > middle[1], x < middle[0]) | missing
+        if back == 0:
+            possible &= near
+        enough += near | missing
+    found: Flags = possible & (enough >= points) & ~exact.equal(limit, centre)
+    return found
 
 
 def _any_missing(values: list[Floats]) -> Flags:

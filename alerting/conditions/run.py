@@ -20,6 +20,9 @@ from alerting.wording.clauses import counted_centre
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import run_on_one_side
 
+#: The centre that counts, with the lower and the upper limit, which are of the size of what it was made from.
+Lines = tuple[Floats, Floats, Floats]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run(Test):
@@ -85,8 +88,7 @@ class Run(Test):
         """Look back `length` values; a value on the centre or the other side ends the run, a gap leaves it undecided."""
         lines = block.limits(self.of, numbers)
         centre = lines.centre if lines.run_centre is None else lines.run_centre
-        low, high = exact.around(centre, lines.lower, lines.upper)
-        above, below, gaps, started = self._looked_at(block, low, high)
+        above, below, gaps, started = self._looked_at(block, (centre, lines.lower, lines.upper))
         if lines.events is not None:  # on a day without an event nothing has come that could go on with a run
             above, below = above & (lines.events > 0), below & (lines.events > 0)
         sides = above | below if self.side == "either" else above if self.side == "above" else below
@@ -101,56 +103,61 @@ class Run(Test):
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
-    def _looked_at(self, block: Block, low: Floats, high: Floats) -> tuple[Flags, Flags, Flags, Flags]:
+    def _looked_at(self, block: Block, lines: Lines) -> tuple[Flags, Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, where one is missing, where all could be."""
         if self.of.view is None:
             started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.length + 1)
-            return *self._sides(block, low, high), started
+            return *self._sides(block, lines), started
         values, started = self.of.view.latest(block, self.length)
         lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
         above, below = (np.full(block.shape, self.side != other) for other in ("below", "above"))
-        above &= (lowest > high) | (lowest != lowest)
-        below &= (highest < low) | (highest != highest)
+        above &= exact.above(lowest, *lines) | (lowest != lowest)
+        below &= exact.below(highest, *lines) | (highest != highest)
         gaps = np.logical_or.reduce(np.isnan(values))
         return above, below, gaps, started
 
-    def _sides(self, block: Block, low: Floats, high: Floats) -> tuple[Flags, Flags, Flags]:
+    def _sides(self, block: Block, lines: Lines) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, and where a value is missing.
 
         Of a side that the rule does not look at nothing is said.
         """
         if block.shape[0] > 1 or block.stop < self.length or block.panel.segments is not None:
-            return self._sides_of_all(block, low, high)
+            return self._sides_of_all(block, lines)
         window = block.panel.values[block.stop - self.length : block.stop, block.columns]
         none = np.zeros(block.shape, dtype=bool)
         above, below, gaps = none, none, none.copy()
         if self.side != "below":
             lowest = np.fmin.reduce(window, axis=0)[None]  # NaN only where every value is missing
-            above = (lowest > high) | (lowest != lowest)
+            above = exact.above(lowest, *lines) | (lowest != lowest)
         if self.side != "above":
             highest = np.fmax.reduce(window, axis=0)[None]
-            below = (highest < low) | (highest != highest)
+            below = exact.below(highest, *lines) | (highest != highest)
         places = np.flatnonzero(above | below)  # the few where a gap matters
         gaps[0, places] = np.isnan(window[:, places]).any(axis=0)
         return above, below, gaps
 
-    def _sides_of_all(self, block: Block, low: Floats, high: Floats) -> tuple[Flags, Flags, Flags]:
+    def _sides_of_all(self, block: Block, lines: Lines) -> tuple[Flags, Flags, Flags]:
         """The same for many rows, or where a window may reach across a break or before the first row."""
         above, below = np.zeros((2, *block.shape), dtype=bool)
-        one = (low[0], high[0]) if len(low) == 1 else None
+        low, high = (
+            exact.around(*lines) if all(line.strides[0] == 0 or len(line) == 1 for line in lines) else (None, None)
+        )
         for piece, windows in Windows.of(block, self.length):
-            if one is not None:  # a centre that stands still is compared with each value once, not with each window
+            if (
+                low is not None and high is not None
+            ):  # a centre that stands still is compared with each value once, not with each window
                 if self.side != "below":
-                    above[:, piece] = windows.none(windows.values <= one[1][piece])
+                    above[:, piece] = windows.none(windows.values <= high[0, piece])
                 if self.side != "above":
-                    below[:, piece] = windows.none(windows.values >= one[0][piece])
+                    below[:, piece] = windows.none(windows.values >= low[0, piece])
                 continue
+            own = [line[:, piece] for line in lines]
             if self.side != "below":
                 lowest = windows.lowest()
-                above[:, piece] = (lowest > high[:, piece]) | (lowest != lowest)
+                above[:, piece] = exact.above(lowest, *own) | (lowest != lowest)
             if self.side != "above":
                 highest = windows.highest()
-                below[:, piece] = (highest < low[:, piece]) | (highest != highest)
+                below[:, piece] = exact.below(highest, *own) | (highest != highest)
         return above, below, block.once(("gaps", self.length), lambda: gaps_within(block, self.length))
 
     def _in_reach(self, block: Block, lines: LimitLines) -> Flags | None:

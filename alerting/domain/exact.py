@@ -16,7 +16,7 @@ from typing import cast
 
 import numpy as np
 
-from alerting.domain.panel import Flags, Floats
+from alerting.domain.panel import Flags, Floats, Index
 
 #: Numbers apart by no more than this part of the largest that went in are equal.
 MARGIN = 64 * 2.0**-53
@@ -61,11 +61,15 @@ def equal(x: Numbers, y: Numbers, *also: Numbers) -> Flags:
 
 def raised(line: Numbers, *also: Numbers) -> Floats:
     """Return *line* with its margin added: what is more than this is above it."""
+    if np.size(line) == 1 and not also:  # one number for all, as most targets are: not worth an array
+        return cast(Floats, line + min(abs(cast(float, line)) * MARGIN, _LARGEST))
     return thin(line) + margin(line, *also)
 
 
 def lowered(line: Numbers, *also: Numbers) -> Floats:
     """Return *line* with its margin taken off: what is less than this is below it."""
+    if np.size(line) == 1 and not also:
+        return cast(Floats, line - min(abs(cast(float, line)) * MARGIN, _LARGEST))
     return thin(line) - margin(line, *also)
 
 
@@ -80,8 +84,10 @@ def margin(line: Numbers, *also: Numbers) -> Floats:
     largest = np.abs(thin(line))
     for number in also:
         size = np.abs(thin(number))
-        largest = np.fmax(largest, np.where(size < np.inf, size, 0.0))
-    return cast(Floats, np.fmin(largest * MARGIN, _LARGEST))  # a line that lies nowhere stays there
+        if np.isinf(size).any():
+            size = np.where(size < np.inf, size, 0.0)
+        largest = np.fmax(largest, size)
+    return cast(Floats, np.minimum(largest * MARGIN, _LARGEST))  # a line that lies nowhere stays there
 
 
 def ratio(top: Floats, bottom: Floats, scale: float = 1.0) -> Floats:
@@ -142,9 +148,18 @@ def thin(line: Numbers) -> Numbers:
 
 def _sure(found: Flags, x: Floats, line: Numbers, also: tuple[Numbers, ...]) -> Flags:
     """Take out of the cells that lie on one side of the line those that lie on it."""
-    if not found.any():
-        return found
-    with np.errstate(over="ignore"):
-        own, held, *others = (np.broadcast_to(number, found.shape)[found] for number in (x, line, *also))
-        found[found] = np.abs(own - held) > margin(held, *others)
+    places = np.flatnonzero(found)
+    if len(places):
+        with np.errstate(over="ignore"):
+            own, held, *others = (_picked(number, found.shape, places) for number in (x, line, *also))
+            apart = np.abs(own - held) > margin(held, *others)
+        if not apart.all():
+            found.ravel()[places[~apart]] = False
     return found
+
+
+def _picked(number: Numbers, shape: tuple[int, ...], places: Index) -> Floats:
+    """Return a plane, a row or a number at places of a shape."""
+    if np.shape(number) != shape or not cast(Floats, number).flags.c_contiguous:
+        return cast(Floats, np.broadcast_to(number, shape).take(places))
+    return cast(Floats, number).ravel().take(places)  # a plane as it lies, not copied
