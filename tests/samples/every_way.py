@@ -39,6 +39,7 @@ def every_way(folder: Folder, path: Path, rng: Random) -> Ways:
         found.differences += _apart("newest", one, "every period", last.get(_key(one), {}))
     found.differences += [f"{key} is judged only among all periods" for key in last.keys() - {*map(_key, newest)}]
     found.differences += _by_itself(folder, path, history, rng)
+    found.differences += _by_parts(folder, path, history)
     found.differences += _ticked(folder, engine, path, history)
     return found
 
@@ -75,6 +76,37 @@ def _by_itself(folder: Folder, path: Path, history: list[dict[str, Any]], rng: R
             yield from _apart("among others", ours[key], "alone", theirs[key])
         else:
             yield f"{key} is judged only {'among others' if key in ours else 'alone'}"
+
+
+#: Which state of a part wins over which, by how they are composed.
+ORDERS = {
+    "any_of": ("exception", "no_data", "not_enough_history", "normal"),
+    "all_of": ("normal", "no_data", "not_enough_history", "exception"),
+    "not": ("normal", "exception"),
+}
+
+
+def _by_parts(folder: Folder, path: Path, history: list[dict[str, Any]]) -> Iterator[str]:
+    """Judge the parts of a composed condition as rules: what they say together is what the condition says."""
+    rule = next((rule for rule in folder.rules if ORDERS.keys() & rule["when"].keys()), None)
+    if rule is None:
+        return
+    ((key, inner),) = rule["when"].items()
+    parts = inner if isinstance(inner, list) else [inner]
+    split = folder.alone(rule)
+    split.rules = [{**rule, "id": f"{rule['id']}-{n}", "when": part} for n, part in enumerate(parts)]
+    beside = path / "parts"
+    states: dict[tuple[str, str, str], set[str]] = {}
+    for one in _history(split, an_engine(split.write(beside), beside / "state", folder.as_of)):
+        states.setdefault((one["measure"], one["area"], one["period"]), set()).add(one["state"])
+    shutil.rmtree(beside)
+    for one in history:
+        theirs = states.get((one["measure"], one["area"], one["period"]), set())
+        if one["rule"] == rule["id"] and theirs:
+            said = next((state for state in ORDERS[key] if state in theirs), one["state"])
+            said = {"normal": "exception", "exception": "normal"}.get(said, said) if key == "not" else said
+            if said != one["state"]:
+                yield f"{_key(one)} {one['period']} {key}: {one['state']}, its parts {sorted(theirs)}"
 
 
 def _ticked(folder: Folder, engine: Engine, path: Path, history: list[dict[str, Any]]) -> Iterator[str]:

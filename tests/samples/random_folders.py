@@ -169,7 +169,7 @@ def _rule(
         world = World(**(vars(world) | {"limits": tuple(limits)}))
     ids = [id_ for measure in chosen for id_ in series_ids(measure)]
     when = random_condition(rng, world)
-    if before and rng.random() < 0.3:
+    if before and rng.random() < 0.45:
         other = rng.choice(before)
         ids, when = other["measures"], random_like(rng, worlds[_family(other["measures"][0])], other["when"])
     rule: dict[str, Any] = {"id": f"r{n}", "title": f"Rule {n}", "measures": ids, "when": when}

@@ -16,6 +16,8 @@ LEAVES = ("north", "south", "east-1", "east-2")
 #: Keys that every measure has, and those that only words are made from, which no verdict knows of.
 ALWAYS = ("id", "title", "topic", "unit", "better", "every")
 WORDS_ONLY = ("sentence", "link", "owner", "tags")
+#: How many measures have a key; the others are as rare as each other. Much can only be judged where these are there.
+SHARES = {"target": 0.5, "expected": 0.5, "rolling": 0.2}
 _ROLLING = {
     PeriodKind.DAY: ["7 days", "28 days"], PeriodKind.WEEK: ["2 weeks", "8 weeks"], PeriodKind.MONTH: ["3 months", "12 months"],
     PeriodKind.QUARTER: ["6 months", "2 quarters"], PeriodKind.YEAR: ["2 years"],
@@ -49,10 +51,7 @@ def random_measure(
         if rng.random() < 0.5:
             measure["total"] = "a"
     optional = random_keys(rng, world)
-    rare = {key: value for key, value in optional.items() if rng.random() < 0.12}
-    if rng.random() < 0.5:
-        rare["target"] = optional["target"]
-    return measure | rare, world
+    return measure | {key: value for key, value in optional.items() if rng.random() < SHARES.get(key, 0.12)}, world
 
 
 def random_keys(rng: Random, world: World) -> Mapping[str, Any]:
