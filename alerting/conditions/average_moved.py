@@ -32,6 +32,7 @@ class AverageMoved(Test):
             finds=(
                 "The figure: 62 in January 2019, and its average has risen from 51 to 61. It was 59 in December "
                 "2018. The new average is that of the 4 figures from October 2018 to January 2019."
+                " Its limits are trial limits, from fewer than 12 figures."
             ),
         ),
     )

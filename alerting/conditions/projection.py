@@ -9,8 +9,9 @@ A projection made at a period is a function of the figures up to it and of nothi
   first figure on, starting from the least-squares line through the first `MINIMUM` figures. The parameters with the
   smallest sum of squared one-step errors so far are taken. A coarse grid, because series of some dozens of figures do not tell
   finer ones apart, because a search for an optimum takes other paths on other machines, and because a grid is a few array
-  operations for all series at once. An undamped trend is left out: over many series damping projects better, and a straight line
-  runs out of a percentage's range.
+  operations for all series at once. An undamped trend is among them from `STEADY` figures on: without it a steady rise is
+  projected too low, so that in simulations with trend and season 0.1 to 3 % lay below an interval of 80 % a year ahead and 27
+  to 43 % above, for 20 % each. What runs out of a measure's range is kept within it.
 - A missing figure leaves no error: the level goes on along its damped trend.
 - The variance of the one-step errors grows with the horizon as that of the damped-trend model does; a season's mean adds
   its own. Quantiles are Student's, since few figures leave the variance uncertain: one degree of freedom is lost for each of
@@ -37,10 +38,15 @@ from alerting.limits.base import row_sum
 
 #: Figures without which nothing is projected.
 MINIMUM = 8
+#: Figures without which a steady trend, that is not damped, is not told from one that comes to an end.
+STEADY = 24
 #: How fast the level follows the figures; how fast the trend follows the level; how much of the trend goes on each period.
-ALPHAS, TREND_SHARE, DAMPINGS = (0.1, 0.3, 0.5, 0.8), 0.1, (0.8, 0.9, 0.98)
-#: alpha, beta, phi: the calmest first, which wins where several do equally well.
-GRID = tuple((alpha, alpha * TREND_SHARE, phi) for alpha, phi in product(ALPHAS, DAMPINGS))
+ALPHAS, TREND_SHARE, DAMPINGS = (0.1, 0.3, 0.5, 0.8), 0.1, (0.8, 0.9, 0.98, 1.0)
+#: alpha, beta, phi: the calmest first, which wins where several do equally well; the undamped last.
+GRID = tuple((alpha, alpha * TREND_SHARE, phi) for alpha, phi in product(ALPHAS, DAMPINGS[:-1])) + tuple(
+    (alpha, alpha * TREND_SHARE, DAMPINGS[-1]) for alpha in ALPHAS
+)
+_DAMPED = slice(0, len(GRID) - len(ALPHAS))
 _ALPHA, _BETA, _PHI = (np.array(column)[:, None] for column in zip(*GRID, strict=True))
 #: Two starting values and three parameters.
 _FITTED = 5
@@ -176,7 +182,7 @@ class _Series:
                 self._keep(age, level, slope, squares)
 
     def _keep(self, age: int, level: Floats, slope: Floats, squares: Floats) -> None:
-        picked = squares.argmin(axis=0)
+        picked = np.where(self.counts[age] < STEADY, squares[_DAMPED].argmin(axis=0), squares.argmin(axis=0))
         at = (picked, np.arange(len(picked)))
         self.level[age], self.slope[age], self.squares[age], self.picked[age] = (
             level[at],

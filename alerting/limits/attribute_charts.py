@@ -176,6 +176,7 @@ class PChart(LaneyChart):
                 "The figure: 36% in October 2018, significantly below the average of 75.1% (lower limit 56.8%). "
                 "It was 80% in September 2018. It is compared with the 7 figures from April 2018 to October "
                 "2018."
+                " Its limits are trial limits, from fewer than 12 figures."
             ),
             measure="unit: percent, better: higher",
         ),
@@ -210,6 +211,7 @@ class UChart(LaneyChart):
             finds=(
                 "The figure: 80 in October 2018, significantly above the average of 46.43 (upper limit 66.87). "
                 "It was 40 in September 2018. It is compared with the 7 figures from April 2018 to October 2018."
+                " Its limits are trial limits, from fewer than 12 figures."
             ),
             measure="unit: rate, per: 1000, better: lower",
         ),
@@ -242,6 +244,7 @@ class CChart(AttributeChart):
             finds=(
                 "The figure: 18 in October 2018, significantly above the average of 6 (upper limit 14). It was 5 "
                 "in September 2018. It is compared with the 7 figures from April 2018 to October 2018."
+                " Its limits are trial limits, from fewer than 12 figures."
             ),
         ),
     )

@@ -33,6 +33,7 @@ class RebasedAverage(Method):
             finds=(
                 "The figure: 61 in October 2018, significantly above the average of 51 (upper limit 55). It was "
                 "50 in September 2018. It is compared with the 6 figures from April 2018 to September 2018."
+                " Its limits are trial limits, from fewer than 12 figures."
             ),
         ),
     )
