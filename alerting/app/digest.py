@@ -15,13 +15,14 @@ from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.fault import Faults
+from alerting.domain.fault import Faults, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, RuleSet, Silence, Status
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
+from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
 from alerting.render.plain import counted
 from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, SilencedNote, Standing
@@ -103,8 +104,11 @@ def digest_pages(
         pages = Pages(book, AlertsNow(rules, state, at), state, at, at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
-                view = pages.view(digest, reader, pages.since(digest, reader))
-                yield DigestPage(digest=digest.id, owner=reader.owner, message=render_digest(view, whole=True))
+                yield DigestPage(digest=digest.id, owner=reader.owner, message=pages.page(digest, reader))
+
+
+def _work(digest: Digest, reader: Reader) -> Work:
+    return Work(sort=f"digest {digest.id} for", id=reader.owner, done="laid out")
 
 
 def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
@@ -191,21 +195,41 @@ class Pages:
         """Render one digest, queue it and record it."""
         book, as_of = self.book, self.book.evaluation.as_of
         since = self.since(digest, reader)
-        view = self.view(digest, reader, since)
         window = as_of.isoformat()
         notice_id = str(uuid.uuid5(_NAMESPACE, f"{digest.id}/{reader.owner}/{window}"))
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
         kinds = book.rules.channel_kinds
         owner = book.rules.owners[reader.owner]
-        message = self.letterhead.overrides.overridden(
-            render_digest(view), view, owner=reader.owner, channels=owner.channels
-        )
+
+        def written() -> dict[str, Message]:
+            view = self.view(digest, reader, since)
+            overrides = self.letterhead.overrides
+            return overrides.overridden(render_digest(view), view, owner=reader.owner, channels=owner.channels)
+
+        message = book.evaluation.faults.attempt(_work(digest, reader), written) or self.bare(digest, reader)
         deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
         self.state.save_notices([notice], deliveries)
         self.state.save_digest(
             DigestRecord(digest=digest.id, owner=reader.owner, window=window, since=since, until=self.at)
         )
         return deliveries
+
+    def page(self, digest: Digest, reader: Reader) -> Message:
+        """Write one digest in full, as a page."""
+        faults = self.book.evaluation.faults
+        made = faults.attempt(
+            _work(digest, reader),
+            lambda: render_digest(self.view(digest, reader, self.since(digest, reader)), whole=True),
+        )
+        return made or self.bare(digest, reader)
+
+    def bare(self, digest: Digest, reader: Reader) -> Message:
+        """Write what is left of a digest that the program fails at: which exceptions stand."""
+        titles, mine = self.book.rules_by_id, set(self.book.series(reader))
+        standing = [key for key in self.alerts.open_by_key if key in mine]
+        lines = [f"{titles[key.rule].title} ({key.measure}, {key.area}) stands." for key in standing]
+        title = f"{digest.id.replace('-', ' ').capitalize()} digest"
+        return bare_message(title, lines or ["No exception stands."], self.letterhead.marking)
 
     def since(self, digest: Digest, reader: Reader) -> datetime:
         """Return where the reader's last digest ended."""

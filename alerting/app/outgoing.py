@@ -7,9 +7,12 @@ from datetime import date, datetime, timedelta
 
 from alerting.app.event_views import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
+from alerting.domain.fault import Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.rule import Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
+from alerting.evaluation.engine import Evaluation
+from alerting.render.bare import bare_message
 from alerting.render.notice import MOST_IN_FULL, render_notice
 from alerting.render.overrides import Overrides
 from alerting.render.views import NoticeView
@@ -99,6 +102,27 @@ def message_for(
     return letterhead.overrides.overridden(
         render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
     )
+
+
+def contained_message_for(
+    notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: Letterhead
+) -> Message | dict[str, Message]:
+    """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same."""
+    work = Work(sort="notice to", id=notice.owner, done="laid out")
+    written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, evaluation.as_of, letterhead))
+    return written or _bare(notice, rules, letterhead)
+
+
+def _bare(notice: Notice, rules: RuleSet, letterhead: Letterhead) -> Message:
+    """Write what happened without views of it: what each finding says, else which series it is about."""
+    titles, lines = {rule.id: rule.title for rule in rules.rules}, []
+    for event in notice.events:
+        key, finding = event.alert.key, event.finding
+        series = f"{titles.get(key.rule, key.rule)} ({key.measure}, {key.area})"
+        said = finding.text if finding is not None and finding.text else event.alert.opened.label
+        lines.append(f"{event.kind.value.capitalize()}: {series}: {said}")
+    changes = "1 change" if len(lines) == 1 else f"{len(lines):,} changes"
+    return bare_message(f"Exceptions: {changes}", lines, letterhead.marking)
 
 
 def _rank(event: AlertEvent) -> tuple[bool, int]:

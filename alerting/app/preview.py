@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews
-from alerting.app.outgoing import Letterhead, deliveries_for, message_for, notices_for
+from alerting.app.outgoing import Letterhead, contained_message_for, deliveries_for, notices_for
 from alerting.app.reconcile import reconcile
 from alerting.charts.layout import laid_out
 from alerting.charts.making import ChartMaker
@@ -68,7 +68,7 @@ def preview_notice(
         note = f"Nothing is open under {rule} on {day_words(as_of)}; shown is its newest exception."
     notice = _notice(rules, events)
     with letterhead.overrides as overrides:
-        message = message_for(notice, rules, EventViews(evaluation, found), as_of, letterhead)
+        message = contained_message_for(notice, rules, EventViews(evaluation, found), evaluation, letterhead)
     deliveries = deliveries_for(notice, rules.owners[notice.owner], message, {}, letterhead)
     if not deliveries:
         raise UsageError(f"owner {notice.owner} has no address; give one as email:")

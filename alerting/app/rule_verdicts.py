@@ -9,9 +9,11 @@ import numpy as np
 from alerting.domain.finding import State
 from alerting.domain.judging import Condition
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Flags
+from alerting.domain.panel import Flags, columns_at
+from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule
 from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.groups import Member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,6 +25,8 @@ class RuleVerdicts:
     condition: Condition
     judged: Flags
     exceptional: Flags
+    #: Which figures those are: the kind of period, the first row, and the panel's columns.
+    where: tuple[PeriodKind, int, bytes]
 
     @property
     def verdicts(self) -> int:
@@ -41,30 +45,33 @@ def rule_verdicts(history: Evaluation) -> Iterator[RuleVerdicts]:
     A member that is spread over several blocks of columns is yielded as one, with its columns side by side. Lateness, which the
     clock judges and not the figures, is left out.
     """
-    parts: dict[tuple[int, str], list[tuple[Flags, Flags]]] = {}
-    conditions: dict[tuple[int, str], tuple[Measure, Condition]] = {}
+    parts: dict[tuple[int, str], list[tuple[Flags, Flags, bytes]]] = {}
+    conditions: dict[tuple[int, str], tuple[Measure, Condition, PeriodKind, int]] = {}
     for verdicts in history.verdicts:
         if verdicts.group.is_freshness:
             continue
-        for key, columns, measure, condition in _members(verdicts):
+        own = columns_at(verdicts.block, np.arange(verdicts.state.shape[1]))
+        for member, columns in members_of(verdicts):
+            key = (member.rule, member.measure.id)
             lives = np.ones(verdicts.state.shape, dtype=bool) if verdicts.counts is None else verdicts.counts
             state = verdicts.state[:, columns]
             judged = (state <= State.EXCEPTION) & lives[:, columns]
-            parts.setdefault(key, []).append((judged, judged & (state == State.EXCEPTION)))
-            conditions[key] = (measure, condition)
+            parts.setdefault(key, []).append((judged, judged & (state == State.EXCEPTION), own[columns].tobytes()))
+            conditions[key] = (member.measure, member.condition, verdicts.group.kind, verdicts.block.start)
     for key in sorted(parts, key=lambda key: key[0]):
-        judged, exceptional = (np.concatenate(several, axis=1) for several in zip(*parts[key], strict=True))
-        measure, condition = conditions[key]
-        rule = history.rules.rules[key[0]]
-        yield RuleVerdicts(rule=rule, measure=measure, condition=condition, judged=judged, exceptional=exceptional)
+        judged, exceptional = (np.concatenate([part[n] for part in parts[key]], axis=1) for n in (0, 1))
+        measure, condition, kind, start = conditions[key]
+        yield RuleVerdicts(
+            rule=history.rules.rules[key[0]], measure=measure, condition=condition, judged=judged, exceptional=exceptional,
+            where=(kind, start, b"".join(part[2] for part in parts[key])),
+        )  # fmt: skip
 
 
-def _members(verdicts: Verdicts) -> Iterator[tuple[tuple[int, str], slice, Measure, Condition]]:
+def members_of(verdicts: Verdicts) -> Iterator[tuple[Member, slice]]:
     """Yield the members in a block's columns, each with its columns among them."""
     group = verdicts.group
     places = verdicts.group_places(np.arange(verdicts.state.shape[1]))
     whose = np.searchsorted(group.ends, places, side="right")
     edges = [0, *(np.flatnonzero(np.diff(whose)) + 1).tolist(), len(whose)]
     for first, stop in itertools.pairwise(edges):
-        member = group.members[int(whose[first])]
-        yield (member.rule, member.measure.id), slice(first, stop), member.measure, member.condition
+        yield group.members[int(whose[first])], slice(first, stop)

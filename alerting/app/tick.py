@@ -14,10 +14,10 @@ from alerting.app.event_views import EventViews, comments_of
 from alerting.app.fault_notes import fault_notes
 from alerting.app.outgoing import (
     Letterhead,
+    contained_message_for,
     deliveries_for,
     is_urgent,
     latest_of_each,
-    message_for,
     notice_to,
     notices_for,
     reachable,
@@ -288,7 +288,7 @@ class _Tick:
         why = (odd, hold[1] if hold is not None else held_back)
         notice = replace(folded, summary=" ".join(part for part in why if part) or None)
         not_before = hold[0] + self.shift if hold is not None else None
-        message = message_for(notice, self.rules, views, self.evaluation.as_of, self.letterhead)
+        message = contained_message_for(notice, self.rules, views, self.evaluation, self.letterhead)
         self.deliveries += deliveries_for(
             notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before
         )

@@ -16,6 +16,7 @@ from alerting.errors import UsageError
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
     from alerting.app.digest import DigestPage
     from alerting.domain.rule import Digest
+    from alerting.figures.observations import Reading
     from alerting.wiring import Engine
 
 EPILOG = """\b
@@ -106,7 +107,7 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
     reading = engine.read()
     view = month_draft(engine.rules, reading, as_of or engine.today(), named, engine.settings.protective_marking)
     click.echo(draft_as_text(view) if output_format == "text" else draft_as_markdown(view), nl=False)
-    return 1 if reading.has_errors else 0
+    return _told_faults(reading)
 
 
 def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", out: Path) -> int:
@@ -128,7 +129,14 @@ def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", ou
                 reading = remembered(reading, ticked.rules, state, at, keep=False)
             for page in digest_pages(ticked.rules, reading, store, day, at, ticked.letterhead, digests):
                 failed += _write_page(page, out, program)
-    return 1 if failed or reading.has_errors else 0
+    return int(_told_faults(reading) or failed > 0)
+
+
+def _told_faults(reading: "Reading") -> int:
+    """Print one line for each fault of the program; return 1 where there is one, or an error in what was read."""
+    for fault in reading.faults:
+        print(fault.problem(), file=sys.stderr)
+    return int(reading.has_errors or len(reading.faults) > 0)
 
 
 def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from alerting.cli.options import as_of, rules_option
+from alerting.domain.fault import INTERNAL_ERROR
 from alerting.errors import UsageError
 
 
@@ -42,7 +43,7 @@ def try_out(owner: str, rules: Path) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("preview"), show_default=True, help="Where the files go."
 )
-def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: Path) -> None:
+def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: Path) -> int:
     """Write the notice of RULE into files; send nothing.
 
     The mail as .eml, .html and .txt, and each chart as .png and .svg. Nothing is stored. Where nothing is open under
@@ -69,6 +70,7 @@ def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: P
     click.echo(f"To {engine.rules.owners[shown.delivery.owner].name} <{shown.delivery.address}>: {message.subject}")
     for name, content in files.items():
         click.echo(f"  {out / name}  {len(content):,} bytes")
+    return int(any(problem.code == INTERNAL_ERROR for problem in shown.problems))
 
 
 def _write(out: Path, files: dict[str, bytes]) -> None:

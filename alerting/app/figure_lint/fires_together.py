@@ -1,7 +1,6 @@
 """Two rules that fire on the same figures of a measure, each time: one exception, told twice."""
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Hashable, Iterator
 
 import numpy as np
 
@@ -16,24 +15,17 @@ ENOUGH = 5
 
 
 def check(folder: JudgedFolder) -> Iterator[Remark]:
-    """Compare the exceptions of the active rules on each measure, two by two, where they judge the same periods."""
-    by_measure: dict[str, list[RuleVerdicts]] = {}
+    """Find active rules whose exceptions are the same figures of a measure; each is named with the first of them, pairs once."""
+    first: dict[Hashable, RuleVerdicts] = {}
+    named: set[tuple[str, str]] = set()
     for found in folder.by_rule:
         if found.rule.status is Status.ACTIVE and found.exceptions >= ENOUGH:
-            by_measure.setdefault(found.measure.id, []).append(found)
-    named: set[tuple[str, str]] = set()
-    for several in by_measure.values():
-        for one, other in combinations(several, 2):
-            pair = (one.rule.id, other.rule.id)
-            if pair not in named and _same(one, other):
+            fires = found.where, found.exceptional.shape, np.packbits(found.exceptional).tobytes()
+            other = first.setdefault((found.measure.id, fires), found)
+            pair = (other.rule.id, found.rule.id)
+            if other.rule.id != found.rule.id and pair not in named:
                 named.add(pair)
-                yield _remark(one, other)
-
-
-def _same(one: RuleVerdicts, other: RuleVerdicts) -> bool:
-    if one.rule.id == other.rule.id or one.exceptional.shape != other.exceptional.shape:
-        return False
-    return bool(np.array_equal(one.exceptional, other.exceptional))
+                yield _remark(other, found)
 
 
 def _remark(one: RuleVerdicts, other: RuleVerdicts) -> Remark:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from alerting.app.figure_lint import JudgedFolder
+from alerting.app.rule_verdicts import members_of
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.below_lower_limit import BelowLowerLimit
 from alerting.domain.judging import Condition
@@ -49,13 +50,11 @@ def _lines(folder: JudgedFolder, verdicts: Verdicts) -> Iterator[tuple[Rule, Mea
     rows = {name: np.broadcast_to(judgement.planes[name], shape)[row] for name in names if name in judgement.planes}
     columns = columns_at(verdicts.block, np.arange(shape[1]))
     rows |= {"floor": verdicts.block.panel.floor[columns], "ceiling": verdicts.block.panel.ceiling[columns]}
-    members = verdicts.members_at(np.arange(shape[1]))
     counted = np.ones(shape[1], dtype=bool) if verdicts.counts is None else verdicts.counts[0]
-    for member in dict.fromkeys(members):
-        rule = folder.rules.rules[member.rule]
-        own = np.array([one is member for one in members]) & counted
+    for member, mine in members_of(verdicts):
+        rule, own = folder.rules.rules[member.rule], counted[mine]
         if rule.status is Status.ACTIVE and own.any():
-            yield rule, member.measure, {name: line[own] for name, line in rows.items()}
+            yield rule, member.measure, {name: line[mine][own] for name, line in rows.items()}
 
 
 def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tuple[str, str, str, ProblemSeverity]]:

@@ -19,10 +19,13 @@ roles: {operator: boss, maintainer: boss, fallback: boss}
 def remarks(tmp_path, capsys):
     """Check rules on monthly figures from April 2018 on, and return (code, severity, line, message) of each remark."""
 
-    def run(rules="", values="", *, measure="unit: count, better: lower", as_of="2020-10-15", more="", options=()):
+    def run(
+        rules="", values="", *, measure="unit: count, better: lower", as_of="2020-10-15", more="", options=(), rows=()
+    ):
         lines = ["measure,area,period,value"]
         for n, value in enumerate(values.split()):
             lines.append(f"m,force,{2018 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d},{'' if value == '_' else value}")
+        lines += rows
         own = f"measures: [{{id: m, title: Measure, topic: t, every: month, source: f.csv, {measure}}}]\n"
         files = {
             "r.yaml": FOLDER + own + "rules:\n" + rules,
