@@ -1,10 +1,11 @@
 """Digests: for each owner, and for those who see everything, what happened since their last one and what was checked."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from alerting.app.coming import named
@@ -29,6 +30,7 @@ from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote
 from alerting.wording.dates import day_words, days_words
 from alerting.wording.numbers import NumberStyle
 
+T = TypeVar("T")
 #: In `to:`, every owner who answers for something that is watched.
 EACH_OWNER = "each_owner"
 #: What a first digest looks back over.
@@ -104,11 +106,8 @@ def digest_pages(
         pages = Pages(book, AlertsNow(rules, state, at), state, at, at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
-                yield DigestPage(digest=digest.id, owner=reader.owner, message=pages.page(digest, reader))
-
-
-def _work(digest: Digest, reader: Reader) -> Work:
-    return Work(sort=f"digest {digest.id} for", id=reader.owner, done="laid out")
+                message = pages.contained(digest, reader, partial(render_digest, whole=True))
+                yield DigestPage(digest=digest.id, owner=reader.owner, message=message)
 
 
 def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
@@ -201,12 +200,11 @@ class Pages:
         kinds = book.rules.channel_kinds
         owner = book.rules.owners[reader.owner]
 
-        def written() -> dict[str, Message]:
-            view = self.view(digest, reader, since)
+        def laid_out(view: DigestView) -> Mapping[str, Message]:
             overrides = self.letterhead.overrides
             return overrides.overridden(render_digest(view), view, owner=reader.owner, channels=owner.channels)
 
-        message = book.evaluation.faults.attempt(_work(digest, reader), written) or self.bare(digest, reader)
+        message = self.contained(digest, reader, laid_out)
         deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
         self.state.save_notices([notice], deliveries)
         self.state.save_digest(
@@ -214,17 +212,14 @@ class Pages:
         )
         return deliveries
 
-    def page(self, digest: Digest, reader: Reader) -> Message:
-        """Write one digest in full, as a page."""
-        faults = self.book.evaluation.faults
-        made = faults.attempt(
-            _work(digest, reader),
-            lambda: render_digest(self.view(digest, reader, self.since(digest, reader)), whole=True),
-        )
-        return made or self.bare(digest, reader)
+    def contained(self, digest: Digest, reader: Reader, lay_out: Callable[[DigestView], T]) -> T | Message:
+        """Lay one digest out; where the program fails at it, say what is left: which exceptions stand."""
+        work = Work(sort=f"digest {digest.id} for", id=reader.owner, done="laid out")
+        since = self.since(digest, reader)
+        made = self.book.evaluation.faults.attempt(work, lambda: lay_out(self.view(digest, reader, since)))
+        return self._bare(digest, reader) if made is None else made
 
-    def bare(self, digest: Digest, reader: Reader) -> Message:
-        """Write what is left of a digest that the program fails at: which exceptions stand."""
+    def _bare(self, digest: Digest, reader: Reader) -> Message:
         titles, mine = self.book.rules_by_id, set(self.book.series(reader))
         standing = [key for key in self.alerts.open_by_key if key in mine]
         lines = [f"{titles[key.rule].title} ({key.measure}, {key.area}) stands." for key in standing]

@@ -1,8 +1,9 @@
 """The files that sources name: inside the rules folder or the folder of figures, and nowhere else."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from alerting.domain.columns_wanted import columns_wanted
 from alerting.domain.likeness import nearest
@@ -13,6 +14,7 @@ from alerting.errors import SourceUnavailable
 from alerting.rulefile.mistakes import Mistake
 from alerting.rulefile.parameters import parameters
 from alerting.rulefile.plugins import SOURCES, Plugged, kinds
+from alerting.rulefile.reading import RuleFile
 from alerting.rulefile.sections import Entry, Sections
 
 #: The codes of a path that may not be read, and of a file that is not there (yet).
@@ -38,6 +40,41 @@ def file_mistakes(sections: Sections, folders: Sequence[Path]) -> Iterator[Mista
         if path is not None and path not in declared and path not in seen:
             seen.add(path)
             yield from _looked_for(entry, "source", path, folders)
+
+
+def file_mistakes_of_lost(files: Sequence[RuleFile], sections: Sections, folders: Sequence[Path]) -> Iterator[Mistake]:
+    """Look for the files of what has mistakes of its own too, so that one run names all that is to be mended."""
+    kept = {(id(entry.file), entry.path) for name in ("sources", "measures") for entry in sections.entries[name]}
+    for file, path, key, value in _named_in(files):
+        declared = key == "source" and any(value in _mapping(other, "sources") for other in files)
+        if (id(file), path) not in kept and not declared and (trouble := trouble_with(value, folders)) is not None:
+            code, message, fix = trouble
+            yield Mistake(file=file, path=(*path, key), code=code, message=message, fix=fix)
+
+
+def _named_in(files: Sequence[RuleFile]) -> Iterator[tuple[RuleFile, tuple[str | int, ...], str, str]]:
+    """Yield the paths of figures as they are written: file, where it stands, key and path."""
+    of_kind = {
+        (kind, key)
+        for kind, cls in kinds(SOURCES).items()
+        for key, (field, _) in parameters(cls.Settings).items()  # type: ignore[attr-defined]  # what makes a class a source
+        if field.metadata.get("path")
+    }
+    for file in files:
+        for name, source in _mapping(file, "sources").items():
+            for kind, key in of_kind:
+                if isinstance(source, dict) and kind in source and isinstance(source.get(key), str):
+                    yield file, ("sources", name), key, source[key]
+        measures = file.value.get("measures")
+        for index, measure in enumerate(measures if isinstance(measures, list) else ()):
+            path = measure.get("source") if isinstance(measure, dict) else None
+            if isinstance(path, str) and PurePosixPath(path).suffix.lstrip(".") in kinds(SOURCES):  # else it is an id
+                yield file, ("measures", index), "source", path
+
+
+def _mapping(file: RuleFile, section: str) -> Mapping[str, Any]:
+    found = file.value.get(section)
+    return found if isinstance(found, dict) else {}
 
 
 def column_mistakes(sections: Sections, rules: RuleSet, folders: Sequence[Path]) -> Iterator[Mistake]:

@@ -10,7 +10,7 @@ from alerting.rulefile.build import built
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context
 from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
-from alerting.rulefile.figure_files import NOT_THERE, column_mistakes, file_mistakes
+from alerting.rulefile.figure_files import NOT_THERE, column_mistakes, file_mistakes, file_mistakes_of_lost
 from alerting.rulefile.lint import checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
 from alerting.rulefile.placing import Placing
@@ -99,6 +99,8 @@ def _checked(
     if complete:  # else what is missing may stand in a file that could not be read
         found += mistakes
         found += file_mistakes(sections, folders)
+        if sections.lost:
+            found += file_mistakes_of_lost(files, sections, folders)
         found += column_mistakes(sections, rules, folders)
         found += _remarks(rules, placing)
         found += _unused(sections, context)

@@ -162,3 +162,25 @@ def test_rules_that_fail_only_together_are_judged_apart(folder, monkeypatch):
     assert before == [one.finding.text for one in answer.found]
     (problem,) = [one for one in answer.problems if one.code == "internal-error"]
     assert 'rule "good" could not be judged together with 1 more, and was judged alone: Boom' in problem.message
+
+
+@pytest.mark.parametrize("target", [one.values[0] for one in BREAKS], ids=[one.id for one in BREAKS])
+def test_what_stands_is_listed_and_explained_without_what_fails(folder, tmp_path, monkeypatch, capsys, target):
+    engine = an_engine(folder, tmp_path / "state", DAY)
+    store = open_store(engine.settings)
+    engine.tick(store, DAY)
+    with store.begin() as state:
+        (alert,) = [one.id for one in state.open_alerts() if one.key.rule == "good"]
+    store.close()
+    monkeypatch.setattr(*target)
+
+    listed = main(["alerts", "list", str(folder)])
+    standing = capsys.readouterr()
+    explained = main(["explain", alert, "--rules", str(folder)])
+    behind = capsys.readouterr()
+
+    assert (0, "") == (listed, standing.err)
+    assert "Steady" in standing.out
+    assert explained in (0, 1)
+    assert "Steady" in behind.out
+    assert "Traceback" not in behind.out + behind.err

@@ -300,3 +300,26 @@ def test_measures_of_one_title_are_a_note_where_they_share_a_source(check):
     (line,) = [one for one in words(check(more=f"measures: [{twins}]\n{rule}")) if "same-title" in one]
 
     assert 'note[same-title]: "one" and "two" have the title "Twin" in the source "figures/calls.csv"' in line
+
+
+def test_missing_files_are_named_beside_what_else_is_wrong_with_a_measure_or_source(tmp_path):
+    more = """\
+sources:
+  gone: {csv: figures/gone.csv, owner: nobody}
+measures:
+  - {id: a, title: A, topic: contact, unit: counts, better: lower, every: month, source: figures/a.csv}
+  - {id: b, titel: B, topic: contact, unit: count, better: lower, every: month, source: figures/b.csv}
+  - {id: c, topic: contact, unit: count, better: lower, every: month, source: figures/c.csv}
+  - {id: d, title: D, topic: nowhere, unit: count, better: lower, every: month, source: figures/d.csv}
+  - {id: e, topic: contact, unit: count, better: lower, every: month, source: gone}
+"""
+    problems = load_rules(sound_with(tmp_path, more=more)).problems
+
+    missing = [(problem.place.line, problem.message) for problem in problems if problem.code == "missing-figures"]
+    files = ("gone", "a", "b", "c", "d")
+    assert [
+        (line, f'no file "figures/{name}.csv" in {tmp_path}') for line, name in zip((2, 4, 5, 6, 7), files, strict=True)
+    ] == missing
+    assert {2, 4, 5, 6, 7, 8} == {
+        problem.place.line for problem in problems if problem.code not in ("missing-figures", "unused")
+    }
