@@ -146,3 +146,36 @@ def test_a_year_that_adds_up_to_nothing_is_a_base_of_nothing():
     values = [0.1, 0.2, -0.3, *[_] * 9, 1.0, 1.0, 1.0]
     condition = Change(versus="year_to_date", rises_by=per_cent(10))
     assert judged(condition, a_panel(values))[-1].reason is Reason.ZERO_BASE
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "says"),
+    [
+        (TargetMissed(at_least=Level(number=58.0)), [PERCENT], "58 in April 2018, on the target of 58"),
+        (TargetMissed(at_most=Level(number=0.5)), [SUM], "0.6 in April 2018, 0.1 above the target of 0.5"),
+        (
+            ReductionMissed(at_least=per_cent(10), versus="previous_period"), [12.0, 10.8],
+            "a fall of 10% on April 2018 (12), meeting the 10% reduction wanted",
+        ),
+        (Change(versus="previous_period", rises_by=units(1)), [1.3, 2.3], "2.3 in May 2018, up 1 on April 2018 (1.3)"),
+        (Change(versus="previous_period", rises_by=units(0.2)), [83.0, 83.1], "83.1 in May 2018, up 0.1 on April 2018 (83)"),
+        (
+            Run(side="either", length=3, of=PreviousFinancialYear()), [*[83.1, 83.3] * 6, 83.2, 83.2, 83.2],
+            "83.2 in June 2019, on the average of 83.2",
+        ),
+        (
+            BelowTrajectory(milestones=(Milestone(date=date(2018, 4, 1), value=2.0), Milestone(date=date(2018, 5, 6), value=16.0))),
+            [13.0], "13 in April 2018, 0.6 below the 13.6 planned by then",
+        ),
+    ],
+    ids=["on-target", "above-target", "reduction", "units", "tenth", "average", "plan"],
+)  # fmt: skip
+def test_words_say_what_the_decimals_say(condition, values, says):
+    assert says in judged(condition, a_panel(values))[-1].text
+
+
+def test_a_finding_gives_a_line_as_the_figure_where_they_are_one_number():
+    found = judged(OutsideLimits(limits=Fixed(lower=0.6, upper=0.9)), a_panel([SUM]))[-1]
+    assert (found.value, found.lower, found.state.name) == (0.6, 0.6, "NORMAL")
+    found = judged(Change(versus="previous_period", rises_by=per_cent(10)), a_panel([12.0, 13.2]))[-1]
+    assert found.change == 10.0
