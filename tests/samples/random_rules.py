@@ -27,6 +27,8 @@ ONE_OF: Mapping[str, Sequence[Sequence[str]]] = {
     "will_miss": (["date"], ["at_least", "date"], ["at_most", "date"], ["milestones"]),
     "fixed": (["lower"], ["upper"], ["lower", "upper"], ["lower", "upper", "centre"]),
 }
+#: Levels are written in most ways, so that conditions that take them are tried more often.
+_OF_LEVELS = (Level, Level | None)
 #: How deep conditions are composed.
 DEEPEST = 2
 
@@ -51,6 +53,9 @@ def random_condition(rng: Random, world: World, depth: int = 0) -> dict[str, Any
     known = conditions()
     composed = [key for key, cls in known.items() if getattr(cls, "short", None)]
     plain = [key for key in known if key not in composed]
+    plain += [
+        key for key in plain if any(declared in _OF_LEVELS for _, declared in parameters(known[key]).values())
+    ] * 3
     key = rng.choice(composed) if depth < DEEPEST and rng.random() < 0.2 else rng.choice(plain)
     return {key: _written(rng, key, known[key], world, depth)}
 
