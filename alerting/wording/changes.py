@@ -113,7 +113,8 @@ class _Compared:
         style = self.facts.style
         if not self.relative:
             return style.size(self.change, *against)
-        share = style.percent(self.change, *against)
+        printed = self.facts.finding.evidence.get("change") == "as published"
+        share = style.printed_percent(self.change) if printed else style.percent(self.change, *against)
         then = self._then()
         if self.facts.measure.unit is not Unit.PERCENT or then is None:
             return share

@@ -111,6 +111,11 @@ class NumberStyle:
             return f"less than {_plain(_LEAST, _MOST_DECIMALS)}%"
         return f"{_plain(size, decimals)}%"
 
+    @staticmethod
+    def printed_percent(x: float) -> str:
+        """Write the size of a relative change that the source prints with the digits it has there: 0.68%, 12%."""
+        return f"{_plain(abs(x), _EVERY_DIGIT)}%"
+
     def _decimals(self, x: float, against: Iterable[float | None], landmarks: Iterable[float] | None = None) -> int:
         """Return how many decimals tell *x* from every number of *against* and from the landmarks."""
         decimals, step = self.decimals, self.step

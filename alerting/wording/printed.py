@@ -10,9 +10,11 @@ _ON = {"same_period_last_year": "on last year", "year_to_date": "in the year to 
 
 
 def printed_change(change: float, versus: str, period: Period, style: NumberStyle) -> str:
-    """Write up 12% on last year; down 3% on August 2020; no change on last year."""
+    """Write up 0.68% on last year; down 3% on August 2020; no change on last year."""
     on = _ON.get(versus, f"on {(period - 1).label}")
-    return f"no change {on}" if change == 0 else f"{'up' if change > 0 else 'down'} {style.percent(change)} {on}"
+    return (
+        f"no change {on}" if change == 0 else f"{'up' if change > 0 else 'down'} {style.printed_percent(change)} {on}"
+    )
 
 
 def printed_changes(changes: Mapping[str, float], period: Period, style: NumberStyle) -> str:

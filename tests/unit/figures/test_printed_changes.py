@@ -101,6 +101,23 @@ def test_words_give_it_as_printed(tmp_path):
     assert found.subject == "Collisions: up 12% on last year, as printed (Force)"
 
 
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [("0.68", "up 0.68%"), ("-0.05", "down 0.05%"), ("12.35", "up 12.35%"), ("12.0", "up 12%"), ("0", "no change")],
+)
+def test_a_printed_change_has_the_digits_that_are_printed(tmp_path, printed, said):
+    rows = [f"m,force,2020-09,,{printed},,"]
+
+    found = finding(tmp_path, "{change: {versus: previous_period, rises_by: 0.5 %}}", rows)
+    beside = finding(tmp_path, "{target_missed: {}}", [f"m,force,2020-09,110,{printed},,"])
+    unjudged = finding(tmp_path, "{target_missed: {}}", rows)
+
+    assert found.finding.text == f"Collisions in September 2020, {said} on August 2020, as printed."
+    assert found.subject == f"Collisions: {said} on August 2020, as printed (Force)"
+    assert f"It is {said} on August 2020, as published." in beside.finding.text
+    assert unjudged.finding.text.endswith(f"only the change is printed, {said} on August 2020.")
+
+
 def test_a_level_tells_the_printed_change_where_ours_cannot_be_worked_out(tmp_path):
     found = finding(tmp_path, "{target_missed: {}}", ROWS[:2], date(2020, 9, 3)).finding
 

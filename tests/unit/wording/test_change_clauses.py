@@ -141,7 +141,7 @@ def test_reductions(measure, change, at_least, expected):
         ),
         pytest.param(
             "2019-03", "previous_period", {"previous": 1258.0, "evidence": {"change": "as published"}},
-            ", up 31% on February 2019. It was 1,258 in February 2019. The change is as published.", id="as-published",
+            ", up 30.8% on February 2019. It was 1,258 in February 2019. The change is as published.", id="as-published",
         ),
     ],
 )  # fmt: skip
