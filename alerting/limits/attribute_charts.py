@@ -209,7 +209,7 @@ class UChart(LaneyChart):
             when="{outside_limits: {limits: {u: {}}}}",
             figures="40/1000 42/1000 39/1000 41/1000 43/1000 40/1000 80/1000",
             finds=(
-                "The figure: 80 in October 2018, significantly above the average of 46.43 (upper limit 66.87). "
+                "The figure: 80 per 1,000 in October 2018, significantly above the average of 46.43 (upper limit 66.87). "
                 "It was 40 in September 2018. It is compared with the 7 figures from April 2018 to October 2018."
                 " Its limits are trial limits, from fewer than 12 figures."
             ),
