@@ -48,25 +48,27 @@ def frame_of_body(body: Body, shown: str, decimal: str | None) -> Frame:
         frame, said = as_points(frame, numbers, body, shown, decimal)
         remarks += said
     remarks += _unnamed(frame, body.layout)
-    frame = words_as_categories(numbers_where_plain(frame), body.layout)
+    frame = words_as_categories(numbers_where_plain(frame, _of_numbers(frame, body.layout)), body.layout)
     return Frame(
         frame=frame, layout=body.layout, separator=body.separator, rows_above=body.rows_above, remarks=tuple(remarks),
         too_long=long, header_line=body.lines_above + 1,
     )  # fmt: skip
 
 
-def numbers_where_plain(frame: "pl.DataFrame", among: Collection[str] | None = None) -> "pl.DataFrame":
+def _of_numbers(frame: "pl.DataFrame", layout: Layout) -> list[str]:
+    """Return the columns that are no words: an area "101", a month 202004 and a flag 0 stay as they were written."""
+    words = {layout.places[name] for name in WORDS if name in layout.places}
+    return [name for place, name in enumerate(frame.columns) if place not in words]
+
+
+def numbers_where_plain(frame: "pl.DataFrame", among: Collection[str]) -> "pl.DataFrame":
     """Make numbers of the columns of text that hold nothing else; what is no plain finite number leaves a column as text."""
     import polars as pl
 
     columns = []
     for column in frame.iter_columns():
         made = column
-        if (
-            column.dtype == pl.String
-            and (among is None or column.name in among)
-            and not column.str.contains(r"^0\d").any()
-        ):
+        if column.dtype == pl.String and column.name in among and not column.str.contains(r"^0\d").any():
             numbers = column.cast(pl.Float64, strict=False)
             if numbers.null_count() == column.null_count() and numbers.is_finite().all():
                 made = numbers

@@ -271,6 +271,37 @@ def test_what_is_final_is_not_provisional(tmp_path, cell, provisional):
     assert not answer.problems
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(";", id="semicolons"),
+        pytest.param("\t", id="tabs"),
+        pytest.param("\r", id="line-ends-of-macintosh"),
+        pytest.param(",,", id="commas-behind-every-row"),
+        pytest.param(",", id="commas"),
+    ],
+)
+def test_words_of_digits_stay_as_they_were_written(tmp_path, content):
+    text = f"{HEAD},provisional,note\n101,7,202005,90,0,5\n101,7,202006,120,1,6\n"
+    if content == "\r":
+        text = text.replace("\n", "\r")
+    elif content == ",,":
+        text = text.replace("0,5\n", "0,5,,\n").replace("1,6\n", "1,6,,\n")
+    else:
+        text = text.replace(",", content)
+    keys = ', names: {"101": m, "7": force}'
+    folder = a_folder(
+        tmp_path / "rules",
+        {"r.yaml": RULES.format(keys=keys, when="target_missed: {at_most: 100}"), "other.csv": OTHER},
+    )
+    (folder / "f.csv").write_bytes(text.encode())
+    answer = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, every_period=True, text="all")
+    found = [one.finding for one in answer.found if one.finding.measure == "m"]
+    assert [("2020-05", 90.0, False), ("2020-06", 120.0, True)] == [
+        (str(one.period), one.value, one.provisional) for one in found
+    ]
+
+
 def test_messages_name_the_files_own_headings_and_cells(tmp_path):
     keys = ", columns: {measure: Indicator, value: Number of offences}"
     rows = "m,force,2020-05,inf\nm,force,2020-06,1e999\n"
