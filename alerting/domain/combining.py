@@ -36,12 +36,16 @@ class Pieces:
     value: Floats
     planes: Mapping[str, Floats]
     reasons: Codes | None
+    #: Which may still change. None: none.
+    provisional: Flags | None = None
 
     @property
     def turned(self) -> "Pieces":
         """Series and pieces change places: areas of a parent stand beside one another."""
         planes = {name: plane.T for name, plane in self.planes.items()}
-        return Pieces(value=self.value.T, planes=planes, reasons=None if self.reasons is None else self.reasons.T)
+        reasons = None if self.reasons is None else self.reasons.T
+        provisional = None if self.provisional is None else self.provisional.T
+        return Pieces(value=self.value.T, planes=planes, reasons=reasons, provisional=provisional)
 
     @property
     def usable(self) -> Flags:
@@ -81,6 +85,8 @@ class Whole:
     reasons: Codes
     #: Pieces that were used.
     used: Floats
+    #: What a provisional piece is part of may still change too. None: no piece is provisional.
+    provisional: Flags | None
 
 
 def together(pieces: Pieces, recipe: Recipe) -> Whole:
@@ -103,13 +109,17 @@ def together(pieces: Pieces, recipe: Recipe) -> Whole:
         planes |= {name: _along(pieces, name, how, there) for name in recipe.along if name in pieces.planes}
     planes = {name: np.where(enough, plane, np.nan) for name, plane in planes.items()}
     value = np.where(enough & np.isfinite(value), value, np.nan)
-    return Whole(value=value, planes=planes, reasons=_why(pieces, value, planes, there), used=there.sum(axis=0) * 1.0)
+    may_change = None if pieces.provisional is None else (pieces.provisional & there).any(axis=0) & (value == value)
+    return Whole(
+        value=value, planes=planes, reasons=_why(pieces, value, planes, there), used=there.sum(axis=0) * 1.0, provisional=may_change
+    )  # fmt: skip
 
 
 def _last(pieces: Pieces) -> Pieces:
     planes = {name: plane[-1:] for name, plane in pieces.planes.items()}
     reasons = None if pieces.reasons is None else pieces.reasons[-1:]
-    return Pieces(value=pieces.value[-1:], planes=planes, reasons=reasons)
+    provisional = None if pieces.provisional is None else pieces.provisional[-1:]
+    return Pieces(value=pieces.value[-1:], planes=planes, reasons=reasons, provisional=provisional)
 
 
 def _reduced(plane: Floats, there: Flags, how: Aggregate) -> Floats:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from alerting.domain import exact
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Codes, Floats
+from alerting.domain.panel import Codes, Flags, Floats
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.figures.sheet import Sheet
 
@@ -38,21 +38,22 @@ def make_rates(
     own = sheet.columns_of(n)
     for place, name in zip(parts, ("numerator", "denominator"), strict=True):
         plane = sheet.plane(name)
-        plane[:, own], reasons = _part(sheet, own, place, sheets)
+        plane[:, own], reasons, provisional = _part(sheet, own, place, sheets)
         pass_on(sheet, own, reasons)
+        sheet.mark_provisional((slice(None), own), provisional)
     value, top, bottom = (sheet.plane(name) for name in ("value", "numerator", "denominator"))
     ratio = exact.ratio(top[:, own], bottom[:, own], measure.ratio_scale)
     value[:, own] = np.where(np.isfinite(ratio), ratio, np.nan)
     mark(sheet, own, ~np.isnan(top[:, own]) & (bottom[:, own] == 0), Reason.SMALL_NUMBERS)
 
 
-def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet]) -> tuple[Floats, Codes]:
+def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet]) -> tuple[Floats, Codes, Flags]:
     """Return another measure's figures at this sheet's periods and areas, from the finest coarser-or-equal sheet.
 
-    A figure that is not judged is none here either: with its reason.
+    A figure that is not judged is none here either, with its reason; one that may still change goes on doing so.
     """
     found = np.full((sheet.n_periods, own.stop - own.start), np.nan)
-    reasons = np.zeros(found.shape, dtype=np.int8)
+    reasons, provisional = np.zeros(found.shape, dtype=np.int8), np.zeros(found.shape, dtype=bool)
     for kind, other in sheets.items():
         columns = other.columns_of(part)
         if kind.rank < sheet.kind.rank or columns.stop == columns.start:
@@ -65,8 +66,10 @@ def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet
             if column is not None:
                 values, why = _judged(other, np.array([column]))
                 found[here, place], reasons[here, place] = values[rows[here], 0], why[rows[here], 0]
-        return found, reasons
-    return found, reasons
+                if other.provisional is not None:
+                    provisional[here, place] = other.provisional[rows[here], column]
+        return found, reasons, provisional
+    return found, reasons, provisional
 
 
 def _judged(sheet: Sheet, columns: NDArray[np.intp]) -> tuple[Floats, Codes]:

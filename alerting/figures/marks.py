@@ -57,9 +57,8 @@ def mark_provisional(sheet: Sheet, measures: Sequence[Measure], places: Sequence
             continue
         fresh = [row for row in range(sheet.n_periods) if sheet.period(row).last_day + timedelta(days=settles) >= as_of]
         if fresh:
-            if sheet.provisional is None:
-                sheet.provisional = np.zeros(sheet.shape, dtype=bool)
-            sheet.provisional[fresh, sheet.columns_of(n)] = True
+            own = sheet.columns_of(n)
+            sheet.mark_provisional((np.array(fresh), own), np.ones((len(fresh), own.stop - own.start), dtype=bool))
 
 
 def _matching(

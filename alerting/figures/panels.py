@@ -153,6 +153,7 @@ class _Builder:
         fill_ratios(sheet, self.measures, places)
         mark_holds(sheet, self.rules, self.measures, self.areas)
         mark_breaks(sheet, self.rules, self.measures, self.areas)
+        mark_provisional(sheet, self.measures, places, self.as_of)
         read = self.reading.observations
         self.problems += differing_totals(sheet, self.families, self.measures, self.areas, read, self.as_of)
 
@@ -161,4 +162,3 @@ class _Builder:
         mark_without_level(sheet)
         mark_small_numbers(sheet, self.measures, places)
         mark_exclusions(sheet, self.rules, self.measures, self.areas)
-        mark_provisional(sheet, self.measures, places, self.as_of)

@@ -52,5 +52,7 @@ def _fill(sheet: Sheet, parent: int, pieces: Pieces, recipe: Recipe, *, unsaid: 
         if name in pieces.planes:
             here = sheet.planes[name][:, parent]
             here[filled] = np.where(np.isnan(here[filled]), plane[filled], here[filled])
+    if made.provisional is not None:
+        sheet.mark_provisional((slice(None), parent), made.provisional & filled)
     silent = unsaid & (made.reasons == Reason.PARTIAL.code)
     pass_on(sheet, slice(parent, parent + 1), np.where(free & ~silent, made.reasons, 0).astype(np.int8)[:, None])

@@ -71,7 +71,18 @@ class Sheet:
         """Return some rows and columns as figures to be put together, with the columns that go *along*."""
         planes = {name: self.planes[name][rows, columns] for name in (*PARTS, *along) if name in self.planes}
         reasons = None if self.reasons is None else self.reasons[rows, columns]
-        return Pieces(value=self.plane("value")[rows, columns], planes=planes, reasons=reasons)
+        provisional = None if self.provisional is None else self.provisional[rows, columns]
+        return Pieces(value=self.plane("value")[rows, columns], planes=planes, reasons=reasons, provisional=provisional)
+
+    def mark_provisional(
+        self, at: tuple[int | slice | NDArray[np.intp], int | slice | NDArray[np.intp]], where: Flags
+    ) -> None:
+        """Mark those of some cells that may still change."""
+        if not where.any():
+            return
+        if self.provisional is None:
+            self.provisional = np.zeros(self.shape, dtype=bool)
+        self.provisional[at] |= where
 
     def set_reason(
         self, where: tuple[slice | NDArray[np.intp], slice | NDArray[np.intp]] | Flags, reason: Reason

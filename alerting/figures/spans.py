@@ -59,6 +59,8 @@ def _one_period(sheet: Sheet, at: tuple[int, slice], pieces: Pieces, recipe: Rec
             if name in pieces.planes:
                 here = sheet.plane(name)
                 here[row, own] = np.where(np.isnan(here[row, own]), plane, here[row, own])
+        if made.provisional is not None:
+            sheet.mark_provisional((row, own), made.provisional & free)
     if not due:
         return
     unmade = free & np.isnan(value[row, own]) & pieces.came.any(axis=0)
@@ -121,10 +123,14 @@ def roll(sheet: Sheet, n: int, measure: Measure, recipe: Recipe) -> None:
 
 
 def _windows(sheet: Sheet, own: slice, length: int, recipe: Recipe) -> dict[str, Floats]:
-    """Return the planes of rolling figures, NaN where a window is not whole or a break lies inside."""
+    """Return the planes of rolling figures, NaN where a window is not whole or a break lies inside.
+
+    Windows that hold a provisional figure are marked so, once all are made: each mark would spread to the windows after it.
+    """
     names = [name for name in (*PARTS, *recipe.along) if name in sheet.planes]
     shape = (sheet.n_periods, own.stop - own.start)
     found = {name: np.full(shape, np.nan) for name in ("value", *names, WINDOW)}
+    may_change = np.zeros(shape, dtype=bool)
     for row in range(sheet.n_periods):
         first = row - length + 1
         if first < 0 and recipe.at_least is None:
@@ -135,6 +141,9 @@ def _windows(sheet: Sheet, own: slice, length: int, recipe: Recipe) -> dict[str,
             found[name][row] = np.where(unbroken, plane, np.nan)
         spanned = ~np.isnan(found["value"][row]) & (recipe.how is not Aggregate.LAST)
         found[WINDOW][row] = np.where(spanned, made.used, np.nan)
+        if made.provisional is not None:
+            may_change[row] = made.provisional & unbroken
+    sheet.mark_provisional((slice(None), own), may_change)
     return found
 
 

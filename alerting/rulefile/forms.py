@@ -113,7 +113,9 @@ def choice(options: type[Enum] | Mapping[str, Any]) -> Read:
             return table[value]
         listed = " | ".join(table)
         if not isinstance(value, str):
-            raise complaint("wrong-type", f"expected {listed}, found {described(value)}")
+            word = {True: "yes", False: "no"}[value] if isinstance(value, bool) else None
+            fix = f"write {word}" if word in table else None
+            raise complaint("wrong-type", f"expected {listed}, found {described(value)}", fix)
         near = nearest(value, table)
         raise complaint("bad-value", f'"{value}" is none of {listed}', f'did you mean "{near}"?' if near else None)
 

@@ -92,7 +92,10 @@ def _span(value: Any) -> Span:
 
 
 def _covers(value: Any) -> Span | Covers:
-    return Covers.YEAR_TO_DATE if value == Covers.YEAR_TO_DATE.value else _span(value)
+    if value == Covers.YEAR_TO_DATE.value:
+        return Covers.YEAR_TO_DATE
+    _counted(value, "a length like `12 months`, or year_to_date")
+    return _span(value)
 
 
 def _review(value: Any) -> str:

@@ -132,7 +132,11 @@ class MeasureKeys(Form):
     per_day: Annotated[PerDay, choice(PerDay)] | None = says(
         "compare figures per day, of the calendar or working", None
     )
-    rolling: RollingForm | None = says("judge the value over this span, made by `aggregate`", None)
+    rolling: RollingForm | None = says(
+        "judge the value over this span, made by `aggregate`; numerators and denominators are added up, people too: a rate per "
+        "head over the span is `of` two measures, the people with `aggregate: last`",
+        None,
+    )
     minimum: Number | None = says("least possible value; counts, percents, rates and times: 0; null: none", None)
     maximum: Number | None = says("greatest possible value; percents: 100; null: none", None)
     smallest_denominator: NotNegative | None = says("below it there is no verdict: small_numbers", None)

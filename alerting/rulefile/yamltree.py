@@ -268,6 +268,7 @@ _FIXES = {
     "\\t": "indent with spaces, not with tabs",
     "could not find expected ':'": "write `key: value`",
     "expected <block end>": "check the indent: keys of one mapping begin in one column",
+    "but got ':'": "put text that holds a colon into quotes, or check the brackets and commas",
     "while parsing a flow": "check the brackets and commas",
     "found unexpected end of stream": "close the quotes or brackets",
     "found undefined tag handle": "put text that begins with ! into quotes",

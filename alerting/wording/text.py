@@ -327,9 +327,9 @@ def _reason_given(finding: Finding) -> str:
 
 
 def _lower(text: str) -> str:
-    """Begin a title within a sentence: small, unless it is one of names, capitals or abbreviations (Child at Risk)."""
+    """Begin a title within a sentence: small, unless it is one of names, capitals or abbreviations (Child at Risk, C. diff)."""
     first, _, rest = text.partition(" ")
     named = any(word[:1].isupper() and not word.isupper() for word in rest.split())
-    if first[1:] != first[1:].lower() or rest[:1].isupper() or named:
+    if first[1:] != first[1:].lower() or first[1:] == "." or rest[:1].isupper() or named:
         return text
     return text[:1].lower() + text[1:]

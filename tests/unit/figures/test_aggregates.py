@@ -449,3 +449,64 @@ def test_a_year_to_date_goes_by_the_cases_of_the_whole_span(tmp_path, before, st
     rule = "id: q, measures: m, when: {change: {versus: year_to_date, falls_by: 10 %}}"
     result = evaluated(tmp_path, ["m, unit: percent, smallest_denominator: 30"], [rule], rows)
     assert [(one[1], one[3]) for one in brief(result)] == [(state, reason)]
+
+
+def marked_provisional(result, rule):
+    return {one.finding.area: one.finding.provisional for one in result.found if one.finding.rule == rule}
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule", "rows", "provisional"),
+    [
+        pytest.param(
+            "unit: count, roll_up: true", MONTH, ["m,north,2020-06,3 (p)", "m,south,2020-06,4"],
+            {"force": True, "north": True, "south": False}, id="a-parent",
+        ),
+        pytest.param(
+            "unit: percent, roll_up: true", MONTH, ["m,north,2020-06,,3 (p),4", "m,south,2020-06,,1,4"],
+            {"force": True, "north": True, "south": False}, id="a-parents-ratio",
+        ),
+        pytest.param(
+            "unit: count", QUARTER,
+            ["m,force,2020-04,3", "m,force,2020-05,3 (p)", "m,force,2020-06,3", *months("m", 3, 3, 3, area="north")],
+            {"force": True, "north": False}, id="a-quarter",
+        ),
+        pytest.param(
+            "unit: count, aggregate: last", QUARTER, ["m,force,2020-04,3 (p)", "m,force,2020-05,3", "m,force,2020-06,3"],
+            {"force": False}, id="a-last-month-that-is-final",
+        ),
+        pytest.param(
+            "unit: count, rolling: 2 months", MONTH, ["m,force,2020-04,3", "m,force,2020-05,3 (p)", "m,force,2020-06,3"],
+            {"force": True}, id="a-window",
+        ),
+        pytest.param(
+            "unit: count, rolling: 2 months", MONTH, ["m,force,2020-04,3 (p)", "m,force,2020-05,3", "m,force,2020-06,3"],
+            {"force": False}, id="a-window-that-follows-one",
+        ),
+        pytest.param(
+            "unit: count, roll_up: true, settles_after: 30 days", MONTH, ["m,north,2020-06,3", "m,south,2020-06,4"],
+            {"force": True, "north": True, "south": True}, id="not-settled-yet",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_made_of_a_provisional_figure_is_provisional(tmp_path, keys, rule, rows, provisional):
+    result = evaluated(tmp_path, [f"m, {keys}"], [rule], rows)
+    assert marked_provisional(result, "q" if rule is QUARTER else "r") == provisional
+
+
+@pytest.mark.parametrize(
+    ("crimes", "more"),
+    [
+        pytest.param("8 (p)", "", id="marked-in-the-file"),
+        pytest.param("8", ", settles_after: 30 days", id="not-settled-yet"),
+    ],
+)
+def test_a_rate_of_a_provisional_measure_is_provisional(tmp_path, crimes, more):
+    measures = [
+        f"c, unit: count{more}", "p, unit: count, aggregate: last",
+        "m, unit: rate, per: 1000, of: {numerator: c, denominator: p}",
+    ]  # fmt: skip
+    rows = [f"c,force,2020-06,{crimes}", "p,force,2020-06,4000", "c,north,2020-05,2", "p,north,2020-05,1000"]
+    result = evaluated(tmp_path, measures, [MONTH], rows)
+    found = [one.finding for one in result.found if one.finding.area == "force"]
+    assert [(one.value, one.provisional) for one in found] == [(2.0, True)]

@@ -70,3 +70,20 @@ def test_where_no_word_is_near_those_that_exist_are_listed(tmp_path):
     assert "above_upper_limit, " in condition.fix and "will_miss" in condition.fix
     (limits,) = problems(tmp_path, RULES.replace("{target_missed: {}}", "{above_upper_limit: {limits: zzzzzz}}"))
     assert "previous_financial_year" in limits.fix and "xmr" in limits.fix
+
+
+@pytest.mark.parametrize(("written", "word"), [("true", "yes"), ("false", "no")])
+def test_a_truth_value_where_yes_or_no_is_wanted_is_told_so(tmp_path, written, word):
+    rule = RULES.replace(
+        "{target_missed: {}}", f"{{above_upper_limit: {{limits: {{p: {{overdispersed: {written}}}}}}}}}"
+    )
+    (found,) = [one for one in problems(tmp_path, rule) if one.code == "wrong-type"]
+    assert found.fix == f"write {word}"
+    mended = problems(tmp_path, rule.replace(written, word))
+    assert not [one for one in mended if one.code in ("wrong-type", "bad-value")]
+
+
+def test_what_a_figure_covers_may_be_the_year_to_date_and_the_message_says_so(tmp_path):
+    measure = "{id: m, title: M, topic: contact, unit: count, better: lower, every: month, source: calls, covers: ytd}"
+    (found,) = problems(tmp_path, f"measures: [{measure}]\n{RULES}")
+    assert found.message == 'expected a length like `12 months`, or year_to_date, found the text "ytd"'

@@ -110,6 +110,13 @@ def test_what_is_not_taken_is_a_flaw_at_its_place(text, expected):
     assert expected == places(parse(text).flaws)
 
 
+@pytest.mark.parametrize("text", ["title: Money: all\n", "- {title: Money: all, id: m}\n"], ids=["block", "braces"])
+def test_a_colon_in_a_text_wants_quotes(text):
+    (flaw,) = parse(text).flaws
+
+    assert (flaw.fix or "").startswith("put text that holds a colon into quotes")
+
+
 def test_a_duplicate_names_both_lines():
     (flaw,) = parse("a: 1\nb: 2\na: 3\n").flaws
 

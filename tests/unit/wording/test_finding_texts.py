@@ -331,6 +331,7 @@ def test_a_figure_that_is_not_fresh_is_told_as_not_come():
         pytest.param("FOI requests", "FOI requests", id="an-abbreviation"),
         pytest.param("999 calls", "999 calls", id="digits"),
         pytest.param("Child at Risk", "Child at Risk", id="a-name-of-several-words"),
+        pytest.param("C. diff cases", "C. diff cases", id="a-letter-and-a-full-stop"),
         pytest.param("Use of FOI", "use of FOI", id="with-an-abbreviation"),
         pytest.param("West Mercia's place", "West Mercia's place", id="a-name-of-two-words"),
         pytest.param("Total Recorded Crime", "Total Recorded Crime", id="a-title-in-capitals"),
