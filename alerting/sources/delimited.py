@@ -67,8 +67,14 @@ def body_of(content: bytes, shown: str, layout: Callable[[Sequence[str]], Layout
     return replace(body, remarks=tuple(remarks))
 
 
+#: How files begin that are Excel's own: a zip archive of XML, and the older compound document.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
 def text_of(content: bytes, shown: str) -> tuple[str, list[str]]:
     """Return a file's text with line feeds as line ends, and how it was read."""
+    if content.startswith(_WORKBOOKS):
+        raise SourceUnavailable(f"{shown}:1: is an Excel workbook or an archive; save its sheet as CSV UTF-8")
     text, remarks = _decoded(content, shown)
     bad = text.find("\0")
     if bad >= 0:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerting.domain.measure import Measure, Unit
+from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
@@ -13,7 +13,7 @@ _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:
-    """Find a minimum above the maximum, a target out of reach, and spans that are no whole number of periods."""
+    """Find a minimum above the maximum, targets out of reach or written as fractions, and spans of no whole number of periods."""
     for measure in rules.measures.values():
         yield from _bounds(measure)
         yield from _rolling(measure)
@@ -28,6 +28,11 @@ def _bounds(measure: Measure) -> Iterator[Remark]:
         yield _remark(measure, ("minimum", "maximum"), f"the minimum {low:g} is above the maximum {high:g}")
         return
     target = measure.target.number if measure.target is not None else None
+    if target is not None and 0 < target < 1 and measure.unit is Unit.PERCENT and measure.better is Polarity.HIGHER:
+        message = (
+            f"the target {target:g} is read as {target:g} %; write {target * 100:g} if {target * 100:g} % is meant"
+        )
+        yield _remark(measure, ("target",), message, severity=ProblemSeverity.WARNING)
     if target is not None and ((low is not None and target < low) or (high is not None and target > high)):
         reach = f"from {'…' if low is None else f'{low:g}'} to {'…' if high is None else f'{high:g}'}"
         yield _remark(

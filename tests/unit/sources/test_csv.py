@@ -91,6 +91,13 @@ def test_a_letter_cut_in_two_in_a_note_is_named_not_a_crash(tmp_path):
     assert "f.csv:2: byte 0xc3 is not UTF-8" in found.said
 
 
+@pytest.mark.parametrize("begins", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"], ids=["xlsx", "xls"])
+def test_a_workbook_that_is_named_csv_is_named_as_one(tmp_path, begins):
+    found = read(tmp_path, begins + b"\xa2\x00measure,area\n" * 3)
+    assert ["source-failed"] == found.codes
+    assert "f.csv:1: is an Excel workbook" in found.said
+
+
 @pytest.mark.parametrize("behind", ["\ufeff", " soon", "é"])
 def test_what_stands_behind_a_closing_quotation_mark_is_neither_cut_nor_a_crash(tmp_path, behind):
     text = f'{HEAD},note\nm,force,2020-04,90,"late"{behind}\nm,force,2020-05,120,"fine"\n'

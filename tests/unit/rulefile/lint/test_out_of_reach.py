@@ -33,6 +33,18 @@ def test_a_level_beyond_the_measure_is_named(tmp_path, when, number):
     )
 
 
+@pytest.mark.parametrize(
+    ("target", "better", "said"),
+    [("0.83", "higher", True), ("0.83", "lower", False), ("1", "higher", False), ("83", "higher", False)],
+)
+def test_a_target_of_percents_written_as_a_fraction_is_named(tmp_path, target, better, said):
+    base = BASE.replace("target: 90", f"target: {target}").replace("better: higher", f"better: {better}")
+    problems = load_rules(sound_with(tmp_path, base=base), shown_as="rules").problems
+    assert said == any(
+        "the target 0.83 is read as 0.83 %" in one.message and "write 83" in one.message for one in problems
+    )
+
+
 def test_a_dated_target_of_the_measure_is_named_at_the_measure(tmp_path):
     base = BASE.replace("target: 90", "target: [{from: 2020-01, value: 900}]")
     assert ["base.yaml"] == [file for file, _ in found(tmp_path, "{target_missed: {}}", base)]
