@@ -55,7 +55,7 @@ def at_most(x: Floats, line: Numbers, *also: Numbers) -> Flags:
 
 def equal(x: Numbers, y: Numbers, *also: Numbers) -> Flags:
     """Return where *x* and *y* are one number."""
-    with np.errstate(invalid="ignore"):  # infinity is equal to itself, though not apart from it by a number
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity is equal to itself, though not apart by a number
         return (np.abs(np.subtract(x, y)) <= margin(x, y, *also)) | np.equal(x, y)
 
 
