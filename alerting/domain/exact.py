@@ -154,7 +154,7 @@ def _sure(found: Flags, x: Floats, line: Numbers, also: tuple[Numbers, ...]) -> 
             own, held, *others = (_picked(number, found.shape, places) for number in (x, line, *also))
             apart = np.abs(own - held) > margin(held, *others)
         if not apart.all():
-            found.ravel()[places[~apart]] = False
+            found.flat[places[~apart]] = False  # in whatever order the cells lie: a ravelled copy would be lost
     return found
 
 

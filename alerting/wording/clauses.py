@@ -15,6 +15,7 @@ from alerting.domain.judging import Band
 from alerting.domain.measure import Unit
 from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import GIVEN_LINES, Facts
+from alerting.wording.numbers import apart_by
 
 #: A normal figure less than this many percent from its plan or average is in line with it: the force's report of March 2019
 #: calls 264 against 262 (0.8%) so, and 2,138 against 2,065 (3.5%) slightly above.
@@ -268,7 +269,8 @@ def against_plan(
         return f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}"
     edge = plan - tolerance if value < plan else plan + tolerance
     within = "more than" if facts.finding.state is State.EXCEPTION else "within"
-    text = f", {style.size(value - plan, tolerance)} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
+    off = style.size(apart_by(value, plan), tolerance)
+    text = f", {off} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
     return Clause.of(f", {side} {planned}" if short else text, held_against=(edge,))
 
 

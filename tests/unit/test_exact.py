@@ -101,3 +101,11 @@ def test_a_total_is_the_decimal_that_its_parts_mean():
 
 def test_a_total_keeps_a_digit_that_its_parts_print():
     assert exact.settled(np.array([160_000_000_000.01]), 160_000_000_000.01).tolist() == [160_000_000_000.01]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_numbers_on_their_line_are_on_it_however_the_cells_lie_in_memory(order):
+    plan = np.asarray(np.array([[172.07, 158.1], [492.9, 2.15]]), order=order)
+    values = np.asarray(np.array([[172.77, 158.8], [493.6, 2.86]]), order=order)
+    assert exact.above(values, plan + 0.7, plan).tolist() == [[False, False], [False, True]]
+    assert exact.below(plan, values - 0.7, values).tolist() == [[False, False], [False, True]]

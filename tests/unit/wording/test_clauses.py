@@ -358,6 +358,13 @@ def test_a_tolerance_counts_on_the_wrong_side_only(value, wrong, state, expected
     assert f", {expected}" == against_plan(facts, tolerance=2.0, wrong=wrong)
 
 
+@pytest.mark.parametrize(("value", "plan"), [(18.6, 18.7), (20.1, 20.2), (12.5, 12.6)])
+def test_how_far_off_a_plan_is_what_the_decimals_say(value, plan):
+    facts = facts_of(PERCENT, value=value, plan=plan, state=State.NORMAL)
+    expected = f", 0.1 points below the {plan}% planned by then, within the 0.1 points allowed"
+    assert expected == against_plan(facts, tolerance=0.1, wrong="below")
+
+
 @pytest.mark.parametrize(
     ("measure", "value", "plan", "against", "expected", "short"),
     [
