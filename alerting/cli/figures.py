@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Series that are listed one by one; the rest is counted, and all are in the JSON.
 _MOST_SERIES = 30
+#: Characters of a heading that the table shows; all of them stand in the JSON.
+_LONGEST_HEADING = 60
 
 
 @click.group()
@@ -76,11 +78,16 @@ def _lines(view: "SourceView") -> list[str]:
     return lines
 
 
+def _shortened(heading: str) -> str:
+    """Return a heading as far as a table has room for it: some files write a paragraph there."""
+    return heading if len(heading) <= _LONGEST_HEADING else f"{heading[:_LONGEST_HEADING]}…"
+
+
 def _table(heads: list[str], columns: "tuple[ColumnView, ...]") -> list[str]:
     rows = [heads] + [
         [
-            "" if one.column is None else str(one.column), one.heading, one.read_as or "–", one.holds, f"{one.filled:,}",
-            f"{one.empty:,}", f"{one.refused:,}", "; ".join(one.first),
+            "" if one.column is None else str(one.column), _shortened(one.heading), _shortened(one.read_as or "–"),
+            one.holds, f"{one.filled:,}", f"{one.empty:,}", f"{one.refused:,}", "; ".join(one.first),
         ]
         for one in columns
     ]  # fmt: skip

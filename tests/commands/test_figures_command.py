@@ -73,6 +73,12 @@ def test_it_can_be_read_by_programs(columns):
     assert [1, 2, 3, 4, 5] == [column["column"] for column in found["columns"]]
 
 
+def test_a_paragraph_for_a_heading_leaves_the_table_readable(columns):
+    _, printed = columns(HEAD.replace("\n", f",{'note ' * 40}\n") + "answered,force,2020-07,80,\n")
+    assert f"{'note ' * 12}…" in printed.out
+    assert max(map(len, printed.out.splitlines())) < 200
+
+
 def test_a_measure_without_figures_is_named(columns):
     _, printed = columns(HEAD)
     assert "0 series come of it." in printed.out
