@@ -163,5 +163,5 @@ class Book:
         states = verdict.verdicts.state
         if not 0 <= row < states.shape[0] or states[row, verdict.place] != State.EXCEPTION:
             return None
-        ((_, found),) = self.maker.at(verdict.verdicts, row, np.array([verdict.place]))
+        (found,) = self.maker.standing(verdict.verdicts, row, np.array([verdict.place]))
         return found.with_text()

@@ -71,8 +71,8 @@ class AlertFindings:
         maker = FindingMaker(self.evaluation)
         for (_, row), (verdicts, alerts) in rows.items():
             places = sorted(alerts)
-            made = maker.at(verdicts, row, np.array(places))
-            for place, (_, found) in zip(places, made, strict=True):
+            made = maker.standing(verdicts, row, np.array(places))
+            for place, found in zip(places, made, strict=True):
                 self.by_alert[alerts[place]] = found.with_text()
 
 

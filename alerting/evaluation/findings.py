@@ -1,7 +1,7 @@
 """Findings with their words: made only for the cells that are asked for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -20,6 +20,7 @@ from alerting.domain.panel import Block, Index
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Severity
 from alerting.domain.working_days import due_day
+from alerting.evaluation.ages import is_old, newest_rows, unjudged_since
 from alerting.evaluation.assurance import assurances
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
@@ -29,6 +30,7 @@ from alerting.evaluation.groups import Member
 from alerting.evaluation.levels import level_values
 from alerting.evaluation.meaning import Reading, readings_of, side_word
 from alerting.evaluation.obstacles import Obstacles
+from alerting.evaluation.rows import JudgedRows
 from alerting.evaluation.streaks import streaks
 from alerting.limits.xmr import FULL_POINTS
 from alerting.wording.facts import Facts
@@ -147,6 +149,16 @@ class FindingMaker:
             found = self.faults.attempt(self._work(member), partial(self._at, verdicts, row, own, counted))
             yield from self._bare(member, verdicts, row, own) if found is None else found
 
+    def standing(self, verdicts: Verdicts, row: int, places: Index) -> Iterator[Found]:
+        """Yield the findings that alerts of a history stand on, each with the newer figure that is not judged, where one is."""
+        for place, (_, found) in zip(places.tolist(), self.at(verdicts, row, places), strict=True):
+            newer = unjudged_since(verdicts, row, place)
+            if newer is None:
+                yield found
+                continue
+            ((_, unjudged),) = self.at(verdicts, newer, np.array([place]))
+            yield replace(found, facts=replace(found.facts, newer=unjudged.facts))
+
     def _work(self, member: Member) -> Work:
         """Return the explaining of a rule's verdicts as a unit of work."""
         return work_of(self.rules.rules[member.rule], EXPLAINED)
@@ -185,7 +197,7 @@ class FindingMaker:
         return [
             found
             for member, some in _by_member(verdicts, places)
-            for found in self._of_member(member, cells, evidence, some)
+            for found in self._of_member(member, cells, evidence, some, verdicts.rows)
         ]
 
     def exceptional(
@@ -242,7 +254,7 @@ class FindingMaker:
         return counts
 
     def _of_member(
-        self, member: Member, cells: Cells, evidence: Sequence[Evidence], places: range
+        self, member: Member, cells: Cells, evidence: Sequence[Evidence], places: range, rows: JudgedRows
     ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one rule on one measure; what they share is looked up once."""
         rule, measure, condition = self.rules.rules[member.rule], member.measure, member.condition
@@ -253,6 +265,8 @@ class FindingMaker:
         work, faults = work_of(rule, WORDED), self.faults
         where, notes, readings = str(rule.place), self.note_windows, readings_of(condition, measure)
         assured = _assured(measure, cells, places)
+        old = is_old(measure, cells.period, self.evaluation.as_of)
+        newest = newest_rows(rows, cells.columns) if old else None
         for n in places:
             reading = readings[cells.decided[n] or 0]
             part, side = reading.part, reading.side(cells, n)
@@ -274,6 +288,7 @@ class FindingMaker:
             facts = Facts(
                 finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
                 decided_by=cells.decided[n], in_the_way=self.obstacles.of(measure, area, finding),
+                is_last=newest is not None and int(newest[n]) == at,
             )  # fmt: skip
             yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)
 

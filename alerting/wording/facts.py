@@ -30,6 +30,10 @@ class Facts:
     decided_by: int | None = None
     #: The words of the break, hold or exclusion that is in the way of a verdict, with its days; None: there is none.
     in_the_way: tuple[str, str] | None = None
+    #: The series has no newer figure, although one was due or the period is more than a year ago.
+    is_last: bool = False
+    #: The newest figure of the series, where none behind this finding's period is judged.
+    newer: "Facts | None" = None
 
     @property
     def neighbours(self) -> tuple[float | None, ...]:

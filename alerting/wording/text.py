@@ -41,8 +41,22 @@ def finding_text(facts: Facts, clause: str) -> str:
         parts.append(wanted)
     if rests_on := _rests_on(facts):
         parts.append(rests_on)
-    parts += _marks(facts)
+    parts += [*_marks(facts), *_age(facts)]
     return " ".join(parts)
+
+
+def _age(facts: Facts) -> list[str]:
+    """Say that nothing newer has come, though it was due; or what came since and is not judged."""
+    if facts.is_last:
+        return [f"There is no newer figure since {facts.finding.period.label}."]
+    newer = facts.newer
+    if newer is None:
+        return []
+    value = newer.finding.value
+    if value is None:
+        return [no_verdict_text(newer)]
+    why = _why_not(newer).removeprefix("It is not judged")
+    return [f"The figure of {newer.finding.period.label}, {newer.style.value(value)}, is not judged{why}."]
 
 
 def _lasted(finding: Finding, said: Clause) -> list[str]:
@@ -61,7 +75,7 @@ def _change_alone(facts: Facts, clause: str) -> str:
     parts = [f"{facts.measure.full_title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, said)]
     if finding.provisional:
         parts.append("The figure is provisional.")
-    return " ".join(parts)
+    return " ".join([*parts, *_age(facts)])
 
 
 def no_verdict_text(facts: Facts) -> str:
@@ -72,15 +86,20 @@ def no_verdict_text(facts: Facts) -> str:
         if reason is Reason.LATE:
             return _not_come(facts)
         return _without_value(facts)
-    why = _WHY[reason] if reason else "It is not judged"
+    return " ".join([f"{_sentence(facts)}. {_why_not(facts)}.", *_age(facts)])
+
+
+def _why_not(facts: Facts) -> str:
+    """Write why a figure is not judged, without the stop."""
+    finding, reason = facts.finding, facts.finding.reason
     if reason is Reason.HELD and finding.notes:
-        why = f"It is not judged: {_reason_given(finding)}"
-    elif facts.in_the_way is not None and reason in _IN_THE_WAY:
+        return f"It is not judged: {_reason_given(finding)}"
+    if facts.in_the_way is not None and reason in _IN_THE_WAY:
         words, days = facts.in_the_way
-        why = f"It is not judged: {_IN_THE_WAY[reason]}{days} ({words.rstrip(' .')})"
-    elif reason is Reason.NO_LIMITS and finding.evidence.get("limits", {}).get("method") in _OF_PARTS:
-        why = "It is not judged: there are no numerators and denominators to make limits from"
-    return f"{_sentence(facts)}. {why}."
+        return f"It is not judged: {_IN_THE_WAY[reason]}{days} ({words.rstrip(' .')})"
+    if reason is Reason.NO_LIMITS and finding.evidence.get("limits", {}).get("method") in _OF_PARTS:
+        return "It is not judged: there are no numerators and denominators to make limits from"
+    return _WHY[reason] if reason else "It is not judged"
 
 
 #: Limits methods that cannot be without numerators and denominators.

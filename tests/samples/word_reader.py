@@ -4,6 +4,7 @@ Every sentence must be one that the reader knows, so that no sentence goes unrea
 """
 
 import re
+from datetime import timedelta
 
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Covers, Measure, Polarity
@@ -75,7 +76,7 @@ class Reader:
         else:
             must(short == ", not judged", "the subject compares what is not judged")
             why = re.fullmatch("It is not judged(?:: .+| for now)", sentences[1])
-            must(clause == "" and len(sentences) == 2 and why, "no reason")
+            must(clause == "" and len(sentences) == 2 + self._read_age(sentences) and why, "no reason")
 
     def _read_lead(self, sentence: str) -> tuple[str, str]:
         """Read the value with its place and period; return it as written, and what follows."""
@@ -145,8 +146,16 @@ class Reader:
             (finding.evidence.get("change") == "as published") == ("The change is as published" in sentences),
             "published",
         )
+        self._read_age(sentences)
         self._read_wanted(sentences, in_text)
         self._all_told()
+
+    def _read_age(self, sentences: list[str]) -> bool:
+        """The last sentence says that nothing newer has come, where something was due; return whether it does."""
+        said = sentences[-1:] == [f"There is no newer figure since {named(self.finding.period)}"]
+        due = self.due_on is not None and (self.finding.period + 1).last_day + timedelta(days=5) < self.spoken.as_of
+        must(said == (due and self.spoken.is_newest), "no newer figure")
+        return said
 
     def _read_sentence(self, sentence: str, *, several: bool) -> None:
         if sentence.startswith("It was "):
@@ -158,7 +167,13 @@ class Reader:
         elif sentence.startswith("It is ") and sentence.endswith(", as published"):
             self._read_printed(sentence.removeprefix("It is ").removesuffix(", as published"))
         else:
-            known = ("figure is provisional", "trial limits, from fewer", "change is as published", "er is better here")
+            known = (
+                "no newer figure since",
+                "figure is provisional",
+                "trial limits, from fewer",
+                "change is as published",
+                "er is better here",
+            )
             must(any(words in sentence for words in known), f"unknown sentence: {sentence}")
 
     def _read_wanted(self, sentences: list[str], clause: ClauseReader) -> None:

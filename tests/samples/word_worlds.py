@@ -90,6 +90,9 @@ class Spoken:
     subject: str
     condition: Condition
     verdict: State
+    as_of: date
+    #: Whether the series has no newer figure, of those that came and cannot be used too.
+    is_newest: bool
 
 
 def world(seed: int, wanted: int = 30) -> list[Spoken]:
@@ -105,17 +108,26 @@ def world(seed: int, wanted: int = 30) -> list[Spoken]:
     exceptions = [one for one in made if one.finding.state is State.EXCEPTION][: wanted * 3 // 5]
     normal = [one for one in made if one.finding.state is State.NORMAL][: wanted * 3 // 10]
     others = [one for one in made if not one.finding.state.is_verdict]
-    return [_spoken(one) for one in (exceptions + normal + others)[:wanted]]
+    return [_spoken(one, as_of, panel) for one in (exceptions + normal + others)[:wanted]]
 
 
-def _spoken(found: Found) -> Spoken:
+def _spoken(found: Found, as_of: date, seen: Panel) -> Spoken:
     found.with_text()
     condition, turned = list(_plain(found.condition, turned=False))[found.facts.decided_by or 0]
     verdict = found.finding.state
     if turned and verdict.is_verdict:
         verdict = State(1 - verdict)
     assert found.finding.text is not None
-    return Spoken(found, found.finding.text, found.subject, condition, verdict)
+    return Spoken(found, found.finding.text, found.subject, condition, verdict, as_of, _is_newest(found, seen))
+
+
+def _is_newest(found: Found, seen: Panel) -> bool:
+    """Whether no row behind a finding's has a figure, by looking at each."""
+    column, row = seen.areas.index(found.finding.area), seen.row(found.finding.period)
+    behind = range(row + 1, seen.n_periods)
+    came = [n for n in behind if seen.shown[n, column] == seen.shown[n, column]]
+    refused = [n for n in behind if seen.reasons is not None and seen.reasons[n, column]]
+    return not came and not refused
 
 
 def _plain(condition: Condition, *, turned: bool) -> list[tuple[Condition, bool]]:

@@ -1,0 +1,38 @@
+"""How old a finding is: whether a newer figure should be there and is not, and whether one is there and is not judged."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.finding import State
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Index
+from alerting.domain.period import Period
+from alerting.domain.working_days import due_day
+from alerting.evaluation.engine import Verdicts
+from alerting.evaluation.rows import JudgedRows
+
+
+def is_old(measure: Measure, period: Period, as_of: date) -> bool:
+    """Say whether a newer figure than a period's was due; of a measure that names no day: whether the period is a year ago."""
+    if measure.expected is not None:
+        return due_day(measure.expected, (period + 1).last_day) < as_of
+    last = period.last_day
+    return (last.year + 1, last.month, last.day) < (as_of.year, as_of.month, as_of.day)
+
+
+def newest_rows(rows: JudgedRows, columns: Sequence[int]) -> Index:
+    """Return the newest row with a figure of some columns, whatever a rule's own days are; -1 for none."""
+    found: Index = rows.newest((0, rows.panel.n_periods - 1))[np.array(columns, dtype=np.intp)]
+    return found
+
+
+def unjudged_since(verdicts: Verdicts, row: int, place: int) -> int | None:
+    """Return the row of a column's newest figure where nothing behind *row* has a verdict; None: one has, or nothing came."""
+    states = verdicts.state[row + 1 :, place]
+    (newest,) = newest_rows(verdicts.rows, [verdicts.column(place)]).tolist()
+    newest -= verdicts.block.start
+    if not row < newest < len(verdicts.state) or (states <= State.EXCEPTION).any():
+        return None
+    return int(newest)
