@@ -266,7 +266,7 @@ class FindingMaker:
         where, notes, readings = str(rule.place), self.note_windows, readings_of(condition, measure)
         assured = _assured(measure, cells, places)
         old = is_old(measure, cells.period, self.evaluation.as_of)
-        newest = newest_rows(rows, cells.columns) if old else None
+        newest = newest_rows(rows, cells.columns[places.start : places.stop]) if old else None
         for n in places:
             reading = readings[cells.decided[n] or 0]
             part, side = reading.part, reading.side(cells, n)
@@ -288,7 +288,7 @@ class FindingMaker:
             facts = Facts(
                 finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
                 decided_by=cells.decided[n], in_the_way=self.obstacles.of(measure, area, finding),
-                is_last=newest is not None and int(newest[n]) == at,
+                is_last=newest is not None and int(newest[n - places.start]) == at,
             )  # fmt: skip
             yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)
 
