@@ -105,7 +105,9 @@ class NumberStyle:
         size = abs(x)
         decimals = 1 if size < _TENTHS_BELOW else 0
         for other in (0.0, 100.0, *against):
-            if size != other and abs(size - other) <= 1 and not exact.same(size, other):
+            if exact.same(size, other):  # 12.5% where 12.5% is wanted, not 13%
+                decimals = next((n for n in range(decimals, _MOST_DECIMALS) if round(other, n) == other), decimals)
+            elif abs(size - other) <= 1:
                 decimals = max(decimals, _enough(size, other, decimals))
         if 0 < size < _LEAST:
             return f"less than {_plain(_LEAST, _MOST_DECIMALS)}%"

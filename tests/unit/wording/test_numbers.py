@@ -272,3 +272,8 @@ def test_a_name_is_singular_exactly_after_a_1(x, name):
 )
 def test_numbers_beyond_counting_are_written_with_a_power_of_ten(x, text):
     assert NumberStyle.of(a_measure(unit=Unit.COUNT)).value(x) == text
+
+
+def test_a_change_that_just_reaches_what_is_wanted_has_its_digits():
+    style = NumberStyle.of(a_measure(unit=Unit.COUNT))
+    assert ["12.5%", "13%", "20%"] == [style.percent(-12.5, 12.5), style.percent(-12.5), style.percent(20.0, 20.0)]
