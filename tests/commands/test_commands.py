@@ -210,6 +210,8 @@ def test_the_demo_tells_the_story_with_real_mails(capfdbinary, tmp_path):
     days = [line for line in out.splitlines() if line[:2] == "20"]
     assert ["2019-04-15", "2019-11-27", "2020-06-15", "2020-10-15", "2020-10-15"] == [line[:10] for line in days]
     assert "the Monday digest" in days[-1]
+    readme = (SHIPPED.parent / "README.md").read_text(encoding="utf-8")
+    assert all(line in readme for line in days), "README.md shows another demo"
     mails = list((tmp_path / "demo/mails").glob("*.eml"))
     assert f"{len(mails)} mails" in out
     assert len(mails) == sum(int(line.rpartition("; ")[2].split()[0]) for line in days)
