@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from alerting.domain.fault import Faults, Work
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 #: Audit events of the socket module that reach out, with the position of the host or address in their arguments.
 REACHES_OUT = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
+
+
+# No test is a stopwatch: on a busy machine the same example takes ten times as long.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 class NetworkRefused(RuntimeError):
