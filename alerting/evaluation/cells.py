@@ -207,10 +207,11 @@ def _per_day(own: Block, count: DayCount) -> list[dict[str, Any]]:
 def _meant(numbers: Floats, *also: Floats) -> Floats:
     """Return numbers as the decimals they mean; quotients and means, which have no end, as they are."""
     with np.errstate(all="ignore"):
-        if (np.rint(numbers * _FINE) / _FINE == numbers).all():
-            return numbers
+        plain = np.rint(numbers * _FINE) / _FINE == numbers
+    if plain.all():
+        return numbers
     largest = exact.margin(0.0, *also) / exact.MARGIN
-    return exact.settled(numbers, largest, digits=_FEWER_DIGITS)
+    return np.where(plain, numbers, exact.settled(numbers, largest, digits=_FEWER_DIGITS))
 
 
 def known(numbers: Floats) -> list[float | None]:
