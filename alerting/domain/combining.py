@@ -98,8 +98,8 @@ def together(pieces: Pieces, recipe: Recipe) -> Whole:
     enough = there.all(axis=0)
     if recipe.at_least is not None and how is not Aggregate.LAST:
         enough = there[-1] & (there.sum(axis=0) >= recipe.at_least)
-    planes = {name: _part(pieces, name, by, there) for name, by in zip(PARTS, recipe.parts, strict=True)}
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # of pieces none of which is there, the mean is nothing over nothing
+        planes = {name: _part(pieces, name, by, there) for name, by in zip(PARTS, recipe.parts, strict=True)}
         if how is None:
             enough, value = np.zeros(enough.shape, dtype=bool), np.full(enough.shape, np.nan)
         elif how is Aggregate.RATIO:

@@ -34,12 +34,12 @@ def level_values(level: Level, panel: Panel, start: int, stop: int, columns: Ind
     assert level.by_area is not None
     by_area = dict(level.by_area)
     nothing = Level(number=float("nan"))
-    areas = [panel.areas[column] for column in columns.tolist()]
-    rows = {
-        area: level_values(by_area.get(area, by_area.get("default", nothing)), panel, start, stop, columns[:1])
-        for area in set(areas)
-    }
-    return np.concatenate([np.broadcast_to(rows[area], (stop - start, 1)) for area in areas], axis=1)
+    own = [by_area.get(panel.areas[column], by_area.get("default", nothing)) for column in columns.tolist()]
+    found = np.empty((stop - start, len(columns)))
+    for one in dict.fromkeys(own):  # a column of the source has a number of its own in each area
+        places = [place for place, other in enumerate(own) if other == one]
+        found[:, places] = level_values(one, panel, start, stop, columns[places])
+    return found
 
 
 def _summed(level: Level, every: PeriodKind, panel: Panel, rows: range) -> Floats:

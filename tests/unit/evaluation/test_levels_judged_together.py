@@ -91,3 +91,13 @@ def test_a_dated_and_a_plain_target_each_hold() -> None:
     )
     assert [(one.target, one.state.word) for one in dated] == [(4.0, "normal")] * 3 + [(6.0, "exception")] * 2
     assert [(one.target, one.state.word) for one in plain] == [(4.5, "normal")] * 5
+
+
+def test_a_column_that_holds_for_areas_without_a_level_of_their_own_is_each_area_s() -> None:
+    goals = np.array([[5.0, 3.0, 9.0]])
+    panel = a_panel([4.0], [4.0], [4.0], planes={"goal": goals})
+    level = Level(by_area=(("default", Level(column="goal")), ("a1", Level(number=2.0))))
+    (found,) = found_by(panel, [TargetMissed(at_least=level)], every_period=True)
+    assert [(one.area, one.target, one.state.word) for one in found] == [
+        ("a0", 5.0, "exception"), ("a1", 2.0, "normal"), ("a2", 9.0, "exception")
+    ]  # fmt: skip

@@ -510,3 +510,16 @@ def test_a_rate_of_a_provisional_measure_is_provisional(tmp_path, crimes, more):
     result = evaluated(tmp_path, measures, [MONTH], rows)
     found = [one.finding for one in result.found if one.finding.area == "force"]
     assert [(one.value, one.provisional) for one in found] == [(2.0, True)]
+
+
+def test_parts_that_are_averaged_and_none_of_which_is_there_make_nothing_and_warn_of_nothing(tmp_path):
+    measures = ["people, unit: number, aggregate: mean", "crime, unit: count"]
+    keys = "topic: t, better: lower, every: month, unit: rate, of: {numerator: crime, denominator: people}"
+    made = f"  - {{title: Rate, id: m, {keys}}}"
+    folder = a_world(
+        tmp_path, measures, [QUARTER], [*months("crime", 4, 5, 6), *months("people", 100, 100, 100, first=1)]
+    )
+    text = (folder / "r.yaml").read_text().replace("rules:", f"{made}\nrules:", 1)
+    (folder / "r.yaml").write_text(text)
+    found = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER, every_period=True)
+    assert brief(found) == [("2020/21-Q1", "no_data", None, "missing")]
