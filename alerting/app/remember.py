@@ -1,6 +1,6 @@
 """Figures as known at a time: what sources held when they were read is kept; what vanishes from one keeps counting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from alerting.figures.memory import (
     news,
     observations_of,
     packed,
+    series_in,
     settled,
     unpacked,
     vanished,
@@ -56,11 +57,13 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
     return replace(reading, observations=tuple(observations), problems=tuple(problems))
 
 
-def read_before(state: Transaction, source: str, at: datetime) -> set[tuple[str, str]]:
-    """Return the (measure, area) pairs of which a source had held a figure before an instant."""
-    records = state.readings(source, at - timedelta(microseconds=1))
-    pairs = [unpacked(record.rows).select("measure", "area").unique().rows() for record in records]
-    return {(measure, area) for several in pairs for measure, area in several}
+def read_before(state: Transaction, source: str, at: datetime) -> Mapping[str, set[str]]:
+    """Return, by measure, the areas of which a source had held a figure before an instant."""
+    found: dict[str, set[str]] = {}
+    for record in state.readings(source, at - timedelta(microseconds=1)):
+        for measure, area in series_in(record.rows):
+            found.setdefault(measure, set()).add(area)
+    return found
 
 
 def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:

@@ -340,15 +340,16 @@ class _Tick:
 
     def _new_series(self, measures: Iterable[str]) -> set[tuple[str, str]]:
         """Return (measure, area) of the series that were never judged before: no figure of theirs had been read."""
-        areas = self.rules.areas
-        found = set()
+        areas, by_source = self.rules.areas, dict[str, list[str]]()
         for id_ in measures:
-            source = self.rules.measures[id_].source
-            if source is None:
-                continue  # worked out from others, which were told by themselves
-            before = {area for measure, area in read_before(self.state, source, self.at) if measure == id_}
-            known = {above.id for area in before if area in areas for above in areas.line(area)}
-            found |= {(id_, area) for area in areas.areas if area not in known}
+            if (source := self.rules.measures[id_].source) is not None:  # else worked out from others, told by themselves
+                by_source.setdefault(source, []).append(id_)
+        found = set()
+        for source, theirs in by_source.items():  # once a source: its whole history is looked through
+            before = read_before(self.state, source, self.at)
+            for id_ in theirs:
+                known = {above.id for area in before.get(id_, ()) if area in areas for above in areas.line(area)}
+                found |= {(id_, area) for area in areas.areas if area not in known}
         return found
 
     def _series_watched(self) -> int:

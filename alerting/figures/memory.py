@@ -113,6 +113,12 @@ def unpacked(content: bytes) -> pl.DataFrame:
     return pl.read_parquet(io.BytesIO(content))
 
 
+def series_in(content: bytes) -> list[tuple[str, str]]:
+    """Return the (measure, area) pairs of a frame that was packed, without unpacking what is not asked for."""
+    pairs = pl.read_parquet(io.BytesIO(content), columns=["measure", "area"])
+    return pairs.unique().rows()
+
+
 def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str) -> Observations:
     """Return the observations of a frame whose measures and areas are still declared."""
     measures = {id_: n for n, id_ in enumerate(rules.measures)}
