@@ -342,7 +342,9 @@ class _Tick:
         """Return (measure, area) of the series that were never judged before: no figure of theirs had been read."""
         areas, by_source = self.rules.areas, dict[str, list[str]]()
         for id_ in measures:
-            if (source := self.rules.measures[id_].source) is not None:  # else worked out from others, told by themselves
+            if (
+                source := self.rules.measures[id_].source
+            ) is not None:  # else worked out from others, told by themselves
                 by_source.setdefault(source, []).append(id_)
         found = set()
         for source, theirs in by_source.items():  # once a source: its whole history is looked through

@@ -61,9 +61,7 @@ def mornings(tmp_path):
 def test_the_kept_history_is_looked_through_once_however_many_measures_open(mornings, monkeypatch):
     mornings.tick("2020-06-03", figures({"2020-04": 8, "2020-05": 8}))
     asked, readings = [], SqlTransaction.readings
-    monkeypatch.setattr(
-        SqlTransaction, "readings", lambda self, *which: asked.append(which) or readings(self, *which)
-    )
+    monkeypatch.setattr(SqlTransaction, "readings", lambda self, *which: asked.append(which) or readings(self, *which))
     report = mornings.tick("2020-07-03", figures({"2020-04": 8, "2020-05": 8, "2020-06": 12}))
     assert report.happened == {"opened": MEASURES * AREAS}
     assert [len(which) for which in asked] == [1, 2]  # what is new in the source, and whether all of it is
