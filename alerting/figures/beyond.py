@@ -7,7 +7,7 @@ import numpy as np
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Flags
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
+from alerting.figures.contained import place_of
 from alerting.figures.sheet import Sheet
 
 #: Figures named one by one in a warning; the rest is counted.
@@ -17,7 +17,7 @@ _NOISE = 1e-9
 
 
 def made_beyond_bounds(
-    sheet: Sheet, printed: Flags, places: Sequence[int], measures: Sequence[Measure], areas: Sequence[str]
+    sheet: Sheet, printed: Flags, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
 ) -> Iterator[Problem]:
     """Warn of figures that were made, not printed, and are below or above what their measure can be.
 
@@ -37,9 +37,8 @@ def made_beyond_bounds(
         ]
         more = f" and {len(cells) - _MOST_LISTED:,} more" if len(cells) > _MOST_LISTED else ""
         count = "1 made figure is" if len(cells) == 1 else f"{len(cells):,} made figures are"
-        file, _, line = measure.where.rpartition(":")
         yield Problem(
-            place=Place(file=file or measure.where, line=int(line) if line.isdigit() else 1, column=1),
+            place=place_of(measure),
             code="beyond-bounds",
             severity=ProblemSeverity.WARNING,
             message=f"{measure.id}: {count} beyond what the measure can be: {'; '.join(listed)}{more}",

@@ -9,7 +9,7 @@ import numpy as np
 
 from alerting.domain.aggregation import AMOUNTS, over_areas, over_time, parts_over_time
 from alerting.domain.combining import PARTS, Recipe
-from alerting.domain.fault import Faults, Work
+from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Condition
 from alerting.domain.measure import Aggregate, Level, Measure, RollUp
@@ -17,6 +17,7 @@ from alerting.domain.panel import Flags
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.findings import parts_of as leaves_of
+from alerting.figures.contained import work_on
 from alerting.figures.derived import make_rates, mark
 from alerting.figures.parents import roll_up
 from alerting.figures.sheet import Sheet
@@ -62,24 +63,25 @@ def parts_first(measures: Sequence[Measure]) -> list[int]:
 class Maker:
     """Fills the sheets of all kinds; a measure's own kind first, then the coarser ones."""
 
-    def __init__(self, sheets: Mapping[PeriodKind, Sheet], rules: RuleSet, as_of: date, faults: Faults) -> None:
+    def __init__(
+        self, sheets: Mapping[PeriodKind, Sheet], rules: RuleSet, as_of: date, faults: Faults, broken: set[int]
+    ) -> None:
         self.sheets, self.rules, self.as_of = sheets, rules, as_of
         self.measures = list(rules.measures.values())
         self.place = {measure.id: n for n, measure in enumerate(self.measures)}
         self.areas = (rules.areas, {id_: n for n, id_ in enumerate(rules.areas.areas)})
         self.along = _columns_along(rules)
         self.faults = faults
-        #: Measures whose figures the program failed to make: to those who watch them, their source has failed.
-        self.broken: set[str] = set()
+        #: Places of measures whose figures the program failed to make: to those who watch them, their source has failed.
+        self.broken = broken
 
     def make(self, wanted: Sequence[set[PeriodKind]]) -> None:
         """Make each measure's figures of every kind that is wanted; one that the program fails at has none."""
         for n in parts_first(self.measures):
-            work = Work(sort="measure", id=self.measures[n].id, done="worked out")
-            if not self.faults.attempt(work, partial(self._made, n, wanted[n])):
-                self.broken.add(self.measures[n].id)
-                for kind in wanted[n]:
-                    self.sheets[kind].plane("value")[:, self.sheets[kind].columns_of(n)] = np.nan
+            spoiled = n in self.broken or not self.broken.isdisjoint(parts_of(self.measures[n], self.place))
+            work = work_on(self.measures[n], "worked out")
+            if spoiled or not self.faults.attempt(work, partial(self._made, n, wanted[n])):
+                self.broken.add(n)
 
     def _made(self, n: int, wanted: set[PeriodKind]) -> bool:
         """Make one measure's figures; True when done."""

@@ -14,9 +14,11 @@ from alerting.figures.sheet import Sheet
 Index = NDArray[np.intp]
 
 
-def mark_holds(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str]) -> None:
+def mark_holds(
+    sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+) -> None:
     """Mark figures under a hold: shown, not judged, in no limit or comparison. The latest reason to be read wins over none."""
-    for window, columns in _matching(sheet, rules.holds, measures, areas):
+    for window, columns in _matching(sheet, rules.holds, (measures, areas), places):
         rows = _rows(sheet, window)
         if len(rows) and len(columns):
             if sheet.held is None:
@@ -26,22 +28,28 @@ def mark_holds(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas:
         sheet.set_reason(sheet.held & ~np.isnan(sheet.plane("value")), Reason.HELD)
 
 
-def mark_breaks(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str]) -> None:
+def mark_breaks(
+    sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+) -> None:
     """Count the breaks up to each cell: a period whose last day is the break's day or later lies after it."""
-    for window, columns in _matching(sheet, rules.breaks, measures, areas):
+    segments, breaks = None if sheet.segments is None else sheet.segments.copy(), sheet.breaks
+    for window, columns in _matching(sheet, rules.breaks, (measures, areas), places):
         rows = _rows(sheet, window)
         if window.since is not None and len(columns):
             begins = rules.calendar.containing(window.since, sheet.kind).ordinal - sheet.first
-            sheet.breaks = (*sheet.breaks, (begins, columns))
+            breaks = (*breaks, (begins, columns))
         if len(rows) and len(columns) and len(rows) < sheet.n_periods:
-            if sheet.segments is None:
-                sheet.segments = np.zeros(sheet.shape, dtype=np.int32)
-            sheet.segments[np.ix_(rows, columns)] += 1
+            if segments is None:
+                segments = np.zeros(sheet.shape, dtype=np.int32)
+            segments[np.ix_(rows, columns)] += 1
+    sheet.segments, sheet.breaks = segments, breaks  # at the end: what fails half way is done again
 
 
-def mark_exclusions(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str]) -> None:
+def mark_exclusions(
+    sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+) -> None:
     """Mark figures that stay out of every baseline."""
-    for window, columns in _matching(sheet, rules.exclusions, measures, areas):
+    for window, columns in _matching(sheet, rules.exclusions, (measures, areas), places):
         rows = _rows(sheet, window)
         if len(rows) and len(columns):
             if sheet.left_out is None:
@@ -49,7 +57,7 @@ def mark_exclusions(sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], a
             sheet.left_out[np.ix_(rows, columns)] = True
 
 
-def mark_provisional(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int], as_of: date) -> None:
+def mark_provisional(sheet: Sheet, measures: Sequence[Measure], as_of: date, places: Sequence[int]) -> None:
     """Mark figures that have not settled by *as_of*."""
     for n in places:
         settles = measures[n].settles_after_days
@@ -62,13 +70,12 @@ def mark_provisional(sheet: Sheet, measures: Sequence[Measure], places: Sequence
 
 
 def _matching(
-    sheet: Sheet, windows: Sequence[Window], measures: Sequence[Measure], areas: Sequence[str]
+    sheet: Sheet, windows: Sequence[Window], named: tuple[Sequence[Measure], Sequence[str]], places: Sequence[int]
 ) -> Iterator[tuple[Window, Index]]:
-    """Yield each window with the columns it matches."""
-    own = set(np.unique(sheet.measure_of).tolist()) if windows else set()
+    """Yield each window with the columns it matches, of the measures at some places."""
+    measures, areas = named
     for window in windows:
-        places = [n for n in own if window.match.covers_measure(measures[n])]
-        chosen = np.isin(sheet.measure_of, places)
+        chosen = np.isin(sheet.measure_of, [n for n in places if window.match.covers_measure(measures[n])])
         if window.match.areas:
             chosen &= np.array([window.match.covers_area(areas[a]) for a in sheet.area_of.tolist()], dtype=bool)
         yield window, np.flatnonzero(chosen)

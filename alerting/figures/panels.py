@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.domain.fault import Faults
+from alerting.domain.fault import Faults, Work
 from alerting.domain.measure import Measure, RollUp, families_with_total, why_no_sum
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.figures.beyond import made_beyond_bounds
+from alerting.figures.contained import Contained
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
-from alerting.figures.observations import KINDS, Reading
-from alerting.figures.scatter import scatter, series_keys, visible
+from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.scatter import Visible, scatter, series_keys, visible
 from alerting.figures.sheet import Sheet
 from alerting.figures.totals import differing_totals
 
@@ -55,6 +57,7 @@ class _Builder:
         ]
         self.problems: list[Problem] = []
         self.sheets: dict[PeriodKind, Sheet] = {}
+        self.contained = Contained(self.measures, reading.faults)
 
     def build(self) -> Panels:
         """Build finest kinds first: coarser ones are partly made of them."""
@@ -68,21 +71,26 @@ class _Builder:
         for kind, sheet in self.sheets.items():
             self._prepare(sheet, places[kind])
         printed = {kind: ~np.isnan(sheet.plane("value")) for kind, sheet in self.sheets.items()}
-        maker = Maker(self.sheets, self.rules, self.as_of, self.reading.faults)
-        maker.make(wanted)
+        Maker(self.sheets, self.rules, self.as_of, self.reading.faults, self.contained.broken).make(wanted)
         for kind, sheet in self.sheets.items():
-            self.problems += made_beyond_bounds(sheet, printed[kind], places[kind], self.measures, self.areas)
-            self._finish(sheet, places[kind])
-        failed = frozenset(m.id for m in self.measures if m.source in self.reading.failed) | maker.broken
+            self._finish(sheet, places[kind], printed[kind])
+        failed = {m.id for m in self.measures if m.source in self.reading.failed} | self._emptied()
         kin = self._kin()
         panels = {kind: sheet.frozen(self.measures, self.areas, kin) for kind, sheet in self.sheets.items()}
         return Panels(
             as_of=self.as_of,
             by_kind=panels,
             problems=tuple(self.problems),
-            without_source=failed,
+            without_source=frozenset(failed),
             faults=self.reading.faults,
         )
+
+    def _emptied(self) -> set[str]:
+        """Take out the figures of measures that the program failed at, and return these."""
+        for n in self.contained.broken:
+            for sheet in self.sheets.values():
+                sheet.empty(n)
+        return {self.measures[n].id for n in self.contained.broken}
 
     def _kin(self) -> NDArray[np.intp]:
         """Return for each area the number of its group: areas of one kind under one parent, or without one."""
@@ -109,14 +117,19 @@ class _Builder:
         for source in self.reading.observations:
             seen[series_keys(source.measure, source.area, n_areas)] = True
         reported = seen.reshape(len(self.measures), n_areas)
-        for n, measure in enumerate(self.measures):
+        self.contained.do("placed", range(len(self.measures)), partial(self._add_series, reported))
+        return [np.flatnonzero(row) for row in reported]
+
+    def _add_series(self, reported: np.ndarray, places: Sequence[int]) -> None:
+        """Set in `[measures x areas]` what measures have without having reported it."""
+        for n in places:
+            measure = self.measures[n]
             if measure.of is not None and {measure.of.numerator, measure.of.denominator} <= self.place.keys():
                 reported[n] |= reported[self.place[measure.of.numerator]] & reported[self.place[measure.of.denominator]]
             if measure.areas is not None:
                 reported[n, [self.area_place[id_] for id_ in self.rules.areas.selected(measure.areas)]] = True
             if measure.roll_up is not RollUp.NONE:
                 self._add_parents(reported[n])
-        return [np.flatnonzero(row) for row in reported]
 
     def _add_parents(self, own: np.ndarray) -> None:
         for id_ in reversed(self.areas):
@@ -127,7 +140,7 @@ class _Builder:
     def _sheet(self, kind: PeriodKind, mine: Iterable[int], series: Sequence[np.ndarray]) -> Sheet:
         """Place what sources give for one kind."""
         calendar = self.rules.calendar
-        entries = visible(self.reading.observations, kind, self.as_of, calendar)
+        entries = [entry for source in self.reading.observations for entry in self._visible(source, kind)]
         newest = calendar.newest_complete(self.as_of, kind).ordinal
         first = min((int(e.of(e.source.ordinal).min()) for e in entries if len(e)), default=newest)
         if (finer := self._oldest_finer(kind)) is not None:
@@ -136,12 +149,25 @@ class _Builder:
         measure_of = np.repeat(np.array(mine, dtype=np.int32), [len(series[n]) for n in mine])
         area_of = np.concatenate([series[n] for n in mine] or [np.empty(0)]).astype(np.int32)
         sheet = Sheet(kind, first, newest - first + 1, calendar.starts, measure_of, area_of)
-        present = np.zeros(len(self.measures), dtype=bool)
-        present[mine] = True
-        entries = [entry.only(present) for entry in entries]  # without printed coarser figures that no rule judges
         sheet.plane("value")
-        self.problems += scatter(sheet, entries, self.areas, self.measures)
+        for entry in entries:
+            self.problems += self.contained.do("placed", mine, partial(self._scattered, sheet, entry))
         return sheet
+
+    def _visible(self, source: Observations, kind: PeriodKind) -> list[Visible]:
+        """Return which entries of a source count; none where the program fails at it."""
+        work = Work(sort="source", id=source.source, done="placed")
+        look = partial(visible, [source], kind, self.as_of, self.rules.calendar)
+        found = self.reading.faults.attempt(work, look)
+        if found is None:
+            self.contained.broken |= {n for n, measure in enumerate(self.measures) if measure.source == source.source}
+        return found or []
+
+    def _scattered(self, sheet: Sheet, entry: Visible, places: Sequence[int]) -> Iterable[Problem]:
+        """Place a source's figures of some measures; printed coarser ones that no rule judges are left out."""
+        present = np.zeros(len(self.measures), dtype=bool)
+        present[places] = True
+        return scatter(sheet, [entry.only(present)], self.areas, self.measures)
 
     def _oldest_finer(self, kind: PeriodKind) -> int | None:
         """Return the oldest period of *kind* that finer sheets reach back to."""
@@ -150,15 +176,23 @@ class _Builder:
 
     def _prepare(self, sheet: Sheet, places: Sequence[int]) -> None:
         """Fill in what rows say by their numerators, and mark what is not judged before anything is made of it."""
-        fill_ratios(sheet, self.measures, places)
-        mark_holds(sheet, self.rules, self.measures, self.areas)
-        mark_breaks(sheet, self.rules, self.measures, self.areas)
-        mark_provisional(sheet, self.measures, places, self.as_of)
-        read = self.reading.observations
-        self.problems += differing_totals(sheet, self.families, self.measures, self.areas, read, self.as_of)
+        do, measures = self.contained.do, self.measures
+        do("worked out", places, partial(fill_ratios, sheet, measures))
+        do("held back", places, partial(mark_holds, sheet, self.rules, measures, self.areas))
+        do("parted at its breaks", places, partial(mark_breaks, sheet, self.rules, measures, self.areas))
+        do("marked as provisional", places, partial(mark_provisional, sheet, measures, self.as_of))
+        self.problems += self.contained.look("added up", places, partial(self._differing_totals, sheet))
 
-    def _finish(self, sheet: Sheet, places: Sequence[int]) -> None:
-        """Mark what only the finished figures tell."""
-        mark_without_level(sheet)
-        mark_small_numbers(sheet, self.measures, places)
-        mark_exclusions(sheet, self.rules, self.measures, self.areas)
+    def _differing_totals(self, sheet: Sheet, places: Sequence[int]) -> Iterable[Problem]:
+        wanted = set(places)
+        families = [family for family in self.families if family.total in wanted]
+        return differing_totals(sheet, families, self.measures, self.areas, self.reading.observations, self.as_of)
+
+    def _finish(self, sheet: Sheet, places: Sequence[int], printed: np.ndarray) -> None:
+        """Look at what was made, and mark what only the finished figures tell."""
+        do, measures = self.contained.do, self.measures
+        beyond = partial(made_beyond_bounds, sheet, printed, measures, self.areas)
+        self.problems += self.contained.look("held against its bounds", places, beyond)
+        do("looked through for changes without a level", places, partial(mark_without_level, sheet))
+        do("looked through for small numbers", places, partial(mark_small_numbers, sheet, measures))
+        do("left out of baselines", places, partial(mark_exclusions, sheet, self.rules, measures, self.areas))

@@ -84,6 +84,13 @@ class Sheet:
             self.provisional = np.zeros(self.shape, dtype=bool)
         self.provisional[at] |= where
 
+    def empty(self, measure: int) -> None:
+        """Take out all that is judged of a measure, as if nothing had come."""
+        own = self.columns_of(measure)
+        self.plane("value")[:, own] = np.nan
+        if self.reasons is not None:
+            self.reasons[:, own] = 0
+
     def set_reason(
         self, where: tuple[slice | NDArray[np.intp], slice | NDArray[np.intp]] | Flags, reason: Reason
     ) -> None:

@@ -10,11 +10,13 @@ from alerting.app import read_figures
 from alerting.charts.making import ChartMaker
 from alerting.cli import main
 from alerting.conditions.registry import conditions
-from alerting.domain.finding import State
+from alerting.domain.finding import Reason, State
+from alerting.domain.measure import Match
 from alerting.domain.notice import NoticeKind
 from alerting.domain.period import Calendar
 from alerting.evaluation.cells import Cells
-from alerting.figures import making
+from alerting.figures import making, panels
+from alerting.figures.sheet import Sheet
 from alerting.limits.registry import limits_methods
 from alerting.sources.csv import CsvSource
 from alerting.wiring import open_store
@@ -201,6 +203,110 @@ def test_figures_that_cannot_be_worked_out_stop_their_measure_alone(tmp_path, mo
 
     assert ["steady"] == [one.finding.rule for one in answer.found if one.finding.state is State.EXCEPTION]
     assert ['measure "m" could not be worked out'] == [one.message.partition(":")[0] for one in errors(answer.problems)]
+
+
+#: Steps of the panels over all measures at once; of some, the figures stand without what they say.
+MARKING = [
+    "fill_ratios", "mark_holds", "mark_breaks", "mark_provisional", "mark_without_level", "mark_small_numbers",
+    "mark_exclusions",
+]  # fmt: skip
+LOOKING = ["_differing_totals", "made_beyond_bounds"]
+
+
+@pytest.mark.parametrize("step", MARKING + LOOKING)
+def test_a_step_over_all_measures_stops_the_one_that_it_fails_at(tmp_path, monkeypatch, step):
+    broken = Broken(tmp_path, monkeypatch, "target_missed")
+    right = {one.finding.rule: one.finding.text for one in broken.evaluate().found}
+    owner = panels if hasattr(panels, step) else panels._Builder
+    whole = getattr(owner, step)
+    monkeypatch.setattr(owner, step, lambda *args: boom() if 0 in args[-1] else whole(*args))
+
+    answer = broken.evaluate()
+
+    states = {one.finding.rule: one.finding.state for one in answer.found}
+    assert right["steady"] == next(one.finding.text for one in answer.found if one.finding.rule == "steady")
+    assert (State.EXCEPTION if step in LOOKING else State.NO_DATA) == states["r"]
+    (problem,) = errors(answer.problems)
+    assert problem.message.startswith('measure "m" could not be ')
+    assert "rules.yaml" in problem.place.file
+
+
+def test_a_source_of_two_measures_loses_the_one_that_cannot_be_placed(tmp_path, monkeypatch):
+    broken = Broken(tmp_path, monkeypatch, "target_missed")
+    others = (broken.folder / "figures" / "other.csv").read_text(encoding="utf-8").splitlines()[1:]
+    more = [line.replace("steady", "more") for line in others]
+    shared = broken.folder / "figures" / "other.csv"
+    shared.write_text("\n".join(["measure,area,period,value", *others, *more]) + "\n", encoding="utf-8")
+    second = "measures: [{id: more, title: More, topic: t, unit: count, better: lower, every: month, source: other}]\n"
+    rule = "rules: [{id: more, title: More, measures: more, areas: [force], when: {outside_range: {to: 10}}}]\n"
+    (broken.folder / "more.yaml").write_text(second + rule, encoding="utf-8")
+    measures, whole = an_engine(broken.folder, broken.state, broken.day).rules.measures, panels.scatter
+    place = list(measures).index("more")
+
+    def failing(sheet, entries, *names):
+        return boom() if any(place in one.of(one.source.measure) for one in entries) else whole(sheet, entries, *names)
+
+    monkeypatch.setattr(panels, "scatter", failing)
+
+    answer = broken.evaluate()
+
+    states = {one.finding.rule: one.finding.state for one in answer.found}
+    assert {"r": State.EXCEPTION, "steady": State.EXCEPTION, "more": State.NO_DATA} == states
+    assert ['measure "more" could not be placed'] == [one.message.partition(":")[0] for one in errors(answer.problems)]
+
+
+def test_a_measure_made_of_one_that_cannot_be_worked_out_is_not_judged_either(tmp_path, monkeypatch):
+    broken = Broken(tmp_path, monkeypatch, "target_missed")
+    more = """
+measures:
+  - {id: share, title: Share, topic: t, unit: rate, better: lower, every: month, of: {numerator: m, denominator: steady}}
+rules: [{id: share, title: Share, measures: share, areas: [force], when: {outside_range: {to: 0.1}}}]
+"""
+    (broken.folder / "share.yaml").write_text(more, encoding="utf-8")
+    sound = {one.finding.rule: one.finding.state for one in broken.evaluate().found}
+    whole = panels.mark_holds
+    monkeypatch.setattr(panels, "mark_holds", lambda *args: boom() if 0 in args[-1] else whole(*args))
+
+    answer = broken.evaluate()
+
+    assert State.EXCEPTION is sound["share"]
+    reasons = {one.finding.rule: one.finding.reason for one in answer.found}
+    assert {"r": Reason.SOURCE_FAILED, "share": Reason.SOURCE_FAILED, "steady": None} == reasons
+    assert 1 == len(errors(answer.problems))
+
+
+def test_a_step_that_fails_whatever_the_measure_is_is_one_fault(tmp_path, monkeypatch):
+    broken = Broken(tmp_path, monkeypatch, "target_missed")
+    monkeypatch.setattr(panels, "mark_holds", boom)
+
+    answer = broken.evaluate()
+
+    assert {State.NO_DATA} == {one.finding.state for one in answer.found}
+    assert ['measures "m, steady" could not be held back together'] == [
+        one.message.partition(":")[0] for one in errors(answer.problems)
+    ]
+
+
+def test_breaks_are_counted_once_where_the_first_try_failed_half_way(tmp_path, monkeypatch):
+    broken = Broken(tmp_path, monkeypatch, "target_missed")
+    breaks = """
+breaks:
+  - {id: first, match: {measures: [steady]}, on: 2018-05-01, reason: New form}
+  - {id: second, match: {measures: [steady, m]}, on: 2018-06-01, reason: New system}
+"""
+    (broken.folder / "breaks.yaml").write_text(breaks, encoding="utf-8")
+    seen, frozen, covers = [], Sheet.frozen, Match.covers_measure
+
+    def failing(match, measure):
+        return boom() if "m" in match.measures and measure.id == "m" else covers(match, measure)
+
+    engine = an_engine(broken.folder, broken.state, broken.day)
+    monkeypatch.setattr(Sheet, "frozen", lambda sheet, *more: seen.append(sheet.segments) or frozen(sheet, *more))
+    monkeypatch.setattr(Match, "covers_measure", failing)
+    engine.evaluate(broken.day)
+
+    (segments,) = seen
+    assert 2 == segments.max()
 
 
 def test_a_file_that_may_not_be_read_is_not_the_programs_fault(tmp_path, monkeypatch):
