@@ -44,6 +44,11 @@ class Test:
         return None
 
     @property
+    def judges_spans(self) -> bool:
+        """Not so: each figure by itself."""
+        return False
+
+    @property
     def view(self) -> View | None:
         """As the limits, where there are some."""
         return None if self.method is None else self.method.view

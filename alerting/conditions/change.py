@@ -61,6 +61,11 @@ class Change(Test):
         """+1 for rises, -1 for falls, 0 for both."""
         return 1 if self.rises_by else (-1 if self.falls_by else 0)
 
+    @property
+    def judges_spans(self) -> bool:
+        """As its basis."""
+        return self.basis.spans
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse none or several amounts, and a test of significance without n/d."""
         given = {name: getattr(self, name) for name in ("rises_by", "falls_by", "moves_by") if getattr(self, name)}

@@ -152,18 +152,22 @@ class Basis:
     """How a measure's figures combine over time.
 
     `recipe`: how those of a span are put together; `printed`: the figures already span what is compared, so that last year's
-    twin serves; `smallest`: the denominator below which a span rests on too few cases, None: none does.
+    twin serves; `spans`: several periods are put together; `smallest`: the denominator below which a span rests on too few
+    cases, None: none does.
     """
 
     recipe: Recipe = Recipe(how=Aggregate.SUM)
     printed: bool = False
+    spans: bool = False
     smallest: float | None = None
 
     @classmethod
     def of(cls, measure: Measure, versus: str) -> "Basis":
         """Read it off *measure* for one comparison."""
         recipe = Recipe(how=over_time(measure), scale=measure.ratio_scale, parts=parts_over_time(measure))
-        return cls(recipe, _spans_it(measure, versus), measure.smallest_denominator)
+        printed = _spans_it(measure, versus)
+        spans = not printed and versus in ("year_to_date", "rolling_12_months")
+        return cls(recipe=recipe, printed=printed, spans=spans, smallest=measure.smallest_denominator)
 
 
 def _spans_it(measure: Measure, versus: str) -> bool:

@@ -1,9 +1,10 @@
-"""Judging a block by one condition: figures per day where periods are compared, and printed changes without a level."""
+"""Judging a block by one condition: figures per day where periods are compared, what has no level, and what rests on few cases."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
+from alerting.conditions.base import unjudged
 from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Condition, Judgement
@@ -19,7 +20,7 @@ def compared_block(condition: Condition, block: Block) -> Block:
 
 
 def judged(condition: Condition, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
-    """Judge a block; lines of a day are those of the judged period's own days, and what has no level has no verdict."""
+    """Judge a block; lines of a day are of the judged period's days; what has no level or too few cases has no verdict."""
     own = compared_block(condition, block)
     judgement = condition.judge(own, numbers)
     if own is not block:
@@ -27,6 +28,9 @@ def judged(condition: Condition, block: Block, numbers: Mapping[str, Floats]) ->
     without = block.without_level
     if without is not None and not condition.has_parts:
         _without_level(judgement, without, judges=condition.judges_changes)
+    few = block.few_cases
+    if few is not None and not (condition.has_parts or condition.by_clock or condition.judges_spans):
+        _unjudged(judgement, few, Reason.SMALL_NUMBERS)
     return judgement
 
 
@@ -54,7 +58,7 @@ def _without_level(judgement: Judgement, cells: Flags, *, judges: bool) -> None:
 
 def _unjudged(judgement: Judgement, cells: Flags, reason: Reason) -> None:
     state = np.array(judgement.state)
-    state[cells] = State.NO_DATA
+    state[cells] = unjudged(np.int8(reason.code))
     before = np.int8(0) if judgement.reason is None else judgement.reason
     codes = np.array(np.broadcast_to(before, state.shape))
     codes[cells] = reason.code

@@ -45,6 +45,11 @@ class ReductionMissed(Test):
         """A missed reduction."""
         return True
 
+    @property
+    def judges_spans(self) -> bool:
+        """As its basis."""
+        return self.basis.spans
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a negative reduction."""
         return amount_problem("at_least", self.at_least)

@@ -240,6 +240,11 @@ class Condition(Protocol):
     judges_changes: ClassVar[bool]
 
     @property
+    def judges_spans(self) -> bool:
+        """Whether it puts several periods together, so that the cases of all of them count, not those of the judged one."""
+        ...
+
+    @property
     def compares_periods(self) -> bool:
         """Whether it holds figures of different periods against one another, which are figures per day where a measure says so."""
         ...

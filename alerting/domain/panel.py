@@ -75,6 +75,8 @@ class Panel:
     aggregates: Mapping[str, Aggregate | None] = field(default_factory=dict)
     #: Cells of which only a printed change is known (their reason is `no_level`). None: none.
     without_level: Flags | None = None
+    #: Cells whose own figure rests on too few cases to be judged, though a span may that it is part of. None: none.
+    few_cases: Flags | None = None
     #: Days of each row where values are figures per day, with what they were as numerators over days; None: as printed.
     days: Floats | None = None
 
@@ -230,14 +232,23 @@ class Block:
 
     @property
     def came(self) -> Flags:
-        """Cells with a figure that is judged, or with a printed change alone."""
+        """Cells with a figure that is judged, or with something else that a condition may judge: a printed change, a span."""
         known: Flags = self.values == self.values
-        return known if self.without_level is None else known | self.without_level
+        for also in (self.without_level, self.few_cases):
+            known = known if also is None else known | also
+        return known
 
     @property
     def without_level(self) -> Flags | None:
         """Cells of which only a printed change is known; None: none."""
-        flags = self.panel.without_level
+        return self._marked(self.panel.without_level)
+
+    @property
+    def few_cases(self) -> Flags | None:
+        """Cells with a figure that rests on too few cases by itself; None: none."""
+        return self._marked(self.panel.few_cases)
+
+    def _marked(self, flags: Flags | None) -> Flags | None:
         found = None if flags is None else flags[self.start : self.stop, self.columns]
         return found if found is not None and found.any() else None
 

@@ -317,8 +317,9 @@ def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: Span
 def _absent(block: Block, judged: Judged, counts: Flags | None) -> Absent | None:
     """Say of a block's unknown values why they are: held, refused, late and so on; None where all that count are known."""
     cells = block.values != block.values
-    if block.without_level is not None:  # those the conditions themselves answer for
-        cells &= ~block.without_level
+    for own in (block.without_level, block.few_cases):  # those the conditions themselves answer for
+        if own is not None:
+            cells &= ~own
     if counts is not None:
         cells &= counts
     places = np.flatnonzero(cells)

@@ -117,6 +117,7 @@ class Sheet:
         bounds = {n: (measures[n].minimum, measures[n].maximum) for n in np.unique(self.measure_of).tolist()}
         low = np.array([-np.inf if bounds[n][0] is None else bounds[n][0] for n in bounds] or [0.0], dtype=np.float64)
         high = np.array([np.inf if bounds[n][1] is None else bounds[n][1] for n in bounds] or [0.0], dtype=np.float64)
+        few = self.marked(Reason.SMALL_NUMBERS)
         place = np.searchsorted(np.array(list(bounds), dtype=np.int64), self.measure_of)
         siblings = self.measure_of.astype(np.intp) * (int(kin.max(initial=0)) + 1) + kin[self.area_of]
         return Panel(
@@ -127,5 +128,6 @@ class Sheet:
             breaks=self.breaks, left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
             note_texts=self.note_texts, siblings=siblings,
             floor=low[place], ceiling=high[place], without_level=self.marked(Reason.NO_LEVEL),
+            few_cases=None if few is None else few & (shown == shown),
             aggregates={measures[n].id: how for n, how in self.aggregates.items()},
         )  # fmt: skip

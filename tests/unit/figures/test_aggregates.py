@@ -451,6 +451,34 @@ def test_a_year_to_date_goes_by_the_cases_of_the_whole_span(tmp_path, before, st
     assert [(one[1], one[3]) for one in brief(result)] == [(state, reason)]
 
 
+FEW_CASES = ("not_enough_history", "small_numbers", None)
+
+
+@pytest.mark.parametrize("every_period", [False, True])
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        pytest.param("change: {versus: year_to_date, falls_by: 10 %}", ("exception", None, 3), id="change"),
+        pytest.param("reduction_missed: {versus: year_to_date, at_least: 90 %}", ("exception", None, 3), id="reduction"),
+        pytest.param(
+            "any_of: [{target_missed: {at_least: 1}}, {change: {versus: year_to_date, falls_by: 10 %}}]",
+            ("exception", None, 3), id="part-of-a-rule",
+        ),
+        pytest.param("change: {versus: previous_period, falls_by: 10 %}", FEW_CASES, id="periods"),
+        pytest.param("target_missed: {at_least: 50}", FEW_CASES, id="the-figure"),
+    ],
+)  # fmt: skip
+def test_a_judged_month_of_few_cases_does_not_stop_its_year_to_date(tmp_path, when, expected, every_period):
+    """The span's denominator is what counts; the month's own still stops what is said of the month."""
+    rows = [row.replace("2020", "2019") for row in months("m", "27/30", "27/30", "9/10")]
+    rows += months("m", "30/40", "30/40", "1/10")
+    rule = f"id: q, measures: m, when: {{{when}}}"
+    result = evaluated(tmp_path, ["m, unit: percent, smallest_denominator: 30"], [rule], rows, every=every_period)
+    finding = result.found[-1].finding
+    assert (finding.state.word, finding.reason, finding.consecutive) == expected
+    assert (str(finding.period), finding.value) == ("2020-06", 10.0)
+
+
 def marked_provisional(result, rule):
     return {one.finding.area: one.finding.provisional for one in result.found if one.finding.rule == rule}
 
