@@ -1,6 +1,5 @@
 """Logging of the service: constant event names with facts as keys; JSON lines where nobody watches a terminal."""
 
-import logging
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -51,8 +50,6 @@ def configured() -> Any:
     else:
         last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(processors=[*stamps, *last], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    # The bell has nothing to say that an operator could use.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     return structlog.get_logger()
 
 

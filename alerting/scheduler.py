@@ -9,13 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerting.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.domain.rule import Digest
@@ -40,6 +38,8 @@ LOOK_AGAIN = timedelta(minutes=1)
 LONGEST_WAITING = timedelta(hours=1)
 #: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
 GRACE_S = 30
+#: How long the service manager may take to hear something, in seconds.
+MANAGER_S = 1.0
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
 HANGS_AFTER_S = 3600.0
 #: Problems with figures, and failed deliveries, that are logged one by one; the rest is counted.
@@ -318,17 +318,14 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number)
-        bell = AsyncIOScheduler(timezone=UTC)
-        bell.add_job(self._rung, "interval", seconds=bell_s, coalesce=True, misfire_grace_time=None, max_instances=1)
-        bell.start()
         rules, next_tick = self.engine.rules, _text(self.next_tick())
         self.log.info("service.started", rules=len(rules.rules), version=rules.version, next_tick=next_tick)
         tell_systemd("READY=1")
+        bell = asyncio.create_task(self._ring_every(bell_s))
         work = asyncio.create_task(self._work())
         work.add_done_callback(lambda _: self._stopping.set())  # a loop that broke must not leave a service that idles
         await self._stopping.wait()
         tell_systemd("STOPPING=1")
-        bell.shutdown(wait=False)
         self._bell.set()
         done, _ = await asyncio.wait({work}, timeout=GRACE_S)
         if not done:
@@ -337,6 +334,7 @@ class Service:
                 "service.abandoned", busy_s=round(time.monotonic() - (self._busy_since_s or time.monotonic()))
             )
             os._exit(1)
+        await bell
         work.result()
         self.log.info("service.stopped")
 
@@ -354,10 +352,14 @@ class Service:
             return f"paused: {self._doubt.text}"
         return f"{len(self.engine.rules.rules)} rules; next tick {self.next_tick():%a %d %b %H:%M}"
 
-    async def _rung(self) -> None:
-        self._bell.set()
-        if self._busy_since_s is None or time.monotonic() - self._busy_since_s < HANGS_AFTER_S:
-            tell_systemd("WATCHDOG=1")
+    async def _ring_every(self, bell_s: float) -> None:
+        """Ring the bell until told to stop, by a clock that nobody can set: the wall's may be set back by hours."""
+        while not self._stopping.is_set():
+            self._bell.set()
+            if self._busy_since_s is None or time.monotonic() - self._busy_since_s < HANGS_AFTER_S:
+                tell_systemd("WATCHDOG=1")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), bell_s)
 
     def _stop(self, number: int) -> None:
         """Stop after what is under way; at the second signal, at once."""
@@ -387,7 +389,8 @@ def tell_systemd(message: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    # A manager that does not listen is no reason to stop working.
+    # A manager that does not listen is no reason to stop working, or to wait for it.
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.settimeout(MANAGER_S)
         line.connect(f"\0{address[1:]}" if address.startswith("@") else address)
         line.sendall(message.encode())

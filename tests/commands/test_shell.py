@@ -46,7 +46,7 @@ def test_help_imports_no_command_and_nothing_heavy():
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr.split()
 
     assert {"alerting", "alerting.cli", "alerting.errors"} == {name for name in loaded if name.startswith("alerting")}
-    assert set() == {"numpy", "polars", "pydantic", "sqlalchemy", "apscheduler", "structlog"} & set(loaded)
+    assert set() == {"numpy", "polars", "pydantic", "sqlalchemy", "structlog"} & set(loaded)
 
 
 def test_version(capsys):

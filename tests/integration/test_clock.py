@@ -6,7 +6,7 @@ import threading
 from datetime import date, datetime, timedelta
 
 import pytest
-from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, World
+from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
 from alerting.scheduler import Service
@@ -37,6 +37,32 @@ def set_clock(world, by):
     """Set the clock on the wall; the one that counts since the machine's start goes on."""
     world.set_ahead += by
     return world.ring(world.clock.at + by + BELL)
+
+
+#: Lets a test set the clock that a process sees on the wall: ahead by as many seconds as the file says.
+SETTABLE = """
+import datetime, pathlib, sys
+class Settable(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        ahead = float(pathlib.Path({path!r}).read_text() or 0)
+        return super().now(tz) + datetime.timedelta(seconds=ahead)
+datetime.datetime = Settable
+"""
+
+
+@pytest.mark.parametrize("by", [-HOUR, -1000 * DAY, HOUR, 1000 * DAY], ids=str)
+def test_the_bell_goes_on_ringing_wherever_somebody_sets_the_clock(world, tmp_path, by):
+    (ahead := tmp_path / "ahead").write_text("0")
+    with Running(world, tmp_path, SETTABLE.format(path=str(ahead))) as running:
+        running.manager.settimeout(10)
+        running.wait_for("STATUS=1 rules")
+        ahead.write_text(str(by.total_seconds()))
+        running.wait_for("STATUS=paused: the clock was set")
+        running.wait_for("WATCHDOG=1")
+        ahead.write_text("0")
+        running.wait_for("STATUS=1 rules")
+    assert ["service.started", "clock.doubted", "clock.believed"] == running.events()
 
 
 def said(world, event):

@@ -6,7 +6,7 @@ import sys
 import pytest
 from samples.rule_folders import sound_with
 
-HEAVY = ("polars", "sqlalchemy", "apscheduler", "aiosmtplib", "jinja2", "holidays", "structlog", "scipy")
+HEAVY = ("polars", "sqlalchemy", "aiosmtplib", "jinja2", "holidays", "structlog", "scipy")
 
 
 @pytest.mark.parametrize(
