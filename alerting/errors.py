@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from alerting.domain.problem import Problem
+    from alerting.domain.refusal import Refusal
 
 
 class AlertingError(Exception):
@@ -42,6 +43,7 @@ class DeliveryFailed(AlertingError):
         channel: the whole channel failed (relay down, sign-in refused): other messages wait too.
         unknown: the line broke while the message was handed over: it may have been taken all the same.
         too_large: refused for its size alone: a smaller message to the same address may be accepted.
+        refusal: what was answered and where, of a channel that answers; whose fault it is, is judged by that.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class DeliveryFailed(AlertingError):
         channel: bool = False,
         unknown: bool = False,
         too_large: bool = False,
+        refusal: "Refusal | None" = None,
     ) -> None:
         super().__init__(reply)
+        self.refusal = refusal
         self.too_large = too_large
         self.unknown = unknown
         self.permanent = permanent

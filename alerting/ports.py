@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
+from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.rule import Channel, Rule, Silence, Source
 from alerting.domain.source_columns import Layout, RefusedRow
@@ -132,17 +133,6 @@ class ReadingRecord:
     vanished: int
     #: New and different figures, packed.
     rows: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelState:
-    """Whether a channel works: since when it takes nothing, and when it is tried again."""
-
-    id: str
-    down_since: datetime | None = None
-    failures: int = 0
-    next_try: datetime | None = None
-    reply: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,11 +357,11 @@ class Store(Protocol):
         """Return how many deliveries are yet to be handed over, and how many more wait for their reader's sake."""
         ...
 
-    def channels(self) -> Mapping[str, ChannelState]:
+    def channels(self) -> Mapping[str, ChannelHealth]:
         """Return the channels that failed before, by id."""
         ...
 
-    def save_channel(self, channel: ChannelState, *, waited: float = 0.0) -> None:
+    def save_channel(self, channel: ChannelHealth, *, waited: float = 0.0) -> None:
         """Remember how a channel does; messages that waited for it may wait so many seconds longer."""
         ...
 
@@ -398,3 +388,5 @@ class ChannelContext:
     reply_to: str | None
     #: Where folder-like channels write by default.
     out_dir: Path
+    #: What a mail server is greeted with; None: this machine's name.
+    helo_name: str | None = None

@@ -42,6 +42,12 @@ def _sender(text: str) -> str:
         raise ValueError(f"{wanted}: {error.why}") from None
 
 
+def _greeting(text: str) -> str:
+    if not re.fullmatch(r"\[[0-9A-Fa-f:.]+\]|\[IPv6:[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+\.?", text):
+        raise ValueError("must be a full host name, like alerts.example.org, or an address like [192.0.2.1]")
+    return text
+
+
 def _web_address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+\S*", text):
         raise ValueError("must be an address that starts with https:// or http://")
@@ -103,6 +109,8 @@ class Settings(BaseSettings):
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp_address)] | None = None
     mail_from: Annotated[str, AfterValidator(_sender)] | None = None
     reply_to: Annotated[str, AfterValidator(_one_address)] | None = None
+    #: What the mail server is greeted with; default: this machine's full name, else [127.0.0.1].
+    helo_name: Annotated[str, AfterValidator(_greeting)] | None = None
     redirect_all_to: Annotated[str, AfterValidator(_one_address)] | None = None
     base_url: Annotated[str, AfterValidator(_web_address)] | None = None
     secret_key: SecretStr | None = None

@@ -317,6 +317,7 @@ class Engine:
         return ChannelContext(
             channel=channel, smtp_url=smtp, mail_from=self.settings.mail_from or LOCAL_SENDER,
             reply_to=self.settings.reply_to, out_dir=self.settings.state_dir / "mails",
+            helo_name=self.settings.helo_name,
         )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ class Email:
             raise UsageError(f"no mail is sent: {fault}")
         self._address = SmtpAddress.parse(context.smtp_url)
         self._sender = Sender.of(context.mail_from, context.reply_to)
+        self._hello = context.helo_name or ""
         self._timeouts = Timeouts(
             connect_s=connect_timeout_s,
             command_s=command_timeout_s,
@@ -87,7 +88,7 @@ class Email:
         from notifiers.smtp.pool import Pool
         from notifiers.smtp.session import Session
 
-        self._pool = Pool(lambda: Session(self._address, self._timeouts), connections=self.connections)
+        self._pool = Pool(lambda: Session(self._address, self._timeouts, self._hello), connections=self.connections)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -98,6 +99,15 @@ class Email:
             pool.hang_up()
         else:
             await pool.close()
+
+    async def knock(self) -> None:
+        """Find out whether the server lets us in and takes our sender; sends nothing.
+
+        Raises:
+            DeliveryFailed: it does not.
+        """
+        assert self._pool is not None, "used outside `async with`"
+        await self._pool.knock(self._sender.mailbox.addr_spec)
 
     async def send(
         self,

@@ -97,7 +97,8 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
     head.set_raw("Date", format_datetime(at))
     head.set_raw("Message-ID", f"<{delivery.message_id}>")
     head.set_raw("Auto-Submitted", "auto-generated")
-    head.set_raw("X-Auto-Response-Suppress", "All")
+    # Not "All": one of its bits asks Exchange for no delivery reports, and we want to hear that a mailbox is gone.
+    head.set_raw("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
     for name, value in message.headers:
         head.set_extra(name, value)
     if not any(name.lower() == "list-id" for name, _ in message.headers):

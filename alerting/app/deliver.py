@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notice import Delivery, DeliveryState, Notice
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.failpoints import reached
-from alerting.ports import ChannelState, Clock, Notifier, Store
+from alerting.ports import Clock, Notifier, Store
 
 #: Deliveries claimed at once.
 _BATCH = 64
@@ -103,7 +104,7 @@ class _Round:
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: channel -> why it takes nothing more in this round.
     down: dict[str, str] = field(default_factory=dict)
-    channels: dict[str, ChannelState] = field(default_factory=dict)
+    channels: dict[str, ChannelHealth] = field(default_factory=dict)
     #: channel -> how much longer what was claimed before it worked again may wait.
     longer: dict[str, timedelta] = field(default_factory=dict)
     accepted: int = 0
@@ -235,8 +236,8 @@ class _Round:
         if channel in self.down:
             return
         self.down[channel] = reply
-        before = self.channels.get(channel, ChannelState(id=channel))
-        state = ChannelState(
+        before = self.channels.get(channel, ChannelHealth(id=channel))
+        state = ChannelHealth(
             id=channel, down_since=before.down_since or now, failures=before.failures + 1,
             next_try=now + wait_after(before.failures + 1), reply=reply,
         )  # fmt: skip
@@ -253,7 +254,7 @@ class _Round:
         before = self.channels.get(channel)
         if before is None or before.down_since is None:
             return
-        self.channels[channel] = ChannelState(id=channel)
+        self.channels[channel] = ChannelHealth(id=channel)
         self.longer[channel] = self.clock.now() - before.down_since
         self.store.save_channel(self.channels[channel], waited=self.longer[channel].total_seconds())
 

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Select, Update, bindparam, exists, func, insert, select, update
 
+from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notice import Delivery, DeliveryState
 from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
-from alerting.ports import Attempt, ChannelState
+from alerting.ports import Attempt
 from alerting.store import postgresql, schema, sqlite
 from alerting.store.engine import explained, insert_or, opened, parsed, place_of
 from alerting.store.mark import Mark
@@ -193,14 +194,14 @@ class SqlStore:
 
         return self._done(counted, reading=True)
 
-    def channels(self) -> Mapping[str, ChannelState]:
+    def channels(self) -> Mapping[str, ChannelHealth]:
         """Return the channels that failed before, by id."""
         found = self._done(lambda connection: connection.execute(select(channel)).mappings().all(), reading=True)
-        return {row["id"]: ChannelState(**row) for row in found}
+        return {row["id"]: ChannelHealth(**row) for row in found}
 
-    def save_channel(self, state: ChannelState, *, waited: float = 0.0) -> None:
+    def save_channel(self, state: ChannelHealth, *, waited: float = 0.0) -> None:
         """Remember how a channel does; messages that waited for it may wait so many seconds longer."""
-        columns = {field.name: getattr(state, field.name) for field in fields(ChannelState)}
+        columns = {field.name: getattr(state, field.name) for field in fields(ChannelHealth)}
         with self._transaction() as connection:  # once: waits that are made longer twice would be too long
             kept = [name for name in columns if name != "id"]
             connection.execute(insert_or(channel, connection, key="id", update=kept), [columns])

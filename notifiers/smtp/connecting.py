@@ -13,18 +13,24 @@ from notifiers.smtp.dial import dial, valid_between
 from notifiers.smtp.timeouts import Timeouts
 from notifiers.smtp.url import SmtpAddress, Tls
 
+#: The greeting of a machine that has no full name.
+ADDRESS_LITERAL = "[127.0.0.1]"
+
 
 class Unfit(SMTPException):
     """The server is reached and lacks what is asked of it; the next connection would find the same."""
 
 
-async def connected(address: SmtpAddress, timeouts: Timeouts) -> SMTP:
+async def connected(address: SmtpAddress, timeouts: Timeouts, hello: str = "") -> SMTP:
     """Return a connection that is encrypted and signed in as *address* asks.
+
+    Args:
+        hello: the name to greet with; empty: this machine's.
 
     Raises:
         SMTPException, OSError: something on the way failed; the connection is closed.
     """
-    client = await _reached(address, timeouts)
+    client = await _reached(address, timeouts, hello)
     try:
         await _greet(client)
         if address.tls is Tls.STARTTLS:
@@ -86,9 +92,9 @@ def no_more_than_asked(client: SMTP) -> None:
         raise SMTPException("no SMTP answer: the server said more than it was asked")
 
 
-async def _reached(address: SmtpAddress, timeouts: Timeouts, *, verified: bool = True) -> SMTP:
+async def _reached(address: SmtpAddress, timeouts: Timeouts, hello: str = "", *, verified: bool = True) -> SMTP:
     # Whatever takes time comes before the socket is opened: from then on it belongs to the connection that is made of it.
-    name = await asyncio.to_thread(_own_name)
+    name = hello or await asyncio.to_thread(own_name)
     encryption = None if address.tls is Tls.NONE else await asyncio.to_thread(_encryption, verified=verified)
     line = await dial(address.host, address.port, timeout_s=timeouts.connect_s)
     client = SMTP(
@@ -111,10 +117,14 @@ async def _reached(address: SmtpAddress, timeouts: Timeouts, *, verified: bool =
 
 
 @cache
-def _own_name() -> str:
-    """Return what to greet with: this machine's name, asked for once since that may take seconds."""
+def own_name() -> str:
+    """Return what to greet with: this machine's full name, else an address; asked for once since that may take seconds.
+
+    Many servers refuse a greeting with a bare name (RFC 5321, 4.1.4 asks for one of these two).
+    """
     name = socket.getfqdn()
-    return name if re.fullmatch(r"[A-Za-z0-9.-]+", name) else "localhost"
+    is_full = "." in name.strip(".") and re.fullmatch(r"[A-Za-z0-9.-]+", name) is not None
+    return name if is_full else ADDRESS_LITERAL
 
 
 def _encryption(*, verified: bool) -> ssl.SSLContext:

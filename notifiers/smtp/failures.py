@@ -1,5 +1,6 @@
 """What went wrong with one attempt, told apart by what the pool does about it."""
 
+from alerting.domain.refusal import Refusal
 from alerting.errors import DeliveryFailed
 
 
@@ -11,8 +12,8 @@ class TurnedAway(DeliveryFailed):
         final: waiting changes nothing: a sign-in, a certificate or the sender was refused.
     """
 
-    def __init__(self, reply: str, *, connecting: bool = False, final: bool = False) -> None:
-        super().__init__(reply, channel=True)
+    def __init__(self, reply: str, refusal: Refusal, *, connecting: bool = False, final: bool = False) -> None:
+        super().__init__(reply, channel=True, refusal=refusal)
         self.connecting = connecting
         self.final = final
 

@@ -39,7 +39,8 @@ class Pool:
         self._turned_away = 0
         self._broken = 0
         #: How often the server was found to be down, and what was said the last time.
-        self._downs, self._down = 0, ""
+        self._downs = 0
+        self._down: DeliveryFailed | None = None
 
     async def submit(self, letter: Letter, before_data: Callable[[], Awaitable[None]] | None = None) -> str:
         """Hand one letter over and return the server's answer.
@@ -68,6 +69,18 @@ class Pool:
                 raise self._is_down(failure) from failure
             finally:
                 self._give_back(session)
+
+    async def knock(self, sender: str) -> None:
+        """Find out whether the server lets us in and takes our sender.
+
+        Raises:
+            DeliveryFailed: it does not.
+        """
+        session = self._opened()
+        try:
+            await session.knock(sender)
+        finally:
+            await session.close()
 
     async def close(self) -> None:
         """Say goodbye on every line."""
@@ -117,7 +130,8 @@ class Pool:
                 self._wake()  # the next one takes the turn that may have been given
                 raise
         if self._downs > downs:
-            raise DeliveryFailed(self._down, channel=True)
+            assert self._down is not None
+            raise _as_channel(self._down)
         self._busy += 1
         standing = (n for n in reversed(range(len(self._idle))) if self._idle[n].is_connected)
         return self._idle.pop(next(standing, -1)) if self._idle else self._opened()
@@ -160,9 +174,14 @@ class Pool:
 
     def _is_down(self, failure: DeliveryFailed) -> DeliveryFailed:
         """Remember for those who wait that the server is down, so that they do not find out one by one."""
-        self._downs, self._down = self._downs + 1, str(failure)
+        self._downs, self._down = self._downs + 1, failure
         self._wake(everybody=True)
-        return DeliveryFailed(str(failure), channel=True, unknown=failure.unknown)
+        return _as_channel(failure, unknown=failure.unknown)
+
+
+def _as_channel(failure: DeliveryFailed, *, unknown: bool = False) -> DeliveryFailed:
+    """Return a failure as that of the whole channel."""
+    return DeliveryFailed(str(failure), channel=True, unknown=unknown, refusal=failure.refusal)
 
 
 class _Pace:

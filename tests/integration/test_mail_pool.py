@@ -1,6 +1,7 @@
 """Several messages on their way at once, and what happens right before one leaves."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -14,6 +15,7 @@ from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext
 from notifiers.email import Email
 from notifiers.folder import Folder
+from notifiers.smtp import connecting
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
 
@@ -50,15 +52,17 @@ def recipients(server):
     return sorted(taken.recipient.removeprefix("RCPT TO:<").split("@")[0] for taken in server.ledger)
 
 
-@pytest.mark.parametrize(("settings", "at_once"), [({}, 4), ({"connections": 1}, 1), ({"connections": 8}, 8)])
-def test_so_many_messages_are_on_their_way_at_once(settings, at_once):
+@pytest.mark.parametrize(
+    ("settings", "at_once", "lines"), [({}, 4, 4), ({"connections": 1}, 1, 3), ({"connections": 8}, 8, 8)]
+)
+def test_so_many_messages_are_on_their_way_at_once(settings, at_once, lines):
     async def sent():
         async with Relay((script(dot=[Wait(1), "250 taken"]),)) as server:
             async with Email(a_context(server.url(), **settings)) as way:
                 await asyncio.gather(*(send(way, f"owner{n:02}") for n in range(24)))
             return server.most_at_once, len(server.heard), recipients(server)
 
-    assert (at_once, at_once, [f"owner{n:02}" for n in range(24)]) == run(sent())
+    assert (at_once, lines, [f"owner{n:02}" for n in range(24)]) == run(sent())
 
 
 @pytest.mark.parametrize("connections", [0, -1, 21])
@@ -67,15 +71,15 @@ def test_a_number_of_connections_that_cannot_be_meant_is_refused(connections):
         Email(a_context("smtp://127.0.0.1?tls=none", connections=connections))
 
 
-def test_a_connection_carries_fifty_messages_at_most():
+def test_a_connection_carries_ten_messages_at_most():
     async def sent():
         async with Relay((script(),)) as server:
             async with Email(a_context(server.url(), connections=1)) as way:
-                for n in range(101):
+                for n in range(21):
                     await send(way, f"owner{n:03}")
             return [sum(said == "DATA" for said in heard) for heard in server.heard]
 
-    assert [50, 50, 1] == run(sent())
+    assert [10, 10, 1] == run(sent())
 
 
 @pytest.mark.parametrize(
@@ -302,3 +306,54 @@ def test_a_file_that_the_caller_stops_is_not_written(tmp_path):
             return type(await send(way, "owner", before_data=refuse))
 
     assert (Stop, []) == (asyncio.run(written()), list(tmp_path.iterdir()))
+
+
+# --- what a server says of the name it is greeted with ---
+
+
+def greeted_with(url_name=None):
+    async def sent():
+        async with Relay((script(),)) as server:
+            context = replace(a_context(server.url()), helo_name=url_name)
+            async with Email(context) as way:
+                await send(way, "owner")
+            return server.heard[0][0]
+
+    return run(sent())
+
+
+@pytest.mark.parametrize(
+    ("host", "greeting"),
+    [
+        pytest.param("alerts.example.org", "alerts.example.org", id="full-name"),
+        pytest.param("localhost", "[127.0.0.1]", id="localhost"),
+        pytest.param("alerts01", "[127.0.0.1]", id="bare-name"),
+        pytest.param("odd_name.example.org", "[127.0.0.1]", id="no-name-for-the-net"),
+    ],
+)
+def test_a_server_is_greeted_with_a_full_name_or_an_address(monkeypatch, host, greeting):
+    monkeypatch.setattr(connecting.socket, "getfqdn", lambda: host)
+    connecting.own_name.cache_clear()
+    try:
+        assert f"EHLO {greeting}" == greeted_with()
+    finally:
+        connecting.own_name.cache_clear()
+
+
+def test_a_server_is_greeted_with_the_name_of_the_settings():
+    assert "EHLO mail7.example.org" == greeted_with("mail7.example.org")
+
+
+@pytest.mark.parametrize("quit_", [Do.SILENCE, [Wait(600), "221 bye"], Do.CLOSE])
+def test_a_goodbye_without_an_answer_takes_two_seconds_at_most(quit_):
+    async def sent():
+        async with Relay((script(QUIT=quit_),)) as server:
+            async with Email(a_context(server.url())) as way:
+                reply = await send(way, "owner")
+                began = asyncio.get_running_loop().time()
+            return reply, asyncio.get_running_loop().time() - began
+
+    reply, seconds = run(sent())
+
+    assert "250 taken" == reply
+    assert seconds <= 2.1

@@ -126,7 +126,7 @@ ALL_WAIT = (False, True)
         ),
         pytest.param([*HELLO, ("MAIL", "250"), ("RCPT", "451 grey")], "451 grey", MESSAGE_WAITS, id="rcpt-451"),
         pytest.param([*HELLO, ("MAIL", "250"), ("RCPT", "552 full")], "552 full", MESSAGE_WAITS, id="rcpt-552"),
-        pytest.param([*HELLO, ("MAIL", "250"), ("RCPT", "421 bye")], "421 bye", ALL_WAIT, id="rcpt-421"),
+        pytest.param([*HELLO, ("MAIL", "250"), ("RCPT", "421 bye")], "421 bye", MESSAGE_WAITS, id="rcpt-421"),
         pytest.param([*HELLO, ("MAIL", "250"), ("RCPT", None)], "EOF", MESSAGE_WAITS, id="rcpt-hangs-up"),
         pytest.param([*HELLO, *ENVELOPE, ("DATA", "451 later")], "451 later", MESSAGE_WAITS, id="data-451"),
         pytest.param([*HELLO, *ENVELOPE, ("DATA", "554 spam")], "554 spam", MESSAGE_REFUSED, id="data-554"),

@@ -74,6 +74,12 @@ def test_secrets_show_in_no_repr(monkeypatch):
     ("name", "value", "message"),
     [
         pytest.param(
+            "HELO_NAME", "alerts01", r"ALERTING_HELO_NAME must be a full host name.*found 'alerts01'", id="bare"
+        ),
+        pytest.param(
+            "HELO_NAME", "a.example.org\r\nMAIL", "ALERTING_HELO_NAME must be a full host name", id="two-lines"
+        ),
+        pytest.param(
             "REPLY_TO", "a@x.org;b@y.org", r"ALERTING_REPLY_TO must be one mail address.*found 'a@x", id="two"
         ),
         pytest.param(

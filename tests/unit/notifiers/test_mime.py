@@ -256,3 +256,8 @@ def test_a_wrong_sender_names_its_setting(mail_from, reply_to, setting):
 
 def test_what_is_one_line_already_stays():
     assert "999 calls: 83%, below 90% (West Mercia)" == one_line("999 calls: 83%, below 90% (West Mercia)")
+
+
+def test_exchange_is_asked_for_no_automatic_answers_and_for_delivery_reports_all_the_same():
+    asked = as_read(a_message())["X-Auto-Response-Suppress"]
+    assert {"DR", "RN", "NRN", "OOF", "AutoReply"} == set(asked.split(", "))

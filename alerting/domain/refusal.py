@@ -1,0 +1,150 @@
+"""Refusals as values: at which step of a hand-over, with which codes; and whose fault one is. Pure."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The step of a hand-over at which it ended."""
+
+    #: Reaching the server, its greeting, the hello, the encryption.
+    CONNECTION = "connection"
+    SIGN_IN = "sign-in"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    #: From the announcement of the message to the answer to all of it.
+    MESSAGE = "message"
+
+
+class Concerns(StrEnum):
+    """What a refusal is about."""
+
+    CHANNEL = "channel"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    MESSAGE = "message"
+
+
+class Fault(StrEnum):
+    """Whose fault it is that a message was not taken."""
+
+    #: All messages of the channel wait.
+    CHANNEL = "channel"
+    #: This message waits, alone.
+    PUT_OFF = "put off"
+    #: The address, or what is sent to it.
+    MAILBOX = "mailbox"
+    #: Whether somebody else's message is taken will tell.
+    UNDECIDED = "undecided"
+
+
+class Probe(StrEnum):
+    """What became of somebody else's message that was sent to find out whether the channel takes any."""
+
+    TO_COME = "to come"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    #: There is nobody else to send one to.
+    NOBODY = "nobody"
+
+
+#: The server says goodbye, whatever the step.
+CLOSING = 421
+#: "Mailbox full" is written with a permanent code by some servers and passes (RFC 5321, 4.5.3.1.10).
+_FULL = 552
+#: A hello that is not liked is refused at the recipient by servers that say so late.
+_HELLO = re.compile(r"\b(?:helo|ehlo)\b", re.IGNORECASE)
+#: Class, subject and detail (RFC 3463) at the beginning of an answer's words.
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
+_ANSWER = re.compile(r"([245]\d\d)(?!\d)[ -]?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """That a message was not taken.
+
+    `code`: the basic one of the answer; None: there was no answer. `enhanced`: as in RFC 3463, "5.1.1".
+    """
+
+    stage: Stage
+    words: str
+    code: int | None = None
+    enhanced: str | None = None
+
+    @classmethod
+    def answered_with(cls, stage: Stage, code: int, words: str) -> "Refusal":
+        """Return the refusal of an answer; its enhanced code, where it has one, begins the words."""
+        found = _ENHANCED.match(words)
+        return cls(stage=stage, code=code, words=words, enhanced=found[1] if found else None)
+
+    @classmethod
+    def read(cls, stage: Stage, reply: str) -> "Refusal":
+        """Return the refusal of a whole reply; what does not begin as a server's answer is none."""
+        found = _ANSWER.match(reply)
+        if found is None:
+            return cls(stage=stage, words=reply)
+        return cls.answered_with(stage, int(found[1]), found[2])
+
+    @property
+    def concerns(self) -> Concerns:
+        """What it is about, by where it came."""
+        if self.stage in (Stage.CONNECTION, Stage.SIGN_IN):
+            return Concerns.CHANNEL
+        return {Stage.SENDER: Concerns.SENDER, Stage.RECIPIENT: Concerns.RECIPIENT}.get(self.stage, Concerns.MESSAGE)
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether another moment may do: it says so, or nothing was answered."""
+        if self.code is None:
+            return True
+        return self.code < 500 or (self.stage is Stage.RECIPIENT and self.code == _FULL)
+
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """What two messages have in common that get the same."""
+        return (self.stage, self.code, self.enhanced)
+
+    @property
+    def subject(self) -> str | None:
+        """The second part of the enhanced code: 1 addressing, 2 mailbox, 3 system, 4 network, 5 protocol, 7 policy."""
+        return None if self.enhanced is None else self.enhanced.split(".")[1]
+
+    @property
+    def names_mailbox(self) -> bool:
+        """Whether its code says that the address or its mailbox is not there, or does not take mail any more."""
+        return self.subject == "1" or (self.enhanced or "").split(".")[1:] == ["2", "1"]
+
+    @property
+    def names_system(self) -> bool:
+        """Whether it is about the server or its policy, or about us who talk to it, and not about this address."""
+        return self.subject in ("3", "7") or _HELLO.search(self.words) is not None
+
+
+def fault_of(refusal: Refusal, *, taken: bool, probe: Probe = Probe.TO_COME) -> Fault:
+    """Say whose fault a refusal is.
+
+    Args:
+        taken: whether somebody else's message was taken by the channel in the same pass.
+        probe: what became of a message that was sent to find out.
+    """
+    if refusal.stage not in (Stage.RECIPIENT, Stage.MESSAGE):
+        return Fault.CHANNEL
+    if refusal.is_passing:
+        return Fault.PUT_OFF
+    if refusal.names_system:
+        return Fault.CHANNEL
+    if taken or probe is Probe.TAKEN:
+        return Fault.MAILBOX
+    if probe is Probe.NOBODY:
+        return Fault.MAILBOX if refusal.names_mailbox else Fault.CHANNEL
+    return Fault.CHANNEL if probe is Probe.REFUSED else Fault.UNDECIDED
+
+
+def adds_up(refusal: Refusal, *, taken: bool) -> bool:
+    """Say whether the same answer to a second, different message makes it the channel's.
+
+    Two full mailboxes among others that take mail are just two full mailboxes.
+    """
+    is_mailbox = refusal.subject in ("1", "2") or (refusal.enhanced is None and refusal.code in (450, 452, _FULL))
+    return not (is_mailbox and taken)
