@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.channel_health import ChannelHealth
+from alerting.domain.holding import Held
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.rule import Channel, Rule, Silence, Source
 from alerting.domain.source_columns import Layout, RefusedRow
-from alerting.domain.telling import Held, Suppressed, Told
+from alerting.domain.telling import Suppressed, Told
 
 
 class Clock(Protocol):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Measure
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.recipients import recipients
@@ -69,8 +68,8 @@ class DataTroubles:
         )  # fmt: skip
 
     def _areas(self, rule: Rule, measure: Measure) -> Iterable[str]:
-        chosen: AreaSelector | None = rule.areas or measure.areas
-        return self.rules.areas.areas if chosen is None else self.rules.areas.selected(chosen)
+        chosen = self.rules.watched_areas(rule, measure.id)
+        return self.rules.areas.areas if chosen is None else chosen
 
     def views(self, measures: Iterable[str]) -> tuple[DataTrouble, ...]:
         """Return the troubles of the sources that some measures come from; failed ones first."""

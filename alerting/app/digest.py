@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
+from alerting.app.alerts_now import STANDINGS, AlertsNow
 from alerting.app.coming import named
 from alerting.app.digest_book import Book, Reader
-from alerting.app.event_views import as_of_words, comments_of, declared_notes, since_words
+from alerting.app.event_views import as_of_words, declared_notes, since_words
 from alerting.app.fault_views import fault_views
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.standing import checked_of, not_judged_of, themes_of
@@ -19,7 +19,7 @@ from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.fault import Faults, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
-from alerting.domain.rule import Digest, RuleSet, Silence, Status
+from alerting.domain.rule import Digest, RuleSet, Status
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
@@ -35,16 +35,9 @@ T = TypeVar("T")
 EACH_OWNER = "each_owner"
 #: What a first digest looks back over.
 _FIRST_WINDOW = timedelta(days=7)
-#: Of what people said of a series, the newest so many stand beside its exception.
+#: Of what people said of an alert, the newest so many stand beside its exception.
 _MOST_COMMENTS = 2
 _NAMESPACE = uuid.UUID("0d0c0f4e-0a44-4c5b-9b39-58b0d2f6c3a7")
-_STANDINGS = {
-    EventKind.OPENED: Standing.OPENED,
-    EventKind.WORSENED: Standing.WORSENED,
-    EventKind.CORRECTED: Standing.CORRECTED,
-    EventKind.RESOLVED: Standing.RESOLVED,
-    EventKind.WITHDRAWN: Standing.WITHDRAWN,
-}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -118,63 +111,6 @@ def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
     if EACH_OWNER in digest.to:
         others = (owner for owner in rules.owners if book.has_something_for(owner) and owner not in named)
         yield from (Reader(owner=owner, sees_all=False, about=digest.about) for owner in others)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """Events of one time: by series; and the withdrawals once more, whose series nobody may watch any longer."""
-
-    by_key: Mapping[SeriesKey, Sequence[AlertEvent]]
-    withdrawn: Sequence[AlertEvent]
-
-
-@dataclass(eq=False)
-class AlertsNow:
-    """What the state says of alerts: those open, and what happened since when; asked for once for all pages."""
-
-    rules: RuleSet
-    state: Transaction
-    at: datetime
-    _happened: dict[datetime, Happened] = field(default_factory=dict)
-    _told: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    @cached_property
-    def open_by_key(self) -> Mapping[SeriesKey, list[Alert]]:
-        """The open alerts by series."""
-        found: dict[SeriesKey, list[Alert]] = {}
-        for alert in self.state.open_alerts():
-            found.setdefault(alert.key, []).append(alert)
-        return found
-
-    @cached_property
-    def comments(self) -> Mapping[SeriesKey, Sequence[str]]:
-        """What people said of each series, oldest first."""
-        return comments_of(self.state, self.rules, ZoneInfo(self.rules.schedule.timezone))
-
-    @cached_property
-    def silences(self) -> tuple[Silence, ...]:
-        """The silences of the rules and those made by command."""
-        return (*self.rules.silences, *self.state.silences())
-
-    def happened(self, since: datetime) -> Happened:
-        """Return the events since an instant, oldest first; what does not change how an alert stands is left out."""
-        if since not in self._happened:
-            by_key: dict[SeriesKey, list[AlertEvent]] = {}
-            withdrawn = []
-            for event in self.state.events_between(since, self.at):
-                if event.kind in _STANDINGS:
-                    by_key.setdefault(event.alert.key, []).append(event)
-                if event.kind is EventKind.WITHDRAWN:
-                    withdrawn.append(event)
-            self._happened[since] = Happened(by_key=by_key, withdrawn=withdrawn)
-        return self._happened[since]
-
-    def was_told(self, event: AlertEvent, owner: str) -> bool:
-        """Say whether an owner was told of an event's alert."""
-        id_ = event.alert.id
-        if id_ not in self._told:
-            self._told[id_] = frozenset(owner for told in self.state.told([id_]).get(id_, ()) for owner in told.owners)
-        return owner in self._told[id_]
 
 
 @dataclass(eq=False)
@@ -311,7 +247,7 @@ class Pages:
         entries: dict[str, list[DigestEntry]] = {}
         happened = self._happened(reader, keys, since)
         for event in happened.values():
-            entry = self._entry(event.alert, _STANDINGS[event.kind], event, reader)
+            entry = self._entry(event.alert, STANDINGS[event.kind], event, reader)
             entries.setdefault(self._topic(event.alert), []).append(entry)
         for key in keys:
             for alert in self.alerts.open_by_key.get(key, ()):
@@ -371,7 +307,7 @@ class Pages:
             owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
             chart=partial(book.charts.of, shown),
             notes=declared_notes(finding) if finding else (),
-            comments=tuple(self.alerts.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
+            comments=tuple(self.alerts.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date, tzinfo
 from functools import partial
 
 from alerting.app.event_charts import EventCharts
-from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
+from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding, State
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
@@ -24,7 +24,7 @@ class EventViews:
         self,
         evaluation: Evaluation,
         found: Mapping[str, Found],
-        comments: Mapping[SeriesKey, Sequence[str]] | None = None,
+        comments: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.evaluation, self.found, self.comments = evaluation, found, comments or {}
         self.rules: RuleSet = evaluation.rules
@@ -63,7 +63,7 @@ class EventViews:
             ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), source=_source(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
-            comments=tuple(self.comments.get(alert.key, ())[-_MOST_COMMENTS:]),
+            comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
 
@@ -105,19 +105,22 @@ class EventViews:
         return glances
 
 
-#: Of what was said of a series before, so much is shown.
+#: Of what was said of an alert, so much is shown.
 _MOST_COMMENTS = 3
 _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
 
 
-def comments_of(state: Transaction, rules: RuleSet, zone: tzinfo) -> dict[SeriesKey, list[str]]:
-    """Return what people said of each series, oldest first: "Head of Contact, 12 October 2020: more staff from May"."""
-    found: dict[SeriesKey, list[str]] = {}
+def comments_of(state: Transaction, rules: RuleSet, zone: tzinfo) -> dict[str, list[str]]:
+    """Return what people said of each alert, by id, oldest first: "Head of Contact, 12 October 2020: more staff from May".
+
+    What was said of an exception that is over is not said of the next one of its series.
+    """
+    found: dict[str, list[str]] = {}
     for event in state.said():
         owner = rules.owners.get(event.person or "")
         name = owner.name if owner is not None else event.person or "Somebody"
         words = event.reason or "acknowledged"
-        found.setdefault(event.alert.key, []).append(f"{name}, {day_words(event.at.astimezone(zone).date())}: {words}")
+        found.setdefault(event.alert.id, []).append(f"{name}, {day_words(event.at.astimezone(zone).date())}: {words}")
     return found
 
 

@@ -30,6 +30,6 @@ def _told_by(rule: Rule, book: Book) -> Iterator[str]:
     """Yield all whom a rule may tell."""
     areas = book.rules.areas
     for measure in rule.measures:
-        chosen = rule.areas or book.rules.measures[measure].areas
-        for area in areas.areas if chosen is None else areas.selected(chosen):
+        chosen = book.rules.watched_areas(rule, measure)
+        for area in areas.areas if chosen is None else chosen:
             yield from recipients(rule, measure, area, book.rules)

@@ -92,9 +92,9 @@ def _areas(rules: RuleSet, printed: Sequence[tuple[int, Measure]]) -> dict[str, 
     most = dict.fromkeys(watched, FEW)
     for rule in rules.rules:
         comparing = any(part.key in COMPARING for part in parts_of(rule.when))
-        ids = () if rule.areas is None else list(rules.areas.selected(rule.areas))[:SIBLINGS]
         for id_ in rule.measures:
             if id_ in watched:
+                ids = list(rules.watched_areas(rule, id_) or ())[:SIBLINGS]
                 watched[id_].update(dict.fromkeys(places[area] for area in ids))
                 most[id_] = SIBLINGS if comparing else most[id_]
     everywhere = list(places.values())[-SIBLINGS:]  # the last ones declared are mostly leaves

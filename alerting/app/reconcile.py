@@ -349,6 +349,8 @@ class _Reconciler:
             rule.areas is not None and key.area not in self.rules.areas.selected(rule.areas)
         ):
             return "The rule no longer watches this area."
+        if (reporting := self.rules.reporting(key.measure)) is not None and key.area not in reporting:
+            return "The area is not expected to report this measure any more."
         return None
 
 

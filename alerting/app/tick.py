@@ -300,7 +300,7 @@ class _Tick:
         What has been silenced meanwhile is left out: nobody has heard of it.
         """
         held, deliveries = self.state.waiting(notice.owner) if notice.owner in self.owners_waiting else ([], [])
-        waiting = [pair for pair in held if self.teller.silence_on(pair[0].alert) is None]
+        waiting = [pair for pair in held if self.teller.holding.silence_on(pair[0].alert) is None]
         if not held or (not notice.events and len(waiting) == len(held)):
             return notice if notice.events else None
         behalf = dict(notice.on_behalf_of)

@@ -62,7 +62,9 @@ class NewestFigures:
         newest = np.full(known.shape[1], -1, dtype=np.intp)
         if rows:
             newest = np.where(known.any(axis=0), rows - 1 - known[::-1].argmax(axis=0), -1)
-        return _Columns(panel, {panel.areas[own.start + n]: n for n in range(own.stop - own.start)}, newest)
+        reporting = self.rules.reporting(measure)
+        areas = {area: n for n, area in enumerate(panel.areas[own]) if reporting is None or area in reporting}
+        return _Columns(panel, areas, newest)
 
     def _find(self, measure: str, area: str) -> Figure | None:
         columns = self._of(measure)

@@ -74,6 +74,15 @@ class AreaTree:
             return frozenset(id_ for id_ in self.below(selector.leaves_of) if id_ not in self.children)
         return frozenset(id_ for id_, area in self.areas.items() if area.kind == selector.kind)
 
+    def with_parents(self, chosen: frozenset[str]) -> frozenset[str]:
+        """Return some areas with every parent all of whose children are among them."""
+        found = set(chosen)
+        for id_ in reversed(list(self.areas)):
+            children = self.children.get(id_, ())
+            if children and found.issuperset(children):
+                found.add(id_)
+        return frozenset(found)
+
     def below(self, id_: str) -> Iterator[str]:
         """Yield the ids of all areas below one, at every depth; none where it is a leaf."""
         stack = list(self.children.get(id_, ()))

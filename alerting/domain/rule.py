@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 from alerting.domain.area import AreaSelector, AreaTree
-from alerting.domain.measure import Match, Measure, Polarity, Topic, Window
+from alerting.domain.measure import Match, Measure, Polarity, RollUp, Topic, Window
 from alerting.domain.period import Calendar, PeriodKind
 
 if TYPE_CHECKING:
@@ -275,6 +275,22 @@ class RuleSet:
         found = self.measures.get(measure)
         view = next((one.when.view for one in self.rules if one.id == rule), None)
         return found if found is None or view is None else view.measure(found)
+
+    def reporting(self, measure: str) -> frozenset[str] | None:
+        """Return the areas that are expected to report a measure, with the parents made of them; None where nothing says which."""
+        found = self.measures.get(measure)
+        if found is None or found.areas is None:
+            return None
+        chosen = self.areas.selected(found.areas)
+        return chosen if found.roll_up is RollUp.NONE else self.areas.with_parents(chosen)
+
+    def watched_areas(self, rule: Rule, measure: str) -> frozenset[str] | None:
+        """Return the areas in which *rule* watches a measure: of its own, those that report; None: whichever do."""
+        reporting = self.reporting(measure)
+        if rule.areas is None:
+            return reporting
+        chosen = self.areas.selected(rule.areas)
+        return chosen if reporting is None else chosen & reporting
 
     def is_over(self, rule: Rule, as_of: date) -> bool:
         """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""

@@ -1,26 +1,17 @@
 """Who is told what: each event's readers, what is held back and why, and what somebody has yet to hear."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
-from enum import StrEnum
 from functools import cached_property
 
-from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
+from alerting.domain.holding import Held, Holding
 from alerting.domain.period import PeriodKind, month_later
 from alerting.domain.recipients import recipients, stand_in
 from alerting.domain.rule import Remind, Rule, RuleSet, Severity, Silence, Status
 from alerting.domain.working_days import add_working_days
-
-
-class Held(StrEnum):
-    """Why somebody was not told."""
-
-    SILENCED = "silenced"
-    INHIBITED = "inhibited"
-    NO_ADDRESS = "no_address"
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +66,7 @@ _TOLD_TO_THE_END = (EventKind.RESOLVED, EventKind.WITHDRAWN, EventKind.CORRECTED
 SILENCE_OVER = "It was silenced until now."
 INHIBITION_OVER = "Until now it was told as part of another area's exception."
 NEWLY_YOURS = "You are told of it for the first time."
+IN_SHADOW = "The rule is tried out in shadow again: from now on its author alone is told."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,9 +101,12 @@ class Teller:
         return {rule.id: rule for rule in self.rules.rules}
 
     @cached_property
-    def _open_series(self) -> Mapping[tuple[str, str, str], str]:
-        """(rule, measure, area) -> id of the alert that is open there."""
-        return {(a.key.rule, a.key.measure, a.key.area): a.id for a in self.open_alerts.values()}
+    def holding(self) -> Holding:
+        """What holds messages back today."""
+        return Holding(
+            rules=self.rules, as_of=self.as_of, open_alerts=self.open_alerts, silences=self.silences,
+            hears=lambda alert: any(self.stand_in(owner) in self.reachable for owner in self._answering(alert)),
+        )  # fmt: skip
 
     def plan(self, events: Sequence[AlertEvent]) -> Plan:
         """Return whom each event is told, and what else is due to be told."""
@@ -135,12 +130,35 @@ class Teller:
             suppressed += held
         happened = {event.alert.id for event in events}
         for alert in self.open_alerts.values():
+            if (taken := self._taken_from(alert)) is not None:
+                said, held = self._sorted_out(*taken)
+                further.append(taken[0])
+                tellings += said
+                suppressed += held
             for event, audience in self._due(alert, fresh=alert.id in happened):
                 said, _ = self._sorted_out(event, audience)
                 if said:
                     further.append(event)
                     tellings += said
         return Plan(tellings=tuple(tellings), suppressed=tuple(suppressed), further=tuple(further))
+
+    def _taken_from(self, alert: Alert) -> tuple[AlertEvent, dict[str, tuple[str, ...]]] | None:
+        """Return the end for those who were told of an open alert whose rule is in shadow now; to its author it goes on."""
+        rule = self._rules_by_id.get(alert.key.rule)
+        if rule is None or rule.status is not Status.SHADOW:
+            return None
+        readers = self._told_before_shadow(alert, rule)
+        ended = replace(alert, state=AlertState.WITHDRAWN, acknowledgement=None)
+        return (self._event(ended, EventKind.WITHDRAWN, IN_SHADOW), readers) if readers else None
+
+    def _told_before_shadow(self, alert: Alert, rule: Rule) -> dict[str, tuple[str, ...]]:
+        """Return those for whom an alert of a rule in shadow still stands, its author aside."""
+        last = {told.person: told for told in self._since_opening(alert)}
+        return {
+            person: owners
+            for person, owners in self._readers(alert).items()
+            if last[person].stands and rule.author not in (person, *owners)
+        }
 
     def _parted(
         self, alert: Alert, audience: Mapping[str, tuple[str, ...]]
@@ -163,7 +181,8 @@ class Teller:
             return self._present(self._answering(alert))
         before = self._readers(alert)
         if rule is not None and rule.status is Status.SHADOW:
-            return {person: owners for person, owners in before.items() if person == rule.author}
+            its_author = {person: owners for person, owners in before.items() if person == rule.author}
+            return its_author if alert.is_open else its_author | self._told_before_shadow(alert, rule)
         if event.kind is EventKind.WORSENED:
             escalated = {t.person: t.owners for t in self._since_opening(alert) if t.kind is EventKind.ESCALATED}
             return _merged(self._present(self._answering(alert)), escalated)
@@ -210,7 +229,7 @@ class Teller:
         if not audience:
             nobody = event.kind is EventKind.OPENED
             return [], [Suppressed(event=event, owner="", reason=Held.NOBODY)] if nobody else []
-        if (held := self._held_back(event.alert)) is not None and not (
+        if (held := self.holding.on(event.alert)) is not None and not (
             held[0] is Held.INHIBITED and event.kind in _TOLD_TO_THE_END
         ):
             reason, by = held
@@ -223,39 +242,6 @@ class Teller:
             else:
                 missed += [Suppressed(event=event, owner=owner, reason=Held.NO_ADDRESS, by=person) for owner in owners]
         return said, missed
-
-    def _held_back(self, alert: Alert) -> tuple[Held, str] | None:
-        """Say what holds messages on an alert back today: a silence, or an alert that speaks for it."""
-        if (silence := self.silence_on(alert)) is not None:
-            return Held.SILENCED, silence.id
-        speaker = self._speaks_for(alert)
-        return (Held.INHIBITED, speaker) if speaker is not None else None
-
-    def silence_on(self, alert: Alert) -> Silence | None:
-        """Return the silence that mutes messages on an alert today."""
-        measure, key = self.rules.measures.get(alert.key.measure), alert.key
-        muting = (one for one in self.silences if measure and one.mutes(key.rule, measure, key.area, self.as_of))
-        return next(muting, None)
-
-    def _speaks_for(self, alert: Alert) -> str | None:
-        """Return the id of the open alert that inhibits this one: of an area above it, or of one below it."""
-        rule = self._rules_by_id.get(alert.key.rule)
-        if rule is None or rule.inhibit is None:
-            return None
-        areas = self.rules.areas
-        if rule.inhibit == "parent":
-            related: Sequence[str] = areas.children.get(alert.key.area, ())
-        else:
-            related = [area.id for area in areas.line(alert.key.area)][1:]
-        keys = ((alert.key.rule, alert.key.measure, area) for area in related)
-        speakers = (self._open_series[key] for key in keys if key in self._open_series)
-        return next((speaker for speaker in speakers if self._is_audible(self.open_alerts[speaker])), None)
-
-    def _is_audible(self, alert: Alert) -> bool:
-        """Whether somebody hears of an alert: only then it speaks for others."""
-        if self.silence_on(alert) is not None:
-            return False
-        return any(self.stand_in(owner) in self.reachable for owner in self._answering(alert))
 
     # What is due without anything new in the figures
 

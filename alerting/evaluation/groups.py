@@ -266,15 +266,15 @@ def _compile_groups(
 class _Watchable:
     """A measure's series in the panel that a rule judges it in."""
 
-    def __init__(self, measure: Measure, panel: Panel, areas: AreaTree) -> None:
-        self.measure, self.panel, self.areas = measure, panel, areas
+    def __init__(self, measure: Measure, panel: Panel, areas: AreaTree, reporting: frozenset[str] | None) -> None:
+        self.measure, self.panel, self.areas, self.reporting = measure, panel, areas, reporting
         self.own = panel.columns[measure.id]
         self._chosen: dict[AreaSelector, Columns] = {}
 
     def columns(self, areas: AreaSelector | None) -> Columns:
         """Return the columns whose areas the rule watches."""
         if areas is None:
-            return self.own
+            return self._all
         chosen = self._chosen.get(areas)
         if chosen is None:
             wanted = self.areas.selected(areas) if areas.ids is None else areas.ids
@@ -284,8 +284,15 @@ class _Watchable:
         return chosen
 
     @cached_property
+    def _all(self) -> Columns:
+        """All columns of areas that are expected to report: mostly all there are, which stay a slice."""
+        whole = self.own.stop - self.own.start
+        return self.own if len(self._place_of) == whole else np.array(list(self._place_of.values()), dtype=np.intp)
+
+    @cached_property
     def _place_of(self) -> dict[str, int]:
-        return {area: self.own.start + n for n, area in enumerate(self.panel.areas[self.own])}
+        known = enumerate(self.panel.areas[self.own], self.own.start)
+        return {area: place for place, area in known if self.reporting is None or area in self.reporting}
 
 
 class _Groups:
@@ -325,7 +332,10 @@ class _Groups:
             there = panel is not None and id_ in panel.columns
             if panel is not None:
                 measure = as_judged(measure, panel.kind, _made_by(panel, measure))
-            self._watchable[id_, every] = _Watchable(measure, panel, self.rules.areas) if panel and there else None
+            watchable = None
+            if panel is not None and there:
+                watchable = _Watchable(measure, panel, self.rules.areas, self.rules.reporting(id_))
+            self._watchable[id_, every] = watchable
         return self._watchable[id_, every]
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Reason, State
+from alerting.domain.holding import Held
 from alerting.domain.rule import Severity
-from alerting.domain.telling import Held
 from alerting.domain.trials import SUPPRESSED
 from alerting.rulefile.context import complaint, described
 from alerting.rulefile.forms import Form, Known, Read, Text, choice, one_or_many, says

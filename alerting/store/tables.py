@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 
 from alerting.domain.alert import AlertState, EventKind
+from alerting.domain.holding import Held
 from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.domain.rule import Severity
-from alerting.domain.telling import Held
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.

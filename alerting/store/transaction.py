@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
+from alerting.domain.holding import Held
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
 from alerting.domain.rule import Rule, Silence
-from alerting.domain.telling import Held, Suppressed, Told
+from alerting.domain.telling import Suppressed, Told
 from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows

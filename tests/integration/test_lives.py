@@ -161,11 +161,66 @@ def test_a_rule_switched_off_and_on_again_tells_what_stands(life):
     assert life.tick("2020-06-05") == [(HEAD, "opened", "force")]
 
 
-def test_a_rule_in_shadow_tells_its_author_alone_also_of_what_others_were_told(life):
+SHADOW = ", status: shadow, author: data"
+
+
+def test_those_who_were_told_hear_that_a_rule_in_shadow_watches_for_its_author_alone(life):
     life.tick("2020-06-03", "2020-05 12")
-    life.set(rule=", status: shadow, author: data")
-    assert life.tick("2020-06-04") == [("data", "opened", "force")]
+    life.set(rule=SHADOW)
+    assert life.tick("2020-06-04") == [("data", "opened", "force"), (HEAD, "withdrawn", "force")]
+    assert life.subject(HEAD).startswith("No longer watched: ")
+    assert "The rule is tried out in shadow again" in " ".join(life.message(HEAD).split())
+    assert life.tick("2020-06-05") == []
     assert life.tick("2020-07-03", "2020-06 8") == [("data", "resolved", "force")]
+
+
+def test_what_ends_as_its_rule_goes_into_shadow_is_told_as_it_ended(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.set(rule=SHADOW)
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+
+
+def test_an_author_who_was_told_before_goes_on_hearing_of_it_in_shadow(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.set(rule=f", status: shadow, author: {HEAD}")
+    assert life.tick("2020-06-04") == []
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+
+
+def test_a_rule_that_comes_out_of_shadow_tells_what_stands_again(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.set(rule=SHADOW)
+    life.tick("2020-06-04")
+    life.set(rule="")
+    assert life.tick("2020-06-05") == [(HEAD, "opened", "force")]
+
+
+def test_a_digest_says_so_to_those_who_were_told_and_the_author_s_that_it_goes_on(life):
+    life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+    life.tick("2020-06-03", "2020-05 12")
+    life.set(rule=SHADOW)
+    life.tick("2020-06-04")
+    engine = life.engine(date(2020, 6, 8))
+    store = open_store(engine.settings)
+    texts = {one.owner: one.message.text for one in engine.digest(store, date(2020, 6, 8)).deliveries}
+    store.close()
+    assert "12, above the target" in texts["data"]
+    assert "No longer watched" not in texts["data"]
+
+
+# What was said of an alert
+
+
+def test_what_was_said_of_an_exception_is_not_said_of_the_next_one(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    engine = life.engine(date(2020, 6, 3), time(9))
+    store = open_store(engine.settings)
+    care.comment(engine.rules, store, "r/m/force/2020-05", HEAD, engine.clock.now(), "Snow kept staff away")
+    store.close()
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+    assert "Snow kept staff away" in life.message(HEAD)
+    assert life.tick("2020-08-03", "2020-07 13") == [(HEAD, "opened", "force")]
+    assert "Snow" not in life.message(HEAD)
 
 
 # Who is told

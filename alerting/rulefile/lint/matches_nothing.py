@@ -32,8 +32,10 @@ def _any(match: Match, measures: Sequence[Measure], rules: RuleSet) -> bool:
 
 
 def _in_areas(match: Match, measure: Measure, rules: RuleSet) -> bool:
-    own = rules.areas.areas if measure.areas is None else rules.areas.selected(measure.areas)
-    return not match.areas or any(area in match.areas for area in own)
+    reporting = rules.reporting(measure.id)
+    return not match.areas or any(
+        area in match.areas for area in (rules.areas.areas if reporting is None else reporting)
+    )
 
 
 def _remark(section: str, id_: str, message: str) -> Remark:

@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Iterator
 
-from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Measure
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.recipients import recipients
@@ -24,17 +23,17 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             continue
         for id_ in rule.measures:
             measure = rules.measures[id_]
-            selector = rule.areas or measure.areas
-            key = (rule.notify, selector, measure.owner, measure.topic, measure.source)
+            watched = rules.watched_areas(rule, id_)
+            key = (rule.notify, watched, measure.owner, measure.topic, measure.source)
             if key not in known:
-                known[key] = _untold(rule, id_, selector, rules)
+                known[key] = _untold(rule, id_, watched, rules)
             if known[key]:
-                yield _remark(rule, measure, known[key], selector, rules)
+                yield _remark(rule, measure, known[key], rules, certain=watched is not None)
                 break  # the other measures of the rule most likely lack the same owner
 
 
-def _untold(rule: Rule, measure: str, selector: AreaSelector | None, rules: RuleSet) -> tuple[str, ...]:
-    chosen = _possible(rule, rules) if selector is None else rules.areas.selected(selector)
+def _untold(rule: Rule, measure: str, watched: frozenset[str] | None, rules: RuleSet) -> tuple[str, ...]:
+    chosen = _possible(rule, rules) if watched is None else watched
     return tuple(area for area in rules.areas.areas if area in chosen and not recipients(rule, measure, area, rules))
 
 
@@ -56,12 +55,10 @@ def _shadow(rule: Rule) -> Iterator[Remark]:
         )
 
 
-def _remark(
-    rule: Rule, measure: Measure, areas: tuple[str, ...], selector: AreaSelector | None, rules: RuleSet
-) -> Remark:
+def _remark(rule: Rule, measure: Measure, areas: tuple[str, ...], rules: RuleSet, *, certain: bool) -> Remark:
     more = len(areas) - MOST_NAMED
     named = ", ".join(areas[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    certain = selector is not None or len(areas) == len(_possible(rule, rules))
+    certain = certain or len(areas) == len(_possible(rule, rules))
     condition = "" if certain else "should figures come for it, "
     fix = "give the area, one above it or the measure an owner, or name somebody under notify"
     return Remark(

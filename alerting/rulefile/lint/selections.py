@@ -19,8 +19,8 @@ def check(rules: RuleSet) -> Iterator[Remark]:
 
 
 def _reports(id_: str, chosen: frozenset[str], rules: RuleSet) -> bool:
-    own = rules.measures[id_].areas
-    return own is None or not chosen.isdisjoint(rules.areas.selected(own))
+    own = rules.reporting(id_)
+    return own is None or not chosen.isdisjoint(own)
 
 
 def _remark(rule: Rule, key: str, message: str) -> Remark:

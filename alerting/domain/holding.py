@@ -1,0 +1,78 @@
+"""What holds messages on an alert back: a silence, or another alert that speaks for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from alerting.domain.alert import Alert
+from alerting.domain.rule import Rule, RuleSet, Silence
+
+
+class Held(StrEnum):
+    """Why somebody was not told."""
+
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    NO_ADDRESS = "no_address"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Holding:
+    """Decides for one tick.
+
+    Args:
+        open_alerts: everything that stands after the tick, by id.
+        silences: those of the rules and those made by command.
+        hears: whether anybody is there to hear of an alert.
+    """
+
+    rules: RuleSet
+    as_of: date
+    open_alerts: Mapping[str, Alert]
+    silences: Sequence[Silence]
+    hears: Callable[[Alert], bool]
+
+    @cached_property
+    def _rules_by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules.rules}
+
+    @cached_property
+    def _open_series(self) -> Mapping[tuple[str, str, str], str]:
+        """(rule, measure, area) -> id of the alert that is open there."""
+        return {(a.key.rule, a.key.measure, a.key.area): a.id for a in self.open_alerts.values()}
+
+    def on(self, alert: Alert) -> tuple[Held, str] | None:
+        """Say what holds messages on an alert back today, and its id; None where nothing does."""
+        if (silence := self.silence_on(alert)) is not None:
+            return Held.SILENCED, silence.id
+        speaker = self._speaks_for(alert)
+        return (Held.INHIBITED, speaker) if speaker is not None else None
+
+    def silence_on(self, alert: Alert) -> Silence | None:
+        """Return the silence that mutes messages on an alert today."""
+        measure, key = self.rules.measures.get(alert.key.measure), alert.key
+        muting = (one for one in self.silences if measure and one.mutes(key.rule, measure, key.area, self.as_of))
+        return next(muting, None)
+
+    def _speaks_for(self, alert: Alert) -> str | None:
+        """Return the id of the open alert that inhibits this one: of an area above it, or of one below it."""
+        rule = self._rules_by_id.get(alert.key.rule)
+        if rule is None or rule.inhibit is None:
+            return None
+        areas = self.rules.areas
+        if rule.inhibit == "parent":
+            related: Sequence[str] = areas.children.get(alert.key.area, ())
+        else:
+            related = [area.id for area in areas.line(alert.key.area)][1:]
+        keys = ((alert.key.rule, alert.key.measure, area) for area in related)
+        speakers = (self._open_series[key] for key in keys if key in self._open_series)
+        return next((speaker for speaker in speakers if self._is_audible(self.open_alerts[speaker])), None)
+
+    def _is_audible(self, alert: Alert) -> bool:
+        """Whether somebody hears of an alert: only then it speaks for others."""
+        if self.silence_on(alert) is not None:
+            return False
+        return self.hears(alert)
