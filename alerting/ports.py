@@ -333,8 +333,7 @@ class Store(Protocol):
 
         Args:
             token: whose claim it is.
-            lease: for how long nobody else may take what is claimed; by the clock that all who share the state have in
-                common.
+            lease: for how long nobody else may take what is claimed; by the clock that all who share the state have.
             without: channels that are not to be tried.
         """
         ...
