@@ -345,6 +345,25 @@ def _compared_rows(block: Block, versus: str, row: int) -> list[tuple[int, int]]
     return [(then, then)] if then >= 0 else []
 
 
+def rows_needed(block: Block, versus: str, basis: Basis) -> list[tuple[int, int]]:
+    """Return first and last of the rows that the first judged row's change needs beside it, negative before the panel's first."""
+    row, panel = block.start, block.panel
+    if not basis.spans:
+        period = panel.period(row)
+        then = period - 1 if versus == "previous_period" else period.same_period_last_year
+        return [] if then is None else [(panel.row(then), panel.row(then))]
+    if versus == "rolling_12_months":
+        length = TWELVE_MONTHS[block.panel.kind]
+        spans = [(row - 2 * length + 1, row - length), (row - length + 1, row)]
+    else:
+        within = _year_to_date_rows(block, row)
+        first = int(panel.year_start_rows[row])
+        start = panel.period(first).same_period_last_year
+        before = first if start is None else panel.row(start)
+        spans = [within[1], within[0]] if within else [(before, before + row - first), (first, row)]
+    return [(last, last) for _, last in spans] if basis.recipe.how is Aggregate.LAST else spans
+
+
 def same_side_of_breaks(block: Block, versus: str) -> Flags:
     """Return where the published change compares figures of one side of every break."""
     segments = block.panel.segments

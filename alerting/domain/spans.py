@@ -36,6 +36,17 @@ def _days(span: Span) -> int:
     return span.count * (_DAYS.get(span.kind) or _MONTHS[span.kind] * _MONTH_DAYS)
 
 
+def rolling_rows(measure: Measure, kind: PeriodKind) -> int | None:
+    """Return how many rows of *kind* the measure's rolling window spans; None where it spans no whole number."""
+    rolling = measure.rolling
+    if rolling is None or rolling.kind is kind:
+        return None if rolling is None else rolling.count
+    if rolling.kind not in _MONTHS or kind not in _MONTHS:
+        return None
+    rows, rest = divmod(rolling.count * _MONTHS[rolling.kind], _MONTHS[kind])
+    return rows if rest == 0 else None
+
+
 def span_words(span: Span | Covers) -> str:
     """Write what a figure spans: 12 months, the year to date."""
     if isinstance(span, Covers):

@@ -27,6 +27,7 @@ from alerting.evaluation.contained import work_of
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.groups import Member
+from alerting.evaluation.lacking import lacking
 from alerting.evaluation.levels import level_values
 from alerting.evaluation.meaning import Reading, readings_of, side_word
 from alerting.evaluation.obstacles import Obstacles
@@ -288,6 +289,7 @@ class FindingMaker:
             facts = Facts(
                 finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
                 decided_by=cells.decided[n], in_the_way=self.obstacles.of(measure, area, finding),
+                lacking=lacking(part, measure, cells.panel, at, cells.columns[n], cells.reasons[n]),
                 is_last=newest is not None and int(newest[n - places.start]) == at,
             )  # fmt: skip
             yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)

@@ -9,13 +9,11 @@ from alerting.domain.combining import PARTS, Pieces, Recipe, together
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.panel import Flags, Floats
-from alerting.domain.period import Calendar, PeriodKind
+from alerting.domain.period import Calendar
+from alerting.domain.spans import rolling_rows
 from alerting.domain.working_days import due_day
 from alerting.figures.derived import mark, pass_on
 from alerting.figures.sheet import WINDOW, Sheet
-
-#: Months that one period of a kind spans, where it is always as many.
-_MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
 def add_coarser(sheet: Sheet, finer: Sheet, n: int, measure: Measure, recipe: Recipe, as_of: date) -> None:
@@ -84,17 +82,6 @@ def is_due(measure: Measure, sheet: Sheet, row: int, as_of: date) -> bool:
     """Say whether a period's figure should be there; without `expected`, as soon as the period is over."""
     last = sheet.period(row).last_day
     return last < as_of and (measure.expected is None or due_day(measure.expected, last) < as_of)
-
-
-def rolling_rows(measure: Measure, kind: PeriodKind) -> int | None:
-    """Return how many rows of *kind* the measure's rolling window spans; None where it spans no whole number."""
-    rolling = measure.rolling
-    if rolling is None or rolling.kind is kind:
-        return None if rolling is None else rolling.count
-    if rolling.kind not in _MONTHS or kind not in _MONTHS:
-        return None
-    rows, rest = divmod(rolling.count * _MONTHS[rolling.kind], _MONTHS[kind])
-    return rows if rest == 0 else None
 
 
 def roll(sheet: Sheet, n: int, measure: Measure, recipe: Recipe) -> None:

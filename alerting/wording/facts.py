@@ -1,6 +1,6 @@
 """What wording is told of one finding."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,10 +8,19 @@ from typing import Any
 from alerting.domain.area import Area
 from alerting.domain.finding import Finding
 from alerting.domain.measure import Measure, PerDay
+from alerting.domain.period import Period
 from alerting.wording.numbers import NumberStyle
 
 #: Limits methods whose lines were given, not worked out from figures of the series.
 GIVEN_LINES = ("fixed", "published")
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a verdict needs and has not: runs of periods, first and last of each, and in a word why they are of no use."""
+
+    runs: Sequence[tuple[Period, Period]]
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,8 @@ class Facts:
     decided_by: int | None = None
     #: The words of the break, hold or exclusion that is in the way of a verdict, with its days; None: there is none.
     in_the_way: tuple[str, str] | None = None
+    #: The figures that the verdict would need and that are not known; None: that is not what is in its way.
+    lacking: Lacking | None = None
     #: The series has no newer figure, although one was due or the period is more than a year ago.
     is_last: bool = False
     #: The newest figure of the series, where none behind this finding's period is judged.

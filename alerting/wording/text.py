@@ -14,6 +14,7 @@ from alerting.wording.dates import day_words, plural, streak, times, told_span
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import of_gaps
 from alerting.wording.gaps import sentence as gap_sentence
+from alerting.wording.lacking import needed
 from alerting.wording.printed import printed_changes
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
@@ -99,6 +100,8 @@ def _why_not(facts: Facts) -> str:
         return f"It is not judged: {_IN_THE_WAY[reason]}{days} ({words.rstrip(' .')})"
     if reason is Reason.NO_LIMITS and finding.evidence.get("limits", {}).get("method") in _OF_PARTS:
         return "It is not judged: there are no numerators and denominators to make limits from"
+    if facts.lacking is not None:
+        return f"It is not judged: the comparison needs {needed(facts)}"
     return _WHY[reason] if reason else "It is not judged"
 
 
@@ -323,6 +326,8 @@ def _without_value(facts: Facts) -> str:
         return f"There is no figure for {what}: only the change is printed, {changes}."
     if finding.reason is Reason.HELD:
         return f"There is no figure for {what}: a figure that it is made of is held back."
+    if facts.lacking is not None:
+        return f"There is no usable figure for {what}: it needs {needed(facts)}."
     if finding.reason in _NOT_USABLE:
         why = _WHY[finding.reason].removeprefix("It is not judged: ")
         return f"There is no usable figure for {what}: {why}."

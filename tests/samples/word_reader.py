@@ -32,6 +32,7 @@ UNUSABLE = (
     "the source gives two different figures",
     "there are too few earlier figures",
     "an earlier figure that the comparison needs is missing",
+    "it needs the figures? for .+, which (?:is|are) [a-z ]+",
     "it rests on too few cases",
 )
 GOOD = {Polarity.HIGHER: 1, Polarity.LOWER: -1, Polarity.NEITHER: None}

@@ -85,6 +85,107 @@ def test_a_reason_names_what_is_in_the_way(tmp_path, when, more, state, reason, 
     assert why in str(found[2])
 
 
+def without(*months):
+    """The fifteen months' figures but for some."""
+    kept = [one for one in MONTHS if one not in months]
+    return "measure,area,period,value\n" + "".join(f"m,force,{one},{50 + n}\n" for n, one in enumerate(kept))
+
+
+RISING = "{trend: {direction: rising, length: 7}}"
+
+
+@pytest.mark.parametrize(
+    ("when", "figures", "reason", "why"),
+    [
+        pytest.param(
+            CHANGE.format("previous_period"), without("2019-05"), "no_comparison",
+            "the figure for May 2019, which is missing", id="the-period-before",
+        ),
+        pytest.param(
+            CHANGE.format("same_period_last_year"), without("2018-06"), "no_comparison",
+            "the figure for June 2018, which is missing", id="last-year",
+        ),
+        pytest.param(
+            CHANGE.format("same_period_last_year"), without(*MONTHS[:4]), "no_comparison",
+            "the figure for June 2018, which is missing", id="before-the-first-figure",
+        ),
+        pytest.param(
+            CHANGE.format("year_to_date"), without("2018-05", "2019-04"), "no_comparison",
+            "the figures for May 2018 and April 2019, which are missing", id="the-year-to-date",
+        ),
+        pytest.param(
+            "{reduction_missed: {at_least: 5 %, versus: year_to_date}}", without(*MONTHS[:3]), "no_comparison",
+            "the figures for April 2018 to June 2018, which are missing", id="a-year-before-the-first",
+        ),
+        pytest.param(
+            CHANGE.format("rolling_12_months"), without("2018-08", "2018-10", "2018-12", "2019-02"), "no_comparison",
+            "the figures for July 2017 to March 2018, August 2018 and 3 other periods, which are missing",
+            id="many",
+        ),
+        pytest.param(
+            CHANGE.format("previous_period"), without("2019-05") + "m,force,2019-05,many\n", "no_comparison",
+            "the figure for May 2019, which is not usable", id="refused",
+        ),
+        pytest.param(
+            CHANGE.format("previous_period"), without("2019-05") + "m,force,2019-05,*\n", "no_comparison",
+            "the figure for May 2019, which is withheld", id="suppressed",
+        ),
+        pytest.param(RISING, without("2019-03"), "gap", "the figure for March 2019, which is missing", id="trend"),
+        pytest.param(
+            "{run: {length: 4, of: {fixed: {centre: 10}}}}", without("2019-03", "2019-05"), "gap",
+            "the figures for March 2019 and May 2019, which are missing", id="run",
+        ),
+        pytest.param(
+            f"{{any_of: [{{target_missed: {{at_most: 900}}}}, {RISING}]}}", without("2019-03"), "gap",
+            "the figure for March 2019, which is missing", id="the-part-that-decided",
+        ),
+        pytest.param(
+            "{near_limit: {limits: {fixed: {lower: 0, centre: 10, upper: 80}}}}", without("2019-05"), "gap",
+            "the figure for May 2019, which is missing", id="near-a-limit",
+        ),
+    ],
+)  # fmt: skip
+def test_words_name_the_periods_that_a_verdict_would_need(tmp_path, when, figures, reason, why):
+    found = newest(tmp_path, when, figures=figures)
+    assert found[:2] == ("no_data", reason)
+    assert f"It is not judged: the comparison needs {why}." in str(found[2])
+
+
+def test_a_held_month_stops_a_trend_and_is_named(tmp_path):
+    found = newest(tmp_path, RISING, HOLD)
+    assert found[1] == "gap"
+    assert "needs the figure for May 2019, which is held." in str(found[2])
+
+
+@pytest.mark.parametrize(
+    ("keys", "gone", "why"),
+    [
+        pytest.param(
+            "count", "2019-05", "There is no usable figure for thefts in the 3 months to June 2019: it needs the figure for May"
+            " 2019, which is missing.", id="a-window",
+        ),
+        pytest.param(
+            "count", "2019-03", "the comparison needs the figure for the 3 months to May 2019, which is not complete",
+            id="the-window-before",
+        ),
+    ],
+)  # fmt: skip
+def test_words_name_the_period_that_a_rolling_figure_would_need(tmp_path, keys, gone, why):
+    when = CHANGE.format("previous_period")
+    found = newest(tmp_path, when, unit=f"{keys}, rolling: 3 months", figures=without(gone))
+    assert why in str(found[2])
+
+
+def test_a_month_without_numerator_and_denominator_is_not_usable_for_a_year_to_date(tmp_path):
+    rows = [f"m,force,{one},{'' if one != '2019-05' else 50},{'' if one == '2019-05' else '5,10'}" for one in MONTHS]
+    figures = "measure,area,period,value,numerator,denominator\n" + "\n".join(
+        row if row.count(",") == 5 else f"{row}," for row in rows
+    )
+    found = newest(tmp_path, CHANGE.format("year_to_date"), unit="percent", figures=f"{figures}\n")
+    assert found[1] == "no_comparison"
+    assert "the comparison needs the figure for May 2019, which is not usable" in str(found[2])
+
+
 def test_percentages_alone_have_no_limits_and_the_words_say_what_is_missing(tmp_path):
     found = newest(tmp_path, "{outside_limits: {limits: {p: {}}}}", unit="percent")
     assert found[:2] == ("no_data", "no_limits")

@@ -92,7 +92,7 @@ def standing(report, row):
         ),
         pytest.param(
             FALLS, {"2019-08": "73.6"},
-            " The figure of August 2019, 73.6%, is not judged: a figure that the comparison needs is not known.",
+            " The figure of August 2019, 73.6%, is not judged: the comparison needs the figure for July 2019, which is missing.",
             id="no-comparison",
         ),
         pytest.param(
