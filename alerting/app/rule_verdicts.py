@@ -43,7 +43,7 @@ def rule_verdicts(history: Evaluation) -> Iterator[RuleVerdicts]:
     """Yield what every rule says of every measure that it watches, from the verdicts on every period.
 
     A member that is spread over several blocks of columns is yielded as one, with its columns side by side. Lateness, which the
-    clock judges and not the figures, is left out.
+    clock judges and not the figures, is left out, also where it is part of a rule: what did not come is no figure.
     """
     parts: dict[tuple[int, str], list[tuple[Flags, Flags, bytes]]] = {}
     conditions: dict[tuple[int, str], tuple[Measure, Condition, PeriodKind, int]] = {}
@@ -51,11 +51,14 @@ def rule_verdicts(history: Evaluation) -> Iterator[RuleVerdicts]:
         if verdicts.group.is_freshness:
             continue
         own = columns_at(verdicts.block, np.arange(verdicts.state.shape[1]))
+        came = verdicts.block.came if verdicts.group.is_mixed else None
         for member, columns in members_of(verdicts):
             key = (member.rule, member.measure.id)
             lives = np.ones(verdicts.state.shape, dtype=bool) if verdicts.counts is None else verdicts.counts
             state = verdicts.state[:, columns]
             judged = (state <= State.EXCEPTION) & lives[:, columns]
+            if came is not None:
+                judged &= came[:, columns]
             parts.setdefault(key, []).append((judged, judged & (state == State.EXCEPTION), own[columns].tobytes()))
             conditions[key] = (member.measure, member.condition, verdicts.group.kind, verdicts.block.start)
     for key in sorted(parts, key=lambda key: key[0]):

@@ -76,5 +76,5 @@ def _side(too_high: np.ndarray | None, too_low: np.ndarray | None) -> np.ndarray
 
 def extras(lines: "object") -> dict[str, Floats]:
     """Return the planes that only some limits have, by finding key."""
-    names = ("trial", "rebased_on", "previous_centre", "rebase_count", "events")
+    names = ("trial", "rebased_on", "previous_centre", "rebase_count", "events", "dispersion")
     return {name: plane for name in names if (plane := getattr(lines, name)) is not None}

@@ -99,6 +99,8 @@ class LimitLines:
     run_since: Floats | None = None
     #: How many events the judged day had, where days between events are judged; NaN where not known.
     events: Floats | None = None
+    #: How much more the figures vary than chance gives, where that made the limits' width row by row.
+    dispersion: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,8 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
             if condition.method is not None:
                 for n, limits in zip(places, _limits(condition.method, block), strict=True):
                     limits["centre"], limits["lower"], limits["upper"] = cells.centre[n], cells.lower[n], cells.upper[n]
+                    if (dispersion := cells.numbers("dispersion")[n]) is not None:
+                        limits["dispersion"] = dispersion
                     found[n]["limits"] = limits
             if condition.looks_back > 1:
                 for n, values in zip(places, _values(block, condition.looks_back), strict=True):

@@ -65,12 +65,14 @@ class AttributeChart(Method):
             lines.lower = np.maximum(lines.centre - reach, 0.0) * self.scale
             lines.upper = (lines.centre + reach) * self.scale
             lines.centre *= self.scale
-        lines.reason = self._reasons(block, lines.upper != lines.upper)
+        lines.reason = self._reasons(block, lines.upper != lines.upper, lines.centre)
         return block.clip(lines)
 
-    def _reasons(self, block: Block, none: Flags) -> Codes | None:
-        """Say why there are no limits: without numerator and denominator there can be none, else there are too few figures."""
+    def _reasons(self, block: Block, none: Flags, centre: Floats) -> Codes | None:
+        """Say why there are no limits: no numerator and denominator, or such as chance cannot give; else too few figures."""
         found = too_few(block, none)
+        if found is not None:  # an average without limits is beyond what can be: more cases than there were chances
+            np.copyto(found, Reason.NO_LIMITS.code, where=none & (centre == centre))
         if found is not None and self.by_denominator:
             top, bottom = block.plane("numerator"), self._denominator(block)
             lacking = np.ones(block.shape, dtype=bool) if top is None else (top != top) | (bottom != bottom)

@@ -84,7 +84,16 @@ class Funnel(Method):
         if self.overdispersed == "no":
             return None
         among = self._among(Siblings.of(block), block.start)
-        return Members(None, numbers={"dispersion": among.phi}, overdispersed=among.beyond)
+        return Members(
+            None,
+            numbers={"dispersion": np.where(among.few, np.nan, among.phi)},
+            overdispersed=among.beyond & ~among.few,
+        )
+
+    def spread(self, block: Block) -> tuple[Floats, Flags]:
+        """Return how much each column's siblings differ at the block's first row and whether beyond chance, be they few."""
+        among = self._among(Siblings.of(block), block.start)
+        return among.phi, among.beyond
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute row by row, across the columns."""
@@ -104,7 +113,7 @@ class Funnel(Method):
             lines.lower[place] = np.where(known, np.maximum(among.centre - reach, 0.0) * self.scale, np.nan)
             lines.upper[place] = np.where(known, (among.centre + reach) * self.scale, np.nan)
         absent = lines.upper != lines.upper
-        lines.reason = _reasons(block, absent, few, bottoms)
+        lines.reason = _reasons(block, absent, few, bottoms, lines.centre)
         return block.clip(lines)
 
     def _variance(self, centre: Floats) -> Floats:
@@ -136,14 +145,14 @@ class Funnel(Method):
         )  # fmt: skip
 
 
-def _reasons(block: Block, absent: Flags, few: Flags, bottoms: Floats) -> Codes | None:
-    """Say why there are no limits: no denominator, an excluded period, too few areas, or no case at all."""
+def _reasons(block: Block, absent: Flags, few: Flags, bottoms: Floats, centre: Floats) -> Codes | None:
+    """Say why there are no limits: no denominator, an excluded period, too few areas, no case at all, or more than there can be."""
     if not absent.any():
         return None
     why = np.where(few, np.int8(Reason.FEW_AREAS.code), np.int8(Reason.SMALL_NUMBERS.code))
     if block.panel.left_out is not None:
         why[few & block.panel.left_out[block.start : block.stop, block.columns]] = Reason.EXCLUDED.code
-    why[bottoms != bottoms] = Reason.NO_LIMITS.code
+    why[(bottoms != bottoms) | ((centre == centre) & (bottoms > 0))] = Reason.NO_LIMITS.code
     codes: Codes = np.where(absent, why, np.int8(0))
     return codes
 

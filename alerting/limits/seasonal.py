@@ -115,11 +115,12 @@ class Seasonal(Method):
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Fit each judged row's own past, all columns at once."""
         lines = no_lines(block)
+        lines.dispersion = np.full(block.shape, np.nan)
         with np.errstate(all="ignore"):
             for place, row in enumerate(range(block.start, block.stop)):
                 for columns, centre, phi in self._expected(block, row):
                     chance = self.confidence.number / 100
-                    lines.centre[place, columns] = centre
+                    lines.centre[place, columns], lines.dispersion[place, columns] = centre, phi
                     lines.upper[place, columns] = count_quantile(chance, centre, phi)
                     lines.lower[place, columns] = count_quantile(1 - chance, centre, phi)
                 calm = self._calm(block, row) & (lines.upper[place] == lines.upper[place])

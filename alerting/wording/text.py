@@ -99,14 +99,26 @@ def _why_not(facts: Facts) -> str:
         words, days = facts.in_the_way
         return f"It is not judged: {_IN_THE_WAY[reason]}{days} ({words.rstrip(' .')})"
     if reason is Reason.NO_LIMITS and finding.evidence.get("limits", {}).get("method") in _OF_PARTS:
-        return "It is not judged: there are no numerators and denominators to make limits from"
+        return f"It is not judged: {_no_limits_of_parts(finding)}"
     if facts.lacking is not None:
         return f"It is not judged: the comparison needs {needed(facts)}"
     return _WHY[reason] if reason else "It is not judged"
 
 
+def _no_limits_of_parts(finding: Finding) -> str:
+    """Say why numerators and denominators make no limits: there are none, or such as no share can have."""
+    method, centre = finding.evidence["limits"]["method"], finding.centre
+    if centre is not None and centre < 0:
+        return "its numerators add up to less than 0, so that there are no limits"
+    if centre is not None and centre > _ALL and method in _OF_SHARES:
+        return "its numerators add up to more than its denominators, so that there are no limits of a share"
+    return "there are no numerators and denominators to make limits from"
+
+
 #: Limits methods that cannot be without numerators and denominators.
 _OF_PARTS = ("p", "u", "funnel")
+#: Those of shares, and a share of all in percent; a funnel of rates has limits whatever its centre.
+_OF_SHARES, _ALL = ("p", "funnel"), 100.0
 #: What stands before the days of what is in the way.
 _IN_THE_WAY = {
     Reason.BREAK: "between it and what it would be compared with lies the break ",

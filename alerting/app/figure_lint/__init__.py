@@ -23,8 +23,9 @@ from functools import cache, cached_property
 
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.rule_verdicts import RuleVerdicts, rule_verdicts
-from alerting.domain.problem import Problem
-from alerting.domain.rule import RuleSet
+from alerting.domain.measure import Measure
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Rule, RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels
@@ -61,6 +62,16 @@ class JudgedFolder:
         """What each rule has said of each measure on every period; nothing for a folder with more than `MOST_CELLS` to judge."""
         cells = sum(verdicts.state.shape[1] * verdicts.block.panel.n_periods for verdicts in self.newest.verdicts)
         return list(rule_verdicts(self.history)) if cells <= MOST_CELLS else ()
+
+
+def of_rule(
+    rule: Rule, measure: Measure, code: str, message: str, fix: str, severity: ProblemSeverity, key: str = "when"
+) -> Remark:
+    """Return a remark on what a rule says of a measure; it stands at one of the rule's keys."""
+    return Remark(
+        section="rules", id=rule.id, keys=(key,), code=code, message=message, fix=fix, severity=severity,
+        rests_on=frozenset({("measures", measure.item_of or measure.id)}),
+    )  # fmt: skip
 
 
 Check = Callable[[JudgedFolder], Iterable[Remark | Problem]]

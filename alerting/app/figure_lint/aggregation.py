@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from alerting.app.figure_lint import JudgedFolder
+from alerting.app.figure_lint import JudgedFolder, of_rule
 from alerting.conditions.composition import leaves
 from alerting.domain.aggregation import over_areas
 from alerting.domain.measure import Measure, RollUp
@@ -53,19 +53,11 @@ def _of_rule(rule: Rule, unmade: list[Measure]) -> Iterator[Remark]:
     spans = [part.versus for part in leaves((rule.when,)) if getattr(part, "versus", None) in _SPANS]  # type: ignore[attr-defined]
     if plain and spans:
         message = f"versus: {spans[0]}: nothing says how figures of several periods of {plain[0].id} are put together"
-        yield _remark(rule, plain[0], "when", message, ProblemSeverity.ERROR)
+        yield of_rule(rule, plain[0], "condition-does-not-fit", message, _SAY, ProblemSeverity.ERROR)
     coarser = [m for m in unmade if rule.every is not None and rule.every.rank > m.every.rank]
     if coarser and rule.every is not None:
         message = f"only printed figures of {coarser[0].id} are judged every {rule.every.value}: nothing says how they are made"
-        yield _remark(rule, coarser[0], "every", message, ProblemSeverity.NOTE)
-
-
-def _remark(rule: Rule, measure: Measure, key: str, message: str, severity: ProblemSeverity) -> Remark:
-    code = "condition-does-not-fit" if severity is ProblemSeverity.ERROR else "printed-only"
-    rests_on = frozenset({("measures", measure.item_of or measure.id)})
-    return Remark(
-        section="rules", id=rule.id, keys=(key,), code=code, message=message, fix=_SAY, severity=severity, rests_on=rests_on
-    )  # fmt: skip
+        yield of_rule(rule, coarser[0], "printed-only", message, _SAY, ProblemSeverity.NOTE, "every")
 
 
 def _of_measure(measure: Measure, key: str, message: str, fix: str) -> Remark:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerting.app.figure_lint import JudgedFolder
+from alerting.app.figure_lint import JudgedFolder, of_rule
 from alerting.app.rule_verdicts import RuleVerdicts
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Status
@@ -30,23 +30,9 @@ def _remark(found: RuleVerdicts) -> Remark | None:
     if verdicts >= ENOUGH and exceptions >= NEARLY_ALWAYS * verdicts:
         message = f'of "{found.measure.id}" {exceptions:,} of {verdicts:,} figures would have been exceptions'
         fix = "loosen it: what is always so is known, and whoever is told of it each time stops reading"
-        return _of(found, "fires-always", message, fix, ProblemSeverity.WARNING)
+        return of_rule(found.rule, found.measure, "fires-always", message, fix, ProblemSeverity.WARNING)
     if verdicts >= ENOUGH_FOR_NEVER and not exceptions:
         message = f'of "{found.measure.id}" none of {verdicts:,} figures would have been an exception'
         fix = "tighten it, unless it stands guard against what has never happened yet"
-        return _of(found, "fires-never", message, fix, ProblemSeverity.NOTE)
+        return of_rule(found.rule, found.measure, "fires-never", message, fix, ProblemSeverity.NOTE)
     return None
-
-
-def _of(found: RuleVerdicts, code: str, message: str, fix: str, severity: ProblemSeverity) -> Remark:
-    measure = found.measure
-    return Remark(
-        section="rules",
-        id=found.rule.id,
-        keys=("when",),
-        code=code,
-        message=message,
-        fix=fix,
-        severity=severity,
-        rests_on=frozenset({("measures", measure.item_of or measure.id)}),
-    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from alerting.app.figure_lint import JudgedFolder
+from alerting.app.figure_lint import JudgedFolder, of_rule
 from alerting.app.rule_verdicts import members_of
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.below_lower_limit import BelowLowerLimit
@@ -14,6 +14,8 @@ from alerting.domain.panel import Floats, columns_at
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, Status
 from alerting.evaluation.engine import Verdicts
+from alerting.limits.attribute_charts import PChart
+from alerting.limits.funnel import Funnel
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.rolling import Rolling
 from alerting.limits.xmr import Xmr
@@ -21,6 +23,8 @@ from alerting.rulefile.lint import Remark
 
 #: Below it counts are so skewed that limits at equal distances fire too often above and never below.
 SMALL = 5.0
+#: A share of all, in percent.
+FULL = 100.0
 #: Methods whose limits lie at equal distances from the centre, as if figures were spread evenly.
 _EVEN = (Xmr, Rolling, PreviousFinancialYear)
 
@@ -36,7 +40,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
             for code, message, fix, severity in _doubts(verdicts.group.condition, measure, lines):
                 if (rule.id, code) not in named:
                     named.add((rule.id, code))
-                    yield _remark(rule, measure, code, message, fix, severity)
+                    yield of_rule(rule, measure, code, message, fix, severity)
 
 
 Lines = dict[str, Floats]
@@ -61,17 +65,27 @@ def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tu
     known = ~np.isnan(lines["centre"]) if "centre" in lines else np.zeros(1, dtype=bool)
     if not known.any():
         return
+    of = f' of "{measure.id}"'
+    if (
+        isinstance(condition.method, PChart | Funnel)
+        and measure.unit is Unit.PERCENT
+        and (lines["centre"][known] > FULL).all()
+    ):
+        message = f"it has no limits{of}: numerators add up to more than denominators"
+        fix = "exchange the columns numerator and denominator; or take other limits where figures are no shares"
+        yield "no-share", message, fix, ProblemSeverity.WARNING
+        return
     if "trial" in lines and (lines["trial"][known] == 1).all():
         fix = "wait for more figures, give fixed limits, or read its findings as a first guess"
-        yield "few-figures", "its limits are trial limits, from fewer than 12 figures", fix, ProblemSeverity.NOTE
+        yield "few-figures", f"its limits{of} are trial limits, from fewer than 12 figures", fix, ProblemSeverity.NOTE
     if measure.unit is Unit.COUNT and isinstance(condition.method, _EVEN) and (lines["centre"][known] < SMALL).all():
         centre = float(lines["centre"][known].max())
-        message = f"its limits are those of large numbers, and on average there are {centre:.2g}"
+        message = f"its limits{of} are those of large numbers, and on average there are {centre:.2g}"
         fix = "use c limits, or g or t where most days have none"
         yield "small-counts", message, fix, ProblemSeverity.NOTE
     side = _cut_off(condition, lines)
     if side is not None:
-        message = f"it can never fire: {side} limit lies where the measure ends"
+        message = f'it can never fire on "{measure.id}": {side} limit lies where the measure ends'
         yield "never-fires", message, "use fewer sigmas, a coarser period, or another method", ProblemSeverity.WARNING
 
 
@@ -84,16 +98,3 @@ def _cut_off(condition: Condition, lines: Lines) -> str | None:
         line = lines["upper"]
         return "the upper" if (line >= lines["ceiling"])[~np.isnan(line)].all() and not np.isnan(line).all() else None
     return None
-
-
-def _remark(rule: Rule, measure: Measure, code: str, message: str, fix: str, severity: ProblemSeverity) -> Remark:
-    return Remark(
-        section="rules",
-        id=rule.id,
-        keys=("when",),
-        code=code,
-        message=f'of "{measure.id}" {message}',
-        fix=fix,
-        severity=severity,
-        rests_on=frozenset({("measures", measure.item_of or measure.id)}),
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alerting.app.figure_lint import JudgedFolder
+from alerting.app.figure_lint import JudgedFolder, of_rule
 from alerting.conditions.composition import leaves
 from alerting.domain.judging import LimitsMethod
 from alerting.domain.panel import Block, Flags, Floats
@@ -47,7 +47,9 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
             _gather(found, verdicts, method)
     for (rule, measure), one in sorted(found.items()):
         if one.beyond * ONE_IN > one.series:
-            yield _remark(folder, folder.rules.rules[rule].id, measure, one)
+            message = f"{one.method} limits take chance alone to be at work, but {_how_much(folder, measure, one)}"
+            watched, fix = folder.rules.measures[measure], INSTEAD[one.method]
+            yield of_rule(folder.rules.rules[rule], watched, "overdispersed", message, fix, ProblemSeverity.NOTE)
 
 
 def _is_plain(method: LimitsMethod | None) -> bool:
@@ -76,28 +78,14 @@ def _spread(method: LimitsMethod, block: Block) -> tuple[Floats, Flags, Flags]:
         assert taken is not None
         spread = counts_spread(np.where(taken, block.history(), np.nan))
         return spread.dispersion, spread.beyond_chance, spread.count >= FEWEST_FIGURES
-    assert isinstance(method, LaneyChart | Funnel)
+    if isinstance(method, Funnel):
+        dispersion, beyond = replace(method, overdispersed="auto").spread(block)
+        return dispersion, beyond, dispersion == dispersion
+    assert isinstance(method, LaneyChart)
     members = replace(method, overdispersed="auto").members(block)
-    assert members is not None and members.overdispersed is not None
+    assert members.taken is not None and members.overdispersed is not None
     dispersion = members.numbers["dispersion"]
-    enough = dispersion == dispersion
-    if isinstance(method, LaneyChart):
-        assert members.taken is not None
-        enough &= members.taken.sum(axis=0) >= FEWEST_FIGURES
-    return dispersion, members.overdispersed, enough
-
-
-def _remark(folder: JudgedFolder, rule: str, measure: str, one: _Found) -> Remark:
-    return Remark(
-        section="rules",
-        id=rule,
-        keys=("when",),
-        code="overdispersed",
-        message=f"{one.method} limits take chance alone to be at work, but {_how_much(folder, measure, one)}",
-        fix=INSTEAD[one.method],
-        severity=ProblemSeverity.NOTE,
-        rests_on=frozenset({("measures", folder.rules.measures[measure].item_of or measure)}),
-    )
+    return dispersion, members.overdispersed, (dispersion == dispersion) & (members.taken.sum(axis=0) >= FEWEST_FIGURES)
 
 
 def _how_much(folder: JudgedFolder, measure: str, one: _Found) -> str:

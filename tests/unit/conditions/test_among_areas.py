@@ -290,3 +290,12 @@ def test_siblings_are_areas_of_one_kind_under_one_parent(tmp_path):
     assert {area: found[area].evidence["place"] for area in ("north", "south", "unit-1", "unit-2")} == {
         "north": 1, "south": 2, "unit-1": 1, "unit-2": 2,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("areas", "known"), [(1, False), (2, False), (9, False), (10, True)])
+def test_how_much_too_few_areas_differ_stands_nowhere(areas, known):
+    """One area differs from itself by 0.0, which read like areas that are all alike."""
+    panel = shares([(40 + 3 * n, 100) for n in range(areas)])
+    found = among(OutlierAmongAreas(limits=Funnel(overdispersed="yes")), panel, SHARE)["a0", "2018-04"]
+    assert (found.reason is Reason.FEW_AREAS) is not known
+    assert ("dispersion" in found.evidence["limits"]) is known

@@ -19,13 +19,14 @@ EXCLUSION = "exclusions: [{id: e, from: 2018-04, until: 2019-03, reason: First l
 MONTHS = [f"{2018 + (m > 8)}-{(m + 3) % 12 + 1:02d}" for m in range(15)]
 
 
-def newest(tmp_path, when, more="", *, unit="count", figures=None, area="force"):
+def newest(tmp_path, when, more="", *, unit="count", figures=None, area="force", replaced=("", "")):
     """The finding of June 2019: by default fifteen months of figures, from April 2018."""
     text = figures or "measure,area,period,value\n" + "".join(
         f"m,force,{one},{50 + n}\n" for n, one in enumerate(MONTHS)
     )
     folder = a_folder(
-        tmp_path / "rules", {"r.yaml": FOLDER.format(when=when, more=more, unit=unit), "figures/m.csv": text}
+        tmp_path / "rules",
+        {"r.yaml": FOLDER.format(when=when, more=more, unit=unit).replace(*replaced), "figures/m.csv": text},
     )
     day = date(2019, 7, 2)
     found = [one.with_text().finding for one in an_engine(folder, tmp_path / "state", day).evaluate(day).found]
@@ -190,6 +191,46 @@ def test_percentages_alone_have_no_limits_and_the_words_say_what_is_missing(tmp_
     found = newest(tmp_path, "{outside_limits: {limits: {p: {}}}}", unit="percent")
     assert found[:2] == ("no_data", "no_limits")
     assert "there are no numerators and denominators to make limits from" in str(found[2])
+
+
+EXCHANGED = "its numerators add up to more than its denominators, so that there are no limits of a share"
+MORE = "measure,area,period,value,numerator,denominator\n" + "".join(
+    f"m,{area},{one},,{120 + n},100\n" for n, one in enumerate(MONTHS) for area in ("force", "north", "south", "east")
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "area"),
+    [
+        pytest.param("{outside_limits: {limits: p}}", "force", id="p"),
+        pytest.param("{outside_limits: {limits: {p: {overdispersed: auto}}}}", "force", id="p-prime"),
+        pytest.param("{outlier_among_areas: {}}", "north", id="funnel"),
+        pytest.param("{outlier_among_areas: {limits: {funnel: {overdispersed: auto}}}}", "north", id="overdispersed"),
+    ],
+)
+def test_more_cases_than_there_can_be_have_no_limits_and_are_not_too_few(tmp_path, when, area):
+    east = ", {id: east, title: East, parent: force}]"
+    found = newest(
+        tmp_path, when, unit="percent, maximum: 500", figures=MORE, area=area, replaced=("force}]", f"force}}{east}")
+    )
+    assert found[:2] == ("no_data", "no_limits")
+    assert f"It is not judged: {EXCHANGED}." in str(found[2])
+
+
+def test_the_one_month_that_has_no_numerator_does_not_say_that_there_are_too_many(tmp_path):
+    rows = "".join(f"m,force,{one},50,{50 + n},100\n" for n, one in enumerate(MONTHS[:-1]))
+    figures = f"measure,area,period,value,numerator,denominator\n{rows}m,force,2019-06,50,,\n"
+    found = newest(tmp_path, "{outside_limits: {limits: p}}", unit="percent", figures=figures)
+    assert found[:2] == ("no_data", "no_limits")
+    assert "there are no numerators and denominators to make limits from" in str(found[2])
+
+
+def test_rates_of_less_than_nothing_have_no_limits(tmp_path):
+    rows = "".join(f"m,force,{one},,-{5 + n},100\n" for n, one in enumerate(MONTHS))
+    figures = f"measure,area,period,value,numerator,denominator\n{rows}"
+    found = newest(tmp_path, "{outside_limits: {limits: u}}", unit="rate, per: 100", figures=figures)
+    assert found[:2] == ("no_data", "no_limits")
+    assert "its numerators add up to less than 0, so that there are no limits" in str(found[2])
 
 
 def test_a_funnel_of_two_areas_has_too_few(tmp_path):

@@ -4,7 +4,7 @@ from statistics import mean, stdev
 
 import numpy as np
 import pytest
-from samples.worlds import _, a_panel, floats, judged
+from samples.worlds import _, a_block, a_panel, floats, judged
 
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.average_moved import AverageMoved
@@ -22,6 +22,7 @@ from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.limits.rolling import Rolling
+from alerting.limits.seasonal import Seasonal
 from alerting.limits.xmr import Xmr
 
 #: April 2018 to March 2019.
@@ -153,3 +154,12 @@ def test_the_words_say_which_figures_the_limits_come_from():
 def test_the_words_say_which_figures_make_a_new_average():
     moved = judged(AverageMoved(limits=RebasedAverage(baseline=3, run=4)), a_panel([50, 51, 52, 60, 61, 62, 63]))[-1]
     assert "The new average is that of the 4 figures from July 2018 to October 2018." in moved.text
+
+
+def test_seasonal_limits_say_how_much_the_figures_vary():
+    season = [20 + (month % 12) * 2 + (month * 7) % 5 for month in range(72)]
+    found = limits_of(Seasonal(), [*season, 200])
+    lines = Seasonal().compute(a_block(a_panel([*season, 200]), 72), {})
+    assert found["dispersion"] == pytest.approx(lines.dispersion[0, 0])
+    assert 1 <= found["dispersion"] < 2
+    assert "dispersion" not in limits_of(Seasonal(), season[:30])

@@ -20,9 +20,17 @@ def remarks(tmp_path, capsys):
     """Check rules on monthly figures from April 2018 on, and return (code, severity, line, message) of each remark."""
 
     def run(
-        rules="", values="", *, measure="unit: count, better: lower", as_of="2020-10-15", more="", options=(), rows=()
+        rules="",
+        values="",
+        *,
+        measure="unit: count, better: lower",
+        as_of="2020-10-15",
+        more="",
+        options=(),
+        rows=(),
+        header=True,
     ):
-        lines = ["measure,area,period,value"]
+        lines = ["measure,area,period,value"] * header
         for n, value in enumerate(values.split()):
             lines.append(f"m,force,{2018 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d},{'' if value == '_' else value}")
         lines += rows

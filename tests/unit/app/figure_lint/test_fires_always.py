@@ -43,3 +43,15 @@ def test_nothing_is_said_where(remarks, rule, values):
 
 def test_without_figures_nothing_is_counted(remarks):
     assert [] == fires(remarks(AT_MOST % 20, HIGH, options=["--no-figures"]))
+
+
+def test_months_without_a_figure_do_not_count_where_lateness_is_part_of_a_rule(remarks):
+    """Every month that had not come made it one that always fires, of figures that there were not."""
+    values = " ".join(["60 _ _ _"] * 7)
+    rule = "  - {id: r, title: R, measures: m, when: {any_of: [{target_missed: {at_most: 50}}, {not_fresh: {}}]}}\n"
+    found = remarks(rule, values, measure="unit: count, better: lower, expected: 5 days")
+    assert [] == [one for one in found if one[0] == "fires-always"]
+    found = remarks(rule, " ".join(["60 _"] * 13), measure="unit: count, better: lower, expected: 5 days")
+    assert ['of "m" 13 of 13 figures would have been exceptions'] == [
+        one[3] for one in found if one[0] == "fires-always"
+    ]

@@ -24,6 +24,35 @@ def test_a_doubt_stands_at_the_rule(remarks, when, values, doubt):
     assert (*doubt, 7) in doubts(remarks(RULE % when, values))
 
 
+def test_numerators_that_are_more_than_their_denominators_are_named_at_the_rule(remarks):
+    rows = [f"m,force,20{18 + n // 12}-{n % 12 + 1:02d},,{120 + n % 7},100" for n in range(24)]
+    rows = ["measure,area,period,value,numerator,denominator", *rows]
+    found = remarks(
+        RULE % "outside_limits: {limits: p}", measure="unit: percent, better: higher", rows=rows, header=False
+    )
+    message = 'it has no limits of "m": numerators add up to more than denominators'
+    assert [("no-share", "warning", 7, message)] == [one for one in found if one[0] in ("no-share", *DOUBTS)]
+
+
+@pytest.mark.parametrize(
+    ("when", "values", "message"),
+    [
+        (
+            "above_upper_limit: {limits: xmr}",
+            YEARS[:23],
+            'its limits of "m" are trial limits, from fewer than 12 figures',
+        ),
+        (
+            "below_lower_limit: {limits: c}",
+            FEW,
+            'it can never fire on "m": the lower limit lies where the measure ends',
+        ),
+    ],
+)
+def test_a_doubt_reads_as_a_sentence_that_names_the_measure(remarks, when, values, message):
+    assert [message] == [one[3] for one in remarks(RULE % when, values) if one[0] in DOUBTS]
+
+
 def test_an_upper_limit_at_the_end_of_a_percentage_can_never_fire(remarks):
     found = remarks(
         RULE % "above_upper_limit: {limits: xmr}", "99 92 99 91 " * 6, measure="unit: percent, better: lower"
