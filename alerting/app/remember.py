@@ -10,18 +10,8 @@ from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.errors import UsageError
-from alerting.figures.memory import (
-    CELL,
-    fingerprint,
-    frame_of,
-    news,
-    observations_of,
-    packed,
-    series_in,
-    settled,
-    unpacked,
-    vanished,
-)
+from alerting.figures.comparing import Comparison, settled
+from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed, series_in, unpacked
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports import ReadingRecord, Transaction
 
@@ -42,11 +32,12 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
         digest, before = fingerprint(read, rules), state.readings(read.source)
         if before and before[-1].digest == digest and not before[-1].vanished:
             continue
-        known, now = settled([unpacked(record.rows) for record in before]), frame_of(read, rules)
-        gone = None if known is None else _of_measures(vanished(known, now), rules, read.source)
+        known = settled([unpacked(record.rows) for record in before])
+        compared = None if known is None else Comparison(known, read, rules)
+        gone = None if compared is None else _of_measures(compared.vanished(), rules, read.source)
         missing = 0 if gone is None else gone.select(CELL).unique().height
         if keep and (not before or before[-1].digest != digest):
-            new = news(known, now)
+            new = frame_of(read, rules, None if compared is None else compared.news())
             record = ReadingRecord(source=read.source, at=at, digest=digest, vanished=missing, rows=packed(new))
             state.save_reading(record)
         if gone is not None and missing:

@@ -1,0 +1,109 @@
+"""Rows of several frames numbered alike: rows that are equal in some columns have one number, whatever frame they stand in.
+
+A table addressed by such numbers finds, marks and compares millions of rows without hashing or sorting them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Codes: TypeAlias = NDArray[np.signedinteger]
+#: A table may have so many places for each row that is numbered.
+_PLACES_A_ROW = 4
+_FEW = 65_536
+
+
+class Numbers(NamedTuple):
+    """For each frame the numbers of its rows, all of them below `size`."""
+
+    frames: Sequence[Codes]
+    size: int
+
+
+def places_of(words: pl.Series, places: Mapping[str, int]) -> Codes:
+    """Return the place of each word; -1 for those that have none."""
+    column = words.cast(pl.Categorical)
+    several = column.unique().drop_nulls()
+    known, physical = several.cast(pl.String).to_list(), several.to_physical().to_numpy()
+    table = np.full(int(physical.max(initial=0)) + 2, -1, dtype=np.int32)  # the last one is for what is no word at all
+    table[physical] = [places.get(word, -1) for word in known]
+    found: Codes = table[column.to_physical().fill_null(len(table) - 1).to_numpy()]
+    return found
+
+
+def vocabulary(columns: Iterable[pl.Series], first: Iterable[str] = ()) -> dict[str, int]:
+    """Give each word of some columns a place: those given *first*, in their order, then the others."""
+    words = (word for column in columns for word in column.unique().drop_nulls().cast(pl.String).to_list())
+    return {word: n for n, word in enumerate(dict.fromkeys((*first, *words)))}
+
+
+def pairs_of(one: pl.Series, other: pl.Series) -> list[tuple[str, str]]:
+    """Return each pair of words that some row has, once."""
+    first, second = vocabulary([one]), vocabulary([other])
+    there = np.zeros((len(first), len(second)), dtype=bool)
+    there[places_of(one, first), places_of(other, second)] = True
+    names, others = list(first), list(second)
+    return [
+        (names[row], others[column]) for row, column in zip(*(found.tolist() for found in there.nonzero()), strict=True)
+    ]
+
+
+def numbered(*columns: Sequence[Codes]) -> Numbers:
+    """Number rows by what they have in some columns.
+
+    Args:
+        columns: of each, its values in each frame.
+    """
+    most = max(_PLACES_A_ROW * sum(len(frame) for frame in columns[0]), _FEW)
+    first, *others = (_from_nought(column) for column in columns)
+    found = first if first.size <= most else _ranked(first, most)
+    for own in others:
+        if found.size * own.size > most:  # numbers that no row has are left out, first where that is quick
+            found, own = _ranked(found, most), _ranked(own, most)  # noqa: PLW2901
+        found = _joined(found, own)
+        if found.size > most:
+            found = _sorted(found)
+    return found
+
+
+def _from_nought(column: Sequence[Codes]) -> Numbers:
+    """Number a column's values from its least on."""
+    filled = [frame for frame in column if len(frame)]
+    low = min((int(frame.min()) for frame in filled), default=0)
+    high = max((int(frame.max()) for frame in filled), default=0)
+    return Numbers(column if low == 0 else [frame.astype(np.int64) - low for frame in column], high - low + 1)
+
+
+def _joined(one: Numbers, other: Numbers) -> Numbers:
+    """Tell rows apart by two numbers: there is room for every pair."""
+    if other.size == 1:
+        return one
+    size = one.size * other.size
+    kind = np.dtype(np.int32 if size <= np.iinfo(np.int32).max else np.int64)
+    frames: list[Codes] = []
+    for before, own in zip(one.frames, other.frames, strict=True):
+        number = before.astype(kind)
+        number *= other.size
+        number += own.astype(kind, copy=False)
+        frames.append(number)
+    return Numbers(frames, size)
+
+
+def _ranked(found: Numbers, most: int) -> Numbers:
+    """Leave out numbers that no row has."""
+    if found.size > most:
+        return _sorted(found)
+    there = np.zeros(found.size, dtype=bool)
+    for frame in found.frames:
+        there[frame] = True
+    rank = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    return Numbers([rank[frame] for frame in found.frames], int(np.count_nonzero(there)))
+
+
+def _sorted(found: Numbers) -> Numbers:
+    """Number rows by the order of their numbers, where these lie too far apart for a table."""
+    several = pl.concat([pl.Series(frame).unique() for frame in found.frames]).unique().sort().to_numpy()
+    return Numbers([np.searchsorted(several, frame).astype(np.int32) for frame in found.frames], len(several))
