@@ -104,6 +104,7 @@ class Service:
     def __post_init__(self) -> None:
         """Remember the files in force, and since when to look for what is due."""
         self._files = self._seen = fingerprint(self.engine.folder)
+        self.engine.waits = self._waits
         now = self.engine.clock.now()
         url = self.engine.settings.heartbeat_url
         self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None
@@ -155,6 +156,9 @@ class Service:
             await self._deliver(now)
         self._give_a_sign(now)
 
+    def _waits(self, said: str) -> None:
+        self.log.warning("turn.waiting", reason=said)
+
     def _remember_newest(self) -> None:
         """Remember for which instant the newest tick was. One by hand, which may be as if on another day, says nothing."""
         with self.store.begin() as state:
@@ -175,8 +179,7 @@ class Service:
             self.log.info("clock.believed", next_tick=_text(self.next_tick()))
             # Waits that began by another clock would last too long.
             self._patience.clear()
-            self._look_at, self._eager = None, True
-            self._waiting_since = None
+            self._look_at, self._eager, self._waiting_since = None, True, None
         return True
 
     def _give_a_sign(self, now: datetime) -> None:
@@ -218,6 +221,7 @@ class Service:
         self._files = files
         try:
             self.engine = self.reload()
+            self.engine.waits = self._waits
         except RulesInvalid as error:
             first = next(problem for problem in error.problems if problem.severity.value == "error")
             self.log.error("rules.refused", error=str(error), first=str(first))  # noqa: TRY400  # the author's, not ours

@@ -23,6 +23,8 @@ SECRETS_DIR: Final = f"{PREFIX}SECRETS_DIR"
 SLIP: Final = 0.9
 
 TLS_MODES: Final = ("starttls", "implicit", "none")
+#: Addresses of SQLite without a plain file: what is kept there is gone when the process ends.
+_IN_MEMORY = re.compile(r"sqlite(\+\w+)?://(/(:memory:|file:.*)?)?(\?.*)?")
 _NAMED_ADDRESS = re.compile(r"(?P<name>[^<>@\"\r\n]*)<(?P<address>[^<>]*)>")
 
 
@@ -49,27 +51,36 @@ def _greeting(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+    parts = _parts(text)
+    if parts is None or not re.fullmatch(r"https?://[^\s/]+\S*", text) or not _has_port_number(parts):
         raise ValueError("must be an address that starts with https:// or http://")
     return text.rstrip("/")
 
 
 def _secret_web_address(secret: SecretStr) -> SecretStr:
-    parts = urlsplit(secret.get_secret_value())
-    whole = parts.scheme in ("https", "http") and parts.hostname and _has_port_number(parts)
-    if not whole or "@" in parts.netloc or re.search(r"[^\x21-\x7e]", secret.get_secret_value()):
+    parts = _parts(secret.get_secret_value())
+    whole = parts is not None and parts.scheme in ("https", "http") and parts.hostname and _has_port_number(parts)
+    if parts is None or not whole or "@" in parts.netloc or re.search(r"[^\x21-\x7e]", secret.get_secret_value()):
         raise ValueError("must be an address like https://host/path")
     return secret
 
 
 def _smtp_address(secret: SecretStr) -> SecretStr:
     wanted = "must look like smtp://user:password@host:port?tls=starttls"
-    parts = urlsplit(secret.get_secret_value())
-    if parts.scheme != "smtp" or not parts.hostname or not _has_port_number(parts):
+    parts = _parts(secret.get_secret_value())
+    if parts is None or parts.scheme != "smtp" or not parts.hostname or not _has_port_number(parts):
         raise ValueError(wanted)
     if parts.query and not re.fullmatch(rf"tls=({'|'.join(TLS_MODES)})", parts.query):
         raise ValueError(f"{wanted}; tls is one of {', '.join(TLS_MODES)}")
     return secret
+
+
+def _parts(address: str) -> SplitResult | None:
+    """Split an address; None where it is none, as with a bracket left open."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def _has_port_number(parts: SplitResult) -> bool:
@@ -80,8 +91,10 @@ def _has_port_number(parts: SplitResult) -> bool:
 
 
 def _database_address(secret: SecretStr) -> SecretStr:
-    if not re.match(r"(sqlite|postgresql)(\+\w+)?://", secret.get_secret_value()):
+    if not re.match(r"(sqlite(\+pysqlite)?|postgresql(\+\w+)?)://", secret.get_secret_value()):
         raise ValueError("must start with sqlite:/// or postgresql://")
+    if _IN_MEMORY.fullmatch(secret.get_secret_value()):
+        raise ValueError("must name a file, like sqlite:////var/lib/alerting/alerting.db: who was told must be kept")
     return secret
 
 

@@ -1,8 +1,9 @@
 """Where adapters meet use cases: the only module that knows both."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property
@@ -48,12 +49,13 @@ class SystemClock:
 
 @dataclass(eq=False)
 class Engine:
-    """One rules folder with its figures, state and ways out."""
+    """One rules folder with its figures, state and ways out; `waits` is told in words that another process is waited for."""
 
     rules: RuleSet
     settings: Settings
     folder: Path
     clock: Clock
+    waits: Callable[[str], object] = field(default=lambda said: sys.stderr.write(f"alerting: {said}\n"))
 
     @classmethod
     def of(cls, folder: Path, settings: Settings | None = None, clock: Clock | None = None) -> "Engine":
@@ -243,9 +245,8 @@ class Engine:
         if owner is None:
             near = get_close_matches(owner_id, list(self.rules.owners), n=1)
             raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
-        now = self.clock.now()
+        now, kinds = self.clock.now(), self.rules.channel_kinds
         notice, message = trial_note(owner, self.letterhead, now)
-        kinds = self.rules.channel_kinds
         deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead)
         if not deliveries:
             raise UsageError(f"owner {owner_id} has no address; give one as email:")
@@ -274,8 +275,9 @@ class Engine:
         """
         from alerting.app.deliver import deliver
 
-        # On SQLite the turn proves that whoever claimed something before is gone.
-        alone = self.settings.database.startswith("sqlite")
+        alone = self.settings.database.startswith(
+            "sqlite"
+        )  # then the turn proves that whoever claimed something is gone
         with self._turn():
             return await deliver(
                 store, self.notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
@@ -289,8 +291,7 @@ class Engine:
         from alerting.app.engine_notes import undelivered_note
         from alerting.app.outgoing import deliveries_for
 
-        now, roles = self.clock.now(), self.rules.roles
-        kinds = self.rules.channel_kinds
+        now, roles, kinds = self.clock.now(), self.rules.roles, self.rules.channel_kinds
         for owner in _with_deputies(self.rules, (roles.fallback, roles.operator), self.today()):
             theirs = {became: [one for one in several if one[0].owner != owner] for became, several in failures.items()}
             theirs = {became: several for became, several in theirs.items() if several}
@@ -304,7 +305,7 @@ class Engine:
         """Keep other processes on the same state waiting: what two plan or send at once would be told twice."""
         from alerting.store.turn import turn
 
-        return turn(self.settings.state_dir)
+        return turn(self.settings.state_dir, say=self.waits)
 
     def notifiers(self) -> "Mapping[str, NotifierFactory]":
         """Return how to make the notifier of each channel; `email` is there without being declared."""

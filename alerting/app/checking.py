@@ -20,8 +20,8 @@ from alerting.figures.panels import build_panels
 from alerting.rulefile.lint import Remark
 from alerting.rulefile.placing import Placing
 
-#: The code of a source that cannot be read; `check` names a file that is not there without reading it.
-FAILED, NOT_THERE = "source-failed", "missing-figures"
+#: The code of a source that cannot be read, and those by which `check` names its file without reading it.
+FAILED, BY_FILE = "source-failed", ("missing-figures", "unreadable-figures")
 
 
 def figure_problems(
@@ -86,11 +86,12 @@ def _checked(check: Check, judged: JudgedFolder, placing: Placing, faults: Fault
 
 def _of_figures(problems: Iterable[Problem], folder: str, known: Sequence[Problem]) -> Iterator[Problem]:
     """Name sources that fail, and count what is wrong in the figures of each file: `evaluate` lists it."""
-    missing = any(problem.code == NOT_THERE for problem in known)
+    by_file = {(problem.place.file, problem.place.line) for problem in known if problem.code in BY_FILE}
     counts: dict[str, Counter[ProblemSeverity]] = {}
     for problem in problems:
         if problem.code == FAILED:
-            if not (missing and problem.message.startswith("no file ")):  # said already, at the key that names it
+            said = (problem.place.file, problem.place.line) in by_file  # at the key that names it
+            if not (said or (by_file and problem.message.startswith("no file "))):
                 yield problem
         else:
             counts.setdefault(problem.place.file, Counter())[problem.severity] += 1

@@ -75,6 +75,8 @@ def _read(path: Path, name: str, real_rules: Path, left: int) -> TemplateFile:
         raw = _bytes(real)
     except OSError as error:
         return _refused(name, f"cannot be read: {error.strerror or error}", "put a plain file here, or remove it")
+    except RuntimeError:  # links that go round in a circle
+        return _refused(name, "it is a link that leads back to itself", "put a plain file here, or remove it")
     if raw is None:
         return _refused(name, "this is no plain file", "remove it")
     if len(raw) > min(MOST_BYTES, left):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 CODES: Mapping[str, str] = {
     "empty-folder": "the rules folder holds no *.yaml file, so there is nothing to watch",
     "missing-figures": "a source's file is not there; its measures cannot be judged, all others are",
+    "unreadable-figures": "a source's file is a link out of its folder, no file or locked away; its measures cannot be judged",
     "unreadable-file": "a file is outside the folders that may be read, too large or not UTF-8 text",
     "skipped-file": "a file looks like a rule file but is not read because of its name or place",
     "yaml-syntax": "the text is not YAML; the rest of that file is not checked",

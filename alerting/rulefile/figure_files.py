@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,8 +18,10 @@ from alerting.rulefile.plugins import SOURCES, Plugged, kinds
 from alerting.rulefile.reading import RuleFile
 from alerting.rulefile.sections import Entry, Sections
 
-#: The codes of a path that may not be read, and of a file that is not there (yet).
-OUTSIDE, NOT_THERE = "unreadable-file", "missing-figures"
+#: The codes of a path that may not be read, of a file that is not there (yet), and of one that cannot be read as it is now.
+OUTSIDE, NOT_THERE, UNREADABLE = "unreadable-file", "missing-figures", "unreadable-figures"
+#: What may befall a file while the rules are sound: it stops the measures that need it, and refuses no rules.
+PASSING = frozenset((NOT_THERE, UNREADABLE))
 #: Written by people who mean something else than a path below the folder: drives, addresses, home folders.
 _ELSEWHERE = re.compile(r"[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*://|~|\\\\|/")
 
@@ -126,12 +129,15 @@ def trouble_with(path: str, folders: Sequence[Path]) -> tuple[str, str, str | No
     for folder in folders:
         try:
             real = (folder / path).resolve(strict=True)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except (OSError, RuntimeError) as error:  # a folder that may not be entered; links that go round in a circle
+            why = error.strerror if isinstance(error, OSError) else "it is a link that leads back to itself"
+            return UNREADABLE, f'"{path}" cannot be read: {why}', None
         if not real.is_relative_to(folder.resolve()):
-            return OUTSIDE, f'"{path}" is a link out of {folder}', "put the file itself there"
+            return UNREADABLE, f'"{path}" is a link out of {folder}', "put the file itself there"
         if not real.is_file():
-            return OUTSIDE, f'"{path}" is no file', None
+            return UNREADABLE, f'"{path}" is no file', None
         return None
     return NOT_THERE, f'no file "{path}" in {where}', _near(path, folders)
 
@@ -139,9 +145,8 @@ def trouble_with(path: str, folders: Sequence[Path]) -> tuple[str, str, str | No
 def _near(path: str, folders: Sequence[Path]) -> str | None:
     """Suggest a file of the same folder with a name like it."""
     for folder in folders:
-        parent = (folder / path).parent
-        if parent.is_dir():
-            near = nearest(Path(path).name, [file.name for file in parent.iterdir() if file.is_file()])
-            if near is not None:
+        with suppress(OSError):  # there is no such folder, or it may not be looked into
+            names = [file.name for file in (folder / path).parent.iterdir() if file.is_file()]
+            if (near := nearest(Path(path).name, names)) is not None:
                 return f'did you mean "{(PurePosixPath(path).parent / near).as_posix()}"?'
     return None

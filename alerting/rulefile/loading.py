@@ -10,7 +10,7 @@ from alerting.rulefile.build import built
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context
 from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
-from alerting.rulefile.figure_files import NOT_THERE, column_mistakes, file_mistakes, file_mistakes_of_lost
+from alerting.rulefile.figure_files import PASSING, column_mistakes, file_mistakes, file_mistakes_of_lost
 from alerting.rulefile.lint import checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
 from alerting.rulefile.placing import Placing
@@ -23,7 +23,8 @@ from alerting.rulefile.text import Skipped, version_of
 class Loaded:
     """What a folder gave: the rules, unless there is an error, and all problems in the order of files and lines.
 
-    A file of figures that is not there is an error, but refuses nothing: it stops only the measures that need it.
+    A file of figures that is not there or cannot be read is an error, but refuses nothing: it stops only the measures that
+    need it.
     """
 
     rules: RuleSet | None
@@ -65,7 +66,7 @@ def load_rules(
         rules, found, placing = _checked(files, folder, folders)
     problems += [problem for file in files for problem in flaws_of(file)]
     problems += [mistake.problem() for mistake in found]
-    failed = any(p.severity is ProblemSeverity.ERROR and p.code != NOT_THERE for p in problems)
+    failed = any(p.severity is ProblemSeverity.ERROR and p.code not in PASSING for p in problems)
     in_order = sorted(dict.fromkeys(problems), key=lambda problem: (*problem.sort_key, problem.message))
     return Loaded(rules=None if failed else rules, problems=tuple(in_order), placing=placing)
 

@@ -55,7 +55,8 @@ def version_of(files: list[Text]) -> str:
 
 
 def _candidates(folder: Path, real_folder: Path) -> Iterator[Text | Skipped]:
-    for directory, folders, names in os.walk(folder):
+    locked: list[OSError] = []
+    for directory, folders, names in os.walk(folder, onerror=locked.append):
         here = Path(directory)
         top = here == folder
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not (top and name in NOT_RULES))
@@ -71,6 +72,9 @@ def _candidates(folder: Path, real_folder: Path) -> Iterator[Text | Skipped]:
                 yield _read(here / name, relative, real_folder)
             elif name.endswith(".yml"):
                 yield Skipped(relative=relative, why="only *.yaml files are read", fix=f"rename it to {name[:-4]}.yaml")
+    for error in locked:  # what is in it counts as cannot be read, not as taken out of the rules
+        relative = Path(error.filename).relative_to(folder).as_posix()
+        yield _refused(relative, f"this folder cannot be read: {error.strerror}", "let this user read it")
 
 
 def _read(path: Path, relative: str, real_folder: Path) -> Text:
@@ -87,6 +91,8 @@ def _read(path: Path, relative: str, real_folder: Path) -> Text:
         raw = real.read_bytes()
     except OSError as error:
         return _refused(relative, f"cannot be read: {error.strerror or error}", None)
+    except RuntimeError:  # links that go round in a circle
+        return _refused(relative, "cannot be read: it is a link that leads back to itself", "remove it")
     return _decoded(relative, raw)
 
 

@@ -26,8 +26,10 @@ from alerting.rulefile.spaces import named_space, unusual_space
 
 #: Deeper nesting is no rule file; the deepest sensible one has some ten levels.
 MOST_LEVELS = 40
-#: Keys and values in one file: ten thousand rules have about 220,000.
-MOST_NODES = 1_000_000
+#: Keys and values in one file: ten thousand rules have about 220,000, which take some seconds.
+MOST_NODES = 300_000
+#: Commas, colons and line ends in one file: with more it has too many keys and values, whatever stands between them.
+MOST_MARKS = 3 * MOST_NODES
 
 #: Place of a node: [line, column, children]; children are {key: [line, column, node]}, [node, …] or None. Plain lists,
 #: so that they go into JSON as they are.
@@ -69,6 +71,10 @@ class Tree:
 def parse(text: str) -> Tree:
     """Read *text*, whose line ends are line feeds; never raises for what an author can write."""
     builder = _Builder()
+    if sum(text.count(mark) for mark in (",", ": ", "\n")) > MOST_MARKS:
+        builder.too_many()
+        builder.tree.complete = False
+        return builder.tree
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
@@ -127,6 +133,10 @@ class _Builder:
         elif isinstance(event, DocumentStartEvent):
             self._take_document(event)
 
+    def too_many(self) -> None:
+        """Refuse a file that would take too long to read."""
+        self.flaw_here("yaml-syntax", f"more than {MOST_NODES:,} keys and values in one file", "split the file")
+
     def flaw_here(self, code: str, message: str, fix: str | None = None) -> None:
         """Note a flaw at the newest event."""
         mark = self.last_mark
@@ -144,7 +154,7 @@ class _Builder:
     def _take_node(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            self.flaw_here("yaml-syntax", f"more than {MOST_NODES:,} keys and values in one file", "split the file")
+            self.too_many()
             raise _Enough
         if isinstance(event, AliasEvent):
             self.end = event.end_mark.index

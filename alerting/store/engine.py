@@ -32,9 +32,10 @@ def parsed(url: str) -> URL:
     """
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter where the port is no number
         raise UsageError(
             "ALERTING_DATABASE_URL is no database address; write it like sqlite:////var/lib/alerting/alerting.db"
+            " or postgresql://user@host:5432/alerting"
         ) from None
     if address.get_backend_name() not in _BACKENDS:
         raise UsageError(
@@ -44,9 +45,16 @@ def parsed(url: str) -> URL:
 
 
 def opened(address: URL) -> Engine:
-    """Make the engine for *address*; connects to nothing yet."""
+    """Make the engine for *address*; connects to nothing yet.
+
+    Raises:
+        UsageError: its driver is not installed, or an option of it is none.
+    """
     make = sqlite.opened if address.get_backend_name() == "sqlite" else postgresql.opened
-    return make(address, json_serializer=_as_json, hide_parameters=True)
+    try:
+        return make(address, json_serializer=_as_json, hide_parameters=True)
+    except (ArgumentError, ValueError) as error:  # of a port or time that is no number
+        raise UsageError(f"ALERTING_DATABASE_URL: {error}; mend what stands after the ?") from error
 
 
 def place_of(address: URL) -> str:

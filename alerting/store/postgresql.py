@@ -48,6 +48,15 @@ _AWAY = ("08", "57P", "53300")
 #: What a connection that cannot be made says; the driver has no code for it.
 _NO_CONNECTION = ("connection to server", "connection failed", "connection is bad")
 
+#: What the driver says of options in the address, before it connects.
+_NO_OPTION = (
+    "invalid connection option",
+    "bad value for",
+    "invalid integer value",
+    " value: ",
+    "invalid URI query parameter",
+)
+
 
 def opened(address: URL, **settings: Any) -> Engine:
     """Make the engine; connects to nothing yet.
@@ -85,6 +94,8 @@ def advice(error: DBAPIError, reason: str) -> str | None:
     code = _code(error)
     if code in _ADVICE:
         return _ADVICE[code].format(lock=_LOCK_S, statement=_STATEMENT_S)
+    if not code and any(words in reason for words in _NO_OPTION):
+        return "mend what stands after the ? in ALERTING_DATABASE_URL"
     if isinstance(error, DataError | ProgrammingError):
         return None
     return _READ_ONLY if "session is read-only" in reason else ""

@@ -3,8 +3,9 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alerting.errors import UsageError
@@ -12,13 +13,22 @@ from alerting.errors import UsageError
 FILE_NAME = "alerting.lock"
 #: How long another process is waited for, and how often it is looked at, in seconds.
 PATIENCE, LOOK_AGAIN = 900.0, 0.1
+#: After so many seconds it is said who is waited for: most are done sooner.
+SILENT = 2.0
+#: What is read of the file that says who holds the lock.
+_LONGEST_NOTE = 200
 
 
 @contextmanager
-def turn(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+def turn(
+    folder: Path, patience: float = PATIENCE, *, say: Callable[[str], object] = lambda _: None, silent: float = SILENT
+) -> Iterator[None]:
     """Wait for other processes on the same state to be done, and keep them waiting meanwhile.
 
     The lock belongs to the process: it ends with it, however that ends.
+
+    Args:
+        say: is told in words, once, who is waited for, where that takes longer than *silent* seconds.
 
     Raises:
         UsageError: the folder cannot be written, or another process has not finished within *patience*.
@@ -31,14 +41,17 @@ def turn(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
             f"cannot write to {folder}: {error.strerror}; name another folder in ALERTING_STATE_DIR"
         ) from error
     try:
-        _wait(handle, folder, patience)
+        _wait(handle, folder, patience, (say, silent))
+        _sign(handle)
         yield
     finally:
         os.close(handle)  # which gives the lock back
 
 
-def _wait(handle: int, folder: Path, patience: float) -> None:
-    until = time.monotonic() + patience
+def _wait(handle: int, folder: Path, patience: float, telling: tuple[Callable[[str], object], float]) -> None:
+    say, silent = telling
+    begun = time.monotonic()
+    until, told = begun + patience, False
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,8 +59,26 @@ def _wait(handle: int, folder: Path, patience: float) -> None:
             if time.monotonic() > until:
                 minutes = f"{patience / 60:.0f} minutes"
                 raise UsageError(
-                    f"another alerting process has been at work on {folder} for {minutes}; end it"
+                    f"another alerting process{_holder(handle)} has been at work on {folder} for {minutes}; end it"
                 ) from None
+            if not told and time.monotonic() > begun + silent:
+                told = True
+                say(f"waiting for another alerting process{_holder(handle)} to be done with {folder}")
             time.sleep(LOOK_AGAIN)
         else:
             return
+
+
+def _sign(handle: int) -> None:
+    """Write down who holds the lock, for those who wait; where the disk is full they are not told."""
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC\n".encode(), 0)
+
+
+def _holder(handle: int) -> str:
+    """Say who holds the lock, in brackets; nothing where it is not known."""
+    with suppress(OSError):
+        noted = os.pread(handle, _LONGEST_NOTE, 0).decode("ascii", "replace").strip()
+        return f" ({noted})" if noted else ""
+    return ""

@@ -92,6 +92,9 @@ def test_a_database_without_tables_says_what_to_run(tmp_path):
     [
         pytest.param("no address s3cret", "is no database address", id="none"),
         pytest.param("mysql://user:s3cret@h/d", "mysql is not served", id="another-kind"),
+        pytest.param("postgresql://user:s3cret@h:abc/d", "is no database address", id="port-of-letters"),
+        pytest.param("postgresql://user:s3cret@[::1/d", "is no database address", id="bracket"),
+        pytest.param("postgresql://user:s3cret@h/d?port=abc", "mend what stands after the \\?", id="option-of-letters"),
     ],
 )
 def test_a_wrong_address_is_explained_without_its_password(url, told):
@@ -99,6 +102,15 @@ def test_a_wrong_address_is_explained_without_its_password(url, told):
         SqlStore(url)
 
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("option", ["sslmod=x", "sslmode=x", "connect_timeout=abc"])
+def test_an_option_that_the_driver_does_not_know_is_the_operators_to_mend(option):
+    found = SqlStore(f"postgresql://user@localhost:1/d?{option}")
+
+    with pytest.raises(AlertingError, match=r"; mend what stands after the \? in ALERTING_DATABASE_URL$"):
+        found.upgrade()
+    found.close()
 
 
 def test_a_locked_database_is_one_clear_line(tmp_path, monkeypatch):

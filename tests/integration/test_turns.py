@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import re
 import time
 from datetime import date
 
@@ -46,6 +47,34 @@ def hold(folder, held):
     with turn(folder):
         held.set()
         time.sleep(60)
+
+
+def test_who_waits_says_once_for_whom(tmp_path):
+    spawning = multiprocessing.get_context("spawn")
+    held = spawning.Event()
+    holder = spawning.Process(target=hold, args=(tmp_path, held))
+    holder.start()
+    assert held.wait(30)
+    said = []
+    try:
+        with pytest.raises(UsageError) as gave_up, turn(tmp_path, patience=0.5, say=said.append, silent=0.1):
+            pass
+    finally:
+        holder.kill()
+        holder.join(10)
+
+    (line,) = said
+    who = rf"another alerting process \(process {holder.pid}, since \d\d:\d\d:\d\d UTC\)"
+    assert re.fullmatch(rf"waiting for {who} to be done with {re.escape(str(tmp_path))}", line)
+    assert re.match(who, str(gave_up.value))
+
+
+def test_who_need_not_wait_says_nothing(tmp_path):
+    said = []
+    with turn(tmp_path, say=said.append, silent=0):
+        pass
+    with turn(tmp_path, say=said.append, silent=0):
+        assert [] == said
 
 
 def test_a_process_that_is_killed_gives_its_turn_back(tmp_path):

@@ -91,6 +91,13 @@ def test_secrets_show_in_no_repr(monkeypatch):
             "BASE_URL", "alerts.example.org", r"ALERTING_BASE_URL must be an address .* found", id="no-scheme"
         ),
         pytest.param("DATABASE_URL", "/var/lib/a.db", r"ALERTING_DATABASE_URL must start with sqlite:///", id="path"),
+        *(
+            pytest.param("DATABASE_URL", url, r"ALERTING_DATABASE_URL must name a file, like sqlite:////", id=url)
+            for url in ("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file:a?mode=memory&uri=true")
+        ),
+        pytest.param("DATABASE_URL", "sqlite+other:////a.db", r"ALERTING_DATABASE_URL must start with", id="driver"),
+        pytest.param("BASE_URL", "https://example.org:abc/x", r"ALERTING_BASE_URL must be an address", id="port"),
+        pytest.param("HEARTBEAT_URL", "https://[::1/x", r"ALERTING_HEARTBEAT_URL must be an address", id="bracket"),
         pytest.param("BELL_S", "soon", r"ALERTING_BELL_S input should be a valid number.*found 'soon'", id="no-number"),
         pytest.param("BELL_S", "0", r"ALERTING_BELL_S input should be greater than 0; found '0'", id="no-time-at-all"),
         pytest.param("SMTP_URL", SMTP, r"ALERTING_MAIL_FROM is not; set it", id="a-relay-without-a-sender"),
@@ -115,6 +122,7 @@ def test_a_wrong_setting_is_named_with_what_was_found_and_the_fix(monkeypatch, n
         "smtp://alerts:hunter2@relay.example.org:mail",
         "smtp://alerts:hunter2@relay.example.org?tls=ssl",
         "smtp://alerts:hunter2@relay.example.org?ssl=yes",
+        "smtp://alerts:hunter2@[::1",
     ],
 )
 def test_a_wrong_relay_is_refused_without_showing_its_password(monkeypatch, url):

@@ -1,6 +1,7 @@
 """Which files are read, as what text, and what is said of the others."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -108,11 +109,40 @@ def test_what_is_no_plain_file_or_too_large_is_not_opened(tmp_path):
     with (folder / "sparse.yaml").open("wb") as file:
         file.truncate(MOST_BYTES + 1)
     (folder / "gone.yaml").symlink_to("nowhere.yaml")
+    (folder / "circle.yaml").symlink_to("circle.yaml")
 
     found = load_rules(folder, shown_as="rules")
 
-    names = ["gone", "pipe", "sparse"]
+    names = ["circle", "gone", "pipe", "sparse"]
     assert [(f"rules/{name}.yaml:1:1", "unreadable-file") for name in names] == codes(found)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_no_folder_without_rules(tmp_path, monkeypatch):
+    folder = sound_with(tmp_path / "rules")
+    written(folder, {"more/more.yaml": "owners: []\n"})
+    whole = os.scandir
+
+    def scandir(path):  # whoever runs the tests may be allowed everything
+        if str(path).endswith("more"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    loaded = load_rules(folder, shown_as="rules")
+
+    assert [("rules/more:1:1", "unreadable-file")] == codes(loaded)
+    assert loaded.rules is None
+
+
+def test_a_file_of_a_million_values_is_refused_at_once(tmp_path):
+    for text in (f"a: [{'0,' * 1_000_000}0]\n", "a:\n" + "- 0\n" * 1_000_000):
+        folder = written(tmp_path, {"rules.yaml": text})
+        begun = time.process_time()
+
+        (problem,) = load_rules(folder, shown_as="rules").problems
+
+        assert "more than 300,000 keys and values in one file" in problem.message
+        assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

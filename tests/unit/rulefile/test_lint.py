@@ -3,7 +3,9 @@
 # ruff: noqa: E501 - tables have a row a line, and YAML stands as people write it
 
 import importlib
+import os
 import pkgutil
+from pathlib import Path
 
 import pytest
 from samples.rule_folders import BASE, FIGURES, RULES, sound_with, written
@@ -210,7 +212,7 @@ def test_the_financial_year_decides_what_a_quarter_is(rules_of):
     [
         ("figures/cals.csv", "missing-figures", 'did you mean "figures/calls.csv"?'),
         ("figures/nothing-like-it.txt", "missing-figures", "no file"),
-        ("figures", "unreadable-file", "is no file"),
+        ("figures", "unreadable-figures", "is no file"),
         ("../calls.csv", "unreadable-file", "leads out"),
         ("figures/../../calls.csv", "unreadable-file", "leads out"),
         ("..\\calls.csv", "unreadable-file", "leads out"),
@@ -220,7 +222,7 @@ def test_the_financial_year_decides_what_a_quarter_is(rules_of):
         ("\\\\server\\calls.csv", "unreadable-file", "leads out"),
         ("https://example.org/calls.csv", "unreadable-file", "leads out"),
         ("file:///etc/passwd", "unreadable-file", "leads out"),
-        ("figures/out.csv", "unreadable-file", "is a link out of"),
+        ("figures/out.csv", "unreadable-figures", "is a link out of"),
     ],
 )
 def test_a_source_reads_a_file_inside_its_folders_only(tmp_path, path, code, says):
@@ -249,6 +251,49 @@ def test_a_file_that_is_not_there_is_an_error_but_refuses_no_rules(tmp_path):
     folder = sound_with(tmp_path / "rules", base=BASE.replace("csv: figures/calls.csv", "csv: figures/none.csv"))
     loaded = load_rules(folder)
     assert [("missing-figures", "error")] == [(p.code, p.severity.value) for p in loaded.problems]
+    assert loaded.rules is not None
+
+
+@pytest.mark.parametrize(
+    ("become", "says"),
+    [
+        (lambda path: path.symlink_to("/etc/hosts"), "is a link out of"),
+        (lambda path: path.symlink_to(path.name), "is a link that leads back to itself"),
+        (os.mkfifo, "is no file"),
+        (lambda path: path.mkdir(), "is no file"),
+    ],
+    ids=["link out", "circle", "pipe", "folder"],
+)
+def test_what_becomes_of_a_file_of_figures_refuses_no_rules(tmp_path, become, says):
+    folder = sound_with(tmp_path / "rules")
+    (folder / "figures" / "calls.csv").unlink()
+    become(folder / "figures" / "calls.csv")
+
+    loaded = load_rules(folder)
+
+    assert [("unreadable-figures", "error")] == [(p.code, p.severity.value) for p in loaded.problems]
+    assert says in loaded.problems[0].message
+    assert loaded.rules is not None
+
+
+@pytest.mark.parametrize("name", [f"{'x' * 300}.csv", "locked/calls.csv"])
+def test_a_name_that_the_machine_does_not_take_refuses_no_rules(tmp_path, monkeypatch, name):
+    folder = sound_with(tmp_path / "rules", base=BASE.replace("csv: figures/calls.csv", f"csv: figures/{name}"))
+    whole = Path.resolve, Path.iterdir
+
+    def locked(path):
+        if "locked" in path.as_posix():  # whoever runs the tests may be allowed everything
+            raise PermissionError(13, "Permission denied", str(path))
+        return path
+
+    monkeypatch.setattr(Path, "resolve", lambda path, **how: whole[0](locked(path), **how))
+    monkeypatch.setattr(Path, "iterdir", lambda path: whole[1](locked(path)))
+
+    loaded = load_rules(folder)
+
+    (problem,) = loaded.problems
+    assert "unreadable-figures" == problem.code
+    assert ("File name too long" if "xxx" in name else "Permission denied") in problem.message
     assert loaded.rules is not None
 
 
