@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerting.app.event_views import comments_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
+from alerting.domain.holding import Held
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports import Transaction
 from alerting.render.views import Standing
@@ -53,6 +54,14 @@ class AlertsNow:
         return frozenset(alert.id for alerts in self.open_by_key.values() for alert in alerts)
 
     @cached_property
+    def _not_news(self) -> frozenset[str]:
+        """Ids of open alerts that were old when they were first seen and of which nobody was told."""
+        ids = sorted(self._open_ids)
+        held = self.state.held_back(ids)
+        old = {id_ for id_, several in held.items() if any(reason is Held.NOT_NEWS for _, reason in several)}
+        return frozenset(old - self.state.told(sorted(old)).keys())
+
+    @cached_property
     def comments(self) -> Mapping[str, Sequence[str]]:
         """What people said of each alert, by id, oldest first."""
         return comments_of(self.state, self.rules, ZoneInfo(self.rules.schedule.timezone))
@@ -72,6 +81,8 @@ class AlertsNow:
                     withdrawn.append(event)
                     if event.alert.id in self._open_ids:
                         continue  # from those who were told of it before: to its rule's author it goes on
+                if event.kind is EventKind.OPENED and event.alert.id in self._not_news:
+                    continue  # it stood long before it was first seen
                 if event.kind in STANDINGS:
                     by_key.setdefault(event.alert.key, []).append(event)
             self._happened[since] = Happened(by_key=by_key, withdrawn=withdrawn)

@@ -8,12 +8,15 @@ from difflib import get_close_matches
 from typing import Any
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
+from alerting.domain.holding import Held
 from alerting.domain.measure import Match
 from alerting.domain.period import month_later
 from alerting.domain.rule import RuleSet, Silence
 from alerting.domain.working_days import add_working_days
 from alerting.errors import UsageError
+from alerting.evaluation.ages import is_old
 from alerting.ports import Store, Transaction
+from alerting.wording.dates import plural
 
 #: Alerts that ended so long ago are not listed.
 LISTED_FOR = timedelta(days=400)
@@ -32,6 +35,9 @@ class Listed:
     #: The silence that mutes it today.
     silenced_by: str | None
     silenced_until: date | None
+    #: Whether it was old when it was first seen, so that nobody was told of it; and how old it is, where newer figures are due.
+    not_news: bool = False
+    age: str | None = None
 
     def as_json(self, day: date) -> dict[str, Any]:
         """Return the values for JSON."""
@@ -46,6 +52,7 @@ class Listed:
             "acknowledged_until": mark.until.isoformat() if mark and mark.until else None,
             "silenced_by": self.silenced_by,
             "silenced_until": self.silenced_until.isoformat() if self.silenced_until else None,
+            "not_news": self.not_news, "age": self.age,
         }  # fmt: skip
 
     def state(self, day: date) -> str:
@@ -73,7 +80,7 @@ def list_alerts(
     with store.begin() as state:
         found = state.recent_alerts(now - LISTED_FOR) if ended else state.open_alerts()
         ids = [alert.id for alert in found]
-        told = state.told(ids)
+        told, held = state.told(ids), state.held_back(ids)
         silences = (*rules.silences, *state.silences())
     listed = []
     for alert in found:
@@ -87,9 +94,20 @@ def list_alerts(
                 Listed(
                     alert=alert, headline=headlines[-1] if headlines else None, told=readers,
                     silenced_by=silence.id if silence else None, silenced_until=silence.until if silence else None,
+                    not_news=not tellings and any(reason is Held.NOT_NEWS for _, reason in held.get(alert.id, ())),
+                    age=_age(alert, rules, day) if alert.is_open else None,
                 )
             )  # fmt: skip
     return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
+
+
+def _age(alert: Alert, rules: RuleSet, day: date) -> str | None:
+    """Say how many periods ago an open alert was exceptional last, where a newer figure is due."""
+    measure = rules.measures.get(alert.key.measure)
+    if measure is None or not is_old(measure, alert.period, day):
+        return None
+    ago = rules.calendar.newest_complete(day, alert.period.kind).ordinal - alert.period.ordinal
+    return f"{ago} {plural(alert.period.kind)}" if ago != 1 else f"1 {alert.period.kind.value}"
 
 
 def muting(alert: Alert, rules: RuleSet, silences: Sequence[Silence], day: date) -> Silence | None:

@@ -14,6 +14,7 @@ from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
 from alerting.domain.panel import columns_at
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.ages import is_followed, is_past
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker, Found
 from alerting.evaluation.places import SeriesPlaces
@@ -56,6 +57,18 @@ class AlertFindings:
             return kept
         self.make([(alert, period)])
         return self.by_alert.get(alert.id)
+
+    def is_news(self, alert: Alert) -> bool:
+        """Say whether what is exceptional is new: no newer figure has come, nor were two more due; what is late always is."""
+        spot = self.places.find(alert.key)
+        if spot is None:
+            return True
+        verdicts, place = spot
+        if _asks_the_clock(verdicts, alert):
+            return True
+        measure, row = self.evaluation.rules.measures[alert.key.measure], verdicts.block.panel.row(alert.period)
+        followed = is_followed(verdicts, row - verdicts.block.start, place)
+        return not followed and not is_past(measure, alert.period, self.evaluation.as_of)
 
     def make(self, wanted: Iterable[tuple[Alert, Period]]) -> None:
         """Make findings for many alerts, those of one row of one block at once."""
@@ -116,8 +129,7 @@ class _Standing:
 
     def awaited(self, alert: Alert) -> bool:
         """Whether an alert is about a figure that had not come: that it comes is its end, no revision."""
-        group = self.verdicts.group
-        return group.is_freshness or (group.asks_clock and alert.value is None)
+        return _asks_the_clock(self.verdicts, alert)
 
     def cleared_after(self, alert: Alert, rule: Rule) -> int | None:
         """Return the row that ended an exception that was told; None where nothing did."""
@@ -352,6 +364,11 @@ class _Reconciler:
         if (reporting := self.rules.reporting(key.measure)) is not None and key.area not in reporting:
             return "The area is not expected to report this measure any more."
         return None
+
+
+def _asks_the_clock(verdicts: Verdicts, alert: Alert) -> bool:
+    """Whether an alert is about a figure that had not come."""
+    return verdicts.group.is_freshness or (verdicts.group.asks_clock and alert.value is None)
 
 
 def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:

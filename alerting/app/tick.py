@@ -183,6 +183,8 @@ class _Tick:
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
             silences=(*self.rules.silences, *self._silences()), speak=self._words,
+            opened=frozenset(e.alert.id for e in self.outcome.events if e.kind is EventKind.OPENED),
+            is_news=self.outcome.findings.is_news,
             acknowledged={e.alert.id: e.at for e in self.state.said() if e.kind is EventKind.ACKNOWLEDGED},
         )  # fmt: skip
         self.happened = [self._citing(event, told) for event in self.outcome.events]
@@ -323,7 +325,9 @@ class _Tick:
         opened = [
             event.alert
             for event in self.outcome.events
-            if event.kind is EventKind.OPENED and (event.alert.key.rule, event.alert.key.measure) in self.seen
+            if event.kind is EventKind.OPENED
+            and (event.alert.key.rule, event.alert.key.measure) in self.seen
+            and self.outcome.findings.is_news(event.alert)
         ]
         if len(opened) > self.rules.schedule.flood:
             new = self._new_series({alert.key.measure for alert in opened if alert.value is not None})

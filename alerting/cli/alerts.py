@@ -53,12 +53,13 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
     if one.headline:
         click.echo(f"          told: {one.headline}")
     stands = (
-        f"now {value} in {alert.period.label}"
+        f"now {value} in {alert.period.label}{f' ({one.age} ago)' if one.age else ''}"
         if alert.is_open
         else f"last an exception in {alert.period.label}, {value}"
     )
     click.echo(f"          since {alert.opened.label}; {stands}")
-    click.echo(f"          readers: {', '.join(one.told) or 'nobody'}")
+    nobody = "nobody: it was old when it was first seen" if one.not_news else "nobody"
+    click.echo(f"          readers: {', '.join(one.told) or nobody}")
 
 
 @command.command(

@@ -1,4 +1,4 @@
-"""What holds messages on an alert back: a silence, or another alert that speaks for it."""
+"""What holds messages on an alert back: it is no news, a silence, or another alert that speaks for it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ class Held(StrEnum):
     INHIBITED = "inhibited"
     NO_ADDRESS = "no_address"
     NOBODY = "nobody"
+    NOT_NEWS = "not_news"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +28,7 @@ class Holding:
         open_alerts: everything that stands after the tick, by id.
         silences: those of the rules and those made by command.
         hears: whether anybody is there to hear of an alert.
+        no_news: whether an alert was old when it was first seen, and is so still.
     """
 
     rules: RuleSet
@@ -34,6 +36,7 @@ class Holding:
     open_alerts: Mapping[str, Alert]
     silences: Sequence[Silence]
     hears: Callable[[Alert], bool]
+    no_news: Callable[[Alert], bool] = lambda _: False
 
     @cached_property
     def _rules_by_id(self) -> Mapping[str, Rule]:
@@ -46,6 +49,8 @@ class Holding:
 
     def on(self, alert: Alert) -> tuple[Held, str] | None:
         """Say what holds messages on an alert back today, and its id; None where nothing does."""
+        if self.no_news(alert):
+            return Held.NOT_NEWS, ""
         if (silence := self.silence_on(alert)) is not None:
             return Held.SILENCED, silence.id
         speaker = self._speaks_for(alert)
@@ -73,6 +78,6 @@ class Holding:
 
     def _is_audible(self, alert: Alert) -> bool:
         """Whether somebody hears of an alert: only then it speaks for others."""
-        if self.silence_on(alert) is not None:
+        if self.silence_on(alert) is not None or self.no_news(alert):
             return False
         return self.hears(alert)

@@ -93,6 +93,9 @@ class Teller:
     speak: Callable[[Alert], tuple[Finding | None, str | None]]
     #: Alerts of which an earlier tick held something back.
     held_before: Mapping[str, Sequence[tuple[str, Held]]] = field(default_factory=dict)
+    #: Ids of the alerts that open with this tick, and whether what is exceptional of one is new rather than long past.
+    opened: frozenset[str] = frozenset()
+    is_news: Callable[[Alert], bool] = lambda _: True
     #: Alert id -> when somebody acknowledged it last, also where that has ended since.
     acknowledged: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -106,7 +109,14 @@ class Teller:
         return Holding(
             rules=self.rules, as_of=self.as_of, open_alerts=self.open_alerts, silences=self.silences,
             hears=lambda alert: any(self.stand_in(owner) in self.reachable for owner in self._answering(alert)),
+            no_news=self._is_no_news,
         )  # fmt: skip
+
+    def _is_no_news(self, alert: Alert) -> bool:
+        """Whether an alert was old when a tick first saw it, and is so still: nobody has been told of it since."""
+        before = any(reason is Held.NOT_NEWS for _, reason in self.held_before.get(alert.id, ()))
+        seen_old = (before or alert.id in self.opened) and not self.is_news(alert)
+        return seen_old and next(self._since_opening(alert), None) is None
 
     def plan(self, events: Sequence[AlertEvent]) -> Plan:
         """Return whom each event is told, and what else is due to be told."""
@@ -227,14 +237,14 @@ class Teller:
     ) -> tuple[list[Telling], list[Suppressed]]:
         """Part who is told from who is not, with the reason."""
         if not audience:
-            nobody = event.kind is EventKind.OPENED
-            return [], [Suppressed(event=event, owner="", reason=Held.NOBODY)] if nobody else []
+            reason = Held.NOT_NEWS if self.holding.no_news(event.alert) else Held.NOBODY
+            return [], [Suppressed(event=event, owner="", reason=reason)] if event.kind is EventKind.OPENED else []
         if (held := self.holding.on(event.alert)) is not None and not (
             held[0] is Held.INHIBITED and event.kind in _TOLD_TO_THE_END
         ):
-            reason, by = held
+            why, by = held
             concerned = dict.fromkeys(owner for owners in audience.values() for owner in owners)
-            return [], [Suppressed(event=event, owner=owner, reason=reason, by=by) for owner in concerned]
+            return [], [Suppressed(event=event, owner=owner, reason=why, by=by) for owner in concerned]
         said, missed = [], []
         for person, owners in audience.items():
             if person in self.reachable:
@@ -248,7 +258,7 @@ class Teller:
     def _due(self, alert: Alert, *, fresh: bool) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
         """Yield what has to be said of an open alert today beside its own events."""
         told = list(self._since_opening(alert))
-        if fresh:
+        if fresh or (not told and self.holding.no_news(alert)):
             return
         heard = _heard(told)
         late = list(self._yet_to_hear(alert, heard))

@@ -22,10 +22,21 @@ def is_old(measure: Measure, period: Period, as_of: date) -> bool:
     return (last.year + 1, last.month, last.day) < (as_of.year, as_of.month, as_of.day)
 
 
+def is_past(measure: Measure, period: Period, as_of: date) -> bool:
+    """Say whether a period lies too far back to be news: more than one before the newest due, else more than a year."""
+    return is_old(measure, period + 1 if measure.expected is not None else period, as_of)
+
+
 def newest_rows(rows: JudgedRows, columns: Sequence[int]) -> Index:
     """Return the newest row with a figure of some columns, whatever a rule's own days are; -1 for none."""
     found: Index = rows.newest((0, rows.panel.n_periods - 1))[np.array(columns, dtype=np.intp)]
     return found
+
+
+def is_followed(verdicts: Verdicts, row: int, place: int) -> bool:
+    """Say whether a newer figure than a row's has come in a column, judged or not."""
+    (newest,) = newest_rows(verdicts.rows, [verdicts.column(place)]).tolist()
+    return bool(newest > verdicts.block.start + row)
 
 
 def unjudged_since(verdicts: Verdicts, row: int, place: int) -> int | None:
