@@ -7,11 +7,14 @@ from datetime import date
 from functools import partial
 
 from alerting.app.evaluate import evaluate_panels
-from alerting.app.event_charts import EventCharts
 from alerting.app.figure_lint import Check, JudgedFolder, checks
-from alerting.app.made_up import made_up
+from alerting.app.made_up import anywhere, made_up
+from alerting.app.representatives import representatives
+from alerting.charts.making import ChartMaker
+from alerting.charts.words import alt_text
+from alerting.domain.alert import SeriesKey
 from alerting.domain.fault import Faults, Work
-from alerting.domain.finding import State
+from alerting.domain.finding import Finding, State
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.evaluation.findings import Found, findings
@@ -42,8 +45,8 @@ def figure_problems(
         yield from _of_figures((*reading.problems, *judged.panels.problems), rules.folder, known)
         for check in checks():
             yield from _checked(check, judged, placing, faults)
-    for made in made_up(rules, as_of):
-        faults.attempt(work, partial(_tried, rules, made, as_of, faults))
+    if _try(work, representatives(rules, anywhere(rules)), as_of, faults):
+        _try(work, rules, as_of, faults)  # so that every rule is named
     yield from (fault.problem(whole) for fault in faults)
 
 
@@ -55,16 +58,36 @@ def _judged(rules: RuleSet, reading: Reading, as_of: date) -> JudgedFolder:
     return JudgedFolder(rules=rules, reading=reading, panels=panels, newest=newest)
 
 
+def _try(work: Work, rules: RuleSet, as_of: date, faults: Faults) -> bool:
+    """Try rules on made-up figures; say whether that brought up faults."""
+    before = len(faults)
+    for made in made_up(rules, as_of):
+        faults.attempt(work, partial(_tried, rules, made, as_of, faults))
+    return len(faults) > before
+
+
 def _tried(rules: RuleSet, made: Reading, as_of: date, faults: Faults) -> None:
     """Judge made-up figures, put every verdict into words, and describe a chart of an exception under each kind of condition."""
     panels = build_panels(replace(made, faults=faults), rules, as_of)
     newest = evaluate_panels(rules, panels, every_period=False)
-    charts, described = EventCharts(newest), set()
+    charts, described = ChartMaker(newest), set()
     for found in _put_into_words(findings(newest, text="all")):
         kind = type(found.condition)
         if kind not in described:
             described.add(kind)
-            charts.describe(found.finding)
+            faults.attempt(_charted(found.finding, rules), partial(_describe, charts, found.finding))
+
+
+def _describe(charts: ChartMaker, finding: Finding) -> None:
+    """Describe the chart of a finding as a message would have it, without drawing it."""
+    chart = charts.chart(SeriesKey(rule=finding.rule, measure=finding.measure, area=finding.area), finding.period)
+    if chart is not None:
+        alt_text(chart, finding.text)
+
+
+def _charted(finding: Finding, rules: RuleSet) -> Work:
+    place = next(rule.place for rule in rules.rules if rule.id == finding.rule)
+    return Work(sort="chart of rule", id=finding.rule, done="drawn", place=place)
 
 
 def _put_into_words(made: list[Found]) -> list[Found]:

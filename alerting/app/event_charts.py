@@ -34,10 +34,6 @@ class EventCharts:
             self._views[key] = self._view(event.alert.key, finding)
         return self._views[key]
 
-    def describe(self, finding: Finding) -> None:
-        """Describe the chart of a finding as a message would have it, without drawing it."""
-        self._view(SeriesKey(rule=finding.rule, measure=finding.measure, area=finding.area), finding)
-
     def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
         key = (series, finding.period)
         if key not in self._charts:

@@ -1,12 +1,13 @@
 """Made-up figures on which `check` tries rules: none, one of each series, and a history with all that can be odd about figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from alerting.domain.measure import Level, Measure, Unit
+from alerting.app.representatives import COMPARING, levels
+from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
@@ -17,9 +18,9 @@ from alerting.figures.observations import KINDS, Observations, Reading
 HISTORY: Mapping[PeriodKind, int] = {
     PeriodKind.DAY: 120, PeriodKind.WEEK: 110, PeriodKind.MONTH: 30, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 6,
 }  # fmt: skip
-#: Areas of a measure that get figures: more where rules compare areas with one another.
+#: Areas that get figures: the first, mostly the whole, and some of the last, mostly the lowest; of those that a rule asks for by
+#: itself, more where rules compare areas with one another.
 FEW, SIBLINGS = 3, 12
-COMPARING = ("outlier_among_areas", "rank")
 #: The typical figure by unit: inside the bounds of each, and large enough that nothing is a small number.
 TYPICAL: Mapping[Unit, float] = {Unit.PERCENT: 60.0, Unit.RATE: 12.0}
 OTHERWISE, DENOMINATOR = 200.0, 400.0
@@ -41,6 +42,12 @@ def made_up(rules: RuleSet, as_of: date) -> Iterator[Reading]:
         areas = _areas(rules, printed)
         several = [_Series(n, measure, areas[measure.id], HISTORY[measure.every]) for n, measure in printed]
         yield _reading(several, rules, as_of, columns)
+
+
+def anywhere(rules: RuleSet, few: int = FEW) -> list[str]:
+    """Return areas in which every measure has figures: the first, mostly the whole, and the last ones, mostly the lowest."""
+    areas = list(rules.areas.areas)
+    return list(dict.fromkeys([*areas[:1], *areas[-few:]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +83,25 @@ class _Series:
 
 def _columns(rules: RuleSet) -> Iterator[str]:
     """Yield the names of columns that targets and plans are taken from."""
-    levels = [measure.target for measure in rules.measures.values()]
-    for rule in rules.rules:
-        for part in parts_of(rule.when):
-            values = [getattr(part, field.name) for field in fields(part)]  # type: ignore[arg-type]  # they are dataclasses
-            levels += [value for value in values if isinstance(value, Level)]
-            yield from [value for value in [getattr(part, "against", None)] if isinstance(value, str)]
-    yield from (level.column for level in levels if level is not None and level.column is not None)
+    of_measures = [measure.target for measure in rules.measures.values() if measure.target is not None]
+    parts = [part for rule in rules.rules for part in parts_of(rule.when)]
+    given = (*of_measures, *(level for part in parts for level in levels(part)))
+    yield from (level.column for level in given if level.column is not None)
+    yield from (against for part in parts if isinstance(against := getattr(part, "against", None), str))
 
 
 def _areas(rules: RuleSet, printed: Sequence[tuple[int, Measure]]) -> dict[str, list[int]]:
-    """Return for each measure the places of some areas that its rules watch, else of any."""
-    places = {id_: n for n, id_ in enumerate(rules.areas.areas)}
-    watched: dict[str, dict[int, None]] = {measure.id: {} for _, measure in printed}
-    most = dict.fromkeys(watched, FEW)
+    """Return for each measure the places of areas: some that each of its rules watches, and some that any could."""
+    place = {id_: n for n, id_ in enumerate(rules.areas.areas)}
+    chosen = {measure.id: {place[id_] for id_ in anywhere(rules)} for _, measure in printed}
     for rule in rules.rules:
-        comparing = any(part.key in COMPARING for part in parts_of(rule.when))
+        few = SIBLINGS if any(part.key in COMPARING for part in parts_of(rule.when)) else FEW
+        some = anywhere(rules, few)
         for id_ in rule.measures:
-            if id_ in watched:
-                ids = list(rules.watched_areas(rule, id_) or ())[:SIBLINGS]
-                watched[id_].update(dict.fromkeys(places[area] for area in ids))
-                most[id_] = SIBLINGS if comparing else most[id_]
-    everywhere = list(places.values())[-SIBLINGS:]  # the last ones declared are mostly leaves
-    chosen = {id_: list(dict.fromkeys([*own, *everywhere]))[: most[id_]] for id_, own in watched.items()}
-    return {id_: sorted(own) for id_, own in chosen.items()}
+            if id_ in chosen:
+                watched = rules.watched_areas(rule, id_)
+                chosen[id_].update(sorted(place[area] for area in (some if watched is None else watched))[:few])
+    return {id_: sorted(places) for id_, places in chosen.items()}
 
 
 def _reading(series: Sequence[_Series], rules: RuleSet, as_of: date, columns: Sequence[str]) -> Reading:

@@ -361,3 +361,44 @@ def test_check_judges_made_up_figures_where_a_folder_has_none_yet(tmp_path, monk
     assert "internal-error" not in sound
     assert 1 == status
     assert 'error[internal-error]: rule "r" could not be judged: Boom' in capsys.readouterr().out
+
+
+AREAS = "abcdefgh"
+ON_EACH = """
+topics: [{id: t, title: Topic, owner: o}]
+owners: [{id: o, name: O, email: o@example.org}]
+sources: {s: {csv: figures/s.csv, owner: o}}
+measures: [{id: m, title: M, topic: t, unit: count, better: lower, every: month, source: s, target: 10}]
+"""
+
+
+def on_each(tmp_path, conditions):
+    """Write a folder without figures, with one rule an area."""
+    areas = "".join(f"  - {{id: {area}, title: {area.upper()}, owner: o}}\n" for area in AREAS)
+    rules = [
+        f"  - {{id: r{n}, title: R, measures: m, areas: [{AREAS[n]}], when: {when}}}"
+        for n, when in enumerate(conditions)
+    ]
+    text = f"{ON_EACH}areas:\n{areas}rules:\n" + "\n".join(rules) + "\n"
+    return a_folder(tmp_path / "rules", {"rules.yaml": text, "figures/s.csv": "measure,area,period,value\n"})
+
+
+def named(capsys, folder):
+    main(["check", str(folder), "--as-of", "2020-01-15"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if "internal-error" in line]
+    return sorted({line.partition('rule "')[2].partition('"')[0] for line in lines})
+
+
+def test_check_tries_a_rule_on_whichever_area_it_watches(tmp_path, monkeypatch, capsys):
+    others = [f"{{outside_range: {{to: {10**n}}}}}" for n in range(4)]
+    folder = on_each(tmp_path, [*others, "{target_missed: {}}", *others[:2]])
+    monkeypatch.setattr(CLASSES["target_missed"], "clause", boom)
+
+    assert ["r4"] == named(capsys, folder)
+
+
+def test_check_names_every_rule_that_fails_alike(tmp_path, monkeypatch, capsys):
+    folder = on_each(tmp_path, [f"{{target_missed: {{at_most: {30 + n}}}}}" for n in range(3)])
+    monkeypatch.setattr(CLASSES["target_missed"], "judge", boom)
+
+    assert ["r0", "r1", "r2"] == named(capsys, folder)
