@@ -1,4 +1,5 @@
-"""Random valid folders: nothing crashes, and no finding depends on the way in which it is come by or on what stands beside it.
+"""Random valid folders: nothing crashes, and no finding depends on the way in which it is come by or on what stands beside it,
+and none is other than what a second, plain reading of the figures comes to.
 
 `./run pytest -m exhaustive tests/contract/test_random_folders.py` tries thousands, from another seed with FOLDERS_FROM.
 """
@@ -12,11 +13,14 @@ from random import Random
 
 import pytest
 from samples.every_way import every_way
-from samples.random_folders import random_folder, random_rule_keys
+from samples.plain_reading import read_apart
+from samples.random_folders import Folder, random_folder, random_rule_keys
 from samples.random_measures import ALWAYS, WORDS_ONLY, random_keys
 from samples.random_rules import World
+from samples.worlds import an_engine
 
 from alerting.domain.period import Calendar, PeriodKind
+from alerting.evaluation.as_json import finding_json
 from alerting.rulefile.forms import Form
 from alerting.rulefile.schema import MeasureForm, RuleForm
 
@@ -72,6 +76,46 @@ def test_every_key_of_a_measure_and_of_a_rule_is_tried():
 
     assert keys_of(MeasureForm) == measures | {*WORDS_ONLY}
     assert keys_of(RuleForm) == rules | {*RULE_WORDS_ONLY}
+
+
+#: A finding as it is not: what is changed in one that the second reading must notice.
+TAMPERED = {
+    "trend": {"state": "exception", "consecutive": 1}, "change": {"state": "exception", "consecutive": 1},
+    "target_missed": {"state": "no_data", "consecutive": None}, "outside_limits": {"upper": 63.0}, "run": {"centre": 52.0},
+    "near_limit": {"state": "exception", "consecutive": 1}, "band": {"consecutive": 2}, "outside_range": {"value": 52.0},
+}  # fmt: skip
+WHEN = {
+    "trend": {"length": 3}, "change": {"versus": "previous_period", "rises_by": "10 %"}, "target_missed": {"at_most": 60},
+    "outside_limits": {"limits": {"xmr": {}}}, "run": {"of": {"previous_financial_year": {}}, "length": 3},
+    "near_limit": {"limits": {"rolling": {"window": 3}}}, "band": {"bands": [{"high": "60 or more"}, {"low": "below 60"}]},
+    "outside_range": {"to": 60},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", TAMPERED)
+def test_a_finding_that_is_not_what_its_figures_say_is_noticed(key, tmp_path):
+    values = (50, 54, 49, 51, 53, 50, 52, 48, 51, 50, 53, 51, 52, 50, 51)
+    rows = [f"m,north,{2018 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d},{value},,," for n, value in enumerate(values)]
+    figures = "\n".join(["measure,area,period,value,numerator,denominator,published", *rows]) + "\n"
+    measure = {
+        "id": "m",
+        "title": "M",
+        "topic": "t",
+        "unit": "number",
+        "better": "lower",
+        "every": "month",
+        "source": "s",
+    }
+    rule = {"id": "r", "title": "R", "measures": ["m"], "when": {key: WHEN[key]}}
+    folder = Folder(date(2019, 7, 1), [measure], [rule], {}, [], figures, {})
+    found = an_engine(folder.write(tmp_path), tmp_path / "state", folder.as_of).evaluate(
+        folder.as_of, every_period=True
+    )
+    history = [finding_json(one.finding) for one in found.found]
+
+    assert list(read_apart(folder, history)) == []
+    assert list(read_apart(folder, [*history[:-1], {**history[-1], **TAMPERED[key]}]))
+    assert list(read_apart(folder, history[:-1]))
 
 
 @pytest.mark.exhaustive

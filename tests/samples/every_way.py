@@ -2,7 +2,7 @@
 
 import atexit
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -10,13 +10,20 @@ from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
+from alerting.app.checking import figure_problems
+from alerting.domain.fault import INTERNAL_ERROR
 from alerting.evaluation.as_json import finding_json
+from alerting.rulefile.loading import load_rules
 from alerting.store.sql import SqlStore
 from alerting.wiring import Engine
+from samples.disguises import disguised
+from samples.plain_reading import read_apart
 from samples.random_folders import Folder
 from samples.worlds import an_engine
 
 Key = tuple[str, str, str]
+#: How many folders are checked with their figures and told in digests too: each takes as long as all the rest.
+LOOKED_AT_CLOSELY = 0.1
 
 
 @dataclass
@@ -30,22 +37,30 @@ class Ways:
 def every_way(folder: Folder, path: Path, rng: Random) -> Ways:
     """Judge a folder that is written below *path* in every way, and say where two of them differ."""
     engine = an_engine(path, path / "state", folder.as_of)
-    reading = engine.read()
-    newest = [finding_json(one.finding) for one in engine.evaluate(folder.as_of, reading, text="all").found]
-    history = _history(folder, engine)
+    found = Ways()
+    answer = engine.evaluate(folder.as_of, engine.read(), text="all")
+    found.differences += [fault.words for fault in answer.evaluation.faults]
+    newest = [finding_json(one.finding) for one in answer.found]
+    history = _history(folder, engine, found)
     last = {_key(one): one for one in history}
-    found = Ways(findings=len(history))
+    found.findings = len(history)
     for one in newest:
         found.differences += _apart("newest", one, "every period", last.get(_key(one), {}))
     found.differences += [f"{key} is judged only among all periods" for key in last.keys() - {*map(_key, newest)}]
-    found.differences += _by_itself(folder, path, history, rng)
-    found.differences += _by_parts(folder, path, history)
+    found.differences += read_apart(folder, history)
+    found.differences += _by_itself(folder, path, history, rng, found)
+    found.differences += _by_parts(folder, path, history, found)
     found.differences += _ticked(folder, engine, path, history)
+    if rng.random() < LOOKED_AT_CLOSELY:
+        found.differences += _checked(folder, engine, path)
+        found.differences += _in_digests(folder, engine, path)
     return found
 
 
-def _history(folder: Folder, engine: Engine) -> list[dict[str, Any]]:
+def _history(folder: Folder, engine: Engine, found: Ways) -> list[dict[str, Any]]:
+    """Judge every period; what the program fails at goes with the differences."""
     answer = engine.evaluate(folder.as_of, every_period=True, text="all")
+    found.differences += [fault.words for fault in answer.evaluation.faults]
     return [finding_json(one.finding) for one in answer.found]
 
 
@@ -53,29 +68,32 @@ def _key(one: Mapping[str, Any]) -> Key:
     return one["rule"], one["measure"], one["area"]
 
 
-def _apart(way: str, one: Mapping[str, Any], other_way: str, other: Mapping[str, Any]) -> Iterator[str]:
+def _apart(
+    way: str, one: Mapping[str, Any], other_way: str, other: Mapping[str, Any], but: Collection[str] = ()
+) -> Iterator[str]:
     """Yield each key in which two findings of the same figure differ; where a rule stands is no part of what it finds."""
     for name in one:
-        if name != "where" and one[name] != other.get(name):
+        if name != "where" and name not in but and one[name] != other.get(name):
             yield f"{_key(one)} {one['period']} {name}: {way} {one[name]!r}, {other_way} {other.get(name)!r}"
 
 
-def _by_itself(folder: Folder, path: Path, history: list[dict[str, Any]], rng: Random) -> Iterator[str]:
-    """Judge one of several rules with nothing beside it: what it finds must not depend on its company."""
-    if len(folder.rules) < 2:
-        return
+def _by_itself(folder: Folder, path: Path, history: list[dict[str, Any]], rng: Random, found: Ways) -> Iterator[str]:
+    """Judge one rule with nothing beside it, in disguise: what it finds must not depend on what is none of its business."""
     rule = rng.choice(folder.rules)
-    alone = folder.alone(rule)
+    disguise = disguised(folder.alone(rule), rng)
     beside = path / "alone"
-    engine = an_engine(alone.write(beside), beside / "state", folder.as_of)
-    theirs = {(*_key(one), one["period"]): one for one in _history(alone, engine)}
+    engine = an_engine(disguise.folder.write(beside), beside / "state", folder.as_of)
+    theirs = {(*_key(one), one["period"]): one for one in map(disguise.bared, _history(disguise.folder, engine, found))}
     shutil.rmtree(beside)
     ours = {(*_key(one), one["period"]): one for one in history if one["rule"] == rule["id"]}
+    newest = {key[:3]: disguise.moment(key[3]) for key in theirs}  # in period order, so that the last one stays
     for key in ours.keys() | theirs.keys():
+        if not disguise.shows(key):
+            continue
         if key in ours and key in theirs:
-            yield from _apart("among others", ours[key], "alone", theirs[key])
-        else:
-            yield f"{key} is judged only {'among others' if key in ours else 'alone'}"
+            yield from _apart("among others", ours[key], disguise.name, theirs[key], disguise.hides(ours[key]))
+        elif key in theirs or disguise.moment(key[3]) <= newest.get(key[:3], disguise.none):
+            yield f"{key} is judged only {'among others' if key in ours else disguise.name}"
 
 
 #: Which state of a part wins over which, by how they are composed.
@@ -86,7 +104,7 @@ ORDERS = {
 }
 
 
-def _by_parts(folder: Folder, path: Path, history: list[dict[str, Any]]) -> Iterator[str]:
+def _by_parts(folder: Folder, path: Path, history: list[dict[str, Any]], found: Ways) -> Iterator[str]:
     """Judge the parts of a composed condition as rules: what they say together is what the condition says."""
     rule = next((rule for rule in folder.rules if ORDERS.keys() & rule["when"].keys()), None)
     if rule is None:
@@ -97,7 +115,7 @@ def _by_parts(folder: Folder, path: Path, history: list[dict[str, Any]]) -> Iter
     split.rules = [{**rule, "id": f"{rule['id']}-{n}", "when": part} for n, part in enumerate(parts)]
     beside = path / "parts"
     states: dict[tuple[str, str, str], set[str]] = {}
-    for one in _history(split, an_engine(split.write(beside), beside / "state", folder.as_of)):
+    for one in _history(split, an_engine(split.write(beside), beside / "state", folder.as_of), found):
         states.setdefault((one["measure"], one["area"], one["period"]), set()).add(one["state"])
     shutil.rmtree(beside)
     for one in history:
@@ -114,7 +132,8 @@ def _ticked(folder: Folder, engine: Engine, path: Path, history: list[dict[str, 
     shutil.copy(_empty_state(), path / "state.db")
     store = SqlStore(f"sqlite:///{path / 'state.db'}")
     try:
-        engine.tick(store, folder.as_of)
+        report = engine.tick(store, folder.as_of)
+        yield from (f"tick: {problem}" for problem in report.problems if problem.code == INTERNAL_ERROR)
         with store.begin() as state:
             open_now = {(one.key.rule, one.key.measure, one.key.area) for one in state.open_alerts()}
     finally:
@@ -126,6 +145,27 @@ def _ticked(folder: Folder, engine: Engine, path: Path, history: list[dict[str, 
     open_now = {key for key in open_now if not _over(rules[key[0]])}
     yield from (f"{key} is an exception, and no alert" for key in sorted(expected - open_now))
     yield from (f"{key} is an alert, and no exception" for key in sorted(open_now - expected))
+
+
+def _checked(folder: Folder, engine: Engine, path: Path) -> Iterator[str]:
+    """Check the folder with its figures: what is sound by its rules shows no fault of the program."""
+    loaded = load_rules(path, shown_as="rules")
+    assert loaded.rules is not None and loaded.placing is not None
+    for problem in figure_problems(loaded.rules, loaded.placing, engine.read(), folder.as_of, loaded.problems):
+        if problem.code == INTERNAL_ERROR:
+            yield f"check: {problem}"
+
+
+def _in_digests(folder: Folder, engine: Engine, path: Path) -> Iterator[str]:
+    """Make every owner's digest of the state that the tick left."""
+    store = SqlStore(f"sqlite:///{path / 'state.db'}")
+    try:
+        report = engine.digest(store, folder.as_of)
+        yield from (f"digest: {fault.words}" for fault in report.faults)
+        if not report.deliveries:
+            yield "nobody has a digest"
+    finally:
+        store.close()
 
 
 @cache

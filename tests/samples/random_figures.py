@@ -29,6 +29,7 @@ class Habits:
     changes: bool
     revisions: bool
     limits: bool
+    repeats: bool
 
 
 def random_figures(
@@ -40,10 +41,11 @@ def random_figures(
         if "of" in measure:
             continue
         habits = Habits(**{name: rng.random() < share for name, share in (
-            ("parts", 0.4), ("full", 0.6), ("marks", 0.1), ("changes", 0.1), ("revisions", 0.4), ("limits", 0.5),
+            ("parts", 0.4), ("full", 0.6), ("marks", 0.1), ("changes", 0.1), ("revisions", 0.4), ("limits", 0.5), ("repeats", 0.1),
         )})  # fmt: skip
         among = LEAVES if "roll_up" in measure and rng.random() < 0.7 else AREA_IDS
-        areas = [area for area in among if rng.random() < 0.6] or ["force"]
+        likely = rng.choice([0.6, 0.6, 1])
+        areas = [area for area in among if rng.random() < likely] or ["force"]
         if among is LEAVES and rng.random() < 0.7:
             areas = list(LEAVES)
         for id_ in series_ids(measure):
@@ -91,7 +93,10 @@ def _rows(
     limits = [round(world.level * 0.8, 1), round(world.level * 1.2, 1)] if habits.limits else ["", ""]
     known = period.last_day + timedelta(days=rng.choice([1, 5, 12]))
     marks = [known if rng.random() < 0.3 else "", rng.choice(["", "", "true"])]
-    yield ",".join(map(str, [*named, *figure, *beside, *changes, *limits, *marks]))
+    row = ",".join(map(str, [*named, *figure, *beside, *changes, *limits, *marks]))
+    yield row
+    if habits.repeats and rng.random() < 0.1:
+        yield row if figure[0] == "" or rng.random() < 0.5 else row.replace(f",{figure[0]},", f",{written + 1},", 1)
     if habits.revisions and rng.random() < 0.08 and figure[0] != "":
         revised = round(value * 1.1) if world.integral else round(value * 1.1, 1)
         revised = min(revised, 100) if unit == "percent" else revised

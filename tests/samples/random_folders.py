@@ -35,6 +35,7 @@ owners:
 roles: {operator: boss, maintainer: boss, fallback: boss}
 topics: [{id: t, title: Topic, owner: boss}]
 sources: {s: {csv: f.csv, owner: boss}}
+digests: [{id: weekly, every: "monday 07:30", to: [each_owner, boss]}]
 """
 _COARSER = {
     PeriodKind.DAY: ["week", "month"], PeriodKind.WEEK: ["quarter"], PeriodKind.MONTH: ["quarter", "year"],
@@ -58,10 +59,12 @@ class Folder:
     worlds: dict[str, World]
     #: The problems of those entries that had to be changed or left out.
     mended: list[str] = field(default_factory=list)
+    #: Areas, owners and sources.
+    head: str = HEAD
 
     def text(self) -> str:
         """The rule file: a measure or rule a line."""
-        lines = [*HEAD.splitlines(), f"limits: {json.dumps(self.limits)}", *self.rest, "measures:"]
+        lines = [*self.head.splitlines(), f"limits: {json.dumps(self.limits)}", *self.rest, "measures:"]
         lines += [f"  - {json.dumps(measure)}" for measure in self.measures]
         lines += ["rules:", *(f"  - {json.dumps(rule)}" for rule in self.rules)]
         return "\n".join(line for line in lines if line) + "\n"
@@ -75,12 +78,12 @@ class Folder:
 
     def alone(self, rule: Mapping[str, Any]) -> "Folder":
         """Return what a rule's findings are made from: its measures, what these are made of, and their figures."""
-        wanted = set(map(_family, rule["measures"]))
+        wanted = set(map(family, rule["measures"]))
         for measure in self.measures:
             if measure["id"] in wanted and "of" in measure:
-                wanted |= set(map(_family, measure["of"].values()))
+                wanted |= set(map(family, measure["of"].values()))
         head, *lines = self.figures.splitlines()
-        kept = [line for line in lines if _family(line.partition(",")[0]) in wanted]
+        kept = [line for line in lines if family(line.partition(",")[0]) in wanted]
         measures = [measure for measure in self.measures if measure["id"] in wanted]
         rest = [line for line in self.rest if not line.startswith("breaks:") or "m0" in wanted]
         return Folder(self.as_of, measures, [dict(rule)], self.limits, rest, "\n".join([head, *kept]) + "\n", {})
@@ -114,16 +117,16 @@ def _mend(folder: Folder, lines: set[int], rng: Random | None) -> None:
             folder.rules.remove(rule)
         else:
             rule.pop("every", None)
-            rule["when"] = random_condition(rng, folder.worlds[_family(rule["measures"][0])])
+            rule["when"] = random_condition(rng, folder.worlds[family(rule["measures"][0])])
     if any(line.startswith("limits:") for line in bad):
         folder.limits = {}
 
 
 def _remove(folder: Folder, id_: str) -> None:
     """Remove a measure, what is made of it, and the rules on either."""
-    gone = {id_} | {one["id"] for one in folder.measures if id_ in map(_family, one.get("of", {}).values())}
+    gone = {id_} | {one["id"] for one in folder.measures if id_ in map(family, one.get("of", {}).values())}
     folder.measures = [measure for measure in folder.measures if measure["id"] not in gone]
-    folder.rules = [rule for rule in folder.rules if not gone.intersection(map(_family, rule["measures"]))]
+    folder.rules = [rule for rule in folder.rules if not gone.intersection(map(family, rule["measures"]))]
     if "m0" in gone:
         folder.rest = [line for line in folder.rest if not line.startswith("breaks:")]
 
@@ -155,7 +158,7 @@ def _made(rng: Random) -> Folder:
     return Folder(as_of, measures, rules, limits, rest, figures, worlds)
 
 
-def _family(id_: str) -> str:
+def family(id_: str) -> str:
     return id_.partition("/")[0]
 
 
@@ -171,7 +174,7 @@ def _rule(
     when = random_condition(rng, world)
     if before and rng.random() < 0.45:
         other = rng.choice(before)
-        ids, when = other["measures"], random_like(rng, worlds[_family(other["measures"][0])], other["when"])
+        ids, when = other["measures"], random_like(rng, worlds[family(other["measures"][0])], other["when"])
     rule: dict[str, Any] = {"id": f"r{n}", "title": f"Rule {n}", "measures": ids, "when": when}
     optional = random_rule_keys(rng, world)
     return rule | {key: value for key, value in optional.items() if rng.random() < 0.12}

@@ -61,8 +61,12 @@ def random_condition(rng: Random, world: World, depth: int = 0) -> dict[str, Any
 
 
 def random_like(rng: Random, world: World, condition: Mapping[str, Any]) -> dict[str, Any]:
-    """Return another condition under the same key: rules of one kind are judged together."""
-    key = next(iter(condition))
+    """Return another condition under the same key, often a copy with one parameter written anew: such rules are judged together."""
+    ((key, written),) = condition.items()
+    composed = getattr(conditions()[key], "short", None) is not None
+    if not composed and written and rng.random() < 0.6:
+        name = rng.choice([*written])
+        return {key: {**written, name: _named(rng, name, parameters(conditions()[key])[name][1], world, 0)}}
     return {key: _written(rng, key, conditions()[key], world, 0)}
 
 
