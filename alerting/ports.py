@@ -9,11 +9,13 @@ from typing import Any, ClassVar, Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.channel_health import ChannelHealth
-from alerting.domain.holding import Held
+from alerting.domain.hearing import Told
+from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, Message, Notice
-from alerting.domain.rule import Channel, Rule, Silence, Source
+from alerting.domain.rule import Channel, Rule, Source
+from alerting.domain.silencing import SilenceBook
 from alerting.domain.source_columns import Layout, RefusedRow
-from alerting.domain.telling import Suppressed, Told
+from alerting.domain.telling import Suppressed
 
 
 class Clock(Protocol):
@@ -175,7 +177,7 @@ class DigestRecord:
     until: datetime
 
 
-class Transaction(Protocol):
+class Transaction(SilenceBook, Protocol):
     """One atomic change of the state: alerts, events, notices and deliveries together, or nothing."""
 
     def newest_tick(self) -> TickRecord | None:
@@ -202,16 +204,12 @@ class Transaction(Protocol):
         """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
         ...
 
-    def held_back(self, alerts: Sequence[str]) -> Mapping[str, tuple[tuple[str, Held], ...]]:
-        """Return, by alert id, the owners from whom something was held back, and why."""
+    def held_back(self, alerts: Sequence[str]) -> Mapping[str, tuple[HeldMessage, ...]]:
+        """Return, by alert id, what was held back from whom, why and when, oldest first."""
         ...
 
     def watched(self) -> set[tuple[str, str]]:
         """Return the (rule, measure) pairs that were ever judged."""
-        ...
-
-    def silences(self) -> list[Silence]:
-        """Return the silences made by command."""
         ...
 
     def source_troubles(self) -> Mapping[str, tuple[str, ...]]:
@@ -256,10 +254,6 @@ class Transaction(Protocol):
 
     def save_watched(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
         """Remember (rule, measure) pairs as judged."""
-        ...
-
-    def save_silence(self, silence: Silence, person: str, at: datetime) -> None:
-        """Add a silence, or change the one of this id."""
         ...
 
     def save_source_troubles(self, source: str, troubles: Sequence[str], at: datetime) -> None:

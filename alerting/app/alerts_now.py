@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from alerting.app.event_views import comments_of
+from alerting.app.silences import all_silences
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.holding import Held
 from alerting.domain.rule import RuleSet, Silence
@@ -58,7 +59,7 @@ class AlertsNow:
         """Ids of open alerts that were old when they were first seen and of which nobody was told."""
         ids = sorted(self._open_ids)
         held = self.state.held_back(ids)
-        old = {id_ for id_, several in held.items() if any(reason is Held.NOT_NEWS for _, reason in several)}
+        old = {id_ for id_, several in held.items() if any(one.reason is Held.NOT_NEWS for one in several)}
         return frozenset(old - self.state.told(sorted(old)).keys())
 
     @cached_property
@@ -69,7 +70,7 @@ class AlertsNow:
     @cached_property
     def silences(self) -> tuple[Silence, ...]:
         """The silences of the rules and those made by command."""
-        return (*self.rules.silences, *self.state.silences())
+        return all_silences(self.rules, self.state)
 
     def happened(self, since: datetime) -> Happened:
         """Return the events since an instant, oldest first; what does not change how an alert stands is left out."""

@@ -1,7 +1,6 @@
 """What people do about alerts: list them, take one on, comment, mute one for a while."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -9,9 +8,9 @@ from typing import Any
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
 from alerting.domain.holding import Held
-from alerting.domain.measure import Match
 from alerting.domain.period import month_later
 from alerting.domain.rule import RuleSet, Silence
+from alerting.domain.silencing import muting, under_present_names
 from alerting.domain.working_days import add_working_days
 from alerting.errors import UsageError
 from alerting.evaluation.ages import is_old
@@ -33,8 +32,7 @@ class Listed:
     #: Owner ids, as they were told.
     told: tuple[str, ...]
     #: The silence that mutes it today.
-    silenced_by: str | None
-    silenced_until: date | None
+    silence: Silence | None
     #: Whether it was old when it was first seen, so that nobody was told of it; and how old it is, where newer figures are due.
     not_news: bool = False
     age: str | None = None
@@ -50,8 +48,8 @@ class Listed:
             "resolved": None if alert.resolved is None else str(alert.resolved), "headline": self.headline,
             "told": list(self.told), "acknowledged_by": mark.person if mark else None,
             "acknowledged_until": mark.until.isoformat() if mark and mark.until else None,
-            "silenced_by": self.silenced_by,
-            "silenced_until": self.silenced_until.isoformat() if self.silenced_until else None,
+            "silenced_by": self.silence and self.silence.id,
+            "silenced_until": self.silence.until.isoformat() if self.silence and self.silence.until else None,
             "not_news": self.not_news, "age": self.age,
         }  # fmt: skip
 
@@ -59,7 +57,7 @@ class Listed:
         """Return the word for how it stands: an open one may be acknowledged or silenced."""
         if not self.alert.is_open:
             return self.alert.state.value
-        if self.silenced_by is not None:
+        if self.silence is not None:
             return "silenced"
         return "acknowledged" if self.alert.is_acknowledged(day) else self.alert.state.value
 
@@ -76,25 +74,25 @@ def list_alerts(
         UsageError: there is no such owner.
     """
     if owner is not None:
-        _check_person(rules, owner)
+        check_person(rules, owner)
     with store.begin() as state:
         found = state.recent_alerts(now - LISTED_FOR) if ended else state.open_alerts()
         ids = [alert.id for alert in found]
         told, held = state.told(ids), state.held_back(ids)
-        silences = (*rules.silences, *state.silences())
+        silences = (*rules.silences, *under_present_names(rules, state.silences()))
     listed = []
     for alert in found:
         tellings = told.get(alert.id, ())
         readers = tuple(dict.fromkeys(one.person for one in tellings))
         headlines = [one.headline for one in tellings if one.headline]
-        silence = muting(alert, rules, silences, day) if alert.is_open else None
+        silence = muting(alert.key, rules, silences, day) if alert.is_open else None
         concerned = {named for one in tellings for named in (one.person, *one.owners)}
         if owner is None or owner in concerned:
             listed.append(
                 Listed(
                     alert=alert, headline=headlines[-1] if headlines else None, told=readers,
-                    silenced_by=silence.id if silence else None, silenced_until=silence.until if silence else None,
-                    not_news=not tellings and any(reason is Held.NOT_NEWS for _, reason in held.get(alert.id, ())),
+                    silence=silence,
+                    not_news=not tellings and any(one.reason is Held.NOT_NEWS for one in held.get(alert.id, ())),
                     age=_age(alert, rules, day) if alert.is_open else None,
                 )
             )  # fmt: skip
@@ -110,22 +108,13 @@ def _age(alert: Alert, rules: RuleSet, day: date) -> str | None:
     return f"{ago} {plural(alert.period.kind)}" if ago != 1 else f"1 {alert.period.kind.value}"
 
 
-def muting(alert: Alert, rules: RuleSet, silences: Sequence[Silence], day: date) -> Silence | None:
-    """Return the silence that mutes an alert's series on a day."""
-    measure = rules.measures.get(alert.key.measure)
-    return next(
-        (one for one in silences if measure is not None and one.mutes(alert.key.rule, measure, alert.key.area, day)),
-        None,
-    )
-
-
 def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, day: date, words: str | None) -> str:
     """Take an alert on, and return what is so now in a sentence; a second time changes nothing.
 
     Raises:
         UsageError: there is no such alert or person, or it does not stand.
     """
-    _check_person(rules, person)
+    check_person(rules, person)
     with store.begin() as state:
         alert = _standing(state, id_)
         if alert.is_acknowledged(day):
@@ -149,40 +138,17 @@ def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, w
     Raises:
         UsageError: there is no such alert or person, or no words.
     """
-    _check_person(rules, person)
+    check_person(rules, person)
     words = words.encode("utf-8", "replace").decode("utf-8")
     if not words.strip():
         raise UsageError("a comment needs words")
     with store.begin() as state:
-        alert = _alert(state, id_)
+        alert = alert_named(state, id_)
         _note(
             state,
             AlertEvent(kind=EventKind.COMMENTED, alert=alert, finding=None, at=at, reason=words.strip(), person=person),
         )
     return f"Noted on {alert.id}."
-
-
-def silence(
-    rules: RuleSet, store: Store, id_: str, until: date, reason: str, person: str, at: datetime, day: date
-) -> str:
-    """Mute an alert's series under its rule until a day, that one included.
-
-    Raises:
-        UsageError: there is no such alert or person, no reason, or the day is over.
-    """
-    _check_person(rules, person)
-    if not reason.strip():
-        raise UsageError("a silence needs a reason; say why in --reason")
-    if until < day:
-        raise UsageError(f"--until {until} is over; name {day} or a later day")
-    with store.begin() as state:
-        key = _alert(state, id_).key
-        match = Match(rules=frozenset({key.rule}), measures=frozenset({key.measure}), areas=frozenset({key.area}))
-        made = Silence(
-            id=f"{key.rule}/{key.measure}/{key.area}", match=match, since=day, until=until, reason=reason.strip()
-        )
-        state.save_silence(made, person, at)
-    return f"{made.id} is silenced until {until}; what still stands then is told."
 
 
 def _note(state: Transaction, event: AlertEvent) -> None:
@@ -191,24 +157,33 @@ def _note(state: Transaction, event: AlertEvent) -> None:
     state.save_events(tick.id, [event])
 
 
-def _alert(state: Transaction, id_: str) -> Alert:
+def alert_named(state: Transaction, id_: str, also: str = "") -> Alert:
+    """Return the alert of an id.
+
+    Args:
+        also: what else might have been meant.
+
+    Raises:
+        UsageError: there is none.
+    """
     alert = state.alert(id_)
     if alert is None:
         known = [one.id for one in state.recent_alerts(datetime(1, 1, 1, tzinfo=UTC))]
         near = get_close_matches(id_, known, n=1)
         hint = f'did you mean "{near[0]}"?' if near else "`alerting alerts list` names them"
-        raise UsageError(f'no alert "{id_}"; {hint}')
+        raise UsageError(f'no alert "{id_}"; {hint}{also}')
     return alert
 
 
 def _standing(state: Transaction, id_: str) -> Alert:
-    alert = _alert(state, id_)
+    alert = alert_named(state, id_)
     if not alert.is_open:
         raise UsageError(f"{alert.id} is {alert.state.value}; only what stands can be acknowledged")
     return alert
 
 
-def _check_person(rules: RuleSet, person: str) -> None:
+def check_person(rules: RuleSet, person: str) -> None:
+    """Refuse a person who is no owner."""
     if person not in rules.owners:
         near = get_close_matches(person, list(rules.owners), n=1)
         hint = f'did you mean "{near[0]}"?' if near else "name an owner's id from the rules"

@@ -13,6 +13,7 @@ from alerting.app.digest_book import Book, Reader
 from alerting.app.event_views import as_of_words, declared_notes, since_words
 from alerting.app.fault_views import fault_views
 from alerting.app.outgoing import Letterhead, deliveries_for
+from alerting.app.silenced_notes import silenced_notes
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
@@ -25,8 +26,7 @@ from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
-from alerting.render.plain import counted
-from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, SilencedNote, Standing
+from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, Standing
 from alerting.wording.dates import day_words, days_words
 from alerting.wording.numbers import NumberStyle
 
@@ -184,7 +184,8 @@ class Pages:
             checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
             troubles=(*fault_views(reader, book), *book.troubles.views(series)),
-            holds=self._holds(keys), silenced=self._silenced(keys), coming=book.coming.notes(series, {key.rule for key in keys}),
+            holds=self._holds(keys), silenced=silenced_notes(book, self.alerts, reader, keys),
+            coming=book.coming.notes(series, {key.rule for key in keys}),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip
 
@@ -226,20 +227,6 @@ class Pages:
                 titles = dict.fromkeys(rules.measures[key.measure].title for key in held)
                 until = day_words(hold.until) if hold.until is not None else None
                 found.append(HoldNote(title=named(list(titles)), until=until, reason=hold.words))
-        return tuple(found)
-
-    def _silenced(self, keys: Sequence[SeriesKey]) -> tuple[SilencedNote, ...]:
-        """Return the silences in force on any of the reader's series, with how many exceptions they keep quiet about."""
-        rules, as_of = self.book.rules, self.book.evaluation.as_of
-        found = []
-        for silence in self.alerts.silences:
-            muted = [k for k in keys if silence.mutes(k.rule, rules.measures[k.measure], k.area, as_of)]
-            if muted:
-                title = named(list(dict.fromkeys(rules.measures[key.measure].title for key in muted)))
-                standing = sum(len(self.alerts.open_by_key.get(key, ())) for key in muted)
-                open_ = f" ({counted(standing, 'exception')} open)" if standing else ""
-                until = day_words(silence.until) if silence.until is not None else None
-                found.append(SilencedNote(title=f"{title}{open_}", until=until, reason=silence.reason))
         return tuple(found)
 
     def _topics(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> tuple[DigestTopic, ...]:

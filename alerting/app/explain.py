@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from alerting.app.care import muting
 from alerting.app.made_figures import MadeFigures, made_figures
+from alerting.app.silences import all_silences, silences_of_life
 from alerting.domain.alert import Alert, EventKind
+from alerting.domain.hearing import Told
 from alerting.domain.period import Period
 from alerting.domain.recipients import reached_as
 from alerting.domain.rule import RuleSet, Silence
-from alerting.domain.telling import Told
+from alerting.domain.silencing import SilenceDeed, muting
 from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.memory import unpacked
@@ -50,6 +51,8 @@ class Explanation:
     acknowledged: bool
     silence: Silence | None
     chapters: tuple[Chapter, ...]
+    #: What became of the silences on its series while it stood.
+    silences: tuple[SilenceDeed, ...]
     #: As sources print them.
     figures: tuple[Figure, ...]
     #: What was made where they print none.
@@ -58,6 +61,11 @@ class Explanation:
     attempts: Mapping[str, Sequence[Attempt]]
     #: owner -> the names by which today's rule reaches them.
     reached_as: Mapping[str, Sequence[str]]
+
+    @property
+    def story(self) -> list[Chapter | SilenceDeed]:
+        """Its events and what became of the silences on it, oldest first."""
+        return sorted([*self.chapters, *self.silences], key=_when)
 
     @property
     def state(self) -> str:
@@ -81,6 +89,10 @@ class Explanation:
         return how if owner == person else f"for {owner}, {how}"
 
 
+def _when(one: Chapter | SilenceDeed) -> datetime:
+    return one.event.at if isinstance(one, Chapter) else one.at
+
+
 def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
     """Collect the chain of an alert, which stands as of a day.
 
@@ -92,7 +104,9 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         if alert is None:
             raise UsageError(f'no alert "{id_}"; `alerting alerts list --all` names them')
         chapters = tuple(state.history(id_))
-        silence = muting(alert, rules, (*rules.silences, *state.silences()), day) if alert.is_open else None
+        silences = all_silences(rules, state)
+        silence = muting(alert.key, rules, silences, day) if alert.is_open else None
+        deeds = tuple(silences_of_life(alert, rules, state, silences, day))
         measure = rules.measures.get(alert.key.measure)
         batches: list[tuple[datetime, pl.DataFrame]] = []
         if measure is not None and measure.source is not None:
@@ -106,6 +120,7 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
         alert=alert, acknowledged=alert.is_open and alert.is_acknowledged(day), silence=silence, chapters=chapters,
+        silences=deeds,
         figures=figures, made=made,
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
         reached_as=_reached_as(alert, rules),
@@ -167,7 +182,18 @@ def as_json(found: Explanation) -> dict[str, Any]:
         },
         "figures": [figure.as_json() for figure in found.figures],
         "made": None if found.made is None else found.made.as_json(),
-        "events": [_chapter_json(chapter, found) for chapter in found.chapters],
+        "events": [
+            _chapter_json(one, found) if isinstance(one, Chapter) else _deed_json(one) for one in found.story
+        ],
+    }  # fmt: skip
+
+
+def _deed_json(deed: SilenceDeed) -> dict[str, Any]:
+    nothing = ("headline", "finding", "tick", "as_of", "rules_version", "rule")
+    return {
+        "event": deed.kind.value, "at": deed.at.isoformat(), "reason": deed.reason, "person": deed.person,
+        **dict.fromkeys(nothing), "silence": deed.silence, "until": deed.until and deed.until.isoformat(),
+        "told": [], "suppressed": [],
     }  # fmt: skip
 
 

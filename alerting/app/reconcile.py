@@ -209,7 +209,7 @@ class _Reconciler:
         self.evaluation, self.at, self.rules_changed = evaluation, at, rules_changed
         self.rules: RuleSet = evaluation.rules
         self.by_id = {rule.id: rule for rule in self.rules.rules}
-        self.renamed = {rule.was: rule.id for rule in self.rules.rules if rule.was and rule.was not in self.by_id}
+        self.renamed = self.rules.renamed
         #: Ids of alerts of renamed rules.
         self.moved: set[str] = set()
         self.maker = FindingMaker(evaluation)

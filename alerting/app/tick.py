@@ -24,13 +24,15 @@ from alerting.app.outgoing import (
 )
 from alerting.app.reconcile import Outcome, reconcile
 from alerting.app.remember import read_before, remembered
+from alerting.app.silences import all_silences
 from alerting.app.source_notes import source_notes
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding, State
+from alerting.domain.hearing import Told
 from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
-from alerting.domain.rule import RuleSet, Silence
-from alerting.domain.telling import Plan, Suppressed, Teller, Telling, Told
+from alerting.domain.rule import RuleSet
+from alerting.domain.telling import Plan, Suppressed, Teller, Telling
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_counts
@@ -182,7 +184,7 @@ class _Tick:
         self.teller = Teller(
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
             open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
-            silences=(*self.rules.silences, *self._silences()), speak=self._words,
+            silences=all_silences(self.rules, self.state), speak=self._words,
             opened=frozenset(e.alert.id for e in self.outcome.events if e.kind is EventKind.OPENED),
             is_news=self.outcome.findings.is_news,
             acknowledged={e.alert.id: e.at for e in self.state.said() if e.kind is EventKind.ACKNOWLEDGED},
@@ -198,7 +200,8 @@ class _Tick:
         problems = (*problems, *(fault.problem() for fault in self.evaluation.faults))
         reached_alerts = {telling.event.alert.id for telling in self.plan.tellings}
         reached_alerts |= {one.event.alert.id for one in self.plan.suppressed if one.owner}
-        happened = Counter(event.kind.value for event in self.events)
+        told = {id(telling.event) for telling in self.plan.tellings}
+        happened = Counter(e.kind.value for e in (*self.happened, *(e for e in self.plan.further if id(e) in told)))
         return TickReport(
             as_of=self.evaluation.as_of, counts=newest_counts(self.evaluation), happened=happened,
             notices=tuple(notices), deliveries=tuple(self.deliveries),
@@ -222,6 +225,7 @@ class _Tick:
         state.save_events(self.id, self.events, self.rules.rules)
         state.save_suppressed(self.plan.suppressed, self.at)
         reached("tick_events")
+        state.rename_silences(self.rules.renamed)
         state.save_watched(sorted(self._watching() - self.seen), self.at)
         for source, troubles in self.troubles:
             state.save_source_troubles(source, troubles, self.at)
@@ -239,14 +243,6 @@ class _Tick:
             return found.finding, found.subject
         said = [one.headline for one in self.told.get(alert.id, ()) if one.headline]
         return None, said[-1] if said else None
-
-    def _silences(self) -> Sequence[Silence]:
-        """Return the silences made by command, under the rules' present names."""
-        names = {rule.was: rule.id for rule in self.rules.rules if rule.was}
-        return [
-            replace(one, match=replace(one.match, rules=frozenset(names.get(rule, rule) for rule in one.match.rules)))
-            for one in self.state.silences()
-        ]
 
     def _citing(self, event: AlertEvent, told: Mapping[str, Sequence[Told]]) -> AlertEvent:
         """Let a correction say what was told first, and when."""

@@ -11,12 +11,13 @@ from alerting.cli.options import IsoDate, output_format, rules_folder, rules_opt
 
 if TYPE_CHECKING:
     from alerting.app.care import Listed
+    from alerting.app.silences import ListedSilence
     from alerting.domain.rule import RuleSet
 
 
 @click.group()
 def command() -> None:
-    """List alerts, take one on, comment on it, mute it for a while."""
+    """List alerts, take one on, comment on it, mute it for a while and end that again."""
 
 
 @command.command(
@@ -58,6 +59,9 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
         else f"last an exception in {alert.period.label}, {value}"
     )
     click.echo(f"          since {alert.opened.label}; {stands}")
+    if (silence := one.silence) is not None:
+        until = f" until {silence.until}" if silence.until else ""
+        click.echo(f"          silenced{until}{f' by {silence.person}' if silence.person else ''}: {silence.reason}")
     nobody = "nobody: it was old when it was first seen" if one.not_news else "nobody"
     click.echo(f"          readers: {', '.join(one.told) or nobody}")
 
@@ -103,20 +107,80 @@ def comment(alert: str, words: str, rules: Path, person: str) -> None:
 
 @command.command(
     short_help="Mute the messages on ALERT's series until a day.",
-    epilog="\b\nExample:\n  alerting alerts silence ALERT --until 2020-11-30 --reason 'known, being mended'"
+    epilog="\b\nExamples:\n  alerting alerts silence ALERT --until 2020-11-30 --reason 'known, being mended'"
+    " --person head-of-contact\n  alerting alerts silence SILENCE --until 2020-11-15 --reason 'mended sooner'"
     " --person head-of-contact",
 )
-@click.argument("alert")
+@click.argument("named", metavar="ALERT|SILENCE")
 @rules_option
 @click.option("--until", required=True, type=IsoDate(), metavar="DATE", help="The last day of it.")
 @click.option("--reason", required=True, metavar="WORDS", help="Why; the digest shows it.")
 @click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
-def silence(alert: str, rules: Path, until: date, reason: str, person: str) -> None:
-    """Mute the messages on ALERT's series under its rule; the alert itself goes on, and what stands after it is told."""
-    from alerting.app import care
+def silence(named: str, rules: Path, until: date, reason: str, person: str) -> None:
+    """Mute the messages on ALERT's series under its rule; the alert itself goes on, and what stands after it is told.
+
+    Of several silences on one series the one that ends last counts. With the id of a SILENCE, let that one end on another
+    day: `alerting alerts silences` names them.
+    """
+    from alerting.app import silences
     from alerting.wiring import Engine
 
     engine = Engine.of(rules)
     with engine.state() as store:
         day, now = engine.now_in(store)
-        click.echo(care.silence(engine.rules, store, alert, until, reason, person, now, day))
+        click.echo(silences.silence(engine.rules, store, named, until, reason, person, now, day))
+
+
+@command.command(
+    short_help="End a silence now.",
+    epilog="\b\nExamples:\n  alerting alerts unsilence ALERT --person head-of-contact\n"
+    "  alerting alerts unsilence SILENCE --person head-of-contact --reason 'mended'",
+)
+@click.argument("named", metavar="ALERT|SILENCE")
+@rules_option
+@click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
+@click.option("--reason", metavar="WORDS", help="Why; `alerting explain` shows it.")
+def unsilence(named: str, rules: Path, person: str, reason: str | None) -> None:
+    """End a SILENCE now, or all that were made by command on ALERT's series; the next tick tells what still stands."""
+    from alerting.app import silences
+    from alerting.wiring import Engine
+
+    engine = Engine.of(rules)
+    with engine.state() as store:
+        day, now = engine.now_in(store)
+        click.echo(silences.unsilence(engine.rules, store, named, person, now, day, reason))
+
+
+@command.command(
+    epilog="\b\nExamples:\n  alerting alerts silences\n  alerting alerts silences rules --all --format json",
+)
+@rules_folder
+@output_format("text", "json")
+@click.option("--all", "ended", is_flag=True, help="Those that are over too.")
+def silences(rules: Path, output_format: str, *, ended: bool) -> None:
+    """List the silences of the rules folder and those made by command: until when, why, by whom, and what they mute."""
+    from alerting.app.silences import list_silences
+    from alerting.wiring import Engine
+
+    engine = Engine.of(rules)
+    with engine.state() as store:
+        found = list_silences(engine.rules, store, engine.now_in(store)[0], ended=ended)
+    if output_format == "json":
+        click.echo(json.dumps({"silences": [one.as_json() for one in found]}, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        _print_silence(one)
+    click.echo(f"{len(found):,} silence{'s' * (len(found) != 1)}." if found else "No silences.")
+
+
+def _print_silence(one: "ListedSilence") -> None:
+    silence, soon = one.silence, "; ends soon: what stands then is told" if one.ends_soon else ""
+    span = f"{f'from {silence.since} ' if silence.since else ''}{f'until {silence.until}' if silence.until else 'without an end'}"
+    click.echo(f"{one.stands:8}  {silence.id}  {span}{soon}")
+    click.echo(f"          {silence.reason} ({f'by {silence.person}' if silence.person else 'in the rules folder'})")
+    if one.ended_by is not None:
+        click.echo(f"          ended by {one.ended_by}")
+    if one.stands == "holds":
+        click.echo(f"          mutes: {', '.join(one.alerts) or 'nothing that is open'}")
+    if not one.matches:
+        click.echo("          matches nothing: no rule watches what it is about")

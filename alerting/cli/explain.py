@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alerting.app.explain import Explanation
+    from alerting.domain.silencing import SilenceDeed
     from alerting.ports import Chapter
 
 
@@ -38,6 +39,8 @@ def command(alert: str, rules: Path, output_format: str) -> None:
 
 
 def _lines(found: "Explanation") -> "Iterator[str]":
+    from alerting.domain.silencing import SilenceDeed
+
     alert = found.alert
     yield f"{alert.id}"
     yield f"{found.state}, {alert.severity.word}; since {alert.opened.label}, newest exceptional period {alert.period.label}"
@@ -57,9 +60,15 @@ def _lines(found: "Explanation") -> "Iterator[str]":
         yield ""
         yield f"Figures as made on {found.made.tick.as_of}: {found.made.of}:"
         yield from (f"  {period}  {value!r}" for period, value in found.made.figures)
-    for chapter in found.chapters:
+    for one in found.story:
         yield ""
-        yield from _chapter_lines(chapter, found)
+        yield from _deed_lines(one) if isinstance(one, SilenceDeed) else _chapter_lines(one, found)
+
+
+def _deed_lines(deed: "SilenceDeed") -> "Iterator[str]":
+    who = f" by {deed.person}" if deed.person else ""
+    yield f"{deed.at:%Y-%m-%d %H:%M} UTC  {deed.kind.value.replace('_', ' ').upper()}{who}"
+    yield f"  {deed.silence}{f', until {deed.until}' if deed.until else ''}{f': {deed.reason}' if deed.reason else ''}"
 
 
 def _chapter_lines(chapter: "Chapter", found: "Explanation") -> "Iterator[str]":

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
-from alerting.domain.alert import Alert
+from alerting.domain.alert import Alert, EventKind
 from alerting.domain.rule import Rule, RuleSet, Silence
+from alerting.domain.silencing import last_day, muting, on_series
 
 
 class Held(StrEnum):
@@ -18,6 +19,16 @@ class Held(StrEnum):
     NO_ADDRESS = "no_address"
     NOBODY = "nobody"
     NOT_NEWS = "not_news"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMessage:
+    """That an owner was not told of an event of an alert, why and when."""
+
+    owner: str
+    reason: Held
+    kind: EventKind
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,9 +69,17 @@ class Holding:
 
     def silence_on(self, alert: Alert) -> Silence | None:
         """Return the silence that mutes messages on an alert today."""
-        measure, key = self.rules.measures.get(alert.key.measure), alert.key
-        muting = (one for one in self.silences if measure and one.mutes(key.rule, measure, key.area, self.as_of))
-        return next(muting, None)
+        return muting(alert.key, self.rules, self.silences, self.as_of)
+
+    def silenced_until(self, alert: Alert) -> date | None:
+        """Return the last day on which a silence that is over muted an alert's series."""
+        over = (one for one in self.silences if one.until is not None and one.until < self.as_of)
+        days = [
+            last_day(one)
+            for one in on_series(alert.key, self.rules, over)
+            if one.since is None or one.holds(last_day(one))
+        ]
+        return max(days, default=None)
 
     def _speaks_for(self, alert: Alert) -> str | None:
         """Return the id of the open alert that inhibits this one: of an area above it, or of one below it."""

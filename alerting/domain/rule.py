@@ -1,8 +1,8 @@
 """Rules and everything a rules folder declares, after loading: plain frozen values, ids resolved."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -198,12 +198,24 @@ class Silence:
     since: date | None
     until: date | None
     reason: str
+    #: Who made it by command, and when; None: it stands in the rules folder.
+    person: str | None = None
+    made_at: datetime | None = None
 
     def mutes(self, rule: str, measure: Measure, area: str, day: date) -> bool:
         """Say whether it mutes a series under a rule on a day."""
-        inside = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
         match = self.match
-        return inside and match.covers_rule(rule) and match.covers_area(area) and match.covers_measure(measure)
+        covers = match.covers_rule(rule) and match.covers_area(area) and match.covers_measure(measure)
+        return covers and self.holds(day)
+
+    def holds(self, day: date) -> bool:
+        """Say whether a day is one of its days."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def of_rules(self, ids: Iterable[str]) -> "Silence":
+        """Return it with other names of the rules that it is about."""
+        rules = frozenset(ids)
+        return self if rules == self.match.rules else replace(self, match=replace(self.match, rules=rules))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +281,12 @@ class RuleSet:
     def channel_kinds(self) -> Mapping[str, str]:
         """Channel id -> kind of notifier."""
         return {channel.id: channel.kind for channel in self.channels.values()}
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Former id -> today's of the rules that have another name now."""
+        ids = {rule.id for rule in self.rules}
+        return {rule.was: rule.id for rule in self.rules if rule.was and rule.was not in ids}
 
     def as_judged(self, rule: str, measure: str) -> Measure | None:
         """Return a measure as a rule judges it: in the unit of what it holds against its limits; None for one that is gone."""

@@ -7,29 +7,12 @@ from functools import cached_property
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
-from alerting.domain.holding import Held, Holding
-from alerting.domain.period import PeriodKind, month_later
+from alerting.domain.hearing import Told, heard_of, merged, reminder_day, worse_since
+from alerting.domain.holding import Held, HeldMessage, Holding
+from alerting.domain.period import PeriodKind
 from alerting.domain.recipients import recipients, stand_in
-from alerting.domain.rule import Remind, Rule, RuleSet, Severity, Silence, Status
+from alerting.domain.rule import Remind, Rule, RuleSet, Silence, Status
 from alerting.domain.working_days import add_working_days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """That a person was told of an alert, for which owners, and how it stood then."""
-
-    person: str
-    owners: tuple[str, ...]
-    kind: EventKind
-    at: datetime
-    severity: Severity
-    band: str | None = None
-    #: What it said, in a line.
-    headline: str | None = None
-    #: Whether the alert stood by what it said.
-    stands: bool = True
-    #: The address at which the message was refused or expired; None: it is on its way or was taken.
-    failed_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +75,7 @@ class Teller:
     #: The newest finding of an alert and its headline, for what the figures themselves did not bring about.
     speak: Callable[[Alert], tuple[Finding | None, str | None]]
     #: Alerts of which an earlier tick held something back.
-    held_before: Mapping[str, Sequence[tuple[str, Held]]] = field(default_factory=dict)
+    held_before: Mapping[str, Sequence[HeldMessage]] = field(default_factory=dict)
     #: Ids of the alerts that open with this tick, and whether what is exceptional of one is new rather than long past.
     opened: frozenset[str] = frozenset()
     is_news: Callable[[Alert], bool] = lambda _: True
@@ -114,7 +97,7 @@ class Teller:
 
     def _is_no_news(self, alert: Alert) -> bool:
         """Whether an alert was old when a tick first saw it, and is so still: nobody has been told of it since."""
-        before = any(reason is Held.NOT_NEWS for _, reason in self.held_before.get(alert.id, ()))
+        before = any(one.reason is Held.NOT_NEWS for one in self._held(alert))
         seen_old = (before or alert.id in self.opened) and not self.is_news(alert)
         return seen_old and next(self._since_opening(alert), None) is None
 
@@ -140,17 +123,30 @@ class Teller:
             suppressed += held
         happened = {event.alert.id for event in events}
         for alert in self.open_alerts.values():
-            if (taken := self._taken_from(alert)) is not None:
-                said, held = self._sorted_out(*taken)
-                further.append(taken[0])
-                tellings += said
-                suppressed += held
-            for event, audience in self._due(alert, fresh=alert.id in happened):
-                said, _ = self._sorted_out(event, audience)
-                if said:
+            taken = self._taken_from(alert)
+            due = self._due(alert, fresh=alert.id in happened)
+            for event, audience in due if taken is None else (taken, *due):
+                said, held = self._sorted_out(event, audience)
+                held = [one for one in held if self._is_held_anew(one)]
+                if said or held:
                     further.append(event)
                     tellings += said
+                    suppressed += held
         return Plan(tellings=tuple(tellings), suppressed=tuple(suppressed), further=tuple(further))
+
+    def _held(self, alert: Alert) -> Sequence[HeldMessage]:
+        """Return what earlier ticks held back of an alert."""
+        return self.held_before.get(alert.id, ())
+
+    def _is_held_anew(self, held: Suppressed) -> bool:
+        """Whether a message is held back that was not before; a reminder is one each time it would have come."""
+        alert, kind, rule = held.event.alert, held.event.kind, self._rules_by_id.get(held.event.alert.key.rule)
+        before = [
+            o.at for o in self._held(alert) if (o.owner, o.kind) == (held.owner, kind) and o.at >= alert.opened_at
+        ]
+        if before and kind is EventKind.REMINDED and rule is not None:
+            return self.as_of >= reminder_day(self._day(max(before)), rule.remind)
+        return not before
 
     def _taken_from(self, alert: Alert) -> tuple[AlertEvent, dict[str, tuple[str, ...]]] | None:
         """Return the end for those who were told of an open alert whose rule is in shadow now; to its author it goes on."""
@@ -174,7 +170,7 @@ class Teller:
         self, alert: Alert, audience: Mapping[str, tuple[str, ...]]
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         """Part those who have heard of an alert from those who have not."""
-        known = _heard(list(self._since_opening(alert)), also_escalated=True)
+        known = heard_of(list(self._since_opening(alert)), also_escalated=True)
         heard = {p: owners for p, owners in audience.items() if p in known or any(owner in known for owner in owners)}
         return heard, {person: owners for person, owners in audience.items() if person not in heard}
 
@@ -195,8 +191,8 @@ class Teller:
             return its_author if alert.is_open else its_author | self._told_before_shadow(alert, rule)
         if event.kind is EventKind.WORSENED:
             escalated = {t.person: t.owners for t in self._since_opening(alert) if t.kind is EventKind.ESCALATED}
-            return _merged(self._present(self._answering(alert)), escalated)
-        return _merged(before, self._present(sorted({owner for owners in before.values() for owner in owners})))
+            return merged(self._present(self._answering(alert)), escalated)
+        return merged(before, self._present(sorted({owner for owners in before.values() for owner in owners})))
 
     def _answering(self, alert: Alert) -> tuple[str, ...]:
         """Return the owners whom the rule tells of an alert's series today."""
@@ -260,13 +256,13 @@ class Teller:
         told = list(self._since_opening(alert))
         if fresh or (not told and self.holding.no_news(alert)):
             return
-        heard = _heard(told)
+        heard = heard_of(told)
         late = list(self._yet_to_hear(alert, heard))
         yield from late
         rule = self._rules_by_id.get(alert.key.rule)
         if rule is None or alert.is_acknowledged(self.as_of) or not told:
             return
-        if rule.remind is not Remind.NEVER and self.as_of >= _reminder_day(self._day(told[-1].at), rule.remind):
+        if rule.remind is not Remind.NEVER and self.as_of >= reminder_day(self._day(told[-1].at), rule.remind):
             today = {owner for _, audience in late for owners in audience.values() for owner in owners}
             owners = [owner for owner in self._answering(alert) if owner in heard and owner not in today]
             yield self._event(alert, EventKind.REMINDED, self._not_taken_on(alert, told)), self._present(owners)
@@ -283,12 +279,12 @@ class Teller:
             yield self._event(alert, EventKind.OPENED, self._why_now(alert, new)), self._present(new)
         rule = self._rules_by_id.get(alert.key.rule)
         bands = [band.name for band in getattr(rule.when, "bands", ())] if rule is not None else []
-        behind = [o for o in answering if o in heard and o not in new and _worse_since(alert, heard[o], bands)]
+        behind = [o for o in answering if o in heard and o not in new and worse_since(alert, heard[o], bands)]
         if behind:
             yield self._event(alert, EventKind.WORSENED, self._why_now(alert, behind)), self._present(behind)
 
     def _why_now(self, alert: Alert, owners: Sequence[str]) -> str | None:
-        reasons = {reason for owner, reason in self.held_before.get(alert.id, ()) if owner in owners}
+        reasons = {one.reason for one in self._held(alert) if one.owner in owners}
         if Held.SILENCED in reasons:
             return SILENCE_OVER
         return INHIBITION_OVER if Held.INHIBITED in reasons else NEWLY_YOURS
@@ -296,16 +292,16 @@ class Teller:
     def _escalations(
         self, alert: Alert, told: Sequence[Told]
     ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
-        lapsed = alert.acknowledgement
+        lapsed, silenced = alert.acknowledgement, self.holding.silenced_until(alert)
         first, done = self._first_told(alert, told)
         due: dict[str, tuple[str, ...]] = {}
         for owner in self._answering(alert):
             escalate = self.rules.owners[owner].escalate
             if escalate is None or owner in done or owner not in first or escalate.to not in self.rules.owners:
                 continue
-            if escalate.to == owner:
-                continue  # it would be passed on to oneself
-            begins = self._day(first[owner])
+            if escalate.to == owner or escalate.to in first:
+                continue  # it would be passed on to oneself, or to somebody who was told
+            begins = max(self._day(first[owner]), silenced or date.min)
             if lapsed is not None:
                 begins = max(begins, (lapsed.until or begins) + timedelta(days=1))
             if self.as_of >= add_working_days(begins, escalate.working_days):
@@ -316,6 +312,8 @@ class Teller:
             names = " and ".join(self.rules.owners[owner].name for owner in waiting)
             day = self._day_words(min(first[owner] for owner in waiting))
             since = "nobody has acknowledged it since"
+            if silenced is not None and silenced >= self._day(min(first[owner] for owner in waiting)):
+                since = f"it was silenced until {self._in_words(silenced)}, and nobody has acknowledged it since"
             if lapsed is not None:
                 since = f"its acknowledgement of {self._day_words(lapsed.at)} has lapsed"
             why = f"{names} {'was' if len(waiting) == 1 else 'were'} told on {day}; {since}."
@@ -355,40 +353,10 @@ class Teller:
         return at if alert.acknowledgement is None and at is not None and at >= alert.opened_at else None
 
     def _day_words(self, at: datetime) -> str:
-        return self.rules.calendar.containing(self._day(at), PeriodKind.DAY).label
+        return self._in_words(self._day(at))
+
+    def _in_words(self, day: date) -> str:
+        return self.rules.calendar.containing(day, PeriodKind.DAY).label
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
-
-
-def _heard(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:
-    """Return owner -> what they heard last, themselves or through a deputy; not what was passed on to them, as a rule."""
-    heard: dict[str, Told] = {}
-    for one in told:
-        if also_escalated or one.kind is not EventKind.ESCALATED:
-            heard.update((owner, one) for owner in (*one.owners, one.person))
-    return heard
-
-
-def _merged(*audiences: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for audience in audiences:
-        for person, owners in audience.items():
-            found[person] = tuple(dict.fromkeys((*found.get(person, ()), *owners)))
-    return found
-
-
-def _worse_since(alert: Alert, told: Told, bands: Sequence[str]) -> bool:
-    """Whether an alert is more severe, or in a worse band, than when somebody last heard of it; *bands* worst first."""
-    if (alert.worst_severity or alert.severity) > told.severity:
-        return True
-    if alert.worst_band not in bands or told.band not in bands:
-        return False
-    return bands.index(alert.worst_band) < bands.index(told.band)
-
-
-def _reminder_day(last: date, remind: Remind) -> date:
-    """Return the day on which a reminder is due after the last message."""
-    if remind is Remind.MONTHLY:
-        return month_later(last)
-    return last + timedelta(days=1 if remind is Remind.DAILY else 7)

@@ -197,11 +197,15 @@ class HoldNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilencedNote:
-    """Exceptions whose messages are held back: which ones, until when ("18 December 2022") and why."""
+    """Exceptions whose messages are held back: which ones, until when ("18 December 2022"), why and by whom.
+
+    `person`: None where the silence stands in the rules folder.
+    """
 
     title: str
     until: str | None
     reason: str
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

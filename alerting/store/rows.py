@@ -12,10 +12,10 @@ from sqlalchemy import RowMapping
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.measure import Match
+from alerting.domain.hearing import Told
 from alerting.domain.notice import Delivery, Message, Notice, Picture
-from alerting.domain.rule import Rule, Severity, Silence
-from alerting.domain.telling import Suppressed, Told
+from alerting.domain.rule import Rule, Severity
+from alerting.domain.telling import Suppressed
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.columns import period_of, period_text
 
@@ -246,22 +246,6 @@ def suppression_row(suppressed: Suppressed, at: datetime) -> Row:
         "by": suppressed.by,
         "at": at,
     }
-
-
-def silence_row(silence: Silence, person: str, at: datetime) -> Row:
-    """Return the row of a silence on one alert's series."""
-    match = silence.match
-    ((rule,), (measure,), (area,)) = match.rules, match.measures, match.areas
-    return {
-        "id": silence.id, "rule": rule, "measure": measure, "area": area, "since": silence.since,
-        "until": silence.until, "reason": silence.reason, "person": person, "made_at": at,
-    }  # fmt: skip
-
-
-def silence_of(row: Columns) -> Silence:
-    """Return the silence of a row."""
-    match = Match(rules=frozenset({row["rule"]}), measures=frozenset({row["measure"]}), areas=frozenset({row["area"]}))
-    return Silence(id=row["id"], match=match, since=row["since"], until=row["until"], reason=row["reason"])
 
 
 def rule_text_row(rule: Rule) -> Row:

@@ -30,10 +30,11 @@ from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.holding import Held
 from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.domain.rule import Severity
+from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -265,6 +266,21 @@ silence = Table(
     Column("reason", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
+)
+
+#: What people did about silences; `until`: its last day from then on.
+silence_deed = Table(
+    "silence_deed",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("silence", Text, nullable=False),
+    Column("kind", Word(Deed), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("reason", Text),
+    _one_of("kind", Deed),
+    Index(None, "silence"),
 )
 
 rule_text = Table(

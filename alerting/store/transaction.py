@@ -7,19 +7,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
-from alerting.domain.holding import Held
+from alerting.domain.hearing import Told
+from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
-from alerting.domain.rule import Rule, Silence
-from alerting.domain.telling import Suppressed, Told
+from alerting.domain.rule import Rule
+from alerting.domain.telling import Suppressed
 from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows
+from alerting.store.silences import SilenceRows
 
 #: Values in one IN (…); databases stop at 32,766 and 65,535.
 _CHUNK = 10_000
 
 
-class SqlTransaction:
+class SqlTransaction(SilenceRows):
     """Reads and writes inside one transaction; `SqlStore.begin` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -89,26 +91,23 @@ class SqlTransaction:
         lost = {DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.CANCELLED}
         return {id_: address[id_] for id_, several in states.items() if set(several) <= lost}, replaced
 
-    def held_back(self, alerts: Sequence[str]) -> dict[str, tuple[tuple[str, Held], ...]]:
-        """Return, by alert id, the owners from whom something was held back, and why."""
+    def held_back(self, alerts: Sequence[str]) -> dict[str, tuple[HeldMessage, ...]]:
+        """Return, by alert id, what was held back from whom, why and when, oldest first."""
         event, held = tables.alert_event, tables.suppression
         joined = held.join(event, held.c.event_id == event.c.id)
-        found: dict[str, list[tuple[str, Held]]] = {}
+        found: dict[str, list[HeldMessage]] = {}
         for some in _chunks(alerts):
-            query = select(event.c.alert_id, held.c.owner, held.c.reason).select_from(joined)
-            for alert_id, owner, reason in self._connection.execute(query.where(event.c.alert_id.in_(some))).all():
-                found.setdefault(alert_id, []).append((owner, reason))
+            query = select(event.c.alert_id, held.c.owner, held.c.reason, event.c.kind, held.c.at).select_from(joined)
+            query = query.where(event.c.alert_id.in_(some)).order_by(held.c.seq)
+            for alert_id, owner, reason, kind, at in self._connection.execute(query).all():
+                message = HeldMessage(owner=owner, reason=reason, kind=kind, at=at)
+                found.setdefault(alert_id, []).append(message)
         return {alert_id: tuple(several) for alert_id, several in found.items()}
 
     def watched(self) -> set[tuple[str, str]]:
         """Return the (rule, measure) pairs that were ever judged."""
         query = select(tables.watched.c.rule, tables.watched.c.measure)
         return {(rule, measure) for rule, measure in self._connection.execute(query).all()}
-
-    def silences(self) -> list[Silence]:
-        """Return the silences made by command."""
-        found = self._connection.execute(select(tables.silence).order_by(tables.silence.c.id)).mappings()
-        return [rows.silence_of(row) for row in found]
 
     def source_troubles(self) -> dict[str, tuple[str, ...]]:
         """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
@@ -206,11 +205,6 @@ class SqlTransaction:
     def save_watched(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
         """Remember (rule, measure) pairs as judged."""
         self._append(tables.watched, [{"rule": rule, "measure": measure, "since": at} for rule, measure in pairs])
-
-    def save_silence(self, silence: Silence, person: str, at: datetime) -> None:
-        """Add a silence, or change the one of this id."""
-        statement = insert_or(tables.silence, self._connection, key="id", update=("since", "until", "reason", "person"))
-        self._connection.execute(statement, [rows.silence_row(silence, person, at)])
 
     def save_source_troubles(self, source: str, troubles: Sequence[str], at: datetime) -> None:
         """Remember what a source's owner was told."""

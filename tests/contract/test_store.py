@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
+from alerting.domain.hearing import Told
 from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
-from alerting.domain.telling import Told
 from alerting.errors import UsageError
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.sql import SqlStore

@@ -1,0 +1,61 @@
+"""What each reader has heard of an alert, and when the next reminder of it is due."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from alerting.domain.alert import Alert, EventKind
+from alerting.domain.period import month_later
+from alerting.domain.rule import Remind, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """That a person was told of an alert, for which owners, and how it stood then."""
+
+    person: str
+    owners: tuple[str, ...]
+    kind: EventKind
+    at: datetime
+    severity: Severity
+    band: str | None = None
+    #: What it said, in a line.
+    headline: str | None = None
+    #: Whether the alert stood by what it said.
+    stands: bool = True
+    #: The address at which the message was refused or expired; None: it is on its way or was taken.
+    failed_at: str | None = None
+
+
+def heard_of(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:
+    """Return owner -> what they heard last, themselves or through a deputy; not what was passed on to them, as a rule."""
+    heard: dict[str, Told] = {}
+    for one in told:
+        if also_escalated or one.kind is not EventKind.ESCALATED:
+            heard.update((owner, one) for owner in (*one.owners, one.person))
+    return heard
+
+
+def merged(*audiences: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return person -> the owners they are told for, by all of some audiences."""
+    found: dict[str, tuple[str, ...]] = {}
+    for audience in audiences:
+        for person, owners in audience.items():
+            found[person] = tuple(dict.fromkeys((*found.get(person, ()), *owners)))
+    return found
+
+
+def worse_since(alert: Alert, told: Told, bands: Sequence[str]) -> bool:
+    """Whether an alert is more severe, or in a worse band, than when somebody last heard of it; *bands* worst first."""
+    if (alert.worst_severity or alert.severity) > told.severity:
+        return True
+    if alert.worst_band not in bands or told.band not in bands:
+        return False
+    return bands.index(alert.worst_band) < bands.index(told.band)
+
+
+def reminder_day(last: date, remind: Remind) -> date:
+    """Return the day on which a reminder is due after the last message."""
+    if remind is Remind.MONTHLY:
+        return month_later(last)
+    return last + timedelta(days=1 if remind is Remind.DAILY else 7)
