@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from alerting.app.topic_figures import NewestFigures
 from alerting.conditions.composition import Composition, Not
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import Trajectory
 from alerting.conditions.will_miss import WillMiss
+from alerting.domain.aggregation import over_time
 from alerting.domain.judging import Condition
-from alerting.domain.measure import Level, Measure
+from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.domain.working_days import due_day
@@ -70,7 +72,7 @@ class ComingDays:
                     yield _Coming(day=day, lead=lead, what=measure.title, measure=measure.id)
 
     def _next_due(self, measure: Measure) -> Period | None:
-        """Return the first period that is due on the first day or later and has no figure in some area that reports."""
+        """Return the first period that is due on the first day or later of which nothing came in some area that reports."""
         expected = measure.expected
         if expected is None:
             return None
@@ -78,8 +80,8 @@ class ComingDays:
         while due_day(expected, (period - 1).last_day) >= self._first:
             period = period - 1
         areas = self._figures.areas(measure.id)
-        figures = [figure for area in areas if (figure := self._figures.figure(measure.id, area)) is not None]
-        while figures and all(figure.period >= period for figure in figures):
+        came = [newest for area in areas if (newest := self._figures.came(measure.id, area)) is not None]
+        while came and all(newest >= period for newest in came):
             period = period + 1
         return period
 
@@ -97,7 +99,8 @@ class ComingDays:
     def _of_condition(self, part: Condition, rule: Rule, measure: Measure) -> Iterator[_Coming]:
         style = NumberStyle.of(measure)
         if isinstance(part, TargetMissed | WillMiss) and part.due is not None and self._is_soon(part.due):
-            level = _plain(part.at_least or part.at_most or measure.target, part.due)
+            own = part.at_least or part.at_most
+            level = self._target(measure, rule, part.due) if own is None else _plain(own, part.due)
             what = measure.title if level is None else f"{measure.title}, {style.level(level)}"
             lead = f"A {measure.called} is due"
             yield _Coming(day=part.due, lead=lead, what=what, measure=measure.id, rule=rule.id)
@@ -107,6 +110,17 @@ class ComingDays:
                 what = f"{measure.title}, {style.level(reached.value)}"
                 lead = "A milestone of a plan"
                 yield _Coming(day=reached.date, lead=lead, what=what, measure=measure.id, rule=rule.id)
+
+    def _target(self, measure: Measure, rule: Rule, day: date) -> float | None:
+        """Return the measure's own target on a day, as it holds for the periods that a rule judges: those of a sum are added up."""
+        kind, calendar = rule.every or measure.every, self._rules.calendar
+        is_sum = over_time(measure) is Aggregate.SUM and measure.covers is None and measure.rolling is None
+        if kind is measure.every or not is_sum:
+            return _plain(measure.target, day)
+        within = calendar.within(calendar.containing(day, kind), measure.every)
+        steps = [_plain(measure.target, period.last_day) for period in within]
+        known = [Decimal(repr(step)) for step in steps if step is not None]
+        return float(sum(known)) if len(known) == len(steps) else None
 
     def _holds_ending(self) -> Iterator[_Coming]:
         for hold in self._rules.holds:

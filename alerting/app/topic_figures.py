@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 
 from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
-from alerting.domain.panel import Block, Floats, Index, Panel
+from alerting.domain.finding import Reason
+from alerting.domain.panel import Block, Flags, Floats, Index, Panel
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
@@ -15,6 +16,10 @@ from alerting.wording.summary import Figure
 
 #: Columns of a source whose name ends so are averages that a figure may be read beside; the longest name says most.
 _AVERAGE = "average"
+#: Reasons of cells that came although they hold no figure.
+_CAME = tuple(
+    reason.code for reason in (Reason.NO_LEVEL, Reason.SUPPRESSED, Reason.REFUSED, Reason.CONFLICT, Reason.HELD)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +29,8 @@ class _Columns:
     panel: Panel
     by_area: dict[str, int]
     newest: Index
+    #: The newest row of each of which anything came: also what is withheld, refused, held or printed as a change alone.
+    came: Index
 
 
 class NewestFigures:
@@ -47,6 +54,14 @@ class NewestFigures:
             self._figures[key] = self._find(measure, area)
         return self._figures[key]
 
+    def came(self, measure: str, area: str) -> Period | None:
+        """Return the newest period of which something came, be it no figure that can be shown; None where nothing ever did."""
+        columns = self._of(measure)
+        place = columns.by_area.get(area) if columns is not None else None
+        if columns is None or place is None or columns.came[place] < 0:
+            return None
+        return columns.panel.period(int(columns.came[place]))
+
     def _of(self, measure: str) -> _Columns | None:
         if measure not in self._columns:
             self._columns[measure] = self._look_up(measure)
@@ -59,12 +74,10 @@ class NewestFigures:
             return None
         rows = sum(day <= self.until for day in panel.last_days)
         known = np.isfinite(panel.shown[:rows, own])
-        newest = np.full(known.shape[1], -1, dtype=np.intp)
-        if rows:
-            newest = np.where(known.any(axis=0), rows - 1 - known[::-1].argmax(axis=0), -1)
+        came = known if panel.reasons is None else known | np.isin(panel.reasons[:rows, own], _CAME)
         reporting = self.rules.reporting(measure)
         areas = {area: n for n, area in enumerate(panel.areas[own]) if reporting is None or area in reporting}
-        return _Columns(panel, areas, newest)
+        return _Columns(panel, areas, _newest(known), _newest(came))
 
     def _find(self, measure: str, area: str) -> Figure | None:
         columns = self._of(measure)
@@ -81,6 +94,13 @@ class NewestFigures:
             last_year=_comparable(panel, row, int(panel.last_year_rows[row]), column),
             average=_average(panel, row, column), printed_changes=_printed(panel, row, column),
         )  # fmt: skip
+
+
+def _newest(there: Flags) -> Index:
+    """Return the last row of each column that is there, -1 where none is."""
+    if not len(there):
+        return np.full(there.shape[1], -1, dtype=np.intp)
+    return np.where(there.any(axis=0), len(there) - 1 - there[::-1].argmax(axis=0), -1)
 
 
 def _comparable(panel: Panel, row: int, earlier: int, column: int) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alerting.domain.likeness import nearest
-from alerting.domain.period import Calendar, PeriodError
+from alerting.domain.written_periods import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +181,6 @@ def _is_period(heading: str) -> bool:
     if not any(c.isdigit() for c in heading):
         return False
     try:
-        Calendar().parse_exact(heading)
-    except PeriodError:
+        return written(heading) is not None
+    except ValueError:
         return False
-    return True

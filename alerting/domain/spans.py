@@ -1,6 +1,6 @@
 """What one figure spans: its own period, or with `covers:` or `rolling:` others besides, which its neighbours share."""
 
-from alerting.domain.measure import Covers, Measure, Span
+from alerting.domain.measure import Aggregate, Covers, Measure, Span
 from alerting.domain.period import PeriodKind
 
 #: Months of the kinds that are whole months, and the most days of the others.
@@ -22,6 +22,8 @@ def cumulated(measure: Measure, every: PeriodKind) -> Span | Covers | None:
         return None
     if isinstance(span, Covers):
         return None if every is PeriodKind.YEAR else span
+    if measure.covers is None and measure.aggregate is Aggregate.LAST:
+        return None  # the last figure of a window is the figure itself
     return span if is_longer(span, Span(count=1, kind=every)) else None
 
 

@@ -57,7 +57,10 @@ def _of_ratios(read: Observations, measures: list[Measure], value: Floats, made:
         apart = shares & (np.abs(value - made) > _rounding(value) * (1 + 1e-9) + 1e-9 * np.abs(made))
         apart &= np.isfinite(made)
     if apart.any():
-        fix = "mend the value or its numerator and denominator; where the value is a fraction, write 83 for 83%"
+        percents = np.array([measure.unit is Unit.PERCENT for measure in measures] or [False])[read.measure]
+        fix = "mend the value or its numerator and denominator"
+        if (apart & percents).any():
+            fix = f"{fix}; where the value is a fraction, write 83 for 83%"
         yield "contradicts-its-parts", "not what its numerator and denominator make", fix, apart, words
     low, high = (
         np.array([np.nan if bound is None else bound for bound in bounds] or [np.nan])[read.measure]

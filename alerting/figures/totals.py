@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from alerting.domain import exact
 from alerting.domain.measure import Family, Measure, Unit
 from alerting.domain.panel import Flags, Floats, Index
 from alerting.domain.period import Period
@@ -74,7 +75,10 @@ class _Checked:
             apart = np.abs(total - parts)
         differs = np.isfinite(apart) & (apart > 0)
         doubtful = np.flatnonzero(differs.any(axis=1))
-        differs[doubtful] &= apart[doubtful] > _slack(figures[:, doubtful], measures[family.total])
+        slack = _slack(figures[:, doubtful], measures[family.total])
+        with np.errstate(all="ignore"):
+            largest = np.abs(figures[:, doubtful]).max(axis=0)
+        differs[doubtful] &= exact.above(apart[doubtful], slack, largest)
         return cls(sheet=sheet, family=family, areas=areas, total=total, parts=parts, differs=differs)
 
 

@@ -84,7 +84,7 @@ def sources_of(
             kind=read.kind,
             settings=read.settings,
             owner=keys.owner,
-            columns=keys.columns,
+            columns={ours: theirs for ours, theirs in keys.columns.items() if isinstance(theirs, str)},
             names=keys.names,
             missing=frozenset(keys.missing),
             fixed=keys.fixed,
@@ -111,6 +111,10 @@ def sources_of(
 
 
 def _not_acted_on(entry: Entry, keys: SourceKeys) -> Iterator[Mistake]:
+    for ours, theirs in keys.columns.items():
+        if not isinstance(theirs, str):
+            message = f'"{ours}" made of several columns is not acted on by this version: the source has no {ours}'
+            yield entry.mistake("not-acted-on", message, key="columns", severity=ProblemSeverity.NOTE)
     for key in NOT_ACTED_ON:
         if key in keys.model_fields_set:
             message = f'"{key}" is not acted on by this version'

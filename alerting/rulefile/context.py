@@ -30,6 +30,8 @@ class Context:
     calendar: Calendar = field(default_factory=Calendar)
     #: sort ("measure", "owner" …) -> what is declared of it, in order.
     declared: Mapping[str, Collection[str]] = field(default_factory=dict)
+    #: sort -> titles of what is declared of it, each with its id; of two with one title neither.
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Whether every file could be read; else what seems undeclared may stand in the rest.
     complete: bool = True
     #: Limits by the name under `limits:`.
@@ -63,7 +65,9 @@ class Context:
             return found
         message = f'no {what or sort} "{found}"' + ("" if known else f"; no {what or sort} is declared")
         code = f"unknown-{_COVERED.get(sort, sort)}"
-        raise complaint(code, message, self.suggestion(found, known), of_key=of_key)
+        id_ = self.titles.get(sort, {}).get(found)
+        fix = f'write {id_}: "{found}" is its title' if id_ is not None else self.suggestion(found, known)
+        raise complaint(code, message, fix, of_key=of_key)
 
 
 def context_of(info: ValidationInfo) -> Context:

@@ -32,6 +32,19 @@ def declared_in(files: Sequence[RuleFile]) -> Declared:
     return found
 
 
+def titles_in(files: Sequence[RuleFile]) -> dict[str, dict[str, str]]:
+    """Return sort -> title -> id of measures and areas; a title that stands twice leads to neither."""
+    found: dict[str, dict[str, str]] = {}
+    for section in ("measures", "areas"):
+        titles: dict[str, set[str]] = {}
+        for file in files:
+            for item in _items(file, section):
+                if isinstance(item.get("id"), str) and isinstance(item.get("title"), str):
+                    titles.setdefault(item["title"], set()).add(item["id"])
+        found[LISTS[section]] = {title: ids.pop() for title, ids in titles.items() if len(ids) == 1}
+    return found
+
+
 def _items(file: RuleFile, section: str) -> Iterator[dict[str, Any]]:
     value = file.value.get(section)
     if isinstance(value, list):

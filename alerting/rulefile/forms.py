@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
@@ -104,8 +105,12 @@ class Known(ReadIn):
         super().__init__(read, text_schema(expected))
 
 
-def choice(options: type[Enum] | Mapping[str, Any]) -> Read:
-    """Return the form of one word out of several: an enum's values, or a mapping's keys for its values."""
+def choice(options: type[Enum] | Mapping[str, Any], otherwise: Mapping[str, str] = MappingProxyType({})) -> Read:
+    """Return the form of one word out of several: an enum's values, or a mapping's keys for its values.
+
+    Args:
+        otherwise: words that one would expect, and which of ours is meant.
+    """
     table = {str(member.value): member for member in options} if isinstance(options, type) else dict(options)
 
     def read(value: Any) -> Any:
@@ -116,7 +121,7 @@ def choice(options: type[Enum] | Mapping[str, Any]) -> Read:
             word = {True: "yes", False: "no"}[value] if isinstance(value, bool) else None
             fix = f"write {word}" if word in table else None
             raise complaint("wrong-type", f"expected {listed}, found {described(value)}", fix)
-        near = nearest(value, table)
+        near = otherwise.get(value.lower()) or nearest(value, table)
         raise complaint("bad-value", f'"{value}" is none of {listed}', f'did you mean "{near}"?' if near else None)
 
     return Read(read, {"enum": list(table)})

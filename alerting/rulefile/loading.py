@@ -9,7 +9,7 @@ from alerting.domain.rule import Place, RuleSet
 from alerting.rulefile.build import built
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.context import Context
-from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids
+from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids, titles_in
 from alerting.rulefile.figure_files import PASSING, column_mistakes, file_mistakes, file_mistakes_of_lost
 from alerting.rulefile.lint import checks
 from alerting.rulefile.mistakes import Mistake, flaws_of
@@ -92,7 +92,9 @@ def _checked(
 ) -> tuple[RuleSet, list[Mistake], Placing]:
     """Fill in the forms, build the rules and run every check on what is usable."""
     complete = all(file.complete for file in files)
-    context = Context(calendar=calendar_of(files), declared=declared_in(files), complete=complete)
+    context = Context(
+        calendar=calendar_of(files), declared=declared_in(files), titles=titles_in(files), complete=complete
+    )
     sections = read_sections(files, context)
     version = version_of([file.raw_file for file in files])
     rules, mistakes = built(str(folder), version, sections, context)

@@ -21,6 +21,7 @@ from alerting.domain.judging import Amount, Band, Baseline, Condition, Days, Lim
 from alerting.domain.measure import Level
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
+from alerting.rulefile import elsewhere
 from alerting.rulefile.context import FOLLOWS, OURS, Context, complaint, context_of, described
 from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
 from alerting.rulefile.forms_figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
@@ -154,7 +155,8 @@ class OneKey:
             raise complaint("wrong-type", f"expected a {self.sort} with its parameters, found {described(value)}")
         for key in value:
             if key not in self.classes:
-                fix = context_of(info).suggestion(key, self.classes, OURS)
+                known_elsewhere = elsewhere.CONDITIONS.get(key.lower()) if self.sort == "condition" else None
+                fix = known_elsewhere or context_of(info).suggestion(key, self.classes, OURS)
                 raise complaint(f"unknown-{self.sort}", f'no {self.sort} "{key}"', fix, at=(key,), of_key=True)
         if len(value) > 1:
             message = f"one {self.sort} at a time, found {', '.join(value)}"

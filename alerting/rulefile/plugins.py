@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from alerting.domain.scanning import found
 from alerting.rulefile.context import Context, complaint, context_of, described
-from alerting.rulefile.forms import Form, Read, ReadIn, Text, says, text_of, text_schema
+from alerting.rulefile.forms import Form, OneOf, Read, ReadIn, Text, says, text_of, text_schema
 from alerting.rulefile.forms_selection import OwnerId
 from alerting.rulefile.parameters import parameters, settings_form
 
@@ -46,11 +46,24 @@ Decimal = Literal["comma", "point"]
 NOT_ACTED_ON = ("rows", "complete", "evaluate", "wide", "window", "full")
 
 
+#: Several columns that make one of ours are read as a tuple; this version does nothing with them.
+ColumnNames = Annotated[
+    str | tuple[str, ...],
+    OneOf(
+        lambda: {"one": Text, "several": Annotated[list[Text], AfterValidator(tuple)]},
+        lambda value: (
+            "several" if isinstance(value, list) else None if isinstance(value, dict) or value is None else "one"
+        ),
+        "the name of a column",
+    ),
+]
+
+
 class SourceKeys(Form):
     """The keys of every kind of source."""
 
     owner: OwnerId | None = says("told when the source fails or is late", None)
-    columns: dict[Text, Text] = says("our name of a column: the file's name", {})
+    columns: dict[Text, ColumnNames] = says("our name of a column: the file's name", {})
     names: dict[Text, OurId] = says("the file's name of a measure or area: our id", {})
     missing: list[Text] = says("what stands in cells whose figure the source withholds", [])
     fixed: dict[Text, Text] = says(

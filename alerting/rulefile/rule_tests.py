@@ -1,6 +1,7 @@
 """`RULES/tests/*.yaml` to rule tests, or to the problems that stand in the way."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -57,7 +58,17 @@ def _context(rules: RuleSet) -> Context:
         "rule": {rule.id: None for rule in rules.rules}, "measure": dict.fromkeys(rules.measures),
         "area": dict.fromkeys(rules.areas.areas), "owner": dict.fromkeys(rules.owners),
     }  # fmt: skip
-    return Context(calendar=rules.calendar, declared=declared)
+    titles = {
+        "measure": _by_title({id_: measure.title for id_, measure in rules.measures.items()}),
+        "area": _by_title({id_: area.title for id_, area in rules.areas.areas.items()}),
+    }
+    return Context(calendar=rules.calendar, declared=declared, titles=titles)
+
+
+def _by_title(titles: Mapping[str, str]) -> dict[str, str]:
+    """Return the ids by title, without titles that stand twice."""
+    count = Counter(titles.values())
+    return {title: id_ for id_, title in titles.items() if count[title] == 1}
 
 
 def _tests_in(file: RuleFile, context: Context, rules: RuleSet) -> tuple[list[RuleTest], list[Mistake]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Severity, Status
+from alerting.rulefile import elsewhere
 from alerting.rulefile.context import complaint, described
 from alerting.rulefile.forms import (
     Form,
@@ -107,13 +108,13 @@ class MeasureKeys(Form):
         'how a finding begins, like "{value} of calls were answered"; default from title and value', None
     )
     topic: TopicId | None = says("its topic", None)
-    unit: Annotated[Unit, choice(Unit)] | None = says("what its figures are", None)
+    unit: Annotated[Unit, choice(Unit, elsewhere.UNITS)] | None = says("what its figures are", None)
     decimals: int | None = says("digits shown after the point", None, ge=0, le=6)
     unit_name: Text | None = says("what is counted, in the plural: offences", None)
     scale: Annotated[str, choice(SCALES)] | None = says("figures are in thousands, millions …", None)
     currency: CurrencyCode | None = says("three letters; default GBP", None)
     per: Positive | None = says("for rates: per how many", None)
-    better: Annotated[Polarity, choice(Polarity)] | None = says("which way is better", None)
+    better: Annotated[Polarity, choice(Polarity, elsewhere.BETTER)] | None = says("which way is better", None)
     every: Every | None = says("the finest period it comes in", None)
     target: LevelForm | None = says("what it should reach; a number, a column, dated, or by area", None)
     called: Annotated[str, choice(CALLED)] | None = says("the word for the target", None)
@@ -175,8 +176,8 @@ class MeasureForm(MeasureKeys):
 
     id: Id = says("its id; items are id/item")
     title: Text = says("what readers see")
-    unit: Annotated[Unit, choice(Unit)] = says("what its figures are")
-    better: Annotated[Polarity, choice(Polarity)] = says("which way is better")
+    unit: Annotated[Unit, choice(Unit, elsewhere.UNITS)] = says("what its figures are")
+    better: Annotated[Polarity, choice(Polarity, elsewhere.BETTER)] = says("which way is better")
     every: Every = says("the finest period it comes in")
     items: dict[Id, Item] | None = says("one measure each, by the item's own id", None)
     total: Text | None = says(

@@ -272,6 +272,41 @@ def test_what_falls_due_in_thirty_days_is_named(pages, line, day):
     assert "31 December 2020" not in text.split("=== In the next 30 days ===")[1]
 
 
+QUARTERLY = """
+measures:
+  - {id: crimes, title: Crimes, topic: calls, unit: count, better: lower, every: month, target: 10, source: crimes}
+sources: {crimes: {csv: figures/crimes.csv}}
+rules:
+  - {id: sum, title: Crimes by quarter, measures: crimes, every: quarter, when: {target_missed: {due: 2020-09-01}}}
+"""
+
+
+def test_the_target_of_a_coarser_period_is_that_of_all_its_months(pages):
+    files = {"due.yaml": QUARTERLY, "figures/crimes.csv": "measure,area,period,value\ncrimes,force,2020-06,9\n"}
+    text = pages(date(2020, 8, 5), files=files)["contact"]
+    assert "A target is due: Crimes, 30." in text
+
+
+@pytest.mark.parametrize(
+    ("cells", "due"),
+    [
+        pytest.param(",12", False, id="a-printed-change"),
+        pytest.param("*,", False, id="withheld"),
+        pytest.param("many,", False, id="refused"),
+        pytest.param("5,", False, id="a-figure"),
+        pytest.param(",", True, id="nothing"),
+    ],
+)
+def test_what_came_without_a_figure_is_not_due_any_more(pages, cells, due):
+    measure = "measures: [{id: crimes, title: Crimes, topic: calls, unit: count, better: lower, every: month,"
+    measure += " expected: 20 days, source: figures/crimes.csv}]\n"
+    rule = "rules: [{id: r, title: R, measures: crimes, when: {target_missed: {at_most: 900}}}]\n"
+    rows = f"crimes,force,2020-06,9,\ncrimes,force,2020-07,{cells}\n"
+    head = "measure,area,period,value,change_same_period_last_year\n"
+    text = pages(date(2020, 8, 15), files={"due.yaml": measure + rule, "figures/crimes.csv": head + rows})["contact"]
+    assert ("Figures for July 2020 are due: Crimes." in text) is due
+
+
 def test_a_rule_in_shadow_is_its_authors_alone(pages):
     rules = CALLS.replace(
         "severity: critical", "severity: critical\n    status: shadow\n    author: south-commander"

@@ -1,6 +1,7 @@
 """Series whose exceptions would be told to nobody."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from alerting.domain.measure import Measure
 from alerting.domain.problem import ProblemSeverity
@@ -13,8 +14,12 @@ MOST_NAMED = 3
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:
-    """Ask for every series who is told. Where nothing says which areas report, every area may: then it is a warning."""
+    """Ask for every series who is told. Where nothing says which areas report, every area may: then it is a warning.
+
+    Areas that most likely never report, a second tree of them for one, are named once, at the first of the rules concerned.
+    """
     known: dict[Hashable, tuple[str, ...]] = {}
+    doubtful: dict[tuple[str, ...], list[Remark]] = {}
     for rule in rules.rules:
         if rule.status is Status.OFF:
             continue
@@ -28,8 +33,18 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             if key not in known:
                 known[key] = _untold(rule, id_, watched, rules)
             if known[key]:
-                yield _remark(rule, measure, known[key], rules, certain=watched is not None)
+                remark = _remark(rule, measure, known[key], rules, certain=watched is not None)
+                if remark.severity is ProblemSeverity.ERROR:
+                    yield remark
+                else:
+                    doubtful.setdefault(known[key], []).append(remark)
                 break  # the other measures of the rule most likely lack the same owner
+    for first, *others in doubtful.values():
+        yield first if not others else replace(first, message=f"{first.message}; so it is with {_rules(len(others))}")
+
+
+def _rules(count: int) -> str:
+    return "1 more rule" if count == 1 else f"{count} more rules"
 
 
 def _untold(rule: Rule, measure: str, watched: frozenset[str] | None, rules: RuleSet) -> tuple[str, ...]:

@@ -370,6 +370,14 @@ def test_what_a_row_contradicts_in_itself_is_named_with_its_row(tmp_path, keys, 
     assert all("row 2, m force 2020-06: " in one.message for one in problems)
 
 
+@pytest.mark.parametrize(("unit", "says"), [("percent", True), ("rate, per: 1000", False), ("number", False)])
+def test_only_percents_are_told_how_percents_are_written(tmp_path, unit, says):
+    folder = a_world(tmp_path, [f"m, unit: {unit}"], [MONTH], ["m,force,2020-06,0.5,83,100"])
+    (problem,) = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER).problems
+    assert problem.code == "contradicts-its-parts"
+    assert ("write 83 for 83%" in (problem.fix or "")) is says
+
+
 @pytest.mark.parametrize(
     ("keys", "rule", "code"),
     [

@@ -73,6 +73,7 @@ def test_it_changes_no_verdict(tmp_path):
         pytest.param("count", (20, 5, 5, ""), False, id="a part is missing"),
         pytest.param("count", (20, 5, 5, "abc"), False, id="a part is refused"),
         pytest.param("count", ("", 5, 5, 5), False, id="the total is missing"),
+        pytest.param("currency", ("0.7", "0.9", "0.0", "0.0"), False, id="four halves, and what binary fractions add"),
         pytest.param("currency", (20, 5, 5, 11), False, id="whole pounds may be rounded"),
         pytest.param("currency", (20, 5, 5, 12), False, id="four halves of a pound"),
         pytest.param("currency", (20, 5, 5, 13), True, id="more than four halves"),

@@ -112,3 +112,22 @@ def test_covers_and_rolling_together_are_refused(tmp_path):
     (problem,) = problems(tmp_path, "covers: 3 months, rolling: 12 months", "{target_missed: {at_most: 5}}")
 
     assert problem.message.startswith("covers and rolling do not go together")
+
+
+@pytest.mark.parametrize("when", ["{trend: {}}", "{above_upper_limit: {limits: xmr}}", "{run: {of: {xmr: {}}}}"])
+def test_the_last_figure_of_a_window_is_one_of_its_own_period(tmp_path, when):
+    assert problems(tmp_path, "rolling: 12 months, aggregate: last", when) == []
+
+
+@pytest.mark.parametrize(
+    ("rolling", "every", "message"),
+    [
+        ("{span: 4 quarters, at_least: 3}", "month", "these are no 3 quarters: they come every month"),
+        ("{span: 1 year, at_least: 1}", "month", "these are no 1 year: they come every month"),
+        ("{span: 12 months, at_least: 6}", "quarter", "these are no 6 months: they come every quarter"),
+    ],
+)
+def test_at_least_counts_the_measures_own_periods(tmp_path, rolling, every, message):
+    (found,) = problems(tmp_path, f"aggregate: mean, rolling: {rolling}", "{target_missed: {at_most: 5}}", every=every)
+    assert message in found.message
+    assert found.fix == f"write the span in {every}s"

@@ -1,8 +1,11 @@
 """A fix is never what was written, and names what the eye does not see."""
 
 import pytest
-from samples.rule_folders import RULES, sound_with
+from samples.rule_folders import BASE, RULES, sound_with
 
+from alerting.conditions.registry import conditions
+from alerting.domain.measure import Polarity, Unit
+from alerting.rulefile import elsewhere
 from alerting.rulefile.loading import load_rules
 
 
@@ -87,3 +90,68 @@ def test_what_a_figure_covers_may_be_the_year_to_date_and_the_message_says_so(tm
     measure = "{id: m, title: M, topic: contact, unit: count, better: lower, every: month, source: calls, covers: ytd}"
     (found,) = problems(tmp_path, f"measures: [{measure}]\n{RULES}")
     assert found.message == 'expected a length like `12 months`, or year_to_date, found the text "ytd"'
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "fix"),
+    [
+        ("unit: percent", 'unit: "%"', 'did you mean "percent"?'),
+        ("unit: percent", "unit: GBP", 'did you mean "currency"?'),
+        ("better: higher", "better: up", 'did you mean "higher"?'),
+        ("better: higher", "better: Down", 'did you mean "lower"?'),
+        ("better: higher", "better: highr", 'did you mean "higher"?'),
+    ],
+)
+def test_words_from_elsewhere_lead_to_ours(tmp_path, written, instead, fix):
+    (found,) = [
+        one for one in load_rules(sound_with(tmp_path, base=BASE.replace(written, instead))).problems if one.fix == fix
+    ]
+    assert found.code == "bad-value"
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("below_target", "target_missed"),
+        ("Above_Target", "target_missed"),
+        ("late", "not_fresh"),
+        ("target_mised", "target_missed"),
+    ],
+)
+def test_conditions_from_elsewhere_lead_to_ours(tmp_path, condition, says):
+    (found,) = problems(tmp_path, RULES.replace("target_missed", condition))
+    assert found.code == "unknown-condition"
+    assert says in str(found.fix)
+
+
+def test_every_word_from_elsewhere_leads_to_one_that_there_is():
+    assert {*elsewhere.UNITS.values()} <= {*Unit}
+    assert {*elsewhere.BETTER.values()} <= {*Polarity}
+    assert not {*elsewhere.CONDITIONS} & {*conditions()}
+    assert all(fix.split()[1].rstrip(":") in conditions() for fix in elsewhere.CONDITIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "fix"),
+    [
+        ("    areas: [The force]\n", "unknown-area", 'write force: "The force" is its title'),
+        ("    areas: [North]\n", "unknown-area", 'write north: "North" is its title'),
+    ],
+)
+def test_a_title_leads_to_the_id_that_is_meant(tmp_path, line, code, fix):
+    (found,) = problems(tmp_path, RULES + line)
+    assert (found.code, found.fix) == (code, fix)
+
+
+def test_a_title_that_stands_twice_leads_to_nothing(tmp_path):
+    again = "areas:\n  - {id: other, title: The force, owner: chief}\n"
+    found = load_rules(sound_with(tmp_path, rules=f"{RULES}    areas: [The force]\n", more=again)).problems
+    assert not [one for one in found if "is its title" in str(one.fix)]
+
+
+def test_a_period_of_two_columns_is_a_note_and_no_mistake(tmp_path):
+    base = BASE.replace("owner: head}\nmeasures", "owner: head, columns: {period: [year, month]}}\nmeasures")
+    assert base != BASE
+    (found,) = load_rules(sound_with(tmp_path, base=base)).problems
+    assert (found.code, found.severity.value) == ("not-acted-on", "note")
+    assert '"period" made of several columns' in found.message

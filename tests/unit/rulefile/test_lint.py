@@ -40,6 +40,14 @@ def test_nobody_told_is_a_warning_where_the_area_may_never_report(check):
     )
 
 
+def test_areas_that_may_never_report_are_named_once_however_many_rules_there_are(check):
+    """A second tree of areas made a warning for each rule of the folder."""
+    areas = "areas:\n  - {id: group, title: Group, kind: unit}\n  - {id: unit, title: Unit, parent: group}\n"
+    more = [RULES.partition("\n")[2].replace("calls-target", f"again-{n}") for n in range(3)]
+    (line,) = words(check(more=areas, rules=RULES + "".join(more)))
+    assert 'told of "calls" in group, unit: area_owner leads to no owner; so it is with 3 more rules' in line
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -124,6 +124,8 @@ def test_letters_of_latin_1_are_read_and_said(tmp_path):
         pytest.param(",".join(f"c{n}" for n in range(40_000)) + "\n1\n", "40,000 columns", id="40,000-columns"),
         pytest.param("area,period,measures\n", 'Did you mean "measures"?', id="a-slip"),
         pytest.param("measure,area,Apr-20,May-20,Jun-20\nm,force,1,2,3\n", "this is a wide table", id="wide"),
+        pytest.param("measure,area,Apr to Jun 2020,Jul to Sep 2020,Oct to Dec 2020\nm,force,1,2,3\n",
+                     "this is a wide table", id="wide-quarters"),
         pytest.param(f'{HEAD},note\nm,force,2020-04,90,"see annex\n{ROWS}', "f.csv:2: a quotation mark in this row is never",
                      id="quote-never-closed"),
         pytest.param(f'{HEAD},note\nm,force,2020-04,90,"a\nm,force,2020-05,120,"\n', "line 3 would be part",
