@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
 
@@ -47,6 +47,8 @@ class Point:
     judged: bool = True
     #: Whether nothing before is compared with it: a break lies right before this period.
     after_break: bool = False
+    #: Whether there is a figure, which the source keeps to itself. Words say so; no picture shows it, so that it names none.
+    withheld: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.trajectory import Trajectory
 from alerting.conditions.variance import Variance
 from alerting.domain.alert import SeriesKey
-from alerting.domain.finding import State
+from alerting.domain.finding import Reason, State
 from alerting.domain.judging import Condition, Judgement
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Period, PeriodKind
@@ -172,6 +172,7 @@ def _points(series: _Series, first: int, last: int) -> Iterator[Point]:
             after_break=segments is not None
             and row > first
             and bool(segments[row, column] != segments[row - 1, column]),
+            withheld=panel.reasons is not None and int(panel.reasons[row, column]) == Reason.SUPPRESSED.code,
         )
 
 

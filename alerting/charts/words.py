@@ -51,9 +51,12 @@ def _marked(chart: Chart) -> list[str]:
 
 
 def _missing(chart: Chart) -> list[str]:
-    count = sum(point.value is None for point in chart.points)
-    verb = "is" if count == 1 else "are"
-    return [f"{count} of {len(chart.points)} figures {verb} missing."] if count else []
+    absent = [point.withheld for point in chart.points if point.value is None]
+    counts = {"missing": absent.count(False), "withheld by the source": absent.count(True)}
+    return [
+        f"{count} of {len(chart.points)} figures {'is' if count == 1 else 'are'} {why}."
+        for why, count in counts.items() if count
+    ]  # fmt: skip
 
 
 def _lower(words: str) -> str:

@@ -47,6 +47,8 @@ CODES: Mapping[str, str] = {
     "fires-together": "two rules find the same figures exceptional, each time",
     "few-figures": "limits from too few figures to be relied on",
     "no-share": "limits of shares on figures of which there are more than of all: numerator and denominator may be exchanged",
+    "people-added-up": "denominators that hardly vary are added up over periods: people are not",
+    "part-missing": "a rate ends before its cases do, because its other part has no figure for that time",
     "small-counts": "limits for large numbers on counts that are mostly a few",
     "bad-template": "a template of the folder's own cannot be rendered; messages take the built-in one",
     "unknown-template": "a file under templates/ that no message uses: no such name, rule, owner or channel",

@@ -24,7 +24,7 @@ from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.variance import Variance
 from alerting.domain import exact
 from alerting.domain.alert import SeriesKey
-from alerting.domain.finding import Finding, State
+from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.judging import Amount, Band, Condition, Milestone
 from alerting.domain.measure import Level, Measure, Unit
 from alerting.domain.panel import Panel
@@ -281,6 +281,20 @@ def test_the_alternative_text_says_the_finding_and_what_is_drawn():
         "July 2018, with standard 90%. Lowest 83% (July 2018), highest 93% (April 2018). Exceptional in May 2018 and July 2018. "
         "Provisional: July 2018. 1 of 4 figures is missing."
     )
+
+
+@pytest.mark.parametrize(
+    ("withheld", "says"),
+    [
+        ([0, 0, 0, 0], "2 of 4 figures are missing."),
+        ([0, 0, 0, 1], "1 of 4 figures is missing. 1 of 4 figures is withheld by the source."),
+        ([0, 0, 1, 1], "2 of 4 figures are withheld by the source."),
+    ],
+)
+def test_a_figure_that_is_withheld_is_not_called_missing(withheld, says):
+    reasons = np.array([[Reason.SUPPRESSED.code * one] for one in withheld], dtype=np.int8)
+    chart = drawn(TargetMissed(at_most=Level(number=9)), replace(a_panel([5, 6, _, _]), reasons=reasons))
+    assert shows(chart).endswith(says)
 
 
 def test_many_exceptional_periods_are_counted_and_the_newest_named():
