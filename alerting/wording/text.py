@@ -8,7 +8,7 @@ from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
-from alerting.domain.spans import cumulated
+from alerting.domain.spans import cumulated, span_words
 from alerting.wording.clauses import NOT_OVERDUE, Clause
 from alerting.wording.dates import day_words, plural, streak, times, told_span
 from alerting.wording.facts import Facts
@@ -333,6 +333,11 @@ def _without_value(facts: Facts) -> str:
         return f"There is no figure for {what}: {_reason_given(finding)}."
     if finding.reason is Reason.SUPPRESSED:
         return f"There is no figure for {what}: the source withholds it."
+    covers = facts.measure.covers
+    if finding.reason is Reason.MISSING and covers is not None and finding.period.kind is not facts.measure.every:
+        whole = f"{_lower(facts.measure.full_title)}{place}"
+        why = f"one that covers {span_words(covers)} is never made of others"
+        return f"No figure of {finding.period.label} is printed for {whole}, and {why}."
     if finding.reason is Reason.NO_LEVEL and facts.printed_changes:
         changes = printed_changes(facts.printed_changes, finding.period, facts.style)
         return f"There is no figure for {what}: only the change is printed, {changes}."

@@ -11,9 +11,11 @@ from alerting.domain.measure import Measure, RollUp
 from alerting.domain.panel import Panel
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule
+from alerting.domain.spans import span_words
 from alerting.rulefile.lint import Remark
 
 _SAY = "say `aggregate: sum`, `mean` or `last` on the measure, or give numerator and denominator"
+_JUDGE_OWN = "leave every: out, so that the measure's own periods are judged, or give printed figures"
 _SPANS = ("year_to_date", "rolling_12_months")
 
 
@@ -40,6 +42,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
                 yield _of_measure(measure, "rolling", message, _SAY)
     for rule in folder.rules.rules:
         yield from _of_rule(rule, [folder.rules.measures[id_] for id_ in rule.measures if id_ in unmade])
+        yield from _never_made(folder, rule)
 
 
 def _came(panel: Panel, own: slice) -> bool:
@@ -58,6 +61,21 @@ def _of_rule(rule: Rule, unmade: list[Measure]) -> Iterator[Remark]:
     if coarser and rule.every is not None:
         message = f"only printed figures of {coarser[0].id} are judged every {rule.every.value}: nothing says how they are made"
         yield of_rule(rule, coarser[0], "printed-only", message, _SAY, ProblemSeverity.NOTE, "every")
+
+
+def _never_made(folder: JudgedFolder, rule: Rule) -> Iterator[Remark]:
+    """Find the first measure whose printed figures span several periods, so that coarser ones are not made, nor printed."""
+    for id_ in rule.measures:
+        measure = folder.rules.measures[id_]
+        if measure.covers is None or rule.every is None or rule.every.rank <= measure.every.rank:
+            continue
+        panel = folder.panels.by_kind.get(rule.every)
+        own = None if panel is None else panel.columns.get(id_)
+        if panel is None or own is None or not np.isfinite(panel.shown[:, own]).any():
+            span = span_words(measure.covers)
+            message = f"no figure of {id_} is printed every {rule.every.value}, and one that covers {span} is never made of others"
+            yield of_rule(rule, measure, "printed-only", message, _JUDGE_OWN, ProblemSeverity.NOTE, "every")
+            return
 
 
 def _of_measure(measure: Measure, key: str, message: str, fix: str) -> Remark:

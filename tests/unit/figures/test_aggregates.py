@@ -387,6 +387,8 @@ def test_only_percents_are_told_how_percents_are_written(tmp_path, unit, says):
         pytest.param("unit: seconds", "id: c, measures: m, when: {reduction_missed: {versus: rolling_12_months, at_least: 5 %}}",
                      "condition-does-not-fit", id="twelve-months-of-durations"),
         pytest.param("unit: number", QUARTER, "printed-only", id="quarters-of-numbers"),
+        pytest.param("unit: count, covers: year_to_date", QUARTER, "printed-only", id="quarters-of-years-to-date"),
+        pytest.param("unit: count, covers: 12 months", MONTH, None, id="months-of-twelve-months"),
         pytest.param("unit: number, roll_up: true", MONTH, "bad-value", id="parents-of-numbers"),
         pytest.param("unit: number, aggregate: mean, rolling: 3 months", MONTH, None, id="said"),
         pytest.param("unit: count, roll_up: true, rolling: 3 months", QUARTER, None, id="counts"),
@@ -559,3 +561,12 @@ def test_parts_that_are_averaged_and_none_of_which_is_there_make_nothing_and_war
     (folder / "r.yaml").write_text(text)
     found = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER, every_period=True)
     assert brief(found) == [("2020/21-Q1", "no_data", None, "missing")]
+
+
+def test_a_quarter_of_figures_that_cover_the_year_to_date_says_why_there_is_none(tmp_path):
+    """The figure of its last month is there and covers as much, so that "there is no figure" was wrong."""
+    measure = "m, unit: count, covers: year_to_date"
+    (one,) = evaluated(tmp_path, [measure], [QUARTER], months("m", 100, 200, 300)).found
+    assert (one.finding.state.word, one.finding.reason) == ("no_data", "missing")
+    why = "one that covers the year to date is never made of others"
+    assert one.finding.text == f"No figure of Q1 2020/21 is printed for m, and {why}."
