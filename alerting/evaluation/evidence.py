@@ -23,6 +23,7 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
     """
     found = cells.evidence
     columns = np.array(cells.columns, dtype=np.intp)
+    dispersion = cells.numbers("dispersion")
     decided = np.array([part or 0 for part in cells.decided])
     for part, condition in enumerate(conditions):
         own: Index = np.flatnonzero(decided == part)
@@ -34,8 +35,8 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
             if condition.method is not None:
                 for n, limits in zip(places, _limits(condition.method, block), strict=True):
                     limits["centre"], limits["lower"], limits["upper"] = cells.centre[n], cells.lower[n], cells.upper[n]
-                    if (dispersion := cells.numbers("dispersion")[n]) is not None:
-                        limits["dispersion"] = dispersion
+                    if dispersion[n] is not None:
+                        limits["dispersion"] = dispersion[n]
                     found[n]["limits"] = limits
             if condition.looks_back > 1:
                 for n, values in zip(places, _values(block, condition.looks_back), strict=True):
