@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from samples.worlds import CALLS, a_folder, an_engine
 
-from alerting.app import care
+from alerting.app import care, silences
 from alerting.app.digest import digest_pages, digests_named
 from alerting.app.draft import month_draft
 from alerting.errors import UsageError
@@ -229,7 +229,7 @@ def test_what_people_said_and_silenced_by_command_stands_in_the_digest(pages):
     def looked_after(engine, store):
         now = engine.clock.now()
         care.comment(engine.rules, store, alert, "contact", now, "twelve call handlers start on 2 November")
-        care.silence(engine.rules, store, alert, date(2020, 8, 31), "known", "contact", now, on)
+        silences.silence(engine.rules, store, alert, date(2020, 8, 31), "known", "contact", now, on)
 
     found = pages(on, then=looked_after)
 
