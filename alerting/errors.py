@@ -31,6 +31,10 @@ class RulesInvalid(AlertingError):
         super().__init__(f"{errors} error{'s' * (errors != 1)} in the rules; run `{check}`")
 
 
+class RulesShrunk(UsageError):
+    """The rules folder holds much less than the last one in force; somebody has to say that it is meant."""
+
+
 class SourceUnavailable(AlertingError):
     """A source of figures could not be read; the next tick tries again."""
 

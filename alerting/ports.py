@@ -13,6 +13,7 @@ from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.rule import Channel, Rule, Source
+from alerting.domain.shrinking import Guarded
 from alerting.domain.silencing import SilenceBook
 from alerting.domain.source_columns import Layout, RefusedRow
 from alerting.domain.telling import Suppressed
@@ -218,6 +219,18 @@ class Transaction(SilenceBook, Protocol):
 
     def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
         """Return what was new in a source at each reading (up to an instant), oldest first."""
+        ...
+
+    def guarded(self, subject: str) -> Guarded | None:
+        """Return what is known of a rules folder or a source that is guarded against shrinking."""
+        ...
+
+    def all_guarded(self) -> list[Guarded]:
+        """Return all that are guarded, by subject."""
+        ...
+
+    def save_guarded(self, guarded: Guarded) -> None:
+        """Insert or update by subject."""
         ...
 
     def notices_since(self, owner: str, since: datetime) -> int:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 from alerting.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
-from alerting.errors import AlertingError, RulesInvalid
+from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.heartbeat import Heartbeat
 from alerting.log import log_problems
 from alerting.ports import Store
@@ -83,6 +84,9 @@ class Service:
     #: The rule files in force, and as they were seen at the last bell.
     _files: str = ""
     _seen: str = ""
+    #: Changed rules that wait because much is missing in them; whether the folder as it is now is refused at all.
+    _shrunk: Engine | None = None
+    _refused: bool = False
     #: Up to when the schedule is done, by this process or, as the ledger says, by another; None until the clock is believed.
     _ticked: datetime | None = None
     #: The instant of the newest tick that the schedule asked for.
@@ -191,7 +195,7 @@ class Service:
             if trouble is not None:
                 self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
         waits_long = self._waiting_since is not None and now - self._waiting_since > LONGEST_WAITING
-        if not self._patience and not waits_long:
+        if not self._patience and not waits_long and not self._refused:
             self._heartbeat.beat(self.boot_s())
 
     async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
@@ -217,11 +221,13 @@ class Service:
             self._seen = files  # somebody may still be writing: read when two bells have found the same
             return
         if files == self._files:
+            if self._shrunk is not None:
+                self._adopt(self._shrunk)
             return
-        self._files = files
+        self._files, self._shrunk, self._refused = files, None, True
         try:
-            self.engine = self.reload()
-            self.engine.waits = self._waits
+            changed = self.reload()
+            changed.waits = self._waits
         except RulesInvalid as error:
             first = next(problem for problem in error.problems if problem.severity.value == "error")
             self.log.error("rules.refused", error=str(error), first=str(first))  # noqa: TRY400  # the author's, not ours
@@ -231,6 +237,19 @@ class Service:
         except AlertingError as error:
             self.log.error("rules.refused", error=str(error))  # noqa: TRY400  # the folder is gone, say
             return
+        self._adopt(changed)
+
+    def _adopt(self, changed: Engine) -> None:
+        """Work by changed rules from now on, unless much is missing in them: then they wait, and are asked for again."""
+        try:
+            changed.admit(self.store)
+        except RulesShrunk as error:
+            if self._shrunk is None:
+                self.log.error("rules.refused", error=str(error))  # noqa: TRY400  # half copied, say
+                self._look_at = None
+            self._shrunk = changed
+            return
+        self.engine, self._shrunk, self._refused = changed, None, False
         self._patience.clear()  # what failed may have failed by the old rules, or be asked for no more
         rules = self.engine.rules
         self.log.info("rules.adopted", version=rules.version, rules=len(rules.rules), next_tick=_text(self.next_tick()))
@@ -377,14 +396,14 @@ def _text(at: datetime | None) -> str | None:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return names, sizes and times of the rule files: equal as long as nobody touched them."""
+    """Return names, times and contents (as digests) of the rule files: equal as long as nobody touched them."""
     found = []
     for path in sorted(folder.rglob("*.yaml")):
         try:
-            status = path.stat()
+            changed, content = path.stat().st_mtime_ns, path.read_bytes()
         except OSError:
-            continue  # removed between the listing and here; the next bell sees it gone
-        found.append(f"{path.relative_to(folder)} {status.st_size} {status.st_mtime_ns}")
+            continue  # removed between the listing and here, or closed to us; reading the rules says so
+        found.append(f"{path.relative_to(folder)} {changed} {blake2b(content, digest_size=16).hexdigest()}")
     return "\n".join(found)
 
 

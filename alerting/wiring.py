@@ -6,18 +6,18 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alerting.domain.finding import State
-from alerting.domain.notice import Delivery, Notice
+from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.recipients import stand_in
-from alerting.domain.rule import Channel, RuleSet
+from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.domain.scanning import found
-from alerting.errors import RulesInvalid, UsageError
+from alerting.errors import RulesInvalid, RulesShrunk, UsageError
 from alerting.ports import ChannelContext, Clock, FigureSource, Notifier, Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings, load_settings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.preview import Preview
     from alerting.app.rule_tests import Tried
     from alerting.app.tick import TickReport
+    from alerting.domain.shrinking import Guarded
     from alerting.figures.observations import Reading
 
 #: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
@@ -162,21 +163,45 @@ class Engine:
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = self.read()
         with nullcontext() if dry_run else self._turn():
+            self.admit(store, at, keep=not dry_run)
             times = Times(at=at, now=now, due_at=due_at)
             return run_tick(self.rules, reading, store, day, times, self.letterhead, dry_run=dry_run)
 
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
         """Make digests and queue them."""
         from alerting.app.digest import digests_named, run_digests
-        from alerting.app.remember import remembered
+        from alerting.app.guard import admitted
 
         day, at = as_of or self.today(), self.instant(as_of)
         chosen = digests_named(self.rules, ids)
         reading = self.read()
         with self._turn():
+            self.admit(store, at, keep=False)
             with store.begin() as state:
-                reading = remembered(reading, self.rules, state, at, keep=False)
+                reading = admitted(reading, self.rules, state, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.letterhead, chosen)
+
+    def admit(self, store: Store, at: datetime | None = None, *, keep: bool = True) -> None:
+        """Make sure that the rules are not much fewer than the last ones in force; else tell their maintainer, once.
+
+        Raises:
+            RulesShrunk: they are, and nobody has accepted that.
+        """
+        from alerting.app.engine_notes import shrunk_note
+        from alerting.app.guard import admitted_rules
+
+        at = at or self.clock.now()
+        with store.begin() as state:
+            shrunk = admitted_rules(self.rules, state, at, keep=keep)
+        if shrunk is None:
+            return
+        until = shrunk.until.astimezone(ZoneInfo(self.rules.schedule.timezone))
+        if keep:
+            self._tell_maintainer(store, partial(shrunk_note, shrunk, until))
+        raise RulesShrunk(
+            f"the rules folder {self.folder} holds {shrunk.words}; nothing is judged by it until it is put right, or"
+            f" `alerting accept` says that it is meant, or until {until:%Y-%m-%d %H:%M}"
+        )
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send; store and send nothing."""
@@ -216,6 +241,13 @@ class Engine:
     def tell_maintainer(self, store: Store, problems: Sequence[Problem]) -> bool:
         """Queue a message to the rules' maintainer that a changed set is refused; once for the same problems."""
         from alerting.app.engine_notes import refused_note
+
+        return self._tell_maintainer(store, partial(refused_note, problems))
+
+    def _tell_maintainer(
+        self, store: Store, write: "Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]]"
+    ) -> bool:
+        """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
         from alerting.app.outgoing import deliveries_for
 
         named = self.rules.roles.maintainer
@@ -223,7 +255,7 @@ class Engine:
             return False
         maintainer = self.rules.owners[stand_in(self.rules, named, self.today())]
         now = self.clock.now()
-        notice, message = refused_note(problems, maintainer, self.letterhead, now)
+        notice, message = write(maintainer, self.letterhead, now)
         if store.deliveries(notice.id):
             return False
         kinds = self.rules.channel_kinds
@@ -374,6 +406,14 @@ def load(folder: Path, settings: Settings) -> tuple[RuleSet | None, tuple[Proble
 def figure_sources() -> Mapping[str, FigureSource]:
     """Return an adapter for each kind of source."""
     return {kind: adapter() for kind, adapter in found("alerting.sources", "kind").items()}
+
+
+def accept(store: Store, subjects: Sequence[str]) -> "list[Guarded]":
+    """Let what shrank be taken over; return what waited."""
+    from alerting.app.guard import accept as accept_guarded
+
+    with store.begin() as state:
+        return accept_guarded(state, subjects)
 
 
 def _memory_store() -> Store:

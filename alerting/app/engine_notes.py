@@ -13,8 +13,10 @@ from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Owner, RuleSet
+from alerting.domain.shrinking import Shrunk
 from alerting.render.engine_note import render_engine_note
 from alerting.render.views import EngineNoteView
+from alerting.wording.dates import day_words
 
 _NAMESPACE = uuid.UUID("2a0f5a4e-0b0e-4f0c-8f57-5a8a5f0d6b11")
 
@@ -109,6 +111,23 @@ def refused_note(
         "Mend what is listed; the service looks again by itself. `alerting check` shows the same.",
     )
     return engine_note(post, f"Changed rules are refused: {count}", paragraphs, lines, letterhead)
+
+
+def shrunk_note(
+    shrunk: Shrunk, until: datetime, owner: Owner, letterhead: Letterhead, at: datetime
+) -> tuple[Notice, Message]:
+    """Tell the maintainer that the rules are much fewer than before; one message for as long as they are.
+
+    Args:
+        until: when they are taken over, in the schedule's zone.
+    """
+    post = Post(owner=owner.id, name=owner.name, at=at, about=f"shrunk/{until.isoformat()}")
+    paragraphs = (
+        f"The rules folder holds {shrunk.words}. A folder that is half copied looks like that: it is not judged by yet.",
+        "Put the missing files back; or run `alerting accept` where it is meant.",
+        f"Unless somebody does either, it is taken over as it is on {day_words(until.date())} at {until:%H:%M}.",
+    )
+    return engine_note(post, "Much is missing in the rules: they wait", paragraphs, (), letterhead)
 
 
 def trial_note(owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:

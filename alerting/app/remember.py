@@ -15,6 +15,7 @@ from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports import ReadingRecord, Transaction
 
+_AS_READ_BEFORE = " (as read before)"
 #: Vanished figures that are listed one by one; the rest is counted.
 _MOST_LISTED = 5
 
@@ -41,11 +42,21 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
             record = ReadingRecord(source=read.source, at=at, digest=digest, vanished=missing, rows=packed(new))
             state.save_reading(record)
         if gone is not None and missing:
-            old = observations_of(gone, rules, read.source, f"{read.file} (as read before)")
+            old = observations_of(gone, rules, read.source, as_read_before(read.file))
             if len(old.ordinal):
                 observations.append(old)
                 problems.append(_vanished(old, read.file, rules))
     return replace(reading, observations=tuple(observations), problems=tuple(problems))
+
+
+def as_read_before(file: str) -> str:
+    """Name a file's figures of before in messages."""
+    return f"{file}{_AS_READ_BEFORE}"
+
+
+def file_of(name: str) -> str:
+    """Return the file, whether its figures of now or of before are named."""
+    return name.removesuffix(_AS_READ_BEFORE)
 
 
 def read_before(state: Transaction, source: str, at: datetime) -> Mapping[str, set[str]]:
@@ -64,17 +75,24 @@ def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:
         UsageError: nothing had been read by then.
     """
     used = {measure.source for measure in rules.measures.values()}
-    observations = []
-    for source in rules.sources.values():
-        if source.id not in used:
-            continue
-        known = settled([unpacked(record.rows) for record in state.readings(source.id, until)])
-        if known is not None:
-            known = _of_measures(known, rules, source.id)
-            observations.append(observations_of(known, rules, source.id, f"{source.id} as known then"))
+    asked = [source for source in rules.sources if source in used]
+    known = [read_by(rules, state, source, until, f"{source} as known then") for source in asked]
+    observations = [one for one in known if one is not None]
     if not observations:
         raise UsageError(f"no figures had been read by {until:%Y-%m-%d}; ticks (`alerting run`) keep what they read")
     return Reading(observations=tuple(observations))
+
+
+def read_by(rules: RuleSet, state: Transaction, source: str, until: datetime, file: str) -> Observations | None:
+    """Return a source's figures as they had been read by an instant; None: nothing had.
+
+    Args:
+        file: what they are called in messages.
+    """
+    known = settled([unpacked(record.rows) for record in state.readings(source, until)])
+    if known is None:
+        return None
+    return observations_of(_of_measures(known, rules, source), rules, source, file)
 
 
 def _of_measures(frame: pl.DataFrame, rules: RuleSet, source: str) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from datetime import datetime
 from alerting.app.engine_notes import Post, engine_note
 from alerting.app.event_views import as_of_words
 from alerting.app.outgoing import Letterhead
+from alerting.app.remember import file_of
 from alerting.domain.finding import Reason
 from alerting.domain.notice import Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
@@ -95,9 +96,9 @@ def _troubles(
         own = found.setdefault(source, _Found())
         own.failed = why
         own.keys.append("failed")
-    sources = {observations.file: observations.source for observations in reading.observations}
+    sources = {file_of(observations.file): observations.source for observations in reading.observations}
     for problem in problems:
-        source_id = sources.get(problem.place.file.removesuffix(" (as read before)"))
+        source_id = sources.get(file_of(problem.place.file))
         if source_id is not None:
             _add(found.setdefault(source_id, _Found()), problem)
     for source, measure, period, areas in _late(rules, evaluation, reading):

@@ -12,6 +12,7 @@ from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
 from alerting.app.fault_notes import fault_notes
+from alerting.app.guard import admitted
 from alerting.app.outgoing import (
     Letterhead,
     contained_message_for,
@@ -23,7 +24,7 @@ from alerting.app.outgoing import (
     reachable,
 )
 from alerting.app.reconcile import Outcome, reconcile
-from alerting.app.remember import read_before, remembered
+from alerting.app.remember import read_before
 from alerting.app.silences import all_silences
 from alerting.app.source_notes import source_notes
 from alerting.domain.alert import Alert, AlertEvent, EventKind
@@ -100,7 +101,7 @@ def run_tick(
     reached("tick_pre")
     with store.begin() as state:
         at = _after_the_newest(state.newest_tick(), as_of, times.at)
-        reading = remembered(reading, rules, state, at, keep=not dry_run)
+        reading = admitted(reading, rules, state, at, keep=not dry_run)
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
     evaluation = evaluate_panels(rules, panels, every_period=True)

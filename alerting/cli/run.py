@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerting.cli.options import as_of, output_format, rules_folder
-from alerting.errors import UsageError
+from alerting.errors import RulesShrunk, UsageError
 
 if TYPE_CHECKING:
     from alerting.app.deliver import DeliveryReport
@@ -40,7 +40,12 @@ def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: boo
     with engine.state() as store:
         due_at = engine.missed(store) if catch_up else None
         if due_at is not None or not catch_up:
-            report = engine.tick(store, as_of, dry_run=dry_run, due_at=due_at)
+            try:
+                report = engine.tick(store, as_of, dry_run=dry_run, due_at=due_at)
+            except RulesShrunk:  # their maintainer is told
+                if not dry_run:
+                    asyncio.run(engine.deliver(store))
+                raise
             for problem in report.problems:
                 print(problem, file=sys.stderr)
         if output_format == "text":

@@ -5,7 +5,6 @@ import csv as csv_module
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +15,7 @@ from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
+from alerting.sources.whole import QUIET_S, content_of
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -51,6 +51,10 @@ WAYS = (
         "rows with cells too many",
         "empty ones are nothing, words the rest of a note; with a number among them it is refused",
     ),
+    (
+        "while it is written",
+        f"waited for, also where the last line has no end, until untouched for {QUIET_S:g} seconds; better rename one",
+    ),
     ("size", f"up to {LARGEST_BYTES // 1024**3} GiB and {MOST_COLUMNS:,} columns"),
 )
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -76,9 +80,10 @@ class CsvSource:
         """Read the file; ragged rows are kept with what they have, so that only their own cells are refused."""
         path, shown = self._locate(source, folders)
         layout = partial(layout_of, mapped=source.columns, fixed=source.fixed)
-        read = None if source.decimal else self._plain(path, layout)
+        content = self._content(path, shown)
+        read = None if source.decimal else self._plain(content, layout)
         if read is None:
-            body = body_of(self._content(path, shown), shown, layout)
+            body = body_of(content, shown, layout)
             read = frame_of_body(body, shown, source.decimal)
         return self._table(source, path, shown, read)
 
@@ -125,64 +130,58 @@ class CsvSource:
         looked = " and ".join(str(folder) for folder in folders)
         raise SourceUnavailable(f'{source.where or source.id}: no file "{name}" in {looked}')
 
-    def _plain(self, path: Path, layout: Callable[[Sequence[str]], Layout]) -> Frame | None:
-        """Read a file without oddities straight from its pages; None where it needs to be looked at more closely."""
+    def _plain(self, content: bytes, layout: Callable[[Sequence[str]], Layout]) -> Frame | None:
+        """Read a file without oddities straight from its bytes; None where it needs to be looked at more closely."""
         import polars as pl
 
         try:
-            with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as pages:
-                names = self._plain_header(pages)
-                found = layout(names)
-                if not names or found.trouble or not all(found.headings) or len(set(names)) < len(names):
-                    return None
-                if numbers_meet(found) and GROUP_ALONE.search(pages):  # told from a number by its text alone
-                    return None
-                if not _is_utf_8(pages):  # the reader below looks at numbers alone
-                    return None
-                lines = _lines_in(pages) if pages.find(b'"') >= 0 else None
+            names = self._plain_header(content)
+            found = layout(names)
+            if not names or found.trouble or not all(found.headings) or len(set(names)) < len(names):
+                return None
+            if numbers_meet(found) and GROUP_ALONE.search(content):  # told from a number by its text alone
+                return None
+            if not _is_utf_8(content):  # the reader below looks at numbers alone
+                return None
+            lines = _lines_in(content) if b'"' in content else None
             ours = {place: name for name, place in found.places.items()}
             # Of categories the reader looks at no quotation mark: it would take off whatever stands first and last.
             word: Any = pl.Categorical() if lines is None else pl.String()
             schema: dict[str, Any] = {
                 name: word if ours.get(place) in WORDS else pl.Float64() for place, name in enumerate(names)
             }
-            frame = self._read(path, schema)
-        except (OSError, ValueError, csv_module.Error, pl.exceptions.PolarsError):
+            frame = self._read(content, schema)
+        except (ValueError, csv_module.Error, pl.exceptions.PolarsError):
             return None
         if frame is None or (lines is not None and lines != frame.height + 1):
             return None  # a cell goes on over a line's end: a note of several lines, or a quotation mark left open
         return Frame(frame=words_as_categories(frame, found), layout=found)
 
-    def _plain_header(self, pages: mmap) -> list[str]:
+    def _plain_header(self, content: bytes) -> list[str]:
         """Return the cells of the first line; none where it is not plain."""
-        if len(pages) > LARGEST_BYTES or pages.find(b"\0") >= 0:
+        if b"\0" in content:
             return []
-        end = pages.find(b"\n", 0, LONGEST_HEADER_BYTES)
-        header = pages[: end if end >= 0 else LONGEST_HEADER_BYTES].removeprefix(_BYTE_ORDER_MARK).removesuffix(b"\r")
+        end = content.find(b"\n", 0, LONGEST_HEADER_BYTES)
+        header = content[: end if end >= 0 else LONGEST_HEADER_BYTES].removeprefix(_BYTE_ORDER_MARK).removesuffix(b"\r")
         if not header.strip() or b"\r" in header or header.count(b'"') % 2:
             return []
         return next(csv_module.reader([header.decode()]), [])
 
-    def _read(self, path: Path, schema: dict[str, Any]) -> "pl.DataFrame | None":
+    def _read(self, content: bytes, schema: dict[str, Any]) -> "pl.DataFrame | None":
         """Read words as categories and all else as numbers; where a column is none, leave it as text."""
         import polars as pl
 
         try:
-            frame = pl.read_csv(path, schema_overrides=schema, infer_schema=False, missing_columns="raise")
+            frame = pl.read_csv(content, schema_overrides=schema, infer_schema=False, missing_columns="raise")
         except pl.exceptions.PolarsError:
             texts = {name: pl.String() if kind == pl.Float64 else kind for name, kind in schema.items()}
-            frame = pl.read_csv(path, schema_overrides=texts, infer_schema=False, missing_columns="raise")
+            frame = pl.read_csv(content, schema_overrides=texts, infer_schema=False, missing_columns="raise")
             return numbers_where_plain(frame, [name for name, kind in schema.items() if kind == pl.Float64])
         finite = all(bool(column.is_finite().all()) for column in frame.iter_columns() if column.dtype.is_numeric())
         return frame if finite else None
 
     def _content(self, path: Path, shown: str) -> bytes:
-        try:
-            if path.stat().st_size > LARGEST_BYTES:
-                raise SourceUnavailable(f"{shown}: larger than {LARGEST_BYTES // 1024**3} GiB")
-            content = path.read_bytes()
-        except OSError as error:
-            raise SourceUnavailable(f"{shown}: cannot be read: {error.strerror}") from error
+        content = content_of(path, shown, LARGEST_BYTES)
         if not content or content.isspace():
             raise SourceUnavailable(f"{shown}: the file is empty; it needs a header row and figures")
         return content
@@ -192,24 +191,23 @@ def _long(found: str, cells: int, columns: int) -> RefusedRow:
     return RefusedRow(found=f"{found}: {cells} cells for {columns} columns", fix=FIX)
 
 
-def _is_utf_8(pages: mmap) -> bool:
-    """Return whether the bytes are UTF-8; plain ASCII is told at once."""
+def _is_utf_8(content: bytes) -> bool:
+    """Return whether the bytes are UTF-8, without a copy of them all; plain ASCII is told at once."""
+    if content.isascii():
+        return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for at in range(0, len(pages), _PIECE_BYTES):
-            piece = pages[at : at + _PIECE_BYTES]
-            if decoder.getstate()[0] or not piece.isascii():
-                decoder.decode(piece)
+        for at in range(0, len(content), _PIECE_BYTES):
+            decoder.decode(content[at : at + _PIECE_BYTES])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _lines_in(pages: mmap) -> int:
+def _lines_in(content: bytes) -> int:
     """Count lines, the last one also where nothing ends it."""
-    ends = sum(pages[at : at + _PIECE_BYTES].count(b"\n") for at in range(0, len(pages), _PIECE_BYTES))
-    return ends + (pages[-1:] != b"\n")
+    return content.count(b"\n") + (content[-1:] != b"\n")
 
 
 class _Lines:
@@ -226,7 +224,10 @@ class _Lines:
         return self._begins[row + 1] if row + 1 < len(self._begins) else row + 2
 
     def _read(self) -> Sequence[int]:
-        content = self._path.read_bytes()
+        try:
+            content = self._path.read_bytes()
+        except OSError:  # gone since it was read: rows are counted as lines
+            return ()
         if b'"' not in content:  # no cell can hold a line break
             return ()
         text, _ = text_of(content, self._shown)

@@ -34,7 +34,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0004"
+SCHEMA = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -322,6 +322,20 @@ reading = Table(
     #: What was new or different, as Parquet.
     Column("rows", LargeBinary, nullable=False),
     Index(None, "source", "at"),
+)
+
+guard = Table(
+    "guard",
+    metadata,
+    #: The rules folder or a source.
+    Column("subject", Text, primary_key=True),
+    #: What was counted in the last one in force.
+    Column("sizes", JSON, nullable=False),
+    #: Digest of a much smaller one that waits, and since when one was seen; NULL: none does.
+    Column("refused", Text),
+    Column("since", Instant),
+    #: Digest of the smaller one that somebody accepted.
+    Column("accepted", Text),
 )
 
 digest = Table(

@@ -1,6 +1,7 @@
 """One atomic change of the state."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
 from alerting.domain.rule import Rule
+from alerting.domain.shrinking import Guarded
 from alerting.domain.telling import Suppressed
 from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
@@ -122,6 +124,24 @@ class SqlTransaction(SilenceRows):
             query = query.where(table.c.at <= until)
         found = self._connection.execute(query.order_by(table.c.at, table.c.seq)).mappings()
         return [ReadingRecord(**{name: row[name] for name in _READING}) for row in found]
+
+    def guarded(self, subject: str) -> Guarded | None:
+        """Return what is known of a rules folder or a source that is guarded against shrinking."""
+        return next(iter(self._guarded(tables.guard.c.subject == subject)), None)
+
+    def all_guarded(self) -> list[Guarded]:
+        """Return all that are guarded, by subject."""
+        return self._guarded()
+
+    def _guarded(self, *where: ColumnElement[bool]) -> list[Guarded]:
+        query = select(tables.guard).where(*where).order_by(tables.guard.c.subject)
+        return [Guarded(**row) for row in self._connection.execute(query).mappings()]
+
+    def save_guarded(self, guarded: Guarded) -> None:
+        """Insert or update by subject."""
+        kept = [column.name for column in tables.guard.c if not column.primary_key]
+        statement = insert_or(tables.guard, self._connection, key="subject", update=kept)
+        self._connection.execute(statement, [asdict(guarded)])
 
     def notices_since(self, owner: str, since: datetime) -> int:
         """Return how many notices of exceptions an owner was sent since an instant."""

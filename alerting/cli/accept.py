@@ -1,0 +1,37 @@
+"""`alerting accept`: say that a rules folder or a source which shrank is meant."""
+
+from pathlib import Path
+
+import click
+
+from alerting.cli.options import rules_folder
+
+
+@click.command(
+    epilog="\b\nExamples:\n  alerting accept rules                  all that waits\n"
+    "  alerting accept rules crime            the source crime alone"
+)
+@rules_folder
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
+def command(rules: Path, sources: tuple[str, ...]) -> int:
+    """Let rules and figures that are much fewer than before be taken over by the next tick.
+
+    A rules folder, or a source, with at least ten fewer and more than a fifth fewer rules, measures, owners, rows or
+    series than the last one waits: it may be half copied. What is not accepted is taken over after a day.
+    """
+    from alerting.domain.shrinking import source_of, source_subject
+    from alerting.errors import UsageError
+    from alerting.wiring import Engine, accept
+
+    engine = Engine.of(rules)
+    if unknown := [source for source in sources if source not in engine.rules.sources]:
+        raise UsageError(f'no source "{unknown[0]}"; the rules have {", ".join(engine.rules.sources) or "none"}')
+    with engine.state() as store:
+        waited = accept(store, [source_subject(source) for source in sources])
+    for one in waited:
+        source = source_of(one.subject)
+        what = "the rules" if source is None else f"the figures of {source}"
+        print(f"Accepted: {what} as they were seen last. The next tick takes them over.")
+    if not waited:
+        print("Nothing waits to be accepted.")
+    return 0
