@@ -12,6 +12,7 @@ from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, Message, Notice
+from alerting.domain.outbox import Outbox
 from alerting.domain.rule import Channel, Rule, Source
 from alerting.domain.shrinking import Guarded
 from alerting.domain.silencing import SilenceBook
@@ -178,7 +179,7 @@ class DigestRecord:
     until: datetime
 
 
-class Transaction(SilenceBook, Protocol):
+class Transaction(SilenceBook, Outbox, Protocol):
     """One atomic change of the state: alerts, events, notices and deliveries together, or nothing."""
 
     def newest_tick(self) -> TickRecord | None:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +20,7 @@ from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.heartbeat import Heartbeat
 from alerting.log import log_problems
 from alerting.ports import Store
+from alerting.surroundings import fingerprint, tell_systemd
 from alerting.wiring import Engine
 
 if TYPE_CHECKING:
@@ -39,8 +37,6 @@ LOOK_AGAIN = timedelta(minutes=1)
 LONGEST_WAITING = timedelta(hours=1)
 #: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
 GRACE_S = 30
-#: How long the service manager may take to hear something, in seconds.
-MANAGER_S = 1.0
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
 HANGS_AFTER_S = 3600.0
 #: Problems with figures, and failed deliveries, that are logged one by one; the rest is counted.
@@ -393,27 +389,3 @@ class Service:
 
 def _text(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at is not None else None
-
-
-def fingerprint(folder: Path) -> str:
-    """Return names, times and contents (as digests) of the rule files: equal as long as nobody touched them."""
-    found = []
-    for path in sorted(folder.rglob("*.yaml")):
-        try:
-            changed, content = path.stat().st_mtime_ns, path.read_bytes()
-        except OSError:
-            continue  # removed between the listing and here, or closed to us; reading the rules says so
-        found.append(f"{path.relative_to(folder)} {changed} {blake2b(content, digest_size=16).hexdigest()}")
-    return "\n".join(found)
-
-
-def tell_systemd(message: str) -> None:
-    """Tell the service manager how we are, where there is one."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
-        return
-    # A manager that does not listen is no reason to stop working, or to wait for it.
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-        line.settimeout(MANAGER_S)
-        line.connect(f"\0{address[1:]}" if address.startswith("@") else address)
-        line.sendall(message.encode())

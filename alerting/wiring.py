@@ -18,6 +18,7 @@ from alerting.domain.recipients import stand_in
 from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.domain.scanning import found
 from alerting.errors import RulesInvalid, RulesShrunk, UsageError
+from alerting.opening import SystemClock, memory_store, open_store
 from alerting.ports import ChannelContext, Clock, FigureSource, Notifier, Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings, load_settings
@@ -30,7 +31,6 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.preview import Preview
     from alerting.app.rule_tests import Tried
     from alerting.app.tick import TickReport
-    from alerting.domain.shrinking import Guarded
     from alerting.figures.observations import Reading
 
 #: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
@@ -38,14 +38,6 @@ LOCAL_SENDER = "alerting@example.org"
 EMAIL = "email"
 #: A state without a tick for so long was run as of a day of the past; ticks come every few days.
 STATE_OF_THE_PAST = timedelta(days=14)
-
-
-class SystemClock:
-    """The machine's own clock."""
-
-    def now(self) -> datetime:
-        """Return the current instant in UTC."""
-        return datetime.now(UTC)
 
 
 @dataclass(eq=False)
@@ -222,7 +214,7 @@ class Engine:
 
         tests, problems = load_rule_tests(self.folder, self.rules, shown)
         wanted = [test for test in tests if only is None or only in test.name]
-        return list(try_out(wanted, self.rules, _memory_store, self.letterhead)), problems
+        return list(try_out(wanted, self.rules, memory_store, self.letterhead)), problems
 
     def missed(self, store: Store) -> datetime | None:
         """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
@@ -406,35 +398,3 @@ def load(folder: Path, settings: Settings) -> tuple[RuleSet | None, tuple[Proble
 def figure_sources() -> Mapping[str, FigureSource]:
     """Return an adapter for each kind of source."""
     return {kind: adapter() for kind, adapter in found("alerting.sources", "kind").items()}
-
-
-def accept(store: Store, subjects: Sequence[str]) -> "list[Guarded]":
-    """Let what shrank be taken over; return what waited."""
-    from alerting.app.guard import accept as accept_guarded
-
-    with store.begin() as state:
-        return accept_guarded(state, subjects)
-
-
-def _memory_store() -> Store:
-    """Return an empty state that is gone when it is closed."""
-    from alerting.store.sql import SqlStore
-
-    store = SqlStore("sqlite:///:memory:")
-    store.upgrade()
-    return store
-
-
-def open_store(settings: Settings) -> Store:
-    """Open the state, its schema brought to this version.
-
-    Raises:
-        UsageError: the state directory or database cannot be used.
-    """
-    from alerting.store.sql import SqlStore
-
-    if settings.database_url is None:
-        settings.make_state_dir()
-    store = SqlStore(settings.database)
-    store.upgrade()
-    return store

@@ -24,6 +24,7 @@ COMMANDS = {
     "alerts": "List alerts, take one on, comment on it, mute it.",
     "explain": "Print the whole chain behind an alert.",
     "notify": "See a notice before anybody gets it, or try out the mail server.",
+    "deliveries": "See what waits to be sent or was refused, and mend it.",
     "accept": "Say that rules or figures which shrank are meant.",
     "figures": "See how the files of figures are read, column by column.",
     "schema": "Print the JSON Schema of rule files, for editors.",

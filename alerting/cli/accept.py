@@ -21,7 +21,8 @@ def command(rules: Path, sources: tuple[str, ...]) -> int:
     """
     from alerting.domain.shrinking import source_of, source_subject
     from alerting.errors import UsageError
-    from alerting.wiring import Engine, accept
+    from alerting.opening import accept
+    from alerting.wiring import Engine
 
     engine = Engine.of(rules)
     if unknown := [source for source in sources if source not in engine.rules.sources]:

@@ -95,7 +95,8 @@ def _of_templates(folder: Path, rules: "RuleSet | None", shown: str) -> Sequence
 def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: date | None) -> Iterator[Problem]:
     """Read and judge the folder's figures, where its rules can be used at all."""
     from alerting.app.checking import figure_problems
-    from alerting.wiring import Engine, SystemClock
+    from alerting.opening import SystemClock
+    from alerting.wiring import Engine
 
     if loaded.rules is None or loaded.placing is None:
         return

@@ -14,8 +14,8 @@ def upgrade() -> None:
 
     `alerting run` and `alerting serve` do this themselves; call it first where the service may not change tables.
     """
+    from alerting.opening import open_store
     from alerting.settings import load_settings
-    from alerting.wiring import open_store
 
     settings = load_settings()
     open_store(settings).close()

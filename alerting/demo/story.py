@@ -19,10 +19,11 @@ from alerting.domain.rule import Channel, RuleSet
 from alerting.errors import UsageError
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
+from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
 from alerting.render.views import DemoSummary, DigestEntry, MailView, Standing
 from alerting.settings import Settings
-from alerting.wiring import EMAIL, LOCAL_SENDER, Engine, open_store
+from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
 
 #: The time of day at which the morning's tick runs.
 MORNING = time(7, 0, tzinfo=UTC)

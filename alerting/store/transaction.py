@@ -17,13 +17,14 @@ from alerting.domain.telling import Suppressed
 from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows
+from alerting.store.outbox import OutboxRows
 from alerting.store.silences import SilenceRows
 
 #: Values in one IN (…); databases stop at 32,766 and 65,535.
 _CHUNK = 10_000
 
 
-class SqlTransaction(SilenceRows):
+class SqlTransaction(SilenceRows, OutboxRows):
     """Reads and writes inside one transaction; `SqlStore.begin` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:

@@ -13,8 +13,9 @@ import pytest
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.digest import digests_named, run_digests
+from alerting.opening import open_store
 from alerting.ports import Store
-from alerting.wiring import Engine, open_store
+from alerting.wiring import Engine
 
 pytestmark = pytest.mark.benchmark
 OWNERS, MEASURES, MONTHS = 1_000, 6, 36

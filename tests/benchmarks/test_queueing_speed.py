@@ -37,7 +37,7 @@ from alerting.app.tick import TickReport, Times, told_and_kept
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port
 from alerting.figures.panels import build_panels
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 pytestmark = pytest.mark.benchmark
 OWNERS, EACH, MONTHS = 500, 20, 60

@@ -6,7 +6,7 @@ import pytest
 from samples.worlds import a_folder, an_engine
 
 from alerting.domain.alert import EventKind
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 RULES = """
 topics: [{id: t, title: Topic, owner: o}]

@@ -13,7 +13,7 @@ from samples.smtp_server import InTurn, Relay, run, script
 from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.demo.sink import MailSink, parts_of
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "measure,area,period,value\n"
 MONTHS = [f"2019-{n:02d}" for n in range(4, 13)] + [f"2020-{n:02d}" for n in range(1, 7)]

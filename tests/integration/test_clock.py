@@ -9,8 +9,9 @@ import pytest
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
+from alerting.opening import open_store
 from alerting.scheduler import Service
-from alerting.wiring import Engine, open_store
+from alerting.wiring import Engine
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SEVEN = THURSDAY + timedelta(seconds=3)

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from samples.worlds import a_folder, an_engine
 
+from alerting.opening import open_store
 from alerting.store.transaction import SqlTransaction
-from alerting.wiring import open_store
 
 MEASURES, AREAS = 4, 6
 

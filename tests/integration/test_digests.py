@@ -10,7 +10,7 @@ from alerting.app import care, silences
 from alerting.app.digest import digest_pages, digests_named
 from alerting.app.draft import month_draft
 from alerting.errors import UsageError
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "measure,area,period,value,published\n"
 AREAS = ("force", "north", "south")

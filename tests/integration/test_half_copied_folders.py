@@ -10,7 +10,7 @@ from samples.worlds import a_folder, an_engine
 
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import RulesShrunk
-from alerting.wiring import accept
+from alerting.opening import accept
 
 MONTHS = ("2020-07", "2020-08", "2020-09")
 AREAS = [f"area-{n}" for n in range(14)]

@@ -16,9 +16,10 @@ from alerting.demo.story import FixedClock
 from alerting.domain.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import UsageError
+from alerting.opening import open_store
 from alerting.ports import ChannelContext
 from alerting.settings import Settings
-from alerting.wiring import Engine, open_store
+from alerting.wiring import Engine
 from notifiers import mime
 from notifiers.email import Email
 from notifiers.selftest import header_fault

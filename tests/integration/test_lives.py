@@ -6,7 +6,7 @@ import pytest
 from samples.lives import Life
 
 from alerting.app import care
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "head"
 

@@ -7,7 +7,7 @@ import pytest
 from samples.lives import Life
 
 from alerting.cli import main
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "head"
 OLD = {"2018-08": "8", "2018-09": "12"}

@@ -18,8 +18,8 @@ from alerting.evaluation.cells import Cells
 from alerting.figures import making, panels
 from alerting.figures.sheet import Sheet
 from alerting.limits.registry import limits_methods
+from alerting.opening import open_store
 from alerting.sources.csv import CsvSource
-from alerting.wiring import open_store
 
 pytestmark = pytest.mark.faults
 CLASSES = {**conditions(), **limits_methods()}

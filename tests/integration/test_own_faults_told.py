@@ -13,9 +13,9 @@ from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.notice import NoticeKind
 from alerting.limits.xmr import Xmr
+from alerting.opening import open_store
 from alerting.render.bare import NOT_LAID_OUT
 from alerting.sources.csv import CsvSource
-from alerting.wiring import open_store
 
 pytestmark = pytest.mark.faults
 DAY = date(2020, 10, 15)

@@ -8,7 +8,7 @@ from samples.lives import Life
 from alerting.cli import main
 from alerting.demo.sink import MailSink
 from alerting.evaluation.as_json import finding_json
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 #: Days with the figures that came or were revised on them: an opening, a reminder, a correction, an end, and one anew.
 DAYS = (

@@ -10,7 +10,7 @@ from alerting.app import silences
 from alerting.app.explain import as_json, explain
 from alerting.cli import main
 from alerting.errors import UsageError
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "head"
 ID = "r/m/force/2020-05"

@@ -9,7 +9,7 @@ from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "measure,area,period,value,published\n"
 MAY = (

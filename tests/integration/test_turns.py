@@ -11,8 +11,8 @@ from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.demo.sink import MailSink
 from alerting.errors import UsageError
+from alerting.opening import open_store
 from alerting.store.turn import turn
-from alerting.wiring import open_store
 
 DAY = date(2020, 7, 10)
 FIGURES = "measure,area,period,value\nanswered,force,2020-06,88\nanswered,north,2020-06,83\nanswered,south,2020-06,85\n"

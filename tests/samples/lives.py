@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert
+from alerting.opening import open_store
 from alerting.settings import Settings
-from alerting.wiring import Engine, open_store
+from alerting.wiring import Engine
 
 LONDON = ZoneInfo("Europe/London")
 BASE = """

@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from structlog.testing import LogCapture
 
 from alerting.demo.sink import MailSink, parts_of
+from alerting.opening import open_store
 from alerting.scheduler import Service
 from alerting.settings import Settings
-from alerting.wiring import Engine, open_store
+from alerting.wiring import Engine
 from samples.worlds import CALLS, a_folder
 
 HEAD = "measure,area,period,value,published\n"

@@ -1,0 +1,70 @@
+"""Opening the state: the clock, the database it is in, and what is done with it where no rules are needed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from alerting.ports import Attempt, Store
+from alerting.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules
+    from alerting.domain.outbox import Outbox
+    from alerting.domain.shrinking import Guarded
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC."""
+        return datetime.now(UTC)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the state, its schema brought to this version.
+
+    Raises:
+        UsageError: the state directory or database cannot be used.
+    """
+    from alerting.store.sql import SqlStore
+
+    if settings.database_url is None:
+        settings.make_state_dir()
+    store = SqlStore(settings.database)
+    store.upgrade()
+    return store
+
+
+def memory_store() -> Store:
+    """Return an empty state that is gone when it is closed."""
+    from alerting.store.sql import SqlStore
+
+    store = SqlStore("sqlite:///:memory:")
+    store.upgrade()
+    return store
+
+
+@contextmanager
+def outbox() -> "Iterator[Outbox]":
+    """Open what waits to be handed over, for somebody who looks after it; the rules are not needed.
+
+    Raises:
+        UsageError: the state directory or database cannot be used.
+    """
+    with closing(open_store(load_settings())) as store, store.begin() as state:
+        yield state
+
+
+def attempts_of(delivery: str) -> "Sequence[Attempt]":
+    """Return the tries of a delivery, oldest first."""
+    with closing(open_store(load_settings())) as store:
+        return store.attempts(delivery)
+
+
+def accept(store: Store, subjects: Sequence[str]) -> "list[Guarded]":
+    """Let what shrank be taken over; return what waited."""
+    from alerting.app.guard import accept as accept_guarded
+
+    with store.begin() as state:
+        return accept_guarded(state, subjects)

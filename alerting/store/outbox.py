@@ -1,0 +1,68 @@
+"""The outbox as people see it: deliveries with their notices and alerts, and what is done about them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from alerting.domain.notice import Delivery, DeliveryState
+from alerting.domain.outbox import OutboxEntry
+from alerting.store.rows import delivery_of
+from alerting.store.tables import alert_event, attempt, delivery, notice, notice_event, payload
+
+#: Values in one IN (…), as in a transaction.
+_CHUNK = 10_000
+
+
+class OutboxRows:
+    """The part of a transaction that shows and mends deliveries."""
+
+    _connection: Connection
+
+    def outbox(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
+        """Return deliveries in some states, oldest first; pictures are left out."""
+        parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers)
+        tried = select(attempt.c.delivery_id, func.max(attempt.c.at).label("tried_at")).where(attempt.c.number > 0)
+        tries = tried.group_by(attempt.c.delivery_id).subquery()
+        joined = (
+            delivery.join(payload, delivery.c.payload == payload.c.digest)
+            .join(notice, delivery.c.notice_id == notice.c.id)
+            .outerjoin(tries, tries.c.delivery_id == delivery.c.id)
+        )
+        query = (
+            select(*delivery.c, *parts, notice.c.kind, notice.c.at.label("made_at"), tries.c.tried_at)
+            .select_from(joined)
+            .where(delivery.c.state.in_(states), delivery.c.id.startswith(like, autoescape=True))
+            .order_by(delivery.c.seq)
+        )
+        rows = self._connection.execute(query).mappings().all()
+        alerts = self._alerts({row["notice_id"] for row in rows})
+        return [
+            OutboxEntry(
+                delivery=delivery_of({**row, "pictures": None}, {}), kind=row["kind"], made_at=row["made_at"],
+                tried_at=row["tried_at"], alerts=tuple(alerts.get(row["notice_id"], ())), taken_up=row["token"] is not None,
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def save_deed(self, changed: Delivery, at: datetime, why: str) -> None:
+        """Write down how a delivery stands after somebody did something about it, and what."""
+        stands = {
+            "state": changed.state, "not_before": changed.not_before, "expires_at": changed.expires_at,
+            "unknown": changed.unknown, "last_reply": why,
+        }  # fmt: skip
+        self._connection.execute(update(delivery).where(delivery.c.id == changed.id).values(stands))
+        row = {"delivery_id": changed.id, "number": 0, "at": at, "state": changed.state, "reply": why}
+        self._connection.execute(insert(attempt), [row])
+
+    def _alerts(self, notices: Iterable[str]) -> dict[str, list[str]]:
+        """Return, by notice, the alerts that it tells of."""
+        ids, found = sorted(notices), dict[str, list[str]]()
+        joined = notice_event.join(alert_event, notice_event.c.event_id == alert_event.c.id)
+        for first in range(0, len(ids), _CHUNK):
+            of = notice_event.c.notice_id.in_(ids[first : first + _CHUNK])
+            query = select(notice_event.c.notice_id, alert_event.c.alert_id).select_from(joined).where(of)
+            for notice_id, alert in self._connection.execute(query.order_by(notice_event.c.position)):
+                if alert not in found.setdefault(notice_id, []):
+                    found[notice_id].append(alert)
+        return found
