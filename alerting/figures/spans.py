@@ -147,7 +147,7 @@ def _within(plane: Flags | None, rows: int, own: slice) -> Flags | None:
         return None
     so_far = np.cumsum(plane[:, own], axis=0)
     before = np.zeros_like(so_far)
-    before[rows:] = so_far[: len(so_far) - rows]
+    before[rows:] = so_far[: max(len(so_far) - rows, 0)]
     found: Flags = so_far > before
     return found
 

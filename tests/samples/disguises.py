@@ -41,10 +41,9 @@ class Disguise:
         told = f"alone, shuffled and renamed{cut}{', of one area' if self.area else ''}"
         return f"{told}{', held ones garbled' if self.is_garbled else ''}{', those before the break too' if self.broken_on else ''}"
 
-    @property
-    def none(self) -> date:
-        """A day before every period."""
-        return date.min
+    def knows(self, one: Mapping[str, Any]) -> bool:
+        """Say whether a finding is there without what comes later: a parent of children that come later has no figures yet."""
+        return self.until is None or one["value"] is not None
 
     def bared(self, one: Mapping[str, Any]) -> dict[str, Any]:
         """Return a finding under the area's own name."""

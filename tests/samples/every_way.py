@@ -4,6 +4,7 @@ import atexit
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -92,7 +93,7 @@ def _by_itself(folder: Folder, path: Path, history: list[dict[str, Any]], rng: R
             continue
         if key in ours and key in theirs:
             yield from _apart("among others", ours[key], disguise.name, theirs[key], disguise.hides(ours[key]))
-        elif key in theirs or disguise.moment(key[3]) <= newest.get(key[:3], disguise.none):
+        elif key in theirs or (disguise.knows(ours[key]) and disguise.moment(key[3]) <= newest.get(key[:3], date.min)):
             yield f"{key} is judged only {'among others' if key in ours else disguise.name}"
 
 

@@ -25,8 +25,6 @@ def limits_of(told: Told) -> tuple[str, Mapping[str, Any]] | None:
         method = told.figures.folder.limits.get(method, {method: {}})
     if not method or next(iter(method)) not in METHODS or told.is_per_day or "from" in told.rule:
         return None
-    if told.figures.broken_on(told.measure) is not None:
-        return None
     return next(iter(method.items()))
 
 
@@ -48,9 +46,9 @@ def _clipped(lines: Lines, told: Told) -> Lines:
     return centre, lower if low is None else max(lower, low), upper if high is None else min(upper, high)
 
 
-def _history(told: Told, first: Period, count: int) -> list[float | None]:
+def _history(told: Told, first: Period, count: int, judged: Period) -> list[float | None]:
     """Return the figures from a period on; None for those that are missing, and for those that no baseline has."""
-    values = [None if told.figures.is_left_out(first + n) else told.value(first + n) for n in range(count)]
+    values = [None if told.figures.is_left_out(first + n) else told.beside(first + n, judged) for n in range(count)]
     return [None if value is None else float(value) for value in values]
 
 
@@ -69,12 +67,12 @@ def _previous_financial_year(told: Told, period: Period, written: Mapping[str, A
         return None
     before = calendar.within(year - 1, period.kind)
     fewest = written.get("minimum_points", _TWO_THIRDS[period.kind])
-    return _spread(_history(told, before[0], len(before)), written.get("sigmas", 2), fewest)
+    return _spread(_history(told, before[0], len(before), period), written.get("sigmas", 2), fewest)
 
 
 def _rolling(told: Told, period: Period, written: Mapping[str, Any]) -> Lines | str | None:
     window = written.get("window", 12)
-    values = _history(told, period - window, window)
+    values = _history(told, period - window, window, period)
     return None if None in values or window < 2 else _spread(values, written.get("sigmas", 2), window)
 
 
@@ -84,7 +82,7 @@ def _xmr(told: Told, period: Period, written: Mapping[str, Any]) -> Lines | str 
         return None
     first = min(told.findings, key=lambda period: period.first_day)
     count = sum(1 for one in told.findings if first.first_day <= one.first_day <= period.first_day)
-    values = _history(told, first, count)
+    values = _history(told, first, count, period)
     known = [value for value in values if value is not None]
     ranges = [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
     if len(known) < written.get("minimum_points", 2) or not ranges:
@@ -102,7 +100,7 @@ def _c(told: Told, period: Period, written: Mapping[str, Any]) -> Lines | str | 
         return None
     first = min(told.findings, key=lambda period: period.first_day)
     count = sum(1 for one in told.findings if first.first_day <= one.first_day <= period.first_day)
-    known = [value for value in _history(told, first, count) if value is not None]
+    known = [value for value in _history(told, first, count, period) if value is not None]
     if len(known) < 2:
         return None
     reach = written.get("sigmas", 3) * sqrt(max(fmean(known), 0))

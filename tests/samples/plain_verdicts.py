@@ -39,11 +39,15 @@ class Told:
         one = self.findings.get(period)
         return None if one is None or one["reason"] in NO_FIGURE else exactly(one["value"])
 
-    def can_reach(self, first: Period, last: Period) -> bool:
-        """Say whether all figures between two periods are seen here, and are of one kind."""
+    def beside(self, period: Period, judged: Period) -> Fraction | None:
+        """Return the figure where it can be compared with a judged one: not across a break."""
         day = self.figures.broken_on(self.measure)
-        begins_later = "from" in self.rule and first not in self.findings
-        return not begins_later and (day is None or not first.first_day < day <= last.last_day)
+        across = day is not None and (period.last_day < day) != (judged.last_day < day)
+        return None if across else self.value(period)
+
+    def can_reach(self, first: Period) -> bool:
+        """Say whether all figures from a period on are seen here."""
+        return "from" not in self.rule or first in self.findings
 
     @property
     def judges_gaps(self) -> bool:
@@ -79,9 +83,9 @@ def plain_verdict(told: Told, period: Period) -> str | None:
 
 
 def _window(told: Told, period: Period, length: int) -> list[Fraction | None] | None:
-    if told.is_per_day or not told.can_reach(period - (length - 1), period):
+    if told.is_per_day or not told.can_reach(period - (length - 1)):
         return None
-    return [told.value(period - back) for back in reversed(range(length))]
+    return [told.beside(period - back, period) for back in reversed(range(length))]
 
 
 def _along(values: Sequence[Fraction | None], holds: bool) -> str:
@@ -242,9 +246,9 @@ def _compared(told: Told, period: Period, versus: str) -> tuple[Fraction, Fracti
         not added or "covers" in one or told.figures.has_parts(told.measure)
     ):
         return None
-    if spans[1] and not told.can_reach(spans[1][-1], period):
+    if spans[1] and not told.can_reach(spans[1][-1]):
         return None
-    now, then = ([told.value(piece) for piece in span] for span in spans)
+    now, then = ([told.beside(piece, period) for piece in span] for span in spans)
     if not then or None in now or None in then:
         return None if told.findings[period]["change"] is not None else UNKNOWN
     return total(now), total(then)

@@ -570,3 +570,11 @@ def test_a_quarter_of_figures_that_cover_the_year_to_date_says_why_there_is_none
     assert (one.finding.state.word, one.finding.reason) == ("no_data", "missing")
     why = "one that covers the year to date is never made of others"
     assert one.finding.text == f"No figure of Q1 2020/21 is printed for m, and {why}."
+
+
+@pytest.mark.parametrize("n", [1, 5, 8, 10])
+def test_a_withheld_figure_in_a_window_longer_than_all_figures_is_too_early_to_judge_too(tmp_path, n):
+    measures = ["m, unit: count, rolling: 12 months"]
+    found = evaluated(tmp_path, measures, [MONTH], list(months("m", *[10] * n, "[c]", first=1)), date(2020, n + 2, 1))
+    assert found.problems == ()
+    assert [(one.finding.state.word, one.finding.value) for one in found.found] == [("no_data", None)]
