@@ -77,7 +77,10 @@ class NearLimit(LimitsTest):
         """Look back `out_of` values; a gap leaves undecided what no value present refutes."""
         lines = block.limits(self.limits, numbers)
         values, started = self._looked_at(block)
-        high, low = (_possible(values, lines.centre, limit, self.points) for limit in (lines.upper, lines.lower))
+        high, low = (
+            _possible(values, lines.centre, limit, self.points, way)
+            for way, limit in ((1, lines.upper), (-1, lines.lower))
+        )
         possible = high | low
         if lines.events is not None:
             possible = possible & (lines.events > 0)
@@ -122,10 +125,15 @@ class NearLimit(LimitsTest):
         return near_limit(facts, self.points, self.out_of, short=short)
 
 
-def _possible(values: list[Floats], centre: Floats, limit: Floats, points: int) -> Flags:
-    """Return where values may be near one limit: none present lies on the other side, and enough are near or missing."""
+def _possible(values: list[Floats], centre: Floats, limit: Floats, points: int, way: int) -> Flags:
+    """Return where values may be near one limit: none present lies on the other side, and enough are near or missing.
+
+    Args:
+        way: 1 for the upper limit, -1 for the lower one; clipped at what the measure can be it may lie beyond the centre, and then
+            nothing is near it.
+    """
     here = _roughly_near(values[0], centre, limit)  # few are, and only there all is looked at closely
-    here[here] = _possible_here([x[here] for x in values], centre[here], limit[here], points)
+    here[here] = _possible_here([x[here] for x in values], centre[here], limit[here], points, way)
     return here
 
 
@@ -138,19 +146,22 @@ def _roughly_near(newest: Floats, centre: Floats, limit: Floats) -> Flags:
     return found
 
 
-def _possible_here(values: list[Floats], centre: Floats, limit: Floats, points: int) -> Flags:
+def _possible_here(values: list[Floats], centre: Floats, limit: Floats, points: int, way: int) -> Flags:
     with np.errstate(all="ignore"):  # limits that overflowed lie nowhere
         edge = centre + (limit - centre) * 2 / 3
     slack = exact.margin(centre, limit)
     past, ends, middle = ((line - slack, line + slack) for line in (edge, limit, centre))
-    upper = limit > centre
     enough = np.zeros(centre.shape, dtype=np.int16)
-    possible = limit == limit
+    possible = way * limit > way * centre
     for back, x in enumerate(values):
         missing = x != x
-        beyond = np.where(upper, x > past[1], x < past[0])
-        near = beyond & np.where(upper, x <= ends[1], x >= ends[0])
-        possible &= np.where(upper, x > middle[1], x < middle[0]) | missing
+        if way > 0:
+            near = (x > past[1]) & (x <= ends[1])
+            one_side = x > middle[1]
+        else:
+            near = (x < past[0]) & (x >= ends[0])
+            one_side = x < middle[0]
+        possible &= one_side | missing
         if back == 0:
             possible &= near
         enough += near | missing

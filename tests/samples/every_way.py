@@ -23,7 +23,7 @@ from samples.random_folders import Folder
 from samples.worlds import an_engine
 
 Key = tuple[str, str, str]
-#: How many folders are checked with their figures and told in digests too: each takes as long as all the rest.
+#: How many folders are checked with their figures and told in digests too, which takes half as long again as all the rest.
 LOOKED_AT_CLOSELY = 0.1
 
 

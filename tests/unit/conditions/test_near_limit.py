@@ -143,3 +143,11 @@ def test_points_that_cannot_be_are_refused(points, out_of):
 )
 def test_the_words_name_the_limit_that_is_near(values, says):
     assert says in judged(TWO_OF_THREE, a_panel(values))[-1].text
+
+
+@pytest.mark.parametrize("lines", [{"upper": 8.0}, {"lower": 12.0}])
+def test_nothing_is_near_a_limit_that_lies_beyond_the_centre(lines):
+    """Limits are clipped at what a measure can be, and where its figures lie beyond that, so does their mean."""
+    near = NearLimit(limits=Fixed(centre=10.0, **lines))
+    values = [8.5, 8.4, 8.3] if "upper" in lines else [11.5, 11.6, 11.7]
+    assert states(near, values) == "nnn"
