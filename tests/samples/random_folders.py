@@ -187,7 +187,7 @@ def random_rule_keys(rng: Random, world: World) -> Mapping[str, Any]:
         "areas": rng.choice([["north"], ["force", "east"], {"children_of": "force"}, {"below": "force"}]),
         "severity": rng.choice(["info", "critical", {"worse": "critical", "better": "info"}]),
         "from": str(later(rng, world.first, 400)),
-        "until": str(later(rng, world.last, 100)),
+        "until": str(rng.choice([later(rng, world.last, 100), _end_of_a_period(rng, world)])),
         "for": rng.choice([2, 3]),
         "clear_after": rng.choice([2, 3]),
         "notify": rng.choice(["measure_owner", ["area_owner", "deputy"]]),
@@ -196,6 +196,11 @@ def random_rule_keys(rng: Random, world: World) -> Mapping[str, Any]:
         "review_after": "3 months",
         "status": rng.choice(["shadow", "off"]),
     }
+
+
+def _end_of_a_period(rng: Random, world: World) -> date:
+    """Return a day as people mostly write it, the last of a period with figures."""
+    return world.calendar.containing(later(rng, world.first, (world.last - world.first).days), world.kind).last_day
 
 
 def _windows(rng: Random, first: date, last: date) -> list[str]:
