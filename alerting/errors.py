@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alerting.secrecy import hushed_in
+
 if TYPE_CHECKING:
     from alerting.domain.problem import Problem
     from alerting.domain.refusal import Refusal
 
 
 class AlertingError(Exception):
-    """Something the user can mend; its text is one clear line."""
+    """Something the user can mend; its text is one clear line, without passwords."""
+
+    def __init__(self, *said: object) -> None:
+        super().__init__(*map(hushed_in, said))
 
 
 class UsageError(AlertingError):

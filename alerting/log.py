@@ -8,6 +8,7 @@ import structlog
 
 from alerting.domain.fault import INTERNAL_ERROR, Fault
 from alerting.domain.problem import Problem
+from alerting.secrecy import hushed_in
 
 #: Problems of one kind that are logged one by one at each tick or digest.
 MOST_LOGGED = 20
@@ -44,14 +45,20 @@ def configured() -> Any:
     stamps: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
     ]
     last: list[structlog.typing.Processor]
     if sys.stderr.isatty():
-        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        last = [_without_secrets, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     else:
-        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        last = [_without_secrets, structlog.processors.JSONRenderer()]
     structlog.configure(processors=[*stamps, *last], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     return structlog.get_logger()
+
+
+def _without_secrets(_log: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Take passwords out of an entry, its traceback included."""
+    return {key: hushed_in(value) for key, value in entry.items()}
 
 
 def log_problems(log: Any, problems: Sequence[Problem], faults: Iterable[Fault]) -> None:

@@ -338,7 +338,10 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number)
         rules, next_tick = self.engine.rules, _text(self.next_tick())
-        self.log.info("service.started", rules=len(rules.rules), version=rules.version, next_tick=next_tick)
+        self.log.info(
+            "service.started", rules=len(rules.rules), version=rules.version, next_tick=next_tick,
+            **self.engine.settings.notes,
+        )  # fmt: skip
         tell_systemd("READY=1")
         bell = asyncio.create_task(self._ring_every(bell_s))
         work = asyncio.create_task(self._work())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from alerting import secrecy
 from alerting.domain.fault import Faults, Work
 from alerting.sources import whole
 
@@ -77,6 +78,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         if name.startswith("ALERTING_") or name == "CREDENTIALS_DIRECTORY":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    secrecy.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from alerting.errors import AlertingError, RulesInvalid, UsageError
+from alerting.secrecy import hushed
 
 #: command -> its help in one line; the command is `command` in the module of the same name in this package.
 COMMANDS = {
@@ -109,15 +110,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # the disk is full, a file may not be read: for the user to mend
         where = f": {error.filename}" if error.filename else ""
         return _complain(f"{error.strerror or error}{where}", EXIT_FOUND)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the last resort: one line that says so
         if sys.flags.dev_mode:
-            raise
+            import traceback
+
+            print(hushed("".join(traceback.format_exception(error))), end="", file=sys.stderr)
+            return EXIT_FOUND
         return _complain(_fault_line(error), EXIT_FOUND)
     return status if isinstance(status, int) else 0
 
 
 def _complain(message: str, status: int) -> int:
-    print(f"alerting: {' '.join(message.split())}", file=sys.stderr)
+    print(f"alerting: {' '.join(hushed(message).split())}", file=sys.stderr)
     return status
 
 

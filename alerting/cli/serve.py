@@ -24,7 +24,7 @@ def command(rules: Path) -> int:
 
     async def serve(store: "Store") -> None:
         service = Service(engine, store, lambda: Engine.of(rules, engine.settings), configured())
-        await service.run(engine.settings.bell_s)
+        await service.run(engine.settings.poll_s)
 
     with engine.state() as store:
         asyncio.run(serve(store))

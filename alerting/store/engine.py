@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from alerting.errors import AlertingError, UsageError
+from alerting.secrecy import HIDDEN, PRINTED
 from alerting.store import postgresql, sqlite
 from alerting.store.columns import Instant, PeriodText, Word
 from alerting.store.sqlite import file_of
@@ -58,8 +59,9 @@ def opened(address: URL) -> Engine:
 
 
 def place_of(address: URL) -> str:
-    """Name the database for a reader, without its password."""
-    return str(file_of(address) or address.render_as_string(hide_password=True))
+    """Name the database for a reader, without its password, whatever that is called."""
+    query = {name: value if name in PRINTED else HIDDEN for name, value in address.query.items()}
+    return str(file_of(address) or address.set(query=query).render_as_string(hide_password=True))
 
 
 @contextmanager

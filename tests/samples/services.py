@@ -97,7 +97,7 @@ class Running:
         self.manager.bind(str(tmp_path / "notify"))
         self.manager.settimeout(30)
         self.environment = os.environ | {
-            "ALERTING_STATE_DIR": str(world.settings.state_dir), "ALERTING_BELL_S": "0.1",
+            "ALERTING_STATE_DIR": str(world.settings.state_dir), "ALERTING_POLL_S": "0.1",
             "NOTIFY_SOCKET": str(tmp_path / "notify"), **settings,
         }  # fmt: skip
         self.log = tmp_path / "log"

@@ -1,0 +1,138 @@
+"""Where the values of settings come from: variables of the environment, and files with one secret each."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from alerting.errors import UsageError
+from alerting.settings.names import LATER, OLD, PREFIX, SECRETS_DIR, is_for_tests, near, prefix_slip
+
+#: Copies that editors and people leave beside a file.
+_COPIES: Final = ("~", ".bak", ".old", ".orig", ".swp")
+#: No setting is longer.
+_LONGEST_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found.
+
+    `values` and `places` (where each stands, for messages) are by setting. `own`: names that are people's own. `later`:
+    settings of other versions, which this one does not act on.
+    """
+
+    values: Mapping[str, str]
+    places: Mapping[str, str]
+    own: tuple[str, ...]
+    later: tuple[str, ...]
+
+
+def found(settings: Collection[str]) -> Found:
+    """Read the values of *settings*; the environment wins over files, the later folder over the one before.
+
+    Raises:
+        UsageError: a name is like a setting's and none; a secret file cannot be read.
+    """
+    reader = _Reader(settings)
+    for folder in _secret_folders():
+        reader.read_folder(folder)
+    reader.read_environment(os.environ)
+    later = sorted(f"{PREFIX}{name.upper()}" for name in reader.later)
+    return Found(values=reader.values, places=reader.places, own=tuple(sorted(reader.own)), later=tuple(later))
+
+
+class _Reader:
+    def __init__(self, settings: Collection[str]) -> None:
+        self.settings = frozenset(settings)
+        self.later_names = LATER - self.settings
+        self.values: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+        self.own: set[str] = set()
+        self.later: set[str] = set()
+
+    def read_environment(self, variables: Mapping[str, str]) -> None:
+        """Take what the environment says; an empty variable counts as unset."""
+        for name in sorted(variables):
+            if name.upper().startswith(PREFIX):
+                self._variable(name, variables[name])
+            elif (meant := prefix_slip(name, self.settings)) is not None:
+                raise UsageError(f"{name} is no setting; did you mean {PREFIX}{meant.upper()}?")
+
+    def _variable(self, name: str, value: str) -> None:
+        setting = name[len(PREFIX) :].lower()
+        exact = name == name.upper()
+        if exact and (setting == SECRETS_DIR or is_for_tests(setting)):
+            return
+        if exact and setting in self.later_names:
+            self.later.add(setting)
+        elif exact and (setting in self.settings or setting in OLD):
+            # The new name wins where both are set.
+            if value and not (setting in OLD and variable_of(OLD[setting]) in os.environ):
+                self._take(OLD.get(setting, setting), value, name)
+        elif (meant := near(setting, self.settings | self.later_names)) is not None:
+            raise UsageError(f"{name} is no setting; did you mean {variable_of(meant)}?")
+        else:
+            self.own.add(name)
+
+    def read_folder(self, folder: Path) -> None:
+        """Take each file that is named like a setting: `smtp_url`, or as before `ALERTING_SMTP_URL`."""
+        here: dict[str, tuple[str, Path]] = {}
+        for path, setting in self._named(folder):
+            value = _text_of(path)
+            other = here.setdefault(setting, (value, path))
+            if other[0] != value:
+                raise UsageError(f"the secret files {other[1]} and {path} say two things of one setting; remove one")
+        for setting, (value, path) in here.items():
+            self._take(setting, value, f"the secret file {path}")
+
+    def _named(self, folder: Path) -> Iterator[tuple[Path, str]]:
+        for path in sorted(folder.iterdir()):
+            name = path.name
+            if name.startswith(".") or not path.is_file():
+                continue
+            prefixed = name.upper().startswith(PREFIX)
+            setting = name[len(PREFIX) :].lower() if prefixed else name
+            if setting in self.later_names:
+                self.later.add(setting)
+            elif setting in self.settings or setting in OLD:
+                yield path, OLD.get(setting, setting)
+            elif name.endswith(_COPIES):
+                self.own.add(name)
+            elif (meant := near(setting, self.settings | self.later_names)) is not None:
+                raise UsageError(f"the secret file {path} is no setting; did you mean {meant}?")
+            else:
+                self.own.add(name)
+
+    def _take(self, setting: str, value: str, place: str) -> None:
+        self.values[setting], self.places[setting] = value, place
+
+
+def variable_of(setting: str) -> str:
+    """Return the variable of a setting."""
+    return f"{PREFIX}{setting.upper()}"
+
+
+def _secret_folders() -> Iterator[Path]:
+    """Yield the folders of secret files; of two files for one setting, that in the later folder counts."""
+    if (credentials := os.environ.get("CREDENTIALS_DIRECTORY")) and Path(credentials).is_dir():
+        yield Path(credentials)
+    if named := os.environ.get(variable := variable_of(SECRETS_DIR)):
+        if not Path(named).is_dir():
+            raise UsageError(f"{variable} names {named}, which is not a folder; make it or unset the variable")
+        yield Path(named)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LONGEST_BYTES:
+            raise UsageError(f"the secret file {path} is longer than any setting; is it the right file?")
+        text = path.read_text(encoding="utf-8-sig").strip()
+    except OSError as error:
+        raise UsageError(f"the secret file {path} cannot be read: {(error.strerror or '').lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"the secret file {path} is no text in UTF-8; write it anew") from None
+    if not text:
+        raise UsageError(f"the secret file {path} is empty; write the setting's value into it, or remove it")
+    return text
