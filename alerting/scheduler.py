@@ -18,7 +18,7 @@ from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.heartbeat import Heartbeat
-from alerting.log import log_problems
+from alerting.log import MOST_LOGGED, log_problems
 from alerting.ports import Store
 from alerting.surroundings import fingerprint, tell_systemd
 from alerting.wiring import Engine
@@ -39,8 +39,6 @@ LONGEST_WAITING = timedelta(hours=1)
 GRACE_S = 30
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
 HANGS_AFTER_S = 3600.0
-#: Problems with figures, and failed deliveries, that are logged one by one; the rest is counted.
-MOST_LOGGED = 20
 
 
 @dataclass(eq=False)
@@ -337,11 +335,8 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number)
-        rules, next_tick = self.engine.rules, _text(self.next_tick())
-        self.log.info(
-            "service.started", rules=len(rules.rules), version=rules.version, next_tick=next_tick,
-            **self.engine.settings.notes,
-        )  # fmt: skip
+        rules, notes = self.engine.rules, {"next_tick": _text(self.next_tick()), **self.engine.settings.notes}
+        self.log.info("service.started", rules=len(rules.rules), version=rules.version, **notes)
         tell_systemd("READY=1")
         bell = asyncio.create_task(self._ring_every(bell_s))
         work = asyncio.create_task(self._work())

@@ -152,6 +152,7 @@ def unsilence(named: str, rules: Path, person: str, reason: str | None) -> None:
 
 
 @command.command(
+    short_help="List the silences.",
     epilog="\b\nExamples:\n  alerting alerts silences\n  alerting alerts silences rules --all --format json",
 )
 @rules_folder

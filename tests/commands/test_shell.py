@@ -147,8 +147,11 @@ def test_an_interrupt_ends_it_quietly(rules):
         }
         with (
             subprocess.Popen(
-                [*PROGRAM, "run", str(rules)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-            ) as process,
+                [*PROGRAM, "run", str(rules), "--as-of", "2020-08-05"],
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            ) as process,  # fmt: skip
             mute.accept()[0],
         ):
             process.send_signal(signal.SIGINT)
