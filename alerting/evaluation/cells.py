@@ -44,8 +44,7 @@ class Cells:
         columns = columns_at(block, places)
         self.columns: list[int] = columns.tolist()
         self.areas = [panel.areas[column] for column in self.columns]
-        self._judgement, self._row = verdicts.judgement(row)
-        self._places = places
+        self._judgement, self._row, self._places = verdicts.judgement_of(row, places)
         self._none: list[Any] = [None] * len(places)
         states = verdicts.state[row, places]
         self.states = [_STATES[code] for code in states.tolist()]
@@ -56,7 +55,7 @@ class Cells:
         self.consecutive = _where(judged, consecutive)
         self.sides = self._sides()
         decided = self._judgement.decided_by
-        self.decided: list[int | None] = self._none if decided is None else decided[self._row, places].tolist()
+        self.decided: list[int | None] = self._none if decided is None else decided[self._row, self._places].tolist()
         own = Block(panel, at, at + 1, columns)
         self._figures = _meant(panel.shown[at, columns])
         self.value = known(self._figures)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from alerting.domain.rule import RuleSet
 from alerting.evaluation.contained import judged_apart
 from alerting.evaluation.groups import ColumnSet, Group, Member, compiled
 from alerting.evaluation.rows import Judged, JudgedRows
+from alerting.evaluation.shelf import Shelf
 
 #: Columns of a history judged at once where every row takes up where the one before left off.
 HISTORY_COLUMNS = 4096
@@ -55,18 +55,50 @@ class Verdicts:
     #: On which side of what it is held against each cell lies, as in `Judgement`; of a history's exceptional cells only.
     side: Codes | int = 0
     _judgements: dict[Span, Judgement] = field(default_factory=dict)
+    #: What was asked for one by one: row -> its columns, ascending, and what the condition found there.
+    _asked: dict[int, tuple[Index, Judgement]] = field(default_factory=dict)
 
     def judgement(self, row: int) -> tuple[Judgement, int]:
         """Return what the condition found, with all planes, in the span of a row; and which of the span's rows it is.
 
-        A history is judged again there when a finding first asks: planes take forty times the room of states, and most of them
-        nobody looks at.
+        A history is judged again there when all of it is asked for: planes take forty times the room of states, and mostly
+        nobody looks at them.
         """
-        at = self.block.start + row
-        span = next(span for span in self.spans if span[0] <= at < span[1])
+        at, span = self.block.start + row, self._span(row)
         if span not in self._judgements:
             self._judgements[span] = self.judge(self.block.part(*span))
         return self._judgements[span], at - span[0]
+
+    def judgement_of(self, row: int, places: Index) -> tuple[Judgement, int, Index]:
+        """Return what the condition found in some columns of a row; and where these are in it, as row and columns.
+
+        Args:
+            places: ascending. Only they are judged again, unless the whole row has been.
+        """
+        if self._span(row) in self._judgements:
+            return *self.judgement(row), places
+        if row in self._asked:
+            known, found = self._asked[row]
+            where = np.minimum(np.searchsorted(known, places), len(known) - 1)
+            if (known[where] == places).all():
+                return found, 0, where
+        found = self._judge_cells(row, places)
+        self._asked[row] = places, found
+        return found, 0, np.arange(len(places))
+
+    def _span(self, row: int) -> Span:
+        at = self.block.start + row
+        return next(span for span in self.spans if span[0] <= at < span[1])
+
+    def _judge_cells(self, row: int, places: Index) -> Judgement:
+        """Judge some columns of one row."""
+        block, chosen = self.block, self.group_places(places)
+        assert block.as_of is not None
+        at = block.start + row
+        own = make_block(self.group, self.rows, chosen, (at, at + 1), block.as_of)
+        numbers = self.rows.numbers.of(self.group, block.start, block.stop, chosen)
+        here = {name: one[row : row + 1] if one.ndim == 2 and len(one) > 1 else one for name, one in numbers.items()}
+        return judged_by(self.group, own, here)
 
     def judge(self, piece: Block) -> Judgement:
         """Judge some rows of the block."""
@@ -217,7 +249,7 @@ def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterat
     begin, end = first.clamp[0], first.clamp[1] + 1
     for by_year in (True, False):
         groups = [group for group in shared.groups if group.condition.by_year is by_year]
-        shelf = _Shelf(2 * len(groups) * (end - begin) * first.size)
+        shelf = Shelf(2 * len(groups) * (end - begin) * first.size)
         spans = _years(rows.panel, begin, end) if by_year and (end - begin) * first.size > PIECE else [(begin, end)]
         width = _width(spans) if by_year else HISTORY_COLUMNS
         for places in _chunks(first.size, width) if groups else ():
@@ -342,18 +374,6 @@ def _write(judgement: Judgement, absent: Absent | None, state: Codes, reason: Co
     if absent is not None:
         state.reshape(-1)[absent.places] = absent.state
         reason.reshape(-1)[absent.places] = absent.reason
-
-
-class _Shelf:
-    """One piece of memory for the codes of many blocks: a large one comes in large pages, many small ones cost more to get."""
-
-    def __init__(self, cells: int) -> None:
-        self._codes, self._used = np.empty(cells, dtype=np.int8), 0
-
-    def room(self, shape: tuple[int, ...]) -> Codes:
-        """Return the next free piece."""
-        begin, self._used = self._used, self._used + prod(shape)
-        return self._codes[begin : self._used].reshape(shape)
 
 
 def _lives(block: Block, judged: Judged) -> Flags:

@@ -125,6 +125,8 @@ class FindingMaker:
             wanted = wanted & verdicts.counts
         for row in np.flatnonzero(wanted.any(axis=1)).tolist():
             places = np.flatnonzero(wanted[row])
+            # Of every row at once, since each will be asked for; what fails at it is noted where the findings are made.
+            Faults().attempt(self._work(verdicts.group.members[0]), partial(verdicts.judgement, row))
             counted = verdicts.consecutive[row, places] if verdicts.is_history else None
             yield from self.at(verdicts, row, places, counted)
 
