@@ -17,7 +17,7 @@ from alerting.app.silenced_notes import silenced_notes
 from alerting.app.standing import checked_of, not_judged_of, themes_of
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.fault import Faults, Work
+from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, RuleSet, Status
@@ -150,7 +150,7 @@ class Pages:
 
     def contained(self, digest: Digest, reader: Reader, lay_out: Callable[[DigestView], T]) -> T | Message:
         """Lay one digest out; where the program fails at it, say what is left: which exceptions stand."""
-        work = Work(sort=f"digest {digest.id} for", id=reader.owner, done="laid out")
+        work = Work(sort=f"digest {digest.id} for", id=reader.owner, done=LAID_OUT)
         since = self.since(digest, reader)
         made = self.book.evaluation.faults.attempt(work, lambda: lay_out(self.view(digest, reader, since)))
         return self._bare(digest, reader) if made is None else made

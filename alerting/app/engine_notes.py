@@ -10,10 +10,12 @@ from datetime import datetime
 from alerting.app.event_views import as_of_words
 from alerting.app.outgoing import Letterhead
 from alerting.domain.alert import AlertEvent, EventKind
+from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Owner, RuleSet
 from alerting.domain.shrinking import Shrunk
+from alerting.render.bare import bare_message
 from alerting.render.engine_note import render_engine_note
 from alerting.render.views import EngineNoteView
 from alerting.wording.dates import day_words
@@ -33,15 +35,23 @@ class Post:
 
 
 def engine_note(
-    post: Post, title: str, paragraphs: Sequence[str], lines: Sequence[str], letterhead: Letterhead
-) -> tuple[Notice, Message]:
-    """Write a message of the engine's own."""
+    post: Post, title: str, paragraphs: Sequence[str], lines: Sequence[str], letterhead: Letterhead,
+    faults: Faults | None = None,
+) -> tuple[Notice, Message]:  # fmt: skip
+    """Write a message of the engine's own; where the program fails at laying it out, its bare lines.
+
+    Args:
+        faults: where that is noted.
+    """
     id_ = str(uuid.uuid5(_NAMESPACE, f"{post.about}/{post.owner}"))
     view = EngineNoteView(
         owner=post.name, title=title, paragraphs=tuple(paragraphs), lines=tuple(lines),
         as_of=as_of_words(post.at.date()), marking=letterhead.marking, reply_to=letterhead.reply_to,
     )  # fmt: skip
-    return Notice(id=id_, kind=NoticeKind.ENGINE, owner=post.owner, at=post.at), render_engine_note(view)
+    work = Work(sort="message to", id=post.owner, done=LAID_OUT)
+    written = (Faults() if faults is None else faults).attempt(work, lambda: render_engine_note(view))
+    message = written or bare_message(title, [*paragraphs, *lines], letterhead.marking)
+    return Notice(id=id_, kind=NoticeKind.ENGINE, owner=post.owner, at=post.at), message
 
 
 def mass_change_note(
@@ -51,6 +61,7 @@ def mass_change_note(
     rules: RuleSet,
     letterhead: Letterhead,
     tick: tuple[datetime, str],
+    faults: Faults | None = None,
 ) -> tuple[Notice, Message]:
     """Tell the operator that very many exceptions opened at once.
 
@@ -66,7 +77,7 @@ def mass_change_note(
         "Each owner was sent one summary.",
         "If a source was loaded wrongly, put its figures right: the next tick corrects what was told.",
     )
-    return engine_note(post, "Very many exceptions opened at once", paragraphs, lines, letterhead)
+    return engine_note(post, "Very many exceptions opened at once", paragraphs, lines, letterhead, faults)
 
 
 def undelivered_note(

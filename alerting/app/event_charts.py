@@ -36,11 +36,12 @@ class EventCharts:
 
     def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
         key = (series, finding.period)
+        work = Work(sort="chart of rule", id=series.rule, done="drawn", place=self._places.get(series.rule))
         if key not in self._charts:
-            work = Work(sort="chart of rule", id=series.rule, done="drawn", place=self._places.get(series.rule))
             self._charts[key] = self._faults.attempt(work, lambda: self._maker.chart(*key))
         chart = self._charts[key]
-        if chart is None:
-            return None
-        draw = partial(self._pictures.of, chart)
+        return None if chart is None else self._faults.attempt(work, lambda: self._described(chart, finding, work))
+
+    def _described(self, chart: Chart, finding: Finding, work: Work) -> ChartView:
+        draw = partial(self._faults.attempt, work, partial(self._pictures.of, chart))  # None: shown without a picture
         return ChartView(alt=alt_text(chart, finding.text), shows=shows(chart), width=WIDTH, height=HEIGHT, draw=draw)

@@ -10,8 +10,10 @@ import polars as pl
 from alerting.app.made_figures import MadeFigures, made_figures
 from alerting.app.silences import all_silences, silences_of_life
 from alerting.domain.alert import Alert, EventKind
+from alerting.domain.fault import Faults, Work
 from alerting.domain.hearing import Told
 from alerting.domain.period import Period
+from alerting.domain.problem import Problem
 from alerting.domain.recipients import reached_as
 from alerting.domain.rule import RuleSet, Silence
 from alerting.domain.silencing import SilenceDeed, muting
@@ -61,6 +63,8 @@ class Explanation:
     attempts: Mapping[str, Sequence[Attempt]]
     #: owner -> the names by which today's rule reaches them.
     reached_as: Mapping[str, Sequence[str]]
+    #: What of it is lacking, because the program failed at it.
+    problems: tuple[Problem, ...] = ()
 
     @property
     def story(self) -> list[Chapter | SilenceDeed]:
@@ -116,12 +120,13 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         first, last = _span(alert)
         figures = tuple(_figures(alert, batches, 1.0 if measure is None else measure.ratio_scale))
         printed = any(not batch.is_empty() for _, batch in batches)
-        made = made_figures(rules, state, alert, first, last, printed=printed)
+        faults, work = Faults(), Work(sort="alert", id=id_, done="explained in full")
+        made = faults.attempt(work, lambda: made_figures(rules, state, alert, first, last, printed=printed))
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
         alert=alert, acknowledged=alert.is_open and alert.is_acknowledged(day), silence=silence, chapters=chapters,
         silences=deeds,
-        figures=figures, made=made,
+        figures=figures, made=made, problems=tuple(fault.problem() for fault in faults),
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
         reached_as=_reached_as(alert, rules),
     )  # fmt: skip

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from alerting.app.engine_notes import Post, engine_note
 from alerting.app.outgoing import Letterhead
-from alerting.domain.fault import Faults
+from alerting.domain.fault import LAID_OUT, Faults
 from alerting.domain.notice import Message, Notice
 from alerting.domain.rule import RuleSet
 from alerting.domain.telling import Teller
 
+#: In the keys of faults at messages, which are laid out once.
+PASSES = f" {LAID_OUT}: "
 #: Under which the state keeps what the operator was told of, beside the troubles of sources; no source can have this id.
 OF_THE_PROGRAM = "(program)"
 
@@ -24,12 +26,18 @@ def fault_notes(
         before: what was told, by source and under `OF_THE_PROGRAM`.
         tick: its instant and id.
     """
-    told, now = set(before.get(OF_THE_PROGRAM, ())), sorted(fault.key for fault in faults)
+    told, now = set(before.get(OF_THE_PROGRAM, ())), {fault.key for fault in faults}
+    passed = {key for key in told if PASSES in key}  # told once; that they are not met today says nothing
     person = _reached(rules, teller)
-    if told == set(now) or person is None:  # where nobody can be reached it is told when somebody can
+    if told == now | passed or person is None:  # where nobody can be reached it is told when somebody can
         return [], []
+    over = not now and told > passed
+    kept = set() if over else now | passed
+    changed = [(OF_THE_PROGRAM, tuple(sorted(kept)))]
+    if not (over or now - told):
+        return [], changed  # some are over, and of the others was told
     post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/faults")
-    return [_note(post, faults, letterhead)], [(OF_THE_PROGRAM, tuple(now))]
+    return [_note(post, faults, letterhead)], changed
 
 
 def _reached(rules: RuleSet, teller: Teller) -> str | None:
@@ -42,7 +50,7 @@ def _reached(rules: RuleSet, teller: Teller) -> str | None:
 def _note(post: Post, faults: Faults, letterhead: Letterhead) -> tuple[Notice, Message]:
     if not faults:
         over = ("What the program failed at before works again.", "There is nothing to do.")
-        return engine_note(post, "The program no longer fails at anything", over, (), letterhead)
+        return engine_note(post, "The program no longer fails at anything", over, (), letterhead, faults)
     count = "1 thing" if len(faults) == 1 else f"{len(faults):,} things"
     paragraphs = (
         "This is a fault of the program, not of the rules or the figures. All else was judged and told.",
@@ -50,4 +58,4 @@ def _note(post: Post, faults: Faults, letterhead: Letterhead) -> tuple[Notice, M
         "Report it to the program's makers with these lines; the log has the way to each. `alerting check` tries them again.",
     )
     lines = [f"{fault.work.place}: {fault.words}" if fault.work.place else fault.words for fault in faults]
-    return engine_note(post, f"The program failed at {count}", paragraphs, lines, letterhead)
+    return engine_note(post, f"The program failed at {count}", paragraphs, lines, letterhead, faults)

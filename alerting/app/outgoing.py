@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from alerting.app.event_views import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
-from alerting.domain.fault import Work
+from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.rule import Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
@@ -108,7 +108,7 @@ def contained_message_for(
     notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: Letterhead
 ) -> Message | dict[str, Message]:
     """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same."""
-    work = Work(sort="notice to", id=notice.owner, done="laid out")
+    work = Work(sort="notice to", id=notice.owner, done=LAID_OUT)
     written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, evaluation.as_of, letterhead))
     return written or _bare(notice, rules, letterhead)
 

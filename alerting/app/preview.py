@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import partial
 
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews
@@ -14,7 +15,8 @@ from alerting.charts.making import ChartMaker
 from alerting.charts.svg import svg_of
 from alerting.charts.words import alt_text
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
-from alerting.domain.finding import State
+from alerting.domain.fault import Work
+from alerting.domain.finding import Finding, State
 from alerting.domain.notice import Delivery, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.recipients import recipients
@@ -131,12 +133,21 @@ def _notice(rules: RuleSet, events: Sequence[AlertEvent]) -> Notice:
 
 
 def _charts(evaluation: Evaluation, events: Sequence[AlertEvent]) -> tuple[tuple[str, str], ...]:
+    places = {rule.id: rule.place for rule in evaluation.rules.rules}
     maker, written = ChartMaker(evaluation), []
     for event in events:
         finding = event.finding
-        chart = None if finding is None else maker.chart(event.alert.key, finding.period)
-        drawing = None if chart is None else laid_out(chart)
-        if finding is not None and chart is not None and drawing is not None:
-            name = f"{finding.measure.replace('/', '-')}-{finding.area}"
-            written.append((name, svg_of(drawing, alt_text(chart, finding.text))))
+        if finding is None:
+            continue
+        work = Work(sort="chart of rule", id=event.alert.key.rule, done="drawn", place=places[event.alert.key.rule])
+        drawn = evaluation.faults.attempt(work, partial(_svg, maker, event.alert.key, finding))
+        if drawn is not None:
+            written.append((f"{finding.measure.replace('/', '-')}-{finding.area}", drawn))
     return tuple(written)
+
+
+def _svg(maker: ChartMaker, key: SeriesKey, finding: Finding) -> str | None:
+    """Draw a finding's chart; None where there is nothing to draw."""
+    chart = maker.chart(key, finding.period)
+    drawing = None if chart is None else laid_out(chart)
+    return None if chart is None or drawing is None else svg_of(drawing, alt_text(chart, finding.text))

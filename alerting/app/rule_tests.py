@@ -15,6 +15,7 @@ from alerting.app.happenings import Happening, differences, failure, unlike
 from alerting.app.outgoing import Letterhead
 from alerting.app.tick import TickReport, Times, run_tick
 from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.fault import NOT_ITS_FAULT, Faults, Work
 from alerting.domain.finding import Finding
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
@@ -51,12 +52,19 @@ def try_out(
     for test in tests:
         store = new_store()
         try:
-            yield Tried(
-                test=test,
-                failures=tuple(sorted(_Trial(test, rules, store, letterhead).failures(), key=lambda one: one.sort_key)),
-            )
+            yield Tried(test=test, failures=tuple(_failures(test, _Trial(test, rules, store, letterhead))))
         finally:
             store.close()
+
+
+def _failures(test: RuleTest, trial: "_Trial") -> list[Problem]:
+    """Run a test; where the program itself fails at it, say that above all that then is not as expected."""
+    faults = Faults()
+    work = Work(sort="test", id=test.name, done="run", place=test.place)
+    found = faults.attempt(work, lambda: sorted(trial.failures(), key=lambda one: one.sort_key))
+    for report in trial.reports.values():
+        faults.take(report.evaluation.faults)
+    return [*(failure(test.place, f"{fault.words}. {NOT_ITS_FAULT}") for fault in faults), *(found or ())]
 
 
 @dataclass(eq=False)

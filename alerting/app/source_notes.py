@@ -9,6 +9,7 @@ from alerting.app.engine_notes import Post, engine_note
 from alerting.app.event_views import as_of_words
 from alerting.app.outgoing import Letterhead
 from alerting.app.remember import file_of
+from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.finding import Reason
 from alerting.domain.notice import Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
@@ -18,6 +19,7 @@ from alerting.domain.telling import Teller
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
+from alerting.render.bare import bare_message
 from alerting.render.source_trouble import render_source_trouble
 from alerting.render.views import SourceReport, SourceTroubleView, Trouble
 
@@ -76,9 +78,10 @@ def source_notes(
                 worse.setdefault(person, []).append(source.id)
             elif told and not now:
                 well.setdefault(person, []).append(source.id)
-    made = [_trouble_notice(person, ids, found, rules, letterhead, tick) for person, ids in worse.items()]
+    faults = evaluation.faults
+    made = [_trouble_notice(person, ids, found, rules, letterhead, tick, faults) for person, ids in worse.items()]
     for person, ids in well.items():
-        made.append(_well_notice(person, ids, rules, letterhead, tick, whole=not found.keys() & set(ids)))
+        made.append(_well_notice(person, ids, rules, letterhead, tick, faults, whole=not found.keys() & set(ids)))
     return made, changed
 
 
@@ -143,7 +146,7 @@ def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[
 
 def _trouble_notice(
     person: str, ids: Sequence[str], found: Mapping[str, _Found], rules: RuleSet, letterhead: Letterhead,
-    tick: tuple[datetime, str],
+    tick: tuple[datetime, str], faults: Faults,
 ) -> tuple[Notice, Message]:  # fmt: skip
     reports = tuple(_report(id_, found[id_], rules) for id_ in ids)
     view = SourceTroubleView(
@@ -152,7 +155,18 @@ def _trouble_notice(
     )  # fmt: skip
     id_ = str(uuid.uuid5(_NAMESPACE, f"{tick[1]}/{person}"))
     notice = Notice(id=id_, kind=NoticeKind.SOURCE_TROUBLE, owner=person, at=tick[0])
-    return notice, render_source_trouble(view)
+    work = Work(sort="message to", id=person, done=LAID_OUT)
+    written = faults.attempt(work, lambda: render_source_trouble(view))
+    return notice, written or bare_message("Figures need mending", list(_plainly(reports)), letterhead.marking)
+
+
+def _plainly(reports: Sequence[SourceReport]) -> Iterable[str]:
+    """Yield what is wrong with sources, a line each."""
+    for one in reports:
+        if one.failed is not None:
+            yield f"{one.source} cannot be read: {one.failed}"
+        for trouble in (*one.refused, *one.conflicts, *one.other):
+            yield f"{one.source}: {trouble.file}{f' row {trouble.row}' if trouble.row else ''}: {trouble.message}"
 
 
 def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
@@ -168,11 +182,14 @@ def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
 
 
 def _well_notice(
-    person: str, ids: Sequence[str], rules: RuleSet, letterhead: Letterhead, tick: tuple[datetime, str], *, whole: bool
-) -> tuple[Notice, Message]:
+    person: str, ids: Sequence[str], rules: RuleSet, letterhead: Letterhead, tick: tuple[datetime, str], faults: Faults,
+    *, whole: bool,
+) -> tuple[Notice, Message]:  # fmt: skip
     named = ", ".join(ids)
     post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/well/{named}")
     if whole:
-        return engine_note(post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), letterhead)
+        return engine_note(
+            post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), letterhead, faults
+        )
     left = "What is left to mend in them is named by `alerting evaluate`."
-    return engine_note(post, f"Figures can be read again: {named}", (left,), (), letterhead)
+    return engine_note(post, f"Figures can be read again: {named}", (left,), (), letterhead, faults)

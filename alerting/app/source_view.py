@@ -88,7 +88,7 @@ def view_source(
     adapter = _Once(sources[source.kind])
     alone = replace(rules, sources={id_: source})
     reading = read_figures(alone, {source.kind: adapter}, folders, today)
-    problems = list(reading.problems)
+    problems = [*reading.problems, *(fault.problem() for fault in reading.faults)]
     if not any(measure.source == id_ for measure in rules.measures.values()):
         problems += _unused(adapter, source, folders)
     table = adapter.table

@@ -28,9 +28,10 @@ from alerting.app.remember import read_before
 from alerting.app.silences import all_silences
 from alerting.app.source_notes import source_notes
 from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
 from alerting.domain.hearing import Told
-from alerting.domain.notice import Delivery, Notice
+from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.domain.telling import Plan, Suppressed, Teller, Telling
@@ -318,6 +319,9 @@ class _Tick:
 
     @cached_property
     def _odd(self) -> str | None:
+        return self.evaluation.faults.attempt(Work(sort="look at", id="mass changes", done="made"), self._oddly_many)
+
+    def _oddly_many(self) -> str | None:
         """Say that suspiciously much opened at once, where it did; first evaluations aside."""
         opened = [
             event.alert
@@ -366,22 +370,16 @@ class _Tick:
 
     def _engine_notices(self, reading: Reading, problems: Sequence[Problem]) -> list[Notice]:
         """Tell the owners of sources what is wrong with them, and the operator that something is odd."""
-        before = self.state.source_troubles()
-        made, self.troubles = source_notes(
-            self.rules, self.evaluation, reading, problems, before, self.teller, self.letterhead, (self.at, self.id)
-        )
-        of_faults, kept = fault_notes(
-            self.rules, self.evaluation.faults, before, self.teller, self.letterhead, (self.at, self.id)
-        )
+        faults, before = self.evaluation.faults, self.state.source_troubles()
+        work = Work(sort="messages about", id="sources", done="made")
+        rest = (before, self.teller, self.letterhead, (self.at, self.id))
+        of_sources = faults.attempt(work, lambda: source_notes(self.rules, self.evaluation, reading, problems, *rest))
+        made, self.troubles = of_sources or ([], [])
+        of_odd = self._mass_change_notes()
+        of_faults, kept = fault_notes(self.rules, faults, *rest)  # the last: it tells of those before
         made, self.troubles = [*made, *of_faults], [*self.troubles, *kept]
         quiet = {notice.id: quiet_until(self.rules.owners[notice.owner], self.at, self.zone) for notice, _ in made}
-        operator = self.rules.roles.operator
-        if self._odd is not None and operator is not None and operator in self.rules.owners:
-            person = self.teller.stand_in(operator)
-            note = mass_change_note(
-                self._odd, self.outcome.events, person, self.rules, self.letterhead, (self.at, self.id)
-            )
-            made.append(note)
+        made += of_odd
         for notice, message in made:
             owner, end = self.rules.owners[notice.owner], quiet.get(notice.id)  # what is odd may be told at any hour
             self.deliveries += deliveries_for(
@@ -389,3 +387,11 @@ class _Tick:
                 not_before=None if end is None else end + self.shift,
             )  # fmt: skip
         return [notice for notice, _ in made]
+
+    def _mass_change_notes(self) -> list[tuple[Notice, Message]]:
+        """Tell the operator that suspiciously much opened at once, where it did."""
+        operator, tick = self.rules.roles.operator, (self.at, self.id)
+        if self._odd is None or operator is None or operator not in self.rules.owners:
+            return []
+        named = (self.outcome.events, self.teller.stand_in(operator), self.rules, self.letterhead)
+        return [mass_change_note(self._odd, *named, tick, self.evaluation.faults)]

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from alerting.app.coming import named
 from alerting.app.topic_figures import NewestFigures
 from alerting.domain.area import Area
+from alerting.domain.fault import Work
 from alerting.domain.finding import Reason, State
 from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
 from alerting.domain.measure import Covers, Measure, Topic, Unit
@@ -107,7 +108,7 @@ class TopicLines:
         self.rules, self.until, self._unread = evaluation.rules, until, unread
         self.figures = NewestFigures(evaluation, until)
         self.month = self.rules.calendar.newest_complete(until + timedelta(days=1), PeriodKind.MONTH)
-        self._maker = maker
+        self._maker, self._faults = maker, evaluation.faults
         self._verdicts = _by_series(verdicts)
         self._series: dict[tuple[str, str], _Series] = {}
         self._order = {area: n for n, area in enumerate(self.rules.areas.areas)}
@@ -123,16 +124,28 @@ class TopicLines:
             series: measures that could not be read may have no areas.
             updated: measures of which a figure became known in the time that the summary covers.
         """
-        found, left_out, empty = [], [], []
+        found: list[TopicLine] = []
+        left_out: list[str] = []
+        empty: list[str] = []
         for topic, measures in self._topics(series):
-            standings = [self._standing(measure, series[measure.id]) for measure in measures]
-            if all(standing.head is None and standing.measure.id not in self._unread for standing in standings):
-                empty.append(topic.title)
-            elif self._is_included(topic, standings, updated):
-                found.append(self._line(topic, standings))
+            work = Work(sort="topic", id=topic.id, done="put into words")
+            made = self._faults.attempt(work, partial(self._in_words, topic, measures, series, updated))
+            if made is None:
+                found.append(_unwritten(topic))
+            elif isinstance(made, TopicLine):
+                found.append(made)
             else:
-                left_out.append(topic.title)
+                (empty if made else left_out).append(topic.title)
         return Summary(lines=tuple(found), not_included=tuple(left_out), without_figures=tuple(empty))
+
+    def _in_words(
+        self, topic: Topic, measures: Sequence[Measure], series: SeriesByMeasure, updated: frozenset[str]
+    ) -> TopicLine | bool:
+        """Return a topic's line; True where it has no figures, False where it is not included."""
+        standings = [self._standing(measure, series[measure.id]) for measure in measures]
+        if all(standing.head is None and standing.measure.id not in self._unread for standing in standings):
+            return True
+        return self._is_included(topic, standings, updated) and self._line(topic, standings)
 
     def _topics(self, series: SeriesByMeasure) -> Iterator[tuple[Topic, list[Measure]]]:
         by_topic: dict[str, list[Measure]] = {}
@@ -212,7 +225,9 @@ class TopicLines:
         is_judged = any(verdict.state.is_verdict for verdict in verdicts)
         clause, against = "", tuple[float | None, ...]()
         if said is not None and figure is not None and said.finding.period == figure.period:
-            clause = said.condition.clause(said.facts, short=True) if said.finding.state.is_verdict else ""
+            if said.finding.state.is_verdict:
+                in_words = partial(said.condition.clause, said.facts, short=True)
+                clause = self._faults.attempt(said.work, in_words) or ""
             against = (*said.facts.neighbours, *(clause.held_against if isinstance(clause, Clause) else ()))
         text = "" if figure is None else figure_words(figure, clause, against) + _unsettled(figure, verdicts)
         if clause and said is not None and of_gaps(said.facts):  # what is judged is not the figure of the day
@@ -307,3 +322,15 @@ def _rest_words(rest: Sequence[_Standing]) -> str:
     if not exceptional:
         return more
     return f"{more}, exceptional too" if exceptional == len(rest) else f"{more}, {exceptional:,} of them exceptional"
+
+
+def _unwritten(topic: Topic) -> TopicLine:
+    """Return the line of a topic that the program failed at."""
+    said = (FigureLine(text="The program could not say it in words"),)
+    return TopicLine(
+        theme=topic.theme or topic.title,
+        topic=topic.title,
+        inclusion=INCLUDE_WORDS[topic.include],
+        figures=said,
+        commentary="",
+    )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("alert")
 @rules_option
 @output_format("text", "json")
-def command(alert: str, rules: Path, output_format: str) -> None:
+def command(alert: str, rules: Path, output_format: str) -> int:
     """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers."""
     from alerting.app.explain import as_json, explain
     from alerting.wiring import Engine
@@ -33,9 +33,11 @@ def command(alert: str, rules: Path, output_format: str) -> None:
         found = explain(engine.rules, store, alert, engine.now_in(store)[0])
     if output_format == "json":
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
-        return
-    for line in _lines(found):
-        click.echo(line)
+    else:
+        click.echo("\n".join(_lines(found)))
+    for problem in found.problems:
+        click.echo(str(problem), err=True)
+    return int(bool(found.problems))
 
 
 def _lines(found: "Explanation") -> "Iterator[str]":

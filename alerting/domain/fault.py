@@ -11,6 +11,10 @@ from alerting.errors import AlertingError
 T = TypeVar("T")
 #: The code of every problem that is the program's own fault.
 INTERNAL_ERROR = "internal-error"
+#: What is said of every one.
+NOT_ITS_FAULT = "This is a fault of the program, not of the rules or figures"
+#: What is done with messages, each once: a fault there says nothing of the next tick.
+LAID_OUT = "laid out"
 #: Longer messages of exceptions are cut: some hold whole arrays.
 LONGEST = 200
 #: Where our own code begins in the path of a module.
@@ -73,7 +77,7 @@ class Fault:
             place=self.work.place or place or Place(file=self.at.partition(":")[0] or "alerting", line=1, column=1),
             code=INTERNAL_ERROR,
             severity=ProblemSeverity.ERROR,
-            message=f"{self.words}. This is a fault of the program, not of the rules or figures",
+            message=f"{self.words}. {NOT_ITS_FAULT}",
             fix="report it to its makers with this line; all else goes on without it",
         )
 

@@ -55,21 +55,21 @@ class Found:
     @property
     def subject(self) -> str:
         """The finding in the short form of a subject line; where it cannot be written, its bare figure."""
-        written = None if self.is_bare else self.faults.attempt(self.work, self._subject)
+        written = (
+            None
+            if self.is_bare
+            else self.faults.attempt(self.work, lambda: subject(self.facts, self._clause(short=True)))
+        )
         return self._bare() if written is None else written
 
     def with_text(self) -> "Found":
         """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""
         text = None if self.is_bare else self.faults.attempt(self.work, self._text)
         if text is None:
-            text = (
-                f"{self._bare()}, {self.finding.state.word.replace('_', ' ')}. The program could not say it in words."
-            )
+            state = self.finding.state.word.replace("_", " ")
+            text = f"{self._bare()}, {state}. The program could not say it in words."
         self.finding.say(text)
         return self
-
-    def _subject(self) -> str:
-        return subject(self.facts, self._clause(short=True))
 
     def _text(self) -> str:
         if self.finding.state.is_verdict or isinstance(self.condition, NotFresh):

@@ -92,15 +92,17 @@ def pass_on(sheet: Sheet, own: slice, reasons: Codes) -> None:
 def mark_without_level(sheet: Sheet, places: Sequence[int]) -> None:
     """Mark cells that came as a change in percent, as published, without the figure itself."""
     changes = [sheet.planes[name] for name in PRINTED_CHANGES if name in sheet.planes]
-    for n in places if changes else ():
+    if not changes:
+        return
+    printed = np.isfinite(changes[0])
+    for plane in changes[1:]:
+        printed |= np.isfinite(plane)
+    alone = printed & np.isnan(sheet.plane("value"))
+    for n in places if alone.any() else ():
         own = sheet.columns_of(n)
-        printed = np.isfinite(changes[0][:, own])
-        for plane in changes[1:]:
-            printed |= np.isfinite(plane[:, own])
-        alone = printed & np.isnan(sheet.plane("value")[:, own])
         if sheet.held is not None:
-            mark(sheet, own, alone & sheet.held[:, own], Reason.HELD)
-        mark(sheet, own, alone, Reason.NO_LEVEL)
+            mark(sheet, own, alone[:, own] & sheet.held[:, own], Reason.HELD)
+        mark(sheet, own, alone[:, own], Reason.NO_LEVEL)
 
 
 def mark_small_numbers(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]) -> None:

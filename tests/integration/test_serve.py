@@ -12,6 +12,8 @@ import pytest
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
+from alerting.app import digest as digests
+from alerting.conditions.target_missed import TargetMissed
 from alerting.log import EVENTS, log_problems
 
 #: The usual rules, but told by nobody for whom 87 is good enough.
@@ -271,3 +273,58 @@ def test_every_event_is_in_the_list_and_explained_to_operators():
 
     assert set(EVENTS) == logged
     assert set() == logged - explained
+
+
+OPERATED = """
+roles: {operator: duty}
+owners: [{id: duty, name: ICT Duty, email: duty@example.org}]
+rules: [{id: high, title: High, measures: answered, areas: [north], when: {outside_range: {to: 50}}}]
+"""
+
+
+@pytest.mark.faults
+def test_a_tick_goes_on_without_a_rule_that_the_program_fails_at_and_the_operator_hears_once(tmp_path, monkeypatch):
+    world = World(tmp_path)
+    world.write("more.yaml", OPERATED)
+
+    def fails(*_args):
+        raise RuntimeError("nobody foresaw it")
+
+    whole, days = TargetMissed.judge, [THURSDAY + timedelta(days=n) + BELL for n in (0, 1, 4)]
+    monkeypatch.setattr(TargetMissed, "judge", fails)
+    with world.sink:
+        world.start(THURSDAY)
+        first, second = world.ring(days[0]), world.ring(days[1])
+        monkeypatch.setattr(TargetMissed, "judge", whole)
+        third = world.ring(days[2])
+
+    for events in (first, second, third):
+        assert "tick.done" in events
+        assert not {"tick.failed", "digest.failed"} & set(events)
+    assert [True, True, False] == ["program.failed" in events for events in (first, second, third)]
+    (entry,) = [one for one in world.captured.entries if one["event"] == "program.failed"][:1]
+    assert ("slow", True) == (entry["rule"], "RuntimeError: nobody foresaw it" in entry["fault"])
+    told = world.told()
+    assert {"north@example.org", "duty@example.org"} == set(told[:2])
+    assert 2 == told.count("duty@example.org")  # and when it is over
+    assert "contact@example.org" in told[2:]
+    world.close()
+
+
+@pytest.mark.faults
+def test_a_digest_that_the_program_fails_at_is_made_as_plain_lines_and_not_again_and_again(tmp_path, monkeypatch):
+    world = World(tmp_path)
+
+    def fails(*_args, **_kwargs):
+        raise RuntimeError("nobody foresaw it")
+
+    monkeypatch.setattr(digests, "render_digest", fails)
+    with world.sink:
+        world.start(THURSDAY)
+        world.ring(THURSDAY + BELL)
+        half_past_seven = MONDAY + timedelta(minutes=31)
+        made, after = world.ring(half_past_seven), world.ring(half_past_seven + BELL)
+
+    assert {"digest.made", "program.failed"} <= set(made)
+    assert "digest.made" not in after
+    world.close()
