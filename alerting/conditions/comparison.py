@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from alerting.domain.exact import Numbers, settled
 from alerting.domain.finding import Reason
 from alerting.domain.judging import Misfit
 from alerting.domain.measure import Aggregate, Covers, Measure, Span
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.panel import Block, Codes, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.domain.spans import is_longer, span_words
 
@@ -56,9 +56,25 @@ class Comparison:
     #: What the change was made from, in its own unit: 100 for percents, else the base.
     size: Floats | None = None
 
+    @cached_property
+    def _none(self) -> Flags:
+        """Where there is no change."""
+        none: Flags = self.change != self.change
+        return none
+
+    @cached_property
+    def _largest(self) -> float:
+        """The size of the largest number that any change was made from."""
+        if self.size is None:
+            return 0.0
+        size = self.size if any(self.size.strides) else self.size[:1, :1]  # 100 in all cells
+        return max(
+            float(np.fmax.reduce(size, axis=None, initial=0.0)), -float(np.fmin.reduce(size, axis=None, initial=0.0))
+        )
+
     def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes | np.int8]:
         """Return where there is no change, with the reason per cell: zero_base, else no_comparison."""
-        unknown = self.change != self.change
+        unknown = self._none
         if also is not None:
             unknown = unknown | (also != also)
         reasons = self._reasons(unknown)
@@ -85,45 +101,41 @@ class Comparison:
         Where it is near, the figure is held against the base and the amount, not the change against the amount: 13.2 is 10 %
         more than 12.0.
         """
-        slack = self._slack(amount)
+        slack = self._slack(float(np.max(np.abs(amount))))
         if way > 0:
             found, sure = self.change >= amount - slack, self.change >= amount + slack
         else:
             found, sure = self.change <= slack - amount, self.change <= -slack - amount
         if np.count_nonzero(found) == np.count_nonzero(sure):
             return found
-        near = found & ~sure
+        near = np.flatnonzero(found & ~sure)
         change, now, base, amount = (self._at(near, plane) for plane in (self.change, self.now, self.base, amount))
         with np.errstate(all="ignore"):
             line = base + way * (np.abs(base) * (amount / 100) if relative else amount)
         reached = exact.at_least(now, line, base) if way > 0 else exact.at_most(now, line, base)
-        found[near] = np.where(
+        found.flat[near] = np.where(
             (now == now) & (base == base), reached, exact.at_least(change * way, amount)
         )  # a printed change has no figures
         return found
 
     def moved(self) -> tuple[Flags, Flags]:
         """Return where the figure lies above what it is compared with, and where below."""
-        up, down, slack = self.change > 0, self.change < 0, self._slack(0.0)
-        far = np.count_nonzero(self.change > slack) + np.count_nonzero(self.change < -slack)
-        if np.count_nonzero(up) + np.count_nonzero(down) > far:
-            near = (up | down) & (np.abs(self.change) <= slack)
-            now, base = self._at(near, self.now), self._at(near, self.base)
+        slack = self._slack()
+        up, down = self.change > slack, self.change < -slack
+        if np.count_nonzero(up) + np.count_nonzero(down) + np.count_nonzero(self._none) < up.size:
+            near = np.flatnonzero(~(up | down | self._none))  # mostly figures that are the same
+            change, now, base = (self._at(near, plane) for plane in (self.change, self.now, self.base))
             apart = ~exact.equal(now, base)
-            up[near] &= apart
-            down[near] &= apart
+            up.flat[near], down.flat[near] = apart & (change > 0), apart & (change < 0)
         return up, down
 
-    def _slack(self, amount: Numbers) -> float:
+    def _slack(self, amount: float = 0.0) -> float:
         """Return more than binary arithmetic can have moved any change about the size of *amount*."""
-        size = (
-            0.0 if self.size is None else float(np.fmax.reduce(np.abs(exact.thin(self.size)), axis=None, initial=0.0))
-        )
-        return 4 * exact.MARGIN * (size + float(np.max(np.abs(amount))))
+        return 4 * exact.MARGIN * (self._largest + amount)
 
-    def _at(self, cells: Flags, plane: Numbers | None) -> Floats:
+    def _at(self, places: Index, plane: Numbers | None) -> Floats:
         assert plane is not None
-        found: Floats = np.broadcast_to(plane, cells.shape)[cells]
+        found: Floats = np.broadcast_to(plane, self.change.shape).take(places)
         return found
 
     def planes(self) -> dict[str, Floats]:

@@ -140,7 +140,7 @@ class Run(Test):
         """The same for many rows, or where a window may reach across a break or before the first row."""
         above, below = np.zeros((2, *block.shape), dtype=bool)
         low, high = (
-            exact.around(*lines) if all(line.strides[0] == 0 or len(line) == 1 for line in lines) else (None, None)
+            _around(block, lines) if all(line.strides[0] == 0 or len(line) == 1 for line in lines) else (None, None)
         )
         for piece, windows in Windows.of(block, self.length):
             if (
@@ -182,3 +182,11 @@ class Run(Test):
         centre, value = counted_centre(facts.finding), facts.finding.value
         above = None if centre is None or value is None else value > centre
         return run_on_one_side(facts, self.length, above=above, short=short)
+
+
+def _around(block: Block, lines: Lines) -> tuple[Floats, Floats]:
+    """Return the first of some lines with its margin taken off and added: once for all runs of a block on the same lines."""
+    _, around = block.once(
+        ("around", *map(id, lines)), lambda: (lines, exact.around(*lines))
+    )  # kept, their ids are no others'
+    return around

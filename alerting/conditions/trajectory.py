@@ -62,7 +62,7 @@ class Trajectory(Test):
         tolerance = numbers["tolerance"]
         bound = numbers["plan"] + side * tolerance  # mostly one number a row: spread only in the comparison
         compare = exact.below if side < 0 else exact.above
-        wrong = compare(block.values, bound, numbers["plan"])
+        wrong = compare(block.values, bound, *([numbers["plan"]] if np.any(tolerance) else []))
         judgement = verdict(wrong)
         judgement.side, judgement.planes = side, {"plan": plan}
         return judgement

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, either, param, verdict
+from alerting.conditions.windows import gaps_within
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
@@ -60,17 +61,17 @@ class Trend(Test):
 
     def _directions(self, block: Block) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a rise, where none refutes a fall, and where one is missing."""
-        rising, falling, gaps = np.empty((3, *block.shape), dtype=bool)
+        rising, falling = np.empty((2, *block.shape), dtype=bool)
         begin = max(block.start - self.length + 1, 0)
-        walk = _Walk(block.shape[1])
-        for row, x in enumerate(block.history(begin), begin):
+        history = block.history(begin)
+        walk = _Walk(history, block.stop)
+        for row, x in enumerate(history, begin):
             walk.step(row, x, _broken(block, row))
             if row >= block.start:
-                place, first = row - block.start, row - self.length + 1
-                np.less_equal(walk.not_rising, max(first, 0), out=rising[place])
-                np.less_equal(walk.not_falling, max(first, 0), out=falling[place])
-                np.greater(walk.missing, first, out=gaps[place])
-        return rising, falling, gaps
+                place, first = row - block.start, max(row - self.length + 1, 0)
+                np.less_equal(walk.not_rising, first, out=rising[place])
+                np.less_equal(walk.not_falling, first, out=falling[place])
+        return rising, falling, block.once(("gaps", self.length), lambda: gaps_within(block, self.length))
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row in which direction."""
@@ -80,29 +81,27 @@ class Trend(Test):
 class _Walk:
     """What going through the rows remembers of each column, as rows counted from 1; 0 is never.
 
-    Where the newest pair that is no rise began, the newest that is no fall, and the newest gap. A pair is two values with nothing
-    but gaps between them.
+    Where the newest pair that is no rise began, and the newest that is no fall. A pair is two values with nothing but gaps between
+    them.
     """
 
-    def __init__(self, columns: int) -> None:
-        self._value = np.full(columns, np.nan)
-        self._at, self.not_rising, self.not_falling, self.missing = np.zeros((4, columns), dtype=np.int32)
+    def __init__(self, history: Floats, rows: int) -> None:
+        self._row = np.int16 if rows < np.iinfo(np.int16).max else np.int32  # half as much to go through
+        self._value = np.full(history.shape[1], np.nan)
+        self._at, self.not_rising, self.not_falling = np.zeros((3, history.shape[1]), dtype=self._row)
+        self._around = exact.around_amounts if np.fmin.reduce(history, axis=None) >= 0 else exact.around
 
     def step(self, row: int, x: Floats, broken: Flags | None) -> None:
         """Take one row in; what lies before a break is missing."""
         if broken is not None:
             self._value[broken] = np.nan
             self.not_rising[broken] = self.not_falling[broken] = 0
-            self.missing[broken] = row
         known = x == x
-        with np.errstate(all="ignore"):
-            apart = x - self._value
-        slack = np.abs(self._value) * exact.MARGIN
+        low, high = self._around(self._value)
         for newest, here, at in (
-            (self.not_rising, apart <= slack, self._at),
-            (self.not_falling, apart >= -slack, self._at),
-            (self._at, known, np.int32(row + 1)),
-            (self.missing, ~known, np.int32(row + 1)),
+            (self.not_rising, x <= high, self._at),
+            (self.not_falling, x >= low, self._at),
+            (self._at, known, self._row(row + 1)),
         ):
             np.maximum(newest, here * at, out=newest)  # rows only grow, so the greatest is the newest
         np.copyto(self._value, x, where=known)

@@ -11,6 +11,7 @@ A ratio n / d may stand for itself: its margin is relative, and n x scale agains
 Arrays broadcast as in numpy. NaN is neither equal to, nor above, nor below anything.
 """
 
+from functools import reduce
 from math import floor, log10
 from typing import cast
 
@@ -79,14 +80,18 @@ def around(line: Numbers, *also: Numbers) -> tuple[Floats, Floats]:
     return own - slack, own + slack
 
 
+def around_amounts(line: Floats) -> tuple[Floats, Floats]:
+    """Return the same for numbers of which none lies below 0, in half the time."""
+    return line * (1 - MARGIN), line * (1 + MARGIN)
+
+
 def margin(line: Numbers, *also: Numbers) -> Floats:
     """Return by how much a number may differ from *line* that is equal to it; what is not known or finite does not count."""
-    largest = np.abs(thin(line))
-    for number in also:
-        size = np.abs(thin(number))
-        if np.isinf(size).any():
-            size = np.where(size < np.inf, size, 0.0)
-        largest = np.fmax(largest, size)
+    sizes = [np.abs(thin(number)) for number in (line, *also)]
+    largest = reduce(np.fmax, sizes)
+    if np.fmax.reduce(largest, axis=None, initial=0.0) < np.inf:
+        return largest * MARGIN
+    largest = reduce(np.fmax, [sizes[0], *(np.where(size < np.inf, size, 0.0) for size in sizes[1:])])
     return cast(Floats, np.minimum(largest * MARGIN, _LARGEST))  # a line that lies nowhere stays there
 
 
@@ -109,6 +114,8 @@ def settled(total: Floats, largest: Numbers = 0.0, *, digits: int = DIGITS) -> F
         digits: that the largest number has; fewer for quotients and means, most of which are no decimals.
     """
     with np.errstate(all="ignore"):
+        if (np.rint(total) == total).all():  # sums of counts, mostly: a whole number means itself
+            return total + 0.0
         places = digits - 1 - np.floor(np.log10(np.fmax(np.abs(largest), np.abs(total))))
         step = 10.0 ** np.clip(places, 0, 22)  # powers of ten are exact up to the 22nd
         decimal = np.rint(total * step) / step
