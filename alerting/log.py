@@ -34,6 +34,8 @@ EVENTS = {
     "digest.failed": "a digest could not be made; says when it is tried again",
     "digest.skipped": "a digest was missed for more than 48 hours; the next one covers its days",
     "delivery.done": "messages were handed over",
+    "channel.ill": "nothing is accepted over a channel; what is to be told over it waits",
+    "channel.works": "a channel takes messages again",
     "delivery.failed": "a message could not be handed over; it waits or was refused for good",
     "delivery.broken": "nothing could be handed over; says when it is tried again",
     "heartbeat.failed": "the sign of life did not arrive where ALERTING_HEARTBEAT_URL points",

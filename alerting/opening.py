@@ -5,7 +5,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from alerting.ports import Attempt, Store
+from alerting.domain.notice import Attempt
+from alerting.ports import Store
 from alerting.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules

@@ -11,7 +11,7 @@ from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
-from alerting.domain.notice import Delivery, Message, Notice
+from alerting.domain.notice import Attempt, Delivery, Message, Notice
 from alerting.domain.outbox import Outbox
 from alerting.domain.rule import Channel, Rule, Source
 from alerting.domain.shrinking import Guarded
@@ -91,6 +91,9 @@ class Notifier(Protocol):
 
     async def __aexit__(self, *exc: object) -> None: ...
 
+    async def knock(self) -> None:
+        """Find out whether the channel lets us in, else raise DeliveryFailed; hands nothing over."""
+
     async def send(
         self,
         delivery: Delivery,
@@ -138,17 +141,6 @@ class ReadingRecord:
     vanished: int
     #: New and different figures, packed.
     rows: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One try of a delivery: how it stood afterwards, and what was answered."""
-
-    delivery_id: str
-    number: int
-    at: datetime
-    state: str
-    reply: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,14 +327,15 @@ class Store(Protocol):
         ...
 
     def claim(
-        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = ()
-    ) -> list[Delivery]:
+        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = (), only: str | None = None,
+    ) -> list[Delivery]:  # fmt: skip
         """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
 
         Args:
             token: whose claim it is.
             lease: for how long nobody else may take what is claimed; by the clock that all who share the state have.
             without: channels that are not to be tried.
+            only: the one channel that is.
         """
         ...
 
@@ -357,9 +350,15 @@ class Store(Protocol):
         """
         ...
 
-    def release(self, token: str) -> None:
-        """Give back what was claimed and not tried."""
+    def release(self, token: str, keep: Sequence[str] = ()) -> None:
+        """Give back what was claimed and not tried, but for deliveries of which it is not known yet how they went."""
         ...
+
+    def waits_for(self, channel_id: str) -> bool:
+        """Say whether anything waits for a channel."""
+
+    def known_refused(self, deliveries: Sequence[Delivery]) -> set[str]:
+        """Return ids of those whose mailbox refused the newest message before, and of which somebody else heard then."""
 
     def waiting_deliveries(self, now: datetime) -> tuple[int, int]:
         """Return how many deliveries are yet to be handed over, and how many more wait for their reader's sake."""

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from alerting.ailments import Ailments, Patience
 from alerting.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
@@ -26,37 +27,16 @@ from alerting.wiring import Engine
 if TYPE_CHECKING:
     from alerting.app.deliver import DeliveryReport
 
-#: How long work that failed waits for the next try: at first, and at most.
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(minutes=30)
 #: A digest later than this is left out: the next one covers its days too.
 LATEST_DIGEST = timedelta(hours=48)
 #: How often waiting messages are looked at: when each is tried again is written beside it.
 LOOK_AGAIN = timedelta(minutes=1)
-#: Messages that wait for longer are a reason to give no more signs of life.
-LONGEST_WAITING = timedelta(hours=1)
+#: The code of the problem that a source cannot be read.
+SOURCE_FAILED = "source-failed"
 #: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
 GRACE_S = 30
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
 HANGS_AFTER_S = 3600.0
-
-
-@dataclass(eq=False)
-class Patience:
-    """When a job that failed may be tried again: after a minute, then after twice as long each time."""
-
-    wait: timedelta = FIRST_WAIT
-    not_before: datetime | None = None
-
-    def failed(self, at: datetime) -> datetime:
-        """Wait, and return until when."""
-        until = at + self.wait
-        self.not_before, self.wait = until, min(self.wait * 2, LONGEST_WAIT)
-        return until
-
-    def waits(self, at: datetime) -> bool:
-        """Say whether it is too early at *at*."""
-        return self.not_before is not None and at < self.not_before
 
 
 @dataclass(eq=False)
@@ -91,7 +71,7 @@ class Service:
     #: When to look at the messages that wait; None: at once. Eager: try also what failed a moment ago.
     _look_at: datetime | None = None
     _eager: bool = True
-    _waiting_since: datetime | None = None
+    _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
     _silence_said: str | None = None
     _patience: dict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
@@ -177,19 +157,18 @@ class Service:
             self.log.info("clock.believed", next_tick=_text(self.next_tick()))
             # Waits that began by another clock would last too long.
             self._patience.clear()
-            self._look_at, self._eager, self._waiting_since = None, True, None
+            self._look_at, self._eager = None, True
         return True
 
     def _give_a_sign(self, now: datetime) -> None:
-        """Tell whoever watches from outside that all is well: nothing failed that is to be tried again, nothing waits long."""
+        """Tell whoever watches from outside that all is well: nothing failed that is to be tried again, and nothing ails."""
         if self._heartbeat is None:
             return
         if (trouble := self._heartbeat.trouble) != self._silence_said:
             self._silence_said = trouble
             if trouble is not None:
                 self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
-        waits_long = self._waiting_since is not None and now - self._waiting_since > LONGEST_WAITING
-        if not self._patience and not waits_long and not self._refused:
+        if not self._patience and not self._refused and not self._ailments:
             self._heartbeat.beat(self.boot_s())
 
     async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
@@ -261,6 +240,7 @@ class Service:
             raise
         self._look_at = None
         self._remember_newest()
+        self._ailments.note("source", {str(p.place): p.message for p in report.problems if p.code == SOURCE_FAILED})
         log_problems(self.log, report.problems, report.evaluation.faults)
         self.log.info(
             "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
@@ -304,7 +284,7 @@ class Service:
             return
         try:
             report = await asyncio.to_thread(self._hand_over)
-            self._note_waiting(report.waiting, now)
+            self._note_ill(report)
         except AlertingError as error:
             self.log.error("delivery.broken", error=str(error), next_try=_text(patience.failed(now)))  # noqa: TRY400
             return
@@ -322,13 +302,14 @@ class Service:
         # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
         return asyncio.run(self.engine.deliver(self.store, stop=self._stopping.is_set, eager=self._eager))
 
-    def _note_waiting(self, waiting: int, now: datetime) -> None:
-        """Remember since when something waits that should be gone, across restarts as far as a channel is down."""
-        if not waiting:
-            self._waiting_since = None
-        elif self._waiting_since is None:
-            down = (channel.down_since for channel in self.store.channels().values())
-            self._waiting_since = min([now, *(since for since in down if since is not None)])
+    def _note_ill(self, report: "DeliveryReport") -> None:
+        """Remember which channels take nothing; say so when that begins and when it is over."""
+        new, over = self._ailments.note("channel", {one.id: one.reply or "" for one in report.ill})
+        for channel in report.ill:
+            if channel.id in new:
+                self.log.error("channel.ill", channel=channel.id, since=_text(channel.down_since), reply=channel.reply)
+        for id_ in over:
+            self.log.info("channel.works", channel=id_)
 
     async def run(self, bell_s: float) -> None:
         """Work at every bell until told to stop; what is under way is finished first."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from alerting.app.notifier_factory import NotifierFactory
 from alerting.domain.finding import State
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
@@ -19,7 +20,7 @@ from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.domain.scanning import found
 from alerting.errors import RulesInvalid, RulesShrunk, UsageError
 from alerting.opening import SystemClock, memory_store, open_store
-from alerting.ports import ChannelContext, Clock, FigureSource, Notifier, Store
+from alerting.ports import ChannelContext, Clock, FigureSource, Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings, load_settings
 
@@ -290,40 +291,27 @@ class Engine:
         return mail(delivery, delivery.message, sender, at=self.clock.now())
 
     async def deliver(
-        self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True
+        self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True, as_of: date | None = None
     ) -> "DeliveryReport":
         """Hand over what waits, until *stop* says to leave the rest for later.
 
         Args:
             eager: also what failed a moment ago.
+            as_of: the day that it is told on, for the record.
         """
         from alerting.app.deliver import deliver
+        from alerting.app.outbox_notes import OutboxNotes, needed_channels
 
-        alone = self.settings.database.startswith(
-            "sqlite"
-        )  # then the turn proves that whoever claimed something is gone
+        # On SQLite the turn proves that whoever claimed something before is gone.
+        alone = self.settings.database.startswith("sqlite")
+        notes = OutboxNotes(self.rules, self.letterhead, self.clock.now(), self.today()).notes
         with self._turn():
-            return await deliver(
+            report = await deliver(
                 store, self.notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
-                eager=eager, alone=alone, undelivered=self._undelivered,
+                eager=eager, alone=alone, notes=notes, shift=self.clock.now() - self.instant(as_of),
             )  # fmt: skip
-
-    def _undelivered(
-        self, failures: Mapping[str, Sequence[tuple[Delivery, str]]]
-    ) -> "tuple[Notice, Sequence[Delivery]] | None":
-        """Write to the fallback, else the operator, what others could not be told; not about their own messages."""
-        from alerting.app.engine_notes import undelivered_note
-        from alerting.app.outgoing import deliveries_for
-
-        now, roles, kinds = self.clock.now(), self.rules.roles, self.rules.channel_kinds
-        for owner in _with_deputies(self.rules, (roles.fallback, roles.operator), self.today()):
-            theirs = {became: [one for one in several if one[0].owner != owner] for became, several in failures.items()}
-            theirs = {became: several for became, several in theirs.items() if several}
-            if not theirs or self.rules.owners[owner].email is None:
-                continue
-            notice, message = undelivered_note(theirs, owner, self.rules, self.letterhead, now)
-            return notice, deliveries_for(notice, self.rules.owners[owner], message, kinds, self.letterhead, now=now)
-        return None
+        needed = needed_channels(self.rules)
+        return replace(report, ill=tuple(one for one in report.ill if one.id in needed))
 
     def _turn(self) -> AbstractContextManager[None]:
         """Keep other processes on the same state waiting: what two plan or send at once would be told twice."""
@@ -331,7 +319,7 @@ class Engine:
 
         return turn(self.settings.state_dir, say=self.waits)
 
-    def notifiers(self) -> "Mapping[str, NotifierFactory]":
+    def notifiers(self) -> Mapping[str, NotifierFactory]:
         """Return how to make the notifier of each channel; `email` is there without being declared."""
         kinds = found("notifiers", "kind")
         declared = {EMAIL: Channel(id=EMAIL, kind=EMAIL), **self.rules.channels}
@@ -358,35 +346,6 @@ def _check_zone(rules: RuleSet) -> None:
         raise UsageError(
             f"schedule: timezone: nothing is known here of {rules.schedule.timezone}; install the package tzdata"
         ) from None
-
-
-def _with_deputies(rules: RuleSet, roles: Sequence[str | None], day: date) -> list[str]:
-    """Return the owners of roles, each after who is there for them and before their deputies, nobody twice."""
-    found: dict[str, None] = {}
-    for role in roles:
-        owner, line = role, []
-        while owner is not None and owner in rules.owners and owner not in line:
-            line.append(owner)
-            owner = rules.owners[owner].deputy
-        found |= dict.fromkeys([stand_in(rules, line[0], day), *line] if line else [])
-    return list(found)
-
-
-@dataclass(frozen=True, slots=True)
-class NotifierFactory:
-    """Makes a channel's notifier when there is something to send: an unused channel needs no settings."""
-
-    kind: type
-    context: ChannelContext
-
-    def __call__(self) -> Notifier:
-        """Make it.
-
-        Raises:
-            UsageError: a setting that the channel needs is missing.
-        """
-        notifier: Notifier = self.kind(self.context)
-        return notifier
 
 
 def load(folder: Path, settings: Settings) -> tuple[RuleSet | None, tuple[Problem, ...]]:

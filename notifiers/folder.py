@@ -69,6 +69,15 @@ class Folder:
     async def __aexit__(self, *exc: object) -> None:
         self._names.clear()
 
+    async def knock(self) -> None:
+        """Find out whether the folder can be written to.
+
+        Raises:
+            DeliveryFailed: it cannot.
+        """
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise DeliveryFailed(f"{self._folder} cannot be written", channel=True)
+
     async def send(
         self,
         delivery: Delivery,

@@ -10,6 +10,7 @@ from datetime import datetime
 from alerting.app.event_views import as_of_words
 from alerting.app.outgoing import Letterhead
 from alerting.domain.alert import AlertEvent, EventKind
+from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
@@ -97,7 +98,9 @@ def undelivered_note(
         for delivery, reply in several:
             name = rules.owners[delivery.owner].name if delivery.owner in rules.owners else delivery.owner
             lines.append(f"{name} <{delivery.address}> ({became}): {delivery.message.subject}. The reply was: {reply}")
-    about = ",".join(sorted(delivery.id for several in failures.values() for delivery, _ in several))
+    # What was given up once more, after it had waited for its channel, is another matter.
+    given_up = (delivery for several in failures.values() for delivery, _ in several)
+    about = ",".join(sorted(f"{delivery.id}@{delivery.attempts}" for delivery in given_up))
     post = Post(owner=owner, name=rules.owners[owner].name, at=at, about=about)
     count = len(lines)
     title = "A message could not be delivered" if count == 1 else f"{count:,} messages could not be delivered"
@@ -106,6 +109,20 @@ def undelivered_note(
         "What still stands is then told to them by the next tick.",
     )
     return engine_note(post, title, paragraphs, lines, letterhead)
+
+
+def ill_note(channel: ChannelHealth, owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:
+    """Tell the operator that a channel takes nothing."""
+    since = at if channel.down_since is None else channel.down_since
+    post = Post(owner=owner.id, name=owner.name, at=at, about=f"ill/{channel.id}/{since.isoformat()}")
+    paragraphs = (
+        f"Nothing has been accepted over {channel.id} since {since:%H:%M} on {day_words(since.date())} (UTC).",
+        "All that is to be told over it waits, and is tried again by itself.",
+        "When it works again, each owner gets one message of what is true then.",
+        "Until then the service gives no signs of life to whoever watches it.",
+    )
+    lines = (f"The last reply was: {channel.reply}",) if channel.reply else ()
+    return engine_note(post, f"No messages are accepted over {channel.id}", paragraphs, lines, letterhead)
 
 
 def refused_note(

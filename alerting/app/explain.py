@@ -12,6 +12,7 @@ from alerting.app.silences import all_silences, silences_of_life
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.fault import Faults, Work
 from alerting.domain.hearing import Told
+from alerting.domain.notice import Attempt
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem
 from alerting.domain.recipients import reached_as
@@ -21,7 +22,7 @@ from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.memory import unpacked
 from alerting.figures.observations import KINDS
-from alerting.ports import Attempt, Chapter, Store
+from alerting.ports import Chapter, Store
 
 #: Figures shown before the one that opened it: two years of months.
 _FIGURES_BEFORE = 24

@@ -152,7 +152,7 @@ def deliveries_for(
     lasts = DIGEST_EXPIRY if notice.kind is NoticeKind.DIGEST else EXPIRY
     begins = None if now is None else max(now, not_before or now)
     for named in owner.channels:
-        channel, address = named if named in kinds else EMAIL, owner.email
+        channel, address = channel_of(named, kinds), owner.email
         if address is None or channel in found:
             continue
         id_ = uuid.uuid5(_NAMESPACE, f"{notice.id}/{channel}/{address}")
@@ -163,6 +163,11 @@ def deliveries_for(
             expires_at=None if begins is None else begins + lasts, urgent=is_urgent(notice),
         )  # fmt: skip
     return list(found.values())
+
+
+def channel_of(named: str, kinds: Mapping[str, str]) -> str:
+    """Return the channel that an owner's is: mail, where theirs is not declared."""
+    return named if named in kinds else EMAIL
 
 
 def is_urgent(notice: Notice) -> bool:

@@ -51,12 +51,12 @@ def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: boo
         if output_format == "text":
             print_tick(report, engine.rules, dry_run=dry_run)
         if not dry_run:
-            delivery = asyncio.run(engine.deliver(store))
+            delivery = asyncio.run(engine.deliver(store, as_of=as_of))
     if output_format == "json":
         print(json.dumps(run_json(report, delivery), ensure_ascii=False, indent=2))
     elif delivery is not None:
         print_delivery(delivery)
-    unsent = delivery is not None and delivery.waiting + delivery.rejected > 0
+    unsent = delivery is not None and (delivery.waiting + delivery.rejected > 0 or bool(delivery.ill))
     return 1 if unsent or (report is not None and report.has_errors) else 0
 
 
@@ -86,6 +86,10 @@ def run_json(report: "TickReport | None", delivery: "DeliveryReport | None") -> 
         found["delivery"] = {
             "accepted": delivery.accepted, "rejected": delivery.rejected, "waiting": delivery.waiting,
             "postponed": delivery.postponed,
+            "ill": [
+                {"channel": one.id, "since": one.down_since and one.down_since.isoformat(), "reply": one.reply}
+                for one in delivery.ill
+            ],
             "failures": [
                 {"to": one.owner, "channel": one.channel, "address": one.address, "reply": reply}
                 for one, reply in delivery.failures
@@ -122,3 +126,8 @@ def print_delivery(report: "DeliveryReport") -> None:
     )
     for delivery, reply in report.failures:
         print(f"Not sent to {delivery.address} over {delivery.channel}: {reply}", file=sys.stderr)
+    for channel in report.ill:
+        since = f" since {channel.down_since:%Y-%m-%d %H:%M} UTC" if channel.down_since else ""
+        print(
+            f"Nothing is accepted over {channel.id}{since}: {channel.reply}; what is to be told waits", file=sys.stderr
+        )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerting.domain.refusal import Stage
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelHealth:
@@ -19,6 +21,8 @@ class ChannelHealth:
     failures: int = 0
     next_try: datetime | None = None
     reply: str | None = None
+    #: At which step of a hand-over it failed last.
+    stage: Stage | None = None
 
     @property
     def works(self) -> bool:
@@ -29,8 +33,14 @@ class ChannelHealth:
         """Say whether it is too early to try it again."""
         return not self.works and self.next_try is not None and self.next_try > now
 
-    def failed(self, why: str, now: datetime, wait: timedelta) -> "ChannelHealth":
+    @property
+    def fails_early(self) -> bool:
+        """Whether it failed before any recipient was named, so that getting further shows that it works."""
+        return self.stage not in (Stage.RECIPIENT, Stage.MESSAGE)
+
+    def failed(self, why: str, stage: Stage, now: datetime, wait: timedelta) -> "ChannelHealth":
         """Return how it does after a try that found that it takes nothing."""
         return replace(
-            self, down_since=self.down_since or now, failures=self.failures + 1, next_try=now + wait, reply=why
-        )
+            self, down_since=self.down_since or now, failures=self.failures + 1, next_try=now + wait, reply=why,
+            stage=stage,
+        )  # fmt: skip

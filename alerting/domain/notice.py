@@ -61,7 +61,22 @@ class Message:
         """Return the message with each picture's own words in its place."""
         return replace(self, html=_IMAGE.sub(_words_of, self.html), pictures=())
 
+    def in_short(self) -> "Message":
+        """Return the message's beginning, for a server that takes no more, saying that there is more."""
+        text = self.text
+        if len(text) > _SHORT:
+            text = f"{text[:_SHORT].rpartition(chr(10))[0]}\n\n{_SHORTENED}\n"
+        html = f'<pre style="white-space: pre-wrap">{_escaped(text)}</pre>'
+        return replace(self, text=text, html=html, pictures=())
 
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+#: How much of a text is left where all of it is too much, in characters.
+_SHORT = 4000
+_SHORTENED = "The rest is left out: the mail server takes no message of this size. `alerting explain` shows all of it."
 #: A quoted value may hold any sign, the end of a tag too.
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _ALT = re.compile(r"""\balt=(?:"([^"]*)"|'([^']*)')""")
@@ -102,7 +117,10 @@ class Delivery:
     message_id: str
     message: Message
     state: DeliveryState = DeliveryState.PENDING
+    #: How often it was tried, whatever came of it.
     attempts: int = 0
+    #: How often the server asked for another moment for this message alone; each wait is longer than the one before.
+    put_off: int = 0
     last_reply: str | None = None
     #: How often a hand-over began that never had an answer, so that the message may have been taken.
     unknown: int = 0
@@ -112,8 +130,34 @@ class Delivery:
     expires_at: datetime | None = None
     #: Whether it holds something critical: such messages go first.
     urgent: bool = False
+    #: When the channel took it, in the time of notices (a day of the past is told today).
+    accepted_at: datetime | None = None
 
     @property
     def may_be_there(self) -> bool:
         """Whether an earlier attempt may have been taken, so that another one must say so."""
         return self.unknown > 0
+
+    def marked(self) -> "Delivery":
+        """Return it as one that may be there already."""
+        message = self.message
+        headers = (*message.headers, ("X-Possible-Duplicate", "yes"))
+        return replace(
+            self, message=replace(message, subject=f"{message.subject} (possibly repeated)", headers=headers)
+        )
+
+    def redirected(self, address: str) -> "Delivery":
+        """Return it as it goes to another address, saying for whom it is."""
+        message = replace(self.message, subject=f"[for {self.address}] {self.message.subject}")
+        return replace(self, address=address, message=message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a delivery: how it stood afterwards, and what was answered."""
+
+    delivery_id: str
+    number: int
+    at: datetime
+    state: str
+    reply: str | None

@@ -146,5 +146,7 @@ def adds_up(refusal: Refusal, *, taken: bool) -> bool:
 
     Two full mailboxes among others that take mail are just two full mailboxes.
     """
+    if refusal.code is None:
+        return not taken  # a line breaks now and then
     is_mailbox = refusal.subject in ("1", "2") or (refusal.enhanced is None and refusal.code in (450, 452, _FULL))
     return not (is_mailbox and taken)

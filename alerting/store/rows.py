@@ -201,6 +201,8 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
         "not_before": delivery.not_before,
         "expires_at": delivery.expires_at,
         "urgent": delivery.urgent,
+        "put_off": delivery.put_off,
+        "accepted_at": delivery.accepted_at,
     }
 
 
@@ -211,7 +213,7 @@ def delivery_of(row: Columns, pngs: Mapping[str, bytes]) -> Delivery:
     message = Message(subject=row["subject"], text=row["text"], html=row["html"], headers=headers, pictures=pictures)
     kept = (
         "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",
-        "not_before", "expires_at", "urgent",
+        "not_before", "expires_at", "urgent", "put_off", "accepted_at",
     )  # fmt: skip
     return Delivery(message=message, **{name: row[name] for name in kept})
 

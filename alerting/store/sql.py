@@ -8,16 +8,17 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, Select, Update, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from alerting.domain.channel_health import ChannelHealth
-from alerting.domain.notice import Delivery, DeliveryState
+from alerting.domain.notice import Attempt, Delivery, DeliveryState
 from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
-from alerting.ports import Attempt
 from alerting.store import postgresql, schema, sqlite
+from alerting.store.claiming import WOKEN, claimable, given_back, wait_longer
 from alerting.store.engine import explained, insert_or, opened, parsed, place_of
 from alerting.store.mark import Mark
+from alerting.store.refused import refused_before
 from alerting.store.rows import delivery_of
 from alerting.store.tables import attempt, channel, delivery, picture
 from alerting.store.transaction import SqlTransaction, deliveries_query
@@ -118,13 +119,15 @@ class SqlStore:
         return found
 
     def wake(self) -> None:
-        """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting."""
-        tried = (delivery.c.state == DeliveryState.PENDING) & ((delivery.c.attempts > 0) | (delivery.c.unknown > 0))
-        self._done(lambda connection: connection.execute(update(delivery).where(tried).values(not_before=None)))
+        """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting.
+
+        So does what may have been taken more than once: each further try may make one more of it.
+        """
+        self._done(lambda connection: connection.execute(WOKEN.where(delivery.c.unknown <= 1)))
 
     def claim(
-        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = ()
-    ) -> list[Delivery]:
+        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = (), only: str | None = None,
+    ) -> list[Delivery]:  # fmt: skip
         """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
 
         Raises:
@@ -138,8 +141,8 @@ class SqlStore:
             nonlocal tries
             tries += 1
             if tries > 1:  # the line may have broken while the claim was being committed
-                connection.execute(_given_back(token))
-            ids = list(connection.execute(_claimable(now, limit, without)).scalars())
+                connection.execute(given_back(token))
+            ids = list(connection.execute(claimable(now, limit, without, only)).scalars())
             reached("claim_pre")
             if ids:
                 mine = {"token": token, "lease_until": _shared_clock(connection, now) + lease}
@@ -178,9 +181,21 @@ class SqlStore:
             self._mark.set(newest)
         return ours
 
-    def release(self, token: str) -> None:
-        """Give back what was claimed and not tried."""
-        self._done(lambda connection: connection.execute(_given_back(token)))
+    def release(self, token: str, keep: Sequence[str] = ()) -> None:
+        """Give back what was claimed and not tried, but for deliveries of which it is not known yet how they went."""
+        kept = delivery.c.id.not_in(keep)
+        self._done(lambda connection: connection.execute(given_back(token).where(kept)))
+
+    def waits_for(self, channel_id: str) -> bool:
+        """Say whether anything waits for a channel."""
+        query = select(delivery.c.id).where(delivery.c.channel == channel_id, delivery.c.state == DeliveryState.PENDING)
+        return self._done(lambda connection: connection.execute(query.limit(1)).first() is not None, reading=True)
+
+    def known_refused(self, deliveries: Sequence[Delivery]) -> set[str]:
+        """Return ids of those whose mailbox refused the newest message before, and of which somebody else heard then."""
+        return self._done(
+            lambda connection: {one.id for one in deliveries if refused_before(connection, one)}, reading=True
+        )
 
     def waiting_deliveries(self, now: datetime) -> tuple[int, int]:
         """Return how many deliveries are yet to be handed over, and how many more wait for their reader's sake."""
@@ -206,7 +221,9 @@ class SqlStore:
             kept = [name for name in columns if name != "id"]
             connection.execute(insert_or(channel, connection, key="id", update=kept), [columns])
             if waited > 0:
-                _wait_longer(connection, state.id, waited)
+                wait_longer(connection, state.id, waited)
+            if state.works:  # what waited by itself meanwhile may go now
+                connection.execute(WOKEN.where(delivery.c.channel == state.id))
 
     def attempts(self, delivery_id: str) -> list[Attempt]:
         """Return the tries of a delivery, oldest first."""
@@ -279,6 +296,8 @@ class SqlStore:
 _ATTEMPTED = insert(attempt)
 _NEWEST = select(func.max(attempt.c.seq))
 _ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
+#: What a try changes of a delivery.
+_OUTCOMES = ("state", "attempts", "put_off", "last_reply", "unknown", "not_before", "accepted_at")
 _PUT_BACK = (
     update(delivery)
     .where(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0)
@@ -298,7 +317,7 @@ _OUTCOME = (
     .where(delivery.c.state == DeliveryState.PENDING)
     .values(
         token=None, lease_until=None, handing_over=False,
-        **{name: bindparam(name) for name in ("state", "attempts", "last_reply", "unknown", "not_before")},
+        **{name: bindparam(name) for name in _OUTCOMES},
     )
 )  # fmt: skip
 
@@ -320,10 +339,7 @@ def _fenced(connection: Connection, token: str, until: datetime, ids: Sequence[s
 
 
 def _outcome(one: Delivery) -> dict[str, object]:
-    return {
-        "state": one.state, "attempts": one.attempts, "last_reply": one.last_reply, "unknown": one.unknown,
-        "not_before": one.not_before,
-    }  # fmt: skip
+    return {name: getattr(one, name) for name in _OUTCOMES}
 
 
 def _attempt_row(one: Delivery, at: datetime) -> dict[str, object]:
@@ -340,39 +356,3 @@ def _missing(connection: Connection, attempts: Sequence[dict[str, object]]) -> l
     of = attempt.c.delivery_id.in_([row["delivery_id"] for row in attempts])
     there = {(id_, number, at) for id_, number, at in connection.execute(query.where(of)).all()}
     return [row for row in attempts if (row["delivery_id"], row["number"], row["at"]) not in there]
-
-
-def _given_back(token: str) -> Update:
-    mine = (delivery.c.token == token) & ~delivery.c.handing_over
-    return update(delivery).where(mine).values(token=None, lease_until=None)
-
-
-def _claimable(now: datetime, limit: int, without: Sequence[str]) -> Select[str]:
-    """Select ids of deliveries that may be tried: due, unclaimed, and with nothing older on its way to the same address."""
-    waits = delivery.c.not_before.is_not(None) & (delivery.c.not_before > now)
-    older = delivery.alias()
-    same = (older.c.owner == delivery.c.owner) & (older.c.channel == delivery.c.channel)
-    in_front = exists().where(
-        same, older.c.state == DeliveryState.PENDING, older.c.seq < delivery.c.seq,
-        # What waits for its reader's sake lets others pass; what waits after a failure keeps the order.
-        (older.c.attempts > 0) | older.c.not_before.is_(None) | (older.c.not_before <= now),
-    )  # fmt: skip
-    query = (
-        select(delivery.c.id)
-        .where(delivery.c.state == DeliveryState.PENDING, delivery.c.token.is_(None), ~waits, ~in_front)
-        .order_by(delivery.c.urgent.desc(), delivery.c.seq)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return query.where(delivery.c.channel.not_in(without)) if without else query
-
-
-def _wait_longer(connection: Connection, channel_id: str, seconds: float) -> None:
-    """Move the end of what waits for a channel: it could not be told while the channel took nothing."""
-    mine = (delivery.c.channel == channel_id) & (delivery.c.state == DeliveryState.PENDING)
-    query = select(delivery.c.id, delivery.c.expires_at).where(mine, delivery.c.expires_at.is_not(None))
-    later = [{"of": id_, "end": end + timedelta(seconds=seconds)} for id_, end in connection.execute(query).all()]
-    if later:
-        connection.execute(
-            update(delivery).where(delivery.c.id == bindparam("of")).values(expires_at=bindparam("end")), later
-        )

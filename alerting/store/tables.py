@@ -29,12 +29,13 @@ from sqlalchemy import (
 from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.holding import Held
 from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.domain.refusal import Stage
 from alerting.domain.rule import Severity
 from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0005"
+SCHEMA = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -208,6 +209,9 @@ delivery = Table(
     Column("token", String(32)),
     Column("lease_until", Instant),
     Column("handing_over", Boolean, nullable=False, server_default=false()),
+    #: How often a server asked for another moment; and when it took the message, in the time of notices.
+    Column("put_off", Integer, nullable=False, server_default="0"),
+    Column("accepted_at", Instant),
     UniqueConstraint("id"),
     UniqueConstraint("notice_id", "channel", "address"),
     _one_of("state", DeliveryState),
@@ -239,6 +243,8 @@ channel = Table(
     Column("failures", Integer, nullable=False),
     Column("next_try", Instant),
     Column("reply", Text),
+    #: At which step of a hand-over it failed.
+    Column("stage", Word(Stage)),
 )
 
 suppression = Table(

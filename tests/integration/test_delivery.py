@@ -153,10 +153,17 @@ def test_what_may_pass_waits(store, server):
     assert (0, 0, 1) == (report.accepted, report.rejected, report.waiting)
 
 
-def test_a_message_refused_for_good_is_rejected(store):
+def test_a_message_whose_mailbox_is_not_there_is_rejected(store):
+    queue(store, "north@example.org")
+    with listening(Server(recipients={"north@example.org": "550 5.1.1 who?"})) as url:
+        assert 1 == hand_over(store, f"{url}?tls=none").rejected
+
+
+def test_a_refusal_that_nobody_can_be_asked_about_and_that_names_no_mailbox_is_the_servers(store):
     queue(store, "north@example.org")
     with listening(Server(data="554 no thanks")) as url:
-        assert 1 == hand_over(store, f"{url}?tls=none").rejected
+        report = hand_over(store, f"{url}?tls=none")
+    assert (0, 1, ["554 no thanks"]) == (report.rejected, report.waiting, [one.reply for one in report.ill])
 
 
 def test_nothing_is_sent_in_clear_unless_told_so(store):

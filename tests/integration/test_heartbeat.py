@@ -6,9 +6,11 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from aiosmtpd.controller import Controller
 from pydantic import SecretStr
-from samples.services import BELL, MONDAY, THURSDAY, World
+from samples.services import BELL, JUNE, MONDAY, THURSDAY, World
 
+from alerting.demo.sink import _free_port
 from alerting.errors import UsageError
 from alerting.heartbeat import Heartbeat
 from alerting.settings import load_settings
@@ -120,16 +122,108 @@ def test_a_digest_that_fails_stops_the_signs(world, watch):
     assert [] == signs(world, watch, MONDAY + HOUR, MONDAY + 2 * HOUR)
 
 
-def test_a_message_that_waits_for_more_than_an_hour_stops_the_signs_until_it_is_gone(tmp_path, watch):
+def test_a_relay_that_takes_nothing_stops_the_signs_until_it_does(tmp_path, watch):
     world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
     world.start(THURSDAY)
-    half_hours = [SEVEN + n * HOUR / 2 for n in range(5)]
 
-    assert half_hours[:3] == signs(world, watch, *half_hours)
+    assert [] == signs(world, watch, *[SEVEN + n * HOUR / 2 for n in range(5)])
     assert [] == signs(world.start(SEVEN + 3 * HOUR), watch, SEVEN + 3 * HOUR)  # a restart forgets nothing
     with world.sink:
         assert [SEVEN + 5 * HOUR] == signs(world, watch, SEVEN + 5 * HOUR)
     world.close()
+
+
+class Picky:
+    """A relay that refuses some recipients, or all, with one answer."""
+
+    def __init__(self, answer):
+        self.answer, self.only, self.taken = answer, "", []
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802  # aiosmtpd's name
+        if self.answer and self.only in address:
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd's name
+        self.taken += envelope.rcpt_tos
+        return "250 taken"
+
+
+@pytest.fixture
+def picky(tmp_path, watch):
+    relay = Picky("550 5.1.1 no such user")
+    controller = Controller(relay, hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    world.settings = world.settings.model_copy(
+        update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{controller.port}?tls=none")}
+    )
+    world.start(THURSDAY)
+    with world.sink:
+        yield world, relay
+    world.close()
+    controller.stop()
+
+
+def test_one_refused_mailbox_stops_no_signs(picky, watch):
+    world, relay = picky
+    relay.only = "north"
+
+    assert [SEVEN, SEVEN + HOUR] == signs(world, watch, SEVEN, SEVEN + HOUR)
+    assert "north@example.org" not in relay.taken
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 unable to relay", "554 no", "504 5.5.2 <a>: Helo"])
+def test_a_relay_that_refuses_everybody_stops_the_signs_and_nothing_is_lost(picky, watch, answer):
+    world, relay = picky
+    relay.answer = answer
+
+    assert [] == signs(world, watch, SEVEN, SEVEN + HOUR)
+    assert {"pending", "cancelled"} >= {one.state.value for one in world.store.deliveries()}
+    relay.answer = ""
+    assert [SEVEN + 3 * HOUR] == signs(world, watch, SEVEN + 3 * HOUR)
+    assert ["contact@example.org", "north@example.org"] == sorted(relay.taken)
+
+
+def test_a_relay_that_works_again_with_nothing_to_send_is_found_out(tmp_path, watch):
+    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    world.start(THURSDAY)
+    assert [] == signs(world, watch, SEVEN)
+    with world.store.begin() as state:
+        state.cancel([one.id for one in world.store.deliveries()], "over", SEVEN)
+    assert [] == signs(world, watch, SEVEN + HOUR), "that nobody writes is no sign of health"
+    with world.sink:
+        assert [SEVEN + 3 * HOUR] == signs(world, watch, SEVEN + 3 * HOUR)
+    world.close()
+
+
+def test_a_source_that_fails_stops_the_signs_until_it_is_read(world, watch):
+    (world.folder / "figures/calls.csv").rename(world.folder / "figures/away.csv")
+    assert [] == signs(world.start(THURSDAY), watch, SEVEN, SEVEN + HOUR)
+    (world.folder / "figures/away.csv").rename(world.folder / "figures/calls.csv")
+
+    assert [MONDAY] == signs(world, watch, MONDAY)
+
+
+def test_one_bad_cell_stops_no_signs(tmp_path, watch):
+    world = World(
+        tmp_path, figures=JUNE + "answered,south,2020-06,what,2020-07-02\n", heartbeat_url=SecretStr(watch.url)
+    )
+    with world.sink:
+        assert [SEVEN] == signs(world.start(THURSDAY), watch, SEVEN)
+    world.close()
+
+
+def test_rules_that_are_refused_stop_the_signs_until_they_are_mended(world, watch):
+    assert [THURSDAY] == signs(world.start(THURSDAY), watch, THURSDAY)
+    sound = (world.folder / "rules.yaml").read_text(encoding="utf-8")
+    world.write("rules.yaml", sound + "oops: 1\n")
+    assert [THURSDAY + MINUTE] == signs(world, watch, THURSDAY + MINUTE), "somebody may still be writing"
+    assert [] == signs(world, watch, THURSDAY + 2 * MINUTE, THURSDAY + 4 * MINUTE)
+    world.write("rules.yaml", sound + "\n")
+
+    assert [THURSDAY + 8 * MINUTE] == signs(world, watch, THURSDAY + 6 * MINUTE, THURSDAY + 8 * MINUTE)
 
 
 def test_a_clock_that_is_not_believed_stops_the_signs(world, watch):

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from samples.outbox import START, Outbox, Relay, refuses, takes
 
-from alerting.app.deliver import LEASE, MOST_UNKNOWN, WAITS, deliver, wait_after
-from alerting.domain.notice import Delivery, DeliveryState
+from alerting.app.deliver import LEASE, deliver
+from alerting.app.waits import WAITS, wait_after
+from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
+from alerting.errors import DeliveryFailed
 
 HOUR = timedelta(hours=1)
 
@@ -100,18 +102,44 @@ def test_a_channel_that_fails_is_asked_once_and_left_alone_for_a_while(outbox):
     assert outbox.down() == {"email": None}
 
 
-@pytest.mark.parametrize("case", [pytest.param(number, id=str(number)) for number in (46, 47, 49, 51)])
-def test_what_may_have_been_taken_is_repeated_marked_and_then_held(outbox, case):
+def lost_of(*names):
+    """Break the line after the dot of these owners' messages."""
+    return lambda address: DeliveryFailed("no answer after the dot", unknown=True) if address[:5] in names else None
+
+
+def test_what_may_have_been_taken_is_repeated_over_its_time_and_then_held(outbox):
+    told, tries = [], 0
     outbox.queue("north")
-    lost = refuses("no answer after the dot", unknown=True)
-    told = []
-    outbox.hand_over(lost, undelivered=told.append)
-    assert (outbox.states(), told) == (["pending"], [])
-    for _ in range(MOST_UNKNOWN - 1):
-        outbox.hand_over(lost, after=HOUR, undelivered=told.append)
-    assert outbox.states() == ["held"], case
+    for _ in range(36 * 4):
+        outbox.queue("south")  # whose messages are taken: it is no outage
+        outbox.hand_over(lost_of("north"), after=timedelta(minutes=15), undelivered=told.append)
+        tries += outbox.relay.asked.get("north@example.org", 0)
+        if outbox.states()[0] == "held":
+            break
+    assert outbox.clock.at - START > 23 * HOUR, "not before its time is over"
+    assert 4 <= tries <= 10, "each may make one more of it"
     assert list(told[0]) == ["held, as it may have arrived"]
     assert outbox.hand_over(takes, after=HOUR, eager=True) == []
+
+
+def test_a_relay_that_cuts_every_line_holds_nothing_for_good_and_asks_little(outbox):
+    told = []
+    outbox.queue(*(f"own{n:02}" for n in range(30)))
+    tried = 0
+    for _ in range(10):
+        outbox.hand_over(
+            refuses("no answer after the dot", unknown=True), after=timedelta(minutes=1), undelivered=told.append
+        )
+        tried += sum(outbox.relay.asked.values())
+        assert [one.id for one in outbox.report.ill] == ["email"]
+    assert tried <= 16, "one event, not one a message"
+    for _ in range(40):
+        outbox.hand_over(refuses("no answer after the dot", unknown=True), after=HOUR)
+    assert set(outbox.states()) == {"pending"}
+    assert told == []
+    outbox.hand_over(takes, after=9 * HOUR)
+    assert set(outbox.states()) == {"accepted"}, "in one pass, as soon as it works"
+    assert outbox.report.ill == ()
 
 
 def test_a_repeat_says_that_it_may_be_one(outbox):
@@ -200,3 +228,137 @@ def test_two_at_once_hand_each_message_over_once(outbox):
     assert sorted(address for relay in relays for address, _ in relay.taken) == sorted(
         f"o{n}@example.org" for n in range(60)
     )
+
+
+# Whose fault a refusal is
+
+
+class Asked:
+    """The fallback's message as the outbox sends it, to see whether anybody is taken."""
+
+    def __init__(self, outbox):
+        self.outbox, self.made = outbox, 0
+
+    def __call__(self, failures, without):
+        if "fallback" in without:
+            return None
+        self.made += 1
+        id_ = f"note{self.made}"
+        notice = Notice(id=id_, kind=NoticeKind.ENGINE, owner="fallback", at=self.outbox.clock.at)
+        return notice, [
+            Delivery(
+                id=id_, notice_id=id_, owner="fallback", channel="email", address="fallback@example.org",
+                message_id=f"{id_}@example.org", message=Message(subject=id_, text="", html=""),
+            )
+        ]  # fmt: skip
+
+
+UNKNOWN = "550 no such user"
+
+
+def refusing(reply, *names):
+    return lambda address: (
+        DeliveryFailed(reply, permanent=True) if not names or address.split("@")[0] in names else None
+    )
+
+
+def test_where_nobody_elses_message_is_taken_the_fallbacks_tells_whose_fault_it_is(outbox):
+    asked = Asked(outbox)
+    outbox.queue("north")
+    assert outbox.hand_over(refusing(UNKNOWN, "north"), ask=asked) == ["note1"]
+    assert (outbox.states(), outbox.report.rejected, outbox.report.ill) == (["rejected", "accepted"], 1, ())
+
+
+def test_a_relay_that_refuses_the_fallback_too_refuses_everybody_and_each_is_told_when_it_works(outbox):
+    asked = Asked(outbox)
+    outbox.queue("north", "south")
+    outbox.hand_over(refusing(UNKNOWN), ask=asked)
+    assert outbox.states() == ["pending", "pending", "cancelled"]
+    assert [one.reply for one in outbox.report.ill] == [UNKNOWN]
+    outbox.hand_over(refusing(UNKNOWN), ask=asked, after=HOUR)
+    assert sorted(outbox.hand_over(takes, ask=asked, after=HOUR)) == ["1", "2"]
+    assert {"accepted", "cancelled"} == set(outbox.states())
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 unable to relay", "554 5.3.2 system not accepting", "504 bad helo"])
+def test_a_refusal_by_policy_is_the_relays_also_where_others_are_taken(outbox, reply):
+    outbox.queue("south", "north")
+    outbox.hand_over(refusing(reply, "north"))
+    assert outbox.states() == ["accepted", "pending"]
+    assert [one.reply for one in outbox.report.ill] == [reply]
+    assert outbox.hand_over(takes, after=HOUR) == ["2"]
+
+
+def test_a_refused_mailbox_is_told_to_somebody_else_once(outbox):
+    asked = Asked(outbox)
+    outbox.queue("north", "south")
+    assert sorted(outbox.hand_over(refusing(UNKNOWN, "north"), ask=asked)) == ["2", "note1"]
+    outbox.queue("north", "south")
+    assert outbox.hand_over(refusing(UNKNOWN, "north"), ask=asked, after=HOUR) == ["4"]
+    assert (asked.made, outbox.states()[0], outbox.states()[3]) == (1, "rejected", "rejected")
+
+
+@pytest.mark.parametrize("reply", ["421 4.3.2 closing", "451 4.7.1 greylisted", "451 later"])
+def test_one_message_that_is_put_off_holds_up_nobody_and_expires(outbox, reply):
+    asked = Asked(outbox)
+    outbox.queue("north", "south", "east")
+    putting_off = refuses(reply, at="north")
+    assert sorted(outbox.hand_over(putting_off, ask=asked)) == ["2", "3"]
+    assert outbox.report.ill == ()
+    taken = []
+    for _ in range(26):
+        outbox.queue("south")
+        taken += outbox.hand_over(putting_off, ask=asked, after=HOUR, eager=True)
+        assert outbox.report.ill == ()
+    assert len(taken) == 26 + 1, "each at once, and the fallback's"
+    assert outbox.states()[0] == "expired"
+
+
+def test_a_second_message_that_is_put_off_the_same_way_is_the_relays(outbox):
+    outbox.queue(*(f"o{n}" for n in range(12)))
+    outbox.hand_over(refuses("421 4.3.2 closing"))
+    assert sum(outbox.relay.asked.values()) <= Relay.connections + 1
+    assert [one.reply for one in outbox.report.ill] == ["421 4.3.2 closing"]
+    outbox.hand_over(refuses("421 4.3.2 closing"), after=30 * HOUR)
+    assert sum(outbox.relay.asked.values()) == 1, "one finds out for all"
+    assert set(outbox.states()) == {"pending"}, "and their time stands still"
+    assert len(outbox.hand_over(takes, after=HOUR)) == 12
+
+
+def test_full_mailboxes_among_others_that_take_mail_are_no_relay_that_is_down(outbox):
+    outbox.queue("full1", "full2", "south")
+    outbox.hand_over(takes)
+    outbox.queue("south", "full1", "full2", "east")
+    Relay.connections = 1
+    try:
+        assert outbox.hand_over(refuses("452 4.2.2 mailbox full", at="full")) == ["4", "7"]
+    finally:
+        Relay.connections = 4
+    assert outbox.report.ill == ()
+
+
+def test_where_all_goes_to_one_address_that_address_is_the_way_out(outbox):
+    outbox.queue("north", "south")
+    outbox.hand_over(refusing("550 5.1.1 no such user"), redirect_all_to="safe@example.org")
+    assert (outbox.states(), len(outbox.report.ill)) == (["pending", "pending"], 1)
+
+
+def test_the_operator_is_told_over_another_channel_once(outbox):
+    told = []
+    outbox.queue("north")
+    for _ in range(3):
+        outbox.hand_over(refuses("no route", channel=True), after=HOUR, ill=told.append)
+    assert ["email"] == [one.id for one in told]
+
+
+def test_a_refusal_that_was_being_judged_when_the_process_ended_is_judged_again(outbox):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    asked = Asked(outbox)
+    outbox.queue("north")
+    with pytest.raises(KeyboardInterrupt):
+        outbox.hand_over(refusing(UNKNOWN, "north"), ask=killed)
+    assert outbox.states() == ["pending"]
+    assert outbox.hand_over(refusing(UNKNOWN, "north"), ask=asked) == ["note1"]
+    assert outbox.states() == ["rejected", "accepted"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from alerting.app.deliver import deliver
+from alerting.app.deliver import Notes, deliver
 from alerting.app.outgoing import EXPIRY
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.errors import DeliveryFailed
@@ -41,6 +41,11 @@ class Relay:
 
     async def __aexit__(self, *exc):
         pass
+
+    async def knock(self):
+        outcome = self.answer("")
+        if isinstance(outcome, DeliveryFailed) and outcome.channel:
+            raise outcome
 
     async def send(self, delivery, message, *, at, before_data=None):
         self.asked[delivery.address] = self.asked.get(delivery.address, 0) + 1
@@ -84,11 +89,20 @@ class Outbox:
             with self.store.begin() as state:
                 state.save_notices([notice], [delivery])
 
-    def hand_over(self, answer=takes, *, after=timedelta(), eager=False, alone=True, undelivered=lambda _: None):
+    def hand_over(
+        self, answer=takes, *, after=timedelta(), eager=False, alone=True, undelivered=lambda _: None, ask=None,
+        ill=lambda _: None, **options,
+    ):  # fmt: skip
         self.clock.at += after
         self.relay = Relay(answer)
         coming = deliver(
-            self.store, {"email": self.relay}, self.clock, eager=eager, alone=alone, undelivered=undelivered
+            self.store,
+            {"email": self.relay},
+            self.clock,
+            eager=eager,
+            alone=alone,
+            notes=Notes(undelivered=ask or (lambda failures, _: undelivered(failures)), ill=ill),
+            **options,
         )
         try:
             self.report = asyncio.run(coming)

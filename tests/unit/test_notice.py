@@ -19,3 +19,17 @@ def test_a_pictures_words_stand_in_its_place(html, left):
     message = Message(subject="s", text="t", html=html, pictures=(Picture(id="a@x", png=b""),))
 
     assert (message.without_pictures().html, message.without_pictures().pictures) == (left, ())
+
+
+def test_a_message_in_short_is_the_beginning_of_its_text_and_says_that_there_is_more():
+    text = "\n".join(f"Line {n} of <b>many</b> & more." for n in range(1000))
+    short = Message(subject="s", text=text, html="<p>" + "x" * 90_000, pictures=()).in_short()
+    assert short.text.startswith("Line 0 of <b>many</b> & more.\nLine 1 ")
+    assert len(short.text) < 4200
+    assert "The rest is left out" in short.text
+    assert "&lt;b>many&lt;/b> &amp; more" in short.html
+    assert len(short.html) < 6000
+
+
+def test_a_short_message_in_short_is_all_of_its_text():
+    assert "83%" == Message(subject="s", text="83%", html="").in_short().text
