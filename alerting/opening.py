@@ -11,6 +11,7 @@ from alerting.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules
     from alerting.domain.outbox import Outbox
+    from alerting.domain.retention import Sizes
     from alerting.domain.shrinking import Guarded
 
 
@@ -61,6 +62,12 @@ def attempts_of(delivery: str) -> "Sequence[Attempt]":
     """Return the tries of a delivery, oldest first."""
     with closing(open_store(load_settings())) as store:
         return store.attempts(delivery)
+
+
+def sizes() -> "Sizes":
+    """Return how large the database is."""
+    with closing(open_store(load_settings())) as store, store.begin() as state:
+        return state.sizes()
 
 
 def accept(store: Store, subjects: Sequence[str]) -> "list[Guarded]":

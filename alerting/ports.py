@@ -13,6 +13,7 @@ from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Attempt, Delivery, Message, Notice
 from alerting.domain.outbox import Outbox
+from alerting.domain.retention import Shelf
 from alerting.domain.rule import Channel, Rule, Source
 from alerting.domain.shrinking import Guarded
 from alerting.domain.silencing import SilenceBook
@@ -171,7 +172,7 @@ class DigestRecord:
     until: datetime
 
 
-class Transaction(SilenceBook, Outbox, Protocol):
+class Transaction(SilenceBook, Outbox, Shelf, Protocol):
     """One atomic change of the state: alerts, events, notices and deliveries together, or nothing."""
 
     def newest_tick(self) -> TickRecord | None:

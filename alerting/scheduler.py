@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LATEST_DIGEST = timedelta(hours=48)
 #: How often waiting messages are looked at: when each is tried again is written beside it.
 LOOK_AGAIN = timedelta(minutes=1)
+#: The hour of the day from which old messages are taken out, when nobody waits for anything.
+QUIET_HOUR = 3
 #: The code of the problem that a source cannot be read.
 SOURCE_FAILED = "source-failed"
 #: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
@@ -70,6 +72,7 @@ class Service:
     _digested: dict[str, datetime] = field(default_factory=dict)
     #: When to look at the messages that wait; None: at once. Eager: try also what failed a moment ago.
     _look_at: datetime | None = None
+    _pruned_on: date | None = None
     _eager: bool = True
     _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
@@ -132,7 +135,21 @@ class Service:
             await self._digest_if_due(digest, now)
         if (self._look_at is None or now >= self._look_at) and not self._stopping.is_set():
             await self._deliver(now)
+        await self._prune_by_night(now)
         self._give_a_sign(now)
+
+    async def _prune_by_night(self, now: datetime) -> None:
+        """Take out, once a day from the quiet hour on, what is not kept any longer."""
+        local = now.astimezone(self._zone)
+        if local.hour < QUIET_HOUR or self._pruned_on == local.date():
+            return
+        if await self._attempt("prune.failed", now, self._prune):
+            self._pruned_on = local.date()
+
+    def _prune(self) -> None:
+        first, pruned = self.engine.prune(self.store)
+        if pruned.messages or pruned.pictures:
+            self.log.info("prune.done", before=first.isoformat(), messages=pruned.messages, pictures=pruned.pictures)
 
     def _waits(self, said: str) -> None:
         self.log.warning("turn.waiting", reason=said)

@@ -16,6 +16,7 @@ from alerting.domain.finding import State
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.recipients import stand_in
+from alerting.domain.retention import kept_since
 from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.domain.scanning import found
 from alerting.errors import RulesInvalid, RulesShrunk, UsageError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.preview import Preview
     from alerting.app.rule_tests import Tried
     from alerting.app.tick import TickReport
+    from alerting.domain.retention import Pruned
     from alerting.figures.observations import Reading
 
 #: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
@@ -195,6 +197,12 @@ class Engine:
             f"the rules folder {self.folder} holds {shrunk.words}; nothing is judged by it until it is put right, or"
             f" `alerting accept` says that it is meant, or until {until:%Y-%m-%d %H:%M}"
         )
+
+    def prune(self, store: Store, as_of: date | None = None) -> "tuple[date, Pruned]":
+        """Take out bodies and pictures that are not kept any longer; return since when they are kept, and how much it was."""
+        first = kept_since(as_of or self.today(), self.rules.schedule.keep)
+        with store.begin() as state:
+            return first, state.prune(datetime.combine(first, time(), ZoneInfo(self.rules.schedule.timezone)))
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send; store and send nothing."""

@@ -1,6 +1,11 @@
 """`alerting db`: look after the database."""
 
+from datetime import date
+from pathlib import Path
+
 import click
+
+from alerting.cli.options import as_of, rules_option
 
 
 @click.group("db")
@@ -20,3 +25,47 @@ def upgrade() -> None:
     settings = load_settings()
     open_store(settings).close()
     click.echo(f"The database {settings.database_name} is at this version.")
+
+
+@command.command(
+    short_help="Take out bodies and pictures of old messages.",
+    epilog="\b\nExamples:\n  alerting db prune --rules rules\n  alerting db prune --as-of 2021-11-01",
+)
+@rules_option
+@as_of
+def prune(rules: Path, as_of: date | None) -> None:
+    """Take out bodies and pictures of messages older than the schedule's `keep:` (13 months where it says nothing).
+
+    What was told, to whom and when, with its subject, is kept for ever; so are figures. A running service does this by
+    itself each night.
+    """
+    from alerting.wiring import Engine
+
+    engine = Engine.of(rules)
+    with engine.state() as store:
+        day, pruned = engine.prune(store, as_of)
+    click.echo(f"{pruned.messages:,} messages of before {day} and {pruned.pictures:,} pictures were taken out.")
+
+
+@command.command(short_help="Say how large the database is, and what is in it.")
+def size() -> None:
+    """Say how large the database is, and what takes the room."""
+    from alerting.opening import sizes
+    from alerting.settings import load_settings
+
+    found = sizes()
+    click.echo(
+        f"The database {load_settings().database_name}" + (f" takes {_words(found.whole)}." if found.whole else ":")
+    )
+    for what, (rows, bytes_) in found.parts.items():
+        click.echo(f"  {what:12}{rows:>12,}" + (f"  {_words(bytes_):>10}" if bytes_ else ""))
+
+
+def _words(bytes_: int) -> str:
+    """Return a size as people say it."""
+    number = float(bytes_)
+    for unit in ("B", "KiB", "MiB"):
+        if number < 1024:
+            return f"{number:,.0f} {unit}"
+        number /= 1024
+    return f"{number:,.1f} GiB"

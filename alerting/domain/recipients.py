@@ -1,6 +1,6 @@
 """Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import date
 
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -92,3 +92,15 @@ def stand_in(rules: RuleSet, owner: str, day: date, reachable: Container[str] | 
         current = person.deputy
     fallback = rules.roles.fallback
     return fallback if fallback is not None and fallback in rules.owners else owner
+
+
+def with_deputies(rules: RuleSet, roles: Sequence[str | None], day: date) -> list[str]:
+    """Return the owners of roles, each after who is there for them and before their deputies, nobody twice."""
+    found: dict[str, None] = {}
+    for role in roles:
+        owner, line = role, []
+        while owner is not None and owner in rules.owners and owner not in line:
+            line.append(owner)
+            owner = rules.owners[owner].deputy
+        found |= dict.fromkeys([stand_in(rules, line[0], day), *line] if line else [])
+    return list(found)

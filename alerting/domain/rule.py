@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 from alerting.domain.area import AreaSelector, AreaTree
-from alerting.domain.measure import Match, Measure, Polarity, RollUp, Topic, Window
+from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topic, Window
 from alerting.domain.period import Calendar, PeriodKind
 
 if TYPE_CHECKING:
@@ -218,13 +218,19 @@ class Silence:
         return self if rules == self.match.rules else replace(self, match=replace(self.match, rules=rules))
 
 
+#: Messages of the same month a year before are there to be looked at.
+KEEP = Span(count=13, kind=PeriodKind.MONTH)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When the service evaluates, in which zone, and how many openings at once are odd."""
+    """When the service evaluates, in which zone, how many openings at once are odd, and how long messages are kept."""
 
     timezone: str = "Europe/London"
     evaluate: str = "mon-fri 07:00"
     flood: int = 50
+    #: For how long bodies and pictures of messages are kept; what was told, to whom and when is kept for ever.
+    keep: Span = KEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

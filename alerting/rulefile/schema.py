@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
-from alerting.domain.rule import Remind, Severity, Status
+from alerting.domain.rule import KEEP, Remind, Severity, Status
 from alerting.rulefile import elsewhere
 from alerting.rulefile.context import complaint, described
 from alerting.rulefile.forms import (
@@ -49,6 +49,7 @@ from alerting.rulefile.forms_time import (
     ReviewText,
     RollingForm,
     ScheduleText,
+    SpanText,
     WorkingDays,
     Zone,
 )
@@ -325,6 +326,10 @@ class ScheduleForm(Form):
     )
     evaluate: ScheduleText = says("like `mon-fri 07:00`, or a cron line with named weekdays", "mon-fri 07:00")
     flood: int = says("more alerts opened at once than this are odd", 50, ge=1)
+    keep: SpanText = says(
+        "bodies and pictures of messages are kept so long; what was told, to whom and when, and figures for ever",
+        KEEP, json_schema_extra={"default": "13 months"},
+    )  # fmt: skip
 
 
 class DigestForm(Form):

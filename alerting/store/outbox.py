@@ -21,7 +21,7 @@ class OutboxRows:
 
     def outbox(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
         """Return deliveries in some states, oldest first; pictures are left out."""
-        parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers)
+        parts = (payload.c.subject, payload.c.body)
         tried = select(attempt.c.delivery_id, func.max(attempt.c.at).label("tried_at")).where(attempt.c.number > 0)
         tries = tried.group_by(attempt.c.delivery_id).subquery()
         joined = (

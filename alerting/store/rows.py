@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime
@@ -18,6 +19,9 @@ from alerting.domain.rule import Rule, Severity
 from alerting.domain.telling import Suppressed
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.columns import period_of, period_text
+
+#: What stands for the text of a message that is not kept any longer.
+NOT_KEPT = "(The message itself is not kept any longer: `keep:` of the schedule says for how long.)"
 
 Row = dict[str, Any]
 Columns = Mapping[str, Any] | RowMapping
@@ -172,11 +176,27 @@ def told_rows(notice: Notice) -> list[Row]:
 def payload_row(message: Message) -> Row:
     """Return the row of a message; equal messages share one by its digest."""
     headers = [list(pair) for pair in message.headers]
-    parts = {"subject": message.subject, "text": message.text, "html": message.html, "headers": headers}
+    parts = {"text": message.text, "html": message.html, "headers": headers}
     pictures = [[picture.id, picture_row(picture)["digest"]] for picture in message.pictures] or None
-    facts = parts | ({"pictures": pictures} if pictures else {})
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode("ascii")).hexdigest()
-    return {"digest": digest, **parts, "pictures": pictures}
+    body = json.dumps(parts, ensure_ascii=False).encode()
+    facts = json.dumps([message.subject, pictures], ensure_ascii=False).encode() + body
+    return {
+        "digest": hashlib.sha256(facts).hexdigest(), "subject": message.subject, "body": zlib.compress(body),
+        "pictures": pictures,
+    }  # fmt: skip
+
+
+def message_of(row: Columns, pngs: Mapping[str, bytes]) -> Message:
+    """Return the message of a payload's row; *pngs* has its pictures by digest, where they are wanted.
+
+    One whose body was not kept any longer says so.
+    """
+    if row["body"] is None:
+        return Message(subject=row["subject"], text=NOT_KEPT, html="", headers=(), pictures=())
+    body = json.loads(zlib.decompress(row["body"]))
+    pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or () if digest in pngs)
+    headers = tuple((name, value) for name, value in body["headers"])
+    return Message(subject=row["subject"], text=body["text"], html=body["html"], headers=headers, pictures=pictures)
 
 
 def picture_row(picture: Picture) -> Row:
@@ -208,14 +228,11 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
 
 def delivery_of(row: Columns, pngs: Mapping[str, bytes]) -> Delivery:
     """Return the delivery of a row joined with its payload; *pngs* has its pictures by digest, where they are wanted."""
-    headers = tuple((name, value) for name, value in row["headers"])
-    pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or () if digest in pngs)
-    message = Message(subject=row["subject"], text=row["text"], html=row["html"], headers=headers, pictures=pictures)
     kept = (
         "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",
         "not_before", "expires_at", "urgent", "put_off", "accepted_at",
     )  # fmt: skip
-    return Delivery(message=message, **{name: row[name] for name in kept})
+    return Delivery(message=message_of(row, pngs), **{name: row[name] for name in kept})
 
 
 def digest_row(record: DigestRecord) -> Row:

@@ -35,7 +35,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0006"
+SCHEMA = "0007"
 
 metadata = MetaData(
     naming_convention={
@@ -173,9 +173,8 @@ payload = Table(
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("headers", JSON, nullable=False),
+    #: Text, HTML and headers as JSON, compressed; NULL: it was not kept any longer.
+    Column("body", LargeBinary),
     #: [id, digest] of each picture; NULL: none.
     Column("pictures", JSON(none_as_null=True)),
 )

@@ -18,13 +18,14 @@ from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
+from alerting.store.shelf import ShelfRows
 from alerting.store.silences import SilenceRows
 
 #: Values in one IN (…); databases stop at 32,766 and 65,535.
 _CHUNK = 10_000
 
 
-class SqlTransaction(SilenceRows, OutboxRows):
+class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
     """Reads and writes inside one transaction; `SqlStore.begin` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -346,6 +347,6 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def deliveries_query() -> Select[*tuple[object, ...]]:
     """Select deliveries with their messages, oldest first; pictures are looked up apart."""
     payload = tables.payload
-    parts = (payload.c.subject, payload.c.text, payload.c.html, payload.c.headers, payload.c.pictures)
+    parts = (payload.c.subject, payload.c.body, payload.c.pictures)
     joined = tables.delivery.join(payload, tables.delivery.c.payload == payload.c.digest)
     return select(*tables.delivery.c, *parts).select_from(joined).order_by(tables.delivery.c.seq)
