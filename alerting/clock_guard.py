@@ -75,10 +75,13 @@ def _against(at: datetime, newest: datetime) -> Doubt | None:
     shown, known = (instant.isoformat(timespec="seconds") for instant in (at, newest))
     if at < newest - MOST_BEHIND:
         text = f"the clock shows {shown}, before the newest tick of {known}; set the machine's clock (timedatectl)"
-        return Doubt(fault=Fault.BEHIND, text=f"{text}, and work goes on by itself")
+        undo = f"; or where it is right now, undo the later ticks with `alerting db rewind {at.date()} --yes`"
+        return Doubt(fault=Fault.BEHIND, text=f"{text}, and work goes on by itself{undo}")
     if at > newest + MOST_AHEAD:
         text = f"the clock shows {shown}, more than a year after the newest tick of {known}; set the machine's clock"
-        return Doubt(fault=Fault.AHEAD, text=f"{text} (timedatectl), or where it is right run `alerting run` once")
+        return Doubt(
+            fault=Fault.AHEAD, text=f"{text} (timedatectl), or where it is right run `alerting run --yes` once"
+        )
     return None
 
 

@@ -14,6 +14,7 @@ from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Attempt, Delivery, Message, Notice
 from alerting.domain.outbox import Outbox
 from alerting.domain.retention import Shelf
+from alerting.domain.rewound import Rewinding
 from alerting.domain.rule import Channel, Rule, Source
 from alerting.domain.shrinking import Guarded
 from alerting.domain.silencing import SilenceBook
@@ -128,6 +129,8 @@ class TickRecord:
     counts: Mapping[str, int] = field(default_factory=dict)
     #: The instant of the schedule it was for, which has one tick; None: somebody asked for it.
     due_at: datetime | None = None
+    #: When it was undone, where something that it told stays.
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +175,7 @@ class DigestRecord:
     until: datetime
 
 
-class Transaction(SilenceBook, Outbox, Shelf, Protocol):
+class Transaction(SilenceBook, Outbox, Shelf, Rewinding, Protocol):
     """One atomic change of the state: alerts, events, notices and deliveries together, or nothing."""
 
     def newest_tick(self) -> TickRecord | None:

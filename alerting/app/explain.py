@@ -195,7 +195,7 @@ def as_json(found: Explanation) -> dict[str, Any]:
 
 
 def _deed_json(deed: SilenceDeed) -> dict[str, Any]:
-    nothing = ("headline", "finding", "tick", "as_of", "rules_version", "rule")
+    nothing = ("headline", "finding", "tick", "as_of", "undone", "rules_version", "rule")
     return {
         "event": deed.kind.value, "at": deed.at.isoformat(), "reason": deed.reason, "person": deed.person,
         **dict.fromkeys(nothing), "silence": deed.silence, "until": deed.until and deed.until.isoformat(),
@@ -208,7 +208,9 @@ def _chapter_json(chapter: Chapter, found: Explanation) -> dict[str, Any]:
     return {
         "event": event.kind.value, "at": event.at.isoformat(), "reason": event.reason, "person": event.person,
         "headline": event.headline, "finding": None if event.finding is None else finding_json(event.finding),
-        "tick": chapter.tick.id, "as_of": chapter.tick.as_of.isoformat(), "rules_version": chapter.tick.rules_version,
+        "tick": chapter.tick.id, "as_of": chapter.tick.as_of.isoformat(),
+        "undone": chapter.tick.undone_at and chapter.tick.undone_at.isoformat(),
+        "rules_version": chapter.tick.rules_version,
         "rule": None if rule is None else {"where": rule[0], "text": rule[1], "digest": f"sha256:{rule[2]}"},
         "told": [
             {

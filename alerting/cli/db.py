@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from alerting.cli.options import as_of, rules_option
+from alerting.cli.options import IsoDate, as_of, rules_option
 
 
 @click.group("db")
@@ -69,3 +69,35 @@ def _words(bytes_: int) -> str:
             return f"{number:,.0f} {unit}"
         number /= 1024
     return f"{number:,.1f} GiB"
+
+
+@command.command(
+    short_help="Undo the ticks after a day.",
+    epilog="\b\nExamples:\n  alerting db rewind 2026-11-28            what would be undone?\n"
+    "  alerting db rewind 2026-11-28 --yes",
+)
+@click.argument("day", type=IsoDate())
+@click.option("--yes", is_flag=True, help="Do it; without, say what would be undone.")
+def rewind(day: date, *, yes: bool) -> int:
+    """Undo all ticks after DAY: after a tick for a day to come, say, or a clock that was wrong.
+
+    Their events and alerts go, and what was read for them. What was sent stays sent: `alerting explain` marks it, and
+    nobody is told twice of it. Messages that still wait are not sent. Stop the service first, or let it look again.
+    """
+    from alerting.rewinding import rewound
+    from alerting.settings import load_settings
+
+    settings = load_settings()
+    found = rewound(settings, day, keep=yes)
+    if found.newest is None:
+        click.echo(f"There is no tick after {day} in {settings.database_name}; nothing to undo.")
+        return 0
+    click.echo(
+        f"{'Undone' if yes else 'Would undo'}: {found.ticks:,} ticks after {day}, the newest of {found.newest};"
+        f" {found.events:,} events ({found.acts:,} of them acknowledgements and comments), {found.alerts:,} alerts that"
+        f" opened by them, {found.readings:,} readings of sources. Messages: {found.sent:,} were sent and stay sent,"
+        f" {found.unsent:,} {'are' if yes else 'would'} not {'' if yes else 'be '}sent any more."
+    )
+    if not yes:
+        click.echo("Nothing was changed; add --yes to do it.")
+    return 0 if yes else 1

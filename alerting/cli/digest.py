@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import as_of, rules_folder
+from alerting.cli.options import as_of, refuse_days_to_come, rules_folder, yes
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
@@ -31,6 +31,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @rules_folder
 @as_of
+@yes
 @click.option(
     "--id", "ids", multiple=True, metavar="DIGEST", help="Only this digest; may be given again.  [default: all]"
 )
@@ -48,7 +49,7 @@ Examples:
 )  # fmt: skip
 def command(
     rules: Path, as_of: date | None, ids: tuple[str, ...], out: Path | None, draft: bool, period: str | None,
-    output_format: str | None,
+    output_format: str | None, yes: bool,
 ) -> int:  # fmt: skip
     """Send each owner one mail: what is new, worse, going on and over, what the figures say, and what was checked.
 
@@ -63,6 +64,8 @@ def command(
     engine = Engine.of(rules)
     if draft:
         return _print_draft(engine, as_of, period, output_format)
+    if out is None:
+        refuse_days_to_come(as_of, engine.today(), yes=yes)
     return _send(engine, as_of, ids) if out is None else _write(engine, as_of, _chosen(engine, ids), out)
 
 

@@ -91,6 +91,8 @@ def _chapter_lines(chapter: "Chapter", found: "Explanation") -> "Iterator[str]":
         yield f"  rule as it was, {place}, sha256:{digest[:16]}"
         yield from (f"    | {line}" for line in text.splitlines())
     yield f"  tick {chapter.tick.id}; figures as of {chapter.tick.as_of}; rules {chapter.tick.rules_version[:23]}"
+    if chapter.tick.undone_at is not None:
+        yield f"  undone on {chapter.tick.undone_at:%Y-%m-%d} (alerting db rewind); what was sent stays sent"
     for owner, why, by in chapter.suppressed:
         yield f"  not told: {owner or 'nobody answers for it'} ({why.value.replace('_', ' ')}{' by ' + by if by else ''})"
     for told, deliveries in chapter.told:

@@ -76,6 +76,24 @@ def as_of(command: Callable[..., Result]) -> Callable[..., Result]:
     )(command)
 
 
+def yes(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Give *command* the parameter `yes`: what would ask is done."""
+    return click.option("--yes", is_flag=True, help="Do it for a day to come, too.")(command)
+
+
+def refuse_days_to_come(as_of: date | None, today: date, *, yes: bool) -> None:
+    """Ask before something is done for a day to come: from then on nothing is done until that day.
+
+    Raises:
+        UsageError: it is one, and nobody said yes.
+    """
+    if as_of is not None and as_of > today and not yes:
+        raise UsageError(
+            f"--as-of {as_of} is a day to come (today is {today}): nothing could be told until then, and"
+            " `alerting db rewind` would have to undo it; where you mean it, add --yes"
+        )
+
+
 def output_format(*choices: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Give a command the parameter `output_format`, one of *choices*; the first is the default."""
     return click.option(

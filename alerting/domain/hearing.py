@@ -25,6 +25,8 @@ class Told:
     stands: bool = True
     #: The address at which the message was refused or expired; None: it is on its way or was taken.
     failed_at: str | None = None
+    #: When the tick that told it was undone; the message stays sent.
+    undone_at: datetime | None = None
 
 
 def heard_of(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:

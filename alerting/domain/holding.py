@@ -19,6 +19,8 @@ class Held(StrEnum):
     NO_ADDRESS = "no_address"
     NOBODY = "nobody"
     NOT_NEWS = "not_news"
+    #: By a tick that was undone since.
+    TOLD_BEFORE = "told_before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,13 @@ class Teller:
         further: list[AlertEvent] = []
         for event in events:
             audience = self._audience(event)
+            if told_before := self._told_before(event, audience):
+                audience = {
+                    p: left for p, of in audience.items() if (left := tuple(o for o in of if o not in told_before))
+                }
+                suppressed += (Suppressed(event=event, owner=o, reason=Held.TOLD_BEFORE) for o in told_before)
+                if not audience:
+                    continue
             if event.kind is EventKind.WORSENED:
                 audience, unheard = self._parted(event.alert, audience)
                 if unheard:  # to them it is new
@@ -174,6 +181,20 @@ class Teller:
         heard = {p: owners for p, owners in audience.items() if p in known or any(owner in known for owner in owners)}
         return heard, {person: owners for person, owners in audience.items() if person not in heard}
 
+    def _told_before(self, event: AlertEvent, audience: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """Return the owners among an audience whom a tick told, that was undone since, that an alert opened or is over."""
+        several = self.told.get(event.alert.id, ())
+        if not any(told.undone_at for told in several):
+            return []
+        if event.kind is EventKind.OPENED:
+            heard = heard_of(list(self._since_opening(event.alert)))
+        elif not event.alert.is_open:
+            in_order = sorted(several, key=lambda told: told.undone_at or told.at)
+            heard = {o: told for o, told in heard_of(in_order).items() if told.undone_at and not told.stands}
+        else:
+            return []
+        return [owner for owners in audience.values() for owner in owners if owner in heard]
+
     def stand_in(self, owner: str) -> str:
         """Return who is there for an owner today."""
         return stand_in(self.rules, owner, self.as_of, self.reachable)
@@ -218,9 +239,19 @@ class Teller:
         return found
 
     def _since_opening(self, alert: Alert) -> Iterator[Told]:
-        """Yield what was told of it since it opened (last): an alert may open again under its id."""
-        for told in self.told.get(alert.id, ()):
-            if told.at >= alert.opened_at and not self._missed(told):
+        """Yield what was told of it since it opened (last): an alert may open again under its id.
+
+        What a tick told that was undone counts for the first opening after that: nobody is told twice.
+        """
+        several = self.told.get(alert.id, ())
+        for told in several:
+            if self._missed(told):
+                continue
+            if told.undone_at is not None:
+                ended = (one.at for one in several if one.undone_at is None and not one.stands)
+                if told.stands and not any(told.undone_at < at <= alert.opened_at for at in ended):
+                    yield replace(told, at=told.undone_at)
+            elif told.at >= alert.opened_at:
                 yield told
 
     def _missed(self, told: Told) -> bool:

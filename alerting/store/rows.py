@@ -252,6 +252,7 @@ def told_of(row: Columns, failed_at: str | None) -> Told:
         person=row["owner"], owners=tuple(row["owners"] or (row["owner"],)), kind=row["kind"], at=row["at"],
         severity=row["worst_severity"] if row["worst_severity"] is not None else row["severity"],
         band=row["worst_band"] or row["band"], headline=row["headline"], failed_at=failed_at,
+        undone_at=row.get("undone_at"),
         stands=row["state"] is AlertState.OPEN,
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0007"
+SCHEMA = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -84,6 +84,8 @@ tick = Table(
     Column("counts", JSON, nullable=False),
     #: The instant of the schedule it was for; NULL: somebody asked for it. One instant has one tick.
     Column("due_at", Instant),
+    #: When it was undone; its events are those that people were told of.
+    Column("undone_at", Instant),
     Index(None, "as_of", "at"),
     Index("uq_tick_due_at", "due_at", unique=True),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
@@ -11,6 +11,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
+from alerting.domain.rewound import Rewound
 from alerting.domain.rule import Rule
 from alerting.domain.shrinking import Guarded
 from alerting.domain.telling import Suppressed
@@ -19,6 +20,7 @@ from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
 from alerting.store.shelf import ShelfRows
+from alerting.store.rewind import rewind
 from alerting.store.silences import SilenceRows
 
 #: Values in one IN (…); databases stop at 32,766 and 65,535.
@@ -34,7 +36,9 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
     def newest_tick(self) -> TickRecord | None:
         """Return the tick with the newest `as_of`; None before the first."""
         tick = tables.tick
-        found = self._connection.execute(select(tick).order_by(tick.c.as_of.desc(), tick.c.at.desc()).limit(1))
+        found = self._connection.execute(
+            select(tick).where(tick.c.undone_at.is_(None)).order_by(tick.c.as_of.desc(), tick.c.at.desc()).limit(1)
+        )
         row = found.mappings().first()
         return None if row is None else TickRecord(**row)
 
@@ -64,10 +68,11 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
 
     def told(self, alerts: Sequence[str]) -> dict[str, tuple[Told, ...]]:
         """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
-        event, notice, told = tables.alert_event, tables.notice, tables.notice_event
+        event, notice, told, tick = tables.alert_event, tables.notice, tables.notice_event, tables.tick
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
+        joined = joined.join(tick, event.c.tick_id == tick.c.id)
         wanted = (
-            event.c.alert_id, event.c.kind, event.c.state, event.c.severity, event.c.band, event.c.worst_severity,
+            tick.c.undone_at, event.c.alert_id, event.c.kind, event.c.state, event.c.severity, event.c.band, event.c.worst_severity,
             event.c.worst_band, event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
         )  # fmt: skip
         found: dict[str, list[Told]] = {}
@@ -173,6 +178,10 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
         events = [(rows.event_of(row), tuple(row["owners"] or (owner,))) for row in found]
         return events, [delivery_id for delivery_id, _ in waiting]
+
+    def rewind(self, after: date, now: datetime) -> Rewound:
+        """Undo the ticks of all days after one, with their events, alerts and what was read; what was sent stays sent."""
+        return rewind(self._connection, after, now)
 
     def save_tick(self, tick: TickRecord) -> None:
         """Record a pass; its id is new."""
@@ -302,9 +311,10 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         return self._events(event.c.at <= until, *([event.c.at > since] if since is not None else []))
 
     def _events(self, *where: ColumnElement[bool]) -> list[AlertEvent]:
-        event, alert = tables.alert_event, tables.alert
+        event, alert, tick = tables.alert_event, tables.alert, tables.tick
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
-        query = select(*event.c, *identity).join_from(event, alert).where(*where)
+        joined = event.join(alert, event.c.alert_id == alert.c.id).join(tick, event.c.tick_id == tick.c.id)
+        query = select(*event.c, *identity).select_from(joined).where(tick.c.undone_at.is_(None), *where)
         found = self._connection.execute(query.order_by(event.c.at, event.c.seq)).mappings()
         return [rows.event_of(row) for row in found]
 
