@@ -315,14 +315,11 @@ class Store(Protocol):
         ...
 
     def recover(self, now: datetime, *, alone: bool) -> int:
-        """Free what a process that is gone had claimed; what it was handing over counts as possibly taken.
+        """Free what a process that is gone had claimed; return how much of it was being handed over: it may have been taken.
 
         Args:
             alone: nobody else works on this state, so that every claim is of a process that is gone; else only claims
                 whose lease is over.
-
-        Returns:
-            How many deliveries were being handed over.
         """
         ...
 
