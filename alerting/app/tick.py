@@ -13,6 +13,7 @@ from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
 from alerting.app.fault_notes import fault_notes
 from alerting.app.guard import admitted
+from alerting.app.order_of_ticks import after_the_newest
 from alerting.app.outgoing import (
     Letterhead,
     contained_message_for,
@@ -101,7 +102,9 @@ def run_tick(
     """
     reached("tick_pre")
     with store.begin() as state:
-        at = _after_the_newest(state.newest_tick(), as_of, times, ZoneInfo(rules.schedule.timezone))
+        at = after_the_newest(
+            state.newest_tick(), as_of, times.at, times.now.astimezone(ZoneInfo(rules.schedule.timezone))
+        )
         reading = admitted(reading, rules, state, at, keep=not dry_run)
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
@@ -144,22 +147,6 @@ def told_and_kept(
                 tick.save(report, times.due_at)
             reached("tick_commit_pre")
     return report
-
-
-def _after_the_newest(newest: TickRecord | None, as_of: date, times: Times, zone: ZoneInfo) -> datetime:
-    """Return an instant after the newest tick's, also where the clock has not moved since."""
-    at = times.at
-    if newest is None:
-        return at
-    today = times.now.astimezone(zone).date()
-    if as_of < newest.as_of and newest.as_of > today:
-        raise UsageError(
-            f"the newest tick is of {newest.as_of}, and today is {today}: nothing is judged until that day. Where the"
-            f" clock is right now, undo what was done for days to come with `alerting db rewind {today} --yes`; else set it"
-        )
-    if as_of < newest.as_of:
-        raise UsageError(f"--as-of {as_of} lies before the newest tick, {newest.as_of}; the past is not told again")
-    return max(at, newest.at + timedelta(microseconds=1)) if as_of == newest.as_of else at
 
 
 class _Tick:

@@ -1,8 +1,11 @@
 """Which version of the tables a database has, and bringing it to ours."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, inspect, text
 
-from alerting.errors import UsageError
+from alerting.errors import AlertingError, UsageError
 from alerting.store.postgresql import one_at_a_time
 from alerting.store.tables import SCHEMA
 
@@ -12,6 +15,25 @@ def revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """Let tables be made anew: SQLite takes rows for lost whose table is dropped for a moment, and refuses at the commit.
+
+    Set outside the transaction, as SQLite demands; `upgrade` looks at all references itself.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise TypeError("the connection is closed")
+    driver.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON").close()
 
 
 def upgrade(connection: Connection, place: str) -> None:
@@ -41,6 +63,11 @@ def upgrade(connection: Connection, place: str) -> None:
         raise newer(place, revision)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise AlertingError(
+            f"the state database {place} cannot be brought to this version: a row of {lost[0]} refers to one of {lost[2]}"
+            " that is not there; nothing was changed. Restore the newest good backup, or ask for help with this line"
+        )
 
 
 def check(connection: Connection, place: str) -> None:

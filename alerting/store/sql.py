@@ -68,7 +68,7 @@ class SqlStore:
             sqlite.check_whole(path)
         with explained(self._address), self._engine.connect() as connection:
             connection.execution_options(patient=True)
-            with connection.begin():
+            with schema.rebuilding(connection), connection.begin():
                 schema.upgrade(connection, place_of(self._address))
                 newest = _newest_attempt(connection)
         self._checked = True

@@ -121,7 +121,7 @@ def test_131_a_machine_that_slept_has_no_jump():
         pytest.param(HOUR, "was set forward by 1:00:00, to 2026-03-02T10:00:05+00:00; set it back", id="jumped"),
         pytest.param(-HOUR, "was set back by 1:00:00", id="jumped-back"),
         pytest.param(-DAY, "before the newest tick of 2026-03-02T07:00:00+00:00; set the machine's clock", id="behind"),
-        pytest.param(10 * YEAR, "or where it is right run `alerting run` once", id="ahead"),
+        pytest.param(10 * YEAR, "or where it is right run `alerting run --yes` once", id="ahead"),
     ],
 )
 def test_a_doubt_says_what_to_do(wrong, told):
