@@ -19,8 +19,8 @@ from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
-from alerting.store.shelf import ShelfRows
 from alerting.store.rewind import rewind
+from alerting.store.shelf import ShelfRows
 from alerting.store.silences import SilenceRows
 
 #: Values in one IN (…); databases stop at 32,766 and 65,535.
