@@ -33,9 +33,16 @@ def open_store(settings: Settings) -> Store:
 
     if settings.database_url is None:
         settings.make_state_dir()
-    store = SqlStore(settings.database)
+    store = SqlStore(settings.database, _drawn)
     store.upgrade()
     return store
+
+
+def _drawn(drawing: bytes) -> bytes:
+    """Draw what was kept of a picture; charts are loaded for it alone."""
+    from alerting.charts.kept import png_of_kept
+
+    return png_of_kept(drawing)
 
 
 def memory_store() -> Store:

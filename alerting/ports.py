@@ -344,11 +344,7 @@ class Store(Protocol):
         self, token: str, now: datetime, lease: timedelta, begun: Sequence[Delivery],
         tried: Sequence[tuple[Delivery, datetime]],
     ) -> set[str]:  # fmt: skip
-        """Note for good, in one commit, which deliveries are being handed over and how others went.
-
-        Returns:
-            Ids of those of *begun* that are still claimed by *token*: only they may be handed over.
-        """
+        """Note for good, in one commit, which are begun and how others went; return the ids that *token* may hand over."""
         ...
 
     def release(self, token: str, keep: Sequence[str] = ()) -> None:
@@ -379,6 +375,10 @@ class Store(Protocol):
 
     def deliveries(self, notice_id: str | None = None) -> list[Delivery]:
         """Return deliveries, oldest first."""
+        ...
+
+    def save_pictures(self, drawn: Mapping[str, bytes]) -> None:
+        """Put PNGs in the place of kept drawings, by their digests."""
         ...
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 
-from alerting.domain.notice import Picture
+from alerting.domain.notice import AnyPicture
 
 #: What the identity of a picture may be, since it stands in a header.
 PICTURE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]+")
@@ -16,7 +16,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r".{1,76}")
 
 
-def alternatives(text: str, html: str, pictures: Sequence[Picture], *, boundary: str, within: str) -> str:
+def alternatives(text: str, html: str, pictures: Sequence[AnyPicture], *, boundary: str, within: str) -> str:
     """Return the parts of a multipart/alternative: the text, then the HTML with its pictures beside it.
 
     Args:
@@ -42,7 +42,7 @@ def _words(text: str, subtype: str) -> str:
     )
 
 
-def _picture(picture: Picture) -> str:
+def _picture(picture: AnyPicture) -> str:
     encoded = "\r\n".join(_LINE.findall(base64.b64encode(picture.png).decode("ascii")))
     return (
         "Content-Type: image/png\r\n"

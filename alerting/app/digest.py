@@ -10,6 +10,7 @@ from typing import TypeVar
 from alerting.app.alerts_now import STANDINGS, AlertsNow
 from alerting.app.coming import named
 from alerting.app.digest_book import Book, Reader
+from alerting.app.drawing import draw_queued
 from alerting.app.event_views import as_of_words, declared_notes, since_words
 from alerting.app.fault_views import fault_views
 from alerting.app.outgoing import Letterhead, deliveries_for
@@ -71,11 +72,12 @@ def run_digests(
                 deliveries += pages.save(digest, reader)
                 reached("digest_half")
     reached("digest_commit_post")
+    failed = draw_queued(deliveries, store)
     return DigestReport(
         deliveries=tuple(deliveries),
         already=tuple(already),
-        has_errors=reading.has_errors or bool(book.evaluation.faults),
-        problems=(*overrides.problems, *(fault.problem() for fault in book.evaluation.faults)),
+        has_errors=reading.has_errors or bool(book.evaluation.faults) or bool(failed),
+        problems=(*overrides.problems, *(fault.problem() for fault in book.evaluation.faults), *failed),
         faults=book.evaluation.faults,
     )
 

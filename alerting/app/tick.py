@@ -8,6 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from alerting.app.disturbing import hold_until, quiet_until
+from alerting.app.drawing import draw_queued
 from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
@@ -146,7 +147,9 @@ def told_and_kept(
             with collector_off():
                 tick.save(report, times.due_at)
             reached("tick_commit_pre")
-    return report
+    # Others may write meanwhile; what stays undrawn is drawn when it is sent.
+    failed = () if dry_run else draw_queued(report.deliveries, store)
+    return replace(report, problems=(*report.problems, *failed), has_errors=True) if failed else report
 
 
 class _Tick:

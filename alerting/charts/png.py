@@ -17,11 +17,14 @@ if TYPE_CHECKING:  # loaded where used: commands that draw nothing start without
 SCALE = 2.0
 #: Shapes are drawn so much larger than the picture and reduced to it; letters are smooth by themselves.
 _OVERSAMPLED = 2
-#: A mail is no place for large pictures: with ten of them it still goes through every gateway.
-LARGEST_BYTES = 20 * 1024
-#: How a picture is written: its scale, shades from an ink to the card, and zlib's level. The next way is taken where one leaves
-#: the picture too large: it takes ten times as long, makes edges rougher, or (sixty values that jump up and down) all less sharp.
-_WAYS = ((SCALE, 2, 6), (SCALE, 2, 9), (SCALE, 1, 9), (1.5, 2, 9))
+#: A mail is no place for large pictures: four of these are as much as one mail carries.
+LARGEST_BYTES = 17 * 1024
+#: How a picture is written: its scale, shades from an ink to the card, zlib's level, and how large it will be by experience, as
+#: a part of the first. A later way is taken where the picture is too large else: it takes two and five times as long, makes
+#: edges rougher, or (sixty values that jump up and down) all less sharp.
+_WAYS = (
+    (SCALE, 2, 7, 1.0), (SCALE, 2, 8, 0.94), (SCALE, 2, 9, 0.87), (SCALE, 1, 9, 0.82), (1.5, 2, 9, 0.0), (1.25, 1, 9, 0.0),
+)  # fmt: skip
 #: Pale inks have no shades: one of them would stand in for the card.
 _PALE = (Ink.CARD, Ink.BORDER, Ink.GRID, Ink.WORST, Ink.MIDDLE, Ink.FAIR, Ink.BEST)
 #: Around each symbol, and between the outer and inner edge of a hollow one, in CSS pixels.
@@ -32,11 +35,14 @@ _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 def png_of(drawing: Drawing) -> bytes:
     """Paint a drawing; equal drawings give equal bytes."""
     painted: dict[float, Image] = {}
-    written = b""
-    for scale, shades, level in _WAYS:
+    written, first = b"", 0
+    for scale, shades, level, share in _WAYS:
+        if first * share > LARGEST_BYTES:
+            continue  # it would be in vain
         if scale not in painted:
             painted[scale] = _painted(drawing, scale)
         written = _encoded(painted[scale], shades, level)
+        first = first or len(written)
         if len(written) <= LARGEST_BYTES:
             break
     return written
@@ -115,9 +121,10 @@ class _Brush:
 
     def _symbol(self, symbol: Symbol) -> None:
         """Draw a symbol with a thin rim of the card around it, so that it stands out from the line."""
+        at = self._whole(symbol.at)
         layers = [(_RIM, Ink.CARD), (0.0, symbol.ink), *([(-_WALL, Ink.CARD)] if symbol.hollow else [])]
         for grown, ink in layers:
-            larger = Symbol(symbol.shape, symbol.at, symbol.radius + grown, ink)
+            larger = Symbol(symbol.shape, at, symbol.radius + grown, ink)
             outline = [self._at(place) for place in corners(larger)]
             if outline:
                 self.pen.polygon(outline, fill=ink.value)
@@ -127,6 +134,11 @@ class _Brush:
 
     def _at(self, place: Place) -> Place:
         return place[0] * self.fine, place[1] * self.fine
+
+    def _whole(self, place: Place) -> Place:
+        """Move a place to a whole pixel of the picture: equal symbols are equal bytes, which zlib then writes once."""
+        scale = self.fine / _OVERSAMPLED
+        return round(place[0] * scale) / scale, round(place[1] * scale) / scale
 
 
 def _write(pen: "ImageDraw", words: Words, scale: float) -> None:

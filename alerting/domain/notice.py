@@ -1,9 +1,12 @@
 """Notices: one message to one owner about one or more alert events, before it has words."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
 
 from alerting.domain.alert import AlertEvent
 
@@ -44,6 +47,33 @@ class Picture:
     id: str
     png: bytes
 
+    @property
+    def most_bytes(self) -> int:
+        """How large it is."""
+        return len(self.png)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UndrawnPicture:
+    """A picture that is drawn when it is first looked at: it takes longer than all else of a message."""
+
+    id: str
+    #: A name for what is drawn, by which it is kept.
+    digest: str
+    #: What is drawn, as it is kept until then.
+    drawing: bytes
+    draw: Callable[[bytes], bytes]
+    #: It will be no larger.
+    most_bytes: int = 0
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture; drawn once."""
+        return self.draw(self.drawing)
+
+
+AnyPicture: TypeAlias = Picture | UndrawnPicture
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -55,7 +85,7 @@ class Message:
     #: Extra headers (threading, list id), by name.
     headers: tuple[tuple[str, str], ...] = ()
     #: What the HTML shows; every fact of it stands in the text too.
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[AnyPicture, ...] = ()
 
     def without_pictures(self) -> "Message":
         """Return the message with each picture's own words in its place."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
-from alerting.domain.notice import Message, Picture
+from alerting.domain.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
 from alerting.render.marks import STANDING_TITLES
@@ -30,7 +30,7 @@ from alerting.render.views import (
 
 Note = TypeVar("Note")
 #: An entry with its chart, and the picture where it could be drawn.
-_Charted = tuple[DigestEntry, ChartView, Picture | None]
+_Charted = tuple[DigestEntry, ChartView, AnyPicture | None]
 
 _SUBJECT_LENGTH = 150
 _STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING)
@@ -92,7 +92,7 @@ class _Line:
     topic: str
     full: bool
     chart: ChartView | None = None
-    picture: Picture | None = None
+    picture: AnyPicture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class _Layout:
     holds: _Some[HoldNote]
     silenced: _Some[SilencedNote]
     coming: _Some[ComingNote]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[AnyPicture, ...]
 
 
 def render_digest(view: DigestView, *, whole: bool = False) -> Message:
@@ -164,7 +164,7 @@ def _message(view: DigestView, depth: _Depth, charts: Sequence[_Charted], subjec
 
 def _fits(message: Message) -> bool:
     html, text = len(message.html.encode()), len(message.text.encode())
-    pictures = _AS_BASE64 * sum(len(picture.png) for picture in message.pictures)
+    pictures = _AS_BASE64 * sum(picture.most_bytes for picture in message.pictures)
     return html <= HTML_BUDGET_BYTES and html + text + pictures <= _MAIL_BUDGET_BYTES
 
 

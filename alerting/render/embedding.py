@@ -3,10 +3,10 @@
 from base64 import b64encode
 from collections.abc import Iterable
 
-from alerting.domain.notice import Picture
+from alerting.domain.notice import AnyPicture
 
 
-def self_contained(html: str, pictures: Iterable[Picture]) -> str:
+def self_contained(html: str, pictures: Iterable[AnyPicture]) -> str:
     """Return a mail's HTML with the pictures in place of their names, so that a browser shows it as a mail program does."""
     for picture in pictures:
         html = html.replace(f"cid:{picture.id}", f"data:image/png;base64,{b64encode(picture.png).decode('ascii')}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alerting.domain.alert import EventKind
-from alerting.domain.notice import Message, Picture
+from alerting.domain.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.environment import first_that_fits, mail_of, text_of
@@ -19,7 +19,7 @@ _LIST_FROM = 4
 #: Other areas shown under one event; exceptional ones first where there are more.
 _MOST_OTHERS = 12
 #: Pictures of one mail together: with its HTML, and written as mail writes bytes, it stays below 200 kB.
-PICTURES_BUDGET_BYTES = 64 * 1024
+PICTURES_BUDGET_BYTES = 68 * 1024
 _PREFIXES = {
     EventKind.OPENED: "",
     EventKind.WORSENED: "Worse: ",
@@ -86,7 +86,7 @@ class _Card:
     readers: Sequence[tuple[str, str]]
     #: What the series looks like; without a picture where the mail has as many as it can carry.
     chart: ChartView | None = None
-    picture: Picture | None = None
+    picture: AnyPicture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ class _Layout:
     unwatched: Sequence[EventView] = ()
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def pictures(self) -> tuple[AnyPicture, ...]:
         """The pictures that the cards show, each once."""
         shown = (card.picture for _, cards in self.topics for card in cards)
         return tuple({picture.id: picture for picture in shown if picture is not None}.values())
@@ -259,7 +259,7 @@ def _with_charts(cards: Sequence[_Card]) -> list[_Card]:
     for card in cards:
         chart = card.event.chart() if card.full else None
         picture = chart.draw() if chart is not None and left > 0 else None
-        left -= len(picture.png) if picture is not None else 0
+        left -= picture.most_bytes if picture is not None else 0
         if left < 0:  # nothing after it is drawn either: a mail with pictures here and there looks broken
             picture = None
         found.append(replace(card, chart=chart, picture=picture))

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from alerting.domain.alert import EventKind
-from alerting.domain.notice import Picture
+from alerting.domain.notice import AnyPicture
 from alerting.domain.rule import Severity
 
 
@@ -52,7 +52,7 @@ class ChartView:
     #: As it is shown, in CSS pixels.
     width: int
     height: int
-    draw: Callable[[], Picture | None]
+    draw: Callable[[], AnyPicture | None]
 
 
 def _no_chart() -> ChartView | None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.hearing import Told
-from alerting.domain.notice import Delivery, Message, Notice, Picture
+from alerting.domain.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
 from alerting.domain.rule import Rule, Severity
 from alerting.domain.telling import Suppressed
 from alerting.ports import DigestRecord, TickRecord
@@ -25,6 +25,10 @@ NOT_KEPT = "(The message itself is not kept any longer: `keep:` of the schedule 
 
 Row = dict[str, Any]
 Columns = Mapping[str, Any] | RowMapping
+#: Draws what was kept of a picture that is yet to be drawn.
+Draw = Callable[[bytes], bytes]
+#: How every PNG begins, and no drawing.
+_PNG = b"\x89PNG"
 
 _STANDING = (
     "state", "severity", "period", "value", "consecutive", "opened_at", "changed_at", "resolved", "band",
@@ -186,21 +190,29 @@ def payload_row(message: Message) -> Row:
     }  # fmt: skip
 
 
-def message_of(row: Columns, pngs: Mapping[str, bytes]) -> Message:
-    """Return the message of a payload's row; *pngs* has its pictures by digest, where they are wanted.
+def message_of(row: Columns, kept: Mapping[str, bytes], draw: Draw | None = None) -> Message:
+    """Return the message of a payload's row. One whose body was not kept any longer says so.
 
-    One whose body was not kept any longer says so.
+    Args:
+        kept: its pictures by digest, where they are wanted.
+        draw: draws those that are yet to be drawn; None: they are left out.
     """
     if row["body"] is None:
         return Message(subject=row["subject"], text=NOT_KEPT, html="", headers=(), pictures=())
     body = json.loads(zlib.decompress(row["body"]))
-    pictures = tuple(Picture(id=id_, png=pngs[digest]) for id_, digest in row["pictures"] or () if digest in pngs)
+    found = (picture_of(id_, digest, kept[digest], draw) for id_, digest in row["pictures"] or () if digest in kept)
+    pictures = tuple(picture for picture in found if picture is not None)
     headers = tuple((name, value) for name, value in body["headers"])
     return Message(subject=row["subject"], text=body["text"], html=body["html"], headers=headers, pictures=pictures)
 
 
-def picture_row(picture: Picture) -> Row:
-    """Return the row of a picture; equal pictures share one, however many messages show them."""
+def picture_row(picture: AnyPicture) -> Row:
+    """Return the row of a picture; equal pictures share one, however many messages show them.
+
+    One that is yet to be drawn has its drawing in the PNG's place.
+    """
+    if isinstance(picture, UndrawnPicture):
+        return {"digest": picture.digest, "png": picture.drawing}
     return {"digest": hashlib.sha256(picture.png).hexdigest(), "png": picture.png}
 
 
@@ -226,13 +238,20 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
     }
 
 
-def delivery_of(row: Columns, pngs: Mapping[str, bytes]) -> Delivery:
-    """Return the delivery of a row joined with its payload; *pngs* has its pictures by digest, where they are wanted."""
+def picture_of(id_: str, digest: str, content: bytes, draw: Draw | None) -> AnyPicture | None:
+    """Return a picture as it was kept: drawn, or yet to be drawn; None where nobody can draw it."""
+    if content.startswith(_PNG):
+        return Picture(id=id_, png=content)
+    return None if draw is None else UndrawnPicture(id=id_, digest=digest, drawing=content, draw=draw)
+
+
+def delivery_of(row: Columns, pictures: Mapping[str, bytes], draw: Draw | None = None) -> Delivery:
+    """Return the delivery of a row joined with its payload; pictures as `message_of` takes them."""
     kept = (
         "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",
         "not_before", "expires_at", "urgent", "put_off", "accepted_at",
     )  # fmt: skip
-    return Delivery(message=message_of(row, pngs), **{name: row[name] for name in kept})
+    return Delivery(message=message_of(row, pictures, draw), **{name: row[name] for name in kept})
 
 
 def digest_row(record: DigestRecord) -> Row:

@@ -4,13 +4,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from alerting.domain.channel_health import ChannelHealth
+from alerting.domain.fault import Faults, Work
 from alerting.domain.notice import Attempt, Delivery, DeliveryState
 from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
@@ -19,7 +20,7 @@ from alerting.store.claiming import WOKEN, claimable, given_back, wait_longer
 from alerting.store.engine import explained, insert_or, opened, parsed, place_of
 from alerting.store.mark import Mark
 from alerting.store.refused import refused_before
-from alerting.store.rows import delivery_of
+from alerting.store.rows import Draw, delivery_of
 from alerting.store.tables import attempt, channel, delivery, picture
 from alerting.store.transaction import SqlTransaction, deliveries_query
 
@@ -40,9 +41,11 @@ class SqlStore:
 
     Args:
         url: as SQLAlchemy writes it: `sqlite:////path/alerting.db`, `sqlite://` for one in memory, `postgresql+psycopg://…`.
+        draw: draws a picture of which only the drawing was kept, because the process that was to draw it is gone.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, draw: Draw | None = None) -> None:
+        self._draw = draw
         self._address = parsed(url)
         self._engine = opened(self._address)
         self._path = sqlite.file_of(self._address)
@@ -154,7 +157,7 @@ class SqlStore:
         if not ids:
             return []
         found = {one.id: one for one in self._found(deliveries_query().where(delivery.c.id.in_(ids)))}
-        return [found[id_] for id_ in ids]
+        return [_with_its_pictures(found[id_]) for id_ in ids]
 
     def write_outbox(
         self, token: str, now: datetime, lease: timedelta, begun: Sequence[Delivery],
@@ -231,6 +234,12 @@ class SqlStore:
         found = self._done(lambda connection: connection.execute(query).mappings().all(), reading=True)
         return [Attempt(**{name: row[name] for name in _ATTEMPT}) for row in found]
 
+    def save_pictures(self, drawn: Mapping[str, bytes]) -> None:
+        """Put PNGs in the place of kept drawings, by their digests."""
+        rows = [{"of": digest, "drawn": png} for digest, png in drawn.items()]
+        if rows:
+            self._done(lambda connection: connection.execute(_DRAWN, rows))
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -246,7 +255,7 @@ class SqlStore:
                     picture.c.digest.in_(wanted[first : first + _CHUNK])
                 )
                 pngs.update((digest, png) for digest, png in connection.execute(some))
-            return [delivery_of(row, pngs) for row in rows]
+            return [delivery_of(row, pngs, self._draw) for row in rows]
 
         return self._done(read, reading=True)
 
@@ -295,6 +304,7 @@ class SqlStore:
 
 _ATTEMPTED = insert(attempt)
 _NEWEST = select(func.max(attempt.c.seq))
+_DRAWN = update(picture).where(picture.c.digest == bindparam("of")).values(png=bindparam("drawn"))
 _ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
 #: What a try changes of a delivery.
 _OUTCOMES = ("state", "attempts", "put_off", "last_reply", "unknown", "not_before", "accepted_at")
@@ -320,6 +330,13 @@ _OUTCOME = (
         **{name: bindparam(name) for name in _OUTCOMES},
     )
 )  # fmt: skip
+
+
+def _with_its_pictures(one: Delivery) -> Delivery:
+    """Draw what is yet to be drawn; a message whose pictures cannot be drawn goes with their words, which hold every fact."""
+    work = Work(sort="picture of message", id=one.id, done="drawn")
+    drawn = Faults().attempt(work, lambda: [len(picture.png) for picture in one.message.pictures])
+    return one if drawn is not None else replace(one, message=one.message.without_pictures())
 
 
 def _shared_clock(connection: Connection, now: datetime) -> datetime:
