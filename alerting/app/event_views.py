@@ -7,6 +7,7 @@ from functools import partial
 from alerting.app.event_charts import EventCharts
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding, State
+from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import Found
@@ -153,10 +154,14 @@ def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | 
     span = f"{began.label} to {last.label}" if periods > 1 else last.label
     count = f"{periods} {plural(last.kind)}" if periods > 1 else f"1 {last.kind.value}"
     return Ending(
-        new_value=f"{style.value(finding.value)} in {finding.period.label}",
-        old_value=f"{style.value(alert.value)} in {last.label}",
+        new_value=_figure(style, finding.value, finding.period),
+        old_value=_figure(style, alert.value, last),
         lasted=f"{count}, {span}" if event.kind is EventKind.RESOLVED else None,
     )
+
+
+def _figure(style: NumberStyle, value: float | None, period: Period) -> str:
+    return f"no figure for {period.label}" if value is None else f"{style.value(value)} in {period.label}"
 
 
 def _standing_words(alert: Alert) -> str:

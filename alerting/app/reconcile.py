@@ -7,9 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from alerting.app.fingerprints import Fingerprints
+from alerting.app.series_standing import SeriesStanding, asks_the_clock, counts_of
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
-from alerting.domain.finding import State
-from alerting.domain.fold import Folded, fold, open_rows
+from alerting.domain.fold import Folded, fold
 from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
 from alerting.domain.panel import columns_at
 from alerting.domain.period import Period, PeriodKind
@@ -64,7 +64,7 @@ class AlertFindings:
         if spot is None:
             return True
         verdicts, place = spot
-        if _asks_the_clock(verdicts, alert):
+        if asks_the_clock(verdicts, alert):
             return True
         measure, row = self.evaluation.rules.measures[alert.key.measure], verdicts.block.panel.row(alert.period)
         followed = is_followed(verdicts, row - verdicts.block.start, place)
@@ -99,109 +99,6 @@ def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, r
         rules_changed: whether the rules are other ones than at the last tick.
     """
     return _Reconciler(evaluation, at, rules_changed).outcome(known)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Standing:
-    """One series under one rule after its last period: where its verdicts are, and what the fold says of it."""
-
-    verdicts: Verdicts
-    #: Column of the block.
-    place: int
-    folded: Folded
-    prints: Fingerprints
-
-    @property
-    def is_open(self) -> bool:
-        return bool(self.folded.is_open[self.place])
-
-    def period_at(self, row: int) -> Period:
-        return self.verdicts.block.panel.period(self.verdicts.block.start + row)
-
-    def row(self, period: Period) -> int:
-        """Return the row of the block that a period has; may lie outside."""
-        return self.verdicts.block.panel.row(period) - self.verdicts.block.start
-
-    def has_verdict(self, row: int) -> bool:
-        """Whether the figure at a row can be judged."""
-        inside = 0 <= row < len(self.verdicts.state) and bool(_counts(self.verdicts)[row, self.place])
-        return inside and bool(self.verdicts.state[row, self.place] <= State.EXCEPTION)
-
-    def awaited(self, alert: Alert) -> bool:
-        """Whether an alert is about a figure that had not come: that it comes is its end, no revision."""
-        return _asks_the_clock(self.verdicts, alert)
-
-    def cleared_after(self, alert: Alert, rule: Rule) -> int | None:
-        """Return the row that ended an exception that was told; None where nothing did."""
-        cleared, opened = int(self.folded.cleared[self.place]), self.row(alert.opened)
-        if self.awaited(alert):
-            return self._came_after(opened, cleared)
-        if cleared > opened if self.is_open else cleared >= max(opened, 0):
-            return self._first_end(opened, rule)
-        if self.is_open or self.has_verdict(opened):
-            return None
-        return self._normal_since(opened, rule.clear_after)
-
-    def _came_after(self, opened: int, cleared: int) -> int | None:
-        """Return the row by which a figure came that was late: its own, or a later one."""
-        own = 0 <= opened < len(self.verdicts.state) and self.verdicts.state[opened, self.place] == State.NORMAL
-        if self.is_open:
-            return opened if own else cleared if cleared > opened else None
-        return cleared if cleared >= 0 else int(np.flatnonzero(_counts(self.verdicts)[:, self.place])[-1])
-
-    def _first_end(self, opened: int, rule: Rule) -> int:
-        """Return the first row from an opening on that ended an exception: it was open before, and is not any more."""
-        rows = np.flatnonzero(_counts(self.verdicts)[:, self.place])
-        stands = self._open_rows(rule)[rows]
-        ends = rows[1:][stands[:-1] & ~stands[1:]]
-        after = ends[ends >= max(opened, 0)]
-        return int(after[0]) if len(after) else int(self.folded.cleared[self.place])
-
-    def _open_rows(self, rule: Rule) -> np.ndarray:
-        states, counts = self.verdicts.state[:, self.place], _counts(self.verdicts)[:, self.place]
-        side = self.verdicts.side
-        sides = None if isinstance(side, int) else side[:, self.place]
-        return open_rows(states, counts, rule.open_after, rule.clear_after, sides)
-
-    def side(self, period: Period) -> int:
-        """Return on which side of what it is held against an exceptional period lies; 0: on neither, or it is none."""
-        row = self.row(period)
-        return self.verdicts.side_at(row, self.place) if self.is_exceptional(period) else 0
-
-    def is_exceptional(self, period: Period | None) -> bool | None:
-        """Whether a period is exceptional (True) or normal (False) now; None: it has no verdict."""
-        if period is None or not self.has_verdict(self.row(period)):
-            return None
-        return bool(self.verdicts.state[self.row(period), self.place] == State.EXCEPTION)
-
-    def last_exceptional(self, opened: int, cleared: int) -> tuple[Period, float | None] | None:
-        """Return the last exceptional period between two rows and its figure; None where it is not there any more."""
-        counts, panel, start = _counts(self.verdicts), self.verdicts.block.panel, self.verdicts.block.start
-        for row in range(min(cleared, len(self.verdicts.state) - 1), max(opened, 0) - 1, -1):
-            if counts[row, self.place] and self.verdicts.state[row, self.place] == State.EXCEPTION:
-                value = float(panel.shown[start + row, self.verdicts.column(self.place)])
-                return self.period_at(row), value if value == value else None
-        return None
-
-    def _normal_since(self, row: int, periods: int) -> int | None:
-        """Return the row that completes so many normal periods in a row after one whose figure is gone."""
-        count = 0
-        for later in range(max(row + 1, 0), len(self.verdicts.state)):
-            count = count + 1 if self.verdicts.state[later, self.place] == State.NORMAL else 0
-            if count >= periods:
-                return later
-        return None
-
-    def never_was(self, alert: Alert, rule: Rule) -> bool:
-        """Whether the figures of an alert that was told are all there, and are no exception now."""
-        first, last = self.row(alert.opened), self.row(alert.period)
-        if not (self.has_verdict(first) and self.has_verdict(last)):
-            return False
-        return not self._open_rows(rule)[first : last + 1].any()
-
-    def figures_until(self, period: Period) -> str:
-        """Return a fingerprint of the series' figures up to a period."""
-        return self.prints.until(self.verdicts.column(self.place), period)
 
 
 class _Reconciler:
@@ -270,7 +167,7 @@ class _Reconciler:
             if all(self._is_over(rule) for rule in rules):
                 continue
             sides = None if isinstance(verdicts.side, int) else verdicts.side
-            folded = fold(verdicts.state, _counts(verdicts), *_thresholds(verdicts, rules), sides)
+            folded = fold(verdicts.state, counts_of(verdicts), *_thresholds(verdicts, rules), sides)
             found = self._newest_exceptional(verdicts, folded)
             places = np.array(sorted(found.keys() | known.get(id(verdicts), set())), dtype=np.intp)
             prints = Fingerprints(verdicts.block.panel, columns_at(verdicts.block, places))
@@ -283,7 +180,7 @@ class _Reconciler:
                     was = told.get(key)
                     if was is not None and was.opened.kind is not verdicts.group.kind:
                         was = None  # it was judged by other periods, and is withdrawn
-                    standing = _Standing(verdicts, place, folded, prints)
+                    standing = SeriesStanding(verdicts, place, folded, prints)
                     yield key, was, self._outlook(standing, rule, was, found.get(place))
 
     def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Exceptional | None]:
@@ -299,7 +196,7 @@ class _Reconciler:
             found.update(zip(here.tolist(), self.maker.exceptional(verdicts, row, here, opened), strict=True))
         return found
 
-    def _outlook(self, standing: _Standing, rule: Rule, told: Alert | None, found: Exceptional | None) -> Outlook:
+    def _outlook(self, standing: SeriesStanding, rule: Rule, told: Alert | None, found: Exceptional | None) -> Outlook:
         newest = found.period if found is not None else told.period if told is not None else None
         figures = standing.figures_until(newest) if newest is not None else None
         if told is None:
@@ -316,10 +213,13 @@ class _Reconciler:
         opened = standing.row(told.opened)
         cleared = standing.cleared_after(told, rule)
         ended = None if cleared is None else standing.period_at(cleared)
+        expected = self.rules.measures[told.key.measure].expected
+        came = ended is not None and expected is not None and standing.awaited(told)
         return Outlook(
             exceptional=found, revised=revised, figures=figures,
             cleared=ended, figures_at_end=None if ended is None else standing.figures_until(ended),
             last=None if cleared is None else standing.last_exceptional(opened, cleared),
+            why_ended=standing.why_it_came(told, ended, expected) if came and ended and expected else None,
             revoked=found is None and cleared is None and standing.has_verdict(opened),
             sides=None if found is None else (standing.side(told.period), standing.side(found.period)),
         )  # fmt: skip
@@ -335,10 +235,17 @@ class _Reconciler:
             if change.kind is None:
                 continue
             found = None if change.kind is EventKind.WITHDRAWN else self.findings.by_alert.get(change.alert.id)
+            headline = found.subject if found else None
+            if change.ended_by is not None and change.ended_by < change.alert.opened:  # what was late is due no more
+                found, headline = None, self._due_no_more(change.alert)
             yield AlertEvent(
                 kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
-                reason=change.reason, headline=found.subject if found else None,
+                reason=change.reason, headline=headline,
             )  # fmt: skip
+
+    def _due_no_more(self, alert: Alert) -> str:
+        title, area = self.rules.measures[alert.key.measure].title, self.rules.areas[alert.key.area].title
+        return f"{title}: no figure for {alert.opened.label} is due any more ({area})"
 
     def _is_over(self, rule: Rule) -> bool:
         return self.rules.is_over(rule, self.evaluation.as_of)
@@ -366,22 +273,12 @@ class _Reconciler:
         return None
 
 
-def _asks_the_clock(verdicts: Verdicts, alert: Alert) -> bool:
-    """Whether an alert is about a figure that had not come."""
-    return verdicts.group.is_freshness or (verdicts.group.asks_clock and alert.value is None)
-
-
 def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:
     """Yield the alerts that are told, each with the period whose finding is told."""
     for change in done:
         if change.kind is EventKind.WITHDRAWN or change.kind is None:
             continue
         yield change.alert, change.ended_by or change.alert.period
-
-
-def _counts(verdicts: Verdicts) -> np.ndarray:
-    assert verdicts.counts is not None
-    return verdicts.counts
 
 
 def _thresholds(verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:

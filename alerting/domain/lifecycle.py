@@ -43,6 +43,8 @@ class Outlook:
     last: tuple[Period, float | None] | None = None
     revoked: bool = False
     revised: bool = False
+    #: Of an alert that was cleared, where its finding alone does not say what ended it.
+    why_ended: str | None = None
     #: Of an alert that is over: whether the period that ended it is exceptional (True) or normal (False) now; None: it has no
     #: verdict any more, and absence decides nothing.
     end_is_exceptional: bool | None = None
@@ -85,7 +87,7 @@ def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> l
     if now.cleared is not None:
         period, value = now.last or (told.period, told.value)
         ended = replace(_ended(told, now.cleared, at), period=period, value=value, figures=now.figures_at_end)
-        why = None
+        why = now.why_ended
         if now.revised and now.cleared <= told.period:
             why = f"The figures were revised; {now.cleared.label} is no exception any more."
         changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared, reason=why)]

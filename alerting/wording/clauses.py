@@ -308,9 +308,9 @@ NOT_OVERDUE = ", which is not overdue"
 
 
 def not_fresh(facts: Facts, *, short: bool = False) -> str:
-    """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare. In a subject, what is missing."""
+    """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare; in a subject, what has come."""
     if facts.finding.value is not None:
-        return ""
+        return ", the figure has come" if short else ""
     if facts.finding.state is State.NORMAL:
         return NOT_OVERDUE
     if not short:
