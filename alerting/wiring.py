@@ -165,15 +165,12 @@ class Engine:
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
         """Make digests and queue them."""
         from alerting.app.digest import digests_named, run_digests
-        from alerting.app.guard import admitted
 
         day, at = as_of or self.today(), self.instant(as_of)
         chosen = digests_named(self.rules, ids)
         reading = self.read()
         with self._turn():
             self.admit(store, at, keep=False)
-            with store.begin() as state:
-                reading = admitted(reading, self.rules, state, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.letterhead, chosen)
 
     def admit(self, store: Store, at: datetime | None = None, *, keep: bool = True) -> None:

@@ -13,6 +13,7 @@ from alerting.app.digest_book import Book, Reader
 from alerting.app.drawing import draw_queued
 from alerting.app.event_views import as_of_words, declared_notes, since_words
 from alerting.app.fault_views import fault_views
+from alerting.app.last_judged import LastJudged, as_last_judged
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.silenced_notes import silenced_notes
 from alerting.app.standing import checked_of, not_judged_of, themes_of
@@ -55,18 +56,20 @@ class DigestReport:
 
 
 def run_digests(
-    rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: Letterhead,
+    rules: RuleSet, reading: Reading, store: Store, day: date, at: datetime, letterhead: Letterhead,
     digests: Sequence[Digest], *, now: datetime | None = None,
 ) -> DigestReport:  # fmt: skip
-    """Make each digest for each of its owners, once a day at most, and queue them for delivery."""
-    book = Book.of(rules, reading, as_of)
+    """Make each digest of a day for each of its owners, once a day at most, and queue them for delivery."""
+    with store.begin() as state:
+        last = as_last_judged(reading, rules, state, at, day)
+    book = Book.of(rules, last.reading, last.as_of or day, day=day, newer=_newer(last))
     deliveries: list[Delivery] = []
     already: list[str] = []
     with store.begin() as state, letterhead.overrides as overrides:
         pages = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
-                if state.digest_made(digest.id, reader.owner, as_of.isoformat()):
+                if state.digest_made(digest.id, reader.owner, day.isoformat()):
                     already.append(reader.owner)
                     continue
                 deliveries += pages.save(digest, reader)
@@ -96,13 +99,25 @@ def digest_pages(
     digests: Sequence[Digest],
 ) -> Iterator[DigestPage]:  # fmt: skip
     """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
-    book = Book.of(rules, reading, as_of)
+    book = Book.of(rules, reading, as_of, day=as_of)
     with store.begin() as state:
         pages = Pages(book, AlertsNow(rules, state, at), state, at, at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
                 message = pages.contained(digest, reader, partial(render_digest, whole=True))
                 yield DigestPage(digest=digest.id, owner=reader.owner, message=message)
+
+
+def _newer(last: LastJudged) -> str | None:
+    """Say what is in no line of a digest."""
+    if last.as_of is None:
+        return "Nothing has been told yet: the first evaluation is still to come."
+    day = day_words(last.as_of)
+    return (
+        f"This is how it stood at the last evaluation, as of {day}; figures that came since are judged by the next."
+        if last.newer
+        else None
+    )
 
 
 def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
@@ -130,9 +145,8 @@ class Pages:
 
     def save(self, digest: Digest, reader: Reader) -> list[Delivery]:
         """Render one digest, queue it and record it."""
-        book, as_of = self.book, self.book.evaluation.as_of
-        since = self.since(digest, reader)
-        window = as_of.isoformat()
+        book, since = self.book, self.since(digest, reader)
+        window = book.day.isoformat()
         notice_id = str(uuid.uuid5(_NAMESPACE, f"{digest.id}/{reader.owner}/{window}"))
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
         kinds = book.rules.channel_kinds
@@ -171,17 +185,17 @@ class Pages:
 
     def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
         """Return a digest in words."""
-        book, rules, as_of = self.book, self.book.rules, self.book.evaluation.as_of
+        book, rules, day = self.book, self.book.rules, self.book.day
         keys, first = book.series(reader), since.date()
         mine = [book.by_key[key] for key in keys]
         unread = self._unread(reader)
         series = {**dict.fromkeys(unread, ()), **book.measures(reader, keys)}
         summary = book.topics.summary(series, self._updated_since(first))
-        days = (as_of - first).days
+        days = (day - first).days
         return DigestView(
             owner=rules.owners[reader.owner].name, title=f"{digest.id.replace('-', ' ').capitalize()} digest",
-            window=days_words(first, as_of), span="this week" if days <= 7 else "in this time",
-            as_of=as_of_words(as_of), themes=themes_of(mine, rules),
+            window=days_words(first, day), span="this week" if days <= 7 else "in this time",
+            as_of=as_of_words(book.evaluation.as_of), newer=book.newer, themes=themes_of(mine, rules),
             topics=self._topics(reader, [*keys, *self._unseen(reader)], since),
             checked=checked_of(mine, unread), not_judged=not_judged_of(mine, rules),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
@@ -215,10 +229,10 @@ class Pages:
 
     def _holds(self, keys: Sequence[SeriesKey]) -> tuple[HoldNote, ...]:
         """Return the holds in force on any of the reader's series, with the measures that they are about."""
-        rules, as_of = self.book.rules, self.book.evaluation.as_of
+        rules, day = self.book.rules, self.book.day
         found = []
         for hold in rules.holds:
-            if (hold.since is not None and hold.since > as_of) or (hold.until is not None and hold.until < as_of):
+            if (hold.since is not None and hold.since > day) or (hold.until is not None and hold.until < day):
                 continue
             held = [
                 k

@@ -42,14 +42,18 @@ class Book:
     reading: Reading
     evaluation: Evaluation
     troubles: DataTroubles
+    #: The day it is written on; what it judges may be as of an earlier one.
+    day: date
+    #: What is to be said of figures that it does not judge.
+    newer: str | None = None
     _found: dict[tuple[SeriesKey, object], Found | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rules: RuleSet, reading: Reading, as_of: date) -> "Book":
-        """Judge the figures as known on a day."""
+    def of(cls, rules: RuleSet, reading: Reading, as_of: date, *, day: date, newer: str | None = None) -> "Book":
+        """Judge the figures as known on a day, for pages that are written on the same or a later one."""
         panels = build_panels(reading, rules, as_of)
         evaluation = evaluate_panels(rules, panels, every_period=True)
-        return cls(rules, reading, evaluation, DataTroubles(rules, reading, panels))
+        return cls(rules, reading, evaluation, DataTroubles(rules, reading, panels), day, newer)
 
     @cached_property
     def verdicts(self) -> list[NewestVerdict]:
@@ -75,7 +79,7 @@ class Book:
     @cached_property
     def coming(self) -> ComingDays:
         """What falls due soon."""
-        return ComingDays(self.rules, self.topics.figures, self.evaluation.as_of)
+        return ComingDays(self.rules, self.topics.figures, self.day)
 
     @cached_property
     def by_key(self) -> Mapping[SeriesKey, NewestVerdict]:

@@ -18,7 +18,7 @@ def silenced_notes(
     book: Book, alerts: AlertsNow, reader: Reader, keys: Sequence[SeriesKey]
 ) -> tuple[SilencedNote, ...]:
     """Return the silences in force on any of the reader's series, and those that the reader made themselves."""
-    rules, day = book.rules, book.evaluation.as_of
+    rules, day = book.rules, book.day
     found = []
     for silence in alerts.silences:
         if not silence.holds(day):

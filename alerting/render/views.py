@@ -266,6 +266,8 @@ class DigestView:
     topics: tuple[DigestTopic, ...]
     themes: tuple[ThemeTally, ...]
     checked: Checked
+    #: Of which figures it does not speak, where some came since what it does; a whole sentence.
+    newer: str | None = None
     not_judged: tuple[NotJudged, ...] = ()
     #: The summary, in the order of topics; the titles of those that their inclusion leaves out, and of those without figures.
     lines: tuple[TopicLine, ...] = ()

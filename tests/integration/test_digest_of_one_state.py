@@ -1,0 +1,88 @@
+"""A digest that is made between new figures and the next tick speaks of one state, that of the last tick, and says so."""
+
+from datetime import date
+
+import pytest
+from samples.lives import Life
+
+from alerting.wiring import open_store
+
+HEAD = "head"
+NEWER = "as of 3 June 2020; figures that came since are judged by the next."
+
+
+@pytest.fixture
+def life(tmp_path):
+    found = Life(tmp_path)
+    found.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+    return found
+
+
+def digest(life, on):
+    life.write()
+    day = date.fromisoformat(on)
+    engine = life.engine(day)
+    store = open_store(engine.settings)
+    try:
+        message = next(one.message for one in engine.digest(store, day).deliveries if one.owner == HEAD)
+    finally:
+        store.close()
+    return message.subject, " ".join(message.text.split())
+
+
+def came(life, **figures):
+    life.figures |= {("force", period.replace("_", "-").removeprefix("p")): value for period, value in figures.items()}
+
+
+def test_what_has_ended_since_still_goes_on_in_all_of_it(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    came(life, p2020_06="8")
+    _, text = digest(life, "2020-07-06")
+    assert NEWER in text
+    assert "12" in text
+    assert "8 in June 2020" not in text
+    assert "No exceptions" not in text
+
+
+def test_what_has_opened_since_is_in_none_of_it(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 8")
+    came(life, p2020_06="14")
+    _, text = digest(life, "2020-07-06")
+    assert NEWER in text
+    assert "14 in June 2020" not in text
+    assert "1 exception" not in text
+
+
+def test_what_goes_on_has_one_figure(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    came(life, p2020_06="14")
+    _, text = digest(life, "2020-07-06")
+    assert "14 in June 2020" not in text
+    assert "12 in May 2020" in text
+
+
+def test_a_file_that_changed_behind_the_tick_changes_nothing_before_the_next(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    came(life, p2020_05="8")
+    _, text = digest(life, "2020-06-03")
+    assert "12" in text
+    assert NEWER in text
+
+
+def test_where_nothing_came_since_nothing_is_said_of_it(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    _, text = digest(life, "2020-06-08")
+    assert "figures that came since" not in text
+    assert "Figures as known on 3 June 2020." in text
+
+
+def test_its_time_reaches_to_the_day_it_is_made(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    _, text = digest(life, "2020-06-08")
+    assert "to 8 June 2020" in text
+
+
+def test_before_the_first_tick_it_says_that_nothing_was_told(life):
+    came(life, p2020_04="5", p2020_05="12")
+    _, text = digest(life, "2020-06-08")
+    assert "Nothing has been told yet: the first evaluation is still to come." in text
