@@ -13,6 +13,7 @@ from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Attempt, Delivery, Message, Notice
 from alerting.domain.outbox import Outbox
+from alerting.domain.replicas import ReplicaBook
 from alerting.domain.retention import Shelf
 from alerting.domain.rewound import Rewinding
 from alerting.domain.rule import Channel, Rule, Source
@@ -175,7 +176,7 @@ class DigestRecord:
     until: datetime
 
 
-class Transaction(SilenceBook, Outbox, Shelf, Rewinding, Protocol):
+class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
     """One atomic change of the state: alerts, events, notices and deliveries together, or nothing."""
 
     def newest_tick(self) -> TickRecord | None:
@@ -388,13 +389,12 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelContext:
-    """What a notifier is made from: the channel's settings and the service's."""
+    """What a notifier is made from: the channel's settings and the service's; folder-like ones write to `out_dir`."""
 
     channel: Channel
     smtp_url: str | None
     mail_from: str
     reply_to: str | None
-    #: Where folder-like channels write by default.
     out_dir: Path
     #: What a mail server is greeted with; None: this machine's name.
     helo_name: str | None = None

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -159,7 +160,8 @@ class Engine:
         reading = self.read()
         with nullcontext() if dry_run else self._turn():
             self.admit(store, at, keep=not dry_run)
-            times = Times(at=at, now=now, due_at=due_at)
+            place = f"{gethostname()}:{self.folder.absolute().as_posix()}"
+            times = Times(at=at, now=now, due_at=due_at, place=place)
             return run_tick(self.rules, reading, store, day, times, self.letterhead, dry_run=dry_run)
 
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":

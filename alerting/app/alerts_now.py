@@ -40,6 +40,7 @@ class AlertsNow:
     state: Transaction
     at: datetime
     _happened: dict[datetime, Happened] = field(default_factory=dict)
+    _comments: dict[datetime | None, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     _told: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
@@ -62,10 +63,12 @@ class AlertsNow:
         old = {id_ for id_, several in held.items() if any(one.reason is Held.NOT_NEWS for one in several)}
         return frozenset(old - self.state.told(sorted(old)).keys())
 
-    @cached_property
-    def comments(self) -> Mapping[str, Sequence[str]]:
-        """What people said of each alert, by id, oldest first."""
-        return comments_of(self.state, self.rules, ZoneInfo(self.rules.schedule.timezone))
+    def comments(self, since: datetime | None) -> Mapping[str, Sequence[str]]:
+        """Return what people said of each alert, by id, oldest first; with an instant, what they said after it."""
+        if since not in self._comments:
+            zone = ZoneInfo(self.rules.schedule.timezone)
+            self._comments[since] = comments_of(self.state, self.rules, zone, since)
+        return self._comments[since]
 
     @cached_property
     def silences(self) -> tuple[Silence, ...]:

@@ -132,6 +132,27 @@ def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetim
     return f"{alert.id} is acknowledged by {person}{held}, unless its severity or band gets worse: no reminders, no escalation."
 
 
+def unacknowledge(
+    rules: RuleSet, store: Store, id_: str, person: str, at: datetime, day: date, words: str | None
+) -> str:
+    """Give an alert back that somebody had taken on: reminders and escalation are due again.
+
+    Raises:
+        UsageError: there is no such alert or person, or nobody has taken it on.
+    """
+    check_person(rules, person)
+    with store.begin() as state:
+        alert = _standing(state, id_)
+        mark = alert.acknowledgement
+        if mark is None or not alert.is_acknowledged(day):
+            raise UsageError(f"{alert.id} is not acknowledged")
+        free = replace(alert, acknowledgement=None)
+        state.save_alerts([free])
+        said = f"takes back that {mark.person} has acknowledged it" + (f": {words.strip()}" if words else "")
+        _note(state, AlertEvent(kind=EventKind.COMMENTED, alert=free, finding=None, at=at, reason=said, person=person))
+    return f"{alert.id} is acknowledged by nobody: reminders and escalation are due again."
+
+
 def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, words: str) -> str:
     """Add a comment, which the series' next notices show.
 

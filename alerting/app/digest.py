@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -29,7 +29,7 @@ from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
 from alerting.render.views import DigestEntry, DigestTopic, DigestView, HoldNote, Standing
-from alerting.wording.dates import day_words, days_words
+from alerting.wording.dates import day_words, days_words, when
 from alerting.wording.numbers import NumberStyle
 
 T = TypeVar("T")
@@ -140,7 +140,7 @@ class Pages:
     at: datetime
     now: datetime
     letterhead: Letterhead
-    _entries: dict[tuple[str, Standing, bool], DigestEntry] = field(default_factory=dict)
+    _entries: dict[tuple[str, Standing, bool, datetime], DigestEntry] = field(default_factory=dict)
     _updated: dict[date, frozenset[str]] = field(default_factory=dict)
 
     def save(self, digest: Digest, reader: Reader) -> list[Delivery]:
@@ -250,12 +250,12 @@ class Pages:
         entries: dict[str, list[DigestEntry]] = {}
         happened = self._happened(reader, keys, since)
         for event in happened.values():
-            entry = self._entry(event.alert, STANDINGS[event.kind], event, reader)
+            entry = self._entry(event.alert, STANDINGS[event.kind], event, reader, since)
             entries.setdefault(self._topic(event.alert), []).append(entry)
         for key in keys:
             for alert in self.alerts.open_by_key.get(key, ()):
                 if alert.id not in happened:
-                    entry = self._entry(alert, Standing.ONGOING, None, reader)
+                    entry = self._entry(alert, Standing.ONGOING, None, reader, since)
                     entries.setdefault(self._topic(alert), []).append(entry)
         titles = [topic.title for topic in self.book.rules.topics.values()]
         order = sorted(entries, key=lambda title: titles.index(title) if title in titles else len(titles))
@@ -282,10 +282,15 @@ class Pages:
         topic = self.book.rules.topics.get(measure.topic) if measure else None
         return topic.title if topic else "Other"
 
-    def _entry(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
-        key = (alert.id, standing, reader.sees_all)
+    def _entry(
+        self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader, since: datetime
+    ) -> DigestEntry:  # fmt: skip
+        key = (alert.id, standing, reader.sees_all, since)
         if key not in self._entries:
-            self._entries[key] = self._write(alert, standing, event, reader)
+            entry = self._write(alert, standing, event, reader)
+            # Of what is over, the digests before have said what was said before.
+            said = self.alerts.comments(None if alert.is_open else since).get(alert.id, ())
+            self._entries[key] = replace(entry, comments=tuple(said[-_MOST_COMMENTS:]))
         return self._entries[key]
 
     def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
@@ -310,14 +315,13 @@ class Pages:
             owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
             chart=partial(book.charts.of, shown),
             notes=declared_notes(finding) if finding else (),
-            comments=tuple(self.alerts.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
         )  # fmt: skip
 
 
 def _plain_headline(alert: Alert, rules: RuleSet) -> str:
     """Write what was exceptional last, where the finding behind it is not at hand."""
     measure, area = rules.as_judged(alert.key.rule, alert.key.measure), rules.areas.areas.get(alert.key.area)
-    value = f": {NumberStyle.of(measure).value(alert.value)} in {alert.period.label}" if measure else ""
+    value = f": {NumberStyle.of(measure).value(alert.value)} {when(alert.period)}" if measure else ""
     return f"{measure.title if measure else alert.key.measure}{value} ({area.title if area else alert.key.area})"
 
 

@@ -1,7 +1,7 @@
 """Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 
 from alerting.app.event_charts import EventCharts
@@ -14,7 +14,7 @@ from alerting.evaluation.findings import Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.ports import Transaction
 from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
-from alerting.wording.dates import day_words, plural
+from alerting.wording.dates import day_words, plural, when
 from alerting.wording.numbers import NumberStyle
 
 
@@ -111,13 +111,18 @@ _MOST_COMMENTS = 3
 _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
 
 
-def comments_of(state: Transaction, rules: RuleSet, zone: tzinfo) -> dict[str, list[str]]:
+def comments_of(
+    state: Transaction, rules: RuleSet, zone: tzinfo, since: datetime | None = None
+) -> dict[str, list[str]]:  # fmt: skip
     """Return what people said of each alert, by id, oldest first: "Head of Contact, 12 October 2020: more staff from May".
 
     What was said of an exception that is over is not said of the next one of its series.
+
+    Args:
+        since: only what was said after it.
     """
     found: dict[str, list[str]] = {}
-    for event in state.said():
+    for event in (one for one in state.said() if since is None or one.at > since):
         owner = rules.owners.get(event.person or "")
         name = owner.name if owner is not None else event.person or "Somebody"
         words = event.reason or "acknowledged"
@@ -161,11 +166,11 @@ def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | 
 
 
 def _figure(style: NumberStyle, value: float | None, period: Period) -> str:
-    return f"no figure for {period.label}" if value is None else f"{style.value(value)} in {period.label}"
+    return f"no figure for {period.label}" if value is None else f"{style.value(value)} {when(period)}"
 
 
 def _standing_words(alert: Alert) -> str:
-    return f"Last exceptional in {alert.period.label}."
+    return f"Last exceptional {when(alert.period)}."
 
 
 def _window_notes(event: AlertEvent) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from alerting.evaluation.ages import is_followed, is_past
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker, Found
 from alerting.evaluation.places import SeriesPlaces
-from alerting.wording.dates import day_words
+from alerting.wording.dates import day_words, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -240,8 +240,15 @@ class _Reconciler:
                 found, headline = None, self._due_no_more(change.alert)
             yield AlertEvent(
                 kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
-                reason=change.reason, headline=headline,
+                reason=self._explained(change), headline=headline,
             )  # fmt: skip
+
+    def _explained(self, change: Change) -> str | None:
+        """Say of a correction what the rule asks for, where one exceptional period alone opens nothing."""
+        rule, reason = self.by_id.get(change.alert.key.rule), change.reason
+        if change.kind is not EventKind.CORRECTED or rule is None or rule.open_after == 1 or reason is None:
+            return reason
+        return f"{reason} The rule asks for {rule.open_after} {plural(change.alert.opened.kind)} in a row."
 
     def _due_no_more(self, alert: Alert) -> str:
         title, area = self.rules.measures[alert.key.measure].title, self.rules.areas[alert.key.area].title

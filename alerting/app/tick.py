@@ -27,6 +27,7 @@ from alerting.app.outgoing import (
 )
 from alerting.app.reconcile import Outcome, reconcile
 from alerting.app.remember import read_before
+from alerting.app.replicas import refuse_older_rules
 from alerting.app.silences import all_silences
 from alerting.app.source_notes import source_notes
 from alerting.domain.alert import Alert, AlertEvent, EventKind
@@ -78,12 +79,13 @@ class Times:
     """When a tick happens.
 
     `at`: the instant on its day, for the record. `now`: the present instant, from which messages wait and expire. `due_at`:
-    the instant of the schedule that it is for; None: somebody asked for it.
+    the instant of the schedule that it is for; None: somebody asked for it. `place`: the host and folder; None: a trial.
     """
 
     at: datetime
     now: datetime
     due_at: datetime | None = None
+    place: str | None = None
 
 
 def run_tick(
@@ -99,13 +101,14 @@ def run_tick(
     """Judge the figures as known on *as_of*, change alerts and queue notices; twice on the same figures changes nothing.
 
     Raises:
-        UsageError: *as_of* lies before the newest tick's.
+        UsageError: *as_of* lies before the newest tick's, or newer rules are in force in another place.
     """
     reached("tick_pre")
     with store.begin() as state:
         at = after_the_newest(
             state.newest_tick(), as_of, times.at, times.now.astimezone(ZoneInfo(rules.schedule.timezone))
         )
+        refuse_older_rules(rules, state, None if dry_run else times.place, at)
         reading = admitted(reading, rules, state, at, keep=not dry_run)
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, drawable, known
+from alerting.charts.words import FROM, TO
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.band import InBand
 from alerting.conditions.composition import Composition, Not
@@ -221,7 +222,7 @@ def _named(series: _Series) -> tuple[tuple[str, LineKind, str], ...]:
     if isinstance(part, OutsideRange):
         one_sided = part.low is None or part.high is None
         upper, lower = (
-            ("To", "From") if not one_sided else (part.called or "Most accepted", part.called or "Least accepted")
+            (TO, FROM) if not one_sided else (part.called or "Most accepted", part.called or "Least accepted")
         )
     plan = part.against.replace("_", " ") if isinstance(part, Variance) else "plan"
     return (

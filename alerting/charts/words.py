@@ -2,8 +2,10 @@
 
 from alerting.charts.chart import Chart, Mark
 from alerting.domain import exact
-from alerting.domain.period import Period
+from alerting.domain.period import Period, PeriodKind
 
+#: What the two lines of a range are called.
+RANGE_ENDS = FROM, TO = "From", "To"
 #: Exceptional periods named one by one; more are counted.
 _MOST_NAMED = 6
 
@@ -12,8 +14,11 @@ def shows(chart: Chart) -> str:
     """Say what a chart shows: its span, what is drawn beside the values, their extremes and which are exceptional."""
     first, last = chart.points[0].period, chart.points[-1].period
     span = f"{first.label} to {last.label}"
-    beside = [f"{line.called} {chart.level_words(line)}" for line in chart.lines]
-    beside += [f"the {zone.called} band" for zone in chart.zones]
+    ends = {line.called: chart.level_words(line) for line in chart.lines if line.called in RANGE_ENDS}
+    whole = len(ends) == len(RANGE_ENDS)  # a range has one name for both of its lines and what lies between
+    beside = [f"{one.called} {chart.level_words(one)}" for one in chart.lines if not whole or one.called not in ends]
+    zones = f"range of {ends[FROM]} to {ends[TO]}" if whole else "band"
+    beside += [f"the {zone.called} {zones}" for zone in chart.zones]
     drawn = f"{span}, with {_listed([_lower(words) for words in beside])}" if beside else span
     return " ".join([f"{drawn}.", _extremes(chart), *_marked(chart), *_missing(chart)])
 
@@ -39,11 +44,14 @@ def _value(one: tuple[float, Period]) -> float:
 def _marked(chart: Chart) -> list[str]:
     found = []
     for mark, words in ((Mark.EXCEPTION, "Exceptional"), (Mark.MOVED, "The average moved")):
-        periods = [point.period.label for point in chart.points if point.mark is mark and point.value is not None]
+        periods = [point.period for point in chart.points if point.mark is mark and point.value is not None]
         if periods:
-            newest = periods[-_MOST_NAMED:]
-            more = f"{len(periods) - len(newest)} earlier periods, " if len(periods) > len(newest) else ""
-            found.append(f"{words} in {more}{_listed(newest)}.")
+            newest, before = _listed([period.label for period in periods[-_MOST_NAMED:]]), len(periods) - _MOST_NAMED
+            more = f"in {before} earlier periods" if before > 0 else ""
+            if periods[0].kind is PeriodKind.DAY:
+                found.append(f"{words} {f'{more} and on' if more else 'on'} {newest}.")
+            else:
+                found.append(f"{words} {f'{more},' if more else 'in'} {newest}.")
     provisional = [point.period.label for point in chart.points if point.provisional and point.value is not None]
     if provisional:
         found.append(f"Provisional: {_listed(provisional[-_MOST_NAMED:])}.")

@@ -46,6 +46,7 @@ def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) ->
 
 
 def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
+    from alerting.wording.dates import when
     from alerting.wording.numbers import NumberStyle
 
     alert, measure = one.alert, rules.as_judged(one.alert.key.rule, one.alert.key.measure)
@@ -54,9 +55,9 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
     if one.headline:
         click.echo(f"          told: {one.headline}")
     stands = (
-        f"now {value} in {alert.period.label}{f' ({one.age} ago)' if one.age else ''}"
+        f"now {value} {when(alert.period)}{f' ({one.age} ago)' if one.age else ''}"
         if alert.is_open
-        else f"last an exception in {alert.period.label}, {value}"
+        else f"last an exception {when(alert.period)}, {value}"
     )
     click.echo(f"          since {alert.opened.label}; {stands}")
     if (silence := one.silence) is not None:
@@ -84,6 +85,25 @@ def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None
     with engine.state() as store:
         day, now = engine.now_in(store)
         click.echo(care.acknowledge(engine.rules, store, alert, person, now, day, words))
+
+
+@command.command(
+    short_help="Give ALERT back: reminders and escalation are due again.",
+    epilog="\b\nExample:\n  alerting alerts unacknowledge ALERT --person head-of-contact --comment 'not mine'",
+)
+@click.argument("alert")
+@rules_option
+@click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
+@click.option("--comment", "words", metavar="WORDS", help="Why.")
+def unacknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
+    """Give ALERT back, which somebody had taken on: reminders and escalation are due again."""
+    from alerting.app import care
+    from alerting.wiring import Engine
+
+    engine = Engine.of(rules)
+    with engine.state() as store:
+        day, now = engine.now_in(store)
+        click.echo(care.unacknowledge(engine.rules, store, alert, person, now, day, words))
 
 
 @command.command(

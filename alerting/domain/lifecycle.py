@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerting.domain.alert import Alert, AlertState, EventKind, SeriesKey
-from alerting.domain.period import Period
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity
 
 #: Why an alert is corrected, in words.
@@ -168,7 +168,8 @@ def _turned(told: Alert, now: Outlook, found: Exceptional) -> str | None:
     if now.sides is None or not now.has_turned:
         return None
     before, after = ("above" if side > 0 else "below" for side in now.sides)
-    return f"It has jumped to the other side: {before} in {told.period.label}, {after} in {found.period.label}."
+    at = "on" if told.period.kind is PeriodKind.DAY else "in"
+    return f"It has jumped to the other side: {before} {at} {told.period.label}, {after} {at} {found.period.label}."
 
 
 def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Alert:

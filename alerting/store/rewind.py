@@ -17,6 +17,7 @@ from alerting.store.tables import (
     notice,
     notice_event,
     reading,
+    rules_in_use,
     suppression,
     tick,
     watched,
@@ -52,6 +53,7 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
     alerts = _restore_alerts(connection, touched, first, now)
     readings = connection.execute(delete(reading).where(reading.c.at >= first)).rowcount
     connection.execute(delete(watched).where(watched.c.since >= first))
+    connection.execute(delete(rules_in_use).where(rules_in_use.c.seen >= first))  # places are met anew
     connection.execute(delete(digest).where(digest.c.until > now))
     return Rewound(
         after=after, newest=newest, ticks=count, events=events, acts=acts, alerts=alerts, readings=readings, sent=sent,

@@ -35,7 +35,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0008"
+SCHEMA = "0009"
 
 metadata = MetaData(
     naming_convention={
@@ -297,6 +297,15 @@ rule_text = Table(
     Column("rule", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("text", Text, nullable=False),
+)
+
+rules_in_use = Table(
+    "rules_in_use",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
 )
 
 watched = Table(

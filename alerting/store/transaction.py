@@ -11,6 +11,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
+from alerting.domain.replicas import RulesInUse
 from alerting.domain.rewound import Rewound
 from alerting.domain.rule import Rule
 from alerting.domain.shrinking import Guarded
@@ -41,6 +42,23 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         )
         row = found.mappings().first()
         return None if row is None else TickRecord(**row)
+
+    def rules_in_use(self) -> list[RulesInUse]:
+        """Return the places that have judged for this state."""
+        found = self._connection.execute(select(tables.rules_in_use)).mappings()
+        return [RulesInUse(**row) for row in found]
+
+    def first_judged_by(self, version: str) -> datetime | None:
+        """Return when a version of the rules was first judged by; None: never."""
+        tick = tables.tick
+        query = select(tick.c.at).where(tick.c.rules_version == version).order_by(tick.c.at).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def save_rules_in_use(self, used: RulesInUse) -> None:
+        """Remember by which rules a place judges."""
+        kept = ("version", "since", "seen")
+        row = {"place": used.place, **{name: getattr(used, name) for name in kept}}
+        self._connection.execute(insert_or(tables.rules_in_use, self._connection, key="place", update=kept), [row])
 
     def open_alerts(self) -> list[Alert]:
         """Return every alert whose state is open, by rule, measure and area."""

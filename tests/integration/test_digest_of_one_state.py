@@ -1,10 +1,11 @@
 """A digest that is made between new figures and the next tick speaks of one state, that of the last tick, and says so."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from samples.lives import Life
 
+from alerting.app import care
 from alerting.wiring import open_store
 
 HEAD = "head"
@@ -86,3 +87,23 @@ def test_before_the_first_tick_it_says_that_nothing_was_told(life):
     came(life, p2020_04="5", p2020_05="12")
     _, text = digest(life, "2020-06-08")
     assert "Nothing has been told yet: the first evaluation is still to come." in text
+
+
+def said(life, on, words):
+    day = date.fromisoformat(on)
+    engine = life.engine(day, time(9))
+    store = open_store(engine.settings)
+    care.comment(engine.rules, store, "r/m/force/2020-05", HEAD, engine.clock.now(), words)
+    store.close()
+
+
+def test_what_was_said_of_what_is_over_is_not_said_again_by_a_later_digest(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    said(life, "2020-06-04", "Snow kept staff away")
+    assert "Snow kept staff away" in digest(life, "2020-06-08")[1]
+    assert "Snow kept staff away" in digest(life, "2020-06-15")[1]
+    said(life, "2020-06-16", "It has melted")
+    life.tick("2020-07-03", "2020-06 8")
+    text = digest(life, "2020-07-06")[1]
+    assert "It has melted" in text
+    assert "Snow" not in text

@@ -208,6 +208,40 @@ def test_a_digest_says_so_to_those_who_were_told_and_the_author_s_that_it_goes_o
     assert "No longer watched" not in texts["data"]
 
 
+# Words of a day, a post, a rule with patience
+
+
+def test_a_correction_under_a_rule_with_patience_says_what_the_rule_asks_for(life):
+    life.set(rule=", for: 2")
+    assert life.tick("2020-07-03", "2020-04 5, 2020-05 11, 2020-06 12") == [(HEAD, "opened", "force")]
+    assert life.tick("2020-07-04", "2020-05 9") == [(HEAD, "corrected", "force")]
+    assert reason(life)[0].endswith("there is no exception. The rule asks for 2 months in a row.")
+
+
+def test_a_day_has_its_preposition_everywhere(life):
+    life.rules = life.rules.replace("every: month", "every: day")
+    assert life.tick("2020-06-03", "2020-06-01 5, 2020-06-02 12") == [(HEAD, "opened", "force")]
+    assert "Exceptional on 2 June 2020." in life.message(HEAD)
+    assert life.tick("2020-06-04", "2020-06-03 7") == [(HEAD, "resolved", "force")]
+    assert "7 on 3 June 2020" in life.message(HEAD)
+    assert "in 3 June" not in life.message(HEAD)
+    assert "in 2 June" not in life.message(HEAD)
+
+
+def test_a_post_whose_name_ends_in_a_stop_gets_one_stop(life):
+    life.rules = life.rules.replace("name: Head of Performance", "name: 'Head, insp.'")
+    life.tick("2020-06-03", "2020-05 12")
+    assert "Sent to Head, insp. Figures as known on" in life.message(HEAD)
+
+
+def test_the_two_ends_of_a_range_are_one_range_in_words(life):
+    life.rules = life.rules.replace("target_missed: {}", "outside_range: {from: 8, to: 10}")
+    life.tick("2020-06-03", "2020-03 9, 2020-04 9, 2020-05 12")
+    text = " ".join(life.message(HEAD).split())
+    assert "with the accepted range of 8 to 10." in text
+    assert "to 10, from 8" not in text
+
+
 # What was said of an alert
 
 

@@ -1,0 +1,31 @@
+"""What is said of how an owner is told and comes to nothing: passed on to themselves, quiet hours of no length."""
+
+from collections.abc import Iterator
+
+from alerting.domain.problem import ProblemSeverity
+from alerting.domain.rule import RuleSet
+from alerting.rulefile.lint import Remark
+
+
+def check(rules: RuleSet) -> Iterator[Remark]:
+    """Find owners whose exceptions are passed on to themselves, and quiet hours that end as they begin."""
+    for owner in rules.owners.values():
+        if owner.escalate is not None and owner.escalate.to == owner.id:
+            yield _remark(
+                owner.id, ("escalate",), "escalates-to-itself",
+                f'what "{owner.id}" does not acknowledge is passed on to "{owner.id}": nothing is sent',
+                "name another owner under escalate: to, or leave escalate out",
+            )  # fmt: skip
+        quiet = owner.quiet_hours
+        if quiet is not None and quiet.since == quiet.until:
+            yield _remark(
+                owner.id, ("quiet_hours",), "quiet-hours-empty",
+                f"the quiet hours from {quiet.since:%H:%M} until {quiet.until:%H:%M} have no length: nothing waits for them",
+                "give another end, or leave quiet_hours out",
+            )  # fmt: skip
+
+
+def _remark(owner: str, keys: tuple[str, ...], code: str, message: str, fix: str) -> Remark:
+    return Remark(
+        section="owners", id=owner, keys=keys, code=code, message=message, fix=fix, severity=ProblemSeverity.WARNING
+    )

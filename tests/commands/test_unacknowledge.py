@@ -1,0 +1,44 @@
+"""`alerting alerts unacknowledge`: what somebody has taken on is given back."""
+
+from datetime import date, datetime, time
+
+import pytest
+from samples.lives import LONDON, Life
+
+from alerting.app import care
+from alerting.cli import main
+from alerting.wiring import open_store
+
+ID = "r/m/force/2020-05"
+
+
+@pytest.fixture
+def life(tmp_path, monkeypatch):
+    """An exception, told on 3 June 2020 and acknowledged by the chief on the same day."""
+    found = Life(tmp_path)
+    found.set(rule=", remind: daily", head=", escalate: {after: 1 working days, to: chief}")
+    found.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    engine = found.engine(date(2020, 6, 3), time(9))
+    store = open_store(engine.settings)
+    care.acknowledge(engine.rules, store, ID, "chief", datetime(2020, 6, 3, 9, tzinfo=LONDON), date(2020, 6, 3), None)
+    store.close()
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(found.state))
+    monkeypatch.setenv("ALERTING_RULES", str(found.folder))
+    return found
+
+
+def test_reminders_are_due_again_at_once_and_escalation_from_the_next_message_on(life, capsys):
+    assert main(["alerts", "unacknowledge", ID, "--person", "chief", "--comment", "not mine"]) == 0
+    assert f"{ID} is acknowledged by nobody" in capsys.readouterr().out
+    assert life.tick("2020-06-04") == [("head", "reminded", "force")]
+    words = " ".join(life.message("head").split())
+    assert "Chief Officer, 3 June 2020: takes back that chief has acknowledged it: not mine" in words
+    assert life.tick("2020-06-05") == [("chief", "escalated", "force"), ("head", "reminded", "force")]
+
+
+@pytest.mark.usefixtures("life")
+def test_what_nobody_has_taken_on_is_not_given_back(capsys):
+    main(["alerts", "unacknowledge", ID, "--person", "chief"])
+    capsys.readouterr()
+    assert main(["alerts", "unacknowledge", ID, "--person", "chief"]) == 2
+    assert capsys.readouterr().err == f"alerting: {ID} is not acknowledged\n"
