@@ -1,9 +1,6 @@
 """The service: a bell rings every few seconds, a pure function says what is due, and the store remembers what was done."""
 
 import asyncio
-import os
-import signal
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,7 +18,7 @@ from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.heartbeat import Heartbeat
 from alerting.log import MOST_LOGGED, log_problems
 from alerting.ports import Store
-from alerting.surroundings import fingerprint, tell_systemd
+from alerting.surroundings import fingerprint
 from alerting.wiring import Engine
 
 if TYPE_CHECKING:
@@ -35,10 +32,6 @@ LOOK_AGAIN = timedelta(minutes=1)
 QUIET_HOUR = 3
 #: The code of the problem that a source cannot be read.
 SOURCE_FAILED = "source-failed"
-#: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
-GRACE_S = 30
-#: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
-HANGS_AFTER_S = 3600.0
 
 
 @dataclass(eq=False)
@@ -78,9 +71,8 @@ class Service:
     _heartbeat: Heartbeat | None = field(init=False)
     _silence_said: str | None = None
     _patience: dict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
-    _busy_since_s: float | None = None
-    _bell: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Set where the service is to end: nothing new is begun.
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         """Remember the files in force, and since when to look for what is due."""
@@ -118,25 +110,45 @@ class Service:
         """Return when the next tick is due, in the schedule's zone."""
         return next_due(self._schedule, self._zone, self.engine.clock.now()).astimezone(self._zone)
 
+    @property
+    def doubt(self) -> str | None:
+        """Why nothing is done: the clock cannot be right; None: it is believed."""
+        return None if self._doubt is None else self._doubt.text
+
     async def ring(self) -> None:
-        """Do what is due now. What fails holds up nothing else, is logged, and is tried again a while later."""
+        """Do what is due now, one after the other; `run` judges and sends side by side."""
+        if await self.judge():
+            await self.send()
+            self.give_a_sign()
+
+    async def judge(self) -> bool:
+        """Adopt changed rules, tick and make digests, as far as they are due; say whether the clock and the state can be used.
+
+        What fails holds up nothing else, is logged, and is tried again a while later.
+        """
         now = self.engine.clock.now()
         if not await self._believes_the_clock(now):
-            return
+            return False
         if not await self._attempt("state.failed", now, partial(self.store.waiting_deliveries, now)):
-            return
+            return False
         if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._take_up, now)):
-            return
+            return False
         await self._attempt("rules.failed", now, self._adopt_changed_rules)
         missed = due(self._schedule, self._zone, self._ticked or now, now)
         if missed and await self._attempt("tick.failed", now, partial(self._tick, missed)):
             self._ticked = now
         for digest in self.engine.rules.digests:
             await self._digest_if_due(digest, now)
-        if (self._look_at is None or now >= self._look_at) and not self._stopping.is_set():
-            await self._deliver(now)
         await self._prune_by_night(now)
-        self._give_a_sign(now)
+        return True
+
+    async def send(self) -> None:
+        """Hand over what may be tried now, where it is time to look."""
+        now = self.engine.clock.now()
+        if self._doubt is not None or "state.failed" in self._patience or self.stopping.is_set():
+            return
+        if self._look_at is None or now >= self._look_at:
+            await self._deliver(now)
 
     async def _prune_by_night(self, now: datetime) -> None:
         """Take out, once a day from the quiet hour on, what is not kept any longer."""
@@ -177,7 +189,7 @@ class Service:
             self._look_at, self._eager = None, True
         return True
 
-    def _give_a_sign(self, now: datetime) -> None:
+    def give_a_sign(self) -> None:
         """Tell whoever watches from outside that all is well: nothing failed that is to be tried again, and nothing ails."""
         if self._heartbeat is None:
             return
@@ -191,7 +203,7 @@ class Service:
     async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
         """Run *work* in a thread unless it must wait; say whether it was done."""
         patience = self._patience[failed + of]
-        if self._stopping.is_set() or patience.waits(now):
+        if self.stopping.is_set() or patience.waits(now):
             return False
         try:
             await asyncio.to_thread(work)
@@ -299,17 +311,20 @@ class Service:
         patience = self._patience["delivery.broken"]
         if patience.waits(now):
             return
+        self._look_at = now + LOOK_AGAIN  # before: what is queued meanwhile asks for another look
         try:
             report = await asyncio.to_thread(self._hand_over)
             self._note_ill(report)
-        except AlertingError as error:
-            self.log.error("delivery.broken", error=str(error), next_try=_text(patience.failed(now)))  # noqa: TRY400
+        except Exception as error:
+            self._look_at = None
+            next_try = _text(patience.failed(now))
+            if isinstance(error, AlertingError):
+                self.log.error("delivery.broken", error=str(error), next_try=next_try)  # noqa: TRY400  # one clear line
+            else:
+                self.log.exception("delivery.broken", next_try=next_try)
             return
-        except Exception:
-            self.log.exception("delivery.broken", next_try=_text(patience.failed(now)))
-            return
-        self._patience.pop("delivery.broken")
-        self._look_at, self._eager = now + LOOK_AGAIN, False
+        self._patience.pop("delivery.broken", None)
+        self._eager = False
         for delivery, reply in report.failures[:MOST_LOGGED]:
             self.log.error("delivery.failed", owner=delivery.owner, channel=delivery.channel, reply=reply)
         if report.accepted or report.failures:
@@ -317,7 +332,7 @@ class Service:
 
     def _hand_over(self) -> "DeliveryReport":
         # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
-        return asyncio.run(self.engine.deliver(self.store, stop=self._stopping.is_set, eager=self._eager))
+        return asyncio.run(self.engine.deliver(self.store, stop=self.stopping.is_set, eager=self._eager))
 
     def _note_ill(self, report: "DeliveryReport") -> None:
         """Remember which channels take nothing; say so when that begins and when it is over."""
@@ -327,60 +342,6 @@ class Service:
                 self.log.error("channel.ill", channel=channel.id, since=_text(channel.down_since), reply=channel.reply)
         for id_ in over:
             self.log.info("channel.works", channel=id_)
-
-    async def run(self, bell_s: float) -> None:
-        """Work at every bell until told to stop; what is under way is finished first."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop, number)
-        rules, notes = self.engine.rules, {"next_tick": _text(self.next_tick()), **self.engine.settings.notes}
-        self.log.info("service.started", rules=len(rules.rules), version=rules.version, **notes)
-        tell_systemd("READY=1")
-        bell = asyncio.create_task(self._ring_every(bell_s))
-        work = asyncio.create_task(self._work())
-        work.add_done_callback(lambda _: self._stopping.set())  # a loop that broke must not leave a service that idles
-        await self._stopping.wait()
-        tell_systemd("STOPPING=1")
-        self._bell.set()
-        done, _ = await asyncio.wait({work}, timeout=GRACE_S)
-        if not done:
-            # A thread cannot be stopped from outside. What it has not committed is done anew at the next start.
-            self.log.error(
-                "service.abandoned", busy_s=round(time.monotonic() - (self._busy_since_s or time.monotonic()))
-            )
-            os._exit(1)
-        await bell
-        work.result()
-        self.log.info("service.stopped")
-
-    async def _work(self) -> None:
-        while not self._stopping.is_set():
-            self._bell.clear()
-            self._busy_since_s = time.monotonic()
-            await self.ring()
-            self._busy_since_s = None
-            tell_systemd(f"STATUS={self._status()}")
-            await self._bell.wait()
-
-    def _status(self) -> str:
-        if self._doubt is not None:
-            return f"paused: {self._doubt.text}"
-        return f"{len(self.engine.rules.rules)} rules; next tick {self.next_tick():%a %d %b %H:%M}"
-
-    async def _ring_every(self, bell_s: float) -> None:
-        """Ring the bell until told to stop, by a clock that nobody can set: the wall's may be set back by hours."""
-        while not self._stopping.is_set():
-            self._bell.set()
-            if self._busy_since_s is None or time.monotonic() - self._busy_since_s < HANGS_AFTER_S:
-                tell_systemd("WATCHDOG=1")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), bell_s)
-
-    def _stop(self, number: int) -> None:
-        """Stop after what is under way; at the second signal, at once."""
-        if self._stopping.is_set():
-            os._exit(128 + number)
-        self._stopping.set()
 
 
 def _text(at: datetime | None) -> str | None:

@@ -312,7 +312,7 @@ class Engine:
         # On SQLite the turn proves that whoever claimed something before is gone.
         alone = self.settings.database.startswith("sqlite")
         notes = OutboxNotes(self.rules, self.letterhead, self.clock.now(), self.today()).notes
-        with self._turn():
+        with self._turn_to_send():
             report = await deliver(
                 store, self.notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
                 eager=eager, alone=alone, notes=notes, shift=self.clock.now() - self.instant(as_of),
@@ -321,10 +321,16 @@ class Engine:
         return replace(report, ill=tuple(one for one in report.ill if one.id in needed))
 
     def _turn(self) -> AbstractContextManager[None]:
-        """Keep other processes on the same state waiting: what two plan or send at once would be told twice."""
-        from alerting.store.turn import turn
+        """Keep other processes on the same state from judging: what two plan at once would be told twice."""
+        from alerting.store.turn import JUDGING, turn
 
-        return turn(self.settings.state_dir, say=self.waits)
+        return turn(self.settings.state_dir, name=JUDGING, say=self.waits)
+
+    def _turn_to_send(self) -> AbstractContextManager[None]:
+        """Keep other processes on the same state from sending; they may judge meanwhile."""
+        from alerting.store.turn import SENDING, turn
+
+        return turn(self.settings.state_dir, name=SENDING, say=self.waits)
 
     def notifiers(self) -> Mapping[str, NotifierFactory]:
         """Return how to make the notifier of each channel; `email` is there without being declared."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def command(rules: Path) -> int:
     """Evaluate on the rules' schedule, send digests on their days, adopt changed rules; SIGTERM ends it cleanly."""
     from alerting.log import configured
+    from alerting.loops import Loops
     from alerting.scheduler import Service
     from alerting.wiring import Engine
 
@@ -24,7 +25,7 @@ def command(rules: Path) -> int:
 
     async def serve(store: "Store") -> None:
         service = Service(engine, store, lambda: Engine.of(rules, engine.settings), configured())
-        await service.run(engine.settings.poll_s)
+        await Loops(service).run(engine.settings.poll_s)
 
     with engine.state() as store:
         asyncio.run(serve(store))

@@ -268,7 +268,7 @@ class SqlStore:
             try:
                 return self._done_once(work, reading=reading)
             except AlertingError as error:
-                if not postgresql.passes(error.__cause__):
+                if not postgresql.passes(error.__cause__) and not sqlite.passes(error.__cause__):
                     raise
             time.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311  # two that met do not meet again
         return self._done_once(work, reading=reading)

@@ -84,6 +84,11 @@ def advice(error: DBAPIError, reason: str) -> str | None:
     return f"user {_user()}: {found}" if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) else found
 
 
+def passes(error: BaseException | None) -> bool:
+    """Whether a transaction may do well if it is tried again: another one held the database for long, as a large tick does."""
+    return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+
+
 def file_of(address: URL) -> Path | None:
     """Return the file of a SQLite database; None for one in memory and for servers."""
     if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):

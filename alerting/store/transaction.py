@@ -265,10 +265,15 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         self._append(tables.reading, [{name: getattr(record, name) for name in _READING}])
 
     def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:
-        """End deliveries that were not tried yet: another message says what they would have."""
+        """End deliveries that were not tried yet: another message says what they would have.
+
+        What has been taken up meanwhile, to be handed over, goes on its way.
+        """
         ended = {"state": DeliveryState.CANCELLED, "last_reply": why}
+        delivery = tables.delivery
+        waits = (delivery.c.state == DeliveryState.PENDING) & delivery.c.token.is_(None)
         for some in _chunks(deliveries):
-            self._connection.execute(update(tables.delivery).where(tables.delivery.c.id.in_(some)).values(ended))
+            self._connection.execute(update(delivery).where(delivery.c.id.in_(some), waits).values(ended))
         tried = {"number": 0, "at": at, "state": DeliveryState.CANCELLED, "reply": why}
         self._append(tables.attempt, [{"delivery_id": id_, **tried} for id_ in deliveries])
 

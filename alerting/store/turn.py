@@ -1,4 +1,4 @@
-"""Taking turns: of several processes on one state, one at a time judges or sends."""
+"""Taking turns: of several processes on one state, one at a time judges, and one at a time sends."""
 
 import fcntl
 import os
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from alerting.errors import UsageError
 
-FILE_NAME = "alerting.lock"
+#: The files of the locks: who judges keeps nobody from sending, and a server that hangs keeps nobody from judging.
+JUDGING, SENDING = "alerting.lock", "sending.lock"
 #: How long another process is waited for, and how often it is looked at, in seconds.
 PATIENCE, LOOK_AGAIN = 900.0, 0.1
 #: After so many seconds it is said who is waited for: most are done sooner.
@@ -21,13 +22,15 @@ _LONGEST_NOTE = 200
 
 @contextmanager
 def turn(
-    folder: Path, patience: float = PATIENCE, *, say: Callable[[str], object] = lambda _: None, silent: float = SILENT
-) -> Iterator[None]:
+    folder: Path, patience: float = PATIENCE, *, name: str = JUDGING, say: Callable[[str], object] = lambda _: None,
+    silent: float = SILENT,
+) -> Iterator[None]:  # fmt: skip
     """Wait for other processes on the same state to be done, and keep them waiting meanwhile.
 
     The lock belongs to the process: it ends with it, however that ends.
 
     Args:
+        name: of the lock: what is taken in turns.
         say: is told in words, once, who is waited for, where that takes longer than *silent* seconds.
 
     Raises:
@@ -35,7 +38,7 @@ def turn(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise UsageError(
             f"cannot write to {folder}: {error.strerror}; name another folder in ALERTING_STATE_DIR"

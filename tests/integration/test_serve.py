@@ -266,7 +266,8 @@ def test_every_event_is_in_the_list_and_explained_to_operators():
     logged = set(
         re.findall(
             r'"([a-z]+\.[a-z]+)"',
-            inspect.getsource(log_problems) + (top / "alerting" / "scheduler.py").read_text(encoding="utf-8"),
+            inspect.getsource(log_problems)
+            + "".join((top / "alerting" / f"{name}.py").read_text(encoding="utf-8") for name in ("scheduler", "loops")),
         )
     )
     explained = set(re.findall(r"`([a-z]+\.[a-z]+)`", (top / "deploy" / "README.md").read_text(encoding="utf-8")))

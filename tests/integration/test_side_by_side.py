@@ -1,0 +1,95 @@
+"""Judging and sending side by side: a server that hangs delays no tick, no changed rule and no sign of life."""
+
+import asyncio
+import socket
+from contextlib import closing
+from datetime import date, timedelta
+
+import pytest
+from pydantic import SecretStr
+from samples.services import BELL, THURSDAY, World
+from samples.worlds import CALLS
+
+from alerting.app.deliver import DeliveryReport
+from alerting.loops import Loops
+from alerting.store.turn import JUDGING, SENDING, turn
+
+LENIENT = CALLS.replace("target: 90", "target: 80")
+
+
+@pytest.fixture
+def mute():
+    """A mail server that takes every call and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@pytest.fixture
+def world(tmp_path, mute):
+    made = World(tmp_path)
+    smtp = SecretStr(f"smtp://127.0.0.1:{mute.getsockname()[1]}?tls=none")
+    made.settings = made.settings.model_copy(update={"smtp_url": smtp})
+    with made.sink:
+        made.start(THURSDAY - timedelta(hours=1))
+        made.service.engine.tick(made.store, date(2020, 7, 2))
+        yield made
+        made.close()
+
+
+def logged(world):
+    return [entry["event"] for entry in world.captured.entries]
+
+
+async def until(come, seconds=20):
+    """Wait until something has come."""
+    for _ in range(seconds * 50):
+        if come():
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError
+
+
+def test_a_server_that_hangs_delays_neither_changed_rules_nor_a_tick_nor_a_sign_of_life(world, mute):
+    signs = []
+    world.service.give_a_sign = lambda: signs.append(world.clock.at)
+
+    async def lived():
+        work = asyncio.create_task(Loops(world.service).run(0.05))
+        call = (await asyncio.to_thread(mute.accept))[0]
+        with closing(call):
+            world.write("rules.yaml", LENIENT)
+            await until(lambda: "rules.adopted" in logged(world))
+            world.clock.at = THURSDAY + BELL
+            await until(lambda: "tick.done" in logged(world))
+            before = len(signs)
+            await until(lambda: len(signs) > before + 2)
+            assert "delivery.done" not in logged(world)
+        world.service.stopping.set()
+        mute.close()
+        await asyncio.wait_for(work, 30)
+
+    asyncio.run(lived())
+    assert "service.stopped" == logged(world)[-1]
+
+
+def test_another_process_that_sends_keeps_nobody_from_judging(world):
+    with turn(world.settings.state_dir, name=SENDING):
+        assert world.service.engine.tick(world.store, date(2020, 7, 3)).as_of == date(2020, 7, 3)
+
+
+def test_another_process_that_judges_keeps_nobody_from_sending(world, mute):
+    mute.close()
+    with turn(world.settings.state_dir, name=JUDGING):
+        report = asyncio.run(world.service.engine.deliver(world.store))
+
+    assert report.waiting
+
+
+def test_what_is_queued_while_others_are_being_sent_is_not_left_for_a_minute(world):
+    async def queues_meanwhile():
+        world.service._hand_over = lambda: setattr(world.service, "_look_at", None) or report
+        await world.service.send()
+
+    report = DeliveryReport()
+    asyncio.run(queues_meanwhile())
+    assert world.service._look_at is None
