@@ -18,7 +18,7 @@ SCALE = 2.0
 #: Shapes are drawn so much larger than the picture and reduced to it; letters are smooth by themselves.
 _OVERSAMPLED = 2
 #: A mail is no place for large pictures: four of these are as much as one mail carries.
-LARGEST_BYTES = 17 * 1024
+LARGEST_BYTES = 18 * 1024
 #: How a picture is written: its scale, shades from an ink to the card, zlib's level, and how large it will be by experience, as
 #: a part of the first. A later way is taken where the picture is too large else: it takes two and five times as long, makes
 #: edges rougher, or (sixty values that jump up and down) all less sharp.
