@@ -158,6 +158,7 @@ class _Round:
         if not self.stop():
             await self._wait_for_channels()
             await self._give_up(self.unaccepted.decided())
+            await self.empty()
         for suspect in self.unaccepted.suspects:  # whoever was asked instead was refused too
             await self._left(suspect)
         self.unaccepted.withdraw()
@@ -303,6 +304,8 @@ class _Round:
             await self._channel_failed(suspect.delivery, suspect.refusal, suspect.reply)
 
     async def _give_up(self, given_up: Sequence[Suspect]) -> None:
+        if given_up:
+            self.unaccepted.tell_elsewhere(given_up)
         for suspect in given_up:
             await self._record(replace(suspect.delivery, state=suspect.became, not_before=None), suspect.reply)
 

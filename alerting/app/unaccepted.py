@@ -59,6 +59,8 @@ class Unaccepted:
         self.given_up = 0
         #: The fallback's messages of this round, each with what it is about.
         self._notes: list[tuple[Delivery, frozenset[str]]] = []
+        #: The same over other channels, which says nothing of the ones in question: for when it is known to be true.
+        self._elsewhere: list[tuple[Notice | None, Sequence[Delivery], frozenset[str]]] = []
         self._told: set[str] = set()
         #: Refused before, and somebody else heard of it.
         self._known: set[str] = set()
@@ -101,14 +103,32 @@ class Unaccepted:
             self._nobody_left = bool(lost)
             return False
         self._told |= {one.delivery.id for one in lost}
-        notice, deliveries = made
-        self._asked |= {one.channel for one in deliveries}
-        if not self._store.deliveries(notice.id):  # else a round that was cut short has told it
-            with self._store.begin() as state:
-                state.save_notices([notice], deliveries)
-        subjects = frozenset(one.delivery.id for one in lost)
-        self._notes += [(one, subjects) for one in deliveries]
+        self._ask(*made, lost)
         return True
+
+    def _ask(self, notice: Notice, deliveries: Sequence[Delivery], lost: Sequence[Suspect]) -> None:
+        """Queue a message to the fallback over the channels in question; over others it would arrive, true or not."""
+        asked = {one.delivery.channel for one in lost}
+        probes = [one for one in deliveries if one.channel in asked]
+        others = [one for one in deliveries if one.channel not in asked]
+        subjects = frozenset(one.delivery.id for one in lost)
+        self._asked |= {one.channel for one in probes}
+        self._notes += [(one, subjects) for one in probes]
+        if self._store.deliveries(notice.id):  # a round that was cut short has told it
+            return
+        if probes:
+            with self._store.begin() as state:
+                state.save_notices([notice], probes)
+        self._elsewhere.append((None if probes else notice, others, subjects))
+
+    def tell_elsewhere(self, given_up: Sequence[Suspect]) -> None:
+        """Queue over other channels too what is true by now."""
+        ids = {one.delivery.id for one in given_up}
+        true = [one for one in self._elsewhere if one[2] & ids]
+        self._elsewhere = [one for one in self._elsewhere if one not in true]
+        with self._store.begin() as state:
+            for notice, deliveries, _ in true:
+                state.save_notices([notice] if notice is not None else [], deliveries)
 
     def withdraw(self) -> None:
         """Take back the messages about what waits now: they would say that it was given up."""
@@ -123,7 +143,8 @@ class Unaccepted:
         if one.is_certain or one.delivery.id in self._known:
             return True
         taken = self._took_others(one.delivery)
-        nobody = self._nobody_left or (bool(self._asked) and one.delivery.channel not in self._asked)
+        # A message to somebody else over the same channel that was refused too says that it is the channel's.
+        nobody = (self._nobody_left or bool(self._told)) and one.delivery.channel not in self._asked
         if one.became is DeliveryState.REJECTED:
             return fault_of(one.refusal, taken=taken, probe=Probe.NOBODY if nobody else Probe.TO_COME) is Fault.MAILBOX
         return taken or (nobody and one.refusal.subject in ("1", "2"))

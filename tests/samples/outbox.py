@@ -91,13 +91,13 @@ class Outbox:
 
     def hand_over(
         self, answer=takes, *, after=timedelta(), eager=False, alone=True, undelivered=lambda _: None, ask=None,
-        ill=lambda _: None, **options,
+        ill=lambda _: None, others=None, **options,
     ):  # fmt: skip
         self.clock.at += after
         self.relay = Relay(answer)
         coming = deliver(
             self.store,
-            {"email": self.relay},
+            {"email": self.relay, **(others or {})},
             self.clock,
             eager=eager,
             alone=alone,

@@ -38,12 +38,16 @@ class Clock:
 
 
 class World:
-    """A service on a real folder, a real database and a real mail server; the test holds the clock and pulls the bell."""
+    """A service on a real folder, a real database and a real mail server; the test holds the clock and pulls the bell.
 
-    def __init__(self, tmp_path, rules=CALLS, figures=JUNE, **settings):
-        self.sink = MailSink(tmp_path / "mails")
+    Args:
+        relay: the address of another mail server than its own.
+    """
+
+    def __init__(self, tmp_path, rules=CALLS, figures=JUNE, relay=None, **settings):
+        self.sink = MailSink(tmp_path / "mails") if relay is None else None
         self.folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + figures})
-        smtp = SecretStr(self.sink.url)
+        smtp = SecretStr(relay or self.sink.url)
         self.settings = Settings(
             state_dir=tmp_path / "state", smtp_url=smtp, mail_from="alerts@example.org", **settings
         )  # fmt: skip
