@@ -193,11 +193,15 @@ def _by_series(history: list[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]
 
 
 def _stands_open(rule: Mapping[str, Any], verdicts: list[dict[str, Any]]) -> bool:
-    """Say whether an alert is open after verdicts in period order: `for` opens it, `clear_after` ends it, gaps end both counts."""
+    """Say whether an alert is open after verdicts in period order: `for` opens it, `clear_after` ends it, gaps end both counts.
+
+    What is exceptional because something is not so is of one kind, on whichever side of a line the figures lie.
+    """
     open_, exceptional, normal, side = False, 0, 0, None
+    turned = "not" in rule["when"]
     for one in verdicts:
         if one["state"] == "exception":
-            exceptional = exceptional + 1 if exceptional and one.get("side") == side else 1
+            exceptional = exceptional + 1 if exceptional and (turned or one.get("side") == side) else 1
             normal, side = 0, one.get("side")
             open_ = open_ or exceptional >= rule.get("for", 1)
         elif one["state"] == "normal":
