@@ -28,7 +28,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the current instant, aware, in UTC."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,39 +180,30 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
 
     def newest_tick(self) -> TickRecord | None:
         """Return the tick with the newest `as_of`; None before the first."""
-        ...
 
     def ticked(self, due_at: datetime) -> bool:
         """Whether there was a tick for this instant of the schedule."""
-        ...
 
     def open_alerts(self) -> list[Alert]:
         """Return every alert whose state is open."""
-        ...
 
     def recent_alerts(self, since: datetime) -> list[Alert]:
         """Return every alert that is open or has changed since an instant."""
-        ...
 
     def alert(self, id_: str) -> Alert | None:
         """Return the alert with this id."""
-        ...
 
     def told(self, alerts: Sequence[str]) -> Mapping[str, tuple[Told, ...]]:
         """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
-        ...
 
     def held_back(self, alerts: Sequence[str]) -> Mapping[str, tuple[HeldMessage, ...]]:
         """Return, by alert id, what was held back from whom, why and when, oldest first."""
-        ...
 
     def watched(self) -> set[tuple[str, str]]:
         """Return the (rule, measure) pairs that were ever judged."""
-        ...
 
     def source_troubles(self) -> Mapping[str, tuple[str, ...]]:
         """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
-        ...
 
     def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
         """Return what was new in a source at each reading (up to an instant), oldest first."""
@@ -236,12 +226,19 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
         ...
 
     def owners_waiting(self) -> frozenset[str]:
-        """Return the owners who are yet to be told something once they may be disturbed."""
-        ...
+        """Return the owners who are yet to be told something."""
 
-    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str]]:
-        """Return what an owner is yet to be told once they may be disturbed: events with whom for, and ids of deliveries."""
-        ...
+    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str], datetime | None]:
+        """Return what an owner is yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
+
+    def accept(self, deliveries: Sequence[str], at: datetime) -> None:
+        """Note that a channel took deliveries."""
+
+    def unsent_digests(self, owner: str) -> dict[str, list[str]]:
+        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard."""
+
+    def digests(self, named: str, owner: str) -> "list[DigestRecord]":
+        """Return an owner's records of a digest, newest first."""
 
     def save_tick(self, tick: TickRecord) -> None:
         """Record a pass."""

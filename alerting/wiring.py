@@ -154,7 +154,8 @@ class Engine:
         self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
     ) -> "TickReport":
         """Judge, change alerts and queue notices."""
-        from alerting.app.tick import Times, run_tick
+        from alerting.app.tick import run_tick
+        from alerting.app.times import Times
 
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = self.read()

@@ -96,5 +96,6 @@ class AlertsNow:
         """Say whether an owner was told of an event's alert."""
         id_ = event.alert.id
         if id_ not in self._told:
-            self._told[id_] = frozenset(owner for told in self.state.told([id_]).get(id_, ()) for owner in told.owners)
+            told = (one for one in self.state.told([id_]).get(id_, ()) if one.has_reached)
+            self._told[id_] = frozenset(owner for one in told for owner in one.owners)
         return owner in self._told[id_]

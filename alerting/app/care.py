@@ -1,12 +1,14 @@
 """What people do about alerts: list them, take one on, comment, mute one for a while."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
+from alerting.domain.hearing import Fate, Told
 from alerting.domain.holding import Held
 from alerting.domain.period import month_later
 from alerting.domain.rule import RuleSet, Silence
@@ -29,12 +31,14 @@ class Listed:
 
     alert: Alert
     headline: str | None
-    #: Owner ids, as they were told.
+    #: Owner ids, as they were told: of those to whom a message waits or was refused, that is said by itself.
     told: tuple[str, ...]
     #: The silence that mutes it today.
     silence: Silence | None
     #: Whether it was old when it was first seen, so that nobody was told of it; and how old it is, where newer figures are due.
     not_news: bool = False
+    waiting: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     age: str | None = None
 
     def as_json(self, day: date) -> dict[str, Any]:
@@ -46,7 +50,8 @@ class Listed:
             "state": self.state(day), "severity": alert.severity.word, "opened": str(alert.opened),
             "period": str(alert.period), "value": alert.value, "consecutive": alert.consecutive, "band": alert.band,
             "resolved": None if alert.resolved is None else str(alert.resolved), "headline": self.headline,
-            "told": list(self.told), "acknowledged_by": mark.person if mark else None,
+            "told": list(self.told), "waiting": list(self.waiting), "refused": list(self.refused),
+            "acknowledged_by": mark.person if mark else None,
             "acknowledged_until": mark.until.isoformat() if mark and mark.until else None,
             "silenced_by": self.silence and self.silence.id,
             "silenced_until": self.silence.until.isoformat() if self.silence and self.silence.until else None,
@@ -83,7 +88,7 @@ def list_alerts(
     listed = []
     for alert in found:
         tellings = told.get(alert.id, ())
-        readers = tuple(dict.fromkeys(one.person for one in tellings))
+        readers = _with_fate(tellings, Fate.TOLD, Fate.POSSIBLE)
         headlines = [one.headline for one in tellings if one.headline]
         silence = muting(alert.key, rules, silences, day) if alert.is_open else None
         concerned = {named for one in tellings for named in (one.person, *one.owners)}
@@ -91,12 +96,17 @@ def list_alerts(
             listed.append(
                 Listed(
                     alert=alert, headline=headlines[-1] if headlines else None, told=readers,
-                    silence=silence,
+                    silence=silence, waiting=_with_fate(tellings, Fate.WAITING),
+                    refused=tuple(o for o in _with_fate(tellings, Fate.FAILED) if o not in readers),
                     not_news=not tellings and any(one.reason is Held.NOT_NEWS for one in held.get(alert.id, ())),
                     age=_age(alert, rules, day) if alert.is_open else None,
                 )
             )  # fmt: skip
     return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
+
+
+def _with_fate(tellings: Sequence[Told], *fates: Fate) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.person for one in tellings if one.fate in fates))
 
 
 def _age(alert: Alert, rules: RuleSet, day: date) -> str | None:

@@ -147,7 +147,7 @@ class Pages:
         """Render one digest, queue it and record it."""
         book, since = self.book, self.since(digest, reader)
         window = book.day.isoformat()
-        notice_id = str(uuid.uuid5(_NAMESPACE, f"{digest.id}/{reader.owner}/{window}"))
+        notice_id = _notice_id(digest.id, reader.owner, window)
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
         kinds = book.rules.channel_kinds
         owner = book.rules.owners[reader.owner]
@@ -158,6 +158,8 @@ class Pages:
 
         message = self.contained(digest, reader, laid_out)
         deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
+        _, unread = self._unread_before(digest, reader)
+        self.state.cancel(unread, f"a later digest, notice {notice_id}, says it", self.at)
         self.state.save_notices([notice], deliveries)
         self.state.save_digest(
             DigestRecord(digest=digest.id, owner=reader.owner, window=window, since=since, until=self.at)
@@ -179,9 +181,20 @@ class Pages:
         return bare_message(title, lines or ["No exception stands."], self.letterhead.marking)
 
     def since(self, digest: Digest, reader: Reader) -> datetime:
-        """Return where the reader's last digest ended."""
-        last = self.state.newest_digest(digest.id, reader.owner)
-        return last.until if last is not None else self.at - _FIRST_WINDOW
+        """Return where the reader's last digest ended: the last that is not waiting still, since this one replaces such."""
+        return self._unread_before(digest, reader)[0]
+
+    def _unread_before(self, digest: Digest, reader: Reader) -> tuple[datetime, list[str]]:
+        """Return from when on a reader has read nothing, and the deliveries of this digest that wait."""
+        unsent, waiting = self.state.unsent_digests(reader.owner), list[str]()
+        since = None
+        for record in self.state.digests(digest.id, reader.owner):
+            deliveries = unsent.get(_notice_id(digest.id, reader.owner, record.window))
+            if deliveries is None:
+                return record.until, waiting
+            waiting += deliveries
+            since = record.since
+        return since or self.at - _FIRST_WINDOW, waiting
 
     def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
         """Return a digest in words."""
@@ -340,3 +353,7 @@ def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:
     """Return the digests with the given ids, all where none is given; a weekly one for each owner where none is declared."""
     declared = {digest.id: digest for digest in rules.digests} or {"weekly": Digest(id="weekly", to=(EACH_OWNER,))}
     return [declared[id_] for id_ in ids] if ids else list(declared.values())
+
+
+def _notice_id(digest: str, owner: str, window: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, f"{digest}/{owner}/{window}"))

@@ -214,7 +214,8 @@ def _chapter_json(chapter: Chapter, found: Explanation) -> dict[str, Any]:
         "rule": None if rule is None else {"where": rule[0], "text": rule[1], "digest": f"sha256:{rule[2]}"},
         "told": [
             {
-                "to": told.person, "for": list(told.owners), "why": found.why_told(told), "at": told.at.isoformat(),
+                "to": told.person, "for": list(told.owners), "fate": told.fate.value,
+                "why": found.why_told(told), "at": told.at.isoformat(),
                 "messages": [
                     {
                         "id": delivery.message_id, "channel": delivery.channel, "address": delivery.address,

@@ -139,6 +139,7 @@ def deliveries_for(
     *,
     now: datetime | None = None,
     not_before: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Delivery]:
     """Address a message on each of the owner's channels; without an address on any there is no delivery.
 
@@ -147,6 +148,7 @@ def deliveries_for(
         kinds: channel id -> kind of notifier.
         now: the present instant, from which it expires; None: it never does.
         not_before: when the owner may be disturbed again.
+        until: when it expires at the latest: it says what has waited for long.
     """
     found: dict[str, Delivery] = {}
     lasts = DIGEST_EXPIRY if notice.kind is NoticeKind.DIGEST else EXPIRY
@@ -160,7 +162,7 @@ def deliveries_for(
             id=str(id_), notice_id=notice.id, owner=owner.id, channel=channel, address=address,
             message_id=f"{id_}@{letterhead.domain}", not_before=not_before,
             message=message if isinstance(message, Message) else message[named],
-            expires_at=None if begins is None else begins + lasts, urgent=is_urgent(notice),
+            expires_at=None if begins is None else min(begins + lasts, until or begins + lasts), urgent=is_urgent(notice),
         )  # fmt: skip
     return list(found.values())
 
@@ -179,22 +181,3 @@ def is_urgent(notice: Notice) -> bool:
 def reachable(rules: RuleSet) -> frozenset[str]:
     """Return the owners who have an address on some channel."""
     return frozenset(id_ for id_, owner in rules.owners.items() if owner.email is not None and owner.channels)
-
-
-def latest_of_each(
-    waiting: Sequence[tuple[AlertEvent, tuple[str, ...]]], new: Sequence[tuple[AlertEvent, tuple[str, ...]]]
-) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], frozenset[str]]:
-    """Fold what waits with what is new: one event an alert, the last, and ids of those of which nobody has heard.
-
-    What opened and ended before its reader heard of it is left out.
-    """
-    found: dict[str, tuple[AlertEvent, tuple[str, ...]]] = {}
-    unheard: set[str] = set()
-    for event, owners in (*waiting, *new):
-        id_ = event.alert.id
-        if event.kind is EventKind.OPENED:
-            unheard.add(id_)
-        before = found.get(id_, (event, ()))[1]
-        found[id_] = event, tuple(dict.fromkeys((*before, *owners)))
-    kept = [pair for id_, pair in found.items() if pair[0].alert.is_open or id_ not in unheard]
-    return kept, frozenset(unheard)

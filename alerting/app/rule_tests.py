@@ -13,7 +13,8 @@ import polars as pl
 from alerting.app.care import acknowledge
 from alerting.app.happenings import Happening, differences, failure, unlike
 from alerting.app.outgoing import Letterhead
-from alerting.app.tick import TickReport, Times, run_tick
+from alerting.app.tick import TickReport, run_tick
+from alerting.app.times import Times
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.fault import NOT_ITS_FAULT, Faults, Work
 from alerting.domain.finding import Finding
@@ -126,7 +127,13 @@ class _Trial:
 
     def _tick(self, day: date) -> TickReport:
         at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
-        return run_tick(self.rules, self._reading, self.store, day, Times(at=at, now=at), self.letterhead)
+        report = run_tick(self.rules, self._reading, self.store, day, Times(at=at, now=at), self.letterhead)
+        # Every channel takes at once what may be sent.
+        due = [one.id for one in report.deliveries if one.not_before is None]
+        if due:
+            with self.store.begin() as state:
+                state.accept(due, at)
+        return report
 
     # Figures
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from alerting.app.disturbing import hold_until, quiet_until
@@ -13,6 +13,7 @@ from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
 from alerting.app.fault_notes import fault_notes
+from alerting.app.folding import latest_of_each, true_now
 from alerting.app.guard import admitted
 from alerting.app.order_of_ticks import after_the_newest
 from alerting.app.outgoing import (
@@ -20,7 +21,6 @@ from alerting.app.outgoing import (
     contained_message_for,
     deliveries_for,
     is_urgent,
-    latest_of_each,
     notice_to,
     notices_for,
     reachable,
@@ -30,10 +30,11 @@ from alerting.app.remember import read_before
 from alerting.app.replicas import refuse_older_rules
 from alerting.app.silences import all_silences
 from alerting.app.source_notes import source_notes
+from alerting.app.times import Times
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
-from alerting.domain.hearing import Told
+from alerting.domain.hearing import Fate, Told
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
@@ -72,20 +73,6 @@ class TickReport:
     problems: tuple[Problem, ...]
     has_errors: bool
     evaluation: Evaluation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
-    """When a tick happens.
-
-    `at`: the instant on its day, for the record. `now`: the present instant, from which messages wait and expire. `due_at`:
-    the instant of the schedule that it is for; None: somebody asked for it. `place`: the host and folder; None: a trial.
-    """
-
-    at: datetime
-    now: datetime
-    due_at: datetime | None = None
-    place: str | None = None
 
 
 def run_tick(
@@ -175,6 +162,8 @@ class _Tick:
         self.seen = state.watched()
         self.deliveries: list[Delivery] = []
         self.cancelled: list[tuple[list[str], str]] = []
+        #: Owner -> until when what they were told to wait for may wait.
+        self.until: dict[str, datetime | None] = {}
         self.troubles: list[tuple[str, tuple[str, ...]]] = []
 
     def decide(self) -> None:
@@ -248,7 +237,7 @@ class _Tick:
 
     def _citing(self, event: AlertEvent, told: Mapping[str, Sequence[Told]]) -> AlertEvent:
         """Let a correction say what was told first, and when."""
-        first = next(iter(told.get(event.alert.id, ())), None)
+        first = next((one for one in told.get(event.alert.id, ()) if one.fate is Fate.TOLD), None)
         if event.kind is not EventKind.CORRECTED or first is None:
             return event
         day, headline = first.at.astimezone(self.zone).date(), first.headline
@@ -290,8 +279,9 @@ class _Tick:
         not_before = hold[0] + self.shift if hold is not None else None
         message = contained_message_for(notice, self.rules, views, self.evaluation, self.letterhead)
         self.deliveries += deliveries_for(
-            notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before
-        )
+            notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before,
+            until=self.until.get(notice.owner),
+        )  # fmt: skip
         return notice
 
     def _folded(self, notice: Notice) -> Notice | None:
@@ -299,18 +289,29 @@ class _Tick:
 
         What has been silenced meanwhile is left out: nobody has heard of it.
         """
-        held, deliveries = self.state.waiting(notice.owner) if notice.owner in self.owners_waiting else ([], [])
+        held, deliveries, until = (
+            self.state.waiting(notice.owner) if notice.owner in self.owners_waiting else ([], [], None)
+        )
         waiting = [pair for pair in held if self.teller.holding.silence_on(pair[0].alert) is None]
-        if not held or (not notice.events and len(waiting) == len(held)):
+        waiting = true_now(waiting, self.outcome.open_alerts, self._words)
+        if not held or (not notice.events and waiting == held):
             return notice if notice.events else None
+        self.until[notice.owner] = until
         behalf = dict(notice.on_behalf_of)
         new = [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]
-        events, as_new = latest_of_each(waiting, new)
+        events, as_new = latest_of_each(waiting, new, partial(self._has_heard, notice.owner))
         also = {alert: dict.fromkeys((*owners, notice.owner)) for alert, owners in notice.also_told}
         whole = replace(notice_to(notice.owner, events, self.at, f"{self.id}/folded", also), as_new=as_new)
         why = f"told together with what came later, in notice {whole.id}" if events else "silenced, or over by now"
         self.cancelled.append((deliveries, why))
         return whole if events else None
+
+    def _has_heard(self, owner: str, event: AlertEvent) -> bool:
+        """Whether an owner has heard of an alert since it opened."""
+        id_ = event.alert.id
+        told = self.told[id_] if id_ in self.told else self.state.told([id_]).get(id_, ())
+        since = event.alert.opened_at
+        return any(t.has_reached and t.at >= since and owner in (t.person, *t.owners) for t in told)
 
     @cached_property
     def owners_waiting(self) -> frozenset[str]:

@@ -53,7 +53,7 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
     value = NumberStyle.of(measure).value(alert.value) if measure is not None else alert.value
     click.echo(f"{alert.severity.word:8}  {one.state(day):12}  {alert.id}")
     if one.headline:
-        click.echo(f"          told: {one.headline}")
+        click.echo(f"          {'told' if one.told else 'to be told'}: {one.headline}")
     stands = (
         f"now {value} {when(alert.period)}{f' ({one.age} ago)' if one.age else ''}"
         if alert.is_open
@@ -65,6 +65,10 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
         click.echo(f"          silenced{until}{f' by {silence.person}' if silence.person else ''}: {silence.reason}")
     nobody = "nobody: it was old when it was first seen" if one.not_news else "nobody"
     click.echo(f"          readers: {', '.join(one.told) or nobody}")
+    if one.waiting:
+        click.echo(f"          not told yet, the message waits: {', '.join(one.waiting)}")
+    if one.refused:
+        click.echo(f"          not told, the message was refused: {', '.join(one.refused)}")
 
 
 @command.command(

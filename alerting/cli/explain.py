@@ -96,7 +96,7 @@ def _chapter_lines(chapter: "Chapter", found: "Explanation") -> "Iterator[str]":
     for owner, why, by in chapter.suppressed:
         yield f"  not told: {owner or 'nobody answers for it'} ({why.value.replace('_', ' ')}{' by ' + by if by else ''})"
     for told, deliveries in chapter.told:
-        yield f"  told: {told.person} ({found.why_told(told)})"
+        yield f"  {told.fate.value}: {told.person} ({found.why_told(told)})"
         for delivery in deliveries:
             yield f"    <{delivery.message_id}> over {delivery.channel} to {delivery.address}: {delivery.state.value}"
             yield f"      {delivery.message.subject}"

@@ -114,3 +114,5 @@ class AlertEvent:
     person: str | None = None
     #: Of a correction: when and under which subject it was first told.
     cites: str | None = None
+    #: Under which id it is kept, where it was told anew with what is true now.
+    kept: str | None = field(default=None, repr=False, compare=False)

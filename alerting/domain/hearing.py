@@ -1,12 +1,27 @@
 """What each reader has heard of an alert, and when the next reminder of it is due."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.period import month_later
 from alerting.domain.rule import Remind, Severity
+
+
+class Fate(StrEnum):
+    """What became of the message by which somebody was to be told: told is what a channel accepted."""
+
+    TOLD = "told"
+    #: It is on its way.
+    WAITING = "waiting"
+    #: It may have arrived; nobody knows.
+    POSSIBLE = "may have arrived"
+    #: It was refused, or given up.
+    FAILED = "refused"
+    #: It was not sent: another one says what it would have, or it is not true any more.
+    REPLACED = "not sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +38,30 @@ class Told:
     headline: str | None = None
     #: Whether the alert stood by what it said.
     stands: bool = True
-    #: The address at which the message was refused or expired; None: it is on its way or was taken.
+    fate: Fate = Fate.TOLD
+    #: The address at which the message was refused or expired.
     failed_at: str | None = None
     #: When the tick that told it was undone; the message stays sent.
     undone_at: datetime | None = None
+
+    @property
+    def has_reached(self) -> bool:
+        """Whether the person has the message, or may have it."""
+        return self.fate in (Fate.TOLD, Fate.POSSIBLE)
+
+
+def since_opening(several: Sequence[Told], opened_at: datetime) -> Iterator[Told]:
+    """Yield what was to be told of an alert since it opened (last): it may open again under its id.
+
+    What a tick told that was undone counts for the first opening after that: nobody is told twice.
+    """
+    for told in several:
+        if told.undone_at is not None:
+            ended = (one.at for one in several if one.undone_at is None and not one.stands)
+            if told.stands and not any(told.undone_at < at <= opened_at for at in ended):
+                yield replace(told, at=told.undone_at)
+        elif told.at >= opened_at:
+            yield told
 
 
 def heard_of(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:

@@ -1,13 +1,13 @@
 """Who is told what: each event's readers, what is held back and why, and what somebody has yet to hear."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
-from alerting.domain.hearing import Told, heard_of, merged, reminder_day, worse_since
+from alerting.domain.hearing import Fate, Told, heard_of, merged, reminder_day, since_opening, worse_since
 from alerting.domain.holding import Held, HeldMessage, Holding
 from alerting.domain.period import PeriodKind
 from alerting.domain.recipients import recipients, stand_in
@@ -99,7 +99,7 @@ class Teller:
         """Whether an alert was old when a tick first saw it, and is so still: nobody has been told of it since."""
         before = any(one.reason is Held.NOT_NEWS for one in self._held(alert))
         seen_old = (before or alert.id in self.opened) and not self.is_news(alert)
-        return seen_old and next(self._since_opening(alert), None) is None
+        return seen_old and not self._reached(alert) and not self._on_the_way(alert)
 
     def plan(self, events: Sequence[AlertEvent]) -> Plan:
         """Return whom each event is told, and what else is due to be told."""
@@ -166,7 +166,7 @@ class Teller:
 
     def _told_before_shadow(self, alert: Alert, rule: Rule) -> dict[str, tuple[str, ...]]:
         """Return those for whom an alert of a rule in shadow still stands, its author aside."""
-        last = {told.person: told for told in self._since_opening(alert)}
+        last = {told.person: told for told in self._reached(alert)}
         return {
             person: owners
             for person, owners in self._readers(alert).items()
@@ -176,8 +176,8 @@ class Teller:
     def _parted(
         self, alert: Alert, audience: Mapping[str, tuple[str, ...]]
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-        """Part those who have heard of an alert from those who have not."""
-        known = heard_of(list(self._since_opening(alert)), also_escalated=True)
+        """Part those who have heard of an alert, or are about to, from those who have not."""
+        known = heard_of(self._reached(alert), also_escalated=True).keys() | self._on_the_way(alert)
         heard = {p: owners for p, owners in audience.items() if p in known or any(owner in known for owner in owners)}
         return heard, {person: owners for person, owners in audience.items() if person not in heard}
 
@@ -211,7 +211,7 @@ class Teller:
             its_author = {person: owners for person, owners in before.items() if person == rule.author}
             return its_author if alert.is_open else its_author | self._told_before_shadow(alert, rule)
         if event.kind is EventKind.WORSENED:
-            escalated = {t.person: t.owners for t in self._since_opening(alert) if t.kind is EventKind.ESCALATED}
+            escalated = {t.person: t.owners for t in self._reached(alert) if t.kind is EventKind.ESCALATED}
             return merged(self._present(self._answering(alert)), escalated)
         return merged(before, self._present(sorted({owner for owners in before.values() for owner in owners})))
 
@@ -233,31 +233,34 @@ class Teller:
     def _readers(self, alert: Alert) -> dict[str, tuple[str, ...]]:
         """Return who was told of an alert since it opened, and still is somebody."""
         found: dict[str, tuple[str, ...]] = {}
-        for told in self._since_opening(alert):
+        for told in self._reached(alert):
             if told.person in self.rules.owners:
                 found[told.person] = tuple(dict.fromkeys((*found.get(told.person, ()), *told.owners)))
         return found
 
     def _since_opening(self, alert: Alert) -> Iterator[Told]:
-        """Yield what was told of it since it opened (last): an alert may open again under its id.
+        """Yield what was to be told of an alert since it opened (last)."""
+        return since_opening(self.told.get(alert.id, ()), alert.opened_at)
 
-        What a tick told that was undone counts for the first opening after that: nobody is told twice.
-        """
-        several = self.told.get(alert.id, ())
-        for told in several:
-            if self._missed(told):
-                continue
-            if told.undone_at is not None:
-                ended = (one.at for one in several if one.undone_at is None and not one.stands)
-                if told.stands and not any(told.undone_at < at <= alert.opened_at for at in ended):
-                    yield replace(told, at=told.undone_at)
-            elif told.at >= alert.opened_at:
-                yield told
+    def _reached(self, alert: Alert) -> list[Told]:
+        """Return what has reached its readers since it opened, or may have."""
+        return [told for told in self._since_opening(alert) if told.has_reached]
 
-    def _missed(self, told: Told) -> bool:
-        """Whether a message never reached its reader, who has another address now."""
+    def _accepted(self, alert: Alert) -> list[Told]:
+        """Return what was accepted since it opened, in that order: only from then on somebody could know."""
+        accepted = (told for told in self._since_opening(alert) if told.fate is Fate.TOLD)
+        return sorted(accepted, key=lambda told: told.at)
+
+    def _on_the_way(self, alert: Alert) -> frozenset[str]:
+        """Return the owners to whom a message on an alert is under way, or whose mailbox refused one today already."""
+        waiting = (t for t in self._since_opening(alert) if t.fate is Fate.WAITING or self._refused_today(t))
+        return frozenset(owner for told in waiting for owner in (told.person, *told.owners))
+
+    def _refused_today(self, told: Told) -> bool:
+        """Whether a mailbox refused a message today: it is tried again the next day, or when the address changes."""
         person = self.rules.owners.get(told.person)
-        return told.failed_at is not None and person is not None and person.email != told.failed_at
+        same = person is not None and person.email == told.failed_at
+        return told.fate is Fate.FAILED and same and self._day(told.at) >= self.as_of
 
     def _sorted_out(
         self, event: AlertEvent, audience: Mapping[str, tuple[str, ...]]
@@ -284,27 +287,28 @@ class Teller:
 
     def _due(self, alert: Alert, *, fresh: bool) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
         """Yield what has to be said of an open alert today beside its own events."""
-        told = list(self._since_opening(alert))
+        told, under_way = self._accepted(alert), self._on_the_way(alert)
         if fresh or (not told and self.holding.no_news(alert)):
             return
-        heard = heard_of(told)
-        late = list(self._yet_to_hear(alert, heard))
+        heard = heard_of(self._reached(alert))
+        late = list(self._yet_to_hear(alert, heard, under_way))
         yield from late
         rule = self._rules_by_id.get(alert.key.rule)
         if rule is None or alert.is_acknowledged(self.as_of) or not told:
             return
         if rule.remind is not Remind.NEVER and self.as_of >= reminder_day(self._day(told[-1].at), rule.remind):
             today = {owner for _, audience in late for owners in audience.values() for owner in owners}
-            owners = [owner for owner in self._answering(alert) if owner in heard and owner not in today]
+            heard = heard_of(told)
+            owners = [o for o in self._answering(alert) if o in heard and o not in today and o not in under_way]
             yield self._event(alert, EventKind.REMINDED, self._not_taken_on(alert, told)), self._present(owners)
         if rule.status is not Status.SHADOW:
             yield from self._escalations(alert, told)
 
     def _yet_to_hear(
-        self, alert: Alert, heard: Mapping[str, Told]
+        self, alert: Alert, heard: Mapping[str, Told], under_way: Collection[str]
     ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
         """Yield openings and worsenings that a silence, an inhibition or a missing address kept from somebody."""
-        answering = self._answering(alert)
+        answering = [owner for owner in self._answering(alert) if owner not in under_way]
         new = [owner for owner in answering if owner not in heard or not heard[owner].stands]
         if new:
             yield self._event(alert, EventKind.OPENED, self._why_now(alert, new)), self._present(new)
@@ -353,13 +357,12 @@ class Teller:
     def _first_told(self, alert: Alert, told: Sequence[Told]) -> tuple[dict[str, datetime], set[str]]:
         """Return when each owner was first told (anew, where it got worse after it was taken on), and who was passed over."""
         first: dict[str, datetime] = {}
-        done: set[str] = set()
+        passed_on = (t for t in self._since_opening(alert) if t.kind is EventKind.ESCALATED)
+        done = {o for t in passed_on if t.fate is not Fate.FAILED or self._refused_today(t) for o in t.owners}
         ended = self._acknowledged_and_worse(alert)
         for one in told:
             for owner in one.owners:
-                if one.kind is EventKind.ESCALATED:
-                    done.add(owner)
-                elif ended is None or one.at > ended:
+                if one.kind is not EventKind.ESCALATED and (ended is None or one.at > ended):
                     first.setdefault(owner, one.at)
         return first, done
 

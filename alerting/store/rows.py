@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.hearing import Told
+from alerting.domain.hearing import Fate, Told
 from alerting.domain.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
 from alerting.domain.rule import Rule, Severity
 from alerting.domain.telling import Suppressed
@@ -84,6 +84,8 @@ def alert_of(row: Columns, id_: str | None = None) -> Alert:
 
 def event_id(event: AlertEvent) -> str:
     """Return the id of an event: the same event has the same id whoever asks, and is kept once."""
+    if event.kept is not None:
+        return event.kept
     facts = (event.alert.id, str(event.kind), period_text(event.alert.period), event.at.timestamp())
     return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
@@ -112,6 +114,7 @@ def event_of(row: Columns) -> AlertEvent:
     return AlertEvent(
         kind=row["kind"], alert=alert_of(row, row["alert_id"]), finding=finding, at=row["at"], reason=row["reason"],
         headline=row["headline"], person=row["person"],
+        kept=row["id"],
     )  # fmt: skip
 
 
@@ -265,11 +268,12 @@ def digest_row(record: DigestRecord) -> Row:
     }
 
 
-def told_of(row: Columns, failed_at: str | None) -> Told:
-    """Return that somebody was told, of the row of a notice's event."""
+def told_of(row: Columns, fate: Fate = Fate.TOLD, at: datetime | None = None, failed_at: str | None = None) -> Told:
+    """Return that somebody was told, of the row of a notice's event; *at*: when a channel took it."""
+    worst = row["worst_severity"]
     return Told(
-        person=row["owner"], owners=tuple(row["owners"] or (row["owner"],)), kind=row["kind"], at=row["at"],
-        severity=row["worst_severity"] if row["worst_severity"] is not None else row["severity"],
+        person=row["owner"], owners=tuple(row["owners"] or (row["owner"],)), kind=row["kind"], fate=fate,
+        at=max(row["at"], at or row["at"]), severity=row["severity"] if worst is None else worst,
         band=row["worst_band"] or row["band"], headline=row["headline"], failed_at=failed_at,
         undone_at=row.get("undone_at"),
         stands=row["state"] is AlertState.OPEN,

@@ -1,6 +1,6 @@
 """One atomic change of the state."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
-from alerting.domain.hearing import Told
+from alerting.domain.hearing import Fate, Told
 from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
 from alerting.domain.replicas import RulesInUse
@@ -21,6 +21,7 @@ from alerting.store import rows, tables
 from alerting.store.engine import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
 from alerting.store.rewind import rewind
+from alerting.store.sending import IS_UNHEARD, WITH_NOTICES, Sending, SendingRows, fates_of
 from alerting.store.shelf import ShelfRows
 from alerting.store.silences import SilenceRows
 
@@ -28,7 +29,7 @@ from alerting.store.silences import SilenceRows
 _CHUNK = 10_000
 
 
-class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
+class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
     """Reads and writes inside one transaction; `SqlStore.begin` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -97,26 +98,14 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         for some in _chunks(alerts):
             query = select(*wanted).select_from(joined).where(event.c.alert_id.in_(some))
             told_rows = self._connection.execute(query.order_by(notice.c.at, event.c.seq)).mappings().all()
-            failed, replaced = self._not_sent({row["notice_id"] for row in told_rows})
+            fates = fates_of(self._connection, {row["notice_id"] for row in told_rows})
             for row in told_rows:
-                if row["notice_id"] in replaced:
-                    continue
-                found.setdefault(row["alert_id"], []).append(rows.told_of(row, failed.get(row["notice_id"])))
+                known = fates.get(row["notice_id"], Sending())
+                if known.fate is not Fate.REPLACED:
+                    found.setdefault(row["alert_id"], []).append(
+                        rows.told_of(row, known.fate, known.accepted_at, known.failed_at)
+                    )
         return {alert_id: tuple(several) for alert_id, several in found.items()}
-
-    def _not_sent(self, notices: Iterable[str]) -> tuple[dict[str, str], set[str]]:
-        """Return, by notice, the address at which every delivery was refused or expired; and those that later ones replace."""
-        delivery = tables.delivery
-        states: dict[str, list[DeliveryState]] = {}
-        address: dict[str, str] = {}
-        for some in _chunks(sorted(notices)):
-            query = select(delivery.c.notice_id, delivery.c.address, delivery.c.state)
-            for notice_id, where, state in self._connection.execute(query.where(delivery.c.notice_id.in_(some))).all():
-                states.setdefault(notice_id, []).append(state)
-                address[notice_id] = where
-        replaced = {id_ for id_, several in states.items() if set(several) == {DeliveryState.CANCELLED}}
-        lost = {DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.CANCELLED}
-        return {id_: address[id_] for id_, several in states.items() if set(several) <= lost}, replaced
 
     def held_back(self, alerts: Sequence[str]) -> dict[str, tuple[HeldMessage, ...]]:
         """Return, by alert id, what was held back from whom, why and when, oldest first."""
@@ -169,33 +158,38 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         self._connection.execute(statement, [asdict(guarded)])
 
     def notices_since(self, owner: str, since: datetime) -> int:
-        """Return how many notices of exceptions an owner was sent since an instant."""
+        """Return how many notices of exceptions an owner was sent since an instant: those that were accepted."""
         notice, delivery = tables.notice, tables.delivery
-        sent = exists().where(delivery.c.notice_id == notice.c.id, delivery.c.state != DeliveryState.CANCELLED)
-        query = select(func.count()).where(
-            notice.c.owner == owner, notice.c.at >= since, notice.c.kind == NoticeKind.EXCEPTIONS, sent
-        )
+        accepted = exists().where(
+            delivery.c.notice_id == notice.c.id, delivery.c.state == DeliveryState.ACCEPTED,
+            delivery.c.accepted_at >= since,
+        )  # fmt: skip
+        query = select(func.count()).where(notice.c.owner == owner, notice.c.kind == NoticeKind.EXCEPTIONS, accepted)
         return int(self._connection.execute(query).scalar_one())
 
     def owners_waiting(self) -> frozenset[str]:
         """Return the owners who are yet to be told something once they may be disturbed."""
-        query = select(tables.delivery.c.owner).distinct().select_from(_HELD).where(_IS_HELD)
+        query = select(tables.delivery.c.owner).distinct().select_from(WITH_NOTICES).where(_IS_HELD)
         return frozenset(self._connection.execute(query).scalars())
 
-    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str]]:
-        """Return what an owner is yet to be told once they may be disturbed: events with whom for, and ids of deliveries."""
+    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str], datetime | None]:
+        """Return what an owner is yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
         delivery, event, alert, told = tables.delivery, tables.alert_event, tables.alert, tables.notice_event
         query = (
-            select(delivery.c.id, delivery.c.notice_id).select_from(_HELD).where(_IS_HELD, delivery.c.owner == owner)
+            select(delivery.c.id, delivery.c.notice_id, delivery.c.expires_at, delivery.c.put_off)
+            .select_from(WITH_NOTICES)
+            .where(_IS_HELD, delivery.c.owner == owner)
         )
         waiting = self._connection.execute(query.order_by(delivery.c.seq)).all()
-        notices = sorted({notice_id for _, notice_id in waiting})
+        notices = sorted({row.notice_id for row in waiting})
         joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
         told_query = select(*event.c, *identity, told.c.owners).select_from(joined).where(told.c.notice_id.in_(notices))
         found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
         events = [(rows.event_of(row), tuple(row["owners"] or (owner,))) for row in found]
-        return events, [delivery_id for delivery_id, _ in waiting]
+        # A mailbox that asks for another moment again and again is given up in the end, whatever comes on top.
+        until = min((row.expires_at for row in waiting if row.put_off and row.expires_at), default=None)
+        return events, [row.id for row in waiting], until
 
     def rewind(self, after: date, now: datetime) -> Rewound:
         """Undo the ticks of all days after one, with their events, alerts and what was read; what was sent stays sent."""
@@ -316,12 +310,16 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
         )  # fmt: skip
         query = select(*wanted).select_from(joined).where(event.c.id.in_(events)).order_by(notice.c.at, told.c.position)
         found: dict[str, list[tuple[Told, tuple[Delivery, ...]]]] = {}
-        for row in self._connection.execute(query).mappings().all():
+        told_rows = self._connection.execute(query).mappings().all()
+        fates = fates_of(self._connection, {row["notice_id"] for row in told_rows})
+        for row in told_rows:
             deliveries = self._connection.execute(
                 deliveries_query().where(tables.delivery.c.notice_id == row["notice_id"])
             )
             sent = tuple(rows.delivery_of(one, {}) for one in deliveries.mappings())
-            found.setdefault(row["id"], []).append((rows.told_of(row, None), sent))
+            known = fates.get(row["notice_id"], Sending())
+            told_ = rows.told_of(row, known.fate, known.accepted_at, known.failed_at)
+            found.setdefault(row["id"], []).append((told_, sent))
         return found
 
     def said(self) -> list[AlertEvent]:
@@ -363,13 +361,8 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows):
             write_rows(self._connection, table, insert(table), new)
 
 
-#: Deliveries of notices of exceptions that wait for their reader's sake, and were never tried.
-_HELD = tables.delivery.join(tables.notice, tables.delivery.c.notice_id == tables.notice.c.id)
-_IS_HELD = and_(
-    tables.delivery.c.state == DeliveryState.PENDING, tables.delivery.c.attempts == 0, tables.delivery.c.unknown == 0,
-    tables.delivery.c.not_before.is_not(None), tables.delivery.c.token.is_(None),
-    tables.notice.c.kind == NoticeKind.EXCEPTIONS,
-)  # fmt: skip
+#: Deliveries of notices of exceptions that wait, for whatever reason, and of which nobody can have heard.
+_IS_HELD = and_(tables.notice.c.kind == NoticeKind.EXCEPTIONS, IS_UNHEARD)
 _READING = ("source", "at", "digest", "vanished", "rows")
 
 

@@ -33,7 +33,8 @@ from samples.worlds import a_folder, an_engine
 from alerting.app import event_charts, tick
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.reconcile import AlertFindings
-from alerting.app.tick import TickReport, Times, told_and_kept
+from alerting.app.tick import TickReport, told_and_kept
+from alerting.app.times import Times
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port
 from alerting.figures.panels import build_panels

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.hearing import Told
+from alerting.domain.hearing import Fate, Told
 from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
@@ -88,7 +88,12 @@ def test_what_is_saved_is_read_back(store):
         assert [an_alert()] == state.open_alerts()
         assert [event] == state.events_between(None, AT)
         told = Told(
-            person="owner-default", owners=("owner-default",), kind=EventKind.OPENED, at=AT, severity=Severity.WARNING
+            person="owner-default",
+            owners=("owner-default",),
+            kind=EventKind.OPENED,
+            at=AT,
+            severity=Severity.WARNING,
+            fate=Fate.WAITING,
         )
         assert {an_alert().id: (told,)} == state.told([an_alert().id, "other"])
     assert [a_delivery()] == store.deliveries()
@@ -235,17 +240,18 @@ def test_many_rows_keep_every_kind_of_value_as_few_do(store):
     assert deliveries == store.deliveries()
 
 
-def test_only_who_waits_for_their_own_sake_is_waiting(store):
-    """Neither who was told at once, nor whose message was tried, nor whose digest waits."""
+def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
+    """For whatever reason; not whose digest waits, nor whose message may have arrived or was taken over another channel."""
     tried = {"state": DeliveryState.PENDING, "attempts": 1, "not_before": AT}
-    notices = [a_notice(id_=f"n{n}", owner=f"o{n}") for n in range(4)]
+    notices = [a_notice(id_=f"n{n}", owner=f"o{n}") for n in range(6)]
     notices[3] = replace(notices[3], kind=NoticeKind.DIGEST)
-    kinds = [{"not_before": AT}, {}, tried, {"not_before": AT}]
+    kinds = [{"not_before": AT}, {}, tried, {"not_before": AT}, {"unknown": 1}, {}]
     deliveries = [a_delivery(f"d{n}", f"n{n}", owner=f"o{n}", **kind) for n, kind in enumerate(kinds)]
+    deliveries.append(a_delivery("d6", "n5", owner="o5", channel="other", state=DeliveryState.ACCEPTED))
     save(store, notices=notices, deliveries=deliveries)
     with store.begin() as state:
-        assert {"o0"} == state.owners_waiting()
-        assert [["d0"], [], [], []] == [state.waiting(f"o{n}")[1] for n in range(4)]
+        assert {"o0", "o1", "o2"} == state.owners_waiting()
+        assert [["d0"], ["d1"], ["d2"], [], [], []] == [state.waiting(f"o{n}")[1] for n in range(6)]
 
 
 def test_the_schema_is_brought_up_to_date_as_often_as_asked(empty_url):

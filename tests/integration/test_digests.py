@@ -53,7 +53,9 @@ def pages(tmp_path):
         for day in (*ticks, on):
             engine = an_engine(folder, tmp_path / "state", day)
             store = open_store(engine.settings)
-            engine.tick(store, day)
+            report = engine.tick(store, day)
+            with store.begin() as state:
+                state.accept([one.id for one in report.deliveries], engine.instant(day))
             store.close()
         store = open_store(engine.settings)
         if then is not None:

@@ -48,6 +48,8 @@ class Life:
         self.rules = BASE.replace("owner: south-owner", "owner: north") + RULES
         self.figures: dict[tuple[str, str], str] = {}
         self.smtp: str | None = None
+        #: Whether a channel takes what a tick tells.
+        self.delivers = True
 
     def set(self, **parts: str) -> None:
         """Change parts of the rules."""
@@ -80,10 +82,20 @@ class Life:
         store = open_store(engine.settings)
         try:
             self.report = engine.tick(store, day)
-            self.delivery = asyncio.run(engine.deliver(store)) if self.smtp else None
+            if self.smtp:
+                self.delivery = asyncio.run(engine.deliver(store))
+            elif self.delivers:
+                self.deliver(store, engine)
         finally:
             store.close()
         return self.told()
+
+    def deliver(self, store, engine) -> None:
+        """Take what may be sent, as a channel does that takes everything."""
+        now = engine.clock.now()
+        due = [one.id for one in store.deliveries() if one.state.value == "pending" and (one.not_before or now) <= now]
+        with store.begin() as state:
+            state.accept(due, now)
 
     def told(self) -> list[tuple[str, ...]]:
         """What the last tick told."""

@@ -1,0 +1,50 @@
+"""What waits for its reader, made true: after quiet hours, a used-up budget or an outage each hears once how it is now."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.finding import Finding
+
+#: An event and the owners on whose behalf it is told.
+For = tuple[AlertEvent, tuple[str, ...]]
+
+
+def true_now(
+    waiting: Sequence[For],
+    open_alerts: Mapping[str, Alert],
+    speak: Callable[[Alert], tuple[Finding | None, str | None]],
+) -> list[For]:
+    """Return what waits as it is true now: what stands by its newest finding; what is said to stand and is over is left out."""
+    found = []
+    for event, owners in waiting:
+        now = open_alerts.get(event.alert.id)
+        if not event.alert.is_open or (now is not None and _stands_as(now) == _stands_as(event.alert)):
+            found.append((event, owners))
+        elif now is not None:
+            finding, headline = speak(now)
+            found.append((replace(event, alert=now, finding=finding, headline=headline), owners))
+    return found
+
+
+def latest_of_each(
+    waiting: Sequence[For], new: Sequence[For], has_heard: Callable[[AlertEvent], bool] = lambda _: True
+) -> tuple[list[For], frozenset[str]]:
+    """Fold what waits with what is new: one event an alert, the last, and ids of those of which nobody has heard.
+
+    What opened and ended before its reader heard of it is left out.
+    """
+    found: dict[str, For] = {}
+    unheard: set[str] = set()
+    for event, owners in (*waiting, *new):
+        id_ = event.alert.id
+        if event.kind is EventKind.OPENED or not has_heard(event):
+            unheard.add(id_)
+        before = found.get(id_, (event, ()))[1]
+        found[id_] = event, tuple(dict.fromkeys((*before, *owners)))
+    kept = [pair for id_, pair in found.items() if pair[0].alert.is_open or id_ not in unheard]
+    return kept, frozenset(unheard)
+
+
+def _stands_as(alert: Alert) -> tuple[object, ...]:
+    return alert.opened, alert.period, alert.value, alert.severity, alert.band

@@ -1,0 +1,92 @@
+"""What became of notices: what channels accepted, what waits, what was refused."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, and_, exists, select, update
+
+from alerting.domain.hearing import Fate
+from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.ports import DigestRecord
+from alerting.store.tables import delivery, digest, notice
+
+#: Values in one IN (…), as in a transaction.
+_CHUNK = 10_000
+WITH_NOTICES = delivery.join(notice, delivery.c.notice_id == notice.c.id)
+_SIBLING = delivery.alias()
+IS_UNHEARD = and_(
+    delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0, delivery.c.token.is_(None),
+    ~exists().where(
+        _SIBLING.c.notice_id == delivery.c.notice_id,
+        (_SIBLING.c.state == DeliveryState.ACCEPTED) | (_SIBLING.c.unknown > 0),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What became of one notice; one without deliveries counts as told."""
+
+    fate: Fate = Fate.TOLD
+    accepted_at: datetime | None = None
+    failed_at: str | None = None
+
+
+def fates_of(connection: Connection, notices: Collection[str]) -> dict[str, Sending]:
+    """Return what became of notices by all their deliveries."""
+    ids, found = sorted(notices), dict[str, list[RowMapping]]()
+    columns = (delivery.c.notice_id, delivery.c.address, delivery.c.state, delivery.c.unknown, delivery.c.accepted_at)
+    for first in range(0, len(ids), _CHUNK):
+        query = select(*columns).where(delivery.c.notice_id.in_(ids[first : first + _CHUNK]))
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["notice_id"], []).append(row)
+    return {id_: _sending(several) for id_, several in found.items()}
+
+
+def _sending(rows: Sequence[RowMapping]) -> Sending:
+    accepted = [row for row in rows if row["state"] is DeliveryState.ACCEPTED]
+    if accepted:
+        return Sending(accepted_at=min((row["accepted_at"] for row in accepted if row["accepted_at"]), default=None))
+    standing = [row for row in rows if row["state"] is not DeliveryState.CANCELLED]
+    if not standing:
+        return Sending(fate=Fate.REPLACED)
+    if any(row["state"] is DeliveryState.HELD or (_waits(row) and row["unknown"]) for row in standing):
+        return Sending(fate=Fate.POSSIBLE)
+    if any(_waits(row) for row in standing):
+        return Sending(fate=Fate.WAITING)
+    return Sending(fate=Fate.FAILED, failed_at=standing[-1]["address"])
+
+
+def _waits(row: RowMapping) -> bool:
+    return row["state"] is DeliveryState.PENDING
+
+
+class SendingRows:
+    """The part of a transaction that knows what was accepted and what waits unheard."""
+
+    _connection: Connection
+
+    def accept(self, deliveries: Sequence[str], at: datetime) -> None:
+        """Note that a channel took deliveries."""
+        taken = {"state": DeliveryState.ACCEPTED, "accepted_at": at}
+        for first in range(0, len(deliveries), _CHUNK):
+            some = delivery.c.id.in_(deliveries[first : first + _CHUNK])
+            self._connection.execute(update(delivery).where(some).values(taken))
+
+    def unsent_digests(self, owner: str) -> dict[str, list[str]]:
+        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard."""
+        query = (
+            select(delivery.c.notice_id, delivery.c.id)
+            .select_from(WITH_NOTICES)
+            .where(notice.c.kind == NoticeKind.DIGEST, delivery.c.owner == owner, IS_UNHEARD)
+        )
+        found: dict[str, list[str]] = {}
+        for notice_id, id_ in self._connection.execute(query).all():
+            found.setdefault(notice_id, []).append(id_)
+        return found
+
+    def digests(self, named: str, owner: str) -> list[DigestRecord]:
+        """Return an owner's records of a digest, newest first."""
+        query = select(digest).where(digest.c.digest == named, digest.c.owner == owner).order_by(digest.c.until.desc())
+        return [DigestRecord(**row) for row in self._connection.execute(query).mappings()]
