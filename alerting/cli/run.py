@@ -148,8 +148,8 @@ def print_delivery(report: "DeliveryReport") -> None:
     )
     for delivery, reply in report.failures:
         print(f"Not sent to {delivery.address} over {delivery.channel}: {reply}", file=sys.stderr)
+    said = {reply for _, reply in report.failures}
     for channel in report.ill:
         since = f" since {channel.down_since:%Y-%m-%d %H:%M} UTC" if channel.down_since else ""
-        print(
-            f"Nothing is accepted over {channel.id}{since}: {channel.reply}; what is to be told waits", file=sys.stderr
-        )
+        why = "" if channel.reply in said else f" ({channel.reply})"
+        print(f"Nothing is accepted over {channel.id}{since}{why}; what is to be told waits.", file=sys.stderr)
