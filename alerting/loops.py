@@ -36,10 +36,12 @@ class Loops:
         service, loop = self.service, asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number)
-        rules, next_tick = service.engine.rules, service.next_tick().isoformat(timespec="seconds")
+        rules, settings = service.engine.rules, service.engine.settings
         service.log.info(
-            "service.started", rules=len(rules.rules), version=rules.version, next_tick=next_tick,
-            **service.engine.settings.notes,
+            "service.started", rules=len(rules.rules), version=rules.version,
+            next_tick=service.next_tick().isoformat(timespec="seconds"), mail_server=settings.mail_server,
+            redirected_to=settings.redirect_all_to, database=settings.database_name, sources=list(rules.sources),
+            **settings.notes,
         )  # fmt: skip
         tell_systemd("READY=1")
         bell = asyncio.create_task(self._ring_every(bell_s))

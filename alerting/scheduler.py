@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from alerting.ailments import Ailments, Patience
 from alerting.clock_guard import ClockGuard, Doubt, boot_clock
+from alerting.domain.notice import Delivery, DeliveryState
+from alerting.domain.outbox import WORDS
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
@@ -326,9 +328,19 @@ class Service:
         self._patience.pop("delivery.broken", None)
         self._eager = False
         for delivery, reply in report.failures[:MOST_LOGGED]:
-            self.log.error("delivery.failed", owner=delivery.owner, channel=delivery.channel, reply=reply)
+            self.log.error(
+                "delivery.failed", delivery=delivery.id, owner=delivery.owner, channel=delivery.channel,
+                subject=delivery.message.subject, reply=reply, **self._standing(delivery),
+            )  # fmt: skip
         if report.accepted or report.failures:
             self.log.info("delivery.done", accepted=report.accepted, rejected=report.rejected, waiting=report.waiting)
+
+    def _standing(self, delivery: Delivery) -> dict[str, Any]:
+        """Return how a delivery stands now, and the alerts that it tells of."""
+        with suppress(AlertingError), self.store.begin() as state:
+            for entry in state.outbox(tuple(DeliveryState), like=delivery.id):
+                return {"state": WORDS[entry.delivery.state], "alerts": list(entry.alerts)}
+        return {}
 
     def _hand_over(self) -> "DeliveryReport":
         # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.

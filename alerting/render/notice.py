@@ -19,7 +19,7 @@ _LIST_FROM = 4
 #: Other areas shown under one event; exceptional ones first where there are more.
 _MOST_OTHERS = 12
 #: Pictures of one mail together: with its HTML, and written as mail writes bytes, it stays below 200 kB.
-PICTURES_BUDGET_BYTES = 72 * 1024
+PICTURES_BUDGET_BYTES = 54 * 1024
 _PREFIXES = {
     EventKind.OPENED: "",
     EventKind.WORSENED: "Worse: ",

@@ -23,6 +23,7 @@ from alerting.settings.addresses import (
     greeting,
     one_address,
     printed_database,
+    printed_smtp,
     secret_web_address,
     secrets_of_database,
     secrets_of_smtp,
@@ -97,6 +98,11 @@ class Settings(BaseModel):
     def database_name(self) -> str:
         """The database's address as it may be printed."""
         return printed_database(self.database)
+
+    @property
+    def mail_server(self) -> str | None:
+        """The mail server's host and port, as they may be printed; None: none is named."""
+        return printed_smtp(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:

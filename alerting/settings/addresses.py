@@ -114,6 +114,14 @@ def printed_database(address: str) -> str:
     return f"{place}?{query}" if query else place
 
 
+def printed_smtp(address: str) -> str:
+    """Return host and port of a mail server, for people to read: neither user nor password."""
+    parts = _split(address)
+    if parts is None or parts.hostname is None:
+        return "not an address"
+    return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+
+
 def secrets_of_database(address: str) -> Iterator[str]:
     """Yield what is secret in a database's address, less what is printed of it anyway."""
     found = _DATABASE.fullmatch(address)

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 import re
 import signal
 import socket
@@ -9,11 +10,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
 from alerting.app import digest as digests
 from alerting.conditions.target_missed import TargetMissed
+from alerting.demo.sink import _free_port
 from alerting.log import EVENTS, log_problems
 
 #: The usual rules, but told by nobody for whom 87 is good enough.
@@ -210,7 +214,7 @@ class TestFailures:
 
         assert ["tick.failed"] == [event for event in world.ring(THURSDAY + BELL) if event.startswith("tick")]
         (line,) = (entry for entry in world.captured.entries if entry["event"] == "tick.failed")
-        assert "lies before the newest tick" in line["error"]
+        assert "the newest tick is of 2021-01-01, and today is 2020-07-02" in line["error"]
         assert "exc_info" not in line
 
     def test_a_broken_tick_holds_up_neither_digests_nor_messages(self, world):
@@ -259,6 +263,52 @@ def test_a_second_signal_ends_it_at_once(world, tmp_path):
                 running.process.terminate()
 
                 assert 128 + signal.SIGTERM == running.process.wait(timeout=10)
+
+
+def test_a_message_that_is_refused_is_named_in_the_log_with_subject_alert_and_reply(world):
+    class Choosy:
+        async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802  # aiosmtpd's name
+            envelope.rcpt_tos.append(address)
+            return "550 5.1.1 no such user" if address.startswith("north@") else "250 ok"
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802  # aiosmtpd's name
+            return "250 taken"
+
+    server = Controller(Choosy(), hostname="127.0.0.1", port=_free_port())
+    server.start()
+    try:
+        smtp = SecretStr(f"smtp://127.0.0.1:{server.port}?tls=none")
+        world.settings = world.settings.model_copy(update={"smtp_url": smtp})
+        world.start(THURSDAY).ring(THURSDAY + BELL)
+    finally:
+        server.stop()
+
+    (failed,) = [entry for entry in world.captured.entries if entry["event"] == "delivery.failed"]
+    assert {
+        "owner": "north-commander", "channel": "email", "state": "refused", "alerts": ["slow/answered/north/2020-06"],
+    }.items() <= failed.items()  # fmt: skip
+    assert "North" in failed["subject"]
+    assert "550" in failed["reply"]
+
+
+def test_the_start_says_where_mail_goes_and_what_is_read(world, tmp_path):
+    secret = {
+        "ALERTING_SMTP_URL": "smtp://ict:open-sesame@mail.example.org:587",
+        "ALERTING_MAIL_FROM": "alerts@example.org",
+        "ALERTING_REDIRECT_ALL_TO": "me@example.org",
+    }
+    with Running(world, tmp_path, **secret) as running:
+        running.wait_for("READY=1")
+
+    first = json.loads(running.log.read_text(encoding="utf-8").splitlines()[0])
+    assert {
+        "event": "service.started",
+        "mail_server": "mail.example.org:587",
+        "redirected_to": "me@example.org",
+    }.items() <= first.items()
+    assert first["database"].endswith("alerting.db")
+    assert ["figures/calls.csv"] == first["sources"]
+    assert "open-sesame" not in running.log.read_text(encoding="utf-8")
 
 
 def test_every_event_is_in_the_list_and_explained_to_operators():
