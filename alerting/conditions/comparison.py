@@ -67,10 +67,9 @@ class Comparison:
         """The size of the largest number that any change was made from."""
         if self.size is None:
             return 0.0
-        size = self.size if any(self.size.strides) else self.size[:1, :1]  # 100 in all cells
-        return max(
-            float(np.fmax.reduce(size, axis=None, initial=0.0)), -float(np.fmin.reduce(size, axis=None, initial=0.0))
-        )
+        if self.size.size and not any(self.size.strides):  # 100 in all cells
+            return abs(self.size.item(0))
+        return exact.largest_of(self.size)
 
     def unknown(self, also: Floats | None = None) -> tuple[Flags, Codes | np.int8]:
         """Return where there is no change, with the reason per cell: zero_base, else no_comparison."""
@@ -101,7 +100,7 @@ class Comparison:
         Where it is near, the figure is held against the base and the amount, not the change against the amount: 13.2 is 10 %
         more than 12.0.
         """
-        slack = self._slack(float(np.max(np.abs(amount))))
+        slack = self._slack(exact.largest_of(amount) if amount.ndim else abs(float(amount)))
         if way > 0:
             found, sure = self.change >= amount - slack, self.change >= amount + slack
         else:

@@ -50,8 +50,8 @@ def judge_limits(
     """Compare the values with one side's limit or both; `no_limits` where what is tested is absent."""
     lines = block.limits(method, numbers)
     x = block.values
-    too_high = exact.above(x, lines.upper, lines.centre) if above else None
-    too_low = exact.below(x, lines.lower, lines.centre) if below else None
+    too_high = exact.above(x, lines.upper, lines.centre, largest=lines.largest_of_all) if above else None
+    too_low = exact.below(x, lines.lower, lines.centre, largest=lines.largest_of_all) if below else None
     if too_high is not None and too_low is not None:
         exceptional = too_high | too_low
         unknown = absent(lines.upper) & absent(lines.lower)

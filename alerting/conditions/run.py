@@ -1,6 +1,6 @@
 """Several values in a row lie on one side of the centre."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, Self
 
@@ -88,7 +88,7 @@ class Run(Test):
         """Look back `length` values; a value on the centre or the other side ends the run, a gap leaves it undecided."""
         lines = block.limits(self.of, numbers)
         centre = lines.centre if lines.run_centre is None else lines.run_centre
-        above, below, gaps, started = self._looked_at(block, (centre, lines.lower, lines.upper))
+        above, below, gaps, started = self._looked_at(block, (centre, lines.lower, lines.upper), lines.largest_of_all)
         if lines.events is not None:  # on a day without an event nothing has come that could go on with a run
             above, below = above & (lines.events > 0), below & (lines.events > 0)
         sides = above | below if self.side == "either" else above if self.side == "above" else below
@@ -103,11 +103,11 @@ class Run(Test):
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
-    def _looked_at(self, block: Block, lines: Lines) -> tuple[Flags, Flags, Flags, Flags]:
+    def _looked_at(self, block: Block, lines: Lines, largest: Callable[[], float]) -> tuple[Flags, Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, where one is missing, where all could be."""
         if self.of.view is None:
             started = started_by(block, np.arange(block.start, block.stop)[:, None] - self.length + 1)
-            return *self._sides(block, lines), started
+            return *self._sides(block, lines, largest), started
         values, started = self.of.view.latest(block, self.length)
         lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
         above, below = (np.full(block.shape, self.side != other) for other in ("below", "above"))
@@ -116,7 +116,7 @@ class Run(Test):
         gaps = np.logical_or.reduce(np.isnan(values))
         return above, below, gaps, started
 
-    def _sides(self, block: Block, lines: Lines) -> tuple[Flags, Flags, Flags]:
+    def _sides(self, block: Block, lines: Lines, largest: Callable[[], float]) -> tuple[Flags, Flags, Flags]:
         """Return where no value refutes a run above, where none refutes one below, and where a value is missing.
 
         Of a side that the rule does not look at nothing is said.
@@ -128,10 +128,10 @@ class Run(Test):
         above, below, gaps = none, none, none.copy()
         if self.side != "below":
             lowest = np.fmin.reduce(window, axis=0)[None]  # NaN only where every value is missing
-            above = exact.above(lowest, *lines) | (lowest != lowest)
+            above = exact.above(lowest, *lines, largest=largest) | (lowest != lowest)
         if self.side != "above":
             highest = np.fmax.reduce(window, axis=0)[None]
-            below = exact.below(highest, *lines) | (highest != highest)
+            below = exact.below(highest, *lines, largest=largest) | (highest != highest)
         places = np.flatnonzero(above | below)  # the few where a gap matters
         gaps[0, places] = np.isnan(window[:, places]).any(axis=0)
         return above, below, gaps

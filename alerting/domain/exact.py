@@ -11,6 +11,7 @@ A ratio n / d may stand for itself: its margin is relative, and n x scale agains
 Arrays broadcast as in numpy. NaN is neither equal to, nor above, nor below anything.
 """
 
+from collections.abc import Callable, Iterable
 from functools import reduce
 from math import floor, log10
 from typing import cast
@@ -24,24 +25,41 @@ MARGIN = 64 * 2.0**-53
 #: So many digits a printed figure has at most, to be told from its neighbours by any margin here.
 DIGITS = 14
 _LARGEST = float(np.finfo(np.float64).max)
+#: Powers of ten are exact up to the 22nd.
+_POWERS = 10.0 ** np.arange(23)
+#: Of fewer cells each is looked at closely: sooner done than to find which.
+_FEW = 2048
 
 Numbers = Floats | float
 
 
-def above(x: Floats, line: Numbers, *also: Numbers) -> Flags:
-    """Return where *x* is more than *line*."""
-    if _stands_still(x, line, *also):
+def above(x: Floats, line: Numbers, *also: Numbers, largest: Callable[[], float] | None = None) -> Flags:
+    """Return where *x* is more than *line*.
+
+    Args:
+        x: planes or rows of figures.
+        line: broadcastable to it.
+        also: what the line was made from, broadcastable to it.
+        largest: says what size neither a line nor what it was made from exceeds, where it is known for less than asking each time.
+    """
+    single = None if also else _single(line, x)
+    if single is not None:
+        return x > single + _slack(single)
+    if _stands_still(x, (line, *also)):
         return x > raised(line, *also)
-    found = x > line
-    return _sure(found, x, line, also)
+    found = _clearly(x, line, largest)
+    return _sure(x > line, x, line, also) if found is None else found
 
 
-def below(x: Floats, line: Numbers, *also: Numbers) -> Flags:
-    """Return where *x* is less than *line*."""
-    if _stands_still(x, line, *also):
+def below(x: Floats, line: Numbers, *also: Numbers, largest: Callable[[], float] | None = None) -> Flags:
+    """Return where *x* is less than *line*; as `above`."""
+    single = None if also else _single(line, x)
+    if single is not None:
+        return x < single - _slack(single)
+    if _stands_still(x, (line, *also)):
         return x < lowered(line, *also)
-    found = x < line
-    return _sure(found, x, line, also)
+    found = _clearly(line, x, largest)
+    return _sure(x < line, x, line, also) if found is None else found
 
 
 def at_least(x: Floats, line: Numbers, *also: Numbers) -> Flags:
@@ -87,11 +105,11 @@ def around_amounts(line: Floats) -> tuple[Floats, Floats]:
 
 def margin(line: Numbers, *also: Numbers) -> Floats:
     """Return by how much a number may differ from *line* that is equal to it; what is not known or finite does not count."""
-    sizes = [np.abs(thin(number)) for number in (line, *also)]
-    largest = reduce(np.fmax, sizes)
+    own, *others = (np.abs(thin(number)) for number in (line, *also))
+    largest = reduce(np.fmax, others, own)
     if np.fmax.reduce(largest, axis=None, initial=0.0) < np.inf:
         return largest * MARGIN
-    largest = reduce(np.fmax, [sizes[0], *(np.where(size < np.inf, size, 0.0) for size in sizes[1:])])
+    largest = reduce(np.fmax, (np.where(size < np.inf, size, 0.0) for size in others), own)
     return cast(Floats, np.minimum(largest * MARGIN, _LARGEST))  # a line that lies nowhere stays there
 
 
@@ -116,11 +134,22 @@ def settled(total: Floats, largest: Numbers = 0.0, *, digits: int = DIGITS) -> F
     with np.errstate(all="ignore"):
         if (np.rint(total) == total).all():  # sums of counts, mostly: a whole number means itself
             return total + 0.0
-        places = digits - 1 - np.floor(np.log10(np.fmax(np.abs(largest), np.abs(total))))
-        step = 10.0 ** np.clip(places, 0, 22)  # powers of ten are exact up to the 22nd
+        size = np.fmax(np.abs(largest), np.abs(total))
+        places = digits - 1 - np.floor(np.log10(size))
+        known = np.fmax(np.fmin(places, len(_POWERS) - 1), 0)
+        step = _POWERS.take(known.astype(np.intp))
         decimal = np.rint(total * step) / step
-        meant = (np.abs(decimal - total) <= margin(total, largest)) & (places >= 0) & (places <= 22)
+        meant = (np.abs(decimal - total) <= size * MARGIN) & (places == known)
     return np.where(meant, decimal + 0.0, total)
+
+
+def largest_of(*numbers: Numbers) -> float:
+    """Return the size that none of some numbers exceeds."""
+    found = 0.0
+    for number in map(thin, numbers):
+        highest, lowest = (join.reduce(number, axis=None, initial=0.0) for join in (np.fmax, np.fmin))
+        found = max(found, float(highest), -float(lowest))
+    return found
 
 
 def same(a: float, b: float, *also: float) -> bool:
@@ -141,21 +170,56 @@ def meant(x: float, *also: float) -> float:
     return x
 
 
-def _stands_still(x: Floats, *lines: Numbers) -> bool:
+def _stands_still(x: Floats, lines: Iterable[Numbers]) -> bool:
     """Say whether the lines are one number, or one row for all rows of *x*: then their margin costs nothing."""
-    return all(np.size(thin(line)) * 2 <= x.size for line in lines)
+    most = x.size // 2
+    for line in lines:
+        if isinstance(line, np.ndarray) and line.size > most and np.size(thin(line)) > most:
+            return False
+    return most > 0
+
+
+def _single(line: Numbers, x: Floats) -> float | None:
+    """Return the one number that a line is for all cells, as most targets are: not worth an array. None: it is not."""
+    if x.size == 1 or (isinstance(line, np.ndarray) and (line.size != 1 or line.ndim > x.ndim)):
+        return None
+    return float(line.item() if isinstance(line, np.ndarray) else line)
+
+
+def _slack(line: float) -> float:
+    """Return the margin of a single number."""
+    return min(abs(line) * MARGIN, _LARGEST)
 
 
 def thin(line: Numbers) -> Numbers:
     """Return a line's one row where it is the same in all rows."""
-    if isinstance(line, np.ndarray) and line.ndim > 1 and line.strides[0] == 0:
+    if isinstance(line, np.ndarray) and line.ndim > 1 and line.strides[0] == 0 and len(line) > 1:
         return line[:1]
     return line
 
 
+def _clearly(more: Numbers, less: Numbers, largest: Callable[[], float] | None) -> Flags | None:
+    """Return where one number is more than another; None where any is by a margin or less, or where this way does not pay.
+
+    All cells are held against the largest margin of any. To look for those found, of many, where they lie by chance, takes longer
+    than going over all once more.
+    """
+    slack = np.inf if largest is None or np.size(more) <= _FEW else largest() * MARGIN
+    if slack == np.inf:
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = np.subtract(more, less)
+    found: Flags = apart > slack
+    return found if np.count_nonzero(found) == np.count_nonzero(apart > 0) else None
+
+
 def _sure(found: Flags, x: Floats, line: Numbers, also: tuple[Numbers, ...]) -> Flags:
     """Take out of the cells that lie on one side of the line those that lie on it."""
-    places = np.flatnonzero(found)
+    if found.size <= _FEW:
+        with np.errstate(over="ignore", invalid="ignore"):
+            found &= np.abs(x - line) > margin(line, *also)
+        return found
+    (places,) = found.ravel().nonzero()  # few as a rule
     if len(places):
         with np.errstate(over="ignore"):
             own, held, *others = (_picked(number, found.shape, places) for number in (x, line, *also))
@@ -167,6 +231,6 @@ def _sure(found: Flags, x: Floats, line: Numbers, also: tuple[Numbers, ...]) -> 
 
 def _picked(number: Numbers, shape: tuple[int, ...], places: Index) -> Floats:
     """Return a plane, a row or a number at places of a shape."""
-    if np.shape(number) != shape or not cast(Floats, number).flags.c_contiguous:
-        return cast(Floats, np.broadcast_to(number, shape).take(places))
-    return cast(Floats, number).ravel().take(places)  # a plane as it lies, not copied
+    if isinstance(number, np.ndarray) and number.shape == shape and number.flags.c_contiguous:
+        return number.ravel().take(places)  # a plane as it lies, not copied
+    return cast(Floats, np.broadcast_to(number, shape).take(places))

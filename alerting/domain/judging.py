@@ -3,9 +3,11 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from alerting.domain.catalogue import Entry
+from alerting.domain.exact import largest_of
 from alerting.domain.measure import Covers, Level, Measure, Span
 from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Panel
 from alerting.domain.period import PeriodKind
@@ -101,6 +103,15 @@ class LimitLines:
     events: Floats | None = None
     #: How much more the figures vary than chance gives, where that made the limits' width row by row.
     dispersion: Floats | None = None
+
+    def largest_of_all(self) -> float:
+        """Return the size that no line exceeds."""
+        return self._largest
+
+    @cached_property
+    def _largest(self) -> float:
+        lines = (self.centre, self.lower, self.upper, self.run_centre)
+        return largest_of(*(line for line in lines if line is not None))
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,8 @@ from alerting.evaluation.levels import is_constant, level_values, plan_values
 
 #: For levels that are the same in every column.
 _ANY_COLUMN = np.zeros(1, dtype=np.intp)
+#: Newest rows in which most series end.
+RECENT = 24
 #: Rows of a panel within which a rule holds: first, last (both included).
 Clamp = tuple[int, int]
 
@@ -164,6 +166,7 @@ class PanelNumbers:
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self._moved: dict[tuple[Group, str, int, int], Floats] = {}
+        self._recent: dict[Plan, Floats] = {}
 
     def of(self, group: Group, start: int, stop: int, places: slice | Index) -> dict[str, Floats]:
         """Return the vector parameters for rows start … stop-1 and the given places among the group's columns."""
@@ -210,9 +213,18 @@ class PanelNumbers:
     def _over_time(self, value: Vector, start: int, stop: int) -> Floats:
         """Return a plan or level that is the same for every column."""
         if isinstance(value, Plan):
-            return plan_values(value, self.panel.last_days[start:stop])[:, None]
+            return self._planned(value, start, stop)[:, None]
         level = value if isinstance(value, Level) else Level(number=float(value))
         return level_values(level, self.panel, start, stop, _ANY_COLUMN)
+
+    def _planned(self, plan: Plan, start: int, stop: int) -> Floats:
+        """Return where a plan stands; in the newest rows, which are judged one by one as series end there, worked out at once."""
+        first = max(self.panel.n_periods - RECENT, 0)
+        if start < first:
+            return plan_values(plan, self.panel.last_days[start:stop])
+        if plan not in self._recent:
+            self._recent[plan] = plan_values(plan, self.panel.last_days[first:])
+        return self._recent[plan][start - first : stop - first]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,7 @@
 """What two printed decimals say exactly is what is compared, whatever binary arithmetic made of them."""
 
+from functools import reduce
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,74 @@ def test_numbers_on_their_line_are_on_it_however_the_cells_lie_in_memory(order):
     values = np.asarray(np.array([[172.77, 158.8], [493.6, 2.86]]), order=order)
     assert exact.above(values, plan + 0.7, plan).tolist() == [[False, False], [False, True]]
     assert exact.below(plan, values - 0.7, values).tolist() == [[False, False], [False, True]]
+
+
+def plainly_beyond(x, line, also, way, *, still):
+    """Return where *x* is above (way 1) or below (-1) the line, with the margin worked out for every cell."""
+    size, *others = (np.abs(np.broadcast_to(number, x.shape)) for number in (line, *also))
+    largest = reduce(np.fmax, (np.where(other < INF, other, 0.0) for other in others), size)
+    slack = np.minimum(largest * exact.MARGIN, np.finfo(np.float64).max)
+    if still:
+        return way * x > way * (line + way * slack)
+    return (way * x > way * line) & (np.abs(x - line) > slack)
+
+
+def plainly_settled(total, largest, digits):
+    size = np.fmax(np.abs(largest), np.abs(total))
+    places = digits - 1 - np.floor(np.log10(size))
+    step = 10.0 ** np.clip(places, 0, 22)
+    decimal = np.rint(total * step) / step
+    return np.where((np.abs(decimal - total) <= size * exact.MARGIN) & (places >= 0) & (places <= 22), decimal, total)
+
+
+#: Neither known nor finite, or at an end of what a number can be.
+ODD = [NAN, INF, -INF, 0.0, 5e-324, 1.7e308, -1.7e308, 1e-300, 1e15]
+
+
+def made_numbers(random, shape):
+    """Draw printed decimals, or figures of any size; one in twenty is odd in half of them."""
+    size = 10.0 ** random.integers(-5, 12)
+    made = random.normal(1, 1, shape) * size
+    if random.random() < 0.5:
+        made = np.round(made, int(random.integers(0, 4)))
+    if random.random() < 0.5:
+        odd = random.random(shape) < 0.05
+        made[odd] = random.choice(ODD, int(odd.sum()))
+    return made
+
+
+def made_near(random, x):
+    """Draw lines of which a third are the figures themselves, a third lie within two margins of them."""
+    apart = x * (1 + random.integers(-128, 129, x.shape) * 2.0**-53)
+    return np.choose(random.integers(0, 3, x.shape), (x, apart, made_numbers(random, x.shape)))
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (1, 900), (1, 9_000), (12, 900)])
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_the_ways_that_are_short_for_most_cells_find_what_looking_at_each_finds(shape, others):
+    random = np.random.default_rng(others)
+    with np.errstate(all="ignore"):
+        for n in range(48):
+            x = made_numbers(random, shape)
+            lines = [made_near(random, x) for _ in range(1 + others)]
+            if n % 4 == 0:
+                lines = [made_numbers(random, shape) for _ in lines]  # with luck none is near
+            still = n % 3 == 0 and len(x) > 1
+            if still:
+                lines = [np.broadcast_to(line[:1], shape) for line in lines]
+            line, *also = lines
+            for way, beyond in ((1, exact.above), (-1, exact.below)):
+                wanted = plainly_beyond(x, line, also, way, still=still)
+                assert np.array_equal(beyond(x, line, *also), wanted)
+                assert np.array_equal(beyond(x, line, *also, largest=lambda: exact.largest_of(*lines)), wanted)  # noqa: B023
+
+
+def test_totals_are_settled_as_by_powers_of_ten_that_are_worked_out():
+    random = np.random.default_rng(1)
+    with np.errstate(all="ignore"):
+        for digits in (12, 14):
+            for _ in range(60):
+                largest = made_numbers(random, (3, 900))
+                total = made_near(random, largest)
+                wanted = plainly_settled(total, largest, digits)
+                assert np.array_equal(exact.settled(total, largest, digits=digits), wanted, equal_nan=True)
