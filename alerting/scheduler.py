@@ -147,7 +147,7 @@ class Service:
     async def send(self) -> None:
         """Hand over what may be tried now, where it is time to look."""
         now = self.engine.clock.now()
-        if self._doubt is not None or "state.failed" in self._patience or self.stopping.is_set():
+        if self._doubt is not None or "state.failed" in self._failed or self.stopping.is_set():
             return
         if self._look_at is None or now >= self._look_at:
             await self._deliver(now)
@@ -199,8 +199,13 @@ class Service:
             self._silence_said = trouble
             if trouble is not None:
                 self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
-        if not self._patience and not self._refused and not self._ailments:
+        if not self._failed and not self._refused and not self._ailments:
             self._heartbeat.beat(self.boot_s())
+
+    @property
+    def _failed(self) -> set[str]:
+        """The jobs that failed and are to be tried again; one that is under way for the first time has not failed."""
+        return {name for name, patience in tuple(self._patience.items()) if patience.not_before is not None}
 
     async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
         """Run *work* in a thread unless it must wait; say whether it was done."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from contextlib import closing
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from samples.services import BELL, THURSDAY, World
 from samples.worlds import CALLS
 
 from alerting.app.deliver import DeliveryReport
+from alerting.heartbeat import Heartbeat
 from alerting.loops import Loops
 from alerting.store.turn import JUDGING, SENDING, turn
 
@@ -70,6 +72,41 @@ def test_a_server_that_hangs_delays_neither_changed_rules_nor_a_tick_nor_a_sign_
 
     asyncio.run(lived())
     assert "service.stopped" == logged(world)[-1]
+
+
+def test_what_waits_is_sent_though_judging_is_at_work(world, monkeypatch):
+    sent, judging, go_on = [], threading.Event(), threading.Event()
+    monkeypatch.setattr(world.service, "_hand_over", lambda: sent.append(world.clock.at) or DeliveryReport())
+    looks = world.store.waiting_deliveries
+    monkeypatch.setattr(world.store, "waiting_deliveries", lambda now: judging.set() or (go_on.wait(20) and looks(now)))
+
+    async def lived():
+        work = asyncio.create_task(world.service.judge())
+        await asyncio.to_thread(judging.wait, 20)
+        await world.service.send()
+        go_on.set()
+        await work
+
+    asyncio.run(lived())
+    assert 1 == len(sent)
+
+
+def test_a_server_that_hangs_silences_no_sign_of_life(world, monkeypatch):
+    signs, sending, go_on = [], threading.Event(), threading.Event()
+    monkeypatch.setattr(world.service, "_heartbeat", Heartbeat("http://127.0.0.1:1/"))
+    monkeypatch.setattr(Heartbeat, "beat", lambda _, now_s: signs.append(now_s))
+    slow = lambda: sending.set() or (go_on.wait(20) and DeliveryReport())  # noqa: E731  # as short as it is
+    monkeypatch.setattr(world.service, "_hand_over", slow)
+
+    async def lived():
+        work = asyncio.create_task(world.service.send())
+        await asyncio.to_thread(sending.wait, 20)
+        world.service.give_a_sign()
+        go_on.set()
+        await work
+
+    asyncio.run(lived())
+    assert 1 == len(signs)
 
 
 def test_another_process_that_sends_keeps_nobody_from_judging(world):
