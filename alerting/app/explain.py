@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from alerting.app.made_figures import MadeFigures, made_figures
 from alerting.app.silences import all_silences, silences_of_life
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.fault import Faults, Work
@@ -22,7 +21,10 @@ from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.memory import unpacked
 from alerting.figures.observations import KINDS
-from alerting.ports import Chapter, Store
+from alerting.ports import Chapter, Store, Transaction
+
+if TYPE_CHECKING:  # loaded where used: figures that are printed need no panels
+    from alerting.app.made_figures import MadeFigures
 
 #: Figures shown before the one that opened it: two years of months.
 _FIGURES_BEFORE = 24
@@ -59,7 +61,7 @@ class Explanation:
     #: As sources print them.
     figures: tuple[Figure, ...]
     #: What was made where they print none.
-    made: MadeFigures | None
+    made: "MadeFigures | None"
     #: delivery id -> its tries.
     attempts: Mapping[str, Sequence[Attempt]]
     #: owner -> the names by which today's rule reaches them.
@@ -118,11 +120,10 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
             batches = [
                 (record.at, _of_series(alert, unpacked(record.rows))) for record in state.readings(measure.source)
             ]
-        first, last = _span(alert)
         figures = tuple(_figures(alert, batches, 1.0 if measure is None else measure.ratio_scale))
         printed = any(not batch.is_empty() for _, batch in batches)
         faults, work = Faults(), Work(sort="alert", id=id_, done="explained in full")
-        made = faults.attempt(work, lambda: made_figures(rules, state, alert, first, last, printed=printed))
+        made = faults.attempt(work, lambda: _made(rules, state, alert, printed=printed))
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
         alert=alert, acknowledged=alert.is_open and alert.is_acknowledged(day), silence=silence, chapters=chapters,
@@ -163,6 +164,23 @@ def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], sca
             period=Period(alert.opened.kind, ordinal, alert.opened.starts), value=value, read_at=at,
             published=date.fromordinal(published) if published > 0 else None,
         )  # fmt: skip
+
+
+def _made(rules: RuleSet, state: Transaction, alert: Alert, *, printed: bool) -> "MadeFigures | None":
+    """Make the series' figures again where its source does not print them; None where it does, or nothing is known of them.
+
+    Args:
+        printed: whether a source ever gave a figure for the series, of whatever kind of period.
+    """
+    measure = rules.measures.get(alert.key.measure)
+    made = measure is not None and (
+        not printed or measure.every is not alert.opened.kind or measure.rolling is not None or measure.of is not None
+    )
+    if not made:
+        return None
+    from alerting.app.made_figures import made_figures
+
+    return made_figures(rules, state, alert, *_span(alert), printed=printed)
 
 
 def _value(row: Mapping[str, Any], scale: float) -> float | None:

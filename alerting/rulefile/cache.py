@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alerting.rulefile.yamltree import Item, Node
+from alerting.rulefile.tree import Item, Node
 
 #: Part of every digest: a change of the parsed form makes old entries invisible.
 FORMAT = b"rule file, parsed form 1\0"

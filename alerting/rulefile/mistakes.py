@@ -11,7 +11,7 @@ from alerting.domain.rule import Place
 from alerting.rulefile.context import FOLLOWS, Context, described
 from alerting.rulefile.reading import RuleFile, first_key
 from alerting.rulefile.spaces import named_space, unusual_space
-from alerting.rulefile.yamltree import Path
+from alerting.rulefile.tree import Path
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

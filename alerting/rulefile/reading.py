@@ -10,7 +10,7 @@ from typing import Any
 from alerting.domain.rule import Place
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.text import Skipped, Text, texts
-from alerting.rulefile.yamltree import Flaw, Item, Node, Path, parse
+from alerting.rulefile.tree import Flaw, Item, Node, Path, Tree
 
 
 class RuleFile:
@@ -35,7 +35,7 @@ class RuleFile:
             self._parse()
 
     def _parse(self) -> None:
-        tree = parse(self.text)
+        tree = parsed(self.text)
         self._marks, self.items, self.complete = tree.marks, tree.items, tree.complete
         self.flaws += tree.flaws
         self.left_out = frozenset(tree.left_out)
@@ -57,7 +57,7 @@ class RuleFile:
     def marks(self) -> Node:
         """The places of all nodes; read again where only the values were kept."""
         if self._marks is None:
-            self._marks = self._cache.marks(self._digest) or parse(self.text).marks
+            self._marks = self._cache.marks(self._digest) or parsed(self.text).marks
         return self._marks
 
     def place(self, path: Path, *, of_key: bool = False) -> Place:
@@ -83,6 +83,13 @@ class RuleFile:
     def lines(self) -> list[str]:
         """The text's lines; split once, because a large file may have a note on every rule."""
         return self.text.split("\n")
+
+
+def parsed(text: str) -> Tree:
+    """Read the text of a rule file; the reader of YAML is loaded by the first that is not kept."""
+    from alerting.rulefile.yamltree import parse
+
+    return parse(text)
 
 
 def located(marks: Node, path: Path, *, of_key: bool = False) -> tuple[int, int]:

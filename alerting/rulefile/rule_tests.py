@@ -18,7 +18,7 @@ from alerting.rulefile.forms_tests import FiguresForm, FindingForm, RuleTestForm
 from alerting.rulefile.loading import skipped_file
 from alerting.rulefile.mistakes import Mistake, flaws_of, mistakes_in
 from alerting.rulefile.reading import RuleFile, read_folder
-from alerting.rulefile.yamltree import Path
+from alerting.rulefile.tree import Path
 
 FOLDER = "tests"
 #: Keys of a finding that say which one is meant, not what it must be.

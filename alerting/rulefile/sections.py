@@ -16,7 +16,7 @@ from alerting.rulefile.parameters import LimitsMethodForm
 from alerting.rulefile.plugins import NOTIFIERS, Plugged, SourceForm, channel_form, kind_of_channel, kinds, plugged
 from alerting.rulefile.reading import RuleFile
 from alerting.rulefile.schema import LISTS, RolesForm, ScheduleForm
-from alerting.rulefile.yamltree import Path
+from alerting.rulefile.tree import Path
 
 #: Sections that are one mapping of keys, and those that are mappings by name.
 SINGLES: Mapping[str, type[Form]] = {"schedule": ScheduleForm, "roles": RolesForm}

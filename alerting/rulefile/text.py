@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerting.rulefile.yamltree import Flaw
+from alerting.rulefile.tree import Flaw
 
 #: Ten thousand rules have 2.2 MB.
 MOST_BYTES = 16 * 1024 * 1024

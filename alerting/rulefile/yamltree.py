@@ -5,7 +5,6 @@ merge keys, tags, directives and repeated keys are flaws; reading goes on after 
 syntax error ends the file.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -23,6 +22,7 @@ from ruamel.yaml.reader import ReaderError
 
 from alerting.rulefile.scalars import NotAFigure, resolved
 from alerting.rulefile.spaces import named_space, unusual_space
+from alerting.rulefile.tree import Flaw, Node, Path, Tree
 
 #: Deeper nesting is no rule file; the deepest sensible one has some ten levels.
 MOST_LEVELS = 40
@@ -31,41 +31,8 @@ MOST_NODES = 300_000
 #: Commas, colons and line ends in one file: with more it has too many keys and values, whatever stands between them.
 MOST_MARKS = 3 * MOST_NODES
 
-#: Place of a node: [line, column, children]; children are {key: [line, column, node]}, [node, …] or None. Plain lists,
-#: so that they go into JSON as they are.
-Node = list[Any]
-Path = tuple[str | int, ...]
-#: Where one item of a top-level list stands: line, column, and first and last + 1 character of its text.
-Item = tuple[int, int, int, int]
-
 _DROPPED = object()
 _NO_KEY = object()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flaw:
-    """Something in the text that is not taken, at a line and column from 1."""
-
-    line: int
-    column: int
-    code: str
-    message: str
-    fix: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Tree:
-    """One file's plain values, the place of each, and what was wrong with the text."""
-
-    value: Any = None
-    marks: Node = field(default_factory=lambda: [1, 1, None])
-    #: top-level key -> its list's items.
-    items: dict[str, list[Item]] = field(default_factory=dict)
-    flaws: list[Flaw] = field(default_factory=list)
-    #: Paths of values that were left out because of a flaw: their absence is no second mistake.
-    left_out: list[Path] = field(default_factory=list)
-    #: Whether all of the file was read; else what it declares is not fully known.
-    complete: bool = True
 
 
 def parse(text: str) -> Tree:

@@ -109,7 +109,7 @@ def test_a_source_that_fails_is_named_by_the_command_that_shows_it(tmp_path, mon
 
 
 def test_an_alert_is_explained_without_the_figures_that_cannot_be_made_again(tmp_path, monkeypatch, run):
-    broken = Broken(tmp_path, monkeypatch, "target_missed", "made_figures", explaining)
+    broken = Broken(tmp_path, monkeypatch, "target_missed", "_made", explaining)
     run(["run", "{rules}", "--as-of", "{day}"], broken)
     _, listed = run(["alerts", "list", "{rules}"], broken)
     alert = next(word for word in listed.split() if word.startswith("steady/"))

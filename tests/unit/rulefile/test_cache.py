@@ -25,7 +25,7 @@ def without_yaml(monkeypatch):
     def refuse(text):
         raise AssertionError(f"read as YAML: {text[:40]!r}")
 
-    monkeypatch.setattr("alerting.rulefile.reading.parse", refuse)
+    monkeypatch.setattr("alerting.rulefile.reading.parsed", refuse)
 
 
 def test_a_second_load_reads_no_yaml_and_finds_the_same(folder, tmp_path, monkeypatch):
