@@ -136,7 +136,7 @@ def test_a_preview_comes_without_the_chart_that_cannot_be_drawn(tmp_path, monkey
 def test_a_notice_comes_without_the_picture_that_cannot_be_drawn(tmp_path, monkeypatch):
     from alerting.charts import pictures
 
-    broken = Broken(tmp_path, monkeypatch, "target_missed", "png_of", pictures)
+    broken = Broken(tmp_path, monkeypatch, "target_missed", "laid_out", pictures)
     broken.breaks()
 
     report, _ = broken.tick()
