@@ -60,7 +60,7 @@ class EventViews:
                 title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
                 where=str(rule.place) if rule else "",
             ),
-            since=_since(event), reason=event.reason, notes=_window_notes(event),
+            since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
             ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), source=_source(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,

@@ -97,6 +97,10 @@ class Alert:
         return self.acknowledgement is not None and self.acknowledgement.holds(day)
 
 
+#: How the reason of an event begins that jumped to the other side of its line.
+JUMPED = "It has jumped to the other side: "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvent:
     """One change of an alert, with the finding that made it."""
@@ -116,3 +120,8 @@ class AlertEvent:
     cites: str | None = None
     #: Under which id it is kept, where it was told anew with what is true now.
     kept: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def has_turned(self) -> bool:
+        """Whether it got worse by jumping to the other side of its line."""
+        return self.kind is EventKind.WORSENED and (self.reason or "").startswith(JUMPED)

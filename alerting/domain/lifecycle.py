@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerting.domain.alert import Alert, AlertState, EventKind, SeriesKey
+from alerting.domain.alert import JUMPED, Alert, AlertState, EventKind, SeriesKey
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity
 
@@ -169,7 +169,7 @@ def _turned(told: Alert, now: Outlook, found: Exceptional) -> str | None:
         return None
     before, after = ("above" if side > 0 else "below" for side in now.sides)
     at = "on" if told.period.kind is PeriodKind.DAY else "in"
-    return f"It has jumped to the other side: {before} {at} {told.period.label}, {after} {at} {found.period.label}."
+    return f"{JUMPED}{before} {at} {told.period.label}, {after} {at} {found.period.label}."
 
 
 def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Alert:

@@ -36,6 +36,7 @@ KIND_WORDS = {
     EventKind.REMINDED: "still open",
     EventKind.ESCALATED: "passed on to you",
 }
+_TURNED = "turned to the other side"
 STANDING_TITLES = {
     Standing.OPENED: "New",
     Standing.WORSENED: "Worse",
@@ -52,6 +53,11 @@ def mark(item: EventView | DigestEntry) -> Mark:
     if what == "corrected" and not (isinstance(item, EventView) and item.ending):
         return _SEVERITY[item.severity]
     return _OVER.get(what) or _SEVERITY[item.severity]
+
+
+def kind_words(event: EventView) -> str | None:
+    """Return what an event is, beside its severity; None where its mark says it."""
+    return _TURNED if event.turned else KIND_WORDS.get(event.kind)
 
 
 def severity_mark(severity: Severity) -> Mark:

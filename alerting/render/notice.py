@@ -138,7 +138,7 @@ def _end_rank(event: EventView) -> int:
 def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
     """Name the worst event and count the rest: what a reader sees of it on a phone comes first."""
     marking = f"[{one_line(view.marking)}] " if view.marking else ""
-    start = marking + _PREFIXES[events[0].kind]
+    start = marking + ("Turned: " if events[0].turned else _PREFIXES[events[0].kind])
     tail = _and_more(events)
     # A marking is never longer than some words; should it be, the headline keeps a readable rest.
     room = max(SUBJECT_LENGTH - len(start) - len(tail), 40)
@@ -236,7 +236,7 @@ def _card(event: EventView, *, full: bool) -> _Card:
         states = Counter(other.state for other in others[_MOST_OTHERS:])
         more = _states_in_words(states)
         others = others[:_MOST_OTHERS]
-    kind = marks.KIND_WORDS.get(event.kind)
+    kind = marks.kind_words(event)
     if kind == marks.mark(event).word.lower():
         kind = None
     return _Card(event=event, full=full, others=others, more_others=more, kind=kind, readers=_readers(event))

@@ -61,7 +61,7 @@ def _event(event: EventView, picture: str | None) -> dict[str, Any]:
     ending, chart = event.ending, event.chart() if picture else None
     return {
         "kind": event.kind.value,
-        "kind_words": marks.KIND_WORDS.get(event.kind),
+        "kind_words": marks.kind_words(event),
         **_item(event, event.severity),
         "headline": event.headline,
         "text": event.text,

@@ -80,6 +80,8 @@ class EventView:
     #: Why, where the finding alone does not say: what was revised, what became of the rule.
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    #: Whether it got worse by jumping to the other side of its line.
+    turned: bool = False
     #: Set where nothing exceptional stands any more.
     ending: Ending | None = None
     others: tuple[AreaGlance, ...] = ()

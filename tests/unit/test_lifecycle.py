@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from alerting.domain.alert import Acknowledgement, Alert, AlertState, EventKind, SeriesKey
+from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.lifecycle import RULE_CHANGED, Exceptional, Outlook, changes
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
@@ -173,3 +173,15 @@ def test_a_jump_to_the_other_side_is_news_and_ends_an_acknowledgement(state, sid
         assert (change.kind, change.reason) == (kind, reason)
         kept = None if kind else STATES[state].acknowledgement
         assert change.alert.acknowledgement == kept
+
+
+def test_an_event_that_jumped_is_told_from_one_that_got_worse_alone():
+    told = AlertEvent(
+        kind=W, alert=OPEN, finding=None, at=NOW, reason="The rule was changed; under it this is critical."
+    )
+    now = Outlook(exceptional=exceptional(), sides=(1, -1))
+    (change,) = changes(KEY, OPEN, now, NOW)
+
+    assert replace(told, reason=change.reason).has_turned
+    assert not told.has_turned
+    assert not replace(told, kind=EventKind.REMINDED, reason=change.reason).has_turned

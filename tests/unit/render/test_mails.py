@@ -260,6 +260,9 @@ def _resolved(n: int) -> Any:
         pytest.param([mails.VOLUMES], f"No longer watched: {mails.VOLUMES.headline}", id="withdrawn"),
         pytest.param([replace(mails.CALLS, kind=EventKind.WORSENED)], f"Worse: {mails.CALLS.headline}", id="worsened"),
         pytest.param(
+            [replace(mails.CALLS, kind=EventKind.WORSENED, turned=True)], f"Turned: {mails.CALLS.headline}", id="turned"
+        ),
+        pytest.param(
             [replace(mails.CALLS, kind=EventKind.CORRECTED)], f"Corrected: {mails.CALLS.headline}", id="corrected"
         ),
         pytest.param(
