@@ -18,9 +18,9 @@ from alerting.figures.observations import KINDS, Observations, Reading
 HISTORY: Mapping[PeriodKind, int] = {
     PeriodKind.DAY: 120, PeriodKind.WEEK: 110, PeriodKind.MONTH: 30, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 6,
 }  # fmt: skip
-#: Areas that get figures: the first, mostly the whole, and some of the last, mostly the lowest; of those that a rule asks for by
-#: itself, more where rules compare areas with one another.
-FEW, SIBLINGS = 3, 12
+#: Areas that get figures: the first, mostly the whole, and some of the last, mostly the lowest, so that newest there is a high, a
+#: low and a common figure; of those that a rule asks for by itself, more where rules compare areas with one another.
+FEW, SIBLINGS = 2, 12
 #: The typical figure by unit: inside the bounds of each, and large enough that nothing is a small number.
 TYPICAL: Mapping[Unit, float] = {Unit.PERCENT: 60.0, Unit.RATE: 12.0}
 OTHERWISE, DENOMINATOR = 200.0, 400.0

@@ -336,6 +336,8 @@ def _unbroken(block: Block, first: int, last: int) -> Flags:
 def _in_the_way(block: Block, versus: str) -> Codes:
     """Return the code of a break or hold between each cell and what it is compared with, 0 where there is none."""
     panel, codes = block.panel, np.zeros(block.shape, dtype=np.int8)
+    if len(codes) > 1 and not _is_touched(block):
+        return codes
     begun = panel.first_rows[block.columns]
     for place, row in enumerate(range(block.start, block.stop)):
         for first, last in _compared_rows(block, versus, row):
@@ -345,6 +347,17 @@ def _in_the_way(block: Block, versus: str) -> Codes:
                 apart = panel.segments[first, block.columns] != panel.segments[row, block.columns]
                 codes[place, apart & (begun <= last)] = Reason.BREAK.code
     return codes
+
+
+def _is_touched(block: Block) -> bool:
+    """Say whether there is any hold or break in the block's series, up to its last row."""
+    held, segments = (
+        None if plane is None else plane[: block.stop, block.columns]
+        for plane in (block.panel.held, block.panel.segments)
+    )
+    if held is not None and held.any():
+        return True
+    return segments is not None and bool((segments != segments[0]).any())
 
 
 def _compared_rows(block: Block, versus: str, row: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -81,12 +82,22 @@ class Whole:
 
     value: Floats
     planes: Mapping[str, Floats]
-    #: Why there is no value although a piece came; 0 elsewhere.
-    reasons: Codes
-    #: Pieces that were used.
-    used: Floats
+    #: What it is made of, and which of that is used.
+    pieces: Pieces
+    there: Flags
     #: What a provisional piece is part of may still change too. None: no piece is provisional.
     provisional: Flags | None
+
+    @cached_property
+    def reasons(self) -> Codes:
+        """Why there is no value although a piece came; 0 elsewhere."""
+        return _why(self.pieces, self.value, self.planes, self.there)
+
+    @property
+    def used(self) -> Floats:
+        """How many pieces are used."""
+        used: Floats = self.there.sum(axis=0) * 1.0
+        return used
 
 
 def together(pieces: Pieces, recipe: Recipe) -> Whole:
@@ -110,9 +121,7 @@ def together(pieces: Pieces, recipe: Recipe) -> Whole:
     planes = {name: np.where(enough, plane, np.nan) for name, plane in planes.items()}
     value = np.where(enough & np.isfinite(value), value, np.nan)
     may_change = None if pieces.provisional is None else (pieces.provisional & there).any(axis=0) & (value == value)
-    return Whole(
-        value=value, planes=planes, reasons=_why(pieces, value, planes, there), used=there.sum(axis=0) * 1.0, provisional=may_change
-    )  # fmt: skip
+    return Whole(value=value, planes=planes, pieces=pieces, there=there, provisional=may_change)
 
 
 def _last(pieces: Pieces) -> Pieces:
@@ -139,7 +148,7 @@ def _reduced(plane: Floats, there: Flags, how: Aggregate) -> Floats:
 def _part(pieces: Pieces, name: str, how: Aggregate | None, there: Flags) -> Floats:
     """Return the numerator or denominator of the whole; NaN where a piece has none or nothing says how."""
     plane = pieces.planes.get(name)
-    if plane is None or how in (None, Aggregate.RATIO):
+    if plane is None or how in (None, Aggregate.RATIO) or np.isnan(plane).all():
         return np.full(pieces.value.shape[1], np.nan)
     assert how is not None
     found = _reduced(plane, there, how)

@@ -108,16 +108,22 @@ class _Rows:
     """Rows of files that hold one period's figures."""
 
     def __init__(self, read: Sequence[Observations], period: Period, as_of: date) -> None:
-        self._read, self._period, self._today = read, period, as_of.toordinal()
+        kind, today = KINDS.index(period.kind), as_of.toordinal()
+        self._read = [
+            (
+                source,
+                np.flatnonzero(
+                    (source.ordinal == period.ordinal) & (source.kind == kind) & (source.published <= today)
+                ),
+            )
+            for source in read
+        ]
 
     def of(self, measure: int, area: int) -> tuple[str, int]:
         """Return the file and the row of the figure that counts: the last of those published last."""
         found = ("", 0)
-        for source in self._read:
-            here = (source.measure == measure) & (source.area == area) & (source.ordinal == self._period.ordinal)
-            places = np.flatnonzero(
-                here & (source.kind == KINDS.index(self._period.kind)) & (source.published <= self._today)
-            )
+        for source, known in self._read:
+            places = known[(source.measure[known] == measure) & (source.area[known] == area)]
             if len(places):
                 newest = places[source.published[places] == source.published[places].max()][-1]
                 found = source.file, int(source.record[newest]) + 2
