@@ -1,8 +1,8 @@
 """What each reader has heard of an alert, and when the next reminder of it is due."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from alerting.domain.alert import Alert, EventKind
@@ -96,3 +96,10 @@ def reminder_day(last: date, remind: Remind) -> date:
     if remind is Remind.MONTHLY:
         return month_later(last)
     return last + timedelta(days=1 if remind is Remind.DAILY else 7)
+
+
+def perhaps_told(several: Iterable[Told], remind: Remind, as_of: date, zone: tzinfo) -> set[str]:
+    """Return the owners who may have a message from which the next reminder is not due yet: it comes again as a copy, if at all."""
+    may = (one for one in several if one.fate is Fate.POSSIBLE)
+    recent = (one for one in may if as_of < reminder_day(one.at.astimezone(zone).date(), remind))
+    return {owner for one in recent for owner in (one.person, *one.owners)}

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
-from alerting.domain.hearing import Fate, Told, heard_of, merged, reminder_day, since_opening, worse_since
+from alerting.domain.hearing import Fate, Told, heard_of, merged, perhaps_told, reminder_day, since_opening, worse_since
 from alerting.domain.holding import Held, HeldMessage, Holding
 from alerting.domain.period import PeriodKind
 from alerting.domain.recipients import recipients, stand_in
@@ -298,8 +298,9 @@ class Teller:
             return
         if rule.remind is not Remind.NEVER and self.as_of >= reminder_day(self._day(told[-1].at), rule.remind):
             today = {owner for _, audience in late for owners in audience.values() for owner in owners}
-            heard = heard_of(told)
-            owners = [o for o in self._answering(alert) if o in heard and o not in today and o not in under_way]
+            perhaps = perhaps_told(self._since_opening(alert), rule.remind, self.as_of, self.zone)
+            wait = heard_of(told).keys() - today - under_way - perhaps
+            owners = [owner for owner in self._answering(alert) if owner in wait]
             yield self._event(alert, EventKind.REMINDED, self._not_taken_on(alert, told)), self._present(owners)
         if rule.status is not Status.SHADOW:
             yield from self._escalations(alert, told)

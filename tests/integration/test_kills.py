@@ -1,6 +1,7 @@
 """The process is killed at every named place, and at random times: nothing is lost, and no copy goes unmarked.
 
-`KILLS=1000` in the environment sets how many random kills there are; a few by default.
+`./run pytest -m exhaustive` on this file kills a thousand times, from another seed with KILLS_FROM; `KILLS=100` in the
+environment sets how many random kills the ordinary suite has.
 """
 
 import json
@@ -9,19 +10,25 @@ import random
 import signal
 import subprocess
 import sys
+from collections import Counter
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from alembic import command
 from samples.lives import Life
+from samples.old_databases import REVISIONS, config, fill
 from samples.postgres import name_of
+from sqlalchemy import create_engine, inspect, text
 
 from alerting.demo.sink import MailSink
 from alerting.failpoints import NAMES, VARIABLE
 
 KILLS = int(os.environ.get("KILLS", "12"))
+KILLS_FROM = int(os.environ.get("KILLS_FROM", "20201015"))
 OWNERS = 5
 ZYGOTE = Path(__file__).parent.parent / "samples/zygote.py"
 KILLED = -9
@@ -74,16 +81,19 @@ class Force:
         life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
         life.figures = {(f"a{n}", "2020-05"): "12" for n in range(OWNERS)}
         life.write()
-        self.life = life
+        self.life, self.days = life, ["--as-of", "2020-06-03"]
         self.env = {
             "ALERTING_STATE_DIR": str(folder / "state"), "ALERTING_SMTP_URL": sink.url,
             "ALERTING_MAIL_FROM": "alerts@example.org", VARIABLE: "", **more,
         }  # fmt: skip
 
     def run(self, failpoint="", kill_after=None, command="run", kill_when=None):
-        args = [command, str(self.life.folder), "--as-of", "2020-06-03"]
-        env = {**self.env, VARIABLE: failpoint}
-        return self.zygote.run(args, env, self.folder / "log", kill_after, kill_when)
+        days = [] if command == "serve" else self.days
+        return self.call([command, "{rules}", *days], failpoint, kill_after, kill_when)
+
+    def call(self, arguments, failpoint="", kill_after=None, kill_when=None):
+        args = [one.format(rules=self.life.folder) for one in arguments]
+        return self.zygote.run(args, {**self.env, VARIABLE: failpoint}, self.folder / "log", kill_after, kill_when)
 
     def told(self):
         """(address, Message-ID, whether it is marked) of each mail the server took, in order."""
@@ -202,28 +212,141 @@ def test_on_postgresql_what_a_killed_process_had_claimed_is_free_when_its_lease_
     assert len(sink.kept) == before
 
 
+#: Where random kills come, in turn: two thirds between the claim of a message and its outcome.
+TURNS = (
+    "sending", "anywhere", "claimed", "sending", "accept", "claimed", "serve", "prune", "claimed", "sending", "upgrade", "serve",
+)  # fmt: skip
+FROM_CLAIM_TO_OUTCOME = ("claim_post", "hand_over_pre", "hand_over_post", "taken_pre", "taken_post")
+
+#: What the message of an older version has, where it has such columns: it may be sent at once.
+WAITING = {
+    "state": "pending", "channel": "email", "address": "waiting@example.org", "token": None, "not_before": None, "unknown": 0,
+    "expires_at": None, "lease_until": None,
+}  # fmt: skip
+
+
+class Killing:
+    """Kills at random times, each in a force of its own; counts what comes of it."""
+
+    def __init__(self, folder, sink, zygote, seed):
+        self.folder, self.sink, self.zygote, self.chance = folder, sink, zygote, random.Random(seed)
+        self.found = Counter()
+
+    def rounds(self, count):
+        for number in range(count):
+            where = TURNS[number % len(TURNS)]
+            self.sink.kept.clear()
+            self.force = Force(self.folder / str(number), self.sink, self.zygote)
+            status = getattr(self, where)()
+            self.found += Counter({"kills": status == KILLED, where: status == KILLED})
+            lost, unmarked, marked = self.force.judge() if where != "upgrade" else self.judged_alone()
+            self.found += Counter(lost=lost, unmarked=unmarked, marked=marked)
+            assert (lost, unmarked) == (0, 0), f"round {number}, {where}: {self.force.folder}"
+
+    def soon(self):
+        return self.chance.uniform(0.0, 0.15)
+
+    def anywhere(self):
+        """In a run."""
+        ended = self.force.run(kill_after=self.chance.uniform(0.02, 0.5))
+        assert self.force.run() == 0
+        return ended
+
+    def sending(self):
+        """When the server has taken so many."""
+        most = self.chance.randrange(1, OWNERS)
+        ended = self.force.run(kill_when=lambda: len(self.sink.kept) >= most)
+        assert self.force.run() == 0
+        return ended
+
+    def claimed(self):
+        """At a place between claim and outcome, at any of the messages."""
+        place = self.chance.choice(FROM_CLAIM_TO_OUTCOME)
+        most = 1 if place == "claim_post" else OWNERS
+        ended = self.force.run(f"{place}@{self.chance.randint(1, most)}=kill")
+        assert self.force.run() == 0
+        return ended
+
+    def serve(self):
+        """In the service, that hands over what a run has left."""
+        month = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011  # the service has the machine's clock
+        self.force.life.figures = {(f"a{n}", f"{month:%Y-%m}"): "12" for n in range(OWNERS)}
+        self.force.life.write()
+        self.force.days = []
+        assert self.force.run("tick_commit_post=kill") == KILLED
+        most, pause_s = self.chance.randrange(1, OWNERS), self.soon() / 10
+        ended = self.force.run(command="serve", kill_when=lambda: len(self.sink.kept) >= most and not sleep(pause_s))
+        assert self.force.run() == 0
+        return ended
+
+    def prune(self):
+        """While bodies of what was told are taken out, and some are still to be sent."""
+        most = self.chance.randrange(1, OWNERS)
+        self.force.run(kill_when=lambda: len(self.sink.kept) >= most)
+        ended = self.force.call(["db", "prune", "--rules", "{rules}", "--as-of", "2023-01-01"], kill_after=self.soon())
+        if self.chance.random() < 0.5:
+            assert self.force.call(["db", "prune", "--rules", "{rules}", "--as-of", "2023-01-01"]) == 0
+        assert self.force.run() == 0
+        return ended
+
+    def accept(self):
+        """While somebody accepts figures that shrank, before anything is sent."""
+        kept = dict(self.force.life.figures)
+        self.force.life.figures |= {("a0", f"{2000 + n // 12}-{n % 12 + 1:02}"): "8" for n in range(60)}
+        self.force.life.write()
+        assert self.force.run("tick_commit_post=kill") == KILLED
+        self.force.life.figures = kept
+        self.force.life.write()
+        assert self.force.run("claim_pre=kill") == KILLED
+        ended = self.force.call(["accept", "{rules}"], kill_after=self.soon())
+        assert self.force.call(["accept", "{rules}"]) == 0
+        assert self.force.run() == 0
+        return ended
+
+    def upgrade(self):
+        """While the database of an older version, with a message that waits, is brought to this one."""
+        path = self.force.folder / "state/alerting.db"
+        path.parent.mkdir(parents=True)
+        engine = create_engine(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            command.upgrade(config(connection), self.chance.choice(REVISIONS[:-1]))
+        with engine.begin() as connection:
+            fill(connection)
+            if inspect(connection).has_table("channel"):
+                connection.execute(text("DELETE FROM channel"))  # made-up words say nothing of how one does
+            there = {column["name"] for column in inspect(connection).get_columns("delivery")}
+            for name, value in WAITING.items():
+                if name in there:
+                    connection.execute(text(f"UPDATE delivery SET {name} = :value"), {"value": value})
+        engine.dispose()
+        ended = self.force.call(["db", "upgrade"], kill_after=self.soon())
+        assert self.force.call(["db", "upgrade"]) == 0
+        self.force.days = ["--as-of", "2020-07-03"]  # its last tick was the day before
+        assert self.force.run() in (0, 1)
+        return ended
+
+    def judged_alone(self):
+        """As a force is judged; and the message of the older version came, once."""
+        lost, unmarked, marked = self.force.judge()
+        old = sum(address == "waiting@example.org" for address, _, _ in self.force.told())
+        return lost + (old == 0), unmarked + (old > 1), marked
+
+
 @pytest.mark.timeout(60 + 3 * KILLS)
-def test_25_random_kills(tmp_path, sink, zygote, record_property):
-    """Kill at a random time within a run, again and again; each round is a force of its own."""
-    chance = random.Random(20201015)
-    inside = lost = unmarked = marked = killed = 0
-    for number in range(KILLS):
-        force = Force(tmp_path / str(number), sink, zygote)
-        sink.kept.clear()
-        if number % 4 == 0:
-            ended = force.run(kill_after=chance.uniform(0.02, 0.5))
-        else:  # while mails go out: when the server has taken so many
-            most = chance.randrange(1, OWNERS)
-            ended = force.run(kill_when=lambda most=most: len(sink.kept) >= most)
-        killed += ended == KILLED
-        inside += 0 < len(sink.kept) < OWNERS
-        assert force.run() == 0
-        found = force.judge()
-        lost, unmarked, marked = lost + found[0], unmarked + found[1], marked + found[2]
-    for name, value in {"kills": killed, "inside": inside, "marked": marked}.items():
-        record_property(name, value)
-    print(f"{killed} kills, {inside} while mails went out, {marked} copies, all marked")
-    assert (lost, unmarked) == (0, 0)
+def test_25_random_kills(tmp_path, sink, zygote):
+    killing = Killing(tmp_path, sink, zygote, KILLS_FROM)
+    killing.rounds(KILLS)
+    assert killing.found["kills"] >= KILLS / 2
+
+
+@pytest.mark.exhaustive
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("hundred", range(10))
+def test_a_thousand_random_kills(tmp_path, sink, zygote, hundred):
+    killing = Killing(tmp_path, sink, zygote, KILLS_FROM + hundred)
+    killing.rounds(100)
+    print(dict(killing.found))
+    assert killing.found["kills"] >= 80
 
 
 def test_every_place_is_reached_somewhere():
