@@ -1,7 +1,7 @@
 """Which columns of a source the rules refer to by name: targets, levels, plans."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from alerting.domain.measure import Level
@@ -33,20 +33,32 @@ def columns_wanted(rules: RuleSet) -> list[Wanted]:
     return list(found)
 
 
-def _named_in(value: Any) -> Iterator[str]:
-    """Walk through a condition's parameters, whatever they are made of."""
+def _named_in(value: Any) -> list[str]:
+    """Return the columns that a condition's parameters name, whatever they are made of."""
+    found: list[str] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Any, found: list[str]) -> None:
     if isinstance(value, Level):
         if value.column is not None:
-            yield value.column
+            found.append(value.column)
         for _, level in value.by_area or ():
-            yield from _named_in(level)
+            _gather(level, found)
     elif isinstance(value, tuple):
         for part in value:
-            yield from _named_in(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            inner = getattr(value, field.name)
-            if field.name == "against" and isinstance(inner, str):
-                yield inner
+            _gather(part, found)
+    else:
+        for name in _parameters(value.__class__):
+            inner = getattr(value, name)
+            if name == "against" and isinstance(inner, str):
+                found.append(inner)
             else:
-                yield from _named_in(inner)
+                _gather(inner, found)
+
+
+@cache  # asked of each of ten thousand rules; there are some fifty kinds of values
+def _parameters(kind: type) -> tuple[str, ...]:
+    """Return the names of a class's parameters; none where it is a plain value's."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -5,6 +5,7 @@ merge keys, tags, directives and repeated keys are flaws; reading goes on after 
 syntax error ends the file.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -12,7 +13,6 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
-    CollectionStartEvent,
     DocumentStartEvent,
     MappingStartEvent,
     NodeEvent,
@@ -20,6 +20,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from alerting.rulefile import libyaml
 from alerting.rulefile.scalars import NotAFigure, resolved
 from alerting.rulefile.spaces import named_space, unusual_space
 from alerting.rulefile.tree import Flaw, Node, Path, Tree
@@ -37,11 +38,26 @@ _NO_KEY = object()
 
 def parse(text: str) -> Tree:
     """Read *text*, whose line ends are line feeds; never raises for what an author can write."""
-    builder = _Builder()
     if sum(text.count(mark) for mark in (",", ": ", "\n")) > MOST_MARKS:
+        builder = _Builder()
         builder.too_many()
         builder.tree.complete = False
         return builder.tree
+    return _plainly_read(text) or carefully_read(text)
+
+
+def _plainly_read(text: str) -> Tree | None:
+    """Read *text* quickly; None where there is anything odd in it."""
+    builder = _Builder()
+    with suppress(_Enough):
+        if libyaml.read(text, builder):
+            return builder.tree
+    return None
+
+
+def carefully_read(text: str) -> Tree:
+    """Read *text* by ruamel.yaml's reader in Python, which gives every message and its place."""
+    builder = _Builder()
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
@@ -68,11 +84,10 @@ class _Frame:
 
     __slots__ = ("children", "key", "key_mark", "start", "value")
 
-    def __init__(self, event: CollectionStartEvent) -> None:
-        mapping = isinstance(event, MappingStartEvent)
+    def __init__(self, start: Any, *, mapping: bool) -> None:
         self.value: Any = {} if mapping else []
         self.children: Any = {} if mapping else []
-        self.start = event.start_mark
+        self.start = start
         self.key: Any = _NO_KEY
         self.key_mark: Any = None
 
@@ -88,15 +103,18 @@ class _Builder:
         self.last_mark: Any = None
         self.end = 0  # where the newest token with text of its own ended
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found that is not taken."""
+        return not self.tree.flaws
+
     def take(self, event: Any) -> None:
-        """Add one event."""
+        """Add one event of ruamel.yaml."""
         self.last_mark = event.start_mark
         if isinstance(event, NodeEvent):
             self._take_node(event)
         elif isinstance(event, CollectionEndEvent):
-            if event.end_mark.index > event.start_mark.index:  # a bracket; a block's end has no text
-                self.end = event.end_mark.index
-            self._close()
+            self.close(event)
         elif isinstance(event, DocumentStartEvent):
             self._take_document(event)
 
@@ -118,11 +136,15 @@ class _Builder:
         if event.version or event.tags:
             self.flaw_here("yaml-feature", "directives (lines that begin with %) are not taken", "remove the line")
 
-    def _take_node(self, event: Any) -> None:
+    def count(self) -> None:
+        """Count a key or value; more than so many are not read."""
         self.nodes += 1
         if self.nodes > MOST_NODES:
             self.too_many()
             raise _Enough
+
+    def _take_node(self, event: Any) -> None:
+        self.count()
         if isinstance(event, AliasEvent):
             self.end = event.end_mark.index
             self.flaw_here("yaml-feature", f"aliases (*{event.anchor}) are not taken", "write the value out again")
@@ -133,19 +155,23 @@ class _Builder:
         if event.ctag is not None:
             self.flaw_here("yaml-feature", f"tags ({event.ctag}) are not taken", "remove it; write text in quotes")
         if isinstance(event, ScalarEvent):
-            self._take_scalar(event)
+            self.scalar(event)
         else:
-            self._open(event)
+            self.open(event, mapping=isinstance(event, MappingStartEvent))
 
-    def _open(self, event: CollectionStartEvent) -> None:
+    def open(self, event: Any, *, mapping: bool) -> None:
+        """Take the beginning of a mapping or list."""
         if len(self.frames) >= MOST_LEVELS:
             self.flaw_here(
                 "yaml-syntax", f"more than {MOST_LEVELS} levels inside one another", "check the brackets and indents"
             )
             raise _Enough
-        self.frames.append(_Frame(event))
+        self.frames.append(_Frame(event.start_mark, mapping=mapping))
 
-    def _close(self) -> None:
+    def close(self, event: Any) -> None:
+        """Take the end of the innermost mapping or list."""
+        if event.end_mark.index > event.start_mark.index:  # a bracket; a block's end has no text
+            self.end = event.end_mark.index
         frame = self.frames.pop()
         self._keep_item(frame.start)
         self._attach(frame.value, [frame.start.line + 1, frame.start.column + 1, frame.children])
@@ -156,14 +182,15 @@ class _Builder:
             items = self.tree.items.setdefault(self.frames[0].key, [])
             items.append((mark.line + 1, mark.column + 1, mark.index, self.end))
 
-    def _take_scalar(self, event: ScalarEvent) -> None:
+    def scalar(self, event: Any) -> None:
+        """Take a key or a plain value."""
         mark = event.start_mark
         self.end = event.end_mark.index
         if self.frames and self.frames[-1].key is _NO_KEY and isinstance(self.frames[-1].value, dict):
             self._take_key(event)
             return
         value: Any = event.value
-        if event.style is None:
+        if not event.style:
             try:
                 value = resolved(value)
             except NotAFigure as error:
@@ -176,14 +203,14 @@ class _Builder:
             self._keep_item(mark)
         self._attach(value, [mark.line + 1, mark.column + 1, None])
 
-    def _take_key(self, event: ScalarEvent) -> None:
+    def _take_key(self, event: Any) -> None:
         frame = self.frames[-1]
         key, mark = event.value, event.start_mark
         frame.key, frame.key_mark = key, mark
         if event.style == '"' and not _is_text(key):
             self.flaw_here("bad-value", _NO_TEXT, "write the character itself, or remove the escape")
             frame.key = _DROPPED
-        elif key == "<<" and event.style is None:
+        elif key == "<<" and not event.style:
             self.flaw_here("yaml-feature", "merge keys (<<) are not taken", "write the keys out")
             frame.key = _DROPPED
         elif key in frame.value:
