@@ -101,7 +101,7 @@ class Stopwatch:
 def test_ten_thousand_alerts_to_the_outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Stopwatch()
     monkeypatch.setattr(AlertFindings, "make", watch.around("findings", AlertFindings.make))
-    monkeypatch.setattr(tick, "message_for", watch.around("messages", tick.message_for))
+    monkeypatch.setattr(tick, "contained_message_for", watch.around("messages", tick.contained_message_for))
     monkeypatch.setattr(event_charts.EventCharts, "of", watch.around("charts", event_charts.EventCharts.of))
     monkeypatch.setattr(Pictures, "of", watch.around("charts", Pictures.of))
     folder = a_folder(tmp_path / "rules", {"rules.yaml": rules(), "figures/all.csv": figures()})
