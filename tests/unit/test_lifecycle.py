@@ -177,7 +177,11 @@ def test_a_jump_to_the_other_side_is_news_and_ends_an_acknowledgement(state, sid
 
 def test_an_event_that_jumped_is_told_from_one_that_got_worse_alone():
     told = AlertEvent(
-        kind=W, alert=OPEN, finding=None, at=NOW, reason="The rule was changed; under it this is critical."
+        kind=EventKind.WORSENED,
+        alert=OPEN,
+        finding=None,
+        at=NOW,
+        reason="The rule was changed; under it this is critical.",
     )
     now = Outlook(exceptional=exceptional(), sides=(1, -1))
     (change,) = changes(KEY, OPEN, now, NOW)
