@@ -1,6 +1,6 @@
 """The parsed form of rule files, kept as JSON by content, because reading YAML takes most of the time of a check.
 
-Two files for each text: `<digest>.json` with the values and the places of top-level items, enough to load;
+Two files for each text: `<digest>.json` with the values and the places of top-level items and names, enough to load;
 `<digest>.marks.json` with every other place, opened only to say where a problem is. What cannot be read back counts as
 absent.
 """
@@ -9,16 +9,16 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alerting.rulefile.tree import Item, Node
+from alerting.rulefile.tree import Item, Names, Node, names_in
 
 #: Part of every digest: a change of the parsed form makes old entries invisible.
-FORMAT = b"rule file, parsed form 1\0"
+FORMAT = b"rule file, parsed form 2\0"
 #: Entries beyond this number are removed, the longest unused first.
 MOST_ENTRIES = 400
 #: A day in JSON. Rule files cannot hold the NUL character, so no author's key is this.
@@ -35,12 +35,12 @@ class ParseCache:
         """Return the key of *text*."""
         return hashlib.sha256(FORMAT + text.encode()).hexdigest()
 
-    def parsed(self, digest: str) -> tuple[Any, dict[str, list[Item]]] | None:
-        """Return value and items; None where they are not kept or not whole."""
+    def parsed(self, digest: str) -> tuple[Any, dict[str, list[Item]], Names] | None:
+        """Return value, items and names; None where they are not kept or not whole."""
         kept = self._read(f"{digest}.json")
-        if not isinstance(kept, dict) or not _is_whole(kept.get("value"), kept.get("items")):
+        if not isinstance(kept, dict) or not _is_whole(kept.get("value"), kept.get("items"), kept.get("names")):
             return None
-        return kept["value"], kept["items"]
+        return kept["value"], kept["items"], kept["names"]
 
     def marks(self, digest: str) -> Node | None:
         """Return the places of all nodes; None where they are not kept or not whole."""
@@ -54,7 +54,7 @@ class ParseCache:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._write(f"{digest}.marks.json", marks)
-            self._write(f"{digest}.json", {"value": value, "items": items})
+            self._write(f"{digest}.json", {"value": value, "items": items, "names": names_in(marks)})
             self._prune()
 
     def _read(self, name: str) -> Any:
@@ -87,12 +87,20 @@ class ParseCache:
             path.unlink(missing_ok=True)
 
 
-def _is_whole(value: Any, items: Any) -> bool:
-    """Whether every item of a top-level list has its place."""
-    lists = {name: part for name, part in value.items() if isinstance(part, list)} if isinstance(value, dict) else {}
-    return isinstance(items, dict) and all(
-        isinstance(places := items.get(name, []), list) and len(places) == len(part) for name, part in lists.items()
-    )
+def _is_whole(value: Any, items: Any, names: Any) -> bool:
+    """Whether every item of a top-level list has its place, and every name in a top-level mapping."""
+    if not isinstance(items, dict) or not isinstance(names, dict):
+        return False
+    for section, part in value.items() if isinstance(value, dict) else ():
+        if isinstance(part, list) and not _are_places(items.get(section, []), list, part):
+            return False
+        if isinstance(part, dict) and not _are_places(names.get(section, {}), dict, part):
+            return False
+    return True
+
+
+def _are_places(found: Any, kind: type, part: Sized) -> bool:
+    return isinstance(found, kind) and len(found) == len(part)  # type: ignore[arg-type]
 
 
 def _day_as_mapping(value: Any) -> dict[str, str]:

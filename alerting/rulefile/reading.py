@@ -10,7 +10,7 @@ from typing import Any
 from alerting.domain.rule import Place
 from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.text import Skipped, Text, texts
-from alerting.rulefile.tree import Flaw, Item, Node, Path, Tree
+from alerting.rulefile.tree import Flaw, Item, Names, Node, Path, Tree
 
 
 class RuleFile:
@@ -21,6 +21,8 @@ class RuleFile:
         self.raw_file = file
         self.value: Mapping[str, Any] = {}
         self.items: Mapping[str, Sequence[Item]] = {}
+        #: Empty where all marks are at hand.
+        self.names: Names = {}
         self.flaws: list[Flaw] = []
         self.left_out: frozenset[Path] = frozenset()
         self.complete = file.flaw is None
@@ -30,7 +32,7 @@ class RuleFile:
             self.flaws.append(file.flaw)
         elif kept := cache.parsed(self._digest):
             self._root(kept[0])
-            self.items = kept[1]
+            self.items, self.names = kept[1], kept[2]
         else:
             self._parse()
 
@@ -68,6 +70,13 @@ class RuleFile:
     def item_place(self, section: str, index: int) -> Place:
         """Return where an item of a top-level list begins, without looking at any other place."""
         line, column, _, _ = self.items[section][index]
+        return Place(file=self.shown, line=line, column=column)
+
+    def name_place(self, section: str, name: str) -> Place:
+        """Return where a name in a top-level mapping stands; where only the values were kept, without reading all places."""
+        if (kept := self.names.get(section, {}).get(name)) is None:
+            return self.place((section, name), of_key=True)
+        line, column = kept
         return Place(file=self.shown, line=line, column=column)
 
     def item_text(self, section: str, index: int) -> str:

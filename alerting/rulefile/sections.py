@@ -73,7 +73,7 @@ class Entry:
         if isinstance(index, int):
             place = self.file.item_place(str(section), index)
         else:
-            place = self.file.place(self.path, of_key=True)
+            place = self.file.name_place(str(section), str(index))
         return f"{place.file}:{place.line}"
 
     def where_of(self, key: str, item: str | None = None) -> str:

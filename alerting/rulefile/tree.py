@@ -12,6 +12,8 @@ Node = list[Any]
 Path = tuple[str | int, ...]
 #: Where one item of a top-level list stands: line, column, and first and last + 1 character of its text.
 Item = tuple[int, int, int, int]
+#: Where the names in top-level mappings stand: section -> name -> line and column.
+Names = dict[str, dict[str, list[int]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +40,13 @@ class Tree:
     left_out: list[Path] = field(default_factory=list)
     #: Whether all of the file was read; else what it declares is not fully known.
     complete: bool = True
+
+
+def names_in(marks: Node) -> Names:
+    """Return the places of the names in top-level mappings."""
+    sections = marks[2] if isinstance(marks[2], dict) else {}
+    return {
+        section: {name: place[:2] for name, place in node[2].items()}
+        for section, (_, _, node) in sections.items()
+        if isinstance(node[2], dict)
+    }

@@ -56,12 +56,13 @@ def test_problems_have_their_places_from_kept_marks(folder, tmp_path, monkeypatc
         "{",
         "[]",
         '{"value": {"rules": [{}]}, "items": {}}',
+        '{"value": {"owners": {"a": {}}}, "items": {}, "names": {}}',
         '{"value": {}}',
         "null",
         '{"value": {"\\u0000day": 5}, "items": {}}',
         "[" * 100_000,
     ],
-    ids=["empty", "half", "list", "no-places", "no-items", "null", "no-day", "deep"],
+    ids=["empty", "half", "list", "no-places", "no-names", "no-items", "null", "no-day", "deep"],
 )
 def test_a_damaged_entry_is_read_again_and_rewritten(folder, tmp_path, damage):
     cache = tmp_path / "cache"
@@ -95,7 +96,7 @@ def test_what_is_kept_comes_back_as_it_was(tmp_path):
 
     cache.keep("x", tree.value, tree.items, tree.marks)
 
-    value, items = cache.parsed("x")
+    value, items, _ = cache.parsed("x")
     assert (tree.value, json.loads(json.dumps(tree.items)), tree.marks) == (value, items, cache.marks("x"))
     assert type(tree.value["rules"][0]["n"]) is type(value["rules"][0]["n"])
 
@@ -108,3 +109,27 @@ def test_the_longest_unused_entries_are_removed(tmp_path):
 
     assert 2 * MOST_ENTRIES == len(list(tmp_path.iterdir()))
     assert cache.parsed(f"{MOST_ENTRIES + 4:04}") is not None
+
+
+def test_where_sources_stand_is_known_without_the_places_of_everything(folder, tmp_path):
+    (folder / "more.yaml").write_text("sources:\n  extra: {csv: figures/calls.csv}\n")
+    first, cache = load_rules(folder, cache_dir=tmp_path / "cache"), ParseCache(tmp_path / "cache")
+    for path in (tmp_path / "cache").glob("*.marks.json"):
+        path.unlink()
+
+    value, _, names = cache.parsed(cache.digest((folder / "more.yaml").read_text()))
+
+    assert ({"extra": [2, 3]}, ["extra"]) == (names["sources"], list(value["sources"]))
+    assert first == load_rules(folder, cache_dir=tmp_path / "cache")
+
+
+def test_the_rules_of_a_cached_folder_are_loaded_without_the_places_of_everything(tmp_path, monkeypatch):
+    folder = sound_with(tmp_path / "rules")
+    first = load_rules(folder, cache_dir=tmp_path / "cache")
+    read = []
+    monkeypatch.setattr(ParseCache, "marks", lambda _, digest: read.append(digest))
+
+    second = load_rules(folder, cache_dir=tmp_path / "cache")
+
+    assert first.rules == second.rules
+    assert [] == read
