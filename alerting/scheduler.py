@@ -32,6 +32,8 @@ LATEST_DIGEST = timedelta(hours=48)
 LOOK_AGAIN = timedelta(minutes=1)
 #: The hour of the day from which old messages are taken out, when nobody waits for anything.
 QUIET_HOUR = 3
+#: What whoever reads that a channel takes nothing is to do.
+WAITS_FOR_CHANNEL = "mend what its reply says; what is to be told waits (`alerting deliveries list`) and then goes out"
 #: The code of the problem that a source cannot be read.
 SOURCE_FAILED = "source-failed"
 
@@ -356,7 +358,10 @@ class Service:
         new, over = self._ailments.note("channel", {one.id: one.reply or "" for one in report.ill})
         for channel in report.ill:
             if channel.id in new:
-                self.log.error("channel.ill", channel=channel.id, since=_text(channel.down_since), reply=channel.reply)
+                since = _text(channel.down_since)
+                self.log.error(
+                    "channel.ill", channel=channel.id, since=since, reply=channel.reply, fix=WAITS_FOR_CHANNEL
+                )
         for id_ in over:
             self.log.info("channel.works", channel=id_)
 
