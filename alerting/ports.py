@@ -226,7 +226,7 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
         ...
 
     def owners_waiting(self) -> frozenset[str]:
-        """Return the owners who are yet to be told something."""
+        """Return the owners who are yet to be told something; nobody hands that over until the transaction ends."""
 
     def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str], datetime | None]:
         """Return what an owner is yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
@@ -235,7 +235,10 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
         """Note that a channel took deliveries."""
 
     def unsent_digests(self, owner: str) -> dict[str, list[str]]:
-        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard."""
+        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard.
+
+        Nobody hands them over until the transaction ends.
+        """
 
     def digests(self, named: str, owner: str) -> "list[DigestRecord]":
         """Return an owner's records of a digest, newest first."""

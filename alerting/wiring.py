@@ -154,14 +154,18 @@ class Engine:
         self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
     ) -> "TickReport":
         """Judge, change alerts and queue notices."""
+        from alerting.app.replicas import refuse_older_rules
         from alerting.app.tick import run_tick
         from alerting.app.times import Times
 
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = self.read()
         with nullcontext() if dry_run else self._turn():
-            self.admit(store, at, keep=not dry_run)
             place = f"{gethostname()}:{self.folder.absolute().as_posix()}"
+            if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
+                with store.begin() as state:
+                    refuse_older_rules(self.rules, state, place, at, keep=False)
+            self.admit(store, at, keep=not dry_run)
             times = Times(at=at, now=now, due_at=due_at, place=place)
             return run_tick(self.rules, reading, store, day, times, self.letterhead, dry_run=dry_run)
 

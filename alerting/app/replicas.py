@@ -8,11 +8,14 @@ from alerting.errors import UsageError
 from alerting.ports import Transaction
 
 
-def refuse_older_rules(rules: RuleSet, state: Transaction, place: str | None, at: datetime) -> None:
+def refuse_older_rules(
+    rules: RuleSet, state: Transaction, place: str | None, at: datetime, *, keep: bool = True
+) -> None:
     """Remember by which rules a place judges; where newer ones are in force elsewhere, it waits for them.
 
     Args:
         place: None of what is tried out and kept nowhere.
+        keep: remember it: its rules are in force.
 
     Raises:
         UsageError: the rules of another place are newer.
@@ -28,4 +31,5 @@ def refuse_older_rules(rules: RuleSet, state: Transaction, place: str | None, at
             f" {newer.since:%Y-%m-%d %H:%M} UTC; bring this folder up to date, or, to go back to its rules, change anything in"
             " it (a comment will do)"
         )
-    state.save_rules_in_use(mine)
+    if keep:
+        state.save_rules_in_use(mine)

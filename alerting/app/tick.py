@@ -170,6 +170,8 @@ class _Tick:
         """Work out who is told what."""
         concerned = [event.alert.id for event in self.outcome.events]
         concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
+        # First: what waits then goes on waiting, what is under way by then counts as heard, and nothing is in between.
+        self.owners_waiting = self.state.owners_waiting()
         told, held = self.state.told(concerned), self.state.held_back(concerned)
         self.told: Mapping[str, Sequence[Told]] = told
         self.teller = Teller(
@@ -312,11 +314,6 @@ class _Tick:
         told = self.told[id_] if id_ in self.told else self.state.told([id_]).get(id_, ())
         since = event.alert.opened_at
         return any(t.has_reached and t.at >= since and owner in (t.person, *t.owners) for t in told)
-
-    @cached_property
-    def owners_waiting(self) -> frozenset[str]:
-        """Owners for whom something was held back; asked for once, since mostly there is nobody."""
-        return self.state.owners_waiting()
 
     @cached_property
     def _odd(self) -> str | None:

@@ -36,7 +36,9 @@ class Sending:
 def fates_of(connection: Connection, notices: Collection[str]) -> dict[str, Sending]:
     """Return what became of notices by all their deliveries."""
     ids, found = sorted(notices), dict[str, list[RowMapping]]()
-    columns = (delivery.c.notice_id, delivery.c.address, delivery.c.state, delivery.c.unknown, delivery.c.accepted_at)
+    columns = (
+        delivery.c.notice_id, delivery.c.address, delivery.c.state, delivery.c.unknown, delivery.c.accepted_at, delivery.c.token,
+    )  # fmt: skip
     for first in range(0, len(ids), _CHUNK):
         query = select(*columns).where(delivery.c.notice_id.in_(ids[first : first + _CHUNK]))
         for row in connection.execute(query).mappings():
@@ -51,7 +53,7 @@ def _sending(rows: Sequence[RowMapping]) -> Sending:
     standing = [row for row in rows if row["state"] is not DeliveryState.CANCELLED]
     if not standing:
         return Sending(fate=Fate.REPLACED)
-    if any(row["state"] is DeliveryState.HELD or (_waits(row) and row["unknown"]) for row in standing):
+    if any(row["state"] is DeliveryState.HELD or (_waits(row) and _may_arrive(row)) for row in standing):
         return Sending(fate=Fate.POSSIBLE)
     if any(_waits(row) for row in standing):
         return Sending(fate=Fate.WAITING)
@@ -60,6 +62,11 @@ def _sending(rows: Sequence[RowMapping]) -> Sending:
 
 def _waits(row: RowMapping) -> bool:
     return row["state"] is DeliveryState.PENDING
+
+
+def _may_arrive(row: RowMapping) -> bool:
+    """Whether a message that waits may have arrived, or is being handed over: it cannot be taken back any more."""
+    return row["unknown"] > 0 or row["token"] is not None
 
 
 class SendingRows:
@@ -75,11 +82,15 @@ class SendingRows:
             self._connection.execute(update(delivery).where(some).values(taken))
 
     def unsent_digests(self, owner: str) -> dict[str, list[str]]:
-        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard."""
+        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard.
+
+        They stay as they are until the transaction ends.
+        """
         query = (
             select(delivery.c.notice_id, delivery.c.id)
             .select_from(WITH_NOTICES)
             .where(notice.c.kind == NoticeKind.DIGEST, delivery.c.owner == owner, IS_UNHEARD)
+            .with_for_update(of=delivery)  # nobody hands over meanwhile what is about to be replaced
         )
         found: dict[str, list[str]] = {}
         for notice_id, id_ in self._connection.execute(query).all():

@@ -168,8 +168,9 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
         return int(self._connection.execute(query).scalar_one())
 
     def owners_waiting(self) -> frozenset[str]:
-        """Return the owners who are yet to be told something once they may be disturbed."""
-        query = select(tables.delivery.c.owner).distinct().select_from(WITH_NOTICES).where(_IS_HELD)
+        """Return the owners for whom a message waits; those messages stay as they are until the transaction ends."""
+        query = select(tables.delivery.c.owner).select_from(WITH_NOTICES).where(_IS_HELD)
+        query = query.with_for_update(of=tables.delivery)  # nobody hands over meanwhile what may be told otherwise
         return frozenset(self._connection.execute(query).scalars())
 
     def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str], datetime | None]:

@@ -254,6 +254,23 @@ def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
         assert [["d0"], ["d1"], ["d2"], [], [], []] == [state.waiting(f"o{n}")[1] for n in range(6)]
 
 
+@pytest.mark.parametrize("kind", [NoticeKind.EXCEPTIONS, NoticeKind.DIGEST])
+def test_what_waits_is_not_handed_over_while_somebody_decides_what_becomes_of_it(postgres_url, kind):
+    """Where several may write at once; on SQLite one waits for the other."""
+    store = SqlStore(postgres_url)
+    store.upgrade()
+    save(
+        store,
+        notices=[replace(a_notice(id_="n0", owner="o0"), kind=kind)],
+        deliveries=[a_delivery("d0", "n0", owner="o0")],
+    )
+    with store.begin() as state:
+        assert state.owners_waiting() or state.unsent_digests("o0")
+        assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
+    assert ["d0"] == [one.id for one in store.claim("sender", AT, timedelta(minutes=1), 64)]
+    store.close()
+
+
 def test_the_schema_is_brought_up_to_date_as_often_as_asked(empty_url):
     store = SqlStore(empty_url)
     store.upgrade()

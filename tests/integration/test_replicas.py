@@ -1,11 +1,12 @@
 """Two places that judge for one state by different rules: the older rules wait, and nobody is corrected for ever."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from samples.lives import Life
 
-from alerting.errors import UsageError
+from alerting.errors import RulesShrunk, UsageError
+from alerting.opening import accept
 from alerting.wiring import open_store
 
 HEAD = "head"
@@ -107,4 +108,23 @@ def test_ticks_that_are_undone_leave_no_place_with_rules_of_days_to_come(lives):
         state.rewind(FIRST, engine.clock.now())
         assert [used.place.rpartition("/one/")[2] for used in state.rules_in_use()] == ["rules"]
     store.close()
-    assert tick(one, 1) == []
+    assert one.tick("2020-06-04", at=time(8)) == []
+
+
+def test_a_place_that_waits_does_not_make_the_fewer_rules_of_the_newer_one_wait(tmp_path):
+    """It has more of them: that there are fewer now was accepted, and is asked once."""
+    one, other = Life(tmp_path / "one"), Life(tmp_path / "other")
+    other.state = one.state
+    further = (
+        f"  - {{id: r{n}, title: Further {n}, measures: m, when: {{target_missed: {{at_most: {99 + n}}}}}}}\n"
+        for n in range(15)
+    )
+    one.rules = one.rules.replace("rules: [", "rules:\n  - ").removesuffix("]\n") + "\n" + "".join(further)
+    for life in (one, other):
+        life.figures = {("force", "2020-05"): "5"}
+    tick(one, 0)
+    with pytest.raises(RulesShrunk):
+        other.tick("2020-06-04")
+    with other.engine(FIRST).state() as store:
+        accept(store, ())
+    assert [[], "waits", []] == [tick(other, 2), tick(one, 3), tick(other, 4)]
