@@ -8,6 +8,7 @@ from time import monotonic
 from alerting.domain.fault import Faults, Work
 from alerting.domain.notice import Delivery, UndrawnPicture
 from alerting.domain.problem import Problem
+from alerting.errors import AlertingError
 from alerting.ports import Store
 
 #: Pictures drawn at once, at most: each takes some 12 MB, and threads do, since the library lets go of the interpreter.
@@ -29,7 +30,11 @@ def draw_queued(deliveries: Sequence[Delivery], store: Store) -> tuple[Problem, 
         for first in range(0, len(queued), _BATCH):
             some = queued[first : first + _BATCH]
             drawn = pool.map(lambda one: faults.attempt(_work(one), lambda: one.png), some)
-            store.save_pictures({one.digest: png for one, png in zip(some, drawn, strict=True) if png is not None})
+            png_by_digest = {one.digest: png for one, png in zip(some, drawn, strict=True) if png is not None}
+            try:
+                store.save_pictures(png_by_digest)
+            except AlertingError:  # the tick is done all the same: its messages are safe
+                break
             if monotonic() > until:
                 break
     return tuple(fault.problem() for fault in faults)

@@ -32,6 +32,8 @@ class OutboxEntry:
     alerts: tuple[str, ...]
     #: Whether a process has taken it up and is about to hand it over.
     taken_up: bool
+    #: Whether there still is a message to send.
+    is_kept: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
@@ -89,6 +91,8 @@ def objection(deed: Deed, entry: OutboxEntry) -> str | None:
     state = entry.delivery.state
     if entry.taken_up and state is DeliveryState.PENDING:
         return "is being handed over right now; look again in a while"
+    if deed is not Deed.DROP and not entry.is_kept:
+        return "is too old: its message is not kept any longer; what still stands is told by ticks"
     if state in deed.takes:
         return None
     if state is DeliveryState.HELD:

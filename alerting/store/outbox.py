@@ -41,6 +41,7 @@ class OutboxRows:
             OutboxEntry(
                 delivery=delivery_of({**row, "pictures": None}, {}), kind=row["kind"], made_at=row["made_at"],
                 tried_at=row["tried_at"], alerts=tuple(alerts.get(row["notice_id"], ())), taken_up=row["token"] is not None,
+                is_kept=row["body"] is not None,
             )
             for row in rows
         ]  # fmt: skip

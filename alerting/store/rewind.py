@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.notice import DeliveryState
 from alerting.domain.rewound import Rewound
+from alerting.domain.shrinking import source_subject
 from alerting.store.tables import (
     alert,
     alert_event,
     attempt,
     delivery,
     digest,
+    guard,
     notice,
     notice_event,
     reading,
@@ -51,6 +53,7 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
     connection.execute(update(tick).where(going, _has_events()).values(undone_at=now, due_at=None))
     connection.execute(delete(tick).where(going))
     alerts = _restore_alerts(connection, touched, first, now)
+    _forget_sizes(connection, first)
     readings = connection.execute(delete(reading).where(reading.c.at >= first)).rowcount
     connection.execute(delete(watched).where(watched.c.since >= first))
     connection.execute(delete(rules_in_use).where(rules_in_use.c.seen >= first))  # places are met anew
@@ -59,6 +62,14 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
         after=after, newest=newest, ticks=count, events=events, acts=acts, alerts=alerts, readings=readings, sent=sent,
         unsent=unsent,
     )  # fmt: skip
+
+
+def _forget_sizes(connection: Connection, first: datetime) -> None:
+    """Forget how large sources were that were read since, and what waits since: figures of before may be fewer."""
+    sources = connection.execute(select(reading.c.source).where(reading.c.at >= first).distinct()).scalars()
+    theirs = guard.c.subject.in_([source_subject(source) for source in sources])
+    connection.execute(delete(guard).where(theirs))
+    connection.execute(update(guard).where(guard.c.since >= first).values(since=None, refused=None))
 
 
 def _count(connection: Connection, query: Select[*tuple[int]]) -> int:

@@ -220,13 +220,16 @@ class SqlStore:
     def save_channel(self, state: ChannelHealth, *, waited: float = 0.0) -> None:
         """Remember how a channel does; messages that waited for it may wait so many seconds longer."""
         columns = {field.name: getattr(state, field.name) for field in fields(ChannelHealth)}
-        with self._transaction() as connection:  # once: waits that are made longer twice would be too long
+
+        def saved(connection: Connection) -> None:
             kept = [name for name in columns if name != "id"]
             connection.execute(insert_or(channel, connection, key="id", update=kept), [columns])
             if waited > 0:
                 wait_longer(connection, state.id, waited)
             if state.works:  # what waited by itself meanwhile may go now
                 connection.execute(WOKEN.where(delivery.c.channel == state.id))
+
+        self._done(saved, harmless_twice=False)  # waits that are made longer twice would be too long
 
     def attempts(self, delivery_id: str) -> list[Attempt]:
         """Return the tries of a delivery, oldest first."""
@@ -259,16 +262,20 @@ class SqlStore:
 
         return self._done(read, reading=True)
 
-    def _done(self, work: Callable[[Connection], T], *, reading: bool = False) -> T:
+    def _done(
+        self, work: Callable[[Connection], T], *, reading: bool = False, harmless_twice: bool = True
+    ) -> T:  # fmt: skip
         """Do *work* in a transaction of its own; again, a few times, where the server undid it or was away for a moment.
 
-        Then nobody knows whether the commit was done: *work* must find out itself, or do no harm twice.
+        Then nobody knows whether the commit was done: *work* must find out itself, or do no harm twice. Where it does, it is
+        done again only if it was never begun, since another one held the database.
         """
         for wait_s in _AGAIN_S:
             try:
                 return self._done_once(work, reading=reading)
             except AlertingError as error:
-                if not postgresql.passes(error.__cause__) and not sqlite.passes(error.__cause__):
+                away = harmless_twice and postgresql.passes(error.__cause__)
+                if not away and not sqlite.passes(error.__cause__):
                     raise
             time.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311  # two that met do not meet again
         return self._done_once(work, reading=reading)

@@ -96,6 +96,22 @@ def test_one_is_shown_with_its_tries_and_its_words(listed, said):
     assert "999 calls" in text
 
 
+def test_what_is_not_kept_any_longer_is_not_sent_on_its_way_again(listed, said):
+    old, young = listed()
+    stands(old["id"], DeliveryState.EXPIRED)
+    store = open_store(load_settings())
+    with store.begin() as transaction:
+        assert 1 == transaction.prune(datetime(2100, 1, 1, tzinfo=UTC)).messages
+    store.close()
+
+    status, _, complaint = said("retry", old["id"])
+    assert 2 == status
+    assert f"delivery {old['id']} is too old: its message is not kept any longer" in complaint
+    assert young["id"] in said("retry", "--all")[1]
+    assert [old["id"]] == [one["id"] for one in listed("--state", "expired")]
+    assert 0 == said("drop", old["id"])[0]
+
+
 @pytest.mark.parametrize("before", [DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.PENDING])
 def test_what_was_refused_expired_or_waits_is_tried_at_once_and_for_another_day(listed, said, before):
     one = listed()[0]

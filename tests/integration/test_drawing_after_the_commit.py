@@ -15,6 +15,7 @@ from alerting.app import drawing, tick
 from alerting.charts import kept
 from alerting.demo.sink import MailSink
 from alerting.domain.notice import Picture, UndrawnPicture
+from alerting.errors import AlertingError
 from alerting.wiring import open_store
 
 DAY = date(2020, 7, 6)
@@ -53,6 +54,20 @@ def sent(sink):
         read = message_from_bytes(path.read_bytes(), policy=default)
         html = read.get_body(preferencelist=("html",)).get_content()
         yield [part.get_content() for part in read.walk() if part.get_content_type() == "image/png"], html
+
+
+def test_a_tick_is_done_though_its_pictures_cannot_be_kept(world, monkeypatch):
+    engine, store, sink = world
+    save = type(store).save_pictures
+
+    def refuses(*_):
+        raise AlertingError("the disk is full")
+
+    monkeypatch.setattr(type(store), "save_pictures", refuses)
+    assert 2 == len(engine.tick(store, DAY).deliveries)
+    monkeypatch.setattr(type(store), "save_pictures", save)
+    assert asyncio.run(engine.deliver(store)).accepted == 2
+    assert [1, 1] == [len(pngs) for pngs, _ in sent(sink)]
 
 
 def test_a_picture_that_two_are_told_with_is_drawn_once_while_others_may_write(world, monkeypatch):

@@ -148,6 +148,22 @@ def test_ticks_of_the_past_can_be_undone_too_and_what_is_the_same_is_not_told_ag
     assert [] == [mail for mail in state.tick(date(2020, 9, 6)) if "South" in mail[1]]
 
 
+def test_figures_that_were_too_many_by_mistake_are_not_missed_once_that_is_undone(state):
+    state.tick(FIRST)
+    right = (state.folder / "figures/calls.csv").read_text(encoding="utf-8")
+    twice = "".join(
+        f"answered,force,20{year}-{month:02},97,2020-08-03\n" for year in (17, 18) for month in range(1, 13)
+    )
+    (state.folder / "figures/calls.csv").write_text(right + twice, encoding="utf-8")
+    state.tick(SECOND)
+
+    state.rewind(FIRST, SECOND)
+    (state.folder / "figures/calls.csv").write_text(right, encoding="utf-8")
+    state.tick(SECOND + timedelta(days=1))
+    with state.store.begin() as begun:
+        assert {None} == {one.refused for one in begun.all_guarded() if one.subject != "rules"}
+
+
 def test_nothing_to_undo_changes_nothing(state):
     state.tick(FIRST)
     before = state.rows(*STATE)

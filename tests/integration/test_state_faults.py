@@ -19,6 +19,7 @@ from samples.services import BELL, THURSDAY, World
 from sqlalchemy import event
 
 from alerting.app.deliver import LEASE
+from alerting.domain.channel_health import ChannelHealth
 from alerting.errors import AlertingError, UsageError
 from alerting.store import sqlite
 from alerting.store.sql import SqlStore
@@ -102,6 +103,17 @@ def test_63_a_lock_that_is_let_go_is_waited_for(outbox, path):
     outbox.queue("north")
     with held(path, for_s=0.5):
         assert outbox.hand_over() == ["1"]
+
+
+def test_63_how_a_channel_does_is_noted_though_a_tick_holds_the_lock_for_long(path, monkeypatch):
+    """Else what the server has taken just then would be sent once more."""
+    monkeypatch.setattr(sqlite, "_BUSY_TIMEOUT_MS", 50)
+    store = SqlStore(f"sqlite:///{path}")
+    store.upgrade()
+    with held(path, for_s=0.3):
+        store.save_channel(ChannelHealth(id="email"))
+    assert list(store.channels()) == ["email"]
+    store.close()
 
 
 def test_63_a_lock_that_is_kept_is_one_clear_line_and_loses_nothing(path, monkeypatch):
