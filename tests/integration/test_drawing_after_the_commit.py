@@ -106,7 +106,7 @@ def test_nothing_is_drawn_for_what_is_not_sent(tmp_path, monkeypatch):
     store.close()
     (delivery,) = report.deliveries
     assert len(report.notices[0].events) == 6
-    assert len(delivery.message.pictures) == len(drawn) == 4  # as many as a mail carries
+    assert len(delivery.message.pictures) == len(drawn) == 3  # as many as a mail carries
 
 
 def test_what_a_process_that_died_did_not_draw_is_drawn_when_it_is_sent(world, monkeypatch):
