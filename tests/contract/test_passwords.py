@@ -13,6 +13,7 @@ from samples.services import THURSDAY, World
 from alerting.cli import main
 from alerting.errors import AlertingError
 from alerting.log import configured
+from alerting.loops import Loops
 from alerting.scheduler import Service
 from alerting.secrecy import hushed, keep_secret
 from alerting.settings import load_settings
@@ -194,8 +195,8 @@ def test_the_service_says_at_its_start_what_nothing_acts_on(monkeypatch, tmp_pat
     with closing(open_store(settings)) as store:
         engine = Engine.of(world.folder, settings, world.start(THURSDAY).clock)
         service = Service(engine, store, lambda: engine, configured())
-        service._stopping.set()
-        asyncio.run(service.run(1))
+        service.stopping.set()
+        asyncio.run(Loops(service).run(1))
     world.close()
     structlog.reset_defaults()
 

@@ -109,5 +109,5 @@ FORMS: dict[str, list[tuple[str, str]]] = {
         (rf", within what is usual {AMONG} \(<low=Q> to <high=Q>(?: for its size)?\)", "within"),
     ],
     "rank": [(r", (?P<place>\S+) of (?P<areas>[0-9]+) areas(?:, where first is best)?", "rank")],
-    "not_fresh": [("", "nothing")],
+    "not_fresh": [(", the figure has come", "nothing"), ("", "nothing")],
 }

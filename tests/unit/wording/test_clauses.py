@@ -430,7 +430,7 @@ def test_what_is_normal_and_less_than_one_percent_off_is_in_line(value, state, e
     [
         pytest.param(None, date(2020, 10, 5), ("", " no figure for September 2020, due by 5 October 2020"), id="late"),
         pytest.param(None, None, ("", " no figure for September 2020"), id="no-day-known"),
-        pytest.param(83.0, date(2020, 10, 5), ("", ""), id="fresh"),
+        pytest.param(83.0, date(2020, 10, 5), ("", ", the figure has come"), id="fresh"),
     ],
 )
 def test_freshness(value, due_on, expected):
