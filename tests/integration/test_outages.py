@@ -189,6 +189,16 @@ class Outage:
         """From when on the server works again, or for the few minutes' failures a day later."""
         return ENDS if self.failure.takes == "everybody" else self.failure.until
 
+    @property
+    def first_try(self):
+        """When something is to be sent first."""
+        return DAY + timedelta(hours=6, minutes=self.digest_minute if self.situation.digest else 0)
+
+    def is_put_off(self, at):
+        """Whether something new may wait for its recipients to be known to the server."""
+        news = (self.first_try, at.replace(hour=6, minute=0))
+        return any(timedelta() <= at - begun < self.failure.soon for begun in news)
+
     # What holds
 
     def owed(self):
@@ -201,7 +211,7 @@ class Outage:
 
     def standing(self, area, at):
         """Whether an area's newest figure misses the standard, and which that is, at the last tick."""
-        ticked = at if at.hour >= 6 else at - timedelta(days=1)
+        ticked = at if at.hour >= self.ticks_from else at - timedelta(days=1)
         value = self.situation.value(area, ticked.date() - timedelta(days=1))
         return value < 90, value
 
@@ -248,6 +258,9 @@ class Served(Outage):
     """Under the service."""
 
     minutes = (0, 2, 6, 31, 75, 780)
+    digest_minute = 31
+    #: The hour of its schedule; `run` ticks whenever it is called.
+    ticks_from = 6
 
     def live(self):
         """Go through all of it; note at which rings there was a sign of life."""
@@ -284,15 +297,11 @@ class Served(Outage):
             elif not self.is_in_between(at):
                 assert at in self.signs, f"no sign at {at} though all is well"
 
-    @property
-    def first_try(self):
-        return DAY + (timedelta(hours=6, minutes=31) if self.situation.digest else timedelta(hours=6))
-
     def is_in_between(self, at):
         """Whether it is not to be known yet that the server works again."""
         if self.failure.takes == "nobody":
             return self.failure.until <= at < self.failure.until + TRIED_AGAIN
-        return self.failure.soon and at - at.replace(hour=6, minute=0) < self.failure.soon
+        return self.is_put_off(at)
 
     def check_operator(self):
         """Over another way the operator hears of it, once."""
@@ -305,6 +314,7 @@ class Run(Outage):
     """Under `run`, as a timetable calls it."""
 
     minutes = (0, 10, 30, 300)
+    digest_minute, ticks_from = 30, 0
 
     def live(self):
         files = {"rules.yaml": self.rules, "figures/calls.csv": HEAD + self.situation.figures()}
@@ -325,11 +335,11 @@ class Run(Outage):
         self.check_statuses()
 
     def check_statuses(self):
-        first = DAY + timedelta(hours=6, minutes=30 if self.situation.digest else 0)
+        first = self.first_try
         for at, status in self.statuses.items():
             if self.failure.takes != "everybody" and first <= at < self.failure.until:
                 assert status == 1, f"{status} at {at} while messages wait"
-            elif not self.failure.soon or at.minute != 0:
+            elif not self.is_put_off(at):
                 assert status == 0, f"{status} at {at} though nothing waits"
 
 
