@@ -108,6 +108,7 @@ def _lines(problems: list[Problem]) -> tuple[str, ...]:
     named = []
     for problem in problems[:_MOST_NAMED]:
         place, fix = problem.place, f"; {problem.fix}" if problem.fix else ""
-        named.append(f"{place.file}, row {place.line}: {problem.message}{fix}.")
+        row = "" if problem.names_its_rows else f"row {place.line}: "
+        named.append(f"{place.file}, {row}{problem.message}{fix}.")
     left = len(problems) - _MOST_NAMED
     return (*named, *([f"and {number(left)} more"] if left > 0 else []))

@@ -113,10 +113,9 @@ def _troubles(
 
 
 def _add(own: _Found, problem: Problem) -> None:
-    trouble = Trouble(
-        file=problem.place.file, message=problem.message, fix=problem.fix,
-        row=problem.place.line if problem.place.line > 1 else None,
-    )  # fmt: skip
+    line = problem.place.line
+    row = line if line > 1 and not problem.names_its_rows else None
+    trouble = Trouble(file=problem.place.file, message=problem.message, fix=problem.fix, row=row)
     if problem.code == "conflict":
         own.conflicts.append(trouble)
     elif problem.severity.value == "error":

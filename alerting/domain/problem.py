@@ -31,6 +31,11 @@ class Problem:
         """File, line, column, code."""
         return (self.place.file, self.place.line, self.place.column, self.code)
 
+    @property
+    def names_its_rows(self) -> bool:
+        """Whether the message itself begins with the rows of the file, so that nobody need write them before it."""
+        return self.message.startswith(("row ", "rows "))
+
     def __str__(self) -> str:
         """`file:line:column: error[code]: message`, then the fix after a semicolon is part of the message's own words."""
         tail = f"; {self.fix}" if self.fix else ""

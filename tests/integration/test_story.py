@@ -1,6 +1,7 @@
 """The product's story: figures arrive, are told, arrive again, are missing, recover; and what else may happen meanwhile."""
 
 import asyncio
+import re
 from datetime import date
 from pathlib import Path
 
@@ -150,6 +151,15 @@ def test_a_source_that_fails_neither_opens_nor_resolves(world):
     world.write("figures/calls.csv", HEAD + MAY + JUNE + JULY + AUGUST)
     world.day(date(2020, 9, 4))
     assert {"resolved": 2} == dict(world.report.happened)
+
+
+def test_a_refused_cells_row_is_told_once_to_the_sources_owner(tmp_path, sink):
+    named = "sources: {calls: {csv: figures/calls.csv, owner: contact}}\n"
+    world = World(tmp_path, sink, CALLS.replace("source: figures/calls.csv", "source: calls") + named)
+    world.write("figures/calls.csv", HEAD + MAY + "answered,north,2020-06,many,2020-07-02\n")
+    world.day(date(2020, 7, 3))
+    (text,) = [text for _to, subject, text, _html in map(parts_of, sink.kept) if "Figures to mend" in subject]
+    assert ["Row 5"] == re.findall(r"row \d+", text, re.IGNORECASE)
 
 
 def test_a_revision_that_leaves_nothing_exceptional_is_a_correction(world):
