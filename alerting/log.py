@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from alerting.domain.fault import INTERNAL_ERROR, Fault
-from alerting.domain.problem import Problem
+from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.secrecy import hushed_in
 
 #: Problems of one kind that are logged one by one at each tick or digest.
@@ -29,6 +29,7 @@ EVENTS = {
     "tick.failed": "a pass could not be made; says when it is tried again",
     "program.failed": "the program itself failed at a rule, source or message; all else went on. Says at which, and the way there",
     "figures.problem": "a source, row or cell could not be used",
+    "figures.noted": "how a file of figures was read, where that is not a matter of course; nothing in it is wrong",
     "template.failed": "a template of the organisation's own could not be used; its messages went out in the built-in form",
     "digest.made": "digests were made and queued",
     "digest.failed": "a digest could not be made; says when it is tried again",
@@ -66,7 +67,10 @@ def _without_secrets(_log: Any, _method: str, entry: structlog.typing.EventDict)
 
 
 def log_problems(log: Any, problems: Sequence[Problem], faults: Iterable[Fault]) -> None:
-    """Log what a tick or digest met: faults of the program with the way there, templates and figures by their places."""
+    """Log what a tick or digest met: faults of the program with the way there, templates and figures by their places.
+
+    Notes, which ask for nothing, are information and take no problem's place among those that are logged.
+    """
     for fault in faults:
         work = fault.work
         log.error(
@@ -75,5 +79,8 @@ def log_problems(log: Any, problems: Sequence[Problem], faults: Iterable[Fault])
     others = [problem for problem in problems if problem.code != INTERNAL_ERROR]
     for problem in [problem for problem in others if problem.code == "bad-template"][:MOST_LOGGED]:
         log.warning("template.failed", problem=str(problem))
-    for problem in [problem for problem in others if problem.code != "bad-template"][:MOST_LOGGED]:
+    figures = [problem for problem in others if problem.code != "bad-template"]
+    for problem in [problem for problem in figures if problem.severity is not ProblemSeverity.NOTE][:MOST_LOGGED]:
         log.warning("figures.problem", problem=str(problem))
+    for problem in [problem for problem in figures if problem.severity is ProblemSeverity.NOTE][:MOST_LOGGED]:
+        log.info("figures.noted", note=str(problem))
