@@ -55,7 +55,7 @@ def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: boo
             for problem in report.problems:
                 print(problem, file=sys.stderr)
         if output_format == "text":
-            print_tick(report, engine.rules, dry_run=dry_run)
+            print_tick(report, engine.rules, dry_run=dry_run, redirected_to=engine.settings.redirect_all_to)
         if not dry_run:
             delivery = asyncio.run(engine.deliver(store, as_of=as_of))
     if output_format == "json":
@@ -120,7 +120,9 @@ def run_json(report: "TickReport | None", delivery: "DeliveryReport | None") -> 
     return found
 
 
-def print_tick(report: "TickReport | None", rules: "RuleSet", *, dry_run: bool) -> None:
+def print_tick(
+    report: "TickReport | None", rules: "RuleSet", *, dry_run: bool, redirected_to: str | None = None
+) -> None:
     """Print what was judged, what happened and who is told; None: there was nothing to catch up with."""
     if report is None:
         print("No time of the schedule was missed; nothing to do.")
@@ -132,6 +134,8 @@ def print_tick(report: "TickReport | None", rules: "RuleSet", *, dry_run: bool) 
     verb = "Would tell" if dry_run else "Telling"
     for delivery in report.deliveries:
         print(f"{verb} {rules.owners[delivery.owner].name} <{delivery.address}>: {delivery.message.subject}")
+    if redirected_to is not None and report.deliveries:
+        print(f"All of it goes to {redirected_to} instead (ALERTING_REDIRECT_ALL_TO).")
     for event in report.untold:
         print(f"Nobody to tell of {event.alert.id} ({event.kind.value}).")
     for one in report.suppressed:

@@ -109,6 +109,18 @@ def test_rules_with_errors_end_with_2_in_one_line(rules, capfdbinary):
     assert "answered" in problem["fix"] + problem["message"]
 
 
+@pytest.mark.parametrize("how", [["--dry-run"], []], ids=["a dry run", "a run"])
+def test_a_redirected_run_says_who_gets_what_others_are_told(rules, capfdbinary, monkeypatch, tmp_path, how):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ALERTING_REDIRECT_ALL_TO", "trial@example.org")
+
+    _status, out, _err = run(capfdbinary, "run", rules, "--as-of", "2020-10-07", *how)
+
+    told, redirected = out.splitlines()[2:4]
+    assert "Head of Contact <contact@example.org>" in told
+    assert "All of it goes to trial@example.org instead (ALERTING_REDIRECT_ALL_TO)." == redirected
+
+
 def test_run_tells_once(rules, capfdbinary, monkeypatch, tmp_path):
     folder = CALLS + "channels: {kept: {folder: {}}}\n"
     folder = folder.replace("email: contact@example.org}", "email: contact@example.org, channels: [kept]}")
