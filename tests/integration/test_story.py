@@ -116,7 +116,9 @@ def test_a_dry_run_shows_what_would_be_sent_and_changes_nothing(world):
 
 def test_the_past_is_not_told_again(world):
     world.day(date(2020, 8, 5))
-    with pytest.raises(UsageError, match="the newest tick is of 2020-08-05, and today is 2020-07-03: nothing is judged until that day"):
+    with pytest.raises(
+        UsageError, match="the newest tick is of 2020-08-05, and today is 2020-07-03: nothing is judged until that day"
+    ):
         world.day(date(2020, 7, 3))
 
 
