@@ -16,6 +16,9 @@ from alerting.figures.observations import Observations, Reading
 from alerting.ports import Transaction
 from alerting.wording.dates import day_words
 
+#: The code of the problem that much is missing in a source.
+SHRUNK = "shrunk"
+
 
 def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Shrunk | None:
     """Return why a rule set may not be judged by yet; None: it may.
@@ -99,7 +102,7 @@ def _sizes(read: Observations, rules: RuleSet) -> Sizes:
 def _problem(read: Observations, shrunk: Shrunk, rules: RuleSet) -> Problem:
     until = shrunk.until.astimezone(ZoneInfo(rules.schedule.timezone))
     return Problem(
-        place=Place(file=read.file, line=1, column=1), code="shrunk", severity=ProblemSeverity.ERROR,
+        place=Place(file=read.file, line=1, column=1), code=SHRUNK, severity=ProblemSeverity.ERROR,
         message=f"{shrunk.words}: what was read before goes on counting",
         fix=(
             f"put the figures back; or `alerting accept` where they are right"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alerting.app.engine_notes import Post, engine_note
 from alerting.app.event_views import as_of_words
+from alerting.app.guard import SHRUNK
 from alerting.app.outgoing import Letterhead
 from alerting.app.remember import file_of
 from alerting.domain.fault import LAID_OUT, Faults, Work
@@ -36,6 +37,7 @@ class _Found:
 
     keys: list[str] = field(default_factory=list)
     failed: str | None = None
+    waiting: list[Trouble] = field(default_factory=list)
     refused: list[Trouble] = field(default_factory=list)
     conflicts: list[Trouble] = field(default_factory=list)
     other: list[Trouble] = field(default_factory=list)
@@ -116,7 +118,9 @@ def _add(own: _Found, problem: Problem) -> None:
     line = problem.place.line
     row = line if line > 1 and not problem.names_its_rows else None
     trouble = Trouble(file=problem.place.file, message=problem.message, fix=problem.fix, row=row)
-    if problem.code == "conflict":
+    if problem.code == SHRUNK:
+        own.waiting.append(trouble)
+    elif problem.code == "conflict":
         own.conflicts.append(trouble)
     elif problem.severity.value == "error":
         own.refused.append(trouble)
@@ -175,7 +179,7 @@ def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
         which = f"{len(measures):,} measures are" if len(measures) > 1 else "1 measure is"
         effect = f"Until it can be read, {which} not judged; what was told stays as it is."
     return SourceReport(
-        source=id_, failed=own.failed, refused=tuple(own.refused), conflicts=tuple(own.conflicts),
+        source=id_, failed=own.failed, waiting=tuple(own.waiting), refused=tuple(own.refused), conflicts=tuple(own.conflicts),
         other=tuple(own.other), effect=effect,
     )  # fmt: skip
 

@@ -35,10 +35,16 @@ def render_source_trouble(view: SourceTroubleView) -> Message:
 
 def _heading(view: SourceTroubleView) -> str:
     failed = sum(report.failed is not None for report in view.reports)
+    waiting = sum(len(report.waiting) for report in view.reports)
     refused = sum(len(report.refused) for report in view.reports)
     conflicts = sum(len(report.conflicts) for report in view.reports)
     other = sum(len(report.other) for report in view.reports)
     parts = [counted(failed, "source could not be read", "sources could not be read")] if failed else []
+    parts += (
+        [counted(waiting, "file waits, as much is missing in it", "files wait, as much is missing in them")]
+        if waiting
+        else []
+    )
     parts += [counted(refused, "figure refused", "figures refused")] if refused else []
     parts += [counted(conflicts, "contradiction")] if conflicts else []
     parts += [counted(other, "other thing to look at", "other things to look at")] if other else []
@@ -54,7 +60,12 @@ def _subject(view: SourceTroubleView) -> str:
 
 
 def _sections(report: SourceReport, most: int) -> list[_Section]:
-    kinds = (("Refused", report.refused), ("Contradictions", report.conflicts), ("Also", report.other))
+    kinds = (
+        ("Much is missing", report.waiting),
+        ("Refused", report.refused),
+        ("Contradictions", report.conflicts),
+        ("Also", report.other),
+    )
     sections = []
     for title, troubles in kinds:
         if troubles:

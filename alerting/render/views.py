@@ -325,6 +325,8 @@ class SourceReport:
 
     source: str
     failed: str | None = None
+    #: Its file, where much is missing in it and nobody has accepted that.
+    waiting: tuple[Trouble, ...] = ()
     refused: tuple[Trouble, ...] = ()
     conflicts: tuple[Trouble, ...] = ()
     #: Late, empty or unclaimed figures, and what else should be looked at.

@@ -149,7 +149,7 @@ class TestFigures:
         assert report.has_errors
         assert ["shrunk"] == [problem.code for problem in report.problems]
         assert "21 rows, 7 series, where 42 rows, 14 series were before" in report.problems[0].message
-        assert ["analyst@example.org"] == [to for to, _ in told]
+        assert [("analyst@example.org", "Figures to mend in f: 1 file waits, as much is missing in it")] == told
         assert [] == folder.run(16)[1]
 
     def test_the_whole_file_is_judged_when_it_comes(self, folder):
