@@ -234,7 +234,9 @@ class _Round:
                 receipt = await notifier.send(addressed, addressed.message, at=self.clock.now(), before_data=begin)
             except NotOurs:
                 return None
-        return receipt.reply
+        return (
+            receipt.reply if self.redirect_all_to is None else f"{receipt.reply} (redirected to {self.redirect_all_to})"
+        )
 
     async def _failed(self, delivery: Delivery, error: UsageError | DeliveryFailed) -> None:
         """Judge by what was answered whose fault it is that a message was not taken."""

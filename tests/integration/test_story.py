@@ -201,8 +201,10 @@ def test_a_redirected_week_goes_to_one_address_and_says_for_whom(world):
     try:
         engine.tick(store, date(2020, 7, 3))
         asyncio.run(engine.deliver(store))
+        replies = {(one.last_reply or "").partition(" (")[2] for one in store.deliveries()}
     finally:
         store.close()
+    assert {"redirected to trial@example.org)"} == replies
     found = [parts_of(path)[:2] for path in world.sink.kept]
     assert {"trial@example.org"} == {to for to, _subject in found}
     assert any("[for north@example.org]" in subject for _to, subject in found)
