@@ -149,9 +149,10 @@ class _Head:
 
 
 def _folded(name: str, line: str) -> bytes:
-    """Return a header of several lines, as many words on each as it takes."""
-    if len(line) < _LINE:  # the library prefers one line with nothing before it
-        return f"{name}:\r\n {line}\r\n".encode("ascii")
+    """Return a header of several lines, as many words on each as it takes.
+
+    The library would leave the first line empty where the words fit on the second; some mail programs show that line alone.
+    """
     lines = [f"{name}:"]
     for word in line.split():
         if len(lines[-1]) + 1 + len(word) > _LINE:
