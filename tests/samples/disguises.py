@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from alerting.domain.period import Calendar
+from alerting.domain.period import Calendar, PeriodKind
 from samples.random_folders import Folder, family
 from samples.random_measures import AREA_IDS
 
@@ -57,15 +57,23 @@ class Disguise:
         """Say whether a finding must be there with the disguise too."""
         period = self.calendar.parse_exact(key[3])
         begun = self.broken_on is None or period.first_day >= self.broken_on
-        return begun and self.area in (None, key[2]) and (self.until is None or period.last_day <= self.until)
+        # A parent that the source gives later than the cut is made of its areas before it.
+        made = self.until is not None and any("roll_up" in measure for measure in self.folder.measures)
+        return (
+            begun and not made and self.area in (None, key[2]) and (self.until is None or period.last_day <= self.until)
+        )
 
     def hides(self, one: Mapping[str, Any]) -> Collection[str]:
         """Return the keys of a finding that may differ: words speak of other figures, and of there being no newer ones."""
         words = ("text",) if self.until or self.is_garbled or self.broken_on else ()
-        held = ("value",) if one["reason"] == "held" else ()
+        # A figure that is held has come all the same, and is shown by what asks whether it has.
+        rule = next(rule for rule in self.folder.rules if rule["id"] == one["rule"])
+        by_clock = self.is_garbled and "not_fresh" in str(rule["when"])
+        held = ("value",) if one["reason"] == "held" or by_clock else ()
         beside = ("evidence",) if "per_day" in one["evidence"] and (self.is_garbled or self.broken_on) else ()
         late = ("reason",) if self.until and one["reason"] in ("missing", "late") else ()  # as no newer figure is there
-        return (*words, *held, *beside, *late, *(("consecutive",) if self.broken_on else ()))
+        withheld = ("reason",) if self.is_garbled and one["reason"] in ("missing", "suppressed") else ()
+        return (*words, *held, *beside, *late, *withheld, *(("consecutive",) if self.broken_on else ()))
 
 
 def disguised(folder: Folder, rng: Random) -> Disguise:
@@ -80,12 +88,15 @@ def disguised(folder: Folder, rng: Random) -> Disguise:
     if hold:
         lines = [_garbled(line) if _is_held(line, calendar, hold) else line for line in lines]
     broken_on = broken[0] if broken and all(family(id_) == "m0" for id_ in folder.rules[0]["measures"]) else None
+    (rule,) = folder.rules
     if broken_on is not None:
+        # A quarter that a break lies in is made of figures on both sides of it.
+        kind = PeriodKind(rule["every"]) if "every" in rule else None
+        before = calendar.containing(broken_on, kind).first_day if kind is not None else broken_on
         lines = [
-            _garbled(line) if calendar.parse_exact(line.split(",")[2]).last_day < broken_on else line for line in lines
+            _garbled(line) if calendar.parse_exact(line.split(",")[2]).last_day < before else line for line in lines
         ]
     rng.shuffle(lines)
-    (rule,) = folder.rules
     area = rng.choice(AREA_IDS) if "areas" not in rule and rng.random() < 0.5 else None
     rules = [rule if area is None else {**rule, "areas": [area]}]
     other = replace(

@@ -115,13 +115,13 @@ def _by_parts(folder: Folder, path: Path, history: list[dict[str, Any]], found: 
     split = folder.alone(rule)
     split.rules = [{**rule, "id": f"{rule['id']}-{n}", "when": part} for n, part in enumerate(parts)]
     beside = path / "parts"
-    states: dict[tuple[str, str, str], set[str]] = {}
+    states: dict[tuple[str, str, str], list[str]] = {}
     for one in _history(split, an_engine(split.write(beside), beside / "state", folder.as_of), found):
-        states.setdefault((one["measure"], one["area"], one["period"]), set()).add(one["state"])
+        states.setdefault((one["measure"], one["area"], one["period"]), []).append(one["state"])
     shutil.rmtree(beside)
     for one in history:
-        theirs = states.get((one["measure"], one["area"], one["period"]), set())
-        if one["rule"] == rule["id"] and theirs:
+        theirs = states.get((one["measure"], one["area"], one["period"]), [])
+        if one["rule"] == rule["id"] and len(theirs) == len(parts):
             said = next((state for state in ORDERS[key] if state in theirs), one["state"])
             said = {"normal": "exception", "exception": "normal"}.get(said, said) if key == "not" else said
             if said != one["state"]:
@@ -143,7 +143,10 @@ def _ticked(folder: Folder, engine: Engine, path: Path, history: list[dict[str, 
     expected = {
         key for key, verdicts in _by_series(history).items() if not _over(rules[key[0]]) and _stands_open(rules[key[0]], verdicts)
     }  # fmt: skip
-    open_now = {key for key in open_now if not _over(rules[key[0]])}
+    # What is exceptional because something is not so has no side of its own: how its streaks go is not worked out here.
+    turned = {id_ for id_, rule in rules.items() if "not" in rule["when"] and rule.get("for", 1) > 1}
+    open_now = {key for key in open_now if not _over(rules[key[0]]) and key[0] not in turned}
+    expected = {key for key in expected if key[0] not in turned}
     yield from (f"{key} is an exception, and no alert" for key in sorted(expected - open_now))
     yield from (f"{key} is an alert, and no exception" for key in sorted(open_now - expected))
 
@@ -193,15 +196,11 @@ def _by_series(history: list[dict[str, Any]]) -> dict[Key, list[dict[str, Any]]]
 
 
 def _stands_open(rule: Mapping[str, Any], verdicts: list[dict[str, Any]]) -> bool:
-    """Say whether an alert is open after verdicts in period order: `for` opens it, `clear_after` ends it, gaps end both counts.
-
-    What is exceptional because something is not so is of one kind, on whichever side of a line the figures lie.
-    """
+    """Say whether an alert is open after verdicts in period order: `for` opens it, `clear_after` ends it, gaps end both counts."""
     open_, exceptional, normal, side = False, 0, 0, None
-    turned = "not" in rule["when"]
     for one in verdicts:
         if one["state"] == "exception":
-            exceptional = exceptional + 1 if exceptional and (turned or one.get("side") == side) else 1
+            exceptional = exceptional + 1 if exceptional and one.get("side") == side else 1
             normal, side = 0, one.get("side")
             open_ = open_ or exceptional >= rule.get("for", 1)
         elif one["state"] == "normal":

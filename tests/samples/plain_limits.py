@@ -96,7 +96,7 @@ def _xmr(told: Told, period: Period, written: Mapping[str, Any]) -> Lines | str 
 
 
 def _c(told: Told, period: Period, written: Mapping[str, Any]) -> Lines | str | None:
-    if written.get("baseline", "all") != "all" or "overdispersed" in written:
+    if written.get("baseline", "all") != "all" or "overdispersed" in written or "rebase_on" in written:
         return None
     first = min(told.findings, key=lambda period: period.first_day)
     count = sum(1 for one in told.findings if first.first_day <= one.first_day <= period.first_day)
