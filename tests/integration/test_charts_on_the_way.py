@@ -89,8 +89,10 @@ TOO_BIG = "552 5.3.4 too big"
         pytest.param({"EHLO": ["250-here", "250 SIZE 8000"]}, [0], ["accepted"], id="55-not-offered"),
         pytest.param({"MAIL": InTurn(TOO_BIG, "250 ok")}, [0], ["accepted"], id="55-at-the-sender"),
         pytest.param({"dot": InTurn(TOO_BIG, "250 taken")}, [0], ["accepted"], id="56-after-the-dot"),
-        pytest.param({"dot": TOO_BIG}, [], ["rejected"], id="56-still-too-large"),
-        pytest.param({"dot": "554 5.6.0 spam"}, [], ["rejected"], id="no-matter-of-size"),
+        pytest.param(
+            {"dot": TOO_BIG}, [], ["pending"], id="56-still-too-large"
+        ),  # nobody else is taken: it may be the relay
+        pytest.param({"dot": "554 5.6.0 spam"}, [], ["pending"], id="no-matter-of-size"),
         pytest.param({}, [1], ["accepted"], id="taken"),
     ],
 )
@@ -118,4 +120,4 @@ def test_a_mail_refused_for_its_size_goes_once_more_without_its_pictures(tmp_pat
 
     assert (states, [1], pictures) == (found, tries, shown)
     assert images == [bool(count) for count in pictures]  # words stand where a picture is not
-    assert data <= 2
+    assert data <= 3  # whole, without pictures, in short

@@ -19,6 +19,7 @@ from alerting.app.deliver import LEASE
 from alerting.errors import AlertingError
 from alerting.ports import TickRecord
 from alerting.store import postgresql, sql
+from alerting.store.claiming import claimable
 from alerting.store.sql import SqlStore
 
 MARKED = " (possibly repeated)"
@@ -290,7 +291,7 @@ def test_80_of_two_that_wait_for_each_other_the_one_that_is_undone_tries_again(p
         other.execute("UPDATE delivery SET urgent = false WHERE id = 'd1'")
     waking.join()
     assert (failed, len(begun)) == ([], 2)
-    assert sorted(hand_over(outbox)) == ["1", "2"]
+    assert sorted(hand_over(outbox, after=timedelta(hours=2))) == ["1", "2"]
 
 
 def test_81_who_finds_the_tick_under_way_elsewhere_waits_a_little_and_leaves_it(outbox, postgres_url, monkeypatch):
@@ -371,7 +372,7 @@ def test_84_among_very_many_attempts_the_claim_goes_by_an_index(outbox, database
         " WHERE state = 'accepted'"
     )
     database("ANALYZE")
-    query = sql._claimable(START, 64, []).compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True})
+    query = claimable(START, 64, [], None).compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True})
     plan = "\n".join(line for (line,) in database(f"EXPLAIN (ANALYZE, TIMING OFF) {query}"))
     assert "Seq Scan" not in plan, plan
     assert "Index" in plan
@@ -396,7 +397,7 @@ def test_84_the_same_in_sqlite(tmp_path):
                 " FROM delivery WHERE state = 'accepted'"
             )
         )
-        query = sql._claimable(START, 64, []).compile(connection, compile_kwargs={"literal_binds": True})
+        query = claimable(START, 64, [], None).compile(connection, compile_kwargs={"literal_binds": True})
         plan = "\n".join(row[-1] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}")))
     assert "SCAN" not in plan, plan
     assert "USING INDEX" in plan
