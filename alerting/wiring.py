@@ -73,9 +73,15 @@ class Engine:
         return self.clock.now().astimezone(ZoneInfo(self.rules.schedule.timezone)).date()
 
     def instant(self, as_of: date | None) -> datetime:
-        """Return now; with *as_of*, now's time on that day, so that what is recorded stays in the order of days."""
+        """Return now; with *as_of*, now's time on that day, so that what is recorded stays in the order of days.
+
+        The time is that of the schedule's zone: another one's may be on the day before or after.
+        """
         now = self.clock.now()
-        return now if as_of is None else datetime.combine(as_of, now.timetz())
+        if as_of is None:
+            return now
+        zone = ZoneInfo(self.rules.schedule.timezone)
+        return datetime.combine(as_of, now.astimezone(zone).time(), zone).astimezone(UTC)
 
     def now_in(self, store: Store) -> tuple[date, datetime]:
         """Return the day and instant at which somebody does something on a state.

@@ -1,6 +1,5 @@
 """`alerting alerts unacknowledge`: what somebody has taken on is given back."""
 
-import re
 from datetime import date, datetime, time
 
 import pytest
@@ -33,7 +32,7 @@ def test_reminders_are_due_again_at_once_and_escalation_from_the_next_message_on
     assert f"{ID} is acknowledged by nobody" in capsys.readouterr().out
     assert life.tick("2020-06-04") == [("head", "reminded", "force")]
     words = " ".join(life.message("head").split())
-    assert re.search(r"Chief Officer, [34] June 2020: takes back that chief has acknowledged it: not mine", words)
+    assert "Chief Officer, 3 June 2020: takes back that chief has acknowledged it: not mine" in words
     assert life.tick("2020-06-05") == [("chief", "escalated", "force"), ("head", "reminded", "force")]
 
 
