@@ -3,7 +3,7 @@
 import codecs
 import csv as csv_module
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,7 +15,7 @@ from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
-from alerting.sources.whole import QUIET_S, content_of
+from alerting.sources.whole import QUIET_S, Whole, whole
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -57,6 +57,8 @@ WAYS = (
     ),
     ("size", f"up to {LARGEST_BYTES // 1024**3} GiB and {MOST_COLUMNS:,} columns"),
 )
+#: What is said of a file whose last line may be half of one.
+CUT = "its last line has no end: if it was cut off there, load it again whole"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -80,11 +82,13 @@ class CsvSource:
         """Read the file; ragged rows are kept with what they have, so that only their own cells are refused."""
         path, shown = self._locate(source, folders)
         layout = partial(layout_of, mapped=source.columns, fixed=source.fixed)
-        content = self._content(path, shown)
-        read = None if source.decimal else self._plain(content, layout)
+        found = self._content(path, shown)
+        read = None if source.decimal else self._plain(found.content, layout)
         if read is None:
-            body = body_of(content, shown, layout)
+            body = body_of(found.content, shown, layout)
             read = frame_of_body(body, shown, source.decimal)
+        if found.cut:
+            read = replace(read, remarks=(*read.remarks, CUT))
         return self._table(source, path, shown, read)
 
     def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
@@ -180,11 +184,11 @@ class CsvSource:
         finite = all(bool(column.is_finite().all()) for column in frame.iter_columns() if column.dtype.is_numeric())
         return frame if finite else None
 
-    def _content(self, path: Path, shown: str) -> bytes:
-        content = content_of(path, shown, LARGEST_BYTES)
-        if not content or content.isspace():
+    def _content(self, path: Path, shown: str) -> Whole:
+        found = whole(path, shown, LARGEST_BYTES)
+        if not found.content or found.content.isspace():
             raise SourceUnavailable(f"{shown}: the file is empty; it needs a header row and figures")
-        return content
+        return found
 
 
 def _long(found: str, cells: int, columns: int) -> RefusedRow:

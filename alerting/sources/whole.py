@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from alerting.errors import SourceUnavailable
@@ -18,7 +19,15 @@ STEP_NS = 2_000_000_000
 _Mark = tuple[int, int, int, int]
 
 
-def content_of(path: Path, shown: str, largest: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file's content; `cut`: it was just written, and its last line has no end, so that it may be cut off there."""
+
+    content: bytes
+    cut: bool = False
+
+
+def whole(path: Path, shown: str, largest: int) -> Whole:
     """Return the content of a file that nobody was writing meanwhile.
 
     Read into memory, never through a map: a file that is cut short under a map ends the process.
@@ -39,12 +48,13 @@ def content_of(path: Path, shown: str, largest: int) -> bytes:
             raise SourceUnavailable(f"{shown}: cannot be read: {error.strerror}") from error
         now = time.monotonic()
         if content is not None:
-            if _is_ended(content) or _is_old(mark):
-                return content
+            if _is_ended(content):
+                return Whole(content)
+            waited = unended is not None
             if unended is None or unended[0] != mark:
                 unended = mark, now
-            if now - unended[1] >= QUIET_S:
-                return content
+            if _is_old(mark) or now - unended[1] >= QUIET_S:
+                return Whole(content, cut=waited and bool(content))
         if now - began > PATIENCE_S:
             raise SourceUnavailable(
                 f"{shown}: somebody has been writing to it for {PATIENCE_S / 60:g} minutes; write new figures to another"

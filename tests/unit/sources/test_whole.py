@@ -8,8 +8,11 @@ import time
 
 import pytest
 
+from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
-from alerting.sources import whole
+from alerting.sources import whole as whole_module
+from alerting.sources.csv import CUT, CsvSource
+from alerting.sources.whole import whole
 
 MORE = 1024**3
 WHOLE = b"measure,area,period,value\ncalls,force,2020-09,95\n"
@@ -18,8 +21,8 @@ TORN = WHOLE[:-2]
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch):
-    monkeypatch.setattr(whole, "QUIET_S", 0.6)
-    monkeypatch.setattr(whole, "LOOK_S", 0.02)
+    monkeypatch.setattr(whole_module, "QUIET_S", 0.6)
+    monkeypatch.setattr(whole_module, "LOOK_S", 0.02)
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def file(tmp_path):
 
 
 def read(file):
-    return whole.content_of(file, "figures.csv", MORE)
+    return whole(file, "figures.csv", MORE).content
 
 
 def later(work, after_s=0.2):
@@ -76,6 +79,16 @@ def test_a_last_line_without_an_end_is_read_when_nobody_touches_it(file):
 
     assert TORN == read(file)
     assert time.monotonic() - began >= 0.5
+
+
+def test_a_file_that_was_waited_for_in_vain_is_said_to_be_cut_off_perhaps(tmp_path):
+    """Nobody finishes the line: what stands there is read, and not without a word."""
+    (tmp_path / "f.csv").write_bytes(TORN)
+    source = Source(id="s", kind="csv", where="", settings={"csv": "f.csv"})
+
+    assert [CUT] == list(CsvSource().read(source, [tmp_path]).remarks)
+    (tmp_path / "f.csv").write_bytes(WHOLE)
+    assert [] == list(CsvSource().read(source, [tmp_path]).remarks)
 
 
 def test_a_last_line_without_an_end_in_an_old_file_is_read_at_once(file):
@@ -127,7 +140,7 @@ def test_a_change_that_leaves_size_and_time_is_seen(file, monkeypatch):
 
 
 def test_a_file_that_never_rests_is_given_up_with_what_to_do(file, monkeypatch):
-    monkeypatch.setattr(whole, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(whole_module, "PATIENCE_S", 0.5)
     file.write_bytes(TORN)
     stop = threading.Event()
 
@@ -150,7 +163,7 @@ def test_a_file_too_large_is_refused(file):
     file.write_bytes(WHOLE)
 
     with pytest.raises(SourceUnavailable, match="larger than"):
-        whole.content_of(file, "figures.csv", len(WHOLE) - 1)
+        whole(file, "figures.csv", len(WHOLE) - 1)
 
 
 def test_a_file_cut_to_nothing_under_the_reader_does_not_end_the_process(tmp_path):
