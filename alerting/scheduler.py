@@ -119,12 +119,6 @@ class Service:
         """Why nothing is done: the clock cannot be right; None: it is believed."""
         return None if self._doubt is None else self._doubt.text
 
-    async def ring(self) -> None:
-        """Do what is due now, one after the other; `run` judges and sends side by side."""
-        if await self.judge():
-            await self.send()
-            self.give_a_sign()
-
     async def judge(self) -> bool:
         """Adopt changed rules, tick and make digests, as far as they are due; say whether the clock and the state can be used.
 

@@ -6,7 +6,7 @@ import threading
 from datetime import date, datetime, timedelta
 
 import pytest
-from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
+from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World, rung
 from samples.worlds import CALLS
 
 from alerting.opening import open_store
@@ -286,7 +286,7 @@ def together(world, other, at):
     engine = world.service.engine
     engine.tick = lambda *arguments, **options: at_once(engine, *arguments, **options)
     services = [world.service, other]
-    threads = [threading.Thread(target=lambda service=service: asyncio.run(service.ring())) for service in services]
+    threads = [threading.Thread(target=lambda service=service: asyncio.run(rung(service))) for service in services]
     for thread in threads:
         thread.start()
     for thread in threads:

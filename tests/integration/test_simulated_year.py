@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from samples.services import JUNE, World
+from samples.services import JUNE, World, rung
 from samples.worlds import CALLS
 
 from alerting.app.deliver import DeliveryReport
@@ -104,7 +104,7 @@ def test_138_four_hundred_days_are_as_the_model_says(tmp_path, monkeypatch, eval
             world.clock.at = instant
             if restarted:
                 world.start(instant)
-            await world.service.ring()
+            await rung(world.service)
 
     with world.sink:
         asyncio.run(simulated())

@@ -37,6 +37,13 @@ class Clock:
         return self.at
 
 
+async def rung(service):
+    """Do what is due, one after the other; the loops of a process judge and send side by side."""
+    if await service.judge():
+        await service.send()
+        service.give_a_sign()
+
+
 class World:
     """A service on a real folder, a real database and a real mail server; the test holds the clock and pulls the bell.
 
@@ -75,7 +82,7 @@ class World:
         """Ring the bell; return what is logged, less what each message says of itself."""
         self.clock.at = at
         before = len(self.captured.entries)
-        asyncio.run(self.service.ring())
+        asyncio.run(rung(self.service))
         return [entry["event"] for entry in self.captured.entries[before:]]
 
     def told(self):
