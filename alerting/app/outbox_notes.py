@@ -8,7 +8,7 @@ from alerting.app.engine_notes import ill_note, undelivered_note
 from alerting.app.outgoing import Letterhead, channel_of, deliveries_for
 from alerting.app.unaccepted import Failures, Note, Notes
 from alerting.domain.channel_health import ChannelHealth
-from alerting.domain.recipients import stand_in
+from alerting.domain.recipients import with_deputies
 from alerting.domain.rule import RuleSet
 
 
@@ -36,7 +36,7 @@ class OutboxNotes:
         """Write to the fallback, else the operator, what others could not be told; to none of those, nor to their addresses."""
         roles, owners, kinds = self.rules.roles, self.rules.owners, self.rules.channel_kinds
         refused = {one.address.casefold() for several in failures.values() for one, _ in several}
-        for id_ in self._with_deputies(roles.fallback, roles.operator):
+        for id_ in with_deputies(self.rules, (roles.fallback, roles.operator), self.today):
             address = owners[id_].email
             if address is not None and address.casefold() not in refused and id_ not in without:
                 notice, message = undelivered_note(failures, id_, self.rules, self.letterhead, self.now)
@@ -48,21 +48,10 @@ class OutboxNotes:
         roles, kinds = self.rules.roles, self.rules.channel_kinds
         if channel.id not in needed_channels(self.rules):
             return None
-        for id_ in self._with_deputies(roles.operator, roles.fallback):
+        for id_ in with_deputies(self.rules, (roles.operator, roles.fallback), self.today):
             owner = self.rules.owners[id_]
             notice, message = ill_note(channel, owner, self.letterhead, self.now)
             every = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
             if others := [one for one in every if one.channel != channel.id]:
                 return notice, others
         return None
-
-    def _with_deputies(self, *roles: str | None) -> list[str]:
-        """Return the owners of roles, each after who is there for them and before their deputies, nobody twice."""
-        found: dict[str, None] = {}
-        for role in roles:
-            owner, line = role, []
-            while owner is not None and owner in self.rules.owners and owner not in line:
-                line.append(owner)
-                owner = self.rules.owners[owner].deputy
-            found |= dict.fromkeys([stand_in(self.rules, line[0], self.today), *line] if line else [])
-        return list(found)

@@ -58,7 +58,6 @@ def _measure_or_family(value: Any, context: Context) -> str:
 MeasureId = Annotated[str, ReadIn(_measure, text_schema("the id of a measure"))]
 FamilyId = Annotated[str, Known("family", "measure with items")]
 TopicId = Annotated[str, Known("topic")]
-SourceId = Annotated[str, Known("source")]
 AreaId = Annotated[str, Known("area")]
 AreaKind = Annotated[str, Known("kind", "kind of areas")]
 OwnerId = Annotated[str, Known("owner")]
