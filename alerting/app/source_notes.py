@@ -168,7 +168,7 @@ def _plainly(reports: Sequence[SourceReport]) -> Iterable[str]:
     for one in reports:
         if one.failed is not None:
             yield f"{one.source} cannot be read: {one.failed}"
-        for trouble in (*one.refused, *one.conflicts, *one.other):
+        for trouble in (*one.waiting, *one.refused, *one.conflicts, *one.other):
             yield f"{one.source}: {trouble.file}{f' row {trouble.row}' if trouble.row else ''}: {trouble.message}"
 
 

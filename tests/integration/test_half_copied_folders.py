@@ -8,6 +8,7 @@ import pytest
 from samples.services import BELL, THURSDAY, World
 from samples.worlds import a_folder, an_engine
 
+from alerting.app import source_notes
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import RulesShrunk
 from alerting.opening import accept
@@ -151,6 +152,17 @@ class TestFigures:
         assert "21 rows, 7 series, where 42 rows, 14 series were before" in report.problems[0].message
         assert [("analyst@example.org", "Figures to mend in f: 1 file waits, as much is missing in it")] == told
         assert [] == folder.run(16)[1]
+
+    @pytest.mark.faults
+    def test_its_owner_hears_which_file_waits_also_where_the_message_cannot_be_laid_out(self, folder, monkeypatch):
+        def fails(_view):
+            raise RuntimeError("nobody foresaw it")
+
+        monkeypatch.setattr(source_notes, "render_source_trouble", fails)
+        folder.write("figures/f.csv", figures(value=3, areas=AREAS[:7]))
+
+        texts = [delivery.message.text for delivery in folder.run(16)[0].deliveries]
+        assert [True, False] == ["f.csv: 21 rows, 7 series, where 42 rows" in text for text in texts]
 
     def test_the_whole_file_is_judged_when_it_comes(self, folder):
         folder.write("figures/f.csv", figures(value=3, areas=AREAS[:7]))
