@@ -203,10 +203,10 @@ class _Round:
             reached("taken_pre")
             self.accepted += 1
             self.took.setdefault(delivery.channel, set()).add(self._address(delivery))
-            self._answers(delivery.channel)
             at = self.clock.now() - self.shift
             await self._record(replace(delivery, state=DeliveryState.ACCEPTED, accepted_at=at), reply)
             reached("taken_post")
+            self._answers(delivery.channel)  # afterwards: where this cannot be written, the message is not sent again
 
     async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """As `_sent`; what is refused for its size goes once more without pictures, and then in short."""

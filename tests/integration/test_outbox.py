@@ -9,7 +9,7 @@ from samples.outbox import START, Outbox, Relay, refuses, takes
 from alerting.app.deliver import LEASE, deliver
 from alerting.app.waits import WAITS, wait_after
 from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
-from alerting.errors import DeliveryFailed
+from alerting.errors import AlertingError, DeliveryFailed
 
 HOUR = timedelta(hours=1)
 
@@ -100,6 +100,21 @@ def test_a_channel_that_fails_is_asked_once_and_left_alone_for_a_while(outbox):
     assert outbox.relay.asked == {}, "the breaker is open"
     assert len(outbox.hand_over(takes, after=timedelta(minutes=1))) == 20
     assert outbox.down() == {"email": None}
+
+
+def test_what_was_taken_is_not_sent_again_where_it_cannot_be_noted_that_the_channel_works(outbox, monkeypatch):
+    outbox.queue("north")
+    outbox.hand_over(refuses("connection refused", channel=True))
+
+    def is_full(*_args, **_kwargs):
+        raise AlertingError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox.store, "save_channel", is_full)
+        with pytest.raises(AlertingError):
+            outbox.hand_over(takes, after=HOUR)
+    assert [] == outbox.hand_over(takes, after=HOUR)
+    assert (["accepted"], {"email": None}) == (outbox.states(), outbox.down())
 
 
 def lost_of(*names):
