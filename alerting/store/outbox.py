@@ -1,17 +1,15 @@
 """The outbox as people see it: deliveries with their notices and alerts, and what is done about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerting.domain.notice import Delivery, DeliveryState
 from alerting.domain.outbox import OutboxEntry
+from alerting.store.chunks import chunks
 from alerting.store.rows import delivery_of
 from alerting.store.tables import alert_event, attempt, delivery, notice, notice_event, payload
-
-#: Values in one IN (…), as in a transaction.
-_CHUNK = 10_000
 
 
 class OutboxRows:
@@ -56,12 +54,12 @@ class OutboxRows:
         row = {"delivery_id": changed.id, "number": 0, "at": at, "state": changed.state, "reply": why}
         self._connection.execute(insert(attempt), [row])
 
-    def _alerts(self, notices: Iterable[str]) -> dict[str, list[str]]:
+    def _alerts(self, notices: Collection[str]) -> dict[str, list[str]]:
         """Return, by notice, the alerts that it tells of."""
-        ids, found = sorted(notices), dict[str, list[str]]()
+        found: dict[str, list[str]] = {}
         joined = notice_event.join(alert_event, notice_event.c.event_id == alert_event.c.id)
-        for first in range(0, len(ids), _CHUNK):
-            of = notice_event.c.notice_id.in_(ids[first : first + _CHUNK])
+        for some in chunks(sorted(notices)):
+            of = notice_event.c.notice_id.in_(some)
             query = select(notice_event.c.notice_id, alert_event.c.alert_id).select_from(joined).where(of)
             for notice_id, alert in self._connection.execute(query.order_by(notice_event.c.position)):
                 if alert not in found.setdefault(notice_id, []):

@@ -9,10 +9,9 @@ from sqlalchemy import Connection, RowMapping, and_, exists, select, update
 from alerting.domain.hearing import Fate
 from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.ports import DigestRecord
+from alerting.store.chunks import chunks
 from alerting.store.tables import delivery, digest, notice
 
-#: Values in one IN (…), as in a transaction.
-_CHUNK = 10_000
 WITH_NOTICES = delivery.join(notice, delivery.c.notice_id == notice.c.id)
 _SIBLING = delivery.alias()
 IS_UNHEARD = and_(
@@ -35,12 +34,12 @@ class Sending:
 
 def fates_of(connection: Connection, notices: Collection[str]) -> dict[str, Sending]:
     """Return what became of notices by all their deliveries."""
-    ids, found = sorted(notices), dict[str, list[RowMapping]]()
+    found: dict[str, list[RowMapping]] = {}
     columns = (
         delivery.c.notice_id, delivery.c.address, delivery.c.state, delivery.c.unknown, delivery.c.accepted_at, delivery.c.token,
     )  # fmt: skip
-    for first in range(0, len(ids), _CHUNK):
-        query = select(*columns).where(delivery.c.notice_id.in_(ids[first : first + _CHUNK]))
+    for some in chunks(sorted(notices)):
+        query = select(*columns).where(delivery.c.notice_id.in_(some))
         for row in connection.execute(query).mappings():
             found.setdefault(row["notice_id"], []).append(row)
     return {id_: _sending(several) for id_, several in found.items()}
@@ -77,9 +76,8 @@ class SendingRows:
     def accept(self, deliveries: Sequence[str], at: datetime) -> None:
         """Note that a channel took deliveries."""
         taken = {"state": DeliveryState.ACCEPTED, "accepted_at": at}
-        for first in range(0, len(deliveries), _CHUNK):
-            some = delivery.c.id.in_(deliveries[first : first + _CHUNK])
-            self._connection.execute(update(delivery).where(some).values(taken))
+        for some in chunks(deliveries):
+            self._connection.execute(update(delivery).where(delivery.c.id.in_(some)).values(taken))
 
     def unsent_digests(self, owner: str) -> dict[str, list[str]]:
         """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard.

@@ -1,16 +1,14 @@
 """Bodies and pictures of messages: taken out when they are old, and how much room everything takes."""
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, exists, func, literal, select, text, update
 
 from alerting.domain.notice import DeliveryState
 from alerting.domain.retention import Pruned, Sizes
+from alerting.store.chunks import chunks
 from alerting.store.tables import alert_event, attempt, delivery, metadata, notice, payload, picture, reading, tick
 
-#: Values in one IN (…), as in a transaction.
-_CHUNK = 10_000
 #: Deliveries in these states may be sent yet.
 _ON_THE_WAY = (DeliveryState.PENDING, DeliveryState.HELD)
 #: What is kept, in words; what is large in it.
@@ -41,7 +39,7 @@ class ShelfRows:
         unseen = [
             digest for digest in self._connection.execute(select(picture.c.digest)).scalars() if digest not in shown
         ]
-        for some in _chunks(unseen):
+        for some in chunks(unseen):
             self._connection.execute(delete(picture).where(picture.c.digest.in_(some)))
         return Pruned(messages=messages, pictures=len(unseen))
 
@@ -66,7 +64,3 @@ class ShelfRows:
             query = text("SELECT sum(pg_total_relation_size(to_regclass(name))) FROM unnest(:tables) AS name")
             return int(self._connection.execute(query, {"tables": tables}).scalar_one() or 0)
         return None
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[first : first + _CHUNK] for first in range(0, len(ids), _CHUNK))

@@ -16,6 +16,7 @@ from alerting.domain.notice import Attempt, Delivery, DeliveryState
 from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
 from alerting.store import postgresql, schema, sqlite
+from alerting.store.chunks import chunks
 from alerting.store.claiming import WOKEN, claimable, given_back, wait_longer
 from alerting.store.engine import explained, insert_or, opened, parsed, place_of
 from alerting.store.mark import Mark
@@ -26,8 +27,6 @@ from alerting.store.transaction import SqlTransaction, deliveries_query
 
 T = TypeVar("T")
 
-#: Values in one IN (…), as in a transaction.
-_CHUNK = 10_000
 #: What is known of a hand-over whose process was gone before the answer came.
 CUT_SHORT = "cut short while it was being handed over; the server may have taken the message"
 #: What is known of a message that waits in a database put back in time.
@@ -253,11 +252,9 @@ class SqlStore:
             rows = connection.execute(query).mappings().all()
             wanted = sorted({digest for row in rows for _, digest in row["pictures"] or ()})
             pngs: dict[str, bytes] = {}
-            for first in range(0, len(wanted), _CHUNK):
-                some = select(picture.c.digest, picture.c.png).where(
-                    picture.c.digest.in_(wanted[first : first + _CHUNK])
-                )
-                pngs.update((digest, png) for digest, png in connection.execute(some))
+            for some in chunks(wanted):
+                pictures = select(picture.c.digest, picture.c.png).where(picture.c.digest.in_(some))
+                pngs.update((digest, png) for digest, png in connection.execute(pictures))
             return [delivery_of(row, pngs, self._draw) for row in rows]
 
         return self._done(read, reading=True)

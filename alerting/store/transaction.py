@@ -1,6 +1,6 @@
 """One atomic change of the state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -18,15 +18,13 @@ from alerting.domain.shrinking import Guarded
 from alerting.domain.telling import Suppressed
 from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
 from alerting.store import rows, tables
+from alerting.store.chunks import chunks
 from alerting.store.engine import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
 from alerting.store.rewind import rewind
 from alerting.store.sending import IS_UNHEARD, WITH_NOTICES, Sending, SendingRows, fates_of
 from alerting.store.shelf import ShelfRows
 from alerting.store.silences import SilenceRows
-
-#: Values in one IN (…); databases stop at 32,766 and 65,535.
-_CHUNK = 10_000
 
 
 class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
@@ -95,7 +93,7 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
             event.c.worst_band, event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
         )  # fmt: skip
         found: dict[str, list[Told]] = {}
-        for some in _chunks(alerts):
+        for some in chunks(alerts):
             query = select(*wanted).select_from(joined).where(event.c.alert_id.in_(some))
             told_rows = self._connection.execute(query.order_by(notice.c.at, event.c.seq)).mappings().all()
             fates = fates_of(self._connection, {row["notice_id"] for row in told_rows})
@@ -112,7 +110,7 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
         event, held = tables.alert_event, tables.suppression
         joined = held.join(event, held.c.event_id == event.c.id)
         found: dict[str, list[HeldMessage]] = {}
-        for some in _chunks(alerts):
+        for some in chunks(alerts):
             query = select(event.c.alert_id, held.c.owner, held.c.reason, event.c.kind, held.c.at).select_from(joined)
             query = query.where(event.c.alert_id.in_(some)).order_by(held.c.seq)
             for alert_id, owner, reason, kind, at in self._connection.execute(query).all():
@@ -267,7 +265,7 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
         ended = {"state": DeliveryState.CANCELLED, "last_reply": why}
         delivery = tables.delivery
         waits = (delivery.c.state == DeliveryState.PENDING) & delivery.c.token.is_(None)
-        for some in _chunks(deliveries):
+        for some in chunks(deliveries):
             self._connection.execute(update(delivery).where(delivery.c.id.in_(some), waits).values(ended))
         tried = {"number": 0, "at": at, "state": DeliveryState.CANCELLED, "reply": why}
         self._append(tables.attempt, [{"delivery_id": id_, **tried} for id_ in deliveries])
@@ -365,10 +363,6 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
 #: Deliveries of notices of exceptions that wait, for whatever reason, and of which nobody can have heard.
 _IS_HELD = and_(tables.notice.c.kind == NoticeKind.EXCEPTIONS, IS_UNHEARD)
 _READING = ("source", "at", "digest", "vanished", "rows")
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[first : first + _CHUNK] for first in range(0, len(ids), _CHUNK))
 
 
 def deliveries_query() -> Select[*tuple[object, ...]]:
