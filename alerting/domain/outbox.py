@@ -74,14 +74,14 @@ class Deed(Enum):
 def after(deed: Deed, entry: OutboxEntry, now: datetime) -> Delivery:
     """Return the delivery as it stands after a deed.
 
-    What is sent on its way again may wait for another day. One that may have been taken keeps that mark, so that another
-    copy says so.
+    What is sent on its way again may wait for another day, and its waits begin anew. One that may have been taken keeps
+    that mark, so that another copy says so.
     """
     one = entry.delivery
     if deed is Deed.DROP:
         return replace(one, state=DeliveryState.CANCELLED)
     return replace(
-        one, state=DeliveryState.PENDING, not_before=None, unknown=min(one.unknown, 1),
+        one, state=DeliveryState.PENDING, not_before=None, unknown=min(one.unknown, 1), put_off=0,
         expires_at=None if one.expires_at is None else max(one.expires_at, now + EXPIRES_AFTER),
     )  # fmt: skip
 

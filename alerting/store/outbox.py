@@ -48,7 +48,7 @@ class OutboxRows:
         """Write down how a delivery stands after somebody did something about it, and what."""
         stands = {
             "state": changed.state, "not_before": changed.not_before, "expires_at": changed.expires_at,
-            "unknown": changed.unknown, "last_reply": why,
+            "unknown": changed.unknown, "put_off": changed.put_off, "last_reply": why,
         }  # fmt: skip
         self._connection.execute(update(delivery).where(delivery.c.id == changed.id).values(stands))
         row = {"delivery_id": changed.id, "number": 0, "at": at, "state": changed.state, "reply": why}

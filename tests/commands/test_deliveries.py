@@ -125,6 +125,17 @@ def test_what_was_refused_expired_or_waits_is_tried_at_once_and_for_another_day(
     assert datetime.fromisoformat(now["expires_at"]) > datetime.now(UTC) + timedelta(hours=23)
 
 
+def test_the_waits_of_what_is_retried_begin_anew(listed, said):
+    one = listed()[0]["id"]
+    stands(one, DeliveryState.PENDING, put_off=6)
+
+    said("retry", one)
+    store = open_store(load_settings())
+    with store.begin() as transaction:
+        assert [0] == [entry.delivery.put_off for entry in transaction.outbox((DeliveryState.PENDING,), like=one)]
+    store.close()
+
+
 def test_what_is_held_wants_a_release_and_keeps_its_mark(listed, said):
     one = listed()[0]["id"]
     stands(one, DeliveryState.HELD, unknown=3)
