@@ -1,6 +1,7 @@
 """Deliveries as somebody looks after them: listed, shown, sent on their way again, or ended."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerting.domain.notice import DeliveryState
@@ -8,6 +9,14 @@ from alerting.domain.outbox import UNSENT, WORDS, Deed, Outbox, OutboxEntry, aft
 from alerting.errors import UsageError
 
 _DONE = {Deed.RETRY: "sent on its way again", Deed.RELEASE: "released, to be sent once more", Deed.DROP: "dropped"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """To which deliveries something was done, as they were before; `left_out`: those that say nothing new to anybody."""
+
+    entries: Sequence[OutboxEntry]
+    left_out: Sequence[OutboxEntry] = ()
 
 
 def listed(outbox: Outbox, states: Sequence[str] = (), owner: str | None = None) -> list[OutboxEntry]:
@@ -37,22 +46,32 @@ def named(outbox: Outbox, id_: str) -> OutboxEntry:
 
 def done(
     outbox: Outbox, deed: Deed, ids: Sequence[str], now: datetime, *, person: str | None, reason: str | None
-) -> list[OutboxEntry]:
-    """Do something about deliveries, all or none; return them as they were.
+) -> Done:
+    """Do something about deliveries, all or none.
 
     Args:
-        ids: the beginnings of their ids; none: all that it can be done to.
+        ids: the beginnings of their ids; none: all that it can be done to, but of what was given up nothing is sent
+            of which all is over or was told anew since.
 
     Raises:
         UsageError: it cannot be done to one of them.
     """
-    entries = [named(outbox, id_) for id_ in dict.fromkeys(ids)]
+    entries, left_out = [named(outbox, id_) for id_ in dict.fromkeys(ids)], list[OutboxEntry]()
     if not ids:
         entries = [one for one in outbox.outbox(deed.takes) if objection(deed, one) is None]
+        left_out = _outdated(entries, outbox) if deed is not Deed.DROP else []
+        entries = [one for one in entries if one not in left_out]
     for entry in entries:
         if (why := objection(deed, entry)) is not None:
             raise UsageError(f"delivery {entry.delivery.id} {why}")
     said = f"{_DONE[deed]}{f' by {person}' if person else ' by command'}{f': {reason}' if reason else ''}"
     for entry in entries:
         outbox.save_deed(after(deed, entry, now), now, said)
-    return entries
+    return Done(entries=entries, left_out=left_out)
+
+
+def _outdated(entries: Sequence[OutboxEntry], outbox: Outbox) -> list[OutboxEntry]:
+    """Return what was given up and says nothing new; what waits is on its way and goes first, whatever it says."""
+    given_up = [one for one in entries if one.delivery.state is not DeliveryState.PENDING]
+    old = outbox.outdated({one.delivery.notice_id for one in given_up})
+    return [one for one in given_up if one.delivery.notice_id in old]

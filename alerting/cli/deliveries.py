@@ -70,7 +70,7 @@ def _deed(word: str, help_: str, epilog: str) -> Callable[..., None]:
 
     @command.command(word, short_help=help_.partition(";")[0] + ".", help=help_ + ".", epilog=epilog)
     @click.argument("deliveries", nargs=-1, metavar="DELIVERY...")
-    @click.option("--all", "all_", is_flag=True, help="All that it can be done to.")
+    @click.option("--all", "all_", is_flag=True, help="All that it can be done to (nothing is sent of what is over).")
     @click.option("--person", metavar="OWNER", help="Who does it; kept with the delivery.")
     @click.option("--reason", metavar="WORDS", help="Why; kept with the delivery.")
     def doing(deliveries: tuple[str, ...], *, all_: bool, person: str | None, reason: str | None) -> None:
@@ -83,15 +83,19 @@ def _deed(word: str, help_: str, epilog: str) -> Callable[..., None]:
             raise UsageError("name deliveries, or give --all")
         deed = next(one for one in Deed if one.word == word)
         with outbox() as box:
-            entries = looking_after.done(box, deed, deliveries, SystemClock().now(), person=person, reason=reason)
-        for one in entries:
-            click.echo(f"{_PAST[word]}: {one.delivery.id}  {one.delivery.address}  {one.delivery.message.subject}")
-        click.echo(_NEXT[word] if entries else "Nothing to do.")
+            done = looking_after.done(box, deed, deliveries, SystemClock().now(), person=person, reason=reason)
+        for said, several in ((_PAST[word], done.entries), ("Left out", done.left_out)):
+            for one in several:
+                click.echo(f"{said}: {one.delivery.id}  {one.delivery.address}  {one.delivery.message.subject}")
+        if done.left_out:
+            click.echo(_LEFT_OUT)
+        click.echo(_NEXT[word] if done.entries else "Nothing to do.")
 
     return doing
 
 
 _PAST = {"retry": "On its way again", "release": "Released", "drop": "Dropped"}
+_LEFT_OUT = "What is left out tells of what is over, or was told anew since; name one to send it all the same."
 _SOON = "A running service tries within a minute, else the next `alerting run`."
 _NEXT = {
     "retry": _SOON, "release": f"{_SOON} The copy says that it may have arrived before.",

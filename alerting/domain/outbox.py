@@ -1,6 +1,6 @@
 """What waits to be handed over, was refused, or is held: as people see it who look after it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -52,6 +52,10 @@ class Outbox(Protocol):
 
     def outbox(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
         """Return deliveries in some states, oldest first; *like*: the beginning of their id."""
+        ...
+
+    def outdated(self, notices: Collection[str]) -> set[str]:
+        """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""
         ...
 
     def save_deed(self, delivery: Delivery, at: datetime, why: str) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
+from alerting.domain.alert import AlertState
 from alerting.domain.notice import Delivery, DeliveryState
 from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
 from alerting.store.rows import delivery_of
-from alerting.store.tables import alert_event, attempt, delivery, notice, notice_event, payload
+from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload
 
 
 class OutboxRows:
@@ -44,6 +45,30 @@ class OutboxRows:
             for row in rows
         ]  # fmt: skip
 
+    def outdated(self, notices: Collection[str]) -> set[str]:
+        """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""
+        told, later = notice_event.alias(), notice_event.alias()
+        then, now = alert_event.alias(), alert_event.alias()
+        since = notice.alias()
+        told_anew = (
+            exists()
+            .where(later.c.event_id == now.c.id, now.c.alert_id == then.c.alert_id)
+            .where(since.c.id == later.c.notice_id, since.c.owner == notice.c.owner, since.c.at > notice.c.at)
+            .where(delivery.c.notice_id == since.c.id, delivery.c.state != DeliveryState.CANCELLED)
+        )
+        is_over = (then.c.state == AlertState.OPEN) & (alert.c.state != AlertState.OPEN)
+        joined = (
+            told.join(notice, told.c.notice_id == notice.c.id)
+            .join(then, told.c.event_id == then.c.id)
+            .join(alert, then.c.alert_id == alert.c.id)
+        )
+        query = select(told.c.notice_id, or_(is_over, told_anew)).select_from(joined)
+        found: dict[str, bool] = {}
+        for some in chunks(sorted(notices)):
+            for id_, is_old in self._connection.execute(query.where(told.c.notice_id.in_(some))):
+                found[id_] = found.get(id_, True) and is_old
+        return {id_ for id_, is_old in found.items() if is_old}
+
     def save_deed(self, changed: Delivery, at: datetime, why: str) -> None:
         """Write down how a delivery stands after somebody did something about it, and what."""
         stands = {
@@ -61,7 +86,7 @@ class OutboxRows:
         for some in chunks(sorted(notices)):
             of = notice_event.c.notice_id.in_(some)
             query = select(notice_event.c.notice_id, alert_event.c.alert_id).select_from(joined).where(of)
-            for notice_id, alert in self._connection.execute(query.order_by(notice_event.c.position)):
-                if alert not in found.setdefault(notice_id, []):
-                    found[notice_id].append(alert)
+            for notice_id, alert_id in self._connection.execute(query.order_by(notice_event.c.position)):
+                if alert_id not in found.setdefault(notice_id, []):
+                    found[notice_id].append(alert_id)
         return found

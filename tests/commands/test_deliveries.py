@@ -168,6 +168,27 @@ def test_all_means_all_that_it_can_be_done_to(listed, said):
     assert {one, two} == {found["id"] for found in listed("--state", "waiting")}
 
 
+def test_all_leaves_out_what_is_over_or_was_told_anew_and_says_so(state, listed, said):
+    force, north = (found["id"] for found in sorted(listed(), key=lambda one: one["owner"]))
+    stands(force, DeliveryState.REJECTED)
+    stands(north, DeliveryState.EXPIRED)
+    a_folder(state, {"figures/calls.csv": f"{FIGURES}answered,force,2020-07,95\nanswered,north,2020-07,80\n"})
+    main(["run", str(state), "--as-of", "2020-08-05"])
+    (anew,) = listed("--state", "waiting")
+    stands(anew["id"], DeliveryState.REJECTED)
+
+    text = said("retry", "--all")[1]
+    assert [f"On its way again: {anew['id']}"] == [
+        line.partition("  ")[0] for line in text.splitlines() if "On its" in line
+    ]
+    assert {f"Left out: {force}", f"Left out: {north}"} == {
+        line.partition("  ")[0] for line in text.splitlines() if "Left out" in line
+    }
+    assert "What is left out tells of what is over, or was told anew since; name one to send it all the same." in text
+    assert {force, north} == {one["id"] for one in listed() if one["state"] != "waiting"}
+    assert f"On its way again: {force}" in said("retry", force)[1]
+
+
 def test_one_that_cannot_be_found_changes_none(listed, said):
     one = listed()[0]["id"]
 

@@ -254,6 +254,30 @@ def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
         assert [["d0"], ["d1"], ["d2"], [], [], []] == [state.waiting(f"o{n}")[1] for n in range(6)]
 
 
+def test_a_notice_is_outdated_once_all_that_it_tells_is_over_or_was_told_anew_to_its_owner(store):
+    later, over = AT + timedelta(days=1), an_alert("south", state=AlertState.RESOLVED, resolved=PERIOD)
+    opened = {area: an_event(an_alert(area)) for area in ("north", "south", "east", "west")}
+    again = {area: an_event(an_alert(area), at=later) for area in ("north", "east", "west")}
+    ended = an_event(over, EventKind.RESOLVED, at=later)
+    notices = {
+        "over and told anew": a_notice([opened["south"], opened["north"]]), "the newest": a_notice([again["north"]], at=later),
+        "its end": a_notice([ended], at=later), "told anew to another": a_notice([opened["east"]], owner="other"),
+        "the other": a_notice([again["east"]], at=later), "told anew, not sent": a_notice([opened["west"]]),
+        "not sent": a_notice([again["west"]], at=later), "half over": a_notice([opened["south"], opened["west"]]),
+    }  # fmt: skip
+    notices = [replace(notice, id=id_) for id_, notice in notices.items()]
+    states = {"not sent": DeliveryState.CANCELLED}
+    deliveries = [
+        a_delivery(f"d {one.id}", one.id, state=states.get(one.id, DeliveryState.REJECTED)) for one in notices
+    ]
+    alerts = [an_alert("north"), an_alert("east"), an_alert("west"), over]
+    save(
+        store, alerts=alerts, events=[*opened.values(), *again.values(), ended], notices=notices, deliveries=deliveries
+    )
+    with store.begin() as state:
+        assert {"over and told anew"} == state.outdated({one.id for one in notices})
+
+
 @pytest.mark.parametrize("kind", [NoticeKind.EXCEPTIONS, NoticeKind.DIGEST])
 def test_what_waits_is_not_handed_over_while_somebody_decides_what_becomes_of_it(postgres_url, kind):
     """Where several may write at once; on SQLite one waits for the other."""
