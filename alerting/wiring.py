@@ -167,7 +167,7 @@ class Engine:
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = self.read()
         with nullcontext() if dry_run else self._turn():
-            place = f"{gethostname()}:{self.folder.absolute().as_posix()}"
+            place = self.place
             if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
                 with store.begin() as state:
                     refuse_older_rules(self.rules, state, place, at, keep=False)
@@ -207,6 +207,19 @@ class Engine:
             f"the rules folder {self.folder} holds {shrunk.words}; nothing is judged by it until it is put right, or"
             f" `alerting accept` says that it is meant, or until {until:%Y-%m-%d %H:%M}"
         )
+
+    @property
+    def place(self) -> str:
+        """Where these rules are: host and folder."""
+        return f"{gethostname()}:{self.folder.absolute().as_posix()}"
+
+    def take_over(self, store: Store) -> str | None:
+        """Put these rules in force though those of another place are newer; return that place, None where none is."""
+        from alerting.app.replicas import take_over
+
+        _, now = self.now_in(store)
+        with store.begin() as state:
+            return take_over(self.rules, state, self.place, now)
 
     def prune(self, store: Store, as_of: date | None = None) -> "tuple[date, Pruned]":
         """Take out bodies and pictures that are not kept any longer; return since when they are kept, and how much it was."""

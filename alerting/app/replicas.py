@@ -1,6 +1,7 @@
 """Several places that judge for one state by different rules: the older ones wait, else each would correct the other."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from alerting.domain.replicas import as_met, newer_than
 from alerting.domain.rule import RuleSet
@@ -28,8 +29,20 @@ def refuse_older_rules(
     if newer is not None:
         raise UsageError(
             f"the rules in {place} are older than those in {newer.place}, which judge for the same state since"
-            f" {newer.since:%Y-%m-%d %H:%M} UTC; bring this folder up to date, or, to go back to its rules, change anything in"
-            " it (a comment will do)"
+            f" {newer.since:%Y-%m-%d %H:%M} UTC; bring this folder up to date, or, to go back to its rules, run"
+            " `alerting accept` on it"
         )
     if keep:
         state.save_rules_in_use(mine)
+
+
+def take_over(rules: RuleSet, state: Transaction, place: str, at: datetime) -> str | None:
+    """Put a place's rules in force though another one's are newer; return that other place, None where none is."""
+    known, version = state.rules_in_use(), rules.version
+    mine = as_met(place, version, at, known, state.first_judged_by(version))
+    newer = newer_than(mine, known)
+    if newer is None:
+        return None
+    since = max(at, newer.since + timedelta(microseconds=1))
+    state.save_rules_in_use(replace(mine, since=since, seen=max(mine.seen, since)))
+    return newer.place

@@ -46,6 +46,19 @@ def test_what_waits_is_said_with_both_places_and_what_to_do(lives):
         one.tick("2020-06-05")
 
 
+def test_what_waits_is_in_force_once_somebody_accepts_it_and_the_other_waits(lives):
+    """A rollback on a host that is new: its rules are older, and meant."""
+    one, other = lives
+    tick(one, 0), tick(other, 1)
+    assert "waits" == tick(one, 2)
+    engine = one.engine(FIRST + timedelta(days=2), time(9))
+    with engine.state() as store:
+        assert engine.take_over(store).endswith("/other/rules")
+        assert engine.take_over(store) is None
+
+    assert [[(HEAD, "opened", "force")], "waits"] == [tick(one, 3), tick(other, 3)]
+
+
 def test_what_waits_goes_on_once_it_has_the_same_rules(lives):
     one, other = lives
     tick(one, 0), tick(other, 1)
