@@ -46,9 +46,13 @@ class SeriesView:
     measure: str
     area: str
     every: str
+    #: Periods that rows stand for, those with a figure that is withheld or refused among them.
     figures: int
     first: str
     last: str
+    #: Of these, by the row that was published last: the source keeps the figure to itself, or says that it may change.
+    withheld: int
+    provisional: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,15 +206,23 @@ def _cut(text: str) -> str:
 def _series(read: Observations, rules: RuleSet) -> list[SeriesView]:
     """Count the figures of each series, in the order of measures and areas."""
     measures, areas = list(rules.measures), list(rules.areas.areas)
-    frame = pl.DataFrame({"m": read.measure, "a": read.area, "k": read.kind.astype(np.int32), "o": read.ordinal})
-    groups = frame.group_by("m", "a", "k").agg(
-        pl.col("o").n_unique().alias("n"), pl.col("o").min().alias("first"), pl.col("o").max().alias("last")
-    )
+    none = np.zeros(len(read.ordinal), dtype=bool)
+    frame = pl.DataFrame({
+        "m": read.measure, "a": read.area, "k": read.kind.astype(np.int32), "o": read.ordinal, "day": read.published,
+        "withheld": none if read.suppressed is None else read.suppressed,
+        "provisional": none if read.provisional is None else read.provisional,
+    })  # fmt: skip
+    newest = frame.sort("day", maintain_order=True).unique(["m", "a", "k", "o"], keep="last")
+    groups = newest.group_by("m", "a", "k").agg(
+        pl.len().alias("n"), pl.col("o").min().alias("first"), pl.col("o").max().alias("last"),
+        pl.col("withheld", "provisional").sum(),
+    )  # fmt: skip
     starts = rules.calendar.starts
     return [
         SeriesView(
             measure=measures[row["m"]], area=areas[row["a"]], every=KINDS[row["k"]].value, figures=row["n"],
             first=str(Period(KINDS[row["k"]], row["first"], starts)), last=str(Period(KINDS[row["k"]], row["last"], starts)),
+            withheld=row["withheld"], provisional=row["provisional"],
         )
         for row in groups.sort("m", "a", "k").iter_rows(named=True)
     ]  # fmt: skip

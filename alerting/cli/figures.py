@@ -8,7 +8,7 @@ import click
 from alerting.cli.options import output_format, rules_option
 
 if TYPE_CHECKING:
-    from alerting.app.source_view import ColumnView, SourceView
+    from alerting.app.source_view import ColumnView, SeriesView, SourceView
 
 #: Series that are listed one by one; the rest is counted, and all are in the JSON.
 _MOST_SERIES = 30
@@ -67,15 +67,20 @@ def _lines(view: "SourceView") -> list[str]:
     lines += _table(["", "heading", "read as", "holds", "filled", "empty", "refused", "begins with"], view.columns)
     shown = view.series[:_MOST_SERIES]
     lines += ["", f"{len(view.series):,} series come of it{':' if shown else '.'}"]
-    lines += [
-        f"  {one.measure}, {one.area}: {one.figures:,} by {one.every}, {one.first} to {one.last}" for one in shown
-    ]
+    lines += [f"  {_of_series(one)}" for one in shown]
     if len(view.series) > len(shown):
         lines.append(f"  and {len(view.series) - len(shown):,} more (all of them: --format json)")
     if view.without_figures:
         lines += ["", f"No figure for: {', '.join(view.without_figures)}"]
     lines += ["", *map(str, view.problems)] if view.problems else ["", "Nothing is refused, unclaimed or odd."]
     return lines
+
+
+def _of_series(one: "SeriesView") -> str:
+    """Say what came of a series; what is withheld or provisional where something is."""
+    counts = {"withheld": one.withheld, "provisional": one.provisional}
+    of_them = "".join(f", {count:,} {what}" for what, count in counts.items() if count)
+    return f"{one.measure}, {one.area}: {one.figures:,} by {one.every}{of_them}, {one.first} to {one.last}"
 
 
 def _shortened(heading: str) -> str:

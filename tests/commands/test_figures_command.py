@@ -42,6 +42,16 @@ def test_what_is_refused_and_unclaimed_stands_below_and_counts(columns):
     ]
 
 
+def test_withheld_and_provisional_figures_are_counted_as_they_were_published_last(columns):
+    head = "measure,area,period,value,provisional,published\n"
+    rows = (
+        "answered,force,2020-07,[c],,2020-08-10\nanswered,force,2020-08,[c],,2020-09-10\n"
+        "answered,force,2020-08,86,true,2020-10-10\nanswered,force,2020-09,83,true,2020-10-10\n"
+    )
+    _, printed = columns(head + rows)
+    assert "answered, force: 3 by month, 1 withheld, 2 provisional, 2020-07 to 2020-09\n" in printed.out
+
+
 def test_a_file_that_cannot_be_read_is_shown_as_it_begins(columns):
     status, printed = columns("metric;area;period;value\nanswered;force;2020-09;83\n")
     assert status == 1
@@ -68,6 +78,8 @@ def test_it_can_be_read_by_programs(columns):
         "figures": 3,
         "first": "2020-07",
         "last": "2020-09",
+        "withheld": 0,
+        "provisional": 0,
     } == (found["series"][0])
     assert ["refused-cell"] == [problem["code"] for problem in found["problems"]]
     assert [1, 2, 3, 4, 5] == [column["column"] for column in found["columns"]]
