@@ -25,6 +25,8 @@ from alerting.rulefile.placing import Placing
 
 #: The code of a source that cannot be read, and those by which `check` names its file without reading it.
 FAILED, BY_FILE = "source-failed", ("missing-figures", "unreadable-figures")
+#: The code of a source that is read, and of which no measure has a figure.
+EMPTY = "no-figures"
 
 
 def figure_problems(
@@ -110,27 +112,31 @@ def _checked(check: Check, judged: JudgedFolder, placing: Placing, faults: Fault
 def _of_figures(problems: Iterable[Problem], folder: str, known: Sequence[Problem]) -> Iterator[Problem]:
     """Name sources that fail, and count what is wrong in the figures of each file: `evaluate` lists it."""
     by_file = {(problem.place.file, problem.place.line) for problem in known if problem.code in BY_FILE}
-    counts: dict[str, Counter[ProblemSeverity]] = {}
+    of_file: dict[str, list[Problem]] = {}
     for problem in problems:
         if problem.code == FAILED:
             said = (problem.place.file, problem.place.line) in by_file  # at the key that names it
             if not (said or (by_file and problem.message.startswith("no file "))):
                 yield problem
         else:
-            counts.setdefault(problem.place.file, Counter())[problem.severity] += 1
-    for file, several in counts.items():
+            of_file.setdefault(problem.place.file, []).append(problem)
+    for file, several in of_file.items():
         yield _counted(file, several, folder)
 
 
-def _counted(file: str, counts: Counter[ProblemSeverity], folder: str) -> Problem:
-    """Say in one line how much is wrong in the figures of a file."""
+def _counted(file: str, several: Sequence[Problem], folder: str) -> Problem:
+    """Say in one line how much is wrong in the figures of a file, and whether nothing came of it."""
+    counts = Counter(problem.severity for problem in several if problem.code != EMPTY)
     refused, others = counts[ProblemSeverity.ERROR], counts.total() - counts[ProblemSeverity.ERROR]
     parts = [f"{refused:,} refused or contradictory"] if refused else []
-    parts += [f"{others:,} other remark{'s' * (others != 1)}"] if others else []
+    parts += [f"{others:,} {'other ' * bool(refused)}remark{'s' * (others != 1)}"] if others else []
+    empty = any(problem.code == EMPTY for problem in several)
+    doubtful = empty or refused or counts[ProblemSeverity.WARNING]
+    what = "no measure has a figure from it" if empty else "the figures in it are not all in order"
     return Problem(
         place=Place(file=file, line=1, column=1),
         code="wrong-figures",
-        severity=ProblemSeverity.WARNING if refused or counts[ProblemSeverity.WARNING] else ProblemSeverity.NOTE,
-        message=f"the figures in it are not all in order: {' and '.join(parts)}",
+        severity=ProblemSeverity.WARNING if doubtful else ProblemSeverity.NOTE,
+        message=f"{what}: {' and '.join(parts)}" if parts else what,
         fix=f"`alerting evaluate {folder}` names each",
     )
