@@ -8,7 +8,7 @@ from alerting.app.figure_lint import JudgedFolder, of_rule
 from alerting.app.rule_verdicts import members_of
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.below_lower_limit import BelowLowerLimit
-from alerting.domain.judging import Condition
+from alerting.domain.judging import Condition, LimitsMethod
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Floats, columns_at
 from alerting.domain.problem import ProblemSeverity
@@ -17,6 +17,7 @@ from alerting.evaluation.engine import Verdicts
 from alerting.limits.attribute_charts import PChart
 from alerting.limits.funnel import Funnel
 from alerting.limits.previous_financial_year import PreviousFinancialYear
+from alerting.limits.rare_events import GChart, TChart
 from alerting.limits.rolling import Rolling
 from alerting.limits.xmr import Xmr
 from alerting.rulefile.lint import Remark
@@ -86,7 +87,15 @@ def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tu
     side = _cut_off(condition, lines)
     if side is not None:
         message = f'it can never fire on "{measure.id}": {side} limit lies where the measure ends'
-        yield "never-fires", message, "use fewer sigmas, a coarser period, or another method", ProblemSeverity.WARNING
+        yield "never-fires", message, _otherwise(condition.method), ProblemSeverity.WARNING
+
+
+def _otherwise(method: LimitsMethod | None) -> str:
+    """Advise what to use instead of limits that are cut off."""
+    if isinstance(method, GChart | TChart):  # of counts a day only
+        other = "fewer sigmas" if isinstance(method, TChart) else "t limits"
+        return f"use {other}, or `run: {{side: below, of: {method.key}}}`"
+    return f"use {'fewer sigmas, ' * hasattr(method, 'sigmas')}a coarser period, or another method"
 
 
 def _cut_off(condition: Condition, lines: Lines) -> str | None:

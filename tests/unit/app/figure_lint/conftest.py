@@ -17,7 +17,7 @@ roles: {operator: boss, maintainer: boss, fallback: boss}
 
 @pytest.fixture
 def remarks(tmp_path, capsys):
-    """Check rules on monthly figures from April 2018 on, and return (code, severity, line, message) of each remark."""
+    """Check rules on monthly figures from April 2018 on, and return what is *told* of each remark."""
 
     def run(
         rules="",
@@ -29,12 +29,14 @@ def remarks(tmp_path, capsys):
         options=(),
         rows=(),
         header=True,
+        every="month",
+        told=("code", "severity", "line", "message"),
     ):
         lines = ["measure,area,period,value"] * header
         for n, value in enumerate(values.split()):
             lines.append(f"m,force,{2018 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d},{'' if value == '_' else value}")
         lines += rows
-        own = f"measures: [{{id: m, title: Measure, topic: t, every: month, source: f.csv, {measure}}}]\n"
+        own = f"measures: [{{id: m, title: Measure, topic: t, every: {every}, source: f.csv, {measure}}}]\n"
         files = {
             "r.yaml": FOLDER + own + "rules:\n" + rules,
             "more.yaml": more or "topics: []\n",
@@ -42,6 +44,6 @@ def remarks(tmp_path, capsys):
         }
         main(["check", str(written(tmp_path, files)), "--as-of", as_of, "--format", "json", *options])
         found = json.loads(capsys.readouterr().out)["problems"]
-        return [(one["code"], one["severity"], one["line"], one["message"]) for one in found]
+        return [tuple(one[key] for key in told) for one in found]
 
     return run

@@ -1,5 +1,7 @@
 """Limits that cannot do what they are for."""
 
+from datetime import date, timedelta
+
 import pytest
 
 RULE = "  - {id: r, title: R, measures: m, when: {%s}}\n"
@@ -51,6 +53,27 @@ def test_numerators_that_are_more_than_their_denominators_are_named_at_the_rule(
 )
 def test_a_doubt_reads_as_a_sentence_that_names_the_measure(remarks, when, values, message):
     assert [message] == [one[3] for one in remarks(RULE % when, values) if one[0] in DOUBTS]
+
+
+def _days(gaps):
+    days = [date(2018, 4, 1) + timedelta(days=n) for n in range(sum(gaps) + 1)]
+    events = {sum(gaps[:n]) for n in range(len(gaps) + 1)}
+    return [f"m,force,{day},{int(n in events)}" for n, day in enumerate(days)]
+
+
+@pytest.mark.parametrize(
+    ("limits", "fix"),
+    [
+        pytest.param("g", "use t limits, or `run: {side: below, of: g}`", id="g-has-no-sigmas"),
+        pytest.param("t", "use fewer sigmas, or `run: {side: below, of: t}`", id="t-is-of-days-only"),
+    ],
+)
+def test_gaps_that_cannot_be_too_short_lead_to_what_finds_them(remarks, limits, fix):
+    found = remarks(
+        RULE % f"below_lower_limit: {{limits: {limits}}}", rows=_days([1, 40, 3, 60, 2, 30, 1, 80, 5, 50]), every="day",
+        as_of="2019-01-01", told=("code", "fix"),
+    )  # fmt: skip
+    assert [("never-fires", fix)] == [one for one in found if one[0] == "never-fires"]
 
 
 def test_an_upper_limit_at_the_end_of_a_percentage_can_never_fire(remarks):
