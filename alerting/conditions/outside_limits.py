@@ -52,6 +52,8 @@ def judge_limits(
     x = block.values
     too_high = exact.above(x, lines.upper, lines.centre, largest=lines.largest_of_all) if above else None
     too_low = exact.below(x, lines.lower, lines.centre, largest=lines.largest_of_all) if below else None
+    if too_low is not None and lines.events is not None:  # a gap that is not over may still become as long as any
+        too_low &= lines.events > 0
     if too_high is not None and too_low is not None:
         exceptional = too_high | too_low
         unknown = absent(lines.upper) & absent(lines.lower)

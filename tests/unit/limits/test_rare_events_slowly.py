@@ -217,6 +217,22 @@ def test_a_day_without_an_event_is_normal_until_the_open_gap_passes_the_upper_li
     assert (found[-1].centre, found[-1].lower, found[-1].upper) == (3.0, 0.0, 22.0)
 
 
+#: An event each tenth day or so, twelve gaps, the last of them of two days; then two days without.
+ABOUT_TEN = [count for gap in (10, 9, 11, 10, 9, 11, 10, 9, 11, 10, 9, 2) for count in [1, *[0] * (gap - 1)]] + [
+    1,
+    0,
+    0,
+]
+
+
+@pytest.mark.parametrize("condition", [OutsideLimits(limits=TChart()), BelowLowerLimit(limits=TChart())])
+def test_a_gap_is_too_short_when_an_event_has_ended_it_and_not_before(condition):
+    found = judged(condition, days(ABOUT_TEN), ACCIDENTS)
+    assert [ABOUT_TEN[-3]] == [ABOUT_TEN[row] for row, one in enumerate(found) if one.state is State.EXCEPTION]
+    assert ["exception", "normal", "normal"] == [one.state.word for one in found[-3:]]
+    assert found[-1].value == 2 < found[-1].lower
+
+
 def test_a_longer_gap_is_good_news_where_fewer_events_are_wanted():
     found = judged(AboveUpperLimit(limits=GChart()), days(STEADY), ACCIDENTS)[-1]
     assert (
