@@ -28,7 +28,7 @@ def stands(facts: Facts) -> str:
     place = "" if facts.is_root_area else f" in {facts.area.title}"
     day, value = day_words(finding.period.last_day), facts.style.value(finding.value, *facts.neighbours)
     events = finding.evidence.get("events", 0)
-    if not events:
+    if _is_open(facts):
         return f"none{place} for {value} up to {day}"
     if events > 1:
         return f"{events:,.0f}{place} on the same day, {day}"
@@ -46,12 +46,23 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
     if value > upper and side != "below":
         return _beyond(facts, "longer", "upper", upper, short=short)
     if value < lower and side != "above":
+        if _is_open(facts):
+            return _not_yet(facts, centre)
         return _beyond(facts, "shorter", "lower", lower, short=short)
     if side == "either":
         return f", within the limits of {facts.beside(lower)} to {_days(facts, upper)}"
     if side == "above":
         return f", not longer than the upper limit of {_days(facts, upper)}"
     return f", not shorter than the lower limit of {_days(facts, lower)}"
+
+
+def _is_open(facts: Facts) -> bool:
+    """Whether no event has ended the gap yet, so that it says nothing of being short."""
+    return not facts.finding.evidence.get("events", 0)
+
+
+def _not_yet(facts: Facts, centre: float) -> str:
+    return f", not yet as long as the usual {_days(facts, centre)}"
 
 
 def _beyond(facts: Facts, how: str, which: str, limit: float, *, short: bool) -> str:
@@ -73,6 +84,8 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     usual = f"the usual {_days(facts, centre)}"
     if above is None or facts.finding.value == centre:
         return f", as long as {usual}"
+    if _is_open(facts) and not above:
+        return _not_yet(facts, centre)
     how = "longer" if above else "shorter"
     if facts.finding.state is not State.EXCEPTION:
         return f", {how} than {usual}"

@@ -233,6 +233,20 @@ def test_a_gap_is_too_short_when_an_event_has_ended_it_and_not_before(condition)
     assert found[-1].value == 2 < found[-1].lower
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param(OutsideLimits(limits=TChart()), id="either-limit"),
+        pytest.param(BelowLowerLimit(limits=TChart()), id="the-lower-limit"),
+        pytest.param(NearLimit(limits=TChart()), id="near-a-limit"),
+        pytest.param(Run(of=GChart(), length=3, side="below"), id="a-run"),
+    ],
+)
+def test_an_open_gap_is_not_called_short(condition):
+    found = judged(condition, days(ABOUT_TEN), ACCIDENTS)[-1]
+    assert "none for 2 days up to 24 April 2019, not yet as long as the usual " in found.text
+
+
 def test_a_longer_gap_is_good_news_where_fewer_events_are_wanted():
     found = judged(AboveUpperLimit(limits=GChart()), days(STEADY), ACCIDENTS)[-1]
     assert (
