@@ -62,7 +62,7 @@ class EventViews:
             ),
             since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
             ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
-            others=self._others(event) if with_others else (), also_told=tuple(also_told), source=_source(event),
+            others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
             comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
@@ -174,7 +174,7 @@ def _standing_words(alert: Alert) -> str:
 
 
 def _window_notes(event: AlertEvent) -> tuple[str, ...]:
-    """Return the words of notes that cover the figure; the source's own note is named as the source."""
+    """Return the words of the rules' notes that cover the figure; the source's own note is a remark beside it."""
     return () if event.finding is None else declared_notes(event.finding)
 
 
@@ -183,8 +183,8 @@ def declared_notes(finding: Finding) -> tuple[str, ...]:
     return finding.notes[:-1] if finding.sourced else finding.notes
 
 
-def _source(event: AlertEvent) -> str | None:
-    """Return the source's own note on the figure, which names the document it comes from."""
+def _remark(event: AlertEvent) -> str | None:
+    """Return the source's own note on the figure."""
     if event.finding is None or not event.finding.notes or not event.finding.sourced:
         return None
     return event.finding.notes[-1]

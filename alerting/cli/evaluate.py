@@ -93,7 +93,7 @@ def _print_text(answer: "Answer") -> None:
         why = f" ({finding.reason.value})" if finding.reason else ""
         print(f"\n{finding.state.word}{why} · {finding.severity.word} · {areas[finding.area].title} · {finding.rule}")
         print(f"  {finding.text}")
-        for note in finding.notes[: len(finding.notes) - finding.sourced]:  # the source's own names its document
+        for note in finding.notes[: len(finding.notes) - finding.sourced]:  # the source's own stands in notices
             print(f"  Note: {note}")
         print(f"  {finding.where}")
 

@@ -24,7 +24,7 @@ WORD_COLUMNS = (
     SourceColumn(name="period", holds="a period", meaning="the day, week, month, quarter or year the figure is of"),
     SourceColumn(name="published", holds="a day", meaning="the day it became known; not seen before it; a later day is a revision"),
     SourceColumn(name="provisional", holds="true or false", meaning="whether it may still change; it is judged, and marked so"),
-    SourceColumn(name="note", holds="words", meaning="a remark that stands beside the figure in what is told"),
+    SourceColumn(name="note", holds="words", meaning="a remark on the figure; notices have it beside the figure"),
 )  # fmt: skip
 #: Columns of numbers with a meaning of their own.
 NUMBER_COLUMNS = (

@@ -79,7 +79,7 @@ def _event(event: EventView, picture: str | None) -> dict[str, Any]:
         "on_behalf_of": list(event.on_behalf_of),
         "cites": event.cites,
         "comments": list(event.comments),
-        "source": event.source,
+        "source": event.remark,
         "link": safe_link(event.link),
         "chart": chart and {"src": f"cid:{picture}", "alt": chart.alt, "width": chart.width, "height": chart.height},
     }

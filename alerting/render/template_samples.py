@@ -71,7 +71,7 @@ _OPENED = EventView(
     on_behalf_of=("Head of Crime",),
     cites='First told on 15 September 2020: "999 calls: 91%".',
     comments=("Head of Contact, 12 October 2020: more staff from May",),
-    source="Performance Report Q2",
+    remark="Performance Report Q2",
     link="https://example.org/report",
     chart=_chart,
 )
@@ -87,7 +87,7 @@ _BARE = replace(
     on_behalf_of=(),
     cites=None,
     comments=(),
-    source=None,
+    remark=None,
     link=None,
     chart=lambda: None,
 )

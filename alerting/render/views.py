@@ -92,8 +92,8 @@ class EventView:
     cites: str | None = None
     #: What was said of this series before: who, when and what.
     comments: tuple[str, ...] = ()
-    #: The document or file that the figure comes from.
-    source: str | None = None
+    #: What the figure's source says beside it.
+    remark: str | None = None
     link: str | None = None
     #: Asked for where the event is told in full.
     chart: Callable[[], ChartView | None] = _no_chart

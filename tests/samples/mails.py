@@ -49,7 +49,7 @@ CALLS = EventView(
         why="Agreed standard, Performance Management Framework 4.1",
     ),
     also_told=("Head of Local Policing", "Deputy Chief Constable"),
-    source=REPORT,
+    remark=REPORT,
     link="https://example.org/reports/calls",
 )
 REFERRALS = EventView(
@@ -76,7 +76,7 @@ REFERRALS = EventView(
         AreaGlance(area="Shropshire", value="–", state="late"),
     ),
     also_told=("Head of Victim Services",),
-    source=REPORT,
+    remark=REPORT,
     notes=("Officers' knowledge of the line was being surveyed in this quarter",),
 )
 BURGLARY = EventView(
@@ -90,7 +90,7 @@ BURGLARY = EventView(
     period="Q1 2020/21",
     rule=RuleNote(title="Outside the control limits", where="rules/volumes.yaml:12:5"),
     ending=Ending(new_value="941", old_value="1,012 in Q4 2019/20", lasted="2 quarters, Q3 and Q4 2019/20"),
-    source=REPORT,
+    remark=REPORT,
 )
 VOLUMES = EventView(
     kind=EventKind.WITHDRAWN,
@@ -128,7 +128,7 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
             AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception"),
         ),
         also_told=("Head of Performance",),
-        source=REPORT,
+        remark=REPORT,
     )
     return replace(base, **changes)
 
