@@ -9,6 +9,7 @@ from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.notice import DeliveryState
 from alerting.domain.rewound import Rewound
 from alerting.domain.shrinking import source_subject
+from alerting.store.chunks import chunks
 from alerting.store.tables import (
     alert,
     alert_event,
@@ -88,6 +89,12 @@ def _take_back_messages(connection: Connection, events: Select[*tuple[str]], now
     """Take back what was not sent; return how many messages were (or may have been), and how many are not sent any more."""
     of_them = select(notice_event.c.notice_id).where(notice_event.c.event_id.in_(events))
     notices = list(connection.execute(of_them.distinct()).scalars())
+    counts = [_take_back(connection, some, now) for some in chunks(notices)]
+    return sum(sent for sent, _ in counts), sum(unsent for _, unsent in counts)
+
+
+def _take_back(connection: Connection, notices: Sequence[str], now: datetime) -> tuple[int, int]:
+    """Do that for some notices."""
     mine = delivery.c.notice_id.in_(notices)
     tried = exists().where(attempt.c.delivery_id == delivery.c.id)
     waits = and_(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0, not_(delivery.c.handing_over))
@@ -115,19 +122,22 @@ def _restore_alerts(connection: Connection, touched: Sequence[str], first: datet
     """Let alerts stand as after their newest event that is left; return how many opened only by what was undone."""
     of_alert = alert_event.c.alert_id == alert.c.id
     is_left = exists().where(of_alert, alert_event.c.tick_id == tick.c.id, tick.c.undone_at.is_(None))
-    new = and_(alert.c.id.in_(touched), not_(is_left))
-    count = _count(connection, select(func.count()).where(new))
-    connection.execute(delete(alert).where(new, not_(exists().where(of_alert))))
     none = {"acknowledged_by": None, "acknowledged_at": None, "acknowledged_until": None, "figures": None}
-    connection.execute(update(alert).where(new).values(state=AlertState.WITHDRAWN, changed_at=now, **none))
-    # An open alert moves on from period to period without an event.
-    standing = select(alert.c.id).where(or_(alert.c.id.in_(touched), alert.c.state == AlertState.OPEN), is_left)
+    theirs: list[ColumnElement[bool]] = [alert.c.id.in_(some) for some in chunks(touched)]
+    count = 0
+    for some in theirs:
+        new = and_(some, not_(is_left))
+        count += _count(connection, select(func.count()).where(new))
+        connection.execute(delete(alert).where(new, not_(exists().where(of_alert))))
+        connection.execute(update(alert).where(new).values(state=AlertState.WITHDRAWN, changed_at=now, **none))
     kept = select(alert_event.c.alert_id, *(alert_event.c[name] for name in _STANDING))
     kept = kept.join(tick, alert_event.c.tick_id == tick.c.id).where(tick.c.undone_at.is_(None))
-    rows = connection.execute(
-        kept.where(alert_event.c.alert_id.in_(standing)).order_by(alert_event.c.at, alert_event.c.seq)
-    )
-    newest = {row["alert_id"]: {name: row[name] for name in _STANDING} for row in rows.mappings()}
+    newest: dict[str, dict[str, object]] = {}
+    # An open alert moves on from period to period without an event.
+    for some in (*theirs, alert.c.state == AlertState.OPEN):
+        of_some = alert_event.c.alert_id.in_(select(alert.c.id).where(some, is_left))
+        rows = connection.execute(kept.where(of_some).order_by(alert_event.c.at, alert_event.c.seq))
+        newest |= {row["alert_id"]: {name: row[name] for name in _STANDING} for row in rows.mappings()}
     # One series has one open alert: what ends goes first.
     for id_, values in sorted(newest.items(), key=lambda pair: pair[1]["state"] is AlertState.OPEN):
         connection.execute(update(alert).where(alert.c.id == id_).values(**values, figures=None))

@@ -1,5 +1,6 @@
 """What every store must keep: a file of SQLite, a database in memory, and a real PostgreSQL."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -201,6 +202,24 @@ def test_ten_thousand_alerts_are_saved_at_once(store):
     save(store, alerts=[an_alert(f"area-{n}") for n in range(10_000)])
     with store.begin() as state:
         assert 10_000 == len(state.open_alerts())
+
+
+def test_a_tick_that_opened_more_than_a_statement_takes_values_can_be_undone():
+    """Much opens at once where the day was wrong. Builds of SQLite differ in how many values they take."""
+    store, many = SqlStore("sqlite://"), 11_000
+    store.upgrade()
+    save(store, tick=replace(TICK, id="t0", as_of=AT.date() - timedelta(days=1), at=AT - timedelta(days=1)))
+    events = [an_event(an_alert(f"area-{n}")) for n in range(many)]
+    notices = [a_notice([event], f"n{n}") for n, event in enumerate(events)]
+    deliveries = [a_delivery(f"d{n}", f"n{n}") for n in range(many)]
+    save(store, alerts=[event.alert for event in events], events=events, notices=notices, deliveries=deliveries)
+    with store.begin() as state:
+        state._connection.connection.driver_connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, many - 1)
+        found = state.rewind(AT.date() - timedelta(days=1), AT)
+        assert (many, many, 0) == (found.alerts, found.unsent, found.sent)
+        assert [] == state.open_alerts()
+    assert [] == store.deliveries()
+    store.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
