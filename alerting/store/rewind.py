@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, not_, or_, select, update
 
 from alerting.domain.alert import AlertState, EventKind
-from alerting.domain.notice import DeliveryState
+from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.domain.rewound import Rewound
 from alerting.domain.shrinking import source_subject
 from alerting.store.chunks import chunks
@@ -33,6 +33,9 @@ _STANDING = (
     "state", "severity", "period", "value", "consecutive", "opened_at", "changed_at", "resolved", "band", "worst_severity",
     "worst_band",
 )  # fmt: skip
+#: Messages that a tick makes of what is no alert's: they tell how sources and the engine are, whatever was undone.
+_OF_NO_ALERT = (NoticeKind.SOURCE_TROUBLE, NoticeKind.ENGINE)
+_IS_SENT = or_(delivery.c.state.in_((DeliveryState.ACCEPTED, DeliveryState.HELD)), delivery.c.unknown > 0)
 _ACTS = (EventKind.ACKNOWLEDGED, EventKind.COMMENTED)
 
 
@@ -49,6 +52,9 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
     acts = _count(connection, select(func.count()).where(theirs, alert_event.c.kind.in_(_ACTS)))
     touched = list(connection.execute(select(alert_event.c.alert_id).where(theirs).distinct()).scalars())
     sent, unsent = _take_back_messages(connection, select(alert_event.c.id).where(theirs), now)
+    others = and_(notice.c.kind.in_(_OF_NO_ALERT), notice.c.at.in_(select(tick.c.at).where(going)))
+    of_others = delivery.c.notice_id.in_(select(notice.c.id).where(others))
+    sent += _count(connection, select(func.count()).where(of_others, _IS_SENT))
     connection.execute(delete(suppression).where(suppression.c.event_id.in_(select(alert_event.c.id).where(theirs))))
     connection.execute(delete(alert_event).where(theirs, not_(_is_told())))
     connection.execute(update(tick).where(going, _has_events()).values(undone_at=now, due_at=None))
@@ -99,8 +105,7 @@ def _take_back(connection: Connection, notices: Sequence[str], now: datetime) ->
     tried = exists().where(attempt.c.delivery_id == delivery.c.id)
     waits = and_(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0, not_(delivery.c.handing_over))
     unsent = list(connection.execute(select(delivery.c.id).where(mine, waits)).scalars())
-    taken = delivery.c.state.in_((DeliveryState.ACCEPTED, DeliveryState.HELD))
-    sent = _count(connection, select(func.count()).where(mine, or_(taken, delivery.c.unknown > 0)))
+    sent = _count(connection, select(func.count()).where(mine, _IS_SENT))
     kept = set(connection.execute(select(delivery.c.notice_id).where(mine, or_(not_(waits), tried))).scalars())
     gone = [id_ for id_ in notices if id_ not in kept]
     for table, column in (

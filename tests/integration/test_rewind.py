@@ -123,6 +123,15 @@ def test_nobody_is_told_twice_of_what_was_sent_and_it_is_marked(state):
     ]
 
 
+def test_what_was_sent_of_sources_counts_too(state):
+    state.tick(FIRST)
+    (state.folder / "figures/calls.csv").unlink()
+    sent = state.tick(FIRST, TO_COME)
+    assert [] != [subject for _, subject in sent if "figures/calls.csv" in subject]
+
+    assert len(sent) == state.rewind(FIRST, FIRST).sent
+
+
 def test_what_opens_again_after_it_ended_is_told_again(state):
     state.tick(FIRST)
     state.tick(FIRST, TO_COME)
