@@ -39,12 +39,14 @@ def prune(rules: Path, as_of: date | None) -> None:
     What was told, to whom and when, with its subject, is kept for ever; so are figures. A running service does this by
     itself each night.
     """
+    from alerting.render.plain import counted
     from alerting.wiring import Engine
 
     engine = Engine.of(rules)
     with engine.state() as store:
         day, pruned = engine.prune(store, as_of)
-    click.echo(f"{pruned.messages:,} messages of before {day} and {pruned.pictures:,} pictures were taken out.")
+    messages, pictures = counted(pruned.messages, "message"), counted(pruned.pictures, "picture")
+    click.echo(f"Taken out: the bodies of {messages} of before {day}, and {pictures}.")
 
 
 @command.command(short_help="Say how large the database is, and what is in it.")
@@ -84,6 +86,7 @@ def rewind(day: date, *, yes: bool) -> int:
     Their events and alerts go, and what was read for them. What was sent stays sent: `alerting explain` marks it, and
     nobody is told twice of it. Messages that still wait are not sent. Stop the service first, or let it look again.
     """
+    from alerting.render.plain import counted
     from alerting.rewinding import rewound
     from alerting.settings import load_settings
 
@@ -93,10 +96,11 @@ def rewind(day: date, *, yes: bool) -> int:
         click.echo(f"There is no tick after {day} in {settings.database_name}; nothing to undo.")
         return 0
     click.echo(
-        f"{'Undone' if yes else 'Would undo'}: {found.ticks:,} ticks after {day}, the newest of {found.newest};"
-        f" {found.events:,} events ({found.acts:,} of them acknowledgements and comments), {found.alerts:,} alerts that"
-        f" opened by them, {found.readings:,} readings of sources. Messages: {found.sent:,} were sent and stay sent,"
-        f" {found.unsent:,} {'are' if yes else 'would'} not {'' if yes else 'be '}sent any more."
+        f"{'Undone' if yes else 'Would undo'}: {counted(found.ticks, 'tick')} after {day}, the newest of {found.newest};"
+        f" {counted(found.events, 'event')} ({found.acts:,} of them acknowledgements and comments),"
+        f" {counted(found.alerts, 'alert')} opened by nothing else, {counted(found.readings, 'reading')} of sources."
+        f" Messages that were sent and stay sent: {found.sent:,}; that {'are' if yes else 'would'} not"
+        f" {'' if yes else 'be '}sent any more: {found.unsent:,}."
     )
     if not yes:
         click.echo("Nothing was changed; add --yes to do it.")

@@ -11,9 +11,9 @@ from alerting.store.tables import alert_event, attempt, delivery, metadata, noti
 
 #: Deliveries in these states may be sent yet.
 _ON_THE_WAY = (DeliveryState.PENDING, DeliveryState.HELD)
-#: What is kept, in words; what is large in it.
+#: What is kept, in words (readings: what was new in a source each time); what is large in it.
 _PARTS: tuple[tuple[str, Table, str | None], ...] = (
-    ("messages", payload, "body"), ("pictures", picture, "png"), ("figures", reading, "rows"),
+    ("messages", payload, "body"), ("pictures", picture, "png"), ("readings", reading, "rows"),
     ("events", alert_event, "finding"), ("deliveries", delivery, None), ("tries", attempt, None), ("ticks", tick, None),
 )  # fmt: skip
 

@@ -230,10 +230,10 @@ def test_rewind_says_first_what_it_would_undo(here, capsys):
 
     assert 1 == main(["db", "rewind", today.isoformat()])
     asked = capsys.readouterr().out
-    assert f"Would undo: 1 ticks after {today}, the newest of {to_come}; " in asked
+    assert f"Would undo: 1 tick after {today}, the newest of {to_come}; " in asked
     assert "Nothing was changed; add --yes to do it." in asked
     assert 0 == main(["db", "rewind", today.isoformat(), "--yes"])
-    assert "Undone: 1 ticks" in capsys.readouterr().out
+    assert "Undone: 1 tick after" in capsys.readouterr().out
     assert 0 == main(["db", "rewind", today.isoformat()])
     assert "There is no tick after" in capsys.readouterr().out
     assert main(["run", here, "--format", "json"]) in {0, 1}

@@ -120,9 +120,9 @@ def test_the_commands_say_what_they_did_and_how_large_it_is(world, monkeypatch, 
     monkeypatch.setenv("ALERTING_STATE_DIR", str(world.settings.state_dir))
 
     assert 0 == main(["db", "prune", "--rules", str(world.folder), "--as-of", "2021-08-03"])
-    assert "2 messages of before 2020-07-03 and" in capsys.readouterr().out
+    assert "Taken out: the bodies of 2 messages of before 2020-07-03, and " in capsys.readouterr().out
     assert 0 == main(["db", "size"])
     shown = capsys.readouterr().out
     assert "takes" in shown
-    assert "messages" in shown
+    assert ["messages", "pictures", "readings"] == [line.split()[0] for line in shown.splitlines()[1:4]]
     world.start(LONG_AFTER)
