@@ -185,7 +185,14 @@ class Service:
             # Waits that began by another clock would last too long.
             self._patience.clear()
             self._look_at, self._eager = None, True
+            self._forget_what_was_done_later(now)
         return True
+
+    def _forget_what_was_done_later(self, now: datetime) -> None:
+        """Forget what was done by a clock that was ahead: the state knows what of it counts, and what was undone since."""
+        if self._ticked is not None and self._ticked > now:
+            self._ticked = None
+        self._digested = {id_: min(at, now) for id_, at in self._digested.items()}
 
     def give_a_sign(self) -> None:
         """Tell whoever watches from outside that all is well: nothing failed that is to be tried again, and nothing ails."""

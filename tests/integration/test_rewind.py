@@ -204,6 +204,25 @@ def test_a_service_goes_on_after_a_rewind(world):
     assert "tick.done" in world.ring(friday + timedelta(minutes=2))
 
 
+def test_a_service_that_ticked_by_a_clock_that_was_ahead_goes_on_once_that_is_undone(world):
+    """It does not wait for the day that the clock once showed."""
+    month, minute = timedelta(days=30), timedelta(minutes=1)
+    world.start(THURSDAY).ring(THURSDAY + timedelta(seconds=3))
+    world.set_ahead = month
+    ahead = [event for n in range(15) for event in world.ring(THURSDAY + month + n * minute)]
+    assert ["clock.doubted", "clock.believed", "tick.done", "digest.skipped"] == ahead
+    world.set_ahead = timedelta()
+    assert ["clock.doubted"] == world.ring(THURSDAY + 20 * minute)
+
+    with world.store.begin() as state:
+        state.rewind(date(2020, 7, 3), world.clock.at)
+
+    back = [event for n in range(21, 40) for event in world.ring(THURSDAY + n * minute)]
+    assert "clock.believed" in back
+    assert "tick.done" in world.ring(THURSDAY + timedelta(days=1, minutes=1))
+    assert "digest.made" in world.ring(THURSDAY + timedelta(days=4, hours=3))
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """A rules folder, and the settings of a state."""
