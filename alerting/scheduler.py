@@ -57,9 +57,8 @@ class Service:
     #: The rule files in force, and as they were seen at the last bell.
     _files: str = ""
     _seen: str = ""
-    #: Changed rules that wait because much is missing in them; whether the folder as it is now is refused at all.
+    #: Changed rules that wait because much is missing in them.
     _shrunk: Engine | None = None
-    _refused: bool = False
     #: Up to when the schedule is done, by this process or, as the ledger says, by another; None until the clock is believed.
     _ticked: datetime | None = None
     #: The instant of the newest tick that the schedule asked for.
@@ -202,7 +201,7 @@ class Service:
             self._silence_said = trouble
             if trouble is not None:
                 self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
-        if not self._failed and not self._refused and not self._ailments:
+        if not self._failed and not self._ailments:
             self._heartbeat.beat(self.boot_s())
 
     @property
@@ -236,20 +235,24 @@ class Service:
             if self._shrunk is not None:
                 self._adopt(self._shrunk)
             return
-        self._files, self._shrunk, self._refused = files, None, True
+        self._files, self._shrunk = files, None
         try:
             changed = self.reload()
             changed.waits = self._waits
         except RulesInvalid as error:
             first = next(problem for problem in error.problems if problem.severity.value == "error")
-            self.log.error("rules.refused", error=str(error), first=str(first))  # noqa: TRY400  # the author's, not ours
+            self._refuse(error, first=str(first))
             if self.engine.tell_maintainer(self.store, error.problems):
                 self._look_at = None
-            return
-        except AlertingError as error:
-            self.log.error("rules.refused", error=str(error))  # noqa: TRY400  # the folder is gone, say
-            return
-        self._adopt(changed)
+        except AlertingError as error:  # the folder is gone, say
+            self._refuse(error)
+        else:
+            self._adopt(changed)
+
+    def _refuse(self, error: AlertingError, **more: str) -> None:
+        """Say that changed rules are not taken over; the last good ones stay in force."""
+        self._ailments.note("rules", {"changed": str(error)})
+        self.log.error("rules.refused", error=str(error), **more)
 
     def _adopt(self, changed: Engine) -> None:
         """Work by changed rules from now on, unless much is missing in them: then they wait, and are asked for again."""
@@ -257,11 +260,12 @@ class Service:
             changed.admit(self.store)
         except RulesShrunk as error:
             if self._shrunk is None:
-                self.log.error("rules.refused", error=str(error))  # noqa: TRY400  # half copied, say
+                self._refuse(error)  # half copied, say
                 self._look_at = None
             self._shrunk = changed
             return
-        self.engine, self._shrunk, self._refused = changed, None, False
+        self.engine, self._shrunk = changed, None
+        self._ailments.note("rules", {})
         self._patience.clear()  # what failed may have failed by the old rules, or be asked for no more
         rules = self.engine.rules
         self.log.info("rules.adopted", version=rules.version, rules=len(rules.rules), next_tick=_text(self.next_tick()))

@@ -207,7 +207,7 @@ class TestService:
 
             assert 1 == said.count("rules.refused")
             assert 20 == len(world.service.engine.rules.rules)
-            assert world.service._refused
+            assert world.service._ailments
 
             with world.store.begin() as state:
                 waiting = [one for one in state.all_guarded() if one.refused]
@@ -215,5 +215,5 @@ class TestService:
                     state.save_guarded(replace(one, accepted=one.refused))
             assert ["rules.adopted"] == world.ring(world.clock.at + BELL)
             assert 9 == len(world.service.engine.rules.rules)
-            assert not world.service._refused
+            assert not world.service._ailments
             world.close()
