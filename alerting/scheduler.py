@@ -235,7 +235,7 @@ class Service:
             if self._shrunk is not None:
                 self._adopt(self._shrunk)
             return
-        self._files, self._shrunk = files, None
+        self._shrunk = None
         try:
             changed = self.reload()
             changed.waits = self._waits
@@ -248,6 +248,7 @@ class Service:
             self._refuse(error)
         else:
             self._adopt(changed)
+        self._files = files  # last: what failed for another reason, such as the database's, is read anew
 
     def _refuse(self, error: AlertingError, **more: str) -> None:
         """Say that changed rules are not taken over; the last good ones stay in force."""

@@ -19,6 +19,7 @@ from alerting.app import digest as digests
 from alerting.conditions.target_missed import TargetMissed
 from alerting.demo.sink import _free_port
 from alerting.log import EVENTS, log_problems
+from alerting.wiring import Engine
 
 #: The usual rules, but told by nobody for whom 87 is good enough.
 LENIENT = CALLS.replace("target: 90", "target: 80")
@@ -175,6 +176,17 @@ class TestRules:
         world.write("rules.yaml", LENIENT)
 
         assert ["rules.adopted"] == [event for _ in range(3) for event in world.ring(world.clock.at + BELL)]
+
+    def test_files_that_could_not_be_taken_over_as_the_database_failed_are_tried_again(self, world, monkeypatch):
+        """Nobody should have to touch the files once more."""
+        world.start(THURSDAY - timedelta(hours=1))
+        world.write("rules.yaml", LENIENT)
+        world.ring(world.clock.at + BELL)
+        with monkeypatch.context() as broken:
+            broken.setattr(Engine, "admit", TestFailures.broken)
+            assert ["rules.failed"] == world.ring(world.clock.at + BELL)
+
+        assert ["rules.adopted"] == world.ring(world.clock.at + timedelta(minutes=2))
 
     def test_a_folder_that_is_gone_leaves_the_last_good_rules(self, world):
         world.start(THURSDAY - timedelta(hours=1))
