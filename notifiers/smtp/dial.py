@@ -1,6 +1,7 @@
 """Reaching a mail server over the first of its addresses that answers, and what it shows of itself."""
 
 import asyncio
+import os
 import socket
 from datetime import UTC, datetime
 
@@ -11,13 +12,17 @@ async def dial(host: str, port: int, *, timeout_s: float) -> socket.socket:
     Each address has its share of the time, so that a dead one leaves some to the next.
 
     Raises:
-        OSError: none answers; names each with its reason.
+        OSError: none answers; names each with its reason, and leaves host and port to the caller.
     """
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(timeout_s):
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        async with asyncio.timeout(timeout_s):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise ConnectionError(f"no connection: {_why(error)}") from error
     refusals = []
     for family, kind, protocol, _, address in found:
+        at = "" if address[0] == host else f"{address[0]}: "
         line = socket.socket(family, kind, protocol)
         line.settimeout(0)
         try:
@@ -26,14 +31,21 @@ async def dial(host: str, port: int, *, timeout_s: float) -> socket.socket:
             return line
         except TimeoutError:
             line.close()
-            refusals.append(f"{address[0]} did not answer")
+            refusals.append(f"{at}no answer")
         except OSError as error:
             line.close()
-            refusals.append(f"{address[0]}: {error.strerror or error}")
+            refusals.append(f"{at}{_why(error)}")
         except BaseException:
             line.close()
             raise
-    raise ConnectionError(f"no connection to {host}: {'; '.join(refusals) or 'it has no address'}")
+    raise ConnectionError(f"no connection: {'; '.join(refusals) or 'it has no address'}")
+
+
+def _why(error: OSError) -> str:
+    """Return the system's words: asyncio puts its own with the address, as a Python tuple, in their place."""
+    if error.errno is None or isinstance(error, socket.gaierror):  # whose numbers are others
+        return (error.strerror or str(error)).lower()
+    return os.strerror(error.errno).lower()
 
 
 def valid_between(certificate: bytes) -> tuple[datetime, datetime]:

@@ -10,6 +10,7 @@ read.
 import asyncio
 import errno
 import inspect
+import re
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -109,10 +110,10 @@ def _no_answer(loop):
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        pytest.param(_nobody_listens, "Connect", id="29-port-closed"),
-        pytest.param(_no_such_name, "Name or service not known", id="29-no-such-name"),
-        pytest.param(_no_route, "ENETUNREACH", id="29-no-route"),
-        pytest.param(_no_answer, "did not answer", id="29-no-answer"),
+        pytest.param(_nobody_listens, "connection refused", id="29-port-closed"),
+        pytest.param(_no_such_name, "name or service not known", id="29-no-such-name"),
+        pytest.param(_no_route, "127.0.0.9: network is unreachable", id="29-no-route"),
+        pytest.param(_no_answer, "127.0.0.9: no answer", id="29-no-answer"),
     ],
 )
 def test_a_server_that_cannot_be_reached_keeps_everything_waiting(place, words):
@@ -122,7 +123,7 @@ def test_a_server_that_cannot_be_reached_keeps_everything_waiting(place, words):
     ((kind, said),) = run(sent())
 
     assert ALL_WAIT == kind
-    assert words in said
+    assert re.fullmatch(rf"[a-z0-9.]+:\d+: no connection: {re.escape(words)}", said)
 
 
 AUTH = ["250-here", "250 AUTH PLAIN"]
