@@ -1,18 +1,45 @@
 """`alerting alerts`: what stands, and what people do about it."""
 
 import json
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from alerting.cli.options import IsoDate, output_format, rules_folder, rules_option
+from alerting.cli.options import IsoDate, Result, output_format, rules_folder, rules_option
 
 if TYPE_CHECKING:
     from alerting.app.care import Listed
     from alerting.app.silences import ListedSilence
     from alerting.domain.rule import RuleSet
+    from alerting.ports import Store
+
+
+class _Now(NamedTuple):
+    """What somebody looks at or does something about, and when."""
+
+    rules: "RuleSet"
+    store: "Store"
+    day: date
+    at: datetime
+
+
+@contextmanager
+def _now(folder: Path) -> Iterator[_Now]:
+    """Open the state of a rules folder."""
+    from alerting.wiring import Engine
+
+    engine = Engine.of(folder)
+    with engine.state() as store:
+        yield _Now(engine.rules, store, *engine.now_in(store))
+
+
+def _person(does: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Give a command the parameter `person`."""
+    return click.option("--person", required=True, metavar="OWNER", help=f"{does}: an owner's id from the rules.")
 
 
 @click.group()
@@ -31,17 +58,14 @@ def command() -> None:
 def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) -> None:
     """List what stands, worst first."""
     from alerting.app.care import list_alerts
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        day, now = engine.now_in(store)
-        found = list_alerts(engine.rules, store, day, now, ended=ended, owner=owner)
+    with _now(rules) as now:
+        found = list_alerts(now.rules, now.store, now.day, now.at, ended=ended, owner=owner)
     if output_format == "json":
-        click.echo(json.dumps({"alerts": [one.as_json(day) for one in found]}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"alerts": [one.as_json(now.day) for one in found]}, ensure_ascii=False, indent=2))
         return
     for one in found:
-        _print(one, day, engine.rules)
+        _print(one, now.day, now.rules)
     click.echo(f"{len(found):,} alert{'s' * (len(found) != 1)}." if found else "No alerts.")
 
 
@@ -78,17 +102,14 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
 )
 @click.argument("alert")
 @rules_option
-@click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
+@_person("Who does it")
 @click.option("--comment", "words", metavar="WORDS", help="What is being done about it.")
 def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
     """Take ALERT on: no reminders and no escalation until it lapses or gets worse."""
     from alerting.app import care
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        day, now = engine.now_in(store)
-        click.echo(care.acknowledge(engine.rules, store, alert, person, now, day, words))
+    with _now(rules) as now:
+        click.echo(care.acknowledge(now.rules, now.store, alert, person, now.at, now.day, words))
 
 
 @command.command(
@@ -97,17 +118,14 @@ def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None
 )
 @click.argument("alert")
 @rules_option
-@click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
+@_person("Who does it")
 @click.option("--comment", "words", metavar="WORDS", help="Why.")
 def unacknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
     """Give ALERT back, which somebody had taken on: reminders and escalation are due again."""
     from alerting.app import care
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        day, now = engine.now_in(store)
-        click.echo(care.unacknowledge(engine.rules, store, alert, person, now, day, words))
+    with _now(rules) as now:
+        click.echo(care.unacknowledge(now.rules, now.store, alert, person, now.at, now.day, words))
 
 
 @command.command(
@@ -117,16 +135,13 @@ def unacknowledge(alert: str, rules: Path, person: str, words: str | None) -> No
 @click.argument("alert")
 @click.argument("words")
 @rules_option
-@click.option("--person", required=True, metavar="OWNER", help="Who says it: an owner's id from the rules.")
+@_person("Who says it")
 def comment(alert: str, words: str, rules: Path, person: str) -> None:
     """Say WORDS about ALERT; the series' next notices and the digest show them."""
     from alerting.app import care
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        _, now = engine.now_in(store)
-        click.echo(care.comment(engine.rules, store, alert, person, now, words))
+    with _now(rules) as now:
+        click.echo(care.comment(now.rules, now.store, alert, person, now.at, words))
 
 
 @command.command(
@@ -139,7 +154,7 @@ def comment(alert: str, words: str, rules: Path, person: str) -> None:
 @rules_option
 @click.option("--until", required=True, type=IsoDate(), metavar="DATE", help="The last day of it.")
 @click.option("--reason", required=True, metavar="WORDS", help="Why; the digest shows it.")
-@click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
+@_person("Who does it")
 def silence(named: str, rules: Path, until: date, reason: str, person: str) -> None:
     """Mute the messages on ALERT's series under its rule; the alert itself goes on, and what stands after it is told.
 
@@ -147,12 +162,9 @@ def silence(named: str, rules: Path, until: date, reason: str, person: str) -> N
     day: `alerting alerts silences` names them.
     """
     from alerting.app import silences
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        day, now = engine.now_in(store)
-        click.echo(silences.silence(engine.rules, store, named, until, reason, person, now, day))
+    with _now(rules) as now:
+        click.echo(silences.silence(now.rules, now.store, named, until, reason, person, now.at, now.day))
 
 
 @command.command(
@@ -162,17 +174,14 @@ def silence(named: str, rules: Path, until: date, reason: str, person: str) -> N
 )
 @click.argument("named", metavar="ALERT|SILENCE")
 @rules_option
-@click.option("--person", required=True, metavar="OWNER", help="Who does it: an owner's id from the rules.")
+@_person("Who does it")
 @click.option("--reason", metavar="WORDS", help="Why; `alerting explain` shows it.")
 def unsilence(named: str, rules: Path, person: str, reason: str | None) -> None:
     """End a SILENCE now, or all that were made by command on ALERT's series; the next tick tells what still stands."""
     from alerting.app import silences
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        day, now = engine.now_in(store)
-        click.echo(silences.unsilence(engine.rules, store, named, person, now, day, reason))
+    with _now(rules) as now:
+        click.echo(silences.unsilence(now.rules, now.store, named, person, now.at, now.day, reason))
 
 
 @command.command(
@@ -185,11 +194,9 @@ def unsilence(named: str, rules: Path, person: str, reason: str | None) -> None:
 def silences(rules: Path, output_format: str, *, ended: bool) -> None:
     """List the silences of the rules folder and those made by command: until when, why, by whom, and what they mute."""
     from alerting.app.silences import list_silences
-    from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
-    with engine.state() as store:
-        found = list_silences(engine.rules, store, engine.now_in(store)[0], ended=ended)
+    with _now(rules) as now:
+        found = list_silences(now.rules, now.store, now.day, ended=ended)
     if output_format == "json":
         click.echo(json.dumps({"silences": [one.as_json() for one in found]}, ensure_ascii=False, indent=2))
         return
