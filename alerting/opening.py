@@ -12,7 +12,6 @@ from alerting.settings import Settings, load_settings
 if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules
     from alerting.domain.outbox import Outbox
     from alerting.domain.retention import Sizes
-    from alerting.domain.shrinking import Guarded
 
 
 class SystemClock:
@@ -75,11 +74,3 @@ def sizes() -> "Sizes":
     """Return how large the database is."""
     with closing(open_store(load_settings())) as store, store.begin() as state:
         return state.sizes()
-
-
-def accept(store: Store, subjects: Sequence[str]) -> "list[Guarded]":
-    """Let what shrank be taken over; return what waited."""
-    from alerting.app.guard import accept as accept_guarded
-
-    with store.begin() as state:
-        return accept_guarded(state, subjects)

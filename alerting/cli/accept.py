@@ -4,32 +4,38 @@ from pathlib import Path
 
 import click
 
-from alerting.cli.options import rules_folder
+from alerting.cli.options import chosen_folder
 
 
 @click.command(
     epilog="\b\nExamples:\n  alerting accept rules                  all that waits\n"
-    "  alerting accept rules crime            the source crime alone"
+    "  alerting accept rules crime            the source crime alone\n  alerting accept --rules rules crime    the same"
 )
-@rules_folder
-@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
-def command(rules: Path, sources: tuple[str, ...]) -> int:
+@click.argument("named", metavar="[RULES] [SOURCE]...", nargs=-1)
+@click.option(
+    "--rules", "folder", metavar="DIR", type=click.Path(path_type=Path),
+    help="The rules folder, in place of the argument RULES.  [default: ALERTING_RULES, else rules]",
+)  # fmt: skip
+def command(named: tuple[str, ...], folder: Path | None) -> int:
     """Let rules and figures that wait be taken over by the next tick.
 
-    A rules folder, or a source, with at least ten fewer and more than a fifth fewer rules, measures, owners, rows or
-    series than the last one waits: it may be half copied. What is not accepted is taken over after a day. Rules that are
-    older than those of another place on the same state wait until they are brought up to date, or accepted here.
+    A rules folder with at least ten fewer, and more than a fifth fewer, rules, measures or owners than the last one waits;
+    so does one without any rules, and a source with so many fewer rows or series. It may be half copied. What nobody
+    accepts is taken over after a day. Rules that are older than those of another place on the same state wait until they
+    are brought up to date, or accepted here.
     """
+    from alerting.app.guard import accept
     from alerting.domain.shrinking import source_of, source_subject
     from alerting.errors import UsageError
-    from alerting.opening import accept
     from alerting.wiring import Engine
 
-    engine = Engine.of(rules)
+    sources = named if folder is not None else named[1:]
+    engine = Engine.of(chosen_folder(Path(named[0]) if folder is None and named else None, folder))
     if unknown := [source for source in sources if source not in engine.rules.sources]:
         raise UsageError(f'no source "{unknown[0]}"; the rules have {", ".join(engine.rules.sources) or "none"}')
     with engine.state() as store:
-        waited = accept(store, [source_subject(source) for source in sources])
+        with store.begin() as state:
+            waited = accept(state, [source_subject(source) for source in sources])
         other = None if sources else engine.take_over(store)
     for one in waited:
         source = source_of(one.subject)

@@ -44,7 +44,7 @@ def rules_folder(command: Callable[..., Result]) -> Callable[..., Result]:
     )
     @wraps(command)
     def with_folder(*args: Any, rules_argument: Path | None, rules_option: Path | None, **kwargs: Any) -> Result:
-        return command(*args, rules=_chosen_folder(rules_argument, rules_option), **kwargs)
+        return command(*args, rules=chosen_folder(rules_argument, rules_option), **kwargs)
 
     return with_folder
 
@@ -61,7 +61,7 @@ def rules_option(command: Callable[..., Result]) -> Callable[..., Result]:
     )
     @wraps(command)
     def with_folder(*args: Any, rules_option: Path | None, **kwargs: Any) -> Result:
-        return command(*args, rules=_chosen_folder(None, rules_option), **kwargs)
+        return command(*args, rules=chosen_folder(None, rules_option), **kwargs)
 
     return with_folder
 
@@ -106,7 +106,12 @@ def output_format(*choices: str) -> Callable[[Callable[..., Result]], Callable[.
     )
 
 
-def _chosen_folder(argument: Path | None, option: Path | None) -> Path:
+def chosen_folder(argument: Path | None, option: Path | None) -> Path:
+    """Return the rules folder that was named, else that of the settings.
+
+    Raises:
+        UsageError: two were named, or it is none.
+    """
     if argument is not None and option is not None and argument != option:
         raise UsageError(f"two rules folders given, {argument} and --rules {option}; give one")
     folder = argument or option

@@ -55,6 +55,15 @@ def test_another_source_than_the_one_that_waits_is_left_waiting(folder, capsys):
     assert 1 == main(["run", str(folder), "--as-of", "2020-10-15"])
 
 
+def test_a_source_may_be_named_beside_the_option_for_the_folder(folder, capsys):
+    main(["run", str(folder), "--as-of", "2020-10-15"])
+    (folder / "f.csv").write_text(figures(15))
+    main(["run", str(folder), "--as-of", "2020-10-15"])
+
+    assert 0 == main(["accept", "--rules", str(folder), "f"])
+    assert "Accepted: the figures of f" in capsys.readouterr().out
+
+
 def test_a_source_that_is_none_is_named(folder, capsys):
     assert 2 == main(["accept", str(folder), "h"])
     assert 'no source "h"; the rules have f, g' in capsys.readouterr().err

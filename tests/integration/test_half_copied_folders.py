@@ -9,9 +9,9 @@ from samples.services import BELL, THURSDAY, World
 from samples.worlds import a_folder, an_engine
 
 from alerting.app import source_notes
+from alerting.app.guard import accept
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import RulesShrunk
-from alerting.opening import accept
 
 MONTHS = ("2020-07", "2020-08", "2020-09")
 AREAS = [f"area-{n}" for n in range(14)]
@@ -72,8 +72,8 @@ class Folder:
         return report, [(parts_of(path)[0], parts_of(path)[1]) for path in self.sink.kept[before:]]
 
     def accept(self, *subjects):
-        with self.engine(date(2020, 10, 15)).state() as store:
-            return [one.subject for one in accept(store, subjects)]
+        with self.engine(date(2020, 10, 15)).state() as store, store.begin() as state:
+            return [one.subject for one in accept(state, subjects)]
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from datetime import date, time, timedelta
 import pytest
 from samples.lives import Life
 
+from alerting.app.guard import accept
 from alerting.errors import RulesShrunk, UsageError
-from alerting.opening import accept
 from alerting.wiring import open_store
 
 HEAD = "head"
@@ -138,6 +138,6 @@ def test_a_place_that_waits_does_not_make_the_fewer_rules_of_the_newer_one_wait(
     tick(one, 0)
     with pytest.raises(RulesShrunk):
         other.tick("2020-06-04")
-    with other.engine(FIRST).state() as store:
-        accept(store, ())
+    with other.engine(FIRST).state() as store, store.begin() as state:
+        accept(state)
     assert [[], "waits", []] == [tick(other, 2), tick(one, 3), tick(other, 4)]
