@@ -1,8 +1,8 @@
 """Opening the state: the clock, the database it is in, and what is done with it where no rules are needed."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from alerting.domain.notice import Attempt
@@ -12,6 +12,7 @@ from alerting.settings import Settings, load_settings
 if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules
     from alerting.domain.outbox import Outbox
     from alerting.domain.retention import Sizes
+    from alerting.domain.rewound import Rewound
 
 
 class SystemClock:
@@ -74,3 +75,30 @@ def sizes() -> "Sizes":
     """Return how large the database is."""
     with closing(open_store(load_settings())) as store, store.begin() as state:
         return state.sizes()
+
+
+class _OnlyAskedError(Exception):
+    """Nothing of what was tried out is kept."""
+
+
+def rewound(settings: Settings, after: date, *, keep: bool, waits: Callable[[str], object]) -> "Rewound":
+    """Undo the ticks of all days after one.
+
+    Args:
+        keep: do it; else only say what that would do.
+        waits: is told in words that another process is waited for.
+    """
+    from alerting.domain.rewound import Rewound
+    from alerting.store.turn import turn
+
+    found = Rewound(after=after)
+    with (
+        closing(open_store(settings)) as store,
+        turn(settings.state_dir, say=waits),
+        suppress(_OnlyAskedError),
+        store.begin() as state,
+    ):
+        found = state.rewind(after, datetime.now(UTC))
+        if not keep:
+            raise _OnlyAskedError
+    return found

@@ -86,12 +86,12 @@ def rewind(day: date, *, yes: bool) -> int:
     Their events and alerts go, and what was read for them. What was sent stays sent: `alerting explain` marks it, and
     nobody is told twice of it. Messages that still wait are not sent. Stop the service first, or let it look again.
     """
+    from alerting.opening import rewound
     from alerting.render.plain import counted
-    from alerting.rewinding import rewound
     from alerting.settings import load_settings
 
     settings = load_settings()
-    found = rewound(settings, day, keep=yes)
+    found = rewound(settings, day, keep=yes, waits=lambda said: click.echo(f"alerting: {said}", err=True))
     if found.newest is None:
         click.echo(f"There is no tick after {day} in {settings.database_name}; nothing to undo.")
         return 0

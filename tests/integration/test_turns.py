@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import re
+import threading
 import time
 from datetime import date
 
@@ -11,7 +12,8 @@ from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.demo.sink import MailSink
 from alerting.errors import UsageError
-from alerting.opening import open_store
+from alerting.opening import open_store, rewound
+from alerting.settings import Settings
 from alerting.store.turn import turn
 
 DAY = date(2020, 7, 10)
@@ -67,6 +69,27 @@ def test_who_waits_says_once_for_whom(tmp_path):
     who = rf"another alerting process \(process {holder.pid}, since \d\d:\d\d:\d\d UTC\)"
     assert re.fullmatch(rf"waiting for {who} to be done with {re.escape(str(tmp_path))}", line)
     assert re.match(who, str(gave_up.value))
+
+
+def test_who_undoes_ticks_is_told_for_whom_it_waits(tmp_path):
+    settings, said = Settings(state_dir=tmp_path), []
+    held, over = threading.Event(), threading.Event()
+
+    def holding():
+        with turn(tmp_path):
+            held.set()
+            over.wait(30)
+
+    def told(line):
+        said.append(line)
+        over.set()
+
+    holder = threading.Thread(target=holding)
+    holder.start()
+    assert held.wait(30)
+    assert rewound(settings, DAY, keep=True, waits=told).newest is None
+    holder.join(30)
+    assert 1 == len(said)
 
 
 def test_who_need_not_wait_says_nothing(tmp_path):
