@@ -46,7 +46,6 @@ def found(settings: Collection[str]) -> Found:
 class _Reader:
     def __init__(self, settings: Collection[str]) -> None:
         self.settings = frozenset(settings)
-        self.later_names = LATER - self.settings
         self.values: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.own: set[str] = set()
@@ -65,13 +64,13 @@ class _Reader:
         exact = name == name.upper()
         if exact and (setting == SECRETS_DIR or is_for_tests(setting)):
             return
-        if exact and setting in self.later_names:
+        if exact and setting in LATER:
             self.later.add(setting)
         elif exact and (setting in self.settings or setting in OLD):
             # The new name wins where both are set.
             if value and not (setting in OLD and variable_of(OLD[setting]) in os.environ):
                 self._take(OLD.get(setting, setting), value, name)
-        elif (meant := near(setting, self.settings | self.later_names)) is not None:
+        elif (meant := near(setting, self.settings | LATER)) is not None:
             raise UsageError(f"{name} is no setting; did you mean {variable_of(meant)}?")
         else:
             self.own.add(name)
@@ -94,13 +93,13 @@ class _Reader:
                 continue
             prefixed = name.upper().startswith(PREFIX)
             setting = name[len(PREFIX) :].lower() if prefixed else name
-            if setting in self.later_names:
+            if setting in LATER:
                 self.later.add(setting)
             elif setting in self.settings or setting in OLD:
                 yield path, OLD.get(setting, setting)
             elif name.endswith(_COPIES):
                 self.own.add(name)
-            elif (meant := near(setting, self.settings | self.later_names)) is not None:
+            elif (meant := near(setting, self.settings | LATER)) is not None:
                 raise UsageError(f"the secret file {path} is no setting; did you mean {meant}?")
             else:
                 self.own.add(name)
