@@ -19,7 +19,7 @@ EVENTS = {
     "service.stopped": "the service ended as it was told to",
     "service.abandoned": "told to stop, the service ended before what was under way was done; the next start does it",
     "rules.adopted": "changed rule files were read and are in force",
-    "rules.refused": "changed rule files have errors; the last good ones stay in force",
+    "rules.refused": "changed rule files have errors, or hold much less than before; the last good ones stay in force",
     "rules.failed": "changed rule files could not be looked at",
     "clock.doubted": "the machine's clock cannot be right; until it is, nothing is judged or sent",
     "clock.believed": "the clock is believed again; what was missed is made up for",
