@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from alerting.errors import UsageError
@@ -89,7 +90,7 @@ class _Reader:
     def _named(self, folder: Path) -> Iterator[tuple[Path, str]]:
         for path in sorted(folder.iterdir()):
             name = path.name
-            if name.startswith(".") or not path.is_file():
+            if name.startswith("."):
                 continue
             prefixed = name.upper().startswith(PREFIX)
             setting = name[len(PREFIX) :].lower() if prefixed else name
@@ -97,6 +98,8 @@ class _Reader:
                 self.later.add(setting)
             elif setting in self.settings or setting in OLD:
                 yield path, OLD.get(setting, setting)
+            elif path.is_dir():
+                continue
             elif name.endswith(_COPIES):
                 self.own.add(name)
             elif (meant := near(setting, self.settings | LATER)) is not None:
@@ -125,7 +128,12 @@ def _secret_folders() -> Iterator[Path]:
 
 def _text_of(path: Path) -> str:
     try:
-        if path.stat().st_size > _LONGEST_BYTES:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            raise UsageError(
+                f"the secret file {path} is no plain file; put one with the setting's value here, or remove it"
+            )
+        if status.st_size > _LONGEST_BYTES:
             raise UsageError(f"the secret file {path} is longer than any setting; is it the right file?")
         text = path.read_text(encoding="utf-8-sig").strip()
     except OSError as error:

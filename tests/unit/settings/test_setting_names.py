@@ -1,6 +1,7 @@
 """Which names are settings, which are slips of the pen, and which are people's own."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +109,7 @@ def test_other_files_are_peoples_own_and_noted(folder):
     for name in ("warehouse_password", "smtp_url~", ".hidden"):
         (folder / name).write_text("x")
     (folder / "..2026_11_28").mkdir()
+    (folder / "smtp").mkdir()
 
     assert {"not_settings": ["smtp_url~", "warehouse_password"]} == load_settings().notes
 
@@ -147,9 +149,20 @@ def test_two_secret_files_of_one_setting_must_agree(folder):
         load_settings()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-def test_a_secret_file_that_may_not_be_read_is_named(folder):
-    (folder / "reply_to").touch(mode=0)
+@pytest.mark.parametrize(
+    ("put", "why"),
+    [
+        pytest.param(
+            lambda at: at.symlink_to("gone"), "cannot be read: no such file or directory", id="link-to-nothing"
+        ),
+        pytest.param(lambda at: at.symlink_to(at.name), "cannot be read: too many levels of", id="link-to-itself"),
+        pytest.param(Path.mkdir, "is no plain file; put one with the setting's value here, or remove it", id="folder"),
+        pytest.param(os.mkfifo, "is no plain file", id="pipe"),
+    ],
+)
+def test_what_stands_in_a_secret_files_place_and_cannot_be_read_is_named(folder, put, why):
+    """It counts as unset nowhere: where a mount has failed, a first week's trial mails would go to everybody."""
+    put(folder / "redirect_all_to")
 
-    with pytest.raises(UsageError, match="reply_to cannot be read: permission denied"):
+    with pytest.raises(UsageError, match=f"^the secret file {folder / 'redirect_all_to'} {why}"):
         load_settings()
