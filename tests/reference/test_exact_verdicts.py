@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -63,12 +64,6 @@ def judged(condition, rows, numbers=None, planes=None, **extra):
 
 def per_cent(number=1.0):
     return Amount(number=number, relative=True)
-
-
-def changed(base, percents, way):
-    """The figure that is so many percent more or less than a base, cut to its last digit."""
-    number, unit = percents
-    return base + way * (base * number) // (100 * unit)
 
 
 @kind
@@ -135,16 +130,6 @@ def edges_of_bands(draw):
     return found, np.searchsorted(edges, value, side="right")
 
 
-@kind
-def below_a_trajectory(draw):
-    return trajectory(draw, BelowTrajectory, -1)
-
-
-@kind
-def above_a_trajectory(draw):
-    return trajectory(draw, AboveTrajectory, 1)
-
-
 def trajectory(draw, condition, way):
     plan, tolerance = draw.signed(10), draw.whole(6) * draw.random.integers(0, 2, draw.cases)
     value = draw.beside(plan + way * tolerance)
@@ -152,8 +137,8 @@ def trajectory(draw, condition, way):
     return exceptional(condition(milestones=()), [draw.added(value)], numbers), (value - plan) * way > tolerance
 
 
-def change(draw, way, *, relative, base=None, condition=Change):
-    base = draw.signed(6) * 10 ** draw.random.integers(0, 4, draw.cases) if base is None else base
+def change(draw, way, *, relative, condition=Change):
+    base = draw.signed(6) * 10 ** draw.random.integers(0, 4, draw.cases)
     if relative:
         percents = draw.percents()
         number, unit = percents
@@ -169,39 +154,9 @@ def change(draw, way, *, relative, base=None, condition=Change):
     if condition is ReductionMissed:
         rule, enough = ReductionMissed(at_least=given, versus="previous_period"), (base - value) * scale < reached
     else:
-        name = {1: "rises_by", -1: "falls_by", 0: "moves_by"}[way]
+        name = "rises_by" if way > 0 else "falls_by"
         rule, enough = Change(versus="previous_period", **{name: given}), (value - base) * way * scale >= reached
     return exceptional(rule, [draw.printed(base), draw.added(value)], {"amount": amount}), enough
-
-
-@kind
-def rise_in_percent(draw):
-    return change(draw, 1, relative=True)
-
-
-@kind
-def fall_in_percent(draw):
-    return change(draw, -1, relative=True)
-
-
-@kind
-def rise_in_units(draw):
-    return change(draw, 1, relative=False)
-
-
-@kind
-def fall_in_units(draw):
-    return change(draw, -1, relative=False)
-
-
-@kind
-def reduction_in_percent(draw):
-    return change(draw, -1, relative=True, condition=ReductionMissed)
-
-
-@kind
-def reduction_in_units(draw):
-    return change(draw, -1, relative=False, condition=ReductionMissed)
 
 
 @kind
@@ -280,21 +235,6 @@ def rise_of_a_ratio_of_sums(draw):
     return found, now >= then
 
 
-@kind
-def over_in_percent(draw):
-    return variance(draw, "over", 1, relative=True)
-
-
-@kind
-def under_in_percent(draw):
-    return variance(draw, "under", -1, relative=True)
-
-
-@kind
-def over_in_units(draw):
-    return variance(draw, "over", 1, relative=False)
-
-
 def variance(draw, side, way, *, relative):
     plan = draw.signed(6) * 10 ** draw.random.integers(0, 4, draw.cases)
     if relative:
@@ -367,6 +307,21 @@ def places_among_areas(draw):
     own = value.reshape(groups, areas)
     place = 1 + (own[:, None, :] > own[:, :, None]).sum(axis=2)
     return found, place.ravel()
+
+
+KINDS |= {
+    "below_a_trajectory": partial(trajectory, condition=BelowTrajectory, way=-1),
+    "above_a_trajectory": partial(trajectory, condition=AboveTrajectory, way=1),
+    "rise_in_percent": partial(change, way=1, relative=True),
+    "fall_in_percent": partial(change, way=-1, relative=True),
+    "rise_in_units": partial(change, way=1, relative=False),
+    "fall_in_units": partial(change, way=-1, relative=False),
+    "reduction_in_percent": partial(change, way=-1, relative=True, condition=ReductionMissed),
+    "reduction_in_units": partial(change, way=-1, relative=False, condition=ReductionMissed),
+    "over_in_percent": partial(variance, side="over", way=1, relative=True),
+    "under_in_percent": partial(variance, side="under", way=-1, relative=True),
+    "over_in_units": partial(variance, side="over", way=1, relative=False),
+}
 
 
 @pytest.mark.parametrize("name", KINDS)
