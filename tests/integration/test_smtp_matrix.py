@@ -34,7 +34,6 @@ MAY_BE_THERE = "waits, may be there"
 REFUSED = "refused"
 TOO_LARGE = "refused, too large"
 ALL_WAIT = "all wait"
-ALL_WAIT_MAY_BE_THERE = "all wait, may be there"
 
 
 def a_delivery(name="owner", *, address=None, text="text"):

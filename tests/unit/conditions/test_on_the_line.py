@@ -28,7 +28,6 @@ from alerting.limits.rebased_average import RebasedAverage
 
 SUM = 0.1 + 0.2 + 0.3  # 0.6000000000000001
 PERCENT = 580 / 1000 * 100  # 57.99999999999999
-CENTRE_OF_EIGHT = sum([83.2] * 8) / 8
 
 
 def per_cent(number):

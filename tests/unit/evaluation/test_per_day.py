@@ -31,7 +31,6 @@ from alerting.limits.xmr import Xmr
 
 CALENDAR = a_measure(unit=Unit.COUNT, per_day=PerDay.CALENDAR)
 WORKING = a_measure(unit=Unit.COUNT, per_day=PerDay.WORKING)
-AS_PRINTED = a_measure(unit=Unit.COUNT)
 METHODS = [
     PreviousFinancialYear(),
     RebasedAverage(baseline=6, run=4),
