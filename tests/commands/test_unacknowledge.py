@@ -1,13 +1,12 @@
 """`alerting alerts unacknowledge`: what somebody has taken on is given back."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 
 import pytest
-from samples.lives import LONDON, Life
+from samples.lives import Life
 
 from alerting.app import care
 from alerting.cli import main
-from alerting.opening import open_store
 
 ID = "r/m/force/2020-05"
 
@@ -18,10 +17,8 @@ def life(tmp_path, monkeypatch):
     found = Life(tmp_path)
     found.set(rule=", remind: daily", head=", escalate: {after: 1 working days, to: chief}")
     found.tick("2020-06-03", "2020-04 5, 2020-05 12")
-    engine = found.engine(date(2020, 6, 3), time(9))
-    store = open_store(engine.settings)
-    care.acknowledge(engine.rules, store, ID, "chief", datetime(2020, 6, 3, 9, tzinfo=LONDON), date(2020, 6, 3), None)
-    store.close()
+    with found.opened("2020-06-03", time(9)) as (engine, store):
+        care.acknowledge(engine.rules, store, ID, "chief", engine.clock.now(), date(2020, 6, 3), None)
     monkeypatch.setenv("ALERTING_STATE_DIR", str(found.state))
     monkeypatch.setenv("ALERTING_RULES", str(found.folder))
     return found

@@ -1,14 +1,12 @@
 """A digest that is made between new figures and the next tick speaks of one state, that of the last tick, and says so."""
 
-from datetime import date, time
+from datetime import time
 
 import pytest
 from samples.lives import Life
 
 from alerting.app import care
-from alerting.wiring import open_store
 
-HEAD = "head"
 NEWER = "as of 3 June 2020; figures that came since are judged by the next."
 
 
@@ -19,18 +17,6 @@ def life(tmp_path):
     return found
 
 
-def digest(life, on):
-    life.write()
-    day = date.fromisoformat(on)
-    engine = life.engine(day)
-    store = open_store(engine.settings)
-    try:
-        message = next(one.message for one in engine.digest(store, day).deliveries if one.owner == HEAD)
-    finally:
-        store.close()
-    return message.subject, " ".join(message.text.split())
-
-
 def came(life, **figures):
     life.figures |= {("force", period.replace("_", "-").removeprefix("p")): value for period, value in figures.items()}
 
@@ -38,7 +24,7 @@ def came(life, **figures):
 def test_what_has_ended_since_still_goes_on_in_all_of_it(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     came(life, p2020_06="8")
-    _, text = digest(life, "2020-07-06")
+    text = life.digest("2020-07-06")
     assert NEWER in text
     assert "12" in text
     assert "8 in June 2020" not in text
@@ -48,7 +34,7 @@ def test_what_has_ended_since_still_goes_on_in_all_of_it(life):
 def test_what_has_opened_since_is_in_none_of_it(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 8")
     came(life, p2020_06="14")
-    _, text = digest(life, "2020-07-06")
+    text = life.digest("2020-07-06")
     assert NEWER in text
     assert "14 in June 2020" not in text
     assert "1 exception" not in text
@@ -57,7 +43,7 @@ def test_what_has_opened_since_is_in_none_of_it(life):
 def test_what_goes_on_has_one_figure(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     came(life, p2020_06="14")
-    _, text = digest(life, "2020-07-06")
+    text = life.digest("2020-07-06")
     assert "14 in June 2020" not in text
     assert "12 in May 2020" in text
 
@@ -65,45 +51,42 @@ def test_what_goes_on_has_one_figure(life):
 def test_a_file_that_changed_behind_the_tick_changes_nothing_before_the_next(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     came(life, p2020_05="8")
-    _, text = digest(life, "2020-06-03")
+    text = life.digest("2020-06-03")
     assert "12" in text
     assert NEWER in text
 
 
 def test_where_nothing_came_since_nothing_is_said_of_it(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
-    _, text = digest(life, "2020-06-08")
+    text = life.digest("2020-06-08")
     assert "figures that came since" not in text
     assert "Figures as known on 3 June 2020." in text
 
 
 def test_its_time_reaches_to_the_day_it_is_made(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
-    _, text = digest(life, "2020-06-08")
+    text = life.digest("2020-06-08")
     assert "to 8 June 2020" in text
 
 
 def test_before_the_first_tick_it_says_that_nothing_was_told(life):
     came(life, p2020_04="5", p2020_05="12")
-    _, text = digest(life, "2020-06-08")
+    text = life.digest("2020-06-08")
     assert "Nothing has been told yet: the first evaluation is still to come." in text
 
 
 def said(life, on, words):
-    day = date.fromisoformat(on)
-    engine = life.engine(day, time(9))
-    store = open_store(engine.settings)
-    care.comment(engine.rules, store, "r/m/force/2020-05", HEAD, engine.clock.now(), words)
-    store.close()
+    with life.opened(on, time(9)) as (engine, store):
+        care.comment(engine.rules, store, "r/m/force/2020-05", "head", engine.clock.now(), words)
 
 
 def test_what_was_said_of_what_is_over_is_not_said_again_by_a_later_digest(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     said(life, "2020-06-04", "Snow kept staff away")
-    assert "Snow kept staff away" in digest(life, "2020-06-08")[1]
-    assert "Snow kept staff away" in digest(life, "2020-06-15")[1]
+    assert "Snow kept staff away" in life.digest("2020-06-08")
+    assert "Snow kept staff away" in life.digest("2020-06-15")
     said(life, "2020-06-16", "It has melted")
     life.tick("2020-07-03", "2020-06 8")
-    text = digest(life, "2020-07-06")[1]
+    text = life.digest("2020-07-06")
     assert "It has melted" in text
     assert "Snow" not in text

@@ -79,11 +79,7 @@ def test_the_figure_of_today_stands_in_the_digest(life):
     life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     life.tick("2020-06-04", "2020-05 15")
-    engine = life.engine(date(2020, 6, 8))
-    store = open_store(engine.settings)
-    report = engine.digest(store, date(2020, 6, 8))
-    store.close()
-    text = next(one.message.text for one in report.deliveries if one.owner == HEAD)
+    text = life.digest("2020-06-08")
     assert "Crimes: 15, above the target" in text
     assert "Crimes: 12" not in text
 
@@ -200,12 +196,9 @@ def test_a_digest_says_so_to_those_who_were_told_and_the_author_s_that_it_goes_o
     life.tick("2020-06-03", "2020-05 12")
     life.set(rule=SHADOW)
     life.tick("2020-06-04")
-    engine = life.engine(date(2020, 6, 8))
-    store = open_store(engine.settings)
-    texts = {one.owner: one.message.text for one in engine.digest(store, date(2020, 6, 8)).deliveries}
-    store.close()
-    assert "12, above the target" in texts["data"]
-    assert "No longer watched" not in texts["data"]
+    text = life.digest("2020-06-08", "data")
+    assert "12, above the target" in text
+    assert "No longer watched" not in text
 
 
 # Words of a day, a post, a rule with patience
@@ -247,10 +240,8 @@ def test_the_two_ends_of_a_range_are_one_range_in_words(life):
 
 def test_what_was_said_of_an_exception_is_not_said_of_the_next_one(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
-    engine = life.engine(date(2020, 6, 3), time(9))
-    store = open_store(engine.settings)
-    care.comment(engine.rules, store, "r/m/force/2020-05", HEAD, engine.clock.now(), "Snow kept staff away")
-    store.close()
+    with life.opened("2020-06-03", time(9)) as (engine, store):
+        care.comment(engine.rules, store, "r/m/force/2020-05", HEAD, engine.clock.now(), "Snow kept staff away")
     assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
     assert "Snow kept staff away" in life.message(HEAD)
     assert life.tick("2020-08-03", "2020-07 13") == [(HEAD, "opened", "force")]
@@ -428,10 +419,8 @@ def test_what_quiet_hours_held_back_becomes_one_message(life):
         (HEAD, "opened", "force"), (HEAD, "opened", "north"),
     ]  # fmt: skip
     assert "Held back over your quiet hours." in life.message(HEAD)
-    engine = life.engine(date(2020, 6, 3), time(8))
-    store = open_store(engine.settings)
-    assert ["cancelled", "pending"] == [one.state.value for one in store.deliveries()]
-    store.close()
+    with life.opened("2020-06-03", time(8)) as (_, store):
+        assert ["cancelled", "pending"] == [one.state.value for one in store.deliveries()]
 
 
 def test_beyond_the_budget_one_summary(life):
@@ -696,11 +685,9 @@ def kept(life):
 
 
 def acknowledged(life, on):
-    engine = life.engine(date.fromisoformat(on), time(9))
-    store = open_store(engine.settings)
     (alert,) = life.alerts()
-    care.acknowledge(engine.rules, store, alert.id, "chief", engine.clock.now(), date.fromisoformat(on), None)
-    store.close()
+    with life.opened(on, time(9)) as (engine, store):
+        care.acknowledge(engine.rules, store, alert.id, "chief", engine.clock.now(), date.fromisoformat(on), None)
 
 
 def test_what_got_worse_after_it_was_acknowledged_waits_anew_for_somebody_to_take_it_on(bands):

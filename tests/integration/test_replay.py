@@ -8,7 +8,6 @@ from samples.lives import Life
 from alerting.cli import main
 from alerting.demo.sink import MailSink
 from alerting.evaluation.as_json import finding_json
-from alerting.opening import open_store
 
 #: Days with the figures that came or were revised on them: an opening, a reminder, a correction, an end, and one anew.
 DAYS = (
@@ -76,12 +75,8 @@ def test_a_message_that_is_tried_again_has_the_same_bytes(tmp_path):
     """All but the date of the attempt."""
     life = Life(tmp_path)
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
-    engine = life.engine(date(2020, 6, 3))
-    store = open_store(engine.settings)
-    try:
+    with life.opened("2020-06-03") as (_, store):
         (delivery,) = store.deliveries()
-    finally:
-        store.close()
     mails = [life.engine(day).as_mail(delivery) for day in (date(2020, 6, 3), date(2020, 6, 4))]
     dated = [[line for line in mail.splitlines() if not line.startswith(b"Date:")] for mail in mails]
 

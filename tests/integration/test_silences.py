@@ -1,16 +1,15 @@
 """Silences as what people do: several on one series, ended, shortened, listed; what one held back is kept with its reason."""
 
 import json
-from datetime import date, datetime, time
+from datetime import date, time
 
 import pytest
-from samples.lives import LONDON, Life
+from samples.lives import Life
 
 from alerting.app import silences
 from alerting.app.explain import as_json, explain
 from alerting.cli import main
 from alerting.errors import UsageError
-from alerting.opening import open_store
 
 HEAD = "head"
 ID = "r/m/force/2020-05"
@@ -27,13 +26,8 @@ def life(tmp_path):
 
 
 def on_state(life, do, on, at=time(9)):
-    day = date.fromisoformat(on)
-    engine = life.engine(day, at)
-    store = open_store(engine.settings)
-    try:
-        return do(engine.rules, store, datetime.combine(day, at, LONDON), day)
-    finally:
-        store.close()
+    with life.opened(on, at) as (engine, store):
+        return do(engine.rules, store, engine.clock.now(), date.fromisoformat(on))
 
 
 def silence(life, on, until, named=ID, reason="Known", person=HEAD):
@@ -61,17 +55,6 @@ def story(life, on, alert=ID):
     return [
         (one["event"], one["person"], [(s["owner"], s["reason"]) for s in one["suppressed"]]) for one in found["events"]
     ]
-
-
-def digest(life, on, owner=HEAD):
-    day = date.fromisoformat(on)
-    engine = life.engine(day)
-    store = open_store(engine.settings)
-    try:
-        text = next(one.message.text for one in engine.digest(store, day).deliveries if one.owner == owner)
-    finally:
-        store.close()
-    return " ".join(text.split())
 
 
 # Several, shorter, longer, over
@@ -159,7 +142,7 @@ def test_a_silence_goes_along_when_its_rule_is_renamed(life):
     renamed(life)
     life.write()
     assert [one["match"]["rules"] for one in listed(life, "2020-06-04")] == [["q"]]
-    assert "Silenced" in digest(life, "2020-06-08")
+    assert "Silenced" in life.digest("2020-06-08")
     unsilence(life, "2020-06-08")
     assert listed(life, "2020-06-08") == []
 
@@ -249,7 +232,7 @@ def test_one_that_was_over_before_the_alert_opened_is_not(life):
 
 def test_the_digest_says_who_made_it_and_that_it_ends_soon(life):
     silence(life, "2020-06-03", "2020-06-10", reason="New telephones")
-    text = digest(life, "2020-06-08")
+    text = life.digest("2020-06-08")
     assert (
         "Crimes (1 exception open), until 10 June 2020, soon: what still stands then is told: New telephones." in text
     )
@@ -258,13 +241,13 @@ def test_the_digest_says_who_made_it_and_that_it_ends_soon(life):
 
 def test_it_does_not_before(life):
     silence(life, "2020-06-03", "2020-06-11", reason="New telephones")
-    assert "until 11 June 2020: New telephones." in digest(life, "2020-06-08")
+    assert "until 11 June 2020: New telephones." in life.digest("2020-06-08")
 
 
 def test_who_made_it_reads_of_it_in_their_own_digest(life):
     life.tick("2020-06-03", "2020-05 5", area="north")
     silence(life, "2020-06-03", "2020-06-10", person="north")
-    assert "Set by Commander, North." in digest(life, "2020-06-08", "north")
+    assert "Set by Commander, North." in life.digest("2020-06-08", "north")
 
 
 def test_one_that_matches_nothing_is_said_to_who_made_it(life):
@@ -276,7 +259,7 @@ def test_one_that_matches_nothing_is_said_to_who_made_it(life):
     life.tick("2020-06-05", "2020-05 5", area="north")
     (one,) = listed(life, "2020-06-05")
     assert one["matches_nothing"]
-    assert "Nothing: no rule watches what silence r/m/force is about" in digest(life, "2020-06-08")
+    assert "Nothing: no rule watches what silence r/m/force is about" in life.digest("2020-06-08")
 
 
 def test_the_commands_list_and_end_what_they_set(life, monkeypatch, capsys):

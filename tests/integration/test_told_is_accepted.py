@@ -23,43 +23,28 @@ def life(tmp_path):
 
 def works(life, on):
     """Let the channel take what waits on a day."""
-    engine = life.engine(date.fromisoformat(on))
-    store = open_store(engine.settings)
-    try:
+    with life.opened(on) as (engine, store):
         life.deliver(store, engine)
-    finally:
-        store.close()
 
 
 def ends(life, state, **facts):
     """End whatever waits in a state."""
-    store = open_store(life.engine(date(2020, 1, 1)).settings)
-    try:
-        with store.begin() as transaction:
-            for one in transaction.outbox([DeliveryState.PENDING]):
-                changed = replace(one.delivery, state=state, **facts)
-                transaction.save_deed(changed, datetime(2020, 6, 3, 8, tzinfo=LONDON), "550 5.1.1 no such user")
-    finally:
-        store.close()
+    with life.opened("2020-01-01") as (_, store), store.begin() as transaction:
+        for one in transaction.outbox([DeliveryState.PENDING]):
+            changed = replace(one.delivery, state=state, **facts)
+            transaction.save_deed(changed, datetime(2020, 6, 3, 8, tzinfo=LONDON), "550 5.1.1 no such user")
 
 
 def waiting(life):
     """The subjects of what waits."""
-    store = open_store(life.engine(date(2020, 1, 1)).settings)
-    try:
+    with life.opened("2020-01-01") as (_, store):
         return [one.message.subject for one in store.deliveries() if one.state is DeliveryState.PENDING]
-    finally:
-        store.close()
 
 
 def listed(life, on="2020-06-04"):
     day = date.fromisoformat(on)
-    engine = life.engine(day)
-    store = open_store(engine.settings)
-    try:
+    with life.opened(on) as (engine, store):
         (found,) = list_alerts(engine.rules, store, day, engine.clock.now(), ended=False, owner=None)
-    finally:
-        store.close()
     return found
 
 

@@ -1,7 +1,8 @@
 """Days in the life of a small force: figures written anew, a tick a day, and what is told to whom."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 
 from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert
-from alerting.opening import open_store
+from alerting.ports import Store
 from alerting.settings import Settings
 from alerting.wiring import Engine
 
@@ -71,23 +72,25 @@ class Life:
         )
         return Engine.of(self.folder, settings, FixedClock(datetime.combine(on, at, LONDON)))
 
+    @contextmanager
+    def opened(self, on: str, at: time = time(7)) -> Iterator[tuple[Engine, Store]]:
+        """The engine at a time of a day, and its state until the block's end."""
+        engine = self.engine(date.fromisoformat(on), at)
+        with engine.state() as store:
+            yield engine, store
+
     def tick(self, on: str, values: Mapping[str, str] | str | None = None, *, at: time = time(7), area: str = "force"):
         """Tick on a day, with figures `{"2020-04": "12"}` or `"2020-04 12, 2020-05 8"` added or revised before it."""
         if isinstance(values, str):
             values = dict(pair.split() for pair in values.split(", "))
         self.figures |= {(area, period): value for period, value in (values or {}).items()}
         self.write()
-        day = date.fromisoformat(on)
-        engine = self.engine(day, at)
-        store = open_store(engine.settings)
-        try:
-            self.report = engine.tick(store, day)
+        with self.opened(on, at) as (engine, store):
+            self.report = engine.tick(store, date.fromisoformat(on))
             if self.smtp:
                 self.delivery = asyncio.run(engine.deliver(store))
             elif self.delivers:
                 self.deliver(store, engine)
-        finally:
-            store.close()
         return self.told()
 
     def deliver(self, store, engine) -> None:
@@ -112,14 +115,15 @@ class Life:
 
     def alerts(self, *, ended: bool = False) -> list[Alert]:
         """What stands."""
-        engine = self.engine(date(2020, 1, 1))
-        store = open_store(engine.settings)
-        try:
-            with store.begin() as state:
-                found = state.recent_alerts(datetime(1990, 1, 1, tzinfo=LONDON)) if ended else state.open_alerts()
-        finally:
-            store.close()
-        return found
+        with self.opened("2020-01-01") as (_, store), store.begin() as state:
+            return state.recent_alerts(datetime(1990, 1, 1, tzinfo=LONDON)) if ended else state.open_alerts()
+
+    def digest(self, on: str, owner: str = "head") -> str:
+        """The text of the digest that an owner gets on a day, in one line."""
+        self.write()
+        with self.opened(on) as (engine, store):
+            made = engine.digest(store, date.fromisoformat(on)).deliveries
+        return " ".join(next(one.message.text for one in made if one.owner == owner).split())
 
     def message(self, owner: str) -> str:
         """The text of what the last tick told an owner."""
