@@ -18,14 +18,6 @@ SEVEN = THURSDAY + timedelta(seconds=3)
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def world(tmp_path):
-    world = World(tmp_path)
-    with world.sink:
-        yield world
-    world.close()
-
-
 def ticks(world):
     """The instants of the schedule that have a tick, oldest first; None for ticks that somebody asked for."""
     with sqlite3.connect(world.settings.state_dir / "alerting.db") as connection:

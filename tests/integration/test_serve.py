@@ -25,14 +25,6 @@ from alerting.wiring import Engine
 LENIENT = CALLS.replace("target: 90", "target: 80")
 
 
-@pytest.fixture
-def world(tmp_path):
-    world = World(tmp_path)
-    with world.sink:
-        yield world
-    world.close()
-
-
 def test_it_ticks_when_the_schedule_says_so_and_once(world):
     world.start(THURSDAY)
 

@@ -15,6 +15,7 @@ from alerting.app.deliver import DeliveryReport
 from alerting.heartbeat import Heartbeat
 from alerting.loops import Loops
 from alerting.store.turn import JUDGING, SENDING, turn
+from alerting.wiring import Engine
 
 LENIENT = CALLS.replace("target: 90", "target: 80")
 
@@ -51,6 +52,16 @@ async def until(come, seconds=20):
     raise TimeoutError
 
 
+def delivers(monkeypatch, do):
+    """Let each pass over what waits do something, and find nothing to hand over."""
+
+    async def deliver(*_, **__):
+        do()
+        return DeliveryReport()
+
+    monkeypatch.setattr(Engine, "deliver", deliver)
+
+
 def test_a_server_that_hangs_delays_neither_changed_rules_nor_a_tick_nor_a_sign_of_life(world, mute):
     signs = []
     world.service.give_a_sign = lambda: signs.append(world.clock.at)
@@ -76,7 +87,7 @@ def test_a_server_that_hangs_delays_neither_changed_rules_nor_a_tick_nor_a_sign_
 
 def test_what_waits_is_sent_though_judging_is_at_work(world, monkeypatch):
     sent, judging, go_on = [], threading.Event(), threading.Event()
-    monkeypatch.setattr(world.service, "_hand_over", lambda: sent.append(world.clock.at) or DeliveryReport())
+    delivers(monkeypatch, lambda: sent.append(world.clock.at))
     looks = world.store.waiting_deliveries
     monkeypatch.setattr(world.store, "waiting_deliveries", lambda now: judging.set() or (go_on.wait(20) and looks(now)))
 
@@ -93,10 +104,10 @@ def test_what_waits_is_sent_though_judging_is_at_work(world, monkeypatch):
 
 def test_a_server_that_hangs_silences_no_sign_of_life(world, monkeypatch):
     signs, sending, go_on = [], threading.Event(), threading.Event()
-    monkeypatch.setattr(world.service, "_heartbeat", Heartbeat("http://127.0.0.1:1/"))
     monkeypatch.setattr(Heartbeat, "beat", lambda _, now_s: signs.append(now_s))
-    slow = lambda: sending.set() or (go_on.wait(20) and DeliveryReport())  # noqa: E731  # as short as it is
-    monkeypatch.setattr(world.service, "_hand_over", slow)
+    world.settings = world.settings.model_copy(update={"heartbeat_url": SecretStr("http://127.0.0.1:1/")})
+    world.start(THURSDAY)
+    delivers(monkeypatch, lambda: sending.set() or go_on.wait(20))
 
     async def lived():
         work = asyncio.create_task(world.service.send())
@@ -122,11 +133,22 @@ def test_another_process_that_judges_keeps_nobody_from_sending(world, mute):
     assert report.waiting
 
 
-def test_what_is_queued_while_others_are_being_sent_is_not_left_for_a_minute(world):
-    async def queues_meanwhile():
-        world.service._hand_over = lambda: setattr(world.service, "_look_at", None) or report
-        await world.service.send()
+def test_what_a_tick_queues_while_others_are_being_sent_is_not_left_for_a_minute(world, monkeypatch):
+    """What nobody queued anything behind is looked at again a minute later."""
+    passes = []
 
-    report = DeliveryReport()
-    asyncio.run(queues_meanwhile())
-    assert world.service._look_at is None
+    async def deliver(*_, **__):
+        passes.append(world.clock.at)
+        if len(passes) == 1:
+            await world.service.judge()
+        return DeliveryReport()
+
+    monkeypatch.setattr(Engine, "deliver", deliver)
+    world.clock.at = THURSDAY + BELL
+
+    async def three_bells():
+        for _ in range(3):
+            await world.service.send()
+
+    asyncio.run(three_bells())
+    assert 2 == len(passes)
