@@ -54,7 +54,7 @@ class ClockGuard:
         """Look at the clocks; return why the wall clock is not believed, None where it is.
 
         Args:
-            at: what the wall clock shows.
+            at: what the wall clock shows, in the zone whose days ticks are of.
             boot_s: what the boot clock shows at the same moment.
             newest: the instant of the schedule that the newest tick was for; None: there is none to compare with.
         """
@@ -87,8 +87,18 @@ def _against(at: datetime, newest: datetime) -> Doubt | None:
 
 def _jumped(jump_s: float, at: datetime) -> str:
     way = "forward" if jump_s > 0 else "back"
-    by = timedelta(seconds=round(abs(jump_s)))
     return (
-        f"the clock was set {way} by {by}, to {at.isoformat(timespec='seconds')}; set it back (timedatectl),"
+        f"the clock was set {way} by {_span(round(abs(jump_s)))}, to {at.isoformat(timespec='seconds')}; set it back (timedatectl),"
         f" or leave it: {STEADY_S / 60:.0f} minutes after it was set work goes on by it"
     )
+
+
+def _span(seconds: int) -> str:
+    """Word a span by the largest unit that it fills, and what is over by the next: "3 days and 2 hours"."""
+    sizes = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+    counts = []
+    for unit, size in sizes.items():
+        count, seconds = divmod(seconds, size)
+        counts.append((count, f"{count:,} {unit}{'' if count == 1 else 's'}"))
+    first = next((at for at, (count, _) in enumerate(counts) if count), len(counts) - 1)
+    return " and ".join(words for count, words in counts[first : first + 2] if count)

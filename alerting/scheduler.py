@@ -174,7 +174,7 @@ class Service:
         if self._doubt is not None:
             with suppress(AlertingError):  # a state that cannot be read now says nothing new
                 await asyncio.to_thread(self._remember_newest)
-        before, self._doubt = self._doubt, self._guard.doubt(now, self.boot_s(), self._newest)
+        before, self._doubt = self._doubt, self._guard.doubt(now.astimezone(self._zone), self.boot_s(), self._newest)
         if self._doubt is not None:
             if before is None or before.fault is not self._doubt.fault:
                 self.log.error("clock.doubted", error=self._doubt.text)

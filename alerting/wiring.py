@@ -113,8 +113,8 @@ class Engine:
         sender = self.settings.mail_from or LOCAL_SENDER
         domain = sender.rpartition("@")[2].rstrip(">")
         return Letterhead(
-            domain=domain, marking=self.settings.protective_marking, reply_to=self.settings.reply_to,
-            overrides=Overrides(self.folder),
+            domain=domain, zone=ZoneInfo(self.rules.schedule.timezone), reply_to=self.settings.reply_to,
+            marking=self.settings.protective_marking, overrides=Overrides(self.folder),
         )  # fmt: skip
 
     def read(self) -> "Reading":

@@ -199,7 +199,7 @@ class Pages:
     def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
         """Return a digest in words."""
         book, rules, day = self.book, self.book.rules, self.book.day
-        keys, first = book.series(reader), since.date()
+        keys, first = book.series(reader), since.astimezone(self.letterhead.zone).date()
         mine = [book.by_key[key] for key in keys]
         unread = self._unread(reader)
         series = {**dict.fromkeys(unread, ()), **book.measures(reader, keys)}

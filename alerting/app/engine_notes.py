@@ -47,7 +47,7 @@ def engine_note(
     id_ = str(uuid.uuid5(_NAMESPACE, f"{post.about}/{post.owner}"))
     view = EngineNoteView(
         owner=post.name, title=title, paragraphs=tuple(paragraphs), lines=tuple(lines),
-        as_of=as_of_words(post.at.date()), marking=letterhead.marking, reply_to=letterhead.reply_to,
+        as_of=as_of_words(post.at.astimezone(letterhead.zone).date()), marking=letterhead.marking, reply_to=letterhead.reply_to,
     )  # fmt: skip
     work = Work(sort="message to", id=post.owner, done=LAID_OUT)
     written = (Faults() if faults is None else faults).attempt(work, lambda: render_engine_note(view))
@@ -114,9 +114,10 @@ def undelivered_note(
 def ill_note(channel: ChannelHealth, owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:
     """Tell the operator that a channel takes nothing."""
     since = at if channel.down_since is None else channel.down_since
+    began = since.astimezone(letterhead.zone)
     post = Post(owner=owner.id, name=owner.name, at=at, about=f"ill/{channel.id}/{since.isoformat()}")
     paragraphs = (
-        f"Nothing has been accepted over {channel.id} since {since:%H:%M} on {day_words(since.date())} (UTC).",
+        f"Nothing has been accepted over {channel.id} since {began:%H:%M} on {day_words(began.date())}.",
         "All that is to be told over it waits, and is tried again by itself.",
         "When it works again, each owner gets one message of what is true then.",
         "Until then the service gives no signs of life to whoever watches it.",

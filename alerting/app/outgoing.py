@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from alerting.app.event_views import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
@@ -30,6 +30,8 @@ class Letterhead:
     """What the installation puts on every message."""
 
     domain: str
+    #: Whose days and times are written.
+    zone: tzinfo
     marking: str | None = None
     reply_to: str | None = None
     #: The organisation's own templates; entered around the messages of one pass.

@@ -22,7 +22,7 @@ from samples.charts import ABOVE, BELOW, points
 from samples.worlds import a_measure, a_panel, rules_for
 
 AT = datetime(2020, 10, 15, 7, 0, tzinfo=UTC)
-LETTERHEAD = Letterhead(domain="example.org", reply_to="performance@example.org")
+LETTERHEAD = Letterhead(domain="example.org", zone=UTC, reply_to="performance@example.org")
 
 MISSING = None
 _JUNE, _AUGUST = Calendar().parse_exact("2019-06"), Calendar().parse_exact("2019-08")
