@@ -13,7 +13,7 @@ from alerting.app.digest_book import Book, Reader
 from alerting.app.drawing import draw_queued
 from alerting.app.event_views import as_of_words, declared_notes, since_words
 from alerting.app.fault_views import fault_views
-from alerting.app.last_judged import LastJudged, as_last_judged
+from alerting.app.last_judged import LastJudged, as_told
 from alerting.app.outgoing import Letterhead, deliveries_for
 from alerting.app.silenced_notes import silenced_notes
 from alerting.app.standing import checked_of, not_judged_of, themes_of
@@ -60,8 +60,7 @@ def run_digests(
     digests: Sequence[Digest], *, now: datetime | None = None,
 ) -> DigestReport:  # fmt: skip
     """Make each digest of a day for each of its owners, once a day at most, and queue them for delivery."""
-    with store.begin() as state:
-        last = as_last_judged(reading, rules, state, at, day)
+    last = as_told(reading, rules, store, at, day)
     book = Book.of(rules, last.reading, last.as_of or day, day=day, newer=_newer(last))
     deliveries: list[Delivery] = []
     already: list[str] = []

@@ -1,22 +1,26 @@
-"""The figures as the last tick judged them, for what is written beside its alerts."""
+"""The figures that belong to the alerts as they were told, for what is written beside these."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from alerting.app.evaluate import evaluate_panels
 from alerting.app.guard import admitted
+from alerting.app.reconcile import LOOK_BACK, reconcile
 from alerting.app.remember import read_by
 from alerting.app.topic_figures import updated_measures
 from alerting.domain.rule import RuleSet
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
-from alerting.ports import Transaction
+from alerting.figures.panels import build_panels
+from alerting.ports import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LastJudged:
     """What the newest tick judged, so that a page speaks of the same state as the alerts beside it.
 
-    `as_of`: the tick's day; None: there was none, and the figures are today's. `newer`: whether others have come since.
+    `as_of`: the tick's day; None: there was none, and the figures are today's. `newer`: whether others have come since that
+    may open, change or end an alert.
     """
 
     reading: Reading
@@ -24,9 +28,27 @@ class LastJudged:
     newer: bool
 
 
-def as_last_judged(reading: Reading, rules: RuleSet, state: Transaction, at: datetime, day: date) -> LastJudged:
-    """Return the figures that the newest tick judged, for what is written on a day; troubles stay those of today."""
-    tick, today = state.newest_tick(), admitted(reading, rules, state, at, keep=False)
+def as_told(reading: Reading, rules: RuleSet, store: Store, at: datetime, day: date) -> LastJudged:
+    """Return the figures to write of on a day: those of the newest tick, or later ones where these change no alert.
+
+    What is wrong with the figures is said as it is today.
+    """
+    with store.begin() as state:
+        today = admitted(reading, rules, state, at, keep=False)
+        last = _as_last_judged(reading, today, rules, state, at, day)
+        tick, known = state.newest_tick(), state.recent_alerts(at - LOOK_BACK) if last.newer else ()
+    if tick is None or not last.newer:
+        return last
+    evaluation = evaluate_panels(rules, build_panels(today, rules, day), every_period=True)
+    if reconcile(evaluation, known, at, rules_changed=tick.rules_version != rules.version).events:
+        return last
+    return LastJudged(reading=today, as_of=day, newer=False)
+
+
+def _as_last_judged(
+    reading: Reading, today: Reading, rules: RuleSet, state: Transaction, at: datetime, day: date
+) -> LastJudged:
+    tick = state.newest_tick()
     if tick is None or tick.as_of > day:
         return LastJudged(reading=today, as_of=None if tick is None else day, newer=False)
     observations: list[Observations] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker, Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.wording.dates import day_words, plural
+
+#: Alerts that ended longer ago are not corrected any more.
+LOOK_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,7 +97,7 @@ def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, r
 
     Args:
         evaluation: of every period.
-        known: the newest alert of each series, open or over.
+        known: the newest alert of each series, open or over for less than `LOOK_BACK`.
         at: the instant of the tick.
         rules_changed: whether the rules are other ones than at the last tick.
     """

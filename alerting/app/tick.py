@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from alerting.app.outgoing import (
     notices_for,
     reachable,
 )
-from alerting.app.reconcile import Outcome, reconcile
+from alerting.app.reconcile import LOOK_BACK, Outcome, reconcile
 from alerting.app.remember import read_before
 from alerting.app.replicas import refuse_older_rules
 from alerting.app.silences import all_silences
@@ -51,8 +51,6 @@ from alerting.wording.dates import day_words
 
 #: What a message says that also tells what was held back before.
 FOLDED = "It also says what was held back until now."
-#: Alerts that ended longer ago are not corrected any more.
-LOOK_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
