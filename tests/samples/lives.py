@@ -49,6 +49,8 @@ class Life:
         self.rules = BASE.replace("owner: south-owner", "owner: north") + RULES
         self.figures: dict[tuple[str, str], str] = {}
         self.smtp: str | None = None
+        #: Where the state is; None: in its folder.
+        self.database: str | None = None
         #: Whether a channel takes what a tick tells.
         self.delivers = True
 
@@ -68,8 +70,9 @@ class Life:
     def engine(self, on: date, at: time = time(7)) -> Engine:
         """The engine at a time of a day."""
         settings = Settings(
-            state_dir=self.state, mail_from="alerts@example.org", smtp_url=SecretStr(self.smtp) if self.smtp else None
-        )
+            state_dir=self.state, mail_from="alerts@example.org", smtp_url=SecretStr(self.smtp) if self.smtp else None,
+            database_url=SecretStr(self.database) if self.database else None,
+        )  # fmt: skip
         return Engine.of(self.folder, settings, FixedClock(datetime.combine(on, at, LONDON)))
 
     @contextmanager
