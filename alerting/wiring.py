@@ -387,7 +387,8 @@ def _check_zone(rules: RuleSet) -> None:
 
 def load(folder: Path, settings: Settings) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """Load a rules folder with the settings' figures folder and cache."""
-    loaded = load_rules(folder, shown_as=str(folder), figures=settings.figures, cache_dir=settings.cache_dir / "rules")
+    cache_dir = settings.cache_dir / "rules"
+    loaded = load_rules(folder, shown_as=str(folder), figures=settings.figures, cache_dir=cache_dir, rules_only=True)
     return loaded.rules, loaded.problems
 
 

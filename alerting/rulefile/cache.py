@@ -6,15 +6,13 @@ absent.
 """
 
 import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Mapping, Sized
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from alerting.rulefile.json_files import JsonFiles
 from alerting.rulefile.tree import Item, Names, Node, names_in
 
 #: Part of every digest: a change of the parsed form makes old entries invisible.
@@ -29,7 +27,7 @@ class ParseCache:
     """Parsed forms in *folder*; None keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+        self._files = JsonFiles(folder)
 
     def digest(self, text: str) -> str:
         """Return the key of *text*."""
@@ -37,54 +35,25 @@ class ParseCache:
 
     def parsed(self, digest: str) -> tuple[Any, dict[str, list[Item]], Names] | None:
         """Return value, items and names; None where they are not kept or not whole."""
-        kept = self._read(f"{digest}.json")
+        kept = self._files.read(f"{digest}.json", _with_day)
         if not isinstance(kept, dict) or not _is_whole(kept.get("value"), kept.get("items"), kept.get("names")):
             return None
         return kept["value"], kept["items"], kept["names"]
 
     def marks(self, digest: str) -> Node | None:
         """Return the places of all nodes; None where they are not kept or not whole."""
-        kept = self._read(f"{digest}.marks.json")
+        kept = self._files.read(f"{digest}.marks.json", _with_day)
         return kept if isinstance(kept, list) and len(kept) == len(("line", "column", "children")) else None
 
     def keep(self, digest: str, value: Any, items: Mapping[str, list[Item]], marks: Node) -> None:
         """Write an entry; a folder that cannot be written to costs time, not correctness."""
-        if self.folder is None:
+        if self._files.folder is None:
             return
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._write(f"{digest}.marks.json", marks)
-            self._write(f"{digest}.json", {"value": value, "items": items, "names": names_in(marks)})
-            self._prune()
-
-    def _read(self, name: str) -> Any:
-        if self.folder is None:
-            return None
-        path = self.folder / name
-        try:
-            kept = json.loads(path.read_bytes(), object_hook=_with_day)
-            os.utime(path)
-        except (OSError, ValueError, TypeError, RecursionError):
-            return None
-        return kept
-
-    def _write(self, name: str, value: Any) -> None:
-        assert self.folder is not None
-        text = json.dumps(value, default=_day_as_mapping, separators=(",", ":"))
-        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=self.folder, suffix=".tmp", delete=False) as file:
-            try:
-                file.write(text)
-                file.close()
-                Path(file.name).replace(self.folder / name)  # a reader sees the old entry or the new, never half
-            except OSError:
-                Path(file.name).unlink()
-                raise
-
-    def _prune(self) -> None:
-        assert self.folder is not None
-        entries = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in entries[2 * MOST_ENTRIES :]:
-            path.unlink(missing_ok=True)
+            self._files.write(f"{digest}.marks.json", marks, _day_as_mapping)
+            entry = {"value": value, "items": items, "names": names_in(marks)}
+            self._files.write(f"{digest}.json", entry, _day_as_mapping)
+            self._files.prune("*.json", 2 * MOST_ENTRIES)
 
 
 def _is_whole(value: Any, items: Any, names: Any) -> bool:

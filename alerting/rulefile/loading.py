@@ -1,22 +1,21 @@
 """A rules folder to a RuleSet, or to the problems that stand in the way."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
-from alerting.rulefile.build import built
 from alerting.rulefile.cache import ParseCache
-from alerting.rulefile.context import Context
-from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids, titles_in
-from alerting.rulefile.figure_files import PASSING, column_mistakes, file_mistakes, file_mistakes_of_lost
-from alerting.rulefile.lint import checks
-from alerting.rulefile.mistakes import Mistake, flaws_of
+from alerting.rulefile.kept_rules import Kept, KeptRules
+from alerting.rulefile.looking import PASSING, FigureFiles
 from alerting.rulefile.placing import Placing
-from alerting.rulefile.reading import RuleFile, collector_off, read_folder, shown_path
-from alerting.rulefile.sections import Sections, read_sections
-from alerting.rulefile.text import Skipped, version_of
+from alerting.rulefile.reading import collector_off, rule_files, shown_path
+from alerting.rulefile.text import Skipped, Text, texts
+
+if TYPE_CHECKING:  # loaded where used: the forms take longer than all else
+    from alerting.rulefile.sections import Sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,12 @@ class Loaded:
 
 
 def load_rules(
-    folder: Path, *, shown_as: str | None = None, figures: Path | None = None, cache_dir: Path | None = None
+    folder: Path,
+    *,
+    shown_as: str | None = None,
+    figures: Path | None = None,
+    cache_dir: Path | None = None,
+    rules_only: bool = False,
 ) -> Loaded:
     """Read every rule file of *folder* and check everything in one run.
 
@@ -47,28 +51,62 @@ def load_rules(
         folder: the rules folder.
         shown_as: the folder as the user typed it, for places in problems; default *folder* itself.
         figures: a second folder in which sources' files may lie (ALERTING_FIGURES).
-        cache_dir: where parsed files are kept between runs; None keeps none.
+        cache_dir: where parsed files and built rules are kept between runs; None keeps none.
+        rules_only: whether only problems that refuse the rules matter; kept rules are taken without a look at the files of
+            figures.
     """
     shown = (shown_as or folder.as_posix()).rstrip("/")
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         return _unusable(shown, f"the rules folder {what}")
     try:
-        files, skipped = read_folder(folder, shown, ParseCache(cache_dir))
+        found = texts(folder)
     except OSError as error:
         return _unusable(shown, f"cannot be read: {error}")
-    problems = [skipped_file(file, shown) for file in skipped]
-    if not files:
+    skipped = [skipped_file(file, shown) for file in found if isinstance(file, Skipped)]
+    whole = [file for file in found if isinstance(file, Text)]
+    if not whole:
         empty = _unusable(shown, "there is no *.yaml file in the rules folder")
-        return Loaded(rules=None, problems=(*empty.problems, *problems))
+        return Loaded(rules=None, problems=(*empty.problems, *skipped))
+    looked = FigureFiles([folder, *([figures] if figures is not None else [])])
     with collector_off():
-        folders = [folder, *([figures] if figures is not None else [])]
-        rules, found, placing = _checked(files, folder, folders)
-    problems += [problem for file in files for problem in flaws_of(file)]
+        keeping = KeptRules(cache_dir, whole, (str(folder), shown, *map(str, looked.folders)))
+        cache = ParseCache(cache_dir)
+        kept = keeping.kept()
+        if kept is None or not (rules_only or looked.are_as(kept.seen, kept.rules.sources)):
+            loaded = _checked(whole, folder, shown, looked, cache)
+            if loaded.rules is not None:
+                keeping.keep(Kept(rules=loaded.rules, problems=loaded.problems, seen=looked.seen))
+        else:
+            loaded = Loaded(
+                rules=kept.rules, problems=kept.problems, placing=_late_placing(whole, folder, shown, cache)
+            )
+    in_order = sorted((*loaded.problems, *skipped), key=lambda problem: (*problem.sort_key, problem.message))
+    return replace(loaded, problems=tuple(in_order))
+
+
+def _checked(texts: Sequence[Text], folder: Path, shown: str, figures: FigureFiles, cache: ParseCache) -> Loaded:
+    """Read YAML, fill in the forms and check everything."""
+    from alerting.rulefile.checked import checked
+    from alerting.rulefile.mistakes import flaws_of
+
+    files = rule_files(texts, shown, cache)
+    rules, found, placing = checked(files, folder, figures)
+    problems = [problem for file in files for problem in flaws_of(file)]
     problems += [mistake.problem() for mistake in found]
     failed = any(p.severity is ProblemSeverity.ERROR and p.code not in PASSING for p in problems)
-    in_order = sorted(dict.fromkeys(problems), key=lambda problem: (*problem.sort_key, problem.message))
-    return Loaded(rules=None if failed else rules, problems=tuple(in_order), placing=placing)
+    return Loaded(rules=None if failed else rules, problems=tuple(dict.fromkeys(problems)), placing=placing)
+
+
+def _late_placing(texts: Sequence[Text], folder: Path, shown: str, cache: ParseCache) -> Placing:
+    """Return what fills in the forms again where something is to be put at its place."""
+
+    def sections() -> "Sections":
+        from alerting.rulefile.checked import filled_in
+
+        return filled_in(rule_files(texts, shown, cache), folder).sections
+
+    return Placing(sections)
 
 
 def _unusable(shown: str, message: str) -> Loaded:
@@ -85,52 +123,3 @@ def skipped_file(file: Skipped, shown: str) -> Problem:
     place = Place(file=shown_path(shown, file.relative), line=1, column=1)
     message = f"this is not read: {file.why}"
     return Problem(place=place, code="skipped-file", severity=ProblemSeverity.WARNING, message=message, fix=file.fix)
-
-
-def _checked(
-    files: Sequence[RuleFile], folder: Path, folders: Sequence[Path]
-) -> tuple[RuleSet, list[Mistake], Placing]:
-    """Fill in the forms, build the rules and run every check on what is usable."""
-    complete = all(file.complete for file in files)
-    context = Context(
-        calendar=calendar_of(files), declared=declared_in(files), titles=titles_in(files), complete=complete
-    )
-    sections = read_sections(files, context)
-    version = version_of([file.raw_file for file in files])
-    rules, mistakes = built(str(folder), version, sections, context)
-    found, placing = [*sections.mistakes, *repeated_ids(files)], Placing(sections)
-    if complete:  # else what is missing may stand in a file that could not be read
-        found += mistakes
-        found += file_mistakes(sections, folders)
-        if sections.lost:
-            found += file_mistakes_of_lost(files, sections, folders)
-        found += column_mistakes(sections, rules, folders)
-        found += _remarks(rules, placing)
-        found += _unused(sections, context)
-    return rules, found, placing
-
-
-def _remarks(rules: RuleSet, placing: Placing) -> Iterator[Mistake]:
-    """Run the checks of rules alone."""
-    for check in checks():
-        for remark in check(rules):
-            if (mistake := placing.mistake(remark)) is not None:
-                yield mistake
-
-
-def _unused(sections: Sections, context: Context) -> Iterable[Mistake]:
-    """Find limits and sources that nothing refers to."""
-    for section, sort, what in (("limits", "limits", "no condition uses"), ("sources", "source", "no measure uses")):
-        for id_, entry in sections.by_id(section).items():
-            if (sort, id_) not in context.used:
-                message = f'{what} "{id_}"'
-                fix = "remove it, or use it"
-                yield Mistake(
-                    file=entry.file,
-                    path=entry.path,
-                    code="unused",
-                    message=message,
-                    fix=fix,
-                    severity=ProblemSeverity.WARNING,
-                    of_key=True,
-                )

@@ -133,9 +133,14 @@ def _walk(marks: Node, path: Path) -> tuple[Node, tuple[int, int]]:
 def read_folder(folder: FilePath, shown: str, cache: ParseCache) -> tuple[list[RuleFile], list[Skipped]]:
     """Read and parse every rule file of *folder*, by path."""
     found = texts(folder)
-    with collector_off():
-        files = [RuleFile(file, shown_path(shown, file.relative), cache) for file in found if isinstance(file, Text)]
+    files = rule_files([file for file in found if isinstance(file, Text)], shown, cache)
     return files, [file for file in found if isinstance(file, Skipped)]
+
+
+def rule_files(texts: Sequence[Text], shown: str, cache: ParseCache) -> list[RuleFile]:
+    """Parse the texts of a folder."""
+    with collector_off():
+        return [RuleFile(file, shown_path(shown, file.relative), cache) for file in texts]
 
 
 def shown_path(folder: str, relative: str) -> str:

@@ -15,6 +15,8 @@ HEAVY = (
     "scipy", "alembic", "mako", "jinja2", "css_inline", "PIL", "aiosmtplib", "structlog", "apscheduler", "ruamel",
     "asyncpg", "psycopg",
 )  # fmt: skip
+#: What was made of the rule files is kept, so that no form is filled in.
+OF_FORMS = ("alerting.rulefile.forms", "alerting.rulefile.checked")
 #: Kept figures are packed as frames, and what is made of a series is made of panels.
 OF_FIGURES = ("polars", "alerting.figures", "alerting.evaluation.findings")
 
@@ -33,14 +35,14 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize(
     ("command", "shown", "heavy"),
     [
-        pytest.param(["alerts", "list", "{folder}"], ALERT, (*HEAVY, *OF_FIGURES), id="alerts-list"),
-        pytest.param(["alerts", "silences", "{folder}"], "No silences", (*HEAVY, *OF_FIGURES), id="alerts-silences"),
+        pytest.param(["alerts", "list", "{folder}"], ALERT, (*HEAVY, *OF_FIGURES, *OF_FORMS), id="alerts-list"),
+        pytest.param(["alerts", "silences", "{folder}"], "No silences", (*HEAVY, *OF_FIGURES, *OF_FORMS), id="alerts-silences"),
         pytest.param(
             ["deliveries", "list"], "contact@example.org", (*HEAVY, *OF_FIGURES, "numpy", "alerting.rulefile"),
             id="deliveries-list",
         ),
         pytest.param(
-            ["explain", "--rules", "{folder}", ALERT], "OPENED", (*HEAVY, "alerting.figures.panels"),
+            ["explain", "--rules", "{folder}", ALERT], "OPENED", (*HEAVY, *OF_FORMS, "alerting.figures.panels"),
             id="explain-a-printed-figure",
         ),
     ],

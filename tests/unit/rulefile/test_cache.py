@@ -7,6 +7,7 @@ from samples.rule_folders import BASE, RULES, sound_with
 
 from alerting.rulefile import load_rules
 from alerting.rulefile.cache import MOST_ENTRIES, ParseCache
+from alerting.rulefile.kept_rules import KeptRules
 from alerting.rulefile.yamltree import parse
 
 
@@ -17,6 +18,13 @@ def folder(tmp_path):
         rules=RULES + "    from: 2020-04-01\n",
         base=BASE.replace("unit: count", "unit: percent") + "    total: all\n",
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_rules_are_kept(monkeypatch):
+    """What was made of files is kept too (test_kept_rules.py); here it is made anew each time."""
+    monkeypatch.setattr(KeptRules, "kept", lambda _: None)
+    monkeypatch.setattr(KeptRules, "keep", lambda *_: None)
 
 
 def without_yaml(monkeypatch):
