@@ -165,7 +165,7 @@ class Engine:
         from alerting.app.times import Times
 
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
-        reading = self.read()
+        reading = [self.read()]
         with nullcontext() if dry_run else self._turn():
             place = self.place
             if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
@@ -173,7 +173,8 @@ class Engine:
                     refuse_older_rules(self.rules, state, place, at, keep=False)
             self.admit(store, at, keep=not dry_run)
             times = Times(at=at, now=now, due_at=due_at, place=place)
-            return run_tick(self.rules, reading, store, day, times, self.letterhead, dry_run=dry_run)
+            # The tick alone holds the figures, so that it can let go of them.
+            return run_tick(self.rules, reading.pop(), store, day, times, self.letterhead, dry_run=dry_run)
 
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
         """Make digests and queue them."""

@@ -157,6 +157,7 @@ class Pages:
 
         message = self.contained(digest, reader, laid_out)
         deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
+        deliveries = self.state.keep_bodies(deliveries)
         _, unread = self._unread_before(digest, reader)
         self.state.cancel(unread, f"a later digest, notice {notice_id}, says it", self.at)
         self.state.save_notices([notice], deliveries)

@@ -29,7 +29,7 @@ def draw_queued(deliveries: Sequence[Delivery], store: Store) -> tuple[Problem, 
     with ThreadPoolExecutor(min(_MOST_AT_ONCE, _processors(), len(queued))) as pool:
         for first in range(0, len(queued), _BATCH):
             some = queued[first : first + _BATCH]
-            drawn = pool.map(lambda one: faults.attempt(_work(one), lambda: one.png), some)
+            drawn = pool.map(lambda one: faults.attempt(_work(one), lambda: one.draw(one.drawing)), some)
             png_by_digest = {one.digest: png for one, png in zip(some, drawn, strict=True) if png is not None}
             try:
                 store.save_pictures(png_by_digest)

@@ -1,6 +1,7 @@
 """Charts of events, made when a message shows them and shared by all messages of a tick."""
 
 from functools import partial
+from typing import Any
 
 from alerting.charts.chart import Chart
 from alerting.charts.layout import HEIGHT, WIDTH
@@ -14,9 +15,12 @@ from alerting.domain.period import Period
 from alerting.evaluation.engine import Evaluation
 from alerting.render.views import ChartView
 
+#: Charts that are at hand for whoever is told of the same event, or laid out again: of a morning's thousands, the newest.
+_MOST_AT_HAND = 512
+
 
 class EventCharts:
-    """Makes and draws the charts of one tick; each series once, each picture once."""
+    """Makes and draws the charts of one tick; each picture once."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._maker, self._pictures = ChartMaker(evaluation), Pictures()
@@ -31,6 +35,7 @@ class EventCharts:
             return None
         key = (event.alert.key, finding.period, finding.text)
         if key not in self._views:  # a notice is laid out again where it is too large
+            _make_room(self._views)
             self._views[key] = self._view(event.alert.key, finding)
         return self._views[key]
 
@@ -38,6 +43,7 @@ class EventCharts:
         key = (series, finding.period)
         work = Work(sort="chart of rule", id=series.rule, done="drawn", place=self._places.get(series.rule))
         if key not in self._charts:
+            _make_room(self._charts)
             self._charts[key] = self._faults.attempt(work, lambda: self._maker.chart(*key))
         chart = self._charts[key]
         return None if chart is None else self._faults.attempt(work, lambda: self._described(chart, finding, work))
@@ -45,3 +51,9 @@ class EventCharts:
     def _described(self, chart: Chart, finding: Finding, work: Work) -> ChartView:
         draw = partial(self._faults.attempt, work, partial(self._pictures.of, chart))  # None: shown without a picture
         return ChartView(alt=alt_text(chart, finding.text), shows=shows(chart), width=WIDTH, height=HEIGHT, draw=draw)
+
+
+def _make_room(held: dict[Any, Any]) -> None:
+    """Let go of what was put there first, where there is no room for one more."""
+    if len(held) >= _MOST_AT_HAND:
+        del held[next(iter(held))]

@@ -25,6 +25,7 @@ from alerting.app.outgoing import (
     notices_for,
     reachable,
 )
+from alerting.app.queued import Queued
 from alerting.app.reconcile import LOOK_BACK, Outcome, reconcile
 from alerting.app.remember import read_before
 from alerting.app.replicas import refuse_older_rules
@@ -97,6 +98,7 @@ def run_tick(
         reading = admitted(reading, rules, state, at, keep=not dry_run)
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
+    reading = reading.without_figures()  # they stand in the panels
     evaluation = evaluate_panels(rules, panels, every_period=True)
     reached("tick_judged")
     times = replace(times, at=at)
@@ -128,7 +130,7 @@ def told_and_kept(
         if times.due_at is not None and state.ticked(times.due_at):
             raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
         with collector_off():  # what is made by the ten thousand here is no garbage
-            tick = _Tick(evaluation.rules, evaluation, state, times.at, times.now, letterhead)
+            tick = _Tick(evaluation.rules, evaluation, state, times.at, times.now, letterhead, keep=not dry_run)
             tick.decide()
         report = tick.report(reading, (*reading.problems, *problems))
         if not dry_run:
@@ -145,7 +147,7 @@ class _Tick:
 
     def __init__(
         self, rules: RuleSet, evaluation: Evaluation, state: Transaction, at: datetime, now: datetime,
-        letterhead: Letterhead,
+        letterhead: Letterhead, *, keep: bool,
     ) -> None:  # fmt: skip
         self.rules, self.evaluation, self.state, self.at = rules, evaluation, state, at
         self.letterhead = letterhead
@@ -158,7 +160,7 @@ class _Tick:
         changed = newest is None or newest.rules_version != rules.version
         self.outcome: Outcome = reconcile(evaluation, state.recent_alerts(at - LOOK_BACK), at, rules_changed=changed)
         self.seen = state.watched()
-        self.deliveries: list[Delivery] = []
+        self.queued = Queued(state, keep)
         self.cancelled: list[tuple[list[str], str]] = []
         #: Owner -> until when what they were told to wait for may wait.
         self.until: dict[str, datetime | None] = {}
@@ -195,7 +197,7 @@ class _Tick:
         happened = Counter(e.kind.value for e in (*self.happened, *(e for e in self.plan.further if id(e) in told)))
         return TickReport(
             as_of=self.evaluation.as_of, counts=newest_counts(self.evaluation), happened=happened,
-            notices=tuple(notices), deliveries=tuple(self.deliveries),
+            notices=tuple(notices), deliveries=self.queued.all(),
             untold=tuple(event for event in self.happened if event.alert.id not in reached_alerts),
             suppressed=self.plan.suppressed, problems=(*problems, *self.letterhead.overrides.problems),
             has_errors=reading.has_errors or any(problem.severity.value == "error" for problem in problems),
@@ -278,9 +280,11 @@ class _Tick:
         notice = replace(folded, summary=" ".join(part for part in why if part) or None)
         not_before = hold[0] + self.shift if hold is not None else None
         message = contained_message_for(notice, self.rules, views, self.evaluation, self.letterhead)
-        self.deliveries += deliveries_for(
-            notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before,
-            until=self.until.get(notice.owner),
+        self.queued.add(
+            deliveries_for(
+                notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before,
+                until=self.until.get(notice.owner),
+            )
         )  # fmt: skip
         return notice
 
@@ -378,10 +382,9 @@ class _Tick:
         made += of_odd
         for notice, message in made:
             owner, end = self.rules.owners[notice.owner], quiet.get(notice.id)  # what is odd may be told at any hour
-            self.deliveries += deliveries_for(
-                notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift,
-                not_before=None if end is None else end + self.shift,
-            )  # fmt: skip
+            not_before = None if end is None else end + self.shift
+            addressed = (notice, owner, message, self.kinds, self.letterhead)
+            self.queued.add(deliveries_for(*addressed, now=self.at + self.shift, not_before=not_before))
         return [notice for notice, _ in made]
 
     def _mass_change_notes(self) -> list[tuple[Notice, Message]]:

@@ -58,7 +58,6 @@ class ChartMaker:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self._groups: dict[tuple[str, str], list[tuple[Group, int]]] | None = None
-        self._places: dict[tuple[int, int], dict[str, int]] = {}
 
     def chart(self, key: SeriesKey, period: Period, *, months: int = MONTHS) -> Chart | None:
         """Return the chart of a series up to *period*; None where there is too little to draw."""
@@ -116,18 +115,10 @@ class ChartMaker:
         if self._groups is None:
             self._groups = self._indexed()
         for group, number in self._groups.get((key.rule, key.measure), ()):
-            member = group.members[number]
-            if (place := self._areas(group, number).get(key.area)) is not None:
-                return group, member, int(member.indices[place]), int(group.ends[number]) - member.size + place
+            member, column = group.members[number], self.evaluation.panels[group.kind].column(key.measure, key.area)
+            if column is not None and (place := member.place(column)) is not None:
+                return group, member, column, int(group.ends[number]) - member.size + place
         return None
-
-    def _areas(self, group: Group, number: int) -> dict[str, int]:
-        """Return area -> place among a member's columns."""
-        if (id(group), number) not in self._places:
-            areas = self.evaluation.panels[group.kind].areas
-            columns = group.members[number].indices.tolist()
-            self._places[id(group), number] = {areas[column]: place for place, column in enumerate(columns)}
-        return self._places[id(group), number]
 
     def _indexed(self) -> dict[tuple[str, str], list[tuple[Group, int]]]:
         rules, found = self.evaluation.rules.rules, dict[tuple[str, str], list[tuple[Group, int]]]()

@@ -162,6 +162,8 @@ class Delivery:
     urgent: bool = False
     #: When the channel took it, in the time of notices (a day of the past is told today).
     accepted_at: datetime | None = None
+    #: By what its message is found that was kept ahead of it; its HTML is there and not here. None: it was not.
+    kept_as: str | None = None
 
     @property
     def may_be_there(self) -> bool:

@@ -54,6 +54,10 @@ class Outbox(Protocol):
         """Return deliveries in some states, oldest first; *like*: the beginning of their id."""
         ...
 
+    def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Write messages down ahead of their notices; return the deliveries, ready to be saved with these, without HTML."""
+        ...
+
     def outdated(self, notices: Collection[str]) -> set[str]:
         """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""
         ...

@@ -101,6 +101,19 @@ class Panel:
         """Each row's period: one object for all who ask, since what is looked up by the same object is found at once."""
         return tuple(Period(self.kind, self.first + row, self.starts) for row in range(self.n_periods))
 
+    def column(self, measure: str, area: str) -> int | None:
+        """Return the column of a series; None where there is none."""
+        own = self.columns.get(measure)
+        if own is None:
+            return None
+        if measure not in self._by_area:
+            self._by_area[measure] = dict(zip(self.areas[own], range(own.start, own.stop), strict=True))
+        return self._by_area[measure].get(area)
+
+    @cached_property
+    def _by_area(self) -> dict[str, dict[str, int]]:
+        return {}
+
     def row(self, period: Period) -> int:
         """Return the row of *period*; may lie outside the panel."""
         return period.ordinal - self.first

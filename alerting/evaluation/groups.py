@@ -46,6 +46,13 @@ class Member:
         """How many columns."""
         return self.columns.stop - self.columns.start if isinstance(self.columns, slice) else len(self.columns)
 
+    def place(self, column: int) -> int | None:
+        """Return where a column stands among those it watches; None where it does not watch it."""
+        if isinstance(self.columns, slice):
+            return column - self.columns.start if self.columns.start <= column < self.columns.stop else None
+        found = np.flatnonzero(self.columns == column)
+        return int(found[0]) if len(found) else None
+
     @property
     def indices(self) -> Index:
         """The columns one by one."""

@@ -16,8 +16,6 @@ class SeriesPlaces:
     #: (rule id, measure id) -> groups with the number of the member.
     _members: dict[tuple[str, str], list[tuple[Group, int]]] = field(default_factory=dict)
     _blocks: dict[int, list[Verdicts]] = field(default_factory=dict)
-    #: (group, number of the member) -> place among the group's columns by area.
-    _areas: dict[tuple[int, int], dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index groups by rule and measure, blocks by group."""
@@ -33,26 +31,25 @@ class SeriesPlaces:
     def find(self, key: SeriesKey) -> tuple[Verdicts, int] | None:
         """Return the verdicts that a series is in and its column of their block; None where it is not judged."""
         for group, number in self._members.get((key.rule, key.measure), ()):
-            place = self._in(group, number).get(key.area)
-            if place is not None and (found := _block_of(self._blocks[id(group)], place)) is not None:
+            column = self.evaluation.panels[group.kind].column(key.measure, key.area)
+            place = None if column is None else group.members[number].place(column)
+            if place is None:
+                continue
+            if (found := _block_of(self._blocks[id(group)], _first(group, number) + place)) is not None:
                 return found
         return None
 
     def of(self, rule: str, measure: str) -> Iterator[tuple[Verdicts, int]]:
         """Yield where every series of a measure under a rule stands, in tree order of the areas."""
         for group, number in self._members.get((rule, measure), ()):
-            for place in self._in(group, number).values():
+            for place in range(_first(group, number), int(group.ends[number])):
                 if (found := _block_of(self._blocks[id(group)], place)) is not None:
                     yield found
 
-    def _in(self, group: Group, number: int) -> dict[str, int]:
-        if (id(group), number) not in self._areas:
-            member = group.members[number]
-            first = int(group.ends[number]) - member.size
-            areas = self.evaluation.panels[group.kind].areas
-            found = {areas[column]: first + n for n, column in enumerate(member.indices.tolist())}
-            self._areas[id(group), number] = found
-        return self._areas[id(group), number]
+
+def _first(group: Group, number: int) -> int:
+    """Return the place of a member's first column among its group's."""
+    return int(group.ends[number]) - group.members[number].size
 
 
 def _block_of(blocks: Sequence[Verdicts], place: int) -> tuple[Verdicts, int] | None:

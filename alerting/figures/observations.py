@@ -1,7 +1,8 @@
 """Observations: every figure read, as parallel arrays, with what was refused and why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from alerting.domain.problem import Problem
 KINDS = tuple(PeriodKind)
 
 Ints = NDArray[np.int32]
+#: What observations hold for each row, beside the columns.
+_BY_ROW = (
+    "measure", "area", "kind", "ordinal", "published", "refused", "suppressed", "provisional", "note", "variant",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,6 +54,13 @@ class Observations:
     #: Columns that hold nothing that is read.
     unread: tuple[str, ...] = ()
 
+    def without_rows(self) -> "Observations":
+        """Return the same source with no row: what is to be known of it beside its figures."""
+        none: dict[str, Any] = {
+            name: own if (own := getattr(self, name)) is None else own[:0].copy() for name in _BY_ROW
+        }
+        return replace(self, **none, columns={}, record=range(0), cell=None)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reading:
@@ -60,6 +72,10 @@ class Reading:
     failed: Mapping[str, str] = field(default_factory=dict)
     #: What the program itself failed at, from reading on: one list for the whole pass.
     faults: Faults = field(default_factory=Faults)
+
+    def without_figures(self) -> "Reading":
+        """Return the same with no figure; they are the largest things in memory."""
+        return replace(self, observations=tuple(source.without_rows() for source in self.observations))
 
     @property
     def has_errors(self) -> bool:

@@ -1,6 +1,7 @@
 """The outbox as people see it: deliveries with their notices and alerts, and what is done about them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
@@ -9,7 +10,8 @@ from alerting.domain.alert import AlertState
 from alerting.domain.notice import Delivery, DeliveryState
 from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
-from alerting.store.rows import delivery_of
+from alerting.store.engine import insert_or, write_rows
+from alerting.store.rows import delivery_of, payload_row
 from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload
 
 
@@ -44,6 +46,17 @@ class OutboxRows:
             )
             for row in rows
         ]  # fmt: skip
+
+    def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Write messages down ahead of their notices; return the deliveries, ready to be saved with these, without HTML."""
+        written = [payload_row(one.message) for one in deliveries]
+        if not written:
+            return []
+        write_rows(self._connection, payload, insert_or(payload, self._connection, key="digest"), written)
+        return [
+            replace(one, kept_as=row["digest"], message=replace(one.message, html=""))
+            for one, row in zip(deliveries, written, strict=True)
+        ]
 
     def outdated(self, notices: Collection[str]) -> set[str]:
         """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""

@@ -219,8 +219,8 @@ def picture_row(picture: AnyPicture) -> Row:
     return {"digest": hashlib.sha256(picture.png).hexdigest(), "png": picture.png}
 
 
-def delivery_row(delivery: Delivery, payload: str) -> Row:
-    """Return the row of a delivery whose message is kept under the digest *payload*."""
+def delivery_row(delivery: Delivery) -> Row:
+    """Return the row of a delivery whose message is kept."""
     return {
         "id": delivery.id,
         "notice_id": delivery.notice_id,
@@ -228,7 +228,7 @@ def delivery_row(delivery: Delivery, payload: str) -> Row:
         "channel": delivery.channel,
         "address": delivery.address,
         "message_id": delivery.message_id,
-        "payload": payload,
+        "payload": delivery.kept_as,
         "state": delivery.state,
         "attempts": delivery.attempts,
         "last_reply": delivery.last_reply,

@@ -226,19 +226,14 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
         """Append notices with their deliveries. Every event a notice tells must be saved too, now or before."""
         self._append(tables.notice, [rows.notice_row(notice) for notice in notices])
         self._append(tables.notice_event, [row for notice in notices for row in rows.told_rows(notice)])
-        payloads = [rows.payload_row(delivery.message) for delivery in deliveries]
+        bodies = {one.id: one for one in self.keep_bodies([one for one in deliveries if one.kept_as is None])}
         shown = {picture.id: picture for delivery in deliveries for picture in delivery.message.pictures}
         if shown:
             pictures = [rows.picture_row(picture) for picture in shown.values()]
             write_rows(
                 self._connection, tables.picture, insert_or(tables.picture, self._connection, key="digest"), pictures
             )
-        if payloads:
-            write_rows(
-                self._connection, tables.payload, insert_or(tables.payload, self._connection, key="digest"), payloads
-            )
-        pairs = zip(deliveries, payloads, strict=True)
-        self._append(tables.delivery, [rows.delivery_row(delivery, row["digest"]) for delivery, row in pairs])
+        self._append(tables.delivery, [rows.delivery_row(bodies.get(one.id, one)) for one in deliveries])
 
     def save_suppressed(self, suppressed: Sequence[Suppressed], at: datetime) -> None:
         """Append what was not told, and why."""
