@@ -46,5 +46,18 @@ def latest_of_each(
     return kept, frozenset(unheard)
 
 
+def over_by_now(copies: Mapping[str, Mapping[str, bool]], open_alerts: Mapping[str, Alert]) -> list[str]:
+    """Return the deliveries that may have been taken and tell only what stood and is over: another copy would be untrue.
+
+    Args:
+        copies: delivery -> alert id -> whether it stands by what the message says.
+    """
+    return [
+        id_
+        for id_, told in copies.items()
+        if all(stands and alert not in open_alerts for alert, stands in told.items())
+    ]
+
+
 def _stands_as(alert: Alert) -> tuple[object, ...]:
     return alert.opened, alert.period, alert.value, alert.severity, alert.band

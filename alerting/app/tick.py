@@ -13,7 +13,7 @@ from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
 from alerting.app.fault_notes import fault_notes
-from alerting.app.folding import latest_of_each, true_now
+from alerting.app.folding import latest_of_each, over_by_now, true_now
 from alerting.app.guard import admitted
 from alerting.app.order_of_ticks import after_the_newest
 from alerting.app.outgoing import (
@@ -52,6 +52,8 @@ from alerting.wording.dates import day_words
 
 #: What a message says that also tells what was held back before.
 FOLDED = "It also says what was held back until now."
+#: Why a message that may have been taken is not sent once more.
+OVER_BY_NOW = "what it tells is over by now: whoever may have it is told the end alone"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -172,6 +174,8 @@ class _Tick:
         concerned = list(dict.fromkeys((*concerned, *self.outcome.open_alerts)))
         # First: what waits then goes on waiting, what is under way by then counts as heard, and nothing is in between.
         self.owners_waiting = self.state.owners_waiting()
+        if over := over_by_now(self.state.copies(), self.outcome.open_alerts):
+            self.cancelled.append((over, OVER_BY_NOW))
         told, held = self.state.told(concerned), self.state.held_back(concerned)
         self.told: Mapping[str, Sequence[Told]] = told
         self.teller = Teller(

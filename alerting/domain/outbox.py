@@ -1,6 +1,6 @@
 """What waits to be handed over, was refused, or is held: as people see it who look after it. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -62,6 +62,13 @@ class Outbox(Protocol):
         """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""
         ...
 
+    def copies(self) -> Mapping[str, Mapping[str, bool]]:
+        """Return, by delivery, what a message that waits and may have been taken tells: alert id -> whether it stands.
+
+        They stay as they are until the transaction ends.
+        """
+        ...
+
     def save_deed(self, delivery: Delivery, at: datetime, why: str) -> None:
         """Write down how a delivery stands after somebody did something about it, and what."""
         ...
@@ -83,11 +90,11 @@ def after(deed: Deed, entry: OutboxEntry, now: datetime) -> Delivery:
     """Return the delivery as it stands after a deed.
 
     What is sent on its way again may wait for another day, and its waits begin anew. One that may have been taken keeps
-    that mark, so that another copy says so.
+    that mark, so that another copy says so; one that is dropped loses it: what still stands is told anew.
     """
     one = entry.delivery
     if deed is Deed.DROP:
-        return replace(one, state=DeliveryState.CANCELLED)
+        return replace(one, state=DeliveryState.CANCELLED, unknown=0)
     return replace(
         one, state=DeliveryState.PENDING, not_before=None, unknown=min(one.unknown, 1), put_off=0,
         expires_at=None if one.expires_at is None else max(one.expires_at, now + EXPIRES_AFTER),

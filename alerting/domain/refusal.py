@@ -102,8 +102,8 @@ class Refusal:
 
     @property
     def likeness(self) -> tuple[object, ...]:
-        """What two messages have in common that get the same."""
-        return (self.stage, self.code, self.enhanced)
+        """What two messages have in common that get the same: a server that falls silent may do so at any step."""
+        return (None,) if self.code is None else (self.stage, self.code, self.enhanced)
 
     @property
     def subject(self) -> str | None:

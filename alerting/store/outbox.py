@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from alerting.domain.alert import AlertState
-from alerting.domain.notice import Delivery, DeliveryState
+from alerting.domain.notice import Delivery, DeliveryState, NoticeKind
 from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
 from alerting.store.engine import insert_or, write_rows
@@ -81,6 +81,28 @@ class OutboxRows:
             for id_, is_old in self._connection.execute(query.where(told.c.notice_id.in_(some))):
                 found[id_] = found.get(id_, True) and is_old
         return {id_ for id_, is_old in found.items() if is_old}
+
+    def copies(self) -> dict[str, dict[str, bool]]:
+        """Return, by delivery, what a message that waits and may have been taken tells: alert id -> whether it stands.
+
+        They stay as they are until the transaction ends.
+        """
+        joined = (
+            delivery.join(notice, delivery.c.notice_id == notice.c.id)
+            .join(notice_event, notice_event.c.notice_id == notice.c.id)
+            .join(alert_event, notice_event.c.event_id == alert_event.c.id)
+        )
+        waits = (delivery.c.state == DeliveryState.PENDING) & delivery.c.token.is_(None)
+        query = (
+            select(delivery.c.id, alert_event.c.alert_id, alert_event.c.state)
+            .select_from(joined)
+            .where(waits, delivery.c.unknown > 0, notice.c.kind == NoticeKind.EXCEPTIONS)
+            .with_for_update(of=delivery)  # nobody hands over meanwhile what is about to be ended
+        )
+        found: dict[str, dict[str, bool]] = {}
+        for id_, alert_id, state in self._connection.execute(query).all():
+            found.setdefault(id_, {})[alert_id] = state == AlertState.OPEN
+        return found
 
     def save_deed(self, changed: Delivery, at: datetime, why: str) -> None:
         """Write down how a delivery stands after somebody did something about it, and what."""

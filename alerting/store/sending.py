@@ -50,8 +50,8 @@ def _sending(rows: Sequence[RowMapping]) -> Sending:
     if accepted:
         return Sending(accepted_at=min((row["accepted_at"] for row in accepted if row["accepted_at"]), default=None))
     standing = [row for row in rows if row["state"] is not DeliveryState.CANCELLED]
-    if not standing:
-        return Sending(fate=Fate.REPLACED)
+    if not standing:  # a copy that is not sent takes back nothing of what may have been taken
+        return Sending(fate=Fate.POSSIBLE if any(row["unknown"] > 0 for row in rows) else Fate.REPLACED)
     if any(row["state"] is DeliveryState.HELD or (_waits(row) and _may_arrive(row)) for row in standing):
         return Sending(fate=Fate.POSSIBLE)
     if any(_waits(row) for row in standing):

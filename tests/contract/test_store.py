@@ -297,6 +297,20 @@ def test_a_notice_is_outdated_once_all_that_it_tells_is_over_or_was_told_anew_to
         assert {"over and told anew"} == state.outdated({one.id for one in notices})
 
 
+def test_copies_are_what_waits_and_may_have_been_taken_each_with_what_it_tells(store):
+    over = an_event(an_alert("south", state=AlertState.RESOLVED, resolved=PERIOD), EventKind.RESOLVED)
+    stands = an_event(an_alert("north"))
+    kinds = [{"unknown": 1}, {"unknown": 2}, {}, {"unknown": 1, "state": DeliveryState.HELD}, {"unknown": 1}]
+    notices = [a_notice([stands, over] if n else [stands], f"n{n}") for n in range(len(kinds))]
+    notices[-1] = replace(notices[-1], kind=NoticeKind.DIGEST)
+    deliveries = [a_delivery(f"d{n}", f"n{n}", **kind) for n, kind in enumerate(kinds)]
+    alerts, events = [stands.alert, over.alert], [stands, over]
+    save(store, alerts=alerts, events=events, notices=notices, deliveries=deliveries)
+    with store.begin() as state:
+        told = state.copies()
+    assert {"d0": {stands.alert.id: True}, "d1": {stands.alert.id: True, over.alert.id: False}} == told
+
+
 @pytest.mark.parametrize("kind", [NoticeKind.EXCEPTIONS, NoticeKind.DIGEST])
 def test_what_waits_is_not_handed_over_while_somebody_decides_what_becomes_of_it(postgres_url, kind):
     """Where several may write at once; on SQLite one waits for the other."""
@@ -311,6 +325,23 @@ def test_what_waits_is_not_handed_over_while_somebody_decides_what_becomes_of_it
         assert state.owners_waiting() or state.unsent_digests("o0")
         assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
     assert ["d0"] == [one.id for one in store.claim("sender", AT, timedelta(minutes=1), 64)]
+    store.close()
+
+
+def test_a_copy_is_not_handed_over_while_somebody_decides_whether_it_is_still_true(postgres_url):
+    store = SqlStore(postgres_url)
+    store.upgrade()
+    told = an_event(an_alert())
+    save(
+        store,
+        alerts=[told.alert],
+        events=[told],
+        notices=[a_notice([told], "n0")],
+        deliveries=[a_delivery("d0", "n0", unknown=1)],
+    )
+    with store.begin() as state:
+        assert state.copies()
+        assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
     store.close()
 
 

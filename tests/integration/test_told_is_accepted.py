@@ -7,7 +7,9 @@ import pytest
 from samples.lives import LONDON, Life
 
 from alerting.app.care import list_alerts
+from alerting.app.deliveries import done
 from alerting.domain.notice import DeliveryState
+from alerting.domain.outbox import Deed
 from alerting.opening import open_store
 
 HEAD, CHIEF = "head", "chief"
@@ -141,6 +143,40 @@ def test_what_may_have_arrived_is_not_told_anew_and_its_end_is(life):
     ends(life, DeliveryState.HELD, unknown=2)
     assert life.tick("2020-06-04") == []
     assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+
+
+def test_a_copy_of_what_is_over_is_not_sent_its_end_alone_is(life):
+    life.tick("2020-06-03", "2020-05 12")
+    ends(life, DeliveryState.PENDING, unknown=1)
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+    (subject,) = waiting(life)
+    assert subject.startswith("Resolved")
+
+
+def test_the_end_of_what_may_have_arrived_is_told_though_it_waits_for_long(life):
+    life.tick("2020-06-03", "2020-05 12")
+    ends(life, DeliveryState.PENDING, unknown=1)
+    life.tick("2020-07-03", "2020-06 8")
+    life.tick("2020-07-06")
+    (subject,) = waiting(life)
+    assert subject.startswith("Resolved")
+
+
+def test_a_copy_of_which_something_still_stands_is_sent(life):
+    life.set(rule=", notify: [head]")
+    life.figures[("north", "2020-05")] = "12"
+    life.tick("2020-06-03", "2020-05 12")
+    ends(life, DeliveryState.PENDING, unknown=1)
+    assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
+    assert len(waiting(life)) == 2
+
+
+def test_what_is_dropped_though_it_may_have_arrived_is_told_anew(life):
+    life.tick("2020-06-03", "2020-05 12")
+    ends(life, DeliveryState.HELD, unknown=2)
+    with life.opened("2020-06-03") as (_, store), store.begin() as state:
+        done(state, Deed.DROP, [], datetime(2020, 6, 3, 9, tzinfo=LONDON), person=None, reason=None)
+    assert life.tick("2020-06-04") == [(HEAD, "opened", "force")]
 
 
 def test_a_mailbox_that_puts_a_message_off_has_it_expire_though_more_comes_on_top(life):

@@ -188,6 +188,13 @@ def puts_off(recipient: str) -> Fails:
     return lambda step, talk: "421 4.3.2 not now" if step == "RCPT" and talk.recipient.startswith(recipient) else None
 
 
+def hangs_here_and_there(recipient: str) -> Fails:
+    """Say nothing more when one recipient is named, and to the others when their message is there."""
+    return lambda step, talk: (
+        Ends.HANGS if step == ("RCPT" if talk.recipient.startswith(recipient) else "dot") else None
+    )
+
+
 def takes_few(step: str, talk: Conversation) -> str | None:
     """Take no more than a few messages over one connection."""
     return "421 4.7.0 too many messages" if step == "MAIL" and talk.count >= MOST_A_SESSION else None

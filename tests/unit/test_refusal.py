@@ -66,6 +66,11 @@ def test_a_full_mailbox_passes_at_the_recipient_whatever_its_code():
     assert MAILBOX is fault_of(Refusal.read(DOT, "552 5.2.2 mailbox full"), taken=True)
 
 
+def test_no_answer_is_no_answer_whatever_was_said_last():
+    assert Refusal(stage=RCPT, words="too long").likeness == Refusal(stage=DOT, words="timed out").likeness
+    assert Refusal.read(RCPT, "451 later").likeness != Refusal.read(DOT, "451 later").likeness
+
+
 @pytest.mark.parametrize(
     ("reply", "taken", "channels"),
     [
