@@ -5,8 +5,11 @@ from datetime import date, datetime, tzinfo
 from functools import partial
 
 from alerting.app.event_charts import EventCharts
+from alerting.app.reconcile import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
-from alerting.domain.finding import Finding, State
+from alerting.domain.area import Area
+from alerting.domain.finding import Finding, Meaning, State
+from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
@@ -14,6 +17,7 @@ from alerting.evaluation.findings import Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.ports import Transaction
 from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
+from alerting.wording.briefly import Brief, names_of
 from alerting.wording.dates import day_words, plural, when
 from alerting.wording.numbers import NumberStyle
 
@@ -33,6 +37,7 @@ class EventViews:
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
         self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
         self._places = SeriesPlaces(evaluation)
+        self._area_places = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
 
     def view(
         self,
@@ -53,6 +58,8 @@ class EventViews:
         title = measure.full_title if measure else alert.key.measure
         return EventView(
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
+            brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
+            ended=self._ended(event),
             text=(finding.text if finding and finding.text else "") or _standing_words(alert),
             topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
             period=period.label,
@@ -76,6 +83,26 @@ class EventViews:
             return found.subject
         area = self.rules.areas.areas.get(event.alert.key.area)
         return f"{title} ({area.title if area else event.alert.key.area})"
+
+    def _brief(self, event: AlertEvent, measure: Measure | None, area: Area | None) -> Brief:
+        found, alert = self.found.get(event.alert.id), event.alert
+        if found is not None and (event.finding is None or found.finding.period == event.finding.period):
+            return found.brief
+        value = event.finding.value if event.finding is not None else alert.value
+        judged = self.rules.as_judged(alert.key.rule, alert.key.measure)
+        style = NumberStyle.of(judged) if judged is not None else None
+        return Brief(
+            area=(area.short or area.title) if area is not None else alert.key.area,
+            names=names_of(measure) if measure is not None else (alert.key.measure,),
+            figure=", no figure" if value is None else f"{value:.12g}" if style is None else style.bare(value),
+        )
+
+    def _ended(self, event: AlertEvent) -> Meaning | None:
+        """Return what an alert was to its reader that is over, as its last exceptional figure is judged today."""
+        if event.alert.is_open:
+            return None
+        found = AlertFindings(self.evaluation, self._places).newest(event.alert)
+        return None if found is None else found.finding.meaning
 
     def _others(self, event: AlertEvent) -> tuple[AreaGlance, ...]:
         """Return how the measure stands in the other areas under the same rule in the same period."""

@@ -12,6 +12,8 @@ from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.limits.rebased_average import RebasedAverage
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import average_moved
 from alerting.wording.facts import Facts
 
@@ -70,3 +72,7 @@ class AverageMoved(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say from where to where."""
         return average_moved(facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the average."""
+        return briefly.moved(facts)

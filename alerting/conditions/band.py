@@ -13,6 +13,8 @@ from alerting.domain.judging import Band, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import in_band
 from alerting.wording.facts import Facts
 
@@ -76,3 +78,7 @@ class InBand(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Name the band."""
         return in_band(facts, self.bands, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the band."""
+        return briefly.band(facts, self.bands)

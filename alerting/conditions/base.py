@@ -14,6 +14,7 @@ from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 
 __all__ = ["Reason", "State", "param"]
@@ -98,6 +99,10 @@ class Test:
 
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the comparison in words."""
+        raise AssertionError(f"{type(self).__name__} has no words")
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name what the figure is held against, for a subject line."""
         raise AssertionError(f"{type(self).__name__} has no words")
 
 

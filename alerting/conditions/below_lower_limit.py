@@ -9,6 +9,8 @@ from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement
 from alerting.domain.panel import Block, Floats
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -43,3 +45,7 @@ class BelowLowerLimit(LimitsTest):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say where the value lies of its lower limit."""
         return against_limits(facts, "below", short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the lower limit."""
+        return briefly.limit(facts, "below")

@@ -14,6 +14,8 @@ from alerting.domain.judging import Amount, Judgement, Misfit, Vector
 from alerting.domain.measure import Covers, Measure, Span, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.changes import changed
 from alerting.wording.facts import Facts
 
@@ -117,3 +119,7 @@ class Change(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the change."""
         return changed(facts, self.versus, relative=self.amount.relative, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the change."""
+        return briefly.change(facts, self.versus, relative=self.amount.relative)

@@ -14,6 +14,7 @@ from alerting.domain.judging import Condition, Judgement, Vector, View
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats, Index
 from alerting.domain.period import PeriodKind
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 
 T = TypeVar("T", np.int8, np.float64)
@@ -76,6 +77,11 @@ class Composition(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say what the deciding part says."""
         return _said(self.parts, facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name what the part that decided holds the figure against."""
+        condition, facts = _decided(self.parts, facts)
+        return condition.held_against(facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +192,11 @@ class Not(Test):
         """Say what the part says of its own verdict: what is turned round is the rule's, not the words'."""
         return _said((self,), facts, short=short)
 
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name what the part holds the figure against."""
+        condition, facts = _decided((self,), facts)
+        return condition.held_against(facts)
+
 
 def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
     """Judge by one part; where some parts ask the clock, a test of values learns here why a value is unknown."""
@@ -221,11 +232,17 @@ def plain(condition: Condition, below: Below = ()) -> Iterator[tuple[Below, Cond
 
 def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:
     """Say what the plain condition that decided says, of the verdict that it gave itself."""
+    condition, facts = _decided(parts, facts)
+    return condition.clause(facts, short=short)
+
+
+def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[Condition, Facts]:
+    """Return the plain condition that decided, with the facts of the verdict that it gave itself."""
     condition, turned = list(turned_leaves(parts))[facts.decided_by or 0]
     if turned and facts.finding.state.is_verdict:
         own = State.NORMAL if facts.finding.state is State.EXCEPTION else State.EXCEPTION
         facts = replace(facts, finding=replace(facts.finding, state=own))
-    return condition.clause(facts, short=short)
+    return condition, facts
 
 
 def turned_leaves(parts: Sequence[Condition], *, turned: bool = False) -> Iterator[tuple[Condition, bool]]:

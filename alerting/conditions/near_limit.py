@@ -15,6 +15,8 @@ from alerting.domain.judging import Judgement, LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import near_limit
 
@@ -123,6 +125,10 @@ class NearLimit(LimitsTest):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say which limit the values come close to."""
         return near_limit(facts, self.points, self.out_of, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the limit it is close to."""
+        return briefly.near(facts)
 
 
 def _possible(values: list[Floats], centre: Floats, limit: Floats, points: int, way: int) -> Flags:

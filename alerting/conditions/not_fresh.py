@@ -10,6 +10,7 @@ from alerting.domain.judging import Days, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import not_fresh
 from alerting.wording.facts import Facts
 
@@ -59,3 +60,7 @@ class NotFresh(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say since when the figure is due."""
         return not_fresh(facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name nothing: there is no line."""
+        return None

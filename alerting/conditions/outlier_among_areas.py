@@ -12,7 +12,9 @@ from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.limits.funnel import Funnel
+from alerting.wording import briefly
 from alerting.wording.areas import outlier
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 
 
@@ -57,3 +59,7 @@ class OutlierAmongAreas(LimitsTest):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say where the value lies among the areas."""
         return outlier(facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the limit among the areas."""
+        return briefly.among_areas(facts)

@@ -11,6 +11,8 @@ from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.judging import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -42,6 +44,10 @@ class OutsideLimits(LimitsTest):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say where the value lies of its limits."""
         return against_limits(facts, "either", short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the limit it lies beyond, or both."""
+        return briefly.limit(facts, "either")
 
 
 def judge_limits(

@@ -13,6 +13,8 @@ from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import outside_range
 from alerting.wording.facts import Facts
 
@@ -74,3 +76,7 @@ class OutsideRange(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say where the value lies of the range."""
         return outside_range(facts, self.low, self.high, self.called, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the end of the range that it lies beyond, or both."""
+        return briefly.accepted(facts, self.low, self.high, self.called)

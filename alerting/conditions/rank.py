@@ -14,7 +14,9 @@ from alerting.domain.measure import Measure, Polarity
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.domain.siblings import Siblings
+from alerting.wording import briefly
 from alerting.wording.areas import ranked
+from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 
 #: One area alone has no place.
@@ -91,6 +93,10 @@ class Rank(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the place."""
         return ranked(facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the place."""
+        return briefly.place(facts)
 
 
 def _better(siblings: Siblings, ordered: Floats, taken: Flags) -> Index:

@@ -11,6 +11,8 @@ from alerting.domain.judging import Amount, Judgement, Misfit, Vector
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.changes import reduction
 from alerting.wording.facts import Facts
 
@@ -82,3 +84,7 @@ class ReductionMissed(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the change against the reduction wanted."""
         return reduction(facts, self.versus, self.at_least, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the reduction wanted."""
+        return briefly.reduction(facts, self.at_least)

@@ -16,6 +16,8 @@ from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import counted_centre
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import run_on_one_side
@@ -182,6 +184,10 @@ class Run(Test):
         centre, value = counted_centre(facts.finding), facts.finding.value
         above = None if centre is None or value is None else value > centre
         return run_on_one_side(facts, self.length, above=above, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the run and its centre."""
+        return briefly.run(facts, self.length)
 
 
 def _around(block: Block, lines: Lines) -> tuple[Floats, Floats]:

@@ -14,6 +14,8 @@ from alerting.domain.judging import Judgement, Vector
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import against_level, before_due
 from alerting.wording.facts import Facts
 
@@ -99,3 +101,7 @@ class TargetMissed(Test):
         if facts.finding.due is not None and self.due is not None:
             return before_due(facts, self.due, short=short)
         return against_level(facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the target."""
+        return briefly.level(facts)

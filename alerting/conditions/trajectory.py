@@ -14,6 +14,8 @@ from alerting.domain.judging import Judgement, Milestone, Plan, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import against_plan
 from alerting.wording.facts import Facts
 
@@ -99,6 +101,10 @@ class BelowTrajectory(Trajectory):
         """Say how far the value is from the plan."""
         return against_plan(facts, tolerance=self.tolerance, wrong="below", short=short)
 
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the plan."""
+        return briefly.plan(facts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboveTrajectory(Trajectory):
@@ -126,3 +132,7 @@ class AboveTrajectory(Trajectory):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far the value is from the plan."""
         return against_plan(facts, tolerance=self.tolerance, wrong="above", short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the plan."""
+        return briefly.plan(facts)

@@ -14,6 +14,8 @@ from alerting.domain.judging import Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import trend
 from alerting.wording.facts import Facts
 
@@ -76,6 +78,10 @@ class Trend(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row in which direction."""
         return trend(facts, self.length, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the trend."""
+        return briefly.trend(facts, self.length)
 
 
 class _Walk:

@@ -13,6 +13,8 @@ from alerting.domain.judging import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import variance
 from alerting.wording.facts import Facts
 
@@ -103,3 +105,7 @@ class Variance(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far over or under."""
         return variance(facts, self.against, relative=self.relative, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the column it is held against."""
+        return briefly.column(facts, self.against)

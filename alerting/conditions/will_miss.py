@@ -18,6 +18,8 @@ from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.base import baseline_rows
+from alerting.wording import briefly
+from alerting.wording.briefly import Line
 from alerting.wording.clauses import against_level, against_plan
 from alerting.wording.facts import Facts
 from alerting.wording.projection import heading_for
@@ -206,6 +208,12 @@ class WillMiss(Test):
         if facts.finding.due is not None and self.due is not None:
             return heading_for(facts, self.due, short=short)
         return against_plan(facts, short=short) if self.milestones else against_level(facts, short=short)
+
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name what is wanted, and where it is heading."""
+        if facts.finding.due is not None and self.due is not None:
+            return briefly.heading(facts)
+        return briefly.plan(facts) if self.milestones else briefly.level(facts)
 
 
 def _on(level: Level, day: date) -> Level:

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+#: The most characters of an area's or a topic's `short`.
+SHORT: Final = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +17,8 @@ class Area:
     kind: str = ""
     parent: str | None = None
     owner: str | None = None
+    #: What subject lines and tables call it; at most `SHORT` characters.
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Panel
 from alerting.domain.period import PeriodKind
 
 if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
+    from alerting.wording.briefly import Line
     from alerting.wording.facts import Facts
 
 
@@ -292,5 +293,9 @@ class Condition(Protocol):
         ...
 
     def clause(self, facts: "Facts", *, short: bool = False) -> str:
-        """Say the comparison in words, to follow the sentence with value and period; `short` for a subject line."""
+        """Say the comparison in words, to follow the sentence with value and period; `short` for a line by itself."""
+        ...
+
+    def held_against(self, facts: "Facts") -> "Line | None":
+        """Name what the figure is held against in the fewest words, for a subject line; None: there is nothing."""
         ...

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
 from functools import lru_cache
+from typing import Final
 
 from alerting.domain.area import AreaSelector
 from alerting.domain.period import PeriodKind
 
 #: So many letters make two words one: offence, offences.
 _STEM = 5
+#: The most characters of a measure's `short`.
+SHORT_MEASURE: Final = 24
 
 
 class Unit(StrEnum):
@@ -169,6 +172,8 @@ class Measure:
     unit_name: str | None = None
     scale: str | None = None
     currency: str = "GBP"
+    #: What subject lines and tables call it; at most `SHORT_MEASURE` characters.
+    short: str | None = None
     #: For an item, the id of the measure it belongs to.
     item_of: str | None = None
     #: For an item, the title of that measure.
@@ -236,6 +241,8 @@ class Topic:
     title: str
     theme: str = ""
     owner: str | None = None
+    #: What tables call it; at most `SHORT` characters.
+    short: str | None = None
     include: Include = Include.MONTH_AND_QUARTER
 
 

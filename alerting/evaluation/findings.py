@@ -34,9 +34,10 @@ from alerting.evaluation.obstacles import Obstacles
 from alerting.evaluation.rows import JudgedRows
 from alerting.evaluation.streaks import streaks
 from alerting.limits.xmr import FULL_POINTS
+from alerting.wording.briefly import Brief, names_of
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
-from alerting.wording.text import finding_text, no_verdict_text, subject
+from alerting.wording.text import brief, finding_text, no_verdict_text, subject
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,19 @@ class Found:
             else self.faults.attempt(self.work, lambda: subject(self.facts, self._clause(short=True)))
         )
         return self._bare() if written is None else written
+
+    @property
+    def brief(self) -> Brief:
+        """The finding for a subject line; where it cannot be written, its bare figure."""
+        written = None if self.is_bare else self.faults.attempt(self.work, self._brief)
+        if written is not None:
+            return written
+        value = self.finding.value
+        figure = ", no figure" if value is None else f"{value:.12g}"
+        return Brief(area=self.facts.area.title, names=names_of(self.facts.measure), figure=figure)
+
+    def _brief(self) -> Brief:
+        return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))
 
     def with_text(self) -> "Found":
         """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""

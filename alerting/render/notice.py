@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alerting.domain.alert import EventKind
+from alerting.domain.finding import Meaning
 from alerting.domain.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.environment import first_that_fits, mail_of, text_of
-from alerting.render.plain import counted, listed, number, one_line, shortened
+from alerting.render.plain import counted, listed, number, one_line
 from alerting.render.views import AreaGlance, ChartView, EventView, NoticeView
 
-#: Graphemes of a subject; relays and mail programs cut longer ones anyhow.
-SUBJECT_LENGTH = 150
+#: Characters of a subject, less a marking and how many more there are: as much as a phone shows.
+SUBJECT_LENGTH = 60
 #: From so many events on a list of one line each comes first.
 _LIST_FROM = 4
 #: Other areas shown under one event; exceptional ones first where there are more.
@@ -27,8 +28,9 @@ _PREFIXES = {
     EventKind.RESOLVED: "Resolved: ",
     EventKind.WITHDRAWN: "No longer watched: ",
     EventKind.REMINDED: "Still open: ",
-    EventKind.ESCALATED: "Passed on to you: ",
+    EventKind.ESCALATED: "Passed on: ",
 }
+_TURNED, _OVER = "Turned: ", "Over: "
 _GROUP_TITLES = {
     EventKind.OPENED: "New",
     EventKind.WORSENED: "Worse",
@@ -136,26 +138,31 @@ def _end_rank(event: EventView) -> int:
 
 
 def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
-    """Name the worst event and count the rest: what a reader sees of it on a phone comes first."""
+    """Name the worst event and count the other figures: what a reader sees of it on a phone comes first."""
     marking = f"[{one_line(view.marking)}] " if view.marking else ""
-    start = marking + ("Turned: " if events[0].turned else _PREFIXES[events[0].kind])
-    tail = _and_more(events)
-    # A marking is never longer than some words; should it be, the headline keeps a readable rest.
-    room = max(SUBJECT_LENGTH - len(start) - len(tail), 40)
-    return shortened(start + shortened(one_line(events[0].headline), room) + tail, SUBJECT_LENGTH)
+    leading = _leading(events)
+    start = _event_words(leading)
+    figures = {(event.measure, event.area) for event in events}
+    more = f" and {number(len(figures) - 1)} more" if len(figures) > 1 else ""
+    brief = leading.brief if _end_rank(leading) == 0 else replace(leading.brief, mark="")  # what is over has none
+    return f"{marking}{start}{one_line(brief.within(SUBJECT_LENGTH - len(start)))}{more}"
 
 
-def _and_more(events: Sequence[EventView]) -> str:
-    first, rest = events[0], events[1:]
-    if not rest:
-        return ""
-    ranks = Counter(_end_rank(event) for event in rest)
-    own = ranks.pop(_end_rank(first), 0)
-    noun = " exceptions" if _end_rank(first) == 0 and own > 1 else " exception" if _end_rank(first) == 0 else ""
-    parts = [f"{number(own)} more{noun}"] if own else []
-    words = {1: "corrected", 2: "resolved", 3: "no longer watched"}
-    parts += [f"{number(count)} {words[rank]}" for rank, count in sorted(ranks.items())]
-    return f" and {', '.join(parts)}"
+def _leading(events: Sequence[EventView]) -> EventView:
+    """Return the event to name: of the worst one's measure and period, that of the topmost area."""
+    worst = events[0]
+    alike = [
+        e for e in events if (e.measure, e.period, _end_rank(e)) == (worst.measure, worst.period, _end_rank(worst))
+    ]
+    return min(alike, key=lambda event: event.area_place)
+
+
+def _event_words(event: EventView) -> str:
+    if event.turned:
+        return _TURNED
+    if event.kind is EventKind.RESOLVED and event.ended not in (None, Meaning.CONCERN):
+        return _OVER
+    return _PREFIXES[event.kind]
 
 
 def _laid_out(events: Sequence[EventView], depth: _Depth) -> _Layout:

@@ -23,6 +23,7 @@ from alerting.render.views import (
     Standing,
     ThemeTally,
 )
+from alerting.wording.briefly import Brief, Line
 
 #: Words as they may come in figures and titles; in HTML they must arrive as these very characters.
 _HOSTILE = "<img src=x> & \"so called\" onclick='x' {{ 7*7 }} \u202e\ud83d"
@@ -53,6 +54,7 @@ def _chart() -> ChartView:
 _OPENED = EventView(
     kind=EventKind.OPENED,
     severity=Severity.CRITICAL,
+    brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=Line("standard", "90%"), mark="!"),
     headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
     text="83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%.",
     topic="Call handling",

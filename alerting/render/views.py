@@ -6,8 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from alerting.domain.alert import EventKind
+from alerting.domain.finding import Meaning
 from alerting.domain.notice import AnyPicture
 from alerting.domain.rule import Severity
+from alerting.wording.briefly import Brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,12 @@ class EventView:
     """One change of one alert, in words.
 
     `headline` says measure, figure and comparison in a line and names the area; `text` is the finding's sentences;
-    `since` a phrase such as "since July 2020, third month running".
+    `since` a phrase such as "since July 2020, third month running". `brief` is what a subject line says of it.
     """
 
     kind: EventKind
     severity: Severity
+    brief: Brief
     headline: str
     text: str
     topic: str
@@ -84,6 +87,10 @@ class EventView:
     turned: bool = False
     #: Set where nothing exceptional stands any more.
     ending: Ending | None = None
+    #: What it was to its reader that is over; None: not known, or what had not come.
+    ended: Meaning | None = None
+    #: The place of its area in the tree of all: parents before their children.
+    area_place: int = 0
     others: tuple[AreaGlance, ...] = ()
     also_told: tuple[str, ...] = ()
     #: Those who are away, for whom the reader stands in.

@@ -82,7 +82,9 @@ def areas_of(sections: Sections) -> tuple[AreaTree, list[Mistake]]:
         if kind is not None and kind != kinds_above[-1] and form.kind is not None:
             message = f'its kind is "{kind}", but it lies in an area of the kind "{kinds_above[-1]}"'
             mistakes.append(entries[id_].mistake("bad-value", message, "remove the kind, or the parent", key="kind"))
-        declared.append(Area(id=id_, title=form.title, kind=kind or "", parent=parent, owner=form.owner))
+        declared.append(
+            Area(id=id_, title=form.title, short=form.short, kind=kind or "", parent=parent, owner=form.owner)
+        )
     return AreaTree.of(declared), mistakes
 
 

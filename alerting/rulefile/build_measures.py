@@ -28,7 +28,9 @@ def topics_of(sections: Sections) -> dict[str, Topic]:
     found = {}
     for id_, entry in sections.by_id("topics").items():
         form: TopicForm = entry.form
-        found[id_] = Topic(id=id_, title=form.title, theme=form.theme or "", owner=form.owner, include=form.include)
+        found[id_] = Topic(
+            id=id_, title=form.title, short=form.short, theme=form.theme or "", owner=form.owner, include=form.include
+        )
     return found
 
 
@@ -48,7 +50,7 @@ def _measures(entry: Entry) -> Iterator[Measure]:
         names = {
             "id": f"{form.id}/{name}", "item_of": form.id, "family_title": form.title, "is_total": name == form.total,
         }  # fmt: skip
-        yield _measure(keys | own, entry.where, **names)
+        yield _measure(keys | {"short": None} | own, entry.where, **names)  # its measure's would name each item alike
 
 
 def _given(form: MeasureKeys, fields: Any) -> dict[str, Any]:

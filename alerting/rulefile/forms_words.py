@@ -5,9 +5,12 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from alerting.domain.area import SHORT
 from alerting.domain.mailbox import NoAddress, plain_address
+from alerting.domain.measure import SHORT_MEASURE
 from alerting.rulefile.context import Context, complaint
 from alerting.rulefile.forms import Read, ReadIn, text_of, text_schema
+from alerting.wording.briefly import made_short
 
 #: What stands for something in a measure's sentence.
 PLACEHOLDERS = ("value", "area", "period")
@@ -54,6 +57,19 @@ def _sentence(value: Any) -> str:
     return text
 
 
+def _short(most: int) -> Read:
+    """Read a name that fits a subject line or a column of a table."""
+
+    def read(value: Any) -> str:
+        text = text_of(value, "a short name")
+        if len(text) > most:
+            message = f'"{text}" has {len(text)} characters: a short name has {most} at most'
+            raise complaint("bad-value", message, f'write fewer, like "{made_short(text, most)}"')
+        return text
+
+    return Read(read, {"type": "string", "minLength": 1, "maxLength": most})
+
+
 def _source(value: Any, context: Context) -> str:
     name = text_of(value, "the name of a source or the path of a file")
     if name not in context.declared.get("source", ()) and ("/" in name or PurePosixPath(name).suffix):
@@ -66,3 +82,5 @@ WebLink = Annotated[str, Read(_link, text_schema("an address like `https://examp
 CurrencyCode = Annotated[str, Read(_currency, text_schema("three capitals", "^[A-Z]{3}$"))]
 Sentence = Annotated[str, Read(_sentence, text_schema("text with `{value}` in it"))]
 SourceName = Annotated[str, ReadIn(_source, text_schema("the id of a source or a path"))]
+MeasureShort = Annotated[str, _short(SHORT_MEASURE)]
+Short = Annotated[str, _short(SHORT)]

@@ -53,7 +53,7 @@ from alerting.rulefile.forms_time import (
     WorkingDays,
     Zone,
 )
-from alerting.rulefile.forms_words import Address, CurrencyCode, Sentence, SourceName, WebLink
+from alerting.rulefile.forms_words import Address, CurrencyCode, MeasureShort, Sentence, Short, SourceName, WebLink
 from alerting.rulefile.parameters import ConditionChosen
 
 Every = Annotated[PeriodKind, choice(PeriodKind)]
@@ -88,6 +88,7 @@ class TopicForm(Form):
 
     id: Id = says("its id")
     title: Text = says("what readers see")
+    short: Short | None = says("what tables call it; default the title", None)
     theme: Text | None = says("the heading above it, in digests", None)
     owner: OwnerId | None = says("who answers for its measures", None)
     include: Annotated[Include, choice(Include)] = says(
@@ -105,6 +106,7 @@ class RatioForm(Form):
 class MeasureKeys(Form):
     """Every key that a measure and an item of a measure share; none must be there."""
 
+    short: MeasureShort | None = says("what subject lines call it; default the title, in few words", None)
     sentence: Sentence | None = says(
         'how a finding begins, like "{value} of calls were answered"; default from title and value', None
     )
@@ -230,6 +232,7 @@ class AreaForm(Form):
 
     id: Annotated[str, id_other_than("all", "children", "default")] = says("its id")
     title: Text = says("what readers see")
+    short: Short | None = says("what subject lines and tables call it; default the title", None)
     kind: Text | None = says("what sort of area; a child has its parent's", None)
     parent: AreaId | None = says("the area it is part of", None)
     owner: OwnerId | None = says("who answers for it; default the nearest ancestor's owner", None)

@@ -20,7 +20,6 @@ from alerting.wording.numbers import apart_by
 #: A normal figure less than this many percent from its plan or average is in line with it: the force's report of March 2019
 #: calls 264 against 262 (0.8%) so, and 2,138 against 2,065 (3.5%) slightly above.
 _IN_LINE_PERCENT = 1.0
-_COLUMN_WORDS = {"plan": "the plan", "average": "the average", "budget": "the budget", "target": "the target"}
 
 
 class Clause(str):
@@ -279,8 +278,7 @@ def variance(facts: Facts, against: str, *, relative: bool = False, short: bool 
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None or plan is None:
         return ""
-    column = _COLUMN_WORDS.get(against) or f"the {against.replace('_', ' ')}"
-    what = f"{column} of {facts.beside(plan)}"
+    what = f"the {column_words(against)} of {facts.beside(plan)}"
     if value == plan:
         return f", equal to {what}"
     money = against in ("plan", "budget")
@@ -291,6 +289,11 @@ def variance(facts: Facts, against: str, *, relative: bool = False, short: bool 
     if short:
         return f", {side} {what}"
     return f", {style.difference(value, plan)}{_share(facts, percent, relative=relative)} {side} {what}"
+
+
+def column_words(name: str) -> str:
+    """Name a column of a figures file in a sentence."""
+    return name.replace("_", " ")
 
 
 def _share(facts: Facts, percent: float, *, relative: bool) -> str:

@@ -287,7 +287,10 @@ _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "
 
 def ordinal(n: int) -> str:
     """Write first … tenth, 11th, 12th, 21st and so on."""
-    if 0 <= n < len(_ORDINALS):
-        return _ORDINALS[n]
+    return _ORDINALS[n] if 0 <= n < len(_ORDINALS) else nth(n)
+
+
+def nth(n: int) -> str:
+    """Write 1st, 2nd, 11th, 21st and so on."""
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n:,}{ending}"

@@ -9,6 +9,7 @@ from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
 from alerting.domain.spans import cumulated, span_words
+from alerting.wording.briefly import Brief, Line, brief_of
 from alerting.wording.clauses import NOT_OVERDUE, Clause
 from alerting.wording.dates import day_words, plural, streak, times, told_span
 from alerting.wording.facts import Facts
@@ -163,6 +164,12 @@ def subject(facts: Facts, clause: str) -> str:
         clause = f"{clause.removeprefix(',')}, as printed"
     value = "" if finding.value is None else f" {_value(facts, clause)}"
     return f"{facts.measure.title}:{value}{facts.on_each_day('value')}{clause} ({facts.area.title})"
+
+
+def brief(facts: Facts, clause: str, line: Line | None) -> Brief:
+    """Return a finding in brief, with as many digits as its clause needs."""
+    also = clause.held_against if isinstance(clause, Clause) else ()
+    return brief_of(facts, line, facts.style.bare(facts.finding.value, *facts.neighbours, *also))
 
 
 def _sentence(facts: Facts, clause: str = "") -> str:

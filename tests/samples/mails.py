@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from alerting.domain.alert import EventKind
+from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.render.views import (
     AreaGlance,
@@ -27,12 +28,14 @@ from alerting.render.views import (
     TopicLine,
     Trouble,
 )
+from alerting.wording.briefly import Brief, Line
 
 REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
 
 CALLS = EventView(
     kind=EventKind.OPENED,
     severity=Severity.CRITICAL,
+    brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=Line("standard", "90%"), mark="!"),
     headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
     text=(
         "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%. "
@@ -55,6 +58,7 @@ CALLS = EventView(
 REFERRALS = EventView(
     kind=EventKind.OPENED,
     severity=Severity.WARNING,
+    brief=Brief(area="Telford", names=("VAL referrals",), figure="12.2%", line=Line("red band"), mark="!"),
     headline="Victim advice line referrals: 12.2%, in the red band, below 15% (Telford & Wrekin)",
     text=(
         "12.2% of victims were referred to the Victim Advice Line in September 2020, in the red band (below 15%). "
@@ -82,6 +86,13 @@ REFERRALS = EventView(
 BURGLARY = EventView(
     kind=EventKind.RESOLVED,
     severity=Severity.WARNING,
+    brief=Brief(
+        area="West Mercia",
+        names=("Residential burglary (dwelling)", "Residential burglary"),
+        figure="941",
+        line=Line("limits", "926 to 1,004"),
+        mark="",
+    ),
     headline="Residential burglary: 941, within its limits again (West Mercia)",
     text="941 residential burglaries were recorded in Q1 2020/21, between the limits of 926 and 1,004.",
     topic="Acquisitive crime",
@@ -95,6 +106,10 @@ BURGLARY = EventView(
 VOLUMES = EventView(
     kind=EventKind.WITHDRAWN,
     severity=Severity.INFO,
+    ended=Meaning.CONCERN,
+    brief=Brief(
+        area="Herefordshire", names=("Total recorded crime",), figure="412", line=Line("average", "380"), mark=""
+    ),
     headline="Crime volumes against the monthly average: 412, above the average of 380 (Herefordshire)",
     text="412 crimes were recorded in March 2019.",
     topic="Volumes",
@@ -112,6 +127,13 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
     base = EventView(
         kind=EventKind.OPENED,
         severity=(Severity.WARNING, Severity.CRITICAL, Severity.INFO, Severity.WARNING)[n % 4],
+        brief=Brief(
+            area="Shropshire",
+            names=(f"Recorded crime type {n}",),
+            figure=f"{count:,}",
+            line=Line("upper limit", f"{count - 50:,}"),
+            mark="!",
+        ),
         headline=f"Recorded crime type {n}: {count:,}, above its upper limit of {count - 50:,} (Shropshire)",
         text=f"{count:,} offences of type {n} were recorded in Q2 2020/21, 50 above the upper limit of {count - 50:,}.",
         topic=("Violence", "Acquisitive crime", "Public order")[n % 3],

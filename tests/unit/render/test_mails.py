@@ -12,6 +12,7 @@ from jinja2.exceptions import SecurityError
 from samples import mails
 
 from alerting.domain.alert import EventKind
+from alerting.domain.finding import Meaning
 from alerting.domain.notice import Message
 from alerting.domain.rule import Severity
 from alerting.render.demo_page import render_demo_page
@@ -201,7 +202,7 @@ def test_the_protective_marking_stands_at_the_start_of_the_subject_and_at_top_an
     message = render_notice(mails.a_notice(mails.CALLS, marking="OFFICIAL-SENSITIVE"))
     words = "".join(Shown(message.html).words).split()
 
-    assert message.subject.startswith("[OFFICIAL-SENSITIVE] 999 calls")
+    assert message.subject.startswith("[OFFICIAL-SENSITIVE] ! West Mercia: 999 in 10 s")
     assert ("OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE") == (words[0], words[-1])
     assert message.text.startswith("OFFICIAL-SENSITIVE\n\n")
     assert message.text.endswith("\n\nOFFICIAL-SENSITIVE\n")
@@ -236,38 +237,56 @@ def test_severity_is_said_in_words_and_by_shape(severity: Severity) -> None:
     assert f"{shape}</span> {word}" in html
 
 
+CALLS_SAID = "! West Mercia: 999 in 10 s 83%, standard 90%"
+ONE_SAID = "Shropshire: Recorded crime type 1 1,007"
 ENDED = replace(mails.CALLS, kind=EventKind.CORRECTED, ending=Ending(new_value="93%", old_value="83%", lasted=None))
 
 
 def _resolved(n: int) -> Any:
-    return mails.an_event(n, kind=EventKind.RESOLVED, headline=f"Type {n}: back")
+    return mails.an_event(n, kind=EventKind.RESOLVED)
 
 
 @pytest.mark.parametrize(
     ("events", "subject"),
     [
-        pytest.param([mails.CALLS], mails.CALLS.headline, id="one-opened-is-its-headline"),
-        pytest.param(
-            [mails.REFERRALS, mails.CALLS], f"{mails.CALLS.headline} and 1 more exception", id="the-worst-is-named"
-        ),
+        pytest.param([mails.CALLS], CALLS_SAID, id="one-opened"),
+        pytest.param([mails.REFERRALS, mails.CALLS], f"{CALLS_SAID} and 1 more", id="the-worst-is-named"),
         pytest.param(
             [mails.CALLS, mails.REFERRALS, mails.an_event(0), _resolved(1)],
-            f"{mails.CALLS.headline} and 2 more exceptions, 1 resolved",
-            id="ends-are-counted-apart",
-        ),
-        pytest.param([_resolved(1)], "Resolved: Type 1: back", id="resolved"),
-        pytest.param([_resolved(1), _resolved(5)], "Resolved: Type 1: back and 1 more", id="several-resolved"),
-        pytest.param([mails.VOLUMES], f"No longer watched: {mails.VOLUMES.headline}", id="withdrawn"),
-        pytest.param([replace(mails.CALLS, kind=EventKind.WORSENED)], f"Worse: {mails.CALLS.headline}", id="worsened"),
-        pytest.param(
-            [replace(mails.CALLS, kind=EventKind.WORSENED, turned=True)], f"Turned: {mails.CALLS.headline}", id="turned"
+            f"{CALLS_SAID} and 3 more",
+            id="all-other-figures-are-counted",
         ),
         pytest.param(
-            [replace(mails.CALLS, kind=EventKind.CORRECTED)], f"Corrected: {mails.CALLS.headline}", id="corrected"
+            [mails.CALLS, replace(mails.CALLS, rule=mails.REFERRALS.rule)], CALLS_SAID, id="one-figure-under-two-rules"
         ),
+        pytest.param(
+            [replace(mails.CALLS, area="Shropshire", area_place=3), replace(mails.CALLS, severity=Severity.WARNING)],
+            f"{CALLS_SAID} and 1 more",
+            id="the-topmost-area-leads",
+        ),
+        pytest.param([_resolved(1)], f"Resolved: {ONE_SAID}", id="resolved"),
+        pytest.param([_resolved(1), _resolved(5)], f"Resolved: {ONE_SAID} and 1 more", id="several-resolved"),
+        pytest.param(
+            [replace(_resolved(1), ended=Meaning.CONCERN)], f"Resolved: {ONE_SAID}", id="a-concern-is-resolved"
+        ),
+        pytest.param(
+            [replace(_resolved(1), ended=Meaning.IMPROVEMENT)],
+            f"Over: {ONE_SAID}, upper limit",
+            id="an-improvement-is-over",
+        ),
+        pytest.param(
+            [replace(_resolved(1), ended=Meaning.CHANGE)], f"Over: {ONE_SAID}, upper limit", id="a-change-is-over"
+        ),
+        pytest.param([mails.VOLUMES], "No longer watched: Herefordshire: Total recorded crime 412", id="withdrawn"),
+        pytest.param([replace(mails.CALLS, kind=EventKind.WORSENED)], f"Worse: {CALLS_SAID}", id="worsened"),
+        pytest.param(
+            [replace(mails.CALLS, kind=EventKind.WORSENED, turned=True)], f"Turned: {CALLS_SAID}", id="turned"
+        ),
+        pytest.param([replace(mails.CALLS, kind=EventKind.CORRECTED)], f"Corrected: {CALLS_SAID}", id="corrected"),
+        pytest.param([ENDED], "Corrected: West Mercia: 999 in 10 s 83%, standard 90%", id="corrected-away"),
         pytest.param(
             [ENDED, mails.REFERRALS],
-            f"{mails.REFERRALS.headline} and 1 corrected",
+            "! Telford: VAL referrals 12.2%, red band and 1 more",
             id="what-stands-comes-before-what-was-corrected-away",
         ),
     ],
@@ -276,14 +295,12 @@ def test_a_subject_names_the_worst_and_counts_the_rest(events: list[Any], subjec
     assert subject == render_notice(mails.a_notice(*events)).subject
 
 
-def test_a_long_headline_is_cut_and_the_count_kept() -> None:
-    event = replace(mails.CALLS, headline="Very long title " * 60)
+def test_a_long_subject_is_cut_to_sixty_characters_less_marking_and_count() -> None:
+    event = replace(mails.CALLS, brief=replace(mails.CALLS.brief, names=("Very long title " * 60,)))
 
     subject = render_notice(mails.a_notice(event, mails.REFERRALS, marking="OFFICIAL")).subject
 
-    assert len(subject) <= 150
-    assert subject.startswith("[OFFICIAL] Very long title")
-    assert subject.endswith("… and 1 more exception")
+    assert subject == "[OFFICIAL] ! West Mercia: Very long title Very long title Very long 83% and 1 more"
 
 
 def test_a_correction_that_ends_an_exception_looks_like_an_end() -> None:

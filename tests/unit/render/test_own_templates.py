@@ -141,7 +141,7 @@ def test_the_frame_of_the_text_brings_marking_and_foot(tmp_path):
 
     text = applied(folder_with(tmp_path, {"notice.txt.j2": template}), a_view(marking="OFFICIAL")).message.text
 
-    assert text.startswith("OFFICIAL\n\n[OFFICIAL] 999 calls answered")
+    assert text.startswith("OFFICIAL\n\n[OFFICIAL] ! West Mercia: 999 in 10 s")
     assert text.endswith("\n\nOFFICIAL\n")
 
 

@@ -1,0 +1,280 @@
+"""A finding in the few words of a subject line: whose figure it is, the figure, and the line it is held against."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from alerting.domain.finding import Meaning, State
+from alerting.domain.judging import Amount, Band
+from alerting.domain.measure import SHORT_MEASURE, Measure
+from alerting.wording.clauses import column_words, counted_centre
+from alerting.wording.dates import noun, plural
+from alerting.wording.facts import Facts
+from alerting.wording.numbers import nth
+
+#: What a finding is to its reader, in one character.
+MARKS: Final = {Meaning.CONCERN: "!", Meaning.IMPROVEMENT: "+", Meaning.CHANGE: "~"}
+#: What has not come.
+NOT_COME: Final = "?"
+#: A title is not cut behind one of these.
+_LEADS_ON: Final = frozenset((
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "per", "than", "that", "the",
+    "their", "to", "under", "until", "up", "was", "were", "which", "who", "with", "within", "without", "&", "–", "-", "/",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a figure is held against: "standard" at "90%"; where nothing is given up by leaving it out, without a number."""
+
+    word: str
+    at: str = ""
+
+    def __str__(self) -> str:
+        """Write both."""
+        return f"{self.word} {self.at}" if self.at else self.word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A finding, or what is left of it, for a subject line."""
+
+    area: str
+    #: What the measure is called, the longest first; each is used where all the rest fits beside it.
+    names: Sequence[str]
+    #: "83%", or ", no figure for March 2024".
+    figure: str
+    line: Line | None = None
+    #: `!` concern, `+` improvement, `~` change, `?` not come; empty where nothing stands.
+    mark: str = ""
+
+    def within(self, room: int) -> str:
+        """Write it in so many characters: the line's value goes first, then its word, then words of the measure."""
+        written = ""
+        for written in self._ever_shorter():
+            if len(written) <= room:
+                break
+        return written
+
+    def _ever_shorter(self) -> Iterator[str]:
+        line = self.line
+        for name in self.names:
+            yield self._written(name, "" if line is None else f", {line}")
+        name = self.names[-1]
+        if line is not None and line.at:
+            yield self._written(name, f", {line.word}")
+        words = name.split()
+        while words:
+            yield self._written(" ".join(words), "")
+            words = _without_the_last(words)
+        yield self._written("", "")
+
+    def _written(self, name: str, line: str) -> str:
+        said = (
+            f"{name}{self.figure}{line}" if self.figure.startswith(",") or not name else f"{name} {self.figure}{line}"
+        )
+        return f"{self.mark} {self.area}: {said}".strip()
+
+
+def names_of(measure: Measure) -> tuple[str, ...]:
+    """Return what a measure is called in a subject: its `short`, else its title, then that in few words."""
+    if measure.short is not None:
+        return (measure.short,)
+    made = made_short(measure.full_title)
+    return (made,) if made == measure.full_title else (measure.full_title, made)
+
+
+def made_short(title: str, room: int = SHORT_MEASURE) -> str:
+    """Return as many whole words of a title as fit, less what leads on to the next one."""
+    if len(title) <= room:
+        return title
+    words = title.split()
+    while len(words) > 1 and len(" ".join(words)) > room:
+        words = _without_the_last(words)
+    short = " ".join(words)
+    return short if len(short) <= room else f"{short[: room - 1]}…"
+
+
+def _without_the_last(words: Sequence[str]) -> list[str]:
+    kept = list(words[:-1])
+    while len(kept) > 1 and (kept[-1].lower() in _LEADS_ON or kept[-1].count("(") > kept[-1].count(")")):
+        kept.pop()
+    if kept:
+        kept[-1] = kept[-1].rstrip(",;:–-")
+    return kept
+
+
+def brief_of(facts: Facts, line: Line | None, value: str) -> Brief:
+    """Return a finding in brief.
+
+    Args:
+        line: what the figure is held against, as its condition says.
+        value: the figure, with enough digits for that.
+    """
+    finding = facts.finding
+    came = finding.value is not None
+    figure = value if came or facts.is_change_alone else f", no figure for {finding.period.label}"
+    if facts.is_change_alone:
+        figure, line = f", {line}", None
+    mark = (
+        "" if finding.state is not State.EXCEPTION else NOT_COME if finding.meaning is None else MARKS[finding.meaning]
+    )
+    return Brief(
+        area=facts.area.short or facts.area.title, names=names_of(facts.measure), figure=figure,
+        line=line if came and finding.state.is_verdict else None, mark=mark,
+    )  # fmt: skip
+
+
+def level(facts: Facts) -> Line | None:
+    """Standard 90%."""
+    wanted = facts.finding.target
+    return None if wanted is None else Line(facts.measure.called, facts.level(wanted))
+
+
+def limit(facts: Facts, side: Literal["above", "below", "either"]) -> Line | None:
+    """Upper limit 685; limits 251 to 351 of what lies within both."""
+    value, lower, upper = facts.finding.value, facts.finding.lower, facts.finding.upper
+    if value is None:
+        return None
+    if upper is not None and side != "below" and (value > upper or side == "above" or lower is None):
+        return Line("upper limit", facts.beside(upper))
+    if lower is not None and side != "above" and (value < lower or side == "below" or upper is None):
+        return Line("lower limit", facts.beside(lower))
+    if lower is None or upper is None:
+        return None
+    return Line("limits", f"{facts.beside(lower)} to {facts.beside(upper)}")
+
+
+def near(facts: Facts) -> Line | None:
+    """Close to upper limit 685."""
+    value, centre = facts.finding.value, facts.finding.centre
+    found = limit(facts, "either" if value is None or centre is None else "above" if value > centre else "below")
+    if found is None or facts.finding.state is not State.EXCEPTION:
+        return found
+    return Line(f"close to {found.word}", found.at)
+
+
+def run(facts: Facts, length: int) -> Line | None:
+    """8 months above average 302."""
+    value, centre = facts.finding.value, counted_centre(facts.finding)
+    if value is None or centre is None:
+        return None
+    if facts.finding.state is not State.EXCEPTION or value == centre:
+        return Line("average", facts.line(centre))
+    side = "above" if value > centre else "below"
+    return Line(f"{length} {plural(facts.finding.period.kind)} {side} average", facts.line(centre))
+
+
+def trend(facts: Facts, length: int) -> Line | None:
+    """Down 5 months."""
+    own = facts.per_day
+    now, before = (facts.finding.value, facts.finding.previous) if own is None else (own["value"], own["previous"])
+    if facts.finding.state is not State.EXCEPTION or now is None or before is None:
+        return None
+    moves = length - 1
+    kind = facts.finding.period.kind
+    return Line(f"{'up' if now > before else 'down'} {moves} {noun(kind) if moves == 1 else plural(kind)}")
+
+
+def moved(facts: Facts) -> Line | None:
+    """Average 456, was 567."""
+    now, before = facts.finding.centre, facts.finding.previous_centre
+    if now is None:
+        return None
+    if facts.finding.state is not State.EXCEPTION or before is None or facts.finding.rebased_on != facts.finding.period:
+        return Line("average", facts.style.bare(now))
+    return Line("average", f"{facts.style.bare(now, before)}, was {facts.style.bare(before, now)}")
+
+
+def accepted(facts: Facts, low: float | None, high: float | None, called: str | None) -> Line | None:
+    """Lowest accepted 90%; optimum band 8,000 to 10,000."""
+    value = facts.finding.value
+    if low is not None and high is not None and low != high and (called or value is None or low <= value <= high):
+        return Line(called or "range", f"{facts.level(low)} to {facts.level(high)}")
+    end = high if low is None or (high is not None and value is not None and value > high) else low
+    if end is None:
+        return None
+    which = "accepted" if low == high else "lowest accepted" if end == low else "highest accepted"
+    return Line(called or which, facts.level(end))
+
+
+def band(facts: Facts, bands: Sequence[Band]) -> Line | None:
+    """Red band."""
+    name = facts.finding.band
+    return None if name is None or all(one.name != name for one in bands) else Line(f"{name} band")
+
+
+def plan(facts: Facts) -> Line | None:
+    """Plan 77.0%."""
+    planned = facts.finding.plan
+    return None if planned is None else Line("plan", facts.beside(planned))
+
+
+def column(facts: Facts, against: str) -> Line | None:
+    """Budget £50.373m."""
+    planned = facts.finding.plan
+    return None if planned is None else Line(column_words(against), facts.beside(planned))
+
+
+#: What a change is on, briefly, by `versus`; what stands after it is the kind of period.
+_ON: Final = {
+    "previous_period": ("on the {kind} before", ""),
+    "same_period_last_year": ("on last year", ""),
+    "year_to_date": ("", "year to date "),
+    "rolling_12_months": ("", "12 months "),
+}
+
+
+def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
+    """Up 22% on last year; year to date 9% down."""
+    moved_by = facts.finding.change
+    if moved_by is None:
+        return None
+    after, total = _ON[versus]
+    size = _size(facts, moved_by, relative=relative)
+    way = "up" if moved_by > 0 else "down"
+    if total:
+        return Line(f"{total}the same" if moved_by == 0 else f"{total}{size} {way}")
+    if moved_by == 0:
+        return Line(f"no change {after.format(kind=noun(facts.finding.period.kind))}")
+    return Line(f"{way} {size} {after.format(kind=noun(facts.finding.period.kind))}")
+
+
+def _size(facts: Facts, change_: float, *, relative: bool) -> str:
+    if not relative:
+        return facts.style.size(change_)
+    printed = facts.finding.evidence.get("change") == "as published"
+    return facts.style.printed_percent(change_) if printed else facts.style.percent(change_)
+
+
+def reduction(facts: Facts, at_least: Amount) -> Line | None:
+    """20% fall wanted."""
+    number = at_least.number
+    if number == 0:
+        return Line("no rise wanted")
+    given = f"{number:,.10f}".rstrip("0").rstrip(".") + "%" if at_least.relative else facts.style.wanted(number)
+    return Line(f"{given} fall wanted" if at_least.relative else f"fall of {given} wanted")
+
+
+def place(facts: Facts) -> Line | None:
+    """7th of 8."""
+    evidence = facts.finding.evidence
+    own, areas = evidence.get("place"), evidence.get("areas_compared")
+    return None if own is None or areas is None else Line(f"{nth(int(own))} of {int(areas):,}")
+
+
+def among_areas(facts: Facts) -> Line | None:
+    """Upper limit 45% among its kind."""
+    found = limit(facts, "either")
+    return None if found is None else Line(f"areas' {found.word}", found.at)
+
+
+def heading(facts: Facts) -> Line | None:
+    """Heading for 21%, target 25%."""
+    projected = facts.finding.evidence.get("projected")
+    wanted = facts.finding.target if facts.finding.target is not None else facts.finding.plan
+    if projected is None or wanted is None:
+        return None
+    word = "plan" if facts.finding.target is None else facts.measure.called
+    heads_for = f"heading for {facts.style.bare(projected, wanted)}"
+    return Line(f"{heads_for}, {word}", facts.style.level(wanted, projected))
