@@ -86,16 +86,25 @@ class EventViews:
 
     def _brief(self, event: AlertEvent, measure: Measure | None, area: Area | None) -> Brief:
         found, alert = self.found.get(event.alert.id), event.alert
-        if found is not None and (event.finding is None or found.finding.period == event.finding.period):
+        due_no_more = event.kind is EventKind.RESOLVED and event.finding is None
+        if (
+            found is not None
+            and not due_no_more
+            and (event.finding is None or found.finding.period == event.finding.period)
+        ):
             return found.brief
-        value = event.finding.value if event.finding is not None else alert.value
-        judged = self.rules.as_judged(alert.key.rule, alert.key.measure)
-        style = NumberStyle.of(judged) if judged is not None else None
         return Brief(
             area=(area.short or area.title) if area is not None else alert.key.area,
             names=names_of(measure) if measure is not None else (alert.key.measure,),
-            figure=", no figure" if value is None else f"{value:.12g}" if style is None else style.bare(value),
+            figure=f", no figure due for {alert.opened.label}" if due_no_more else self._figure(event),
         )
+
+    def _figure(self, event: AlertEvent) -> str:
+        key, value = event.alert.key, event.alert.value if event.finding is None else event.finding.value
+        judged = self.rules.as_judged(key.rule, key.measure)
+        if value is None:
+            return ", no figure"
+        return f"{value:.12g}" if judged is None else NumberStyle.of(judged).bare(value)
 
     def _ended(self, event: AlertEvent) -> Meaning | None:
         """Return what an alert was to its reader that is over, as its last exceptional figure is judged today."""

@@ -62,5 +62,5 @@ class NotFresh(Test):
         return not_fresh(facts, short=short)
 
     def held_against(self, facts: Facts) -> Line | None:
-        """Name nothing: there is no line."""
-        return None
+        """Name nothing of what has not come: there is no line."""
+        return None if facts.finding.value is None else Line("has come")

@@ -37,7 +37,7 @@ def test_what_is_open_is_written_as_mail_page_text_and_charts(preview, tmp_path)
 
     assert (0, "") == (status, err)
     assert out.startswith(
-        "To Head of Contact <contact@example.org>: 999 calls answered within 10 seconds: 83%, below the standard"
+        "To Head of Contact <contact@example.org>: ! West Mercia: 999 calls answered 83%, standard 90%"
     )
     assert FILES == sorted(path.name for path in (tmp_path / "out").iterdir())
     assert all(str(tmp_path / "out" / name) in out for name in FILES)

@@ -147,7 +147,7 @@ def test_it_passes_where_the_rules_do_what_is_expected(tried, parts):
             {"values": "94 88", "expect": f"[{OPENED[:-1]}, to: [head, chief], says: 87%}}]"},
             [
                 (5, "told to chief; the test names head, chief"),
-                (5, 'no message says "87%"; it begins "Answered: 88%, below the target of 90% (The force)"'),
+                (5, 'no message says "87%"; it begins "! The force: Answered 88%, target 90%"'),
             ],
             id="other-people-and-words",
         ),

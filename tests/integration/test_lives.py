@@ -290,7 +290,7 @@ def test_escalation_after_working_days_once_and_not_over_a_bank_holiday(life):
     life.tick("2020-05-06", "2020-04 12")  # a Wednesday; Friday 8 May was a holiday
     assert [life.tick(day) for day in ("2020-05-07", "2020-05-08", "2020-05-11")] == [[], [], []]
     assert life.tick("2020-05-12") == [("chief", "escalated", "force")]
-    assert life.subject("chief").startswith("Passed on to you: ")
+    assert life.subject("chief").startswith("Passed on: ")
     assert reason(life) == ["Head of Performance was told on 6 May 2020; nobody has acknowledged it since."]
     assert life.tick("2020-05-13") == []
     assert life.tick("2020-06-03", "2020-05 8") == [("chief", "resolved", "force"), (HEAD, "resolved", "force")]
@@ -513,7 +513,7 @@ def test_a_message_that_waits_is_folded_with_what_became_of_it(life):
     assert life.tick("2020-07-03", "2020-05 11", at=time(7)) == [(HEAD, "opened", "force")], (
         "nobody heard what is put right"
     )
-    assert life.subject(HEAD) == "Crimes: 12, above the target of 10 (Force)"
+    assert life.subject(HEAD) == "! Force: Crimes 12, target 10"
     assert "First told" not in life.message(HEAD)
     assert [state for state, _ in kept(life)] == ["cancelled", "pending"]
 
