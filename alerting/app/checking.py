@@ -17,7 +17,8 @@ from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, State
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
-from alerting.evaluation.findings import Found, findings
+from alerting.evaluation.findings import findings
+from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.rulefile.lint import Remark
@@ -93,10 +94,10 @@ def _charted(finding: Finding, rules: RuleSet) -> Work:
 
 
 def _put_into_words(made: list[Found]) -> list[Found]:
-    """Write the subjects of exceptions, and return these."""
+    """Write exceptions in a line and for subjects, and return them."""
     exceptions = [found for found in made if found.finding.state is State.EXCEPTION]
     for found in exceptions:
-        _ = found.subject
+        _ = found.headline, found.brief
     return exceptions
 
 

@@ -311,7 +311,9 @@ class Pages:
         found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
         # What stands is told by today's figures, also where they were revised since; what ended as it was told.
         today = found if found is not None and alert.is_open else None
-        headline = today.subject if today else (event.headline if event else None) or (found.subject if found else None)
+        headline = (
+            today.headline if today else (event.headline if event else None) or (found.headline if found else None)
+        )
         finding = (
             today.finding if today else event.finding if event and event.finding else (found.finding if found else None)
         )

@@ -18,7 +18,8 @@ from alerting.domain.measure import Match
 from alerting.domain.recipients import recipients
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
-from alerting.evaluation.findings import FindingMaker, Found
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels

@@ -7,7 +7,8 @@ from alerting.domain.finding import State
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation, evaluate
-from alerting.evaluation.findings import Found, findings
+from alerting.evaluation.findings import findings
+from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels, build_panels
 from alerting.rulefile.reading import collector_off

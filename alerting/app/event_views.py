@@ -13,7 +13,7 @@ from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
-from alerting.evaluation.findings import Found
+from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.ports import Transaction
 from alerting.render.views import AreaGlance, Ending, EventView, RuleNote
@@ -80,7 +80,7 @@ class EventViews:
             return event.headline
         found = self.found.get(event.alert.id)
         if found is not None:
-            return found.subject
+            return found.headline
         area = self.rules.areas.areas.get(event.alert.key.area)
         return f"{title} ({area.title if area else event.alert.key.area})"
 

@@ -24,7 +24,8 @@ from alerting.domain.rule import RuleSet
 from alerting.domain.telling import Telling
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
-from alerting.evaluation.findings import Found, findings
+from alerting.evaluation.findings import findings
+from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.wording.dates import day_words

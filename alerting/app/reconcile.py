@@ -16,7 +16,8 @@ from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.ages import is_followed, is_past
 from alerting.evaluation.engine import Evaluation, Verdicts
-from alerting.evaluation.findings import FindingMaker, Found
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.wording.dates import day_words, plural
 
@@ -238,7 +239,7 @@ class _Reconciler:
             if change.kind is None:
                 continue
             found = None if change.kind is EventKind.WITHDRAWN else self.findings.by_alert.get(change.alert.id)
-            headline = found.subject if found else None
+            headline = found.headline if found else None
             if change.ended_by is not None and change.ended_by < change.alert.opened:  # what was late is due no more
                 found, headline = None, self._due_no_more(change.alert)
             yield AlertEvent(

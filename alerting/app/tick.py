@@ -237,7 +237,7 @@ class _Tick:
         """Return what there is to say of an alert today; of one that cannot be judged now, what was said last."""
         found = self.outcome.findings.newest(alert)
         if found is not None and found.finding.state is State.EXCEPTION:
-            return found.finding, found.subject
+            return found.finding, found.headline
         said = [one.headline for one in self.told.get(alert.id, ()) if one.headline]
         return None, said[-1] if said else None
 

@@ -17,7 +17,8 @@ from alerting.domain.measure import Covers, Measure, Topic, Unit
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity, Status
 from alerting.evaluation.engine import Evaluation
-from alerting.evaluation.findings import FindingMaker, Found
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict
 from alerting.render.plain import counted
 from alerting.render.views import FigureLine, TopicLine

@@ -165,5 +165,5 @@ def _open(verdicts: list[NewestVerdict], maker: FindingMaker) -> Iterator[Digest
         ((_, found),) = maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
         found = found.with_text()
         yield DigestEntry(
-            standing=Standing.ONGOING, severity=found.finding.severity, headline=found.subject, text=found.finding.text
+            standing=Standing.ONGOING, severity=found.finding.severity, headline=found.headline, text=found.finding.text
         )

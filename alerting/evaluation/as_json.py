@@ -6,7 +6,7 @@ from typing import Any
 from alerting.domain.finding import Finding, State
 from alerting.domain.rule import Severity
 from alerting.evaluation.engine import Evaluation
-from alerting.evaluation.findings import Found
+from alerting.evaluation.found import Found
 
 #: Words by the objects that findings share, so that thousands are written without asking each for its own.
 _STATES = {state: state.word for state in State}

@@ -1,7 +1,7 @@
 """Findings with their words: made only for the cells that are asked for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -10,7 +10,6 @@ from operator import itemgetter
 import numpy as np
 
 from alerting.conditions.composition import Composition, Not
-from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Assurance, Finding, Reason, State
 from alerting.domain.judging import Band, Condition
@@ -26,6 +25,7 @@ from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.evidence import Evidence, evidence_of
+from alerting.evaluation.found import Found
 from alerting.evaluation.groups import Member
 from alerting.evaluation.lacking import lacking
 from alerting.evaluation.levels import level_values
@@ -34,69 +34,8 @@ from alerting.evaluation.obstacles import Obstacles
 from alerting.evaluation.rows import JudgedRows
 from alerting.evaluation.streaks import streaks
 from alerting.limits.xmr import FULL_POINTS
-from alerting.wording.briefly import Brief, names_of
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
-from alerting.wording.text import brief, finding_text, no_verdict_text, subject
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A finding with what gives it words."""
-
-    finding: Finding
-    condition: Condition
-    facts: Facts
-    #: The rule's words as a unit of work, and where it is noted that they cannot be written.
-    work: Work
-    faults: Faults
-    #: Whether only state and value are known, because what is behind them could not be gathered.
-    is_bare: bool = False
-
-    @property
-    def subject(self) -> str:
-        """The finding in the short form of a subject line; where it cannot be written, its bare figure."""
-        written = (
-            None
-            if self.is_bare
-            else self.faults.attempt(self.work, lambda: subject(self.facts, self._clause(short=True)))
-        )
-        return self._bare() if written is None else written
-
-    @property
-    def brief(self) -> Brief:
-        """The finding for a subject line; where it cannot be written, its bare figure."""
-        written = None if self.is_bare else self.faults.attempt(self.work, self._brief)
-        if written is not None:
-            return written
-        value = self.finding.value
-        figure = ", no figure" if value is None else f"{value:.12g}"
-        return Brief(area=self.facts.area.title, names=names_of(self.facts.measure), figure=figure)
-
-    def _brief(self) -> Brief:
-        return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))
-
-    def with_text(self) -> "Found":
-        """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""
-        text = None if self.is_bare else self.faults.attempt(self.work, self._text)
-        if text is None:
-            state = self.finding.state.word.replace("_", " ")
-            text = f"{self._bare()}, {state}. The program could not say it in words."
-        self.finding.say(text)
-        return self
-
-    def _text(self) -> str:
-        if self.finding.state.is_verdict or isinstance(self.condition, NotFresh):
-            return finding_text(self.facts, self._clause(short=False))
-        return no_verdict_text(self.facts)
-
-    def _bare(self) -> str:
-        """Write what the figure is, by means that cannot fail."""
-        value = "no figure" if self.finding.value is None else f"{self.finding.value:.12g}"
-        return f"{self.facts.measure.title} ({self.facts.area.title}): {value} for {self.finding.period.label}"
-
-    def _clause(self, *, short: bool) -> str:
-        return self.condition.clause(self.facts, short=short)
 
 
 def findings(evaluation: Evaluation, *, only: State | None = None, text: str = "unusual") -> list[Found]:

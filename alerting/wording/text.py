@@ -153,7 +153,7 @@ _WHY = {
 }
 
 
-def subject(facts: Facts, clause: str) -> str:
+def headline(facts: Facts, clause: str) -> str:
     """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
     finding = facts.finding
     if (

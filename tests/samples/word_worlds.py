@@ -36,7 +36,8 @@ from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.spans import cumulated
 from alerting.evaluation.engine import evaluate
-from alerting.evaluation.findings import Found, findings
+from alerting.evaluation.findings import findings
+from alerting.evaluation.found import Found
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear
@@ -118,7 +119,7 @@ def _spoken(found: Found, as_of: date, seen: Panel) -> Spoken:
     if turned and verdict.is_verdict:
         verdict = State(1 - verdict)
     assert found.finding.text is not None
-    return Spoken(found, found.finding.text, found.subject, condition, verdict, as_of, _is_newest(found, seen))
+    return Spoken(found, found.finding.text, found.headline, condition, verdict, as_of, _is_newest(found, seen))
 
 
 def _is_newest(found: Found, seen: Panel) -> bool:

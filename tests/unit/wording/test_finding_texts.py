@@ -24,7 +24,7 @@ from alerting.wording.clauses import (
     variance,
 )
 from alerting.wording.dates import days_words
-from alerting.wording.text import finding_text, no_verdict_text, subject
+from alerting.wording.text import finding_text, headline, no_verdict_text
 
 ANSWERED = a_measure(
     title="999 calls answered within 10 seconds",
@@ -358,7 +358,7 @@ def test_spans_of_days(first, last, expected):
 def test_the_subject_of_the_contract():
     facts = facts_of(ANSWERED, value=83.0, target=90.0)
     expected = "999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)"
-    assert expected == subject(facts, against_level(facts, short=True))
+    assert expected == headline(facts, against_level(facts, short=True))
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,9 @@ def test_the_subject_of_the_contract():
 )  # fmt: skip
 def test_subjects(finding, clause, expected):
     facts = facts_of(ANSWERED, place="Shropshire", due_on=date(2020, 10, 5), **finding)
-    assert f"999 calls answered within 10 seconds: {expected} (Shropshire)" == subject(facts, clause(facts, short=True))
+    assert f"999 calls answered within 10 seconds: {expected} (Shropshire)" == headline(
+        facts, clause(facts, short=True)
+    )
 
 
 NUMBERS = st.none() | st.floats(-1e4, 1e4, allow_subnormal=False)

@@ -9,7 +9,7 @@ from alerting.domain.finding import State
 from alerting.domain.measure import Polarity, Unit
 from alerting.domain.period import PeriodKind
 from alerting.wording.projection import heading_for
-from alerting.wording.text import finding_text, subject
+from alerting.wording.text import finding_text, headline
 
 PERCENT = a_measure(called="target")
 LOW_PERCENT = a_measure(called="tolerance", better=Polarity.LOWER)
@@ -125,7 +125,7 @@ def test_the_whole_sentence_does_not_call_a_high_figure_wanted_that_is_heading_d
 def test_the_whole_subject():
     facts, clause = projected(PERCENT, 18.0, 21.0, 24.0, target=25.0, short=True)
     expected = "Calls answered in time: 13.1%, projected 21% for March 2021, below the target of 25% (West Mercia)"
-    assert expected == subject(facts, clause)
+    assert expected == headline(facts, clause)
 
 
 def test_without_a_projection_nothing_is_said():

@@ -8,7 +8,7 @@ from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import Polarity, Unit
 from alerting.wording.changes import changed, reduction
 from alerting.wording.clauses import against_level, against_limits, in_band, variance
-from alerting.wording.text import finding_text, subject
+from alerting.wording.text import finding_text, headline
 
 PERCENT, COUNT = a_measure(), a_measure(unit=Unit.COUNT, better=Polarity.LOWER)
 BANDS = (
@@ -63,7 +63,7 @@ def test_a_value_reads_inside_its_band(apart, band, better):
     value = edge + apart
     assume((band.at_least is None or value >= band.at_least) and (band.below is None or value < band.below))
     facts = facts_of(a_measure(better=better), value=value, band=band.name)
-    for text in (finding_text(facts, in_band(facts, BANDS)), subject(facts, in_band(facts, BANDS, short=True))):
+    for text in (finding_text(facts, in_band(facts, BANDS)), headline(facts, in_band(facts, BANDS, short=True))):
         shown = read(text.split(": ")[1])
         assert (band.at_least is None or shown >= band.at_least) and (band.below is None or shown < band.below)
 

@@ -1,0 +1,70 @@
+"""A finding with its words: in a line, for a subject, and as a text."""
+
+from dataclasses import dataclass
+
+from alerting.conditions.not_fresh import NotFresh
+from alerting.domain.fault import Faults, Work
+from alerting.domain.finding import Finding
+from alerting.domain.judging import Condition
+from alerting.wording.briefly import Brief, names_of
+from alerting.wording.facts import Facts
+from alerting.wording.text import brief, finding_text, headline, no_verdict_text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A finding with what gives it words."""
+
+    finding: Finding
+    condition: Condition
+    facts: Facts
+    #: The rule's words as a unit of work, and where it is noted that they cannot be written.
+    work: Work
+    faults: Faults
+    #: Whether only state and value are known, because what is behind them could not be gathered.
+    is_bare: bool = False
+
+    @property
+    def headline(self) -> str:
+        """The finding in one line; where it cannot be written, its bare figure."""
+        written = (
+            None
+            if self.is_bare
+            else self.faults.attempt(self.work, lambda: headline(self.facts, self._clause(short=True)))
+        )
+        return self._bare() if written is None else written
+
+    @property
+    def brief(self) -> Brief:
+        """The finding for a subject line; where it cannot be written, its bare figure."""
+        written = None if self.is_bare else self.faults.attempt(self.work, self._brief)
+        if written is not None:
+            return written
+        value = self.finding.value
+        figure = ", no figure" if value is None else f"{value:.12g}"
+        return Brief(area=self.facts.area.title, names=names_of(self.facts.measure), figure=figure)
+
+    def _brief(self) -> Brief:
+        return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))
+
+    def with_text(self) -> "Found":
+        """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""
+        text = None if self.is_bare else self.faults.attempt(self.work, self._text)
+        if text is None:
+            state = self.finding.state.word.replace("_", " ")
+            text = f"{self._bare()}, {state}. The program could not say it in words."
+        self.finding.say(text)
+        return self
+
+    def _text(self) -> str:
+        if self.finding.state.is_verdict or isinstance(self.condition, NotFresh):
+            return finding_text(self.facts, self._clause(short=False))
+        return no_verdict_text(self.facts)
+
+    def _bare(self) -> str:
+        """Write what the figure is, by means that cannot fail."""
+        value = "no figure" if self.finding.value is None else f"{self.finding.value:.12g}"
+        return f"{self.facts.measure.title} ({self.facts.area.title}): {value} for {self.finding.period.label}"
+
+    def _clause(self, *, short: bool) -> str:
+        return self.condition.clause(self.facts, short=short)
