@@ -7,6 +7,7 @@ from typing import Final, Literal
 from alerting.domain.finding import Meaning, State
 from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import SHORT_MEASURE, Measure
+from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import column_words, counted_centre
 from alerting.wording.dates import noun, plural
 from alerting.wording.facts import Facts
@@ -80,8 +81,8 @@ def names_of(measure: Measure) -> tuple[str, ...]:
     """Return what a measure is called in a subject: its `short`, else its title, then that in few words."""
     if measure.short is not None:
         return (measure.short,)
-    made = made_short(measure.full_title)
-    return (made,) if made == measure.full_title else (measure.full_title, made)
+    made = made_short(measure.title)
+    return (made,) if made == measure.title else (measure.title, made)
 
 
 def made_short(title: str, room: int = SHORT_MEASURE) -> str:
@@ -216,13 +217,8 @@ def column(facts: Facts, against: str) -> Line | None:
     return None if planned is None else Line(column_words(against), facts.beside(planned))
 
 
-#: What a change is on, briefly, by `versus`; what stands after it is the kind of period.
-_ON: Final = {
-    "previous_period": ("on the {kind} before", ""),
-    "same_period_last_year": ("on last year", ""),
-    "year_to_date": ("", "year to date "),
-    "rolling_12_months": ("", "12 months "),
-}
+#: Totals that a change may be of, by `versus`.
+_TOTALS: Final = {"year_to_date": "year to date", "rolling_12_months": "12 months"}
 
 
 def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
@@ -230,14 +226,13 @@ def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
     moved_by = facts.finding.change
     if moved_by is None:
         return None
-    after, total = _ON[versus]
-    size = _size(facts, moved_by, relative=relative)
-    way = "up" if moved_by > 0 else "down"
-    if total:
-        return Line(f"{total}the same" if moved_by == 0 else f"{total}{size} {way}")
-    if moved_by == 0:
-        return Line(f"no change {after.format(kind=noun(facts.finding.period.kind))}")
-    return Line(f"{way} {size} {after.format(kind=noun(facts.finding.period.kind))}")
+    size, way = _size(facts, moved_by, relative=relative), "up" if moved_by > 0 else "down"
+    if versus in _TOTALS:
+        return Line(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{size} {way}'}")
+    kind = facts.finding.period.kind
+    before = "the day before" if kind is PeriodKind.DAY else f"last {noun(kind)}"
+    base = before if versus == "previous_period" else "last year"
+    return Line(f"no change on {base}" if moved_by == 0 else f"{way} {size} on {base}")
 
 
 def _size(facts: Facts, change_: float, *, relative: bool) -> str:

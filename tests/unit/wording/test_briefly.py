@@ -79,3 +79,18 @@ def test_an_area_is_called_by_its_short_name():
     facts = facts_of(a_measure(), value=3.0)
     area = Area(id="tw", title="Telford & Wrekin", short="Telford")
     assert brief_of(replace(facts, area=area), None, "3").area == "Telford"
+
+
+@pytest.mark.parametrize("length", range(3, 80, 7))
+@pytest.mark.parametrize("area", ["Force", "Telford & Wrekin", "South Worcestershire and Malvern Hills"])
+def test_area_and_figure_always_stand_and_sixty_characters_hold(area, length):
+    title = "Calls answered in the time that the standard of service allows for and on any day"[:length].strip()
+    brief = replace(CALLS, area=area, names=names_of(a_measure(title=title)))
+
+    written = brief.within(60)
+
+    assert len(written) <= 60
+    assert written.startswith(f"! {area}: ")
+    assert "83%" in written
+    assert "  " not in written
+    assert (title in written) or len(title) > 24 or len(area) > 30
