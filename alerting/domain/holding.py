@@ -1,12 +1,13 @@
 """What holds messages on an alert back: it is no news, a silence, or another alert that speaks for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
 from alerting.domain.alert import Alert, EventKind
+from alerting.domain.hearing import Fate, Told
 from alerting.domain.rule import Rule, RuleSet, Silence
 from alerting.domain.silencing import last_day, muting, on_series
 
@@ -31,6 +32,29 @@ class HeldMessage:
     reason: Held
     kind: EventKind
     at: datetime
+
+
+def heard_again(
+    owner: str, held: Iterable[HeldMessage], told: Iterable[Told], reminded: Collection[str], now: datetime
+) -> datetime | None:
+    """Return since when an owner can answer again, from whom an inhibition kept an alert that was due to be passed on.
+
+    That is when they heard of it first after that, *now* where they are about to. None: nothing was kept from them, or
+    they are told nothing before it is passed on.
+
+    Args:
+        held, told: since the alert opened.
+        reminded: those who are reminded now.
+    """
+    inhibited = [one for one in held if one.owner == owner and one.reason is Held.INHIBITED]
+    if not any(one.kind is EventKind.ESCALATED for one in inhibited):
+        return None
+    ended = max(one.at for one in inhibited)
+    later = [t for t in told if owner in t.owners and t.at > ended and t.kind is not EventKind.ESCALATED]
+    if accepted := [t.at for t in later if t.fate is Fate.TOLD]:
+        return min(accepted)
+    is_about_to = any(t.fate is not Fate.FAILED for t in later) or (owner in reminded and not later)
+    return now if is_about_to else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from functools import cached_property
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
 from alerting.domain.hearing import Fate, Told, heard_of, merged, perhaps_told, reminder_day, since_opening, worse_since
-from alerting.domain.holding import Held, HeldMessage, Holding
+from alerting.domain.holding import Held, HeldMessage, Holding, heard_again
 from alerting.domain.period import PeriodKind
 from alerting.domain.recipients import recipients, stand_in
 from alerting.domain.rule import Remind, Rule, RuleSet, Silence, Status
@@ -296,6 +296,7 @@ class Teller:
         rule = self._rules_by_id.get(alert.key.rule)
         if rule is None or alert.is_acknowledged(self.as_of) or not told:
             return
+        owners: list[str] = []
         if rule.remind is not Remind.NEVER and self.as_of >= reminder_day(self._day(told[-1].at), rule.remind):
             today = {owner for _, audience in late for owners in audience.values() for owner in owners}
             perhaps = perhaps_told(self._since_opening(alert), rule.remind, self.as_of, self.zone)
@@ -303,7 +304,7 @@ class Teller:
             owners = [owner for owner in self._answering(alert) if owner in wait]
             yield self._event(alert, EventKind.REMINDED, self._not_taken_on(alert, told)), self._present(owners)
         if rule.status is not Status.SHADOW:
-            yield from self._escalations(alert, told)
+            yield from self._escalations(alert, told, owners)
 
     def _yet_to_hear(
         self, alert: Alert, heard: Mapping[str, Told], under_way: Collection[str]
@@ -326,8 +327,9 @@ class Teller:
         return INHIBITION_OVER if Held.INHIBITED in reasons else NEWLY_YOURS
 
     def _escalations(
-        self, alert: Alert, told: Sequence[Told]
+        self, alert: Alert, told: Sequence[Told], reminded: Collection[str]
     ) -> Iterator[tuple[AlertEvent, dict[str, tuple[str, ...]]]]:
+        held = [one for one in self._held(alert) if one.at >= alert.opened_at]
         lapsed, silenced = alert.acknowledgement, self.holding.silenced_until(alert)
         first, done = self._first_told(alert, told)
         due: dict[str, tuple[str, ...]] = {}
@@ -337,7 +339,8 @@ class Teller:
                 continue
             if escalate.to == owner or escalate.to in first:
                 continue  # it would be passed on to oneself, or to somebody who was told
-            begins = max(self._day(first[owner]), silenced or date.min)
+            again = heard_again(owner, held, self._since_opening(alert), reminded, self.at)
+            begins = max(self._day(again or first[owner]), silenced or date.min)
             if lapsed is not None:
                 begins = max(begins, (lapsed.until or begins) + timedelta(days=1))
             if self.as_of >= add_working_days(begins, escalate.working_days):

@@ -339,6 +339,21 @@ def test_the_force_is_not_told_while_an_area_stands_where_the_rule_says_so(life)
     assert life.suppressed() == [(HEAD, "inhibited")]
 
 
+@pytest.mark.parametrize(("remind", "told"), [("daily", "reminded"), ("never", "escalated")])
+def test_after_an_inhibition_one_is_reminded_before_it_is_passed_on(life, remind, told):
+    life.set(rule=f", inhibit: areas, remind: {remind}", north=", escalate: {after: 2 working days, to: chief}")
+    assert life.tick("2020-06-03", "2020-04 5, 2020-05 12", area="north") == [("north", "opened", "north")]
+    life.tick("2020-06-03", "2020-05 30")
+    for day in ("2020-06-04", "2020-06-05", "2020-06-08"):
+        life.tick(day)
+    ends = life.tick("2020-06-09", "2020-05 8")
+    assert [told] == [kind for _, kind, area in ends if area == "north"]
+    if remind == "daily":
+        assert ("chief", "escalated", "north") not in life.tick("2020-06-10")
+        assert ("chief", "escalated", "north") in life.tick("2020-06-11")
+        assert "north" in life.message("chief").casefold()
+
+
 # Floods, budgets, quiet hours
 
 
