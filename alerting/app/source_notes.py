@@ -36,6 +36,8 @@ class _Found:
     """What is wrong with one source: a key for each thing, so that the same thing is told once."""
 
     keys: list[str] = field(default_factory=list)
+    #: What earlier versions called a thing (it had the row in it) -> its key.
+    once_called: dict[str, str] = field(default_factory=dict)
     failed: str | None = None
     waiting: list[Trouble] = field(default_factory=list)
     refused: list[Trouble] = field(default_factory=list)
@@ -64,7 +66,8 @@ def source_notes(
     well: dict[str, list[str]] = {}
     changed: list[tuple[str, tuple[str, ...]]] = []
     for source in rules.sources.values():
-        now, told = found.get(source.id, _Found()).keys, before.get(source.id, ())
+        own = found.get(source.id, _Found())
+        now, told = own.keys, [own.once_called.get(key, key) for key in before.get(source.id, ())]
         if "failed" in now:  # what else was wrong with it cannot be seen meanwhile
             now = list(dict.fromkeys((*told, *now)))
         readers = _present(source_recipients(source.id, rules), teller)[:1]
@@ -73,7 +76,7 @@ def source_notes(
             now = [key for key in now if key.startswith(_DOWN)]
         if not readers:
             continue  # told when there is an address
-        if set(now) != set(told):
+        if set(now) != set(before.get(source.id, ())):
             changed.append((source.id, tuple(now)))
         for person in readers:
             if set(now) - set(told):
@@ -128,7 +131,9 @@ def _add(own: _Found, problem: Problem) -> None:
         own.other.append(trouble)
     else:
         return
-    own.keys.append(f"{problem.code} {problem.message}")
+    key = f"{problem.code} {problem.message if problem.about is None else problem.about}"
+    own.keys.append(key)
+    own.once_called[f"{problem.code} {problem.message}"] = key
 
 
 def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[tuple[str, str, str, str]]:

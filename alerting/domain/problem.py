@@ -25,6 +25,8 @@ class Problem:
     fix: str | None = None
     #: The source line, for drawing the caret; None where there is none.
     source_line: str | None = None
+    #: Of a problem with figures: what it is about wherever in the file it stands; the same again is the same problem.
+    about: str | None = None
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:

@@ -172,20 +172,23 @@ def _conflict(
     series = f"{measures[int(source.measure[first])].id} in {areas[int(source.area[first])]}"
     column, found = differing_cell(source, first, second)
     what = "" if found is None else f': "{found[0]}" and "{found[1]}"'
-    message = f"rows {rows[0]} and {rows[1]} differ for {series}, {period}, in {column}{what}"
+    about = f"{series}, {period}, in {column}{what}"
+    message = f"rows {rows[0]} and {rows[1]} differ for {about}"
     fix = "keep the right one; a revision needs a later day in the column published"
     if column == "period":
         fix = "keep one date inside each period, or judge the measure every day or week"
     elif column in source.unread:
         fix = f"keep one, or map what tells them apart ({column}) as period, measure or area"
     place = Place(file=source.file, line=rows[1], column=1)
-    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=on_one_line(message), fix=fix)
+    return Problem(
+        place=place, code="conflict", severity=ProblemSeverity.ERROR, message=on_one_line(message), fix=fix, about=about
+    )
 
 
 def _further(source: Observations, entry: int, more: int) -> Problem:
     place = Place(file=source.file, line=int(source.record[entry]) + 2, column=1)
     message = f"{more:,} more pair{'s' * (more != 1)} of rows differ{'s' * (more == 1)} in the same way"
-    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=message)
+    return Problem(place=place, code="conflict", severity=ProblemSeverity.ERROR, message=message, about="further pairs")
 
 
 def differing_cell(source: Observations, first: int, second: int) -> tuple[str, tuple[str, str] | None]:

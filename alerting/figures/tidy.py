@@ -236,7 +236,7 @@ class _Reader:
         first = int(np.flatnonzero(rows)[0])
         more = int(rows.sum()) - 1
         also = f" (and {more:,} more row{'s' * (more != 1)} with it)" if more else ""
-        self._say(first, "period", "bad-period", ProblemSeverity.ERROR, f"{error}{also}", None)
+        self._say(first, "period", "bad-period", ProblemSeverity.ERROR, f"{error}{also}", None, about=str(error))
 
     def _published(self, claimed: Flags) -> tuple[Ints, Flags]:
         """Return the day each row became known (0: always), and which rows have a readable one."""
@@ -258,7 +258,10 @@ class _Reader:
                 for record in rows[:1]:
                     not_used = "the figure is not used" if len(rows) == 1 else f"{len(rows):,} figures are not used"
                     message = f"{error}; {not_used}"
-                    self._say(int(record), "published", "bad-date", ProblemSeverity.ERROR, message, "write 2020-10-15")
+                    fix = "write 2020-10-15"
+                    self._say(
+                        int(record), "published", "bad-date", ProblemSeverity.ERROR, message, fix, about=str(error)
+                    )
         return days[codes], good[codes]
 
     def _day(self, text: str, doubts: Mapping[str, TwoWays]) -> int:
@@ -288,9 +291,7 @@ class _Reader:
                 self._refuse(name, column, wrong, keep, measure)
             elif wrong.any():
                 read.unread.append(name)  # words; they mean nothing here, and tell rows apart
-                if not np.isfinite(column.values[~wrong]).any():
-                    continue
-                continue  # a column of words that means nothing here
+                continue
             column.values[wrong] = np.nan
             read.take(name, column, wrong)
         read.mistrust(self._say_refused_rows(len(measure)))
@@ -305,10 +306,12 @@ class _Reader:
         for row in rows[:MOST_LISTED]:
             why = self.table.refused[row]
             message = f'"{why.found}" may be a number that its commas have split'
-            self._say(row, first, "refused-cell", ProblemSeverity.ERROR, message, why.fix)
+            self._say(
+                row, first, "refused-cell", ProblemSeverity.ERROR, message, why.fix, about=f"{self._key(row)} {message}"
+            )
         if len(rows) > MOST_LISTED:
             more = f"{len(rows) - MOST_LISTED:,} further rows have a number that its commas may have split"
-            self._say(rows[MOST_LISTED], first, "refused-cell", ProblemSeverity.ERROR, more, None)
+            self._say(rows[MOST_LISTED], first, "refused-cell", ProblemSeverity.ERROR, more, None, about="further rows")
         return refused
 
     def _refuse(self, name: str, column: NumberColumn, wrong: Flags, keep: Rows, measure: Ints) -> None:
@@ -319,10 +322,12 @@ class _Reader:
             record = int(records[place])
             found = column.text(record)
             fix = fix_of(found, SIGNS[column.signs[record]], measures[measure[record]])
-            self._say(record, name, "refused-cell", ProblemSeverity.ERROR, f'"{found}" is no number', fix)
+            message, about = f'"{found}" is no number', f"{self._key(record)} {name} {found}"
+            self._say(record, name, "refused-cell", ProblemSeverity.ERROR, message, fix, about=about)
         if len(kept) > MOST_LISTED:
             more = f"{len(kept) - MOST_LISTED:,} further cells are no numbers"
-            self._say(int(records[kept[MOST_LISTED]]), name, "refused-cell", ProblemSeverity.ERROR, more, None)
+            record = int(records[kept[MOST_LISTED]])
+            self._say(record, name, "refused-cell", ProblemSeverity.ERROR, more, None, about=f"further cells of {name}")
 
     def _provisional(self, keep: Rows) -> Flags | None:
         if "provisional" not in self.columns:
@@ -343,8 +348,17 @@ class _Reader:
         codes, texts, _ = _coded(self.columns["note"])
         return codes[keep].astype(np.int32, copy=False), tuple(texts) or ("",)
 
-    def _say(self, row: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None) -> None:
-        """Note what is wrong in a row, under the heading that the column has in the file."""
+    def _key(self, row: int) -> str:
+        """Name a row by what it says that it is about, wherever it stands."""
+        return " ".join(
+            self._cell(row + self.table.rows_above, name) for name in ("measure", "area", "period", "published")
+        )
+
+    def _say(
+        self, row: int, column: str, code: str, severity: ProblemSeverity, message: str, fix: str | None,
+        *, about: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note what is wrong in a row, under the column's heading in the file, and what it is about wherever the row stands."""
         layout, row = self.table.layout, row + self.table.rows_above
         if layout is not None and column in layout.places:
             place, shown = layout.places[column], layout.headings[layout.places[column]]
@@ -352,7 +366,8 @@ class _Reader:
             place, shown = list(self.columns).index(column), column
         where = Place(file=self.table.file, line=self.table.line_of(row), column=place + 1)
         text = f"row {row + 2}, column {on_one_line(shown)}: {on_one_line(message)}"
-        self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix))
+        told = f"{column} {message}" if about is None else about
+        self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix, about=told))
 
 
 #: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).

@@ -1,9 +1,9 @@
 """Alerts that live over time: what a revision, a late figure, a new name, a silence or an absence makes of them."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
-from samples.lives import Life
+from samples.lives import LONDON, Life
 
 from alerting.app import care
 from alerting.opening import open_store
@@ -467,6 +467,35 @@ def test_refused_cells_are_told_once_with_row_and_fix(life):
     assert life.tick("2020-06-03", "2020-05 8") == []
     assert life.tick("2020-07-03", {"2020-06": "8 (?)"}) == [("data", "source_trouble")]
     assert "8 (?)" in life.message("data")
+    assert life.tick("2020-07-04") == []
+
+
+@pytest.mark.parametrize("wrong", ["8 (?)", "1e", "NaN%"])
+def test_a_refused_cell_that_moves_to_another_row_is_not_told_again(life, wrong):
+    life.tick("2020-07-03", {"2020-05": "8", "2020-06": wrong})
+    assert life.tick("2020-07-04", {"2020-04": "7"}) == []  # one row before it
+    life.figures["force", "2020-07"] = wrong  # the same text in another cell is another trouble
+    assert life.tick("2020-08-04") == [("data", "source_trouble")]
+
+
+def test_rows_that_contradict_one_another_and_move_are_not_told_again(life):
+    life.tick("2020-07-03", {"2020-05": "8", "2020-06": "8"})
+    path = life.folder / "figures/m.csv"
+
+    def told(on, *rows):
+        path.write_text("\n".join(["measure,area,period,value", *rows, ""]), encoding="utf-8")
+        with life.opened(on) as (engine, store):
+            return [notice.owner for notice in engine.tick(store, date.fromisoformat(on)).notices]
+
+    assert told("2020-07-04", "m,force,2020-05,8", "m,force,2020-06,8", "m,force,2020-06,9") == ["data"]
+    assert told("2020-07-05", "m,force,2020-04,8", "m,force,2020-05,8", "m,force,2020-06,8", "m,force,2020-06,9") == []
+
+
+def test_troubles_that_an_earlier_version_kept_by_their_row_are_not_told_again(life):
+    life.tick("2020-07-03", {"2020-05": "8", "2020-06": "8 (?)"})
+    with life.opened("2020-07-03") as (_, store), store.begin() as state:
+        at = datetime(2020, 7, 3, 7, tzinfo=LONDON)
+        state.save_source_troubles("calls", ('refused-cell row 3, column value: "8 (?)" is no number',), at)
     assert life.tick("2020-07-04") == []
 
 
