@@ -14,6 +14,7 @@ Codes: TypeAlias = NDArray[np.signedinteger]
 #: A table may have so many places for each row that is numbered.
 _PLACES_A_ROW = 4
 _FEW = 65_536
+_INT32 = int(np.iinfo(np.int32).max)
 
 
 class Numbers(NamedTuple):
@@ -74,15 +75,19 @@ def _from_nought(column: Sequence[Codes]) -> Numbers:
     filled = [frame for frame in column if len(frame)]
     low = min((int(frame.min()) for frame in filled), default=0)
     high = max((int(frame.max()) for frame in filled), default=0)
-    return Numbers(column if low == 0 else [frame.astype(np.int64) - low for frame in column], high - low + 1)
+    if low == 0:
+        return Numbers(column, high + 1)
+    narrow = -_INT32 <= low and high <= _INT32 and high - low <= _INT32
+    kind = np.dtype(np.int32 if narrow else np.int64)
+    return Numbers([np.subtract(frame, low, dtype=kind) for frame in column], high - low + 1)
 
 
 def _joined(one: Numbers, other: Numbers) -> Numbers:
     """Tell rows apart by two numbers: there is room for every pair."""
-    if other.size == 1:
-        return one
+    if 1 in (one.size, other.size):
+        return one if other.size == 1 else other
     size = one.size * other.size
-    kind = np.dtype(np.int32 if size <= np.iinfo(np.int32).max else np.int64)
+    kind = np.dtype(np.int32 if size <= _INT32 else np.int64)
     frames: list[Codes] = []
     for before, own in zip(one.frames, other.frames, strict=True):
         number = before.astype(kind)
