@@ -10,11 +10,11 @@ import time
 from typing import Final
 
 VARIABLE: Final = "ALERTING_FAILPOINTS"
-#: Every place there is, in the order in which a run reaches them.
+#: Every place there is, in the order in which a run reaches them; then those of a digest and of a night.
 NAMES: Final = (
     "tick_pre", "figures_read", "tick_judged", "tick_alerts", "tick_events", "tick_notices", "tick_commit_pre",
     "tick_commit_post", "claim_pre", "claim_post", "hand_over_pre", "hand_over_post", "taken_pre", "taken_post",
-    "not_taken_pre", "digest_half", "digest_commit_post",
+    "not_taken_pre", "digest_half", "digest_commit_post", "fold_commit_pre",
 )  # fmt: skip
 _counts: dict[str, int] = {}
 

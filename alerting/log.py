@@ -39,7 +39,7 @@ EVENTS = {
     "channel.works": "a channel takes messages again",
     "delivery.failed": "a message could not be handed over; it waits or was refused for good",
     "delivery.broken": "nothing could be handed over; says when it is tried again",
-    "prune.done": "bodies and pictures of messages that the schedule keeps no longer were taken out",
+    "prune.done": "bodies and pictures of messages that the schedule keeps no longer were taken out, and readings folded",
     "prune.failed": "they could not be; says when it is tried again",
     "heartbeat.failed": "the sign of life did not arrive where ALERTING_HEARTBEAT_URL points",
 }

@@ -11,6 +11,7 @@ from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.hearing import Told
 from alerting.domain.holding import Held, HeldMessage
+from alerting.domain.kept_readings import Readings
 from alerting.domain.notice import Attempt, Delivery, Message, Notice
 from alerting.domain.outbox import Outbox
 from alerting.domain.replicas import ReplicaBook
@@ -134,20 +135,6 @@ class TickRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingRecord:
-    """What was new in a source when it was read."""
-
-    source: str
-    at: datetime
-    #: Fingerprint of all that the source held then.
-    digest: str
-    #: How many figures of before it held no more.
-    vanished: int
-    #: New and different figures, packed.
-    rows: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """One event of an alert with all that belongs to it, for the audit."""
 
@@ -175,7 +162,7 @@ class DigestRecord:
     until: datetime
 
 
-class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
+class Transaction(SilenceBook, ReplicaBook, Outbox, Readings, Shelf, Rewinding, Protocol):
     """One atomic change of the state: alerts, events, notices and deliveries together, or nothing."""
 
     def newest_tick(self) -> TickRecord | None:
@@ -204,10 +191,6 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
 
     def source_troubles(self) -> Mapping[str, tuple[str, ...]]:
         """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
-
-    def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
-        """Return what was new in a source at each reading (up to an instant), oldest first."""
-        ...
 
     def guarded(self, subject: str) -> Guarded | None:
         """Return what is known of a rules folder or a source that is guarded against shrinking."""
@@ -269,10 +252,6 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Shelf, Rewinding, Protocol):
 
     def save_source_troubles(self, source: str, troubles: Sequence[str], at: datetime) -> None:
         """Remember what a source's owner was told."""
-        ...
-
-    def save_reading(self, record: ReadingRecord) -> None:
-        """Append what was new in a source."""
         ...
 
     def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:

@@ -157,8 +157,11 @@ class Service:
 
     def _prune(self) -> None:
         first, pruned = self.engine.prune(self.store)
-        if pruned.messages or pruned.pictures:
-            self.log.info("prune.done", before=first.isoformat(), messages=pruned.messages, pictures=pruned.pictures)
+        if pruned.messages or pruned.pictures or pruned.folded.readings:
+            self.log.info(
+                "prune.done", before=first.isoformat(), messages=pruned.messages, pictures=pruned.pictures,
+                folded=pruned.folded.readings,
+            )  # fmt: skip
 
     def _waits(self, said: str) -> None:
         self.log.warning("turn.waiting", reason=said)

@@ -223,10 +223,12 @@ class Engine:
             return take_over(self.rules, state, self.place, now)
 
     def prune(self, store: Store, as_of: date | None = None) -> "tuple[date, Pruned]":
-        """Take out bodies and pictures that are not kept any longer; return since when they are kept, and how much it was."""
+        """Take out what is not kept any longer, and fold readings; return since when it is kept, and how much it was."""
+        from alerting.app.pruning import prune
+
         first = kept_since(as_of or self.today(), self.rules.schedule.keep)
-        with store.begin() as state:
-            return first, state.prune(datetime.combine(first, time(), ZoneInfo(self.rules.schedule.timezone)))
+        before = datetime.combine(first, time(), ZoneInfo(self.rules.schedule.timezone))
+        return first, prune(store, before, self._turn())
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send; store and send nothing."""

@@ -19,7 +19,7 @@ from alerting.domain.rule import RuleSet, Silence
 from alerting.domain.silencing import SilenceDeed, muting
 from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
-from alerting.figures.memory import unpacked
+from alerting.figures.batches import batches_in
 from alerting.figures.observations import KINDS
 from alerting.ports import Chapter, Store, Transaction
 
@@ -118,7 +118,9 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         batches: list[tuple[datetime, pl.DataFrame]] = []
         if measure is not None and measure.source is not None:
             batches = [
-                (record.at, _of_series(alert, unpacked(record.rows))) for record in state.readings(measure.source)
+                (at, _of_series(alert, batch))
+                for record in state.readings(measure.source)
+                for at, batch in batches_in(record)
             ]
         figures = tuple(_figures(alert, batches, 1.0 if measure is None else measure.ratio_scale))
         printed = any(not batch.is_empty() for _, batch in batches)

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from alerting.domain.kept_readings import ReadingRecord
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.errors import UsageError
+from alerting.figures.batches import frames_in, series_of
 from alerting.figures.comparing import Comparison, settled
-from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed, series_in, unpacked
+from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed
 from alerting.figures.observations import KINDS, Observations, Reading
-from alerting.ports import ReadingRecord, Transaction
+from alerting.ports import Transaction
 
 _AS_READ_BEFORE = " (as read before)"
 #: Vanished figures that are listed one by one; the rest is counted.
@@ -31,13 +33,15 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
     for read in reading.observations:
         observations.append(read)
         digest, before = fingerprint(read, rules), state.readings(read.source)
-        if before and before[-1].digest == digest and not before[-1].vanished:
+        last = before[-1] if before else None
+        if last is not None and last.digest == digest and not last.vanished:
             continue
-        known = settled([unpacked(record.rows) for record in before])
+        known = settled(frames_in(before))
+        del before  # all that was kept, packed
         compared = None if known is None else Comparison(known, read, rules)
         gone = None if compared is None else _of_measures(compared.vanished(), rules, read.source)
         missing = 0 if gone is None else gone.select(CELL).unique().height
-        if keep and (not before or before[-1].digest != digest):
+        if keep and (last is None or last.digest != digest):
             new = frame_of(read, rules, None if compared is None else compared.news())
             record = ReadingRecord(source=read.source, at=at, digest=digest, vanished=missing, rows=packed(new))
             state.save_reading(record)
@@ -63,7 +67,7 @@ def read_before(state: Transaction, source: str, at: datetime) -> Mapping[str, s
     """Return, by measure, the areas of which a source had held a figure before an instant."""
     found: dict[str, set[str]] = {}
     for record in state.readings(source, at - timedelta(microseconds=1)):
-        for measure, area in series_in(record.rows):
+        for measure, area in series_of(record):
             found.setdefault(measure, set()).add(area)
     return found
 
@@ -89,7 +93,7 @@ def read_by(rules: RuleSet, state: Transaction, source: str, until: datetime, fi
     Args:
         file: what they are called in messages.
     """
-    known = settled([unpacked(record.rows) for record in state.readings(source, until)])
+    known = settled(frames_in(state.readings(source, until)))
     if known is None:
         return None
     return observations_of(_of_measures(known, rules, source), rules, source, file)

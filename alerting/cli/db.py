@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 @command.command(
-    short_help="Take out bodies and pictures of old messages.",
+    short_help="Take out bodies and pictures of old messages, fold readings.",
     epilog="\b\nExamples:\n  alerting db prune --rules rules\n  alerting db prune --as-of 2021-11-01",
 )
 @rules_option
@@ -36,8 +36,9 @@ def upgrade() -> None:
 def prune(rules: Path, as_of: date | None) -> None:
     """Take out bodies and pictures of messages older than the schedule's `keep:` (13 months where it says nothing).
 
-    What was told, to whom and when, with its subject, is kept for ever; so are figures. A running service does this by
-    itself each night.
+    What was told, to whom and when, with its subject, is kept for ever; so are figures: what was read of a source at many
+    times is folded into one record, of which every day's figures are told as before. A running service does this by itself
+    each night.
     """
     from alerting.render.plain import counted
     from alerting.wiring import Engine
@@ -47,6 +48,9 @@ def prune(rules: Path, as_of: date | None) -> None:
         day, pruned = engine.prune(store, as_of)
     messages, pictures = counted(pruned.messages, "message"), counted(pruned.pictures, "picture")
     click.echo(f"Taken out: the bodies of {messages} of before {day}, and {pictures}.")
+    if pruned.folded.readings:
+        records = counted(pruned.folded.records, "record")
+        click.echo(f"Folded: {pruned.folded.readings:,} readings of sources into {records}; nothing of them is gone.")
 
 
 @command.command(short_help="Say how large the database is, and what is in it.")

@@ -13,11 +13,21 @@ _DAYS = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """How many readings of sources were folded, and into how many records."""
+
+    readings: int = 0
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
     """How much was taken out."""
 
     messages: int
     pictures: int
+    #: What was folded besides: nothing of it is gone.
+    folded: Folded = Folded()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

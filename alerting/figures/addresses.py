@@ -77,7 +77,7 @@ def _from_nought(column: Sequence[Codes]) -> Numbers:
     high = max((int(frame.max()) for frame in filled), default=0)
     if low == 0:
         return Numbers(column, high + 1)
-    narrow = -_INT32 <= low and high <= _INT32 and high - low <= _INT32
+    narrow = low >= -_INT32 and high <= _INT32 and high - low <= _INT32
     kind = np.dtype(np.int32 if narrow else np.int64)
     return Numbers([np.subtract(frame, low, dtype=kind) for frame in column], high - low + 1)
 

@@ -1,6 +1,6 @@
 """Undoing ticks: the state goes back to how it stood, what was sent stays sent and is marked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, not_, or_, select, update
@@ -10,6 +10,7 @@ from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.domain.rewound import Rewound
 from alerting.domain.shrinking import source_subject
 from alerting.store.chunks import chunks
+from alerting.store.readings import take_back
 from alerting.store.tables import (
     alert,
     alert_event,
@@ -19,7 +20,6 @@ from alerting.store.tables import (
     guard,
     notice,
     notice_event,
-    reading,
     rules_in_use,
     suppression,
     tick,
@@ -60,8 +60,8 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
     connection.execute(update(tick).where(going, _has_events()).values(undone_at=now, due_at=None))
     connection.execute(delete(tick).where(going))
     alerts = _restore_alerts(connection, touched, first, now)
-    _forget_sizes(connection, first)
-    readings = connection.execute(delete(reading).where(reading.c.at >= first)).rowcount
+    readings, sources = take_back(connection, first)
+    _forget_sizes(connection, first, sources)
     connection.execute(delete(watched).where(watched.c.since >= first))
     connection.execute(delete(rules_in_use).where(rules_in_use.c.seen >= first))  # places are met anew
     connection.execute(delete(digest).where(digest.c.until > now))
@@ -71,9 +71,8 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
     )  # fmt: skip
 
 
-def _forget_sizes(connection: Connection, first: datetime) -> None:
+def _forget_sizes(connection: Connection, first: datetime, sources: Iterable[str]) -> None:
     """Forget how large sources were that were read since, and what waits since: figures of before may be fewer."""
-    sources = connection.execute(select(reading.c.source).where(reading.c.at >= first).distinct()).scalars()
     theirs = guard.c.subject.in_([source_subject(source) for source in sources])
     connection.execute(delete(guard).where(theirs))
     connection.execute(update(guard).where(guard.c.since >= first).values(since=None, refused=None))

@@ -35,7 +35,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0009"
+SCHEMA = "0010"
 
 metadata = MetaData(
     naming_convention={
@@ -337,6 +337,8 @@ reading = Table(
     Column("vanished", Integer, nullable=False),
     #: What was new or different, as Parquet.
     Column("rows", LargeBinary, nullable=False),
+    #: [instant, digest, vanished, number of rows, columns] of each batch that was folded into it; NULL: it is one.
+    Column("folded", JSON(none_as_null=True)),
     Index(None, "source", "at"),
 )
 

@@ -16,18 +16,19 @@ from alerting.domain.rewound import Rewound
 from alerting.domain.rule import Rule
 from alerting.domain.shrinking import Guarded
 from alerting.domain.telling import Suppressed
-from alerting.ports import Chapter, DigestRecord, ReadingRecord, TickRecord
+from alerting.ports import Chapter, DigestRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.chunks import chunks
 from alerting.store.engine import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
+from alerting.store.readings import ReadingRows
 from alerting.store.rewind import rewind
 from alerting.store.sending import IS_UNHEARD, WITH_NOTICES, Sending, SendingRows, fates_of
 from alerting.store.shelf import ShelfRows
 from alerting.store.silences import SilenceRows
 
 
-class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
+class SqlTransaction(SilenceRows, OutboxRows, ReadingRows, ShelfRows, SendingRows):
     """Reads and writes inside one transaction; `SqlStore.begin` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -127,15 +128,6 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
         """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
         found = self._connection.execute(select(tables.source)).mappings()
         return {row["id"]: tuple(row["troubles"]) for row in found if row["troubles"]}
-
-    def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
-        """Return what was new in a source at each reading (up to an instant), oldest first."""
-        table = tables.reading
-        query = select(table).where(table.c.source == source)
-        if until is not None:
-            query = query.where(table.c.at <= until)
-        found = self._connection.execute(query.order_by(table.c.at, table.c.seq)).mappings()
-        return [ReadingRecord(**{name: row[name] for name in _READING}) for row in found]
 
     def guarded(self, subject: str) -> Guarded | None:
         """Return what is known of a rules folder or a source that is guarded against shrinking."""
@@ -248,10 +240,6 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
         statement = insert_or(tables.source, self._connection, key="id", update=("troubles", "since"))
         self._connection.execute(statement, [{"id": source, "troubles": list(troubles), "since": at}])
 
-    def save_reading(self, record: ReadingRecord) -> None:
-        """Append what was new in a source."""
-        self._append(tables.reading, [{name: getattr(record, name) for name in _READING}])
-
     def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:
         """End deliveries that were not tried yet: another message says what they would have.
 
@@ -357,7 +345,6 @@ class SqlTransaction(SilenceRows, OutboxRows, ShelfRows, SendingRows):
 
 #: Deliveries of notices of exceptions that wait, for whatever reason, and of which nobody can have heard.
 _IS_HELD = and_(tables.notice.c.kind == NoticeKind.EXCEPTIONS, IS_UNHEARD)
-_READING = ("source", "at", "digest", "vanished", "rows")
 
 
 def deliveries_query() -> Select[*tuple[object, ...]]:

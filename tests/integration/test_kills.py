@@ -125,6 +125,7 @@ def sink(tmp_path):
 
 IN_A_DIGEST = ("digest_half", "digest_commit_post")
 AFTER_A_REFUSAL = "not_taken_pre"
+BY_NIGHT = "fold_commit_pre"
 #: The place of each crash point of the matrix (RELIABILITY, C.1); 12 and 13 are hit by kills at random times, 25.
 CASES = {
     "tick_pre": "1", "figures_read": "3", "tick_judged": "4", "tick_alerts": "5", "tick_events": "5-events",
@@ -134,7 +135,8 @@ CASES = {
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, id=CASES[name]) for name in NAMES if name not in (*IN_A_DIGEST, AFTER_A_REFUSAL)]
+    "name",
+    [pytest.param(name, id=CASES[name]) for name in NAMES if name not in (*IN_A_DIGEST, AFTER_A_REFUSAL, BY_NIGHT)],
 )
 def test_a_kill_at_any_place_loses_nothing_and_doubles_nothing_unmarked(name, tmp_path, sink, zygote):
     force = Force(tmp_path, sink, zygote)

@@ -20,6 +20,8 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, StaticPool, create_engine, select, text
 
 from alerting.app import care, deliveries, guard, silences
+from alerting.app.pruning import fold_readings
+from alerting.domain import kept_readings
 from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk
 from alerting.ports import Store
@@ -69,10 +71,21 @@ def filled(folder: Path) -> str:
         for on, does in STORY.items():
             day[0] = on
             does(life, relay, on)
+    _fold_what_was_read(life)
     with closing(sqlite3.connect(life.state / "alerting.db")) as connection:
         statements = "\n".join(connection.iterdump())
     place = life.engine(date.fromisoformat(LAST_DAY)).place
     return statements.replace(place, PLACE).replace(f"127.0.0.1:{relay.port}", SERVER)
+
+
+def _fold_what_was_read(life: Life) -> None:
+    few = kept_readings.FEWEST
+    kept_readings.FEWEST = 2
+    try:
+        with life.opened(LAST_DAY) as (_, store):
+            fold_readings(store)
+    finally:
+        kept_readings.FEWEST = few
 
 
 def to(recipient: str, step: str, says: str | Ends) -> Callable[[str, Conversation], str | Ends | None]:

@@ -14,6 +14,7 @@ AT, DAY = datetime(2020, 7, 2, 7, tzinfo=UTC), date(2020, 7, 2)
 VALUES = {
     "worst_severity": "warning", "reason": "silenced", "pictures": [["chart", "one"]], "troubles": ["late"], "owners": ["one"],
     "finding": None, "headers": {}, "also_told": {}, "counts": {"normal": 1}, "sizes": {"rows": 1}, "undone_at": None,
+    "folded": None,
     "body": zlib.compress(b'{"text": "", "html": "", "headers": {}}'),
 }  # fmt: skip
 PERIODS = {"period", "opened", "resolved"}

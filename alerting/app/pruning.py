@@ -1,0 +1,37 @@
+"""What is done by night: old bodies and pictures go, and many readings of a source become one record."""
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+
+from alerting.domain.kept_readings import foldable
+from alerting.domain.retention import Folded, Pruned
+from alerting.failpoints import reached
+from alerting.figures.batches import folded
+from alerting.ports import Store
+
+
+def prune(store: Store, before: datetime, turn: AbstractContextManager[None]) -> Pruned:
+    """Take out bodies and pictures of messages that were made before an instant, and fold readings.
+
+    Args:
+        turn: keeps others from judging: they read what is folded.
+    """
+    with store.begin() as state:
+        found = state.prune(before)
+    with turn:
+        return replace(found, folded=fold_readings(store))
+
+
+def fold_readings(store: Store) -> Folded:
+    """Fold what is to be folded, each record in a transaction of its own: a process that dies leaves all as it was."""
+    readings, records = 0, 0
+    while True:
+        with store.begin() as state:
+            runs = foldable(state.kept_records())
+            if not runs:
+                return Folded(readings=readings, records=records)
+            record = folded([state.kept_record(number) for number in runs[0]])
+            state.fold_records(runs[0], record)
+            reached("fold_commit_pre")
+        readings, records = readings + len(runs[0]), records + 1
