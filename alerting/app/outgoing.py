@@ -9,6 +9,7 @@ from alerting.app.event_views import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.outbox import Outbox
 from alerting.domain.rule import Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
 from alerting.evaluation.engine import Evaluation
@@ -19,6 +20,8 @@ from alerting.render.views import NoticeView
 
 #: Names our messages' ids; a message's id is the same at every attempt.
 _NAMESPACE = uuid.UUID("6f1f7c3e-58a5-4a4f-9d0a-6f1d1c7c2a51")
+#: To how many other messages one refers at most: a bundle may tell of thousands of series.
+MOST_REFERRED = 20
 #: How long messages wait for a relay that answers, before somebody else is told that they could not be delivered.
 EXPIRY, DIGEST_EXPIRY = timedelta(hours=24), timedelta(hours=72)
 #: The channel of owners whose own is not declared.
@@ -74,9 +77,24 @@ def notice_to(
     )  # fmt: skip
 
 
+def _headers(notice: Notice, rules: RuleSet, outbox: Outbox) -> tuple[tuple[str, str], ...]:
+    """Let a message refer to those that first told its reader of its series; it answers the one on its topmost series."""
+    series = list(dict.fromkeys(event.alert.key for event in notice.events))[:MOST_REFERRED]
+    former = {now: was for was, now in rules.renamed.items()}
+    names = [[replace(key, rule=former[key.rule]), key] if key.rule in former else [key] for key in series]
+    first = outbox.first_messages(notice.owner, [key for several in names for key in several])
+    told = [next((first[key] for key in several if key in first), None) for several in names]
+    ids = list(dict.fromkeys(f"<{id_}>" for id_ in told if id_ is not None))
+    if not ids:
+        return ()
+    # Who reads threads takes the last one for the parent.
+    return ("In-Reply-To", ids[0]), ("References", " ".join(reversed(ids)))
+
+
 def message_for(
-    notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: Letterhead
-) -> dict[str, Message]:
+    notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: Letterhead,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> dict[str, Message]:  # fmt: skip
     """Render one notice for each of its owner's channels."""
     also, behalf = dict(notice.also_told), dict(notice.on_behalf_of)
 
@@ -94,8 +112,6 @@ def message_for(
         for event in notice.events
     )
     rule_ids = {event.alert.key.rule for event in notice.events}
-    thread = f"<{next(iter(rule_ids))}.{notice.owner}@{letterhead.domain}>" if len(rule_ids) == 1 else None
-    headers = (("In-Reply-To", thread), ("References", thread)) if thread else ()
     view = NoticeView(
         owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,
         reply_to=letterhead.reply_to, headers=headers, summary=notice.summary,
@@ -107,11 +123,17 @@ def message_for(
 
 
 def contained_message_for(
-    notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: Letterhead
-) -> Message | dict[str, Message]:
-    """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same."""
-    work = Work(sort="notice to", id=notice.owner, done=LAID_OUT)
-    written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, evaluation.as_of, letterhead))
+    notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: Letterhead,
+    outbox: Outbox | None = None,
+) -> Message | dict[str, Message]:  # fmt: skip
+    """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same.
+
+    Args:
+        outbox: where the messages are to which it refers; None: it refers to none.
+    """
+    headers = _headers(notice, rules, outbox) if outbox is not None else ()
+    work, on = Work(sort="notice to", id=notice.owner, done=LAID_OUT), evaluation.as_of
+    written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, on, letterhead, headers))
     return written or _bare(notice, rules, letterhead)
 
 

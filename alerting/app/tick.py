@@ -283,7 +283,7 @@ class _Tick:
         why = (odd, hold[1] if hold is not None else held_back)
         notice = replace(folded, summary=" ".join(part for part in why if part) or None)
         not_before = hold[0] + self.shift if hold is not None else None
-        message = contained_message_for(notice, self.rules, views, self.evaluation, self.letterhead)
+        message = contained_message_for(notice, self.rules, views, self.evaluation, self.letterhead, self.state)
         self.queued.add(
             deliveries_for(
                 notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 
+from alerting.domain.alert import SeriesKey
 from alerting.domain.notice import Delivery, DeliveryState, NoticeKind
 
 #: How long a message may wait that somebody sends on its way again.
@@ -56,6 +57,10 @@ class Outbox(Protocol):
 
     def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Write messages down ahead of their notices; return the deliveries, ready to be saved with these, without HTML."""
+        ...
+
+    def first_messages(self, owner: str, series: Sequence[SeriesKey]) -> Mapping[SeriesKey, str]:
+        """Return the ids of the messages that first told an owner of series, over all their alerts; an undone tick's too."""
         ...
 
     def outdated(self, notices: Collection[str]) -> set[str]:

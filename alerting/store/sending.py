@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, exists, select, update
 
+from alerting.domain.alert import SeriesKey
 from alerting.domain.hearing import Fate
 from alerting.domain.notice import DeliveryState, NoticeKind
 from alerting.ports import DigestRecord
 from alerting.store.chunks import chunks
-from alerting.store.tables import delivery, digest, notice
+from alerting.store.tables import alert, alert_event, delivery, digest, notice, notice_event
 
 WITH_NOTICES = delivery.join(notice, delivery.c.notice_id == notice.c.id)
 _SIBLING = delivery.alias()
@@ -78,6 +79,25 @@ class SendingRows:
         taken = {"state": DeliveryState.ACCEPTED, "accepted_at": at}
         for some in chunks(deliveries):
             self._connection.execute(update(delivery).where(delivery.c.id.in_(some)).values(taken))
+
+    def first_messages(self, owner: str, series: Sequence[SeriesKey]) -> dict[SeriesKey, str]:
+        """Return the ids of the messages that first told an owner of series, over all their alerts; an undone tick's too."""
+        joined = alert.join(alert_event, alert_event.c.alert_id == alert.c.id)
+        joined = joined.join(notice_event, notice_event.c.event_id == alert_event.c.id)
+        joined = joined.join(delivery, delivery.c.notice_id == notice_event.c.notice_id)
+        arrived = (delivery.c.state == DeliveryState.ACCEPTED) | (delivery.c.unknown > 0)
+        query = (
+            select(alert.c.area, delivery.c.message_id).select_from(joined).where(delivery.c.owner == owner, arrived)
+        )
+        areas: dict[tuple[str, str], list[str]] = {}
+        for key in series:
+            areas.setdefault((key.rule, key.measure), []).append(key.area)
+        found: dict[SeriesKey, str] = {}
+        for (rule, measure), several in areas.items():  # each by the index of alerts
+            one = query.where(alert.c.rule == rule, alert.c.measure == measure, alert.c.area.in_(several))
+            for area, message_id in self._connection.execute(one.order_by(delivery.c.seq)).all():
+                found.setdefault(SeriesKey(rule=rule, measure=measure, area=area), message_id)
+        return found
 
     def unsent_digests(self, owner: str) -> dict[str, list[str]]:
         """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard.
