@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,7 +152,7 @@ def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":
             if state.newest_tick() is not None:
                 return engine
     fresh = Engine(
-        engine.rules, engine.settings.model_copy(update={"state_dir": scratch, "database_url": None}), engine.folder,
+        engine.rules, replace(engine.settings, state_dir=scratch, database_url=None), engine.folder,
         engine.clock,
     )  # fmt: skip
     with fresh.state() as store:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import numpy as np
-from pydantic import SecretStr
 
 from alerting.app.event_views import as_of_words
 from alerting.app.standing import checked_of, not_judged_of, themes_of
@@ -22,7 +21,7 @@ from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
 from alerting.render.views import DemoSummary, DigestEntry, MailView, Standing
-from alerting.settings import Settings
+from alerting.settings import Secret, Settings
 from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
 
 #: The time of day at which the morning's tick runs.
@@ -116,7 +115,7 @@ def _emptied(out: Path) -> None:
 
 
 def _settings(out: Path, sink: MailSink) -> Settings:
-    return Settings(state_dir=out / "state", smtp_url=SecretStr(sink.url), mail_from=LOCAL_SENDER, figures=None)
+    return Settings(state_dir=out / "state", smtp_url=Secret(sink.url), mail_from=LOCAL_SENDER, figures=None)
 
 
 def _deliver(engine: Engine, store: object, story: Story, sink: MailSink, day: date, kind: str) -> int:

@@ -1,20 +1,11 @@
 """Settings of one installation, from the environment or from secret files; never from rule files."""
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from typing import Any
 
 from alerting.errors import UsageError
 from alerting.secrecy import HIDDEN, hushed, keep_secret
@@ -33,12 +24,13 @@ from alerting.settings.addresses import (
     web_address,
 )
 from alerting.settings.names import PREFIX
-from alerting.settings.reading import found, variable_of
+from alerting.settings.reading import Found, found
+from alerting.settings.secret import Secret
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["Secret", "Settings", "load_settings"]
 
-    from pydantic_core import ErrorDetails
+#: How rarely `serve` may look, in seconds.
+_LONGEST_POLL_S = 300
 
 
 def _default_state_dir() -> Path:
@@ -46,46 +38,37 @@ def _default_state_dir() -> Path:
     return (Path(home) if home else Path.home() / ".local" / "state") / "alerting"
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Settings:
     """What an installation decides for itself. Each field is the variable ALERTING_<FIELD>, or the secret file <field>."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     rules: Path = Path("rules")
     #: A second folder in which sources' relative paths are looked up.
     figures: Path | None = None
-    state_dir: Path = Field(default_factory=_default_state_dir)
-    database_url: Annotated[SecretStr, AfterValidator(database_address)] | None = None
-    smtp_url: Annotated[SecretStr, AfterValidator(smtp_address)] | None = None
-    mail_from: Annotated[str, AfterValidator(sender)] | None = None
-    reply_to: Annotated[str, AfterValidator(one_address)] | None = None
+    state_dir: Path = field(default_factory=_default_state_dir)
+    database_url: Secret | None = None
+    smtp_url: Secret | None = None
+    mail_from: str | None = None
+    reply_to: str | None = None
     #: What the mail server is greeted with; default: this machine's full name, else [127.0.0.1].
-    helo_name: Annotated[str, AfterValidator(greeting)] | None = None
-    redirect_all_to: Annotated[str, AfterValidator(one_address)] | None = None
-    base_url: Annotated[str, AfterValidator(web_address)] | None = None
-    secret_key: SecretStr | None = None
+    helo_name: str | None = None
+    redirect_all_to: str | None = None
+    base_url: str | None = None
+    secret_key: Secret | None = None
     #: Asked for once a minute while all is well.
-    heartbeat_url: Annotated[SecretStr, AfterValidator(secret_web_address)] | None = None
+    heartbeat_url: Secret | None = None
     protective_marking: str | None = None
     #: The browser that prints pages as PDF; without it one is looked for.
     chromium: Path | None = None
     #: How often `serve` looks whether something is due, in seconds.
-    poll_s: float = Field(default=5.0, gt=0, le=300, allow_inf_nan=False)
-    #: Names that look like settings of ours and are people's own, and settings of other versions.
-    _own: tuple[str, ...] = PrivateAttr(default=())
-    _later: tuple[str, ...] = PrivateAttr(default=())
-
-    @model_validator(mode="after")
-    def _mail_needs_a_sender(self) -> "Settings":
-        if self.smtp_url is not None and self.mail_from is None:
-            raise ValueError("ALERTING_SMTP_URL is set but ALERTING_MAIL_FROM is not; set it to the sender's address")
-        return self
+    poll_s: float = 5.0
+    #: Names that look like settings of ours, by what whoever starts the service should know of them; nothing acts on them.
+    notes: Mapping[str, list[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return the settings without secrets, also those that stand where none belong."""
-        return hushed(super().__repr__())
-
-    __str__ = __repr__
+        shown = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
+        return hushed(f"Settings({shown})")
 
     @property
     def database(self) -> str:
@@ -114,12 +97,6 @@ class Settings(BaseModel):
         return tuple(secrets)
 
     @property
-    def notes(self) -> dict[str, list[str]]:
-        """What whoever starts the service should know of names that nothing acts on."""
-        notes = {"not_settings": list(self._own), "not_acted_on": list(self._later)}
-        return {note: names for note, names in notes.items() if names}
-
-    @property
     def cache_dir(self) -> Path:
         """Where parsed rule files and figures are kept by digest; may be deleted at any time."""
         return self.state_dir / "cache"
@@ -144,26 +121,54 @@ def load_settings() -> Settings:
     Raises:
         UsageError: names each variable that is wrong, what was found (secrets aside) and what to write.
     """
-    read = found(Settings.model_fields)
-    try:
-        settings = Settings.model_validate(dict(read.values))
-    except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False)
-        raise UsageError("; ".join(_sentence(problem, read.values, read.places) for problem in problems)) from None
-    settings._own, settings._later = read.own, read.later  # noqa: SLF001  # they are its own
+    read = found(_READERS)
+    values: dict[str, Any] = {}
+    wrong = []
+    for name, reader in _READERS.items():
+        if name in read.values:
+            try:
+                values[name] = reader(read.values[name])
+            except ValueError as error:
+                wrong.append(_sentence(name, str(error), read))
+    if not wrong and "smtp_url" in values and "mail_from" not in values:
+        wrong.append("ALERTING_SMTP_URL is set but ALERTING_MAIL_FROM is not; set it to the sender's address")
+    if wrong:
+        raise UsageError("; ".join(wrong))
+    notes = {"not_settings": list(read.own), "not_acted_on": list(read.later)}
+    settings = Settings(**values, notes={note: names for note, names in notes.items() if names})
     keep_secret(settings.secrets)
     return settings
 
 
-def _sentence(problem: "ErrorDetails", values: "Mapping[str, str]", places: "Mapping[str, str]") -> str:
+def _sentence(name: str, message: str, read: Found) -> str:
     """Say what is wrong with one variable and how to mend it."""
-    message = problem["msg"].removeprefix("Value error, ")
-    if not problem["loc"]:
-        return message
-    field = str(problem["loc"][0])
-    value, place = values.get(field, ""), places.get(field, variable_of(field))
-    secret = "SecretStr" in str(Settings.model_fields[field].annotation)
+    value = read.values[name]
     # An address in the wrong variable may hold a password too.
     shown = f"{value.partition('://')[0]}://{HIDDEN}" if "://" in value else value
-    found_there = f"; found {shown!r}" if value and not secret else ""
-    return f"{place} {message[:1].lower()}{message[1:]}{found_there}"
+    found_there = "" if name in _SECRET else f"; found {shown!r}"
+    return f"{read.places[name]} {message}{found_there}"
+
+
+def _seconds(text: str) -> float:
+    """Read a time between two looks."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_POLL_S:  # nor is it anything that is no number
+        raise ValueError(f"must be a number of seconds above 0, at most {_LONGEST_POLL_S}")
+    return seconds
+
+
+#: Whose values nobody may read.
+_SECRET = frozenset(("database_url", "smtp_url", "secret_key", "heartbeat_url"))
+#: How the value of each setting is read, in the order of the fields; a ValueError says what it must be.
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "rules": Path, "figures": Path, "state_dir": Path,
+    "database_url": lambda text: Secret(database_address(text)),
+    "smtp_url": lambda text: Secret(smtp_address(text)),
+    "mail_from": sender, "reply_to": one_address, "helo_name": greeting, "redirect_all_to": one_address,
+    "base_url": web_address, "secret_key": Secret,
+    "heartbeat_url": lambda text: Secret(secret_web_address(text)),
+    "protective_marking": str, "chromium": Path, "poll_s": _seconds,
+}  # fmt: skip

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from pydantic import SecretStr
-
 from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.secrecy import HIDDEN, PRINTED
 
@@ -60,31 +58,30 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
-def secret_web_address(secret: SecretStr) -> SecretStr:
+def secret_web_address(address: str) -> str:
     """Read an address that is called, and that is a secret itself."""
-    parts = _split(secret.get_secret_value())
+    parts = _split(address)
     whole = parts is not None and parts.scheme in ("https", "http") and parts.hostname and _has_port_number(parts)
-    if parts is None or not whole or "@" in parts.netloc or re.search(r"[^\x21-\x7e]", secret.get_secret_value()):
+    if parts is None or not whole or "@" in parts.netloc or re.search(r"[^\x21-\x7e]", address):
         raise ValueError("must be an address like https://host/path")
-    return secret
+    return address
 
 
-def smtp_address(secret: SecretStr) -> SecretStr:
+def smtp_address(address: str) -> str:
     """Read a mail server's address; what a password that is not percent-encoded would make of it is refused."""
     wanted = "must look like smtp://user:password@host:port?tls=starttls"
-    parts = _split(secret.get_secret_value())
+    parts = _split(address)
     if parts is None or parts.scheme != "smtp" or not parts.hostname or not _has_port_number(parts):
         raise ValueError(wanted)
     if parts.path not in ("", "/") or parts.fragment:
         raise ValueError(f"{wanted}; percent-encode / ? # in user and password")
     if parts.query and not re.fullmatch(rf"tls=({'|'.join(TLS_MODES)})", parts.query):
         raise ValueError(f"{wanted}; tls is one of {', '.join(TLS_MODES)}")
-    return secret
+    return address
 
 
-def database_address(secret: SecretStr) -> SecretStr:
+def database_address(address: str) -> str:
     """Read a database's address; one that a driver might read in another way is refused, as parts would be printed."""
-    address = secret.get_secret_value()
     if not re.match(r"(sqlite(\+pysqlite)?|postgresql(\+\w+)?)://", address):
         raise ValueError("must start with sqlite:/// or postgresql://")
     if _IN_MEMORY.fullmatch(address):
@@ -96,7 +93,7 @@ def database_address(secret: SecretStr) -> SecretStr:
             "must look like postgresql://user:password@host:port/name?sslmode=verify-full; percent-encode @ : / ? #"
             " in user and password (@ as %40), and let the port be a number"
         )
-    return secret
+    return address
 
 
 def printed_database(address: str) -> str:

@@ -5,6 +5,7 @@ North misses the standard on every other day, so that each morning has one thing
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -60,7 +61,7 @@ class Days:
         self.database = tmp_path / "state/alerting.db"
 
     def start(self, at, **settings):
-        self.world.settings = self.world.settings.model_copy(update=settings)
+        self.world.settings = replace(self.world.settings, **settings)
         self.world.start(at)
 
     def ring(self, *instants):

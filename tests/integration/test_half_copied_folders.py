@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from pydantic import SecretStr
 from samples.services import BELL, THURSDAY, World
 from samples.worlds import a_folder, an_engine
 
@@ -14,6 +13,7 @@ from alerting.app.guard import accept
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import RulesShrunk
 from alerting.heartbeat import Heartbeat
+from alerting.settings import Secret
 
 MONTHS = ("2020-07", "2020-08", "2020-09")
 AREAS = [f"area-{n}" for n in range(14)]
@@ -201,7 +201,7 @@ class TestService:
         signs = []
         monkeypatch.setattr(Heartbeat, "beat", lambda _, now_s: signs.append(now_s))
         whole = HEAD + MEASURE + ROLES + the_rules(20)
-        world = World(tmp_path, rules=whole, heartbeat_url=SecretStr("http://127.0.0.1:1/"))
+        world = World(tmp_path, rules=whole, heartbeat_url=Secret("http://127.0.0.1:1/"))
         with world.sink:
             world.write("figures/f.csv", figures())
             world.start(THURSDAY - timedelta(hours=1))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from email.policy import EmailPolicy
 
 import pytest
-from pydantic import SecretStr
 from samples.smtp_server import Relay, run, script
 from samples.worlds import CALLS, a_folder
 
@@ -18,7 +17,7 @@ from alerting.domain.rule import Channel
 from alerting.errors import UsageError
 from alerting.opening import open_store
 from alerting.ports import ChannelContext
-from alerting.settings import Settings
+from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 from notifiers import mime
 from notifiers.email import Email
@@ -160,7 +159,7 @@ def a_world(tmp_path, text, url):
     )
     folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": figures})
     settings = Settings(
-        state_dir=tmp_path / "state", smtp_url=SecretStr(url), mail_from="alerts@example.org", protective_marking=text
+        state_dir=tmp_path / "state", smtp_url=Secret(url), mail_from="alerts@example.org", protective_marking=text
     )
     return Engine.of(folder, settings, FixedClock(datetime.combine(date(2020, 7, 3), time(7), UTC)))
 
@@ -205,7 +204,7 @@ def test_a_marking_with_line_breaks_makes_no_header(tmp_path, name):
     async def sent():
         async with Relay((script(),)) as server:
             engine = await asyncio.to_thread(a_world, tmp_path, "plain", server.url())
-            engine = replace(engine, settings=engine.settings.model_copy(update={"protective_marking": marking}))
+            engine = replace(engine, settings=replace(engine.settings, protective_marking=marking))
             store = open_store(engine.settings)
             try:
                 engine.tick(store, date(2020, 7, 3))

@@ -2,18 +2,18 @@
 
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
-from pydantic import SecretStr
 from samples.services import BELL, JUNE, MONDAY, THURSDAY, World
 
 from alerting.demo.sink import _free_port
 from alerting.errors import UsageError
 from alerting.heartbeat import Heartbeat
-from alerting.settings import load_settings
+from alerting.settings import Secret, load_settings
 
 SEVEN = THURSDAY + timedelta(seconds=3)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -62,7 +62,7 @@ def watch():
 
 @pytest.fixture
 def world(tmp_path, watch):
-    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    world = World(tmp_path, heartbeat_url=Secret(watch.url))
     with world.sink:
         yield world
     world.close()
@@ -123,7 +123,7 @@ def test_a_digest_that_fails_stops_the_signs(world, watch):
 
 
 def test_a_relay_that_takes_nothing_stops_the_signs_until_it_does(tmp_path, watch):
-    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    world = World(tmp_path, heartbeat_url=Secret(watch.url))
     world.start(THURSDAY)
 
     assert [] == signs(world, watch, *[SEVEN + n * HOUR / 2 for n in range(5)])
@@ -155,10 +155,8 @@ def picky(tmp_path, watch):
     relay = Picky("550 5.1.1 no such user")
     controller = Controller(relay, hostname="127.0.0.1", port=_free_port())
     controller.start()
-    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
-    world.settings = world.settings.model_copy(
-        update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{controller.port}?tls=none")}
-    )
+    world = World(tmp_path, heartbeat_url=Secret(watch.url))
+    world.settings = replace(world.settings, smtp_url=Secret(f"smtp://127.0.0.1:{controller.port}?tls=none"))
     world.start(THURSDAY)
     with world.sink:
         yield world, relay
@@ -187,7 +185,7 @@ def test_a_relay_that_refuses_everybody_stops_the_signs_and_nothing_is_lost(pick
 
 
 def test_a_relay_that_works_again_with_nothing_to_send_is_found_out(tmp_path, watch):
-    world = World(tmp_path, heartbeat_url=SecretStr(watch.url))
+    world = World(tmp_path, heartbeat_url=Secret(watch.url))
     world.start(THURSDAY)
     assert [] == signs(world, watch, SEVEN)
     with world.store.begin() as state:
@@ -207,9 +205,7 @@ def test_a_source_that_fails_stops_the_signs_until_it_is_read(world, watch):
 
 
 def test_one_bad_cell_stops_no_signs(tmp_path, watch):
-    world = World(
-        tmp_path, figures=JUNE + "answered,south,2020-06,what,2020-07-02\n", heartbeat_url=SecretStr(watch.url)
-    )
+    world = World(tmp_path, figures=JUNE + "answered,south,2020-06,what,2020-07-02\n", heartbeat_url=Secret(watch.url))
     with world.sink:
         assert [SEVEN] == signs(world.start(THURSDAY), watch, SEVEN)
     world.close()

@@ -9,7 +9,6 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from pydantic import SecretStr
 from samples.outages import Accepted, Ends, Relay, at_step, greylists, hangs_here_and_there, puts_off, takes_few, works
 from samples.services import HEAD, World
 from samples.worlds import a_folder
@@ -17,6 +16,7 @@ from samples.worlds import a_folder
 from alerting.cli import main
 from alerting.heartbeat import Heartbeat
 from alerting.opening import SystemClock
+from alerting.settings import Secret
 from notifiers import email as email_channel
 from notifiers.smtp.timeouts import Timeouts
 
@@ -272,7 +272,7 @@ class Served(Outage):
 
     def live(self):
         """Go through all of it; note at which rings there was a sign of life."""
-        watch = SecretStr("http://127.0.0.1:1/")
+        watch = Secret("http://127.0.0.1:1/")
         world = World(self.folder, self.rules, self.situation.figures(), relay=self.relay.url, heartbeat_url=watch)
         self.signs = []
         self.monkeypatch.setattr(Heartbeat, "beat", lambda *_: self.signs.append(self.at))

@@ -5,7 +5,6 @@ import json
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from pydantic import SecretStr
 from samples.services import HEAD, JUNE, THURSDAY
 from samples.worlds import CALLS, FixedClock, a_folder
 from sqlalchemy import create_engine, text
@@ -15,7 +14,7 @@ from alerting.cli import main
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError
 from alerting.opening import SystemClock, open_store
-from alerting.settings import Settings
+from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 
 JULY = "answered,force,2020-07,87,2020-08-04\nanswered,north,2020-07,82,2020-08-04\n"
@@ -32,7 +31,7 @@ class State:
     def __init__(self, tmp_path, url, sink):
         self.folder = a_folder(tmp_path / "rules", {"r.yaml": CALLS, "figures/calls.csv": HEAD + JUNE + JULY + AUGUST})
         self.settings = Settings(
-            state_dir=tmp_path / "state", database_url=SecretStr(url), smtp_url=SecretStr(sink.url), mail_from="a@example.org"
+            state_dir=tmp_path / "state", database_url=Secret(url), smtp_url=Secret(sink.url), mail_from="a@example.org"
         )  # fmt: skip
         self.settings.make_state_dir()
         self.sink, self.store = sink, open_store(self.settings)

@@ -3,6 +3,7 @@
 import sqlite3
 import weakref
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -75,7 +76,7 @@ def test_messages_go_into_the_state_in_portions_and_are_the_same(engine, tmp_pat
     monkeypatch.setattr(
         SqlTransaction, "keep_bodies", lambda self, some: portions.append(len(some)) or keep(self, some)
     )
-    engine.settings = engine.settings.model_copy(update={"state_dir": tmp_path / "other"})
+    engine.settings = replace(engine.settings, state_dir=tmp_path / "other")
     report = ticked(engine)
     assert [3, 3, 2] == [count for count in portions if count]
     assert whole == payloads(engine)
@@ -97,6 +98,6 @@ def test_messages_are_the_same_however_few_charts_are_at_hand(engine, tmp_path, 
     ticked(engine)
     many = payloads(engine)
     monkeypatch.setattr(event_charts, "_MOST_AT_HAND", 1)
-    engine.settings = engine.settings.model_copy(update={"state_dir": tmp_path / "other"})
+    engine.settings = replace(engine.settings, state_dir=tmp_path / "other")
     ticked(engine)
     assert many == payloads(engine) and any(pictures for *_, pictures in many)

@@ -6,12 +6,12 @@ import json
 import re
 import signal
 import socket
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from pydantic import SecretStr
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
@@ -19,6 +19,7 @@ from alerting.app import digest as digests
 from alerting.conditions.target_missed import TargetMissed
 from alerting.demo.sink import _free_port
 from alerting.log import EVENTS, log_problems
+from alerting.settings import Secret
 from alerting.wiring import Engine
 
 #: The usual rules, but told by nobody for whom 87 is good enough.
@@ -281,8 +282,8 @@ def test_a_message_that_is_refused_is_named_in_the_log_with_subject_alert_and_re
     server = Controller(Choosy(), hostname="127.0.0.1", port=_free_port())
     server.start()
     try:
-        smtp = SecretStr(f"smtp://127.0.0.1:{server.port}?tls=none")
-        world.settings = world.settings.model_copy(update={"smtp_url": smtp})
+        smtp = Secret(f"smtp://127.0.0.1:{server.port}?tls=none")
+        world.settings = replace(world.settings, smtp_url=smtp)
         world.start(THURSDAY).ring(THURSDAY + BELL)
     finally:
         server.stop()

@@ -4,16 +4,17 @@ import asyncio
 import socket
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from pydantic import SecretStr
 from samples.services import BELL, THURSDAY, World
 from samples.worlds import CALLS
 
 from alerting.app.deliver import DeliveryReport
 from alerting.heartbeat import Heartbeat
 from alerting.loops import Loops
+from alerting.settings import Secret
 from alerting.store.turn import JUDGING, SENDING, turn
 from alerting.wiring import Engine
 
@@ -30,8 +31,8 @@ def mute():
 @pytest.fixture
 def world(tmp_path, mute):
     made = World(tmp_path)
-    smtp = SecretStr(f"smtp://127.0.0.1:{mute.getsockname()[1]}?tls=none")
-    made.settings = made.settings.model_copy(update={"smtp_url": smtp})
+    smtp = Secret(f"smtp://127.0.0.1:{mute.getsockname()[1]}?tls=none")
+    made.settings = replace(made.settings, smtp_url=smtp)
     with made.sink:
         made.start(THURSDAY - timedelta(hours=1))
         made.service.engine.tick(made.store, date(2020, 7, 2))
@@ -105,7 +106,7 @@ def test_what_waits_is_sent_though_judging_is_at_work(world, monkeypatch):
 def test_a_server_that_hangs_silences_no_sign_of_life(world, monkeypatch):
     signs, sending, go_on = [], threading.Event(), threading.Event()
     monkeypatch.setattr(Heartbeat, "beat", lambda _, now_s: signs.append(now_s))
-    world.settings = world.settings.model_copy(update={"heartbeat_url": SecretStr("http://127.0.0.1:1/")})
+    world.settings = replace(world.settings, heartbeat_url=Secret("http://127.0.0.1:1/"))
     world.start(THURSDAY)
     delivers(monkeypatch, lambda: sending.set() or go_on.wait(20))
 

@@ -7,12 +7,10 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
-
 from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert
 from alerting.ports import Store
-from alerting.settings import Settings
+from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 
 LONDON = ZoneInfo("Europe/London")
@@ -70,8 +68,8 @@ class Life:
     def engine(self, on: date, at: time = time(7)) -> Engine:
         """The engine at a time of a day."""
         settings = Settings(
-            state_dir=self.state, mail_from="alerts@example.org", smtp_url=SecretStr(self.smtp) if self.smtp else None,
-            database_url=SecretStr(self.database) if self.database else None,
+            state_dir=self.state, mail_from="alerts@example.org", smtp_url=Secret(self.smtp) if self.smtp else None,
+            database_url=Secret(self.database) if self.database else None,
         )  # fmt: skip
         return Engine.of(self.folder, settings, FixedClock(datetime.combine(on, at, LONDON)))
 

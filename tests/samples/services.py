@@ -9,13 +9,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from pydantic import SecretStr
 from structlog.testing import LogCapture
 
 from alerting.demo.sink import MailSink, parts_of
 from alerting.opening import open_store
 from alerting.scheduler import Service
-from alerting.settings import Settings
+from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 from samples.worlds import CALLS, a_folder
 
@@ -54,7 +53,7 @@ class World:
     def __init__(self, tmp_path, rules=CALLS, figures=JUNE, relay=None, **settings):
         self.sink = MailSink(tmp_path / "mails") if relay is None else None
         self.folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + figures})
-        smtp = SecretStr(relay or self.sink.url)
+        smtp = Secret(relay or self.sink.url)
         self.settings = Settings(
             state_dir=tmp_path / "state", smtp_url=smtp, mail_from="alerts@example.org", **settings
         )  # fmt: skip

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import numpy as np
-from pydantic import SecretStr
 
 from alerting.demo.story import FixedClock
 from alerting.domain.area import AreaTree
@@ -17,7 +16,7 @@ from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import Place, Rule, RuleSet
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
-from alerting.settings import Settings
+from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 
 _ = None  # a missing figure, so that a series reads as it looks
@@ -104,7 +103,7 @@ def a_folder(folder: Path, files: Mapping[str, str]) -> Path:
 def an_engine(folder: Path, state: Path, on: date, smtp_url: str | None = None) -> Engine:
     """The engine at seven in the morning of a day."""
     settings = Settings(
-        state_dir=state, smtp_url=SecretStr(smtp_url) if smtp_url else None, mail_from="alerts@example.org"
+        state_dir=state, smtp_url=Secret(smtp_url) if smtp_url else None, mail_from="alerts@example.org"
     )
     return Engine.of(folder, settings, FixedClock(datetime.combine(on, time(7), UTC)))
 

@@ -98,8 +98,8 @@ def test_secrets_show_in_no_repr(monkeypatch):
         pytest.param("DATABASE_URL", "sqlite+other:////a.db", r"ALERTING_DATABASE_URL must start with", id="driver"),
         pytest.param("BASE_URL", "https://example.org:abc/x", r"ALERTING_BASE_URL must be an address", id="port"),
         pytest.param("HEARTBEAT_URL", "https://[::1/x", r"ALERTING_HEARTBEAT_URL must be an address", id="bracket"),
-        pytest.param("POLL_S", "soon", r"ALERTING_POLL_S input should be a valid number.*found 'soon'", id="no-number"),
-        pytest.param("POLL_S", "0", r"ALERTING_POLL_S input should be greater than 0; found '0'", id="no-time-at-all"),
+        pytest.param("POLL_S", "soon", r"ALERTING_POLL_S must be a number of seconds.*found 'soon'", id="no-number"),
+        pytest.param("POLL_S", "0", r"ALERTING_POLL_S must be .* above 0, at most 300; found '0'", id="no-time-at-all"),
         pytest.param("SMTP_URL", SMTP, r"ALERTING_MAIL_FROM is not; set it", id="a-relay-without-a-sender"),
         pytest.param("SMPT_URL", SMTP, r"ALERTING_SMPT_URL is no setting; did you mean ALERTING_SMTP_URL\?", id="slip"),
         pytest.param(
