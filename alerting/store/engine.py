@@ -1,13 +1,12 @@
 """All that differs between databases: how one is opened, and upserted into. Everything else is plain SQL."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import URL, Column, Connection, Engine, Table, make_url
-from sqlalchemy.dialects import postgresql as postgresql_dialect
-from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from alerting.errors import AlertingError, UsageError
@@ -85,11 +84,9 @@ def explained(address: URL) -> Iterator[None]:
 
 def insert_or(table: Table, connection: Connection, *, key: str, update: Sequence[str] = ()) -> Any:
     """Return an INSERT that, where a row with this *key* is there, updates the given columns; none: leaves it alone."""
-    dialects: dict[str, Callable[[Table], Any]] = {
-        "sqlite": sqlite_dialect.insert,
-        "postgresql": postgresql_dialect.insert,
-    }
-    statement = dialects[connection.dialect.name](table)
+    # The dialect in use is loaded, and the other one need not be.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    statement = dialect.insert(table)
     if not update:
         return statement.on_conflict_do_nothing(index_elements=[key])
     return statement.on_conflict_do_update(
