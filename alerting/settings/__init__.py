@@ -27,7 +27,7 @@ from alerting.settings.names import PREFIX
 from alerting.settings.reading import Found, found
 from alerting.settings.secret import Secret
 
-__all__ = ["Secret", "Settings", "load_settings"]
+__all__ = ["READERS", "Secret", "Settings", "load_settings"]
 
 #: How rarely `serve` may look, in seconds.
 _LONGEST_POLL_S = 300
@@ -121,10 +121,10 @@ def load_settings() -> Settings:
     Raises:
         UsageError: names each variable that is wrong, what was found (secrets aside) and what to write.
     """
-    read = found(_READERS)
+    read = found(READERS)
     values: dict[str, Any] = {}
     wrong = []
-    for name, reader in _READERS.items():
+    for name, reader in READERS.items():
         if name in read.values:
             try:
                 values[name] = reader(read.values[name])
@@ -163,7 +163,7 @@ def _seconds(text: str) -> float:
 #: Whose values nobody may read.
 _SECRET = frozenset(("database_url", "smtp_url", "secret_key", "heartbeat_url"))
 #: How the value of each setting is read, in the order of the fields; a ValueError says what it must be.
-_READERS: Mapping[str, Callable[[str], Any]] = {
+READERS: Mapping[str, Callable[[str], Any]] = {
     "rules": Path, "figures": Path, "state_dir": Path,
     "database_url": lambda text: Secret(database_address(text)),
     "smtp_url": lambda text: Secret(smtp_address(text)),
