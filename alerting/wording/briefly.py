@@ -172,9 +172,12 @@ def trend(facts: Facts, length: int) -> Line | None:
     now, before = (facts.finding.value, facts.finding.previous) if own is None else (own["value"], own["previous"])
     if facts.finding.state is not State.EXCEPTION or now is None or before is None:
         return None
-    moves = length - 1
-    kind = facts.finding.period.kind
-    return Line(f"{'up' if now > before else 'down'} {moves} {noun(kind) if moves == 1 else plural(kind)}")
+    way, moves, kind = "up" if now > before else "down", length - 1, facts.finding.period.kind
+    return Line(f"{way} on {_before(kind)}" if moves == 1 else f"{way} {moves} {plural(kind)}")
+
+
+def _before(kind: PeriodKind) -> str:
+    return "the day before" if kind is PeriodKind.DAY else f"last {noun(kind)}"
 
 
 def moved(facts: Facts) -> Line | None:
@@ -229,9 +232,7 @@ def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
     size, way = _size(facts, moved_by, relative=relative), "up" if moved_by > 0 else "down"
     if versus in _TOTALS:
         return Line(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{size} {way}'}")
-    kind = facts.finding.period.kind
-    before = "the day before" if kind is PeriodKind.DAY else f"last {noun(kind)}"
-    base = before if versus == "previous_period" else "last year"
+    base = _before(facts.finding.period.kind) if versus == "previous_period" else "last year"
     return Line(f"no change on {base}" if moved_by == 0 else f"{way} {size} on {base}")
 
 

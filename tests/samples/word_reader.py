@@ -72,6 +72,7 @@ class Reader:
         value, clause = self._read_lead(sentences[0])
         in_subject, short = self._read_subject()
         must(self.figures.read(value) == self.figures.read(in_subject), f"{in_subject} is not the text's figure")
+        self._read_brief(in_subject, short)
         if self.finding.state.is_verdict:
             self._read_verdict(clause, short, sentences[1:])
         else:
@@ -103,6 +104,19 @@ class Reader:
         must(match, "no subject")
         assert match
         return match[1], match[2]
+
+    def _read_brief(self, figure: str, short: str) -> None:
+        """Read the subject of a mail: mark, area, title, figure, and a line made of no other numbers than the headline."""
+        marks = {None: "[?] ", "concern": "! ", "improvement": "[+] ", "change": "~ "}
+        mark = marks[self.finding.meaning] if self.finding.state.name == "EXCEPTION" else ""
+        about = f"{mark}{re.escape(self.place)}: {re.escape(self.measure.title)}"
+        match = re.fullmatch(f"{about} ({self.figures.bare})(?:, (.*))?", self.spoken.brief)
+        must(match, f"the mail's subject is {self.spoken.brief}")
+        assert match
+        must(figure.startswith(match[1]), f"{match[1]} is not {figure}")
+        if self.spoken.condition.key != "rank":  # its places are words in one and digits in the other
+            numbers = re.findall(r"\d[\d,.]*\d|\d", match[2] or "")
+            must(not set(numbers) - set(re.findall(r"\d[\d,.]*\d|\d", f"{short} {figure}")), f"{match[2]} for {short}")
 
     def _read_absent(self) -> None:
         """Read that there is no figure, and why; and what the figures before were."""

@@ -89,6 +89,8 @@ class Spoken:
     found: Found
     text: str
     subject: str
+    #: What a mail's subject says of it, with room for all of it.
+    brief: str
     condition: Condition
     verdict: State
     as_of: date
@@ -119,7 +121,8 @@ def _spoken(found: Found, as_of: date, seen: Panel) -> Spoken:
     if turned and verdict.is_verdict:
         verdict = State(1 - verdict)
     assert found.finding.text is not None
-    return Spoken(found, found.finding.text, found.headline, condition, verdict, as_of, _is_newest(found, seen))
+    words = (found.finding.text, found.headline, found.brief.within(1_000))
+    return Spoken(found, *words, condition, verdict, as_of, _is_newest(found, seen))
 
 
 def _is_newest(found: Found, seen: Panel) -> bool:

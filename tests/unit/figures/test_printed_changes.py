@@ -98,7 +98,7 @@ def test_words_give_it_as_printed(tmp_path):
     found = finding(tmp_path, "{change: {versus: same_period_last_year, rises_by: 10 %}}")
 
     assert found.finding.text == "Collisions in September 2020, up 12% on last year, as printed."
-    assert found.subject == "Collisions: up 12% on last year, as printed (Force)"
+    assert found.headline == "Collisions: up 12% on last year, as printed (Force)"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_printed_change_has_the_digits_that_are_printed(tmp_path, printed, sai
     unjudged = finding(tmp_path, "{target_missed: {}}", rows)
 
     assert found.finding.text == f"Collisions in September 2020, {said} on August 2020, as printed."
-    assert found.subject == f"Collisions: {said} on August 2020, as printed (Force)"
+    assert found.headline == f"Collisions: {said} on August 2020, as printed (Force)"
     assert f"It is {said} on August 2020, as published." in beside.finding.text
     assert unjudged.finding.text.endswith(f"only the change is printed, {said} on August 2020.")
 
