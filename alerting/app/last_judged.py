@@ -19,8 +19,8 @@ from alerting.ports import Store, Transaction
 class LastJudged:
     """What the newest tick judged, so that a page speaks of the same state as the alerts beside it.
 
-    `as_of`: the tick's day; None: there was none, and the figures are today's. `newer`: whether others have come since that
-    may open, change or end an alert.
+    `as_of`: the tick's day; None: there was none, and the figures are today's. `newer`: whether others have come since
+    that are not spoken of.
     """
 
     reading: Reading
@@ -29,7 +29,7 @@ class LastJudged:
 
 
 def as_told(reading: Reading, rules: RuleSet, store: Store, at: datetime, day: date) -> LastJudged:
-    """Return the figures to write of on a day: those of the newest tick, or later ones where these change no alert.
+    """Return the figures to write of on a day: those of the newest tick; later ones where nothing stands, opens or ends by them.
 
     What is wrong with the figures is said as it is today.
     """
@@ -40,7 +40,8 @@ def as_told(reading: Reading, rules: RuleSet, store: Store, at: datetime, day: d
     if tick is None or not last.newer:
         return last
     evaluation = evaluate_panels(rules, build_panels(today, rules, day), every_period=True)
-    if reconcile(evaluation, known, at, rules_changed=tick.rules_version != rules.version).events:
+    outcome = reconcile(evaluation, known, at, rules_changed=tick.rules_version != rules.version)
+    if outcome.events or outcome.open_alerts:  # what is written beside an alert is its figure
         return last
     return LastJudged(reading=today, as_of=day, newer=False)
 
