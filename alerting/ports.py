@@ -290,8 +290,8 @@ class Store(Protocol):
         """Bring the schema to this version."""
         ...
 
-    def begin(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction; commits on leaving, rolls back on an exception."""
+    def begin(self, *, patient: bool = False) -> AbstractContextManager[Transaction]:
+        """Open a transaction; commits on leaving, rolls back on an exception; *patient*: wait for one that lasts for long."""
         ...
 
     def recover(self, now: datetime, *, alone: bool) -> int:

@@ -14,6 +14,7 @@ from alerting.ailments import Ailments, Patience
 from alerting.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.domain.notice import Delivery, DeliveryState
 from alerting.domain.outbox import WORDS
+from alerting.domain.problem import UNREADABLE
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
@@ -93,7 +94,11 @@ class Service:
         for digest in self.engine.rules.digests:
             self._digested[digest.id] = min(self._last_digest(digest) or now, now)
         with self.store.begin() as state:
-            newest = state.newest_tick()
+            newest, troubles = state.newest_tick(), state.source_troubles()
+        # What the newest tick could not read has failed until another one can.
+        self._ailments.note(
+            "source", {id_: UNREADABLE for id_ in self.engine.rules.sources if UNREADABLE in troubles.get(id_, ())}
+        )
         done = min(newest.at, now) if newest is not None else now
         if newest is not None and newest.due_at is None and newest.at > now:
             # Somebody ticked as if on a later day, which leaves today's tick undone; the ledger knows whether it was.

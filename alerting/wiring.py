@@ -169,7 +169,7 @@ class Engine:
         with nullcontext() if dry_run else self._turn():
             place = self.place
             if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
-                with store.begin() as state:
+                with store.begin(patient=True) as state:
                     refuse_older_rules(self.rules, state, place, at, keep=False)
             self.admit(store, at, keep=not dry_run)
             times = Times(at=at, now=now, due_at=due_at, place=place)
@@ -197,7 +197,7 @@ class Engine:
         from alerting.app.guard import admitted_rules
 
         at = at or self.clock.now()
-        with store.begin() as state:
+        with store.begin(patient=True) as state:
             shrunk = admitted_rules(self.rules, state, at, keep=keep)
         if shrunk is None:
             return
@@ -286,7 +286,7 @@ class Engine:
         if store.deliveries(notice.id):
             return False
         kinds = self.rules.channel_kinds
-        with store.begin() as state:
+        with store.begin(patient=True) as state:
             state.save_notices([notice], deliveries_for(notice, maintainer, message, kinds, self.letterhead, now=now))
         return True
 

@@ -234,9 +234,7 @@ class _Round:
                 receipt = await notifier.send(addressed, addressed.message, at=self.clock.now(), before_data=begin)
             except NotOurs:
                 return None
-        return (
-            receipt.reply if self.redirect_all_to is None else f"{receipt.reply} (redirected to {self.redirect_all_to})"
-        )
+        return addressed.reply_of(receipt.reply, instead_of=delivery.address)
 
     async def _failed(self, delivery: Delivery, error: UsageError | DeliveryFailed) -> None:
         """Judge by what was answered whose fault it is that a message was not taken."""
@@ -349,7 +347,7 @@ class _Round:
         ill, self.newly_ill = self.newly_ill, []
         notes = [note for channel in ill if (note := self.notes.ill(self.channels[channel])) is not None]
         if notes:
-            with self.store.begin() as state:
+            with self.store.begin(patient=True) as state:
                 for notice, deliveries in notes:
                     state.save_notices([notice], deliveries)
             await self.empty()

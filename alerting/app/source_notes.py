@@ -13,7 +13,7 @@ from alerting.app.remember import file_of
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.finding import Reason
 from alerting.domain.notice import Message, Notice, NoticeKind
-from alerting.domain.problem import Problem
+from alerting.domain.problem import UNREADABLE, Problem
 from alerting.domain.recipients import measure_owners, source_recipients
 from alerting.domain.rule import RuleSet
 from alerting.domain.telling import Teller
@@ -28,7 +28,7 @@ _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
 #: Warnings about figures that their owner is told of, beside everything that is refused.
 _OTHER = ("no-figures", "vanished")
 #: Keys of troubles in which nothing comes from a source.
-_DOWN = ("failed", "no-figures")
+_DOWN = (UNREADABLE, "no-figures")
 
 
 @dataclass(eq=False)
@@ -68,7 +68,7 @@ def source_notes(
     for source in rules.sources.values():
         own = found.get(source.id, _Found())
         now, told = own.keys, [own.once_called.get(key, key) for key in before.get(source.id, ())]
-        if "failed" in now:  # what else was wrong with it cannot be seen meanwhile
+        if UNREADABLE in now:  # what else was wrong with it cannot be seen meanwhile
             now = list(dict.fromkeys((*told, *now)))
         readers = _present(source_recipients(source.id, rules), teller)[:1]
         if not readers:  # somebody must hear of figures that do not come at all
@@ -103,7 +103,7 @@ def _troubles(
     for source, why in reading.failed.items():
         own = found.setdefault(source, _Found())
         own.failed = why
-        own.keys.append("failed")
+        own.keys.append(UNREADABLE)
     sources = {file_of(observations.file): observations.source for observations in reading.observations}
     for problem in problems:
         source_id = sources.get(file_of(problem.place.file))

@@ -35,7 +35,7 @@ from alerting.app.times import Times
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
-from alerting.domain.hearing import Fate, Told
+from alerting.domain.hearing import TOLD_LATER, Fate, Told
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
@@ -197,7 +197,7 @@ class _Tick:
         problems = (*problems, *(fault.problem() for fault in self.evaluation.faults))
         reached_alerts = {telling.event.alert.id for telling in self.plan.tellings}
         reached_alerts |= {one.event.alert.id for one in self.plan.suppressed if one.owner}
-        told = {id(telling.event) for telling in self.plan.tellings}
+        told = {id(telling.event) for telling in self.plan.tellings if telling.event.kind not in TOLD_LATER}
         happened = Counter(e.kind.value for e in (*self.happened, *(e for e in self.plan.further if id(e) in told)))
         return TickReport(
             as_of=self.evaluation.as_of, counts=newest_counts(self.evaluation), happened=happened,

@@ -117,7 +117,7 @@ class Unaccepted:
         if self._store.deliveries(notice.id):  # a round that was cut short has told it
             return
         if probes:
-            with self._store.begin() as state:
+            with self._store.begin(patient=True) as state:
                 state.save_notices([notice], probes)
         self._elsewhere.append((None if probes else notice, others, subjects))
 
@@ -126,7 +126,7 @@ class Unaccepted:
         ids = {one.delivery.id for one in given_up}
         true = [one for one in self._elsewhere if one[2] & ids]
         self._elsewhere = [one for one in self._elsewhere if one not in true]
-        with self._store.begin() as state:
+        with self._store.begin(patient=True) as state:
             for notice, deliveries, _ in true:
                 state.save_notices([notice] if notice is not None else [], deliveries)
 
@@ -136,7 +136,7 @@ class Unaccepted:
         waiting = {one.id for id_ in {n.notice_id for n, _ in self._notes} for one in self._store.deliveries(id_)
                    if one.state is DeliveryState.PENDING}  # fmt: skip
         if gone := [id_ for id_ in idle if id_ in waiting]:
-            with self._store.begin() as state:
+            with self._store.begin(patient=True) as state:
                 state.cancel(gone, _WITHDRAWN, self._clock.now())
 
     def _is_its_own(self, one: Suspect) -> bool:

@@ -122,8 +122,9 @@ def _lines(one: "OutboxEntry") -> list[str]:
     tried = f"tried {sent.attempts} time{'s' * (sent.attempts != 1)}, last {_at(one.tried_at)}" if one.tried_at else ""
     further = f"next try {_at(sent.not_before)}" if sent.not_before and WORDS[sent.state] == "waiting" else ""
     parts = [f"made {_at(one.made_at)}", tried, further, "may have arrived" if sent.may_be_there else ""]
+    redirected = "" if sent.redirected_to is None else f", redirected to {sent.redirected_to}"
     lines = [
-        f"{WORDS[sent.state]:9} {sent.id}  {sent.owner} <{sent.address}> over {sent.channel}",
+        f"{WORDS[sent.state]:9} {sent.id}  {sent.owner} <{sent.address}> over {sent.channel}{redirected}",
         f"          {sent.message.subject}",
         f"          {'; '.join(part for part in parts if part)}",
     ]

@@ -98,7 +98,7 @@ def _chapter_lines(chapter: "Chapter", found: "Explanation") -> "Iterator[str]":
     for told, deliveries in chapter.told:
         yield f"  {told.fate.value}: {told.person} ({found.why_told(told)})"
         for delivery in deliveries:
-            yield f"    <{delivery.message_id}> over {delivery.channel} to {delivery.address}: {delivery.state.value}"
+            yield f"    <{delivery.message_id}> over {delivery.channel} to {delivery.went_to}: {delivery.state.value}"
             yield f"      {delivery.message.subject}"
             for attempt in found.attempts.get(delivery.id, ()):
                 yield f"      {attempt.at:%Y-%m-%d %H:%M:%S} UTC  {attempt.state}: {attempt.reply}"

@@ -24,6 +24,10 @@ class Fate(StrEnum):
     REPLACED = "not sent"
 
 
+#: What figures bring about; where a tick tells it by itself, it happened before and was kept from somebody until then.
+TOLD_LATER = (EventKind.OPENED, EventKind.WORSENED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """That a person was told of an alert, for which owners, and how it stood then."""

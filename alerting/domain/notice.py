@@ -119,6 +119,9 @@ def _words_of(image: re.Match[str]) -> str:
     return "" if alt is None else alt[1] or alt[2] or ""
 
 
+_REDIRECTED = re.compile(r" \(redirected to (\S+)\)\Z")
+
+
 class DeliveryState(StrEnum):
     """Where a delivery stands; `pending` is the only one that is tried again, all others are its end."""
 
@@ -182,6 +185,22 @@ class Delivery:
         """Return it as it goes to another address, saying for whom it is."""
         message = replace(self.message, subject=f"[for {self.address}] {self.message.subject}")
         return replace(self, address=address, message=message)
+
+    def reply_of(self, reply: str, *, instead_of: str) -> str:
+        """Return a reply as it is kept, of which `redirected_to` is read: with where the message went, if not to its address."""
+        return reply if self.address == instead_of else f"{reply} (redirected to {self.address})"
+
+    @property
+    def redirected_to(self) -> str | None:
+        """The address that took it instead of its own."""
+        found = _REDIRECTED.search(self.last_reply or "") if self.state is DeliveryState.ACCEPTED else None
+        return None if found is None else found[1]
+
+    @property
+    def went_to(self) -> str:
+        """Where it went or is to go, in words."""
+        taken = self.redirected_to
+        return self.address if taken is None else f"{taken} (redirected, instead of {self.address})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ class OutboxEntry:
             "made_at": _iso(self.made_at), "tried_at": _iso(self.tried_at), "attempts": one.attempts,
             "next_try": _iso(one.not_before) if one.state is DeliveryState.PENDING else None,
             "expires_at": _iso(one.expires_at), "reply": one.last_reply, "may_be_there": one.may_be_there,
+            "redirected_to": one.redirected_to,
         }  # fmt: skip
 
 

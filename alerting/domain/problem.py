@@ -5,6 +5,9 @@ from enum import Enum
 
 from alerting.domain.rule import Place
 
+#: The key, among what is wrong with a source, of one that cannot be read.
+UNREADABLE = "failed"
+
 
 class ProblemSeverity(Enum):
     """error: the set (or the cell) is refused; warning: it runs, but is probably not meant; note: information."""

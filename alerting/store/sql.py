@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -78,9 +78,14 @@ class SqlStore:
             self._mark.set(newest)
 
     @contextmanager
-    def begin(self) -> Iterator[SqlTransaction]:
-        """Open a transaction that may write; commits on leaving, rolls back on an exception."""
-        with self._transaction() as connection:
+    def begin(self, *, patient: bool = False) -> Iterator[SqlTransaction]:
+        """Open a transaction that may write; commits on leaving, rolls back on an exception.
+
+        Args:
+            patient: where another one holds the database for long, as a large tick does, ask again, a few times.
+        """
+        with ExitStack() as stack:
+            connection = _again(lambda: stack.enter_context(self._transaction()), sqlite.passes if patient else None)
             yield SqlTransaction(connection)
 
     def deliveries(self, notice_id: str | None = None) -> list[Delivery]:
@@ -267,15 +272,11 @@ class SqlStore:
         Then nobody knows whether the commit was done: *work* must find out itself, or do no harm twice. Where it does, it is
         done again only if it was never begun, since another one held the database.
         """
-        for wait_s in _AGAIN_S:
-            try:
-                return self._done_once(work, reading=reading)
-            except AlertingError as error:
-                away = harmless_twice and postgresql.passes(error.__cause__)
-                if not away and not sqlite.passes(error.__cause__):
-                    raise
-            time.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311  # two that met do not meet again
-        return self._done_once(work, reading=reading)
+
+        def passes(cause: BaseException | None) -> bool:
+            return sqlite.passes(cause) or (harmless_twice and postgresql.passes(cause))
+
+        return _again(lambda: self._done_once(work, reading=reading), passes)
 
     def _done_once(self, work: Callable[[Connection], T], *, reading: bool) -> T:
         with self._transaction(reading=reading) as connection:
@@ -334,6 +335,18 @@ _OUTCOME = (
         **{name: bindparam(name) for name in _OUTCOMES},
     )
 )  # fmt: skip
+
+
+def _again(work: Callable[[], T], passes: Callable[[BaseException | None], bool] | None) -> T:
+    """Do *work*; again, a few times, where what stopped it passes. None: nothing does."""
+    for wait_s in _AGAIN_S if passes is not None else ():
+        try:
+            return work()
+        except AlertingError as error:
+            if passes is None or not passes(error.__cause__):
+                raise
+        time.sleep(wait_s * random.uniform(0.5, 1.0))  # noqa: S311  # two that met do not meet again
+    return work()
 
 
 def _with_its_pictures(one: Delivery) -> Delivery:

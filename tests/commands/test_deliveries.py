@@ -208,3 +208,30 @@ def test_it_works_where_the_rules_do_not(state, listed):
     (state / "r.yaml").write_text("rules: {", encoding="utf-8")
 
     assert 2 == len(listed())
+
+
+def test_it_says_where_a_redirected_message_really_went(listed, said, state, capsys):
+    one = listed()[0]
+    store = open_store(load_settings())
+    with store.begin() as transaction:
+        (entry,) = transaction.outbox(tuple(DeliveryState), like=one["id"])
+        taken = replace(entry.delivery, state=DeliveryState.ACCEPTED)
+        reply = entry.delivery.redirected("trial@example.org").reply_of("250 ok", instead_of=entry.delivery.address)
+        transaction.save_deed(taken, datetime(2020, 7, 2, tzinfo=UTC), reply)
+    store.close()
+
+    (found,) = listed("--state", "accepted")
+    assert ("trial@example.org", one["address"]) == (found["redirected_to"], found["address"])
+    assert "over email, redirected to trial@example.org" in said("list", "--state", "accepted")[1]
+    main(["explain", one["alerts"][0], "--rules", str(state)])
+    explained = capsys.readouterr().out
+    assert f"to trial@example.org (redirected, instead of {one['address']}): accepted" in explained
+
+
+def test_what_is_told_anew_after_a_drop_did_not_open_since_the_last_tick(listed, said, state, capsys):
+    assert 0 == said("drop", *(one["id"] for one in listed()))[0]
+    capsys.readouterr()
+    main(["run", str(state), "--as-of", "2020-07-06"])
+    printed = capsys.readouterr().out
+    assert "Since the last tick: nothing new." in printed
+    assert "Telling Head of Contact" in printed

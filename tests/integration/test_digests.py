@@ -80,9 +80,11 @@ def test_a_topics_line_gives_the_newest_figure_with_its_comparison_and_the_excep
     text = pages(date(2020, 8, 5))["contact"]
 
     assert (
-        "* Call handling Critical: 999 calls answered within 10 seconds: 87% in July 2020, down 1 point on June 2020 (88%), "
-        "below the standard of 90%. Exceptions in West Mercia." in text
+        "- Call handling: 1 exception (1 critical), 0 normal, 0 not judged Critical: 999 calls answered within 10 seconds: "
+        "87% in July 2020, down 1 point on June 2020 (88%), below the standard of 90%. Exceptions in West Mercia."
+        in text
     )
+    assert "* Call handling" not in text, "a topic without a theme is its own"
 
 
 def test_parts_that_do_not_add_up_stand_among_what_is_wrong_with_the_figures(pages):

@@ -204,6 +204,16 @@ def test_a_source_that_fails_stops_the_signs_until_it_is_read(world, watch):
     assert [MONDAY] == signs(world, watch, MONDAY)
 
 
+def test_a_source_that_failed_is_not_forgotten_at_a_restart(world, watch):
+    (world.folder / "figures/calls.csv").rename(world.folder / "figures/away.csv")
+    assert [] == signs(world.start(THURSDAY), watch, SEVEN)
+    (world.folder / "figures/away.csv").rename(world.folder / "figures/calls.csv")
+
+    assert [] == signs(world.start(SEVEN + HOUR), watch, SEVEN + HOUR, SEVEN + 2 * HOUR)
+    assert [MONDAY] == signs(world, watch, MONDAY)
+    assert [MONDAY + HOUR] == signs(world.start(MONDAY + HOUR), watch, MONDAY + HOUR)
+
+
 def test_one_bad_cell_stops_no_signs(tmp_path, watch):
     world = World(tmp_path, figures=JUNE + "answered,south,2020-06,what,2020-07-02\n", heartbeat_url=Secret(watch.url))
     with world.sink:

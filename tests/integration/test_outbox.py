@@ -385,6 +385,18 @@ def test_the_operator_is_told_over_another_channel_once(outbox):
     assert ["email"] == [one.id for one in told]
 
 
+def test_what_a_round_says_of_its_refusals_waits_for_a_tick_that_holds_the_lock_for_long(outbox, monkeypatch):
+    """Else what was refused would count as perhaps arrived, and nobody hear of it in that round."""
+    how, begin, asked = [], outbox.store.begin, Asked(outbox, "email", "other")
+    outbox.queue("north", "south", "east")
+    monkeypatch.setattr(outbox.store, "begin", lambda **kw: how.append(kw) or begin(**kw))
+    outbox.hand_over(refusing(UNKNOWN, "north"), ask=asked)
+    outbox.queue("west")
+    outbox.hand_over(refuses("no route", channel=True), ill=lambda _: asked({}, ()), after=HOUR)
+    assert len(how) >= 3
+    assert [kw for kw in how if kw != {"patient": True}] == [{}]  # what the test queues itself
+
+
 def test_a_refusal_that_was_being_judged_when_the_process_ended_is_judged_again(outbox):
     def killed(*_):
         raise KeyboardInterrupt

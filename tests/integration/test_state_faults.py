@@ -10,7 +10,8 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,31 @@ def test_63_how_a_channel_does_is_noted_though_a_tick_holds_the_lock_for_long(pa
     with held(path, for_s=0.3):
         store.save_channel(ChannelHealth(id="email"))
     assert list(store.channels()) == ["email"]
+    store.close()
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_63_a_transaction_waits_for_one_that_lasts_for_long_where_it_is_asked_to(path, monkeypatch, patient):
+    monkeypatch.setattr(sqlite, "_BUSY_TIMEOUT_MS", 50)
+    store = SqlStore(f"sqlite:///{path}")
+    store.upgrade()
+    begins = nullcontext() if patient else pytest.raises(AlertingError, match="database is locked")
+    with held(path, for_s=0.3), begins, store.begin(patient=patient) as state:
+        state.save_source_troubles("calls", ["failed"], datetime(2020, 7, 2, tzinfo=UTC))
+    with store.begin() as state:
+        assert state.source_troubles() == ({"calls": ("failed",)} if patient else {})
+    store.close()
+
+
+def test_63_what_fails_in_a_patient_transaction_is_done_once_and_rolled_back(path):
+    store = SqlStore(f"sqlite:///{path}")
+    store.upgrade()
+    done = []
+    with pytest.raises(AlertingError, match="mine"), store.begin(patient=True) as state:  # noqa: PT012
+        done.append(state.save_source_troubles("calls", ["failed"], datetime(2020, 7, 2, tzinfo=UTC)))
+        raise AlertingError("mine")
+    with store.begin() as state:
+        assert (len(done), state.source_troubles()) == (1, {})
     store.close()
 
 

@@ -200,9 +200,11 @@ def test_a_redirected_week_goes_to_one_address_and_says_for_whom(world):
         engine.tick(store, date(2020, 7, 3))
         asyncio.run(engine.deliver(store))
         replies = {(one.last_reply or "").partition(" (")[2] for one in store.deliveries()}
+        went_to = {one.went_to for one in store.deliveries()}
     finally:
         store.close()
     assert {"redirected to trial@example.org)"} == replies
+    assert "trial@example.org (redirected, instead of north@example.org)" in went_to
     found = [parts_of(path)[:2] for path in world.sink.kept]
     assert {"trial@example.org"} == {to for to, _subject in found}
     assert any("[for north@example.org]" in subject for _to, subject in found)
