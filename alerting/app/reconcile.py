@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from alerting.app.fingerprints import Fingerprints
+from alerting.app.moved_lines import moved_lines
 from alerting.app.series_standing import SeriesStanding, asks_the_clock, counts_of
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.fold import Folded, fold
@@ -132,6 +133,7 @@ class _Reconciler:
         done = [self._with_an_id_of_its_own(change) for change in done]
         done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
         self.findings.make(_spoken_of(done))
+        self.moved_lines = moved_lines(self.places, self._ended(done))
         for change in done:
             still.pop(change.alert.id, None)
         still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
@@ -247,9 +249,19 @@ class _Reconciler:
                 reason=self._explained(change), headline=headline,
             )  # fmt: skip
 
+    def _ended(self, done: Sequence[Change]) -> Iterator[tuple[Alert, Found]]:
+        """Yield what is over by its figures, each with the finding that ended it."""
+        for change in done:
+            if change.kind is EventKind.RESOLVED and change.reason is None:
+                found = self.findings.by_alert.get(change.alert.id)
+                if found is not None:
+                    yield change.alert, found
+
     def _explained(self, change: Change) -> str | None:
-        """Say of a correction what the rule asks for, where one exceptional period alone opens nothing."""
+        """Say why: of a correction what the rule asks for, where one exceptional period alone opens nothing."""
         rule, reason = self.by_id.get(change.alert.key.rule), change.reason
+        if change.kind is EventKind.RESOLVED and reason is None:
+            return self.moved_lines.get(change.alert.id)
         if change.kind is not EventKind.CORRECTED or rule is None or rule.open_after == 1 or reason is None:
             return reason
         return f"{reason} The rule asks for {rule.open_after} {plural(change.alert.opened.kind)} in a row."
