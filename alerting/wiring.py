@@ -285,9 +285,9 @@ class Engine:
         notice, message = write(maintainer, self.letterhead, now)
         if store.deliveries(notice.id):
             return False
-        kinds = self.rules.channel_kinds
+        deliveries = deliveries_for(notice, maintainer, message, self.rules.channels, self.letterhead, now=now)
         with store.begin(patient=True) as state:
-            state.save_notices([notice], deliveries_for(notice, maintainer, message, kinds, self.letterhead, now=now))
+            state.save_notices([notice], deliveries)
         return True
 
     async def try_out(self, owner_id: str) -> list[tuple[Delivery, str]]:
@@ -304,9 +304,9 @@ class Engine:
         if owner is None:
             near = get_close_matches(owner_id, list(self.rules.owners), n=1)
             raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
-        now, kinds = self.clock.now(), self.rules.channel_kinds
+        now, channels = self.clock.now(), self.rules.channels
         notice, message = trial_note(owner, self.letterhead, now)
-        deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead)
+        deliveries = deliveries_for(notice, owner, message, channels, self.letterhead)
         if not deliveries:
             raise UsageError(f"owner {owner_id} has no address; give one as email:")
         answered = []

@@ -12,7 +12,7 @@ from typing import ClassVar
 from alerting.domain.notice import Delivery, Message
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext, Receipt
-from notifiers.mime import Sender, Unsendable, mail
+from notifiers.mime import Sender, Unsendable, mail, unaddressed
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 #: Long enough to tell subjects apart, short enough for every file system.
@@ -38,6 +38,8 @@ class Folder:
 
     kind: ClassVar[str] = "folder"
     Settings: ClassVar[type] = FolderSettings
+    #: Whoever opens the folder reads what is in it: an owner needs no mail address.
+    by_address: ClassVar[bool] = False
     connections = 1
 
     def __init__(self, context: ChannelContext) -> None:
@@ -92,7 +94,8 @@ class Folder:
             DeliveryFailed: permanent where the message can never be a mail; of the whole channel where writing failed.
         """
         try:
-            built = mail(delivery, message, self._sender, at=at)
+            written = unaddressed if delivery.address == delivery.owner else mail  # an id is no address
+            built = written(delivery, message, self._sender, at=at)
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
         token = hashlib.sha256(delivery.message_id.encode()).hexdigest()[:12]

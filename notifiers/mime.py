@@ -84,10 +84,21 @@ def mail(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) 
         Unsendable: the address or a header can never be part of a mail.
     """
     recipient = mailbox_of(delivery.address)
+    return _written(delivery, message, sender, recipient, at=at)
+
+
+def unaddressed(delivery: Delivery, message: Message, sender: Sender, *, at: datetime) -> bytes:
+    """Write a mail that goes over no line, for an owner who has no mail address; the rest is as in `mail`."""
+    return _written(delivery, message, sender, None, at=at)
+
+
+def _written(delivery: Delivery, message: Message, sender: Sender, recipient: Address | None, *, at: datetime) -> bytes:
     # Letters beyond ASCII before the @ need a mail whose headers are UTF-8 throughout (RFC 6532).
-    head = _Head(_POLICY if recipient.username.isascii() else _POLICY_UTF8)
+    head = _Head(_POLICY if recipient is None or recipient.username.isascii() else _POLICY_UTF8)
     head.set("From", sender.mailbox)
-    if recipient.username.isascii():
+    if recipient is None:
+        head.set_raw("To", f"{delivery.address}:;")  # a group without members: it says for whom, and is no address
+    elif recipient.username.isascii():
         head.set_raw("To", recipient.addr_spec)  # in one piece, as in the envelope
     else:
         head.fold("To", recipient)

@@ -148,7 +148,7 @@ class Pages:
         window = book.day.isoformat()
         notice_id = _notice_id(digest.id, reader.owner, window)
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
-        kinds = book.rules.channel_kinds
+        channels = book.rules.channels
         owner = book.rules.owners[reader.owner]
 
         def laid_out(view: DigestView) -> Mapping[str, Message]:
@@ -156,7 +156,7 @@ class Pages:
             return overrides.overridden(render_digest(view), view, owner=reader.owner, channels=owner.channels)
 
         message = self.contained(digest, reader, laid_out)
-        deliveries = deliveries_for(notice, owner, message, kinds, self.letterhead, now=self.now)
+        deliveries = deliveries_for(notice, owner, message, channels, self.letterhead, now=self.now)
         deliveries = self.state.keep_bodies(deliveries)
         _, unread = self._unread_before(digest, reader)
         self.state.cancel(unread, f"a later digest, notice {notice_id}, says it", self.at)

@@ -10,7 +10,7 @@ from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.outbox import Outbox
-from alerting.domain.rule import Owner, RuleSet, Severity
+from alerting.domain.rule import Channel, Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
 from alerting.evaluation.engine import Evaluation
 from alerting.render.bare import bare_message
@@ -158,7 +158,7 @@ def deliveries_for(
     notice: Notice,
     owner: Owner,
     message: Message | Mapping[str, Message],
-    kinds: Mapping[str, str],
+    channels: Mapping[str, Channel],
     letterhead: Letterhead,
     *,
     now: datetime | None = None,
@@ -169,7 +169,7 @@ def deliveries_for(
 
     Args:
         message: for every channel, or by channel.
-        kinds: channel id -> kind of notifier.
+        channels: by id; one that is not there is mail.
         now: the present instant, from which it expires; None: it never does.
         not_before: when the owner may be disturbed again.
         until: when it expires at the latest: it says what has waited for long.
@@ -178,7 +178,7 @@ def deliveries_for(
     lasts = DIGEST_EXPIRY if notice.kind is NoticeKind.DIGEST else EXPIRY
     begins = None if now is None else max(now, not_before or now)
     for named in owner.channels:
-        channel, address = channel_of(named, kinds), owner.email
+        channel, address = channel_of(named, channels), address_on(named, owner, channels)
         if address is None or channel in found:
             continue
         id_ = uuid.uuid5(_NAMESPACE, f"{notice.id}/{channel}/{address}")
@@ -191,9 +191,15 @@ def deliveries_for(
     return list(found.values())
 
 
-def channel_of(named: str, kinds: Mapping[str, str]) -> str:
+def channel_of(named: str, channels: Mapping[str, Channel]) -> str:
     """Return the channel that an owner's is: mail, where theirs is not declared."""
-    return named if named in kinds else EMAIL
+    return named if named in channels else EMAIL
+
+
+def address_on(named: str, owner: Owner, channels: Mapping[str, Channel]) -> str | None:
+    """Return where an owner is reached on one of their channels; None: nowhere."""
+    channel = channels.get(named)
+    return owner.email if channel is None else channel.address_of(owner)
 
 
 def is_urgent(notice: Notice) -> bool:
@@ -204,4 +210,6 @@ def is_urgent(notice: Notice) -> bool:
 
 def reachable(rules: RuleSet) -> frozenset[str]:
     """Return the owners who have an address on some channel."""
-    return frozenset(id_ for id_, owner in rules.owners.items() if owner.email is not None and owner.channels)
+    channels = rules.channels
+    reached = {id_: [address_on(named, one, channels) for named in one.channels] for id_, one in rules.owners.items()}
+    return frozenset(id_ for id_, addresses in reached.items() if any(address is not None for address in addresses))

@@ -157,7 +157,7 @@ class _Tick:
         self.shift = now - at
         self.id = f"{evaluation.as_of.isoformat()}/{at.isoformat()}"
         self.zone = ZoneInfo(rules.schedule.timezone)
-        self.kinds = rules.channel_kinds
+        self.channels = rules.channels
         newest = state.newest_tick()
         changed = newest is None or newest.rules_version != rules.version
         self.outcome: Outcome = reconcile(evaluation, state.recent_alerts(at - LOOK_BACK), at, rules_changed=changed)
@@ -286,7 +286,7 @@ class _Tick:
         message = contained_message_for(notice, self.rules, views, self.evaluation, self.letterhead, self.state)
         self.queued.add(
             deliveries_for(
-                notice, owner, message, self.kinds, self.letterhead, now=self.at + self.shift, not_before=not_before,
+                notice, owner, message, self.channels, self.letterhead, now=self.at + self.shift, not_before=not_before,
                 until=self.until.get(notice.owner),
             )
         )  # fmt: skip
@@ -387,7 +387,7 @@ class _Tick:
         for notice, message in made:
             owner, end = self.rules.owners[notice.owner], quiet.get(notice.id)  # what is odd may be told at any hour
             not_before = None if end is None else end + self.shift
-            addressed = (notice, owner, message, self.kinds, self.letterhead)
+            addressed = (notice, owner, message, self.channels, self.letterhead)
             self.queued.add(deliveries_for(*addressed, now=self.at + self.shift, not_before=not_before))
         return [notice for notice, _ in made]
 

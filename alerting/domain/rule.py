@@ -187,6 +187,12 @@ class Channel:
     id: str
     kind: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether it goes to an owner's own mail address; else their id is address enough.
+    by_address: bool = True
+
+    def address_of(self, owner: "Owner") -> str | None:
+        """Return where an owner is reached; None: nowhere."""
+        return owner.email if self.by_address or owner.email is not None else owner.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,11 +288,6 @@ class RuleSet:
     def __hash__(self) -> int:
         """Hash by the version: equal files, equal rules."""
         return hash(self.version)
-
-    @property
-    def channel_kinds(self) -> Mapping[str, str]:
-        """Channel id -> kind of notifier."""
-        return {channel.id: channel.kind for channel in self.channels.values()}
 
     @property
     def renamed(self) -> Mapping[str, str]:

@@ -259,7 +259,7 @@ class Teller:
     def _refused_today(self, told: Told) -> bool:
         """Whether a mailbox refused a message today: it is tried again the next day, or when the address changes."""
         person = self.rules.owners.get(told.person)
-        same = person is not None and person.email == told.failed_at
+        same = person is not None and told.failed_at in (person.email, person.id)
         return told.fate is Fate.FAILED and same and self._day(told.at) >= self.as_of
 
     def _sorted_out(

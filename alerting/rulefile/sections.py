@@ -273,8 +273,11 @@ def _read_channels(file: RuleFile, context: Context, sections: Sections) -> None
         if form is None:
             sections.lost.add(("channels", id_))
             continue
-        read: Plugged = plugged(kind, kinds(NOTIFIERS)[kind], form)
-        channel = Channel(id=id_, kind=read.kind, settings=read.settings)
+        notifier = kinds(NOTIFIERS)[kind]
+        read: Plugged = plugged(kind, notifier, form)
+        channel = Channel(
+            id=id_, kind=read.kind, settings=read.settings, by_address=getattr(notifier, "by_address", True)
+        )
         sections.entries["channels"].append(Entry(id=id_, file=file, path=path, form=channel))
 
 

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from samples.lives import Life
 
 from alerting.domain.notice import Delivery, Message
 from alerting.domain.rule import Channel
@@ -110,3 +111,21 @@ def test_a_wrong_address_is_refused_alone(tmp_path):
         write(a_folder(tmp_path), a_delivery(address="nobody"))
 
     assert (True, False) == (caught.value.permanent, caught.value.channel)
+
+
+def test_an_owner_without_a_mail_address_is_named_by_a_group_without_members(tmp_path):
+    write(a_folder(tmp_path), a_delivery(owner="control-room", address="control-room"))
+
+    (path,) = tmp_path.iterdir()
+    to = message_from_bytes(path.read_bytes(), policy=default)["To"]
+    assert (("control-room",), ()) == (tuple(group.display_name for group in to.groups), to.addresses)
+
+
+def test_an_owner_who_has_a_folder_alone_is_told(tmp_path):
+    life = Life(tmp_path)
+    life.set(more="channels: {ops: {folder: {path: ops}}}", head=", channels: [ops]")
+    life.rules = life.rules.replace(", email: head@example.org", "")
+    assert life.tick("2020-06-03", "2020-04 5, 2020-05 12") == [("head", "opened", "force")]
+    (delivery,) = life.report.deliveries
+    assert ("ops", "head") == (delivery.channel, delivery.address)
+    assert () == life.report.suppressed

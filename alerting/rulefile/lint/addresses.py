@@ -15,8 +15,8 @@ def check(rules: RuleSet) -> Iterator[Remark]:
     for owner in rules.owners.values():
         if owner.email is not None:
             yield from _mailbox(owner.id, owner.email, known)
-        kinds = {rules.channels[channel].kind for channel in owner.channels if channel in rules.channels}
-        if owner.id in told and owner.email is None and "email" in kinds:
+        by_address = any(rules.channels[id_].by_address for id_ in owner.channels if id_ in rules.channels)
+        if owner.id in told and owner.email is None and by_address:
             yield Remark(
                 section="owners",
                 id=owner.id,
