@@ -30,8 +30,6 @@ from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_w
 SeriesByMeasure = Mapping[str, Sequence[str]]
 #: Measures of one topic whose figures are written out; exceptional ones come first.
 _MOST_FIGURES = 3
-#: Words of clauses that say how a figure lies to what is usual.
-_UNUSUAL = ("limit", "average", "usual", "running", "rising", "falling")
 #: Exceptional measures named in a commentary.
 _MOST_NAMED = 5
 #: A topic speaks of the measures whose newest figure is no older than a quarter before its newest.
@@ -233,7 +231,7 @@ class TopicLines:
         text = "" if figure is None else figure_words(figure, clause, against) + _unsettled(figure, verdicts)
         if clause and said is not None and of_gaps(said.facts):  # what is judged is not the figure of the day
             text = f"{stands(said.facts)}{clause}"
-        unusual = severity is None or any(word in clause for word in _UNUSUAL)
+        unusual = said is None or severity is None or not (said.decided.misses or said.decided.judges_changes)
         is_volume = self.rules.measures[measure].unit is Unit.COUNT and unusual
         return _Series(self.rules.areas[area], figure, text, severity, is_judged, is_volume)
 

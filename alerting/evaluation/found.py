@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alerting.conditions.composition import leaves
 from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding
@@ -23,6 +24,11 @@ class Found:
     faults: Faults
     #: Whether only state and value are known, because what is behind them could not be gathered.
     is_bare: bool = False
+
+    @property
+    def decided(self) -> Condition:
+        """The plain condition that decided."""
+        return leaves((self.condition,))[self.facts.decided_by or 0]
 
     @property
     def headline(self) -> str:

@@ -432,3 +432,13 @@ def test_a_quarters_draft_is_that_of_its_last_month(draft):
 def test_a_draft_is_about_a_month_that_is_over(draft, period, why):
     with pytest.raises(UsageError, match=why):
         draft(period, date(2020, 8, 5))
+
+
+@pytest.mark.parametrize("called", ["staffing limit", "average need", "usual number"])
+def test_a_range_missed_is_no_exceptional_volume_whatever_it_is_called(pages, called):
+    fleet = a_fleet("month_and_quarter", ("2020-06", "2020-07-03", 40), ("2020-07", "2020-08-04", 60))
+    rules = fleet["fleet.yaml"].replace("outside_range: {to: 50}", f"outside_range: {{to: 50, called: {called}}}")
+    text = pages(date(2020, 8, 5), files=fleet | {"fleet.yaml": rules})["contact"]
+    assert f"above the {called} of 50" in " ".join(text.split())
+    assert "Exceptions in West Mercia" in text
+    assert "Exceptional volumes" not in text
