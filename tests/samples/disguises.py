@@ -29,10 +29,17 @@ class Disguise:
     area: str | None
     #: The day after which no figure is there; None: all are.
     until: date | None
-    #: Whether held figures are others.
-    is_garbled: bool
+    #: First and last day of held figures, which are others; empty: none is held.
+    hold: Sequence[date]
     #: The day of a break before which all figures are others; None: they are what they were.
     broken_on: date | None
+    #: (measure, area) of parents that the source gives later than the cut alone, so that they are made of their areas before.
+    made: frozenset[tuple[str, str]]
+
+    @property
+    def is_garbled(self) -> bool:
+        """Whether held figures are others."""
+        return bool(self.hold)
 
     @property
     def name(self) -> str:
@@ -57,23 +64,27 @@ class Disguise:
         """Say whether a finding must be there with the disguise too."""
         period = self.calendar.parse_exact(key[3])
         begun = self.broken_on is None or period.first_day >= self.broken_on
-        # A parent that the source gives later than the cut is made of its areas before it.
-        made = self.until is not None and any("roll_up" in measure for measure in self.folder.measures)
-        return (
-            begun and not made and self.area in (None, key[2]) and (self.until is None or period.last_day <= self.until)
-        )
+        known = self.until is None or period.last_day <= self.until
+        return begun and known and (family(key[1]), key[2]) not in self.made and self.area in (None, key[2])
 
     def hides(self, one: Mapping[str, Any]) -> Collection[str]:
         """Return the keys of a finding that may differ: words speak of other figures, and of there being no newer ones."""
         words = ("text",) if self.until or self.is_garbled or self.broken_on else ()
         # A figure that is held has come all the same, and is shown by what asks whether it has.
         rule = next(rule for rule in self.folder.rules if rule["id"] == one["rule"])
-        by_clock = self.is_garbled and "not_fresh" in str(rule["when"])
+        by_clock = self._holds(one) and "not_fresh" in str(rule["when"])
         held = ("value",) if one["reason"] == "held" or by_clock else ()
         beside = ("evidence",) if "per_day" in one["evidence"] and (self.is_garbled or self.broken_on) else ()
         late = ("reason",) if self.until and one["reason"] in ("missing", "late") else ()  # as no newer figure is there
         withheld = ("reason",) if self.is_garbled and one["reason"] in ("missing", "suppressed") else ()
         return (*words, *held, *beside, *late, *withheld, *(("consecutive",) if self.broken_on else ()))
+
+    def _holds(self, one: Mapping[str, Any]) -> bool:
+        """Say whether a held figure of the north is in a finding's own, or in that of its force."""
+        period = self.calendar.parse_exact(one["period"])
+        rolls = any("rolling" in measure for measure in self.folder.measures)
+        within = bool(self.hold) and period.last_day >= self.hold[0] and (rolls or period.first_day <= self.hold[1])
+        return within and one["area"] in ("north", "force")
 
 
 def disguised(folder: Folder, rng: Random) -> Disguise:
@@ -82,8 +93,10 @@ def disguised(folder: Folder, rng: Random) -> Disguise:
     head, *lines = folder.figures.splitlines()
     days = sorted({calendar.parse_exact(line.split(",")[2]).last_day for line in lines})
     until = rng.choice(days[len(days) // 2 :]) if days and rng.random() < 0.5 else None
+    made = frozenset[tuple[str, str]]()
     if until is not None:
-        lines = [line for line in lines if calendar.parse_exact(line.split(",")[2]).last_day <= until]
+        kept = [line for line in lines if calendar.parse_exact(line.split(",")[2]).last_day <= until]
+        made, lines = _made_before(folder, kept, lines), kept
     hold, broken = (_days_of(folder, key) for key in ("holds", "breaks"))
     if hold:
         lines = [_garbled(line) if _is_held(line, calendar, hold) else line for line in lines]
@@ -104,7 +117,22 @@ def disguised(folder: Folder, rng: Random) -> Disguise:
         rules=json.loads(_renamed(json.dumps(rules))), rest=[_renamed(line) for line in folder.rest],
         figures="\n".join([head, *map(_renamed, lines)]) + "\n",
     )  # fmt: skip
-    return Disguise(folder=other, calendar=calendar, area=area, until=until, is_garbled=bool(hold), broken_on=broken_on)
+    return Disguise(folder=other, calendar=calendar, area=area, until=until, hold=hold, broken_on=broken_on, made=made)
+
+
+def _made_before(folder: Folder, kept: Sequence[str], lines: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return (measure, area) of the parents that rows give later alone, and of what is made of them."""
+    given, kept_too = ({(family(row.split(",")[0]), row.split(",")[1]) for row in rows} for rows in (lines, kept))
+    rolled = {measure["id"] for measure in folder.measures if "roll_up" in measure}
+    made = {(id_, area) for id_, area in given - kept_too if id_ in rolled and area in ("force", "east")}
+    made |= {(id_, "force") for id_, _ in made}
+    made |= {
+        (measure["id"], area)
+        for measure in folder.measures
+        for id_, area in made
+        if id_ in map(family, measure.get("of", {}).values())
+    }
+    return frozenset(made)
 
 
 def _days_of(folder: Folder, key: str) -> list[date]:

@@ -143,10 +143,7 @@ def _ticked(folder: Folder, engine: Engine, path: Path, history: list[dict[str, 
     expected = {
         key for key, verdicts in _by_series(history).items() if not _over(rules[key[0]]) and _stands_open(rules[key[0]], verdicts)
     }  # fmt: skip
-    # What is exceptional because something is not so has no side of its own: how its streaks go is not worked out here.
-    turned = {id_ for id_, rule in rules.items() if "not" in rule["when"] and rule.get("for", 1) > 1}
-    open_now = {key for key in open_now if not _over(rules[key[0]]) and key[0] not in turned}
-    expected = {key for key in expected if key[0] not in turned}
+    open_now = {key for key in open_now if not _over(rules[key[0]])}
     yield from (f"{key} is an exception, and no alert" for key in sorted(expected - open_now))
     yield from (f"{key} is an alert, and no exception" for key in sorted(open_now - expected))
 
@@ -200,7 +197,10 @@ def _stands_open(rule: Mapping[str, Any], verdicts: list[dict[str, Any]]) -> boo
     open_, exceptional, normal, side = False, 0, 0, None
     for one in verdicts:
         if one["state"] == "exception":
-            exceptional = exceptional + 1 if exceptional and one.get("side") == side else 1
+            goes_on = one["side"] == side
+            if "not" in rule["when"]:  # of one side is what the turned condition tells apart: the finding counts that
+                goes_on = one["consecutive"] == exceptional + 1
+            exceptional = exceptional + 1 if exceptional and goes_on else 1
             normal, side = 0, one.get("side")
             open_ = open_ or exceptional >= rule.get("for", 1)
         elif one["state"] == "normal":
