@@ -16,7 +16,7 @@ from alerting.domain.notice import Attempt, Delivery, Message, Notice
 from alerting.domain.outbox import Outbox
 from alerting.domain.replicas import ReplicaBook
 from alerting.domain.retention import Shelf
-from alerting.domain.rewound import Rewinding
+from alerting.domain.rewound import Restorable, Rewinding
 from alerting.domain.rule import Channel, Rule, Source
 from alerting.domain.shrinking import Guarded
 from alerting.domain.silencing import SilenceBook
@@ -283,7 +283,7 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Readings, Shelf, Rewinding, 
         ...
 
 
-class Store(Protocol):
+class Store(Restorable, Protocol):
     """The engine's memory."""
 
     def upgrade(self) -> None:

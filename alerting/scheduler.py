@@ -35,6 +35,11 @@ LOOK_AGAIN = timedelta(minutes=1)
 QUIET_HOUR = 3
 #: What whoever reads that a channel takes nothing is to do.
 WAITS_FOR_CHANNEL = "mend what its reply says; what is to be told waits (`alerting deliveries list`) and then goes out"
+#: What whoever put a copy of the database in its place should know.
+PUT_BACK = (
+    "until the second tick from now messages are marked as possibly repeated; what people did by command since the copy was"
+    " made is to be done again"
+)
 #: The code of the problem that a source cannot be read.
 SOURCE_FAILED = "source-failed"
 
@@ -82,6 +87,8 @@ class Service:
         """Remember the files in force, and since when to look for what is due."""
         self._files = self._seen = fingerprint(self.engine.folder)
         self.engine.waits = self._waits
+        if self.store.was_put_back:
+            self.log.warning("state.put_back", fix=PUT_BACK)
         now = self.engine.clock.now()
         url = self.engine.settings.heartbeat_url
         self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None

@@ -1,4 +1,4 @@
-"""Undoing ticks, and what it did."""
+"""Undoing ticks, and what it did; and a state that was put back to an earlier time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,4 +29,13 @@ class Rewinding(Protocol):
 
     def rewind(self, after: date, now: datetime) -> Rewound:
         """Undo the ticks of all days after one, with their events, alerts and what was read; what was sent stays sent."""
+        ...
+
+
+class Restorable(Protocol):
+    """A state of which a copy may be put in its place."""
+
+    @property
+    def was_put_back(self) -> bool:
+        """Whether it was put back to an earlier time, so that what it tells may have been told before."""
         ...

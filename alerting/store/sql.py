@@ -22,7 +22,7 @@ from alerting.store.engine import explained, insert_or, opened, parsed, place_of
 from alerting.store.mark import Mark
 from alerting.store.refused import refused_before
 from alerting.store.rows import Draw, delivery_of
-from alerting.store.tables import attempt, channel, delivery, picture
+from alerting.store.tables import attempt, channel, delivery, picture, tick
 from alerting.store.transaction import SqlTransaction, deliveries_query
 
 T = TypeVar("T")
@@ -68,14 +68,22 @@ class SqlStore:
             sqlite.made_file(path)
             self._check_file()
             sqlite.check_whole(path)
+        is_known, _ = self._mark.is_there, self._mark.newest()  # before: the database is never behind it then
         with explained(self._address), self._engine.connect() as connection:
             connection.execution_options(patient=True)
             with schema.rebuilding(connection), connection.begin():
                 schema.upgrade(connection, place_of(self._address))
-                newest = _newest_attempt(connection)
+                newest, ticks = _how_far(connection)
         self._checked = True
-        if path is not None and not self._mark.is_there:
+        if is_known:
+            self._mark.compare(newest, ticks)
+        elif path is not None:
             self._mark.set(newest)
+
+    @property
+    def was_put_back(self) -> bool:
+        """Whether it was put back to an earlier time, so that what it tells may have been told before."""
+        return self._mark.is_put_back
 
     @contextmanager
     def begin(self, *, patient: bool = False) -> Iterator[SqlTransaction]:
@@ -98,14 +106,13 @@ class SqlStore:
 
         So does all that waits in a database that was put back to an earlier time.
         """
-        known = self._mark.newest()
+        self._mark.newest()  # before: the database is never behind it then
 
-        def freed(connection: Connection) -> tuple[int, int]:
+        def freed(connection: Connection) -> int:
             gone = delivery.c.token.is_not(None) & (delivery.c.state == DeliveryState.PENDING)
             if not alone:
                 gone &= delivery.c.lease_until < _shared_clock(connection, now)
-            newest = _newest_attempt(connection)
-            if newest < known:
+            if self._mark.compare(*_how_far(connection)):
                 connection.execute(_PUT_BACK)
             count = select(func.count()).where(gone, delivery.c.handing_over)
             found = int(connection.execute(count).scalar_one())
@@ -118,12 +125,9 @@ class SqlStore:
                 )
             )  # fmt: skip
             connection.execute(update(delivery).where(gone).values(token=None, lease_until=None))
-            return found, newest
+            return found
 
-        found, newest = self._done(freed)
-        if newest != known:
-            self._mark.set(newest)
-        return found
+        return self._done(freed)
 
     def wake(self) -> None:
         """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting.
@@ -181,7 +185,7 @@ class SqlStore:
             if new:
                 connection.execute(_OUTCOME, [{"of": one.id, "mine": token, **_outcome(one)} for one, _ in tried])
                 connection.execute(_ATTEMPTED, new)
-            return ours, _newest_attempt(connection) if new else 0
+            return ours, connection.execute(_NEWEST).scalar_one() if new else 0
 
         ours, newest = self._done(written)
         if newest:
@@ -309,6 +313,7 @@ class SqlStore:
 
 _ATTEMPTED = insert(attempt)
 _NEWEST = select(func.max(attempt.c.seq))
+_TICKS = select(func.count()).select_from(tick)
 _DRAWN = update(picture).where(picture.c.digest == bindparam("of")).values(png=bindparam("drawn"))
 _ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
 #: What a try changes of a delivery.
@@ -380,8 +385,9 @@ def _attempt_row(one: Delivery, at: datetime) -> dict[str, object]:
     return {"delivery_id": one.id, "number": one.attempts, "at": at, "state": one.state, "reply": one.last_reply}
 
 
-def _newest_attempt(connection: Connection) -> int:
-    return connection.execute(_NEWEST).scalar() or 0
+def _how_far(connection: Connection) -> tuple[int, int]:
+    """Return the newest attempt, and how many ticks there were."""
+    return connection.execute(_NEWEST).scalar() or 0, connection.execute(_TICKS).scalar_one()
 
 
 def _missing(connection: Connection, attempts: Sequence[dict[str, object]]) -> list[dict[str, object]]:

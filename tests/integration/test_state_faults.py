@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import threading
 from contextlib import closing, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from sqlalchemy import event
 from alerting.app.deliver import LEASE
 from alerting.domain.channel_health import ChannelHealth
 from alerting.errors import AlertingError, UsageError
+from alerting.ports import TickRecord
 from alerting.store import sqlite
 from alerting.store.sql import SqlStore
 
@@ -403,6 +404,12 @@ def restored(outbox, path, copy):
     return Outbox(f"sqlite:///{path}")
 
 
+def ticks(outbox, number):
+    with outbox.store.begin() as state:
+        at = START + timedelta(hours=number)
+        state.save_tick(TickRecord(id=f"t{number}", as_of=at.date(), at=at, rules_version="1", counts={}, due_at=None))
+
+
 def test_71_after_an_older_copy_was_put_back_what_waits_in_it_is_marked(outbox, path):
     outbox.queue("north", "south")
     copy = back_up(path)
@@ -411,9 +418,33 @@ def test_71_after_an_older_copy_was_put_back_what_waits_in_it_is_marked(outbox, 
     again.number = 2
     again.queue("east")  # told again, or for the first time: nobody can know
     assert sorted(again.hand_over()) == ["1" + MARKED, "2" + MARKED, "3" + MARKED]
+    ticks(again, 1)
     again.queue("west")
-    assert again.hand_over() == ["4"], "from here on all is known"
+    assert again.hand_over() == ["4" + MARKED], "the first tick tells anew what was told since the copy"
+    again.queue("west")  # a digest of that day
+    assert again.hand_over() == ["5" + MARKED]
+    ticks(again, 2)
+    again.queue("west")
+    assert again.hand_over() == ["6"], "from here on all is known"
     again.store.close()
+
+
+def test_71_a_service_that_sends_before_it_ticks_marks_what_is_told_anew(outbox, path):
+    copy = back_up(path)
+    outbox.queue("north")
+    assert outbox.hand_over() == ["1"]
+    again = restored(outbox, path, copy)
+    assert again.store.was_put_back
+    assert again.hand_over() == []
+    ticks(again, 1)
+    again.queue("north")
+    again.store.close()
+    once_more = Outbox(f"sqlite:///{path}")  # a restart forgets nothing
+    assert once_more.hand_over() == ["1" + MARKED]
+    ticks(once_more, 2)
+    once_more.hand_over()
+    assert not once_more.store.was_put_back
+    once_more.store.close()
 
 
 def test_71_where_nothing_was_sent_since_the_copy_nothing_is_marked(outbox, path):
