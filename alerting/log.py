@@ -24,7 +24,7 @@ EVENTS = {
     "clock.doubted": "the machine's clock cannot be right; until it is, nothing is judged or sent",
     "clock.believed": "the clock is believed again; what was missed is made up for",
     "state.failed": "the database cannot be used; nothing else is done until it can",
-    "state.put_back": "a copy of the database was put in its place; what may have been told before is marked so",
+    "state.restored": "a copy of the database was put in its place; what may have been told before is marked so",
     "turn.waiting": "another process on the same state is judging or sending; says which, if it is known",
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
     "tick.failed": "a pass could not be made; says when it is tried again",

@@ -88,7 +88,7 @@ class Service:
         self._files = self._seen = fingerprint(self.engine.folder)
         self.engine.waits = self._waits
         if self.store.was_put_back:
-            self.log.warning("state.put_back", fix=PUT_BACK)
+            self.log.warning("state.restored", fix=PUT_BACK)
         now = self.engine.clock.now()
         url = self.engine.settings.heartbeat_url
         self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None

@@ -184,7 +184,7 @@ def put_a_backup_back(days):
         days.database.with_name(name).unlink(missing_ok=True)
     days.database.write_bytes(backup.read_bytes())
     days.start(day(10) + 2 * SEVEN)
-    assert "state.put_back" in [entry["event"] for entry in days.world.captured.entries]
+    assert "state.restored" in [entry["event"] for entry in days.world.captured.entries]
     days.ring(day(10) + 2 * SEVEN)
 
 
