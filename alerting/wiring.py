@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alerting.app.notifier_factory import NotifierFactory
-from alerting.domain.finding import State
+from alerting.domain.finding import Only
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.recipients import stand_in
@@ -146,7 +146,7 @@ class Engine:
         reading: "Reading | None" = None,
         *,
         every_period: bool = False,
-        only: State | None = None,
+        only: Only = None,
         text: str = "unusual",
     ) -> "Answer":
         """Judge the figures as known on a day; store and send nothing."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from alerting.domain.finding import State
+from alerting.domain.finding import Only
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation, evaluate
@@ -31,7 +31,7 @@ def evaluate_figures(
     as_of: date,
     *,
     every_period: bool = False,
-    only: State | None = None,
+    only: Only = None,
     text: str = "unusual",
 ) -> Answer:
     """Judge the figures as known on *as_of*, and write the findings asked for."""

@@ -8,14 +8,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from alerting.app.remember import as_read_before, read_by, remembered
+from alerting.domain.panel import Index
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.domain.shrinking import RULES, Guarded, Shrunk, Sizes, among, judged, source_subject
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
+from alerting.figures.scatter import series_keys
 from alerting.ports import Transaction
 from alerting.wording.dates import day_words
 
+#: A table of all series that there may be is quicker than sorting rows while it has so many places a row, or few at all.
+_PLACES_A_ROW, _FEW = 4, 65_536
 #: The code of the problem that much is missing in a source.
 SHRUNK = "shrunk"
 
@@ -89,14 +93,22 @@ def _sizes(read: Observations, rules: RuleSet) -> Sizes:
     """Count rows and series (areas with a row) of each measure."""
     ids = list(rules.measures)
     rows = np.bincount(read.measure, minlength=len(ids))
-    pairs = np.unique(read.measure.astype(np.int64) * len(rules.areas.areas) + read.area) // max(
-        len(rules.areas.areas), 1
-    )
-    series = np.bincount(pairs, minlength=len(ids))
+    series = np.bincount(_measures_of_series(read, len(ids), max(len(rules.areas.areas), 1)), minlength=len(ids))
     return {
         what: {id_: int(n) for id_, n in zip(ids, counts, strict=True) if n}
         for what, counts in (("rows", rows), ("series", series))
     }
+
+
+def _measures_of_series(read: Observations, measures: int, areas: int) -> Index:
+    """Return the measure of each series once."""
+    keys = series_keys(read.measure, read.area, areas)
+    if measures * areas > _PLACES_A_ROW * len(keys) + _FEW:  # most rules of a table would be of series that have no row
+        found: Index = np.unique(keys) // areas
+        return found
+    there = np.zeros(measures * areas, dtype=bool)
+    there[keys] = True
+    return np.flatnonzero(there) // areas
 
 
 def _problem(read: Observations, shrunk: Shrunk, rules: RuleSet) -> Problem:

@@ -46,7 +46,7 @@ def command(
     every_period: bool,
 ) -> int:
     """Print what the rules say of the figures; store and send nothing."""
-    from alerting.domain.finding import State
+    from alerting.domain.finding import UNUSUAL, State
     from alerting.rulefile.reading import collector_off
     from alerting.wiring import Engine
 
@@ -57,7 +57,9 @@ def command(
         engine = Engine.of(rules)
         day = as_of or as_known or engine.today()
         reading = engine.read() if as_known is None else engine.as_known(as_known)
-        answer = engine.evaluate(day, reading, every_period=every_period, only=state, text=text)
+        read_by_people = output_format == "text" and text == "unusual"  # who are shown nothing that has no words
+        wanted = UNUSUAL if state is None and read_by_people else state
+        answer = engine.evaluate(day, reading, every_period=every_period, only=wanted, text=text)
         _PRINTERS[output_format](answer)
         gc.freeze()  # nor need the interpreter look for any in it on its way out
     for problem in answer.problems:

@@ -1,9 +1,9 @@
 """What one rule says of one series at one period."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from alerting.domain.period import Period
 from alerting.domain.rule import Severity
@@ -26,6 +26,12 @@ class State(IntEnum):
     def is_verdict(self) -> bool:
         """Whether the rule could judge: normal or exception."""
         return self <= State.EXCEPTION
+
+
+#: Findings of which states are asked for: of one, or of several; None: of all.
+Only: TypeAlias = State | Collection[State] | None
+#: Those that have words unless somebody asks for the words of normal ones too.
+UNUSUAL: Only = tuple(state for state in State if state is not State.NORMAL)
 
 
 class Reason(StrEnum):

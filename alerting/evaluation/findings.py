@@ -11,7 +11,7 @@ import numpy as np
 
 from alerting.conditions.composition import Composition, Not
 from alerting.domain.fault import Faults, Work
-from alerting.domain.finding import Assurance, Finding, Reason, State
+from alerting.domain.finding import Assurance, Finding, Only, Reason, State
 from alerting.domain.judging import Band, Condition
 from alerting.domain.lifecycle import Exceptional
 from alerting.domain.measure import Measure, Polarity, Window
@@ -38,11 +38,11 @@ from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
 
 
-def findings(evaluation: Evaluation, *, only: State | None = None, text: str = "unusual") -> list[Found]:
+def findings(evaluation: Evaluation, *, only: Only = None, text: str = "unusual") -> list[Found]:
     """Return findings as ordered by the contract: rules as declared, then measure, area in tree order, period.
 
     Args:
-        only: one state; None: all of them.
+        only: which are asked for: making those that nobody sees takes longer than all the rest.
         text: "all" writes words for every finding, "unusual" for all but normal ones, "none" for none.
     """
     maker = FindingMaker(evaluation)
@@ -71,9 +71,10 @@ class FindingMaker:
         self.roots = {id_: area.parent not in rules.areas for id_, area in rules.areas.areas.items()}
         self.note_windows, self.obstacles = _Notes(rules), Obstacles(rules)
 
-    def made(self, verdicts: Verdicts, only: State | None) -> Iterator[tuple[SortKey, Found]]:
+    def made(self, verdicts: Verdicts, only: Only) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one block's cells that are asked for."""
-        wanted = verdicts.state == only if only is not None else np.ones(verdicts.state.shape, dtype=bool)
+        states = tuple(State) if only is None else (only,) if isinstance(only, State) else tuple(only)
+        wanted = np.isin(verdicts.state, [int(state) for state in states])
         if verdicts.counts is not None:
             wanted = wanted & verdicts.counts
         for row in np.flatnonzero(wanted.any(axis=1)).tolist():

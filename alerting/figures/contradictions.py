@@ -25,15 +25,15 @@ def suspicions(read: Observations, rules: RuleSet) -> Iterator[Suspicion]:
     measures = list(rules.measures.values())
     value = read.columns.get("value")
     top, bottom = read.columns.get("numerator"), read.columns.get("denominator")
-    if value is None:
-        value = np.full(len(read.ordinal), np.nan)
-    made = np.full(len(value), np.nan)
+    made: Floats | None = None
     if top is not None and bottom is not None:
         scale = np.array([measure.ratio_scale for measure in measures] or [1.0])[read.measure]
         with np.errstate(all="ignore"):
             made = top / bottom * scale
-        yield from _of_ratios(read, measures, value, made)
-    fractions = _fractions(read, rules, np.where(np.isfinite(made), np.nan, value))
+        yield from _of_ratios(read, measures, _nothing(made) if value is None else value, made)
+    if value is None:
+        return
+    fractions = _fractions(read, rules, value, made)
     if fractions.any():
         fix = "write percents as 83 for 83%"
         yield (
@@ -84,20 +84,26 @@ def _rounding(value: Floats) -> Floats:
     return half
 
 
-def _fractions(read: Observations, rules: RuleSet, value: Floats) -> Flags:
+def _nothing(like: Floats) -> Floats:
+    return np.full(len(like), np.nan)
+
+
+def _fractions(read: Observations, rules: RuleSet, value: Floats, made: Floats | None) -> Flags:
     """Return the rows of percents that are all between 0 and 1 although what is wanted of them is far above.
 
-    Args:
-        value: NaN too where numerator and denominator say by themselves what a value is.
+    Where numerator and denominator say by themselves what a value is (`made`), that row says nothing of it.
     """
-    flags = np.zeros(len(value), dtype=bool)
-    measures, given = list(rules.measures.values()), ~np.isnan(value)
-    for n in np.unique(read.measure[given]).tolist():
+    flags, measures = np.zeros(len(value), dtype=bool), list(rules.measures.values())
+    for n in np.flatnonzero(np.bincount(read.measure, minlength=len(measures))).tolist():
         measure = measures[n]
         far = _FAR_FROM_GOOD if measure.better is Polarity.LOWER else _FAR
         wanted = _wanted(measure, rules) if measure.unit is Unit.PERCENT else []
-        own = given & (read.measure == n)
-        if wanted and min(wanted) >= far and value[own].min() >= 0 and 0 < value[own].max() <= 1:
+        if not wanted or min(wanted) < far:
+            continue
+        own = (read.measure == n) & ~np.isnan(value)
+        if made is not None:
+            own &= ~np.isfinite(made)
+        if own.any() and value[own].min() >= 0 and 0 < value[own].max() <= 1:
             flags |= own
     return flags
 

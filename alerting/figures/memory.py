@@ -6,6 +6,7 @@ A frame has one row an observation, with ids in words, so that it outlives a cha
 import hashlib
 import io
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -24,10 +25,19 @@ NUMBER = "number:"
 EMPTY: dict[str, bool | int] = {"suppressed": False, "provisional": False, "variant": 0}
 #: One of these makes a row a figure.
 VALUES = tuple(f"{NUMBER}{name}" for name in ("value", "numerator", "denominator"))
+#: Digests of what was read, with the ids they are under: several ask for the same, and it takes as long as a copy.
+_digests: WeakKeyDictionary[Observations, tuple[tuple[tuple[str, ...], ...], str]] = WeakKeyDictionary()
 
 
 def fingerprint(observations: Observations, rules: RuleSet) -> str:
     """Return a digest of all that a source held, equal for equal figures in equal order under equal ids."""
+    ids = (tuple(rules.measures), tuple(rules.areas.areas))
+    if observations not in _digests or _digests[observations][0] != ids:
+        _digests[observations] = (ids, _digest(observations, rules))
+    return _digests[observations][1]
+
+
+def _digest(observations: Observations, rules: RuleSet) -> str:
     digest = hashlib.blake2b(digest_size=16)
     digest.update("\0".join((*rules.measures, "", *rules.areas.areas)).encode())
     arrays: dict[str, Any] = {

@@ -25,9 +25,10 @@ def implausible(
         line_of: the line of the file on which a record begins.
     """
     value = observations.columns.get("value")
-    known = np.ones(len(observations.ordinal), dtype=bool) if value is None else value == value
-    current = np.array([rules.calendar.containing(today, kind).ordinal for kind in KINDS])
-    ahead = known & (observations.ordinal > current[observations.kind])
+    current = np.array([rules.calendar.containing(today, kind).ordinal for kind in KINDS], dtype=np.int32)
+    ahead = observations.ordinal > current[observations.kind]
+    if value is not None:
+        ahead &= value == value
     if ahead.any():
         fix = "mend the period if it is mistyped; until it is over the figure is not judged"
         yield _warning(observations, rules, ahead, line_of, "future-period", "of a period that has not begun", fix)
@@ -36,8 +37,10 @@ def implausible(
     if value is None:
         return
     floor, ceiling = (_bounds(rules, side) for side in ("minimum", "maximum"))
-    with np.errstate(invalid="ignore"):
-        beyond = (value < floor[observations.measure]) | (value > ceiling[observations.measure])
+    beyond = np.zeros(len(value), dtype=bool)
+    for bound, passes in ((floor, np.less), (ceiling, np.greater)):
+        if not np.isnan(bound).all():
+            beyond |= passes(value, bound[observations.measure])
     if beyond.any():
         fix = "mend the figure, or declare minimum: and maximum: on the measure"
         yield _warning(observations, rules, beyond, line_of, "beyond-bounds", "beyond what the measure can be", fix)

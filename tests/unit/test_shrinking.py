@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+from samples.observations import MEASURES, some_observations, the_rules
 
+from alerting.app import guard
 from alerting.domain.shrinking import Guarded, Shrunk, among, has_shrunk, judged, source_of, source_subject
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
@@ -95,3 +98,14 @@ class TestWaiting:
 def test_subjects_are_told_apart():
     assert source_of("rules") is None
     assert "rules" == source_of(source_subject("rules"))
+
+
+@pytest.mark.parametrize("few", [0, 65_536])
+def test_series_are_counted_once_however_many_rows_they_have(monkeypatch, few):
+    monkeypatch.setattr(guard, "_FEW", few)
+    monkeypatch.setattr(guard, "_PLACES_A_ROW", 0)
+    read, rules = some_observations(np.random.default_rng(1), 50), the_rules()
+    series = {(m, a) for m, a in zip(read.measure.tolist(), read.area.tolist(), strict=True)}
+    sizes = guard._sizes(read, rules)
+    assert sizes["series"] == {id_: sum(m == n for m, _ in series) for n, id_ in enumerate(MEASURES)}
+    assert sizes["rows"] == {id_: int((read.measure == n).sum()) for n, id_ in enumerate(MEASURES)}

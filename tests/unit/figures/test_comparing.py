@@ -10,7 +10,7 @@ from samples.observations import AREAS, IDS, MEASURES, changed, some_observation
 from alerting.figures import addresses
 from alerting.figures.addresses import numbered
 from alerting.figures.comparing import Comparison, settled
-from alerting.figures.memory import frame_of, observations_of, packed, series_in, unpacked
+from alerting.figures.memory import fingerprint, frame_of, observations_of, packed, series_in, unpacked
 
 
 @dataclass(frozen=True)
@@ -121,3 +121,12 @@ def test_rows_that_are_equal_have_one_number_however_far_their_values_lie_apart(
         rows = list(zip(*(np.concatenate(column).tolist() for column in columns), strict=True))
         assert len(set(every.tolist())) == len(set(rows)) == len(set(zip(every.tolist(), rows, strict=True)))
         assert 0 <= every.min() <= every.max() < found.size
+
+
+def test_a_fingerprint_is_of_the_figures_and_of_the_ids_they_stand_under():
+    chance = np.random.default_rng(2)
+    one = some_observations(chance, 30)
+    first = fingerprint(one, the_rules())
+    assert first == fingerprint(one, the_rules()) == fingerprint(replace(one), the_rules())
+    assert first != fingerprint(one, the_rules(areas=("a0", "a1", "a3", "a2")))
+    assert first != fingerprint(replace(one, ordinal=one.ordinal + 1), the_rules())
