@@ -16,7 +16,6 @@ from alerting.app.notifier_factory import NotifierFactory
 from alerting.domain.finding import Only
 from alerting.domain.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
-from alerting.domain.recipients import stand_in
 from alerting.domain.retention import kept_since
 from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.domain.scanning import found
@@ -123,6 +122,15 @@ class Engine:
 
         return read_figures(self.rules, figure_sources(), self.folders, self.today())
 
+    def counting(self, as_of: date | None = None) -> "Reading":
+        """Return the figures that a tick would judge: where the state is this folder's, also those that a source held before."""
+        from alerting.app.situation import counting
+
+        if not self.settings.has_state:
+            return self.read()
+        with self.state() as store:
+            return counting(self.read(), self.rules, store, self.place, self.instant(as_of))
+
     @property
     def folders(self) -> list[Path]:
         """Where files of figures are looked for, in order."""
@@ -141,20 +149,14 @@ class Engine:
             return as_known(self.rules, state, until)
 
     def evaluate(
-        self,
-        as_of: date,
-        reading: "Reading | None" = None,
-        *,
-        every_period: bool = False,
-        only: Only = None,
+        self, as_of: date, reading: "Reading | None" = None, *, every_period: bool = False, only: Only = None,
         text: str = "unusual",
-    ) -> "Answer":
-        """Judge the figures as known on a day; store and send nothing."""
+    ) -> "Answer":  # fmt: skip
+        """Judge figures, by default the sources', as known on a day; store and send nothing."""
         from alerting.app.evaluate import evaluate_figures
 
-        return evaluate_figures(
-            self.rules, reading or self.read(), as_of, every_period=every_period, only=only, text=text
-        )
+        reading = self.read() if reading is None else reading
+        return evaluate_figures(self.rules, reading, as_of, every_period=every_period, only=only, text=text)
 
     def tick(
         self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
@@ -235,7 +237,7 @@ class Engine:
         from alerting.app.preview import preview_notice
 
         day, at = as_of or self.today(), self.instant(as_of)
-        return preview_notice(self.rules, self.read(), day, at, self.letterhead, rule, area)
+        return preview_notice(self.rules, self.counting(as_of), day, at, self.letterhead, rule, area)
 
     def try_tests(self, shown: str, only: str | None = None) -> "tuple[list[Tried], list[Problem]]":
         """Run the folder's rule tests, each on a state of its own in memory; return also what is wrong with their files.
@@ -275,20 +277,9 @@ class Engine:
         self, store: Store, write: "Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]]"
     ) -> bool:
         """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
-        from alerting.app.outgoing import deliveries_for
+        from alerting.app.outgoing import tell_maintainer
 
-        named = self.rules.roles.maintainer
-        if named is None or named not in self.rules.owners:
-            return False
-        maintainer = self.rules.owners[stand_in(self.rules, named, self.today())]
-        now = self.clock.now()
-        notice, message = write(maintainer, self.letterhead, now)
-        if store.deliveries(notice.id):
-            return False
-        deliveries = deliveries_for(notice, maintainer, message, self.rules.channels, self.letterhead, now=now)
-        with store.begin(patient=True) as state:
-            state.save_notices([notice], deliveries)
-        return True
+        return tell_maintainer(self.rules, store, self.letterhead, write, self.today(), self.clock.now())
 
     async def try_out(self, owner_id: str) -> list[tuple[Delivery, str]]:
         """Send an owner a test message on each of their channels, and return what was answered; nothing is stored.

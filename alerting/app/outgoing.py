@@ -1,7 +1,7 @@
 """From what is told to messages: one an owner, ready on every channel the owner has, at once or when they may be disturbed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -10,9 +10,11 @@ from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.outbox import Outbox
+from alerting.domain.recipients import stand_in
 from alerting.domain.rule import Channel, Owner, RuleSet, Severity
 from alerting.domain.telling import Telling
 from alerting.evaluation.engine import Evaluation
+from alerting.ports import Store
 from alerting.render.bare import bare_message
 from alerting.render.notice import MOST_IN_FULL, render_notice
 from alerting.render.overrides import Overrides
@@ -213,3 +215,20 @@ def reachable(rules: RuleSet) -> frozenset[str]:
     channels = rules.channels
     reached = {id_: [address_on(named, one, channels) for named in one.channels] for id_, one in rules.owners.items()}
     return frozenset(id_ for id_, addresses in reached.items() if any(address is not None for address in addresses))
+
+
+def tell_maintainer(
+    rules: RuleSet, store: Store, letterhead: Letterhead, write: Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]],
+    today: date, now: datetime,
+) -> bool:  # fmt: skip
+    """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
+    named = rules.roles.maintainer
+    if named is None or named not in rules.owners:
+        return False
+    maintainer = rules.owners[stand_in(rules, named, today)]
+    notice, message = write(maintainer, letterhead, now)
+    if store.deliveries(notice.id):
+        return False
+    with store.begin(patient=True) as state:
+        state.save_notices([notice], deliveries_for(notice, maintainer, message, rules.channels, letterhead, now=now))
+    return True

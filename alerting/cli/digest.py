@@ -108,7 +108,7 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
         named = engine.rules.calendar.parse_exact(period) if period else None
     except PeriodError as error:
         raise UsageError(f"--period: {error}") from error
-    reading = engine.read()
+    reading = engine.counting(as_of)
     view = month_draft(engine.rules, reading, as_of or engine.today(), named, engine.settings.protective_marking)
     click.echo(draft_as_text(view) if output_format == "text" else draft_as_markdown(view), nl=False)
     return _told_faults(reading)
@@ -147,7 +147,7 @@ def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":
     """Return the engine; where it has no state yet, one with a state in *scratch* in which a first tick has run."""
     from alerting.wiring import Engine
 
-    if engine.settings.database_url is not None or (engine.settings.state_dir / "alerting.db").exists():
+    if engine.settings.has_state:
         with engine.state() as store, store.begin() as state:
             if state.newest_tick() is not None:
                 return engine

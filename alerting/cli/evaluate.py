@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     type=IsoDate(),
     help="Judge what had been read by the end of this day (as `run` and `serve` kept it), as of this day or --as-of.",
 )
+@click.option(
+    "--fresh", is_flag=True, help="Judge what the sources hold alone, not what ticks have read from them before."
+)
 def command(
     rules: Path,
     as_of: date | None,
@@ -44,8 +47,13 @@ def command(
     as_known: date | None,
     *,
     every_period: bool,
+    fresh: bool,
 ) -> int:
-    """Print what the rules say of the figures; store and send nothing."""
+    """Print what the rules say of the figures; store and send nothing.
+
+    Figures are those that a tick would judge: also what a source held once and holds no more, where this folder's ticks have
+    read it.
+    """
     from alerting.domain.finding import UNUSUAL, State
     from alerting.rulefile.reading import collector_off
     from alerting.wiring import Engine
@@ -56,7 +64,10 @@ def command(
     with collector_off():  # nothing that is made here is garbage before the end
         engine = Engine.of(rules)
         day = as_of or as_known or engine.today()
-        reading = engine.read() if as_known is None else engine.as_known(as_known)
+        if as_known is not None:
+            reading = engine.as_known(as_known)
+        else:
+            reading = engine.read() if fresh else engine.counting(as_of)
         read_by_people = output_format == "text" and text == "unusual"  # who are shown nothing that has no words
         wanted = UNUSUAL if state is None and read_by_people else state
         answer = engine.evaluate(day, reading, every_period=every_period, only=wanted, text=text)

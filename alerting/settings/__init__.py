@@ -71,6 +71,11 @@ class Settings:
         return hushed(f"Settings({shown})")
 
     @property
+    def has_state(self) -> bool:
+        """Whether anything may have been kept yet."""
+        return self.database_url is not None or (self.state_dir / "alerting.db").exists()
+
+    @property
     def database(self) -> str:
         """The database's address, password and all: for the driver only."""
         if self.database_url is not None:
