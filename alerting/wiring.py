@@ -169,12 +169,11 @@ class Engine:
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = [self.read()]
         with nullcontext() if dry_run else self._turn():
-            place = self.place
             if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
                 with store.begin(patient=True) as state:
-                    refuse_older_rules(self.rules, state, place, at, keep=False)
+                    refuse_older_rules(self.rules, state, self.place, at, keep=False)
             self.admit(store, at, keep=not dry_run)
-            times = Times(at=at, now=now, due_at=due_at, place=place)
+            times = Times(at=at, now=now, due_at=due_at, place=self.place)
             # The tick alone holds the figures, so that it can let go of them.
             return run_tick(self.rules, reading.pop(), store, day, times, self.letterhead, dry_run=dry_run)
 
@@ -194,13 +193,14 @@ class Engine:
 
         Raises:
             RulesShrunk: they are, and nobody has accepted that.
+            UsageError: the state was made by quite other rules elsewhere.
         """
         from alerting.app.engine_notes import shrunk_note
         from alerting.app.guard import admitted_rules
 
         at = at or self.clock.now()
         with store.begin(patient=True) as state:
-            shrunk = admitted_rules(self.rules, state, at, keep=keep)
+            shrunk = admitted_rules(self.rules, state, at, self.place, keep=keep)
         if shrunk is None:
             return
         until = shrunk.until.astimezone(ZoneInfo(self.rules.schedule.timezone))

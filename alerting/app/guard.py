@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from alerting.app.remember import as_read_before, read_by, remembered
+from alerting.app.replicas import refuse_anothers_state
 from alerting.domain.panel import Index
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
@@ -24,12 +25,17 @@ _PLACES_A_ROW, _FEW = 4, 65_536
 SHRUNK = "shrunk"
 
 
-def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Shrunk | None:
+def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, place: str, *, keep: bool) -> Shrunk | None:
     """Return why a rule set may not be judged by yet; None: it may.
 
     Args:
+        place: where they are.
         keep: write down what was seen.
+
+    Raises:
+        UsageError: the state is that of quite other rules elsewhere.
     """
+    refuse_anothers_state(rules, state, place)
     counts = {"rules": len(rules.rules), "measures": len(rules.measures), "owners": len(rules.owners)}
     sizes = {what: {"": count} for what, count in counts.items()}
     before = state.guarded(RULES) or Guarded(subject=RULES, sizes={})

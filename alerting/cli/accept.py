@@ -42,7 +42,7 @@ def command(named: tuple[str, ...], folder: Path | None) -> int:
         what = "the rules" if source is None else f"the figures of {source}"
         print(f"Accepted: {what} as they were seen last. The next tick takes them over.")
     if other is not None:
-        print(f"Accepted: the rules of this folder, in place of the newer ones in {other}, which wait from now on.")
+        print(f"Accepted: the rules of this folder, in place of those in {other}, which wait from now on.")
     if not waited and other is None:
         print("Nothing waits to be accepted.")
     return 0

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerting.domain.source_columns import listed
+from alerting.domain.titles import joined
 
 #: At least so many fewer, and more than this share of what there was.
 FEWER, SHARE = 10, 0.2
@@ -96,6 +96,6 @@ def _total(sizes: Sizes, what: str) -> int:
 
 def _counts(sizes: Sizes) -> str:
     counts = {what: _total(sizes, what) for what in sizes}
-    return listed(
+    return joined(
         [f"{n:,} {what.removesuffix('s') if n == 1 and what != 'series' else what}" for what, n in counts.items()]
     )

@@ -7,7 +7,8 @@ from alerting.domain.columns_wanted import Wanted
 from alerting.domain.likeness import nearest
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, Source
-from alerting.domain.source_columns import NUMBERS, WORDS, listed
+from alerting.domain.source_columns import NUMBERS, WORDS, Layout, listed
+from alerting.domain.titles import joined
 from alerting.ports import SourceTable
 
 #: How like one of our names a heading must be to be a slip of the pen: "numerater", not "date".
@@ -31,15 +32,23 @@ def said_of_columns(table: SourceTable, source: Source | None, wanted: Sequence[
 def _read_as(table: SourceTable) -> Iterator[Problem]:
     remarks = list(table.remarks)
     if table.layout is not None:
-        names = {place: name for name, place in table.layout.places.items()}
-        remarks += [
-            f'column "{table.layout.headings[place]}" is read as {names[place]}' for place in table.layout.alike
-        ]
+        remarks += _read_alike(table.layout)
     for remark in remarks:
         yield _problem(table, 0, "read-as", ProblemSeverity.NOTE, remark, None)
     for name in table.layout.twice if table.layout is not None else ():
         message = f'column "{name}" stands more than once in the header; none of them is read'
         yield _problem(table, 0, "hidden-column", ProblemSeverity.WARNING, message, "rename all but one")
+
+
+def _read_alike(layout: Layout) -> Iterator[str]:
+    """Say of all headings that are ours but for their letters, in one remark, what they are read as."""
+    names, alike = {place: name for name, place in layout.places.items()}, sorted(layout.alike)
+    if len(alike) == 1:
+        (place,) = alike
+        yield f'column "{layout.headings[place]}" is read as {names[place]}'
+    elif alike:
+        headings = joined([f'"{layout.headings[place]}"' for place in alike])
+        yield f"columns {headings} are read as {joined([names[place] for place in alike])}"
 
 
 def _hidden(table: SourceTable, source: Source | None) -> Iterator[Problem]:

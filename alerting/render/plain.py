@@ -5,6 +5,8 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 
+from alerting.domain.titles import joined
+
 #: Columns of the text part: mail clients and terminals show 80, and a quotation mark or two must still fit.
 WIDTH = 76
 #: Characters that turn the direction of what follows; from data they can make a line read as something else.
@@ -75,9 +77,7 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
 
 def listed(words: Sequence[str]) -> str:
     """Join words as a sentence does: "a", "a and b", "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return joined(words)
 
 
 def sentence(text: str) -> str:

@@ -1,8 +1,7 @@
 """The figures that a verdict needs and has not, in words."""
 
-from collections.abc import Sequence
-
 from alerting.domain.period import Period
+from alerting.domain.titles import joined
 from alerting.wording.dates import Average, spanned, told_span
 from alerting.wording.facts import Facts
 
@@ -19,7 +18,7 @@ def needed(facts: Facts) -> str:
     if len(lacking.runs) > _MOST_RUNS:
         others = sum(last.ordinal - first.ordinal + 1 for first, last in lacking.runs[_MOST_RUNS - 1 :])
         named[-1:] = [f"{others} other periods"]
-    return f"the {'figures' if several else 'figure'} for {_joined(named)}, which {'are' if several else 'is'} {lacking.why}"
+    return f"the {'figures' if several else 'figure'} for {joined(named)}, which {'are' if several else 'is'} {lacking.why}"
 
 
 def _run(facts: Facts, first: Period, last: Period) -> str:
@@ -30,7 +29,3 @@ def _run(facts: Facts, first: Period, last: Period) -> str:
     if span is None:
         return first.label
     return spanned(first, span.span if isinstance(span, Average) else span)
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -9,6 +9,7 @@ from alerting.domain.exact import same
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
 from alerting.domain.period import Period
+from alerting.domain.titles import joined
 from alerting.wording.dates import Times, noun, times, told_span
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.printed import printed_changes
@@ -170,8 +171,7 @@ class JudgedAreas:
         if self.complete and len(self.exceptional) > 2 and len(others) <= 1:
             unjudged = ", which is not judged" if self.not_judged else ""
             return f"all areas{f' except {others[0].title}{unjudged}' if others else ''}"
-        titles = [area.title for area in self.exceptional]
-        return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+        return joined([area.title for area in self.exceptional])
 
 
 def areas_words(areas: JudgedAreas, *, volumes: bool) -> str:

@@ -32,7 +32,7 @@ def test_what_shrank_is_taken_over_by_the_next_run(folder, capsys):
     (folder / "f.csv").write_text(figures(15))
     assert 1 == main(["run", str(folder), "--as-of", "2020-10-15"])
     said = capsys.readouterr().err
-    assert "f.csv:1:1: error[shrunk]: 15 rows, 1 series, where 30 rows, 1 series were before" in said
+    assert "f.csv:1:1: error[shrunk]: 15 rows and 1 series, where 30 rows and 1 series were before" in said
 
     assert 0 == main(["accept", str(folder)])
     assert "Accepted: the figures of f as they were seen last." in capsys.readouterr().out
@@ -80,6 +80,6 @@ def test_rules_that_shrank_end_the_run_with_what_to_do(folder, capsys):
     (folder / "r.yaml").write_text(TOP)
 
     assert 2 == main(["run", str(folder), "--as-of", "2020-10-15"])
-    assert "holds 1 rule, 1 measure, 1 owner, where 20 rules" in capsys.readouterr().err
+    assert "holds 1 rule, 1 measure and 1 owner, where 20 rules" in capsys.readouterr().err
     main(["accept", str(folder)])
     assert 0 == main(["run", str(folder), "--as-of", "2020-10-15"])

@@ -91,7 +91,7 @@ class TestRules:
         folder.write("rules.yaml", the_rules(9, limit=5000))
 
         with pytest.raises(
-            RulesShrunk, match="holds 9 rules, 1 measure, 2 owners, where 20 rules, 1 measure, 2 owners"
+            RulesShrunk, match="holds 9 rules, 1 measure and 2 owners, where 20 rules, 1 measure and 2 owners"
         ):
             folder.run(15)
         told = [(parts_of(path)[0], parts_of(path)[1]) for path in folder.sink.kept]
@@ -151,7 +151,7 @@ class TestFigures:
         assert {} == report.happened
         assert report.has_errors
         assert ["shrunk"] == [problem.code for problem in report.problems]
-        assert "21 rows, 7 series, where 42 rows, 14 series were before" in report.problems[0].message
+        assert "21 rows and 7 series, where 42 rows and 14 series were before" in report.problems[0].message
         assert [("analyst@example.org", "Figures to mend in f: 1 file waits, as much is missing in it")] == told
         assert [] == folder.run(16)[1]
 
@@ -164,7 +164,7 @@ class TestFigures:
         folder.write("figures/f.csv", figures(value=3, areas=AREAS[:7]))
 
         texts = [delivery.message.text for delivery in folder.run(16)[0].deliveries]
-        assert [True, False] == ["f.csv: 21 rows, 7 series, where 42 rows" in text for text in texts]
+        assert [True, False] == ["f.csv: 21 rows and 7 series, where 42 rows" in text for text in texts]
 
     def test_the_whole_file_is_judged_when_it_comes(self, folder):
         folder.write("figures/f.csv", figures(value=3, areas=AREAS[:7]))

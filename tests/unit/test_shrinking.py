@@ -65,6 +65,23 @@ class TestWaiting:
         assert "20 rules, where 40 rules were before" == shrunk.words
         assert Guarded(subject="rules", sizes=sizes(rules=40), refused="less", since=AT) == known
 
+    @pytest.mark.parametrize(
+        ("before", "now", "words"),
+        [
+            pytest.param({"series": 30}, {"series": 1}, "1 series, where 30 series were before", id="one-of-a-word-for-both"),
+            pytest.param(
+                {"rules": 50, "owners": 2}, {"rules": 40, "owners": 1},
+                "40 rules and 1 owner, where 50 rules and 2 owners were before", id="two",
+            ),
+            pytest.param(
+                {"rules": 1200, "measures": 7, "owners": 2}, {"rules": 1, "measures": 0, "owners": 1},
+                "1 rule, 0 measures and 1 owner, where 1,200 rules, 7 measures and 2 owners were before", id="three",
+            ),
+        ],
+    )  # fmt: skip
+    def test_it_says_what_there_is_and_what_there_was(self, before, now, words):
+        assert words == Shrunk(before=sizes(**before), now=sizes(**now), until=AT).words
+
     def test_another_small_one_waits_no_longer_than_the_first(self):
         known, _ = judged(self.FULL, "less", self.LESS, AT)
         known, shrunk = judged(known, "less still", sizes(rules=10), AT + timedelta(hours=23))

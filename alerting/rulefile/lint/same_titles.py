@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.domain.titles import shared_titles
+from alerting.domain.titles import joined, shared_titles
 from alerting.rulefile.lint import Remark
 
 CODE = "same-title"
@@ -40,5 +40,4 @@ def _by_source(rules: RuleSet) -> Mapping[str, Iterable[tuple[str, str]]]:
 
 
 def _listed(ids: Iterable[str]) -> str:
-    *others, last = (f'"{id_}"' for id_ in ids)
-    return f"{', '.join(others)} and {last}"
+    return joined([f'"{id_}"' for id_ in ids])

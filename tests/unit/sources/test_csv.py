@@ -71,7 +71,12 @@ RIGHT = {"2020-04": 90.0, "2020-05": 120.0}
         pytest.param(f"{HEAD}\n" + ROWS.replace("\n", ",,\n"), None, id="each-row-ends-in-commas"),
         pytest.param(f"Offences by month\n\nFrom the register,,\n{HEAD}\n{ROWS}", "header stands in row 4", id="titles"),
         pytest.param(f' measure ,area," peri\nod ",value\n{ROWS}'.replace("peri\nod", "period\n"), None, id="broken-heading"),
-        pytest.param(f"Measure,AREA,Period,Value\n{ROWS}", '"AREA" is read as area', id="other-letters"),
+        pytest.param(f"measure,AREA,period,value\n{ROWS}", 'column "AREA" is read as area', id="other-letters"),
+        pytest.param(
+            f"Measure,AREA,Period,Value\n{ROWS}",
+            'columns "Measure", "AREA", "Period" and "Value" are read as measure, area, period and value',
+            id="other-letters-throughout",
+        ),
         pytest.param(f'{HEAD},note\n{ROWS.replace(chr(10), "," + chr(10))}'.replace("90,\n", '90,"seen\non two"\n'), None,
                      id="a-note-of-two-lines"),
         pytest.param(f"{HEAD},note\n" + ROWS.replace("\n", ",late, see annex\n"), "rest of a note", id="commas-in-notes"),
