@@ -8,6 +8,8 @@ from alerting.domain.finding import Finding
 
 #: An event and the owners on whose behalf it is told.
 For = tuple[AlertEvent, tuple[str, ...]]
+#: Why a message that may have been taken is not sent once more.
+OVER_BY_NOW = "what it tells is over by now: whoever may have it is told the end alone"
 
 
 def true_now(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from alerting.app.event_views import EventViews, as_of_words
+from alerting.app.naming import NAMESPACE, Naming
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
@@ -20,8 +21,6 @@ from alerting.render.notice import MOST_IN_FULL, render_notice
 from alerting.render.overrides import Overrides
 from alerting.render.views import NoticeView
 
-#: Names our messages' ids; a message's id is the same at every attempt.
-_NAMESPACE = uuid.UUID("6f1f7c3e-58a5-4a4f-9d0a-6f1d1c7c2a51")
 #: To how many other messages one refers at most: a bundle may tell of thousands of series.
 MOST_REFERRED = 20
 #: How long messages wait for a relay that answers, before somebody else is told that they could not be delivered.
@@ -43,7 +42,7 @@ class Letterhead:
     overrides: Overrides = field(default_factory=Overrides)
 
 
-def notices_for(tellings: Sequence[Telling], at: datetime, tick_id: str) -> list[Notice]:
+def notices_for(tellings: Sequence[Telling], at: datetime, naming: Naming) -> list[Notice]:
     """Make one notice for each person, worst first, each saying who else was told."""
     by_person: dict[str, list[Telling]] = {}
     readers: dict[str, dict[str, None]] = {}
@@ -51,7 +50,7 @@ def notices_for(tellings: Sequence[Telling], at: datetime, tick_id: str) -> list
         by_person.setdefault(telling.person, []).append(telling)
         readers.setdefault(telling.event.alert.id, {})[telling.person] = None
     return [
-        notice_to(person, [(one.event, one.owners) for one in theirs], at, tick_id, readers)
+        notice_to(person, [(one.event, one.owners) for one in theirs], at, naming, readers)
         for person, theirs in by_person.items()
     ]
 
@@ -60,21 +59,23 @@ def notice_to(
     person: str,
     events: Sequence[tuple[AlertEvent, tuple[str, ...]]],
     at: datetime,
-    tick_id: str,
+    naming: Naming,
     readers: Mapping[str, Mapping[str, None]],
+    part: str = "",
 ) -> Notice:
     """Make one person's notice.
 
     Args:
         events: each with the owners on whose behalf it is told.
         readers: alert id -> everybody who is told of it.
+        part: as `Naming.name` has it.
     """
     ordered = sorted(events, key=lambda pair: (-pair[0].alert.severity, pair[0].alert.id))
     also = {event.alert.id: tuple(r for r in readers.get(event.alert.id, ()) if r != person) for event, _ in ordered}
     behalf = {event.alert.id: owners for event, owners in ordered if owners != (person,)}
-    id_ = str(uuid.uuid5(_NAMESPACE, f"{tick_id}/{person}"))
+    told = tuple(event for event, _ in ordered)
     return Notice(
-        id=id_, kind=NoticeKind.EXCEPTIONS, owner=person, at=at, events=tuple(event for event, _ in ordered),
+        id=naming.name(person, told, part), kind=NoticeKind.EXCEPTIONS, owner=person, at=at, events=told,
         also_told=tuple(also.items()), on_behalf_of=tuple(behalf.items()),
     )  # fmt: skip
 
@@ -183,7 +184,7 @@ def deliveries_for(
         channel, address = channel_of(named, channels), address_on(named, owner, channels)
         if address is None or channel in found:
             continue
-        id_ = uuid.uuid5(_NAMESPACE, f"{notice.id}/{channel}/{address}")
+        id_ = uuid.uuid5(NAMESPACE, f"{notice.id}/{channel}/{address}")
         found[channel] = Delivery(
             id=str(id_), notice_id=notice.id, owner=owner.id, channel=channel, address=address,
             message_id=f"{id_}@{letterhead.domain}", not_before=not_before,

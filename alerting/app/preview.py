@@ -8,6 +8,7 @@ from functools import partial
 
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews
+from alerting.app.naming import Naming
 from alerting.app.outgoing import Letterhead, contained_message_for, deliveries_for, notices_for
 from alerting.app.reconcile import reconcile
 from alerting.charts.layout import laid_out
@@ -130,7 +131,7 @@ def _notice(rules: RuleSet, events: Sequence[AlertEvent]) -> Notice:
     ]
     if not tellings:
         raise UsageError(f"{events[0].alert.key.rule} tells nobody; name somebody under its notify:")
-    return notices_for(tellings, events[0].at, _NEVER_SENT)[0]
+    return notices_for(tellings, events[0].at, Naming(events[0].at.date(), events[0].at, _NEVER_SENT))[0]
 
 
 def _charts(evaluation: Evaluation, events: Sequence[AlertEvent]) -> tuple[tuple[str, str], ...]:

@@ -13,8 +13,9 @@ from alerting.app.engine_notes import mass_change_note
 from alerting.app.evaluate import evaluate_panels
 from alerting.app.event_views import EventViews, comments_of
 from alerting.app.fault_notes import fault_notes
-from alerting.app.folding import latest_of_each, over_by_now, true_now
+from alerting.app.folding import OVER_BY_NOW, latest_of_each, over_by_now, true_now
 from alerting.app.guard import admitted
+from alerting.app.naming import Naming
 from alerting.app.order_of_ticks import after_the_newest
 from alerting.app.outgoing import (
     Letterhead,
@@ -52,8 +53,6 @@ from alerting.wording.dates import day_words
 
 #: What a message says that also tells what was held back before.
 FOLDED = "It also says what was held back until now."
-#: Why a message that may have been taken is not sent once more.
-OVER_BY_NOW = "what it tells is over by now: whoever may have it is told the end alone"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -151,11 +150,11 @@ class _Tick:
         self, rules: RuleSet, evaluation: Evaluation, state: Transaction, at: datetime, now: datetime,
         letterhead: Letterhead, *, keep: bool,
     ) -> None:  # fmt: skip
-        self.rules, self.evaluation, self.state, self.at = rules, evaluation, state, at
-        self.letterhead = letterhead
+        self.rules, self.evaluation, self.state, self.letterhead = rules, evaluation, state, letterhead
         #: From the record's time to the present: a day of the past is told today.
-        self.shift = now - at
+        self.at, self.shift = at, now - at
         self.id = f"{evaluation.as_of.isoformat()}/{at.isoformat()}"
+        self.naming = Naming(evaluation.as_of, at, self.id, state.notices_of)
         self.zone = ZoneInfo(rules.schedule.timezone)
         self.channels = rules.channels
         newest = state.newest_tick()
@@ -263,12 +262,12 @@ class _Tick:
             return []
         views = EventViews(self.evaluation, self.outcome.found, comments_of(self.state, self.rules, self.zone))
         notices = []
-        for notice in notices_for(tellings, self.at, self.id):
+        for notice in notices_for(tellings, self.at, self.naming):
             summary = self._odd if any(event.kind is EventKind.OPENED for event in notice.events) else None
             if (queued := self._queued(notice, summary, views)) is not None:
                 notices.append(queued)
         told = {telling.person for telling in tellings}
-        nothing_new = [notice_to(owner, (), self.at, self.id, {}) for owner in wait if owner not in told]
+        nothing_new = [notice_to(owner, (), self.at, self.naming, {}) for owner in wait if owner not in told]
         thinned = [self._queued(notice, None, views) for notice in nothing_new]
         return notices + [notice for notice in thinned if notice is not None]
 
@@ -309,7 +308,7 @@ class _Tick:
         new = [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]
         events, as_new = latest_of_each(waiting, new, partial(self._has_heard, notice.owner))
         also = {alert: dict.fromkeys((*owners, notice.owner)) for alert, owners in notice.also_told}
-        whole = replace(notice_to(notice.owner, events, self.at, f"{self.id}/folded", also), as_new=as_new)
+        whole = replace(notice_to(notice.owner, events, self.at, self.naming, also, "/folded"), as_new=as_new)
         why = f"told together with what came later, in notice {whole.id}" if events else "silenced, or over by now"
         self.cancelled.append((deliveries, why))
         return whole if events else None

@@ -68,6 +68,10 @@ class Outbox(Protocol):
         """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""
         ...
 
+    def notices_of(self, since: datetime) -> set[str]:
+        """Return ids of the notices that were made since an instant."""
+        ...
+
     def copies(self) -> Mapping[str, Mapping[str, bool]]:
         """Return, by delivery, what a message that waits and may have been taken tells: alert id -> whether it stands.
 

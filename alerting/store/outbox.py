@@ -82,6 +82,10 @@ class OutboxRows:
                 found[id_] = found.get(id_, True) and is_old
         return {id_ for id_, is_old in found.items() if is_old}
 
+    def notices_of(self, since: datetime) -> set[str]:
+        """Return ids of the notices that were made since an instant."""
+        return set(self._connection.execute(select(notice.c.id).where(notice.c.at >= since)).scalars())
+
     def copies(self) -> dict[str, dict[str, bool]]:
         """Return, by delivery, what a message that waits and may have been taken tells: alert id -> whether it stands.
 

@@ -211,6 +211,7 @@ def miss_nothing(days):
     ]  # fmt: skip
     first, again = [one for one in days.relay.taken if one.at.date() == date(2020, 7, 10)]
     assert (first.is_marked, again.is_marked) == (False, True)
+    assert first.mail["Message-ID"] == again.mail["Message-ID"], "a mail program knows it again"
     assert ["figures", "figures", "rules"] == [about(one) for one in days.relay.taken if one.recipient == "analyst"]
 
 

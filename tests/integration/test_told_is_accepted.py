@@ -1,7 +1,7 @@
 """Told is what a channel accepted: what counts from it, what is said of the rest, and one message after an outage."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from samples.lives import LONDON, Life
@@ -104,6 +104,29 @@ def test_a_refused_mailbox_is_tried_again_the_next_day_and_when_its_address_chan
     assert life.tick("2020-06-03") == [(HEAD, "opened", "force")]
     ends(life, state)
     assert life.tick("2020-06-04") == [(HEAD, "opened", "force")]
+
+
+def test_what_is_told_twice_on_a_day_is_another_message(life):
+    life.tick("2020-06-03", "2020-05 12")
+    ends(life, DeliveryState.REJECTED)
+    life.rules = life.rules.replace("head@example.org", "head.2@example.org")
+    life.tick("2020-06-03", at=time(9))
+    ends(life, DeliveryState.REJECTED)
+    life.rules = life.rules.replace("head.2@example.org", "head.3@example.org")
+    life.tick("2020-06-03", at=time(10))
+    with life.opened("2020-06-03") as (_, store):
+        assert len({one.message_id for one in store.deliveries()}) == 3
+
+
+def test_a_tick_that_is_done_anew_on_a_day_names_its_messages_alike(life, tmp_path):
+    other = Life(tmp_path / "other")
+    other.delivers = False
+    life.tick("2020-06-03", "2020-05 12", at=time(7))
+    other.tick("2020-06-03", "2020-05 12", at=time(11))
+    (one,), (again,) = life.report.deliveries, other.report.deliveries
+    assert one.message_id == again.message_id
+    other.tick("2020-06-03", "2020-05 15", at=time(12))
+    assert one.message_id != other.report.deliveries[0].message_id, "it says something else"
 
 
 def test_who_was_refused_hears_of_no_end_and_nothing_is_passed_on_as_if_they_had(life):
