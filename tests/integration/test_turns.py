@@ -51,19 +51,23 @@ def hold(folder, held):
         time.sleep(60)
 
 
-def test_who_waits_says_once_for_whom(tmp_path):
+@pytest.fixture
+def holder(tmp_path):
+    """Another process, whose turn it is."""
     spawning = multiprocessing.get_context("spawn")
     held = spawning.Event()
-    holder = spawning.Process(target=hold, args=(tmp_path, held))
-    holder.start()
+    process = spawning.Process(target=hold, args=(tmp_path, held))
+    process.start()
     assert held.wait(30)
+    yield process
+    process.kill()
+    process.join(10)
+
+
+def test_who_waits_says_once_for_whom(tmp_path, holder):
     said = []
-    try:
-        with pytest.raises(UsageError) as gave_up, turn(tmp_path, patience=0.5, say=said.append, silent=0.1):
-            pass
-    finally:
-        holder.kill()
-        holder.join(10)
+    with pytest.raises(UsageError) as gave_up, turn(tmp_path, patience=0.5, say=said.append, silent=0.1):
+        pass
 
     (line,) = said
     who = rf"another alerting process \(process {holder.pid}, since \d\d:\d\d:\d\d UTC\)"
@@ -100,12 +104,7 @@ def test_who_need_not_wait_says_nothing(tmp_path):
         assert [] == said
 
 
-def test_a_process_that_is_killed_gives_its_turn_back(tmp_path):
-    spawning = multiprocessing.get_context("spawn")
-    held = spawning.Event()
-    holder = spawning.Process(target=hold, args=(tmp_path, held))
-    holder.start()
-    assert held.wait(30)
+def test_a_process_that_is_killed_gives_its_turn_back(tmp_path, holder):
     with pytest.raises(UsageError, match="another alerting process"), turn(tmp_path, patience=0.2):
         pass
     holder.kill()
