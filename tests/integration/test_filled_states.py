@@ -76,6 +76,19 @@ def test_a_snapshot_holds_all_that_a_state_can(version, tmp_path):
     assert [] == [table for table, found in rows(f"sqlite:///{path}").items() if not found]
 
 
+def test_the_newest_snapshot_has_something_in_every_column(tmp_path):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    put_back(VERSIONS[-1], url)
+
+    empty = {
+        (name, column)
+        for name, found in rows(url).items()
+        for column in found[0]
+        if all(row[column] is None for row in found)
+    }
+    assert set() == empty
+
+
 def test_no_row_is_lost_and_none_changed(url):
     before = rows(url)
 
@@ -116,6 +129,8 @@ def test_its_digest_is_written(life):
 
 
 def test_what_waited_goes_out_and_the_next_day_is_told(life):
+    with life.opened(NEXT_DAY) as (engine, store):
+        engine.take_over(store)  # this is another place, by slightly other rules
     with Relay(lambda: None) as relay:
         life.smtp = relay.url
         life.tick(NEXT_DAY, "2020-07 9")

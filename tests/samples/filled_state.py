@@ -1,4 +1,4 @@
-"""A state that the program itself filled: rows in every table, each state of a delivery, each event of an alert.
+"""A state that the program itself filled: something in every column, each state of a delivery, each event of an alert.
 
 Each version of the tables since 0009 has one, as SQLite dumps it: `filled_states/NNNN.sql.gz`. With a migration comes the
 new version's, written in the folder `tests` by `../run python -m samples.filled_state`: the same rows each time. The older
@@ -39,7 +39,10 @@ LAST_DAY = "2020-08-24"
 ALERT = "r/m/force/2020-05"
 PARTS = {
     "measure": ", expected: 3 days",
-    "rule": ", inhibit: areas, remind: weekly}, {id: late, title: Late, measures: m, when: {not_fresh: {}}",
+    "rule": """, inhibit: areas, remind: weekly, review_after: 3 months},
+  {id: late, title: Late, measures: m, when: {not_fresh: {}}},
+  {id: b, title: In a band, measures: m, areas: [south], notify: [chief], when: {band: {exception_from: amber, bands: [
+    {red: 17 or more}, {amber: 11 to 17}, {green: below 11}]}}""",
     "head": ", escalate: {after: 2 working days, to: chief}",
     "more": """digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]
 channels: {email: {connections: 1}}
@@ -169,7 +172,16 @@ def is_undone(life: Life, relay: Relay, on: str) -> None:
 def withdraws(life: Life, _relay: Relay, on: str) -> None:
     life.figures[("north", "2020-06")] = "11"
     life.set(rule=NARROWER)
-    life.tick(on)
+    life.write()
+    with life.opened(on) as (engine, store):
+        engine.tick(store, due_at=engine.clock.now())
+        asyncio.run(engine.deliver(store))
+
+
+def is_revised(life: Life, _relay: Relay, on: str) -> None:
+    """An old figure is revised on many days: what was read on each is folded into one later."""
+    for day in range(9):
+        life.tick(str(date.fromisoformat(on) + timedelta(days=day)), {"2015-03": str(3 + day % 2)})
 
 
 def shrinks(life: Life, _relay: Relay, on: str) -> None:
@@ -184,17 +196,25 @@ def shrinks(life: Life, _relay: Relay, on: str) -> None:
 
 
 def is_refused_altogether(life: Life, relay: Relay, on: str) -> None:
-    """The mail server refuses us, and most people are away from the rules.
+    """The mail server refuses us, and most people are away from the rules, which somebody says is meant.
 
-    Somebody drops one message, another is being handed over as the power goes.
+    Somebody else takes an alert on and drops a message, one waits for its reader's sake, and another is being handed over as
+    the power goes.
     """
     relay.fails = at_step("MAIL", "550 5.7.1 relaying denied")
     life.tick(on, "2020-07 40")
+    rules, mail = life.rules, "email: chief@example.org"
+    life.rules = rules.replace(mail, f'{mail}, quiet_hours: {{from: "20:00", until: "08:00"}}')
+    life.tick(on, "2020-07 8", area="south")
+    life.rules = rules
     (life.folder / "more.yaml").unlink()
     with suppress(RulesShrunk):
         life.tick(on)
     (life.folder / "more.yaml").write_text(MORE, encoding="utf-8")
     with life.opened(on, time(9)) as (engine, store):
+        with store.begin() as state:
+            guard.accept(state, ["rules"])
+        care.acknowledge(engine.rules, store, ALERT, "head", engine.clock.now(), date.fromisoformat(on), None)
         drop_one(engine, store)
         claimed = store.claim("0" * 32, engine.clock.now(), timedelta(minutes=5), 1)
         store.write_outbox("0" * 32, engine.clock.now(), timedelta(minutes=5), claimed, [])
@@ -220,6 +240,7 @@ STORY: dict[str, Callable[[Life, Relay, str], None]] = {
     "2020-07-20": is_undone,
     "2020-07-21": withdraws,
     "2020-08-03": tells_digests,
+    "2020-08-05": is_revised,
     "2020-08-21": shrinks,
     LAST_DAY: is_refused_altogether,
 }
