@@ -268,8 +268,8 @@ def test_roles_channels_schedule_digests_and_silences(rules):
     )
     assert rules.channels == {
         "email": Channel(id="email", kind="email"),
-        "folder": Channel(id="folder", kind="folder"),
-        "archive": Channel(id="archive", kind="folder", settings={"path": "archive"}),
+        "folder": Channel(id="folder", kind="folder", by_address=False),
+        "archive": Channel(id="archive", kind="folder", by_address=False, settings={"path": "archive"}),
     }
     assert rules.schedule == Schedule(timezone="Europe/London", evaluate="mon-fri 07:00", flood=50)
     assert rules.digests == (
