@@ -76,9 +76,15 @@ def newest_counts(evaluation: Evaluation) -> dict[str, int]:
 
 def _newest_rows(verdicts: Verdicts, until: date | None = None) -> np.ndarray:
     """Return the newest counting row of each column of a block that ends no later than *until*; -1 for none."""
-    counts = np.ones(verdicts.state.shape, dtype=bool) if verdicts.counts is None else verdicts.counts
+    stop, columns = verdicts.state.shape
     if until is not None:
         days = verdicts.block.panel.last_days[verdicts.block.start : verdicts.block.stop]
-        counts = counts & np.array([day <= until for day in days], dtype=bool)[:, None]
-    last = counts.shape[0] - 1 - counts[::-1].argmax(axis=0)
-    return np.where(counts.any(axis=0), last, -1)
+        stop = sum(day <= until for day in days)
+    found, left = np.full(columns, -1), np.arange(columns)
+    for row in reversed(range(stop)):  # most series have one in the last row or two
+        here = np.ones(len(left), dtype=bool) if verdicts.counts is None else verdicts.counts[row, left]
+        found[left[here]] = row
+        left = left[~here]
+        if not len(left):
+            break
+    return found

@@ -14,7 +14,7 @@ Codes: TypeAlias = NDArray[np.signedinteger]
 #: A table may have so many places for each row that is numbered.
 _PLACES_A_ROW = 4
 _FEW = 65_536
-_INT32 = int(np.iinfo(np.int32).max)
+_INT16, _INT32 = int(np.iinfo(np.int16).max), int(np.iinfo(np.int32).max)
 
 
 class Numbers(NamedTuple):
@@ -29,9 +29,10 @@ def places_of(words: pl.Series, places: Mapping[str, int]) -> Codes:
     column = words.cast(pl.Categorical)
     several = column.unique().drop_nulls()
     known, physical = several.cast(pl.String).to_list(), several.to_physical().to_numpy()
-    table = np.full(int(physical.max(initial=0)) + 2, -1, dtype=np.int32)  # the last one is for what is no word at all
+    size = int(physical.max(initial=0)) + 2  # the last one is for what is no word at all
+    table = np.full(size, -1, dtype=_narrowest(len(places)))
     table[physical] = [places.get(word, -1) for word in known]
-    found: Codes = table[column.to_physical().fill_null(len(table) - 1).to_numpy()]
+    found: Codes = table[column.to_physical().fill_null(size - 1).to_numpy()]
     return found
 
 
@@ -75,11 +76,16 @@ def _from_nought(column: Sequence[Codes]) -> Numbers:
     filled = [frame for frame in column if len(frame)]
     low = min((int(frame.min()) for frame in filled), default=0)
     high = max((int(frame.max()) for frame in filled), default=0)
-    if low == 0:
+    if low == 0 and len({frame.dtype for frame in column}) == 1:
         return Numbers(column, high + 1)
-    narrow = low >= -_INT32 and high <= _INT32 and high - low <= _INT32
-    kind = np.dtype(np.int32 if narrow else np.int64)
-    return Numbers([np.subtract(frame, low, dtype=kind) for frame in column], high - low + 1)
+    kind = _narrowest(high - low + 1)
+    least = np.int64(low).astype(kind)  # what is cut off of both makes no difference
+    return Numbers([frame.astype(kind) - least for frame in column], high - low + 1)
+
+
+def _narrowest(size: int) -> np.dtype[np.signedinteger]:
+    """Return a type for numbers below *size*: there are millions of them, several times over."""
+    return np.dtype(np.int16 if size <= _INT16 else np.int32 if size <= _INT32 else np.int64)
 
 
 def _joined(one: Numbers, other: Numbers) -> Numbers:
@@ -87,7 +93,7 @@ def _joined(one: Numbers, other: Numbers) -> Numbers:
     if 1 in (one.size, other.size):
         return one if other.size == 1 else other
     size = one.size * other.size
-    kind = np.dtype(np.int32 if size <= _INT32 else np.int64)
+    kind = _narrowest(size)
     frames: list[Codes] = []
     for before, own in zip(one.frames, other.frames, strict=True):
         number = before.astype(kind)

@@ -94,10 +94,14 @@ def _fractions(read: Observations, rules: RuleSet, value: Floats, made: Floats |
     Where numerator and denominator say by themselves what a value is (`made`), that row says nothing of it.
     """
     flags, measures = np.zeros(len(value), dtype=bool), list(rules.measures.values())
-    for n in np.flatnonzero(np.bincount(read.measure, minlength=len(measures))).tolist():
+    percents = [n for n, measure in enumerate(measures) if measure.unit is Unit.PERCENT]
+    there = np.zeros(len(measures), dtype=bool)
+    if percents:
+        there[read.measure] = True
+    for n in (n for n in percents if there[n]):
         measure = measures[n]
         far = _FAR_FROM_GOOD if measure.better is Polarity.LOWER else _FAR
-        wanted = _wanted(measure, rules) if measure.unit is Unit.PERCENT else []
+        wanted = _wanted(measure, rules)
         if not wanted or min(wanted) < far:
             continue
         own = (read.measure == n) & ~np.isnan(value)

@@ -101,7 +101,7 @@ def series_in(content: bytes, rows: int | None = None) -> list[tuple[str, str]]:
 def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str) -> Observations:
     """Return the observations of a frame whose measures and areas are still declared."""
     measure, area = (
-        places_of(frame[name], {id_: n for n, id_ in enumerate(declared)})
+        places_of(frame[name], {id_: n for n, id_ in enumerate(declared)}).astype(np.int32, copy=False)
         for name, declared in (("measure", rules.measures), ("area", rules.areas.areas))
     )
     here = (measure >= 0) & (area >= 0)

@@ -130,3 +130,17 @@ def test_a_fingerprint_is_of_the_figures_and_of_the_ids_they_stand_under():
     assert first == fingerprint(one, the_rules()) == fingerprint(replace(one), the_rules())
     assert first != fingerprint(one, the_rules(areas=("a0", "a1", "a3", "a2")))
     assert first != fingerprint(replace(one, ordinal=one.ordinal + 1), the_rules())
+
+
+@pytest.mark.parametrize("span", [5, 40_000, 3_000_000_000])
+def test_rows_are_numbered_alike_whatever_type_their_columns_have(span):
+    chance = np.random.default_rng(4)
+    one, other = chance.integers(0, 7, 200), chance.integers(0, 7, 300)
+    frames = [(own * (span // 6) - 50).astype(kind) for own, kind in ((one, np.int64), (other, np.int64))]
+    if span == 5:
+        frames = [one.astype(np.int16), other.astype(np.int32)]
+    found = numbered(frames, (np.zeros(200, np.int8), np.zeros(300, np.int8)))
+    assert len({frame.dtype for frame in found.frames}) == 1
+    whole, words = np.concatenate(found.frames), np.concatenate([one, other])
+    assert 7 == len(set(whole.tolist())) == len(set(zip(whole.tolist(), words.tolist(), strict=True)))
+    assert 0 <= whole.min() and whole.max() < found.size
