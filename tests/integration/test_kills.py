@@ -323,6 +323,7 @@ class Killing:
         engine.dispose()
         ended = self.force.call(["db", "upgrade"], kill_after=self.soon())
         assert self.force.call(["db", "upgrade"]) == 0
+        assert self.force.call(["accept", "{rules}"]) == 0  # it was made by quite other rules
         self.force.days = ["--as-of", "2020-07-03"]  # its last tick was the day before
         assert self.force.run() in (0, 1)
         return ended
