@@ -74,7 +74,7 @@ class FigureFiles:
             return ()
 
 
-def trouble_with(path: str, folders: Sequence[Path]) -> tuple[str, str, str | None] | None:
+def trouble_with(path: str, folders: Sequence[Path]) -> Trouble | None:
     """Return the code, why the file at *path* cannot be read, and what to do; None where it can."""
     where = " or ".join(str(folder) for folder in folders)
     inside = f"write a path inside {where}"

@@ -260,7 +260,7 @@ def place(facts: Facts) -> Line | None:
 
 
 def among_areas(facts: Facts) -> Line | None:
-    """Upper limit 45% among its kind."""
+    """Areas' upper limit 45%."""
     found = limit(facts, "either")
     return None if found is None else Line(f"areas' {found.word}", found.at)
 
