@@ -1,8 +1,8 @@
-"""Charts as PNG: drawn at twice the size and reduced, in one palette for all, so that they are small and their edges smooth."""
+"""Charts as PNG: drawn at twice the size and reduced, in few colours, so that they are small and their edges smooth."""
 
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,13 @@ LARGEST_BYTES = 18 * 1024
 _WAYS = (
     (SCALE, 2, 7, 1.0), (SCALE, 2, 8, 0.94), (SCALE, 2, 9, 0.87), (SCALE, 1, 9, 0.82), (1.5, 2, 9, 0.0), (1.25, 1, 9, 0.0),
 )  # fmt: skip
-#: Pale inks have no shades: one of them would stand in for the card.
-_PALE = (Ink.CARD, Ink.BORDER, Ink.GRID, Ink.WORST, Ink.MIDDLE, Ink.FAIR, Ink.BEST)
+#: More colours make a picture larger.
+_COLOURS = 16
+#: Inks that have shades where there is room for them, those whose edges show most first. Pale ones have none: one of them would
+#: stand in for the card.
+_SHADED = (
+    Ink.QUIET, Ink.SERIES, Ink.RUN, Ink.EXCEPTION, Ink.WORDS, Ink.TARGET, Ink.PLAN, Ink.CENTRE, Ink.LIMIT, Ink.FAINT, Ink.YEAR,
+)  # fmt: skip
 #: Around each symbol, and between the outer and inner edge of a hollow one, in CSS pixels.
 _RIM, _WALL = 1.2, 1.7
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
@@ -35,13 +40,14 @@ _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 def png_of(drawing: Drawing) -> bytes:
     """Paint a drawing; equal drawings give equal bytes."""
     painted: dict[float, Image] = {}
+    inks = frozenset(item.ink for item in drawing.items)
     written, first = b"", 0
     for scale, shades, level, share in _WAYS:
         if first * share > LARGEST_BYTES:
             continue  # it would be in vain
         if scale not in painted:
             painted[scale] = _painted(drawing, scale)
-        written = _encoded(painted[scale], shades, level)
+        written = _encoded(painted[scale], inks, shades, level)
         first = first or len(written)
         if len(written) <= LARGEST_BYTES:
             break
@@ -64,28 +70,35 @@ def _painted(drawing: Drawing, scale: float) -> "Image":
     return picture
 
 
-def _encoded(picture: "Image", shades: int, level: int) -> bytes:
+def _encoded(picture: "Image", inks: frozenset[Ink], shades: int, level: int) -> bytes:
     from PIL.Image import Dither
 
     written = io.BytesIO()
-    reduced = picture.quantize(palette=_palette(shades), dither=Dither.NONE)
+    reduced = picture.quantize(palette=_palette(inks, shades), dither=Dither.NONE)
     reduced.save(written, "PNG", compress_level=level)
     return written.getvalue()
 
 
-@cache
-def _palette(shades: int) -> "Image":
-    """Return a picture that holds every ink and its shades towards the card."""
+@lru_cache(maxsize=256)
+def _palette(inks: frozenset[Ink], shades: int) -> "Image":
+    """Return a picture that holds some inks and, as far as there is room, their shades towards the card.
+
+    Inks that a drawing has not are left out: one of them would stand in for edges of others.
+    """
     from PIL import Image
 
     card = _rgb(Ink.CARD)
-    colours: dict[tuple[int, ...], None] = {card: None}
-    for ink in Ink:
-        full = _rgb(ink)
-        for shade in (shades,) if ink in _PALE else range(1, shades + 1):
-            share = shade / shades
-            colours[tuple(round(c + (i - c) * share) for c, i in zip(card, full, strict=True))] = None
-    flat = [channel for colour in colours for channel in colour]
+    colours = dict.fromkeys([card, *(_rgb(ink) for ink in Ink if ink in inks)])
+    between = [
+        tuple(round(c + (i - c) * shade / shades) for c, i in zip(card, _rgb(ink), strict=True))
+        for ink in _SHADED
+        if ink in inks
+        for shade in range(1, shades)
+    ]
+    colours |= dict.fromkeys(between[: max(_COLOURS - len(colours), 0)])
+    # One more than half a byte can name: else equal letters at odd and at even places are not equal bytes any more.
+    unused = [card] * (2**4 + 1 - len(colours))
+    flat = [channel for colour in (*colours, *unused) for channel in colour]
     held = Image.new("P", (1, 1))
     held.putpalette(flat)
     return held

@@ -90,13 +90,17 @@ def test_a_picture_is_opaque_and_white_behind_so_that_a_dark_program_changes_not
         assert (255, 255, 255) == picture.convert("RGB").getpixel((picture.width - 8, picture.height - 8))
 
 
-def test_every_picture_has_colours_of_one_palette():
-    seen: set[bytes] = set()
-    for chart in CHARTS.values():
-        with Image.open(io.BytesIO(png_of(drawn(chart)))) as picture:
-            seen.add(bytes(picture.palette.palette))
+@pytest.mark.parametrize("chart", ALL)
+def test_a_picture_has_few_colours_all_of_inks_in_its_drawing_or_halfway_from_them_to_the_card(chart):
+    drawing = drawn(chart)
+    inks = {tuple(bytes.fromhex(item.ink.value[1:])) for item in drawing.items}
+    halfway = {tuple(round((255 + channel) / 2) for channel in ink) for ink in inks}
 
-    assert 1 <= len(seen) <= 2  # the second, with fewer shades, for pictures that would be too large
+    with Image.open(io.BytesIO(png_of(drawing))) as picture:
+        used = {colour for _, colour in picture.convert("RGB").getcolors()}
+
+    assert used <= inks | halfway
+    assert len(inks) < len(used) <= 16
 
 
 def test_a_page_holds_the_words_and_nothing_that_is_fetched():
