@@ -198,6 +198,7 @@ def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | 
         new_value=_figure(style, finding.value, finding.period),
         old_value=_figure(style, alert.value, last),
         lasted=f"{count}, {span}" if event.kind is EventKind.RESOLVED else None,
+        was_told=event.cites is None or alert.value is None or style.value(alert.value) in event.cites,
     )
 
 

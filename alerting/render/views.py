@@ -35,12 +35,14 @@ class RuleNote:
 class Ending:
     """How an exception ended: the new value, the last exceptional one, how long it lasted ("3 months").
 
-    What turned out to be none, lasted for no time.
+    What turned out to be none, lasted for no time. `was_told`: the reader was told the old value, which may have been revised
+    since without a word.
     """
 
     new_value: str
     old_value: str
     lasted: str | None
+    was_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

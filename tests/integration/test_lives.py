@@ -339,6 +339,17 @@ def test_the_force_is_not_told_while_an_area_stands_where_the_rule_says_so(life)
     assert life.suppressed() == [(HEAD, "inhibited")]
 
 
+@pytest.mark.parametrize(("silently", "said"), [("2020-05 13", "Before: 13"), (None, "Told: 12")])
+def test_a_correction_does_not_call_told_what_was_revised_without_a_word(life, silently, said):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    if silently:
+        assert life.tick("2020-06-04", silently) == []
+    assert life.tick("2020-06-05", "2020-05 8") == [(HEAD, "corrected", "force")]
+    text = " ".join(life.message(HEAD).split())
+    assert said in text
+    assert "First told on 3 June 2020" in text
+
+
 @pytest.mark.parametrize(("remind", "told"), [("daily", "reminded"), ("never", "escalated")])
 def test_after_an_inhibition_one_is_reminded_before_it_is_passed_on(life, remind, told):
     life.set(rule=f", inhibit: areas, remind: {remind}", north=", escalate: {after: 2 working days, to: chief}")
