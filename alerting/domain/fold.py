@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from alerting.domain.finding import State
 
 Rows = NDArray[np.intp]
+_EXCEPTION, _NORMAL = int(State.EXCEPTION), int(State.NORMAL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +52,33 @@ def fold(
     A period without a verdict ends both counts and changes nothing else.
     """
     n = states.shape[1]
+    some = np.flatnonzero(((states == _EXCEPTION) & counts).any(axis=0))
+    if 2 * len(some) > n:
+        return _walked(states, counts, open_after, clear_after, sides)
+    # Most series were never exceptional: nothing opens in them, whatever else they hold.
+    own_sides = None if sides is None else sides[:, some]
+    walked = _walked(states[:, some], counts[:, some], open_after[some], clear_after[some], own_sides)
+    whole = Folded(np.zeros(n, dtype=bool), *(np.full(n, -1, dtype=np.intp) for _ in range(5)))
+    for name in Folded.__slots__:
+        getattr(whole, name)[some] = getattr(walked, name)
+    return whole
+
+
+def _walked(
+    states: NDArray[np.int8],
+    counts: NDArray[np.bool_],
+    open_after: NDArray[np.intp],
+    clear_after: NDArray[np.intp],
+    sides: NDArray[np.int8] | None,
+) -> Folded:
+    n = states.shape[1]
     is_open = np.zeros(n, dtype=bool)
     bad, good = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
     opened, began, last, cleared, cleared_opened = (np.full(n, -1, dtype=np.intp) for _ in range(5))
     side_before = np.zeros(n, dtype=np.int8)
     for row, (state, counted) in enumerate(zip(states, counts, strict=True)):
-        exceptional = (state == State.EXCEPTION) & counted
-        normal = (state == State.NORMAL) & counted
+        exceptional = (state == _EXCEPTION) & counted
+        normal = (state == _NORMAL) & counted
         if sides is not None:
             np.putmask(bad, exceptional & (sides[row] != side_before), 0)
             np.copyto(side_before, sides[row], where=exceptional)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.domain.finding import State
-from alerting.domain.fold import fold, open_rows
+from alerting.domain.fold import Folded, fold, open_rows
 
 CODES = {"E": State.EXCEPTION, "n": State.NORMAL, "d": State.NO_DATA, "h": State.NOT_ENOUGH_HISTORY}
 
@@ -117,3 +117,22 @@ def test_folding_by_side_equals_counting_each_series_period_by_period(series, op
         stands = model_by_side(one, opens, clears)
         assert rows[n].tolist() == stands
         assert found.is_open[n] == stands[-1]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2])
+def test_series_that_were_never_exceptional_make_no_difference_to_the_others(share):
+    chance = np.random.default_rng(7)
+    for _ in range(60):
+        rows, columns = chance.integers(0, 15), chance.integers(0, 12)
+        states = chance.choice([0, 1, 2, 3], p=[0.9 - share, share, 0.05, 0.05], size=(rows, columns)).astype(np.int8)
+        counts = chance.random((rows, columns)) < 0.8
+        after = chance.integers(1, 4, columns), chance.integers(1, 4, columns)
+        sides = None if chance.random() < 0.5 else chance.integers(-1, 2, (rows, columns)).astype(np.int8)
+        whole = fold(states, counts, *after, sides)
+        for column in range(columns):
+            own = slice(column, column + 1)
+            alone = fold(
+                states[:, own], counts[:, own], after[0][own], after[1][own], None if sides is None else sides[:, own]
+            )
+            for name in Folded.__slots__:
+                assert getattr(whole, name)[column] == getattr(alone, name)[0]
