@@ -86,18 +86,14 @@ class SendingRows:
         joined = joined.join(notice_event, notice_event.c.event_id == alert_event.c.id)
         joined = joined.join(delivery, delivery.c.notice_id == notice_event.c.notice_id)
         arrived = (delivery.c.state == DeliveryState.ACCEPTED) | (delivery.c.unknown > 0)
-        query = (
-            select(alert.c.area, delivery.c.message_id).select_from(joined).where(delivery.c.owner == owner, arrived)
-        )
-        areas: dict[tuple[str, str], list[str]] = {}
-        for key in series:
-            areas.setdefault((key.rule, key.measure), []).append(key.area)
+        columns = (alert.c.rule, alert.c.measure, alert.c.area)
+        query = select(*columns, delivery.c.message_id).select_from(joined).where(delivery.c.owner == owner, arrived)
+        for column in columns:  # more than is asked for, but found by the index of alerts, all at once
+            query = query.where(column.in_({getattr(key, column.name) for key in series}))
         found: dict[SeriesKey, str] = {}
-        for (rule, measure), several in areas.items():  # each by the index of alerts
-            one = query.where(alert.c.rule == rule, alert.c.measure == measure, alert.c.area.in_(several))
-            for area, message_id in self._connection.execute(one.order_by(delivery.c.seq)).all():
-                found.setdefault(SeriesKey(rule=rule, measure=measure, area=area), message_id)
-        return found
+        for rule, measure, area, message_id in self._connection.execute(query.order_by(delivery.c.seq)).all():
+            found.setdefault(SeriesKey(rule=rule, measure=measure, area=area), message_id)
+        return {key: found[key] for key in series if key in found}
 
     def unsent_digests(self, owner: str) -> dict[str, list[str]]:
         """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard.
