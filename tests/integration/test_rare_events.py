@@ -58,7 +58,7 @@ def test_it_is_good_news_in_days(folder, capsys):
 
     told = capsys.readouterr().out
 
-    assert "Serious injuries: 32 days, longer than the upper limit of 29 days" in told
+    assert "+ The force: Serious injuries 32 days, upper limit 29 days" in told
     main(["evaluate", "--rules", str(folder), "--as-of", day(32), "--format", "json"])
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert (finding["severity"], finding["value"], finding["upper"]) == ("info", 32.0, 29.0)
