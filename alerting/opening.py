@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from alerting.domain.notice import Attempt
+from alerting.domain.notify.notice import Attempt
 from alerting.ports import Store
 from alerting.settings import Settings, load_settings
 
@@ -89,7 +89,7 @@ def rewound(settings: Settings, after: date, *, keep: bool, waits: Callable[[str
         waits: is told in words that another process is waited for.
     """
     from alerting.domain.rewound import Rewound
-    from alerting.store.turn import turn
+    from alerting.store.process_lock import turn
 
     found = Rewound(after=after)
     with (

@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.channel_health import ChannelHealth
-from alerting.domain.hearing import Told
-from alerting.domain.holding import Held, HeldMessage
 from alerting.domain.kept_readings import Readings
-from alerting.domain.notice import Attempt, Delivery, Message, Notice
+from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.holding import Held, HeldMessage
+from alerting.domain.notify.notice import Attempt, Delivery, Message, Notice
+from alerting.domain.notify.notification_plan import Suppressed
 from alerting.domain.outbox import Outbox
 from alerting.domain.replicas import ReplicaBook
 from alerting.domain.retention import Shelf
@@ -21,7 +22,6 @@ from alerting.domain.rule import Channel, Rule, Source
 from alerting.domain.shrinking import Guarded
 from alerting.domain.silencing import SilenceBook
 from alerting.domain.source_columns import Layout, RefusedRow
-from alerting.domain.telling import Suppressed
 
 
 class Clock(Protocol):

@@ -12,27 +12,27 @@ from socket import gethostname
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from alerting.app.notifier_factory import NotifierFactory
+from alerting.app.delivery.notifier_factory import NotifierFactory
 from alerting.domain.finding import Only
-from alerting.domain.notice import Delivery, Message, Notice
+from alerting.domain.notify.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.retention import kept_since
 from alerting.domain.rule import Channel, Owner, RuleSet
-from alerting.domain.scanning import found
 from alerting.errors import RulesInvalid, RulesShrunk, UsageError
 from alerting.opening import SystemClock, memory_store, open_store
+from alerting.plugins import found
 from alerting.ports import ChannelContext, Clock, FigureSource, Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
-    from alerting.app.deliver import DeliveryReport
-    from alerting.app.digest import DigestReport
-    from alerting.app.evaluate import Answer
-    from alerting.app.outgoing import Letterhead
-    from alerting.app.preview import Preview
-    from alerting.app.rule_tests import Tried
-    from alerting.app.tick import TickReport
+    from alerting.app.authoring.preview import Preview
+    from alerting.app.authoring.run_rule_tests import Tried
+    from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.digests.make import DigestReport
+    from alerting.app.notices.compose import Letterhead
+    from alerting.app.situation.evaluate import Answer
+    from alerting.app.tick.plan import TickReport
     from alerting.domain.retention import Pruned
     from alerting.figures.observations import Reading
 
@@ -106,8 +106,8 @@ class Engine:
     @cached_property
     def letterhead(self) -> "Letterhead":
         """What every message carries."""
-        from alerting.app.outgoing import Letterhead
-        from alerting.render.overrides import Overrides
+        from alerting.app.notices.compose import Letterhead
+        from alerting.render.own_templates.overrides import Overrides
 
         sender = self.settings.mail_from or LOCAL_SENDER
         domain = sender.rpartition("@")[2].rstrip(">")
@@ -118,13 +118,13 @@ class Engine:
 
     def read(self) -> "Reading":
         """Read every source once."""
-        from alerting.app.read_figures import read_figures
+        from alerting.app.situation.read_sources import read_figures
 
         return read_figures(self.rules, figure_sources(), self.folders, self.today())
 
     def counting(self, as_of: date | None = None) -> "Reading":
         """Return the figures that a tick would judge: where the state is this folder's, also those that a source held before."""
-        from alerting.app.situation import counting
+        from alerting.app.situation.counting import counting
 
         if not self.settings.has_state:
             return self.read()
@@ -142,7 +142,7 @@ class Engine:
         Raises:
             UsageError: none had.
         """
-        from alerting.app.remember import as_known
+        from alerting.app.situation.known_figures import as_known
 
         until = datetime.combine(day, time.max, ZoneInfo(self.rules.schedule.timezone)).astimezone(UTC)
         with self.state() as store, store.begin() as state:
@@ -153,7 +153,7 @@ class Engine:
         text: str = "unusual",
     ) -> "Answer":  # fmt: skip
         """Judge figures, by default the sources', as known on a day; store and send nothing."""
-        from alerting.app.evaluate import evaluate_figures
+        from alerting.app.situation.evaluate import evaluate_figures
 
         reading = self.read() if reading is None else reading
         return evaluate_figures(self.rules, reading, as_of, every_period=every_period, only=only, text=text)
@@ -162,9 +162,9 @@ class Engine:
         self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
     ) -> "TickReport":
         """Judge, change alerts and queue notices."""
-        from alerting.app.replicas import refuse_older_rules
-        from alerting.app.tick import run_tick
-        from alerting.app.times import Times
+        from alerting.app.tick.plan import run_tick
+        from alerting.app.tick.replicas import refuse_older_rules
+        from alerting.app.tick.times import Times
 
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
         reading = [self.read()]
@@ -179,7 +179,7 @@ class Engine:
 
     def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
         """Make digests and queue them."""
-        from alerting.app.digest import digests_named, run_digests
+        from alerting.app.digests.make import digests_named, run_digests
 
         day, at = as_of or self.today(), self.instant(as_of)
         chosen = digests_named(self.rules, ids)
@@ -195,8 +195,8 @@ class Engine:
             RulesShrunk: they are, and nobody has accepted that.
             UsageError: the state was made by quite other rules elsewhere.
         """
-        from alerting.app.engine_notes import shrunk_note
-        from alerting.app.guard import admitted_rules
+        from alerting.app.notices.operator import shrunk_note
+        from alerting.app.situation.shrink_guard import admitted_rules
 
         at = at or self.clock.now()
         with store.begin(patient=True) as state:
@@ -218,7 +218,7 @@ class Engine:
 
     def take_over(self, store: Store) -> str | None:
         """Put these rules in force though those of another place are newer; return that place, None where none is."""
-        from alerting.app.replicas import take_over
+        from alerting.app.tick.replicas import take_over
 
         _, now = self.now_in(store)
         with store.begin() as state:
@@ -234,7 +234,7 @@ class Engine:
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send; store and send nothing."""
-        from alerting.app.preview import preview_notice
+        from alerting.app.authoring.preview import preview_notice
 
         day, at = as_of or self.today(), self.instant(as_of)
         return preview_notice(self.rules, self.counting(as_of), day, at, self.letterhead, rule, area)
@@ -246,7 +246,7 @@ class Engine:
             shown: the folder as the user typed it, for places.
             only: tests whose name holds these words.
         """
-        from alerting.app.rule_tests import try_out
+        from alerting.app.authoring.run_rule_tests import try_out
         from alerting.rulefile.rule_tests import load_rule_tests
 
         tests, problems = load_rule_tests(self.folder, self.rules, shown)
@@ -269,7 +269,7 @@ class Engine:
 
     def tell_maintainer(self, store: Store, problems: Sequence[Problem]) -> bool:
         """Queue a message to the rules' maintainer that a changed set is refused; once for the same problems."""
-        from alerting.app.engine_notes import refused_note
+        from alerting.app.notices.operator import refused_note
 
         return self._tell_maintainer(store, partial(refused_note, problems))
 
@@ -277,7 +277,7 @@ class Engine:
         self, store: Store, write: "Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]]"
     ) -> bool:
         """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
-        from alerting.app.outgoing import tell_maintainer
+        from alerting.app.notices.compose import tell_maintainer
 
         return tell_maintainer(self.rules, store, self.letterhead, write, self.today(), self.clock.now())
 
@@ -288,8 +288,8 @@ class Engine:
             UsageError: there is no such owner, or no address.
             DeliveryFailed: with the reply.
         """
-        from alerting.app.engine_notes import trial_note
-        from alerting.app.outgoing import deliveries_for
+        from alerting.app.notices.compose import deliveries_for
+        from alerting.app.notices.operator import trial_note
 
         owner = self.rules.owners.get(owner_id)
         if owner is None:
@@ -324,8 +324,8 @@ class Engine:
             eager: also what failed a moment ago.
             as_of: the day that it is told on, for the record.
         """
-        from alerting.app.deliver import deliver
-        from alerting.app.outbox_notes import OutboxNotes, needed_channels
+        from alerting.app.delivery.deliver import deliver
+        from alerting.app.delivery.outbox_notes import OutboxNotes, needed_channels
 
         # On SQLite the turn proves that whoever claimed something before is gone.
         alone = self.settings.database.startswith("sqlite")
@@ -340,13 +340,13 @@ class Engine:
 
     def _turn(self) -> AbstractContextManager[None]:
         """Keep other processes on the same state from judging: what two plan at once would be told twice."""
-        from alerting.store.turn import JUDGING, turn
+        from alerting.store.process_lock import JUDGING, turn
 
         return turn(self.settings.state_dir, name=JUDGING, say=self.waits)
 
     def _turn_to_send(self) -> AbstractContextManager[None]:
         """Keep other processes on the same state from sending; they may judge meanwhile."""
-        from alerting.store.turn import SENDING, turn
+        from alerting.store.process_lock import SENDING, turn
 
         return turn(self.settings.state_dir, name=SENDING, say=self.waits)
 

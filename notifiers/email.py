@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext, Receipt
 from notifiers.mime import Sender, Unsendable, mail, mailbox_of

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext, Receipt
 from notifiers.mime import Sender, Unsendable, mail, unaddressed

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from alerting.domain.mailbox import NoAddress, plain_address
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.errors import UsageError
 from notifiers.parts import PICTURE_ID, alternatives
 

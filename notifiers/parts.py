@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 
-from alerting.domain.notice import AnyPicture
+from alerting.domain.notify.notice import AnyPicture
 
 #: What the identity of a picture may be, since it stands in a header.
 PICTURE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]+")

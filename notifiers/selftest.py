@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from notifiers.mime import Sender, mail
 
 #: What figures and names could hold to make a header of their own: line breaks of every kind, plain and in encoded words.

@@ -6,7 +6,7 @@ from alerting.charts.chart import Chart
 from alerting.charts.kept import kept, png_of_kept
 from alerting.charts.layout import laid_out
 from alerting.charts.png import LARGEST_BYTES
-from alerting.domain.notice import UndrawnPicture
+from alerting.domain.notify.notice import UndrawnPicture
 
 #: Of a picture's id that much is the chart's digest: enough that no two charts share it.
 _ID_LENGTH = 32

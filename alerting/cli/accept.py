@@ -24,7 +24,7 @@ def command(named: tuple[str, ...], folder: Path | None) -> int:
     accepts is taken over after a day. Rules that are older than those of another place on the same state wait until they
     are brought up to date, or accepted here.
     """
-    from alerting.app.guard import accept
+    from alerting.app.situation.shrink_guard import accept
     from alerting.domain.shrinking import source_of, source_subject
     from alerting.errors import UsageError
     from alerting.wiring import Engine

@@ -12,8 +12,8 @@ import click
 from alerting.cli.options import IsoDate, Result, output_format, rules_folder, rules_option
 
 if TYPE_CHECKING:
-    from alerting.app.care import Listed
-    from alerting.app.silences import ListedSilence
+    from alerting.app.alerts.actions import Listed
+    from alerting.app.alerts.silences import ListedSilence
     from alerting.domain.rule import RuleSet
     from alerting.ports import Store
 
@@ -57,7 +57,7 @@ def command() -> None:
 @click.option("--owner", metavar="OWNER", help="Only those that this owner was told of, or a deputy for them.")
 def list_(rules: Path, output_format: str, *, ended: bool, owner: str | None) -> None:
     """List what stands, worst first."""
-    from alerting.app.care import list_alerts
+    from alerting.app.alerts.actions import list_alerts
 
     with _now(rules) as now:
         found = list_alerts(now.rules, now.store, now.day, now.at, ended=ended, owner=owner)
@@ -106,7 +106,7 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
 @click.option("--comment", "words", metavar="WORDS", help="What is being done about it.")
 def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
     """Take ALERT on: no reminders and no escalation until it lapses or gets worse."""
-    from alerting.app import care
+    from alerting.app.alerts import actions as care
 
     with _now(rules) as now:
         click.echo(care.acknowledge(now.rules, now.store, alert, person, now.at, now.day, words))
@@ -122,7 +122,7 @@ def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None
 @click.option("--comment", "words", metavar="WORDS", help="Why.")
 def unacknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
     """Give ALERT back, which somebody had taken on: reminders and escalation are due again."""
-    from alerting.app import care
+    from alerting.app.alerts import actions as care
 
     with _now(rules) as now:
         click.echo(care.unacknowledge(now.rules, now.store, alert, person, now.at, now.day, words))
@@ -138,7 +138,7 @@ def unacknowledge(alert: str, rules: Path, person: str, words: str | None) -> No
 @_person("Who says it")
 def comment(alert: str, words: str, rules: Path, person: str) -> None:
     """Say WORDS about ALERT; the series' next notices and the digest show them."""
-    from alerting.app import care
+    from alerting.app.alerts import actions as care
 
     with _now(rules) as now:
         click.echo(care.comment(now.rules, now.store, alert, person, now.at, words))
@@ -161,7 +161,7 @@ def silence(named: str, rules: Path, until: date, reason: str, person: str) -> N
     Of several silences on one series the one that ends last counts. With the id of a SILENCE, let that one end on another
     day: `alerting alerts silences` names them.
     """
-    from alerting.app import silences
+    from alerting.app.alerts import silences
 
     with _now(rules) as now:
         click.echo(silences.silence(now.rules, now.store, named, until, reason, person, now.at, now.day))
@@ -178,7 +178,7 @@ def silence(named: str, rules: Path, until: date, reason: str, person: str) -> N
 @click.option("--reason", metavar="WORDS", help="Why; `alerting explain` shows it.")
 def unsilence(named: str, rules: Path, person: str, reason: str | None) -> None:
     """End a SILENCE now, or all that were made by command on ALERT's series; the next tick tells what still stands."""
-    from alerting.app import silences
+    from alerting.app.alerts import silences
 
     with _now(rules) as now:
         click.echo(silences.unsilence(now.rules, now.store, named, person, now.at, now.day, reason))
@@ -193,7 +193,7 @@ def unsilence(named: str, rules: Path, person: str, reason: str | None) -> None:
 @click.option("--all", "ended", is_flag=True, help="Those that are over too.")
 def silences(rules: Path, output_format: str, *, ended: bool) -> None:
     """List the silences of the rules folder and those made by command: until when, why, by whom, and what they mute."""
-    from alerting.app.silences import list_silences
+    from alerting.app.alerts.silences import list_silences
 
     with _now(rules) as now:
         found = list_silences(now.rules, now.store, now.day, ended=ended)

@@ -57,8 +57,8 @@ def command(
     """
     from alerting.rulefile import load_rules
     from alerting.rulefile.lacking import lacking
-    from alerting.rulefile.reading import collector_off
-    from alerting.rulefile.summary import counted_problems, summed_up
+    from alerting.rulefile.pages.summary import counted_problems, summed_up
+    from alerting.rulefile.yaml.rule_file import collector_off
     from alerting.settings import load_settings
 
     shown = rules.as_posix()
@@ -83,18 +83,18 @@ def command(
 
 def _of_templates(folder: Path, rules: "RuleSet | None", shown: str) -> Sequence[Problem]:
     """Try the folder's templates; most have none, and need not wait for what tries them."""
-    from alerting.render.override_files import template_files
+    from alerting.render.own_templates.files import template_files
 
     if not template_files(folder):
         return ()
-    from alerting.render.template_check import template_problems
+    from alerting.render.own_templates.check import template_problems
 
     return template_problems(folder, rules, shown)
 
 
 def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: date | None) -> Iterator[Problem]:
     """Read and judge the folder's figures, where its rules can be used at all."""
-    from alerting.app.checking import figure_problems
+    from alerting.app.authoring.check_figures import figure_problems
     from alerting.opening import SystemClock
     from alerting.wiring import Engine
 
@@ -106,14 +106,14 @@ def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: d
 
 
 def _print_text(problems: Sequence[Problem]) -> None:
-    from alerting.rulefile.drawing import drawn_all
+    from alerting.rulefile.pages.drawn_problem import drawn_all
 
     if problems:
         click.echo(f"{drawn_all(problems)}\n")
 
 
 def _report(name: str) -> Callable[[Sequence[Problem]], str]:
-    from alerting.rulefile import reports
+    from alerting.rulefile.pages import machine_reports as reports
 
     makers = {
         "json": reports.as_json,

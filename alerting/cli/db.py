@@ -40,8 +40,8 @@ def prune(rules: Path, as_of: date | None) -> None:
     times is folded into one record, of which every day's figures are told as before. A running service does this by itself
     each night.
     """
-    from alerting.render.plain import counted
     from alerting.wiring import Engine
+    from alerting.wording.plain import counted
 
     engine = Engine.of(rules)
     with engine.state() as store:
@@ -91,8 +91,8 @@ def rewind(day: date, *, yes: bool) -> int:
     nobody is told twice of it. Messages that still wait are not sent. Stop the service first, or let it look again.
     """
     from alerting.opening import rewound
-    from alerting.render.plain import counted
     from alerting.settings import load_settings
+    from alerting.wording.plain import counted
 
     settings = load_settings()
     found = rewound(settings, day, keep=yes, waits=lambda said: click.echo(f"alerting: {said}", err=True))

@@ -33,7 +33,7 @@ def command() -> None:
 @click.option("--owner", metavar="OWNER", help="Only those to this owner.")
 def list_(output_format: str, states: tuple[str, ...], owner: str | None) -> None:
     """List what was not taken yet: waiting, held, refused, expired."""
-    from alerting.app import deliveries
+    from alerting.app.delivery import deliveries
     from alerting.opening import outbox
 
     with outbox() as box:
@@ -52,7 +52,7 @@ def list_(output_format: str, states: tuple[str, ...], owner: str | None) -> Non
 @click.argument("delivery")
 def show(delivery: str) -> None:
     """Print a delivery with its tries, the answers and the message."""
-    from alerting.app import deliveries
+    from alerting.app.delivery import deliveries
     from alerting.opening import attempts_of, outbox
 
     with outbox() as box:
@@ -74,7 +74,7 @@ def _deed(word: str, help_: str, epilog: str) -> Callable[..., None]:
     @click.option("--person", metavar="OWNER", help="Who does it; kept with the delivery.")
     @click.option("--reason", metavar="WORDS", help="Why; kept with the delivery.")
     def doing(deliveries: tuple[str, ...], *, all_: bool, person: str | None, reason: str | None) -> None:
-        from alerting.app import deliveries as looking_after
+        from alerting.app.delivery import deliveries as looking_after
         from alerting.domain.outbox import Deed
         from alerting.errors import UsageError
         from alerting.opening import SystemClock, outbox

@@ -15,7 +15,7 @@ from alerting.cli.options import as_of, refuse_days_to_come, rules_folder, yes
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
-    from alerting.app.digest import DigestPage
+    from alerting.app.digests.make import DigestPage
     from alerting.domain.rule import Digest
     from alerting.figures.observations import Reading
     from alerting.wiring import Engine
@@ -71,7 +71,7 @@ def command(
 
 
 def _chosen(engine: "Engine", ids: Sequence[str]) -> "list[Digest]":
-    from alerting.app.digest import digests_named
+    from alerting.app.digests.make import digests_named
 
     known = {digest.id for digest in digests_named(engine.rules, ())}
     for id_ in ids:
@@ -100,7 +100,7 @@ def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
 
 
 def _print_draft(engine: "Engine", as_of: date | None, period: str | None, output_format: str | None) -> int:
-    from alerting.app.draft import month_draft
+    from alerting.app.digests.draft import month_draft
     from alerting.domain.period import PeriodError
     from alerting.render.draft import draft_as_markdown, draft_as_text
 
@@ -116,8 +116,8 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
 
 def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", out: Path) -> int:
     """Write every digest's files; where no tick has run yet, as they would be after a first one."""
-    from alerting.app.digest import digest_pages
-    from alerting.app.remember import remembered
+    from alerting.app.digests.make import digest_pages
+    from alerting.app.situation.known_figures import remembered
     from alerting.render.printing import BROWSERS, browser
 
     program = browser(engine.settings.chromium)

@@ -11,7 +11,7 @@ import click
 from alerting.cli.options import IsoDate, as_of, output_format, rules_folder
 
 if TYPE_CHECKING:
-    from alerting.app.evaluate import Answer
+    from alerting.app.situation.evaluate import Answer
 
 
 @click.command(
@@ -55,7 +55,7 @@ def command(
     read it.
     """
     from alerting.domain.finding import UNUSUAL, State
-    from alerting.rulefile.reading import collector_off
+    from alerting.rulefile.yaml.rule_file import collector_off
     from alerting.wiring import Engine
 
     state = State[only.upper()] if only else None

@@ -11,7 +11,7 @@ from alerting.cli.options import output_format, rules_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alerting.app.explain import Explanation
+    from alerting.app.alerts.explain import Explanation
     from alerting.domain.silencing import SilenceDeed
     from alerting.ports import Chapter
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @output_format("text", "json")
 def command(alert: str, rules: Path, output_format: str) -> int:
     """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers."""
-    from alerting.app.explain import as_json, explain
+    from alerting.app.alerts.explain import as_json, explain
     from alerting.wiring import Engine
 
     engine = Engine.of(rules)

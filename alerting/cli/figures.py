@@ -8,7 +8,7 @@ import click
 from alerting.cli.options import output_format, rules_option
 
 if TYPE_CHECKING:
-    from alerting.app.source_view import ColumnView, SeriesView, SourceView
+    from alerting.app.authoring.source_view import ColumnView, SeriesView, SourceView
 
 #: Series that are listed one by one; the rest is counted, and all are in the JSON.
 _MOST_SERIES = 30
@@ -35,7 +35,7 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     SOURCE is a key of `sources:`, or the path that a measure names as its source. What a file may hold is on the page
     that `alerting schema --figures` prints.
     """
-    from alerting.app.source_view import view_source
+    from alerting.app.authoring.source_view import view_source
     from alerting.wiring import Engine, figure_sources
 
     engine = Engine.of(rules)
@@ -52,7 +52,7 @@ def columns(source: str, rules: Path, output_format: str) -> int:
 def _plain(view: "SourceView") -> dict[str, Any]:
     from dataclasses import asdict
 
-    from alerting.rulefile.reports import entry
+    from alerting.rulefile.pages.machine_reports import entry
 
     plain = asdict(view)
     return plain | {"problems": [entry(problem) for problem in view.problems]}

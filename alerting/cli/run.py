@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerting.cli.options import as_of, output_format, refuse_days_to_come, rules_folder, yes
-from alerting.clock_guard import MOST_AHEAD
 from alerting.errors import RulesShrunk, UsageError
+from alerting.service.clock_guard import MOST_AHEAD
 
 if TYPE_CHECKING:
-    from alerting.app.deliver import DeliveryReport
-    from alerting.app.tick import TickReport
+    from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.tick.plan import TickReport
     from alerting.domain.rule import RuleSet
     from alerting.ports import Store
     from alerting.wiring import Engine

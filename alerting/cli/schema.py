@@ -28,23 +28,23 @@ def command(*, as_catalogue: bool, as_keys: bool, as_figures: bool) -> None:
     if as_catalogue + as_keys + as_figures > 1:
         raise UsageError("--catalogue, --keys and --figures are pages of their own; ask for one")
     if as_catalogue:
-        from alerting.rulefile.catalogue import catalogue
+        from alerting.rulefile.pages.catalogue import catalogue
 
         click.echo(catalogue(), nl=False)
         return
 
     if as_keys:
-        from alerting.rulefile.keys_page import keys_page
+        from alerting.rulefile.pages.keys import keys_page
 
         click.echo(keys_page(), nl=False)
         return
 
     if as_figures:
-        from alerting.app.figures_page import figures_page
+        from alerting.app.authoring.figures_page import figures_page
 
         click.echo(figures_page(), nl=False)
         return
 
-    from alerting.rulefile.jsonschema import rule_file_schema
+    from alerting.rulefile.pages.jsonschema import rule_file_schema
 
     click.echo(json.dumps(rule_file_schema(), indent=2, ensure_ascii=False))

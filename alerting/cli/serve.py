@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def command(rules: Path) -> int:
     """Evaluate on the rules' schedule, send digests on their days, adopt changed rules; SIGTERM ends it cleanly."""
     from alerting.log import configured
-    from alerting.loops import Loops
-    from alerting.scheduler import Service
+    from alerting.service.loop import Service
+    from alerting.service.process import Loops
     from alerting.wiring import Engine
 
     engine = Engine.of(rules)

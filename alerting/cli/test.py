@@ -11,7 +11,7 @@ from alerting.cli.options import output_format, rules_folder
 from alerting.domain.problem import Problem
 
 if TYPE_CHECKING:
-    from alerting.app.rule_tests import Tried
+    from alerting.app.authoring.run_rule_tests import Tried
 
 
 @click.command(
@@ -51,7 +51,7 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
 
 
 def _print_text(tried: Sequence["Tried"], problems: Sequence[Problem], rules: Path) -> None:
-    from alerting.rulefile.drawing import drawn_all
+    from alerting.rulefile.pages.drawn_problem import drawn_all
 
     if not tried and not problems:
         click.echo(f"{rules.as_posix()}/tests: no tests; README.md shows how to write some")
@@ -68,7 +68,7 @@ def _print_text(tried: Sequence["Tried"], problems: Sequence[Problem], rules: Pa
 
 
 def _report(name: str, tried: Sequence["Tried"], problems: Sequence[Problem]) -> str:
-    from alerting.rulefile import reports
+    from alerting.rulefile.pages import machine_reports as reports
 
     if name == "github":
         return reports.as_github(problems)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from alerting.conditions.base import Reason, Test, param, sides, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement, LimitsMethod, Vector
+from alerting.domain.condition import Judgement, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.domain.catalogue import Entry
+from alerting.domain.condition import Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
 from alerting.domain.finding import HISTORY, Reason, State
-from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind

@@ -7,7 +7,7 @@ from typing import ClassVar
 from alerting.conditions.base import LimitsTest
 from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement
+from alerting.domain.condition import Judgement
 from alerting.domain.panel import Block, Floats
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -8,9 +8,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
-from alerting.conditions.comparison import Basis, Versus, compared, versus_misfit
+from alerting.conditions.kernels.comparison import Basis, Versus, compared, versus_misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Amount, Judgement, Misfit, Vector
+from alerting.domain.condition import Amount, Judgement, Misfit, Vector
 from alerting.domain.measure import Covers, Measure, Span, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

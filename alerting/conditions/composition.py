@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alerting.conditions.base import State, Test, param
 from alerting.conditions.judged import judged
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Condition, Judgement, Vector, View
+from alerting.domain.condition import Condition, Judgement, Vector, View
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats, Index
 from alerting.domain.period import PeriodKind

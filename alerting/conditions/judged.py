@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from alerting.conditions.base import unjudged
+from alerting.domain.condition import Condition, Judgement
 from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Condition, Judgement
 from alerting.domain.panel import Block, Flags, Floats
 
 #: Planes in the measure's unit that come from figures per day.

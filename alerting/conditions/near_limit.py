@@ -11,7 +11,7 @@ from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement, LimitLines
+from alerting.domain.condition import Judgement, LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Days, Judgement, Vector
+from alerting.domain.condition import Days, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

@@ -7,7 +7,7 @@ from typing import ClassVar
 from alerting.conditions.base import LimitsTest, param
 from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement, LimitsMethod
+from alerting.domain.condition import Judgement, LimitsMethod
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import LimitsTest, absent, no_limits, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement, LimitsMethod
+from alerting.domain.condition import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
-from alerting.conditions.comparison import Basis, Versus, compared, versus_misfit
+from alerting.conditions.kernels.comparison import Basis, Versus, compared, versus_misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Amount, Judgement, Misfit, Vector
+from alerting.domain.condition import Amount, Judgement, Misfit, Vector
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from alerting.domain.judging import Condition
-from alerting.domain.scanning import found
+from alerting.domain.condition import Condition
+from alerting.plugins import found
 
 
 def conditions() -> Mapping[str, type[Condition]]:

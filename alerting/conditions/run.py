@@ -7,12 +7,12 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, absent, either, no_limits, param, verdict
+from alerting.conditions.kernels.windows import Windows, gaps_within
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
-from alerting.conditions.windows import Windows, gaps_within
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement, LimitLines, LimitsMethod, Vector
+from alerting.domain.condition import Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind

@@ -10,7 +10,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement, Vector
+from alerting.domain.condition import Judgement, Vector
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

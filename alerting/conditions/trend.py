@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, either, param, verdict
-from alerting.conditions.windows import gaps_within
+from alerting.conditions.kernels.windows import gaps_within
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Judgement
+from alerting.domain.condition import Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Amount, Judgement, Vector
+from alerting.domain.condition import Amount, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

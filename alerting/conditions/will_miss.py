@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
-from alerting.conditions.projection import SEASONS, Projections, Question, project
+from alerting.conditions.kernels.projection import SEASONS, Projections, Question, project
 from alerting.conditions.trajectory import milestone_problems
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Amount, Judgement, Milestone, Vector
+from alerting.domain.condition import Amount, Judgement, Milestone, Vector
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import Calendar, PeriodKind

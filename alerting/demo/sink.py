@@ -10,7 +10,7 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from alerting.domain.notice import Picture
+from alerting.domain.notify.notice import Picture
 from alerting.render.embedding import self_contained
 
 _HOST = "127.0.0.1"

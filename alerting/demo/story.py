@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from alerting.app.event_views import as_of_words
-from alerting.app.standing import checked_of, not_judged_of, themes_of
-from alerting.app.tick import TickReport
+from alerting.app.notices.event_view import as_of_words
+from alerting.app.tick.plan import TickReport
 from alerting.demo.sink import MailSink, parts_of
 from alerting.domain.finding import State
 from alerting.domain.rule import Channel, RuleSet
@@ -20,7 +19,8 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
-from alerting.render.views import DemoSummary, DigestEntry, MailView, Standing
+from alerting.reports.tallies import checked_of, not_judged_of, themes_of
+from alerting.reports.views import DemoSummary, DigestEntry, MailView, Standing
 from alerting.settings import Secret, Settings
 from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
 

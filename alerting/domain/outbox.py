@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from alerting.domain.alert import SeriesKey
-from alerting.domain.notice import Delivery, DeliveryState, NoticeKind
+from alerting.domain.notify.notice import Delivery, DeliveryState, NoticeKind
 
 #: How long a message may wait that somebody sends on its way again.
 EXPIRES_AFTER = timedelta(hours=24)

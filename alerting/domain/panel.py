@@ -15,7 +15,7 @@ from alerting.domain.measure import Aggregate
 from alerting.domain.period import Calendar, Period, PeriodKind
 
 if TYPE_CHECKING:
-    from alerting.domain.judging import LimitLines, LimitsMethod
+    from alerting.domain.condition import LimitLines, LimitsMethod
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]

@@ -11,7 +11,7 @@ from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topi
 from alerting.domain.period import Calendar, PeriodKind
 
 if TYPE_CHECKING:
-    from alerting.domain.judging import Condition
+    from alerting.domain.condition import Condition
 
 
 class Severity(IntEnum):

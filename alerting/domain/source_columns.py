@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from alerting.domain.likeness import nearest
 from alerting.domain.written_periods import written
+from alerting.spelling import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

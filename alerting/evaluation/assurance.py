@@ -6,8 +6,8 @@ from alerting.domain import exact
 from alerting.domain.finding import Assurance
 from alerting.domain.panel import Block, Floats
 from alerting.limits.base import row_sum, usable
-from alerting.limits.baselines import Step
-from alerting.limits.moving_ranges import MovingRanges
+from alerting.limits.kernels.baselines import Step
+from alerting.limits.kernels.moving_ranges import MovingRanges
 from alerting.limits.xmr import LIMIT_FACTOR
 
 #: Figures that show how a series varies: the last so many, and at least so many of them.

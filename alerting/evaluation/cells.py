@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.conditions.comparison import PUBLISHED, same_side_of_breaks
+from alerting.conditions.kernels.comparison import PUBLISHED, same_side_of_breaks
 from alerting.domain import exact
 from alerting.domain.daily import DayCount
 from alerting.domain.exact import settled

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from alerting.conditions.base import unjudged
 from alerting.conditions.judged import judged
+from alerting.domain.condition import Judgement
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Judgement
 from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from alerting.conditions.judged import compared_block
-from alerting.domain.judging import Condition, LimitsMethod, Members
+from alerting.domain.condition import Condition, LimitsMethod, Members
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.evaluation.cells import Cells, known
 from alerting.limits.base import mean_and_deviation

@@ -10,9 +10,9 @@ from operator import itemgetter
 import numpy as np
 
 from alerting.conditions.composition import Composition, Not
+from alerting.domain.condition import Band, Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Assurance, Finding, Only, Reason, State
-from alerting.domain.judging import Band, Condition
 from alerting.domain.lifecycle import Exceptional
 from alerting.domain.measure import Measure, Polarity, Window
 from alerting.domain.panel import Block, Index

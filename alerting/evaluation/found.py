@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from alerting.conditions.composition import leaves
 from alerting.conditions.not_fresh import NotFresh
+from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding
-from alerting.domain.judging import Condition
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.facts import Facts
 from alerting.wording.text import brief, finding_text, headline, no_verdict_text

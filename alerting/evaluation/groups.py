@@ -14,9 +14,9 @@ from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.combining import PARTS
+from alerting.domain.condition import Condition, Plan, Vector, View
 from alerting.domain.daily import DayCount
 from alerting.domain.fault import Faults, Work
-from alerting.domain.judging import Condition, Plan, Vector, View
 from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.panel import Columns, Floats, Index, Panel
 from alerting.domain.period import PeriodKind

@@ -3,11 +3,11 @@
 import numpy as np
 
 from alerting.conditions.change import Change
-from alerting.conditions.comparison import rows_needed
+from alerting.conditions.kernels.comparison import rows_needed
 from alerting.conditions.reduction_missed import ReductionMissed
 from alerting.domain.combining import PARTS
+from alerting.domain.condition import Condition
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Condition
 from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats, Index, Panel
 from alerting.domain.period import Period

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 
 from alerting.domain import exact
-from alerting.domain.judging import Plan, Vector
+from alerting.domain.condition import Plan, Vector
 from alerting.domain.measure import Level
 from alerting.domain.panel import Floats, Index, Panel
 from alerting.domain.period import Calendar, PeriodKind

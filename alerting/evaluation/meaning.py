@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alerting.conditions.composition import turned_leaves
+from alerting.domain.condition import Condition
 from alerting.domain.exact import same
 from alerting.domain.finding import Meaning, State
-from alerting.domain.judging import Condition
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.rule import side_is_worse
 from alerting.evaluation.cells import Cells

@@ -4,12 +4,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from alerting.domain.columns_wanted import Wanted
-from alerting.domain.likeness import nearest
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, Source
 from alerting.domain.source_columns import NUMBERS, WORDS, Layout, listed
 from alerting.domain.titles import joined
 from alerting.ports import SourceTable
+from alerting.spelling import nearest
 
 #: How like one of our names a heading must be to be a slip of the pen: "numerater", not "date".
 _SLIP = 0.8

@@ -9,9 +9,9 @@ import numpy as np
 
 from alerting.domain.aggregation import AMOUNTS, over_areas, over_time, parts_over_time
 from alerting.domain.combining import PARTS, Recipe
+from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Condition
 from alerting.domain.measure import Aggregate, Level, Measure, RollUp
 from alerting.domain.panel import Flags
 from alerting.domain.period import PeriodKind

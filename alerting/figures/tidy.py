@@ -8,7 +8,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from alerting.domain.columns_wanted import columns_wanted
-from alerting.domain.likeness import MOST_COMPARISONS, nearest
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Flags, Index
 from alerting.domain.period import PeriodError, PeriodKind
@@ -24,6 +23,7 @@ from alerting.figures.header import said_of_columns
 from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.ports import SourceTable
+from alerting.spelling import MOST_COMPARISONS, nearest
 
 #: Characters of a message: a cell with a quote left open can hold the rest of its file.
 LONGEST_MESSAGE = 400

@@ -7,13 +7,13 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
+from alerting.domain.condition import Baseline, LimitLines, Members
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, no_lines, param, too_few
-from alerting.limits.baselines import Reach, Tally
+from alerting.limits.kernels.baselines import Reach, Tally
 from alerting.limits.overdispersion import DESCRIPTION, FEWEST_FIGURES, Overdispersed, Spread, StandardScores
 
 

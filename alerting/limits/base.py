@@ -8,8 +8,8 @@ import numpy as np
 
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry
+from alerting.domain.condition import LimitLines, Members, Vector, View
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines, Members, Vector, View
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import LimitLines, Vector
+from alerting.domain.condition import LimitLines, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
+from alerting.domain.condition import LimitLines, Members
 from alerting.domain.finding import Reason
-from alerting.domain.judging import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind

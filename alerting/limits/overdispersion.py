@@ -9,8 +9,8 @@ import numpy as np
 
 from alerting.domain.panel import Flags, Floats
 from alerting.limits.base import row_sum
-from alerting.limits.baselines import Step
 from alerting.limits.chi_square import upper_point
+from alerting.limits.kernels.baselines import Step
 
 Overdispersed = Literal["no", "yes", "auto"]
 #: What author and schema read of the parameter.

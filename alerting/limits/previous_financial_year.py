@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import LimitLines, Members
+from alerting.domain.condition import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import LimitLines
+from alerting.domain.condition import LimitLines
 from alerting.domain.panel import Block, Floats
 from alerting.limits.base import Method
 

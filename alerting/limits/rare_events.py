@@ -7,14 +7,14 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
+from alerting.domain.condition import Baseline, LimitLines, Members
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, codes_where, no_lines, param
 from alerting.limits.between_events import EVENTS, BetweenEvents, Day, walk
-from alerting.limits.moving_ranges import SCREEN_FACTOR
+from alerting.limits.kernels.moving_ranges import SCREEN_FACTOR
 from alerting.limits.overdispersion import in_order
 from alerting.limits.xmr import FULL_POINTS, LIMIT_FACTOR
 

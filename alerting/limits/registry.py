@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from alerting.domain.judging import LimitsMethod
-from alerting.domain.scanning import found
+from alerting.domain.condition import LimitsMethod
+from alerting.plugins import found
 
 
 def limits_methods() -> Mapping[str, type[LimitsMethod]]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import LimitLines, Members
+from alerting.domain.condition import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind

@@ -8,13 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
+from alerting.domain.condition import Amount, LimitLines, Members, MinimumCases
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Amount, LimitLines, Members, MinimumCases
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, codes_where, no_lines, param, usable
-from alerting.limits.quasi_poisson import Fit, Seasons, count_quantile, down, fit
+from alerting.limits.kernels.quasi_poisson import Fit, Seasons, count_quantile, down, fit
 
 #: The year is parted into so many seasons: the window around the judged period, and nine between the windows.
 SEASONS = 10

@@ -7,13 +7,13 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.judging import Baseline, LimitLines, Members
+from alerting.domain.condition import Baseline, LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import ROUNDED, Method, no_lines, param, too_few
-from alerting.limits.baselines import Reach, Tally
-from alerting.limits.moving_ranges import MovingRanges
+from alerting.limits.kernels.baselines import Reach, Tally
+from alerting.limits.kernels.moving_ranges import MovingRanges
 
 #: 3 / d2 for moving ranges of two points, d2 = 1.128 (Montgomery, table of factors for control charts).
 LIMIT_FACTOR = 2.66

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from alerting.domain.notice import Message
-from alerting.render.plain import one_line, shortened
+from alerting.domain.notify.notice import Message
+from alerting.wording.plain import one_line, shortened
 
 _SUBJECT_LENGTH = 150
 #: What every such message says of itself.

@@ -7,8 +7,8 @@ from itertools import groupby
 from alerting.domain.period import MONTH_NAMES
 from alerting.render.digest import checked_sentence, not_judged_groups, worst_themes_first
 from alerting.render.environment import page_of
-from alerting.render.plain import counted
-from alerting.render.views import DemoSummary, MailView
+from alerting.reports.views import DemoSummary, MailView
+from alerting.wording.plain import counted
 
 #: Lines for each reason of what could not be judged; the page may be long, but somebody reads it.
 _MOST_LINES = 200

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
-from alerting.domain.notice import AnyPicture, Message
+from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
 from alerting.render.marks import STANDING_TITLES
-from alerting.render.plain import counted, listed, number, one_line, shortened
-from alerting.render.views import (
+from alerting.reports.views import (
     ChartView,
     Checked,
     ComingNote,
@@ -27,6 +26,7 @@ from alerting.render.views import (
     ThemeTally,
     TopicLine,
 )
+from alerting.wording.plain import counted, listed, number, one_line, shortened
 
 Note = TypeVar("Note")
 #: An entry with its chart, and the picture where it could be drawn.

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterable
 
-from alerting.domain.notice import AnyPicture
+from alerting.domain.notify.notice import AnyPicture
 
 
 def self_contained(html: str, pictures: Iterable[AnyPicture]) -> str:

@@ -1,9 +1,9 @@
 """The engine's own messages: to the operator, the maintainer of the rules, and whoever is told instead of another."""
 
-from alerting.domain.notice import Message
+from alerting.domain.notify.notice import Message
 from alerting.render.environment import mail_of, text_of
-from alerting.render.plain import number, one_line, shortened
-from alerting.render.views import EngineNoteView
+from alerting.reports.views import EngineNoteView
+from alerting.wording.plain import number, one_line, shortened
 
 _SUBJECT_LENGTH = 150
 #: Lines of the list that are shown; the rest is counted.

@@ -11,7 +11,8 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from alerting.render import marks, plain
+from alerting.render import marks
+from alerting.wording import plain
 
 Layout = TypeVar("Layout")
 

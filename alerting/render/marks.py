@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from alerting.domain.alert import EventKind
 from alerting.domain.rule import Severity
-from alerting.render.views import DigestEntry, EventView, Standing
+from alerting.reports.views import DigestEntry, EventView, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
-from alerting.domain.notice import AnyPicture, Message
+from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.environment import first_that_fits, mail_of, text_of
-from alerting.render.plain import counted, listed, number, one_line
-from alerting.render.views import AreaGlance, ChartView, EventView, NoticeView
+from alerting.reports.views import AreaGlance, ChartView, EventView, NoticeView
+from alerting.wording.plain import counted, listed, number, one_line
 
 #: Characters of a subject, less a marking and how many more there are: as much as a phone shows.
 SUBJECT_LENGTH = 60

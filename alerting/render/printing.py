@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from alerting.domain.notice import Message
+from alerting.domain.notify.notice import Message
 from alerting.errors import UsageError
 from alerting.render.embedding import self_contained
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerting.domain.notice import Message
+from alerting.domain.notify.notice import Message
 from alerting.render.environment import first_that_fits, mail_of, text_of
-from alerting.render.plain import counted, listed, one_line, shortened
-from alerting.render.views import SourceReport, SourceTroubleView, Trouble
+from alerting.reports.views import SourceReport, SourceTroubleView, Trouble
+from alerting.wording.plain import counted, listed, one_line, shortened
 
 _SUBJECT_LENGTH = 150
 #: Rows named for each kind of trouble, tried in turn until the mail is small enough.

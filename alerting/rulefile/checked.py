@@ -6,17 +6,17 @@ from pathlib import Path
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.build import built
-from alerting.rulefile.context import Context
+from alerting.rulefile.build.rule_set import built
 from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids, titles_in
 from alerting.rulefile.figure_files import column_mistakes, file_mistakes, file_mistakes_of_lost
+from alerting.rulefile.forms.context import Context
 from alerting.rulefile.lint import checks
 from alerting.rulefile.looking import FigureFiles
 from alerting.rulefile.mistakes import Mistake
 from alerting.rulefile.placing import Placing
-from alerting.rulefile.reading import RuleFile
 from alerting.rulefile.sections import Sections, read_sections
-from alerting.rulefile.text import version_of
+from alerting.rulefile.yaml.files import version_of
+from alerting.rulefile.yaml.rule_file import RuleFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from alerting.domain.period import MONTH_NAMES, Calendar
 from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.reading import RuleFile
+from alerting.rulefile.yaml.rule_file import RuleFile
 
 #: Sections that are lists of things with ids -> what they declare.
 LISTS = {"topics": "topic", "areas": "area", "owners": "owner", "measures": "measure", "rules": "rule"}

@@ -5,16 +5,16 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from alerting.domain.columns_wanted import columns_wanted
-from alerting.domain.likeness import nearest
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import listed
+from alerting.rulefile.forms.parameters import parameters
+from alerting.rulefile.forms.plugins import SOURCES, Plugged, kinds
 from alerting.rulefile.looking import FigureFiles
 from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.parameters import parameters
-from alerting.rulefile.plugins import SOURCES, Plugged, kinds
-from alerting.rulefile.reading import RuleFile
 from alerting.rulefile.sections import Entry, Sections
+from alerting.rulefile.yaml.rule_file import RuleFile
+from alerting.spelling import nearest
 
 
 def file_mistakes(sections: Sections, figures: FigureFiles) -> Iterator[Mistake]:

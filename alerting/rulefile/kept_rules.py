@@ -16,7 +16,7 @@ from alerting.rulefile.columns import NotPlain, packed, unpacked
 from alerting.rulefile.json_files import JsonFiles
 from alerting.rulefile.looking import Seen
 from alerting.rulefile.program import program
-from alerting.rulefile.text import Text, version_of
+from alerting.rulefile.yaml.files import Text, version_of
 
 #: Sets beyond this number are removed, the longest unused first.
 MOST_SETS = 12

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
-from alerting.rulefile.cache import ParseCache
 from alerting.rulefile.kept_rules import Kept, KeptRules
 from alerting.rulefile.looking import PASSING, FigureFiles
 from alerting.rulefile.placing import Placing
-from alerting.rulefile.reading import collector_off, rule_files, shown_path
-from alerting.rulefile.text import Skipped, Text, texts
+from alerting.rulefile.yaml.cache import ParseCache
+from alerting.rulefile.yaml.files import Skipped, Text, texts
+from alerting.rulefile.yaml.rule_file import collector_off, rule_files, shown_path
 
 if TYPE_CHECKING:  # loaded where used: the forms take longer than all else
     from alerting.rulefile.sections import Sections

@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from alerting.domain.likeness import nearest
 from alerting.domain.rule import Source
-from alerting.domain.scanning import found
 from alerting.errors import SourceUnavailable
+from alerting.plugins import found
+from alerting.spelling import nearest
 
 #: The codes of a path that may not be read, of a file that is not there (yet), and of one that cannot be read as it is now.
 OUTSIDE, NOT_THERE, UNREADABLE = "unreadable-file", "missing-figures", "unreadable-figures"

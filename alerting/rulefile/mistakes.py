@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
-from alerting.rulefile.context import FOLLOWS, Context, described
-from alerting.rulefile.reading import RuleFile, first_key
+from alerting.rulefile.forms.context import FOLLOWS, Context, described
 from alerting.rulefile.spaces import named_space, unusual_space
 from alerting.rulefile.tree import Path
+from alerting.rulefile.yaml.rule_file import RuleFile, first_key
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -12,13 +12,13 @@ from alerting.domain.problem import Problem
 from alerting.domain.rule import Place, RuleSet
 from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
 from alerting.errors import UsageError
-from alerting.rulefile.cache import ParseCache
-from alerting.rulefile.context import Context, described
-from alerting.rulefile.forms_tests import FiguresForm, FindingForm, RuleTestForm
+from alerting.rulefile.forms.context import Context, described
+from alerting.rulefile.forms.rule_tests import FiguresForm, FindingForm, RuleTestForm
 from alerting.rulefile.loading import skipped_file
 from alerting.rulefile.mistakes import Mistake, flaws_of, mistakes_in
-from alerting.rulefile.reading import RuleFile, read_folder
 from alerting.rulefile.tree import Path
+from alerting.rulefile.yaml.cache import ParseCache
+from alerting.rulefile.yaml.rule_file import RuleFile, read_folder
 
 FOLDER = "tests"
 #: Keys of a finding that say which one is meant, not what it must be.

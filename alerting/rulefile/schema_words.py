@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from alerting.rulefile.forms import JsonSchema
+from alerting.rulefile.forms.base import JsonSchema
 
 _LINKS = {"ConditionForm": "[a condition](CATALOGUE.md)"}
 _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -9,14 +9,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Channel
-from alerting.rulefile.context import Context, described
-from alerting.rulefile.forms import Form
+from alerting.rulefile.forms.base import Form
+from alerting.rulefile.forms.context import Context, described
+from alerting.rulefile.forms.parameters import LimitsMethodForm
+from alerting.rulefile.forms.plugins import (
+    NOTIFIERS,
+    Plugged,
+    SourceForm,
+    channel_form,
+    kind_of_channel,
+    kinds,
+    plugged,
+)
+from alerting.rulefile.forms.sections import LISTS, RolesForm, ScheduleForm
 from alerting.rulefile.mistakes import Mistake, broken_keys, mistakes_in
-from alerting.rulefile.parameters import LimitsMethodForm
-from alerting.rulefile.plugins import NOTIFIERS, Plugged, SourceForm, channel_form, kind_of_channel, kinds, plugged
-from alerting.rulefile.reading import RuleFile
-from alerting.rulefile.schema import LISTS, RolesForm, ScheduleForm
 from alerting.rulefile.tree import Path
+from alerting.rulefile.yaml.rule_file import RuleFile
 
 #: Sections that are one mapping of keys, and those that are mappings by name.
 SINGLES: Mapping[str, type[Form]] = {"schedule": ScheduleForm, "roles": RolesForm}

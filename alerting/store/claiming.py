@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, Update, bindparam, exists, select, update
 
-from alerting.domain.notice import DeliveryState
+from alerting.domain.notify.notice import DeliveryState
 from alerting.store.tables import delivery
 
 #: Ends the waits after failures.

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from alerting.domain.alert import AlertState
-from alerting.domain.notice import Delivery, DeliveryState, NoticeKind
+from alerting.domain.notify.notice import Delivery, DeliveryState, NoticeKind
 from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
-from alerting.store.engine import insert_or, write_rows
+from alerting.store.dialects import insert_or, write_rows
 from alerting.store.rows import delivery_of, payload_row
 from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from alerting.domain.notice import Delivery, DeliveryState, NoticeKind
+from alerting.domain.notify.notice import Delivery, DeliveryState, NoticeKind
 from alerting.store.tables import alert_event, delivery, notice, notice_event
 
 #: What a channel decided on a message.

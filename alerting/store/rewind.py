@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, not_, or_, select, update
 
 from alerting.domain.alert import AlertState, EventKind
-from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.rewound import Rewound
 from alerting.domain.shrinking import source_subject
 from alerting.store.chunks import chunks

@@ -13,10 +13,10 @@ from sqlalchemy import RowMapping
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.hearing import Fate, Told
-from alerting.domain.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
+from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
+from alerting.domain.notify.notification_plan import Suppressed
 from alerting.domain.rule import Rule, Severity
-from alerting.domain.telling import Suppressed
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.columns import period_of, period_text
 

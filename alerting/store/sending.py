@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, and_, exists, select, update
 
 from alerting.domain.alert import SeriesKey
-from alerting.domain.hearing import Fate
-from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.domain.notify.hearing import Fate
+from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.ports import DigestRecord
 from alerting.store.chunks import chunks
 from alerting.store.tables import alert, alert_event, delivery, digest, notice, notice_event

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, exists, func, literal, select, text, update
 
-from alerting.domain.notice import DeliveryState
+from alerting.domain.notify.notice import DeliveryState
 from alerting.domain.retention import Pruned, Sizes
 from alerting.store.chunks import chunks
 from alerting.store.tables import alert_event, attempt, delivery, metadata, notice, payload, picture, reading, tick

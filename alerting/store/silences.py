@@ -9,7 +9,7 @@ from alerting.domain.measure import Match
 from alerting.domain.rule import Silence
 from alerting.domain.silencing import SilenceDeed
 from alerting.store import tables
-from alerting.store.engine import insert_or
+from alerting.store.dialects import insert_or
 
 
 class SilenceRows:

@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.fault import Faults, Work
-from alerting.domain.notice import Attempt, Delivery, DeliveryState
+from alerting.domain.notify.notice import Attempt, Delivery, DeliveryState
 from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
 from alerting.store import postgresql, schema, sqlite
 from alerting.store.chunks import chunks
 from alerting.store.claiming import WOKEN, claimable, given_back, wait_longer
-from alerting.store.engine import explained, insert_or, opened, parsed, place_of
-from alerting.store.mark import Mark
+from alerting.store.dialects import explained, insert_or, opened, parsed, place_of
+from alerting.store.high_water_mark import Mark
 from alerting.store.refused import refused_before
 from alerting.store.rows import Draw, delivery_of
 from alerting.store.tables import attempt, channel, delivery, picture, tick

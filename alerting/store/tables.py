@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 
 from alerting.domain.alert import AlertState, EventKind
-from alerting.domain.holding import Held
-from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.domain.notify.holding import Held
+from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.refusal import Stage
 from alerting.domain.rule import Severity
 from alerting.domain.silencing import Deed

@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
-from alerting.domain.hearing import Fate, Told
-from alerting.domain.holding import Held, HeldMessage
-from alerting.domain.notice import Delivery, DeliveryState, Notice, NoticeKind
+from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.holding import Held, HeldMessage
+from alerting.domain.notify.notice import Delivery, DeliveryState, Notice, NoticeKind
+from alerting.domain.notify.notification_plan import Suppressed
 from alerting.domain.replicas import RulesInUse
 from alerting.domain.rewound import Rewound
 from alerting.domain.rule import Rule
 from alerting.domain.shrinking import Guarded
-from alerting.domain.telling import Suppressed
 from alerting.ports import Chapter, DigestRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.chunks import chunks
-from alerting.store.engine import insert_or, write_rows
+from alerting.store.dialects import insert_or, write_rows
 from alerting.store.outbox import OutboxRows
 from alerting.store.readings import ReadingRows
 from alerting.store.rewind import rewind

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Meaning, State
-from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import SHORT_MEASURE, Measure
 from alerting.domain.period import PeriodKind
 from alerting.wording.clauses import column_words, counted_centre

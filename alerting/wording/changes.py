@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Self
 
-from alerting.domain.judging import Amount
+from alerting.domain.condition import Amount
 from alerting.domain.measure import Covers, Span, Unit
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.spans import cumulated

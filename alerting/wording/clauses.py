@@ -10,8 +10,8 @@ from math import inf, isfinite
 from typing import Literal, Self
 
 from alerting.domain import exact
+from alerting.domain.condition import Band
 from alerting.domain.finding import Finding, State
-from alerting.domain.judging import Band
 from alerting.domain.measure import Unit
 from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import GIVEN_LINES, Facts

@@ -12,7 +12,7 @@ from time import perf_counter, process_time
 import pytest
 from samples.worlds import a_folder, an_engine
 
-from alerting.app.digest import digests_named, run_digests
+from alerting.app.digests.make import digests_named, run_digests
 from alerting.opening import open_store
 from alerting.ports import Store
 from alerting.wiring import Engine

@@ -23,7 +23,7 @@ from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import BelowTrajectory
 from alerting.domain.area import Area, AreaSelector, AreaTree
-from alerting.domain.judging import Amount, Milestone
+from alerting.domain.condition import Amount, Milestone
 from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind

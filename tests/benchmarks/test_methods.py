@@ -33,7 +33,7 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.judging import Amount, Band
+from alerting.domain.condition import Amount, Band
 from alerting.domain.measure import Level
 from alerting.domain.panel import Block, Panel
 from alerting.evaluation.engine import HISTORY_COLUMNS, LATEST_COLUMNS, evaluate

@@ -20,11 +20,11 @@ from time import perf_counter, sleep
 import aiosmtplib
 import pytest
 
-from alerting.app.deliver import deliver
+from alerting.app.delivery.deliver import deliver
 from alerting.demo.sink import _free_port
 from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert, AlertState, SeriesKey
-from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Channel, Severity
 from alerting.ports import ChannelContext

@@ -30,15 +30,16 @@ import numpy as np
 import pytest
 from samples.worlds import a_folder, an_engine
 
-from alerting.app import event_charts, tick
-from alerting.app.evaluate import evaluate_panels
-from alerting.app.reconcile import AlertFindings
-from alerting.app.tick import TickReport, told_and_kept
-from alerting.app.times import Times
+from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.tick import plan as tick
+from alerting.app.tick.plan import TickReport, told_and_kept
+from alerting.app.tick.reconcile import AlertFindings
+from alerting.app.tick.times import Times
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port
 from alerting.figures.panels import build_panels
 from alerting.opening import open_store
+from alerting.reports import event_chart as event_charts
 
 pytestmark = pytest.mark.benchmark
 OWNERS, EACH, MONTHS = 500, 20, 60

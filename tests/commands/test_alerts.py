@@ -8,7 +8,7 @@ import pytest
 from samples.lives import Life
 from samples.worlds import a_folder
 
-from alerting.app import care
+from alerting.app.alerts import actions as care
 from alerting.cli import main
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError

@@ -8,7 +8,7 @@ import pytest
 from samples.worlds import CALLS, a_folder
 
 from alerting.cli import main
-from alerting.domain.notice import DeliveryState
+from alerting.domain.notify.notice import DeliveryState
 from alerting.opening import open_store
 from alerting.settings import load_settings
 

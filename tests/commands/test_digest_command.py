@@ -177,7 +177,7 @@ def march():
     """The draft of March 2019 from the published figures, by topic."""
     from datetime import date
 
-    from alerting.app.draft import month_draft
+    from alerting.app.digests.draft import month_draft
     from alerting.domain.period import Calendar
     from alerting.wiring import Engine
 

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from samples.lives import Life
 
-from alerting.app import care
+from alerting.app.alerts import actions as care
 from alerting.cli import main
 
 ID = "r/m/force/2020-05"

@@ -16,7 +16,7 @@ HEAVY = (
     "asyncpg", "psycopg",
 )  # fmt: skip
 #: What was made of the rule files is kept, so that no form is filled in.
-OF_FORMS = ("alerting.rulefile.forms", "alerting.rulefile.checked")
+OF_FORMS = ("alerting.rulefile.forms.base", "alerting.rulefile.checked")
 #: Kept figures are packed as frames, and what is made of a series is made of panels.
 OF_FIGURES = ("polars", "alerting.figures", "alerting.evaluation.findings")
 

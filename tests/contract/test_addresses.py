@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from samples.rule_folders import sound_with
 from samples.smtp_server import Relay, run, script
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext

@@ -9,8 +9,8 @@ from samples.examples import newest_finding
 from alerting.conditions.registry import conditions
 from alerting.domain.finding import State
 from alerting.limits.registry import limits_methods
-from alerting.rulefile.catalogue import catalogue
-from alerting.rulefile.parameters import parameters
+from alerting.rulefile.forms.parameters import parameters
+from alerting.rulefile.pages.catalogue import catalogue
 
 CLASSES = {**conditions(), **limits_methods()}
 PAGE = Path(__file__).parents[2] / "rules" / "CATALOGUE.md"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerting.app.figures_page import figures_page
+from alerting.app.authoring.figures_page import figures_page
 from alerting.cli import main
 from alerting.domain.source_columns import NUMBERS, WORDS
 from alerting.figures.cells import MISSING, SUPPRESSED

@@ -13,7 +13,7 @@ from samples.word_worlds import KEYS, a_condition, a_measure, a_panel, rules_of
 from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.trend import Trend
-from alerting.domain.judging import Condition, Days
+from alerting.domain.condition import Condition, Days
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind

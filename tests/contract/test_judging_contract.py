@@ -7,8 +7,8 @@ import pytest
 from samples.worlds import a_measure, a_panel, floats
 
 from alerting.conditions.registry import conditions
+from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.finding import State
-from alerting.domain.judging import Amount, Band, Milestone
 from alerting.domain.measure import Level, Unit
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Calendar, PeriodKind

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from alerting.cli import main
-from alerting.rulefile.keys_page import keys_page
-from alerting.rulefile.schema import LISTS, ItemForm, MeasureForm
+from alerting.rulefile.forms.sections import LISTS, ItemForm, MeasureForm
+from alerting.rulefile.pages.keys import keys_page
 from alerting.rulefile.sections import SECTIONS, SINGLES
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hypothesis.strategies import integers, sampled_from
 from samples.worlds import a_measure, a_panel, rules_for
 
-from alerting.app.reconcile import reconcile
+from alerting.app.tick.reconcile import reconcile
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.alert import EventKind
 from alerting.domain.measure import Level

@@ -13,9 +13,9 @@ from samples.services import THURSDAY, World
 from alerting.cli import main
 from alerting.errors import AlertingError
 from alerting.log import configured
-from alerting.loops import Loops
-from alerting.scheduler import Service
 from alerting.secrecy import hushed, keep_secret
+from alerting.service.loop import Service
+from alerting.service.process import Loops
 from alerting.settings import load_settings
 from alerting.wiring import Engine, open_store
 

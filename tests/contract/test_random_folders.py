@@ -21,8 +21,8 @@ from samples.worlds import an_engine
 
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.evaluation.as_json import finding_json
-from alerting.rulefile.forms import Form
-from alerting.rulefile.schema import MeasureForm, RuleForm
+from alerting.rulefile.forms.base import Form
+from alerting.rulefile.forms.sections import MeasureForm, RuleForm
 
 #: Folders of the ordinary suite, in portions that may run side by side.
 PORTION, PORTIONS = 6, 5

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
-from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.errors import AlertingError, UsageError

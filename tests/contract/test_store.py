@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.hearing import Fate, Told
-from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
+from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.errors import UsageError

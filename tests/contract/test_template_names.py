@@ -9,8 +9,8 @@ from samples.rule_folders import sound_with
 from samples.templates import applied, checked, folder_with
 
 from alerting.render.notice import render_notice
-from alerting.render.template_names import names_of
-from alerting.render.template_samples import samples
+from alerting.render.own_templates.names import names_of
+from alerting.render.own_templates.samples import samples
 
 PAGE = (Path(__file__).parents[2] / "rules" / "TEMPLATES.md").read_text(encoding="utf-8")
 #: What a singular stands for.

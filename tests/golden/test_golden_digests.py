@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from samples import digests
 
-from alerting.domain.notice import Message
+from alerting.domain.notify.notice import Message
 from alerting.render.digest import render_digest
 from alerting.render.draft import draft_as_markdown, draft_as_text
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from samples import charts, mails
 
-from alerting.domain.notice import Message
+from alerting.domain.notify.notice import Message
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest
 from alerting.render.notice import render_notice

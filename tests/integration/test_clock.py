@@ -10,7 +10,7 @@ from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running,
 from samples.worlds import CALLS
 
 from alerting.opening import open_store
-from alerting.scheduler import Service
+from alerting.service.loop import Service
 from alerting.wiring import Engine
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

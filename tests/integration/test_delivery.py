@@ -13,10 +13,10 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 
-from alerting.app.deliver import LEASE, deliver
+from alerting.app.delivery.deliver import LEASE, deliver
 from alerting.demo.sink import _free_port
 from alerting.demo.story import FixedClock
-from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
+from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.domain.rule import Channel
 from alerting.ports import ChannelContext
 from alerting.store.sql import SqlStore

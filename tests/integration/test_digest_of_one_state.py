@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 from samples.lives import Life
 
-from alerting.app import care
+from alerting.app.alerts import actions as care
 
 NEWER = "as of 3 June 2020; figures that came since are judged by the next."
 

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from samples.worlds import CALLS, a_folder, an_engine
 
-from alerting.app import care, silences
-from alerting.app.digest import digest_pages, digests_named
-from alerting.app.draft import month_draft
+from alerting.app.alerts import actions as care
+from alerting.app.alerts import silences
+from alerting.app.digests.draft import month_draft
+from alerting.app.digests.make import digest_pages, digests_named
 from alerting.errors import UsageError
 from alerting.opening import open_store
 

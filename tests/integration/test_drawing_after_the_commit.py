@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 from samples.worlds import CALLS, a_folder, an_engine
 
-from alerting.app import drawing, tick
+from alerting.app.notices import draw_pictures as drawing
+from alerting.app.tick import plan as tick
 from alerting.charts import kept
 from alerting.demo.sink import MailSink
-from alerting.domain.notice import Picture, UndrawnPicture
+from alerting.domain.notify.notice import Picture, UndrawnPicture
 from alerting.errors import AlertingError
 from alerting.wiring import open_store
 

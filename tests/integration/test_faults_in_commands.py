@@ -3,12 +3,13 @@
 import pytest
 from samples.broken import CLAUSES, JUDGES, Broken, boom
 
-from alerting.app import engine_notes, source_notes
-from alerting.app import explain as explaining
-from alerting.app.topic_lines import TopicLines
-from alerting.charts.making import ChartMaker
+from alerting.app.alerts import explain as explaining
+from alerting.app.notices import operator as engine_notes
+from alerting.app.notices import source_owner as source_notes
 from alerting.cli import main
-from alerting.domain.notice import NoticeKind
+from alerting.domain.notify.notice import NoticeKind
+from alerting.reports.chart_of_series import ChartMaker
+from alerting.reports.topic_summary import TopicLines
 from alerting.sources.csv import CsvSource
 
 pytestmark = pytest.mark.faults
@@ -188,7 +189,7 @@ def test_a_digest_comes_without_the_topic_that_cannot_be_put_into_words(tmp_path
 
 
 def test_suspicion_that_fails_stops_no_notice(tmp_path, monkeypatch):
-    from alerting.app.tick import _Tick
+    from alerting.app.tick.plan import _Tick
 
     broken = Broken(tmp_path, monkeypatch, "target_missed", "_oddly_many", _Tick)
     broken.breaks()

@@ -10,11 +10,11 @@ from samples.filled_state import ALERT, FOLDER, NARROWER, a_life, put_back, rows
 from samples.outages import Relay
 from sqlalchemy import create_engine
 
-from alerting.app.care import list_alerts
-from alerting.app.explain import as_json, explain
-from alerting.app.silences import list_silences
+from alerting.app.alerts.actions import list_alerts
+from alerting.app.alerts.explain import as_json, explain
+from alerting.app.alerts.silences import list_silences
 from alerting.domain.alert import AlertState, EventKind
-from alerting.domain.notice import DeliveryState, NoticeKind
+from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.store.columns import word_of
 from alerting.store.sql import SqlStore
 from alerting.store.tables import SCHEMA

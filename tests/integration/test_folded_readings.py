@@ -10,9 +10,9 @@ from samples.observations import changed, some_observations, the_rules
 from samples.worlds import a_folder, an_engine
 
 from alerting import failpoints
-from alerting.app.explain import as_json, explain
+from alerting.app.alerts.explain import as_json, explain
 from alerting.app.pruning import fold_readings
-from alerting.app.remember import read_before, remembered
+from alerting.app.situation.known_figures import read_before, remembered
 from alerting.cli import main
 from alerting.domain import kept_readings
 from alerting.domain.kept_readings import KeptRecord, foldable

@@ -8,11 +8,11 @@ import pytest
 from samples.services import BELL, THURSDAY, World
 from samples.worlds import a_folder, an_engine
 
-from alerting.app import source_notes
-from alerting.app.guard import accept
+from alerting.app.notices import source_owner as source_notes
+from alerting.app.situation.shrink_guard import accept
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import RulesShrunk
-from alerting.heartbeat import Heartbeat
+from alerting.service.heartbeat import Heartbeat
 from alerting.settings import Secret
 
 MONTHS = ("2020-07", "2020-08", "2020-09")

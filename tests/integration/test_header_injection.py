@@ -12,7 +12,7 @@ from samples.smtp_server import Relay, run, script
 from samples.worlds import CALLS, a_folder
 
 from alerting.demo.story import FixedClock
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import UsageError
 from alerting.opening import open_store

@@ -12,7 +12,7 @@ from samples.services import BELL, JUNE, MONDAY, THURSDAY, World
 
 from alerting.demo.sink import _free_port
 from alerting.errors import UsageError
-from alerting.heartbeat import Heartbeat
+from alerting.service.heartbeat import Heartbeat
 from alerting.settings import Secret, load_settings
 
 SEVEN = THURSDAY + timedelta(seconds=3)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 from samples.lives import LONDON, Life
 
-from alerting.app import care
+from alerting.app.alerts import actions as care
 from alerting.opening import open_store
 
 HEAD = "head"

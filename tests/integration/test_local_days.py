@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from samples.lives import Life
 
-from alerting.app.engine_notes import ill_note
+from alerting.app.notices.operator import ill_note
 from alerting.domain.channel_health import ChannelHealth
 
 HALF_PAST_MIDNIGHT = time(0, 30)

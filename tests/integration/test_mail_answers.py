@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed
 from alerting.ports import ChannelContext

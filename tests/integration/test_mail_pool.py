@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from alerting.demo.sink import _free_port
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext

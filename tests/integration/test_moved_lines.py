@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from samples.lives import Life
 
-from alerting.app.explain import as_json, explain
+from alerting.app.alerts.explain import as_json, explain
 
 STEPS = "target: [{from: 2020-01, value: 10}, {from: 2020-06, value: 15}]"
 PLAN = "above_trajectory: {milestones: [{date: 2020-01-31, value: 10}, {date: 2020-06-30, value: 15}], shape: step}"

@@ -14,8 +14,8 @@ from samples.services import HEAD, World
 from samples.worlds import a_folder
 
 from alerting.cli import main
-from alerting.heartbeat import Heartbeat
 from alerting.opening import SystemClock
+from alerting.service.heartbeat import Heartbeat
 from alerting.settings import Secret
 from notifiers import email as email_channel
 from notifiers.smtp.timeouts import Timeouts

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from samples.outbox import START, Outbox, Relay, refuses, takes
 
-from alerting.app.deliver import LEASE, deliver
-from alerting.app.waits import WAITS, wait_after
-from alerting.domain.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
+from alerting.app.delivery.backoff import WAITS, wait_after
+from alerting.app.delivery.deliver import LEASE, deliver
+from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.errors import AlertingError, DeliveryFailed
 
 HOUR = timedelta(hours=1)

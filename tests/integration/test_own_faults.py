@@ -4,16 +4,16 @@ import pytest
 from samples.broken import CLASSES, CLAUSES, JUDGES, Broken, boom
 from samples.worlds import a_folder, an_engine
 
-from alerting.app import read_figures
-from alerting.charts.making import ChartMaker
+from alerting.app.situation import read_sources as read_figures
 from alerting.cli import main
 from alerting.conditions.registry import conditions
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Match
-from alerting.domain.notice import NoticeKind
+from alerting.domain.notify.notice import NoticeKind
 from alerting.evaluation.cells import Cells
 from alerting.figures import making, panels
 from alerting.figures.sheet import Sheet
+from alerting.reports.chart_of_series import ChartMaker
 from alerting.sources.csv import CsvSource
 
 pytestmark = pytest.mark.faults

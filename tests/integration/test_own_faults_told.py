@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from samples.worlds import CALLS, a_folder, an_engine
 
-from alerting.app import digest as digests
-from alerting.app import outgoing
-from alerting.app.fault_views import NOT_CHECKED
+from alerting.app.digests import make as digests
+from alerting.app.digests.fault_views import NOT_CHECKED
+from alerting.app.notices import compose as outgoing
 from alerting.cli import main
 from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.notice import NoticeKind
+from alerting.domain.notify.notice import NoticeKind
 from alerting.limits.xmr import Xmr
 from alerting.opening import open_store
 from alerting.render.bare import NOT_LAID_OUT

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from samples.lives import Life
 
-from alerting.app.guard import accept
+from alerting.app.situation.shrink_guard import accept
 from alerting.errors import RulesShrunk, UsageError
 from alerting.wiring import open_store
 

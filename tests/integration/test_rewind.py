@@ -9,7 +9,7 @@ from samples.services import HEAD, JUNE, THURSDAY
 from samples.worlds import CALLS, FixedClock, a_folder
 from sqlalchemy import create_engine, text
 
-from alerting.app.explain import as_json, explain
+from alerting.app.alerts.explain import as_json, explain
 from alerting.cli import main
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError

@@ -9,8 +9,11 @@ from datetime import date
 import pytest
 from samples.worlds import a_folder, an_engine
 
-from alerting.app import event_charts, queued, read_figures, tick
+from alerting.app.notices import queued
+from alerting.app.situation import read_sources as read_figures
+from alerting.app.tick import plan as tick
 from alerting.opening import open_store
+from alerting.reports import event_chart as event_charts
 from alerting.store.transaction import SqlTransaction
 
 DAY = date(2020, 7, 6)

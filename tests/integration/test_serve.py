@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
-from alerting.app import digest as digests
+from alerting.app.digests import make as digests
 from alerting.conditions.target_missed import TargetMissed
 from alerting.demo.sink import _free_port
 from alerting.log import EVENTS, log_problems
@@ -322,7 +322,10 @@ def test_every_event_is_in_the_list_and_explained_to_operators():
         re.findall(
             r'"([a-z]+\.[a-z]+)"',
             inspect.getsource(log_problems)
-            + "".join((top / "alerting" / f"{name}.py").read_text(encoding="utf-8") for name in ("scheduler", "loops")),
+            + "".join(
+                (top / "alerting" / f"{name}.py").read_text(encoding="utf-8")
+                for name in ("service/loop", "service/process")
+            ),
         )
     )
     explained = set(re.findall(r"`([a-z]+\.[a-z]+)`", (top / "deploy" / "README.md").read_text(encoding="utf-8")))

@@ -6,8 +6,8 @@ from datetime import date, time
 import pytest
 from samples.lives import Life
 
-from alerting.app import silences
-from alerting.app.explain import as_json, explain
+from alerting.app.alerts import silences
+from alerting.app.alerts.explain import as_json, explain
 from alerting.cli import main
 from alerting.errors import UsageError
 

@@ -12,7 +12,7 @@ import pytest
 from samples.services import JUNE, World, rung
 from samples.worlds import CALLS
 
-from alerting.app.deliver import DeliveryReport
+from alerting.app.delivery.deliver import DeliveryReport
 from alerting.demo.sink import parts_of
 from alerting.ports import DigestRecord, TickRecord
 from alerting.wiring import Engine

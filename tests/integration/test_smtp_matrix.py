@@ -19,7 +19,7 @@ import pytest
 import trustme
 from samples.smtp_server import Bucket, Do, Drip, InTurn, Read, Relay, Wait, run, script
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed
 from alerting.ports import ChannelContext

@@ -19,7 +19,7 @@ from samples.outbox import START, Outbox, Relay
 from samples.services import BELL, THURSDAY, World
 from sqlalchemy import event
 
-from alerting.app.deliver import LEASE
+from alerting.app.delivery.deliver import LEASE
 from alerting.domain.channel_health import ChannelHealth
 from alerting.errors import AlertingError, UsageError
 from alerting.ports import TickRecord

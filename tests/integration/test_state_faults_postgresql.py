@@ -15,7 +15,7 @@ from samples.postgres import name_of
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql as dialect
 
-from alerting.app.deliver import LEASE
+from alerting.app.delivery.deliver import LEASE
 from alerting.errors import AlertingError
 from alerting.ports import TickRecord
 from alerting.store import postgresql, sql

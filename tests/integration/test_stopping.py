@@ -10,8 +10,8 @@ import pytest
 from samples.services import THURSDAY, Running, World
 
 from alerting.demo.sink import MailSink
-from alerting.domain.notice import DeliveryState
-from alerting.store.turn import SENDING, turn
+from alerting.domain.notify.notice import DeliveryState
+from alerting.store.process_lock import SENDING, turn
 
 MAIL_FROM = {"ALERTING_MAIL_FROM": "alerts@example.org"}
 
@@ -67,7 +67,7 @@ def test_21_told_to_stop_during_a_message_it_waits_for_the_answer(world, tmp_pat
 
 
 def test_21_an_answer_that_takes_too_long_is_not_waited_for_and_the_next_copy_says_so(world, tmp_path, slow):
-    soon = "import alerting.loops; alerting.loops.GRACE_S = 0.2"
+    soon = "import alerting.service.process; alerting.service.process.GRACE_S = 0.2"
     with Running(world, tmp_path, soon, ALERTING_SMTP_URL=slow.url, **MAIL_FROM) as running:
         assert slow.asked.wait(60)
         running.process.send_signal(signal.SIGTERM)
@@ -97,7 +97,7 @@ def test_22_a_second_signal_ends_it_at_once_and_the_next_copy_says_so(world, tmp
 
 def test_27_a_loop_that_breaks_ends_the_process_so_that_it_is_started_again(world, tmp_path):
     breaks = """
-from alerting.scheduler import Service
+from alerting.service.loop import Service
 async def broken(self):
     raise ZeroDivisionError("the loop")
 Service.judge = broken
@@ -112,8 +112,8 @@ Service.judge = broken
 def test_28_a_loop_that_is_blocked_is_silent_towards_the_watchdog(world, tmp_path):
     blocks = """
 import time
-import alerting.scheduler as scheduler
-import alerting.surroundings as surroundings
+import alerting.service.loop as scheduler
+import alerting.service.surroundings as surroundings
 judge = scheduler.Service.judge
 async def blocked(self):
     await judge(self)
@@ -131,7 +131,7 @@ scheduler.Service.judge = blocked
 
 def test_28_work_that_hangs_is_silent_towards_the_watchdog_after_an_hour(world, tmp_path):
     """Here after half a second; it hangs because another process does not give the state free."""
-    soon = "import alerting.loops; alerting.loops.HANGS_AFTER_S = 0.5"
+    soon = "import alerting.service.process; alerting.service.process.HANGS_AFTER_S = 0.5"
     with turn(world.settings.state_dir, name=SENDING), Running(world, tmp_path, soon) as running:
         running.wait_for("WATCHDOG=1")
         time.sleep(1)

@@ -16,7 +16,7 @@ from structlog.testing import LogCapture
 from alerting.cli import main
 from alerting.demo.sink import MailSink
 from alerting.opening import open_store
-from alerting.scheduler import Service
+from alerting.service.loop import Service
 
 DAY = date(2020, 7, 6)
 FIGURES = "measure,area,period,value\nanswered,force,2020-06,83\nanswered,north,2020-06,70\nanswered,south,2020-06,95\n"

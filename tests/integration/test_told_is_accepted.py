@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 import pytest
 from samples.lives import LONDON, Life
 
-from alerting.app.care import list_alerts
-from alerting.app.deliveries import done
-from alerting.domain.notice import DeliveryState
+from alerting.app.alerts.actions import list_alerts
+from alerting.app.delivery.deliveries import done
+from alerting.domain.notify.notice import DeliveryState
 from alerting.domain.outbox import Deed
 from alerting.opening import open_store
 

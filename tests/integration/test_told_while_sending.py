@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from samples.lives import Life
 
-from alerting.app.ledger import LEASE
-from alerting.domain.notice import DeliveryState
+from alerting.app.delivery.ledger import LEASE
+from alerting.domain.notify.notice import DeliveryState
 from alerting.store.sql import SqlStore
 
 HEAD = "head"

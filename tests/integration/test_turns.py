@@ -14,7 +14,7 @@ from alerting.demo.sink import MailSink
 from alerting.errors import UsageError
 from alerting.opening import open_store, rewound
 from alerting.settings import Settings
-from alerting.store.turn import turn
+from alerting.store.process_lock import turn
 
 DAY = date(2020, 7, 10)
 FIGURES = "measure,area,period,value\nanswered,force,2020-06,88\nanswered,north,2020-06,83\nanswered,south,2020-06,85\n"

@@ -13,7 +13,7 @@ from samples.worlds import a_panel
 
 from alerting.conditions.band import InBand
 from alerting.conditions.change import Change
-from alerting.conditions.comparison import Basis
+from alerting.conditions.kernels.comparison import Basis
 from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.outside_range import OutsideRange
@@ -26,8 +26,8 @@ from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.domain import exact
 from alerting.domain.combining import Recipe
+from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import Aggregate, Level
 from alerting.domain.panel import Block
 from alerting.limits.fixed import Fixed

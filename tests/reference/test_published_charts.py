@@ -9,10 +9,10 @@ from math import pi, sqrt
 import pytest
 from samples.worlds import a_block, a_measure, a_panel, floats
 
-from alerting.domain.judging import Baseline
+from alerting.domain.condition import Baseline
 from alerting.domain.measure import Unit
 from alerting.limits.attribute_charts import CChart, PChart, UChart
-from alerting.limits.moving_ranges import SCREEN_FACTOR
+from alerting.limits.kernels.moving_ranges import SCREEN_FACTOR
 from alerting.limits.xmr import LIMIT_FACTOR, Xmr
 
 #: Montgomery, Introduction to Statistical Quality Control: nonconforming cans of frozen orange juice in samples of 50. The

@@ -9,7 +9,7 @@ from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
 from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import Calendar, Period, PeriodKind
-from alerting.render.views import ChartView, EventView
+from alerting.reports.views import ChartView, EventView
 from alerting.wording.numbers import NumberStyle
 
 _ = None  # a missing figure

@@ -24,7 +24,7 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.judging import Amount, Band, Baseline, Condition, LimitsMethod, Milestone, MinimumCases
+from alerting.domain.condition import Amount, Band, Baseline, Condition, LimitsMethod, Milestone, MinimumCases
 from alerting.domain.measure import Level
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import CChart, PChart, UChart

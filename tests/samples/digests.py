@@ -8,7 +8,7 @@ from alerting.charts.layout import HEIGHT, WIDTH
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
 from alerting.domain.rule import Severity
-from alerting.render.views import (
+from alerting.reports.views import (
     ChartView,
     Checked,
     ComingNote,

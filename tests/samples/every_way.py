@@ -11,7 +11,7 @@ from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
-from alerting.app.checking import figure_problems
+from alerting.app.authoring.check_figures import figure_problems
 from alerting.domain.fault import INTERNAL_ERROR
 from alerting.evaluation.as_json import finding_json
 from alerting.rulefile.loading import load_rules

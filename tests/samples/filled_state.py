@@ -19,8 +19,11 @@ from typing import Any
 from alembic import command
 from sqlalchemy import Connection, MetaData, StaticPool, create_engine, select, text
 
-from alerting.app import care, deliveries, guard, silences
+from alerting.app.alerts import actions as care
+from alerting.app.alerts import silences
+from alerting.app.delivery import deliveries
 from alerting.app.pruning import fold_readings
+from alerting.app.situation import shrink_guard as guard
 from alerting.domain import kept_readings
 from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk

@@ -7,7 +7,7 @@ from typing import Any
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
-from alerting.render.views import (
+from alerting.reports.views import (
     AreaGlance,
     Checked,
     DemoSummary,

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from alerting.app.engine_notes import mass_change_note, refused_note, trial_note, undelivered_note
-from alerting.app.outgoing import Letterhead
+from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.operator import mass_change_note, refused_note, trial_note, undelivered_note
 from alerting.charts.chart import LineKind
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.lifecycle import FIGURES_REVISED
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
+from alerting.domain.notify.notification_plan import SILENCE_OVER
 from alerting.domain.period import Calendar, Period, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Owner, Place, RuleSet, Severity
-from alerting.domain.telling import SILENCE_OVER
 from alerting.render.notice import render_notice
-from alerting.render.views import AreaGlance, Ending, EventView
+from alerting.reports.views import AreaGlance, Ending, EventView
 from samples import charts, mails
 from samples.charts import ABOVE, BELOW, points
 from samples.worlds import a_measure, a_panel, rules_for

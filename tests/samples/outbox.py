@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from alerting.app.deliver import Notes, deliver
-from alerting.app.outgoing import EXPIRY
-from alerting.domain.notice import Delivery, Message, Notice, NoticeKind
+from alerting.app.delivery.deliver import Notes, deliver
+from alerting.app.notices.compose import EXPIRY
+from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.errors import DeliveryFailed
 from alerting.ports import Receipt
 from alerting.store.sql import SqlStore

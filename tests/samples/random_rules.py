@@ -12,11 +12,11 @@ from random import Random
 from typing import Any, Literal
 
 from alerting.conditions.registry import conditions
-from alerting.domain.judging import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone, MinimumCases
+from alerting.domain.condition import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone, MinimumCases
 from alerting.domain.measure import Level
 from alerting.domain.period import Calendar, Period, PeriodKind
 from alerting.limits.registry import limits_methods
-from alerting.rulefile.parameters import parameters
+from alerting.rulefile.forms.parameters import parameters
 
 #: Parameters of which one or more must be given, and of which some exclude one another.
 ONE_OF: Mapping[str, Sequence[Sequence[str]]] = {

@@ -13,7 +13,7 @@ from structlog.testing import LogCapture
 
 from alerting.demo.sink import MailSink, parts_of
 from alerting.opening import open_store
-from alerting.scheduler import Service
+from alerting.service.loop import Service
 from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 from samples.worlds import CALLS, a_folder

@@ -9,13 +9,13 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.problem import Problem
 from alerting.render.digest import render_digest
 from alerting.render.notice import render_notice
-from alerting.render.overrides import Overrides
-from alerting.render.template_check import template_problems
-from alerting.render.views import DigestView, NoticeView
+from alerting.render.own_templates.check import template_problems
+from alerting.render.own_templates.overrides import Overrides
+from alerting.reports.views import DigestView, NoticeView
 from alerting.rulefile import load_rules
 from notifiers.mime import Sender, mail
 from samples import mails

@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import isclose, isfinite
 
 from alerting.domain import exact
+from alerting.domain.condition import Amount
 from alerting.domain.finding import State
-from alerting.domain.judging import Amount
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.period import Calendar, PeriodKind
 from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, placed, sign, written

@@ -28,8 +28,8 @@ from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
 from alerting.domain.area import Area, AreaTree
+from alerting.domain.condition import Amount, Band, Condition, LimitsMethod, Milestone, MinimumCases
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Amount, Band, Condition, LimitsMethod, Milestone, MinimumCases
 from alerting.domain.measure import Covers, Expected, Level, Match, Measure, Polarity, Span, Unit, Window
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind

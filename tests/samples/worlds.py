@@ -8,8 +8,8 @@ import numpy as np
 
 from alerting.demo.story import FixedClock
 from alerting.domain.area import AreaTree
+from alerting.domain.condition import Condition
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.judging import Condition
 from alerting.domain.measure import Aggregate, Measure, Polarity, Unit
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Calendar, PeriodKind

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerting.clock_guard import ClockGuard, Fault, boot_clock
+from alerting.service.clock_guard import ClockGuard, Fault, boot_clock
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEWEST = START - timedelta(hours=2)

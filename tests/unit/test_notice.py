@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.domain.notice import Message, Picture
+from alerting.domain.notify.notice import Message, Picture
 
 
 @pytest.mark.parametrize(

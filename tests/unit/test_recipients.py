@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from samples.rule_folders import sound_with
 
-from alerting.domain.recipients import recipients
+from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Notify, Status
 from alerting.rulefile import load_rules
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from samples.observations import MEASURES, some_observations, the_rules
 
-from alerting.app import guard
+from alerting.app.situation import shrink_guard as guard
 from alerting.domain.shrinking import Guarded, Shrunk, among, has_shrunk, judged, source_of, source_subject
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)

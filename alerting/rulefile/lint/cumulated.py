@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerting.conditions.composition import Below, plain
-from alerting.domain.judging import Condition, Misfit
+from alerting.domain.condition import Condition, Misfit
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.spans import cumulated
 from alerting.rulefile.lint import Remark

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 from alerting.domain.measure import Measure
+from alerting.domain.notify.recipients import recipients
 from alerting.domain.problem import ProblemSeverity
-from alerting.domain.recipients import recipients
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.rulefile.lint import Remark
 

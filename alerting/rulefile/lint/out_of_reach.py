@@ -9,7 +9,7 @@ from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import Trajectory
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.judging import Condition
+from alerting.domain.condition import Condition
 from alerting.domain.measure import Level, Measure
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet

@@ -8,7 +8,7 @@ from alerting.conditions.reduction_missed import ReductionMissed
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.judging import Condition
+from alerting.domain.condition import Condition
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet, SeverityBySide

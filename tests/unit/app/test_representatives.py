@@ -3,8 +3,8 @@
 import pytest
 from samples.rule_folders import written
 
-from alerting.app.made_up import anywhere
-from alerting.app.representatives import representatives
+from alerting.app.authoring.made_up_figures import anywhere
+from alerting.app.authoring.representatives import representatives
 from alerting.rulefile import load_rules
 
 HEAD = """\

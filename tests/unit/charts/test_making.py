@@ -10,7 +10,6 @@ from samples.histories import World, day_after, rules_of
 from samples.worlds import CALLS, a_folder, a_measure, a_panel, rules_for
 
 from alerting.charts.chart import Chart, LineKind, Mark
-from alerting.charts.making import ChartMaker, shown
 from alerting.charts.words import alt_text, shows
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.band import InBand
@@ -24,8 +23,8 @@ from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.variance import Variance
 from alerting.domain import exact
 from alerting.domain.alert import SeriesKey
+from alerting.domain.condition import Amount, Band, Condition, Milestone
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.judging import Amount, Band, Condition, Milestone
 from alerting.domain.measure import Level, Measure, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
@@ -34,6 +33,7 @@ from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.limits.fixed import Fixed
 from alerting.limits.rebased_average import RebasedAverage
+from alerting.reports.chart_of_series import ChartMaker, shown
 
 _ = None
 WORLD = World(

@@ -9,10 +9,10 @@ import pytest
 from samples.worlds import a_measure, a_panel, rules_for
 
 from alerting.conditions.change import Change
-from alerting.conditions.comparison import Basis
+from alerting.conditions.kernels.comparison import Basis
 from alerting.conditions.reduction_missed import ReductionMissed
+from alerting.domain.condition import Amount
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Amount
 from alerting.domain.measure import Aggregate, Covers, Span, Unit
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate

@@ -7,7 +7,7 @@ from samples.worlds import _, a_measure, a_panel, judged, rules_for
 
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.judging import Days
+from alerting.domain.condition import Days
 from alerting.domain.measure import Expected, Level
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

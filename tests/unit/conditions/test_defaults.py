@@ -6,10 +6,10 @@ from scipy import stats
 
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.change import Change
+from alerting.conditions.kernels.projection import student
 from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.outlier_among_areas import OutlierAmongAreas
-from alerting.conditions.projection import student
 from alerting.conditions.reduction_missed import ReductionMissed
 from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
@@ -17,7 +17,7 @@ from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.judging import Amount, Baseline, MinimumCases
+from alerting.domain.condition import Amount, Baseline, MinimumCases
 from alerting.domain.period import PeriodKind
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed

@@ -10,8 +10,8 @@ from samples.worlds import _, a_measure, a_panel, rules_for
 from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.target_missed import TargetMissed
+from alerting.domain.condition import Condition, Days
 from alerting.domain.finding import Finding, Reason
-from alerting.domain.judging import Condition, Days
 from alerting.domain.measure import Expected, Level
 from alerting.domain.panel import Panel
 from alerting.evaluation.engine import evaluate

@@ -9,11 +9,11 @@ import pytest
 from samples.worlds import CALLS, _, a_folder, a_measure, a_panel, an_engine, floats, judged, rules_for, states
 
 from alerting.conditions.composition import AnyOf
-from alerting.conditions.projection import SEASONS, Projections, Question, project, student
+from alerting.conditions.kernels.projection import SEASONS, Projections, Question, project, student
 from alerting.conditions.trend import Trend
 from alerting.conditions.will_miss import WillMiss
+from alerting.domain.condition import Amount, Milestone
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Amount, Milestone
 from alerting.domain.measure import Level, Polarity, Unit
 from alerting.domain.panel import Block
 from alerting.domain.period import PeriodKind

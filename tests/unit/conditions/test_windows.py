@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from samples.worlds import a_panel
 
-from alerting.conditions import windows
-from alerting.conditions.windows import Windows
+from alerting.conditions.kernels import windows
+from alerting.conditions.kernels.windows import Windows
 from alerting.domain.panel import Block
 
 ROWS, COLUMNS = 14, 7

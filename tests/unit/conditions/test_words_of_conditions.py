@@ -27,8 +27,8 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
+from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.finding import State
-from alerting.domain.judging import Amount, Band, Milestone
 from alerting.domain.measure import Level, Unit
 from alerting.domain.period import Calendar
 from alerting.limits.published import Published

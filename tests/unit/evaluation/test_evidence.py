@@ -14,8 +14,8 @@ from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trend import Trend
 from alerting.domain.combining import PARTS
+from alerting.domain.condition import Amount, Baseline
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Amount, Baseline
 from alerting.domain.measure import Level
 from alerting.limits.attribute_charts import CChart, PChart
 from alerting.limits.fixed import Fixed

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from samples.worlds import a_measure, a_panel, rules_for
 
-from alerting.app.fingerprints import Fingerprints
+from alerting.app.tick.fingerprints import Fingerprints
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.domain.panel import Panel

@@ -18,8 +18,8 @@ from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.trend import Trend
+from alerting.domain.condition import Amount, Condition, Milestone
 from alerting.domain.finding import State
-from alerting.domain.judging import Amount, Condition, Milestone
 from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
 from alerting.evaluation.as_json import finding_json

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from samples.worlds import a_panel
 
-from alerting.domain.judging import Baseline, LimitsMethod
+from alerting.domain.condition import Baseline, LimitsMethod
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import CChart, PChart, UChart

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from samples.worlds import _, a_block, a_measure, a_panel, floats
 
+from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Block
 from alerting.domain.period import Calendar, PeriodKind

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from samples.worlds import a_measure, a_panel
 
+from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Block
 from alerting.domain.period import Calendar

@@ -12,8 +12,8 @@ import pytest
 from samples.worlds import a_measure, a_panel
 from scipy.stats import chi2
 
+from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
-from alerting.domain.judging import Baseline
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Block
 from alerting.limits.attribute_charts import PChart, UChart

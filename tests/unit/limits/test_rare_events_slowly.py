@@ -19,8 +19,8 @@ from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
+from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason, State
-from alerting.domain.judging import Baseline
 from alerting.domain.measure import Level, Polarity, Unit
 from alerting.domain.panel import Block
 from alerting.domain.period import Calendar, PeriodKind

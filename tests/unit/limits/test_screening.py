@@ -4,7 +4,7 @@ import pytest
 from samples.worlds import a_panel
 
 from alerting.domain.panel import Block
-from alerting.limits.moving_ranges import FEW_COLUMNS, SCREEN_FACTOR
+from alerting.limits.kernels.moving_ranges import FEW_COLUMNS, SCREEN_FACTOR
 from alerting.limits.xmr import LIMIT_FACTOR, Xmr
 
 #: Seven ranges of an eighth and this one make a mean of which it is 3.267 times, exactly, in the arithmetic of doubles.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alerting.domain.notice import Delivery, Message, Picture
+from alerting.domain.notify.notice import Delivery, Message, Picture
 from alerting.errors import UsageError
 from notifiers.mime import Sender, Unsendable, mail, mailbox_of, one_line
 

@@ -12,7 +12,7 @@ from samples.charts import FULLEST, STANDARD, a_chart, charted
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import shows
 from alerting.domain.alert import EventKind
-from alerting.domain.notice import Delivery, Message
+from alerting.domain.notify.notice import Delivery, Message
 from alerting.render.notice import PICTURES_BUDGET_BYTES, render_notice
 from notifiers.mime import Sender, mail
 

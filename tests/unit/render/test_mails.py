@@ -13,14 +13,14 @@ from samples import mails
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
-from alerting.domain.notice import Message
+from alerting.domain.notify.notice import Message
 from alerting.domain.rule import Severity
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest
 from alerting.render.environment import _environment
 from alerting.render.notice import render_notice
 from alerting.render.source_trouble import render_source_trouble
-from alerting.render.views import AreaGlance, Checked, DigestTopic, Ending, ThemeTally, Trouble
+from alerting.reports.views import AreaGlance, Checked, DigestTopic, Ending, ThemeTally, Trouble
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
 

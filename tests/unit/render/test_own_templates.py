@@ -11,9 +11,9 @@ from samples.rule_folders import sound_with, written
 from samples.templates import a_view, applied, checked, folder_with
 
 from alerting.render.notice import render_notice
-from alerting.render.overrides import Overrides
-from alerting.render.shown_words import numbers_in, words_of
-from alerting.render.template_host import TemplateFailed, TemplateHost
+from alerting.render.own_templates.host import TemplateFailed, TemplateHost
+from alerting.render.own_templates.overrides import Overrides
+from alerting.render.own_templates.visible_text import numbers_in, words_of
 
 HTML = '{% extends "builtin/mail.html.j2" %}{% block body %}<p>{{ events[0].text }}</p>{% endblock %}'
 MESSAGE = render_notice(a_view())

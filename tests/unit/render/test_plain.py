@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.render import plain
+from alerting.wording import plain
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from samples.rule_folders import written
 from samples.templates import a_view, applied, arrived, body, checked, folder_with
 
 from alerting.render.notice import render_notice
-from alerting.render.overrides import Overrides
-from alerting.render.plain import graphemes
-from alerting.render.shown_words import numbers_in, words_of
-from alerting.render.template_host import TemplateHost
-from alerting.render.views import AreaGlance, RuleNote
+from alerting.render.own_templates.host import TemplateHost
+from alerting.render.own_templates.overrides import Overrides
+from alerting.render.own_templates.visible_text import numbers_in, words_of
+from alerting.reports.views import AreaGlance, RuleNote
+from alerting.wording.plain import graphemes
 
 HTML = '{% extends "builtin/mail.html.j2" %}{% block body %}<p>{{ events[0].text }}</p>{% endblock %}'
 MESSAGE = render_notice(a_view())

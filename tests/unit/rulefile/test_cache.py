@@ -6,9 +6,9 @@ import pytest
 from samples.rule_folders import BASE, RULES, sound_with
 
 from alerting.rulefile import load_rules
-from alerting.rulefile.cache import MOST_ENTRIES, ParseCache
 from alerting.rulefile.kept_rules import KeptRules
-from alerting.rulefile.yamltree import parse
+from alerting.rulefile.yaml.cache import MOST_ENTRIES, ParseCache
+from alerting.rulefile.yaml.tree import parse
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def without_yaml(monkeypatch):
     def refuse(text):
         raise AssertionError(f"read as YAML: {text[:40]!r}")
 
-    monkeypatch.setattr("alerting.rulefile.reading.parsed", refuse)
+    monkeypatch.setattr("alerting.rulefile.yaml.rule_file.parsed", refuse)
 
 
 def test_a_second_load_reads_no_yaml_and_finds_the_same(folder, tmp_path, monkeypatch):

@@ -7,9 +7,9 @@ import pytest
 
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
-from alerting.rulefile.drawing import drawn, drawn_all
-from alerting.rulefile.reports import as_github, as_json, as_junit, as_sarif
-from alerting.rulefile.summary import counted_problems
+from alerting.rulefile.pages.drawn_problem import drawn, drawn_all
+from alerting.rulefile.pages.machine_reports import as_github, as_json, as_junit, as_sarif
+from alerting.rulefile.pages.summary import counted_problems
 
 
 def a_problem(line="    measures: calls-99-answered", column=15, **changed):

@@ -8,7 +8,7 @@ import pytest
 from samples.rule_folders import RULES, SOUND, sound_with, written
 
 from alerting.rulefile import load_rules
-from alerting.rulefile.text import MOST_BYTES
+from alerting.rulefile.yaml.files import MOST_BYTES
 
 
 def codes(loaded):

@@ -11,7 +11,7 @@ from test_contract_example import MEASURES, OWNERS, RULES
 
 from alerting.rulefile import load_rules
 from alerting.rulefile.codes import CODES
-from alerting.rulefile.yamltree import parse
+from alerting.rulefile.yaml.tree import parse
 
 ROUNDS = 400
 #: Things that do not belong where they are put.

@@ -10,8 +10,8 @@ from test_contract_example import RULES as EVERY_RULE
 
 from alerting.conditions.registry import conditions
 from alerting.limits.registry import limits_methods
-from alerting.rulefile.jsonschema import rule_file_schema
-from alerting.rulefile.yamltree import parse
+from alerting.rulefile.pages.jsonschema import rule_file_schema
+from alerting.rulefile.yaml.tree import parse
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from alerting.rulefile.scalars import NotAFigure, resolved
+from alerting.rulefile.yaml.scalars import NotAFigure, resolved
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from test_jsonschema import complaints
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.rulefile import load_rules
-from alerting.rulefile.jsonschema import rule_file_schema
+from alerting.rulefile.pages.jsonschema import rule_file_schema
 
 SHIPPED = Path(__file__).parents[3] / "rules"
 

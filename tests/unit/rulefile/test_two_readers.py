@@ -7,9 +7,9 @@ import pytest
 from test_contract_example import MEASURES, OWNERS, RULES
 from test_mutated_files import FIRST_SEED, MUTATIONS
 
-from alerting.rulefile import yamltree
-from alerting.rulefile.text import Text, texts
-from alerting.rulefile.yamltree import carefully_read, parse
+from alerting.rulefile.yaml import tree as yamltree
+from alerting.rulefile.yaml.files import Text, texts
+from alerting.rulefile.yaml.tree import carefully_read, parse
 
 TOP = Path(__file__).parents[3]
 FEW, MANY, PORTION = 300, 20_000, 500
@@ -159,6 +159,6 @@ def test_thousands_of_mutated_texts_are(portion):
 
 def test_rules_are_read_where_yaml_comes_without_libyaml(monkeypatch):
     with_libyaml = [facts(parse(text)) for text in shipped()]
-    monkeypatch.setattr("alerting.rulefile.libyaml.CParser", None)
+    monkeypatch.setattr("alerting.rulefile.yaml.libyaml.CParser", None)
 
     assert with_libyaml == [facts(parse(text)) for text in shipped()]

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from alerting.rulefile.reading import first_key, located
-from alerting.rulefile.yamltree import MOST_LEVELS, parse
+from alerting.rulefile.yaml.rule_file import first_key, located
+from alerting.rulefile.yaml.tree import MOST_LEVELS, parse
 
 TEXT = """\
 # a comment

@@ -3,7 +3,7 @@
 import pytest
 from samples.wording import a_measure, facts_of
 
-from alerting.domain.judging import Amount
+from alerting.domain.condition import Amount
 from alerting.domain.measure import Covers, Polarity, Span, Unit
 from alerting.domain.period import PeriodKind
 from alerting.wording.changes import changed, reduction

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from samples.wording import a_measure, facts_of
 
+from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import State
-from alerting.domain.judging import Amount, Band
 from alerting.domain.measure import Polarity, Unit
 from alerting.domain.period import Calendar
 from alerting.wording.changes import changed, reduction

@@ -1,0 +1,1 @@
+"""What a rule author is shown before anything is merged."""

@@ -1,0 +1,184 @@
+"""The page for those who give figures: what a source may hold. What is read as what is asked of the readers themselves."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+
+from alerting.domain.measure import Measure, Polarity, Unit
+from alerting.domain.period import Calendar, PeriodError, PeriodKind
+from alerting.domain.source_columns import NUMBER_COLUMNS, REQUIRED, WORD_COLUMNS
+from alerting.figures.cells import MISSING, SUPPRESSED, number_column
+from alerting.figures.number_columns import FINAL, PROVISIONAL, allowed_signs
+from alerting.plugins import found
+
+#: Spellings of periods, by the kind of the measure; the page shows what each is read as.
+_PERIODS = {
+    PeriodKind.DAY: ("2020-09-14", "14/09/2020", "14-Sep-20", "14 September 2020", "2020-09-14T09:30:00", "44088", "09/14/2020"),
+    PeriodKind.WEEK: ("2020-W38", "2020 W38", "2020-09-14", "14/09/2020"),
+    PeriodKind.MONTH: (
+        "2020-09", "202009", "Sep-20", "Sept 2020", "September 2020", "2020 SEP", "01/09/2020", "30/09/2020", "09/2020", "44075",
+        "MSitAE-SEPTEMBER-2020",
+    ),
+    PeriodKind.QUARTER: (
+        "2020/21-Q2", "2020/21 Q2", "Q2 2020/21", "Q2 2020-21", "Qtr 2 20/21", "July to September 2020", "Jul-Sep 2020",
+        "30/09/2020", "2020-Q2",
+    ),
+    PeriodKind.YEAR: ("2020/21", "2020-21", "202021", "2020", "31/03/2021"),
+}  # fmt: skip
+#: Cells of a column of numbers, with the unit they are read on.
+_CELLS = (
+    ("1234.5", Unit.COUNT), ("1,234", Unit.COUNT), ("1 234", Unit.COUNT), ("0,500", Unit.COUNT), ("1.2e3", Unit.COUNT),
+    ("-12", Unit.NUMBER), ("\N{MINUS SIGN}12", Unit.NUMBER), ("(12)", Unit.CURRENCY), ("(12)", Unit.COUNT),
+    ("83%", Unit.PERCENT), ("83%", Unit.COUNT), ("£795.3", Unit.CURRENCY), ("£795.3", Unit.COUNT), ("1,234 [r]", Unit.COUNT),
+    ("65 (p)", Unit.COUNT), ("15 [e]", Unit.COUNT), ("[c]", Unit.COUNT), ("[x]", Unit.COUNT), ("<5", Unit.COUNT),
+    ("about 12", Unit.COUNT), ("inf", Unit.COUNT),
+)  # fmt: skip
+_OPENING = """\
+# Your figures
+
+Made by `alerting schema --figures` from the readers of figures. For whoever gives the figures: what a file may hold, how it
+is read, and what to do where it is refused. `alerting figures columns SOURCE` shows how one file is read, column by column.
+
+A source gives one row a figure: which measure, which area, which period, and the number. What is open to doubt is never
+guessed: that cell, row or file is refused, with its file, row, column and what was found, and the rest is read.
+
+```text
+measure,area,period,value,note
+calls-999-answered-10s,west-mercia,2020-08,86.4,
+calls-999-answered-10s,west-mercia,2020-09,83.0,"New telephone system, from 14 September"
+```
+"""
+#: What a table may be like beside its cells, and what to do about it.
+_LAYOUTS = (
+    ("periods side by side, a column each", "write one row a figure; a wide table is refused, and named as one"),
+    ("measures or areas side by side", "the same; of one measure alone: `fixed: {measure: calls-999}` in the source"),
+    ("titles and remarks above the header", "nothing: what is above the header is left out, and that is said"),
+    ("headings of your own", "`columns: {value: Number of offences}` in the source"),
+    (
+        "a mapped column beside one of our name",
+        "nothing: the mapped one is read wherever it stands; the other is named",
+    ),
+    ("names of your own", '`names: {"999 answered within 10 s": calls-999-answered-10s}` in the source'),
+    (
+        "totals at the foot, other geographies",
+        "nothing: what no measure and area claims is counted, named and left out",
+    ),
+    ("two rows for one figure", "equal ones are one; else give the newer one a later day in `published`"),
+)
+
+
+def figures_page() -> str:
+    """Return the page as Markdown."""
+    parts = (_OPENING, _columns(), _periods(), _numbers(), _flags(), _files(), _layouts(), _refused())
+    return "\n".join(part.rstrip() + "\n" for part in parts)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def _columns() -> str:
+    needed = dict.fromkeys(REQUIRED, "needed") | {"value": "needed, or both parts"}
+    rows = [
+        (f"`{column.name}`", column.holds, needed.get(column.name, ""), column.meaning)
+        for column in (*WORD_COLUMNS, *NUMBER_COLUMNS)
+    ]
+    return f"""## Columns
+
+In any order, under these headings (in any letters; spaces for `_` are fine) or others that the source's `columns` map. Any other
+column of numbers can be a target or plan by its name; columns of words that nothing reads are left alone.
+
+{_table(("column", "holds", "", "meaning"), rows)}"""
+
+
+def _periods() -> str:
+    calendar = Calendar()
+    text = "## Periods\n\nThe financial year starts in April unless the schedule says otherwise. Dates are day first.\n"
+    for kind, spellings in _PERIODS.items():
+        rows = [(f"`{spelling}`", _period(calendar, spelling, kind)) for spelling in spellings]
+        text += f"\nOn a measure that comes every {kind.value}:\n\n{_table(('written', 'read as'), rows)}"
+    return text
+
+
+def _period(calendar: Calendar, spelling: str, kind: PeriodKind) -> str:
+    try:
+        return f"`{calendar.parse(spelling, kind)}`"
+    except PeriodError as error:
+        return f"refused: {error}"
+
+
+def _numbers() -> str:
+    rows = [(f"`{cell}`", unit.value, _cell(cell, unit)) for cell, unit in _CELLS]
+    missing = ", ".join(f"`{text}`" for text in sorted(MISSING) if text)
+    withheld = ", ".join(f"`{text}`" for text in sorted(SUPPRESSED))
+    return f"""## Numbers
+
+{_table(("written", "unit", "read as"), rows)}
+Empty cells and {missing} (in any letters) are no figure. {withheld}, and what the source's `missing: […]` lists, are figures that
+are withheld. Percents hold 83 or 83.0 for 83 %, never 0.83.
+"""
+
+
+def _cell(cell: str, unit: Unit) -> str:
+    column = number_column(pl.Series([cell]))
+    measure = Measure(
+        id="m", title="M", topic="t", unit=unit, better=Polarity.NEITHER, every=PeriodKind.MONTH, currency="GBP"
+    )
+    sign = int(column.signs[0])
+    if column.refused[0] or not allowed_signs([measure], change=False)[0, sign]:
+        return "refused"
+    if column.suppressed[0]:
+        return "withheld: no figure, reason `suppressed`"
+    if np.isnan(column.values[0]):
+        return "no figure"
+    return f"{column.values[0]:.15g}{', provisional' if column.provisional[0] else ''}"
+
+
+def _flags() -> str:
+    yes, no = (", ".join(f"`{word}`" for word in words if len(word) > 1) for words in (PROVISIONAL, FINAL))
+    return f"""## Provisional or final
+
+In the column `provisional`, in any letters: {yes} say that a figure may still change; {no} and an empty cell that it is final.
+Anything else is taken as provisional, with a warning.
+"""
+
+
+def _files() -> str:
+    text = "## Files\n"
+    for kind, source in found("alerting.sources", "kind").items():
+        text += f"\n`{kind}`:\n\n{_table(('what', 'how it is read'), source.ways)}"  # type: ignore[attr-defined]
+    return text
+
+
+def _layouts() -> str:
+    return f"## Tables that are laid out otherwise\n\n{_table(('what', 'what to do'), _LAYOUTS)}"
+
+
+def _refused() -> str:
+    rows = [
+        (
+            "a cell that is no number",
+            "that figure alone: `no_data`, reason `refused`",
+            "mend the cell, or leave it empty",
+        ),
+        (
+            "a sign that its unit has not (`5%` on a count)",
+            "that figure alone",
+            "drop the sign, or mend the measure's unit",
+        ),
+        ("a number split by its own comma (`1,090` without quotation marks)", "that row", 'write 1090, or `"1,090"`'),
+        ("a period that cannot be read", "that row", "write it in one of the ways above"),
+        ("rows for one figure that differ", "that figure: reason `conflict`", "keep the right one, or add `published`"),
+        ("a quotation mark that is left open", "the whole file", "close it, or write two where one is meant"),
+        ("decimals that can be read two ways", "the whole file", "`decimal: comma` (or `point`) in the source"),
+        ("a column that is missing or stands twice", "the whole file", "rename it, or map it under `columns`"),
+        ("characters of no known encoding", "the whole file", "save it as CSV UTF-8"),
+        ("a name that nothing claims", "nothing: those rows are left out, counted and named", "map it under `names`"),
+    ]
+    return f"""## What is refused, and how to mend it
+
+{_table(("what", "what is refused", "what to do"), rows)}
+Commands exit with 1 where anything is refused; the source's owner is told once.
+"""

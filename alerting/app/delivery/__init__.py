@@ -1,0 +1,1 @@
+"""Handing messages over, and what becomes of them."""

@@ -1,0 +1,388 @@
+"""Handing over what waits: claimed, noted before the server can take it, handed over, noted again; several at once."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+
+from alerting.app.delivery.backoff import UNKNOWN_WAITS, wait_after
+from alerting.app.delivery.ledger import LEASE, Ledger, NotOurs
+from alerting.app.delivery.refused import Notes, Suspect, Unaccepted
+from alerting.domain.channel_health import ChannelHealth
+from alerting.domain.notify.notice import Delivery, DeliveryState
+from alerting.domain.refusal import Fault, Refusal, Stage, adds_up, fault_of
+from alerting.errors import DeliveryFailed, UsageError
+from alerting.failpoints import reached
+from alerting.ports import Clock, Notifier, Store
+
+#: Deliveries claimed at once.
+_BATCH = 64
+#: The message that something could not be delivered may not be delivered either; then the next is told, and so on.
+MOST_PASSED_ON = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """How one pass went; `waiting` deliveries are tried again by the next."""
+
+    accepted: int = 0
+    #: Given up: refused for good, expired, or held for an operator.
+    rejected: int = 0
+    waiting: int = 0
+    #: Waiting for the end of quiet hours or for a new budget.
+    postponed: int = 0
+    #: Each delivery that was tried and not accepted, with the reply or the reason.
+    failures: Sequence[tuple[Delivery, str]] = ()
+    #: The channels that take nothing.
+    ill: Sequence[ChannelHealth] = ()
+
+
+async def deliver(  # noqa: PLR0913  # each by its name
+    store: Store,
+    notifiers: Mapping[str, Callable[[], Notifier]],
+    clock: Clock,
+    *,
+    redirect_all_to: str | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    eager: bool = True,
+    alone: bool = True,
+    notes: Notes = Notes(),  # noqa: B008  # frozen
+    shift: timedelta = timedelta(),
+) -> DeliveryReport:
+    """Try what may be tried now, urgent messages first, then the oldest; each owner's in order.
+
+    A refused address stops only its own messages. A channel that takes nothing keeps all its messages waiting.
+
+    Args:
+        notifiers: how to make the notifier of each channel; made when it is first needed.
+        redirect_all_to: an address that gets everything instead, for a safe first week.
+        stop: asked before each message; what is left when it says so waits for the next call.
+        eager: try also what failed a moment ago and would wait: somebody asks.
+        alone: nobody else works on this state, so that what is claimed was claimed by a process that is gone.
+        notes: makes the messages to the fallback and the operator.
+        shift: how far the present lies after the time of notices: a day of the past is told today.
+    """
+    async with AsyncExitStack() as stack:
+        round_ = _Round(store, notifiers, clock, redirect_all_to, stop, stack, notes, shift)
+        await round_.prepare(eager=eager, alone=alone)
+        await round_.probe()
+        await round_.empty()
+        await round_.settle()
+        await round_.knock()
+        return round_.report()
+
+
+@dataclass(eq=False)
+class _Round:
+    store: Store
+    notifiers: Mapping[str, Callable[[], Notifier]]
+    clock: Clock
+    redirect_all_to: str | None
+    stop: Callable[[], bool]
+    stack: AsyncExitStack
+    notes: Notes
+    shift: timedelta
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    open_: dict[str, Notifier] = field(default_factory=dict)
+    slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Channels that take nothing more in this round.
+    down: set[str] = field(default_factory=set)
+    channels: dict[str, ChannelHealth] = field(default_factory=dict)
+    #: channel -> how much longer what was claimed before it worked again may wait.
+    longer: dict[str, timedelta] = field(default_factory=dict)
+    #: channel -> addresses of which something was taken in this round.
+    took: dict[str, set[str]] = field(default_factory=dict)
+    #: (channel, what was answered) -> addresses that are to wait for another moment.
+    waits: dict[tuple[object, ...], set[str]] = field(default_factory=dict)
+    accepted: int = 0
+    failures: list[tuple[Delivery, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Open the ledger that commits for all at once."""
+        self.ledger = Ledger(self.store, self.token, self.clock)
+        self.unaccepted = Unaccepted(self.store, self.clock, self._took_others)
+        #: Channels that this round found to take nothing.
+        self.newly_ill: list[str] = []
+
+    async def prepare(self, *, eager: bool, alone: bool) -> None:
+        """Free what a process that is gone had claimed, and find out which channels are to be left alone."""
+        now = self.clock.now()
+        await asyncio.to_thread(self.store.recover, now, alone=alone)
+        self.channels = dict(self.store.channels())
+        if eager:
+            await asyncio.to_thread(self.store.wake)
+        else:
+            self.down = {channel.id for channel in self.channels.values() if channel.is_left_alone(now)}
+
+    async def probe(self) -> None:
+        """Try one message alone on each channel that took nothing the last time: the others need not find out the same."""
+        for channel in [one.id for one in self.channels.values() if not one.works and one.id not in self.down]:
+            for delivery in await self._claim(1, only=channel):
+                await self._attempt(delivery)
+
+    async def empty(self) -> None:
+        """Hand over until nothing is left that may be tried now."""
+        following: asyncio.Task[list[Delivery]] | None = None
+        try:
+            batch = await self._claim(_BATCH)
+            while batch:
+                following = asyncio.create_task(self._claim(_BATCH))
+                await asyncio.gather(*(self._attempt(one) for one in batch))
+                # What was not to be had while these were under way, since they come first, may be by now.
+                batch = await following or await self._claim(_BATCH)
+        finally:
+            await self.ledger.settle()
+            if following is not None:
+                await asyncio.gather(following, return_exceptions=True)
+                await asyncio.to_thread(
+                    self.store.release, self.token, [one.delivery.id for one in self.unaccepted.suspects]
+                )
+
+    async def settle(self) -> None:
+        """Find out whose fault each refusal was, and tell somebody else what could not be delivered, or that a channel is ill."""
+        await self._tell_operator()
+        for _ in range(MOST_PASSED_ON):
+            await self._wait_for_channels()
+            if not self.unaccepted.suspects or self.stop():
+                break
+            is_asked = self.unaccepted.tell(self.notes.undelivered)
+            given_up = self.unaccepted.decided()
+            await self._give_up(given_up)
+            if not is_asked and not given_up:
+                break
+            await self.empty()  # also what stood behind them
+        if not self.stop():
+            await self._wait_for_channels()
+            await self._give_up(self.unaccepted.decided())
+            await self.empty()
+        for suspect in self.unaccepted.suspects:  # whoever was asked instead was refused too
+            await self._left(suspect)
+        self.unaccepted.withdraw()
+        await self._tell_operator()
+
+    async def knock(self) -> None:
+        """Try the door of a channel that took nothing and for which nothing waits: else nobody would learn that it works."""
+        for channel in [one for one in self.channels.values() if not one.works and one.id not in self.down]:
+            if self.stop() or (self.store.waits_for(channel.id) and not channel.fails_early):
+                continue
+            try:
+                notifier = await self._notifier(channel.id)
+                await notifier.knock()
+            except (UsageError, DeliveryFailed) as error:
+                refusal = error.refusal if isinstance(error, DeliveryFailed) else None
+                self._fails(channel.id, refusal or Refusal(stage=Stage.CONNECTION, words=str(error)), str(error))
+            else:
+                self._answers(channel.id)
+
+    async def _claim(self, most: int, *, only: str | None = None) -> list[Delivery]:
+        if self.stop():
+            return []
+        now = self.clock.now()
+        return await asyncio.to_thread(
+            self.store.claim, self.token, now, LEASE, most, without=list(self.down), only=only
+        )  # fmt: skip
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        """Try one delivery and record how it went; one whose channel is down is not tried."""
+        try:
+            notifier = self.open_.get(delivery.channel) or await self._notifier(delivery.channel)
+        except UsageError as error:
+            if delivery.channel not in self.down:  # said once, of all that waits for it
+                await self._failed(delivery, error)
+            return
+        try:
+            reply = await self._sent_small_enough(delivery, notifier)
+        except (UsageError, DeliveryFailed) as error:
+            await self._failed(delivery, error)
+            return
+        if reply is not None:
+            reached("taken_pre")
+            self.accepted += 1
+            self.took.setdefault(delivery.channel, set()).add(self._address(delivery))
+            at = self.clock.now() - self.shift
+            await self._record(replace(delivery, state=DeliveryState.ACCEPTED, accepted_at=at), reply)
+            reached("taken_post")
+            self._answers(delivery.channel)  # afterwards: where this cannot be written, the message is not sent again
+
+    async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
+        """As `_sent`; what is refused for its size goes once more without pictures, and then in short."""
+        message = delivery.message
+        smaller = [message.without_pictures()] if message.pictures else []
+        for one in (message, *smaller):
+            try:
+                return await self._sent(replace(delivery, message=one), notifier)
+            except DeliveryFailed as error:
+                if not error.too_large:
+                    raise
+        return await self._sent(replace(delivery, message=message.in_short()), notifier)
+
+    async def _sent(self, delivery: Delivery, notifier: Notifier) -> str | None:
+        """Hand one delivery over when a connection is free and return the reply; None where it is left for later.
+
+        The connection is free again before the outcome is written down: the next message need not wait for that.
+        """
+        async with self.slots[delivery.channel]:
+            if delivery.channel in self.down or self.stop():
+                return None
+            addressed = self._addressed(delivery)
+            begin = partial(self.ledger.begin, delivery)
+            try:
+                receipt = await notifier.send(addressed, addressed.message, at=self.clock.now(), before_data=begin)
+            except NotOurs:
+                return None
+        return addressed.reply_of(receipt.reply, instead_of=delivery.address)
+
+    async def _failed(self, delivery: Delivery, error: UsageError | DeliveryFailed) -> None:
+        """Judge by what was answered whose fault it is that a message was not taken."""
+        reply = str(error)
+        self.failures.append((delivery, reply))
+        reached("not_taken_pre")
+        if isinstance(error, UsageError):
+            await self._channel_failed(delivery, Refusal(stage=Stage.CONNECTION, words=reply), reply)
+            return
+        delivery = replace(delivery, unknown=delivery.unknown + error.unknown)
+        refusal = error.refusal or _read(error)
+        if error.channel:
+            await self._channel_failed(delivery, refusal, reply)
+        elif error.permanent and refusal.code is None:  # nobody was asked: it can never be sent as it is
+            self.unaccepted.add(Suspect(delivery, refusal, reply, DeliveryState.REJECTED, is_certain=True))
+        else:
+            await self._refused(delivery, refusal, reply)
+
+    async def _refused(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
+        fault = fault_of(refusal, taken=self._took_others(delivery))
+        if fault is Fault.PUT_OFF:
+            await self._put_off(delivery, refusal, reply)
+        elif (
+            fault is Fault.CHANNEL or self.redirect_all_to is not None
+        ):  # where all goes to one address, that is the way out
+            await self._channel_failed(delivery, refusal, reply)
+        else:
+            self.unaccepted.add(Suspect(delivery, refusal, reply, DeliveryState.REJECTED))
+
+    async def _put_off(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
+        """Let one message wait by itself, unless a second one gets the same, which speaks of the channel."""
+        health = self.channels.get(delivery.channel)
+        same = self.waits.setdefault((delivery.channel, *refusal.likeness), set())
+        same.add(self._address(delivery))
+        if health is not None and not health.works and not health.fails_early:
+            await self._channel_failed(delivery, refusal, reply)
+            return
+        if len(same) > 1 and adds_up(refusal, taken=self._took_others(delivery)):
+            await self._channel_failed(delivery, refusal, reply)
+            return
+        if refusal.code is not None:
+            self._answers(delivery.channel)
+        if self._is_over(delivery) and (refusal.code is not None or delivery.unknown):
+            became = DeliveryState.HELD if delivery.unknown else DeliveryState.EXPIRED
+            self.unaccepted.add(Suspect(delivery, refusal, reply, became))
+            return
+        put_off = delivery.put_off + 1
+        wait = wait_after(delivery.unknown, UNKNOWN_WAITS) if delivery.unknown else wait_after(put_off)
+        await self._record(replace(delivery, put_off=put_off, not_before=self.clock.now() + wait), reply)
+
+    async def _channel_failed(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
+        """Let a message wait for its channel: none of its own waits is used up."""
+        self._fails(delivery.channel, refusal, reply)
+        wait = self.clock.now() + wait_after(delivery.unknown, UNKNOWN_WAITS) if delivery.unknown else None
+        await self._record(replace(delivery, not_before=wait), reply)
+
+    async def _wait_for_channels(self) -> None:
+        """Let what was refused by a channel that turned out to be down wait for it."""
+        for suspect in self.unaccepted.of_channels(self.down):
+            await self._channel_failed(suspect.delivery, suspect.refusal, suspect.reply)
+
+    async def _left(self, suspect: Suspect) -> None:
+        """Let wait what nobody can tell to be its own fault; where there was no time to find out, for the next round."""
+        if self.stop():
+            await self._record(suspect.delivery, suspect.reply)
+        else:
+            await self._channel_failed(suspect.delivery, suspect.refusal, suspect.reply)
+
+    async def _give_up(self, given_up: Sequence[Suspect]) -> None:
+        if given_up:
+            self.unaccepted.tell_elsewhere(given_up)
+        for suspect in given_up:
+            await self._record(replace(suspect.delivery, state=suspect.became, not_before=None), suspect.reply)
+
+    async def _record(self, delivery: Delivery, reply: str) -> None:
+        await self.ledger.tried(replace(delivery, attempts=delivery.attempts + 1, last_reply=reply))
+
+    def _fails(self, channel: str, refusal: Refusal, reply: str) -> None:
+        """Leave a channel alone for a while: its messages wait, and their time to expire stands still."""
+        if channel in self.down:
+            return
+        self.down.add(channel)
+        before = self.channels.get(channel, ChannelHealth(id=channel))
+        if before.works:
+            self.newly_ill.append(channel)
+        health = before.failed(reply, refusal.stage, self.clock.now(), wait_after(before.failures + 1))
+        self.channels[channel] = health
+        self.store.save_channel(health)
+
+    def _is_over(self, delivery: Delivery) -> bool:
+        """Whether a message has waited long enough, not counting the time in which its channel took nothing."""
+        longer = self.longer.get(delivery.channel, timedelta())
+        return delivery.expires_at is not None and self.clock.now() >= delivery.expires_at + longer
+
+    def _answers(self, channel: str) -> None:
+        """Note that a channel works again; what waited for it may wait as much longer."""
+        before = self.channels.get(channel)
+        if before is None or before.down_since is None or channel in self.down:
+            return  # what was under way as it failed says nothing
+        self.channels[channel] = ChannelHealth(id=channel)
+        self.longer[channel] = self.clock.now() - before.down_since
+        self.store.save_channel(self.channels[channel], waited=self.longer[channel].total_seconds())
+
+    def _took_others(self, delivery: Delivery) -> bool:
+        """Whether the channel took somebody else's message in this round."""
+        return bool(self.took.get(delivery.channel, set()) - {self._address(delivery)})
+
+    async def _tell_operator(self) -> None:
+        """Tell the operator over another channel that one takes nothing."""
+        ill, self.newly_ill = self.newly_ill, []
+        notes = [note for channel in ill if (note := self.notes.ill(self.channels[channel])) is not None]
+        if notes:
+            with self.store.begin(patient=True) as state:
+                for notice, deliveries in notes:
+                    state.save_notices([notice], deliveries)
+            await self.empty()
+
+    async def _notifier(self, channel: str) -> Notifier:
+        async with self.opening:
+            if channel not in self.open_:
+                if channel not in self.notifiers:
+                    raise UsageError(f'no channel "{channel}" is declared any more; add it under channels: again')
+                notifier = await self.stack.enter_async_context(self.notifiers[channel]())
+                self.open_[channel], self.slots[channel] = notifier, asyncio.Semaphore(notifier.connections)
+            return self.open_[channel]
+
+    def _address(self, delivery: Delivery) -> str:
+        return (self.redirect_all_to or delivery.address).casefold()
+
+    def _addressed(self, delivery: Delivery) -> Delivery:
+        """Return the delivery as it goes out: a second copy says so; redirected, it says for whom it was."""
+        delivery = delivery.marked() if delivery.may_be_there else delivery
+        return delivery if self.redirect_all_to is None else delivery.redirected(self.redirect_all_to)
+
+    def report(self) -> DeliveryReport:
+        """Return how the round went."""
+        waiting, postponed = self.store.waiting_deliveries(self.clock.now())
+        ill = [one for one in self.channels.values() if not one.works]
+        return DeliveryReport(
+            accepted=self.accepted, rejected=self.unaccepted.given_up, waiting=waiting, postponed=postponed,
+            failures=tuple(self.failures), ill=tuple(ill),
+        )  # fmt: skip
+
+
+def _read(error: DeliveryFailed) -> Refusal:
+    """Return the refusal of a channel that says no more than a line."""
+    early = Stage.CONNECTION if error.channel else Stage.RECIPIENT
+    return Refusal.read(Stage.MESSAGE if error.unknown else early, str(error))
+
+
+__all__ = ["LEASE", "DeliveryReport", "Notes", "deliver"]

@@ -1,0 +1,59 @@
+"""The month's draft for the performance report, from the figures as known on a day."""
+
+from datetime import date, timedelta
+
+from alerting.app.notices.event_view import as_of_words
+from alerting.app.situation.evaluate import evaluate_panels
+from alerting.domain.inclusion import ends_quarter
+from alerting.domain.period import Period, PeriodKind
+from alerting.domain.rule import RuleSet, Status
+from alerting.errors import UsageError
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.newest import newest_verdicts
+from alerting.figures.observations import Reading
+from alerting.figures.panels import build_panels
+from alerting.reports.data_quality import DataTroubles
+from alerting.reports.tallies import checked_of
+from alerting.reports.topic_figures import updated_measures
+from alerting.reports.topic_summary import TopicLines
+from alerting.reports.views import DraftView
+
+
+def month_of(rules: RuleSet, as_of: date, period: Period | None) -> Period:
+    """Return the month that a draft is about: the one named, a quarter's last, or the newest that is over.
+
+    Raises:
+        UsageError: it is no month or quarter, or is not over.
+    """
+    if period is None:
+        return rules.calendar.newest_complete(as_of, PeriodKind.MONTH)
+    if period.kind not in (PeriodKind.MONTH, PeriodKind.QUARTER):
+        raise UsageError(f"a draft is about a month or a quarter, not {period}; write one like 2019-03")
+    month = rules.calendar.containing(period.last_day, PeriodKind.MONTH)
+    if month.last_day >= as_of:
+        raise UsageError(f"{period.label} is not over on {as_of}; name an earlier one, or a later day with --as-of")
+    return month
+
+
+def month_draft(rules: RuleSet, reading: Reading, as_of: date, period: Period | None, marking: str | None) -> DraftView:
+    """Write one line for each topic that the month includes, about the newest figures up to its end.
+
+    Raises:
+        UsageError: the period is none that a draft can be about.
+    """
+    month = month_of(rules, as_of, period)
+    panels = build_panels(reading, rules, as_of)
+    evaluation = evaluate_panels(rules, panels, every_period=True)
+    verdicts = [v for v in newest_verdicts(evaluation, month.last_day) if v.rule.status is not Status.SHADOW]
+    troubles = DataTroubles(rules, reading, panels)
+    maker = FindingMaker(evaluation)
+    topics = TopicLines(evaluation, verdicts, maker, month.last_day, troubles.failed_measures)
+    # From the month's first day to the end of the next, in which its report is written.
+    until = min(as_of, (month + 1).last_day)
+    updated = updated_measures(rules, reading, month.first_day - timedelta(days=1), until)
+    summary = topics.summary(topics.everything(), updated)
+    return DraftView(
+        month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of), lines=summary.lines,
+        not_included=summary.not_included, without_figures=summary.without_figures,
+        checked=checked_of(verdicts, troubles.unread), troubles=troubles.views(rules.measures), marking=marking,
+    )  # fmt: skip

@@ -1,0 +1,35 @@
+"""What a digest says of rules that the program itself failed at: they were not checked."""
+
+from collections.abc import Iterator
+
+from alerting.app.digests.morning import Book, Reader
+from alerting.domain.notify.recipients import recipients
+from alerting.domain.rule import Rule, Status
+from alerting.reports.views import DataTrouble
+
+NOT_CHECKED = (
+    "This was not checked, or not in full: the program failed at it. What was told of it before stands as it is."
+)
+
+
+def fault_views(reader: Reader, book: Book) -> tuple[DataTrouble, ...]:
+    """Return the faults that concern a reader: of rules that would tell them, or all for one who sees everything."""
+    found: dict[str, None] = {}
+    rules = book.rules_by_id
+    for fault in book.evaluation.faults:
+        rule = rules.get(fault.work.id) if "rule" in fault.work.sort else None
+        if rule is None:
+            if reader.sees_all:
+                found[str(fault.work)] = None
+        elif rule.status is not Status.SHADOW and (reader.sees_all or reader.owner in _told_by(rule, book)):
+            found[rule.title] = None
+    return tuple(DataTrouble(source=title, lines=(NOT_CHECKED,)) for title in found)
+
+
+def _told_by(rule: Rule, book: Book) -> Iterator[str]:
+    """Yield all whom a rule may tell."""
+    areas = book.rules.areas
+    for measure in rule.measures:
+        chosen = book.rules.watched_areas(rule, measure)
+        for area in areas.areas if chosen is None else chosen:
+            yield from recipients(rule, measure, area, book.rules)

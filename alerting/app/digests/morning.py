@@ -1,0 +1,172 @@
+"""What all digests of one morning share: verdicts, who answers for what, how alerts stand, and their words."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from alerting.app.situation.evaluate import evaluate_panels
+from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.finding import State
+from alerting.domain.measure import Match
+from alerting.domain.notify.recipients import recipients
+from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.engine import Evaluation
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.found import Found
+from alerting.evaluation.newest import NewestVerdict, newest_verdicts
+from alerting.figures.observations import Reading
+from alerting.figures.panels import build_panels
+from alerting.reports.data_quality import DataTroubles
+from alerting.reports.due_dates import ComingDays
+from alerting.reports.event_chart import EventCharts
+from alerting.reports.topic_summary import TopicLines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a digest is for, and what it is about."""
+
+    owner: str
+    #: Whether everything is told, or only what the owner answers for.
+    sees_all: bool
+    about: Match | None = None
+
+
+@dataclass(eq=False)
+class Book:
+    """One morning's figures and verdicts. What several pages show is found and written once."""
+
+    rules: RuleSet
+    reading: Reading
+    evaluation: Evaluation
+    troubles: DataTroubles
+    #: The day it is written on; what it judges may be as of an earlier one.
+    day: date
+    #: What is to be said of figures that it does not judge.
+    newer: str | None = None
+    _found: dict[tuple[SeriesKey, object], Found | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rules: RuleSet, reading: Reading, as_of: date, *, day: date, newer: str | None = None) -> "Book":
+        """Judge the figures as known on a day, for pages that are written on the same or a later one."""
+        panels = build_panels(reading, rules, as_of)
+        evaluation = evaluate_panels(rules, panels, every_period=True)
+        return cls(rules, reading, evaluation, DataTroubles(rules, reading, panels), day, newer)
+
+    @cached_property
+    def verdicts(self) -> list[NewestVerdict]:
+        """Every series' newest verdict under each rule."""
+        return list(newest_verdicts(self.evaluation))
+
+    @cached_property
+    def maker(self) -> FindingMaker:
+        """Makes findings with their words."""
+        return FindingMaker(self.evaluation)
+
+    @cached_property
+    def charts(self) -> EventCharts:
+        """Charts, drawn once however many pages show them."""
+        return EventCharts(self.evaluation)
+
+    @cached_property
+    def topics(self) -> TopicLines:
+        """The summaries by topic."""
+        until = self.evaluation.as_of - timedelta(days=1)
+        return TopicLines(self.evaluation, self.verdicts, self.maker, until, self.troubles.failed_measures)
+
+    @cached_property
+    def coming(self) -> ComingDays:
+        """What falls due soon."""
+        return ComingDays(self.rules, self.topics.figures, self.day)
+
+    @cached_property
+    def by_key(self) -> Mapping[SeriesKey, NewestVerdict]:
+        """Verdicts by series."""
+        return {SeriesKey(rule=v.rule.id, measure=v.measure.id, area=v.area): v for v in self.verdicts}
+
+    @cached_property
+    def answering(self) -> Mapping[SeriesKey, tuple[str, ...]]:
+        """The owners who answer for each series."""
+        return {key: recipients(v.rule, key.measure, key.area, self.rules) for key, v in self.by_key.items()}
+
+    @cached_property
+    def owners(self) -> Mapping[str, list[SeriesKey]]:
+        """The series each owner answers for."""
+        found: dict[str, list[SeriesKey]] = {}
+        for key, owners in self.answering.items():
+            for owner in owners:
+                found.setdefault(owner, []).append(key)
+        return found
+
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, Rule]:
+        """The rules by id."""
+        return {rule.id: rule for rule in self.rules.rules}
+
+    def answers(self, key: SeriesKey) -> tuple[str, ...]:
+        """Return the owners who answer for a series, also for one of which no figure can be read now."""
+        if key in self.answering:
+            return self.answering[key]
+        rule, rules = self.rules_by_id.get(key.rule), self.rules
+        if rule is None or key.measure not in rules.measures or key.area not in rules.areas:
+            return ()
+        return recipients(rule, key.measure, key.area, rules)
+
+    def has_something_for(self, owner: str) -> bool:
+        """Say whether an owner answers for anything watched, figures or not."""
+        return owner in self.owners or bool(self.troubles.unread_of(owner))
+
+    def series(self, reader: Reader) -> list[SeriesKey]:
+        """Return what a digest for *reader* covers; a rule in shadow is its author's alone."""
+        keys: Iterable[SeriesKey] = self.owners.get(reader.owner, ())
+        if reader.sees_all:
+            mine = set(keys)
+            keys = [key for key, v in self.by_key.items() if v.rule.status is not Status.SHADOW or key in mine]
+        return [key for key in keys if self.is_about(key, reader.about)]
+
+    def is_about(self, key: SeriesKey, about: Match | None) -> bool:
+        """Say whether a digest about *about* is about a series."""
+        measure = self.rules.measures.get(key.measure)
+        if about is None:
+            return True
+        covered = measure is not None and about.covers_measure(measure)
+        return covered and about.covers_area(key.area) and about.covers_rule(key.rule)
+
+    def measures(self, reader: Reader, keys: Sequence[SeriesKey]) -> dict[str, list[str]]:
+        """Return the areas by measure that a reader's summary is about: all there are for one who sees all."""
+        found: dict[str, dict[str, None]] = {}
+        for measure, area in self._series_of(reader, keys):
+            found.setdefault(measure, {})[area] = None
+        return {measure: list(areas) for measure, areas in found.items()}
+
+    def _series_of(self, reader: Reader, keys: Sequence[SeriesKey]) -> Iterator[tuple[str, str]]:
+        if reader.sees_all and (reader.about is None or not reader.about.rules):
+            for measure, areas in self.topics.everything().items():
+                if reader.about is None or reader.about.covers_measure(self.rules.measures[measure]):
+                    yield from (
+                        (measure, area) for area in areas if reader.about is None or reader.about.covers_area(area)
+                    )
+        else:
+            yield from ((key.measure, key.area) for key in keys)
+
+    def found(self, alert: Alert) -> Found | None:
+        """Return the finding behind an alert's newest exceptional period; None where its figure cannot be read now."""
+        key = (alert.key, alert.period)
+        if key not in self._found:
+            self._found[key] = self._find(alert)
+        return self._found[key]
+
+    def _find(self, alert: Alert) -> Found | None:
+        verdict = self.by_key.get(alert.key)
+        if verdict is None or verdict.period.kind is not alert.period.kind:
+            return None
+        block = verdict.verdicts.block
+        row = block.panel.row(alert.period) - block.start
+        states = verdict.verdicts.state
+        if not 0 <= row < states.shape[0] or states[row, verdict.place] != State.EXCEPTION:
+            return None
+        (found,) = self.maker.standing(verdict.verdicts, row, np.array([verdict.place]))
+        return found.with_text()

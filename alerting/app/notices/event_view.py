@@ -1,0 +1,227 @@
+"""Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from functools import partial
+
+from alerting.app.tick.reconcile import AlertFindings
+from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.area import Area
+from alerting.domain.finding import Finding, Meaning, State
+from alerting.domain.measure import Measure
+from alerting.domain.period import Period
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.engine import Evaluation
+from alerting.evaluation.found import Found
+from alerting.evaluation.places import SeriesPlaces
+from alerting.ports import Transaction
+from alerting.reports.event_chart import EventCharts
+from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
+from alerting.wording.briefly import Brief, names_of
+from alerting.wording.dates import day_words, plural, when
+from alerting.wording.numbers import NumberStyle
+
+
+class EventViews:
+    """Makes views of one tick's events."""
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        found: Mapping[str, Found],
+        comments: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.evaluation, self.found, self.comments = evaluation, found, comments or {}
+        self.rules: RuleSet = evaluation.rules
+        self._charts = EventCharts(evaluation)
+        self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
+        self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
+        self._places = SeriesPlaces(evaluation)
+        self._area_places = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
+
+    def view(
+        self,
+        event: AlertEvent,
+        also_told: Sequence[str],
+        on_behalf_of: Sequence[str] = (),
+        *,
+        with_others: bool = True,
+    ) -> EventView:
+        """Return one event in words, with the other areas where there is room to show them."""
+        alert, finding = event.alert, event.finding
+        measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
+        rule = self._rules_by_id.get(alert.key.rule)
+        topic = self.rules.topics.get(measure.topic) if measure else None
+        judged = self.rules.as_judged(alert.key.rule, alert.key.measure)
+        style = NumberStyle.of(judged) if judged else None
+        period = finding.period if finding else alert.period
+        title = measure.full_title if measure else alert.key.measure
+        return EventView(
+            kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
+            brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
+            ended=self._ended(event),
+            text=(finding.text if finding and finding.text else "") or _standing_words(alert),
+            topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
+            period=period.label,
+            rule=RuleNote(
+                title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
+                where=str(rule.place) if rule else "",
+            ),
+            since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
+            ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
+            others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
+            on_behalf_of=tuple(on_behalf_of), cites=event.cites,
+            comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
+            link=measure.link if measure else None, chart=partial(self._charts.of, event),
+        )  # fmt: skip
+
+    def _headline(self, event: AlertEvent, title: str) -> str:
+        if event.headline is not None:
+            return event.headline
+        found = self.found.get(event.alert.id)
+        if found is not None:
+            return found.headline
+        area = self.rules.areas.areas.get(event.alert.key.area)
+        return f"{title} ({area.title if area else event.alert.key.area})"
+
+    def _brief(self, event: AlertEvent, measure: Measure | None, area: Area | None) -> Brief:
+        found, alert = self.found.get(event.alert.id), event.alert
+        due_no_more = event.kind is EventKind.RESOLVED and event.finding is None
+        if (
+            found is not None
+            and not due_no_more
+            and (event.finding is None or found.finding.period == event.finding.period)
+        ):
+            return found.brief
+        return Brief(
+            area=(area.short or area.title) if area is not None else alert.key.area,
+            names=names_of(measure) if measure is not None else (alert.key.measure,),
+            figure=f", no figure due for {alert.opened.label}" if due_no_more else self._figure(event),
+        )
+
+    def _figure(self, event: AlertEvent) -> str:
+        key, value = event.alert.key, event.alert.value if event.finding is None else event.finding.value
+        judged = self.rules.as_judged(key.rule, key.measure)
+        if value is None:
+            return ", no figure"
+        return f"{value:.12g}" if judged is None else NumberStyle.of(judged).bare(value)
+
+    def _ended(self, event: AlertEvent) -> Meaning | None:
+        """Return what an alert was to its reader that is over, as its last exceptional figure is judged today."""
+        if event.alert.is_open:
+            return None
+        found = AlertFindings(self.evaluation, self._places).newest(event.alert)
+        return None if found is None else found.finding.meaning
+
+    def _others(self, event: AlertEvent) -> tuple[AreaGlance, ...]:
+        """Return how the measure stands in the other areas under the same rule in the same period."""
+        if event.finding is None or event.kind is EventKind.WITHDRAWN:
+            return ()
+        key = (event.alert.key.rule, event.alert.key.measure, str(event.finding.period))
+        if key not in self._glances:
+            self._glances[key] = self._glance(event)
+        return tuple(glance for area, glance in self._glances[key] if area != event.alert.key.area)
+
+    def _glance(self, event: AlertEvent) -> list[tuple[str, AreaGlance]]:
+        assert event.finding is not None
+        measure = self.rules.measures[event.alert.key.measure]
+        style = NumberStyle.of(self.rules.as_judged(event.alert.key.rule, measure.id) or measure)
+        glances = []
+        for verdicts, place in self._places.of(event.alert.key.rule, measure.id):
+            panel = verdicts.block.panel
+            row = panel.row(event.finding.period)
+            block_row = row - verdicts.block.start
+            if not 0 <= block_row < verdicts.state.shape[0]:
+                continue
+            column = verdicts.column(place)
+            area, value = panel.areas[column], float(panel.shown[row, column])
+            if value == value:
+                state = State(int(verdicts.state[block_row, place])).word.replace("_", " ")
+                glance = AreaGlance(area=self.rules.areas[area].title, value=style.value(value), state=state)
+                glances.append((area, glance))
+        return glances
+
+
+#: Of what was said of an alert, so much is shown.
+_MOST_COMMENTS = 3
+_STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
+
+
+def comments_of(
+    state: Transaction, rules: RuleSet, zone: tzinfo, since: datetime | None = None
+) -> dict[str, list[str]]:  # fmt: skip
+    """Return what people said of each alert, by id, oldest first: "Head of Contact, 12 October 2020: more staff from May".
+
+    What was said of an exception that is over is not said of the next one of its series.
+
+    Args:
+        since: only what was said after it.
+    """
+    found: dict[str, list[str]] = {}
+    for event in (one for one in state.said() if since is None or one.at > since):
+        owner = rules.owners.get(event.person or "")
+        name = owner.name if owner is not None else event.person or "Somebody"
+        words = event.reason or "acknowledged"
+        found.setdefault(event.alert.id, []).append(f"{name}, {day_words(event.at.astimezone(zone).date())}: {words}")
+    return found
+
+
+def _is_over(event: AlertEvent) -> bool:
+    """Whether an event says how an exception ended."""
+    return event.kind is EventKind.RESOLVED or (event.kind is EventKind.CORRECTED and not event.alert.is_open)
+
+
+def as_of_words(day: date) -> str:
+    """Write the day up to which figures are known."""
+    return day_words(day)
+
+
+def since_words(alert: Alert) -> str | None:
+    """Write since when an open alert stands, where the finding's own text (its unbroken count) does not say so."""
+    return f"since {alert.opened.label}" if alert.consecutive < 2 and alert.opened != alert.period else None
+
+
+def _since(event: AlertEvent) -> str | None:
+    return since_words(event.alert) if event.kind in _STANDING else None
+
+
+def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | None:
+    """Say how it ended; it lasted from the first exceptional period, which may lie before the one that opened it."""
+    alert, finding = event.alert, event.finding
+    if finding is None or (event.kind is not EventKind.RESOLVED and finding.value == alert.value):
+        return None
+    began, last = alert.opened - (open_after - 1), alert.period
+    periods = last.ordinal - began.ordinal + 1
+    span = f"{began.label} to {last.label}" if periods > 1 else last.label
+    count = f"{periods} {plural(last.kind)}" if periods > 1 else f"1 {last.kind.value}"
+    return Ending(
+        new_value=_figure(style, finding.value, finding.period),
+        old_value=_figure(style, alert.value, last),
+        lasted=f"{count}, {span}" if event.kind is EventKind.RESOLVED else None,
+        was_told=event.cites is None or alert.value is None or style.value(alert.value) in event.cites,
+    )
+
+
+def _figure(style: NumberStyle, value: float | None, period: Period) -> str:
+    return f"no figure for {period.label}" if value is None else f"{style.value(value)} {when(period)}"
+
+
+def _standing_words(alert: Alert) -> str:
+    return f"Last exceptional {when(alert.period)}."
+
+
+def _window_notes(event: AlertEvent) -> tuple[str, ...]:
+    """Return the words of the rules' notes that cover the figure; the source's own note is a remark beside it."""
+    return () if event.finding is None else declared_notes(event.finding)
+
+
+def declared_notes(finding: Finding) -> tuple[str, ...]:
+    """Return the words of the rules' notes that cover a finding, without the source's own note on the figure."""
+    return finding.notes[:-1] if finding.sourced else finding.notes
+
+
+def _remark(event: AlertEvent) -> str | None:
+    """Return the source's own note on the figure."""
+    if event.finding is None or not event.finding.notes or not event.finding.sourced:
+        return None
+    return event.finding.notes[-1]

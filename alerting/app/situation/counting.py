@@ -1,0 +1,22 @@
+"""The figures that count on a day: what sources hold, and what ticks have read that these hold no more."""
+
+from datetime import datetime
+
+from alerting.app.situation.shrink_guard import admitted
+from alerting.domain.rule import RuleSet
+from alerting.figures.observations import Reading
+from alerting.ports import Store
+
+
+def counting(reading: Reading, rules: RuleSet, store: Store, place: str, at: datetime) -> Reading:
+    """Return the figures that a tick would judge; where the state is not of this place, what was read alone.
+
+    What a source holds no more is named among the problems. Nothing is written down.
+
+    Args:
+        place: where the rules are: a state of another folder's ticks says nothing of these figures.
+    """
+    with store.begin() as state:
+        if all(used.place != place for used in state.rules_in_use()):
+            return reading
+        return admitted(reading, rules, state, at, keep=False)

@@ -1,0 +1,57 @@
+"""Evaluating: rules and figures to findings; nothing is stored or sent."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from alerting.domain.finding import Only
+from alerting.domain.problem import Problem
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.engine import Evaluation, evaluate
+from alerting.evaluation.findings import findings
+from alerting.evaluation.found import Found
+from alerting.figures.observations import Reading
+from alerting.figures.panels import Panels, build_panels
+from alerting.rulefile.yaml.rule_file import collector_off
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """What an evaluation gives: the verdicts, the findings asked for, and what is wrong with the figures."""
+
+    evaluation: Evaluation
+    found: list[Found]
+    problems: tuple[Problem, ...]
+    #: Whether figures were refused or a source failed: commands then exit 1.
+    has_errors: bool
+
+
+def evaluate_figures(
+    rules: RuleSet,
+    reading: Reading,
+    as_of: date,
+    *,
+    every_period: bool = False,
+    only: Only = None,
+    text: str = "unusual",
+) -> Answer:
+    """Judge the figures as known on *as_of*, and write the findings asked for."""
+    panels = build_panels(reading, rules, as_of)
+    evaluation = evaluate_panels(rules, panels, every_period=every_period)
+    with collector_off():  # tens of thousands of findings are made at once, and none of them is garbage
+        found = findings(evaluation, only=only, text=text)
+    faults = (fault.problem() for fault in evaluation.faults)  # of the words too
+    problems = (*reading.problems, *panels.problems, *faults)
+    has_errors = reading.has_errors or any(problem.severity.value == "error" for problem in problems)
+    return Answer(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)
+
+
+def evaluate_panels(rules: RuleSet, panels: Panels, *, every_period: bool) -> Evaluation:
+    """Judge panels that are already built."""
+    return evaluate(
+        rules,
+        panels.by_kind,
+        panels.as_of,
+        without_source=panels.without_source,
+        every_period=every_period,
+        faults=panels.faults,
+    )

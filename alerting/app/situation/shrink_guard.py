@@ -1,0 +1,129 @@
+"""Rules and figures that are much fewer than the last ones wait until somebody accepts them, or for a day."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from alerting.app.situation.known_figures import as_read_before, read_by, remembered
+from alerting.app.tick.replicas import refuse_anothers_state
+from alerting.domain.panel import Index
+from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.rule import Place, RuleSet
+from alerting.domain.shrinking import RULES, Guarded, Shrunk, Sizes, among, judged, source_subject
+from alerting.figures.memory import fingerprint
+from alerting.figures.observations import Observations, Reading
+from alerting.figures.scatter import series_keys
+from alerting.ports import Transaction
+from alerting.wording.dates import day_words
+
+#: A table of all series that there may be is quicker than sorting rows while it has so many places a row, or few at all.
+_PLACES_A_ROW, _FEW = 4, 65_536
+#: The code of the problem that much is missing in a source.
+SHRUNK = "shrunk"
+
+
+def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, place: str, *, keep: bool) -> Shrunk | None:
+    """Return why a rule set may not be judged by yet; None: it may.
+
+    Args:
+        place: where they are.
+        keep: write down what was seen.
+
+    Raises:
+        UsageError: the state is that of quite other rules elsewhere.
+    """
+    refuse_anothers_state(rules, state, place)
+    counts = {"rules": len(rules.rules), "measures": len(rules.measures), "owners": len(rules.owners)}
+    sizes = {what: {"": count} for what, count in counts.items()}
+    before = state.guarded(RULES) or Guarded(subject=RULES, sizes={})
+    return _judged(state, before, (rules.version, sizes), at, keep=keep)
+
+
+def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Reading:
+    """Return the figures that count: what was read, and what was read before; of a source that shrank, only the latter.
+
+    Args:
+        keep: write down what is new.
+    """
+    taken: list[Observations] = []
+    instead: list[Observations] = []
+    problems = list(reading.problems)
+    for read in reading.observations:
+        shrunk = _shrunk(read, rules, state, at, keep=keep)
+        if shrunk is None:
+            taken.append(read)
+            continue
+        before = read_by(rules, state, read.source, at, as_read_before(read.file))
+        instead += [before] if before is not None else []
+        problems.append(_problem(read, shrunk, rules))
+    reading = replace(reading, observations=tuple(taken), problems=tuple(problems))
+    reading = remembered(reading, rules, state, at, keep=keep)
+    return replace(reading, observations=(*reading.observations, *instead))
+
+
+def accept(state: Transaction, subjects: Sequence[str] = ()) -> list[Guarded]:
+    """Take over what waits, at the next tick; return what waited.
+
+    Args:
+        subjects: of these alone; none: of all.
+    """
+    waiting = [one for one in state.all_guarded() if one.refused and (not subjects or one.subject in subjects)]
+    for one in waiting:
+        state.save_guarded(replace(one, accepted=one.refused))
+    return waiting
+
+
+def _shrunk(read: Observations, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Shrunk | None:
+    sizes = _sizes(read, rules)
+    subject = source_subject(read.source)
+    before = state.guarded(subject) or Guarded(subject=subject, sizes={})
+    mine = {id_ for id_, measure in rules.measures.items() if measure.source == read.source}
+    before = replace(before, sizes=among(before.sizes, mine))
+    return _judged(state, before, (fingerprint(read, rules), sizes), at, keep=keep)
+
+
+def _judged(
+    state: Transaction, before: Guarded, found: tuple[str, Sizes], at: datetime, *, keep: bool
+) -> Shrunk | None:
+    """Judge what was found, its digest and its sizes."""
+    now, shrunk = judged(before, *found, at)
+    if keep and now != before:
+        state.save_guarded(now)
+    return shrunk
+
+
+def _sizes(read: Observations, rules: RuleSet) -> Sizes:
+    """Count rows and series (areas with a row) of each measure."""
+    ids = list(rules.measures)
+    rows = np.bincount(read.measure, minlength=len(ids))
+    series = np.bincount(_measures_of_series(read, len(ids), max(len(rules.areas.areas), 1)), minlength=len(ids))
+    return {
+        what: {id_: int(n) for id_, n in zip(ids, counts, strict=True) if n}
+        for what, counts in (("rows", rows), ("series", series))
+    }
+
+
+def _measures_of_series(read: Observations, measures: int, areas: int) -> Index:
+    """Return the measure of each series once."""
+    keys = series_keys(read.measure, read.area, areas)
+    if measures * areas > _PLACES_A_ROW * len(keys) + _FEW:  # most rules of a table would be of series that have no row
+        found: Index = np.unique(keys) // areas
+        return found
+    there = np.zeros(measures * areas, dtype=bool)
+    there[keys] = True
+    return np.flatnonzero(there) // areas
+
+
+def _problem(read: Observations, shrunk: Shrunk, rules: RuleSet) -> Problem:
+    until = shrunk.until.astimezone(ZoneInfo(rules.schedule.timezone))
+    return Problem(
+        place=Place(file=read.file, line=1, column=1), code=SHRUNK, severity=ProblemSeverity.ERROR,
+        message=f"{shrunk.words}: what was read before goes on counting",
+        fix=(
+            f"put the figures back; or `alerting accept` where they are right"
+            f" (else they are taken over on {day_words(until.date())} at {until:%H:%M})"
+        ),
+    )  # fmt: skip

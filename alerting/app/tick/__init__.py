@@ -1,0 +1,1 @@
+"""One tick: what happened, who is told, what is kept."""

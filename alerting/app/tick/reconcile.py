@@ -1,0 +1,312 @@
+"""From verdicts over a whole history and the alerts that were told to what happened to them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from alerting.app.tick.fingerprints import Fingerprints
+from alerting.app.tick.moved_lines import moved_lines
+from alerting.app.tick.series_standing import SeriesStanding, asks_the_clock, counts_of
+from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.fold import Folded, fold
+from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
+from alerting.domain.panel import columns_at
+from alerting.domain.period import Period, PeriodKind
+from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.ages import is_followed, is_past
+from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.found import Found
+from alerting.evaluation.places import SeriesPlaces
+from alerting.wording.dates import day_words, plural
+
+#: Alerts that ended longer ago are not corrected any more.
+LOOK_BACK = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """What a tick changes: alerts to save and events to tell, each with its finding's words."""
+
+    #: Those that are not as they were kept.
+    alerts: tuple[Alert, ...]
+    events: tuple[AlertEvent, ...]
+    #: What stands open after it, changed or not, by id.
+    open_alerts: Mapping[str, Alert]
+    findings: "AlertFindings"
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """Alert id -> the finding with its facts, for subjects and views."""
+        return self.findings.by_alert
+
+
+@dataclass(eq=False)
+class AlertFindings:
+    """Findings of alerts in words, each made once."""
+
+    evaluation: Evaluation
+    places: SeriesPlaces
+    by_alert: dict[str, Found] = field(default_factory=dict)
+
+    def newest(self, alert: Alert) -> Found | None:
+        """Return the finding of an alert's newest exceptional period; None where it is judged no longer."""
+        return self.at(alert, alert.period)
+
+    def at(self, alert: Alert, period: Period) -> Found | None:
+        """Return the finding of an alert's series at a period, and keep it as the one to speak of."""
+        kept = self.by_alert.get(alert.id)
+        if kept is not None and kept.finding.period == period:
+            return kept
+        self.make([(alert, period)])
+        return self.by_alert.get(alert.id)
+
+    def is_news(self, alert: Alert) -> bool:
+        """Say whether what is exceptional is new: no newer figure has come, nor were two more due; what is late always is."""
+        spot = self.places.find(alert.key)
+        if spot is None:
+            return True
+        verdicts, place = spot
+        if asks_the_clock(verdicts, alert):
+            return True
+        measure, row = self.evaluation.rules.measures[alert.key.measure], verdicts.block.panel.row(alert.period)
+        followed = is_followed(verdicts, row - verdicts.block.start, place)
+        return not followed and not is_past(measure, alert.period, self.evaluation.as_of)
+
+    def make(self, wanted: Iterable[tuple[Alert, Period]]) -> None:
+        """Make findings for many alerts, those of one row of one block at once."""
+        rows: dict[tuple[int, int], tuple[Verdicts, dict[int, str]]] = {}
+        for alert, period in wanted:
+            spot = self.places.find(alert.key)
+            if spot is None:
+                continue
+            verdicts, place = spot
+            row = verdicts.block.panel.row(period) - verdicts.block.start
+            if 0 <= row < len(verdicts.state):
+                rows.setdefault((id(verdicts), row), (verdicts, {}))[1][place] = alert.id
+        maker = FindingMaker(self.evaluation)
+        for (_, row), (verdicts, alerts) in rows.items():
+            places = sorted(alerts)
+            made = maker.standing(verdicts, row, np.array(places))
+            for place, found in zip(places, made, strict=True):
+                self.by_alert[alerts[place]] = found.with_text()
+
+
+def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, rules_changed: bool = True) -> Outcome:
+    """Compare what the figures give under today's rules with what was told.
+
+    Args:
+        evaluation: of every period.
+        known: the newest alert of each series, open or over for less than `LOOK_BACK`.
+        at: the instant of the tick.
+        rules_changed: whether the rules are other ones than at the last tick.
+    """
+    return _Reconciler(evaluation, at, rules_changed).outcome(known)
+
+
+class _Reconciler:
+    def __init__(self, evaluation: Evaluation, at: datetime, rules_changed: bool) -> None:  # noqa: FBT001  # its own class
+        self.evaluation, self.at, self.rules_changed = evaluation, at, rules_changed
+        self.rules: RuleSet = evaluation.rules
+        self.by_id = {rule.id: rule for rule in self.rules.rules}
+        self.renamed = self.rules.renamed
+        #: Ids of alerts of renamed rules.
+        self.moved: set[str] = set()
+        self.maker = FindingMaker(evaluation)
+        self.places = SeriesPlaces(evaluation)
+        self.findings = AlertFindings(evaluation, self.places)
+
+    def outcome(self, known: Sequence[Alert]) -> Outcome:
+        """Go through every series that is open now or was told."""
+        told = self._newest_by_series(known)
+        done = []
+        same = set()
+        for key, was, now in self._outlooks(told):
+            for change in changes(key, was, now, self.at):
+                done.append(change)
+                if change.kind is None and change.alert == was and was.id not in self.moved:
+                    same.add(was.id)  # it stands as it was kept
+        seen = {change.alert.id for change in done}
+        still = {alert.id: alert for alert in told.values() if alert.is_open}
+        done = [self._with_an_id_of_its_own(change) for change in done]
+        done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
+        self.findings.make(_spoken_of(done))
+        self.moved_lines = moved_lines(self.places, self._ended(done))
+        for change in done:
+            still.pop(change.alert.id, None)
+        still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
+        return Outcome(
+            alerts=tuple(change.alert for change in done if change.alert.id not in same),
+            events=tuple(self._events(done)), open_alerts=still, findings=self.findings,
+        )  # fmt: skip
+
+    def _with_an_id_of_its_own(self, change: Change) -> Change:
+        """Give a new alert another id where its own is an older alert's of a rule that has another name now."""
+        if change.kind is not EventKind.OPENED or change.alert.id not in self.moved:
+            return change
+        return replace(change, alert=replace(change.alert, named=f"{change.alert.id}+"))
+
+    def _newest_by_series(self, known: Sequence[Alert]) -> dict[SeriesKey, Alert]:
+        """Return one alert a series, under the rule's present id: the open one, else the latest that ended."""
+        found: dict[SeriesKey, Alert] = {}
+        for alert in known:
+            rule = self.renamed.get(alert.key.rule, alert.key.rule)
+            key = alert.key if rule == alert.key.rule else replace(alert.key, rule=rule)
+            if rule != alert.key.rule:
+                alert = replace(alert, key=key, named=alert.id)  # noqa: PLW2901  # under its new name from here on
+                self.moved.add(alert.id)
+            other = found.get(key)
+            if other is None or (alert.is_open, alert.opened_at) > (other.is_open, other.opened_at):
+                found[key] = alert
+        return found
+
+    def _outlooks(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Alert | None, Outlook]]:
+        """Yield the series that are open by their figures, and those that have an alert."""
+        known: dict[int, set[int]] = {}
+        for key in told:
+            if (spot := self.places.find(key)) is not None:
+                known.setdefault(id(spot[0]), set()).add(spot[1])
+        for verdicts in self.evaluation.verdicts:
+            rules = [self.rules.rules[member.rule] for member in verdicts.group.members]
+            if all(self._is_over(rule) for rule in rules):
+                continue
+            sides = None if isinstance(verdicts.side, int) else verdicts.side
+            folded = fold(verdicts.state, counts_of(verdicts), *_thresholds(verdicts, rules), sides)
+            found = self._newest_exceptional(verdicts, folded)
+            places = np.array(sorted(found.keys() | known.get(id(verdicts), set())), dtype=np.intp)
+            prints = Fingerprints(verdicts.block.panel, columns_at(verdicts.block, places))
+            for place, member in zip(places.tolist(), verdicts.members_at(places), strict=True):
+                rule = self.rules.rules[member.rule]
+                failed = place in found and found[place] is None  # its alert stays as it is, and the operator is told
+                if not failed and not self._is_over(rule):
+                    area = verdicts.block.panel.areas[verdicts.column(place)]
+                    key = SeriesKey(rule=rule.id, measure=member.measure.id, area=area)
+                    was = told.get(key)
+                    if was is not None and was.opened.kind is not verdicts.group.kind:
+                        was = None  # it was judged by other periods, and is withdrawn
+                    standing = SeriesStanding(verdicts, place, folded, prints)
+                    yield key, was, self._outlook(standing, rule, was, found.get(place))
+
+    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Exceptional | None]:
+        """Return the newest exceptional finding of each series that is open, made a row at a time; None where that fails."""
+        places = np.flatnonzero(folded.is_open)
+        rows = folded.last[places]
+        found: dict[int, Exceptional | None] = {}
+        for row in np.unique(rows).tolist():
+            here = places[rows == row]
+            opened = [
+                verdicts.block.panel.period(verdicts.block.start + first) for first in folded.opened[here].tolist()
+            ]
+            found.update(zip(here.tolist(), self.maker.exceptional(verdicts, row, here, opened), strict=True))
+        return found
+
+    def _outlook(self, standing: SeriesStanding, rule: Rule, told: Alert | None, found: Exceptional | None) -> Outlook:
+        newest = found.period if found is not None else told.period if told is not None else None
+        figures = standing.figures_until(newest) if newest is not None else None
+        if told is None:
+            return Outlook(exceptional=found, figures=figures)
+        then = standing.figures_until(told.resolved or told.period)
+        revised = told.figures is not None and told.figures != then and not standing.awaited(told)
+        if not told.is_open:
+            return Outlook(
+                exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule),
+                end_is_exceptional=standing.is_exceptional(told.resolved),
+            )  # fmt: skip
+        # Where the rules are as they were, whatever changed, changed by figures: of other areas, say.
+        revised |= not self.rules_changed and not standing.awaited(told)
+        opened = standing.row(told.opened)
+        cleared = standing.cleared_after(told, rule)
+        ended = None if cleared is None else standing.period_at(cleared)
+        expected = self.rules.measures[told.key.measure].expected
+        came = ended is not None and expected is not None and standing.awaited(told)
+        return Outlook(
+            exceptional=found, revised=revised, figures=figures,
+            cleared=ended, figures_at_end=None if ended is None else standing.figures_until(ended),
+            last=None if cleared is None else standing.last_exceptional(opened, cleared),
+            why_ended=standing.why_it_came(told, ended, expected) if came and ended and expected else None,
+            revoked=found is None and cleared is None and standing.has_verdict(opened),
+            sides=None if found is None else (standing.side(told.period), standing.side(found.period)),
+        )  # fmt: skip
+
+    def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Change]:
+        for alert in alerts:
+            if (reason := self._unwatched(alert.key, alert.opened.kind)) is not None:
+                ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at, acknowledgement=None)
+                yield Change(alert=ended, kind=EventKind.WITHDRAWN, reason=reason)
+
+    def _events(self, done: Sequence[Change]) -> Iterator[AlertEvent]:
+        for change in done:
+            if change.kind is None:
+                continue
+            found = None if change.kind is EventKind.WITHDRAWN else self.findings.by_alert.get(change.alert.id)
+            headline = found.headline if found else None
+            if change.ended_by is not None and change.ended_by < change.alert.opened:  # what was late is due no more
+                found, headline = None, self._due_no_more(change.alert)
+            yield AlertEvent(
+                kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
+                reason=self._explained(change), headline=headline,
+            )  # fmt: skip
+
+    def _ended(self, done: Sequence[Change]) -> Iterator[tuple[Alert, Found]]:
+        """Yield what is over by its figures, each with the finding that ended it."""
+        for change in done:
+            if change.kind is EventKind.RESOLVED and change.reason is None:
+                found = self.findings.by_alert.get(change.alert.id)
+                if found is not None:
+                    yield change.alert, found
+
+    def _explained(self, change: Change) -> str | None:
+        """Say why: of a correction what the rule asks for, where one exceptional period alone opens nothing."""
+        rule, reason = self.by_id.get(change.alert.key.rule), change.reason
+        if change.kind is EventKind.RESOLVED and reason is None:
+            return self.moved_lines.get(change.alert.id)
+        if change.kind is not EventKind.CORRECTED or rule is None or rule.open_after == 1 or reason is None:
+            return reason
+        return f"{reason} The rule asks for {rule.open_after} {plural(change.alert.opened.kind)} in a row."
+
+    def _due_no_more(self, alert: Alert) -> str:
+        title, area = self.rules.measures[alert.key.measure].title, self.rules.areas[alert.key.area].title
+        return f"{title}: no figure for {alert.opened.label} is due any more ({area})"
+
+    def _is_over(self, rule: Rule) -> bool:
+        return self.rules.is_over(rule, self.evaluation.as_of)
+
+    def _unwatched(self, key: SeriesKey, kind: PeriodKind) -> str | None:
+        """Say why a series is watched no longer; None where it is, and only its figures are not there."""
+        rule = self.by_id.get(key.rule)
+        if rule is None:
+            return "The rule was removed."
+        if rule.status is Status.OFF:
+            return "The rule was switched off."
+        if self._is_over(rule):
+            assert rule.until is not None
+            return f"The rule ended on {day_words(rule.until)}."
+        if key.measure not in rule.measures:
+            return "The rule no longer watches this measure."
+        if kind is not (rule.every or self.rules.measures[key.measure].every):
+            return "The rule judges other periods now."
+        if key.area not in self.rules.areas or (
+            rule.areas is not None and key.area not in self.rules.areas.selected(rule.areas)
+        ):
+            return "The rule no longer watches this area."
+        if (reporting := self.rules.reporting(key.measure)) is not None and key.area not in reporting:
+            return "The area is not expected to report this measure any more."
+        return None
+
+
+def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:
+    """Yield the alerts that are told, each with the period whose finding is told."""
+    for change in done:
+        if change.kind is EventKind.WITHDRAWN or change.kind is None:
+            continue
+        yield change.alert, change.ended_by or change.alert.period
+
+
+def _thresholds(verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
+    """Return `for` and `clear_after` per column of the block."""
+    lengths = [member.size for member in verdicts.group.members]
+    opens = np.repeat(np.array([rule.open_after for rule in rules], dtype=np.intp), lengths)
+    clears = np.repeat(np.array([rule.clear_after for rule in rules], dtype=np.intp), lengths)
+    return opens[verdicts.places], clears[verdicts.places]

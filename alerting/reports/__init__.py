@@ -1,0 +1,1 @@
+"""What a mail, a page and the program interface show, as plain values."""

@@ -1,0 +1,256 @@
+"""From an evaluation to charts: values from the panel, lines from the rule's own condition judged over its history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, drawable, known
+from alerting.charts.words import FROM, TO
+from alerting.conditions.average_moved import AverageMoved
+from alerting.conditions.band import InBand
+from alerting.conditions.composition import Composition, Not
+from alerting.conditions.judged import judged
+from alerting.conditions.outside_range import OutsideRange
+from alerting.conditions.trajectory import Trajectory
+from alerting.conditions.variance import Variance
+from alerting.domain.alert import SeriesKey
+from alerting.domain.condition import Condition, Judgement
+from alerting.domain.finding import Reason, State
+from alerting.domain.panel import Block, Panel
+from alerting.domain.period import Period, PeriodKind
+from alerting.evaluation.engine import Evaluation, make_block
+from alerting.evaluation.groups import Group, Member, PanelNumbers
+from alerting.limits.fixed import Fixed
+from alerting.limits.published import Published
+from alerting.limits.rebased_average import RebasedAverage
+from alerting.wording.numbers import NumberStyle
+
+#: Months shown where nothing else is asked for: two financial years before the one that runs.
+MONTHS = 36
+#: Periods shown for a month: of other kinds as many as give points enough to see a pattern and few enough to tell apart.
+_PER_MONTH = {PeriodKind.DAY: 42 / MONTHS, PeriodKind.WEEK: 53 / MONTHS, PeriodKind.MONTH: 1, PeriodKind.QUARTER: 0.5}
+_FEWEST_YEARS = 10
+#: One figure alone says no more than the sentence beside it.
+_FEWEST_VALUES = 2
+_EXCEPTION = int(State.EXCEPTION)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Series:
+    """One column of one group with what its rule says."""
+
+    member: Member
+    panel: Panel
+    column: int
+    #: Row of the panel that row 0 of the judgements is.
+    start: int
+    #: What the rule says; None for rules that the clock judges, and where none of the rows lies within its days.
+    verdict: Judgement | None
+    #: The plain condition that decided the judged period, with its own judgement.
+    part: Condition
+    judgement: Judgement | None
+
+
+class ChartMaker:
+    """Makes charts of one evaluation's series; the same calls judge them as judged the findings."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self._groups: dict[tuple[str, str], list[tuple[Group, int]]] | None = None
+
+    def chart(self, key: SeriesKey, period: Period, *, months: int = MONTHS) -> Chart | None:
+        """Return the chart of a series up to *period*; None where there is too little to draw."""
+        series = self._judged(key, period, shown(period.kind, months))
+        if series is None:
+            return None
+        last = series.panel.row(period)
+        first = _first_row(series, last, shown(period.kind, months))
+        values = series.panel.shown[first : last + 1, series.column]
+        if np.isfinite(values).sum() < _FEWEST_VALUES:
+            return None
+        rules, measure = self.evaluation.rules, series.member.measure
+        return Chart(
+            title=drawable(measure.title),
+            area=drawable(rules.areas[key.area].title),
+            style=NumberStyle.of(measure),
+            points=tuple(_points(series, first, last)),
+            lines=tuple(_lines(series, first, last)),
+            zones=tuple(_zones(series.part)),
+        )
+
+    def _judged(self, key: SeriesKey, period: Period, wanted: int) -> _Series | None:
+        """Judge a series over the rows that are shown and lie within its rule's days."""
+        found = self._place(key)
+        if found is None:
+            return None
+        group, member, column, place = found
+        rows, own = self.evaluation.rows[group.kind].seen_by(group), np.array([place])
+        panel = rows.panel
+        if group.kind is not period.kind or not 0 <= panel.row(period) < panel.n_periods:
+            return None
+        condition = member.condition
+        parts = condition.leaves() if isinstance(condition, Composition | Not) else (condition,)
+        last = panel.row(period)
+        start, stop = max(group.clamp[0], last - wanted + 1), min(group.clamp[1], last) + 1
+        if group.is_freshness or start >= stop:
+            return _Series(member, panel, column, start, None, parts[0], None)
+        block = make_block(group, rows, own, (start, stop), self.evaluation.as_of)
+        numbers = rows.numbers.of(group, start, stop, own)
+        with np.errstate(all="ignore"):  # as where findings are judged: figures near the largest numbers overflow
+            verdict = judged(group.condition, block, numbers)
+            part = parts[_decided(verdict, last - start)]
+            judgement = verdict if part is condition else self._judge_part(part, member, column, block)
+        return _Series(member, panel, column, start, verdict, part, judgement)
+
+    def _judge_part(self, part: Condition, member: Member, column: int, block: Block) -> Judgement:
+        """Judge one plain condition of a composition by itself, for lines that do not change from part to part."""
+        span = (block.start, block.stop - 1)
+        own = Group(block.panel.kind, span, [Member(member.rule, member.measure, part, np.array([column]))])
+        numbers = PanelNumbers(block.panel).of(own, block.start, block.stop, slice(0, 1))
+        return judged(part, block, numbers)
+
+    def _place(self, key: SeriesKey) -> tuple[Group, Member, int, int] | None:
+        """Return where a series stands: its group, the rule on the measure, the panel's column, the group's place."""
+        if self._groups is None:
+            self._groups = self._indexed()
+        for group, number in self._groups.get((key.rule, key.measure), ()):
+            member, column = group.members[number], self.evaluation.panels[group.kind].column(key.measure, key.area)
+            if column is not None and (place := member.place(column)) is not None:
+                return group, member, column, int(group.ends[number]) - member.size + place
+        return None
+
+    def _indexed(self) -> dict[tuple[str, str], list[tuple[Group, int]]]:
+        rules, found = self.evaluation.rules.rules, dict[tuple[str, str], list[tuple[Group, int]]]()
+        for group in {id(verdicts.group): verdicts.group for verdicts in self.evaluation.verdicts}.values():
+            for number, member in enumerate(group.members):
+                found.setdefault((rules[member.rule].id, member.measure.id), []).append((group, number))
+        return found
+
+
+def _first_row(series: _Series, last: int, wanted: int) -> int:
+    """Return the first row shown: so many back, later where the series begins later."""
+    first = max(0, last - wanted + 1)
+    values = np.flatnonzero(np.isfinite(series.panel.shown[first : last + 1, series.column]))
+    return first + int(values[0]) if len(values) else first
+
+
+def shown(kind: PeriodKind, months: int) -> int:
+    """Return how many periods of a kind a chart of so many months shows."""
+    if kind is PeriodKind.YEAR:
+        return max(_FEWEST_YEARS, months // 12)
+    return round(_PER_MONTH[kind] * months)
+
+
+def _decided(verdict: Judgement, row: int) -> int:
+    """Return which part of a composition decided a judged row; the first where the row lies outside the rule's span."""
+    decided = verdict.decided_by
+    return 0 if decided is None or not 0 <= row < decided.shape[0] else int(decided[row, 0])
+
+
+def _points(series: _Series, first: int, last: int) -> Iterator[Point]:
+    panel, column = series.panel, series.column
+    marks, sides = _marks(series, first, last)
+    for row in range(first, last + 1):
+        value = float(panel.shown[row, column])
+        segments = panel.segments
+        yield Point(
+            period=panel.period(row),
+            value=known(value),
+            mark=marks[row - first],
+            side=sides[row - first],
+            provisional=panel.provisional is not None and bool(panel.provisional[row, column]),
+            judged=bool(panel.values[row, column] == value),
+            after_break=segments is not None
+            and row > first
+            and bool(segments[row, column] != segments[row - 1, column]),
+            withheld=panel.reasons is not None and int(panel.reasons[row, column]) == Reason.SUPPRESSED.code,
+        )
+
+
+def _marks(series: _Series, first: int, last: int) -> tuple[list[Mark | None], list[int]]:
+    """Return the mark and side of rows first … last: exceptional ones, and the values in a row that made them so."""
+    size = last - first + 1
+    marks: list[Mark | None] = [None] * size
+    sides = [0] * size
+    if series.verdict is None:
+        return marks, sides
+    known_ = np.isfinite(series.panel.values[:, series.column])
+    state = series.verdict.state[:, 0]
+    side = np.broadcast_to(np.int8(series.verdict.side), series.verdict.state.shape)[:, 0]
+    exceptional = [row + series.start for row in np.flatnonzero(state == _EXCEPTION).tolist()]
+    exceptional = [row for row in exceptional if first <= row <= last and known_[row]]
+    for row in exceptional:
+        for before in range(max(first, row - _in_a_row(series.part) + 1), row):
+            marks[before - first] = Mark.RUN if known_[before] else None
+    for row in exceptional:
+        marks[row - first] = Mark.MOVED if isinstance(series.part, AverageMoved) else Mark.EXCEPTION
+        sides[row - first] = int(side[row - series.start])
+    return marks, sides
+
+
+def _in_a_row(part: Condition) -> int:
+    """Return how many values in a row an exceptional one is the last of."""
+    if isinstance(part, AverageMoved) and isinstance(part.limits, RebasedAverage):
+        return part.limits.run
+    return part.looks_back
+
+
+def _lines(series: _Series, first: int, last: int) -> Iterator[Line]:
+    """Yield the lines that the deciding condition held the values against."""
+    if series.judgement is None:
+        return
+    for name, kind, called in _named(series):
+        values = _plane(series, name, first, last)
+        if any(value is not None for value in values):
+            steps = not (isinstance(series.part, Trajectory) and series.part.shape == "linear")
+            yield Line(kind=kind, called=drawable(called), values=values, stepped=steps)
+
+
+def _named(series: _Series) -> tuple[tuple[str, LineKind, str], ...]:
+    """Return the planes that may be lines, each with its kind and name, from top to bottom as people read them."""
+    part, upper, lower = series.part, "Upper limit", "Lower limit"
+    if isinstance(part, OutsideRange):
+        one_sided = part.low is None or part.high is None
+        upper, lower = (
+            (TO, FROM) if not one_sided else (part.called or "Most accepted", part.called or "Least accepted")
+        )
+    plan = part.against.replace("_", " ") if isinstance(part, Variance) else "plan"
+    return (
+        ("upper", LineKind.LIMIT, _begun(upper)),
+        ("centre", LineKind.CENTRE, _centre_name(series)),
+        ("lower", LineKind.LIMIT, _begun(lower)),
+        ("target", LineKind.TARGET, _begun(series.member.measure.called)),
+        ("plan", LineKind.PLAN, _begun(plan)),
+    )
+
+
+def _centre_name(series: _Series) -> str:
+    """Call the centre an average only where it is one: between limits that are given without one it is the middle."""
+    method = series.part.method
+    given = isinstance(method, Fixed) or (isinstance(method, Published) and "centre" not in series.panel.planes)
+    return "Centre" if given else "Average"
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _plane(series: _Series, name: str, first: int, last: int) -> tuple[float | None, ...]:
+    """Return a plane's numbers at rows first … last, None where the rule does not hold or there is no number."""
+    assert series.judgement is not None and series.verdict is not None
+    plane = series.judgement.planes.get(name)
+    if plane is None:
+        return (None,) * (last - first + 1)
+    numbers = np.broadcast_to(plane, series.verdict.state.shape)[:, 0].tolist()
+    places = (row - series.start for row in range(first, last + 1))
+    return tuple(known(numbers[place]) if 0 <= place < len(numbers) else None for place in places)
+
+
+def _zones(part: Condition) -> Iterator[Zone]:
+    if isinstance(part, InBand):
+        ranks = np.linspace(0, 1, len(part.bands)).tolist() if len(part.bands) > 1 else [1.0]
+        for rank, band in zip(ranks, part.bands, strict=True):
+            yield Zone(called=drawable(band.name), low=band.at_least, high=band.below, rank=rank)
+    elif isinstance(part, OutsideRange) and part.low is not None and part.high is not None:
+        yield Zone(called=drawable(part.called or "accepted"), low=part.low, high=part.high, rank=1.0)

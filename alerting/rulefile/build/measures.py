@@ -1,0 +1,123 @@
+"""Topics, measures with their items, and sources: from forms to domain values."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from alerting.domain.measure import Measure, Ratio, Topic, Unit
+from alerting.domain.problem import ProblemSeverity
+from alerting.domain.rule import Source
+from alerting.rulefile.forms.context import Context
+from alerting.rulefile.forms.plugins import NOT_ACTED_ON, SOURCES, Plugged, SourceKeys, kinds
+from alerting.rulefile.forms.sections import ItemForm, MeasureForm, MeasureKeys, RatioForm, TopicForm
+from alerting.rulefile.mistakes import Mistake
+from alerting.rulefile.sections import Entry, Sections
+
+#: Keys of the form that are Measure's under the same name, with nothing to convert.
+_PLAIN = tuple(
+    name for name in MeasureKeys.model_fields if name not in ("settles_after", "tags", "of", "minimum", "maximum")
+)
+
+
+#: Units of which nothing is below 0 where a measure does not say otherwise, so that no limit is either.
+_NEVER_NEGATIVE = (Unit.COUNT, Unit.PERCENT, Unit.RATE, Unit.SECONDS, Unit.MINUTES, Unit.DAYS)
+
+
+def topics_of(sections: Sections) -> dict[str, Topic]:
+    """Return the topics by id."""
+    found = {}
+    for id_, entry in sections.by_id("topics").items():
+        form: TopicForm = entry.form
+        found[id_] = Topic(
+            id=id_, title=form.title, short=form.short, theme=form.theme or "", owner=form.owner, include=form.include
+        )
+    return found
+
+
+def measures_of(sections: Sections) -> dict[str, Measure]:
+    """Return measures by id in the order declared, items right after one another."""
+    return {measure.id: measure for entry in sections.by_id("measures").values() for measure in _measures(entry)}
+
+
+def _measures(entry: Entry) -> Iterator[Measure]:
+    form: MeasureForm = entry.form
+    keys = _given(form, MeasureForm.model_fields)
+    if form.items is None:
+        yield _measure(keys, entry.where)
+        return
+    for name, item in form.items.items():
+        own = _given(item, ItemForm.model_fields)
+        names = {
+            "id": f"{form.id}/{name}", "item_of": form.id, "family_title": form.title, "is_total": name == form.total,
+        }  # fmt: skip
+        yield _measure(keys | {"short": None} | own, entry.where, **names)  # its measure's would name each item alike
+
+
+def _given(form: MeasureKeys, fields: Any) -> dict[str, Any]:
+    return {name: getattr(form, name) for name in fields if name in form.model_fields_set}
+
+
+def _measure(keys: dict[str, Any], where: str, **names: Any) -> Measure:
+    """Make a measure of the keys that were written; everything else is as the domain has it by default."""
+    unit: Unit = keys["unit"]
+    values = {name: keys[name] for name in ("id", "title", *_PLAIN) if keys.get(name) is not None}
+    values["topic"] = keys.get("topic") or ""
+    values["tags"] = frozenset(keys.get("tags") or ())
+    values["settles_after_days"] = keys.get("settles_after")
+    values["minimum"] = keys.get("minimum", 0.0 if unit in _NEVER_NEGATIVE else None)
+    values["maximum"] = keys.get("maximum", 100.0 if unit is Unit.PERCENT else None)
+    ratio: RatioForm | None = keys.get("of")
+    values["of"] = None if ratio is None else Ratio(numerator=ratio.numerator, denominator=ratio.denominator)
+    return Measure(**(values | names), where=where)
+
+
+def sources_of(
+    sections: Sections, measures: dict[str, Measure], context: Context
+) -> tuple[dict[str, Source], list[Mistake]]:
+    """Return the declared sources, and one for each path that a measure names instead of a source."""
+    found: dict[str, Source] = {}
+    mistakes: list[Mistake] = []
+    for id_, entry in sections.by_id("sources").items():
+        read: Plugged = entry.form
+        keys = read.form
+        assert isinstance(keys, SourceKeys)
+        found[id_] = Source(
+            id=id_,
+            kind=read.kind,
+            settings=read.settings,
+            owner=keys.owner,
+            columns={ours: theirs for ours, theirs in keys.columns.items() if isinstance(theirs, str)},
+            names=keys.names,
+            missing=frozenset(keys.missing),
+            fixed=keys.fixed,
+            decimal=keys.decimal,
+            where=entry.where,
+        )
+        mistakes += _not_acted_on(entry, keys)
+    entries = sections.by_id("measures")
+    for measure in measures.values():
+        path = measure.source
+        if path is None or path in found or path in context.declared["source"]:
+            continue
+        kind = PurePosixPath(path).suffix.lstrip(".")
+        entry = entries[measure.item_of or measure.id]
+        if kind in kinds(SOURCES):
+            item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+            where = entry.where_of("source", item)
+            found[path] = Source(id=path, kind=kind, settings={kind: path}, where=where)
+        else:
+            fix = f"there are: {', '.join(kinds(SOURCES))}"
+            mistakes.append(entry.mistake("unknown-source", f'no kind of source reads "{path}"', fix, key="source"))
+            found[path] = Source(id=path, kind=kind, settings={})  # named once, however many measures use it
+    return found, mistakes
+
+
+def _not_acted_on(entry: Entry, keys: SourceKeys) -> Iterator[Mistake]:
+    for ours, theirs in keys.columns.items():
+        if not isinstance(theirs, str):
+            message = f'"{ours}" made of several columns is not acted on by this version: the source has no {ours}'
+            yield entry.mistake("not-acted-on", message, key="columns", severity=ProblemSeverity.NOTE)
+    for key in NOT_ACTED_ON:
+        if key in keys.model_fields_set:
+            message = f'"{key}" is not acted on by this version'
+            yield entry.mistake("not-acted-on", message, key=key, severity=ProblemSeverity.NOTE)

@@ -1,0 +1,1 @@
+"""What keys of rule files take."""

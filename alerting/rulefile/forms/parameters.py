@@ -1,0 +1,223 @@
+"""Forms of conditions, limits, sources and channels, made from the dataclasses that scanning finds.
+
+A field that has a description is a parameter: its type says how it is written, its default whether it must be. A class
+with one parameter named by its attribute `short` is written as that parameter alone (`any_of: [...]`).
+"""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, RootModel, ValidationInfo, create_model
+from pydantic.annotated_handlers import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from alerting.conditions.registry import conditions
+from alerting.domain.condition import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone, MinimumCases
+from alerting.domain.measure import Level
+from alerting.domain.period import Period
+from alerting.limits.registry import limits_methods
+from alerting.rulefile import elsewhere
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
+from alerting.rulefile.forms.context import FOLLOWS, OURS, Context, complaint, context_of, described
+from alerting.rulefile.forms.figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
+from alerting.rulefile.forms.limits import MinimumCasesChosen
+from alerting.rulefile.forms.time import AnyPeriod, BaselineChosen, Day, DaysLong
+
+
+class ConditionForm(RootModel[Any]):
+    """One condition under its key. Its schema is made by `condition_form`, from what scanning finds."""
+
+    root: "OneCondition"  # type: ignore[name-defined]  # noqa: F821 - handed over by condition_form
+
+
+def _whole_number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise complaint("wrong-type", f"expected a whole number, found {described(value)}")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise complaint("wrong-type", f"expected true or false, found {described(value)}")
+    return value
+
+
+#: type of a parameter -> how it is written.
+FORMS: Mapping[Any, Any] = {
+    int: Annotated[int, Read(_whole_number, {"type": "integer"})],
+    float: Number,
+    str: Text,
+    bool: Annotated[bool, Read(_flag, {"type": "boolean"})],
+    date: Day,
+    Period: AnyPeriod,
+    Days: DaysLong,
+    Baseline: BaselineChosen,
+    MinimumCases: MinimumCasesChosen,
+    Level: LevelForm,
+    Amount: AmountForm,
+    tuple[Band, ...]: Bands,
+    tuple[Milestone, ...]: Milestones,
+}
+
+
+def form_of(declared: Any) -> Any:
+    """Return the form of a parameter's type.
+
+    Raises:
+        TypeError: there is none; this is ours to mend, where the class is declared.
+    """
+    if declared in FORMS:
+        return FORMS[declared]
+    if declared is Condition:
+        return Annotated[ConditionForm, AfterValidator(lambda form: form.root)]
+    if declared is LimitsMethod:
+        return _LimitsForm
+    origin, arguments = typing.get_origin(declared), typing.get_args(declared)
+    if origin in (typing.Union, types.UnionType) and len(arguments) == 2 and type(None) in arguments:
+        return form_of(next(argument for argument in arguments if argument is not type(None))) | None
+    if origin is Literal:
+        return Annotated[str, choice({str(word): word for word in arguments})]
+    if origin is tuple and arguments[1:] == (...,):
+        return Annotated[list[form_of(arguments[0])], AfterValidator(tuple)]  # type: ignore[misc]  # a type made at run time
+    raise TypeError(f"no written form for parameters of type {declared}")
+
+
+@cache
+def parameters(cls: type) -> Mapping[str, tuple[Field[Any], Any]]:
+    """Return the fields that authors set, by the key they write, each with its type."""
+    hints = typing.get_type_hints(cls)
+    described_fields = [field for field in fields(cls) if "description" in field.metadata]
+    return {field.metadata.get("yaml", field.name): (field, hints[field.name]) for field in described_fields}
+
+
+def _needed(cls: type) -> list[str]:
+    """Return the keys of *cls* that have no default."""
+    return [key for key, (field, _) in parameters(cls).items() if field.default is MISSING]
+
+
+@cache  # each condition takes each limits method: one form of it is one schema, however often it is taken
+def settings_form(cls: type, name: str, base: type[Form] = Form) -> type[Form]:
+    """Make the form of a dataclass's parameters, on top of *base*'s keys."""
+    keys: dict[str, Any] = {}
+    for key, (field, declared) in parameters(cls).items():
+        alias = None if key == field.name else key
+        form = Positive if field.metadata.get("positive") else form_of(declared)
+        keys[field.name] = (form, says(field.metadata["description"], _default(field), key=alias))
+    return create_model(name, __base__=base, __doc__=cls.__doc__, **keys)
+
+
+def _default(field: Field[Any]) -> Any:
+    """Return what stands for a key that is not written, for the schema: the class itself fills in its own defaults."""
+    if field.default is MISSING:
+        return ...
+    plain = field.default is None or isinstance(field.default, (str, int, float))
+    return field.default if plain else None
+
+
+class OneKey:
+    """`{key: parameters}` with one key out of those that classes are found under; reads as an instance of that class.
+
+    Args:
+        sort: what the classes are, in codes and messages.
+        hint: what to do about several keys.
+    """
+
+    def __init__(self, classes: Mapping[str, type], sort: str, hint: str) -> None:
+        self.classes, self.sort, self.hint = classes, sort, hint
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        arms = {f"<{key}>": self._arm(key, cls, handler) for key, cls in self.classes.items()}
+        union = core_schema.tagged_union_schema(arms, lambda value: f"<{next(iter(value))}>")
+        return core_schema.with_info_before_validator_function(self._check, union)
+
+    def _arm(self, key: str, cls: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler.generate_schema(_instance_form(cls))
+        bare = not _needed(cls)  # `key:` with nothing after it stands for all defaults
+        if bare:
+            schema = core_schema.nullable_schema(schema)
+        mapping = core_schema.typed_dict_schema(
+            {key: core_schema.typed_dict_field(schema)}, strict=True, extra_behavior="forbid"
+        )
+        return core_schema.no_info_after_validator_function(
+            lambda found: cls() if bare and found[key] is None else found[key], mapping
+        )
+
+    def _check(self, value: Any, info: ValidationInfo) -> Any:
+        """Refuse anything but a mapping with one known key."""
+        if isinstance(value, str) and value in self.classes:
+            raise complaint("wrong-type", f"expected a mapping, found {described(value)}", f"write {{{value}: {{}}}}")
+        if not isinstance(value, dict) or not value:
+            raise complaint("wrong-type", f"expected a {self.sort} with its parameters, found {described(value)}")
+        for key in value:
+            if key not in self.classes:
+                known_elsewhere = elsewhere.CONDITIONS.get(key.lower()) if self.sort == "condition" else None
+                fix = known_elsewhere or context_of(info).suggestion(key, self.classes, OURS)
+                raise complaint(f"unknown-{self.sort}", f'no {self.sort} "{key}"', fix, at=(key,), of_key=True)
+        if len(value) > 1:
+            message = f"one {self.sort} at a time, found {', '.join(value)}"
+            raise complaint("bad-value", message, self.hint, at=(list(value)[1],), of_key=True)
+        return value
+
+
+@cache
+def condition_form() -> type[ConditionForm]:
+    """Return the form of a condition, complete."""
+    one = OneKey(conditions(), "condition", "put them under all_of: or any_of:")
+    ConditionForm.model_rebuild(_types_namespace={"OneCondition": Annotated[Any, one]})
+    return ConditionForm
+
+
+def _limits_named(value: Any, context: Context) -> LimitsMethod:
+    """Return the limits of a name, or a method with all its defaults."""
+    context.used.add(("limits", value))
+    if value in context.limits:
+        return context.limits[value]
+    methods = limits_methods()
+    if value in methods:
+        if needed := _needed(methods[value]):
+            message = f"{value} cannot do without {', '.join(needed)}"
+            raise complaint("missing-key", message, f"write {{{value}: {{{needed[0]}: …}}}}")
+        return methods[value]()
+    if value in context.declared.get("limits", ()) or not context.complete:
+        raise complaint(FOLLOWS, "these limits have a mistake of their own")
+    known = [*context.declared.get("limits", ()), *methods]
+    raise complaint("unknown-limits", f'no limits "{value}"', context.suggestion(value, known, OURS))
+
+
+def _limits_arms() -> dict[str, Any]:
+    return {"name": Annotated[Any, ReadIn(_limits_named, {"type": "string"})], "method": LimitsMethodForm}
+
+
+LimitsMethodForm = Annotated[
+    Any, Written(lambda: Annotated[Any, OneKey(limits_methods(), "limits", "choose one method")])
+]
+_LimitsForm = Annotated[
+    Any,
+    OneOf(
+        _limits_arms,
+        by_type({str: "name", dict: "method"}),
+        "the name of limits, or a limits method with its parameters",
+    ),
+]
+ConditionChosen = Annotated[
+    Condition, Written(lambda: Annotated[condition_form(), AfterValidator(lambda form: form.root)])
+]
+
+
+def _instance_form(cls: type) -> Any:
+    """Return the form of *cls*'s parameters that reads as an instance of it."""
+    short: str | None = getattr(cls, "short", None)
+    if short is not None:
+        declared = typing.get_type_hints(cls)[short]
+        return Annotated[form_of(declared), AfterValidator(lambda value: cls(**{short: value}))]
+    form = settings_form(cls, cls.__name__)
+
+    def instance(read: Form) -> Any:
+        return cls(**{name: getattr(read, name) for name in read.model_fields_set})
+
+    return Annotated[form, BeforeValidator(lambda value: {} if value is None else value), AfterValidator(instance)]

@@ -1,0 +1,146 @@
+"""Forms of sources and channels: their kinds are classes found by scanning, their keys those classes' settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, ValidationInfo
+from pydantic.annotated_handlers import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from alerting.plugins import found
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, says, text_of, text_schema
+from alerting.rulefile.forms.context import Context, complaint, context_of, described
+from alerting.rulefile.forms.parameters import parameters, settings_form
+from alerting.rulefile.forms.selection import OwnerId
+
+SOURCES, NOTIFIERS = "alerting.sources", "notifiers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugged:
+    """A source or channel as written: its kind, its settings by their written keys, and the common keys."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    form: Form | None = None
+
+
+def _named(value: Any, context: Context) -> str:
+    """Read the measure or area that a source's name stands for."""
+    id_ = text_of(value, "the id of a measure or an area")
+    measures, areas = context.declared.get("measure", ()), context.declared.get("area", ())
+    if id_ in measures or id_ in areas or not context.complete:
+        return id_
+    fix = context.suggestion(id_, [*measures, *areas])
+    raise complaint("unknown-measure", f'no measure and no area "{id_}"', fix)
+
+
+OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an area"))]
+
+
+Later = Annotated[Any, Read(lambda value: value, {"$comment": "anything"})]
+Decimal = Literal["comma", "point"]
+#: Keys of every kind of source that this version only reads.
+NOT_ACTED_ON = ("rows", "complete", "evaluate", "wide", "window", "full")
+
+
+#: Several columns that make one of ours are read as a tuple; this version does nothing with them.
+ColumnNames = Annotated[
+    str | tuple[str, ...],
+    OneOf(
+        lambda: {"one": Text, "several": Annotated[list[Text], AfterValidator(tuple)]},
+        lambda value: (
+            "several" if isinstance(value, list) else None if isinstance(value, dict) or value is None else "one"
+        ),
+        "the name of a column",
+    ),
+]
+
+
+class SourceKeys(Form):
+    """The keys of every kind of source."""
+
+    owner: OwnerId | None = says("told when the source fails or is late", None)
+    columns: dict[Text, ColumnNames] = says("our name of a column: the file's name", {})
+    names: dict[Text, OurId] = says("the file's name of a measure or area: our id", {})
+    missing: list[Text] = says("what stands in cells whose figure the source withholds", [])
+    fixed: dict[Text, Text] = says(
+        "our name of a column: what it holds in every row, in place of a column of the file", {}
+    )
+    decimal: Decimal | None = says(
+        "the sign before decimals; without it a point, and in files with semicolons what all figures agree on", None
+    )
+    rows: Later = says("how many rows there are at least; not acted on yet", None)
+    complete: Later = says("when a load is whole; not acted on yet", None)
+    evaluate: Later = says("whether a load is followed by a tick; not acted on yet", None)
+    wide: Later = says("what stands in the header of a wide table; not acted on yet", None)
+    window: Later = says("how far back a read reaches; not acted on yet", None)
+    full: Later = says("how often everything is read; not acted on yet", None)
+
+
+def kinds(package: str) -> Mapping[str, type]:
+    """Return the classes of *package* by kind."""
+    return found(package, "kind")
+
+
+class _SourceOfKind:
+    """Settings of the kind whose key is there (`{csv: path}`), beside the keys of every source."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        known = kinds(SOURCES)
+        arms = {f"<{kind}>": self._arm(kind, cls, handler) for kind, cls in known.items()}
+        union = core_schema.tagged_union_schema(arms, lambda value: f"<{_kind_in(value, known)}>")
+        return core_schema.with_info_before_validator_function(self._check, union)
+
+    def _arm(self, kind: str, cls: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        form = settings_form(cls.Settings, f"{cls.__name__}Keys", SourceKeys)
+        return handler.generate_schema(Annotated[form, AfterValidator(lambda read: plugged(kind, cls, read))])
+
+    def _check(self, value: Any, info: ValidationInfo) -> Any:
+        known = kinds(SOURCES)
+        if not isinstance(value, dict):
+            message = f"expected a mapping, found {described(value)}"
+            raise complaint("wrong-type", message, f"write it like {{{next(iter(known))}: …}}")
+        if _kind_in(value, known) is None:
+            other = next((key for key in value if key not in SourceKeys.known_keys()), None)
+            if other is None:
+                raise complaint(
+                    "missing-key", "nothing says what kind of source it is", f"write one of {', '.join(known)}"
+                )
+            fix = context_of(info).suggestion(other, known)
+            raise complaint("unknown-source", f'no kind of source "{other}"', fix, at=(other,), of_key=True)
+        return value
+
+
+def plugged(kind: str, cls: Any, read: Form) -> Plugged:
+    """Return the settings that were written, by their written keys."""
+    names = {field.name: key for key, (field, _) in parameters(cls.Settings).items()}
+    given = {key: getattr(read, name) for name, key in names.items() if name in read.model_fields_set}
+    return Plugged(kind=kind, settings=given, form=read)
+
+
+def _kind_in(value: Mapping[str, Any], known: Mapping[str, type]) -> str | None:
+    return next((key for key in value if key in known), None)
+
+
+SourceForm = Annotated[Plugged, _SourceOfKind()]
+
+
+@cache
+def channel_form(kind: str) -> type[Form]:
+    """Return the form of one kind of channel's settings."""
+    cls: Any = kinds(NOTIFIERS)[kind]
+    return settings_form(cls.Settings, f"{cls.__name__}Keys")
+
+
+def kind_of_channel(id_: str, value: Any) -> tuple[str, Any, bool] | None:
+    """Return a channel's kind, its settings, and whether the kind has a key of its own (`ops-room: {folder: {}}`).
+
+    None: neither its only key nor its id is a kind.
+    """
+    known = kinds(NOTIFIERS)
+    if isinstance(value, dict) and len(value) == 1 and (kind := next(iter(value))) in known:
+        return kind, value[kind], True
+    return (id_, value, False) if id_ in known else None

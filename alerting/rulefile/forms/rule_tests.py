@@ -1,0 +1,148 @@
+"""How rule tests are written: `RULES/tests/*.yaml`."""
+
+import re
+from typing import Annotated, Any
+
+from alerting.domain.alert import EventKind
+from alerting.domain.finding import Reason, State
+from alerting.domain.notify.holding import Held
+from alerting.domain.rule import Severity
+from alerting.domain.trials import SUPPRESSED
+from alerting.rulefile.forms.base import Form, Known, Read, Text, choice, one_or_many, says
+from alerting.rulefile.forms.context import complaint, described
+from alerting.rulefile.forms.selection import AreaId, MeasureId, OwnerId
+from alerting.rulefile.forms.time import AnyPeriod
+
+#: What an author writes for a figure that does not come.
+MISSING = "_"
+EVENTS = (*(kind.value for kind in EventKind if kind is not EventKind.COMMENTED), SUPPRESSED)
+_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?%?")
+#: Between figures: spaces, and a comma before them, since lists are written so.
+_BETWEEN = re.compile(r",?\s+")
+
+RuleId = Annotated[str, Known("rule")]
+_WORDS_OF_STATES = {state.word: state.word for state in State}
+_WORDS_OF_SEVERITIES = {severity.word: severity.word for severity in Severity}
+_WORDS_OF_REASONS = {reason.value: reason.value for reason in Reason}
+_WORDS_OF_HOLDS = {held.value: held.value for held in Held}
+
+
+def _cells(value: Any) -> tuple[str, ...]:
+    """Read `94 93 _ 92` or a list into one text a period; a missing figure is empty."""
+    if isinstance(value, str):
+        words = [word for word in _BETWEEN.split(value.strip()) if word]
+    elif isinstance(value, list):
+        words = [str(word) for word in value if not isinstance(word, (dict, list))]
+        if len(words) != len(value):
+            raise complaint("wrong-type", "expected numbers, found a list or mapping among them")
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        words = [str(value)]
+    else:
+        raise complaint("wrong-type", f"expected figures, found {described(value)}", "write them like 94 93 _ 92")
+    if not words:
+        raise complaint("bad-value", "there is no figure", "write them like 94 93 _ 92")
+    for word in words:
+        if word != MISSING and not (_NUMBER.fullmatch(word) and any(character.isdigit() for character in word)):
+            raise complaint(
+                "bad-value", f'"{word}" is no figure', f"write numbers with spaces between, {MISSING} for a missing one"
+            )
+    return tuple("" if word == MISSING else word for word in words)
+
+
+Cells = Annotated[tuple[str, ...], Read(_cells, {"anyOf": [{"type": "string"}, {"type": "array"}, {"type": "number"}]})]
+
+
+def _anything(value: Any) -> Any:
+    if isinstance(value, (dict, list)):
+        raise complaint("wrong-type", f"expected a value, found {described(value)}")
+    return value
+
+
+_AnyValue = Annotated[Any, Read(_anything, {})]
+_Count = Annotated[Any, Read(_anything, {"anyOf": [{"type": "integer"}, {"type": "null"}]})]
+_Figure = Annotated[Any, Read(_anything, {"anyOf": [{"type": "number"}, {"type": "null"}]})]
+
+
+class FiguresForm(Form):
+    """One series' figures, one a period."""
+
+    measure: MeasureId = says("the measure")
+    area: AreaId = says("the area")
+    since: AnyPeriod = says("the period of the first figure", key="from")
+    values: Cells | None = says("one figure a period, `_` for a missing one", None)
+    numerator: Cells | None = says("numerators, in the same order", None)
+    denominator: Cells | None = says("denominators, in the same order", None)
+    lower_limit: Cells | None = says("lower limits as published", None)
+    upper_limit: Cells | None = says("upper limits as published", None)
+    centre: Cells | None = says("centres as published", None)
+    target: Cells | None = says("targets, where they come with the figures", None)
+    plan: Cells | None = says("a plan's values, where they come with the figures", None)
+
+
+class AcknowledgeForm(Form):
+    """Somebody takes an alert on, right after a period's tick."""
+
+    period: AnyPeriod = says("after this period's tick")
+    rule: RuleId = says("the alert's rule")
+    area: AreaId = says("the alert's area")
+    measure: MeasureId | None = says("the alert's measure, where the rule has several", None)
+    person: OwnerId = says("who")
+
+
+class ExpectForm(Form):
+    """One event that must happen; keys that are not given may be anything."""
+
+    period: AnyPeriod = says("at this period's tick")
+    event: Annotated[str, choice({event: event for event in EVENTS})] = says("what happens")
+    rule: RuleId | None = says("of this rule", None)
+    measure: MeasureId | None = says("of this measure", None)
+    area: AreaId | None = says("in this area", None)
+    to: Annotated[tuple[str, ...], one_or_many(OwnerId, "an owner or a list of owners")] | None = says(
+        "who is told: exactly these; [] nobody", None
+    )
+    says_: Text | None = says("words that the message has", None, key="says")
+    reason: Annotated[str, choice(_WORDS_OF_HOLDS)] | None = says("of what is suppressed: why", None)
+
+
+class FindingForm(Form):
+    """One finding; keys as in the JSON of `evaluate`, those that are not given may be anything."""
+
+    period: AnyPeriod = says("the judged period, on the day of its tick")
+    rule: RuleId = says("the rule")
+    measure: MeasureId | None = says("the measure, where the rule has several", None)
+    area: AreaId | None = says("the area, where the test has several", None)
+    state: Annotated[str, choice(_WORDS_OF_STATES)] | None = says("the verdict", None)
+    severity: Annotated[str, choice(_WORDS_OF_SEVERITIES)] | None = says("how bad", None)
+    reason: Annotated[str, choice(_WORDS_OF_REASONS)] | None = says("why there is no verdict", None)
+    value: _Figure = says("the value, to as many digits as are written", None)
+    target: _Figure = says("the target", None)
+    plan: _Figure = says("the plan's value", None)
+    centre: _Figure = says("the centre", None)
+    lower: _Figure = says("the lower limit", None)
+    upper: _Figure = says("the upper limit", None)
+    change: _Figure = says("the change", None)
+    previous_centre: _Figure = says("the centre before a re-base", None)
+    consecutive: _Count = says("exceptional periods in a row", None)
+    rebase_count: _Count = says("how often the centre was moved", None)
+    band: _AnyValue = says("the band", None)
+    due: _AnyValue = says("the day on which a target is due", None)
+    trial: _AnyValue = says("whether the limits are trial limits", None)
+    provisional: _AnyValue = says("whether the figure is provisional", None)
+    rebased_on: _AnyValue = says("the period of the last re-base", None)
+    side: _AnyValue = says("above or below the line or what it is compared with", None)
+    meaning: _AnyValue = says("concern, improvement or change", None)
+    assurance: _AnyValue = says("passes, fails or hit_and_miss", None)
+    text: _AnyValue = says("words that the text has", None)
+
+
+class RuleTestForm(Form):
+    """One test."""
+
+    name: Text = says("what it shows")
+    rules: Annotated[tuple[str, ...], one_or_many(RuleId, "a rule or a list of rules")] | None = says(
+        "the rules that are tried; default every rule on the measures given", None
+    )
+    figures: list[FiguresForm] = says("the figures")
+    acknowledge: list[AcknowledgeForm] = says("what people take on", [])
+    expect: list[ExpectForm] | None = says("exactly what must happen; [] nothing", None)
+    findings: list[FindingForm] = says("findings that must be", [])

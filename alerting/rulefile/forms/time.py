@@ -1,0 +1,272 @@
+"""How days, spans, delays and schedules are written."""
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator
+
+from alerting.domain.condition import Baseline, Days
+from alerting.domain.measure import Covers, Expected, Span
+from alerting.domain.period import MONTH_NAMES, Period, PeriodError, PeriodKind
+from alerting.domain.schedule import ScheduleError, parse_schedule
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, says, text_of, text_schema
+from alerting.rulefile.forms.context import Context, complaint, described
+
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COUNTED = re.compile(r"(\d{1,5}) *(working days?|days?|weeks?|months?|quarters?|years?)")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_BUDGET = re.compile(r"(\d{1,4}) per (day|week|month)")
+#: Nothing about performance is due or grows stale more than ten years later; more digits are a slip.
+MOST_DAYS = 3_660
+
+
+def _period(value: Any, context: Context, example: str) -> Period:
+    if not isinstance(value, (str, date)):
+        raise complaint(
+            "wrong-type", f"expected a day, month or quarter, found {described(value)}", f"write it like {example}"
+        )
+    try:
+        return context.calendar.parse_exact(str(value))
+    except PeriodError as error:
+        raise complaint("bad-value", str(error)) from None
+
+
+def _first_day(value: Any, context: Context) -> date:
+    return value if type(value) is date else _period(value, context, "2020-04-01 or 2020-04").first_day
+
+
+def _last_day(value: Any, context: Context) -> date:
+    return value if type(value) is date else _period(value, context, "2020-09-30 or 2020-09").last_day
+
+
+def _day(value: Any) -> date:
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    code = "bad-value" if isinstance(value, str) else "wrong-type"
+    raise complaint(code, f"expected a day, found {described(value)}", "write it like 2020-12-01")
+
+
+def _counted(value: Any, expected: str) -> tuple[int, str]:
+    """Read `5 days` into (5, "day")."""
+    match = _COUNTED.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    if match is None:
+        raise complaint("wrong-type", f"expected {expected}, found {described(value)}")
+    return int(match[1]), match[2].removesuffix("s")
+
+
+def _days(value: Any) -> Days:
+    if type(value) is int and value >= 0:
+        count, unit = value, "day"
+    else:
+        count, unit = _counted(value, "a number of days like `5 days` or `3 weeks`")
+    if unit not in ("day", "week"):
+        fix = "write {working_day: 5} for a day of the month" if unit == "working day" else "write days or weeks"
+        raise complaint("bad-value", f"a {unit} is not a fixed number of days", fix)
+    days = count * (7 if unit == "week" else 1)
+    if days > MOST_DAYS:
+        raise complaint("bad-value", f"{days:,} days are more than ten years")
+    return Days(days)
+
+
+def _working_days(value: Any) -> int:
+    count, unit = _counted(value, "a number of working days like `3 working days`")
+    if unit != "working day" or not 1 <= count <= 250:
+        raise complaint(
+            "bad-value", f"expected 1 to 250 working days, found {described(value)}", "write it like `3 working days`"
+        )
+    return count
+
+
+def _span(value: Any) -> Span:
+    count, unit = _counted(value, "a span like `12 months`")
+    if unit == "working day" or not 1 <= count <= MOST_DAYS:
+        raise complaint("bad-value", f"{described(value)} is no span", "write it like `12 months`")
+    return Span(count=count, kind=PeriodKind(unit))
+
+
+def _covers(value: Any) -> Span | Covers:
+    if value == Covers.YEAR_TO_DATE.value:
+        return Covers.YEAR_TO_DATE
+    _counted(value, "a length like `12 months`, or year_to_date")
+    return _span(value)
+
+
+def _review(value: Any) -> str:
+    count, unit = _counted(value, "a span like `3 months`")
+    return f"{count} {unit}{'s' * (count != 1)}"
+
+
+def _clock(value: Any) -> time:
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise complaint("wrong-type", f"expected a time of day, found {described(value)}", 'write it like "20:00"')
+    return time(int(match[1]), int(match[2]))
+
+
+def _schedule(value: Any) -> str:
+    text = text_of(value, "a schedule like `mon-fri 07:00`")
+    try:
+        parse_schedule(text)
+    except ScheduleError as error:
+        message, _, fix = str(error).partition("; ")
+        raise complaint("bad-value", message, fix or None) from None
+    return text
+
+
+def _zone(value: Any) -> str:
+    name = text_of(value, "a time zone like Europe/London")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise complaint("bad-value", f'there is no time zone "{name}"', "write it like Europe/London") from None
+    return name
+
+
+def _month(value: Any) -> int:
+    names = [name.lower() for name in MONTH_NAMES]
+    if isinstance(value, str) and value.lower() in names:
+        return names.index(value.lower()) + 1
+    raise complaint("bad-value", f"expected the name of a month, found {described(value)}", "write april")
+
+
+def _mail_budget(value: Any) -> tuple[int, str]:
+    match = _BUDGET.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    if match is None or match[1] == "0":
+        raise complaint(
+            "wrong-type", f"expected a number of messages, found {described(value)}", "write it like `20 per day`"
+        )
+    return int(match[1]), match[2]
+
+
+_DAY_WORDS = "a day like 2020-04-01, a month like 2020-04 or a quarter like 2020/21-Q1"
+_DAY_TEXT = text_schema(_DAY_WORDS) | {"description": _DAY_WORDS}
+_SPANS = r"\d+ *(days?|weeks?|months?|quarters?|years?)"
+_MONTHS = [name.lower() for name in MONTH_NAMES]
+
+FirstDay = Annotated[date, ReadIn(_first_day, _DAY_TEXT)]
+LastDay = Annotated[date, ReadIn(_last_day, _DAY_TEXT)]
+Day = Annotated[date, Read(_day, text_schema("a day like 2020-04-01") | {"format": "date"})]
+AnyPeriod = Annotated[
+    Period, ReadIn(lambda value, context: _period(value, context, "2018-11"), text_schema("a period like 2018-11"))
+]
+_DAYS_WORDS = "a length like `5 days` or `2 weeks`"
+_DAYS_LONG = [{"type": "integer", "minimum": 0}, text_schema(_DAYS_WORDS, r"^\d+ *(days?|weeks?)$")]
+DaysLong = Annotated[Days, Read(_days, {"anyOf": _DAYS_LONG, "$comment": _DAYS_WORDS})]
+WorkingDays = Annotated[
+    int, Read(_working_days, text_schema("a number like `3 working days`", r"^\d+ *working days?$"))
+]
+SpanText = Annotated[Span, Read(_span, text_schema("a length like `6 months`", f"^{_SPANS}$"))]
+
+
+class RollingSpanForm(Form):
+    """A rolling window that some of its periods are enough for; of ratios and means only."""
+
+    span: SpanText = says("how long it is, like `12 months`")
+    at_least: int = says("so many of its periods must be there, the newest among them", ge=1)
+
+
+def _rolling_span(form: RollingSpanForm) -> Span:
+    if form.at_least > form.span.count:
+        message = f"a window of {form.span.count} {form.span.kind.value}s has no {form.at_least}"
+        raise complaint("bad-value", message, f"write {form.span.count} or fewer", at=("at_least",))
+    return replace(form.span, at_least=form.at_least)
+
+
+RollingForm = Annotated[
+    Span,
+    OneOf(
+        lambda: {"span": SpanText, "at_least": Annotated[RollingSpanForm, AfterValidator(_rolling_span)]},
+        lambda value: (
+            "at_least" if isinstance(value, dict) else None if isinstance(value, list) or value is None else "span"
+        ),
+        "a length like `6 months`, or {span: 12 months, at_least: 11}",
+    ),
+]
+CoversText = Annotated[
+    Span | Covers,
+    Read(_covers, text_schema("a length like `12 months`, or year_to_date", f"^(year_to_date|{_SPANS})$")),
+]
+ReviewText = Annotated[
+    str,
+    Read(
+        _review,
+        text_schema("a length like `3 months`", r"^\d+ *(working days?|days?|weeks?|months?|quarters?|years?)$"),
+    ),
+]
+Clock = Annotated[time, Read(_clock, text_schema('a time like `"07:30"`', r"^([01]\d|2[0-3]):[0-5]\d$"))]
+ScheduleText = Annotated[str, Read(_schedule, text_schema("days and times by name, like `mon-fri 07:00`"))]
+Zone = Annotated[str, Read(_zone, text_schema("a time zone like `Europe/London`"))]
+MonthName = Annotated[int, Read(_month, {"enum": _MONTHS, "$comment": "the name of a month"})]
+MailBudget = Annotated[
+    tuple[int, str], Read(_mail_budget, text_schema("a number like `20 per day`", r"^\d+ per (day|week|month)$"))
+]
+
+
+class WorkingDayForm(Form):
+    """`{working_day: 5}`."""
+
+    working_day: int = says("due on this working day (England) after the period's end", ge=1, le=66)
+
+
+def _expected_arm(value: Any) -> str | None:
+    return "working_day" if isinstance(value, dict) else None if isinstance(value, list) or value is None else "days"
+
+
+ExpectedForm = Annotated[
+    Expected,
+    OneOf(
+        lambda: {
+            "working_day": Annotated[
+                WorkingDayForm, AfterValidator(lambda form: Expected(working_day=form.working_day))
+            ],
+            "days": Annotated[DaysLong, AfterValidator(lambda days: Expected(days=int(days)))],
+        },
+        _expected_arm,
+        "a delay like `5 days` or {working_day: 5}",
+    ),
+]
+
+
+class BaselineForm(Form):
+    """The figures of some days."""
+
+    since: FirstDay | None = says("first day; a month or quarter stands for its first day", None, key="from")
+    until: LastDay | None = says("last day; a month or quarter stands for its last day", None)
+
+
+def _some_figures(value: Any) -> Baseline:
+    if value == "all":
+        return Baseline()
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise complaint("wrong-type", f"expected all, a number of figures or {{from, until}}, found {described(value)}")
+    if value < 2:
+        raise complaint("bad-value", f"a baseline of {value} has no spread", "write 2 or more")
+    return Baseline(first=value)
+
+
+def _some_days(form: BaselineForm) -> Baseline:
+    if form.since is None and form.until is None:
+        raise complaint("bad-value", "expected from, until or both", "write all for all figures")
+    return Baseline(since=form.since, until=form.until)
+
+
+BaselineChosen = Annotated[
+    Baseline,
+    OneOf(
+        lambda: {
+            "figures": Annotated[
+                Baseline, Read(_some_figures, {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 2}]})
+            ],
+            "days": Annotated[BaselineForm, AfterValidator(_some_days)],
+        },
+        lambda value: "days" if isinstance(value, dict) else "figures",
+        "all, a number of figures or {from, until}",
+    ),
+]

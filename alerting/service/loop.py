@@ -1,0 +1,391 @@
+"""The service: a bell rings every few seconds, a pure function says what is due, and the store remembers what was done."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from alerting.domain.notify.notice import Delivery, DeliveryState
+from alerting.domain.outbox import WORDS
+from alerting.domain.problem import UNREADABLE
+from alerting.domain.rule import Digest
+from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
+from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
+from alerting.log import MOST_LOGGED, log_problems
+from alerting.ports import Store
+from alerting.service.ailments import Ailments, Patience
+from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
+from alerting.service.heartbeat import Heartbeat
+from alerting.service.surroundings import fingerprint
+from alerting.wiring import Engine
+
+if TYPE_CHECKING:
+    from alerting.app.delivery.deliver import DeliveryReport
+
+#: A digest later than this is left out: the next one covers its days too.
+LATEST_DIGEST = timedelta(hours=48)
+#: How often waiting messages are looked at: when each is tried again is written beside it.
+LOOK_AGAIN = timedelta(minutes=1)
+#: The hour of the day from which old messages are taken out, when nobody waits for anything.
+QUIET_HOUR = 3
+#: What whoever reads that a channel takes nothing is to do.
+WAITS_FOR_CHANNEL = "mend what its reply says; what is to be told waits (`alerting deliveries list`) and then goes out"
+#: What whoever put a copy of the database in its place should know.
+PUT_BACK = (
+    "until the second tick from now messages are marked as possibly repeated; what people did by command since the copy was"
+    " made is to be done again"
+)
+#: The code of the problem that a source cannot be read.
+SOURCE_FAILED = "source-failed"
+
+
+@dataclass(eq=False)
+class Service:
+    """Ticks, digests and deliveries of one rules folder.
+
+    Args:
+        engine: the rules in force.
+        reload: reads the rules folder anew.
+        log: where events go.
+        boot_s: shows the seconds since the machine was started; nobody can set it.
+    """
+
+    engine: Engine
+    store: Store
+    reload: Callable[[], Engine]
+    log: Any
+    boot_s: Callable[[], float] = boot_clock
+    #: The rule files in force, and as they were seen at the last bell.
+    _files: str = ""
+    _seen: str = ""
+    #: Changed rules that wait because much is missing in them.
+    _shrunk: Engine | None = None
+    #: Up to when the schedule is done, by this process or, as the ledger says, by another; None until the clock is believed.
+    _ticked: datetime | None = None
+    #: The instant of the newest tick that the schedule asked for.
+    _newest: datetime | None = None
+    _guard: ClockGuard = field(default_factory=ClockGuard)
+    _doubt: Doubt | None = None
+    _digested: dict[str, datetime] = field(default_factory=dict)
+    #: When to look at the messages that wait; None: at once. Eager: try also what failed a moment ago.
+    _look_at: datetime | None = None
+    _pruned_on: date | None = None
+    _eager: bool = True
+    _ailments: Ailments = field(default_factory=Ailments)
+    _heartbeat: Heartbeat | None = field(init=False)
+    _silence_said: str | None = None
+    _patience: dict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
+    #: Set where the service is to end: nothing new is begun.
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Remember the files in force, and since when to look for what is due."""
+        self._files = self._seen = fingerprint(self.engine.folder)
+        self.engine.waits = self._waits
+        if self.store.was_put_back:
+            self.log.warning("state.restored", fix=PUT_BACK)
+        now = self.engine.clock.now()
+        url = self.engine.settings.heartbeat_url
+        self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None
+        self._remember_newest()
+        if self._guard.doubt(now, self.boot_s(), self._newest) is None:
+            self._take_up(now)
+
+    def _take_up(self, now: datetime) -> None:
+        """Find out up to when the schedule is done: after downtime, one tick for all that was missed."""
+        for digest in self.engine.rules.digests:
+            self._digested[digest.id] = min(self._last_digest(digest) or now, now)
+        with self.store.begin() as state:
+            newest, troubles = state.newest_tick(), state.source_troubles()
+        # What the newest tick could not read has failed until another one can.
+        self._ailments.note(
+            "source", {id_: UNREADABLE for id_ in self.engine.rules.sources if UNREADABLE in troubles.get(id_, ())}
+        )
+        done = min(newest.at, now) if newest is not None else now
+        if newest is not None and newest.due_at is None and newest.at > now:
+            # Somebody ticked as if on a later day, which leaves today's tick undone; the ledger knows whether it was.
+            missed = last_due(self._schedule, self._zone, now)
+            done = missed - timedelta(microseconds=1) if missed is not None else now
+        self._ticked = done
+
+    @property
+    def _schedule(self) -> Schedule:
+        return parse_schedule(self.engine.rules.schedule.evaluate)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.engine.rules.schedule.timezone)
+
+    def next_tick(self) -> datetime:
+        """Return when the next tick is due, in the schedule's zone."""
+        return next_due(self._schedule, self._zone, self.engine.clock.now()).astimezone(self._zone)
+
+    @property
+    def doubt(self) -> str | None:
+        """Why nothing is done: the clock cannot be right; None: it is believed."""
+        return None if self._doubt is None else self._doubt.text
+
+    async def judge(self) -> bool:
+        """Adopt changed rules, tick and make digests, as far as they are due; say whether the clock and the state can be used.
+
+        What fails holds up nothing else, is logged, and is tried again a while later.
+        """
+        now = self.engine.clock.now()
+        if not await self._believes_the_clock(now):
+            return False
+        if not await self._attempt("state.failed", now, partial(self.store.waiting_deliveries, now)):
+            return False
+        if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._take_up, now)):
+            return False
+        await self._attempt("rules.failed", now, self._adopt_changed_rules)
+        missed = due(self._schedule, self._zone, self._ticked or now, now)
+        if missed and await self._attempt("tick.failed", now, partial(self._tick, missed)):
+            self._ticked = now
+        for digest in self.engine.rules.digests:
+            await self._digest_if_due(digest, now)
+        await self._prune_by_night(now)
+        return True
+
+    async def send(self) -> None:
+        """Hand over what may be tried now, where it is time to look."""
+        now = self.engine.clock.now()
+        if self._doubt is not None or "state.failed" in self._failed or self.stopping.is_set():
+            return
+        if self._look_at is None or now >= self._look_at:
+            await self._deliver(now)
+
+    async def _prune_by_night(self, now: datetime) -> None:
+        """Take out, once a day from the quiet hour on, what is not kept any longer."""
+        local = now.astimezone(self._zone)
+        if local.hour < QUIET_HOUR or self._pruned_on == local.date():
+            return
+        if await self._attempt("prune.failed", now, self._prune):
+            self._pruned_on = local.date()
+
+    def _prune(self) -> None:
+        first, pruned = self.engine.prune(self.store)
+        if pruned.messages or pruned.pictures or pruned.folded.readings:
+            self.log.info(
+                "prune.done", before=first.isoformat(), messages=pruned.messages, pictures=pruned.pictures,
+                folded=pruned.folded.readings,
+            )  # fmt: skip
+
+    def _waits(self, said: str) -> None:
+        self.log.warning("turn.waiting", reason=said)
+
+    def _remember_newest(self) -> None:
+        """Remember for which instant the newest tick was. One by hand, which may be as if on another day, says nothing."""
+        with self.store.begin() as state:
+            newest = state.newest_tick()
+        self._newest = newest.due_at if newest is not None else None
+
+    async def _believes_the_clock(self, now: datetime) -> bool:
+        """Say whether to work by the clock; when that changes, log it."""
+        if self._doubt is not None:
+            with suppress(AlertingError):  # a state that cannot be read now says nothing new
+                await asyncio.to_thread(self._remember_newest)
+        before, self._doubt = self._doubt, self._guard.doubt(now.astimezone(self._zone), self.boot_s(), self._newest)
+        if self._doubt is not None:
+            if before is None or before.fault is not self._doubt.fault:
+                self.log.error("clock.doubted", error=self._doubt.text)
+            return False
+        if before is not None:
+            self.log.info("clock.believed", next_tick=_text(self.next_tick()))
+            # Waits that began by another clock would last too long.
+            self._patience.clear()
+            self._look_at, self._eager = None, True
+            self._forget_what_was_done_later(now)
+        return True
+
+    def _forget_what_was_done_later(self, now: datetime) -> None:
+        """Forget what was done by a clock that was ahead: the state knows what of it counts, and what was undone since."""
+        if self._ticked is not None and self._ticked > now:
+            self._ticked = None
+        self._digested = {id_: min(at, now) for id_, at in self._digested.items()}
+
+    def give_a_sign(self) -> None:
+        """Tell whoever watches from outside that all is well: nothing failed that is to be tried again, and nothing ails."""
+        if self._heartbeat is None:
+            return
+        if (trouble := self._heartbeat.trouble) != self._silence_said:
+            self._silence_said = trouble
+            if trouble is not None:
+                self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
+        if not self._failed and not self._ailments:
+            self._heartbeat.beat(self.boot_s())
+
+    @property
+    def _failed(self) -> set[str]:
+        """The jobs that failed and are to be tried again; one that is under way for the first time has not failed."""
+        return {name for name, patience in tuple(self._patience.items()) if patience.not_before is not None}
+
+    async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
+        """Run *work* in a thread unless it must wait; say whether it was done."""
+        patience = self._patience[failed + of]
+        if self.stopping.is_set() or patience.waits(now):
+            return False
+        try:
+            await asyncio.to_thread(work)
+        except AlertingError as error:
+            self.log.error(failed, error=str(error), next_try=_text(patience.failed(now)))  # noqa: TRY400  # one clear line
+            return False
+        except Exception:
+            self.log.exception(failed, next_try=_text(patience.failed(now)))
+            return False
+        self._patience.pop(failed + of, None)
+        return True
+
+    def _adopt_changed_rules(self) -> None:
+        """Take changed rule files over as a whole, or not at all; a bad set is reported once."""
+        files = fingerprint(self.engine.folder)
+        if files != self._seen:
+            self._seen = files  # somebody may still be writing: read when two bells have found the same
+            return
+        if files == self._files:
+            if self._shrunk is not None:
+                self._adopt(self._shrunk)
+            return
+        self._shrunk = None
+        try:
+            changed = self.reload()
+            changed.waits = self._waits
+        except RulesInvalid as error:
+            first = next(problem for problem in error.problems if problem.severity.value == "error")
+            self._refuse(error, first=str(first))
+            if self.engine.tell_maintainer(self.store, error.problems):
+                self._look_at = None
+        except AlertingError as error:  # the folder is gone, say
+            self._refuse(error)
+        else:
+            self._adopt(changed)
+        self._files = files  # last: what failed for another reason, such as the database's, is read anew
+
+    def _refuse(self, error: AlertingError, **more: str) -> None:
+        """Say that changed rules are not taken over; the last good ones stay in force."""
+        self._ailments.note("rules", {"changed": str(error)})
+        self.log.error("rules.refused", error=str(error), **more)
+
+    def _adopt(self, changed: Engine) -> None:
+        """Work by changed rules from now on, unless much is missing in them: then they wait, and are asked for again."""
+        try:
+            changed.admit(self.store)
+        except RulesShrunk as error:
+            if self._shrunk is None:
+                self._refuse(error)  # half copied, say
+                self._look_at = None
+            self._shrunk = changed
+            return
+        self.engine, self._shrunk = changed, None
+        self._ailments.note("rules", {})
+        self._patience.clear()  # what failed may have failed by the old rules, or be asked for no more
+        rules = self.engine.rules
+        self.log.info("rules.adopted", version=rules.version, rules=len(rules.rules), next_tick=_text(self.next_tick()))
+
+    def _tick(self, missed: Sequence[datetime]) -> None:
+        """Tick once for all instants of the schedule that were missed, by the newest, unless that one was done."""
+        due_at = missed[-1]
+        if self._is_ticked(due_at):
+            return
+        try:
+            report = self.engine.tick(self.store, due_at=due_at)
+        except Exception:
+            if self._is_ticked(due_at):
+                return  # by another process, at the same moment: the ledger takes each instant once
+            raise
+        self._look_at = None
+        self._remember_newest()
+        self._ailments.note("source", {str(p.place): p.message for p in report.problems if p.code == SOURCE_FAILED})
+        log_problems(self.log, report.problems, report.evaluation.faults)
+        self.log.info(
+            "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
+            notices=len(report.notices), untold=len(report.untold), problems=len(report.problems),
+            due=_text(due_at), missed=len(missed) - 1, next_tick=_text(self.next_tick()),
+        )  # fmt: skip
+
+    def _is_ticked(self, due_at: datetime) -> bool:
+        self._remember_newest()
+        with self.store.begin() as state:
+            return state.ticked(due_at)
+
+    async def _digest_if_due(self, digest: Digest, now: datetime) -> None:
+        since = self._digested.setdefault(digest.id, now)
+        missed = digest_due(digest, self._zone, since, now)
+        if not missed:
+            return
+        if now - missed[-1] > LATEST_DIGEST:
+            self.log.warning("digest.skipped", digest=digest.id, due=_text(missed[-1]))
+        elif not await self._attempt("digest.failed", now, partial(self._make_digest, digest.id), digest.id):
+            return
+        self._patience.pop(f"digest.failed{digest.id}", None)
+        self._digested[digest.id] = now
+
+    def _make_digest(self, id_: str) -> None:
+        report = self.engine.digest(self.store, ids=[id_])
+        log_problems(self.log, report.problems, report.faults)
+        self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already))
+        self._look_at = None
+
+    def _last_digest(self, digest: Digest) -> datetime | None:
+        """Return until when the newest digest of this name reached, whoever it went to."""
+        with self.store.begin() as state:
+            records = [state.newest_digest(digest.id, owner) for owner in self.engine.rules.owners]
+        return max((record.until for record in records if record is not None), default=None)
+
+    async def _deliver(self, now: datetime) -> None:
+        """Hand over what may be tried now; when the rest may be is written beside it."""
+        patience = self._patience["delivery.broken"]
+        if patience.waits(now):
+            return
+        self._look_at = now + LOOK_AGAIN  # before: what is queued meanwhile asks for another look
+        try:
+            report = await asyncio.to_thread(self._hand_over)
+            self._note_ill(report)
+        except Exception as error:
+            self._look_at = None
+            next_try = _text(patience.failed(now))
+            if isinstance(error, AlertingError):
+                self.log.error("delivery.broken", error=str(error), next_try=next_try)  # noqa: TRY400  # one clear line
+            else:
+                self.log.exception("delivery.broken", next_try=next_try)
+            return
+        self._patience.pop("delivery.broken", None)
+        self._eager = False
+        for delivery, reply in report.failures[:MOST_LOGGED]:
+            self.log.error(
+                "delivery.failed", delivery=delivery.id, owner=delivery.owner, channel=delivery.channel,
+                subject=delivery.message.subject, reply=reply, **self._standing(delivery),
+            )  # fmt: skip
+        if report.accepted or report.failures:
+            self.log.info("delivery.done", accepted=report.accepted, rejected=report.rejected, waiting=report.waiting)
+
+    def _standing(self, delivery: Delivery) -> dict[str, Any]:
+        """Return how a delivery stands now, and the alerts that it tells of."""
+        with suppress(AlertingError), self.store.begin() as state:
+            for entry in state.outbox(tuple(DeliveryState), like=delivery.id):
+                return {"state": WORDS[entry.delivery.state], "alerts": list(entry.alerts)}
+        return {}
+
+    def _hand_over(self) -> "DeliveryReport":
+        # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
+        return asyncio.run(self.engine.deliver(self.store, stop=self.stopping.is_set, eager=self._eager))
+
+    def _note_ill(self, report: "DeliveryReport") -> None:
+        """Remember which channels take nothing; say so when that begins and when it is over."""
+        new, over = self._ailments.note("channel", {one.id: one.reply or "" for one in report.ill})
+        for channel in report.ill:
+            if channel.id in new:
+                since = _text(channel.down_since)
+                self.log.error(
+                    "channel.ill", channel=channel.id, since=since, reply=channel.reply, fix=WAITS_FOR_CHANNEL
+                )
+        for id_ in over:
+            self.log.info("channel.works", channel=id_)
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at is not None else None

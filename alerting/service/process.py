@@ -1,0 +1,101 @@
+"""The service as a process: two loops side by side, one that judges and one that sends, and how both end."""
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from alerting.service.loop import Service
+from alerting.service.surroundings import tell_systemd
+
+#: How long what is under way may take when the service is told to stop. systemd waits for 45 seconds.
+GRACE_S = 30
+#: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
+HANGS_AFTER_S = 3600.0
+JUDGING, SENDING = "judging", "sending"
+
+
+@dataclass(eq=False)
+class Loops:
+    """Rings the service's bells, each loop's its own: neither waits for the other.
+
+    A server may hang, and a tick take long; what is judged, adopted or corrected waits for no message, and no message for a tick.
+    """
+
+    service: Service
+    #: By loop: since when it is at work, and its bell.
+    _busy_since_s: dict[str, float] = field(default_factory=dict)
+    _bells: dict[str, asyncio.Event] = field(
+        default_factory=lambda: {one: asyncio.Event() for one in (JUDGING, SENDING)}
+    )
+
+    async def run(self, bell_s: float) -> None:
+        """Work at every bell until told to stop; what is under way is finished first."""
+        service, loop = self.service, asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop, number)
+        rules, settings = service.engine.rules, service.engine.settings
+        service.log.info(
+            "service.started", rules=len(rules.rules), version=rules.version,
+            next_tick=service.next_tick().isoformat(timespec="seconds"), mail_server=settings.mail_server,
+            redirected_to=settings.redirect_all_to, database=settings.database_name, sources=list(rules.sources),
+            **settings.notes,
+        )  # fmt: skip
+        tell_systemd("READY=1")
+        bell = asyncio.create_task(self._ring_every(bell_s))
+        work = {asyncio.create_task(self._loop(JUDGING)), asyncio.create_task(self._loop(SENDING))}
+        for one in work:  # a loop that broke must not leave a service that idles
+            one.add_done_callback(lambda _: service.stopping.set())
+        await service.stopping.wait()
+        tell_systemd("STOPPING=1")
+        self._ring_all()
+        _, busy = await asyncio.wait(work, timeout=GRACE_S)
+        if busy:
+            # A thread cannot be stopped from outside. What it has not committed is done anew at the next start.
+            since = min(self._busy_since_s.values(), default=time.monotonic())
+            service.log.error("service.abandoned", busy_s=round(time.monotonic() - since))
+            os._exit(1)
+        await bell
+        for one in work:
+            one.result()
+        service.log.info("service.stopped")
+
+    async def _loop(self, what: str) -> None:
+        """Judge, or send, at every bell: neither waits for the other, as a server may hang and a tick take long."""
+        bell = self._bells[what]
+        while not self.service.stopping.is_set():
+            bell.clear()
+            self._busy_since_s[what] = time.monotonic()
+            if what == SENDING:
+                await self.service.send()
+            elif await self.service.judge():
+                self.service.give_a_sign()
+            del self._busy_since_s[what]
+            tell_systemd(f"STATUS={self._status()}")
+            await bell.wait()
+
+    async def _ring_every(self, bell_s: float) -> None:
+        """Ring the bells until told to stop, by a clock that nobody can set: the wall's may be set back by hours."""
+        while not self.service.stopping.is_set():
+            self._ring_all()
+            if all(time.monotonic() - since < HANGS_AFTER_S for since in self._busy_since_s.values()):
+                tell_systemd("WATCHDOG=1")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.service.stopping.wait(), bell_s)
+
+    def _ring_all(self) -> None:
+        for bell in self._bells.values():
+            bell.set()
+
+    def _stop(self, number: int) -> None:
+        """Stop after what is under way; at the second signal, at once."""
+        if self.service.stopping.is_set():
+            os._exit(128 + number)
+        self.service.stopping.set()
+
+    def _status(self) -> str:
+        if self.service.doubt is not None:
+            return f"paused: {self.service.doubt}"
+        return f"{len(self.service.engine.rules.rules)} rules; next tick {self.service.next_tick():%a %d %b %H:%M}"
