@@ -12,7 +12,7 @@ from alerting.settings import READERS
 from alerting.settings.names import OLD, SECRETS_DIR
 
 TOP = Path(__file__).parents[2]
-PAGES = ("README.md", "deploy/README.md", "deploy/alerting.service", "alerting/DESIGN.md")
+PAGES = ("README.md", "deploy/README.md", "deploy/CONTRIBUTING.md", "deploy/alerting.service", "alerting/DESIGN.md")
 OPERATORS = (TOP / "deploy/README.md").read_text(encoding="utf-8")
 #: In the operators' page, how somebody may misspell a setting.
 SLIP = "redirect_to_all"
