@@ -13,7 +13,7 @@ from alerting.domain.kept_readings import Readings
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.notify.notice import Attempt, Delivery, Message, Notice
-from alerting.domain.notify.notification_plan import Suppressed
+from alerting.domain.notify.planned import Suppressed
 from alerting.domain.outbox import Outbox
 from alerting.domain.replicas import ReplicaBook
 from alerting.domain.retention import Shelf

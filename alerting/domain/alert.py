@@ -112,7 +112,7 @@ class AlertEvent:
     at: datetime
     #: For a reader: why, where the finding alone does not say (withdrawn: what became of the rule).
     reason: str | None = None
-    #: The finding in one line, as subjects say it.
+    #: The finding in one line.
     headline: str | None = None
     #: Who acknowledged or commented.
     person: str | None = None

@@ -15,7 +15,7 @@ from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
-from alerting.domain.notify.notification_plan import Suppressed
+from alerting.domain.notify.planned import Suppressed
 from alerting.domain.rule import Rule, Severity
 from alerting.ports import DigestRecord, TickRecord
 from alerting.store.columns import period_of, period_text

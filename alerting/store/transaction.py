@@ -11,7 +11,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.notify.notice import Delivery, DeliveryState, Notice, NoticeKind
-from alerting.domain.notify.notification_plan import Suppressed
+from alerting.domain.notify.planned import Suppressed
 from alerting.domain.replicas import RulesInUse
 from alerting.domain.rewound import Rewound
 from alerting.domain.rule import Rule

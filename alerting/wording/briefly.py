@@ -114,9 +114,9 @@ def brief_of(facts: Facts, line: Line | None, value: str) -> Brief:
     """
     finding = facts.finding
     came = finding.value is not None
-    figure = value if came or facts.is_change_alone else f", no figure for {finding.period.label}"
-    if facts.is_change_alone:
-        figure, line = f", {line}", None
+    figure = value if came else f", no figure for {finding.period.label}"
+    if facts.is_change_alone and finding.state.is_verdict and line is not None:
+        figure = f", {line}"
     mark = (
         "" if finding.state is not State.EXCEPTION else NOT_COME if finding.meaning is None else MARKS[finding.meaning]
     )

@@ -1,4 +1,4 @@
-"""Comparisons as clauses that follow "<sentence> in September 2020"; `short` gives the form for a subject line.
+"""Comparisons as clauses that follow "<sentence> in September 2020"; `short` gives the form for a line by itself.
 
 Every clause is read off the figures where they tell, so that it is true for exceptional and normal findings alike. What takes
 more figures than a finding holds (a run, a trend, a moved average) is read off the verdict, and a normal one claims less.

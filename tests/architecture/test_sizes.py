@@ -1,4 +1,4 @@
-"""Functions stay short enough to be read in one go, and classes small enough to be known."""
+"""Functions and modules stay short enough to be read in one go, and classes small enough to be known."""
 
 import ast
 from pathlib import Path
@@ -7,14 +7,15 @@ import pytest
 
 TOP = Path(__file__).parents[2]
 MODULES = sorted(path for package in ("alerting", "notifiers") for path in (TOP / package).rglob("*.py"))
-LONGEST_FUNCTION, MOST_PUBLIC = 50, 15
+LONGEST_FUNCTION, LONGEST_MODULE, MOST_PUBLIC = 50, 400, 15
 #: The facade and the ports that one object stands behind are parted by what follows them.
 LARGE = {"Engine", "Store", "SqlStore", "Transaction", "SqlTransaction"}
 
 
 def too_long(source):
-    """Return the functions and classes that are longer or larger than the house allows, and by how much."""
-    found = []
+    """Return the module, functions and classes that are longer or larger than the house allows, and by how much."""
+    lines = source.count("\n")
+    found = [f"{lines} lines"] if lines > LONGEST_MODULE else []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = node.end_lineno - node.lineno + 1
@@ -44,6 +45,8 @@ def test_functions_and_classes_stay_short():
     [
         pytest.param("async def long():\n" + "    pass\n" * 49, [], id="a function of 50 lines"),
         pytest.param("async def long():\n" + "    pass\n" * 50, ["1: long has 51 lines"], id="a function of 51 lines"),
+        pytest.param("pass\n" * 400, [], id="a module of 400 lines"),
+        pytest.param("pass\n" * 401, ["401 lines"], id="a module of 401 lines"),
         pytest.param("class A:\n" + "".join(f"    def m{n}(): ...\n" for n in range(15)), [], id="15 public methods"),
         pytest.param(
             "class A:\n" + "".join(f"    def m{n}(): ...\n" for n in range(16)), ["1: A has 16 public methods"], id="16"

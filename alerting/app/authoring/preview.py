@@ -18,7 +18,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, Seri
 from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
 from alerting.domain.notify.notice import Delivery, Notice
-from alerting.domain.notify.notification_plan import Telling
+from alerting.domain.notify.planned import Telling
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet

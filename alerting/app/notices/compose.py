@@ -10,7 +10,7 @@ from alerting.app.notices.event_view import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
-from alerting.domain.notify.notification_plan import Telling
+from alerting.domain.notify.planned import Telling
 from alerting.domain.notify.recipients import stand_in
 from alerting.domain.outbox import Outbox
 from alerting.domain.rule import Channel, Owner, RuleSet, Severity

@@ -38,7 +38,8 @@ from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
 from alerting.domain.notify.hearing import TOLD_LATER, Fate, Told
 from alerting.domain.notify.notice import Delivery, Message, Notice
-from alerting.domain.notify.notification_plan import Plan, Suppressed, Teller, Telling
+from alerting.domain.notify.notification_plan import Teller
+from alerting.domain.notify.planned import Plan, Suppressed, Telling
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError

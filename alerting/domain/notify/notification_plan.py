@@ -18,40 +18,11 @@ from alerting.domain.notify.hearing import (
     worse_since,
 )
 from alerting.domain.notify.holding import Held, HeldMessage, Holding, heard_again
+from alerting.domain.notify.planned import Plan, Suppressed, Telling
 from alerting.domain.notify.recipients import recipients, stand_in
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Rule, RuleSet, Silence, Status
 from alerting.domain.working_days import add_working_days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """One event for one person, on behalf of these owners (usually the person alone)."""
-
-    event: AlertEvent
-    person: str
-    owners: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppressed:
-    """One event that an owner is not told, and why; `by` names the silence or the alert that holds it back."""
-
-    event: AlertEvent
-    owner: str
-    reason: Held
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What one tick tells: events that people make necessary (reminders …) come on top of the figures' own."""
-
-    tellings: tuple[Telling, ...]
-    suppressed: tuple[Suppressed, ...]
-    #: Reminders, escalations, and openings told later than they happened.
-    further: tuple[AlertEvent, ...]
-
 
 #: What those who were told of an alert hear of it, though another alert speaks for it meanwhile.
 _TOLD_TO_THE_END = (EventKind.RESOLVED, EventKind.WITHDRAWN, EventKind.CORRECTED)

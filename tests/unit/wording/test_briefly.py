@@ -75,6 +75,19 @@ def test_a_mark_says_what_it_is_to_its_reader(finding, written):
     assert replace(brief, area="North").within(60) == written
 
 
+@pytest.mark.parametrize(
+    ("state", "line", "written"),
+    [
+        (State.EXCEPTION, Line("up 12% on last year"), "Calls answered in time, up 12% on last year"),
+        (State.NO_DATA, Line("target", "90%"), "Calls answered in time, no figure for September 2020"),
+        (State.EXCEPTION, None, "Calls answered in time, no figure for September 2020"),
+    ],
+)
+def test_a_change_that_is_printed_alone_stands_for_the_figure_where_it_was_judged(state, line, written):
+    facts = facts_of(a_measure(unit=Unit.COUNT), value=None, change=12.0, state=state, meaning=Meaning.CHANGE)
+    assert brief_of(facts, line, "not known").within(100).endswith(f": {written}")
+
+
 def test_an_area_is_called_by_its_short_name():
     facts = facts_of(a_measure(), value=3.0)
     area = Area(id="tw", title="Telford & Wrekin", short="Telford")

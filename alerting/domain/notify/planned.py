@@ -1,0 +1,35 @@
+"""What one tick tells, to whom, and what it holds back."""
+
+from dataclasses import dataclass
+
+from alerting.domain.alert import AlertEvent
+from alerting.domain.notify.holding import Held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One event for one person, on behalf of these owners (usually the person alone)."""
+
+    event: AlertEvent
+    person: str
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """One event that an owner is not told, and why; `by` names the silence or the alert that holds it back."""
+
+    event: AlertEvent
+    owner: str
+    reason: Held
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one tick tells: events that people make necessary (reminders …) come on top of the figures' own."""
+
+    tellings: tuple[Telling, ...]
+    suppressed: tuple[Suppressed, ...]
+    #: Reminders, escalations, and openings told later than they happened.
+    further: tuple[AlertEvent, ...]
