@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.digests.make import DigestReport
     from alerting.app.notices.compose import Letterhead
     from alerting.app.situation.evaluate import Answer
-    from alerting.app.tick.plan import TickReport
+    from alerting.app.tick.report import TickReport
     from alerting.domain.retention import Pruned
     from alerting.figures.observations import Reading
 

@@ -15,7 +15,7 @@ from alerting.service.clock_guard import MOST_AHEAD
 
 if TYPE_CHECKING:
     from alerting.app.delivery.deliver import DeliveryReport
-    from alerting.app.tick.plan import TickReport
+    from alerting.app.tick.report import TickReport
     from alerting.domain.rule import RuleSet
     from alerting.ports import Store
     from alerting.wiring import Engine

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from alerting.app.notices.event_view import as_of_words
-from alerting.app.tick.plan import TickReport
+from alerting.app.tick.report import TickReport
 from alerting.demo.sink import MailSink, parts_of
 from alerting.domain.finding import State
 from alerting.domain.rule import Channel, RuleSet

@@ -10,8 +10,8 @@ from alerting.charts.chart import LineKind
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.lifecycle import FIGURES_REVISED
+from alerting.domain.notify.due_by_time import SILENCE_OVER
 from alerting.domain.notify.notice import Delivery, Message
-from alerting.domain.notify.notification_plan import SILENCE_OVER
 from alerting.domain.period import Calendar, Period, PeriodKind
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Owner, Place, RuleSet, Severity

@@ -7,7 +7,7 @@ from alerting.app.notices.compose import Letterhead
 from alerting.app.notices.operator import Post, engine_note
 from alerting.domain.fault import LAID_OUT, Faults
 from alerting.domain.notify.notice import Message, Notice
-from alerting.domain.notify.notification_plan import Teller
+from alerting.domain.notify.recipients import Presence
 from alerting.domain.rule import RuleSet
 
 #: In the keys of faults at messages, which are laid out once.
@@ -17,7 +17,7 @@ OF_THE_PROGRAM = "(program)"
 
 
 def fault_notes(
-    rules: RuleSet, faults: Faults, before: Mapping[str, Sequence[str]], teller: Teller, letterhead: Letterhead,
+    rules: RuleSet, faults: Faults, before: Mapping[str, Sequence[str]], presence: Presence, letterhead: Letterhead,
     tick: tuple[datetime, str],
 ) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:  # fmt: skip
     """Return what the operator is told of faults that are not those of the last tick, and what is kept of them.
@@ -28,7 +28,7 @@ def fault_notes(
     """
     told, now = set(before.get(OF_THE_PROGRAM, ())), {fault.key for fault in faults}
     passed = {key for key in told if PASSES in key}  # told once; that they are not met today says nothing
-    person = _reached(rules, teller)
+    person = _reached(rules, presence)
     if told == now | passed or person is None:  # where nobody can be reached it is told when somebody can
         return [], []
     over = not now and told > passed
@@ -40,11 +40,11 @@ def fault_notes(
     return [_note(post, faults, letterhead)], changed
 
 
-def _reached(rules: RuleSet, teller: Teller) -> str | None:
+def _reached(rules: RuleSet, presence: Presence) -> str | None:
     """Return the operator, else the maintainer, else the fallback, or who stands in: the first who can be reached."""
     roles = (rules.roles.operator, rules.roles.maintainer, rules.roles.fallback)
-    people = (teller.stand_in(role) for role in roles if role is not None and role in rules.owners)
-    return next((person for person in people if person in teller.reachable), None)
+    people = presence.reached_for([role for role in roles if role is not None and role in rules.owners])
+    return next(iter(people), None)
 
 
 def _note(post: Post, faults: Faults, letterhead: Letterhead) -> tuple[Notice, Message]:

@@ -13,8 +13,7 @@ from alerting.app.situation.shrink_guard import SHRUNK
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.finding import Reason
 from alerting.domain.notify.notice import Message, Notice, NoticeKind
-from alerting.domain.notify.notification_plan import Teller
-from alerting.domain.notify.recipients import measure_owners, source_recipients
+from alerting.domain.notify.recipients import Presence, measure_owners, source_recipients
 from alerting.domain.problem import UNREADABLE, Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
@@ -51,7 +50,7 @@ def source_notes(
     reading: Reading,
     problems: Sequence[Problem],
     before: Mapping[str, Sequence[str]],
-    teller: Teller,
+    presence: Presence,
     letterhead: Letterhead,
     tick: tuple[datetime, str],
 ) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:
@@ -70,9 +69,9 @@ def source_notes(
         now, told = own.keys, [own.once_called.get(key, key) for key in before.get(source.id, ())]
         if UNREADABLE in now:  # what else was wrong with it cannot be seen meanwhile
             now = list(dict.fromkeys((*told, *now)))
-        readers = _present(source_recipients(source.id, rules), teller)[:1]
+        readers = presence.reached_for(source_recipients(source.id, rules))[:1]
         if not readers:  # somebody must hear of figures that do not come at all
-            readers = _present(measure_owners(source.id, rules), teller)
+            readers = presence.reached_for(measure_owners(source.id, rules))
             now = [key for key in now if key.startswith(_DOWN)]
         if not readers:
             continue  # told when there is an address
@@ -88,12 +87,6 @@ def source_notes(
     for person, ids in well.items():
         made.append(_well_notice(person, ids, rules, letterhead, tick, faults, whole=not found.keys() & set(ids)))
     return made, changed
-
-
-def _present(owners: Sequence[str], teller: Teller) -> list[str]:
-    """Return who is there for each of *owners* today and can be reached."""
-    found = dict.fromkeys(teller.stand_in(owner) for owner in owners)
-    return [person for person in found if person in teller.reachable]
 
 
 def _troubles(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from zoneinfo import ZoneInfo
@@ -32,16 +32,19 @@ from alerting.app.situation.shrink_guard import admitted
 from alerting.app.tick.order_of_ticks import after_the_newest
 from alerting.app.tick.reconcile import LOOK_BACK, Outcome, reconcile
 from alerting.app.tick.replicas import refuse_older_rules
+from alerting.app.tick.report import TickReport
 from alerting.app.tick.times import Times
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
 from alerting.domain.notify.hearing import TOLD_LATER, Fate, Told
-from alerting.domain.notify.notice import Delivery, Message, Notice
-from alerting.domain.notify.notification_plan import Teller
-from alerting.domain.notify.planned import Plan, Suppressed, Telling
+from alerting.domain.notify.notice import Message, Notice
+from alerting.domain.notify.notification_plan import PlanInput, plan_notifications
+from alerting.domain.notify.planned import NotificationPlan, Telling
+from alerting.domain.notify.recipients import Presence
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
+from alerting.domain.silencing import muting
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_counts
@@ -54,26 +57,6 @@ from alerting.wording.dates import day_words
 
 #: What a message says that also tells what was held back before.
 FOLDED = "It also says what was held back until now."
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TickReport:
-    """What a tick did, or with `dry_run` would have done."""
-
-    as_of: date
-    #: Verdicts on each series' newest period, by state.
-    counts: Mapping[str, int]
-    #: Events by kind.
-    happened: Mapping[str, int]
-    notices: tuple[Notice, ...]
-    deliveries: tuple[Delivery, ...]
-    #: Events nobody is told of: the rule or the owner is gone.
-    untold: tuple[AlertEvent, ...]
-    #: What was held back, and why.
-    suppressed: tuple[Suppressed, ...]
-    problems: tuple[Problem, ...]
-    has_errors: bool
-    evaluation: Evaluation
 
 
 def run_tick(
@@ -178,16 +161,18 @@ class _Tick:
             self.cancelled.append((over, OVER_BY_NOW))
         told, held = self.state.told(concerned), self.state.held_back(concerned)
         self.told: Mapping[str, Sequence[Told]] = told
-        self.teller = Teller(
+        self.presence = Presence(rules=self.rules, day=self.evaluation.as_of, reachable=reachable(self.rules))
+        self.silences = all_silences(self.rules, self.state)
+        given = PlanInput(
             rules=self.rules, as_of=self.evaluation.as_of, at=self.at, zone=self.zone,
-            open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=reachable(self.rules),
-            silences=all_silences(self.rules, self.state), speak=self._words,
+            open_alerts=self.outcome.open_alerts, told=told, held_before=held, reachable=self.presence.reachable,
+            silences=self.silences, speak=self._words,
             opened=frozenset(e.alert.id for e in self.outcome.events if e.kind is EventKind.OPENED),
             is_news=self.outcome.findings.is_news,
             acknowledged={e.alert.id: e.at for e in self.state.said() if e.kind is EventKind.ACKNOWLEDGED},
         )  # fmt: skip
         self.happened = [self._citing(event, told) for event in self.outcome.events]
-        self.plan: Plan = self.teller.plan(self.happened)
+        self.plan: NotificationPlan = plan_notifications(given, self.happened)
         self.events = (*self.happened, *self.plan.further)
 
     def report(self, reading: Reading, problems: Sequence[Problem]) -> TickReport:
@@ -300,7 +285,8 @@ class _Tick:
         held, deliveries, until = (
             self.state.waiting(notice.owner) if notice.owner in self.owners_waiting else ([], [], None)
         )
-        waiting = [pair for pair in held if self.teller.holding.silence_on(pair[0].alert) is None]
+        day = self.evaluation.as_of
+        waiting = [pair for pair in held if muting(pair[0].alert.key, self.rules, self.silences, day) is None]
         waiting = true_now(waiting, self.outcome.open_alerts, self._words)
         if not held or (not notice.events and waiting == held):
             return notice if notice.events else None
@@ -376,7 +362,7 @@ class _Tick:
         """Tell the owners of sources what is wrong with them, and the operator that something is odd."""
         faults, before = self.evaluation.faults, self.state.source_troubles()
         work = Work(sort="messages about", id="sources", done="made")
-        rest = (before, self.teller, self.letterhead, (self.at, self.id))
+        rest = (before, self.presence, self.letterhead, (self.at, self.id))
         of_sources = faults.attempt(work, lambda: source_notes(self.rules, self.evaluation, reading, problems, *rest))
         made, self.troubles = of_sources or ([], [])
         of_odd = self._mass_change_notes()
@@ -396,5 +382,5 @@ class _Tick:
         operator, tick = self.rules.roles.operator, (self.at, self.id)
         if self._odd is None or operator is None or operator not in self.rules.owners:
             return []
-        named = (self.outcome.events, self.teller.stand_in(operator), self.rules, self.letterhead)
+        named = (self.outcome.events, self.presence.stand_in(operator), self.rules, self.letterhead)
         return [mass_change_note(self._odd, *named, tick, self.evaluation.faults)]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.period import month_later
-from alerting.domain.rule import Remind, Severity
+from alerting.domain.rule import Remind, RuleSet, Severity
 
 
 class Fate(StrEnum):
@@ -66,6 +66,53 @@ def since_opening(several: Sequence[Told], opened_at: datetime) -> Iterator[Told
                 yield replace(told, at=told.undone_at)
         elif told.at >= opened_at:
             yield told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hearings:
+    """What became of messages on alerts, as it counts on a day.
+
+    Args:
+        told: alert id -> what people were told of it, oldest first.
+        zone: in which a day begins.
+    """
+
+    rules: RuleSet
+    as_of: date
+    zone: tzinfo
+    told: Mapping[str, Sequence[Told]]
+
+    def of(self, alert: Alert) -> Sequence[Told]:
+        """Return all that people were ever told of an alert's series."""
+        return self.told.get(alert.id, ())
+
+    def since_opening(self, alert: Alert) -> Iterator[Told]:
+        """Yield what was to be told of an alert since it opened (last)."""
+        return since_opening(self.of(alert), alert.opened_at)
+
+    def reached(self, alert: Alert) -> list[Told]:
+        """Return what has reached its readers since it opened, or may have."""
+        return [told for told in self.since_opening(alert) if told.has_reached]
+
+    def accepted(self, alert: Alert) -> list[Told]:
+        """Return what was accepted since it opened, in that order: only from then on somebody could know."""
+        accepted = (told for told in self.since_opening(alert) if told.fate is Fate.TOLD)
+        return sorted(accepted, key=lambda told: told.at)
+
+    def on_the_way(self, alert: Alert) -> frozenset[str]:
+        """Return the owners to whom a message on an alert is under way, or whose mailbox refused one today already."""
+        waiting = (t for t in self.since_opening(alert) if t.fate is Fate.WAITING or self.refused_today(t))
+        return frozenset(owner for told in waiting for owner in (told.person, *told.owners))
+
+    def refused_today(self, told: Told) -> bool:
+        """Whether a mailbox refused a message today: it is tried again the next day, or when the address changes."""
+        person = self.rules.owners.get(told.person)
+        same = person is not None and told.failed_at in (person.email, person.id)
+        return told.fate is Fate.FAILED and same and self.day(told.at) >= self.as_of
+
+    def day(self, at: datetime) -> date:
+        """Return the day on which an instant lies."""
+        return at.astimezone(self.zone).date()
 
 
 def heard_of(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:

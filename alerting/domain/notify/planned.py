@@ -26,7 +26,7 @@ class Suppressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class NotificationPlan:
     """What one tick tells: events that people make necessary (reminders …) come on top of the figures' own."""
 
     tellings: tuple[Telling, ...]

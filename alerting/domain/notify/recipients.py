@@ -1,6 +1,7 @@
 """Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -92,6 +93,37 @@ def stand_in(rules: RuleSet, owner: str, day: date, reachable: Container[str] | 
         current = person.deputy
     fallback = rules.roles.fallback
     return fallback if fallback is not None and fallback in rules.owners else owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Presence:
+    """Who is there for whom on a day, and can be reached.
+
+    Args:
+        reachable: owner ids that have an address on some channel.
+    """
+
+    rules: RuleSet
+    day: date
+    reachable: frozenset[str]
+
+    def stand_in(self, owner: str) -> str:
+        """Return who is there for an owner today."""
+        return stand_in(self.rules, owner, self.day, self.reachable)
+
+    def present(self, owners: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return who is there for some owners -> for which of them; whom the rules do not know any more is left out."""
+        found: dict[str, tuple[str, ...]] = {}
+        for owner in owners:
+            if owner in self.rules.owners:
+                person = self.stand_in(owner)
+                found[person] = (*found.get(person, ()), owner)
+        return found
+
+    def reached_for(self, owners: Sequence[str]) -> list[str]:
+        """Return who is there for each of some owners, as far as they can be reached; nobody twice."""
+        found = dict.fromkeys(self.stand_in(owner) for owner in owners)
+        return [person for person in found if person in self.reachable]
 
 
 def with_deputies(rules: RuleSet, roles: Sequence[str | None], day: date) -> list[str]:
