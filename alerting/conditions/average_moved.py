@@ -7,7 +7,7 @@ from typing import ClassVar
 from alerting.conditions.base import Reason, Test, param, sides, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, LimitsMethod, Vector
+from alerting.domain.condition import Held, Judgement, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -72,6 +72,15 @@ class AverageMoved(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say from where to where."""
         return average_moved(facts, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the average and the one before it."""
+        now, before = facts.finding.centre, facts.finding.previous_centre
+        if now is None or before is None:
+            return None
+        limit = facts.finding.upper if facts.finding.upper is not None else facts.finding.lower
+        sigmas = facts.finding.evidence.get("limits", {}).get("sigmas")
+        return Held(now, before, sigma=abs(limit - now) / sigmas if limit is not None and sigmas else None)
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the average."""

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Band, Judgement
+from alerting.domain.condition import Band, Held, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats
 from alerting.domain.period import PeriodKind
@@ -78,6 +78,16 @@ class InBand(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Name the band."""
         return in_band(facts, self.bands, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the nearest edge of a band that is no exception."""
+        value = facts.finding.value
+        names = [band.name for band in self.bands]
+        mildest = 0 if self.exception_from is None else names.index(self.exception_from)
+        edges = [edge for band in self.bands[mildest + 1 :] for edge in (band.at_least, band.below) if edge is not None]
+        if value is None or not edges:
+            return None
+        return Held(value, min(edges, key=lambda edge: abs(edge - value)))
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the band."""

@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from alerting.conditions.kernels.beyond import beyond_limits
 from alerting.domain.catalogue import Entry
-from alerting.domain.condition import Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
+from alerting.domain.condition import Held, Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
 from alerting.domain.finding import HISTORY, Reason, State
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Codes, Flags, Floats
@@ -101,6 +102,12 @@ class Test:
         """Say the comparison in words."""
         raise AssertionError(f"{type(self).__name__} has no words")
 
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the one line that it is held against."""
+        value = facts.finding.value
+        line = None if self.line is None else getattr(facts.finding, self.line)
+        return None if value is None or line is None else Held(value, line)
+
     def held_against(self, facts: Facts) -> Line | None:
         """Name what the figure is held against, for a subject line."""
         raise AssertionError(f"{type(self).__name__} has no words")
@@ -133,6 +140,10 @@ class LimitsTest(Test):
     def vectors(self) -> Mapping[str, Vector]:
         """The method's."""
         return self.limits.vectors()
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the limit that it lies beyond, or lies nearest to."""
+        return beyond_limits(facts)
 
 
 def shares_months(who: str, span: Span | Covers) -> Misfit:

@@ -8,9 +8,10 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
+from alerting.conditions.kernels.beyond import beyond_change
 from alerting.conditions.kernels.comparison import Basis, Versus, compared, versus_misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Judgement, Misfit, Vector
+from alerting.domain.condition import Amount, Held, Judgement, Misfit, Vector
 from alerting.domain.measure import Covers, Measure, Span, Unit
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -119,6 +120,14 @@ class Change(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the change."""
         return changed(facts, self.versus, relative=self.amount.relative, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and what it would be with a change of just the amount."""
+        moved = facts.finding.change
+        if moved is None:
+            return None
+        way = 1 if moved > 0 else -1
+        return beyond_change(facts, self.versus, replace(self.amount, number=way * self.amount.number))
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the change."""

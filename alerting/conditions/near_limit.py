@@ -7,11 +7,12 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.conditions.base import LimitsTest, Reason, either, no_limits, param, verdict
+from alerting.conditions.kernels.beyond import beyond_limits
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, LimitLines
+from alerting.domain.condition import Held, Judgement, LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -22,6 +23,10 @@ from alerting.wording.gaps import near_limit
 
 #: Between 2/3 of the way and the whole, with more to spare than binary arithmetic moves figures of 13 digits.
 _ROUGHLY = 0.6, 1.07
+
+
+#: The part of the way from the centre to a limit where near begins.
+_NEAR_FROM = 2 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,10 @@ class NearLimit(LimitsTest):
         """Say which limit the values come close to."""
         return near_limit(facts, self.points, self.out_of, short=short)
 
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and where near begins on its side."""
+        return beyond_limits(facts, _NEAR_FROM)
+
     def held_against(self, facts: Facts) -> Line | None:
         """Name the limit it is close to."""
         return briefly.near(facts)
@@ -154,7 +163,7 @@ def _roughly_near(newest: Floats, centre: Floats, limit: Floats) -> Flags:
 
 def _possible_here(values: list[Floats], centre: Floats, limit: Floats, points: int, way: int) -> Flags:
     with np.errstate(all="ignore"):  # limits that overflowed lie nowhere
-        edge = centre + (limit - centre) * 2 / 3
+        edge = centre + (limit - centre) * _NEAR_FROM
     slack = exact.margin(centre, limit)
     past, ends, middle = ((line - slack, line + slack) for line in (edge, limit, centre))
     enough = np.zeros(centre.shape, dtype=np.int16)

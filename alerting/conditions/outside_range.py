@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, Vector
+from alerting.domain.condition import Held, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -76,6 +76,14 @@ class OutsideRange(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say where the value lies of the range."""
         return outside_range(facts, self.low, self.high, self.called, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the end of the range that it lies beyond, or lies nearest to."""
+        value = facts.finding.value
+        ends = [end for end in (self.low, self.high) if end is not None]
+        if value is None or not ends:
+            return None
+        return Held(value, min(ends, key=lambda end: abs(end - value)))
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the end of the range that it lies beyond, or both."""

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, Vector
+from alerting.domain.condition import Held, Judgement, Vector
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
@@ -93,6 +93,11 @@ class Rank(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the place."""
         return ranked(facts, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the place and the last one that is no exception."""
+        place = facts.finding.evidence.get("place")
+        return None if place is None else Held(place, float(self.worse_than), in_series=False)
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the place."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
+from alerting.conditions.kernels.beyond import beyond_change
 from alerting.conditions.kernels.comparison import Basis, Versus, compared, versus_misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Judgement, Misfit, Vector
+from alerting.domain.condition import Amount, Held, Judgement, Misfit, Vector
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -84,6 +85,10 @@ class ReductionMissed(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say the change against the reduction wanted."""
         return reduction(facts, self.versus, self.at_least, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and what the fall wanted would have made of the figure before it."""
+        return beyond_change(facts, self.versus, Amount(number=-self.at_least.number, relative=self.at_least.relative))
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the reduction wanted."""

@@ -7,12 +7,13 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, absent, either, no_limits, param, verdict
+from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import Windows, gaps_within
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, LimitLines, LimitsMethod, Vector
+from alerting.domain.condition import Held, Judgement, LimitLines, LimitsMethod, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -184,6 +185,10 @@ class Run(Test):
         centre, value = counted_centre(facts.finding), facts.finding.value
         above = None if centre is None or value is None else value > centre
         return run_on_one_side(facts, self.length, above=above, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the figure with which the move began."""
+        return began(facts)
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the run and its centre."""

@@ -10,7 +10,7 @@ import numpy as np
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, Milestone, Plan, Vector
+from alerting.domain.condition import Held, Judgement, Milestone, Plan, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -57,6 +57,13 @@ class Trajectory(Test):
     def vectors(self) -> Mapping[str, Vector]:
         """The plan and the tolerance."""
         return {"plan": Plan(self.milestones, self.shape), "tolerance": self.tolerance}
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the plan with the tolerance on the value's side."""
+        value, planned = facts.finding.value, facts.finding.plan
+        if value is None or planned is None:
+            return None
+        return Held(value, planned + (self.tolerance if value > planned else -self.tolerance))
 
     def _judge(self, block: Block, numbers: Mapping[str, Floats], side: int) -> Judgement:
         """Compare with the plan; before its first milestone everything is normal."""

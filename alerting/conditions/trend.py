@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Reason, Test, either, param, verdict
+from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import gaps_within
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
@@ -78,6 +79,10 @@ class Trend(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how many in a row in which direction."""
         return trend(facts, self.length, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the figure with which the move began."""
+        return began(facts)
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the trend."""

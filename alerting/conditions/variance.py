@@ -9,7 +9,7 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Judgement, Vector
+from alerting.domain.condition import Amount, Held, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -105,6 +105,16 @@ class Variance(Test):
     def clause(self, facts: Facts, *, short: bool = False) -> str:
         """Say how far over or under."""
         return variance(facts, self.against, relative=self.relative, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return the value and the column with what is allowed on the value's side."""
+        value, planned = facts.finding.value, facts.finding.plan
+        if value is None or planned is None:
+            return None
+        way = 1 if value > planned else -1
+        amount = self.over if way > 0 else self.under
+        by = 0.0 if amount is None else amount.number
+        return Held(value, planned + way * (abs(planned) * by / 100 if self.relative else by))
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name the column it is held against."""

@@ -13,7 +13,7 @@ from alerting.conditions.kernels.projection import SEASONS, Projections, Questio
 from alerting.conditions.trajectory import milestone_problems
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Judgement, Milestone, Vector
+from alerting.domain.condition import Amount, Held, Judgement, Milestone, Vector
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import Calendar, PeriodKind
@@ -208,6 +208,12 @@ class WillMiss(Test):
         if facts.finding.due is not None and self.due is not None:
             return heading_for(facts, self.due, short=short)
         return against_plan(facts, short=short) if self.milestones else against_level(facts, short=short)
+
+    def beyond(self, facts: Facts) -> Held | None:
+        """Return where it is heading, or has come to, and what is wanted."""
+        f = facts.finding
+        reached, wanted = f.evidence.get("projected", f.value), f.plan if self.milestones else f.target
+        return None if reached is None or wanted is None else Held(reached, wanted)
 
     def held_against(self, facts: Facts) -> Line | None:
         """Name what is wanted, and where it is heading."""

@@ -155,6 +155,18 @@ class Misfit:
     fix: str
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A judged number and the line at which it would just be no exception; for what moves, where the move began."""
+
+    judged: float
+    line: float
+    #: One sigma of the limits that the line comes from, in the same unit; None: there are none.
+    sigma: float | None = None
+    #: Whether both are figures of the series, so that its own spread tells how far apart they are.
+    in_series: bool = True
+
+
 class View(Protocol):
     """Something else than the figures themselves that limits judge: for one, the days between events."""
 
@@ -294,6 +306,10 @@ class Condition(Protocol):
 
     def clause(self, facts: "Facts", *, short: bool = False) -> str:
         """Say the comparison in words, to follow the sentence with value and period; `short` for a line by itself."""
+        ...
+
+    def beyond(self, facts: "Facts") -> Held | None:
+        """Return an exception's number and the line that it lies beyond; None: there is no such line."""
         ...
 
     def held_against(self, facts: "Facts") -> "Line | None":

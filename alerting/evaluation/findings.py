@@ -23,6 +23,7 @@ from alerting.evaluation.ages import is_old, newest_rows, unjudged_since
 from alerting.evaluation.assurance import assurances
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
+from alerting.evaluation.distance import SeriesUpTo
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.found import Found
@@ -248,7 +249,10 @@ class FindingMaker:
                 lacking=lacking(part, measure, cells.panel, at, cells.columns[n], cells.reasons[n]),
                 is_last=newest is not None and int(newest[n - places.start]) == at,
             )  # fmt: skip
-            yield (*key, cells.columns[n], at), Found(finding, condition, facts, work, faults)
+            yield (
+                (*key, cells.columns[n], at),
+                Found(finding, condition, facts, work, faults, series=SeriesUpTo(cells.panel, at, cells.columns[n])),
+            )
 
     def _due(self, measure: Measure, period: Period) -> date | None:
         return due_day(measure.expected, period.last_day) if measure.expected is not None else None

@@ -7,6 +7,7 @@ from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding
+from alerting.evaluation.distance import SeriesUpTo, distance
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.facts import Facts
 from alerting.wording.text import brief, finding_text, headline, no_verdict_text
@@ -24,11 +25,22 @@ class Found:
     faults: Faults
     #: Whether only state and value are known, because what is behind them could not be gathered.
     is_bare: bool = False
+    #: The series' figures; None where they could not be gathered.
+    series: SeriesUpTo | None = None
 
     @property
     def decided(self) -> Condition:
         """The plain condition that decided."""
         return leaves((self.condition,))[self.facts.decided_by or 0]
+
+    @property
+    def distance(self) -> float:
+        """How far an exception lies beyond its line: in sigmas of its limits, else of its series, else in tenths of the line.
+
+        0 for what lies beyond no line.
+        """
+        held = None if self.is_bare else self.faults.attempt(self.work, lambda: self.decided.beyond(self.facts))
+        return 0.0 if held is None else distance(held, self.series)
 
     @property
     def headline(self) -> str:
