@@ -162,8 +162,8 @@ class Engine:
         self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
     ) -> "TickReport":
         """Judge, change alerts and queue notices."""
+        from alerting.app.situation.replicas import refuse_older_rules
         from alerting.app.tick.plan import run_tick
-        from alerting.app.tick.replicas import refuse_older_rules
         from alerting.app.tick.times import Times
 
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()
@@ -218,7 +218,7 @@ class Engine:
 
     def take_over(self, store: Store) -> str | None:
         """Put these rules in force though those of another place are newer; return that place, None where none is."""
-        from alerting.app.tick.replicas import take_over
+        from alerting.app.situation.replicas import take_over
 
         _, now = self.now_in(store)
         with store.begin() as state:

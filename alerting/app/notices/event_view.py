@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import partial
 
-from alerting.app.tick.reconcile import AlertFindings
+from alerting.app.situation.alert_findings import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.area import Area
 from alerting.domain.finding import Finding, Meaning, State

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from alerting.app.situation.known_figures import as_read_before, read_by, remembered
-from alerting.app.tick.replicas import refuse_anothers_state
+from alerting.app.situation.replicas import refuse_anothers_state
 from alerting.domain.panel import Index
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet

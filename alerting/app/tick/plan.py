@@ -28,10 +28,10 @@ from alerting.app.notices.quiet_hours import hold_until, quiet_until
 from alerting.app.notices.source_owner import source_notes
 from alerting.app.situation.evaluate import evaluate_panels
 from alerting.app.situation.known_figures import read_before
+from alerting.app.situation.replicas import refuse_older_rules
 from alerting.app.situation.shrink_guard import admitted
 from alerting.app.tick.order_of_ticks import after_the_newest
 from alerting.app.tick.reconcile import LOOK_BACK, Outcome, reconcile
-from alerting.app.tick.replicas import refuse_older_rules
 from alerting.app.tick.report import TickReport
 from alerting.app.tick.times import Times
 from alerting.domain.alert import Alert, AlertEvent, EventKind

@@ -1,21 +1,21 @@
 """From verdicts over a whole history and the alerts that were told to what happened to them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from alerting.app.situation.alert_findings import AlertFindings
 from alerting.app.tick.fingerprints import Fingerprints
 from alerting.app.tick.moved_lines import moved_lines
-from alerting.app.tick.series_standing import SeriesStanding, asks_the_clock, counts_of
+from alerting.app.tick.series_standing import SeriesStanding, counts_of
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.fold import Folded, fold
 from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
 from alerting.domain.panel import columns_at
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.evaluation.ages import is_followed, is_past
 from alerting.evaluation.engine import Evaluation, Verdicts
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
@@ -35,63 +35,12 @@ class Outcome:
     events: tuple[AlertEvent, ...]
     #: What stands open after it, changed or not, by id.
     open_alerts: Mapping[str, Alert]
-    findings: "AlertFindings"
+    findings: AlertFindings
 
     @property
     def found(self) -> Mapping[str, Found]:
         """Alert id -> the finding with its facts, for subjects and views."""
         return self.findings.by_alert
-
-
-@dataclass(eq=False)
-class AlertFindings:
-    """Findings of alerts in words, each made once."""
-
-    evaluation: Evaluation
-    places: SeriesPlaces
-    by_alert: dict[str, Found] = field(default_factory=dict)
-
-    def newest(self, alert: Alert) -> Found | None:
-        """Return the finding of an alert's newest exceptional period; None where it is judged no longer."""
-        return self.at(alert, alert.period)
-
-    def at(self, alert: Alert, period: Period) -> Found | None:
-        """Return the finding of an alert's series at a period, and keep it as the one to speak of."""
-        kept = self.by_alert.get(alert.id)
-        if kept is not None and kept.finding.period == period:
-            return kept
-        self.make([(alert, period)])
-        return self.by_alert.get(alert.id)
-
-    def is_news(self, alert: Alert) -> bool:
-        """Say whether what is exceptional is new: no newer figure has come, nor were two more due; what is late always is."""
-        spot = self.places.find(alert.key)
-        if spot is None:
-            return True
-        verdicts, place = spot
-        if asks_the_clock(verdicts, alert):
-            return True
-        measure, row = self.evaluation.rules.measures[alert.key.measure], verdicts.block.panel.row(alert.period)
-        followed = is_followed(verdicts, row - verdicts.block.start, place)
-        return not followed and not is_past(measure, alert.period, self.evaluation.as_of)
-
-    def make(self, wanted: Iterable[tuple[Alert, Period]]) -> None:
-        """Make findings for many alerts, those of one row of one block at once."""
-        rows: dict[tuple[int, int], tuple[Verdicts, dict[int, str]]] = {}
-        for alert, period in wanted:
-            spot = self.places.find(alert.key)
-            if spot is None:
-                continue
-            verdicts, place = spot
-            row = verdicts.block.panel.row(period) - verdicts.block.start
-            if 0 <= row < len(verdicts.state):
-                rows.setdefault((id(verdicts), row), (verdicts, {}))[1][place] = alert.id
-        maker = FindingMaker(self.evaluation)
-        for (_, row), (verdicts, alerts) in rows.items():
-            places = sorted(alerts)
-            made = maker.standing(verdicts, row, np.array(places))
-            for place, found in zip(places, made, strict=True):
-                self.by_alert[alerts[place]] = found.with_text()
 
 
 def reconcile(evaluation: Evaluation, known: Sequence[Alert], at: datetime, *, rules_changed: bool = True) -> Outcome:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerting.app.situation.alert_findings import asks_the_clock
 from alerting.app.tick.fingerprints import Fingerprints
 from alerting.domain.alert import Alert
 from alerting.domain.finding import State
@@ -145,11 +146,6 @@ class SeriesStanding:
     def figures_until(self, period: Period) -> str:
         """Return a fingerprint of the series' figures up to a period."""
         return self.prints.until(self.verdicts.column(self.place), period)
-
-
-def asks_the_clock(verdicts: Verdicts, alert: Alert) -> bool:
-    """Say whether an alert is about a figure that had not come."""
-    return verdicts.group.is_freshness or (verdicts.group.asks_clock and alert.value is None)
 
 
 def counts_of(verdicts: Verdicts) -> np.ndarray:
