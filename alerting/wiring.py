@@ -163,7 +163,7 @@ class Engine:
     ) -> "TickReport":
         """Judge, change alerts and queue notices."""
         from alerting.app.situation.replicas import refuse_older_rules
-        from alerting.app.tick.plan import run_tick
+        from alerting.app.tick.tick import run_tick
         from alerting.app.tick.times import Times
 
         day, at, now = as_of or self.today(), self.instant(as_of), self.clock.now()

@@ -32,9 +32,9 @@ from samples.worlds import a_folder, an_engine
 
 from alerting.app.situation.alert_findings import AlertFindings
 from alerting.app.situation.evaluate import evaluate_panels
-from alerting.app.tick import plan as tick
-from alerting.app.tick.plan import told_and_kept
+from alerting.app.tick import tick
 from alerting.app.tick.report import TickReport
+from alerting.app.tick.tick import told_and_kept
 from alerting.app.tick.times import Times
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port

@@ -12,7 +12,7 @@ from PIL import Image
 from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.app.notices import draw_pictures as drawing
-from alerting.app.tick import plan as tick
+from alerting.app.tick import tick
 from alerting.charts import kept
 from alerting.demo.sink import MailSink
 from alerting.domain.notify.notice import Picture, UndrawnPicture

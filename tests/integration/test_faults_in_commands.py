@@ -189,7 +189,7 @@ def test_a_digest_comes_without_the_topic_that_cannot_be_put_into_words(tmp_path
 
 
 def test_suspicion_that_fails_stops_no_notice(tmp_path, monkeypatch):
-    from alerting.app.tick.plan import _Tick
+    from alerting.app.tick.tick import _Tick
 
     broken = Broken(tmp_path, monkeypatch, "target_missed", "_oddly_many", _Tick)
     broken.breaks()

@@ -11,7 +11,7 @@ from samples.worlds import a_folder, an_engine
 
 from alerting.app.notices import queued
 from alerting.app.situation import read_sources as read_figures
-from alerting.app.tick import plan as tick
+from alerting.app.tick import tick
 from alerting.opening import open_store
 from alerting.reports import event_chart as event_charts
 from alerting.store.transaction import SqlTransaction

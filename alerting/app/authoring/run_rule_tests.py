@@ -13,8 +13,8 @@ import polars as pl
 from alerting.app.alerts.actions import acknowledge
 from alerting.app.authoring.compare_events import Happening, differences, failure, unlike
 from alerting.app.notices.compose import Letterhead
-from alerting.app.tick.plan import run_tick
 from alerting.app.tick.report import TickReport
+from alerting.app.tick.tick import run_tick
 from alerting.app.tick.times import Times
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.fault import NOT_ITS_FAULT, Faults, Work
