@@ -31,14 +31,13 @@ import pytest
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.situation.alert_findings import AlertFindings
-from alerting.app.situation.evaluate import evaluate_panels
-from alerting.app.tick import tick
+from alerting.app.situation.situation import situation_of
+from alerting.app.tick import compose
 from alerting.app.tick.report import TickReport
-from alerting.app.tick.tick import told_and_kept
+from alerting.app.tick.tick import tell_and_keep
 from alerting.app.tick.times import Times
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port
-from alerting.figures.panels import build_panels
 from alerting.opening import open_store
 from alerting.reports import event_chart as event_charts
 
@@ -103,19 +102,17 @@ class Stopwatch:
 def test_ten_thousand_alerts_to_the_outbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Stopwatch()
     monkeypatch.setattr(AlertFindings, "make", watch.around("findings", AlertFindings.make))
-    monkeypatch.setattr(tick, "contained_message_for", watch.around("messages", tick.contained_message_for))
+    monkeypatch.setattr(compose, "contained_message_for", watch.around("messages", compose.contained_message_for))
     monkeypatch.setattr(event_charts.EventCharts, "of", watch.around("charts", event_charts.EventCharts.of))
     monkeypatch.setattr(Pictures, "of", watch.around("charts", Pictures.of))
     folder = a_folder(tmp_path / "rules", {"rules.yaml": rules(), "figures/all.csv": figures()})
     engine = an_engine(folder, tmp_path / "state", DAY)
-    store, reading = open_store(engine.settings), engine.read()
-    panels = build_panels(reading, engine.rules, DAY)
-    evaluation = evaluate_panels(engine.rules, panels, every_period=True)
+    store, situation = open_store(engine.settings), situation_of(engine.rules, engine.read(), DAY)
 
     def ticked(days: int) -> tuple[TickReport, float, float]:
         at = AT + timedelta(days=days)
         wall, cpu = perf_counter(), process_time()
-        report = told_and_kept(evaluation, reading, panels.problems, store, Times(at=at, now=at), engine.letterhead)
+        report = tell_and_keep(situation, store, Times(at=at, now=at), engine.letterhead)
         return report, perf_counter() - wall, process_time() - cpu
 
     first, wall, cpu = ticked(0)

@@ -189,9 +189,9 @@ def test_a_digest_comes_without_the_topic_that_cannot_be_put_into_words(tmp_path
 
 
 def test_suspicion_that_fails_stops_no_notice(tmp_path, monkeypatch):
-    from alerting.app.tick.tick import _Tick
+    from alerting.app.tick import flood
 
-    broken = Broken(tmp_path, monkeypatch, "target_missed", "_oddly_many", _Tick)
+    broken = Broken(tmp_path, monkeypatch, "target_missed", "_warning", flood)
     broken.breaks()
 
     report, opened = broken.tick()

@@ -56,19 +56,19 @@ def payloads(engine):
 
 
 def test_figures_as_read_are_gone_from_memory_while_they_are_judged(engine, monkeypatch):
-    alive, read, evaluated = [], read_figures.observations_in, tick.evaluate_panels
+    alive, read, evaluated = [], read_figures.observations_in, tick.judged
 
     def reading(*table):
         observations, problems = read(*table)
         alive.append(weakref.ref(observations.ordinal))
         return observations, problems
 
-    def judging(*panels, **how):
+    def judging(*panels):
         assert [None] == [ordinal() for ordinal in alive]
-        return evaluated(*panels, **how)
+        return evaluated(*panels)
 
     monkeypatch.setattr(read_figures, "observations_in", reading)
-    monkeypatch.setattr(tick, "evaluate_panels", judging)
+    monkeypatch.setattr(tick, "judged", judging)
     assert ticked(engine).happened == {"opened": AREAS}
 
 

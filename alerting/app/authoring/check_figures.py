@@ -9,7 +9,7 @@ from functools import partial
 from alerting.app.authoring.figure_lint import Check, JudgedFolder, checks
 from alerting.app.authoring.made_up_figures import anywhere, made_up
 from alerting.app.authoring.representatives import representatives
-from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.situation.situation import evaluate_panels
 from alerting.charts.words import alt_text
 from alerting.domain.alert import SeriesKey
 from alerting.domain.fault import Faults, Work

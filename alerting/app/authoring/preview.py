@@ -9,7 +9,7 @@ from functools import partial
 from alerting.app.naming import Naming
 from alerting.app.notices.compose import Letterhead, contained_message_for, deliveries_for, notices_for
 from alerting.app.notices.event_view import EventViews
-from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.situation.situation import situation_of
 from alerting.app.tick.reconcile import reconcile
 from alerting.charts.layout import laid_out
 from alerting.charts.svg import svg_of
@@ -27,7 +27,6 @@ from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
-from alerting.figures.panels import build_panels
 from alerting.reports.chart_of_series import ChartMaker
 from alerting.wording.dates import day_words
 
@@ -60,8 +59,7 @@ def preview_notice(
         UsageError: there is no such rule or area, the rule has never found anything, or nobody is told.
     """
     _check_names(rules, rule, area)
-    panels = build_panels(reading, rules, as_of)
-    evaluation = evaluate_panels(rules, panels, every_period=True)
+    evaluation = situation_of(rules, reading, as_of).evaluation
     outcome = reconcile(evaluation, (), at)
     events = [event for event in outcome.events if _is_about(event.alert.key, rule, area)]
     found, note = dict(outcome.found), None

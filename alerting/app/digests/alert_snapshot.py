@@ -67,7 +67,7 @@ class AlertsNow:
         """Return what people said of each alert, by id, oldest first; with an instant, what they said after it."""
         if since not in self._comments:
             zone = ZoneInfo(self.rules.schedule.timezone)
-            self._comments[since] = comments_of(self.state, self.rules, zone, since)
+            self._comments[since] = comments_of(self.state.said(), self.rules, zone, since)
         return self._comments[since]
 
     @cached_property

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from alerting.app.notices.event_view import as_of_words
-from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.situation.situation import situation_of
 from alerting.domain.inclusion import ends_quarter
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet, Status
@@ -11,7 +11,6 @@ from alerting.errors import UsageError
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
-from alerting.figures.panels import build_panels
 from alerting.reports.data_quality import DataTroubles
 from alerting.reports.tallies import checked_of
 from alerting.reports.topic_figures import updated_measures
@@ -42,10 +41,10 @@ def month_draft(rules: RuleSet, reading: Reading, as_of: date, period: Period | 
         UsageError: the period is none that a draft can be about.
     """
     month = month_of(rules, as_of, period)
-    panels = build_panels(reading, rules, as_of)
-    evaluation = evaluate_panels(rules, panels, every_period=True)
+    situation = situation_of(rules, reading, as_of)
+    evaluation = situation.evaluation
     verdicts = [v for v in newest_verdicts(evaluation, month.last_day) if v.rule.status is not Status.SHADOW]
-    troubles = DataTroubles(rules, reading, panels)
+    troubles = DataTroubles(rules, reading, situation.panels)
     maker = FindingMaker(evaluation)
     topics = TopicLines(evaluation, verdicts, maker, month.last_day, troubles.failed_measures)
     # From the month's first day to the end of the next, in which its report is written.

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from alerting.app.situation.evaluate import evaluate_panels
 from alerting.app.situation.known_figures import read_by
 from alerting.app.situation.shrink_guard import admitted
+from alerting.app.situation.situation import situation_of
 from alerting.app.tick.reconcile import LOOK_BACK, reconcile
 from alerting.domain.rule import RuleSet
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
-from alerting.figures.panels import build_panels
 from alerting.ports import Store, Transaction
 from alerting.reports.topic_figures import updated_measures
 
@@ -39,7 +38,7 @@ def as_told(reading: Reading, rules: RuleSet, store: Store, at: datetime, day: d
         tick, known = state.newest_tick(), state.recent_alerts(at - LOOK_BACK) if last.newer else ()
     if tick is None or not last.newer:
         return last
-    evaluation = evaluate_panels(rules, build_panels(today, rules, day), every_period=True)
+    evaluation = situation_of(rules, today, day).evaluation
     outcome = reconcile(evaluation, known, at, rules_changed=tick.rules_version != rules.version)
     if outcome.events or outcome.open_alerts:  # what is written beside an alert is its figure
         return last

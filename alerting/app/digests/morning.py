@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.situation.situation import situation_of
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.finding import State
 from alerting.domain.measure import Match
@@ -18,7 +18,6 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.figures.observations import Reading
-from alerting.figures.panels import build_panels
 from alerting.reports.data_quality import DataTroubles
 from alerting.reports.due_dates import ComingDays
 from alerting.reports.event_chart import EventCharts
@@ -52,9 +51,8 @@ class Book:
     @classmethod
     def of(cls, rules: RuleSet, reading: Reading, as_of: date, *, day: date, newer: str | None = None) -> "Book":
         """Judge the figures as known on a day, for pages that are written on the same or a later one."""
-        panels = build_panels(reading, rules, as_of)
-        evaluation = evaluate_panels(rules, panels, every_period=True)
-        return cls(rules, reading, evaluation, DataTroubles(rules, reading, panels), day, newer)
+        known = situation_of(rules, reading, as_of)
+        return cls(rules, reading, known.evaluation, DataTroubles(rules, reading, known.panels), day, newer)
 
     @cached_property
     def verdicts(self) -> list[NewestVerdict]:

@@ -1,6 +1,6 @@
 """Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import partial
 
@@ -14,7 +14,6 @@ from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
-from alerting.ports import Transaction
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
@@ -148,17 +147,18 @@ _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind
 
 
 def comments_of(
-    state: Transaction, rules: RuleSet, zone: tzinfo, since: datetime | None = None
+    said: Iterable[AlertEvent], rules: RuleSet, zone: tzinfo, since: datetime | None = None
 ) -> dict[str, list[str]]:  # fmt: skip
     """Return what people said of each alert, by id, oldest first: "Head of Contact, 12 October 2020: more staff from May".
 
     What was said of an exception that is over is not said of the next one of its series.
 
     Args:
+        said: acknowledgements and comments, oldest first.
         since: only what was said after it.
     """
     found: dict[str, list[str]] = {}
-    for event in (one for one in state.said() if since is None or one.at > since):
+    for event in (one for one in said if since is None or one.at > since):
         owner = rules.owners.get(event.person or "")
         name = owner.name if owner is not None else event.person or "Somebody"
         words = event.reason or "acknowledged"

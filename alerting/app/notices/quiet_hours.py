@@ -1,20 +1,26 @@
 """When an owner may be disturbed: quiet hours and budgets hold messages back, and fold them into one."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerting.domain.rule import Owner
-from alerting.ports import Transaction
 
 
-def hold_until(owner: Owner, at: datetime, zone: ZoneInfo, state: Transaction) -> tuple[datetime, str] | None:
-    """Return until when an owner wants no message that is not critical, and why; None: now is fine."""
+def hold_until(
+    owner: Owner, at: datetime, zone: ZoneInfo, budget_used: Callable[[str, datetime], int]
+) -> tuple[datetime, str] | None:  # fmt: skip
+    """Return until when an owner wants no message that is not critical, and why; None: now is fine.
+
+    Args:
+        budget_used: how many messages an owner was sent since an instant.
+    """
     if (end := quiet_until(owner, at, zone)) is not None:
         return end, "Held back over your quiet hours."
     if owner.mail_budget is not None:
         count, per = owner.mail_budget
         begins, ends = _window(at.astimezone(zone), per)
-        if state.notices_since(owner.id, begins) >= count:
+        if budget_used(owner.id, begins) >= count:
             return ends, f"Your budget of {count:,} messages per {per} was used up; this is what came after them."
     return None
 

@@ -10,6 +10,7 @@ from alerting.app.notices.event_view import as_of_words
 from alerting.app.notices.operator import Post, engine_note
 from alerting.app.situation.known_figures import file_of
 from alerting.app.situation.shrink_guard import SHRUNK
+from alerting.app.situation.situation import Situation
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.finding import Reason
 from alerting.domain.notify.notice import Message, Notice, NoticeKind
@@ -30,6 +31,10 @@ _OTHER = ("no-figures", "vanished")
 _DOWN = (UNREADABLE, "no-figures")
 
 
+#: Source -> keys of the troubles its owner was told of.
+Troubles = Mapping[str, Sequence[str]]
+
+
 @dataclass(eq=False)
 class _Found:
     """What is wrong with one source: a key for each thing, so that the same thing is told once."""
@@ -46,10 +51,8 @@ class _Found:
 
 def source_notes(
     rules: RuleSet,
-    evaluation: Evaluation,
-    reading: Reading,
-    problems: Sequence[Problem],
-    before: Mapping[str, Sequence[str]],
+    situation: Situation,
+    before: Troubles,
     presence: Presence,
     letterhead: Letterhead,
     tick: tuple[datetime, str],
@@ -57,10 +60,11 @@ def source_notes(
     """Return messages to the owners of sources with new troubles or none any more, and what each source has now.
 
     Args:
-        before: source -> keys of the troubles its owner was told of.
+        before: what was told.
         tick: its instant and id.
     """
-    found = _troubles(rules, evaluation, reading, problems)
+    evaluation = situation.evaluation
+    found = _troubles(rules, evaluation, situation.reading, situation.problems)
     worse: dict[str, list[str]] = {}
     well: dict[str, list[str]] = {}
     changed: list[tuple[str, tuple[str, ...]]] = []

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from alerting.app.situation.situation import situation_of
 from alerting.domain.finding import Only
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.engine import Evaluation, evaluate
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
-from alerting.figures.panels import Panels, build_panels
 from alerting.rulefile.yaml.rule_file import collector_off
 
 
@@ -35,23 +35,11 @@ def evaluate_figures(
     text: str = "unusual",
 ) -> Answer:
     """Judge the figures as known on *as_of*, and write the findings asked for."""
-    panels = build_panels(reading, rules, as_of)
-    evaluation = evaluate_panels(rules, panels, every_period=every_period)
+    situation = situation_of(rules, reading, as_of, every_period=every_period)
+    evaluation = situation.evaluation
     with collector_off():  # tens of thousands of findings are made at once, and none of them is garbage
         found = findings(evaluation, only=only, text=text)
     faults = (fault.problem() for fault in evaluation.faults)  # of the words too
-    problems = (*reading.problems, *panels.problems, *faults)
+    problems = (*situation.problems, *faults)
     has_errors = reading.has_errors or any(problem.severity.value == "error" for problem in problems)
     return Answer(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)
-
-
-def evaluate_panels(rules: RuleSet, panels: Panels, *, every_period: bool) -> Evaluation:
-    """Judge panels that are already built."""
-    return evaluate(
-        rules,
-        panels.by_kind,
-        panels.as_of,
-        without_source=panels.without_source,
-        every_period=every_period,
-        faults=panels.faults,
-    )

@@ -1,6 +1,6 @@
 """From verdicts over a whole history and the alerts that were told to what happened to them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -61,55 +61,51 @@ class _Reconciler:
         self.rules: RuleSet = evaluation.rules
         self.by_id = {rule.id: rule for rule in self.rules.rules}
         self.renamed = self.rules.renamed
-        #: Ids of alerts of renamed rules.
-        self.moved: set[str] = set()
         self.maker = FindingMaker(evaluation)
         self.places = SeriesPlaces(evaluation)
         self.findings = AlertFindings(evaluation, self.places)
 
     def outcome(self, known: Sequence[Alert]) -> Outcome:
         """Go through every series that is open now or was told."""
-        told = self._newest_by_series(known)
+        told, moved = self._newest_by_series(known)
         done = []
         same = set()
         for key, was, now in self._outlooks(told):
             for change in changes(key, was, now, self.at):
                 done.append(change)
-                if change.kind is None and change.alert == was and was.id not in self.moved:
+                if change.kind is None and change.alert == was and was.id not in moved:
                     same.add(was.id)  # it stands as it was kept
         seen = {change.alert.id for change in done}
         still = {alert.id: alert for alert in told.values() if alert.is_open}
-        done = [self._with_an_id_of_its_own(change) for change in done]
+        done = [_with_an_id_of_its_own(change, moved) for change in done]
         done += self._withdrawn(alert for alert in still.values() if alert.id not in seen)
         self.findings.make(_spoken_of(done))
-        self.moved_lines = moved_lines(self.places, self._ended(done))
+        lines = moved_lines(self.places, self._ended(done))
         for change in done:
             still.pop(change.alert.id, None)
         still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
         return Outcome(
             alerts=tuple(change.alert for change in done if change.alert.id not in same),
-            events=tuple(self._events(done)), open_alerts=still, findings=self.findings,
+            events=tuple(self._events(done, lines)), open_alerts=still, findings=self.findings,
         )  # fmt: skip
 
-    def _with_an_id_of_its_own(self, change: Change) -> Change:
-        """Give a new alert another id where its own is an older alert's of a rule that has another name now."""
-        if change.kind is not EventKind.OPENED or change.alert.id not in self.moved:
-            return change
-        return replace(change, alert=replace(change.alert, named=f"{change.alert.id}+"))
+    def _newest_by_series(self, known: Sequence[Alert]) -> tuple[dict[SeriesKey, Alert], set[str]]:
+        """Return one alert a series, under the rule's present id: the open one, else the latest that ended.
 
-    def _newest_by_series(self, known: Sequence[Alert]) -> dict[SeriesKey, Alert]:
-        """Return one alert a series, under the rule's present id: the open one, else the latest that ended."""
+        And the ids of alerts of rules that have another name now.
+        """
         found: dict[SeriesKey, Alert] = {}
+        moved: set[str] = set()
         for alert in known:
             rule = self.renamed.get(alert.key.rule, alert.key.rule)
             key = alert.key if rule == alert.key.rule else replace(alert.key, rule=rule)
             if rule != alert.key.rule:
                 alert = replace(alert, key=key, named=alert.id)  # noqa: PLW2901  # under its new name from here on
-                self.moved.add(alert.id)
+                moved.add(alert.id)
             other = found.get(key)
             if other is None or (alert.is_open, alert.opened_at) > (other.is_open, other.opened_at):
                 found[key] = alert
-        return found
+        return found, moved
 
     def _outlooks(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Alert | None, Outlook]]:
         """Yield the series that are open by their figures, and those that have an alert."""
@@ -185,7 +181,7 @@ class _Reconciler:
                 ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at, acknowledgement=None)
                 yield Change(alert=ended, kind=EventKind.WITHDRAWN, reason=reason)
 
-    def _events(self, done: Sequence[Change]) -> Iterator[AlertEvent]:
+    def _events(self, done: Sequence[Change], lines: Mapping[str, str]) -> Iterator[AlertEvent]:
         for change in done:
             if change.kind is None:
                 continue
@@ -195,7 +191,7 @@ class _Reconciler:
                 found, headline = None, self._due_no_more(change.alert)
             yield AlertEvent(
                 kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
-                reason=self._explained(change), headline=headline,
+                reason=self._explained(change, lines), headline=headline,
             )  # fmt: skip
 
     def _ended(self, done: Sequence[Change]) -> Iterator[tuple[Alert, Found]]:
@@ -206,11 +202,11 @@ class _Reconciler:
                 if found is not None:
                     yield change.alert, found
 
-    def _explained(self, change: Change) -> str | None:
+    def _explained(self, change: Change, lines: Mapping[str, str]) -> str | None:
         """Say why: of a correction what the rule asks for, where one exceptional period alone opens nothing."""
         rule, reason = self.by_id.get(change.alert.key.rule), change.reason
         if change.kind is EventKind.RESOLVED and reason is None:
-            return self.moved_lines.get(change.alert.id)
+            return lines.get(change.alert.id)
         if change.kind is not EventKind.CORRECTED or rule is None or rule.open_after == 1 or reason is None:
             return reason
         return f"{reason} The rule asks for {rule.open_after} {plural(change.alert.opened.kind)} in a row."
@@ -259,3 +255,10 @@ def _thresholds(verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, 
     opens = np.repeat(np.array([rule.open_after for rule in rules], dtype=np.intp), lengths)
     clears = np.repeat(np.array([rule.clear_after for rule in rules], dtype=np.intp), lengths)
     return opens[verdicts.places], clears[verdicts.places]
+
+
+def _with_an_id_of_its_own(change: Change, moved: Collection[str]) -> Change:
+    """Give a new alert another id where its own is an older alert's of a rule that has another name now."""
+    if change.kind is not EventKind.OPENED or change.alert.id not in moved:
+        return change
+    return replace(change, alert=replace(change.alert, named=f"{change.alert.id}+"))

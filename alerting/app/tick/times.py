@@ -1,7 +1,14 @@
-"""The instants of a tick."""
+"""Which tick it is: its rules, day and instants."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from alerting.app.naming import Naming
+from alerting.app.notices.compose import reachable
+from alerting.domain.notify.recipients import Presence
+from alerting.domain.rule import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +23,47 @@ class Times:
     now: datetime
     due_at: datetime | None = None
     place: str | None = None
+
+    @property
+    def shift(self) -> timedelta:
+        """From the record's time to the present: a day of the past is told today."""
+        return self.now - self.at
+
+
+def tick_id(as_of: date, at: datetime) -> str:
+    """Return the name of a tick."""
+    return f"{as_of.isoformat()}/{at.isoformat()}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tick:
+    """One tick: what is the same for all its steps.
+
+    Args:
+        naming: names its notices.
+    """
+
+    rules: RuleSet
+    as_of: date
+    times: Times
+    naming: Naming
+
+    @property
+    def at(self) -> datetime:
+        """Its instant, for the record."""
+        return self.times.at
+
+    @cached_property
+    def id(self) -> str:
+        """Its name."""
+        return tick_id(self.as_of, self.at)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """In which its days begin."""
+        return ZoneInfo(self.rules.schedule.timezone)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Who is there today, and can be reached."""
+        return Presence(rules=self.rules, day=self.as_of, reachable=reachable(self.rules))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from samples.worlds import a_folder, an_engine
 
-from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.situation.situation import evaluate_panels
 from alerting.domain.alert import SeriesKey
 from alerting.evaluation.places import SeriesPlaces
 from alerting.figures.panels import build_panels

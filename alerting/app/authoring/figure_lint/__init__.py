@@ -22,7 +22,7 @@ from datetime import date
 from functools import cache, cached_property
 
 from alerting.app.authoring.rule_verdicts import RuleVerdicts, rule_verdicts
-from alerting.app.situation.evaluate import evaluate_panels
+from alerting.app.situation.situation import evaluate_panels
 from alerting.domain.measure import Measure
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet

@@ -1,0 +1,47 @@
+"""The situation on a day: the figures that are known, and what the rules say of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from alerting.domain.problem import Problem
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.engine import Evaluation, evaluate
+from alerting.figures.observations import Reading
+from alerting.figures.panels import Panels, build_panels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Situation:
+    """What is known on a day and what the rules say of it; `reading` may have been let go of its figures, as panels hold them."""
+
+    reading: Reading
+    panels: Panels
+    evaluation: Evaluation
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the figures."""
+        return *self.reading.problems, *self.panels.problems
+
+
+def situation_of(rules: RuleSet, reading: Reading, as_of: date, *, every_period: bool = True) -> Situation:
+    """Judge figures as known on a day."""
+    return judged(rules, reading, build_panels(reading, rules, as_of), every_period=every_period)
+
+
+def judged(rules: RuleSet, reading: Reading, panels: Panels, *, every_period: bool = True) -> Situation:
+    """Judge panels that were built of a reading."""
+    evaluation = evaluate_panels(rules, panels, every_period=every_period)
+    return Situation(reading=reading, panels=panels, evaluation=evaluation)
+
+
+def evaluate_panels(rules: RuleSet, panels: Panels, *, every_period: bool) -> Evaluation:
+    """Judge panels that are already built."""
+    return evaluate(
+        rules,
+        panels.by_kind,
+        panels.as_of,
+        without_source=panels.without_source,
+        every_period=every_period,
+        faults=panels.faults,
+    )

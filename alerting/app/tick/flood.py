@@ -1,0 +1,75 @@
+"""Suspiciously much that opens at once: the figures themselves may be wrong."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from alerting.app.tick.reconcile import Outcome
+from alerting.domain.alert import EventKind
+from alerting.domain.fault import Work
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.engine import Evaluation
+
+#: Of a source: by measure, the areas of which it had held a figure before.
+ReadBefore = Callable[[str], Mapping[str, Collection[str]]]
+
+
+def flood_warning(
+    evaluation: Evaluation, outcome: Outcome, watched: Collection[tuple[str, str]], read_before: ReadBefore = lambda _: {}
+) -> str | None:  # fmt: skip
+    """Say that suspiciously much opened at once, where it did; first evaluations aside.
+
+    Args:
+        watched: the (rule, measure) pairs that were judged before.
+        read_before: is asked of the sources of what opened, where that is much.
+    """
+    work = Work(sort="look at", id="mass changes", done="made")
+    return evaluation.faults.attempt(work, lambda: _warning(evaluation, outcome, watched, read_before))
+
+
+def _warning(
+    evaluation: Evaluation, outcome: Outcome, watched: Collection[tuple[str, str]], read_before: ReadBefore
+) -> str | None:  # fmt: skip
+    rules = evaluation.rules
+    opened = [
+        event.alert
+        for event in outcome.events
+        if event.kind is EventKind.OPENED
+        and (event.alert.key.rule, event.alert.key.measure) in watched
+        and outcome.findings.is_news(event.alert)
+    ]
+    if len(opened) > rules.schedule.flood:
+        new = _new_series(rules, {alert.key.measure for alert in opened if alert.value is not None}, read_before)
+        opened = [one for one in opened if one.value is None or (one.key.measure, one.key.area) not in new]
+    if len(opened) <= rules.schedule.flood:
+        return None
+    series, judged = {(one.key.measure, one.key.area) for one in opened}, _series_judged(evaluation)
+    if len(series) * 5 <= judged:
+        return None
+    return (
+        f"{len(opened):,} exceptions opened at once, in {len(series):,} of {judged:,} series. The figures themselves"
+        " may be wrong; check them before you act."
+    )
+
+
+def _new_series(rules: RuleSet, measures: Iterable[str], read_before: ReadBefore) -> set[tuple[str, str]]:
+    """Return (measure, area) of the series that were never judged before: no figure of theirs had been read."""
+    areas, by_source = rules.areas, dict[str, list[str]]()
+    for id_ in measures:
+        if (source := rules.measures[id_].source) is not None:  # else worked out from others, told by themselves
+            by_source.setdefault(source, []).append(id_)
+    found = set()
+    for source, theirs in by_source.items():  # once a source: its whole history is looked through
+        before = read_before(source)
+        for id_ in theirs:
+            known = {above.id for area in before.get(id_, ()) if area in areas for above in areas.line(area)}
+            found |= {(id_, area) for area in areas.areas if area not in known}
+    return found
+
+
+def _series_judged(evaluation: Evaluation) -> int:
+    """Count the series that any rule judges."""
+    areas: dict[str, set[str]] = {}
+    for verdicts in evaluation.verdicts:
+        names = evaluation.panels[verdicts.group.kind].areas
+        for member in verdicts.group.members:
+            areas.setdefault(member.measure.id, set()).update(names[column] for column in member.indices.tolist())
+    return sum(len(several) for several in areas.values())

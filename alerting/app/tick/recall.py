@@ -1,0 +1,84 @@
+"""What the state knows that a tick depends on, read at once as values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerting.app.alerts.silences import all_silences
+from alerting.app.notices.folding import Waiting
+from alerting.app.tick.reconcile import LOOK_BACK, Outcome
+from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.holding import HeldMessage
+from alerting.domain.rule import RuleSet, Silence
+from alerting.ports import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Before:
+    """How it stood after the last tick; as it is here, before the first."""
+
+    #: The newest alert of each series, open or over for not too long.
+    alerts: Sequence[Alert] = ()
+    #: Whether the rules are other ones than at the last tick.
+    rules_changed: bool = True
+    #: The (rule, measure) pairs that were ever judged.
+    watched: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Heard:
+    """What people were told of the alerts that a tick is about, what was kept from them, and what they said."""
+
+    #: By alert id, oldest first.
+    told: Mapping[str, Sequence[Told]] = field(default_factory=dict)
+    held_back: Mapping[str, Sequence[HeldMessage]] = field(default_factory=dict)
+    #: Those of the rules and those made by command.
+    silences: Sequence[Silence] = ()
+    #: Acknowledgements and comments, oldest first.
+    said: Sequence[AlertEvent] = ()
+
+    @property
+    def acknowledged(self) -> Mapping[str, datetime]:
+        """Alert id -> when somebody acknowledged it last."""
+        return {e.alert.id: e.at for e in self.said if e.kind is EventKind.ACKNOWLEDGED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outstanding:
+    """Messages that have not left: nobody hands them over until the tick is saved."""
+
+    #: What owners are yet to be told.
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    #: Of messages that may have been taken: delivery -> alert id -> whether it stands by what the message says.
+    copies: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    #: Of the alerts that wait and that the tick is not about: by id, what people were told.
+    told: Mapping[str, Sequence[Told]] = field(default_factory=dict)
+
+
+def recall_alerts(state: Transaction, rules: RuleSet, at: datetime) -> Before:
+    """Return how it stood after the last tick."""
+    newest = state.newest_tick()
+    return Before(
+        alerts=state.recent_alerts(at - LOOK_BACK),
+        rules_changed=newest is None or newest.rules_version != rules.version,
+        watched=frozenset(state.watched()),
+    )
+
+
+def recall_messages(state: Transaction, rules: RuleSet, outcome: Outcome) -> tuple[Heard, Outstanding]:
+    """Return what was told of what a tick is about, and what has not left."""
+    concerned = (*(event.alert.id for event in outcome.events), *outcome.open_alerts)
+    concerned = tuple(dict.fromkeys(concerned))
+    # First: what waits then goes on waiting, what is under way by then counts as heard, and nothing is in between.
+    owners = state.owners_waiting() & rules.owners.keys()
+    copies = state.copies()
+    told, held = state.told(concerned), state.held_back(concerned)
+    heard = Heard(told=told, held_back=held, silences=all_silences(rules, state), said=state.said())
+    waiting = {owner: state.waiting(owner) for owner in sorted(owners)}
+    others = _alerts_in(waiting.values()) - set(concerned)
+    return heard, Outstanding(waiting=waiting, copies=copies, told=state.told(sorted(others)) if others else {})
+
+
+def _alerts_in(waiting: Iterable[Waiting]) -> set[str]:
+    return {event.alert.id for events, _, _ in waiting for event, _ in events}
