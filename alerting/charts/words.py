@@ -2,10 +2,9 @@
 
 from alerting.charts.chart import Chart, Mark
 from alerting.domain import exact
+from alerting.domain.answers import RANGE_ENDS, RANGE_FROM, RANGE_TO
 from alerting.domain.period import Period, PeriodKind
 
-#: What the two lines of a range are called.
-RANGE_ENDS = FROM, TO = "From", "To"
 #: Exceptional periods named one by one; more are counted.
 _MOST_NAMED = 6
 
@@ -17,7 +16,7 @@ def shows(chart: Chart) -> str:
     ends = {line.called: chart.level_words(line) for line in chart.lines if line.called in RANGE_ENDS}
     whole = len(ends) == len(RANGE_ENDS)  # a range has one name for both of its lines and what lies between
     beside = [f"{one.called} {chart.level_words(one)}" for one in chart.lines if not whole or one.called not in ends]
-    zones = f"range of {ends[FROM]} to {ends[TO]}" if whole else "band"
+    zones = f"range of {ends[RANGE_FROM]} to {ends[RANGE_TO]}" if whole else "band"
     beside += [f"the {zone.called} {zones}" for zone in chart.zones]
     drawn = f"{span}, with {_listed([_lower(words) for words in beside])}" if beside else span
     return " ".join([f"{drawn}.", _extremes(chart), *_marked(chart), *_missing(chart)])

@@ -24,6 +24,8 @@ class AverageMoved(Test):
 
     key: ClassVar[str] = "average_moved"
     along_time: ClassVar[bool] = True
+    by_centre: ClassVar[bool] = True
+    finds_moves: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="`run` values in a row strictly on one side of the centre in force: their mean becomes the centre",
         use="To be told once that the usual level has changed, with the old and the new average.",
@@ -45,6 +47,11 @@ class AverageMoved(Test):
     def method(self) -> LimitsMethod | None:
         """Its limits."""
         return self.limits
+
+    @property
+    def in_a_row(self) -> int:
+        """The run that moves the average."""
+        return self.limits.run if isinstance(self.limits, RebasedAverage) else self.looks_back
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse any other method."""

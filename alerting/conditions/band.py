@@ -1,6 +1,6 @@
 """The value falls into a band that is bad enough."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
+from alerting.domain.answers import BadSide
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Band, Held, Judgement
 from alerting.domain.measure import Measure
@@ -43,6 +44,20 @@ class InBand(Test):
     def misses(self) -> bool:
         """A bad band."""
         return True
+
+    @property
+    def bad_side(self) -> BadSide | None:
+        """Where the worst band lies; None where it lies between others, so that neither end is bad."""
+        worst = self.bands[0]
+        if (worst.at_least is None) == (worst.below is None):
+            return None
+        says = f'"{worst.name}", the first and so the worst band, lies at the good end'
+        fix = "list the bands worst first, or mend better: of the measure"
+        return BadSide(low=worst.at_least is None, message=says, fix=fix)
+
+    def numbers_given(self) -> Iterator[float]:
+        """Yield where bands begin."""
+        yield from (band.at_least for band in self.bands if band.at_least is not None)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a band that is not there."""

@@ -1,17 +1,20 @@
 """What conditions share: parameters, codes from masks, and how comparisons are made."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from alerting.conditions.kernels.beyond import beyond_limits
+from alerting.domain.answers import BadSide, Misfit
 from alerting.domain.catalogue import Entry
-from alerting.domain.condition import Held, Judgement, LimitLines, LimitsMethod, Misfit, Vector, View
+from alerting.domain.condition import Band, Below, Held, Judgement, LimitsMethod, Milestone, Part, Vector, View
 from alerting.domain.finding import HISTORY, Reason, State
-from alerting.domain.measure import Covers, Measure, Span
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.limit_lines import LimitLines
+from alerting.domain.measure import Covers, Level, Measure, Span
+from alerting.domain.panel import Block, Codes, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
@@ -34,6 +37,67 @@ class Test:
     judges_changes: ClassVar[bool] = False
     line: ClassVar[str | None] = None
     by_clock: ClassVar[bool] = False
+    among_areas: ClassVar[bool] = False
+    by_centre: ClassVar[bool] = False
+    finds_moves: ClassVar[bool] = False
+    evidence: ClassVar[tuple[str, ...]] = ()
+    tells: ClassVar[tuple[str, ...] | None] = None
+
+    @property
+    def levels(self) -> Sequence[Level]:
+        """Those among its parameters, in their order."""
+        given = (getattr(self, field.name) for field in fields(self))
+        return [value for value in given if isinstance(value, Level)]
+
+    @property
+    def milestones(self) -> Sequence[Milestone]:
+        """None: no plan."""
+        return ()
+
+    @property
+    def bands(self) -> Sequence[Band]:
+        """None."""
+        return ()
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+    @property
+    def due(self) -> date | None:
+        """None: what is wanted is wanted now."""
+        return None
+
+    @property
+    def grace(self) -> float:
+        """None: the figures are judged."""
+        return 0
+
+    @property
+    def versus(self) -> str | None:
+        """None: it looks at one period, or along a series."""
+        return None
+
+    @property
+    def bad_side(self) -> BadSide | None:
+        """None: either side, or the measure's."""
+        return None
+
+    @property
+    def zones(self) -> Sequence[Band]:
+        """Its bands."""
+        return self.bands
+
+    @property
+    def line_names(self) -> Mapping[str, str]:
+        """As usual."""
+        return {}
+
+    @property
+    def is_sloped(self) -> bool:
+        """Not so: what a value is held against holds for its whole period."""
+        return False
 
     @property
     def misses(self) -> bool:
@@ -59,6 +123,27 @@ class Test:
     def looks_back(self) -> int:
         """The judged value alone."""
         return 1
+
+    @property
+    def in_a_row(self) -> int:
+        """As many as it looks at."""
+        return self.looks_back
+
+    def plain_parts(self, below: Below = (), nots: int = 0) -> Iterator[Part]:
+        """Yield itself."""
+        yield Part(self, below, nots)
+
+    def numbers_given(self) -> Iterator[float]:
+        """Yield those of its levels and milestones."""
+        for level in self.levels:
+            yield from level.numbers()
+        yield from (milestone.value for milestone in self.milestones)
+
+    def unusable(self, panel: Panel, at: int, column: int) -> Index:
+        """Look at the values in a row before the judged one."""
+        rows: Index = np.arange(max(at - self.looks_back + 1, 0), at)
+        missing: Index = rows[np.isnan(panel.values[rows, column])]
+        return missing
 
     @property
     def compares_periods(self) -> bool:

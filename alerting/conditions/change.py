@@ -9,11 +9,13 @@ import numpy as np
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
 from alerting.conditions.kernels.beyond import beyond_change
-from alerting.conditions.kernels.comparison import Basis, Versus, compared, versus_misfit
+from alerting.conditions.kernels.comparison import EVIDENCE, Basis, Versus, compared, versus_misfit
+from alerting.conditions.kernels.needed_rows import unusable
+from alerting.domain.answers import Misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Held, Judgement, Misfit, Vector
+from alerting.domain.condition import Amount, Held, Judgement, Vector
 from alerting.domain.measure import Covers, Measure, Span, Unit
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
@@ -43,6 +45,7 @@ class Change(Test):
     )
 
     line: ClassVar[str | None] = "change"
+    evidence: ClassVar[tuple[str, ...]] = EVIDENCE
 
     versus: Versus = param("what the value is compared with")
     rises_by: Amount | None = param("a rise of at least this; `N %` is relative, a bare number in the unit", None)
@@ -80,6 +83,10 @@ class Change(Test):
         if self.significant is not None and not 50 < self.significant.number < 100:
             found.append("significant is a confidence between 50 % and 100 %")
         return found
+
+    def unusable(self, panel: Panel, at: int, column: int) -> Index:
+        """Look at what the change is made from."""
+        return unusable(panel, at, column, self.versus, self.basis)
 
     def misfit(self, span: Span | Covers) -> Misfit | None:
         """Refuse what does not compare like with like."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alerting.conditions.base import State, Test, param
 from alerting.conditions.judged import judged
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Condition, Judgement, Vector, View
+from alerting.domain.condition import Below, Condition, Judgement, Part, Vector, View
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats, Index
 from alerting.domain.period import PeriodKind
@@ -18,8 +18,6 @@ from alerting.wording.briefly import Line
 from alerting.wording.facts import Facts
 
 T = TypeVar("T", np.int8, np.float64)
-#: Keys and places of items, from `when` down to one plain condition.
-Below = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +60,10 @@ class Composition(Test):
         """The parts' vectors, each name after its part's number."""
         return {f"{n}.{name}": v for n, part in enumerate(self.parts) for name, v in part.vectors().items()}
 
-    def leaves(self) -> tuple[Condition, ...]:
-        """Return the plain conditions, from the first on."""
-        return leaves(self.parts)
+    def plain_parts(self, below: Below = (), nots: int = 0) -> Iterator[Part]:
+        """Yield those of every part, from the first on."""
+        for place, part in enumerate(self.parts):
+            yield from part.plain_parts((*below, self.key, place), nots)
 
     def _judged(self, block: Block, numbers: Mapping[str, Floats]) -> list[Judgement]:
         return [
@@ -178,9 +177,9 @@ class Not(Test):
         """The part's."""
         return self.part.vectors()
 
-    def leaves(self) -> tuple[Condition, ...]:
-        """Return the part's plain conditions."""
-        return leaves((self.part,))
+    def plain_parts(self, below: Below = (), nots: int = 0) -> Iterator[Part]:
+        """Yield those of the part, turned round once more."""
+        yield from self.part.plain_parts((*below, self.key), nots + 1)
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Swap 0 and 1."""
@@ -201,7 +200,7 @@ class Not(Test):
 def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
     """Judge by one part; where some parts ask the clock, a test of values learns here why a value is unknown."""
     judgement, absent = judged(part, block, numbers), block.absent
-    if absent is None or part.by_clock or isinstance(part, Composition | Not):
+    if absent is None or part.by_clock or part.has_parts:
         return judgement
     state, reason = np.array(judgement.state, order="C"), np.zeros(block.shape, dtype=np.int8)
     if judgement.reason is not None:
@@ -209,25 +208,6 @@ def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) ->
     state.reshape(-1)[absent.places] = absent.state
     reason.reshape(-1)[absent.places] = absent.reason
     return replace(judgement, state=state, reason=reason)
-
-
-def leaves(parts: Sequence[Condition]) -> tuple[Condition, ...]:
-    """Flatten compositions into their plain conditions."""
-    flat: list[Condition] = []
-    for part in parts:
-        flat.extend(part.leaves() if isinstance(part, Composition | Not) else (part,))
-    return tuple(flat)
-
-
-def plain(condition: Condition, below: Below = ()) -> Iterator[tuple[Below, Condition]]:
-    """Yield the plain conditions that a rule is made of, each with where it is written below `when`."""
-    if isinstance(condition, Not):
-        yield from plain(condition.part, (*below, condition.key))
-    elif isinstance(condition, Composition):
-        for place, part in enumerate(condition.parts):
-            yield from plain(part, (*below, condition.key, place))
-    else:
-        yield below, condition
 
 
 def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:
@@ -238,22 +218,11 @@ def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:
 
 def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[Condition, Facts]:
     """Return the plain condition that decided, with the facts of the verdict that it gave itself."""
-    condition, turned = list(turned_leaves(parts))[facts.decided_by or 0]
-    if turned and facts.finding.state.is_verdict:
+    decided = [own for part in parts for own in part.plain_parts()][facts.decided_by or 0]
+    if decided.turned and facts.finding.state.is_verdict:
         own = State.NORMAL if facts.finding.state is State.EXCEPTION else State.EXCEPTION
         facts = replace(facts, finding=replace(facts.finding, state=own))
-    return condition, facts
-
-
-def turned_leaves(parts: Sequence[Condition], *, turned: bool = False) -> Iterator[tuple[Condition, bool]]:
-    """Yield the plain conditions, as `leaves` does, with whether an odd number of `not` stands above each."""
-    for part in parts:
-        if isinstance(part, Not):
-            yield from turned_leaves((part.part,), turned=not turned)
-        elif isinstance(part, Composition):
-            yield from turned_leaves(part.parts, turned=turned)
-        else:
-            yield part, turned
+    return decided.condition, facts
 
 
 def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Sequence[State]) -> Judgement:
@@ -266,7 +235,7 @@ def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Seque
         found.reason = _chosen([no_code if j.reason is None else j.reason for j in judged], won, shape)
     found.side = _chosen([np.asarray(j.side, dtype=np.int8) for j in judged], won, shape)
     found.planes = _Planes([judgement.planes for judgement in judged], won, shape)
-    counts = np.cumsum([0] + [len(leaves((part,))) for part in parts[:-1]])
+    counts = np.cumsum([0] + [sum(1 for _ in part.plain_parts()) for part in parts[:-1]])
     own = [
         np.asarray(np.int8(n) + (np.int8(0) if j.decided_by is None else j.decided_by), dtype=np.int8)
         for n, j in zip(counts, judged, strict=True)

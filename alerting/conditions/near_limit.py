@@ -12,7 +12,8 @@ from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, LimitLines
+from alerting.domain.condition import Held, Judgement
+from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind

@@ -23,6 +23,7 @@ class OutlierAmongAreas(LimitsTest):
     """Exceptional when the value is outside the funnel around its sibling areas of one kind."""
 
     key: ClassVar[str] = "outlier_among_areas"
+    among_areas: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="outside the funnel: value > its upper limit or < its lower limit, at one period",
         use="One area unlike its siblings, with fair limits for small ones.",

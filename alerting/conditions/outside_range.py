@@ -1,6 +1,6 @@
 """The value lies outside a range."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
+from alerting.domain.answers import RANGE_FROM, RANGE_TO
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, Vector
+from alerting.domain.condition import Band, Held, Judgement, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -44,6 +45,24 @@ class OutsideRange(Test):
     def misses(self) -> bool:
         """A missed range."""
         return True
+
+    @property
+    def zones(self) -> Sequence[Band]:
+        """What is accepted, where it has both ends."""
+        if self.low is None or self.high is None:
+            return ()
+        return (Band(name=self.called or "accepted", at_least=self.low, below=self.high),)
+
+    @property
+    def line_names(self) -> Mapping[str, str]:
+        """Two ends by where they lie; one by what it is called."""
+        if self.low is not None and self.high is not None:
+            return {"upper": RANGE_TO, "lower": RANGE_FROM}
+        return {"upper": self.called or "Most accepted", "lower": self.called or "Least accepted"}
+
+    def numbers_given(self) -> Iterator[float]:
+        """Yield its ends."""
+        yield from (edge for edge in (self.low, self.high) if edge is not None)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse an empty range, and none."""

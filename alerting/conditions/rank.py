@@ -31,6 +31,8 @@ class Rank(Test):
     """
 
     key: ClassVar[str] = "rank"
+    among_areas: ClassVar[bool] = True
+    evidence: ClassVar[tuple[str, ...]] = ("place", "areas_compared")
     entry: ClassVar[Entry] = Entry(
         formula="1 + the number of siblings with a better figure at this period > worse_than",
         use="A league table that people follow anyway.",

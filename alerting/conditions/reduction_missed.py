@@ -6,11 +6,13 @@ from typing import ClassVar, Self
 
 from alerting.conditions.base import Test, amount_problem, param, verdict
 from alerting.conditions.kernels.beyond import beyond_change
-from alerting.conditions.kernels.comparison import Basis, Versus, compared, versus_misfit
+from alerting.conditions.kernels.comparison import EVIDENCE, Basis, Versus, compared, versus_misfit
+from alerting.conditions.kernels.needed_rows import unusable
+from alerting.domain.answers import BadSide, Misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Held, Judgement, Misfit, Vector
+from alerting.domain.condition import Amount, Held, Judgement, Vector
 from alerting.domain.measure import Covers, Measure, Span
-from alerting.domain.panel import Block, Floats
+from alerting.domain.panel import Block, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
@@ -37,6 +39,7 @@ class ReductionMissed(Test):
     )
 
     line: ClassVar[str | None] = "change"
+    evidence: ClassVar[tuple[str, ...]] = EVIDENCE
 
     at_least: Amount = param("the reduction wanted; `N %` is relative, a bare number in the unit")
     versus: Versus = param("what the value is compared with", "same_period_last_year")
@@ -56,6 +59,16 @@ class ReductionMissed(Test):
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a negative reduction."""
         return amount_problem("at_least", self.at_least)
+
+    @property
+    def bad_side(self) -> BadSide:
+        """What does not fall."""
+        fix = "use change with falls_by, or mend better: of the measure"
+        return BadSide(low=False, message="reduction_missed wants it to fall", fix=fix)
+
+    def unusable(self, panel: Panel, at: int, column: int) -> Index:
+        """Look at what the change is made from."""
+        return unusable(panel, at, column, self.versus, self.basis)
 
     def misfit(self, span: Span | Covers) -> Misfit | None:
         """Refuse what does not compare like with like."""

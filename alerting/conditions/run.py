@@ -13,7 +13,8 @@ from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, LimitLines, LimitsMethod, Vector
+from alerting.domain.condition import Held, Judgement, LimitsMethod, Vector
+from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -33,6 +34,7 @@ class Run(Test):
 
     key: ClassVar[str] = "run"
     along_time: ClassVar[bool] = True
+    by_centre: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="the last `length` values > centre, or all < centre (centre of the judged period)",
         use="A small but lasting shift that never crosses a limit.",

@@ -9,6 +9,7 @@ import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.domain import exact
+from alerting.domain.answers import BadSide
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Judgement, Vector
 from alerting.domain.measure import Level, Measure, Polarity
@@ -18,6 +19,17 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clauses import against_level, before_due
 from alerting.wording.facts import Facts
+
+
+def level_side(at_least: Level | None, at_most: Level | None) -> BadSide | None:
+    """Return which side misses a level that an author gave; None where none is given."""
+    if at_least is not None:
+        fix = "write at_most, or mend better: of the measure"
+        return BadSide(low=True, message="at_least finds low values", fix=fix)
+    if at_most is not None:
+        fix = "write at_least, or mend better: of the measure"
+        return BadSide(low=False, message="at_most finds high values", fix=fix)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,11 @@ class TargetMissed(Test):
     def misses(self) -> bool:
         """A missed target."""
         return True
+
+    @property
+    def bad_side(self) -> BadSide | None:
+        """What misses the rule's own target; None: the measure's own, by its own better side."""
+        return level_side(self.at_least, self.at_most)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse two targets, and none."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
+from alerting.domain.answers import BadSide
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Held, Judgement, Milestone, Plan, Vector
 from alerting.domain.measure import Measure
@@ -36,6 +37,11 @@ class Trajectory(Test):
     milestones: tuple[Milestone, ...] = param("what the plan reaches on which day, in date order")
     shape: Literal["linear", "step"] = param("linear between milestones; or step: the last milestone reached", "linear")
     tolerance: float = param("how far beyond the plan is still normal, in the measure's unit", 0.0)
+
+    @property
+    def is_sloped(self) -> bool:
+        """Where the plan is straight between its milestones."""
+        return self.shape == "linear"
 
     @property
     def misses(self) -> bool:
@@ -100,6 +106,12 @@ class BelowTrajectory(Trajectory):
         ),
     )
 
+    @property
+    def bad_side(self) -> BadSide:
+        """Low values."""
+        fix = "write above_trajectory, or mend better: of the measure"
+        return BadSide(low=True, message="below_trajectory finds low values", fix=fix)
+
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Look for values below the plan."""
         return self._judge(block, numbers, -1)
@@ -131,6 +143,12 @@ class AboveTrajectory(Trajectory):
             ),
         ),
     )
+
+    @property
+    def bad_side(self) -> BadSide:
+        """High values."""
+        fix = "write below_trajectory, or mend better: of the measure"
+        return BadSide(low=False, message="above_trajectory finds high values", fix=fix)
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Look for values above the plan."""

@@ -1,6 +1,6 @@
 """The value is over or under a plan, a budget, an average: any other column of the source."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
-from alerting.wording.clauses import variance
+from alerting.wording.clauses import column_words, variance
 from alerting.wording.facts import Facts
 
 #: Columns that say what was to be; others say what is usual.
@@ -45,6 +45,16 @@ class Variance(Test):
     against: str = param("the numeric column to compare with", "plan")
     over: Amount | None = param("exceptional when over by more than this; `N %` is relative to the column", None)
     under: Amount | None = param("exceptional when under by more than this", None)
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The one that figures are held against."""
+        return (self.against,)
+
+    @property
+    def line_names(self) -> Mapping[str, str]:
+        """The column's own name."""
+        return {"plan": column_words(self.against)}
 
     @property
     def misses(self) -> bool:

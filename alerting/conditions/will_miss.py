@@ -10,8 +10,10 @@ import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.conditions.kernels.projection import SEASONS, Projections, Question, project
+from alerting.conditions.target_missed import level_side
 from alerting.conditions.trajectory import milestone_problems
 from alerting.domain import exact
+from alerting.domain.answers import BadSide
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Amount, Held, Judgement, Milestone, Vector
 from alerting.domain.measure import Level, Measure, Polarity
@@ -35,6 +37,13 @@ class WillMiss(Test):
 
     key: ClassVar[str] = "will_miss"
     as_printed: ClassVar[bool] = True
+    evidence: ClassVar[tuple[str, ...]] = (
+        "projected",
+        "projected_low",
+        "projected_high",
+        "projection_confidence",
+        "projection_error",
+    )
     along_time: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(
@@ -83,6 +92,11 @@ class WillMiss(Test):
     def by_year(self) -> bool:
         """Never: smoothing goes through a series from its first figure."""
         return False
+
+    @property
+    def bad_side(self) -> BadSide | None:
+        """What misses the rule's own target; None: the measure's own, or a plan, by the measure's better side."""
+        return level_side(self.at_least, self.at_most)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse several things to reach and none, and a day on which nothing is to be reached."""

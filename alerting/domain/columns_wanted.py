@@ -1,10 +1,9 @@
 """Which columns of a source the rules refer to by name: targets, levels, plans."""
 
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from alerting.domain.measure import Level
+from alerting.domain.condition import Condition
 from alerting.domain.rule import RuleSet
 
 
@@ -23,7 +22,7 @@ def columns_wanted(rules: RuleSet) -> list[Wanted]:
     """Return every column that is named, with the source that should have it; by measures, then by rules."""
     found: dict[Wanted, None] = {}
     for measure in rules.measures.values():
-        for column in _named_in(measure.target) if measure.source else ():
+        for column in measure.target.columns() if measure.source and measure.target else ():
             found[Wanted(column, str(measure.source), "measures", measure.item_of or measure.id)] = None
     for rule in rules.rules:
         named = set(_named_in(rule.when))
@@ -33,32 +32,9 @@ def columns_wanted(rules: RuleSet) -> list[Wanted]:
     return list(found)
 
 
-def _named_in(value: Any) -> list[str]:
-    """Return the columns that a condition's parameters name, whatever they are made of."""
-    found: list[str] = []
-    _gather(value, found)
-    return found
-
-
-def _gather(value: Any, found: list[str]) -> None:
-    if isinstance(value, Level):
-        if value.column is not None:
-            found.append(value.column)
-        for _, level in value.by_area or ():
-            _gather(level, found)
-    elif isinstance(value, tuple):
-        for part in value:
-            _gather(part, found)
-    else:
-        for name in _parameters(value.__class__):
-            inner = getattr(value, name)
-            if name == "against" and isinstance(inner, str):
-                found.append(inner)
-            else:
-                _gather(inner, found)
-
-
-@cache  # asked of each of ten thousand rules; there are some fifty kinds of values
-def _parameters(kind: type) -> tuple[str, ...]:
-    """Return the names of a class's parameters; none where it is a plain value's."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+def _named_in(condition: Condition) -> Iterator[str]:
+    """Yield the columns that a condition names."""
+    for part in condition.plain_parts():
+        yield from part.condition.columns
+        for level in part.condition.levels:
+            yield from level.columns()

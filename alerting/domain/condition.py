@@ -1,15 +1,15 @@
 """What conditions and limits methods are: the shapes that the engine, the rule files and the docs rely on."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
+from alerting.domain.answers import BadSide, CentreKind, Dispersion, Misfit
 from alerting.domain.catalogue import Entry
-from alerting.domain.exact import largest_of
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Covers, Level, Measure, Span
-from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Panel
+from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
 from alerting.domain.period import PeriodKind
 
 if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
@@ -80,62 +80,13 @@ Vector = float | Level | Plan
 
 
 @dataclass(eq=False)
-class LimitLines:
-    """Centre, lower and upper `[judged rows x columns]`; NaN where absent. `reason` holds codes where limits cannot be."""
-
-    centre: Floats
-    lower: Floats
-    upper: Floats
-    reason: Codes | None = None
-    trial: "Floats | None" = None
-    #: Row in which the centre in force was set by a re-base, NaN for none; with the centre before it.
-    rebased_on: Floats | None = None
-    previous_centre: Floats | None = None
-    rebase_count: Floats | None = None
-    #: 1 where the centre moves (or, proposed, would move) in this very period.
-    moved: Floats | None = None
-    #: First row (of the whole panel) whose values belong to the centre in force; runs never reach before it.
-    since: Floats | None = None
-    #: The centre that a run is counted against, where it differs from `centre` (the one before a move in this period).
-    run_centre: Floats | None = None
-    #: First row whose values belong to that centre after a re-base; 0 where there was none before this period.
-    run_since: Floats | None = None
-    #: How many events the judged day had, where days between events are judged; NaN where not known.
-    events: Floats | None = None
-    #: How much more the figures vary than chance gives, where that made the limits' width row by row.
-    dispersion: Floats | None = None
-
-    def largest_of_all(self) -> float:
-        """Return the size that no line exceeds."""
-        return self._largest
-
-    @cached_property
-    def _largest(self) -> float:
-        lines = (self.centre, self.lower, self.upper, self.run_centre)
-        return largest_of(*(line for line in lines if line is not None))
-
-
-@dataclass(frozen=True, eq=False)
-class Members:
-    """Which figures made the limits of one judged row: flags `[rows up to the judged one x columns]`; None: other series'."""
-
-    taken: Flags | None
-    #: The mean moving range that the limits' width comes from, per column; None for methods without one.
-    mean_moving_range: Floats | None = None
-    #: What else made the width, by evidence key: sigma_z, dispersion. NaN where it does not apply.
-    numbers: "Mapping[str, Floats]" = field(default_factory=dict)
-    #: Where limits allow for more variation than chance gives; None for methods that are not asked to.
-    overdispersed: Flags | None = None
-
-
-@dataclass(eq=False)
 class Judgement:
     """A condition's verdict on a block: `state` codes and, where there is no verdict, `reason` codes; and planes of numbers.
 
     `side` is +1 where the value lies above what it is held against, -1 below, 0 where neither is meant.
     Planes are keyed by finding keys: target, plan, centre, lower, upper, change, trial, rebased_on, previous_centre,
     rebase_count, band (an index into the condition's bands), due (1 where not yet due), change_of (the size, in the change's own
-    unit, of what it was made from).
+    unit, of what it was made from); and by what the condition, or its limits method, calls `evidence`.
     Cells whose value is NaN are overruled by the engine, which knows why it is missing.
     """
 
@@ -147,12 +98,22 @@ class Judgement:
     decided_by: Codes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """Why a condition cannot work on figures that span more than their period, and what would."""
+#: Keys and places of items, from `when` down to one plain condition.
+Below = tuple[str | int, ...]
 
-    message: str
-    fix: str
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A plain condition of a rule: where it is written below `when`, and how many `not` stand above it."""
+
+    condition: "Condition"
+    below: Below = ()
+    nots: int = 0
+
+    @property
+    def turned(self) -> bool:
+        """Whether its verdict is the other way round in the rule's."""
+        return self.nots % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +149,56 @@ class LimitsMethod(Protocol):
 
     key: ClassVar[str]
     entry: ClassVar[Entry]
-    #: Whether a larger judged value means more of the measure; not so of gaps between events: the longer, the fewer.
-    more_is_more: ClassVar[bool]
+    #: Whether it judges days between events, which have words of their own: the longer, the fewer events.
+    judges_gaps: ClassVar[bool]
     #: Whether a row's limits are made without going through all rows before its financial year.
     by_year: ClassVar[bool]
     #: Whether figures of the series' own past make its lines; they must then be figures of separate periods.
     own_past: ClassVar[bool]
     #: Whether it needs figures as printed, and cannot work on figures per day.
     as_printed: ClassVar[bool]
+    #: What its centre is called.
+    centre_is: ClassVar[CentreKind]
+    #: Whether it cannot be without numerators and denominators, and whether those are shares, of which there are at most all.
+    by_denominator: ClassVar[bool]
+    of_shares: ClassVar[bool]
+    #: Whether other areas at the same period make its lines.
+    among_areas: ClassVar[bool]
+    #: Whether its limits lie at equal distances from the centre, as those of figures that are spread evenly do.
+    even: ClassVar[bool]
+    #: Planes of a judgement that are evidence of a finding, under their own names.
+    evidence: ClassVar[tuple[str, ...]]
+    #: Why rules on its limits may be blind on one side, and what sees it; None: they are not.
+    one_sided: ClassVar[Misfit | None]
+    #: What to write where figures vary more than chance gives, for a method that takes chance alone to be at work.
+    if_overdispersed: ClassVar[str]
 
     @property
     def view(self) -> View | None:
         """What is judged, hashable; None: the figures as they are."""
+        ...
+
+    @property
+    def sigmas(self) -> float | None:
+        """How many standard deviations its limits lie from the centre; None where they are made otherwise."""
+        ...
+
+    @property
+    def chance_alone(self) -> bool:
+        """Whether its limits are as wide as chance alone makes them."""
+        ...
+
+    @property
+    def if_cut_off(self) -> str:
+        """What to use where its limits lie at the end of what the measure can be."""
+        ...
+
+    def has_centre(self, columns: Container[str]) -> bool:
+        """Whether its centre is one, beside these columns of the source, and not the middle of limits that were given alone."""
+        ...
+
+    def dispersion(self, block: Block) -> Dispersion | None:
+        """Return how much the figures of a block of one judged row vary; None where it does not take chance to be at work."""
         ...
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
@@ -242,6 +241,88 @@ class Condition(Protocol):
     line: ClassVar[str | None]
     #: Whether the clock judges, not the figures.
     by_clock: ClassVar[bool]
+    #: Whether it holds areas against one another, so that it matters which ones a rule watches.
+    among_areas: ClassVar[bool]
+    #: Whether it holds values against the centre of limits, not against the limits.
+    by_centre: ClassVar[bool]
+    #: Whether what it finds is a move of the centre, not a value away from it.
+    finds_moves: ClassVar[bool]
+    #: Planes of its judgement that are evidence of a finding, under their own names.
+    evidence: ClassVar[tuple[str, ...]]
+    #: Roles that a rule tells that names nobody; None: those that every rule tells.
+    tells: ClassVar[tuple[str, ...] | None]
+
+    @property
+    def levels(self) -> Sequence[Level]:
+        """The levels that its author gave, the lower one first."""
+        ...
+
+    @property
+    def milestones(self) -> Sequence[Milestone]:
+        """What a plan of its own reaches on which day, in date order."""
+        ...
+
+    @property
+    def bands(self) -> Sequence[Band]:
+        """Bands that the figures fall into, worst first."""
+        ...
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Columns of the source that it names, beside those of its levels."""
+        ...
+
+    @property
+    def due(self) -> date | None:
+        """The day by which what is wanted is to be reached."""
+        ...
+
+    @property
+    def grace(self) -> float:
+        """Days that a figure may be overdue before the clock finds it so."""
+        ...
+
+    @property
+    def versus(self) -> str | None:
+        """What periods it compares, in the word of rule files; None: it does not say."""
+        ...
+
+    @property
+    def bad_side(self) -> BadSide | None:
+        """Which side of what it holds figures against it finds; None: either, or the measure's own worse one."""
+        ...
+
+    @property
+    def zones(self) -> Sequence[Band]:
+        """What a chart shades behind its figures, worst first."""
+        ...
+
+    @property
+    def line_names(self) -> Mapping[str, str]:
+        """What a chart calls its lines, by plane, where that is not what they are usually called."""
+        ...
+
+    @property
+    def is_sloped(self) -> bool:
+        """Whether its lines go straight from one period to the next, and do not hold for a whole period and then jump."""
+        ...
+
+    @property
+    def in_a_row(self) -> int:
+        """How many values in a row an exceptional one is the last of."""
+        ...
+
+    def plain_parts(self, below: Below = (), nots: int = 0) -> Iterator[Part]:
+        """Yield the plain conditions that it is made of: itself, or what stands below it."""
+        ...
+
+    def numbers_given(self) -> Iterator[float]:
+        """Yield the figures that its author gave for values to be held against."""
+        ...
+
+    def unusable(self, panel: Panel, at: int, column: int) -> Index:
+        """Return the rows, in order, that the verdict on row *at* needs beside it and whose figures are of no use."""
+        ...
 
     @property
     def misses(self) -> bool:

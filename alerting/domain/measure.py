@@ -102,6 +102,21 @@ class Level:
     summed: "Level | None" = None
     every: PeriodKind | None = None
 
+    def numbers(self) -> Iterator[float]:
+        """Yield the numbers that are given: the one, each dated one, each area's."""
+        if self.number is not None:
+            yield self.number
+        yield from (number for _, number in self.dated or ())
+        for _, own in self.by_area or ():
+            yield from own.numbers()
+
+    def columns(self) -> Iterator[str]:
+        """Yield the columns that are named: the one, each area's."""
+        if self.column is not None:
+            yield self.column
+        for _, own in self.by_area or ():
+            yield from own.columns()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:

@@ -15,7 +15,8 @@ from alerting.domain.measure import Aggregate
 from alerting.domain.period import Calendar, Period, PeriodKind
 
 if TYPE_CHECKING:
-    from alerting.domain.condition import LimitLines, LimitsMethod
+    from alerting.domain.condition import LimitsMethod
+    from alerting.domain.limit_lines import LimitLines
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]

@@ -7,8 +7,7 @@ from alerting.domain.finding import Assurance
 from alerting.domain.panel import Block, Floats
 from alerting.limits.base import row_sum, usable
 from alerting.limits.kernels.baselines import Step
-from alerting.limits.kernels.moving_ranges import MovingRanges
-from alerting.limits.xmr import LIMIT_FACTOR
+from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, MovingRanges
 
 #: Figures that show how a series varies: the last so many, and at least so many of them.
 FIGURES, FEWEST = 24, 12

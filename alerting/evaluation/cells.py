@@ -1,5 +1,6 @@
 """What verdicts say of some cells, as columns of plain Python values: findings are made from them by the thousand."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from alerting.conditions.kernels.comparison import PUBLISHED, same_side_of_breaks
 from alerting.domain import exact
+from alerting.domain.condition import Condition
 from alerting.domain.daily import DayCount
 from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
@@ -20,18 +22,6 @@ _STATES = tuple(State)
 _FEWER_DIGITS = exact.DIGITS - 2
 #: Figures with no more than six decimals are seen to be decimals at once.
 _FINE = 1e6
-#: Planes that stand in a finding's evidence under their own names, where they apply.
-_EVIDENCE = (
-    "events",
-    "place",
-    "areas_compared",
-    "compared_with",
-    "projected",
-    "projected_low",
-    "projected_high",
-    "projection_confidence",
-    "projection_error",
-)
 
 
 class Cells:
@@ -46,6 +36,7 @@ class Cells:
         self.areas = [panel.areas[column] for column in self.columns]
         self._judgement, self._row, self._places = verdicts.judgement_of(row, places)
         self._none: list[Any] = [None] * len(places)
+        self._condition = verdicts.group.condition
         states = verdicts.state[row, places]
         self.states = [_STATES[code] for code in states.tolist()]
         judged = states <= State.EXCEPTION
@@ -84,7 +75,7 @@ class Cells:
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""
         found: list[dict[str, Any]] = [{} for _ in self.columns]
-        for name in _EVIDENCE:
+        for name in _named_evidence(self._condition):
             plane = self._plane(name)
             if plane is not None:
                 for evidence, number in zip(found, known(_meant(plane)), strict=True):
@@ -184,6 +175,15 @@ class Cells:
             return [()] * len(columns)
         texts = [(text,) if text else () for text in panel.note_texts]
         return [texts[code] for code in panel.note_codes[at, columns].tolist()]
+
+
+def _named_evidence(condition: Condition) -> Iterable[str]:
+    """Return the planes that stand in a finding's evidence under their own names: of the limits, then of the condition itself."""
+    found: dict[str, None] = {}
+    for part in condition.plain_parts():
+        method = part.condition.method
+        found |= dict.fromkeys(() if method is None else method.evidence) | dict.fromkeys(part.condition.evidence)
+    return found
 
 
 def _per_day(own: Block, count: DayCount) -> list[dict[str, Any]]:

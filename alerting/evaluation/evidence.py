@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from alerting.conditions.judged import compared_block
-from alerting.domain.condition import Condition, LimitsMethod, Members
+from alerting.domain.condition import Condition, LimitsMethod
+from alerting.domain.limit_lines import Members
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.evaluation.cells import Cells, known
 from alerting.limits.base import mean_and_deviation
@@ -47,8 +48,8 @@ def evidence_of(conditions: Sequence[Condition], cells: Cells) -> list[Evidence]
 def _limits(method: LimitsMethod, block: Block) -> Iterator[Evidence]:
     """Yield each column's limits method and what its lines rest on."""
     common: Evidence = {"method": method.key}
-    if (sigmas := getattr(method, "sigmas", None)) is not None:
-        common["sigmas"] = sigmas
+    if method.sigmas is not None:
+        common["sigmas"] = method.sigmas
     members = method.members(block)
     if members is None:
         yield from (dict(common) for _ in range(block.shape[1]))

@@ -9,8 +9,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from alerting.conditions.composition import Composition, Not
-from alerting.domain.condition import Band, Condition
+from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Assurance, Finding, Only, Reason, State
 from alerting.domain.lifecycle import Exceptional
@@ -34,7 +33,7 @@ from alerting.evaluation.meaning import Reading, readings_of, side_word
 from alerting.evaluation.obstacles import Obstacles
 from alerting.evaluation.rows import JudgedRows
 from alerting.evaluation.streaks import streaks
-from alerting.limits.xmr import FULL_POINTS
+from alerting.limits.base import FULL_POINTS
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
 
@@ -188,10 +187,9 @@ class FindingMaker:
         cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
         for member, some in _by_member(verdicts, places):
             rule, measure, parts = self.rules.rules[member.rule], member.measure, parts_of(member.condition)
-            declared: Sequence[Band] = getattr(member.condition, "bands", ())
             severity = rule.severity if isinstance(rule.severity, Severity) else None
             readings = readings_of(member.condition, measure)
-            bands = [band.name for band in declared]
+            bands = [band.name for band in member.condition.bands]
             for n in some:
                 exceptional = Exceptional(
                     opened=opened[n], period=cells.period, value=cells.value[n], consecutive=cells.consecutive[n] or 1,
@@ -245,7 +243,7 @@ class FindingMaker:
             )  # fmt: skip
             facts = Facts(
                 finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
-                decided_by=cells.decided[n], in_the_way=self.obstacles.of(measure, area, finding),
+                decided_by=cells.decided[n], method=part.method, in_the_way=self.obstacles.of(measure, area, finding),
                 lacking=lacking(part, measure, cells.panel, at, cells.columns[n], cells.reasons[n]),
                 is_last=newest is not None and int(newest[n - places.start]) == at,
             )  # fmt: skip
@@ -313,21 +311,19 @@ def _by_member(verdicts: Verdicts, places: Index) -> Iterator[tuple[Member, rang
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:
     """Return the plain conditions that a rule is made of; mostly itself."""
-    return condition.leaves() if isinstance(condition, Composition | Not) else (condition,)
+    return tuple(part.condition for part in condition.plain_parts())
 
 
 def _due_day(condition: Condition) -> str | None:
     """Return the day by which a target holds."""
-    due: date | None = getattr(condition, "due", None)
-    return None if due is None else due.isoformat()
+    return None if condition.due is None else condition.due.isoformat()
 
 
 def _band(condition: Condition, place: int | None) -> str | None:
     """Return a band's name."""
     if place is None:
         return None
-    bands: Sequence[Band] = getattr(condition, "bands", ())
-    return bands[place].name if bands else None
+    return condition.bands[place].name if condition.bands else None
 
 
 class _Notes:

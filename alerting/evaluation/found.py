@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from alerting.conditions.composition import leaves
-from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding
@@ -31,7 +29,8 @@ class Found:
     @property
     def decided(self) -> Condition:
         """The plain condition that decided."""
-        return leaves((self.condition,))[self.facts.decided_by or 0]
+        parts = list(self.condition.plain_parts())
+        return parts[self.facts.decided_by or 0].condition
 
     @property
     def distance(self) -> float:
@@ -75,7 +74,7 @@ class Found:
         return self
 
     def _text(self) -> str:
-        if self.finding.state.is_verdict or isinstance(self.condition, NotFresh):
+        if self.finding.state.is_verdict or self.condition.by_clock:
             return finding_text(self.facts, self._clause(short=False))
         return no_verdict_text(self.facts)
 

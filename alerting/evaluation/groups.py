@@ -9,8 +9,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from alerting.conditions.composition import leaves
-from alerting.conditions.not_fresh import NotFresh
 from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.combining import PARTS
@@ -105,12 +103,12 @@ class Group:
     @cached_property
     def asks_clock(self) -> bool:
         """Whether the clock judges, alone or beside the figures."""
-        return any(part.by_clock for part in leaves((self.condition,)))
+        return any(part.condition.by_clock for part in self.condition.plain_parts())
 
     @cached_property
     def is_freshness(self) -> bool:
         """Whether the clock alone judges, not the figures."""
-        return all(part.by_clock for part in leaves((self.condition,)))
+        return all(part.condition.by_clock for part in self.condition.plain_parts())
 
     @property
     def is_mixed(self) -> bool:
@@ -360,8 +358,7 @@ class _Groups:
 
 def grace_of(condition: Condition) -> float:
     """Return the shortest grace of a condition that asks the clock alone; 0 where figures are judged."""
-    graces = [part.grace if isinstance(part, NotFresh) else 0 for part in leaves((condition,))]
-    return float(min(graces, default=0))
+    return float(min((part.condition.grace for part in condition.plain_parts()), default=0))
 
 
 def _made_by(panel: Panel, measure: Measure) -> Aggregate | None:

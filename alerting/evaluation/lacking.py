@@ -2,14 +2,10 @@
 
 import numpy as np
 
-from alerting.conditions.change import Change
-from alerting.conditions.kernels.comparison import rows_needed
-from alerting.conditions.reduction_missed import ReductionMissed
-from alerting.domain.combining import PARTS
 from alerting.domain.condition import Condition
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Aggregate, Measure
-from alerting.domain.panel import Block, Codes, Flags, Floats, Index, Panel
+from alerting.domain.measure import Measure
+from alerting.domain.panel import Codes, Floats, Index, Panel
 from alerting.domain.period import Period
 from alerting.domain.spans import rolling_rows
 from alerting.wording.facts import Lacking
@@ -22,7 +18,6 @@ _WHY = {
 _NOT_USABLE = "not usable"
 #: Reasons of rolling figures that say nothing of the period's own figure.
 _OF_WINDOWS = (Reason.GAP.code, Reason.FEW_POINTS.code)
-_SMALL = Reason.SMALL_NUMBERS.code
 
 
 def lacking(
@@ -40,28 +35,10 @@ def lacking(
         rows = np.arange(at - (rolling_rows(measure, panel.kind) or 1) + 1, at)
         codes = _codes(panel, rows, column)
         unknown = np.isnan(_at(panel.shown, rows, column)) & ~np.isin(codes, _OF_WINDOWS)
-    elif isinstance(part, Change | ReductionMissed):
-        rows, unknown = _of_change(part, panel, at, column)
+        rows = rows[unknown]
     else:
-        rows = np.arange(max(at - part.looks_back + 1, 0), at)
-        unknown = np.isnan(panel.values[rows, column])
-    rows = rows[unknown]
+        rows = part.unusable(panel, at, column)
     return Lacking(_runs(panel, rows), _why(panel, rows, column)) if len(rows) else None
-
-
-def _of_change(part: Change | ReductionMissed, panel: Panel, at: int, column: int) -> tuple[Index, Flags]:
-    """Return the rows that a change needs, in order, and which of them it cannot use."""
-    basis = part.basis
-    spans = rows_needed(Block(panel, at, at + 1, slice(column, column + 1)), part.versus, basis)
-    rows = np.concatenate([np.arange(first, last + 1) for first, last in spans] or [np.zeros(0, dtype=np.intp)])
-    unknown = np.isnan(_at(panel.values, rows, column))
-    if basis.spans:  # that a period has few cases does not stop a span
-        unknown &= _codes(panel, rows, column) != _SMALL
-        if basis.recipe.how is Aggregate.RATIO:
-            for name in PARTS:
-                plane = panel.planes.get(name)
-                unknown |= np.isnan(_at(plane, rows, column)) if plane is not None else True
-    return rows, unknown
 
 
 def _at(plane: Floats, rows: Index, column: int) -> Floats:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerting.conditions.composition import turned_leaves
 from alerting.domain.condition import Condition
 from alerting.domain.exact import same
 from alerting.domain.finding import Meaning, State
@@ -47,9 +46,7 @@ class Reading:
         """Say whether a side is the worse one; None where neither is."""
         if not side:
             return None
-        method = self.part.method
-        more = (side > 0) is (method is None or method.more_is_more)
-        return side_is_worse(above=more, better=self.measure.better)
+        return side_is_worse(above=side > 0, better=self.measure.better)
 
     def meaning(self, state: State, side: int) -> Meaning | None:
         """Say what a cell is to its reader; None where it is no exception, or one of lateness."""
@@ -67,7 +64,7 @@ class Reading:
 
 def readings_of(condition: Condition, measure: Measure) -> Sequence[Reading]:
     """Return a reading for each plain condition that a rule is made of."""
-    return [Reading(part, measure, turned) for part, turned in turned_leaves((condition,))]
+    return [Reading(part.condition, measure, part.turned) for part in condition.plain_parts()]
 
 
 def side_word(side: int) -> str | None:

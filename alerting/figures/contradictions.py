@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from alerting.conditions.composition import leaves
 from alerting.domain.aggregation import AMOUNTS
-from alerting.domain.measure import Level, Measure, Polarity, Unit
+from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.panel import Flags, Floats
 from alerting.domain.rule import RuleSet
 from alerting.figures.observations import Observations
@@ -117,14 +116,5 @@ def _wanted(measure: Measure, rules: RuleSet) -> list[float]:
     levels = [measure.target]
     for rule in rules.rules:
         if measure.id in rule.measures:
-            for part in leaves((rule.when,)):
-                levels += [getattr(part, name, None) for name in ("at_least", "at_most")]
-    return [number for level in levels if isinstance(level, Level) for number in _numbers(level)]
-
-
-def _numbers(level: Level) -> Iterator[float]:
-    if level.number is not None:
-        yield level.number
-    yield from (number for _, number in level.dated or ())
-    for _, own in level.by_area or ():
-        yield from _numbers(own)
+            levels += [level for part in rule.when.plain_parts() for level in part.condition.levels]
+    return [number for level in levels if level is not None for number in level.numbers()]

@@ -12,11 +12,10 @@ from alerting.domain.combining import PARTS, Recipe
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason
-from alerting.domain.measure import Aggregate, Level, Measure, RollUp
+from alerting.domain.measure import Aggregate, Measure, RollUp
 from alerting.domain.panel import Flags
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.findings import parts_of as leaves_of
 from alerting.figures.contained import work_on
 from alerting.figures.derived import make_rates, mark
 from alerting.figures.parents import roll_up
@@ -175,9 +174,9 @@ def _columns_along(rules: RuleSet) -> dict[str, tuple[str, ...]]:
     """Return for each measure the columns that go along with its figures: plan, target, and what rules hold them against."""
     found: dict[str, dict[str, None]] = {id_: dict.fromkeys(("plan", "target")) for id_ in rules.measures}
     for id_, measure in rules.measures.items():
-        found[id_].update(dict.fromkeys(_named(measure.target)))
+        found[id_].update(dict.fromkeys(() if measure.target is None else measure.target.columns()))
     for rule in rules.rules:
-        names = dict.fromkeys(name for leaf in leaves_of(rule.when) for name in _held_against(leaf))
+        names = dict.fromkeys(name for part in rule.when.plain_parts() for name in _held_against(part.condition))
         for id_ in rule.measures if names else ():
             found[id_].update(names)
     return {id_: tuple(name for name in names if name not in _PRINTED) for id_, names in found.items()}
@@ -185,19 +184,6 @@ def _columns_along(rules: RuleSet) -> dict[str, tuple[str, ...]]:
 
 def _held_against(condition: Condition) -> Iterator[str]:
     """Yield the columns that a condition holds figures against."""
-    against = getattr(condition, "against", None)
-    if isinstance(against, str):
-        yield against
-    for name in ("at_least", "at_most"):
-        level = getattr(condition, name, None)
-        if isinstance(level, Level):
-            yield from _named(level)
-
-
-def _named(level: Level | None) -> Iterator[str]:
-    if level is None:
-        return
-    if level.column is not None:
-        yield level.column
-    for _, own in level.by_area or ():
-        yield from _named(own)
+    yield from condition.columns
+    for level in condition.levels:
+        yield from level.columns()

@@ -6,15 +6,24 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from alerting.domain.answers import Dispersion
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Baseline, LimitLines, Members
+from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, no_lines, param, too_few
 from alerting.limits.kernels.baselines import Reach, Tally
-from alerting.limits.overdispersion import DESCRIPTION, FEWEST_FIGURES, Overdispersed, Spread, StandardScores
+from alerting.limits.overdispersion import (
+    DESCRIPTION,
+    FEWEST_FIGURES,
+    Overdispersed,
+    Spread,
+    StandardScores,
+    counts_spread,
+)
 
 
 def _has_parts(block: Block) -> bool:
@@ -32,10 +41,14 @@ class AttributeChart(Method):
     sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0, positive=True)
     baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())
     rebase_on: tuple[Period, ...] = param("periods with which a new baseline begins", ())
-    #: Whether figures are numerators over denominators.
     by_denominator: ClassVar[bool] = True
     #: Set by `bind`, not by authors: what numerator / denominator is multiplied by.
     scale: float = 1.0
+
+    @property
+    def chance_alone(self) -> bool:
+        """Binomial or Poisson limits are."""
+        return True
 
     def bind(self, measure: Measure) -> Self:
         """Take the measure's scale."""
@@ -115,7 +128,23 @@ class LaneyChart(AttributeChart):
     Source: Laney, D. B. (2002), Improved Control Charts for Attributes, Quality Engineering 14(4), 531-537.
     """
 
+    if_overdispersed: ClassVar[str] = "write `overdispersed: auto`"
+
     overdispersed: Overdispersed = param(DESCRIPTION, "no")
+
+    @property
+    def chance_alone(self) -> bool:
+        """Unless they allow for more."""
+        return self.overdispersed == "no"
+
+    def dispersion(self, block: Block) -> Dispersion:
+        """Look at the standard scores that limits would be widened by."""
+        members = replace(self, overdispersed="auto").members(block)
+        assert members.taken is not None and members.overdispersed is not None
+        times = members.numbers["dispersion"]
+        return Dispersion(
+            times, members.overdispersed, (times == times) & (members.taken.sum(axis=0) >= FEWEST_FIGURES)
+        )
 
     def members(self, block: Block) -> Members:
         """The baseline's figures, with how much they vary where limits look at that."""
@@ -163,6 +192,7 @@ class PChart(LaneyChart):
     """Proportions: centre ± sigmas x sqrt(p (1 - p) / denominator)."""
 
     key: ClassVar[str] = "p"
+    of_shares: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula=(
             "p ± sigmas x sqrt(p (1 - p) / denominator), p = sum of numerators / sum of denominators; overdispersed: x "
@@ -251,10 +281,18 @@ class CChart(AttributeChart):
         ),
     )
     by_denominator: ClassVar[bool] = False
+    if_overdispersed: ClassVar[str] = "take xmr limits, or u with a denominator and `overdispersed: auto`"
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Counts only."""
         return [] if measure.unit is Unit.COUNT else ["c limits are for counts"]
+
+    def dispersion(self, block: Block) -> Dispersion:
+        """Hold the counts of the baseline against their mean."""
+        taken = self.members(block).taken
+        assert taken is not None
+        spread = counts_spread(np.where(taken, block.history(), np.nan))
+        return Dispersion(spread.dispersion, spread.beyond_chance, spread.count >= FEWEST_FIGURES)
 
     def _centres(self, block: Block) -> Iterator[tuple[int, Floats]]:
         if block.panel.days is not None:

@@ -1,15 +1,17 @@
 """What limits methods share: parameters with descriptions, and baseline sums that skip what takes no part."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from alerting.domain import exact
+from alerting.domain.answers import CentreKind, Dispersion, Misfit
 from alerting.domain.catalogue import Entry
-from alerting.domain.condition import LimitLines, Members, Vector, View
+from alerting.domain.condition import Vector, View
 from alerting.domain.finding import Reason
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -17,6 +19,8 @@ from alerting.domain.period import PeriodKind
 NO_NUMBERS: Mapping[str, Vector] = {}
 #: Adding up some thousand figures rounds their mean by less than this part of it.
 ROUNDED = 1e-12
+#: Below so many figures limits are trial limits.
+FULL_POINTS = 12
 
 
 def param(description: str, default: Any = ..., *, yaml: str | None = None, positive: bool = False) -> Any:
@@ -39,13 +43,44 @@ class Method:
     key: ClassVar[str]
     entry: ClassVar[Entry]
     by_year: ClassVar[bool] = False
-    more_is_more: ClassVar[bool] = True
+    judges_gaps: ClassVar[bool] = False
     own_past: ClassVar[bool] = True
     as_printed: ClassVar[bool] = False
+    centre_is: ClassVar[CentreKind] = CentreKind.AVERAGE
+    by_denominator: ClassVar[bool] = False
+    of_shares: ClassVar[bool] = False
+    among_areas: ClassVar[bool] = False
+    even: ClassVar[bool] = False
+    evidence: ClassVar[tuple[str, ...]] = ()
+    one_sided: ClassVar[Misfit | None] = None
+    if_overdispersed: ClassVar[str] = "take limits that are made from how much the figures themselves vary"
 
     @property
     def view(self) -> View | None:
         """The figures as they are."""
+        return None
+
+    @property
+    def sigmas(self) -> float | None:
+        """None: not so made."""
+        return None
+
+    @property
+    def chance_alone(self) -> bool:
+        """Not so: figures say how wide they are."""
+        return False
+
+    @property
+    def if_cut_off(self) -> str:
+        """Narrower limits, where that can be, or larger figures."""
+        return f"use {'' if self.sigmas is None else 'fewer sigmas, '}a coarser period, or another method"
+
+    def has_centre(self, columns: Container[str]) -> bool:
+        """It has."""
+        return True
+
+    def dispersion(self, block: Block) -> Dispersion | None:
+        """None: chance has no part in it."""
         return None
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:

@@ -1,13 +1,15 @@
 """Limits that the rule itself gives."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.answers import CentreKind
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import LimitLines, Vector
+from alerting.domain.condition import Vector
+from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -22,6 +24,7 @@ class Fixed(Method):
 
     key: ClassVar[str] = "fixed"
     own_past: ClassVar[bool] = False
+    centre_is: ClassVar[CentreKind] = CentreKind.GIVEN
     by_year: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="as given",
@@ -48,6 +51,10 @@ class Fixed(Method):
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             return [f"the lower limit {self.lower:g} is above the upper limit {self.upper:g}"]
         return []
+
+    def has_centre(self, columns: Container[str]) -> bool:
+        """Given or not, it is where somebody put it."""
+        return False
 
     def structure(self) -> Hashable:
         """Any fixed limits go together: the numbers are vectors."""

@@ -6,9 +6,10 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from alerting.domain.answers import Dispersion
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import LimitLines, Members
 from alerting.domain.finding import Reason
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -37,6 +38,10 @@ class Funnel(Method):
 
     key: ClassVar[str] = "funnel"
     own_past: ClassVar[bool] = False
+    among_areas: ClassVar[bool] = True
+    by_denominator: ClassVar[bool] = True
+    of_shares: ClassVar[bool] = True
+    if_overdispersed: ClassVar[str] = "write `overdispersed: auto` (from 10 areas on)"
     entry: ClassVar[Entry] = Entry(
         formula=(
             "p ± sigmas x sqrt(p (1 - p) / denominator) for percents, u ± sigmas x sqrt(u / denominator) for "
@@ -90,10 +95,16 @@ class Funnel(Method):
             overdispersed=among.beyond & ~among.few,
         )
 
-    def spread(self, block: Block) -> tuple[Floats, Flags]:
-        """Return how much each column's siblings differ at the block's first row and whether beyond chance, be they few."""
-        among = self._among(Siblings.of(block), block.start)
-        return among.phi, among.beyond
+    @property
+    def chance_alone(self) -> bool:
+        """Unless they allow for more."""
+        return self.overdispersed == "no"
+
+    def dispersion(self, block: Block) -> Dispersion:
+        """Look at how much each column's siblings differ, be they few."""
+        of_more = replace(self, overdispersed="auto")
+        among = of_more._among(Siblings.of(block), block.start)  # noqa: SLF001 - its own class's
+        return Dispersion(among.phi, among.beyond, among.phi == among.phi)
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Compute row by row, across the columns."""

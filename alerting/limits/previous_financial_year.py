@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import LimitLines, Members
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
@@ -32,6 +32,7 @@ class PreviousFinancialYear(Method):
 
     key: ClassVar[str] = "previous_financial_year"
     by_year: ClassVar[bool] = True
+    even: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="mean ± sigmas x sample standard deviation (n - 1) of the financial year before; fixed for the year",
         use="The house's own method: what the reports print, to the last digit.",

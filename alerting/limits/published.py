@@ -1,13 +1,14 @@
 """Limits as the source prints them."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.answers import CentreKind
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import LimitLines
+from alerting.domain.limit_lines import LimitLines
 from alerting.domain.panel import Block, Floats
 from alerting.limits.base import Method
 
@@ -21,6 +22,7 @@ class Published(Method):
 
     key: ClassVar[str] = "published"
     own_past: ClassVar[bool] = False
+    centre_is: ClassVar[CentreKind] = CentreKind.GIVEN
     by_year: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="the source's lower_limit, upper_limit and centre (else the midpoint)",
@@ -36,6 +38,10 @@ class Published(Method):
             columns="lower_limit: 40, upper_limit: 60",
         ),
     )
+
+    def has_centre(self, columns: Container[str]) -> bool:
+        """Where the source prints one."""
+        return "centre" in columns
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
         """Read the columns; what tests a limit that is absent finds none."""

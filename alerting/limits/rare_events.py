@@ -6,17 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.answers import Misfit
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Baseline, LimitLines, Members
+from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
-from alerting.limits.base import Method, codes_where, no_lines, param
+from alerting.limits.base import FULL_POINTS, Method, codes_where, no_lines, param
 from alerting.limits.between_events import EVENTS, BetweenEvents, Day, walk
-from alerting.limits.kernels.moving_ranges import SCREEN_FACTOR
+from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, SCREEN_FACTOR
 from alerting.limits.overdispersion import in_order
-from alerting.limits.xmr import FULL_POINTS, LIMIT_FACTOR
 
 #: Fewer gaps than this say too little of how long it usually takes.
 FEWEST_GAPS = 8
@@ -34,6 +35,15 @@ class RareEvents(Method):
     #: What a second event on a day is, in days.
     same_day: ClassVar[float] = 0.0
     as_printed: ClassVar[bool] = True
+    judges_gaps: ClassVar[bool] = True
+    evidence: ClassVar[tuple[str, ...]] = ("events",)
+    #: What tells of more events than usual where nothing lies below the lower limit.
+    instead: ClassVar[str]
+
+    @property
+    def if_cut_off(self) -> str:
+        """Counts a day are as coarse as they can be."""
+        return f"use {self.instead}, or `run: {{side: below, of: {self.key}}}`"
 
     @property
     def view(self) -> BetweenEvents:
@@ -235,6 +245,12 @@ class GChart(RareEvents):
             every="day",
         ),
     )
+    instead: ClassVar[str] = "t limits"
+    one_sided: ClassVar[Misfit | None] = Misfit(
+        "the lower limit of g is 0 where gaps are shorter than 740 days on average, so that no gap lies below it: fewer events "
+        "than usual are found, more are not",
+        "to be told of more events, add a rule with `run: {side: below, of: g}`, or take t limits",
+    )
 
     def _gaps(self, block: Block) -> _Gaps:
         return _Geometric(block.shape[1], block.stop)
@@ -269,6 +285,7 @@ class TChart(RareEvents):
         ),
     )
     same_day: ClassVar[float] = 0.5
+    instead: ClassVar[str] = "fewer sigmas"
 
     sigmas: float = param("how many (estimated) standard deviations the limits lie from the centre", 3.0, positive=True)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import LimitLines, Members
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats, Index
 from alerting.domain.period import Period, PeriodKind

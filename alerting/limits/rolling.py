@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alerting.domain import exact
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import LimitLines, Members
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -24,6 +24,7 @@ class Rolling(Method):
     """Mean ± sigmas x sample standard deviation of the `window` periods before this one."""
 
     key: ClassVar[str] = "rolling"
+    even: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="mean ± sigmas x sample standard deviation of the `window` periods before this one",
         use='"Significantly above the monthly average" of a rolling year.',

@@ -7,9 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.answers import CentreKind
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, LimitLines, Members, MinimumCases
+from alerting.domain.condition import Amount, MinimumCases
 from alerting.domain.finding import Reason
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
@@ -41,6 +43,7 @@ class Seasonal(Method):
 
     key: ClassVar[str] = "seasonal"
     as_printed: ClassVar[bool] = True
+    centre_is: ClassVar[CentreKind] = CentreKind.EXPECTED
     entry: ClassVar[Entry] = Entry(
         formula=(
             "quantiles of a negative binomial around the expectation of a quasi-Poisson regression on the same "

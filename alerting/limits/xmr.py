@@ -7,18 +7,14 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Baseline, LimitLines, Members
+from alerting.domain.condition import Baseline
+from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import Period, PeriodKind
-from alerting.limits.base import ROUNDED, Method, no_lines, param, too_few
+from alerting.limits.base import FULL_POINTS, ROUNDED, Method, no_lines, param, too_few
 from alerting.limits.kernels.baselines import Reach, Tally
-from alerting.limits.kernels.moving_ranges import MovingRanges
-
-#: 3 / d2 for moving ranges of two points, d2 = 1.128 (Montgomery, table of factors for control charts).
-LIMIT_FACTOR = 2.66
-#: Below so many figures limits are trial limits.
-FULL_POINTS = 12
+from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, MovingRanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +25,7 @@ class Xmr(Method):
     """
 
     key: ClassVar[str] = "xmr"
+    even: ClassVar[bool] = True
     entry: ClassVar[Entry] = Entry(
         formula="mean ± 2.66 x sigmas / 3 x mean moving range of neighbouring periods",
         use="Any single figure a period, of which little is known: the general-purpose chart.",

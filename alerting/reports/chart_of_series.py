@@ -6,14 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, drawable, known
-from alerting.charts.words import FROM, TO
-from alerting.conditions.average_moved import AverageMoved
-from alerting.conditions.band import InBand
-from alerting.conditions.composition import Composition, Not
 from alerting.conditions.judged import judged
-from alerting.conditions.outside_range import OutsideRange
-from alerting.conditions.trajectory import Trajectory
-from alerting.conditions.variance import Variance
 from alerting.domain.alert import SeriesKey
 from alerting.domain.condition import Condition, Judgement
 from alerting.domain.finding import Reason, State
@@ -21,9 +14,6 @@ from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Period, PeriodKind
 from alerting.evaluation.engine import Evaluation, make_block
 from alerting.evaluation.groups import Group, Member, PanelNumbers
-from alerting.limits.fixed import Fixed
-from alerting.limits.published import Published
-from alerting.limits.rebased_average import RebasedAverage
 from alerting.wording.numbers import NumberStyle
 
 #: Months shown where nothing else is asked for: two financial years before the one that runs.
@@ -90,7 +80,7 @@ class ChartMaker:
         if group.kind is not period.kind or not 0 <= panel.row(period) < panel.n_periods:
             return None
         condition = member.condition
-        parts = condition.leaves() if isinstance(condition, Composition | Not) else (condition,)
+        parts = [part.condition for part in condition.plain_parts()]
         last = panel.row(period)
         start, stop = max(group.clamp[0], last - wanted + 1), min(group.clamp[1], last) + 1
         if group.is_freshness or start >= stop:
@@ -181,19 +171,12 @@ def _marks(series: _Series, first: int, last: int) -> tuple[list[Mark | None], l
     exceptional = [row + series.start for row in np.flatnonzero(state == _EXCEPTION).tolist()]
     exceptional = [row for row in exceptional if first <= row <= last and known_[row]]
     for row in exceptional:
-        for before in range(max(first, row - _in_a_row(series.part) + 1), row):
+        for before in range(max(first, row - series.part.in_a_row + 1), row):
             marks[before - first] = Mark.RUN if known_[before] else None
     for row in exceptional:
-        marks[row - first] = Mark.MOVED if isinstance(series.part, AverageMoved) else Mark.EXCEPTION
+        marks[row - first] = Mark.MOVED if series.part.finds_moves else Mark.EXCEPTION
         sides[row - first] = int(side[row - series.start])
     return marks, sides
-
-
-def _in_a_row(part: Condition) -> int:
-    """Return how many values in a row an exceptional one is the last of."""
-    if isinstance(part, AverageMoved) and isinstance(part.limits, RebasedAverage):
-        return part.limits.run
-    return part.looks_back
 
 
 def _lines(series: _Series, first: int, last: int) -> Iterator[Line]:
@@ -203,33 +186,26 @@ def _lines(series: _Series, first: int, last: int) -> Iterator[Line]:
     for name, kind, called in _named(series):
         values = _plane(series, name, first, last)
         if any(value is not None for value in values):
-            steps = not (isinstance(series.part, Trajectory) and series.part.shape == "linear")
-            yield Line(kind=kind, called=drawable(called), values=values, stepped=steps)
+            yield Line(kind=kind, called=drawable(called), values=values, stepped=not series.part.is_sloped)
 
 
 def _named(series: _Series) -> tuple[tuple[str, LineKind, str], ...]:
     """Return the planes that may be lines, each with its kind and name, from top to bottom as people read them."""
-    part, upper, lower = series.part, "Upper limit", "Lower limit"
-    if isinstance(part, OutsideRange):
-        one_sided = part.low is None or part.high is None
-        upper, lower = (
-            (TO, FROM) if not one_sided else (part.called or "Most accepted", part.called or "Least accepted")
-        )
-    plan = part.against.replace("_", " ") if isinstance(part, Variance) else "plan"
-    return (
-        ("upper", LineKind.LIMIT, _begun(upper)),
-        ("centre", LineKind.CENTRE, _centre_name(series)),
-        ("lower", LineKind.LIMIT, _begun(lower)),
-        ("target", LineKind.TARGET, _begun(series.member.measure.called)),
-        ("plan", LineKind.PLAN, _begun(plan)),
+    own, usual = series.part.line_names, "Average" if _has_centre(series) else "Centre"
+    planes = (
+        ("upper", LineKind.LIMIT, "Upper limit"),
+        ("centre", LineKind.CENTRE, usual),
+        ("lower", LineKind.LIMIT, "Lower limit"),
+        ("target", LineKind.TARGET, series.member.measure.called),
+        ("plan", LineKind.PLAN, "plan"),
     )
+    return tuple((plane, kind, _begun(own.get(plane, called))) for plane, kind, called in planes)
 
 
-def _centre_name(series: _Series) -> str:
-    """Call the centre an average only where it is one: between limits that are given without one it is the middle."""
+def _has_centre(series: _Series) -> bool:
+    """Whether the centre is an average: between limits that are given without one it is the middle."""
     method = series.part.method
-    given = isinstance(method, Fixed) or (isinstance(method, Published) and "centre" not in series.panel.planes)
-    return "Centre" if given else "Average"
+    return method is None or method.has_centre(series.panel.planes.keys())
 
 
 def _begun(words: str) -> str:
@@ -248,9 +224,7 @@ def _plane(series: _Series, name: str, first: int, last: int) -> tuple[float | N
 
 
 def _zones(part: Condition) -> Iterator[Zone]:
-    if isinstance(part, InBand):
-        ranks = np.linspace(0, 1, len(part.bands)).tolist() if len(part.bands) > 1 else [1.0]
-        for rank, band in zip(ranks, part.bands, strict=True):
-            yield Zone(called=drawable(band.name), low=band.at_least, high=band.below, rank=rank)
-    elif isinstance(part, OutsideRange) and part.low is not None and part.high is not None:
-        yield Zone(called=drawable(part.called or "accepted"), low=part.low, high=part.high, rank=1.0)
+    zones = part.zones
+    ranks = np.linspace(0, 1, len(zones)).tolist() if len(zones) > 1 else [1.0] * len(zones)
+    for rank, band in zip(ranks, zones, strict=True):
+        yield Zone(called=drawable(band.name), low=band.at_least, high=band.below, rank=rank)

@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from alerting.conditions.composition import Composition, Not
-from alerting.conditions.target_missed import TargetMissed
-from alerting.conditions.trajectory import Trajectory
-from alerting.conditions.will_miss import WillMiss
 from alerting.domain.aggregation import over_time
 from alerting.domain.condition import Condition
 from alerting.domain.measure import Aggregate, Level, Measure
@@ -92,24 +88,23 @@ class ComingDays:
                 continue
             if rule.until is not None and self._is_soon(rule.until):
                 yield _Coming(day=rule.until, lead="The last day of a rule", what=rule.title, rule=rule.id)
-            for part in _parts(rule):
+            for part in rule.when.plain_parts():
                 for id_ in rule.measures:
-                    yield from self._of_condition(part, rule, self._rules.measures[id_])
+                    yield from self._of_condition(part.condition, rule, self._rules.measures[id_])
 
     def _of_condition(self, part: Condition, rule: Rule, measure: Measure) -> Iterator[_Coming]:
         style = NumberStyle.of(measure)
-        if isinstance(part, TargetMissed | WillMiss) and part.due is not None and self._is_soon(part.due):
-            own = part.at_least or part.at_most
+        if part.due is not None and self._is_soon(part.due):
+            own = next(iter(part.levels), None)
             level = self._target(measure, rule, part.due) if own is None else _plain(own, part.due)
             what = measure.title if level is None else f"{measure.title}, {style.level(level)}"
             lead = f"A {measure.called} is due"
             yield _Coming(day=part.due, lead=lead, what=what, measure=measure.id, rule=rule.id)
-        if isinstance(part, Trajectory | WillMiss):
-            reached = next((stone for stone in part.milestones if stone.date >= self._first), None)
-            if reached is not None and self._is_soon(reached.date):
-                what = f"{measure.title}, {style.level(reached.value)}"
-                lead = "A milestone of a plan"
-                yield _Coming(day=reached.date, lead=lead, what=what, measure=measure.id, rule=rule.id)
+        reached = next((stone for stone in part.milestones if stone.date >= self._first), None)
+        if reached is not None and self._is_soon(reached.date):
+            what = f"{measure.title}, {style.level(reached.value)}"
+            lead = "A milestone of a plan"
+            yield _Coming(day=reached.date, lead=lead, what=what, measure=measure.id, rule=rule.id)
 
     def _target(self, measure: Measure, rule: Rule, day: date) -> float | None:
         """Return the measure's own target on a day, as it holds for the periods that a rule judges: those of a sum are added up."""
@@ -132,10 +127,6 @@ class ComingDays:
 
     def _is_soon(self, day: date) -> bool:
         return self._first <= day <= self._last
-
-
-def _parts(rule: Rule) -> Sequence[Condition]:
-    return rule.when.leaves() if isinstance(rule.when, Composition | Not) else (rule.when,)
 
 
 def _plain(level: Level | None, day: date) -> float | None:

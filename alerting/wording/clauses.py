@@ -10,11 +10,12 @@ from math import inf, isfinite
 from typing import Literal, Self
 
 from alerting.domain import exact
+from alerting.domain.answers import CentreKind
 from alerting.domain.condition import Band
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Unit
 from alerting.wording.dates import day_words, noun, plural
-from alerting.wording.facts import GIVEN_LINES, Facts
+from alerting.wording.facts import Facts
 from alerting.wording.numbers import apart_by
 
 #: A normal figure less than this many percent from its plan or average is in line with it: the force's report of March 2019
@@ -77,10 +78,10 @@ def before_due(facts: Facts, due: date, *, short: bool = False) -> str:
 def _centre(facts: Facts, centre: float, written: str | None = None) -> str:
     """Name the centre of limits by what the method makes of it: a season's is expected, a given one is no average."""
     written = written or facts.beside(centre)
-    method = facts.finding.evidence.get("limits", {}).get("method")
-    if method == "seasonal":
+    kind = CentreKind.AVERAGE if facts.method is None else facts.method.centre_is
+    if kind is CentreKind.EXPECTED:
         return f"the {written} expected"
-    return f"its usual level of {written}" if method in GIVEN_LINES else f"the average of {written}"
+    return f"its usual level of {written}" if kind is CentreKind.GIVEN else f"the average of {written}"
 
 
 def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from alerting.domain.answers import CentreKind
 from alerting.domain.area import Area
+from alerting.domain.condition import LimitsMethod
 from alerting.domain.finding import Finding
 from alerting.domain.measure import Measure, PerDay
 from alerting.domain.period import Period
 from alerting.wording.numbers import NumberStyle
-
-#: Limits methods whose lines were given, not worked out from figures of the series.
-GIVEN_LINES = ("fixed", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,8 @@ class Facts:
     due_on: date | None = None
     #: Which plain condition of a composition decided.
     decided_by: int | None = None
+    #: The limits method that it was held against.
+    method: LimitsMethod | None = None
     #: The words of the break, hold or exclusion that is in the way of a verdict, with its days; None: there is none.
     in_the_way: tuple[str, str] | None = None
     #: The figures that the verdict would need and that are not known; None: that is not what is in its way.
@@ -84,7 +85,7 @@ class Facts:
     def line(self, x: float) -> str:
         """Write a line that several periods' figures are held against: what it is per day, where figures are compared so."""
         own = self.per_day
-        given = self.finding.evidence.get("limits", {}).get("method") in GIVEN_LINES
+        given = self.method is not None and self.method.centre_is is CentreKind.GIVEN
         return self.beside(x) if own is None or given or not own["days"] else self.a_day(x / own["days"])
 
     def beside(self, other: float | None, *also: float) -> str:

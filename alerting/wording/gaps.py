@@ -8,13 +8,10 @@ from alerting.wording.clauses import Clause
 from alerting.wording.dates import day_words
 from alerting.wording.facts import Facts
 
-#: Limits methods that judge days between events.
-METHODS = ("g", "t")
-
 
 def of_gaps(facts: Facts) -> bool:
     """Whether the finding's value is days between events."""
-    return facts.finding.evidence.get("limits", {}).get("method") in METHODS
+    return facts.method is not None and facts.method.judges_gaps
 
 
 def sentence(facts: Facts) -> str:

@@ -1,9 +1,8 @@
 """Whole sentences: what a finding says, in words that stand alone."""
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
+from alerting.domain.condition import LimitsMethod
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
@@ -99,27 +98,25 @@ def _why_not(facts: Facts) -> str:
     if facts.in_the_way is not None and reason in _IN_THE_WAY:
         words, days = facts.in_the_way
         return f"It is not judged: {_IN_THE_WAY[reason]}{days} ({words.rstrip(' .')})"
-    if reason is Reason.NO_LIMITS and finding.evidence.get("limits", {}).get("method") in _OF_PARTS:
-        return f"It is not judged: {_no_limits_of_parts(finding)}"
+    if reason is Reason.NO_LIMITS and facts.method is not None and facts.method.by_denominator:
+        return f"It is not judged: {_no_limits_of_parts(finding, facts.method)}"
     if facts.lacking is not None:
         return f"It is not judged: the comparison needs {needed(facts)}"
     return _WHY[reason] if reason else "It is not judged"
 
 
-def _no_limits_of_parts(finding: Finding) -> str:
+def _no_limits_of_parts(finding: Finding, method: LimitsMethod) -> str:
     """Say why numerators and denominators make no limits: there are none, or such as no share can have."""
-    method, centre = finding.evidence["limits"]["method"], finding.centre
+    centre = finding.centre
     if centre is not None and centre < 0:
         return "its numerators add up to less than 0, so that there are no limits"
-    if centre is not None and centre > _ALL and method in _OF_SHARES:
+    if centre is not None and centre > _ALL and method.of_shares:
         return "its numerators add up to more than its denominators, so that there are no limits of a share"
     return "there are no numerators and denominators to make limits from"
 
 
-#: Limits methods that cannot be without numerators and denominators.
-_OF_PARTS = ("p", "u", "funnel")
-#: Those of shares, and a share of all in percent; a funnel of rates has limits whatever its centre.
-_OF_SHARES, _ALL = ("p", "funnel"), 100.0
+#: A share of all, in percent; what is no share, as a funnel of rates, has limits whatever its centre.
+_ALL = 100.0
 #: What stands before the days of what is in the way.
 _IN_THE_WAY = {
     Reason.BREAK: "between it and what it would be compared with lies the break ",
@@ -294,16 +291,17 @@ def _marks(facts: Facts) -> list[str]:
         marks.append("The figure is provisional.")
     if finding.trial:
         marks.append(f"Its limits are trial limits, from fewer than 12 {'gaps' if of_gaps(facts) else 'figures'}.")
-    if overdispersed := _overdispersed(finding.evidence.get("limits", {})):
+    if overdispersed := _overdispersed(facts):
         marks.append(overdispersed)
     return marks
 
 
-def _overdispersed(limits: Mapping[str, Any]) -> str:
+def _overdispersed(facts: Facts) -> str:
     """Say where limits are wider than chance alone would make them, and by how much."""
+    limits = facts.finding.evidence.get("limits", {})
     if not limits.get("overdispersed"):
         return ""
-    if limits["method"] == "funnel":
+    if facts.method is not None and facts.method.among_areas:
         return (
             "Its limits allow for areas that differ by more than chance gives."
             if limits.get("dispersion", 0) > 1

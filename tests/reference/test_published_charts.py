@@ -12,8 +12,8 @@ from samples.worlds import a_block, a_measure, a_panel, floats
 from alerting.domain.condition import Baseline
 from alerting.domain.measure import Unit
 from alerting.limits.attribute_charts import CChart, PChart, UChart
-from alerting.limits.kernels.moving_ranges import SCREEN_FACTOR
-from alerting.limits.xmr import LIMIT_FACTOR, Xmr
+from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, SCREEN_FACTOR
+from alerting.limits.xmr import Xmr
 
 #: Montgomery, Introduction to Statistical Quality Control: nonconforming cans of frozen orange juice in samples of 50. The
 #: NIST/SEMATECH e-Handbook, 6.3.3.2, has the same figures as shares of chips on 30 wafers.

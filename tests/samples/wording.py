@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from alerting.domain.area import Area
+from alerting.domain.condition import LimitsMethod
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import Calendar, PeriodKind
@@ -26,7 +27,7 @@ def a_measure(**extra: object) -> Measure:
 
 def facts_of(
     measure: Measure | None = None, period: str = "2020-09", place: str | None = None, due_on: date | None = None,
-    decided_by: int | None = None, **finding: object,
+    decided_by: int | None = None, method: LimitsMethod | None = None, **finding: object,
 ) -> Facts:  # fmt: skip
     """An exception of the measure in September 2020; *place* is an area below the force."""
     of = measure or a_measure()
@@ -42,6 +43,7 @@ def facts_of(
         style=NumberStyle.of(of),
         due_on=due_on,
         decided_by=decided_by,
+        method=method,
     )
 
 

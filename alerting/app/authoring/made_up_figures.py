@@ -6,12 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from alerting.app.authoring.representatives import COMPARING, levels
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.findings import parts_of
 from alerting.figures.observations import KINDS, Observations, Reading
 
 #: Periods of a full history: two years and a half, two of weeks and four months of days are enough for all but `seasonal`.
@@ -84,10 +82,10 @@ class _Series:
 def _columns(rules: RuleSet) -> Iterator[str]:
     """Yield the names of columns that targets and plans are taken from."""
     of_measures = [measure.target for measure in rules.measures.values() if measure.target is not None]
-    parts = [part for rule in rules.rules for part in parts_of(rule.when)]
-    given = (*of_measures, *(level for part in parts for level in levels(part)))
+    parts = [part.condition for rule in rules.rules for part in rule.when.plain_parts()]
+    given = (*of_measures, *(level for part in parts for level in part.levels))
     yield from (level.column for level in given if level.column is not None)
-    yield from (against for part in parts if isinstance(against := getattr(part, "against", None), str))
+    yield from (column for part in parts for column in part.columns)
 
 
 def _areas(rules: RuleSet, printed: Sequence[tuple[int, Measure]]) -> dict[str, list[int]]:
@@ -95,7 +93,7 @@ def _areas(rules: RuleSet, printed: Sequence[tuple[int, Measure]]) -> dict[str, 
     place = {id_: n for n, id_ in enumerate(rules.areas.areas)}
     chosen = {measure.id: {place[id_] for id_ in anywhere(rules)} for _, measure in printed}
     for rule in rules.rules:
-        few = SIBLINGS if any(part.key in COMPARING for part in parts_of(rule.when)) else FEW
+        few = SIBLINGS if any(part.condition.among_areas for part in rule.when.plain_parts()) else FEW
         some = anywhere(rules, few)
         for id_ in rule.measures:
             if id_ in chosen:

@@ -5,18 +5,15 @@ or whether its target is 34 or 35. So of rules alike in all but names and the ex
 each sort. The folder's own figures are judged by every rule in any case.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from math import floor, isfinite, log10
 
 from alerting.domain.area import AreaSelector
 from alerting.domain.condition import Condition
-from alerting.domain.measure import Level, Measure
+from alerting.domain.measure import Measure
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.evaluation.findings import parts_of
 
-#: Conditions that hold areas against one another, so that it matters which ones a rule watches.
-COMPARING = ("outlier_among_areas", "rank")
 #: Of a measure, what says which one it is and who answers for it, but not how it is judged or worded; and what is only put in.
 _NAMES = {"id", "title", "topic", "source", "owner", "tags", "link", "where", "item_of", "family_title"}
 _PUT_IN = ("sentence", "unit_name", "areas")
@@ -66,16 +63,10 @@ def _with_kin(ids: set[str], measures: Mapping[str, Measure]) -> dict[str, Measu
     return {id_: measure for id_, measure in measures.items() if id_ in wanted}
 
 
-def levels(condition: Condition) -> Iterator[Level]:
-    """Yield the levels that a plain condition is given."""
-    values = (getattr(condition, field.name) for field in fields(condition))  # type: ignore[arg-type]  # they are dataclasses
-    yield from (value for value in values if isinstance(value, Level))
-
-
 def _asks_which_areas(condition: Condition) -> bool:
     """Whether a condition says something of certain areas, so that a rule cannot watch others instead."""
-    parts = parts_of(condition)
-    return any(part.key in COMPARING or any(level.by_area for level in levels(part)) for part in parts)
+    parts = [part.condition for part in condition.plain_parts()]
+    return any(part.among_areas or any(level.by_area for level in part.levels) for part in parts)
 
 
 def _has_areas(measure: Measure) -> bool:

@@ -10,8 +10,8 @@ import numpy as np
 from alerting.conditions.base import either
 from alerting.domain import exact
 from alerting.domain.aggregation import over_time, parts_over_time
+from alerting.domain.answers import Misfit
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
-from alerting.domain.condition import Misfit
 from alerting.domain.exact import Numbers, settled
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Covers, Measure, Span
@@ -185,6 +185,8 @@ def _spans_it(measure: Measure, versus: str) -> bool:
     return versus == "year_to_date" and measure.covers is Covers.YEAR_TO_DATE
 
 
+#: Planes of a comparison that are evidence.
+EVIDENCE = ("compared_with",)
 #: What figures that span more than their period can be compared with: what spans the same, and starts as it does.
 _FITTING = {True: ("year_to_date", "same_period_last_year"), False: ("previous_period", "same_period_last_year")}
 _A_YEAR = Span(count=1, kind=PeriodKind.YEAR)
@@ -254,7 +256,7 @@ def _in_days_judged(found: Comparison, *, relative: bool) -> None:
 def _computed(block: Block, versus: str, basis: Basis) -> Comparison:
     """Return now (as `change`) and then (as `base`)."""
     if versus == "year_to_date":
-        return _totals(block, _year_to_date_rows, basis)
+        return _totals(block, year_to_date_rows, basis)
     if versus == "rolling_12_months":
         return _totals(block, _rolling_rows, basis)
     look: Callable[[Floats | None], Floats]
@@ -272,7 +274,7 @@ Rows = tuple[tuple[int, int], tuple[int, int]]
 _PER_DAY = Recipe(how=Aggregate.RATIO)
 
 
-def _year_to_date_rows(block: Block, row: int) -> Rows | None:
+def year_to_date_rows(block: Block, row: int) -> Rows | None:
     """Return (first, last) rows of this year to date and of as many periods of last year; None where it has not so many.
 
     Weeks need this: the 53rd has no twin, and a week of the same number may lie in another place of its financial year.
@@ -363,29 +365,10 @@ def _is_touched(block: Block) -> bool:
 def _compared_rows(block: Block, versus: str, row: int) -> list[tuple[int, int]]:
     """Return first and last of the rows that a row is compared with, its own span's before; none where the panel has none."""
     if versus in ("year_to_date", "rolling_12_months"):
-        spans = (_year_to_date_rows if versus == "year_to_date" else _rolling_rows)(block, row)
+        spans = (year_to_date_rows if versus == "year_to_date" else _rolling_rows)(block, row)
         return [] if spans is None else list(spans)
     then = row - 1 if versus == "previous_period" else int(block.panel.last_year_rows[row])
     return [(then, then)] if then >= 0 else []
-
-
-def rows_needed(block: Block, versus: str, basis: Basis) -> list[tuple[int, int]]:
-    """Return first and last of the rows that the first judged row's change needs beside it, negative before the panel's first."""
-    row, panel = block.start, block.panel
-    if not basis.spans:
-        period = panel.period(row)
-        then = period - 1 if versus == "previous_period" else period.same_period_last_year
-        return [] if then is None else [(panel.row(then), panel.row(then))]
-    if versus == "rolling_12_months":
-        length = TWELVE_MONTHS[block.panel.kind]
-        spans = [(row - 2 * length + 1, row - length), (row - length + 1, row)]
-    else:
-        within = _year_to_date_rows(block, row)
-        first = int(panel.year_start_rows[row])
-        start = panel.period(first).same_period_last_year
-        before = first if start is None else panel.row(start)
-        spans = [within[1], within[0]] if within else [(before, before + row - first), (first, row)]
-    return [(last, last) for _, last in spans] if basis.recipe.how is Aggregate.LAST else spans
 
 
 def same_side_of_breaks(block: Block, versus: str) -> Flags:

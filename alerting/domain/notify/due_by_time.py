@@ -105,7 +105,7 @@ class DueByTime:
         if new:
             yield self.event(alert, EventKind.OPENED, self.why_now(alert, new)), present(new)
         rule = self._rule_of(alert)
-        bands = [band.name for band in getattr(rule.when, "bands", ())] if rule is not None else []
+        bands = [band.name for band in rule.when.bands] if rule is not None else []
         behind = [o for o in answering if o in heard and o not in new and worse_since(alert, heard[o], bands)]
         if behind:
             yield self.event(alert, EventKind.WORSENED, self.why_now(alert, behind)), present(behind)

@@ -6,6 +6,8 @@ from alerting.domain import exact
 from alerting.domain.panel import Flags, Floats, Index
 from alerting.limits.kernels.baselines import Step, Tally
 
+#: 3 / d2 for moving ranges of two points, d2 = 1.128 (Montgomery, table of factors for control charts).
+LIMIT_FACTOR = 2.66
 #: D4 for moving ranges of two points: ranges this many times their mean are screened out once (Nelson 1982).
 SCREEN_FACTOR = 3.267
 #: Ranges on the line are screened out, on whichever side of it binary arithmetic puts them.

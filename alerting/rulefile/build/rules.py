@@ -54,7 +54,7 @@ def _rule(entry: Entry, chosen: _Chosen, sections: Sections) -> Rule:
     text = entry.file.item_text("rules", int(entry.path[1]))
     notify = form.notify
     if notify is None:
-        told: tuple[str, ...] | None = getattr(form.when, "tells", None)
+        told = form.when.tells
         notify = AREA_OWNER if told is None else Notify(names=told)
     return Rule(
         id=form.id,

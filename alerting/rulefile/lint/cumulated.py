@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from alerting.conditions.composition import Below, plain
-from alerting.domain.condition import Condition, Misfit
+from alerting.domain.answers import Misfit
+from alerting.domain.condition import Part
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.spans import cumulated
 from alerting.rulefile.lint import Remark
@@ -21,24 +21,24 @@ def check(rules: RuleSet) -> Iterator[Remark]:
                 fix="keep covers where the figure is printed so, rolling where it is to be made",
             )  # fmt: skip
     for rule in rules.rules:
-        for below, condition in plain(rule.when):
-            yield from _remarks(rule, rules, below, condition)
+        for part in rule.when.plain_parts():
+            yield from _remarks(rule, rules, part)
 
 
-def _remarks(rule: Rule, rules: RuleSet, below: Below, condition: Condition) -> Iterator[Remark]:
+def _remarks(rule: Rule, rules: RuleSet, part: Part) -> Iterator[Remark]:
     found: dict[Misfit, list[str]] = {}
     for id_ in rule.measures:
         measure = rules.measures[id_]
         every = rule.every or measure.every
         span = cumulated(measure, every) if every.rank >= measure.every.rank else None
-        if span is not None and (misfit := condition.misfit(span)) is not None:
+        if span is not None and (misfit := part.condition.misfit(span)) is not None:
             found.setdefault(misfit, []).append(id_)
     for misfit, measures in found.items():
         yield Remark(
             section="rules",
             id=rule.id,
             keys=("when", "measures", "every"),
-            below=below,
+            below=part.below,
             code="condition-does-not-fit",
             message=named(misfit.message, measures, len(rule.measures)),
             fix=misfit.fix,

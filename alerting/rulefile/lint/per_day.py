@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from alerting.conditions.composition import plain
 from alerting.domain.aggregation import over_time
 from alerting.domain.measure import Aggregate, Measure, PerDay
 from alerting.domain.period import PeriodKind
@@ -45,15 +44,15 @@ def _unfit(measure: Measure, per_day: PerDay) -> tuple[str, str] | None:
 
 def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[Remark]:
     daily = [id_ for id_ in rule.measures if rules.measures[id_].per_day is not None]
-    for below, condition in plain(rule.when) if daily else ():
-        method = condition.method
+    for part in rule.when.plain_parts() if daily else ():
+        condition, method = part.condition, part.condition.method
         if condition.as_printed or (method is not None and method.as_printed):
             what = condition.key if method is None else f"{method.key} limits"
             yield Remark(
                 section="rules",
                 id=rule.id,
                 keys=("when", "measures"),
-                below=below,
+                below=part.below,
                 code="condition-does-not-fit",
                 message=named(f"{what} cannot work on figures per day", daily, len(rule.measures)),
                 fix="watch a measure without per_day",

@@ -1,14 +1,7 @@
 """Conditions that look at the good side of a measure: the exception would be what is wanted."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
-from alerting.conditions.band import InBand
-from alerting.conditions.composition import Composition, Not
-from alerting.conditions.reduction_missed import ReductionMissed
-from alerting.conditions.target_missed import TargetMissed
-from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
-from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Condition
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet, SeverityBySide
@@ -36,65 +29,10 @@ def _wrong(rule: Rule, measure: Measure) -> Iterator[tuple[str, str]]:
             )
         return
     low_is_bad = measure.better is Polarity.HIGHER
-    for condition in _straight(rule.when):
-        side = _BAD_SIDE.get(type(condition), _no_side)(condition)
-        if side is not None and side[0] != low_is_bad:
-            yield side[1], side[2]
-
-
-def _straight(condition: Condition) -> Iterator[Condition]:
-    """Yield plain conditions; what stands under `not` is turned round on purpose."""
-    if isinstance(condition, Composition):
-        for part in condition.parts:
-            yield from _straight(part)
-    elif not isinstance(condition, Not):
-        yield condition
-
-
-#: Whether low values are what a condition finds, what it then says of the measure, and the fix; None: it has no side.
-Side = tuple[bool, str, str] | None
-
-
-def _no_side(_: Condition) -> Side:
-    return None
-
-
-def _level(condition: Condition) -> Side:
-    assert isinstance(condition, TargetMissed | WillMiss)
-    if condition.at_least is not None:
-        return True, "at_least finds low values", "write at_most, or mend better: of the measure"
-    if condition.at_most is not None:
-        return False, "at_most finds high values", "write at_least, or mend better: of the measure"
-    return None  # the measure's own target, by its own better side
-
-
-def _trajectory(condition: Condition) -> Side:
-    if isinstance(condition, BelowTrajectory):
-        return True, "below_trajectory finds low values", "write above_trajectory, or mend better: of the measure"
-    return False, "above_trajectory finds high values", "write below_trajectory, or mend better: of the measure"
-
-
-def _band(condition: Condition) -> Side:
-    assert isinstance(condition, InBand)
-    worst = condition.bands[0]
-    if (worst.at_least is None) == (worst.below is None):
-        return None  # the worst lies between: neither end is bad
-    fix = "list the bands worst first, or mend better: of the measure"
-    return worst.at_least is None, f'"{worst.name}", the first and so the worst band, lies at the good end', fix
-
-
-def _reduction(_: Condition) -> Side:
-    return False, "reduction_missed wants it to fall", "use change with falls_by, or mend better: of the measure"
-
-
-_BAD_SIDE: Mapping[type, Callable[[Condition], Side]] = {
-    TargetMissed: _level,
-    WillMiss: _level,
-    BelowTrajectory: _trajectory,
-    AboveTrajectory: _trajectory,
-    InBand: _band,
-    ReductionMissed: _reduction,
-}
+    straight = (
+        part.condition.bad_side for part in rule.when.plain_parts() if not part.nots
+    )  # `not` turns round on purpose
+    yield from ((side.message, side.fix) for side in straight if side is not None and side.low != low_is_bad)
 
 
 def _remark(rule: Rule, measure: Measure, what: str, fix: str) -> Remark:

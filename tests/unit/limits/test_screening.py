@@ -4,8 +4,8 @@ import pytest
 from samples.worlds import a_panel
 
 from alerting.domain.panel import Block
-from alerting.limits.kernels.moving_ranges import FEW_COLUMNS, SCREEN_FACTOR
-from alerting.limits.xmr import LIMIT_FACTOR, Xmr
+from alerting.limits.kernels.moving_ranges import FEW_COLUMNS, LIMIT_FACTOR, SCREEN_FACTOR
+from alerting.limits.xmr import Xmr
 
 #: Seven ranges of an eighth and this one make a mean of which it is 3.267 times, exactly, in the arithmetic of doubles.
 ON_THE_LINE = 0.603977392774139

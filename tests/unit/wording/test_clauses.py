@@ -9,6 +9,7 @@ from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import State
 from alerting.domain.measure import Polarity, Unit
 from alerting.domain.period import Calendar
+from alerting.limits.registry import limits_methods
 from alerting.wording.changes import changed, reduction
 from alerting.wording.clauses import (
     against_level,
@@ -151,7 +152,7 @@ def test_against_limits(value, lower, upper, side, expected, short):
     ],
 )
 def test_the_centre_is_called_what_it_is(method, usual):
-    facts = facts_of(COUNT, value=368.0, upper=351.0, centre=307.0, evidence={"limits": {"method": method}})
+    facts = facts_of(COUNT, value=368.0, upper=351.0, centre=307.0, method=limits_methods()[method]())
     assert f", significantly above {usual} (upper limit 351)" == against_limits(facts, "above")
     assert f", with the last 8 months all above {usual}" == run_on_one_side(facts, 8, above=True)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
-from alerting.conditions.composition import leaves
 from alerting.domain.aggregation import over_areas
 from alerting.domain.measure import Measure, RollUp
 from alerting.domain.panel import Panel
@@ -53,7 +52,7 @@ def _came(panel: Panel, own: slice) -> bool:
 
 def _of_rule(rule: Rule, unmade: list[Measure]) -> Iterator[Remark]:
     plain = [measure for measure in unmade if measure.covers is None]
-    spans = [part.versus for part in leaves((rule.when,)) if getattr(part, "versus", None) in _SPANS]  # type: ignore[attr-defined]
+    spans = [part.condition.versus for part in rule.when.plain_parts() if part.condition.versus in _SPANS]
     if plain and spans:
         message = f"versus: {spans[0]}: nothing says how figures of several periods of {plain[0].id} are put together"
         yield of_rule(rule, plain[0], "condition-does-not-fit", message, _SAY, ProblemSeverity.ERROR)

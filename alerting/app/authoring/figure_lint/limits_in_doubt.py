@@ -6,28 +6,18 @@ import numpy as np
 
 from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
 from alerting.app.authoring.rule_verdicts import members_of
-from alerting.conditions.above_upper_limit import AboveUpperLimit
-from alerting.conditions.below_lower_limit import BelowLowerLimit
-from alerting.domain.condition import Condition, LimitsMethod
+from alerting.domain.condition import Condition
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.panel import Floats, columns_at
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, Status
 from alerting.evaluation.engine import Verdicts
-from alerting.limits.attribute_charts import PChart
-from alerting.limits.funnel import Funnel
-from alerting.limits.previous_financial_year import PreviousFinancialYear
-from alerting.limits.rare_events import GChart, TChart
-from alerting.limits.rolling import Rolling
-from alerting.limits.xmr import Xmr
 from alerting.rulefile.lint import Remark
 
 #: Below it counts are so skewed that limits at equal distances fire too often above and never below.
 SMALL = 5.0
 #: A share of all, in percent.
 FULL = 100.0
-#: Methods whose limits lie at equal distances from the centre, as if figures were spread evenly.
-_EVEN = (Xmr, Rolling, PreviousFinancialYear)
 
 
 def check(folder: JudgedFolder) -> Iterator[Remark]:
@@ -63,15 +53,11 @@ def _lines(folder: JudgedFolder, verdicts: Verdicts) -> Iterator[tuple[Rule, Mea
 
 
 def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tuple[str, str, str, ProblemSeverity]]:
-    known = ~np.isnan(lines["centre"]) if "centre" in lines else np.zeros(1, dtype=bool)
-    if not known.any():
+    method, known = condition.method, ~np.isnan(lines["centre"]) if "centre" in lines else np.zeros(1, dtype=bool)
+    if method is None or not known.any():
         return
     of = f' of "{measure.id}"'
-    if (
-        isinstance(condition.method, PChart | Funnel)
-        and measure.unit is Unit.PERCENT
-        and (lines["centre"][known] > FULL).all()
-    ):
+    if method.of_shares and measure.unit is Unit.PERCENT and (lines["centre"][known] > FULL).all():
         message = f"it has no limits{of}: numerators add up to more than denominators"
         fix = "exchange the columns numerator and denominator; or take other limits where figures are no shares"
         yield "no-share", message, fix, ProblemSeverity.WARNING
@@ -79,7 +65,7 @@ def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tu
     if "trial" in lines and (lines["trial"][known] == 1).all():
         fix = "wait for more figures, give fixed limits, or read its findings as a first guess"
         yield "few-figures", f"its limits{of} are trial limits, from fewer than 12 figures", fix, ProblemSeverity.NOTE
-    if measure.unit is Unit.COUNT and isinstance(condition.method, _EVEN) and (lines["centre"][known] < SMALL).all():
+    if measure.unit is Unit.COUNT and method.even and (lines["centre"][known] < SMALL).all():
         centre = float(lines["centre"][known].max())
         message = f"its limits{of} are those of large numbers, and on average there are {centre:.2g}"
         fix = "use c limits, or g or t where most days have none"
@@ -87,23 +73,15 @@ def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tu
     side = _cut_off(condition, lines)
     if side is not None:
         message = f'it can never fire on "{measure.id}": {side} limit lies where the measure ends'
-        yield "never-fires", message, _otherwise(condition.method), ProblemSeverity.WARNING
-
-
-def _otherwise(method: LimitsMethod | None) -> str:
-    """Advise what to use instead of limits that are cut off."""
-    if isinstance(method, GChart | TChart):  # of counts a day only
-        other = "fewer sigmas" if isinstance(method, TChart) else "t limits"
-        return f"use {other}, or `run: {{side: below, of: {method.key}}}`"
-    return f"use {'fewer sigmas, ' * hasattr(method, 'sigmas')}a coarser period, or another method"
+        yield "never-fires", message, method.if_cut_off, ProblemSeverity.WARNING
 
 
 def _cut_off(condition: Condition, lines: Lines) -> str | None:
     """Say which limit is cut off at the measure's end in every series, so that nothing can lie beyond it."""
-    if isinstance(condition, BelowLowerLimit) and "lower" in lines:
+    if condition.line == "lower" and "lower" in lines:
         line = lines["lower"]
         return "the lower" if (line <= lines["floor"])[~np.isnan(line)].all() and not np.isnan(line).all() else None
-    if isinstance(condition, AboveUpperLimit) and "upper" in lines:
+    if condition.line == "upper" and "upper" in lines:
         line = lines["upper"]
         return "the upper" if (line >= lines["ceiling"])[~np.isnan(line)].all() and not np.isnan(line).all() else None
     return None
