@@ -14,6 +14,7 @@ from alerting.domain.period import PeriodKind
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import average_moved
 from alerting.wording.facts import Facts
 
@@ -76,7 +77,7 @@ class AverageMoved(Test):
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say from where to where."""
         return average_moved(facts, short=short)
 

@@ -16,6 +16,7 @@ from alerting.domain.panel import Block, Codes, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import in_band
 from alerting.wording.facts import Facts
 
@@ -90,7 +91,7 @@ class InBand(Test):
         judgement.planes = {"band": place.astype(np.float64)}
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Name the band."""
         return in_band(facts, self.bands, short=short)
 

@@ -19,6 +19,7 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 __all__ = ["Reason", "State", "param"]
@@ -183,7 +184,7 @@ class Test:
         """Judge a block."""
         raise AssertionError(f"{type(self).__name__} does not judge")
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say the comparison in words."""
         raise AssertionError(f"{type(self).__name__} has no words")
 

@@ -11,6 +11,7 @@ from alerting.domain.condition import Judgement
 from alerting.domain.panel import Block, Floats
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -42,7 +43,7 @@ class BelowLowerLimit(LimitsTest):
         """Compare with the lower limit only."""
         return judge_limits(block, self.limits, numbers, above=False, below=True)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say where the value lies of its lower limit."""
         return against_limits(facts, "below", short=short)
 

@@ -20,6 +20,7 @@ from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.changes import changed
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 
@@ -124,7 +125,7 @@ class Change(Test):
         judgement.planes = found.planes()
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say the change."""
         return changed(facts, self.versus, relative=self.amount.relative, short=short)
 

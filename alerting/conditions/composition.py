@@ -15,6 +15,7 @@ from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Codes, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 T = TypeVar("T", np.int8, np.float64)
@@ -73,7 +74,7 @@ class Composition(Test):
             for n, part in enumerate(self.parts)
         ]
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say what the deciding part says."""
         return _said(self.parts, facts, short=short)
 
@@ -187,7 +188,7 @@ class Not(Test):
         judgement.state = np.where(judgement.state <= State.EXCEPTION, 1 - judgement.state, judgement.state)
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say what the part says of its own verdict: what is turned round is the rule's, not the words'."""
         return _said((self,), facts, short=short)
 
@@ -210,7 +211,7 @@ def judged_part(part: Condition, block: Block, numbers: Mapping[str, Floats]) ->
     return replace(judgement, state=state, reason=reason)
 
 
-def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> str:
+def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> Clause:
     """Say what the plain condition that decided says, of the verdict that it gave itself."""
     condition, facts = _decided(parts, facts)
     return condition.clause(facts, short=short)

@@ -19,6 +19,7 @@ from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import near_limit
 
@@ -128,7 +129,7 @@ class NearLimit(LimitsTest):
         own = untested.view(np.int8) * no_limits(lines)
         return undecided | untested, own + (~untested).view(np.int8) * gap_or_few
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say which limit the values come close to."""
         return near_limit(facts, self.points, self.out_of, short=short)
 

@@ -11,6 +11,7 @@ from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import not_fresh
 from alerting.wording.facts import Facts
 
@@ -57,7 +58,7 @@ class NotFresh(Test):
         assert block.overdue_days is not None
         return verdict(block.overdue_days > numbers["grace"])  # NaN for what came
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say since when the figure is due."""
         return not_fresh(facts, short=short)
 

@@ -15,6 +15,7 @@ from alerting.limits.funnel import Funnel
 from alerting.wording import briefly
 from alerting.wording.areas import outlier
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 
@@ -57,7 +58,7 @@ class OutlierAmongAreas(LimitsTest):
         """Compare with both limits."""
         return judge_limits(block, self.limits, numbers, above=True, below=True)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say where the value lies among the areas."""
         return outlier(facts, short=short)
 

@@ -13,6 +13,7 @@ from alerting.domain.condition import Judgement, LimitsMethod
 from alerting.domain.panel import Block, Floats
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -41,7 +42,7 @@ class OutsideLimits(LimitsTest):
         """Compare with both limits; one that is absent tests nothing."""
         return judge_limits(block, self.limits, numbers, above=True, below=True)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say where the value lies of its limits."""
         return against_limits(facts, "either", short=short)
 

@@ -16,6 +16,7 @@ from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import outside_range
 from alerting.wording.facts import Facts
 
@@ -92,7 +93,7 @@ class OutsideRange(Test):
         judgement.planes = {"lower": low, "upper": high}
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say where the value lies of the range."""
         return outside_range(facts, self.low, self.high, self.called, short=short)
 

@@ -17,6 +17,7 @@ from alerting.domain.siblings import Siblings
 from alerting.wording import briefly
 from alerting.wording.areas import ranked
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 #: One area alone has no place.
@@ -92,7 +93,7 @@ class Rank(Test):
         better = _better(siblings, -values if self.higher_is_better else values, taken)
         return better.astype(np.float64) + 1, siblings.spread(siblings.counts(taken).astype(np.float64), 0.0)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say the place."""
         return ranked(facts, short=short)
 

@@ -17,6 +17,7 @@ from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.changes import reduction
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 
@@ -95,7 +96,7 @@ class ReductionMissed(Test):
         judgement.side, judgement.planes = 1, found.planes()
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say the change against the reduction wanted."""
         return reduction(facts, self.versus, self.at_least, short=short)
 

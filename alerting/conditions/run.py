@@ -20,6 +20,7 @@ from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import counted_centre
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import run_on_one_side
@@ -182,7 +183,7 @@ class Run(Test):
         own = without.view(np.int8) * no_limits(lines)
         return undecided | without, own if reason is None else own + (~without).view(np.int8) * reason
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how many in a row on which side."""
         centre, value = counted_centre(facts.finding), facts.finding.value
         above = None if centre is None or value is None else value > centre

@@ -17,6 +17,7 @@ from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, before_due
 from alerting.wording.facts import Facts
 
@@ -113,7 +114,7 @@ class TargetMissed(Test):
         judgement.side, judgement.planes = (-1 if low_is_bad else 1), planes
         return judgement
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how far the value is from its target, or when the target is due."""
         if facts.finding.due is not None and self.due is not None:
             return before_due(facts, self.due, short=short)

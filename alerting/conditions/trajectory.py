@@ -17,6 +17,7 @@ from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_plan
 from alerting.wording.facts import Facts
 
@@ -116,7 +117,7 @@ class BelowTrajectory(Trajectory):
         """Look for values below the plan."""
         return self._judge(block, numbers, -1)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how far the value is from the plan."""
         return against_plan(facts, tolerance=self.tolerance, wrong="below", short=short)
 
@@ -154,7 +155,7 @@ class AboveTrajectory(Trajectory):
         """Look for values above the plan."""
         return self._judge(block, numbers, 1)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how far the value is from the plan."""
         return against_plan(facts, tolerance=self.tolerance, wrong="above", short=short)
 

@@ -17,6 +17,7 @@ from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import trend
 from alerting.wording.facts import Facts
 
@@ -76,7 +77,7 @@ class Trend(Test):
                 np.less_equal(walk.not_falling, first, out=falling[place])
         return rising, falling, block.once(("gaps", self.length), lambda: gaps_within(block, self.length))
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how many in a row in which direction."""
         return trend(facts, self.length, short=short)
 

@@ -15,6 +15,7 @@ from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import column_words, variance
 from alerting.wording.facts import Facts
 
@@ -112,7 +113,7 @@ class Variance(Test):
         with np.errstate(all="ignore"):
             return plan + way * (np.abs(plan) * (amount / 100) if self.relative else amount)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how far over or under."""
         return variance(facts, self.against, relative=self.relative, short=short)
 

@@ -22,6 +22,7 @@ from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.base import baseline_rows
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, against_plan
 from alerting.wording.facts import Facts
 from alerting.wording.projection import heading_for
@@ -217,7 +218,7 @@ class WillMiss(Test):
         ahead = block.breaks_before(due)
         return reason if ahead is None else np.where(ahead, np.int8(Reason.BREAK.code), reason)
 
-    def clause(self, facts: Facts, *, short: bool = False) -> str:
+    def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say where the figures are heading; from the day on, how far they are from what was to be reached."""
         if facts.finding.due is not None and self.due is not None:
             return heading_for(facts, self.due, short=short)

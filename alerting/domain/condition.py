@@ -14,6 +14,7 @@ from alerting.domain.period import PeriodKind
 
 if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
     from alerting.wording.briefly import Line
+    from alerting.wording.clause import Clause
     from alerting.wording.facts import Facts
 
 
@@ -385,7 +386,7 @@ class Condition(Protocol):
         """Judge a block. `numbers` holds each vector parameter, broadcastable to the block's shape."""
         ...
 
-    def clause(self, facts: "Facts", *, short: bool = False) -> str:
+    def clause(self, facts: "Facts", *, short: bool = False) -> "Clause":
         """Say the comparison in words, to follow the sentence with value and period; `short` for a line by itself."""
         ...
 

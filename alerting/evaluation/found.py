@@ -7,6 +7,7 @@ from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding
 from alerting.evaluation.distance import SeriesUpTo, distance
 from alerting.wording.briefly import Brief, names_of
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 from alerting.wording.text import brief, finding_text, headline, no_verdict_text
 
@@ -83,5 +84,5 @@ class Found:
         value = "no figure" if self.finding.value is None else f"{self.finding.value:.12g}"
         return f"{self.facts.measure.title} ({self.facts.area.title}): {value} for {self.finding.period.label}"
 
-    def _clause(self, *, short: bool) -> str:
+    def _clause(self, *, short: bool) -> Clause:
         return self.condition.clause(self.facts, short=short)

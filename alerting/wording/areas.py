@@ -1,25 +1,26 @@
 """Clauses on an area among areas of its kind."""
 
+from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import ordinal
 
 
-def ranked(facts: Facts, *, short: bool = False) -> str:
+def ranked(facts: Facts, *, short: bool = False) -> Clause:
     """, 7th of 8 areas, where 1st is best."""
     evidence = facts.finding.evidence
     place, areas = evidence.get("place"), evidence.get("areas_compared")
     if place is None or areas is None:
-        return ""
+        return Clause()
     which = f", {ordinal(int(place))} of {int(areas):,} areas"
-    return which if short else f"{which}, where first is best"
+    return Clause(which if short else f"{which}, where first is best")
 
 
-def outlier(facts: Facts, *, short: bool = False) -> str:
+def outlier(facts: Facts, *, short: bool = False) -> Clause:
     """, significantly above the average of 38% among areas of its kind (upper limit 45% for its size)."""
     finding = facts.finding
     value, lower, upper = finding.value, finding.lower, finding.upper
     if value is None or finding.centre is None or lower is None or upper is None:
-        return ""
+        return Clause()
     among = "among areas of its kind"
     for side, which, limit, beyond in (
         ("above", "upper", upper, value > upper),
@@ -28,8 +29,8 @@ def outlier(facts: Facts, *, short: bool = False) -> str:
         if not beyond:
             continue
         if short:
-            return f", {side} the {which} limit of {facts.beside(limit)} {among}"
+            return Clause(f", {side} the {which} limit of {facts.beside(limit)} {among}")
         average = f"the average of {facts.beside(finding.centre)} {among}"
-        return f", significantly {side} {average} ({which} limit {facts.beside(limit)} for its size)"
+        return Clause(f", significantly {side} {average} ({which} limit {facts.beside(limit)} for its size)")
     size = "" if short else " for its size"
-    return f", within what is usual {among} ({facts.beside(lower)} to {facts.beside(upper)}{size})"
+    return Clause(f", within what is usual {among} ({facts.beside(lower)} to {facts.beside(upper)}{size})")

@@ -9,7 +9,7 @@ from alerting.domain.condition import Amount
 from alerting.domain.measure import Covers, Span, Unit
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.spans import cumulated
-from alerting.wording.clauses import Clause
+from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import noun, spanned
 from alerting.wording.facts import Facts
 
@@ -20,23 +20,23 @@ _TOTALS = {
 }
 
 
-def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> str:
+def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -> Clause:
     """, up 22% on February 2019 (6,377); ", with the year to date 15% lower than last year's"."""
     change = facts.finding.change
     if change is None:
-        return ""
+        return Clause()
     return _Compared.of(facts, versus, change, relative=relative, short=short).clause("up", "down")
 
 
-def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> str:
+def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> Clause:
     """, a fall of 4% on the same quarter last year (250), short of the 20% reduction wanted."""
     change = facts.finding.change
     if change is None:
-        return ""
+        return Clause()
     compared = _Compared.of(facts, versus, change, relative=at_least.relative, short=short)
     moved = compared.clause("a rise of", "a fall of", at_least.number)
     text = f"{moved}, {_reached(facts, change, at_least)}"
-    return Clause.of(text, says_what_is_wanted=True, tells=moved.tells)
+    return Clause(text, kind=ClauseKind.WANTED, tells=moved.tells)
 
 
 def _reached(facts: Facts, change: float, at_least: Amount) -> str:
@@ -87,18 +87,18 @@ class _Compared:
     def clause(self, up: str, down: str, *against: float) -> Clause:
         """Write the change, with enough digits to tell it from what it is held against."""
         if self.total is not None:
-            return Clause.of(f", with {self._of_total(*against)}")
+            return Clause(f", with {self._of_total(*against)}")
         daily = self.facts.per_day
         if self.change == 0 and daily is not None:
-            return Clause.of(f", as in {_beside(self.facts.finding.period, self.base)}")
+            return Clause(f", as in {_beside(self.facts.finding.period, self.base)}")
         if self.change == 0:  # the figure it is on is the value itself
-            return Clause.of(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
+            return Clause(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
         each = ", day for day," if daily is not None and not self.relative else ""
         text = f", {up if self.change > 0 else down} {self._size(*against)}{each} on {self.base}"
         if self.short or self.figure is None:
-            return Clause.of(text)
+            return Clause(text)
         figure = f"{self.facts.beside(self.figure)}{self.facts.on_each_day(self.names[0])}"
-        return Clause.of(f"{text} ({figure})", tells=self.names)
+        return Clause(f"{text} ({figure})", tells=self.names)
 
     def _of_total(self, *against: float) -> str:
         assert self.total is not None

@@ -7,13 +7,14 @@ more figures than a finding holds (a run, a trend, a moved average) is read off 
 from collections.abc import Sequence
 from datetime import date
 from math import inf, isfinite
-from typing import Literal, Self
+from typing import Literal
 
 from alerting.domain import exact
 from alerting.domain.answers import CentreKind
 from alerting.domain.condition import Band
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Unit
+from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import apart_by
@@ -23,56 +24,25 @@ from alerting.wording.numbers import apart_by
 _IN_LINE_PERCENT = 1.0
 
 
-class Clause(str):
-    """A clause with what the sentences around it must respect."""
-
-    __slots__ = ("above", "held_against", "of_several", "says_what_is_wanted", "tells")
-    #: Numbers that its words hold the value against and the finding does not name.
-    held_against: tuple[float, ...]
-    #: Whether it says by itself which way is wanted and whether that was reached.
-    says_what_is_wanted: bool
-    #: Whether it speaks of several periods, so that "the third month running" must say what of.
-    of_several: bool
-    #: Which figures before it names by itself: previous, last_year.
-    tells: tuple[str, ...]
-    #: Whether the figures went up (False: down), where the finding holds no number that shows it.
-    above: bool | None
-
-    @classmethod
-    def of(
-        cls, text: str, *, held_against: tuple[float, ...] = (), says_what_is_wanted: bool = False, of_several: bool = False,
-        tells: tuple[str, ...] = (), above: bool | None = None,
-    ) -> Self:  # fmt: skip
-        """Return *text* as a clause."""
-        clause = cls(text)
-        clause.held_against, clause.says_what_is_wanted, clause.of_several = (
-            held_against,
-            says_what_is_wanted,
-            of_several,
-        )
-        clause.tells, clause.above = tells, above
-        return clause
-
-
-def against_level(facts: Facts, *, short: bool = False) -> str:
+def against_level(facts: Facts, *, short: bool = False) -> Clause:
     """, 7 points below the standard of 90%."""
     value, level, style = facts.finding.value, facts.finding.target, facts.style
     if value is None or level is None:
-        return ""
+        return Clause()
     what = f"the {facts.measure.called} of {facts.level(level)}"
     if value == level:
-        return f", on {what}"
+        return Clause(f", on {what}")
     side = "below" if value < level else "above"
-    return f", {side} {what}" if short else f", {style.difference(value, level)} {side} {what}"
+    return Clause(f", {side} {what}" if short else f", {style.difference(value, level)} {side} {what}")
 
 
-def before_due(facts: Facts, due: date, *, short: bool = False) -> str:
+def before_due(facts: Facts, due: date, *, short: bool = False) -> Clause:
     """, against a standard of 80% due by 1 December 2020."""
     level = facts.finding.target
     called = facts.measure.called
     article = "an" if called[:1] in "aeiou" else "a"
     what = called if level is None else f"{called} of {facts.level(level)}"
-    return f", against {article} {what} due by {day_words(due)}"
+    return Clause(f", against {article} {what} due by {day_words(due)}")
 
 
 def _centre(facts: Facts, centre: float, written: str | None = None) -> str:
@@ -84,7 +54,7 @@ def _centre(facts: Facts, centre: float, written: str | None = None) -> str:
     return f"its usual level of {written}" if kind is CentreKind.GIVEN else f"the average of {written}"
 
 
-def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
+def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> Clause:
     """, significantly above the average of 302 (upper limit 351).
 
     What lies beyond a limit is significantly beyond the centre; beyond the limit itself it may lie by a hair.
@@ -92,33 +62,33 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
     finding = facts.finding
     value, lower, upper = finding.value, finding.lower, finding.upper
     if value is None:
-        return ""
+        return Clause()
     if upper is not None and value > upper and side != "below":
         return _beyond(facts, "above", "upper", upper, short=short)
     if lower is not None and value < lower and side != "above":
         return _beyond(facts, "below", "lower", lower, short=short)
     if lower is not None and upper is not None and lower <= value <= upper:
         if lower == upper:
-            return f", on its limits, which are both {facts.beside(lower)}"
-        return f", within its limits of {facts.beside(lower)} to {facts.beside(upper)}"
+            return Clause(f", on its limits, which are both {facts.beside(lower)}")
+        return Clause(f", within its limits of {facts.beside(lower)} to {facts.beside(upper)}")
     if upper is not None and value <= upper and side != "below":
-        return f", not above its upper limit of {facts.beside(upper)}"
+        return Clause(f", not above its upper limit of {facts.beside(upper)}")
     if lower is not None and value >= lower and side != "above":
-        return f", not below its lower limit of {facts.beside(lower)}"
-    return ""
+        return Clause(f", not below its lower limit of {facts.beside(lower)}")
+    return Clause()
 
 
-def _beyond(facts: Facts, side: str, which: str, limit: float, *, short: bool) -> str:
+def _beyond(facts: Facts, side: str, which: str, limit: float, *, short: bool) -> Clause:
     written, value, centre = facts.beside(limit), facts.finding.value, facts.finding.centre
     assert value is not None
     if short:
-        return f", {side} its {which} limit of {written}"
+        return Clause(f", {side} its {which} limit of {written}")
     beyond = centre is not None and (value > centre if side == "above" else value < centre)
     usual = _centre(facts, centre) if centre is not None and beyond else "its usual level"
-    return Clause.of(f", significantly {side} {usual} ({which} limit {written})", above=side == "above")
+    return Clause(f", significantly {side} {usual} ({which} limit {written})", above=side == "above")
 
 
-def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> str:
+def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> Clause:
     """, close to its upper limit of 351 in at least 2 of the last 3 months."""
     finding = facts.finding
     if finding.state is not State.EXCEPTION or finding.value is None or finding.centre is None:
@@ -132,10 +102,10 @@ def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -
     what = f"its {side} limit of {facts.line(limit)}"
     on = value == limit
     if short or out_of == 1:
-        return f", on {what}" if on else f", close to {what}"
+        return Clause(f", on {what}" if on else f", close to {what}")
     times = f"in each of the last {out_of}" if points == out_of else f"in at least {points} of the last {out_of}"
     near = f"on {what}, and on it or close to it" if on else f"close to {what}"
-    return Clause.of(f", {near} {times} {plural(finding.period.kind)}", of_several=True)
+    return Clause(f", {near} {times} {plural(finding.period.kind)}", kind=ClauseKind.OF_SEVERAL)
 
 
 def counted_centre(finding: Finding) -> float | None:
@@ -144,7 +114,7 @@ def counted_centre(finding: Finding) -> float | None:
     return finding.previous_centre if moved else finding.centre
 
 
-def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
+def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> Clause:
     """, with the last 8 months all above the average of 7,082.
 
     The run may be longer, and where the centre changed with the year its beginning may not lie on that side of the centre of
@@ -153,70 +123,70 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     """
     finding, centre = facts.finding, counted_centre(facts.finding)
     if centre is None or finding.value is None:
-        return ""
+        return Clause()
     average = _centre(facts, centre, facts.line(centre))
     if above is None or finding.value == centre:
-        return f", on {average}"
+        return Clause(f", on {average}")
     side = "above" if above else "below"
     if finding.state is not State.EXCEPTION:
-        return f", {side} {average}"
+        return Clause(f", {side} {average}")
     periods = f"{length} {plural(finding.period.kind)}"
     if short:
-        return f", {periods} in a row {side} {average}"
+        return Clause(f", {periods} in a row {side} {average}")
     every = "both" if length == 2 else "all"
-    return Clause.of(f", with the last {periods} {every} {side} {average}", of_several=True)
+    return Clause(f", with the last {periods} {every} {side} {average}", kind=ClauseKind.OF_SEVERAL)
 
 
-def trend(facts: Facts, length: int, *, short: bool = False) -> str:
+def trend(facts: Facts, length: int, *, short: bool = False) -> Clause:
     """, rising throughout the last 6 months: seven values are six rises; the month that the first of them starts from is none."""
     finding, daily = facts.finding, facts.per_day
     now, before = (finding.value, finding.previous) if daily is None else (daily["value"], daily["previous"])
     if now is None or before is None or now == before:
-        return ""
+        return Clause()
     up, each = now > before, "" if daily is None else " per day"
     moves = length - 1
     if finding.state is not State.EXCEPTION or moves == 1:
-        return f", {'higher' if up else 'lower'}{each} than the {noun(finding.period.kind)} before"
+        return Clause(f", {'higher' if up else 'lower'}{each} than the {noun(finding.period.kind)} before")
     rising = f"{'rising' if up else 'falling'}{each}"
     periods = f"{moves} {plural(finding.period.kind)}"
     if short:
-        return f", {rising} for {periods}"
-    return Clause.of(f", {rising} throughout the last {periods}", of_several=True, above=up)
+        return Clause(f", {rising} for {periods}")
+    return Clause(f", {rising} throughout the last {periods}", kind=ClauseKind.OF_SEVERAL, above=up)
 
 
-def average_moved(facts: Facts, *, short: bool = False) -> str:
+def average_moved(facts: Facts, *, short: bool = False) -> Clause:
     """, and its average has risen from 60.1 to 72.4."""
     finding, style = facts.finding, facts.style
     if finding.centre is None:
-        return ""
+        return Clause()
     before, now = finding.previous_centre, finding.centre
     if finding.state is not State.EXCEPTION:
-        return f", with no move of its average ({style.bare(now)})"
+        return Clause(f", with no move of its average ({style.bare(now)})")
     if before is None or finding.rebased_on != finding.period:
-        return Clause.of(
-            f", and its average of {style.bare(now)} no longer fits and should be set anew", of_several=True
+        return Clause(
+            f", and its average of {style.bare(now)} no longer fits and should be set anew", kind=ClauseKind.OF_SEVERAL
         )
     way = "moved" if exact.same(now, before) else "risen" if now > before else "fallen"
-    return f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}"
+    return Clause(f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}")
 
 
 def outside_range(
     facts: Facts, low: float | None, high: float | None, called: str | None, *, short: bool = False
-) -> str:
+) -> Clause:
     """, 2,100 above the optimum band of 8,000 to 10,000; with one end only, ", 3 points below the lowest accepted value of 90%"."""
     value, style = facts.finding.value, facts.style
     if value is None:
-        return ""
+        return Clause()
     what = _range_words(facts, low, high, called)
     if low is not None and value < low:
         side, edge = "below", low
     elif high is not None and value > high:
         side, edge = "above", high
     elif low is not None and high is not None:
-        return f", {'on' if low == high else 'within'} {what}"
+        return Clause(f", {'on' if low == high else 'within'} {what}")
     else:
-        return f", not {'above' if low is None else 'below'} {what}"
-    return f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}"
+        return Clause(f", not {'above' if low is None else 'below'} {what}")
+    return Clause(f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}")
 
 
 def _range_words(facts: Facts, low: float | None, high: float | None, called: str | None) -> str:
@@ -230,14 +200,14 @@ def _range_words(facts: Facts, low: float | None, high: float | None, called: st
     return f"the {which} value of {facts.level(end)}"
 
 
-def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> str:
+def in_band(facts: Facts, bands: Sequence[Band], *, short: bool = False) -> Clause:
     """, in the red band (below 15%)."""
     band = next((band for band in bands if band.name == facts.finding.band), None)
     if band is None:
-        return ""
+        return Clause()
     name = f", in the {band.name} band"
     edges = tuple(edge for edge in (band.at_least, band.below) if edge is not None)
-    return Clause.of(name if short else f"{name} ({_band_words(facts, band, edges)})", held_against=edges)
+    return Clause(name if short else f"{name} ({_band_words(facts, band, edges)})", held_against=edges)
 
 
 def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
@@ -250,7 +220,7 @@ def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
 
 def against_plan(
     facts: Facts, *, tolerance: float = 0.0, wrong: Literal["above", "below"] | None = None, short: bool = False
-) -> str:
+) -> Clause:
     """, 5.2 points below the 18.3% planned by then; with a tolerance ", more than the 2 points allowed".
 
     Args:
@@ -258,38 +228,40 @@ def against_plan(
     """
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None:
-        return ""
+        return Clause()
     if plan is None:
-        return ", before the plan begins"
+        return Clause(", before the plan begins")
     planned = f"the {facts.beside(plan)} planned by then"
     if value == plan:
-        return f", on {planned}"
+        return Clause(f", on {planned}")
     side = "below" if value < plan else "above"
     if not tolerance or side != wrong:
-        return f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}"
+        return Clause(f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}")
     edge = plan - tolerance if value < plan else plan + tolerance
     within = "more than" if facts.finding.state is State.EXCEPTION else "within"
     off = style.size(apart_by(value, plan), tolerance)
     text = f", {off} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
-    return Clause.of(f", {side} {planned}" if short else text, held_against=(edge,))
+    return Clause(f", {side} {planned}" if short else text, held_against=(edge,))
 
 
-def variance(facts: Facts, against: str, *, relative: bool = False, short: bool = False) -> str:
+def variance(facts: Facts, against: str, *, relative: bool = False, short: bool = False) -> Clause:
     """, £1.712m (3.4%) over the plan of £50.373m; ", in line with the average of 262 (2 above)" where it is normal and close."""
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None or plan is None:
-        return ""
+        return Clause()
     what = f"the {column_words(against)} of {facts.beside(plan)}"
     if value == plan:
-        return f", equal to {what}"
+        return Clause(f", equal to {what}")
     money = against in ("plan", "budget")
     side = ("over" if money else "above") if value > plan else ("under" if money else "below")
     percent = exact.meant((value - plan) / abs(plan) * 100, 100.0) if plan else inf
     if facts.finding.state is State.NORMAL and abs(percent) < _IN_LINE_PERCENT:
-        return f", in line with {what}" if short else f", in line with {what} ({style.difference(value, plan)} {side})"
+        return Clause(
+            f", in line with {what}" if short else f", in line with {what} ({style.difference(value, plan)} {side})"
+        )
     if short:
-        return f", {side} {what}"
-    return f", {style.difference(value, plan)}{_share(facts, percent, relative=relative)} {side} {what}"
+        return Clause(f", {side} {what}")
+    return Clause(f", {style.difference(value, plan)}{_share(facts, percent, relative=relative)} {side} {what}")
 
 
 def column_words(name: str) -> str:
@@ -308,16 +280,16 @@ def _share(facts: Facts, percent: float, *, relative: bool) -> str:
 
 
 #: What is said of a figure that is not there and that nobody waits for: it could not be read, or is not due yet.
-NOT_OVERDUE = ", which is not overdue"
+NOT_OVERDUE = Clause(", which is not overdue", kind=ClauseKind.NOT_OVERDUE)
 
 
-def not_fresh(facts: Facts, *, short: bool = False) -> str:
+def not_fresh(facts: Facts, *, short: bool = False) -> Clause:
     """Nothing: a missing figure has a text of its own, and a fresh one nothing to compare; in a subject, what has come."""
     if facts.finding.value is not None:
-        return ", the figure has come" if short else ""
+        return Clause(", the figure has come" if short else "")
     if facts.finding.state is State.NORMAL:
         return NOT_OVERDUE
     if not short:
-        return ""
+        return Clause()
     due = f", due by {day_words(facts.due_on)}" if facts.due_on else ""
-    return f" no figure for {facts.finding.period.label}{due}"
+    return Clause(f" no figure for {facts.finding.period.label}{due}")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from alerting.domain.finding import State
 from alerting.wording import clauses
-from alerting.wording.clauses import Clause
+from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words
 from alerting.wording.facts import Facts
 
@@ -32,14 +32,14 @@ def stands(facts: Facts) -> str:
     return f"one{place} on {day}, {value} after the one before"
 
 
-def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> str:
+def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> Clause:
     """, significantly longer than the usual 43 days (upper limit 190 days)."""
     if not of_gaps(facts):
         return clauses.against_limits(facts, side, short=short)
     finding = facts.finding
     value, lower, upper, centre = finding.value, finding.lower, finding.upper, finding.centre
     if value is None or lower is None or upper is None or centre is None:
-        return ""
+        return Clause()
     if value > upper and side != "below":
         return _beyond(facts, "longer", "upper", upper, short=short)
     if value < lower and side != "above":
@@ -47,10 +47,10 @@ def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, s
             return _not_yet(facts, centre)
         return _beyond(facts, "shorter", "lower", lower, short=short)
     if side == "either":
-        return f", within the limits of {facts.beside(lower)} to {_days(facts, upper)}"
+        return Clause(f", within the limits of {facts.beside(lower)} to {_days(facts, upper)}")
     if side == "above":
-        return f", not longer than the upper limit of {_days(facts, upper)}"
-    return f", not shorter than the lower limit of {_days(facts, lower)}"
+        return Clause(f", not longer than the upper limit of {_days(facts, upper)}")
+    return Clause(f", not shorter than the lower limit of {_days(facts, lower)}")
 
 
 def _is_open(facts: Facts) -> bool:
@@ -58,41 +58,41 @@ def _is_open(facts: Facts) -> bool:
     return not facts.finding.evidence.get("events", 0)
 
 
-def _not_yet(facts: Facts, centre: float) -> str:
-    return f", not yet as long as the usual {_days(facts, centre)}"
+def _not_yet(facts: Facts, centre: float) -> Clause:
+    return Clause(f", not yet as long as the usual {_days(facts, centre)}")
 
 
-def _beyond(facts: Facts, how: str, which: str, limit: float, *, short: bool) -> str:
+def _beyond(facts: Facts, how: str, which: str, limit: float, *, short: bool) -> Clause:
     centre = facts.finding.centre
     assert centre is not None
     if short:
-        return f", {how} than the {which} limit of {_days(facts, limit)}"
+        return Clause(f", {how} than the {which} limit of {_days(facts, limit)}")
     usual = f"significantly {how} than the usual {_days(facts, centre)} ({which} limit {_days(facts, limit)})"
-    return Clause.of(f", {usual}", above=how == "longer", tells=("previous", "last_year"))
+    return Clause(f", {usual}", above=how == "longer", tells=("previous", "last_year"))
 
 
-def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> str:
+def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: bool = False) -> Clause:
     """, with the last 8 gaps all shorter than the usual 43 days."""
     if not of_gaps(facts):
         return clauses.run_on_one_side(facts, length, above=above, short=short)
     centre = facts.finding.centre
     if centre is None or facts.finding.value is None:
-        return ""
+        return Clause()
     usual = f"the usual {_days(facts, centre)}"
     if above is None or facts.finding.value == centre:
-        return f", as long as {usual}"
+        return Clause(f", as long as {usual}")
     if _is_open(facts) and not above:
         return _not_yet(facts, centre)
     how = "longer" if above else "shorter"
     if facts.finding.state is not State.EXCEPTION:
-        return f", {how} than {usual}"
+        return Clause(f", {how} than {usual}")
     if short:
-        return f", {length} gaps in a row {how} than {usual}"
+        return Clause(f", {length} gaps in a row {how} than {usual}")
     every = "both" if length == 2 else "all"
-    return Clause.of(f", with the last {length} gaps {every} {how} than {usual}", of_several=True, above=above)
+    return Clause(f", with the last {length} gaps {every} {how} than {usual}", kind=ClauseKind.OF_SEVERAL, above=above)
 
 
-def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> str:
+def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> Clause:
     """, close to the upper limit of 190 days in at least 2 of the last 3 gaps."""
     if not of_gaps(facts):
         return clauses.near_limit(facts, points, out_of, short=short)
@@ -104,11 +104,11 @@ def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -
     assert limit is not None
     near = f", close to the {which} limit of {_days(facts, limit)}"
     if short or out_of == 1:
-        return near
+        return Clause(near)
     times = (
         f"in each of the last {out_of} gaps" if points == out_of else f"in at least {points} of the last {out_of} gaps"
     )
-    return Clause.of(f"{near} {times}", of_several=True, above=value > centre)
+    return Clause(f"{near} {times}", kind=ClauseKind.OF_SEVERAL, above=value > centre)
 
 
 def _days(facts: Facts, number: float) -> str:

@@ -4,14 +4,14 @@ from datetime import date
 
 from alerting.domain import exact
 from alerting.domain.period import Calendar, Period
-from alerting.wording.clauses import Clause
+from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import noun
 from alerting.wording.facts import Facts
 
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def heading_for(facts: Facts, due: date, *, short: bool = False) -> str:
+def heading_for(facts: Facts, due: date, *, short: bool = False) -> Clause:
     """, projected 21% (18–24%) for April 2021, below the target of 25%; its six-month projections have been off by 2.1 points.
 
     The ends of the interval are held against what is wanted, as the verdict does: a range that holds it claims neither side.
@@ -20,7 +20,7 @@ def heading_for(facts: Facts, due: date, *, short: bool = False) -> str:
     wanted = finding.target if finding.target is not None else finding.plan
     centre, low, high = (evidence.get(f"projected{end}") for end in ("", "_low", "_high"))
     if centre is None or low is None or high is None or wanted is None:
-        return ""
+        return Clause()
     period = _period_of(due, finding.period)
     projected = style.bare(centre, wanted, low, high)
     reach = "" if short or low == high else f" ({_reach(facts, (low, centre, high), wanted)})"
@@ -29,7 +29,7 @@ def heading_for(facts: Facts, due: date, *, short: bool = False) -> str:
     if error is not None and not short:
         ahead = _ahead(finding.period, period)
         text += f"; its {ahead} projections have been off by {style.size(error)} on average"
-    return Clause.of(text, says_what_is_wanted=True)
+    return Clause(text, kind=ClauseKind.WANTED)
 
 
 def _period_of(due: date, judged: Period) -> Period:

@@ -9,7 +9,7 @@ from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
 from alerting.domain.spans import cumulated, span_words
 from alerting.wording.briefly import Brief, Line, brief_of
-from alerting.wording.clauses import NOT_OVERDUE, Clause
+from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words, plural, streak, times, told_span
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import of_gaps
@@ -21,24 +21,23 @@ from alerting.wording.printed import printed_changes
 _MINIMUM_STREAK = 2
 #: Limits rest on so many figures at least.
 _FEWEST_MEMBERS = 2
-_NOTHING_MORE = Clause.of("")
+_NOTHING_MORE = Clause()
 
 
-def finding_text(facts: Facts, clause: str) -> str:
+def finding_text(facts: Facts, clause: Clause) -> str:
     """Write a finding: value, period and comparison; the figures before; how long; what else a reader must know."""
     finding = facts.finding
     if facts.is_change_alone:
         return _change_alone(facts, clause)
     if finding.value is None:
-        return _not_overdue(facts) if clause == NOT_OVERDUE else _not_come(facts)
+        return _not_overdue(facts) if clause.kind is ClauseKind.NOT_OVERDUE else _not_come(facts)
     parts = [f"{_sentence(facts, clause)}{facts.on_each_day('value')}{clause}."]
-    said = clause if isinstance(clause, Clause) else _NOTHING_MORE
-    if before := _before(facts, said):
+    if before := _before(facts, clause):
         parts.append(before)
     if facts.printed_changes and finding.evidence.get("change") != "as published":
         parts.append(f"It is {printed_changes(facts.printed_changes, finding.period, facts.style)}, as published.")
-    parts += _lasted(finding, said)
-    if not said.says_what_is_wanted and (wanted := _wanted(facts, went_up=said.above)):
+    parts += _lasted(finding, clause)
+    if clause.kind is not ClauseKind.WANTED and (wanted := _wanted(facts, went_up=clause.above)):
         parts.append(wanted)
     if rests_on := _rests_on(facts):
         parts.append(rests_on)
@@ -64,16 +63,15 @@ def _lasted(finding: Finding, said: Clause) -> list[str]:
     """Say for how long it has been an exception, from the second period on."""
     if finding.consecutive is None or finding.consecutive < _MINIMUM_STREAK:
         return []
-    what = "an exception for the" if said.of_several else "the"
+    what = "an exception for the" if said.kind is ClauseKind.OF_SEVERAL else "the"
     return [f"This is {what} {streak(finding.consecutive, finding.period)}."]
 
 
-def _change_alone(facts: Facts, clause: str) -> str:
+def _change_alone(facts: Facts, clause: Clause) -> str:
     """Write a change that is printed without its figure: Collisions in September 2020, up 12% on last year, as printed."""
     finding = facts.finding
-    said = clause if isinstance(clause, Clause) else _NOTHING_MORE
     place = "" if facts.is_root_area else f" in {facts.area.title}"
-    parts = [f"{facts.measure.full_title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, said)]
+    parts = [f"{facts.measure.full_title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, clause)]
     if finding.provisional:
         parts.append("The figure is provisional.")
     return " ".join([*parts, *_age(facts)])
@@ -150,26 +148,24 @@ _WHY = {
 }
 
 
-def headline(facts: Facts, clause: str) -> str:
+def headline(facts: Facts, clause: Clause) -> str:
     """Write the short form: 999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)."""
     finding = facts.finding
-    if (
-        not finding.state.is_verdict or clause == NOT_OVERDUE
-    ):  # nothing is compared, so that nothing of a comparison is said
-        clause = f" no figure for {finding.period.label}" if finding.value is None else ", not judged"
+    nothing_compared = not finding.state.is_verdict or clause.kind is ClauseKind.NOT_OVERDUE
+    if nothing_compared:
+        clause = Clause(f" no figure for {finding.period.label}" if finding.value is None else ", not judged")
     elif facts.is_change_alone:
-        clause = f"{clause.removeprefix(',')}, as printed"
+        clause = Clause(f"{clause.text.removeprefix(',')}, as printed", held_against=clause.held_against)
     value = "" if finding.value is None else f" {_value(facts, clause)}"
     return f"{facts.measure.title}:{value}{facts.on_each_day('value')}{clause} ({facts.area.title})"
 
 
-def brief(facts: Facts, clause: str, line: Line | None) -> Brief:
+def brief(facts: Facts, clause: Clause, line: Line | None) -> Brief:
     """Return a finding in brief, with as many digits as its clause needs."""
-    also = clause.held_against if isinstance(clause, Clause) else ()
-    return brief_of(facts, line, facts.style.bare(facts.finding.value, *facts.neighbours, *also))
+    return brief_of(facts, line, facts.style.bare(facts.finding.value, *facts.neighbours, *clause.held_against))
 
 
-def _sentence(facts: Facts, clause: str = "") -> str:
+def _sentence(facts: Facts, clause: Clause = _NOTHING_MORE) -> str:
     """Write the measure's own sentence, or one built from its title, with area and period."""
     if of_gaps(facts) and facts.finding.value is not None:
         return gap_sentence(facts)
@@ -199,10 +195,9 @@ def _some_of_window(facts: Facts) -> str:
     return "" if rolling is None else f" ({window['periods']} of {window['of']} {plural(rolling.kind)})"
 
 
-def _value(facts: Facts, clause: str) -> str:
+def _value(facts: Facts, clause: Clause) -> str:
     """Write the value with enough digits for all that the text holds it against."""
-    also = clause.held_against if isinstance(clause, Clause) else ()
-    return facts.style.value(facts.finding.value, *facts.neighbours, *also)
+    return facts.style.value(facts.finding.value, *facts.neighbours, *clause.held_against)
 
 
 def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:

@@ -94,8 +94,8 @@ def test_every_condition_has_its_words_here():
 )
 def test_a_condition_says_it_in_full_in_short_and_in_a_subject(condition, finding, full, short, line):
     facts = facts_of(COUNT, due_on=date(2020, 10, 5), **finding)
-    assert [condition.clause(facts), condition.clause(facts, short=False)] == [full, full]
-    assert condition.clause(facts, short=True) == (full if short is None else short)
+    assert [condition.clause(facts).text, condition.clause(facts, short=False).text] == [full, full]
+    assert condition.clause(facts, short=True).text == (full if short is None else short)
     held_against = condition.held_against(facts)
     assert (None if held_against is None else str(held_against)) == line
 
@@ -118,4 +118,4 @@ def test_a_composition_says_what_the_part_that_decided_found_of_its_own(conditio
     facts = facts_of(
         COUNT, value=31.0, target=30.0, state=state, decided_by=decided_by, centre=20.0, lower=10.0, upper=32.0
     )
-    assert condition.clause(facts) == says
+    assert condition.clause(facts).text == says

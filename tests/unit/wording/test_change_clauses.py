@@ -15,7 +15,7 @@ OFFENCES = a_measure(unit=Unit.COUNT, unit_name="offences", better=Polarity.LOWE
 
 
 def both(clause, facts, *args, **kwargs):
-    return clause(facts, *args, **kwargs), clause(facts, *args, short=True, **kwargs)
+    return clause(facts, *args, **kwargs).text, clause(facts, *args, short=True, **kwargs).text
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_figure_that_a_change_is_on_stands_beside_it_and_is_told_once(period
     ],
 )  # fmt: skip
 def test_percent_of_percentages_is_told_apart_from_points(versus, known, expected):
-    assert expected == changed(facts_of(PERCENT, value=61.0, change=22.0, **known), versus, relative=True)
+    assert expected == changed(facts_of(PERCENT, value=61.0, change=22.0, **known), versus, relative=True).text
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def test_percent_of_percentages_is_told_apart_from_points(versus, known, expecte
 )
 def test_a_reduction_of_nothing_is_no_rise(change, expected):
     facts = facts_of(COUNT, value=5.0, change=change)
-    assert expected == reduction(facts, "previous_period", Amount(number=0.0, relative=True))
+    assert expected == reduction(facts, "previous_period", Amount(number=0.0, relative=True)).text
 
 
 def test_a_reduction_of_totals():
     facts = facts_of(COUNT, value=5.0, change=-4.0)
     expected = ", with the year to date 4% lower than last year's, short of the 10% reduction wanted"
-    assert expected == reduction(facts, "year_to_date", Amount(number=10.0, relative=True))
+    assert expected == reduction(facts, "year_to_date", Amount(number=10.0, relative=True)).text

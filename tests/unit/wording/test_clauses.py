@@ -41,7 +41,7 @@ NORMAL = {"state": State.NORMAL, "consecutive": 0}
 
 
 def both(clause, facts, *args, **kwargs):
-    return clause(facts, *args, **kwargs), clause(facts, *args, short=True, **kwargs)
+    return clause(facts, *args, **kwargs).text, clause(facts, *args, short=True, **kwargs).text
 
 
 @pytest.mark.parametrize(
@@ -153,13 +153,13 @@ def test_against_limits(value, lower, upper, side, expected, short):
 )
 def test_the_centre_is_called_what_it_is(method, usual):
     facts = facts_of(COUNT, value=368.0, upper=351.0, centre=307.0, method=limits_methods()[method]())
-    assert f", significantly above {usual} (upper limit 351)" == against_limits(facts, "above")
-    assert f", with the last 8 months all above {usual}" == run_on_one_side(facts, 8, above=True)
+    assert f", significantly above {usual} (upper limit 351)" == against_limits(facts, "above").text
+    assert f", with the last 8 months all above {usual}" == run_on_one_side(facts, 8, above=True).text
 
 
 def test_without_a_centre_the_usual_level_goes_unnamed():
     facts = facts_of(COUNT, value=368.0, upper=351.0)
-    assert ", significantly above its usual level (upper limit 351)" == against_limits(facts, "above")
+    assert ", significantly above its usual level (upper limit 351)" == against_limits(facts, "above").text
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_bands(value, band, expected, short):
 
 def test_a_single_band_holds_any_value():
     only = (Band(name="all", at_least=None, below=None),)
-    assert ", in the all band (any value)" == in_band(facts_of(PERCENT, value=1.0, band="all"), only)
+    assert ", in the all band (any value)" == in_band(facts_of(PERCENT, value=1.0, band="all"), only).text
 
 
 @pytest.mark.parametrize(
@@ -356,14 +356,14 @@ def test_plans(value, plan, expected, short):
 )  # fmt: skip
 def test_a_tolerance_counts_on_the_wrong_side_only(value, wrong, state, expected):
     facts = facts_of(PERCENT, value=value, plan=18.3, state=state)
-    assert f", {expected}" == against_plan(facts, tolerance=2.0, wrong=wrong)
+    assert f", {expected}" == against_plan(facts, tolerance=2.0, wrong=wrong).text
 
 
 @pytest.mark.parametrize(("value", "plan"), [(18.6, 18.7), (20.1, 20.2), (12.5, 12.6)])
 def test_how_far_off_a_plan_is_what_the_decimals_say(value, plan):
     facts = facts_of(PERCENT, value=value, plan=plan, state=State.NORMAL)
     expected = f", 0.1 points below the {plan}% planned by then, within the 0.1 points allowed"
-    assert expected == against_plan(facts, tolerance=0.1, wrong="below")
+    assert expected == against_plan(facts, tolerance=0.1, wrong="below").text
 
 
 @pytest.mark.parametrize(
@@ -398,7 +398,7 @@ def test_variances(measure, value, plan, against, expected, short):
 
 def test_a_variance_of_percentages_in_percent_is_told_apart_from_points():
     facts = facts_of(PERCENT, value=84.0, plan=80.0)
-    assert ", 4 points, or 5%, above the average of 80%" == variance(facts, "average", relative=True)
+    assert ", 4 points, or 5%, above the average of 80%" == variance(facts, "average", relative=True).text
 
 
 @pytest.mark.parametrize(
@@ -455,4 +455,4 @@ def test_freshness(value, due_on, expected):
     ],
 )
 def test_without_figures_there_is_nothing_to_say(clause):
-    assert "" == clause(facts_of())
+    assert "" == clause(facts_of()).text

@@ -14,6 +14,7 @@ from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Covers, Polarity, Span, Unit
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.wording.changes import changed, reduction
+from alerting.wording.clause import Clause
 from alerting.wording.clauses import (
     against_level,
     against_limits,
@@ -101,7 +102,7 @@ def test_a_text_goes_on_with_the_figures_before_how_long_and_what_to_mind():
 )  # fmt: skip
 def test_periods(extra, period, previous, last_year, expected):
     facts = facts_of(a_measure(title="Rate", **extra), period, value=83.0, previous=previous, last_year=last_year)
-    assert f"Rate: 83% {expected}" == finding_text(facts, "")
+    assert f"Rate: 83% {expected}" == finding_text(facts, Clause())
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_periods(extra, period, previous, last_year, expected):
 )  # fmt: skip
 def test_sentences(sentence, expected):
     facts = facts_of(a_measure(title="Rate", sentence=sentence), place="Shropshire", value=83.0)
-    assert expected == finding_text(facts, "")
+    assert expected == finding_text(facts, Clause())
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_the_volumes_of_march_2019(title, unit_name, place, value, previous, ave
     ],
 )
 def test_how_long(consecutive, state, expected):
-    text = finding_text(facts_of(COUNT, value=3.0, consecutive=consecutive, state=state), "")
+    text = finding_text(facts_of(COUNT, value=3.0, consecutive=consecutive, state=state), Clause())
     assert (f" {expected}" if expected else "") == text.removeprefix("Calls answered in time: 3 in September 2020.")
 
 
@@ -217,7 +218,7 @@ def test_a_figure_that_comes_again_reads_the_same_however_near_a_band_begins():
 )  # fmt: skip
 def test_an_exception_on_the_better_side_is_not_called_bad(better, finding, said):
     facts = facts_of(a_measure(unit=Unit.COUNT, better=better), value=50.0, **finding)
-    text = finding_text(facts, "")
+    text = finding_text(facts, Clause())
     assert (f" {said}" if said else "") == text.removeprefix("Calls answered in time: 50 in September 2020.")
 
 
@@ -239,7 +240,7 @@ def test_a_fall_that_is_too_small_is_not_called_good():
     ],
 )
 def test_what_limits_the_weight_of_a_figure_is_said(finding, said):
-    assert finding_text(facts_of(COUNT, value=3.0, **finding), "").endswith(f"in September 2020. {said}")
+    assert finding_text(facts_of(COUNT, value=3.0, **finding), Clause()).endswith(f"in September 2020. {said}")
 
 
 @pytest.mark.parametrize(
@@ -409,7 +410,7 @@ def test_every_finding_has_a_text_in_whole_sentences(finding, clause, unit, bett
 @example(102400.46582626927, 0.0, 1e-9, Unit.COUNT)
 def test_the_figures_of_two_periods_read_equal_only_where_they_are(value, last_year, apart, unit):
     previous = value + apart
-    text = finding_text(facts_of(a_measure(unit=unit), value=value, previous=previous, last_year=last_year), "")
+    text = finding_text(facts_of(a_measure(unit=unit), value=value, previous=previous, last_year=last_year), Clause())
     now, before = read(text.split(": ")[1]), read(text.split("It was ")[1])
     order = 0 if exact.same(value, previous) else (value > previous) - (value < previous)
     # Apart behind the fourteenth digit alone, they may read alike: binary arithmetic made it.

@@ -74,13 +74,13 @@ def projected(measure, low, centre, high, *, error=None, due=APRIL, short=False,
     ],
 )  # fmt: skip
 def test_where_it_is_heading(measure, line, wanted, expected):
-    assert f", {expected}" == projected(measure, *line, target=wanted)[1]
+    assert f", {expected}" == projected(measure, *line, target=wanted)[1].text
 
 
 def test_a_plan_is_named_as_one():
     assert (
         ", projected 21% (18–24%) for March 2021, below the 25% planned by then"
-        == projected(PERCENT, 18.0, 21.0, 24.0, plan=25.0)[1]
+        == projected(PERCENT, 18.0, 21.0, 24.0, plan=25.0)[1].text
     )
 
 
@@ -92,7 +92,7 @@ def test_a_plan_is_named_as_one():
     ],
 )
 def test_a_subject_has_neither_range_nor_record(line, expected):
-    assert expected == projected(PERCENT, *line, error=2.1, target=25.0, short=True)[1]
+    assert expected == projected(PERCENT, *line, error=2.1, target=25.0, short=True)[1].text
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_subject_has_neither_range_nor_record(line, expected):
 )  # fmt: skip
 def test_how_well_earlier_projections_did(measure, error, due, period, expected):
     facts, clause = projected(measure, 18.0, 21.0, 24.0, error=error, due=due, period=period, target=25.0)
-    assert f"; its {expected} on average" == clause[clause.index(";") :]
+    assert f"; its {expected} on average" == clause.text[clause.text.index(";") :]
     assert facts.finding.period.kind in PeriodKind
 
 
@@ -130,4 +130,4 @@ def test_the_whole_subject():
 
 def test_without_a_projection_nothing_is_said():
     facts = facts_of(PERCENT, value=13.1, target=25.0, state=State.NORMAL)
-    assert heading_for(facts, APRIL) == ""
+    assert heading_for(facts, APRIL).text == ""

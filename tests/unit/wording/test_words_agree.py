@@ -49,7 +49,7 @@ def test_equals_read_equal_however_many_digits_something_else_asks_for(value, ap
 def test_limits_are_told_on_the_side_that_the_figures_show(upper, apart, width, side):
     value, lower = upper + apart, upper - width
     facts = facts_of(COUNT, value=value, lower=lower, upper=upper)
-    clause = against_limits(facts, side)
+    clause = against_limits(facts, side).text
     assert (value > upper and side != "below") == ("significantly above" in clause)
     assert (value < lower <= upper and side != "above") == ("significantly below" in clause)
     if "within" in clause:
@@ -71,14 +71,14 @@ def test_a_value_reads_inside_its_band(apart, band, better):
 @given(st.floats(-1e5, 1e5), st.booleans(), POLARITIES)
 def test_up_and_down_match_the_sign_and_only_none_is_no_change(change, relative, better):
     facts = facts_of(a_measure(better=better), value=50.0, change=change)
-    clause = changed(facts, "previous_period", relative=relative)
+    clause = changed(facts, "previous_period", relative=relative).text
     assert [change > 0, change < 0, change == 0] == [word in clause for word in (", up ", ", down ", ", no change on ")]
 
 
 @given(st.floats(-200, 200), st.floats(0, 100, exclude_min=True), st.booleans())
 def test_rise_fall_short_and_met_match_the_figures(change, wanted, relative):
     facts = facts_of(PERCENT, value=50.0, change=change)
-    clause = reduction(facts, "previous_period", Amount(number=wanted, relative=relative))
+    clause = reduction(facts, "previous_period", Amount(number=wanted, relative=relative)).text
     expected = [change > 0, change == 0, change < 0, change < 0 and -change < wanted, change < 0 and -change >= wanted]
     words = ("a rise of", "no change on", "a fall of", "short of", "meeting")
     assert expected == [word in clause for word in words]
@@ -87,7 +87,7 @@ def test_rise_fall_short_and_met_match_the_figures(change, wanted, relative):
 @given(FIGURES, APART, st.sampled_from(["plan", "average"]))
 def test_over_and_under_match_the_figures(plan, apart, against):
     value = plan + apart
-    clause = variance(facts_of(COUNT, value=value, plan=plan), against)
+    clause = variance(facts_of(COUNT, value=value, plan=plan), against).text
     words = (" over the ", " under the ") if against == "plan" else (" above the ", " below the ")
     said = [word in clause for word in (*words, ", equal to the ")]
     assert [value > plan, value < plan, value == plan] == said
