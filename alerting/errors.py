@@ -31,7 +31,7 @@ class RulesInvalid(AlertingError):
 
     def __init__(self, problems: Sequence["Problem"], folder: str = "") -> None:
         self.problems = tuple(problems)
-        errors = sum(problem.severity.value == "error" for problem in problems)
+        errors = sum(problem.is_error for problem in problems)
         check = f"alerting check {folder}".rstrip()
         super().__init__(f"{errors} error{'s' * (errors != 1)} in the rules; run `{check}`")
 
@@ -41,7 +41,16 @@ class RulesShrunk(UsageError):
 
 
 class SourceUnavailable(AlertingError):
-    """A source of figures could not be read; the next tick tries again."""
+    """A source of figures could not be read; the next tick tries again.
+
+    Args:
+        said: what could not be read, why, and what to do.
+        is_missing: there is nothing to read: the text names what was looked for and where, and no place of its own.
+    """
+
+    def __init__(self, said: str, *, is_missing: bool = False) -> None:
+        super().__init__(said)
+        self.is_missing = is_missing
 
 
 class DeliveryFailed(AlertingError):
@@ -52,7 +61,8 @@ class DeliveryFailed(AlertingError):
         channel: the whole channel failed (relay down, sign-in refused): other messages wait too.
         unknown: the line broke while the message was handed over: it may have been taken all the same.
         too_large: refused for its size alone: a smaller message to the same address may be accepted.
-        refusal: what was answered and where, of a channel that answers; whose fault it is, is judged by that.
+        answered: the far side said so itself, so that the time a message may wait runs; else nobody was reached or asked.
+        refusal: of a mail server, what was answered and where; whose fault it is, is judged by that.
     """
 
     def __init__(
@@ -63,10 +73,12 @@ class DeliveryFailed(AlertingError):
         channel: bool = False,
         unknown: bool = False,
         too_large: bool = False,
+        answered: bool = False,
         refusal: "Refusal | None" = None,
     ) -> None:
         super().__init__(reply)
         self.refusal = refusal
+        self.answered = answered or (refusal is not None and refusal.is_answered)
         self.too_large = too_large
         self.unknown = unknown
         self.permanent = permanent

@@ -192,16 +192,16 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Readings, Shelf, Rewinding, 
     def source_troubles(self) -> Mapping[str, tuple[str, ...]]:
         """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
 
-    def guarded(self, subject: str) -> Guarded | None:
-        """Return what is known of a rules folder or a source that is guarded against shrinking."""
+    def guarded(self, source: str | None) -> Guarded | None:
+        """Return what is known of a source, or of the rules folder, that is guarded against shrinking."""
         ...
 
     def all_guarded(self) -> list[Guarded]:
-        """Return all that are guarded, by subject."""
+        """Return all that are guarded: the rules folder first, then sources by id."""
         ...
 
     def save_guarded(self, guarded: Guarded) -> None:
-        """Insert or update by subject."""
+        """Insert or update by source."""
         ...
 
     def notices_since(self, owner: str, since: datetime) -> int:

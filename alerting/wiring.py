@@ -109,11 +109,9 @@ class Engine:
         from alerting.app.notices.compose import Letterhead
         from alerting.render.own_templates.overrides import Overrides
 
-        sender = self.settings.mail_from or LOCAL_SENDER
-        domain = sender.rpartition("@")[2].rstrip(">")
         return Letterhead(
-            domain=domain, zone=ZoneInfo(self.rules.schedule.timezone), reply_to=self.settings.reply_to,
-            marking=self.settings.protective_marking, overrides=Overrides(self.folder),
+            domain=self.settings.mail_domain(LOCAL_SENDER), zone=ZoneInfo(self.rules.schedule.timezone),
+            reply_to=self.settings.reply_to, marking=self.settings.protective_marking, overrides=Overrides(self.folder),
         )  # fmt: skip
 
     def read(self) -> "Reading":
@@ -328,7 +326,7 @@ class Engine:
         from alerting.app.delivery.outbox_notes import OutboxNotes, needed_channels
 
         # On SQLite the turn proves that whoever claimed something before is gone.
-        alone = self.settings.database.startswith("sqlite")
+        alone = self.settings.is_state_a_file
         notes = OutboxNotes(self.rules, self.letterhead, self.clock.now(), self.today()).notes
         with self._turn_to_send():
             report = await deliver(

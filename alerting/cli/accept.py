@@ -25,7 +25,6 @@ def command(named: tuple[str, ...], folder: Path | None) -> int:
     are brought up to date, or accepted here.
     """
     from alerting.app.situation.shrink_guard import accept
-    from alerting.domain.shrinking import source_of, source_subject
     from alerting.errors import UsageError
     from alerting.wiring import Engine
 
@@ -35,11 +34,10 @@ def command(named: tuple[str, ...], folder: Path | None) -> int:
         raise UsageError(f'no source "{unknown[0]}"; the rules have {", ".join(engine.rules.sources) or "none"}')
     with engine.state() as store:
         with store.begin() as state:
-            waited = accept(state, [source_subject(source) for source in sources])
+            waited = accept(state, sources)
         other = None if sources else engine.take_over(store)
     for one in waited:
-        source = source_of(one.subject)
-        what = "the rules" if source is None else f"the figures of {source}"
+        what = "the rules" if one.source is None else f"the figures of {one.source}"
         print(f"Accepted: {what} as they were seen last. The next tick takes them over.")
     if other is not None:
         print(f"Accepted: the rules of this folder, in place of those in {other}, which wait from now on.")

@@ -65,10 +65,10 @@ def show(delivery: str) -> None:
     click.echo(f"\nSubject: {found.delivery.message.subject}\n\n{found.delivery.message.text}")
 
 
-def _deed(word: str, help_: str, epilog: str) -> Callable[..., None]:
+def _deed(word: str, short: str, more: str, epilog: str) -> Callable[..., None]:
     """Make a command that does something about deliveries."""
 
-    @command.command(word, short_help=help_.partition(";")[0] + ".", help=help_ + ".", epilog=epilog)
+    @command.command(word, short_help=f"{short}.", help=f"{short}; {more}.", epilog=epilog)
     @click.argument("deliveries", nargs=-1, metavar="DELIVERY...")
     @click.option("--all", "all_", is_flag=True, help="All that it can be done to (nothing is sent of what is over).")
     @click.option("--person", metavar="OWNER", help="Who does it; kept with the delivery.")
@@ -102,25 +102,26 @@ _NEXT = {
     "drop": "What still stands is told anew by the next tick; silence an alert of which nobody should hear.",
 }  # fmt: skip
 _deed(
-    "retry", "Try what waits, was refused or expired; at once, and for another day",
+    "retry", "Try what waits, was refused or expired", "at once, and for another day",
     "\b\nExamples:\n  alerting deliveries retry 5f0c2b\n  alerting deliveries retry --all --person ict-duty",
 )  # fmt: skip
 _deed(
-    "release", "Send what is held once more; it may have arrived, and the copy says so",
+    "release", "Send what is held once more", "it may have arrived, and the copy says so",
     "\b\nExample:\n  alerting deliveries release 5f0c2b --reason 'not in the mailbox'",
 )  # fmt: skip
 _deed(
-    "drop", "End a delivery; it is not tried any more",
+    "drop", "End a delivery", "it is not tried any more",
     "\b\nExample:\n  alerting deliveries drop 5f0c2b --reason 'told by telephone' --person ict-duty",
 )  # fmt: skip
 
 
 def _lines(one: "OutboxEntry") -> list[str]:
+    from alerting.domain.notify.notice import DeliveryState
     from alerting.domain.outbox import WORDS
 
     sent = one.delivery
     tried = f"tried {sent.attempts} time{'s' * (sent.attempts != 1)}, last {_at(one.tried_at)}" if one.tried_at else ""
-    further = f"next try {_at(sent.not_before)}" if sent.not_before and WORDS[sent.state] == "waiting" else ""
+    further = f"next try {_at(sent.not_before)}" if sent.not_before and sent.state is DeliveryState.PENDING else ""
     parts = [f"made {_at(one.made_at)}", tried, further, "may have arrived" if sent.may_be_there else ""]
     redirected = "" if sent.redirected_to is None else f", redirected to {sent.redirected_to}"
     lines = [

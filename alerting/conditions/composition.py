@@ -69,7 +69,7 @@ class Composition(Test):
     def _judged(self, block: Block, numbers: Mapping[str, Floats]) -> list[Judgement]:
         return [
             judged_part(
-                part, block, {name[len(f"{n}.") :]: v for name, v in numbers.items() if name.startswith(f"{n}.")}
+                part, block, {name: numbers[own] for name in part.vectors() if (own := f"{n}.{name}") in numbers}
             )
             for n, part in enumerate(self.parts)
         ]

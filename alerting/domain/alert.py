@@ -97,10 +97,6 @@ class Alert:
         return self.acknowledgement is not None and self.acknowledgement.holds(day)
 
 
-#: How the reason of an event begins that jumped to the other side of its line.
-JUMPED = "It has jumped to the other side: "
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvent:
     """One change of an alert, with the finding that made it."""
@@ -114,26 +110,16 @@ class AlertEvent:
     reason: str | None = None
     #: The finding in one line.
     headline: str | None = None
+    #: Whether it jumped to the other side of its line.
+    turned: bool = False
     #: Who acknowledged or commented.
     person: str | None = None
     #: Of a correction: when and under which subject it was first told.
     cites: str | None = None
     #: Under which id it is kept, where it was told anew with what is true now.
     kept: str | None = field(default=None, repr=False, compare=False)
-    #: What the message says of it that waits, as `says` has it; None: what the event itself says.
-    said: str | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def says(self) -> str:
-        """What is said of how its alert stands, as a text to compare: messages that say the same of it have the same."""
-        alert, finding = self.alert, self.finding
-        facts = (
-            alert.state.value, str(alert.opened), str(alert.period), alert.value, int(alert.severity), alert.band,
-            self.headline, None if finding is None else finding.text,
-        )  # fmt: skip
-        return repr(facts)
 
     @property
     def has_turned(self) -> bool:
         """Whether it got worse by jumping to the other side of its line."""
-        return self.kind is EventKind.WORSENED and (self.reason or "").startswith(JUMPED)
+        return self.kind is EventKind.WORSENED and self.turned

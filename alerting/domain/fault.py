@@ -17,8 +17,8 @@ NOT_ITS_FAULT = "This is a fault of the program, not of the rules or figures"
 LAID_OUT = "laid out"
 #: Longer messages of exceptions are cut: some hold whole arrays.
 LONGEST = 200
-#: Where our own code begins in the path of a module.
-_OURS = ("alerting/", "notifiers/")
+#: Folders in which our own code begins in the path of a module.
+_OURS = frozenset(("alerting", "notifiers"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Work:
     #: What was being done: "judged", "put into words".
     done: str
     place: Place | None = None
+    #: The id of the rule that is not checked where this fails; None: it is about no single rule.
+    rule: str | None = None
 
     def __str__(self) -> str:
         """The thing in a sentence: `rule "calls-target"`."""
@@ -42,10 +44,11 @@ class Fault:
     """What an unforeseen exception stopped, and where it came from."""
 
     work: Work
-    #: Type and message on one line.
-    error: str
-    #: File and line of our own code that was running: "alerting/limits/xmr.py:88".
-    at: str
+    #: The exception's type, and its message on one line.
+    kind: str
+    said: str
+    #: File and line of our own code that was running: ("alerting/limits/xmr.py", 88); None: none was.
+    stood: tuple[str, int] | None
     #: The way there, for the log: "alerting/cli/run.py:41 in command", one line a call, the innermost last.
     trace: tuple[str, ...]
 
@@ -53,17 +56,27 @@ class Fault:
     def of(cls, work: Work, error: Exception) -> "Fault":
         """Describe an exception that stopped a unit of work."""
         calls = list(_calls(error))
-        ours = [place for place, _ in calls if place.startswith(_OURS)]
+        ours = [(file, line) for file, line, is_ours, _ in calls if is_ours]
         words = " ".join(str(error).split())
         shortened = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
-        said = f"{type(error).__name__}: {shortened}" if shortened else type(error).__name__
-        trace = tuple(f"{place} in {function}" for place, function in calls)
-        return cls(work=work, error=said, at=ours[-1] if ours else "", trace=trace)
+        trace = tuple(f"{file}:{line} in {function}" for file, line, _, function in calls)
+        stood = ours[-1] if ours else None
+        return cls(work=work, kind=type(error).__name__, said=shortened, stood=stood, trace=trace)
+
+    @property
+    def error(self) -> str:
+        """Type and message on one line."""
+        return f"{self.kind}: {self.said}" if self.said else self.kind
+
+    @property
+    def at(self) -> str:
+        """File and line of our own code in a word: "alerting/limits/xmr.py:88"."""
+        return "" if self.stood is None else f"{self.stood[0]}:{self.stood[1]}"
 
     @property
     def key(self) -> str:
         """What makes it the same fault as at the last tick: what was stopped, by what, and where."""
-        return f"{self.work} {self.work.done}: {self.error.partition(':')[0]} {self.at}"
+        return f"{self.work} {self.work.done}: {self.kind} {self.at}"
 
     @property
     def words(self) -> str:
@@ -74,7 +87,7 @@ class Fault:
     def problem(self, place: Place | None = None) -> Problem:
         """Say it like any other problem, at the thing's own place, else at *place*."""
         return Problem(
-            place=self.work.place or place or Place(file=self.at.partition(":")[0] or "alerting", line=1, column=1),
+            place=self.work.place or place or Place(file=self.stood[0] if self.stood else "alerting", line=1, column=1),
             code=INTERNAL_ERROR,
             severity=ProblemSeverity.ERROR,
             message=f"{self.words}. {NOT_ITS_FAULT}",
@@ -120,13 +133,16 @@ class Faults:
             return None
 
 
-def _calls(error: Exception) -> Iterator[tuple[str, str]]:
-    """Yield where each call on the way to an exception stood, and its function; files of ours from their package on."""
+def _calls(error: Exception) -> Iterator[tuple[str, int, bool, str]]:
+    """Yield file and line of each call on the way to an exception, whether it is ours, and its function.
+
+    Files of ours are named from their package on.
+    """
     step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
         parts = code.co_filename.replace("\\", "/").split("/")
-        ours = [n for n, part in enumerate(parts) if f"{part}/" in _OURS]
+        ours = [n for n, part in enumerate(parts[:-1]) if part in _OURS]
         file = "/".join(parts[ours[-1] :]) if ours else code.co_filename
-        yield f"{file}:{step.tb_lineno}", code.co_name
+        yield file, step.tb_lineno, bool(ours), code.co_name
         step = step.tb_next

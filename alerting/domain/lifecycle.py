@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerting.domain.alert import JUMPED, Alert, AlertState, EventKind, SeriesKey
+from alerting.domain.alert import Alert, AlertState, EventKind, SeriesKey
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity
 
@@ -69,6 +69,8 @@ class Change:
     kind: EventKind | None = None
     reason: str | None = None
     ended_by: Period | None = None
+    #: Whether it jumped to the other side of its line.
+    turned: bool = False
 
 
 def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> list[Change]:
@@ -158,8 +160,9 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
             changed_at=at, acknowledgement=None,
         )  # fmt: skip
         by_rule = found.period == told.period and not now.revised
-        why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else _turned(told, now, found)
-        return Change(alert=worsened, kind=EventKind.WORSENED, reason=why)
+        turned = None if by_rule else _turned(told, now, found)
+        why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else turned
+        return Change(alert=worsened, kind=EventKind.WORSENED, reason=why, turned=turned is not None)
     return Change(alert=newer)
 
 
@@ -169,7 +172,7 @@ def _turned(told: Alert, now: Outlook, found: Exceptional) -> str | None:
         return None
     before, after = ("above" if side > 0 else "below" for side in now.sides)
     at = "on" if told.period.kind is PeriodKind.DAY else "in"
-    return f"{JUMPED}{before} {at} {told.period.label}, {after} {at} {found.period.label}."
+    return f"It has jumped to the other side: {before} {at} {told.period.label}, {after} {at} {found.period.label}."
 
 
 def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Alert:

@@ -199,6 +199,11 @@ class Measure:
     where: str = ""
 
     @property
+    def item(self) -> str | None:
+        """For an item, its key among the `items` of its measure."""
+        return None if self.item_of is None else self.id[len(self.item_of) + 1 :]
+
+    @property
     def full_title(self) -> str:
         """The title with that of the item's family, where the title alone does not say it: Maternity (Friends and Family Test)."""
         return self.title if self.family_title is None else _within(self.title, self.family_title)

@@ -1,6 +1,5 @@
 """Refusals as values: at which step of a hand-over, with which codes; and whose fault one is. Pure."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,38 +52,32 @@ class Probe(StrEnum):
 CLOSING = 421
 #: "Mailbox full" is written with a permanent code by some servers and passes (RFC 5321, 4.5.3.1.10).
 _FULL = 552
-#: A hello that is not liked is refused at the recipient by servers that say so late.
-_HELLO = re.compile(r"\b(?:helo|ehlo)\b", re.IGNORECASE)
-#: Class, subject and detail (RFC 3463) at the beginning of an answer's words.
-_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
-_ANSWER = re.compile(r"([245]\d\d)(?!\d)[ -]?(.*)", re.DOTALL)
+#: Subjects of enhanced codes (RFC 3463): addressing, mailbox; the server, policy. And the whole of "mailbox disabled".
+_OF_MAILBOX, _OF_SYSTEM, _DISABLED = (1, 2), (3, 7), (2, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """That a message was not taken.
 
-    `code`: the basic one of the answer; None: there was no answer. `enhanced`: as in RFC 3463, "5.1.1".
+    `code`: the basic one of a mail server's answer; None: there was no answer, or one of a channel that gives no such codes.
+    `enhanced`: as in RFC 3463, (5, 1, 1). `is_permanent`: of an answer without a code, whether it is for good.
     """
 
     stage: Stage
     words: str
     code: int | None = None
-    enhanced: str | None = None
+    enhanced: tuple[int, int, int] | None = None
+    is_permanent: bool = False
+    #: Whether an answer without a code was given.
+    was_given: bool = False
+    #: Whether the answer is about how we introduced ourselves.
+    is_about_us: bool = False
 
-    @classmethod
-    def answered_with(cls, stage: Stage, code: int, words: str) -> "Refusal":
-        """Return the refusal of an answer; its enhanced code, where it has one, begins the words."""
-        found = _ENHANCED.match(words)
-        return cls(stage=stage, code=code, words=words, enhanced=found[1] if found else None)
-
-    @classmethod
-    def read(cls, stage: Stage, reply: str) -> "Refusal":
-        """Return the refusal of a whole reply; what does not begin as a server's answer is none."""
-        found = _ANSWER.match(reply)
-        if found is None:
-            return cls(stage=stage, words=reply)
-        return cls.answered_with(stage, int(found[1]), found[2])
+    @property
+    def is_answered(self) -> bool:
+        """Whether the far side said so itself: who answers is there, and the time that a message may wait runs."""
+        return self.was_given or self.code is not None
 
     @property
     def concerns(self) -> Concerns:
@@ -97,28 +90,28 @@ class Refusal:
     def is_passing(self) -> bool:
         """Whether another moment may do: it says so, or nothing was answered."""
         if self.code is None:
-            return True
+            return not self.is_permanent
         return self.code < 500 or (self.stage is Stage.RECIPIENT and self.code == _FULL)
 
     @property
     def likeness(self) -> tuple[object, ...]:
         """What two messages have in common that get the same: a server that falls silent may do so at any step."""
-        return (None,) if self.code is None else (self.stage, self.code, self.enhanced)
+        return (self.stage, self.code, self.enhanced) if self.is_answered else (None,)
 
     @property
-    def subject(self) -> str | None:
-        """The second part of the enhanced code: 1 addressing, 2 mailbox, 3 system, 4 network, 5 protocol, 7 policy."""
-        return None if self.enhanced is None else self.enhanced.split(".")[1]
+    def is_of_mailbox(self) -> bool:
+        """Whether its code is about addresses or mailboxes."""
+        return self.enhanced is not None and self.enhanced[1] in _OF_MAILBOX
 
     @property
     def names_mailbox(self) -> bool:
         """Whether its code says that the address or its mailbox is not there, or does not take mail any more."""
-        return self.subject == "1" or (self.enhanced or "").split(".")[1:] == ["2", "1"]
+        return self.enhanced is not None and (self.enhanced[1] == _OF_MAILBOX[0] or self.enhanced[1:] == _DISABLED)
 
     @property
     def names_system(self) -> bool:
         """Whether it is about the server or its policy, or about us who talk to it, and not about this address."""
-        return self.subject in ("3", "7") or _HELLO.search(self.words) is not None
+        return self.is_about_us or (self.enhanced is not None and self.enhanced[1] in _OF_SYSTEM)
 
 
 def fault_of(refusal: Refusal, *, taken: bool, probe: Probe = Probe.TO_COME) -> Fault:
@@ -148,5 +141,5 @@ def adds_up(refusal: Refusal, *, taken: bool) -> bool:
     """
     if refusal.code is None:
         return not taken  # a line breaks now and then
-    is_mailbox = refusal.subject in ("1", "2") or (refusal.enhanced is None and refusal.code in (450, 452, _FULL))
+    is_mailbox = refusal.is_of_mailbox or (refusal.enhanced is None and refusal.code in (450, 452, _FULL))
     return not (is_mailbox and taken)

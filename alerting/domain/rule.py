@@ -97,7 +97,8 @@ class Rule:
     notify: Notify = Notify()
     inhibit: str | None = None
     remind: Remind = Remind.NEVER
-    review_after: str | None = None
+    #: After how many of what an acknowledgement lapses: (3, "month").
+    review_after: tuple[int, str] | None = None
     status: Status = Status.ACTIVE
     author: str | None = None
     why: str | None = None
@@ -176,8 +177,8 @@ class Source:
     fixed: Mapping[str, str] = field(default_factory=dict)
     #: "comma" or "point": the sign that decimals begin with; None: a point, unless figures say otherwise beyond doubt.
     decimal: str | None = None
-    #: file:line of its key under `sources:`; of the first `source:` with its path where it has none.
-    where: str = ""
+    #: Its key under `sources:`, or the first `source:` with its path where it has none; None: nothing reads its kind.
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,8 @@ from alerting.domain.titles import joined
 FEWER, SHARE = 10, 0.2
 #: What nobody accepts or puts right is taken over after so long.
 TAKEN_OVER_AFTER = timedelta(days=1)
-#: The subject of a rules folder; a source's is its id behind the prefix.
-RULES = "rules"
-_SOURCE = "source:"
+#: What is counted, and one of it.
+_ONE = {"rules": "rule", "measures": "measure", "owners": "owner", "rows": "row", "series": "series"}
 #: Of which none left is too few, however few there were.
 _NEVER_NONE = "rules"
 
@@ -28,7 +27,8 @@ class Guarded:
     seen first. `accepted`: the digest of a smaller one that somebody said is right.
     """
 
-    subject: str
+    #: The source; None: the rules folder.
+    source: str | None
     sizes: Sizes
     refused: str | None = None
     since: datetime | None = None
@@ -48,16 +48,6 @@ class Shrunk:
     def words(self) -> str:
         """Say what there is, and what there was: "40 rules and 1 owner, where 50 rules and 2 owners were before"."""
         return f"{_counts(self.now)}, where {_counts(self.before)} were before"
-
-
-def source_subject(source: str) -> str:
-    """Return the subject of a source."""
-    return f"{_SOURCE}{source}"
-
-
-def source_of(subject: str) -> str | None:
-    """Return the source that a subject is of; None: the rules folder."""
-    return subject.removeprefix(_SOURCE) if subject.startswith(_SOURCE) else None
 
 
 def among(sizes: Sizes, parts: Collection[str]) -> Sizes:
@@ -80,7 +70,7 @@ def judged(guarded: Guarded, digest: str, sizes: Sizes, at: datetime) -> tuple[G
     since = guarded.since or at
     meant = digest == guarded.accepted or at - since >= TAKEN_OVER_AFTER
     if meant or not has_shrunk(guarded.sizes, sizes):
-        return Guarded(subject=guarded.subject, sizes=sizes), None
+        return Guarded(source=guarded.source, sizes=sizes), None
     waits = replace(guarded, refused=digest, since=since)
     return waits, Shrunk(before=guarded.sizes, now=sizes, until=since + TAKEN_OVER_AFTER)
 
@@ -96,6 +86,4 @@ def _total(sizes: Sizes, what: str) -> int:
 
 def _counts(sizes: Sizes) -> str:
     counts = {what: _total(sizes, what) for what in sizes}
-    return joined(
-        [f"{n:,} {what.removesuffix('s') if n == 1 and what != 'series' else what}" for what, n in counts.items()]
-    )
+    return joined([f"{n:,} {_ONE[what] if n == 1 else what}" for what, n in counts.items()])

@@ -1,7 +1,7 @@
 """The columns of a source: which there are, what they hold, and which heading of a file is which of them."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alerting.domain.written_periods import written
@@ -53,6 +53,11 @@ MOST_COLUMNS = 2_000
 _MOST_LISTED = 30
 #: So many headings that are periods make a wide table.
 _WIDE_FROM = 3
+
+
+def averages_among(names: Iterable[str]) -> list[str]:
+    """Return the columns that are averages, as a figure may be read beside them; the longest name says most."""
+    return sorted((name for name in names if name.endswith("average")), key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 def work_of(rule: Rule, done: str) -> Work:
     """Return what is done with a rule as a unit of work."""
-    return Work(sort="rule", id=rule.id, done=done, place=rule.place)
+    return Work(sort="rule", id=rule.id, done=done, place=rule.place, rule=rule.id)
 
 
 def judged_apart(

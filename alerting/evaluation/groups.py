@@ -275,7 +275,7 @@ def _compile_groups(
     found = _Groups(rules, panels)
     for place, rule in enumerate(rules.rules):
         if rule.status is not Status.OFF and (wanted is None or rule.id in wanted):
-            work = Work(sort="rule", id=rule.id, done="prepared", place=rule.place)
+            work = Work(sort="rule", id=rule.id, done="prepared", place=rule.place, rule=rule.id)
             faults.attempt(work, partial(found.add, place, rule))
     return list(found.groups.values())
 

@@ -92,4 +92,4 @@ def _problem(
     table: SourceTable, place: int, code: str, severity: ProblemSeverity, message: str, fix: str | None
 ) -> Problem:
     where = Place(file=table.file, line=table.header_line, column=place + 1)
-    return Problem(place=where, code=code, severity=severity, message=message, fix=fix)
+    return Problem(place=where, code=code, severity=severity, message=message, fix=fix, source=table.source)

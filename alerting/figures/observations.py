@@ -80,4 +80,4 @@ class Reading:
     @property
     def has_errors(self) -> bool:
         """Whether anything was refused or failed (commands then exit 1)."""
-        return bool(self.failed) or any(problem.severity.value == "error" for problem in self.problems)
+        return bool(self.failed) or any(problem.is_error for problem in self.problems)

@@ -68,4 +68,6 @@ def _warning(
     count = "1 figure is" if len(places) == 1 else f"{len(places):,} figures are"
     place = Place(file=read.file, line=line_of(int(read.record[places[0]])), column=1)
     message = f"{count} {what}: {'; '.join(listed)}{more}"
-    return Problem(place=place, code=code, severity=ProblemSeverity.WARNING, message=message, fix=fix)
+    return Problem(
+        place=place, code=code, severity=ProblemSeverity.WARNING, message=message, fix=fix, source=read.source
+    )

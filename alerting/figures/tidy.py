@@ -366,8 +366,9 @@ class _Reader:
             place, shown = list(self.columns).index(column), column
         where = Place(file=self.table.file, line=self.table.line_of(row), column=place + 1)
         text = f"row {row + 2}, column {on_one_line(shown)}: {on_one_line(message)}"
-        told = f"{column} {message}" if about is None else about
-        self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix, about=told))
+        told, source = f"{column} {message}" if about is None else about, self.table.source
+        self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix, about=told, source=source,
+                                     names_its_rows=True))  # fmt: skip
 
 
 #: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).

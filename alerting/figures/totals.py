@@ -149,7 +149,7 @@ def _warning(checked: _Checked, row: int, measures: Sequence[Measure], areas: Se
     file, line = rows.of(family.total, int(checked.areas[places[0]]))
     more = f" and {len(places) - _MOST_AREAS:,} more areas" if len(places) > _MOST_AREAS else ""
     message = f"{measures[family.total].id} {checked.sheet.period(row)}: {'; '.join(listed)}{more}"
-    return _problem(file, line, message)
+    return _problem(file, line, message, measures[family.total])
 
 
 def _and_more(
@@ -159,14 +159,15 @@ def _and_more(
     area = int(checked.areas[np.flatnonzero(checked.differs[row])[0]])
     file, line = _Rows(read, checked.sheet.period(row), as_of).of(checked.family.total, area)
     periods = "1 older period" if count == 1 else f"{count:,} older periods"
-    return _problem(
-        file, line, f"{measures[checked.family.total].id}: the same in {periods}, up to {checked.sheet.period(row)}"
-    )
+    total = measures[checked.family.total]
+    return _problem(file, line, f"{total.id}: the same in {periods}, up to {checked.sheet.period(row)}", total)
 
 
-def _problem(file: str, line: int, message: str) -> Problem:
-    place = Place(file=file, line=line, column=1)
-    return Problem(place=place, code="parts-differ", severity=ProblemSeverity.WARNING, message=message, fix=_FIX)
+def _problem(file: str, line: int, message: str, total: Measure) -> Problem:
+    return Problem(
+        place=Place(file=file, line=line, column=1), code="parts-differ", severity=ProblemSeverity.WARNING,
+        message=message, fix=_FIX, source=total.source,
+    )  # fmt: skip
 
 
 def _number(value: float) -> str:

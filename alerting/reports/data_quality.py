@@ -91,16 +91,17 @@ class DataTroubles:
     @cached_property
     def _in_files(self) -> dict[str, DataTrouble]:
         """Troubles inside files that could be read, by source."""
-        by_file: dict[str, list[Problem]] = {}
+        found: dict[str, list[Problem]] = {}
         for problem in (*self._reading.problems, *self._panels.problems):
-            if problem.severity is not ProblemSeverity.NOTE:
-                by_file.setdefault(problem.place.file, []).append(problem)
-        found = {}
-        for source in self._reading.observations:
-            problems = sorted(by_file.get(source.file, ()), key=lambda problem: problem.sort_key)
-            if problems:
-                found[source.source] = DataTrouble(source=source.source, lines=_lines(problems))
-        return found
+            if problem.severity is not ProblemSeverity.NOTE and problem.source is not None:
+                found.setdefault(problem.source, []).append(problem)
+        return {
+            source: DataTrouble(
+                source=source, lines=_lines(sorted(found[source], key=lambda problem: problem.sort_key))
+            )
+            for source in dict.fromkeys(read.source for read in self._reading.observations)
+            if source in found
+        }
 
 
 def _lines(problems: list[Problem]) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ class EventCharts:
 
     def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
         key = (series, finding.period)
-        work = Work(sort="chart of rule", id=series.rule, done="drawn", place=self._places.get(series.rule))
+        place = self._places.get(series.rule)
+        work = Work(sort="chart of rule", id=series.rule, done="drawn", place=place, rule=series.rule)
         if key not in self._charts:
             _make_room(self._charts)
             self._charts[key] = self._faults.attempt(work, lambda: self._maker.chart(*key))

@@ -10,12 +10,11 @@ from alerting.domain.finding import Reason
 from alerting.domain.panel import Block, Flags, Floats, Index, Panel
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
+from alerting.domain.source_columns import averages_among
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import KINDS, Reading
 from alerting.wording.summary import Figure
 
-#: Columns of a source whose name ends so are averages that a figure may be read beside; the longest name says most.
-_AVERAGE = "average"
 #: Reasons of cells that came although they hold no figure.
 _CAME = tuple(
     reason.code for reason in (Reason.NO_LEVEL, Reason.SUPPRESSED, Reason.REFUSED, Reason.CONFLICT, Reason.HELD)
@@ -122,7 +121,7 @@ def _printed(panel: Panel, row: int, column: int) -> dict[str, float]:
 
 
 def _average(panel: Panel, row: int, column: int) -> tuple[str, float] | None:
-    for name in sorted((name for name in panel.planes if name.endswith(_AVERAGE)), key=len, reverse=True):
+    for name in averages_among(panel.planes):
         value = _known(panel.planes[name], row, column)
         if value is not None:
             return name.replace("_", " "), value

@@ -23,7 +23,7 @@ from alerting.reports.topic_figures import NewestFigures
 from alerting.reports.views import FigureLine, TopicLine
 from alerting.wording.clause import Clause
 from alerting.wording.gaps import of_gaps, stands
-from alerting.wording.plain import counted
+from alerting.wording.plain import begins_with, counted
 from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_words, figure_words, newer_words
 
 #: measure id -> areas, in tree order.
@@ -83,7 +83,7 @@ class _Standing:
 
     def order(self, topic: Topic, month: Period) -> tuple[bool, int, bool, int]:
         """Sort what bears the topic's name first, then the worst, the month's own figures, and the newest."""
-        named = self.measure.is_total or self.measure.title.casefold().startswith(topic.title.casefold())
+        named = self.measure.is_total or begins_with(self.measure.title, topic.title)
         of_month = self.head is not None and self.head.figure is not None and self.head.figure.period == month
         return (not named, -self.worst, not of_month, -self.newest.toordinal())
 

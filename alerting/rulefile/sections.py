@@ -1,14 +1,14 @@
 """The sections of rule files as filled-in forms, with every mistake noted and what is usable kept."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from alerting.domain.problem import ProblemSeverity
-from alerting.domain.rule import Channel
+from alerting.domain.rule import Channel, Place
 from alerting.rulefile.forms.base import Form
 from alerting.rulefile.forms.context import Context, described
 from alerting.rulefile.forms.parameters import LimitsMethodForm
@@ -77,20 +77,24 @@ class Entry:
     @property
     def where(self) -> str:
         """file:line of its beginning."""
+        return f"{self.begins.file}:{self.begins.line}"
+
+    @property
+    def begins(self) -> Place:
+        """The line that it begins on."""
         section, index = self.path[0], self.path[1]
         if isinstance(index, int):
             place = self.file.item_place(str(section), index)
         else:
             place = self.file.name_place(str(section), str(index))
-        return f"{place.file}:{place.line}"
+        return replace(place, column=1)
 
-    def where_of(self, key: str, item: str | None = None) -> str:
-        """file:line of one of its keys; of the item's own where it has that key."""
+    def line_of(self, key: str, item: str | None = None) -> Place:
+        """Return the line of one of its keys; of the item's own where it has that key."""
         items = self.written.get("items")
         own = items.get(item) if isinstance(items, dict) else None
         below = ("items", str(item), key) if isinstance(own, dict) and key in own else (key,)
-        place = self.file.place((*self.path, *below), of_key=True)
-        return f"{place.file}:{place.line}"
+        return replace(self.file.place((*self.path, *below), of_key=True), column=1)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -255,7 +255,7 @@ class Service:
             changed = self.reload()
             changed.waits = self._waits
         except RulesInvalid as error:
-            first = next(problem for problem in error.problems if problem.severity.value == "error")
+            first = next(problem for problem in error.problems if problem.is_error)
             self._refuse(error, first=str(first))
             if self.engine.tell_maintainer(self.store, error.problems):
                 self._look_at = None

@@ -30,5 +30,5 @@ def tell_systemd(message: str) -> None:
     # A manager that does not listen is no reason to stop working, or to wait for it.
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         line.settimeout(MANAGER_S)
-        line.connect(f"\0{address[1:]}" if address.startswith("@") else address)
+        line.connect(f"\0{address[1:]}" if address[0] == "@" else address)
         line.sendall(message.encode())

@@ -83,6 +83,15 @@ class Settings:
         return f"sqlite:///{self.state_dir / 'alerting.db'}"
 
     @property
+    def is_state_a_file(self) -> bool:
+        """Whether the state is a file that one machine alone works on (SQLite), and no server's."""
+        return self.database.startswith("sqlite")
+
+    def mail_domain(self, sender: str) -> str:
+        """Return the domain of our mails: that of the address they are from, else of *sender*."""
+        return (self.mail_from or sender).rpartition("@")[2].rstrip(">")
+
+    @property
     def database_name(self) -> str:
         """The database's address as it may be printed."""
         return printed_database(self.database)

@@ -132,7 +132,7 @@ class CsvSource:
                     raise SourceUnavailable(f"{path}: lies outside {folder}; figures are read from inside it only")
                 return path, str(path)
         looked = " and ".join(str(folder) for folder in folders)
-        raise SourceUnavailable(f'{source.where or source.id}: no file "{name}" in {looked}')
+        raise SourceUnavailable(f'no file "{name}" in {looked}', is_missing=True)
 
     def _plain(self, content: bytes, layout: Callable[[Sequence[str]], Layout]) -> Frame | None:
         """Read a file without oddities straight from its bytes; None where it needs to be looked at more closely."""

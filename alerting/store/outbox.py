@@ -113,6 +113,7 @@ class OutboxRows:
         stands = {
             "state": changed.state, "not_before": changed.not_before, "expires_at": changed.expires_at,
             "unknown": changed.unknown, "put_off": changed.put_off, "last_reply": why,
+            "redirected_to": changed.redirected_to,
         }  # fmt: skip
         self._connection.execute(update(delivery).where(delivery.c.id == changed.id).values(stands))
         row = {"delivery_id": changed.id, "number": 0, "at": at, "state": changed.state, "reply": why}

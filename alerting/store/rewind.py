@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.rewound import Rewound
-from alerting.domain.shrinking import source_subject
 from alerting.store.chunks import chunks
+from alerting.store.guarding import subject_of
 from alerting.store.readings import take_back
 from alerting.store.tables import (
     alert,
@@ -73,7 +73,7 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
 
 def _forget_sizes(connection: Connection, first: datetime, sources: Iterable[str]) -> None:
     """Forget how large sources were that were read since, and what waits since: figures of before may be fewer."""
-    theirs = guard.c.subject.in_([source_subject(source) for source in sources])
+    theirs = guard.c.subject.in_([subject_of(source) for source in sources])
     connection.execute(delete(guard).where(theirs))
     connection.execute(update(guard).where(guard.c.since >= first).values(since=None, refused=None))
 

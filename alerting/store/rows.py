@@ -101,6 +101,7 @@ def event_row(tick_id: str, event: AlertEvent, rule_text: str | None = None) -> 
         "finding": None if event.finding is None else finding_json(event.finding),
         "reason": event.reason,
         "headline": event.headline,
+        "turned": event.turned,
         "person": event.person,
         "rule_text": rule_text,
     }
@@ -113,7 +114,7 @@ def event_of(row: Columns) -> AlertEvent:
     finding = None if row["finding"] is None else finding_of(row["finding"])
     return AlertEvent(
         kind=row["kind"], alert=alert_of(row, row["alert_id"]), finding=finding, at=row["at"], reason=row["reason"],
-        headline=row["headline"], person=row["person"], kept=row["id"], said=row.get("says"),
+        headline=row["headline"], person=row["person"], turned=row["turned"], kept=row["id"],
     )  # fmt: skip
 
 
@@ -174,7 +175,6 @@ def told_rows(notice: Notice) -> list[Row]:
             "position": position,
             "event_id": event_id(event),
             "owners": owners.get(event.alert.id),
-            "says": None if event.kept is None else event.says,
         }
         for position, event in enumerate(notice.events)
     ]
@@ -238,6 +238,7 @@ def delivery_row(delivery: Delivery) -> Row:
         "urgent": delivery.urgent,
         "put_off": delivery.put_off,
         "accepted_at": delivery.accepted_at,
+        "redirected_to": delivery.redirected_to,
     }
 
 
@@ -252,7 +253,7 @@ def delivery_of(row: Columns, pictures: Mapping[str, bytes], draw: Draw | None =
     """Return the delivery of a row joined with its payload; pictures as `message_of` takes them."""
     kept = (
         "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",
-        "not_before", "expires_at", "urgent", "put_off", "accepted_at",
+        "not_before", "expires_at", "urgent", "put_off", "accepted_at", "redirected_to",
     )  # fmt: skip
     return Delivery(message=message_of(row, pictures, draw), **{name: row[name] for name in kept})
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.fault import Faults, Work
 from alerting.domain.notify.notice import Attempt, Delivery, DeliveryState
+from alerting.domain.notify.shortened import without_pictures
 from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
 from alerting.store import postgresql, schema, sqlite
@@ -317,7 +318,7 @@ _TICKS = select(func.count()).select_from(tick)
 _DRAWN = update(picture).where(picture.c.digest == bindparam("of")).values(png=bindparam("drawn"))
 _ATTEMPT = ("delivery_id", "number", "at", "state", "reply")
 #: What a try changes of a delivery.
-_OUTCOMES = ("state", "attempts", "put_off", "last_reply", "unknown", "not_before", "accepted_at")
+_OUTCOMES = ("state", "attempts", "put_off", "last_reply", "unknown", "not_before", "accepted_at", "redirected_to")
 _PUT_BACK = (
     update(delivery)
     .where(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0)
@@ -358,7 +359,7 @@ def _with_its_pictures(one: Delivery) -> Delivery:
     """Draw what is yet to be drawn; a message whose pictures cannot be drawn goes with their words, which hold every fact."""
     work = Work(sort="picture of message", id=one.id, done="drawn")
     drawn = Faults().attempt(work, lambda: [len(picture.png) for picture in one.message.pictures])
-    return one if drawn is not None else replace(one, message=one.message.without_pictures())
+    return one if drawn is not None else replace(one, message=without_pictures(one.message))
 
 
 def _shared_clock(connection: Connection, now: datetime) -> datetime:

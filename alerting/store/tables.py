@@ -134,6 +134,8 @@ alert_event = Table(
     Column("finding", JSON(none_as_null=True)),
     Column("reason", Text),
     Column("headline", Text),
+    #: Whether it got worse by jumping to the other side of its line.
+    Column("turned", Boolean, nullable=False, server_default=false()),
     Column("person", Text),
     #: The text of the rule as it was then.
     Column("rule_text", _to("rule_text.digest")),
@@ -167,8 +169,6 @@ notice_event = Table(
     Column("event_id", _to("alert_event.id"), nullable=False),
     #: The owners on whose behalf it was told; NULL: the notice's owner alone.
     Column("owners", JSON(none_as_null=True)),
-    #: What the message says of it, to compare with, where it was told anew; NULL: what the event says.
-    Column("says", Text),
     Index(None, "event_id"),
 )
 
@@ -215,6 +215,8 @@ delivery = Table(
     #: How often a server asked for another moment; and when it took the message, in the time of notices.
     Column("put_off", Integer, nullable=False, server_default="0"),
     Column("accepted_at", Instant),
+    #: The address that took it instead of its own.
+    Column("redirected_to", Text),
     UniqueConstraint("id"),
     UniqueConstraint("notice_id", "channel", "address"),
     _one_of("state", DeliveryState),

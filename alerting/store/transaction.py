@@ -1,7 +1,6 @@
 """One atomic change of the state."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from alerting.ports import Chapter, DigestRecord, TickRecord
 from alerting.store import rows, tables
 from alerting.store.chunks import chunks
 from alerting.store.dialects import insert_or, write_rows
+from alerting.store.guarding import guard_row, guarded_of, subject_of
 from alerting.store.outbox import OutboxRows
 from alerting.store.readings import ReadingRows
 from alerting.store.rewind import rewind
@@ -129,23 +129,23 @@ class SqlTransaction(SilenceRows, OutboxRows, ReadingRows, ShelfRows, SendingRow
         found = self._connection.execute(select(tables.source)).mappings()
         return {row["id"]: tuple(row["troubles"]) for row in found if row["troubles"]}
 
-    def guarded(self, subject: str) -> Guarded | None:
-        """Return what is known of a rules folder or a source that is guarded against shrinking."""
-        return next(iter(self._guarded(tables.guard.c.subject == subject)), None)
+    def guarded(self, source: str | None) -> Guarded | None:
+        """Return what is known of a source, or of the rules folder, that is guarded against shrinking."""
+        return next(iter(self._guarded(tables.guard.c.subject == subject_of(source))), None)
 
     def all_guarded(self) -> list[Guarded]:
-        """Return all that are guarded, by subject."""
+        """Return all that are guarded: the rules folder first, then sources by id."""
         return self._guarded()
 
     def _guarded(self, *where: ColumnElement[bool]) -> list[Guarded]:
         query = select(tables.guard).where(*where).order_by(tables.guard.c.subject)
-        return [Guarded(**row) for row in self._connection.execute(query).mappings()]
+        return [guarded_of(row) for row in self._connection.execute(query).mappings()]
 
     def save_guarded(self, guarded: Guarded) -> None:
-        """Insert or update by subject."""
+        """Insert or update by source."""
         kept = [column.name for column in tables.guard.c if not column.primary_key]
         statement = insert_or(tables.guard, self._connection, key="subject", update=kept)
-        self._connection.execute(statement, [asdict(guarded)])
+        self._connection.execute(statement, [guard_row(guarded)])
 
     def notices_since(self, owner: str, since: datetime) -> int:
         """Return how many notices of exceptions an owner was sent since an instant: those that were accepted."""
@@ -175,11 +175,7 @@ class SqlTransaction(SilenceRows, OutboxRows, ReadingRows, ShelfRows, SendingRow
         notices = sorted({row.notice_id for row in waiting})
         joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
-        told_query = (
-            select(*event.c, *identity, told.c.owners, told.c.says)
-            .select_from(joined)
-            .where(told.c.notice_id.in_(notices))
-        )
+        told_query = select(*event.c, *identity, told.c.owners).select_from(joined).where(told.c.notice_id.in_(notices))
         found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
         events = [(rows.event_of(row), tuple(row["owners"] or (owner,))) for row in found]
         # A mailbox that asks for another moment again and again is given up in the end, whatever comes on top.

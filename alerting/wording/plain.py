@@ -113,3 +113,8 @@ def tidied(text: str) -> str:
     """Return a text part as it is sent: no trailing spaces, never more than one empty line, one line end at the end."""
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+def begins_with(title: str, other: str) -> bool:
+    """Say whether a title begins with another, in whatever letters."""
+    return title.casefold().startswith(other.casefold())

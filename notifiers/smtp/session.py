@@ -23,6 +23,7 @@ from aiosmtplib import (
 
 from alerting.domain.refusal import CLOSING, Refusal, Stage
 from alerting.errors import DeliveryFailed
+from notifiers.smtp.answers import answered_with
 from notifiers.smtp.connecting import certificate_dates, connected, no_more_than_asked, refused_for_good, unverified
 from notifiers.smtp.failures import LineBroke, TurnedAway
 from notifiers.smtp.timeouts import Timeouts
@@ -283,7 +284,7 @@ class Session:
             return self._broken(error, stage)
         if error.code == CLOSING:
             await self.close()
-        refusal = Refusal.answered_with(stage, error.code, self._legible(error.message))
+        refusal = answered_with(stage, error.code, self._legible(error.message))
         too_large = bool(_TOO_LARGE.match(error.message))
         return DeliveryFailed(
             self._words(error), permanent=not refusal.is_passing, too_large=too_large, refusal=refusal
@@ -302,7 +303,7 @@ class Session:
         words = words or self._words(error)
         refusal = Refusal(stage=stage, words=words)
         if isinstance(error, SMTPResponseException) and error.code > 0:
-            refusal = Refusal.answered_with(stage, error.code, self._legible(error.message))
+            refusal = answered_with(stage, error.code, self._legible(error.message))
         return TurnedAway(self._at_place(words), refusal, connecting=connecting, final=final)
 
     def _at_place(self, words: str) -> str:

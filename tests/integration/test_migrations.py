@@ -28,6 +28,26 @@ def empty_url(request, tmp_path):
         yield url
 
 
+def test_what_stood_in_sentences_is_read_out_of_them_once(request, empty_url):
+    engine, store = opened(empty_url), SqlStore(empty_url)
+    request.addfinalizer(engine.dispose)
+    request.addfinalizer(store.close)
+    with engine.begin() as connection:
+        command.upgrade(config(connection), "0010")
+    with engine.begin() as connection:
+        fill(connection)
+        reason = "It has jumped to the other side: above in June, below in July."
+        connection.execute(text("UPDATE alert_event SET kind = 'worsened', reason = :it"), {"it": reason})
+        reply = "250 ok (redirected to trial@example.org)"
+        connection.execute(text("UPDATE delivery SET state = 'accepted', last_reply = :it"), {"it": reply})
+
+    store.upgrade()
+
+    with store.begin() as state:
+        assert [True] == [one.event.has_turned for one in state.history("one")]
+    assert ["trial@example.org"] == [one.redirected_to for one in store.deliveries()]
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_a_filled_database_of_each_version_is_brought_to_this_one(request, empty_url, revision):
     engine, store = opened(empty_url), SqlStore(empty_url)

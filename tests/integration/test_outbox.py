@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from samples.outbox import START, Outbox, Relay, refuses, takes
+from samples.outbox import START, Outbox, Relay, failed, refuses, takes
 
 from alerting.app.delivery.backoff import WAITS, wait_after
 from alerting.app.delivery.deliver import LEASE, deliver
@@ -29,6 +29,27 @@ def test_what_is_put_off_is_tried_again_later_and_later(outbox, case):
     assert outbox.hand_over(takes, after=timedelta(seconds=20)) == [], "not yet"
     assert outbox.hand_over(takes, after=timedelta(minutes=1)) == ["1"]
     assert [(one.number, one.state) for one in outbox.store.attempts("d1")] == [(1, "pending"), (2, "accepted")], case
+
+
+@pytest.mark.parametrize(("answered", "became"), [(True, ["expired"]), (False, ["pending"])])
+def test_a_message_expires_where_its_channel_answers_whatever_its_answers_are_like(outbox, answered, became):
+    outbox.queue("north", "south")
+    busy = lambda address: DeliveryFailed("busy: come back later", answered=answered) if address[0] == "n" else None  # noqa: E731
+    assert ["2"] == outbox.hand_over(busy)
+
+    outbox.queue("south")
+    assert ["3"] == outbox.hand_over(busy, after=timedelta(hours=25))
+
+    assert became == [state for state in outbox.states() if state != "accepted"]
+
+
+def test_an_answer_for_good_gives_a_message_up_where_others_are_taken(outbox):
+    outbox.queue("north", "south")
+    gone = lambda address: DeliveryFailed("gone", permanent=True, answered=True) if address[0] == "n" else None  # noqa: E731
+
+    assert ["2"] == outbox.hand_over(gone)
+
+    assert ["accepted", "rejected"] == sorted(outbox.states())
 
 
 def test_somebody_who_asks_need_not_wait(outbox):
@@ -119,7 +140,7 @@ def test_what_was_taken_is_not_sent_again_where_it_cannot_be_noted_that_the_chan
 
 def lost_of(*names):
     """Break the line after the dot of these owners' messages."""
-    return lambda address: DeliveryFailed("no answer after the dot", unknown=True) if address[:5] in names else None
+    return lambda address: failed("no answer after the dot", unknown=True) if address[:5] in names else None
 
 
 def test_what_may_have_been_taken_is_repeated_over_its_time_and_then_held(outbox):
@@ -273,9 +294,7 @@ UNKNOWN = "550 no such user"
 
 
 def refusing(reply, *names):
-    return lambda address: (
-        DeliveryFailed(reply, permanent=True) if not names or address.split("@")[0] in names else None
-    )
+    return lambda address: failed(reply, permanent=True) if not names or address.split("@")[0] in names else None
 
 
 def test_where_nobody_elses_message_is_taken_the_fallbacks_tells_whose_fault_it_is(outbox):

@@ -169,7 +169,7 @@ def test_figures_that_were_too_many_by_mistake_are_not_missed_once_that_is_undon
     (state.folder / "figures/calls.csv").write_text(right, encoding="utf-8")
     state.tick(SECOND + timedelta(days=1))
     with state.store.begin() as begun:
-        assert {None} == {one.refused for one in begun.all_guarded() if one.subject != "rules"}
+        assert {None} == {one.refused for one in begun.all_guarded() if one.source is not None}
 
 
 def test_nothing_to_undo_changes_nothing(state):

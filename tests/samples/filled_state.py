@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import chdir, closing, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,15 @@ def tells_digests(life: Life, _relay: Relay, on: str) -> None:
         asyncio.run(engine.deliver(store))
 
 
+def tells_digests_elsewhere(life: Life, _relay: Relay, on: str) -> None:
+    """All that is sent on this day goes to one address instead."""
+    life.tick(on)
+    with life.opened(on, time(7, 30)) as (engine, store):
+        engine.settings = replace(engine.settings, redirect_all_to="trial@example.org")
+        engine.digest(store, date.fromisoformat(on))
+        asyncio.run(engine.deliver(store))
+
+
 def is_refused_by_a_mailbox(life: Life, relay: Relay, on: str) -> None:
     """The force is well again; its head's mailbox is gone, and the fallback hears of that."""
     relay.fails = to("head", "RCPT", "550 5.1.1 no such user")
@@ -194,7 +204,7 @@ def shrinks(life: Life, _relay: Relay, on: str) -> None:
     life.tick(on)
     with life.opened(on, time(10)) as (engine, store):
         with store.begin() as state:
-            guard.accept(state, ["source:calls"])
+            guard.accept(state, ["calls"])
         engine.prune(store)
 
 
@@ -216,7 +226,7 @@ def is_refused_altogether(life: Life, relay: Relay, on: str) -> None:
     (life.folder / "more.yaml").write_text(MORE, encoding="utf-8")
     with life.opened(on, time(9)) as (engine, store):
         with store.begin() as state:
-            guard.accept(state, ["rules"])
+            guard.accept(state)
         care.acknowledge(engine.rules, store, ALERT, "head", engine.clock.now(), date.fromisoformat(on), None)
         drop_one(engine, store)
         claimed = store.claim("0" * 32, engine.clock.now(), timedelta(minutes=5), 1)
@@ -242,7 +252,7 @@ STORY: dict[str, Callable[[Life, Relay, str], None]] = {
     "2020-07-10": is_sent_again,
     "2020-07-20": is_undone,
     "2020-07-21": withdraws,
-    "2020-08-03": tells_digests,
+    "2020-08-03": tells_digests_elsewhere,
     "2020-08-05": is_revised,
     "2020-08-21": shrinks,
     LAST_DAY: is_refused_altogether,

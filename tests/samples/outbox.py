@@ -8,9 +8,11 @@ from sqlalchemy import text
 from alerting.app.delivery.deliver import Notes, deliver
 from alerting.app.notices.compose import EXPIRY
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.refusal import Stage
 from alerting.errors import DeliveryFailed
 from alerting.ports import Receipt
 from alerting.store.sql import SqlStore
+from notifiers.smtp.answers import refusal_in
 
 START = datetime(2020, 10, 15, 7, tzinfo=UTC)
 
@@ -65,7 +67,14 @@ def takes(_address):
 
 def refuses(reply, at="", **facts):
     """Refuse every address that has *at* in it."""
-    return lambda address: DeliveryFailed(reply, **facts) if at in address else None
+    return lambda address: failed(reply, **facts) if at in address else None
+
+
+def failed(reply, **facts):
+    """What a mail server's refusal becomes; what does not begin with a code is no answer."""
+    early = Stage.CONNECTION if facts.get("channel") else Stage.RECIPIENT
+    refusal = refusal_in(Stage.MESSAGE if facts.get("unknown") else early, reply)
+    return DeliveryFailed(reply, refusal=refusal, **facts)
 
 
 class Outbox:

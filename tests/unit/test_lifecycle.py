@@ -186,6 +186,6 @@ def test_an_event_that_jumped_is_told_from_one_that_got_worse_alone():
     now = Outlook(exceptional=exceptional(), sides=(1, -1))
     (change,) = changes(KEY, OPEN, now, NOW)
 
-    assert replace(told, reason=change.reason).has_turned
-    assert not told.has_turned
-    assert not replace(told, kind=EventKind.REMINDED, reason=change.reason).has_turned
+    assert replace(told, turned=change.turned).has_turned
+    assert not replace(told, reason=change.reason).has_turned
+    assert not replace(told, kind=EventKind.REMINDED, turned=change.turned).has_turned

@@ -1,8 +1,11 @@
 """Messages without their pictures."""
 
+from dataclasses import replace
+
 import pytest
 
 from alerting.domain.notify.notice import Message, Picture
+from alerting.domain.notify.shortened import in_short, without_pictures
 
 
 @pytest.mark.parametrize(
@@ -18,12 +21,12 @@ from alerting.domain.notify.notice import Message, Picture
 def test_a_pictures_words_stand_in_its_place(html, left):
     message = Message(subject="s", text="t", html=html, pictures=(Picture(id="a@x", png=b""),))
 
-    assert (message.without_pictures().html, message.without_pictures().pictures) == (left, ())
+    assert without_pictures(message) == replace(message, html=left, pictures=())
 
 
 def test_a_message_in_short_is_the_beginning_of_its_text_and_says_that_there_is_more():
     text = "\n".join(f"Line {n} of <b>many</b> & more." for n in range(1000))
-    short = Message(subject="s", text=text, html="<p>" + "x" * 90_000, pictures=()).in_short()
+    short = in_short(Message(subject="s", text=text, html="<p>" + "x" * 90_000, pictures=()))
     assert short.text.startswith("Line 0 of <b>many</b> & more.\nLine 1 ")
     assert len(short.text) < 4200
     assert "The rest is left out" in short.text
@@ -32,4 +35,4 @@ def test_a_message_in_short_is_the_beginning_of_its_text_and_says_that_there_is_
 
 
 def test_a_short_message_in_short_is_all_of_its_text():
-    assert "83%" == Message(subject="s", text="83%", html="").in_short().text
+    assert "83%" == in_short(Message(subject="s", text="83%", html="")).text

@@ -3,6 +3,7 @@
 import pytest
 
 from alerting.domain.refusal import Concerns, Fault, Probe, Refusal, Stage, adds_up, fault_of
+from notifiers.smtp.answers import refusal_in
 
 RCPT, DOT = Stage.RECIPIENT, Stage.MESSAGE
 CHANNEL, MAILBOX, PUT_OFF, UNDECIDED = Fault.CHANNEL, Fault.MAILBOX, Fault.PUT_OFF, Fault.UNDECIDED
@@ -12,7 +13,7 @@ CHANNEL, MAILBOX, PUT_OFF, UNDECIDED = Fault.CHANNEL, Fault.MAILBOX, Fault.PUT_O
 @pytest.mark.parametrize("reply", ["554 5.7.1 no", "550 5.1.1 who?", "421 busy", "450 4.7.1 later", "the line broke"])
 @pytest.mark.parametrize("taken", [True, False])
 def test_up_to_the_sender_whatever_is_answered_is_the_channels(stage, reply, taken):
-    assert CHANNEL is fault_of(Refusal.read(stage, reply), taken=taken)
+    assert CHANNEL is fault_of(refusal_in(stage, reply), taken=taken)
 
 
 @pytest.mark.parametrize("stage", [RCPT, DOT])
@@ -48,7 +49,7 @@ def test_up_to_the_sender_whatever_is_answered_is_the_channels(stage, reply, tak
 def test_from_the_recipient_on_the_code_and_what_becomes_of_others_decide(
     stage, reply, among_others, alone, nobody_to_ask
 ):
-    refusal = Refusal.read(stage, reply)
+    refusal = refusal_in(stage, reply)
     assert among_others is fault_of(refusal, taken=True)
     assert alone is fault_of(refusal, taken=False)
     assert nobody_to_ask is fault_of(refusal, taken=False, probe=Probe.NOBODY)
@@ -56,19 +57,19 @@ def test_from_the_recipient_on_the_code_and_what_becomes_of_others_decide(
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "550 no", "554 5.5.0 what?"])
 def test_somebody_else_is_asked_and_what_becomes_of_that_decides(reply):
-    refusal = Refusal.read(RCPT, reply)
+    refusal = refusal_in(RCPT, reply)
     assert MAILBOX is fault_of(refusal, taken=False, probe=Probe.TAKEN)
     assert CHANNEL is fault_of(refusal, taken=False, probe=Probe.REFUSED)
 
 
 def test_a_full_mailbox_passes_at_the_recipient_whatever_its_code():
-    assert PUT_OFF is fault_of(Refusal.read(RCPT, "552 5.2.2 mailbox full"), taken=True)
-    assert MAILBOX is fault_of(Refusal.read(DOT, "552 5.2.2 mailbox full"), taken=True)
+    assert PUT_OFF is fault_of(refusal_in(RCPT, "552 5.2.2 mailbox full"), taken=True)
+    assert MAILBOX is fault_of(refusal_in(DOT, "552 5.2.2 mailbox full"), taken=True)
 
 
 def test_no_answer_is_no_answer_whatever_was_said_last():
     assert Refusal(stage=RCPT, words="too long").likeness == Refusal(stage=DOT, words="timed out").likeness
-    assert Refusal.read(RCPT, "451 later").likeness != Refusal.read(DOT, "451 later").likeness
+    assert refusal_in(RCPT, "451 later").likeness != refusal_in(DOT, "451 later").likeness
 
 
 @pytest.mark.parametrize(
@@ -87,14 +88,14 @@ def test_no_answer_is_no_answer_whatever_was_said_last():
 def test_a_second_message_with_the_same_answer_speaks_of_the_channel_but_for_mailboxes_among_others(
     reply, taken, channels
 ):
-    assert channels is adds_up(Refusal.read(RCPT, reply), taken=taken)
+    assert channels is adds_up(refusal_in(RCPT, reply), taken=taken)
 
 
 @pytest.mark.parametrize(
     ("reply", "code", "enhanced"),
     [
-        ("550 5.1.1 who?", 550, "5.1.1"),
-        ("550-5.1.1 who?\n5.1.1 nobody", 550, "5.1.1"),
+        ("550 5.1.1 who?", 550, (5, 1, 1)),
+        ("550-5.1.1 who?\n5.1.1 nobody", 550, (5, 1, 1)),
         ("550", 550, None),
         ("550 see 5.1.1", 550, None),
         ("5501 no", None, None),
@@ -102,7 +103,7 @@ def test_a_second_message_with_the_same_answer_speaks_of_the_channel_but_for_mai
     ],
 )
 def test_an_answer_is_read_into_its_codes(reply, code, enhanced):
-    found = Refusal.read(RCPT, reply)
+    found = refusal_in(RCPT, reply)
     assert (code, enhanced) == (found.code, found.enhanced)
 
 

@@ -7,7 +7,8 @@ import pytest
 from samples.observations import MEASURES, some_observations, the_rules
 
 from alerting.app.situation import shrink_guard as guard
-from alerting.domain.shrinking import Guarded, Shrunk, among, has_shrunk, judged, source_of, source_subject
+from alerting.domain.shrinking import Guarded, Shrunk, among, has_shrunk, judged
+from alerting.store.guarding import guard_row, guarded_of
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
 
@@ -55,7 +56,7 @@ def test_what_left_with_its_measure_is_not_missed():
 
 
 class TestWaiting:
-    FULL = Guarded(subject="rules", sizes=sizes(rules=40))
+    FULL = Guarded(source=None, sizes=sizes(rules=40))
     LESS = sizes(rules=20)
 
     def test_it_waits_and_says_until_when(self):
@@ -63,7 +64,7 @@ class TestWaiting:
 
         assert Shrunk(before=sizes(rules=40), now=self.LESS, until=AT + timedelta(days=1)) == shrunk
         assert "20 rules, where 40 rules were before" == shrunk.words
-        assert Guarded(subject="rules", sizes=sizes(rules=40), refused="less", since=AT) == known
+        assert Guarded(source=None, sizes=sizes(rules=40), refused="less", since=AT) == known
 
     @pytest.mark.parametrize(
         ("before", "now", "words"),
@@ -94,11 +95,11 @@ class TestWaiting:
         known, shrunk = judged(known, "less", self.LESS, AT + timedelta(days=1))
 
         assert shrunk is None
-        assert Guarded(subject="rules", sizes=self.LESS) == known
+        assert Guarded(source=None, sizes=self.LESS) == known
 
     def test_it_is_taken_over_where_somebody_accepted_it_and_no_other(self):
         known, _ = judged(self.FULL, "less", self.LESS, AT)
-        accepted = Guarded(subject="rules", sizes=known.sizes, refused="less", since=AT, accepted="less")
+        accepted = Guarded(source=None, sizes=known.sizes, refused="less", since=AT, accepted="less")
 
         assert judged(accepted, "less", self.LESS, AT)[1] is None
         assert judged(accepted, "another", sizes(rules=5), AT)[1] is not None
@@ -112,9 +113,10 @@ class TestWaiting:
         assert AT + timedelta(days=6) == shrunk.until
 
 
-def test_subjects_are_told_apart():
-    assert source_of("rules") is None
-    assert "rules" == source_of(source_subject("rules"))
+@pytest.mark.parametrize("source", [None, "rules"])
+def test_a_source_called_rules_is_not_the_rules_folder(source):
+    guarded = Guarded(source=source, sizes={})
+    assert guarded == guarded_of(guard_row(guarded))
 
 
 @pytest.mark.parametrize("few", [0, 65_536])

@@ -1,6 +1,5 @@
 """What people do about alerts: list them, take one on, comment, mute one for a while."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +20,6 @@ from alerting.wording.dates import plural
 
 #: Alerts that ended so long ago are not listed.
 LISTED_FOR = timedelta(days=400)
-_REVIEW = re.compile(r"(\d+) *(working day|day|week|month|quarter|year)s?")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -221,11 +219,9 @@ def check_person(rules: RuleSet, person: str) -> None:
         raise UsageError(f'no owner "{person}"; {hint}')
 
 
-def _lapses(day: date, review_after: str) -> date:
+def _lapses(day: date, review_after: tuple[int, str]) -> date:
     """Return the last day on which an acknowledgement holds."""
-    match = _REVIEW.fullmatch(review_after)
-    assert match is not None, review_after
-    count, unit = int(match[1]), match[2]
+    count, unit = review_after
     if unit in _MONTHS:
         return month_later(day, count * _MONTHS[unit]) - timedelta(days=1)
     if unit == "working day":

@@ -14,7 +14,7 @@ from alerting.charts.words import alt_text
 from alerting.domain.alert import SeriesKey
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, State
-from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.problem import NO_FILE, Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
@@ -46,8 +46,8 @@ def figure_problems(
     judged = faults.attempt(work, lambda: _judged(rules, reading, as_of))
     if judged is not None:
         yield from _of_figures((*reading.problems, *judged.panels.problems), rules.folder, known)
-        for check in checks():
-            yield from _checked(check, judged, placing, faults)
+        for name, check in checks().items():
+            yield from _checked(name, check, judged, placing, faults)
     if _try(work, representatives(rules, anywhere(rules)), as_of, faults):
         _try(work, rules, as_of, faults)  # so that every rule is named
     yield from (fault.problem(whole) for fault in faults)
@@ -90,7 +90,7 @@ def _describe(charts: ChartMaker, finding: Finding) -> None:
 
 def _charted(finding: Finding, rules: RuleSet) -> Work:
     place = next(rule.place for rule in rules.rules if rule.id == finding.rule)
-    return Work(sort="chart of rule", id=finding.rule, done="drawn", place=place)
+    return Work(sort="chart of rule", id=finding.rule, done="drawn", place=place, rule=finding.rule)
 
 
 def _put_into_words(made: list[Found]) -> list[Found]:
@@ -101,9 +101,9 @@ def _put_into_words(made: list[Found]) -> list[Found]:
     return exceptions
 
 
-def _checked(check: Check, judged: JudgedFolder, placing: Placing, faults: Faults) -> Iterator[Problem]:
+def _checked(name: str, check: Check, judged: JudgedFolder, placing: Placing, faults: Faults) -> Iterator[Problem]:
     """Run one check; what it found before it failed counts for nothing."""
-    work = Work(sort="check", id=check.__module__.rpartition(".")[2], done="made")
+    work = Work(sort="check", id=name, done="made")
     for found in faults.attempt(work, lambda: list(check(judged))) or ():
         problem = placing.problem(found) if isinstance(found, Remark) else found
         if problem is not None:
@@ -117,7 +117,7 @@ def _of_figures(problems: Iterable[Problem], folder: str, known: Sequence[Proble
     for problem in problems:
         if problem.code == FAILED:
             said = (problem.place.file, problem.place.line) in by_file  # at the key that names it
-            if not (said or (by_file and problem.message.startswith("no file "))):
+            if not (said or (by_file and problem.about == NO_FILE)):
                 yield problem
         else:
             of_file.setdefault(problem.place.file, []).append(problem)

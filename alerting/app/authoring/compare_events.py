@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from alerting.domain.period import Period, PeriodKind
@@ -14,6 +15,8 @@ from alerting.domain.trials import ExpectedEvent, RuleTest
 #: These count only where one of them is expected.
 ON_REQUEST = ("reminded", "escalated", "acknowledged")
 FAILED = "test-failed"
+#: Smaller numbers are written with a power of ten, whose digits say nothing of how exactly they are meant.
+_SMALLEST = 1e-4
 #: Which period of a kind a measure's tick on a day is for.
 TickOf = Callable[[str, PeriodKind, date], Period]
 
@@ -100,7 +103,7 @@ def _unbroken(words: str) -> str:
 
 
 def _first_line(words: str) -> str:
-    return words.strip().partition("\n")[0]
+    return words.strip().split("\n", 1)[0]
 
 
 def _absent(expected: ExpectedEvent, left: Sequence[Happening], tick_of: TickOf) -> str:
@@ -125,10 +128,10 @@ def _same(wanted: Any, actual: Any) -> bool:
     numbers = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (wanted, actual))
     if not numbers:
         return wanted == actual or (actual is not None and wanted is not None and str(wanted) == str(actual))
-    digits = len(str(wanted).partition(".")[2]) if "e" not in str(wanted) else 0
-    if not digits or str(wanted).endswith(".0"):
+    exponent = Decimal(str(wanted)).as_tuple().exponent if math.isfinite(wanted) else 0
+    if not isinstance(exponent, int) or exponent >= 0 or abs(wanted) < _SMALLEST or float(wanted).is_integer():
         return math.isclose(wanted, actual, rel_tol=1e-9, abs_tol=1e-12)
-    return bool(abs(wanted - actual) <= 0.5 * 10**-digits + 1e-12)
+    return bool(abs(wanted - actual) <= 0.5 * 10.0**exponent + 1e-12)
 
 
 def _shown(value: Any) -> str:

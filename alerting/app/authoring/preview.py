@@ -139,7 +139,8 @@ def _charts(evaluation: Evaluation, events: Sequence[AlertEvent]) -> tuple[tuple
         finding = event.finding
         if finding is None:
             continue
-        work = Work(sort="chart of rule", id=event.alert.key.rule, done="drawn", place=places[event.alert.key.rule])
+        rule = event.alert.key.rule
+        work = Work(sort="chart of rule", id=rule, done="drawn", place=places[rule], rule=rule)
         drawn = evaluation.faults.attempt(work, partial(_svg, maker, event.alert.key, finding))
         if drawn is not None:
             written.append((f"{finding.measure.replace('/', '-')}-{finding.area}", drawn))

@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from alerting.app.situation.read_sources import read_figures
+from alerting.app.situation.read_sources import failure, place_of, read_figures
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet, Source
+from alerting.domain.rule import RuleSet, Source
 from alerting.domain.source_columns import NUMBERS, WORDS
 from alerting.errors import SourceUnavailable, UsageError
 from alerting.figures.cells import number_column
@@ -74,7 +74,7 @@ class SourceView:
     @property
     def has_errors(self) -> bool:
         """Whether something is refused or nothing could be read."""
-        return any(problem.severity.value == "error" for problem in self.problems)
+        return any(problem.is_error for problem in self.problems)
 
 
 def view_source(
@@ -132,14 +132,12 @@ class _Once:
 
 def _unused(adapter: _Once, source: Source, folders: Sequence[Path]) -> list[Problem]:
     """Read what no measure uses, and say so."""
-    file, _, line = source.where.rpartition(":")
-    place = Place(file=file, line=int(line) if line.isdigit() else 1, column=1)
-    message, severity, code = "no measure has this source", ProblemSeverity.WARNING, "no-figures"
     try:
         adapter.read(source, folders)
     except SourceUnavailable as error:
-        message, severity, code = str(error), ProblemSeverity.ERROR, "source-failed"
-    return [Problem(place=place, code=code, severity=severity, message=message)]
+        return [failure(source, error)]
+    message = "no measure has this source"
+    return [Problem(place=place_of(source), code="no-figures", severity=ProblemSeverity.WARNING, message=message)]
 
 
 def _rows(table: SourceTable) -> int:

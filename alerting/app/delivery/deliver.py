@@ -13,6 +13,7 @@ from alerting.app.delivery.ledger import LEASE, Ledger, NotOurs
 from alerting.app.delivery.refused import Notes, Suspect, Unaccepted
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.notice import Delivery, DeliveryState
+from alerting.domain.notify.shortened import in_short, without_pictures
 from alerting.domain.refusal import Fault, Refusal, Stage, adds_up, fault_of
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.failpoints import reached
@@ -204,21 +205,24 @@ class _Round:
             self.accepted += 1
             self.took.setdefault(delivery.channel, set()).add(self._address(delivery))
             at = self.clock.now() - self.shift
-            await self._record(replace(delivery, state=DeliveryState.ACCEPTED, accepted_at=at), reply)
+            taken = replace(
+                delivery, state=DeliveryState.ACCEPTED, accepted_at=at, redirected_to=self._instead(delivery)
+            )
+            await self._record(taken, reply)
             reached("taken_post")
             self._answers(delivery.channel)  # afterwards: where this cannot be written, the message is not sent again
 
     async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """As `_sent`; what is refused for its size goes once more without pictures, and then in short."""
         message = delivery.message
-        smaller = [message.without_pictures()] if message.pictures else []
+        smaller = [without_pictures(message)] if message.pictures else []
         for one in (message, *smaller):
             try:
                 return await self._sent(replace(delivery, message=one), notifier)
             except DeliveryFailed as error:
                 if not error.too_large:
                     raise
-        return await self._sent(replace(delivery, message=message.in_short()), notifier)
+        return await self._sent(replace(delivery, message=in_short(message)), notifier)
 
     async def _sent(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """Hand one delivery over when a connection is free and return the reply; None where it is left for later.
@@ -245,10 +249,10 @@ class _Round:
             await self._channel_failed(delivery, Refusal(stage=Stage.CONNECTION, words=reply), reply)
             return
         delivery = replace(delivery, unknown=delivery.unknown + error.unknown)
-        refusal = error.refusal or _read(error)
+        refusal = error.refusal or _refusal_of(error)
         if error.channel:
             await self._channel_failed(delivery, refusal, reply)
-        elif error.permanent and refusal.code is None:  # nobody was asked: it can never be sent as it is
+        elif error.permanent and not refusal.is_answered:  # nobody was asked: it can never be sent as it is
             self.unaccepted.add(Suspect(delivery, refusal, reply, DeliveryState.REJECTED, is_certain=True))
         else:
             await self._refused(delivery, refusal, reply)
@@ -275,9 +279,9 @@ class _Round:
         if len(same) > 1 and adds_up(refusal, taken=self._took_others(delivery)):
             await self._channel_failed(delivery, refusal, reply)
             return
-        if refusal.code is not None:
+        if refusal.is_answered:
             self._answers(delivery.channel)
-        if self._is_over(delivery) and (refusal.code is not None or delivery.unknown):
+        if self._is_over(delivery) and (refusal.is_answered or delivery.unknown):
             became = DeliveryState.HELD if delivery.unknown else DeliveryState.EXPIRED
             self.unaccepted.add(Suspect(delivery, refusal, reply, became))
             return
@@ -364,6 +368,10 @@ class _Round:
     def _address(self, delivery: Delivery) -> str:
         return (self.redirect_all_to or delivery.address).casefold()
 
+    def _instead(self, delivery: Delivery) -> str | None:
+        """Return the address that a message goes to instead of its own; None: it goes to its own."""
+        return None if self.redirect_all_to == delivery.address else self.redirect_all_to
+
     def _addressed(self, delivery: Delivery) -> Delivery:
         """Return the delivery as it goes out: a second copy says so; redirected, it says for whom it was."""
         delivery = delivery.marked() if delivery.may_be_there else delivery
@@ -379,10 +387,13 @@ class _Round:
         )  # fmt: skip
 
 
-def _read(error: DeliveryFailed) -> Refusal:
-    """Return the refusal of a channel that says no more than a line."""
+def _refusal_of(error: DeliveryFailed) -> Refusal:
+    """Return the refusal of a channel that has no codes: whether it was answered, and for good."""
     early = Stage.CONNECTION if error.channel else Stage.RECIPIENT
-    return Refusal.read(Stage.MESSAGE if error.unknown else early, str(error))
+    return Refusal(
+        stage=Stage.MESSAGE if error.unknown else early, words=str(error), was_given=error.answered,
+        is_permanent=error.permanent,
+    )  # fmt: skip
 
 
 __all__ = ["LEASE", "DeliveryReport", "Notes", "deliver"]

@@ -147,4 +147,4 @@ class Unaccepted:
         nobody = (self._nobody_left or bool(self._told)) and one.delivery.channel not in self._asked
         if one.became is DeliveryState.REJECTED:
             return fault_of(one.refusal, taken=taken, probe=Probe.NOBODY if nobody else Probe.TO_COME) is Fault.MAILBOX
-        return taken or (nobody and one.refusal.subject in ("1", "2"))
+        return taken or (nobody and one.refusal.is_of_mailbox)

@@ -17,7 +17,7 @@ def fault_views(reader: Reader, book: Book) -> tuple[DataTrouble, ...]:
     found: dict[str, None] = {}
     rules = book.rules_by_id
     for fault in book.evaluation.faults:
-        rule = rules.get(fault.work.id) if "rule" in fault.work.sort else None
+        rule = None if fault.work.rule is None else rules.get(fault.work.rule)
         if rule is None:
             if reader.sees_all:
                 found[str(fault.work)] = None

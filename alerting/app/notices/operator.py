@@ -130,7 +130,7 @@ def refused_note(
     problems: Sequence[Problem], owner: Owner, letterhead: Letterhead, at: datetime
 ) -> tuple[Notice, Message]:
     """Tell the maintainer that changed rules are refused; equal problems make the same notice."""
-    errors = [problem for problem in problems if problem.severity.value == "error"]
+    errors = [problem for problem in problems if problem.is_error]
     lines = [str(problem) for problem in errors]
     about = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     post = Post(owner=owner.id, name=owner.name, at=at, about=f"refused/{about}")

@@ -8,14 +8,13 @@ from datetime import datetime
 from alerting.app.notices.compose import Letterhead
 from alerting.app.notices.event_view import as_of_words
 from alerting.app.notices.operator import Post, engine_note
-from alerting.app.situation.known_figures import file_of
 from alerting.app.situation.shrink_guard import SHRUNK
 from alerting.app.situation.situation import Situation
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.finding import Reason
 from alerting.domain.notify.notice import Message, Notice, NoticeKind
 from alerting.domain.notify.recipients import Presence, measure_owners, source_recipients
-from alerting.domain.problem import UNREADABLE, Problem
+from alerting.domain.problem import NO_FIGURES, UNREADABLE, Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_verdicts
@@ -28,7 +27,7 @@ _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
 #: Warnings about figures that their owner is told of, beside everything that is refused.
 _OTHER = ("no-figures", "vanished")
 #: Keys of troubles in which nothing comes from a source.
-_DOWN = (UNREADABLE, "no-figures")
+_DOWN = (UNREADABLE, f"no-figures {NO_FIGURES}")
 
 
 #: Source -> keys of the troubles its owner was told of.
@@ -76,7 +75,7 @@ def source_notes(
         readers = presence.reached_for(source_recipients(source.id, rules))[:1]
         if not readers:  # somebody must hear of figures that do not come at all
             readers = presence.reached_for(measure_owners(source.id, rules))
-            now = [key for key in now if key.startswith(_DOWN)]
+            now = [key for key in now if key in _DOWN]
         if not readers:
             continue  # told when there is an address
         if set(now) != set(before.get(source.id, ())):
@@ -101,11 +100,9 @@ def _troubles(
         own = found.setdefault(source, _Found())
         own.failed = why
         own.keys.append(UNREADABLE)
-    sources = {file_of(observations.file): observations.source for observations in reading.observations}
     for problem in problems:
-        source_id = sources.get(file_of(problem.place.file))
-        if source_id is not None:
-            _add(found.setdefault(source_id, _Found()), problem)
+        if problem.source is not None:
+            _add(found.setdefault(problem.source, _Found()), problem)
     for source, measure, period, areas in _late(rules, evaluation, reading):
         own = found.setdefault(source, _Found())
         own.keys.append(f"late {measure} {period}")
@@ -122,7 +119,7 @@ def _add(own: _Found, problem: Problem) -> None:
         own.waiting.append(trouble)
     elif problem.code == "conflict":
         own.conflicts.append(trouble)
-    elif problem.severity.value == "error":
+    elif problem.is_error:
         own.refused.append(trouble)
     elif problem.code in _OTHER:
         own.other.append(trouble)

@@ -41,5 +41,5 @@ def evaluate_figures(
         found = findings(evaluation, only=only, text=text)
     faults = (fault.problem() for fault in evaluation.faults)  # of the words too
     problems = (*situation.problems, *faults)
-    has_errors = reading.has_errors or any(problem.severity.value == "error" for problem in problems)
+    has_errors = reading.has_errors or any(problem.is_error for problem in problems)
     return Answer(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)

@@ -58,11 +58,6 @@ def as_read_before(file: str) -> str:
     return f"{file}{_AS_READ_BEFORE}"
 
 
-def file_of(name: str) -> str:
-    """Return the file, whether its figures of now or of before are named."""
-    return name.removesuffix(_AS_READ_BEFORE)
-
-
 def read_before(state: Transaction, source: str, at: datetime) -> Mapping[str, set[str]]:
     """Return, by measure, the areas of which a source had held a figure before an instant."""
     found: dict[str, set[str]] = {}
@@ -114,7 +109,7 @@ def _vanished(old: Observations, file: str, rules: RuleSet) -> Problem:
     what = f"{'1 figure that it held before is' if len(listed) == 1 else many} no longer in it:"
     return Problem(
         place=Place(file=file, line=1, column=1), code="vanished", severity=ProblemSeverity.WARNING,
-        message=f"{what} {shown}{more}",
+        message=f"{what} {shown}{more}", source=old.source,
         fix=(
             "what was read before keeps counting; to take a figure back, keep its row with an empty value"
             " (what it opened stands until a later figure ends it)"

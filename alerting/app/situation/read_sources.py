@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from alerting.domain.fault import Faults, Work
-from alerting.domain.problem import Problem, ProblemSeverity
+from alerting.domain.problem import NO_FIGURES, NO_FILE, Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet, Source
 from alerting.errors import SourceUnavailable
 from alerting.figures.observations import Observations, Reading
@@ -34,8 +34,8 @@ def read_figures(rules: RuleSet, sources: Mapping[str, FigureSource], folders: S
         try:
             read = faults.attempt(_work(source), partial(_read, source, sources, folders, rules, today))
         except (SourceUnavailable, SourceIncomplete) as error:
-            failed[source.id] = str(error)
-            problems.append(_failure(source.where, str(error).removeprefix(f"{source.where}: ")))
+            failed[source.id] = _where(source, error)
+            problems.append(failure(source, error))
             continue
         if read is None:
             failed[source.id] = "the program itself failed at it; its makers must mend that, not you"
@@ -56,22 +56,34 @@ def _read(
     read, problems = observations_in(table, rules)
     problems = [*problems, *implausible(read, rules, today, table.line_of)]
     if not len(read.ordinal):
-        place = Place(file=read.file, line=1, column=1)
-        message = "no figures in it that a measure claims"
-        problems.append(Problem(place=place, code="no-figures", severity=ProblemSeverity.WARNING, message=message))
+        problems.append(
+            Problem(
+                place=Place(file=read.file, line=1, column=1), code="no-figures", severity=ProblemSeverity.WARNING,
+                message=NO_FIGURES, about=NO_FIGURES, source=source.id,
+            )
+        )  # fmt: skip
     return read, problems
 
 
 def _work(source: Source) -> Work:
-    return Work(sort="source", id=source.id, done="read", place=_place(source.where))
+    return Work(sort="source", id=source.id, done="read", place=place_of(source))
 
 
-def _place(where: str) -> Place:
-    file, _, line = where.rpartition(":")
-    return Place(file=file or where, line=int(line) if line.isdigit() else 1, column=1)
+def place_of(source: Source) -> Place:
+    """Return where a source is declared."""
+    return source.place or Place(file="", line=1, column=1)
 
 
-def _failure(where: str, message: str) -> Problem:
-    place = _place(where)
-    said = message.removeprefix(f"{where}: ")  # the place stands before the message already
-    return Problem(place=place, code="source-failed", severity=ProblemSeverity.ERROR, message=said)
+def _where(source: Source, error: SourceUnavailable | SourceIncomplete) -> str:
+    """Say why a source cannot be read: of a file that is not there, where it is asked for."""
+    if not isinstance(error, SourceUnavailable) or not error.is_missing:
+        return str(error)
+    return f"{source.id if source.place is None else f'{source.place.file}:{source.place.line}'}: {error}"
+
+
+def failure(source: Source, error: SourceUnavailable | SourceIncomplete) -> Problem:
+    """Return the problem of a source that cannot be read, where it is declared."""
+    return Problem(
+        place=place_of(source), code="source-failed", severity=ProblemSeverity.ERROR, message=str(error),
+        about=NO_FILE if isinstance(error, SourceUnavailable) and error.is_missing else None,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from alerting.app.situation.replicas import refuse_anothers_state
 from alerting.domain.panel import Index
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
-from alerting.domain.shrinking import RULES, Guarded, Shrunk, Sizes, among, judged, source_subject
+from alerting.domain.shrinking import Guarded, Shrunk, Sizes, among, judged
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.scatter import series_keys
@@ -38,7 +38,7 @@ def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, place: str,
     refuse_anothers_state(rules, state, place)
     counts = {"rules": len(rules.rules), "measures": len(rules.measures), "owners": len(rules.owners)}
     sizes = {what: {"": count} for what, count in counts.items()}
-    before = state.guarded(RULES) or Guarded(subject=RULES, sizes={})
+    before = state.guarded(None) or Guarded(source=None, sizes={})
     return _judged(state, before, (rules.version, sizes), at, keep=keep)
 
 
@@ -64,13 +64,13 @@ def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime,
     return replace(reading, observations=(*reading.observations, *instead))
 
 
-def accept(state: Transaction, subjects: Sequence[str] = ()) -> list[Guarded]:
+def accept(state: Transaction, sources: Sequence[str] = ()) -> list[Guarded]:
     """Take over what waits, at the next tick; return what waited.
 
     Args:
-        subjects: of these alone; none: of all.
+        sources: of these alone; none: of all, and the rules.
     """
-    waiting = [one for one in state.all_guarded() if one.refused and (not subjects or one.subject in subjects)]
+    waiting = [one for one in state.all_guarded() if one.refused and (not sources or one.source in sources)]
     for one in waiting:
         state.save_guarded(replace(one, accepted=one.refused))
     return waiting
@@ -78,8 +78,7 @@ def accept(state: Transaction, subjects: Sequence[str] = ()) -> list[Guarded]:
 
 def _shrunk(read: Observations, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Shrunk | None:
     sizes = _sizes(read, rules)
-    subject = source_subject(read.source)
-    before = state.guarded(subject) or Guarded(subject=subject, sizes={})
+    before = state.guarded(read.source) or Guarded(source=read.source, sizes={})
     mine = {id_ for id_, measure in rules.measures.items() if measure.source == read.source}
     before = replace(before, sizes=among(before.sizes, mine))
     return _judged(state, before, (fingerprint(read, rules), sizes), at, keep=keep)
@@ -120,7 +119,7 @@ def _measures_of_series(read: Observations, measures: int, areas: int) -> Index:
 def _problem(read: Observations, shrunk: Shrunk, rules: RuleSet) -> Problem:
     until = shrunk.until.astimezone(ZoneInfo(rules.schedule.timezone))
     return Problem(
-        place=Place(file=read.file, line=1, column=1), code=SHRUNK, severity=ProblemSeverity.ERROR,
+        place=Place(file=read.file, line=1, column=1), code=SHRUNK, severity=ProblemSeverity.ERROR, source=read.source,
         message=f"{shrunk.words}: what was read before goes on counting",
         fix=(
             f"put the figures back; or `alerting accept` where they are right"

@@ -191,7 +191,7 @@ class _Reconciler:
                 found, headline = None, self._due_no_more(change.alert)
             yield AlertEvent(
                 kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
-                reason=self._explained(change, lines), headline=headline,
+                reason=self._explained(change, lines), headline=headline, turned=change.turned,
             )  # fmt: skip
 
     def _ended(self, done: Sequence[Change]) -> Iterator[tuple[Alert, Found]]:

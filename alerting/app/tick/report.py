@@ -57,6 +57,6 @@ def report_of(
         deliveries=tuple(delivery for one in composed for delivery in one.deliveries),
         untold=tuple(event for event in planned.happened if event.alert.id not in heard_of),
         suppressed=plan.suppressed, problems=(*of_figures, *problems),
-        has_errors=situation.reading.has_errors or any(problem.severity.value == "error" for problem in of_figures),
+        has_errors=situation.reading.has_errors or any(problem.is_error for problem in of_figures),
         evaluation=evaluation,
     )  # fmt: skip

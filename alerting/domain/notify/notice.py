@@ -1,6 +1,5 @@
 """Notices: one message to one owner about one or more alert events, before it has words."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -87,40 +86,6 @@ class Message:
     #: What the HTML shows; every fact of it stands in the text too.
     pictures: tuple[AnyPicture, ...] = ()
 
-    def without_pictures(self) -> "Message":
-        """Return the message with each picture's own words in its place."""
-        return replace(self, html=_IMAGE.sub(_words_of, self.html), pictures=())
-
-    def in_short(self) -> "Message":
-        """Return the message's beginning, for a server that takes no more, saying that there is more."""
-        text = self.text
-        if len(text) > _SHORT:
-            text = f"{text[:_SHORT].rpartition(chr(10))[0]}\n\n{_SHORTENED}\n"
-        html = f'<pre style="white-space: pre-wrap">{_escaped(text)}</pre>'
-        return replace(self, text=text, html=html, pictures=())
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
-
-
-#: How much of a text is left where all of it is too much, in characters.
-_SHORT = 4000
-_SHORTENED = "The rest is left out: the mail server takes no message of this size. `alerting explain` shows all of it."
-#: A quoted value may hold any sign, the end of a tag too.
-_IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
-_ALT = re.compile(r"""\balt=(?:"([^"]*)"|'([^']*)')""")
-
-
-def _words_of(image: re.Match[str]) -> str:
-    if "cid:" not in image[0]:
-        return image[0]
-    alt = _ALT.search(image[0])
-    return "" if alt is None else alt[1] or alt[2] or ""
-
-
-_REDIRECTED = re.compile(r" \(redirected to (\S+)\)\Z")
-
 
 class DeliveryState(StrEnum):
     """Where a delivery stands; `pending` is the only one that is tried again, all others are its end."""
@@ -165,6 +130,8 @@ class Delivery:
     urgent: bool = False
     #: When the channel took it, in the time of notices (a day of the past is told today).
     accepted_at: datetime | None = None
+    #: The address that took it instead of its own.
+    redirected_to: str | None = None
     #: By what its message is found that was kept ahead of it; its HTML is there and not here. None: it was not.
     kept_as: str | None = None
 
@@ -187,20 +154,15 @@ class Delivery:
         return replace(self, address=address, message=message)
 
     def reply_of(self, reply: str, *, instead_of: str) -> str:
-        """Return a reply as it is kept, of which `redirected_to` is read: with where the message went, if not to its address."""
+        """Return a reply as it is kept: with where the message went, if not to its address."""
         return reply if self.address == instead_of else f"{reply} (redirected to {self.address})"
-
-    @property
-    def redirected_to(self) -> str | None:
-        """The address that took it instead of its own."""
-        found = _REDIRECTED.search(self.last_reply or "") if self.state is DeliveryState.ACCEPTED else None
-        return None if found is None else found[1]
 
     @property
     def went_to(self) -> str:
         """Where it went or is to go, in words."""
-        taken = self.redirected_to
-        return self.address if taken is None else f"{taken} (redirected, instead of {self.address})"
+        if self.redirected_to is None:
+            return self.address
+        return f"{self.redirected_to} (redirected, instead of {self.address})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ def sources_of(
             missing=frozenset(keys.missing),
             fixed=keys.fixed,
             decimal=keys.decimal,
-            where=entry.where,
+            place=entry.begins,
         )
         mistakes += _not_acted_on(entry, keys)
     entries = sections.by_id("measures")
@@ -102,9 +102,8 @@ def sources_of(
         kind = PurePosixPath(path).suffix.lstrip(".")
         entry = entries[measure.item_of or measure.id]
         if kind in kinds(SOURCES):
-            item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
-            where = entry.where_of("source", item)
-            found[path] = Source(id=path, kind=kind, settings={kind: path}, where=where)
+            place = entry.line_of("source", measure.item)
+            found[path] = Source(id=path, kind=kind, settings={kind: path}, place=place)
         else:
             fix = f"there are: {', '.join(kinds(SOURCES))}"
             mistakes.append(entry.mistake("unknown-source", f'no kind of source reads "{path}"', fix, key="source"))

@@ -98,9 +98,8 @@ def _covers(value: Any) -> Span | Covers:
     return _span(value)
 
 
-def _review(value: Any) -> str:
-    count, unit = _counted(value, "a span like `3 months`")
-    return f"{count} {unit}{'s' * (count != 1)}"
+def _review(value: Any) -> tuple[int, str]:
+    return _counted(value, "a span like `3 months`")
 
 
 def _clock(value: Any) -> time:
@@ -194,7 +193,7 @@ CoversText = Annotated[
     Read(_covers, text_schema("a length like `12 months`, or year_to_date", f"^(year_to_date|{_SPANS})$")),
 ]
 ReviewText = Annotated[
-    str,
+    tuple[int, str],
     Read(
         _review,
         text_schema("a length like `3 months`", r"^\d+ *(working days?|days?|weeks?|months?|quarters?|years?)$"),

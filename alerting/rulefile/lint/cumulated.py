@@ -14,7 +14,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
     """Ask each plain condition, inside compositions too, once for each measure; equal answers are one remark."""
     for measure in rules.measures.values():
         if measure.covers is not None and measure.rolling is not None:
-            item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+            item = measure.item
             yield Remark(
                 section="measures", id=measure.item_of or measure.id, item=item, keys=("rolling", "covers"), code="bad-value",
                 message="covers and rolling do not go together: figures that span several periods cannot be rolled again",

@@ -55,7 +55,7 @@ def _rolling(measure: Measure) -> Iterator[Remark]:
 def _remark(
     measure: Measure, keys: tuple[str, ...], message: str, severity: ProblemSeverity = ProblemSeverity.ERROR
 ) -> Remark:
-    item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+    item = measure.item
     return Remark(
         section="measures",
         id=measure.item_of or measure.id,

@@ -14,7 +14,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
     for measure in rules.measures.values():
         if measure.target is not None and measure.target.number is None:  # one number is the business of the bounds
             for number in _beyond(measure, measure.target.numbers()):
-                item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+                item = measure.item
                 yield _remark("measures", measure.item_of or measure.id, ("target",), measure, number, item)
                 break
     for rule in rules.rules:

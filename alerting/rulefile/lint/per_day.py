@@ -14,7 +14,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
     """Look at each measure that says per_day, and at each plain condition that watches one."""
     for measure in rules.measures.values():
         if measure.per_day is not None and (found := _unfit(measure, measure.per_day)) is not None:
-            item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
+            item = measure.item
             yield Remark(
                 section="measures", id=measure.item_of or measure.id, item=item, keys=("per_day", "every", "unit", "aggregate"),
                 code="bad-value", message=found[0], fix=found[1],

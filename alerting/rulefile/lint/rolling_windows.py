@@ -30,5 +30,5 @@ def check(rules: RuleSet) -> Iterator[Remark]:
 
 def _remark(measure: Measure, keys: tuple[str, ...], message: str, fix: str) -> Remark:
     family = measure.item_of or measure.id
-    item = None if measure.item_of is None else measure.id.removeprefix(f"{family}/")
+    item = measure.item
     return Remark(section="measures", id=family, item=item, keys=keys, code="bad-value", message=message, fix=fix)

@@ -24,7 +24,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             last = rules.measures[ids[-1]]
             yield Remark(
                 section="measures", id=last.item_of or last.id,
-                item=None if last.item_of is None else last.id.removeprefix(f"{last.item_of}/"), keys=("title",), code=CODE,
+                item=last.item, keys=("title",), code=CODE,
                 severity=ProblemSeverity.NOTE,
                 message=f'{_listed(ids)} have the title "{title}" in the source "{source}": no row is read by it',
                 fix="use their ids in the figures, or map their names under the source's names",

@@ -221,7 +221,7 @@ def test_topics_sources_and_areas(rules):
         owner="performance-analyst",
         columns={"measure": "metric"},
         names={"999 answered within 10 s": "calls-999-answered-10s"},
-        where="rules/measures.yaml:37",
+        place=Place(file="rules/measures.yaml", line=37, column=1),
     )
     assert ("csv", {"csv": "figures/population.csv"}) == (
         rules.sources["figures/population.csv"].kind,
@@ -303,7 +303,7 @@ def test_a_rule_with_every_key(rules):
     assert (rule.inhibit, rule.remind, rule.review_after, rule.status) == (
         "areas",
         Remind.WEEKLY,
-        "3 months",
+        (3, "month"),
         Status.SHADOW,
     )
     assert (rule.author, rule.since, rule.until, rule.was) == (

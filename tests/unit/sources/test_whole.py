@@ -84,7 +84,7 @@ def test_a_last_line_without_an_end_is_read_when_nobody_touches_it(file):
 def test_a_file_that_was_waited_for_in_vain_is_said_to_be_cut_off_perhaps(tmp_path):
     """Nobody finishes the line: what stands there is read, and not without a word."""
     (tmp_path / "f.csv").write_bytes(TORN)
-    source = Source(id="s", kind="csv", where="", settings={"csv": "f.csv"})
+    source = Source(id="s", kind="csv", settings={"csv": "f.csv"})
 
     assert [CUT] == list(CsvSource().read(source, [tmp_path]).remarks)
     (tmp_path / "f.csv").write_bytes(WHOLE)
@@ -178,7 +178,7 @@ def test_a_file_cut_to_nothing_under_the_reader_does_not_end_the_process(tmp_pat
         "path = Path(sys.argv[1])\n"
         "cut = threading.Timer(0.02, lambda: path.write_bytes(b'measure,area,period,value\\n'))\n"
         "cut.start()\n"
-        "table = CsvSource().read(Source(id='s', kind='csv', where='', settings={'csv': path.name}), [path.parent])\n"
+        "table = CsvSource().read(Source(id='s', kind='csv', settings={'csv': path.name}), [path.parent])\n"
         "cut.join()\n"
         "print(len(table.columns['value']))\n"
     )

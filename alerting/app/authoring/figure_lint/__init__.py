@@ -16,7 +16,7 @@ reported as a fault of the program and stops no other check.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -78,7 +78,7 @@ Check = Callable[[JudgedFolder], Iterable[Remark | Problem]]
 
 
 @cache
-def checks() -> tuple[Check, ...]:
-    """Return every check of this folder, by file name."""
+def checks() -> Mapping[str, Check]:
+    """Return every check of this folder by the name of its file, in that order."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(importlib.import_module(f"{__name__}.{name}").check for name in names)
+    return {name: importlib.import_module(f"{__name__}.{name}").check for name in names}

@@ -78,7 +78,7 @@ def _never_made(folder: JudgedFolder, rule: Rule) -> Iterator[Remark]:
 
 
 def _of_measure(measure: Measure, key: str, message: str, fix: str) -> Remark:
-    item = None if measure.item_of is None else measure.id.removeprefix(f"{measure.item_of}/")
     return Remark(
-        section="measures", id=measure.item_of or measure.id, item=item, keys=(key,), code="bad-value", message=message, fix=fix
+        section="measures", id=measure.item_of or measure.id, item=measure.item, keys=(key,), code="bad-value",
+        message=message, fix=fix,
     )  # fmt: skip

@@ -38,7 +38,7 @@ def _remark(measure: Measure, family: str) -> Remark:
     return Remark(
         section="measures",
         id=family,
-        item=None if measure.item_of is None else measure.id.removeprefix(f"{family}/"),
+        item=measure.item,
         keys=("source",),
         code="no-figures",
         message=f'source "{measure.source}" has no row of "{measure.id}", by its id or title',

@@ -59,7 +59,8 @@ def _gather(found: dict[tuple[int, str], _Found], verdicts: Verdicts, method: Li
 
 
 def _how_much(folder: JudgedFolder, measure: str, one: _Found) -> str:
-    times = f"{one.worst:,.1f}".removesuffix(".0")
+    worst = round(one.worst, 1)
+    times = f"{worst:,.0f}" if worst.is_integer() else f"{worst:,.1f}"
     area = folder.rules.areas[one.area].title
     if one.method.among_areas:
         return f"areas differ {times} times as much (mean z² of {measure} in {area} and its siblings): ordinary ones lie outside"

@@ -89,8 +89,7 @@ def _newest(folder: JudgedFolder, measure: Measure | None) -> Period | None:
 
 def _remark(measure: Measure, key: str, code: str, message: str, fix: str) -> Remark:
     family = measure.item_of or measure.id
-    item = None if measure.item_of is None else measure.id.removeprefix(f"{family}/")
     return Remark(
-        section="measures", id=family, item=item, keys=(key, "unit"), code=code, message=message, fix=fix,
+        section="measures", id=family, item=measure.item, keys=(key, "unit"), code=code, message=message, fix=fix,
         severity=ProblemSeverity.NOTE,
     )  # fmt: skip

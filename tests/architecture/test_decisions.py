@@ -1,0 +1,88 @@
+"""What is decided, is decided by values: words are written for people and never read back.
+
+Reading what others wrote, and writing for people, are done in rooms of their own; everywhere else no text is taken apart, and
+no phrase is looked for in one.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+#: Where texts are read: what people, other programs, files and the state hold.
+READING = (
+    "alerting/cli/options.py",  # what is typed
+    "alerting/domain/mailbox.py",  # addresses
+    "alerting/domain/notify/shortened.py",  # the HTML of templates
+    "alerting/domain/schedule.py",  # days and times by name
+    "alerting/domain/source_columns.py",  # headings
+    "alerting/domain/written_periods.py",  # periods
+    "alerting/failpoints.py",  # a variable of the environment
+    "alerting/figures/",
+    "alerting/rulefile/",
+    "alerting/secrecy.py",  # whatever may hold a secret
+    "alerting/settings/",
+    "alerting/sources/",
+    "alerting/store/",
+    "notifiers/",
+)
+#: Where texts are written, and laid out by what they are made of.
+WRITING = ("alerting/charts/", "alerting/render/", "alerting/wording/")
+#: Ways of taking a text apart.
+APART = {"removeprefix", "removesuffix", "partition", "rpartition", "startswith", "endswith"}
+
+
+def found_in(source):
+    """Return the lines on which a text is taken apart, or a phrase is looked for in one."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import) and any(name.name == "re" for name in node.names):
+            yield node.lineno, "import re"
+        if isinstance(node, ast.ImportFrom) and node.module == "re":
+            yield node.lineno, "from re import"
+        if isinstance(node, ast.Attribute) and node.attr in APART:
+            yield node.lineno, ast.unparse(node)
+        if isinstance(node, ast.Compare) and any(isinstance(one, ast.In | ast.NotIn) for one in node.ops):
+            looked_for = ast.unparse(node.left) if _is_phrase(node.left) else ""
+            if looked_for:
+                yield node.lineno, f"{looked_for} in …"
+
+
+def _is_phrase(node):
+    """Whether it is words as people read them: with a space, or with something filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return True
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip()
+
+
+def modules():
+    paths = sorted(path for folder in ("alerting", "notifiers") for path in (ROOT / folder).rglob("*.py"))
+    names = [path.relative_to(ROOT).as_posix() for path in paths]
+    return [name for name in names if not name.startswith((*READING, *WRITING))]
+
+
+@pytest.mark.parametrize("module", modules())
+def test_nothing_is_decided_by_reading_words(module):
+    assert [] == list(found_in((ROOT / module).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import re",
+        "from re import compile",
+        "if event.reason.startswith('It has jumped'): pass",
+        "name = file.removesuffix(' (as read before)')",
+        "head, _, tail = where.rpartition(':')",
+        "if 'has jumped' in event.reason: pass",
+        "if f'{name} is late' not in said: pass",
+        "key = str.partition",
+    ],
+)
+def test_it_would_be_seen(source):
+    assert [] != list(found_in(source))
+
+
+@pytest.mark.parametrize("room", [*READING, *WRITING])
+def test_each_room_is_there(room):
+    assert (ROOT / room).exists()
