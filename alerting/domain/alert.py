@@ -118,6 +118,18 @@ class AlertEvent:
     cites: str | None = None
     #: Under which id it is kept, where it was told anew with what is true now.
     kept: str | None = field(default=None, repr=False, compare=False)
+    #: What the message says of it that waits, as `says` has it; None: what the event itself says.
+    said: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def says(self) -> str:
+        """What is said of how its alert stands, as a text to compare: messages that say the same of it have the same."""
+        alert, finding = self.alert, self.finding
+        facts = (
+            alert.state.value, str(alert.opened), str(alert.period), alert.value, int(alert.severity), alert.band,
+            self.headline, None if finding is None else finding.text,
+        )  # fmt: skip
+        return repr(facts)
 
     @property
     def has_turned(self) -> bool:

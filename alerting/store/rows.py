@@ -114,7 +114,7 @@ def event_of(row: Columns) -> AlertEvent:
     finding = None if row["finding"] is None else finding_of(row["finding"])
     return AlertEvent(
         kind=row["kind"], alert=alert_of(row, row["alert_id"]), finding=finding, at=row["at"], reason=row["reason"],
-        headline=row["headline"], person=row["person"], turned=row["turned"], kept=row["id"],
+        headline=row["headline"], person=row["person"], turned=row["turned"], kept=row["id"], said=row.get("says"),
     )  # fmt: skip
 
 
@@ -175,6 +175,7 @@ def told_rows(notice: Notice) -> list[Row]:
             "position": position,
             "event_id": event_id(event),
             "owners": owners.get(event.alert.id),
+            "says": None if event.kept is None else event.says,
         }
         for position, event in enumerate(notice.events)
     ]

@@ -35,7 +35,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0011"
+SCHEMA = "0012"
 
 metadata = MetaData(
     naming_convention={
@@ -169,6 +169,8 @@ notice_event = Table(
     Column("event_id", _to("alert_event.id"), nullable=False),
     #: The owners on whose behalf it was told; NULL: the notice's owner alone.
     Column("owners", JSON(none_as_null=True)),
+    #: What the message says of it, to compare with, where it was told anew; NULL: what the event says.
+    Column("says", Text),
     Index(None, "event_id"),
 )
 

@@ -175,7 +175,11 @@ class SqlTransaction(SilenceRows, OutboxRows, ReadingRows, ShelfRows, SendingRow
         notices = sorted({row.notice_id for row in waiting})
         joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
-        told_query = select(*event.c, *identity, told.c.owners).select_from(joined).where(told.c.notice_id.in_(notices))
+        told_query = (
+            select(*event.c, *identity, told.c.owners, told.c.says)
+            .select_from(joined)
+            .where(told.c.notice_id.in_(notices))
+        )
         found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
         events = [(rows.event_of(row), tuple(row["owners"] or (owner,))) for row in found]
         # A mailbox that asks for another moment again and again is given up in the end, whatever comes on top.

@@ -33,7 +33,7 @@ def test_what_stood_in_sentences_is_read_out_of_them_once(request, empty_url):
     request.addfinalizer(engine.dispose)
     request.addfinalizer(store.close)
     with engine.begin() as connection:
-        command.upgrade(config(connection), "0010")
+        command.upgrade(config(connection), "0011")
     with engine.begin() as connection:
         fill(connection)
         reason = "It has jumped to the other side: above in June, below in July."

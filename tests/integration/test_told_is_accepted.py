@@ -43,6 +43,12 @@ def waiting(life):
         return [one.message.subject for one in store.deliveries() if one.state is DeliveryState.PENDING]
 
 
+def waiting_ids(life):
+    """The messages that wait."""
+    with life.opened("2020-01-01") as (_, store):
+        return [one.id for one in store.deliveries() if one.state is DeliveryState.PENDING]
+
+
 def listed(life, on="2020-06-04"):
     day = date.fromisoformat(on)
     with life.opened(on) as (engine, store):
@@ -58,6 +64,33 @@ def test_what_waits_is_told_once_as_it_is_when_it_can_be(life):
     life.tick("2020-07-03", "2020-06 15")
     (subject,) = waiting(life)
     assert "15" in subject
+
+
+def test_what_waits_is_laid_out_anew_only_where_it_says_something_else(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.tick("2020-07-03", "2020-06 15")
+    first = waiting_ids(life)
+    for day in ("2020-07-03", "2020-07-06", "2020-07-10"):
+        assert life.tick(day) == []
+        assert waiting_ids(life) == first
+    life.tick("2020-07-13", "2020-06 16")
+    (second,) = waiting_ids(life)
+    assert second not in first
+    life.rules = life.rules.replace("target: 10", "target: 11")
+    life.tick("2020-07-14")
+    (third,) = waiting_ids(life)
+    assert third != second, "the figure is the same, and is held against another target"
+    assert "target of 11" in life.message(HEAD)
+    life.tick("2020-07-15")
+    assert waiting_ids(life) == [third]
+
+
+def test_what_waits_and_cannot_be_judged_today_goes_on_waiting_as_it_is(life):
+    life.tick("2020-06-03", "2020-05 12")
+    first = waiting_ids(life)
+    life.tick("2020-06-04", {"2020-05": ""})
+    assert [alert.is_open for alert in life.alerts()] == [True]
+    assert waiting_ids(life) == first
 
 
 def test_what_ended_before_anybody_heard_of_it_is_not_told_nor_its_end(life):

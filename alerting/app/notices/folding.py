@@ -1,6 +1,6 @@
 """What waits for its reader, made true: after quiet hours, a used-up budget or an outage each hears once how it is now."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,12 +24,31 @@ def true_now(
     found = []
     for event, owners in waiting:
         now = open_alerts.get(event.alert.id)
-        if not event.alert.is_open or (now is not None and _stands_as(now) == _stands_as(event.alert)):
+        if not event.alert.is_open:
             found.append((event, owners))
         elif now is not None:
             finding, headline = speak(now)
-            found.append((replace(event, alert=now, finding=finding, headline=headline), owners))
+            anew = replace(event, alert=now, finding=finding, headline=headline)
+            # What cannot be judged today is told as it was.
+            same = anew.says == event.says if finding is not None else _stands_as(now) == _stands_as(event.alert)
+            found.append((event if same else anew, owners))
     return found
+
+
+def standing(waiting: Iterable[Waiting], open_alerts: Mapping[str, Alert]) -> Iterator[Alert]:
+    """Yield the alerts that messages which wait say to stand, and that do."""
+    for events, _, _ in waiting:
+        yield from (open_alerts[e.alert.id] for e, _ in events if e.alert.is_open and e.alert.id in open_alerts)
+
+
+def is_said_already(waiting: Sequence[For], now: Sequence[For]) -> bool:
+    """Say whether a message that waits says all that is true now, and nothing else.
+
+    Args:
+        now: what is left of *waiting*, as it is true now.
+    """
+    said = [event.said or event.says for event, _ in waiting]
+    return said == [event.says for event, _ in now]
 
 
 def latest_of_each(

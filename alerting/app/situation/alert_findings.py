@@ -34,6 +34,11 @@ class AlertFindings:
         self.make([(alert, period)])
         return self.by_alert.get(alert.id)
 
+    def prepare(self, alerts: Iterable[Alert]) -> None:
+        """Make the newest findings of many alerts at once: one by one they take ten times as long."""
+        known = self.by_alert
+        self.make((a, a.period) for a in alerts if a.id not in known or known[a.id].finding.period != a.period)
+
     def is_news(self, alert: Alert) -> bool:
         """Say whether what is exceptional is new: no newer figure has come, nor were two more due; what is late always is."""
         spot = self.places.find(alert.key)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from alerting.app.notices.compose import is_urgent, notice_to, notices_for
-from alerting.app.notices.folding import OVER_BY_NOW, Waiting, latest_of_each, over_by_now, true_now
+from alerting.app.notices.folding import OVER_BY_NOW, Waiting, is_said_already, latest_of_each, over_by_now, true_now
 from alerting.app.notices.quiet_hours import hold_until
 from alerting.app.tick.plan import Planned, Speak
 from alerting.app.tick.recall import Heard, Outstanding
@@ -111,7 +111,7 @@ class _Folder:
         held, deliveries, _ = self.outstanding.waiting.get(notice.owner, _NOTHING)
         waiting = [pair for pair in held if muting(pair[0].alert.key, tick.rules, silences, tick.as_of) is None]
         waiting = true_now(waiting, self.open_alerts, self.speak)
-        if not held or (not notice.events and waiting == held):
+        if not held or (not notice.events and is_said_already(held, waiting)):
             return (notice if notice.events else None), None
         behalf = dict(notice.on_behalf_of)
         new = [(event, behalf.get(event.alert.id, (notice.owner,))) for event in notice.events]

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from alerting.app.naming import Naming
 from alerting.app.notices.compose import Letterhead
 from alerting.app.notices.draw_pictures import draw_queued
+from alerting.app.notices.folding import standing
 from alerting.app.notices.queued import queued
 from alerting.app.situation.known_figures import read_before
 from alerting.app.situation.replicas import refuse_older_rules
@@ -108,6 +109,7 @@ def _steps(
         outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed)
         heard, outstanding = recall_messages(state, rules, outcome)
         planned = plan(tick, outcome, heard)
+        outcome.findings.prepare(standing(outstanding.waiting.values(), outcome.open_alerts))
     flood = flood_warning(evaluation, outcome, before.watched, partial(read_before, state, at=tick.at))
     held = hold_back(
         tick, planned, outcome.open_alerts, speaking(outcome.findings, heard.told), heard, outstanding,
