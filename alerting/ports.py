@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols; adapters in sources/, store/ and notifiers/ provide it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ from alerting.domain.kept_readings import Readings
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.notify.notice import Attempt, Delivery, Message, Notice
-from alerting.domain.notify.planned import Suppressed
+from alerting.domain.notify.planned import Suppressed, Waiting
 from alerting.domain.outbox import Outbox
 from alerting.domain.replicas import ReplicaBook
 from alerting.domain.retention import Shelf
@@ -211,8 +211,9 @@ class Transaction(SilenceBook, ReplicaBook, Outbox, Readings, Shelf, Rewinding, 
     def owners_waiting(self) -> frozenset[str]:
         """Return the owners who are yet to be told something; nobody hands that over until the transaction ends."""
 
-    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str], datetime | None]:
-        """Return what an owner is yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
+    def waiting(self, owners: Collection[str]) -> Mapping[str, Waiting]:
+        """Return what owners are yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
+        ...
 
     def accept(self, deliveries: Sequence[str], at: datetime) -> None:
         """Note that a channel took deliveries."""

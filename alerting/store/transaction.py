@@ -1,7 +1,8 @@
 """One atomic change of the state."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, insert, select, update
@@ -10,7 +11,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.notify.notice import Delivery, DeliveryState, Notice, NoticeKind
-from alerting.domain.notify.planned import Suppressed
+from alerting.domain.notify.planned import Suppressed, Waiting
 from alerting.domain.replicas import RulesInUse
 from alerting.domain.rewound import Rewound
 from alerting.domain.rule import Rule
@@ -163,28 +164,38 @@ class SqlTransaction(SilenceRows, OutboxRows, ReadingRows, ShelfRows, SendingRow
         query = query.with_for_update(of=tables.delivery)  # nobody hands over meanwhile what may be told otherwise
         return frozenset(self._connection.execute(query).scalars())
 
-    def waiting(self, owner: str) -> tuple[list[tuple[AlertEvent, tuple[str, ...]]], list[str], datetime | None]:
-        """Return what an owner is yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
-        delivery, event, alert, told = tables.delivery, tables.alert_event, tables.alert, tables.notice_event
+    def waiting(self, owners: Collection[str]) -> dict[str, Waiting]:
+        """Return what owners are yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
+        delivery = tables.delivery
         query = (
-            select(delivery.c.id, delivery.c.notice_id, delivery.c.expires_at, delivery.c.put_off)
+            select(delivery.c.id, delivery.c.notice_id, delivery.c.owner, delivery.c.expires_at, delivery.c.put_off)
             .select_from(WITH_NOTICES)
-            .where(_IS_HELD, delivery.c.owner == owner)
+            .where(_IS_HELD)
         )
-        waiting = self._connection.execute(query.order_by(delivery.c.seq)).all()
-        notices = sorted({row.notice_id for row in waiting})
+        found: dict[str, Waiting] = {owner: ([], [], None) for owner in owners}
+        readers: dict[str, str] = {}
+        for row in self._connection.execute(query.order_by(delivery.c.seq)):
+            if row.owner not in found:
+                continue
+            readers[row.notice_id] = row.owner
+            events, ids, until = found[row.owner]
+            # A mailbox that asks for another moment again and again is given up in the end, whatever comes on top.
+            ends = [end for end in (until, row.expires_at if row.put_off else None) if end is not None]
+            found[row.owner] = events, [*ids, row.id], min(ends, default=None)
+        for _, notice_id, event, owners_told in sorted(self._told_in(readers), key=itemgetter(0)):
+            reader = readers[notice_id]
+            found[reader][0].append((event, tuple(owners_told or (reader,))))
+        return found
+
+    def _told_in(self, notices: Collection[str]) -> Iterator[tuple[int, str, AlertEvent, list[str] | None]]:
+        """Yield what notices tell: the event's number, the notice, the event as it is told, and the owners whom it is told for."""
+        event, alert, told = tables.alert_event, tables.alert, tables.notice_event
         joined = told.join(event, told.c.event_id == event.c.id).join(alert, event.c.alert_id == alert.c.id)
         identity = (alert.c.rule, alert.c.measure, alert.c.area, alert.c.opened)
-        told_query = (
-            select(*event.c, *identity, told.c.owners, told.c.says)
-            .select_from(joined)
-            .where(told.c.notice_id.in_(notices))
-        )
-        found = self._connection.execute(told_query.order_by(event.c.seq)).mappings()
-        events = [(rows.event_of(row), tuple(row["owners"] or (owner,))) for row in found]
-        # A mailbox that asks for another moment again and again is given up in the end, whatever comes on top.
-        until = min((row.expires_at for row in waiting if row.put_off and row.expires_at), default=None)
-        return events, [row.id for row in waiting], until
+        query = select(*event.c, *identity, told.c.owners, told.c.says, told.c.notice_id).select_from(joined)
+        for some in chunks(sorted(notices)):
+            for row in self._connection.execute(query.where(told.c.notice_id.in_(some))).mappings():
+                yield row["seq"], row["notice_id"], rows.event_of(row), row["owners"]
 
     def rewind(self, after: date, now: datetime) -> Rewound:
         """Undo the ticks of all days after one, with their events, alerts and what was read; what was sent stays sent."""

@@ -270,7 +270,9 @@ def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
     save(store, notices=notices, deliveries=deliveries)
     with store.begin() as state:
         assert {"o0", "o1", "o2"} == state.owners_waiting()
-        assert [["d0"], ["d1"], ["d2"], [], [], []] == [state.waiting(f"o{n}")[1] for n in range(6)]
+        assert [["d0"], ["d1"], ["d2"], [], [], []] == [
+            ids for _, ids, _ in state.waiting([f"o{n}" for n in range(6)]).values()
+        ]
 
 
 def test_a_notice_is_outdated_once_all_that_it_tells_is_over_or_was_told_anew_to_its_owner(store):

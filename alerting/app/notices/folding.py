@@ -2,15 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding
+from alerting.domain.notify.planned import For, Waiting
 
-#: An event and the owners on whose behalf it is told.
-For = tuple[AlertEvent, tuple[str, ...]]
-#: What waits for an owner, as `Transaction.waiting` returns it.
-Waiting = tuple[list[For], list[str], datetime | None]
 #: Why a message that may have been taken is not sent once more.
 OVER_BY_NOW = "what it tells is over by now: whoever may have it is told the end alone"
 

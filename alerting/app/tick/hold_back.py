@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 
 from alerting.app.notices.compose import is_urgent, notice_to, notices_for
-from alerting.app.notices.folding import OVER_BY_NOW, Waiting, is_said_already, latest_of_each, over_by_now, true_now
+from alerting.app.notices.folding import OVER_BY_NOW, is_said_already, latest_of_each, over_by_now, true_now
 from alerting.app.notices.quiet_hours import hold_until
 from alerting.app.tick.plan import Planned, Speak
 from alerting.app.tick.recall import Heard, Outstanding
 from alerting.app.tick.times import Tick
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.notify.notice import Notice
+from alerting.domain.notify.planned import Waiting
 from alerting.domain.silencing import muting
 
 #: What a message says that also tells what was held back before.

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerting.app.alerts.silences import all_silences
-from alerting.app.notices.folding import Waiting
 from alerting.app.tick.reconcile import LOOK_BACK, Outcome
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import HeldMessage
+from alerting.domain.notify.planned import Waiting
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports import Transaction
 
@@ -75,7 +75,7 @@ def recall_messages(state: Transaction, rules: RuleSet, outcome: Outcome) -> tup
     copies = state.copies()
     told, held = state.told(concerned), state.held_back(concerned)
     heard = Heard(told=told, held_back=held, silences=all_silences(rules, state), said=state.said())
-    waiting = {owner: state.waiting(owner) for owner in sorted(owners)}
+    waiting = state.waiting(sorted(owners))
     others = _alerts_in(waiting.values()) - set(concerned)
     return heard, Outstanding(waiting=waiting, copies=copies, told=state.told(sorted(others)) if others else {})
 

@@ -1,9 +1,16 @@
 """What one tick tells, to whom, and what it holds back."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
 from alerting.domain.alert import AlertEvent
 from alerting.domain.notify.holding import Held
+
+#: An event and the owners on whose behalf it is told.
+For: TypeAlias = tuple[AlertEvent, tuple[str, ...]]
+#: What an owner is yet to be told, the ids of the deliveries that say so, and until when those may wait at the latest.
+Waiting: TypeAlias = tuple[list[For], list[str], datetime | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
