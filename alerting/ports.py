@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.channel_health import ChannelHealth
+from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.kept_readings import Readings
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import Held, HeldMessage
@@ -48,6 +49,8 @@ class SourceTable:
     header_line: int = 1
     #: How the file was read, where that is not as a plain one.
     remarks: Sequence[str] = ()
+    #: What this says everything of: a figure inside it that is in no row is not held any more.
+    covers: Coverage = EVERYTHING
     #: Rows whose numbers are not used.
     refused: Mapping[int, RefusedRow] = field(default_factory=dict)
 
@@ -58,8 +61,11 @@ class FigureSource(Protocol):
     kind: ClassVar[str]
     ways: ClassVar[Sequence[tuple[str, str]]]
 
-    def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
-        """Read everything; relative paths are looked up in the folders, in order, and nothing outside them is opened.
+    def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
+        """Read at least what is wanted, and say what the rows cover.
+
+        Relative paths are looked up in the folders, in order, and nothing outside them is opened. Which column is which of
+        ours is told by `sources.layouts`, alike for every kind.
 
         Raises:
             SourceUnavailable: with the file or address and what to do.

@@ -8,11 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from alerting.domain.coverage import Coverage
 from alerting.domain.panel import Flags, Index
+from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.figures.addresses import Codes, Numbers, numbered, places_of, vocabulary
 from alerting.figures.memory import EMPTY, NUMBER, VALUES
-from alerting.figures.observations import Observations
+from alerting.figures.observations import KINDS, Observations
 
 Column: TypeAlias = NDArray[np.generic]
 
@@ -125,6 +127,26 @@ class Comparison:
             return before, np.zeros(len(now.ordinal), dtype=np.int32)
         here = np.array([places[text] for text in (*now.note_texts, "")], dtype=np.int32)
         return before, here[np.maximum(now.note, 0)]
+
+
+def gone_from(gone: pl.DataFrame, covers: Coverage, starts: int) -> pl.DataFrame:
+    """Return, of rows that are not held any more, those of which that is said: the others were not read.
+
+    Args:
+        starts: the month in which financial years start.
+    """
+    if covers.measures is not None:
+        gone = gone.filter(pl.col("measure").cast(pl.String).is_in(sorted(covers.measures)))
+    if covers.areas is not None:
+        gone = gone.filter(pl.col("area").cast(pl.String).is_in(sorted(covers.areas)))
+    if covers.since is None:
+        return gone
+    begins = {
+        (kind, ordinal): Period(KINDS[kind], ordinal, starts).first_day
+        for kind, ordinal in gone.select("kind", "ordinal").unique().iter_rows()
+    }
+    inside = [begins[period] >= covers.since for period in gone.select("kind", "ordinal").iter_rows()]
+    return gone.filter(pl.Series(inside, dtype=pl.Boolean))
 
 
 def _repeated(rows: Codes, last: Codes) -> Flags:

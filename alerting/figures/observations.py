@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.fault import Faults
 from alerting.domain.panel import Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
@@ -53,6 +54,8 @@ class Observations:
     cell: Callable[[int, str], str] | None = None
     #: Columns that hold nothing that is read.
     unread: tuple[str, ...] = ()
+    #: What these are all figures of: one inside it that is not here is not held any more.
+    covers: Coverage = EVERYTHING
 
     def without_rows(self) -> "Observations":
         """Return the same source with no row: what is to be known of it beside its figures."""

@@ -8,12 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.rule import Source
 from alerting.domain.source_columns import MOST_COLUMNS, WORDS, Layout, RefusedRow, layout_of
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
+from alerting.sources.files import first_lines, located
+from alerting.sources.layouts import layout_for
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
 from alerting.sources.whole import QUIET_S, Whole, whole
 
@@ -24,8 +27,6 @@ if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder look
 LARGEST_BYTES = 4 * 1024**3
 #: So much of a file is looked through at once.
 _PIECE_BYTES = 16 * 1024**2
-#: What is shown of a file that cannot be read.
-_TOP_BYTES, _TOP_LINES, _TOP_WIDTH = 4096, 5, 160
 #: For the page on figures: what a file may be like, and how it is read.
 WAYS = (
     ("characters", "UTF-8, with or without a byte order mark; UTF-16 with one"),
@@ -78,10 +79,10 @@ class CsvSource:
     ways: ClassVar[Sequence[tuple[str, str]]] = WAYS
     Settings = Settings
 
-    def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
-        """Read the file; ragged rows are kept with what they have, so that only their own cells are refused."""
-        path, shown = self._locate(source, folders)
-        layout = partial(layout_of, mapped=source.columns, fixed=source.fixed)
+    def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
+        """Read all of the file; ragged rows are kept with what they have, so that only their own cells are refused."""
+        path, shown = located(str(source.settings["csv"]), folders)
+        layout = layout_for(source)
         found = self._content(path, shown)
         read = None if source.decimal else self._plain(found.content, layout)
         if read is None:
@@ -93,20 +94,11 @@ class CsvSource:
 
     def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
         """Return the first lines as they stand."""
-        try:
-            path, _ = self._locate(source, folders)
-            with path.open("rb") as file:
-                lines = file.read(_TOP_BYTES).decode("utf-8", "backslashreplace").splitlines()
-        except (OSError, SourceUnavailable):
-            return ()
-        return [
-            line[:_TOP_WIDTH].encode("unicode_escape").decode() if not line.isprintable() else line[:_TOP_WIDTH]
-            for line in lines[:_TOP_LINES]
-        ]
+        return first_lines(str(source.settings["csv"]), folders)
 
     def headings(self, source: Source, folders: Sequence[Path]) -> tuple[str, ...]:
         """Return the names of the file's columns as ours, where its header can be told; else none."""
-        path, shown = self._locate(source, folders)
+        path, shown = located(str(source.settings["csv"]), folders)
         with path.open("rb") as file:
             top = file.read(LONGEST_HEADER_BYTES)
         body = body_of(top[: top.rfind(b"\n") + 1] or top, shown, partial(layout_of, mapped=source.columns))
@@ -122,17 +114,6 @@ class CsvSource:
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
             line_of=_Lines(path, shown, read.separator),
         )  # fmt: skip
-
-    def _locate(self, source: Source, folders: Sequence[Path]) -> tuple[Path, str]:
-        name = str(source.settings["csv"])
-        for folder in folders:
-            path = folder / name
-            if path.is_file():
-                if not path.resolve().is_relative_to(folder.resolve()):
-                    raise SourceUnavailable(f"{path}: lies outside {folder}; figures are read from inside it only")
-                return path, str(path)
-        looked = " and ".join(str(folder) for folder in folders)
-        raise SourceUnavailable(f'no file "{name}" in {looked}', is_missing=True)
 
     def _plain(self, content: bytes, layout: Callable[[Sequence[str]], Layout]) -> Frame | None:
         """Read a file without oddities straight from its bytes; None where it needs to be looked at more closely."""

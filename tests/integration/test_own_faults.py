@@ -128,7 +128,7 @@ def test_a_chart_that_cannot_be_drawn_stops_no_notice(tmp_path, monkeypatch):
 def test_a_source_that_cannot_be_read_stops_its_own_measures_alone(tmp_path, monkeypatch):
     broken = Broken(tmp_path, monkeypatch, "target_missed", "read", CsvSource)
     whole, (read, _) = CsvSource.read, broken.tick()
-    broken.breaks(lambda self, source, folders: boom() if source.id == "s" else whole(self, source, folders))
+    broken.breaks(lambda self, source, *rest: boom() if source.id == "s" else whole(self, source, *rest))
 
     report, opened = broken.tick(days=1)
 

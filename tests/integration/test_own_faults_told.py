@@ -50,8 +50,8 @@ def folder(tmp_path, monkeypatch):
     return a_folder(tmp_path / "rules", FILES)
 
 
-def the_csv_of_calls(self, source, folders):
-    return boom() if source.id != "other" else READ(self, source, folders)
+def the_csv_of_calls(self, source, *rest):
+    return boom() if source.id != "other" else READ(self, source, *rest)
 
 
 READ = CsvSource.read

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from alerting.app.situation.read_sources import failure, place_of, read_figures
+from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet, Source
@@ -116,9 +117,9 @@ class _Once:
         self._source = source
         self.table: SourceTable | None = None
 
-    def read(self, source: Source, folders: Sequence[Path]) -> SourceTable:
+    def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
         """Read, and keep."""
-        self.table = self._source.read(source, folders)
+        self.table = self._source.read(source, folders, wanted)
         return self.table
 
     def headings(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:

@@ -12,7 +12,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import frames_in, series_of
-from alerting.figures.comparing import Comparison, settled
+from alerting.figures.comparing import Comparison, gone_from, settled
 from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports import Transaction
@@ -49,7 +49,9 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
             old = observations_of(gone, rules, read.source, as_read_before(read.file))
             if len(old.ordinal):
                 observations.append(old)
-                problems.append(_vanished(old, read.file, rules))
+                inside = gone_from(gone, read.covers, rules.calendar.starts)
+                taken_out = observations_of(inside, rules, read.source, old.file)
+                problems += [_vanished(taken_out, read.file, rules)] if len(taken_out.ordinal) else []
     return replace(reading, observations=tuple(observations), problems=tuple(problems))
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from alerting.domain.coverage import Coverage
 from alerting.domain.fault import Faults, Work
 from alerting.domain.problem import NO_FIGURES, NO_FILE, Problem, ProblemSeverity
 from alerting.domain.rule import Place, RuleSet, Source
@@ -50,7 +51,7 @@ def _read(
 ) -> tuple[Observations, list[Problem]]:
     """Read one source, and say what is wrong in it."""
     try:
-        table = sources[source.kind].read(source, folders)
+        table = sources[source.kind].read(source, folders, _wanted(source, rules))
     except OSError as error:  # the reader has words for what it expects; this is for the user to mend as well
         raise SourceUnavailable(f"{error.filename or source.id}: cannot be read: {error.strerror or error}") from error
     read, problems = observations_in(table, rules)
@@ -63,6 +64,12 @@ def _read(
             )
         )  # fmt: skip
     return read, problems
+
+
+def _wanted(source: Source, rules: RuleSet) -> Coverage:
+    """Return what anybody has a use for: the measures of a source in all areas, as far back as it goes."""
+    measures = frozenset(measure.id for measure in rules.measures.values() if measure.source == source.id)
+    return Coverage(measures=measures, areas=frozenset(rules.areas.areas))
 
 
 def _work(source: Source) -> Work:

@@ -52,7 +52,8 @@ def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime,
     instead: list[Observations] = []
     problems = list(reading.problems)
     for read in reading.observations:
-        shrunk = _shrunk(read, rules, state, at, keep=keep)
+        # Of a part of a source there are fewer figures: the next whole reading tells.
+        shrunk = _shrunk(read, rules, state, at, keep=keep) if read.covers.is_whole_of(mine(read, rules)) else None
         if shrunk is None:
             taken.append(read)
             continue
@@ -79,9 +80,13 @@ def accept(state: Transaction, sources: Sequence[str] = ()) -> list[Guarded]:
 def _shrunk(read: Observations, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Shrunk | None:
     sizes = _sizes(read, rules)
     before = state.guarded(read.source) or Guarded(source=read.source, sizes={})
-    mine = {id_ for id_, measure in rules.measures.items() if measure.source == read.source}
-    before = replace(before, sizes=among(before.sizes, mine))
+    before = replace(before, sizes=among(before.sizes, mine(read, rules)))
     return _judged(state, before, (fingerprint(read, rules), sizes), at, keep=keep)
+
+
+def mine(read: Observations, rules: RuleSet) -> frozenset[str]:
+    """Return the measures that come from a source today."""
+    return frozenset(id_ for id_, measure in rules.measures.items() if measure.source == read.source)
 
 
 def _judged(

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from samples.plugin_cases import SourceCase
 from samples.worlds import a_folder, an_engine
 
 from alerting.domain.rule import Source
@@ -335,3 +336,31 @@ def test_rows_without_an_area_or_a_measure_are_counted(tmp_path):
     assert "row 4, column area: 2 rows have a figure and no area" in found.said
     assert "row 5, column measure: 1 row has a figure and no measure" in found.said
     assert not found.errors
+
+
+FIGURES = (("m", "force", "2020-06", 12.0), ("m", "north", "2020-06", 7.0), ("m", "force", "2020-07", 13.0))
+WRITTEN = "measure,area,period,value\n" + "".join(f"{m},{a},{p},{v:g}\n" for m, a, p, v in FIGURES)
+
+
+def a_file(content, name="f.csv"):
+    return lambda folder: (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+#: What the suite of every source holds this one to.
+CASES = (
+    SourceCase(id="plain", settings={"csv": "f.csv"}, lay=a_file(WRITTEN), rows=FIGURES),
+    SourceCase(
+        id="semicolons-and-a-title-above", settings={"csv": "f.csv"}, rows=FIGURES,
+        lay=a_file("Figures of the force;;;\n" + WRITTEN.replace(",", ";")),
+    ),
+    SourceCase(id="absent", settings={"csv": "g.csv"}, lay=a_file(WRITTEN), says=('no file "g.csv"',)),
+    SourceCase(id="empty", settings={"csv": "f.csv"}, lay=a_file(""), says=("f.csv", "it needs a header row and figures")),
+    SourceCase(
+        id="a-column-too-few", settings={"csv": "f.csv"}, lay=a_file("measure,area,value\nm,force,1\n"),
+        says=("f.csv:1:", 'no column "period"', "Rename it there, or map it"),
+    ),
+    SourceCase(
+        id="a-quotation-mark-left-open", settings={"csv": "f.csv"}, lay=a_file(WRITTEN + 'm,"north,2020-07,1\n'),
+        says=("f.csv:5:", "is never closed", "close it, or write two"),
+    ),
+)  # fmt: skip
