@@ -378,7 +378,8 @@ class ChannelContext:
     """What a notifier is made from: the channel's settings and the service's; folder-like ones write to `out_dir`."""
 
     channel: Channel
-    smtp_url: str | None
+    #: May hold a password.
+    smtp_url: str | None = field(repr=False)
     mail_from: str
     reply_to: str | None
     out_dir: Path

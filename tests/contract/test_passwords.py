@@ -11,8 +11,10 @@ import structlog
 from samples.services import THURSDAY, World
 
 from alerting.cli import main
+from alerting.domain.rule import Channel
 from alerting.errors import AlertingError
 from alerting.log import configured
+from alerting.ports import ChannelContext
 from alerting.secrecy import hushed, keep_secret
 from alerting.service.loop import Service
 from alerting.service.process import Loops
@@ -205,3 +207,12 @@ def test_the_service_says_at_its_start_what_nothing_acts_on(monkeypatch, tmp_pat
     assert ["ALERTING_WAREHOUSE_URL"] == started["not_settings"]
     assert ["ALERTING_IMAP_URL"] == started["not_acted_on"]
     assert not re.search(f"{X}|{Y}", said)
+
+
+def test_what_a_notifier_is_made_from_shows_no_password(tmp_path):
+    channel = Channel(id="mail", kind="email", settings={})
+    context = ChannelContext(
+        channel=channel, smtp_url=f"smtp://u:{X}{Y}@{HERE}", mail_from="a@example.org", reply_to=None, out_dir=tmp_path
+    )
+
+    assert X not in repr(context)
