@@ -19,8 +19,9 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
+from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
-from alerting.reports.views import DemoSummary, DigestEntry, MailView, Standing
+from alerting.reports.views import DigestEntry, Standing
 from alerting.settings import Secret, Settings
 from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
 
@@ -152,17 +153,24 @@ def _summary(story: Story, days: list[date]) -> DemoSummary:
     return DemoSummary(
         title="What the published figures say", as_of=as_of_words(days[-1]), themes=themes_of(verdicts, story.rules),
         checked=checked_of(verdicts), not_judged=not_judged_of(verdicts, story.rules),
-        open=tuple(sorted(_open(verdicts, maker), key=lambda entry: (-entry.severity, entry.headline))),
+        open=tuple(_open(verdicts, maker)),
     )  # fmt: skip
 
 
 def _open(verdicts: list[NewestVerdict], maker: FindingMaker) -> Iterator[DigestEntry]:
     """Yield what is exceptional in each series' newest period."""
+    places = {rule.id: n for n, rule in enumerate(maker.rules.rules)}
     for verdict in verdicts:
         if verdict.state is not State.EXCEPTION:
             continue
         ((_, found),) = maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
         found = found.with_text()
         yield DigestEntry(
-            standing=Standing.ONGOING, severity=found.finding.severity, headline=found.headline, text=found.finding.text
+            standing=Standing.ONGOING,
+            severity=found.finding.severity,
+            headline=found.headline,
+            text=found.finding.text,
+            meaning=found.finding.meaning,
+            distance=found.distance,
+            rule_place=places[verdict.rule.id],
         )

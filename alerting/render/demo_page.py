@@ -7,7 +7,7 @@ from itertools import groupby
 from alerting.domain.period import MONTH_NAMES
 from alerting.render.digest import checked_sentence, not_judged_groups, worst_themes_first
 from alerting.render.environment import page_of
-from alerting.reports.views import DemoSummary, MailView
+from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.wording.plain import counted
 
 #: Lines for each reason of what could not be judged; the page may be long, but somebody reads it.
@@ -25,7 +25,7 @@ def render_demo_page(mails: Sequence[MailView], summary: DemoSummary) -> str:
         totals=_totals(mails, summary),
         checked=checked_sentence(summary.checked),
         themes=worst_themes_first(summary.themes),
-        open=sorted(summary.open, key=lambda entry: -entry.severity),
+        open=sorted(summary.open, key=lambda entry: entry.weight),
         not_judged=not_judged_groups(summary.not_judged, _MOST_LINES),
     )
 

@@ -216,9 +216,8 @@ def _laid_out(view: DigestView, depth: _Depth, charts: Sequence[_Charted]) -> _L
 
 def _charts(view: DigestView, most: int) -> list[_Charted]:
     """Ask for the charts of the worst few that stand, new ones first, and draw them."""
-    order = list(STANDING_TITLES)
     standing = [entry for topic in view.topics for entry in topic.entries if entry.standing in _STILL]
-    ranked = sorted(standing, key=lambda entry: (-entry.severity, order.index(entry.standing)))
+    ranked = sorted(standing, key=lambda entry: entry.weight)
     charts = ((entry, entry.chart()) for entry in ranked[: most * _ASKED_FOR_A_CHART])
     found = ((entry, chart, chart.draw()) for entry, chart in charts if chart is not None)
     return list(islice(found, most))
@@ -304,7 +303,7 @@ def _cut(topics: Sequence[DigestTopic], most: int) -> tuple[list[DigestTopic], s
     order = list(STANDING_TITLES)
     ranked = sorted(
         (
-            (order.index(entry.standing), -entry.severity, t, n)
+            (order.index(entry.standing), entry.weight, t, n)
             for t, topic in enumerate(topics)
             for n, entry in enumerate(topic.entries)
         )
@@ -330,7 +329,7 @@ def _by_standing(topics: Sequence[DigestTopic], full: int, charts: Sequence[_Cha
     sections: dict[Standing, _Section] = {}
     for standing, title in STANDING_TITLES.items():
         those = [(entry, topic.title) for topic in topics for entry in topic.entries if entry.standing is standing]
-        those.sort(key=lambda pair: -pair[0].severity)
+        those.sort(key=lambda pair: pair[0].weight)
         lines = []
         for entry, topic in those:
             chart, picture = charted.get(id(entry), (None, None))

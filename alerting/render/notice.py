@@ -10,6 +10,7 @@ from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.environment import first_that_fits, mail_of, text_of
+from alerting.reports.order import News, Weight, weight
 from alerting.reports.views import AreaGlance, ChartView, EventView, NoticeView
 from alerting.wording.plain import counted, listed, number, one_line
 
@@ -30,6 +31,7 @@ _PREFIXES = {
     EventKind.REMINDED: "Still open: ",
     EventKind.ESCALATED: "Passed on: ",
 }
+_NEWS = {EventKind.WORSENED: News.WORSE, EventKind.OPENED: News.NEW}
 _TURNED, _OVER = "Turned: ", "Over: "
 _GROUP_TITLES = {
     EventKind.OPENED: "New",
@@ -115,7 +117,7 @@ class _Layout:
 
 def render_notice(view: NoticeView) -> Message:
     """Render a notice: worst first, in full for the first events and shorter for the rest where there are many."""
-    events = _worst_first(view.events)
+    events = worst_first(view.events)
     subject = _subject(view, events)
     # Where very many opened at once, all of them are listed before any is shown at length.
     layouts = (_laid_out(events, depth) for depth in (_DEPTHS if view.summary is None else _SUMMARY_DEPTHS))
@@ -126,8 +128,23 @@ def render_notice(view: NoticeView) -> Message:
     return Message(subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures)
 
 
-def _worst_first(events: Sequence[EventView]) -> list[EventView]:
-    return sorted(events, key=lambda event: (_end_rank(event), -event.severity))
+def worst_first(events: Sequence[EventView]) -> list[EventView]:
+    """Order events as readers meet them; those of one measure and period stand together, the topmost area first."""
+    together: dict[tuple[str, str, int], list[EventView]] = {}
+    for event in sorted(events, key=_weight):
+        together.setdefault((event.measure, event.period, _end_rank(event)), []).append(event)
+    found: list[EventView] = []
+    for several in together.values():
+        topmost = min(several, key=lambda event: event.area_place)
+        found += [topmost, *(event for event in several if event is not topmost)]
+    return found
+
+
+def _weight(event: EventView) -> tuple[int, Weight]:
+    """What stands comes before what is over; that is told by what it was."""
+    rank = _end_rank(event)
+    meaning, news = event.ended if rank else event.meaning, _NEWS.get(event.kind, News.STANDS)
+    return rank, weight(meaning, event.severity, news, event.distance, event.rule_place)
 
 
 def _end_rank(event: EventView) -> int:
@@ -140,21 +157,12 @@ def _end_rank(event: EventView) -> int:
 def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
     """Name the worst event and count the other figures: what a reader sees of it on a phone comes first."""
     marking = f"[{one_line(view.marking)}] " if view.marking else ""
-    leading = _leading(events)
+    leading = events[0]
     start = _event_words(leading)
     figures = {(event.measure, event.area) for event in events}
     more = f" and {number(len(figures) - 1)} more" if len(figures) > 1 else ""
     brief = leading.brief if _end_rank(leading) == 0 else replace(leading.brief, mark="")  # what is over has none
     return f"{marking}{start}{one_line(brief.within(SUBJECT_LENGTH - len(start)))}{more}"
-
-
-def _leading(events: Sequence[EventView]) -> EventView:
-    """Return the event to name: of the worst one's measure and period, that of the topmost area."""
-    worst = events[0]
-    alike = [
-        e for e in events if (e.measure, e.period, _end_rank(e)) == (worst.measure, worst.period, _end_rank(worst))
-    ]
-    return min(alike, key=lambda event: event.area_place)
 
 
 def _event_words(event: EventView) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
 from alerting.domain.rule import Severity
+from alerting.reports.order import News, Weight, weight
 from alerting.wording.briefly import Brief
 
 
@@ -74,6 +74,10 @@ class EventView:
     kind: EventKind
     severity: Severity
     brief: Brief
+    #: What orders it among others, as `order.weight` has it.
+    meaning: Meaning | None = None
+    distance: float = 0.0
+    rule_place: int = 0
     headline: str
     text: str
     topic: str
@@ -134,12 +138,18 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_NEWS = {Standing.WORSENED: News.WORSE, Standing.OPENED: News.NEW}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestEntry:
     """One alert's line in a digest; fields as in `EventView`."""
 
     standing: Standing
     severity: Severity
+    meaning: Meaning | None = None
+    distance: float = 0.0
+    rule_place: int = 0
     headline: str
     since: str | None = None
     #: A further sentence: the newest figure, how it ended, why it was withdrawn.
@@ -153,6 +163,12 @@ class DigestEntry:
     comments: tuple[str, ...] = ()
     #: Asked for where the entry is among the worst few.
     chart: Callable[[], ChartView | None] = _no_chart
+
+    @property
+    def weight(self) -> Weight:
+        """What orders it among others."""
+        news = _NEWS.get(self.standing, News.STANDS)
+        return weight(self.meaning, self.severity, news, self.distance, self.rule_place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,29 +385,3 @@ class EngineNoteView:
     marking: str | None = None
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailView:
-    """One mail that was sent, for the page that shows them all. `kind` in words: "notice", "digest"."""
-
-    day: date
-    owner: str
-    address: str
-    kind: str
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoSummary:
-    """How everything stands after the last day."""
-
-    title: str
-    as_of: str
-    themes: Sequence[ThemeTally]
-    checked: Checked
-    not_judged: Sequence[NotJudged] = ()
-    #: What stands open, worst first.
-    open: Sequence[DigestEntry] = ()

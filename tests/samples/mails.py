@@ -7,17 +7,16 @@ from typing import Any
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
+from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.reports.views import (
     AreaGlance,
     Checked,
-    DemoSummary,
     DigestEntry,
     DigestTopic,
     DigestView,
     Ending,
     EventView,
     FigureLine,
-    MailView,
     NoticeView,
     NotJudged,
     RuleNote,
@@ -35,6 +34,7 @@ REPORT = "Performance Report Q2 July to September 2020, published on 15 October 
 CALLS = EventView(
     kind=EventKind.OPENED,
     severity=Severity.CRITICAL,
+    meaning=Meaning.CONCERN,
     brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=Line("standard", "90%"), mark="!"),
     headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
     text=(
@@ -58,6 +58,7 @@ CALLS = EventView(
 REFERRALS = EventView(
     kind=EventKind.OPENED,
     severity=Severity.WARNING,
+    meaning=Meaning.CONCERN,
     brief=Brief(area="Telford", names=("VAL referrals",), figure="12.2%", line=Line("red band"), mark="!"),
     headline="Victim advice line referrals: 12.2%, in the red band, below 15% (Telford & Wrekin)",
     text=(
@@ -127,6 +128,7 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
     base = EventView(
         kind=EventKind.OPENED,
         severity=(Severity.WARNING, Severity.CRITICAL, Severity.INFO, Severity.WARNING)[n % 4],
+        meaning=Meaning.CONCERN,
         brief=Brief(
             area="Shropshire",
             names=(f"Recorded crime type {n}",),
@@ -169,7 +171,12 @@ def ten_events() -> NoticeView:
     """One of everything that can happen, and more exceptions, marked."""
     headline = REFERRALS.headline.replace("Telford & Wrekin", "Herefordshire")
     worse = replace(
-        REFERRALS, kind=EventKind.WORSENED, area="Herefordshire", headline=headline, severity=Severity.CRITICAL
+        REFERRALS,
+        kind=EventKind.WORSENED,
+        area="Herefordshire",
+        brief=replace(REFERRALS.brief, area="Herefordshire"),
+        headline=headline,
+        severity=Severity.CRITICAL,
     )
     corrected = an_event(
         8, kind=EventKind.CORRECTED, reason="the figure for Q2 2020/21 was revised from 1,020 on 12 October 2020"

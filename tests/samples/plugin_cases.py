@@ -1,14 +1,12 @@
-"""What a source's or a notifier's own test file says of its kind, for the suites that hold every kind to the same."""
+"""What a source's own test file says of its kind, for the suite that holds every kind to the same."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 from alerting.plugins import found
-from alerting.ports import ChannelContext
 
 TESTS = Path(__file__).parents[1]
 
@@ -28,38 +26,6 @@ class SourceCase:
     says: tuple[str, ...] = ()
     #: Words of the settings that nobody may read.
     secrets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelCase:
-    """One state of a channel's far side.
-
-    `stands`: sets the far side up below a folder, and gives what the notifier is made from and what was taken so far, as
-    texts. `fails`: None: it takes messages; else whether what refuses them is somebody who answers.
-    """
-
-    id: str
-    stands: Callable[[Path], AbstractContextManager[tuple[ChannelContext, Callable[[], list[str]]]]]
-    fails: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """Settings with which a notifier cannot be made, and what must be said of them."""
-
-    id: str
-    context: Callable[[Path], ChannelContext]
-    says: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelCases:
-    """All of one kind of notifier."""
-
-    cases: tuple[ChannelCase, ...]
-    mistakes: tuple[Mistake, ...] = ()
-    #: Words of the settings that nobody may read.
-    secrets: tuple[str, ...] = field(default=())
 
 
 def cases_of(package: str, folder: str) -> dict[str, Any]:

@@ -324,7 +324,9 @@ class Pages:
         owners = [book.rules.owners[owner].name for owner in book.answers(alert.key)]
         shown = AlertEvent(kind=EventKind.OPENED, alert=alert, finding=found.finding if found else None, at=self.at)
         return DigestEntry(
-            standing=standing, severity=alert.severity,
+            standing=standing, severity=alert.severity, meaning=None if found is None else found.finding.meaning,
+            distance=0.0 if found is None else found.distance,
+            rule_place=book.rule_places.get(alert.key.rule, len(book.rule_places)),
             headline=headline or _plain_headline(alert, book.rules),
             since=since, text=text,
             owner=", ".join(owners) or None if reader.sees_all else None, link=measure.link if measure else None,
@@ -348,7 +350,7 @@ def _first_told(before: AlertEvent | None, event: AlertEvent) -> AlertEvent:
 
 
 def _worst_first(entries: Iterable[DigestEntry]) -> tuple[DigestEntry, ...]:
-    return tuple(sorted(entries, key=lambda entry: (-entry.severity, entry.headline)))
+    return tuple(sorted(entries, key=lambda entry: (entry.weight, entry.headline)))
 
 
 def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:

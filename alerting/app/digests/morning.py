@@ -104,6 +104,11 @@ class Book:
         """The rules by id."""
         return {rule.id: rule for rule in self.rules.rules}
 
+    @cached_property
+    def rule_places(self) -> Mapping[str, int]:
+        """The rules' places among those declared, by id."""
+        return {id_: n for n, id_ in enumerate(self.rules_by_id)}
+
     def answers(self, key: SeriesKey) -> tuple[str, ...]:
         """Return the owners who answer for a series, also for one of which no figure can be read now."""
         if key in self.answering:

@@ -17,9 +17,9 @@ from alerting.domain.rule import Channel, Owner, RuleSet, Severity
 from alerting.evaluation.engine import Evaluation
 from alerting.ports import Store
 from alerting.render.bare import bare_message
-from alerting.render.notice import MOST_IN_FULL, render_notice
+from alerting.render.notice import MOST_IN_FULL, render_notice, worst_first
 from alerting.render.own_templates.overrides import Overrides
-from alerting.reports.views import NoticeView
+from alerting.reports.views import EventView, NoticeView
 
 #: To how many other messages one refers at most: a bundle may tell of thousands of series.
 MOST_REFERRED = 20
@@ -104,16 +104,14 @@ def message_for(
     def named(owners: Sequence[str]) -> list[str]:
         return [rules.owners[owner].name for owner in owners if owner in rules.owners]
 
-    in_full = {id(event) for event in sorted(notice.events, key=_rank)[:MOST_IN_FULL]}
-    events = tuple(
-        views.view(
-            replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event,
-            named(also.get(event.alert.id, ())),
-            named([owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]),
-            with_others=id(event) in in_full,
-        )
-        for event in notice.events
-    )
+    def viewed(event: AlertEvent, *, with_others: bool) -> EventView:
+        told = replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event
+        owners = [owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]
+        return views.view(told, named(also.get(event.alert.id, ())), named(owners), with_others=with_others)
+
+    each = [(viewed(event, with_others=False), event) for event in notice.events]
+    in_full = {id(view) for view in worst_first([view for view, _ in each])[:MOST_IN_FULL]}
+    events = tuple(viewed(event, with_others=True) if id(view) in in_full else view for view, event in each)
     rule_ids = {event.alert.key.rule for event in notice.events}
     view = NoticeView(
         owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,
@@ -150,11 +148,6 @@ def _bare(notice: Notice, rules: RuleSet, letterhead: Letterhead) -> Message:
         lines.append(f"{event.kind.value.capitalize()}: {series}: {said}")
     changes = "1 change" if len(lines) == 1 else f"{len(lines):,} changes"
     return bare_message(f"Exceptions: {changes}", lines, letterhead.marking)
-
-
-def _rank(event: AlertEvent) -> tuple[bool, int]:
-    """Order events as a notice shows them: what stands before what ended, the worst first."""
-    return not event.alert.is_open, -event.alert.severity
 
 
 def deliveries_for(

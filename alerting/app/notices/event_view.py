@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import partial
+from typing import Any
 
 from alerting.app.situation.alert_findings import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
@@ -34,6 +35,7 @@ class EventViews:
         self.rules: RuleSet = evaluation.rules
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
+        self._rule_places = {id_: n for n, id_ in enumerate(self._rules_by_id)}
         self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
         self._places = SeriesPlaces(evaluation)
         self._area_places = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
@@ -58,7 +60,7 @@ class EventViews:
         return EventView(
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
             brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
-            ended=self._ended(event),
+            ended=self._ended(event), **self._order(event),
             text=(finding.text if finding and finding.text else "") or _standing_words(alert),
             topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
             period=period.label,
@@ -73,6 +75,15 @@ class EventViews:
             comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
+
+    def _order(self, event: AlertEvent) -> dict[str, Any]:
+        """Return what orders an event among others, by the names of a view."""
+        found, rule = self.found.get(event.alert.id), event.alert.key.rule
+        return {
+            "meaning": None if found is None else found.finding.meaning,
+            "distance": 0.0 if found is None else found.distance,
+            "rule_place": self._rule_places.get(rule, len(self._rule_places)),
+        }
 
     def _headline(self, event: AlertEvent, title: str) -> str:
         if event.headline is not None:

@@ -4,7 +4,7 @@ They are a promise to whoever wrote a template: a name may be added, none goes a
 the shipped rules folder explains each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.digest import checked_sentence
 from alerting.render.environment import safe_link
+from alerting.render.notice import worst_first
 from alerting.reports.views import DigestEntry, DigestView, EventView, NoticeView
 
 #: What stands no more, by the style of its mark.
@@ -33,11 +34,6 @@ def _notice(view: NoticeView, message: Message) -> dict[str, Any]:
     events = worst_first(view.events)
     pictures = _pictures(events, {picture.id for picture in message.pictures})
     return {"summary": view.summary, "events": [_event(event, pictures.get(n)) for n, event in enumerate(events)]}
-
-
-def worst_first(events: Iterable[EventView]) -> list[EventView]:
-    """Order events as readers need them: what stands by its severity, then what is over."""
-    return sorted(events, key=lambda event: (_is_over(event), -event.severity))
 
 
 def _is_over(item: EventView | DigestEntry) -> bool:

@@ -13,7 +13,7 @@ from alerting.charts.pictures import Pictures
 from alerting.charts.words import shows
 from alerting.domain.alert import EventKind
 from alerting.domain.notify.notice import Delivery, Message
-from alerting.render.notice import PICTURES_BUDGET_BYTES, render_notice
+from alerting.render.notice import PICTURES_BUDGET_BYTES, render_notice, worst_first
 from notifiers.mime import Sender, mail
 
 
@@ -94,7 +94,7 @@ def test_ten_alerts_with_charts_stay_below_200_kb_as_sent_and_the_worst_have_pic
 def test_pictures_are_those_of_the_worst():
     """Whichever topic they stand under."""
     message = ten_with_charts()
-    worst = sorted((*mails.ten_events().events, mails.an_event(4)), key=lambda event: -event.severity)
+    worst = worst_first((*mails.ten_events().events, mails.an_event(4)))
     shown = [unescape(image["alt"] or "") for image in Images(message.html).found]
 
     assert 3 == len(shown)

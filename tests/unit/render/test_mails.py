@@ -18,9 +18,9 @@ from alerting.domain.rule import Severity
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest
 from alerting.render.environment import _environment
-from alerting.render.notice import render_notice
+from alerting.render.notice import render_notice, worst_first
 from alerting.render.source_trouble import render_source_trouble
-from alerting.reports.views import AreaGlance, Checked, DigestTopic, Ending, ThemeTally, Trouble
+from alerting.reports.views import AreaGlance, Checked, DigestTopic, Ending, EventView, ThemeTally, Trouble
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
 
@@ -235,6 +235,35 @@ def test_severity_is_said_in_words_and_by_shape(severity: Severity) -> None:
     word = {Severity.CRITICAL: "Critical", Severity.WARNING: "Warning", Severity.INFO: "Information"}[severity]
 
     assert f"{shape}</span> {word}" in html
+
+
+def test_concerns_come_before_changes_and_improvements_and_the_farthest_beyond_its_line_first() -> None:
+    def event(n: int, meaning: Meaning | None = Meaning.CONCERN, **changes: Any) -> EventView:
+        return mails.an_event(n, **{"severity": Severity.WARNING, "meaning": meaning} | changes)
+
+    events = [
+        event(0, Meaning.IMPROVEMENT, severity=Severity.CRITICAL, distance=99.0),
+        event(8, None, distance=99.0),
+        event(4, Meaning.CHANGE, distance=9.0),
+        event(1, distance=0.5),
+        event(2, distance=2.0),
+        event(3, kind=EventKind.REMINDED, distance=5.0),
+        event(5, kind=EventKind.WORSENED),
+        event(6, severity=Severity.INFO, distance=50.0),
+        event(9, distance=0.5, rule_place=1),
+        event(7, None, kind=EventKind.RESOLVED, ended=Meaning.CONCERN),
+    ]
+
+    assert [5, 2, 1, 9, 3, 6, 4, 0, 8, 7] == [int(event.measure.split()[-1]) for event in worst_first(events)]
+
+
+def test_the_areas_of_one_measure_stand_together_behind_the_topmost() -> None:
+    def area(place: int, name: str, distance: float) -> EventView:
+        return mails.an_event(1, severity=Severity.WARNING, area=name, area_place=place, distance=distance)
+
+    events = [area(1, "North", 1.0), area(0, "Force", 0.1), mails.an_event(0, distance=5.0), area(2, "South", 9.0)]
+
+    assert ["Force", "South", "North", "Shropshire"] == [event.area for event in worst_first(events)]
 
 
 CALLS_SAID = "! West Mercia: 999 in 10 s 83%, standard 90%"
