@@ -24,9 +24,9 @@ def weight(meaning: Meaning | None, severity: Severity, news: News, distance: fl
     """Return what orders an exception among others.
 
     Args:
-        meaning: None where nothing was found: what has not come, or cannot be read now; it comes last.
+        meaning: None of what has not come, or stands and cannot be judged now: somebody must look, as at a concern.
         distance: beyond its line, as `Found.distance`.
         rule_place: its rule's place among those declared.
     """
-    concerns_first = len(_CONCERNS_FIRST) if meaning is None else _CONCERNS_FIRST[meaning]
+    concerns_first = 0 if meaning is None else _CONCERNS_FIRST[meaning]
     return concerns_first, -severity, news, -distance, rule_place

@@ -243,7 +243,7 @@ def test_concerns_come_before_changes_and_improvements_and_the_farthest_beyond_i
 
     events = [
         event(0, Meaning.IMPROVEMENT, severity=Severity.CRITICAL, distance=99.0),
-        event(8, None, distance=99.0),
+        event(8, None),
         event(4, Meaning.CHANGE, distance=9.0),
         event(1, distance=0.5),
         event(2, distance=2.0),
@@ -254,7 +254,14 @@ def test_concerns_come_before_changes_and_improvements_and_the_farthest_beyond_i
         event(7, None, kind=EventKind.RESOLVED, ended=Meaning.CONCERN),
     ]
 
-    assert [5, 2, 1, 9, 3, 6, 4, 0, 8, 7] == [int(event.measure.split()[-1]) for event in worst_first(events)]
+    assert [5, 2, 1, 9, 8, 3, 6, 4, 0, 7] == [int(event.measure.split()[-1]) for event in worst_first(events)]
+
+
+def test_what_has_not_come_stands_before_a_reminder() -> None:
+    late = mails.an_event(1, severity=Severity.WARNING, meaning=None)
+    reminder = mails.an_event(0, severity=Severity.WARNING, kind=EventKind.REMINDED, distance=9.0)
+
+    assert [late, reminder] == worst_first([reminder, late])
 
 
 def test_the_areas_of_one_measure_stand_together_behind_the_topmost() -> None:
