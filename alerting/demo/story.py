@@ -20,8 +20,8 @@ from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
 from alerting.reports.demo_views import DemoSummary, MailView
+from alerting.reports.digest_views import DigestEntry, Standing
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
-from alerting.reports.views import DigestEntry, Standing
 from alerting.settings import Secret, Settings
 from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
 

@@ -11,8 +11,7 @@ from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.domain.rule import Severity
 from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
 from alerting.render.marks import STANDING_TITLES
-from alerting.reports.views import (
-    ChartView,
+from alerting.reports.digest_views import (
     Checked,
     ComingNote,
     DataTrouble,
@@ -25,6 +24,9 @@ from alerting.reports.views import (
     Standing,
     ThemeTally,
     TopicLine,
+)
+from alerting.reports.views import (
+    ChartView,
 )
 from alerting.wording.plain import counted, listed, number, one_line, shortened
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from alerting.render.digest import absent_topics, checked_sentence
 from alerting.render.marks import severity_mark
-from alerting.reports.views import DataTrouble, DraftView, TopicLine
+from alerting.reports.digest_views import DataTrouble, DraftView, TopicLine
 from alerting.wording.plain import one_line, sentence
 
 #: Characters that markdown would read as more than themselves; the table's own among them.

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from alerting.domain.alert import EventKind
 from alerting.domain.rule import Severity
-from alerting.reports.views import DigestEntry, EventView, Standing
+from alerting.reports.digest_views import DigestEntry, Standing
+from alerting.reports.views import EventView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

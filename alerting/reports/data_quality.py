@@ -9,7 +9,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels
-from alerting.reports.views import DataTrouble
+from alerting.reports.digest_views import DataTrouble
 from alerting.wording.plain import counted, number, sentence
 
 #: Rows and cells named for one file; the others are counted.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerting.reports.views import Checked, DigestEntry, NotJudged, ThemeTally
+from alerting.reports.digest_views import Checked, DigestEntry, NotJudged, ThemeTally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.domain.working_days import due_day
+from alerting.reports.digest_views import ComingNote
 from alerting.reports.topic_figures import NewestFigures
-from alerting.reports.views import ComingNote
 from alerting.wording.dates import day_words
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import counted, listed

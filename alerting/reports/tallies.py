@@ -9,7 +9,7 @@ from alerting.domain.finding import Reason, State
 from alerting.domain.rule import RuleSet, Severity
 from alerting.domain.working_days import due_day
 from alerting.evaluation.newest import NewestVerdict
-from alerting.reports.views import Checked, NotJudged, ThemeTally
+from alerting.reports.digest_views import Checked, NotJudged, ThemeTally
 from alerting.wording.dates import day_words
 
 #: Why series are not judged, as counted in a row: "4 held, 2 late".

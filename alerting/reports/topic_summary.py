@@ -18,9 +18,9 @@ from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict
+from alerting.reports.digest_views import FigureLine, TopicLine
 from alerting.reports.due_dates import named
 from alerting.reports.topic_figures import NewestFigures
-from alerting.reports.views import FigureLine, TopicLine
 from alerting.wording.clause import Clause
 from alerting.wording.gaps import of_gaps, stands
 from alerting.wording.plain import begins_with, counted

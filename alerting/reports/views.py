@@ -1,14 +1,12 @@
 """What the templates see: plain words and values, filled by the use cases. No figure is worked out here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
 from alerting.domain.rule import Severity
-from alerting.reports.order import News, Weight, weight
 from alerting.wording.briefly import Brief
 
 
@@ -59,7 +57,8 @@ class ChartView:
     draw: Callable[[], AnyPicture | None]
 
 
-def _no_chart() -> ChartView | None:
+def no_chart() -> ChartView | None:
+    """Return none: where no chart was asked for."""
     return None
 
 
@@ -109,7 +108,7 @@ class EventView:
     remark: str | None = None
     link: str | None = None
     #: Asked for where the event is told in full.
-    chart: Callable[[], ChartView | None] = _no_chart
+    chart: Callable[[], ChartView | None] = no_chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,204 +124,6 @@ class NoticeView:
     headers: tuple[tuple[str, str], ...] = ()
     #: Why this is a summary: very many opened at once, or messages were held back.
     summary: str | None = None
-
-
-class Standing(StrEnum):
-    """What became of an alert within a digest's window."""
-
-    OPENED = "opened"
-    WORSENED = "worsened"
-    ONGOING = "ongoing"
-    CORRECTED = "corrected"
-    RESOLVED = "resolved"
-    WITHDRAWN = "withdrawn"
-
-
-_NEWS = {Standing.WORSENED: News.WORSE, Standing.OPENED: News.NEW}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestEntry:
-    """One alert's line in a digest; fields as in `EventView`."""
-
-    standing: Standing
-    severity: Severity
-    meaning: Meaning | None = None
-    distance: float = 0.0
-    rule_place: int = 0
-    headline: str
-    since: str | None = None
-    #: A further sentence: the newest figure, how it ended, why it was withdrawn.
-    text: str | None = None
-    #: Named where the digest is about several owners' things.
-    owner: str | None = None
-    link: str | None = None
-    #: What the rules say of figures of the time.
-    notes: tuple[str, ...] = ()
-    #: What people said of the series last: who, when and what.
-    comments: tuple[str, ...] = ()
-    #: Asked for where the entry is among the worst few.
-    chart: Callable[[], ChartView | None] = _no_chart
-
-    @property
-    def weight(self) -> Weight:
-        """What orders it among others."""
-        news = _NEWS.get(self.standing, News.STANDS)
-        return weight(self.meaning, self.severity, news, self.distance, self.rule_place)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestTopic:
-    """A topic with what happened in it."""
-
-    title: str
-    entries: tuple[DigestEntry, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureLine:
-    """One measure's newest figure in a topic's line of the summary; `severity` where it is exceptional itself."""
-
-    text: str
-    severity: Severity | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLine:
-    """A topic's line of the summary: what the figures say now, and where they are exceptional."""
-
-    theme: str
-    topic: str
-    #: When it stands in a summary, in words: "Quarter unless exceptional".
-    inclusion: str
-    figures: tuple[FigureLine, ...]
-    #: "Exceptional volumes in Telford & Wrekin", "No exceptional volumes".
-    commentary: str
-    exceptional: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataTrouble:
-    """A source or file whose figures cannot be used as they are; `failed` where it could not be read at all."""
-
-    source: str
-    #: What is wrong and where, a whole sentence each.
-    lines: tuple[str, ...]
-    #: What follows for the reader: "4 measures were not judged".
-    effect: str | None = None
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldNote:
-    """Figures that are shown and not judged for some time: which ones, until when ("23 October 2020") and why."""
-
-    title: str
-    until: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilencedNote:
-    """Exceptions whose messages are held back: which ones, until when ("18 December 2022"), why and by whom.
-
-    `person`: None where the silence stands in the rules folder.
-    """
-
-    title: str
-    until: str | None
-    reason: str
-    person: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComingNote:
-    """What falls on a day soon ("30 October 2020"), a line each."""
-
-    day: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeTally:
-    """How the series of one theme stand: counts of rule verdicts; `critical` is a part of `exceptions`."""
-
-    theme: str
-    exceptions: int
-    critical: int
-    normal: int
-    not_judged: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotJudged:
-    """A series without a verdict. `reason` groups ("late", "held", "refused"); `detail` says more, and until when."""
-
-    measure: str
-    area: str
-    period: str
-    reason: str
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """How many series were judged, and how many were not for each reason."""
-
-    series: int
-    judged: int
-    reasons: tuple[tuple[str, int], ...] = ()
-    #: The last day of the newest period judged, in words.
-    until: str | None = None
-    #: Measures whose source could not be read and of which no series is known, and how many sources that are.
-    unread_measures: int = 0
-    unread_sources: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestView:
-    """All since the owner's last digest."""
-
-    owner: str
-    #: "Weekly digest", "Force Delivery Group digest".
-    title: str
-    #: The window in words, "9 to 15 October 2020"; and as it is called in a sentence, "this week".
-    window: str
-    span: str
-    as_of: str
-    topics: tuple[DigestTopic, ...]
-    themes: tuple[ThemeTally, ...]
-    checked: Checked
-    #: Of which figures it does not speak, where some came since what it does; a whole sentence.
-    newer: str | None = None
-    not_judged: tuple[NotJudged, ...] = ()
-    #: The summary, in the order of topics; the titles of those that their inclusion leaves out, and of those without figures.
-    lines: tuple[TopicLine, ...] = ()
-    not_included: tuple[str, ...] = ()
-    without_figures: tuple[str, ...] = ()
-    troubles: tuple[DataTrouble, ...] = ()
-    holds: tuple[HoldNote, ...] = ()
-    silenced: Sequence[SilencedNote] = ()
-    coming: tuple[ComingNote, ...] = ()
-    marking: str | None = None
-    reply_to: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftView:
-    """The month's lines for the performance report."""
-
-    #: "March 2019", and whether it ends a quarter.
-    month: str
-    ends_quarter: bool
-    as_of: str
-    lines: tuple[TopicLine, ...]
-    not_included: tuple[str, ...]
-    without_figures: tuple[str, ...]
-    checked: Checked
-    troubles: tuple[DataTrouble, ...] = ()
-    marking: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from alerting.charts.layout import HEIGHT, WIDTH
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
 from alerting.domain.rule import Severity
-from alerting.reports.views import (
-    ChartView,
+from alerting.reports.digest_views import (
     Checked,
     ComingNote,
     DataTrouble,
@@ -24,6 +23,9 @@ from alerting.reports.views import (
     Standing,
     ThemeTally,
     TopicLine,
+)
+from alerting.reports.views import (
+    ChartView,
 )
 from samples import charts, mails
 

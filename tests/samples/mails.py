@@ -8,23 +8,25 @@ from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.reports.demo_views import DemoSummary, MailView
-from alerting.reports.views import (
-    AreaGlance,
+from alerting.reports.digest_views import (
     Checked,
     DigestEntry,
     DigestTopic,
     DigestView,
-    Ending,
-    EventView,
     FigureLine,
-    NoticeView,
     NotJudged,
-    RuleNote,
-    SourceReport,
-    SourceTroubleView,
     Standing,
     ThemeTally,
     TopicLine,
+)
+from alerting.reports.views import (
+    AreaGlance,
+    Ending,
+    EventView,
+    NoticeView,
+    RuleNote,
+    SourceReport,
+    SourceTroubleView,
     Trouble,
 )
 from alerting.wording.briefly import Brief, Line

@@ -15,7 +15,8 @@ from alerting.render.digest import render_digest
 from alerting.render.notice import render_notice
 from alerting.render.own_templates.check import template_problems
 from alerting.render.own_templates.overrides import Overrides
-from alerting.reports.views import DigestView, NoticeView
+from alerting.reports.digest_views import DigestView
+from alerting.reports.views import NoticeView
 from alerting.rulefile import load_rules
 from notifiers.mime import Sender, mail
 from samples import mails

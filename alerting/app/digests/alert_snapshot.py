@@ -12,7 +12,7 @@ from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.notify.holding import Held
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports import Transaction
-from alerting.reports.views import Standing
+from alerting.reports.digest_views import Standing
 
 #: How an alert stands in a digest by its last event.
 STANDINGS = {

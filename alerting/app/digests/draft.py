@@ -12,10 +12,10 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataTroubles
+from alerting.reports.digest_views import DraftView
 from alerting.reports.tallies import checked_of
 from alerting.reports.topic_figures import updated_measures
 from alerting.reports.topic_summary import TopicLines
-from alerting.reports.views import DraftView
 
 
 def month_of(rules: RuleSet, as_of: date, period: Period | None) -> Period:

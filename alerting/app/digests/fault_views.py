@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from alerting.app.digests.morning import Book, Reader
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Rule, Status
-from alerting.reports.views import DataTrouble
+from alerting.reports.digest_views import DataTrouble
 
 NOT_CHECKED = (
     "This was not checked, or not in full: the program failed at it. What was told of it before stands as it is."

@@ -25,10 +25,10 @@ from alerting.figures.observations import Reading
 from alerting.ports import DigestRecord, Store, Transaction
 from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
+from alerting.reports.digest_views import DigestEntry, DigestTopic, DigestView, HoldNote, Standing
 from alerting.reports.due_dates import named
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
 from alerting.reports.topic_figures import updated_measures
-from alerting.reports.views import DigestEntry, DigestTopic, DigestView, HoldNote, Standing
 from alerting.wording.dates import day_words, days_words, when
 from alerting.wording.numbers import NumberStyle
 

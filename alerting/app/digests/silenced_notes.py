@@ -8,8 +8,8 @@ from alerting.app.digests.morning import Book, Reader
 from alerting.domain.alert import SeriesKey
 from alerting.domain.rule import Silence
 from alerting.domain.silencing import on_series
+from alerting.reports.digest_views import SilencedNote
 from alerting.reports.due_dates import named
-from alerting.reports.views import SilencedNote
 from alerting.wording.dates import day_words
 from alerting.wording.plain import counted
 

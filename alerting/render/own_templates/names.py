@@ -14,7 +14,8 @@ from alerting.render import marks
 from alerting.render.digest import checked_sentence
 from alerting.render.environment import safe_link
 from alerting.render.notice import worst_first
-from alerting.reports.views import DigestEntry, DigestView, EventView, NoticeView
+from alerting.reports.digest_views import DigestEntry, DigestView
+from alerting.reports.views import EventView, NoticeView
 
 #: What stands no more, by the style of its mark.
 _OVER = ("good", "mute")

@@ -28,7 +28,8 @@ from alerting.domain.rule import Place
 from alerting.render.own_templates.files import FOLDER, SUFFIX, WHOLE, TemplateFile, template_files
 from alerting.render.own_templates.host import PASS_S, Rendered, TemplateFailed, TemplateHost
 from alerting.render.own_templates.parts import html_of, subject_of, text_of, with_note
-from alerting.reports.views import DigestView, NoticeView
+from alerting.reports.digest_views import DigestView
+from alerting.reports.views import NoticeView
 from alerting.wording import plain
 
 CODE: Final = "bad-template"

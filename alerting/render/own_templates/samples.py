@@ -8,20 +8,22 @@ from alerting.domain.notify.notice import Message, Picture
 from alerting.domain.rule import Severity
 from alerting.render.digest import render_digest
 from alerting.render.notice import render_notice
-from alerting.reports.views import (
-    AreaGlance,
-    ChartView,
+from alerting.reports.digest_views import (
     Checked,
     DigestEntry,
     DigestTopic,
     DigestView,
+    NotJudged,
+    Standing,
+    ThemeTally,
+)
+from alerting.reports.views import (
+    AreaGlance,
+    ChartView,
     Ending,
     EventView,
     NoticeView,
-    NotJudged,
     RuleNote,
-    Standing,
-    ThemeTally,
 )
 from alerting.wording.briefly import Brief, Line
 

@@ -10,7 +10,7 @@ from alerting.domain.rule import Severity
 from alerting.render.digest import render_digest
 from alerting.render.draft import draft_as_markdown, draft_as_text
 from alerting.render.printing import page_of_message
-from alerting.reports.views import (
+from alerting.reports.digest_views import (
     Checked,
     ComingNote,
     DataTrouble,

@@ -20,7 +20,8 @@ from alerting.render.digest import render_digest
 from alerting.render.environment import _environment
 from alerting.render.notice import render_notice, worst_first
 from alerting.render.source_trouble import render_source_trouble
-from alerting.reports.views import AreaGlance, Checked, DigestTopic, Ending, EventView, ThemeTally, Trouble
+from alerting.reports.digest_views import Checked, DigestTopic, ThemeTally
+from alerting.reports.views import AreaGlance, Ending, EventView, Trouble
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
 
