@@ -96,7 +96,9 @@ class Notifier(Protocol):
     #: How many messages it hands over at the same time.
     connections: int
 
-    async def __aenter__(self) -> "Notifier": ...
+    async def __aenter__(self) -> "Notifier":
+        """Make ready for many sends; where that is impossible, raise DeliveryFailed of the whole channel."""
+        ...
 
     async def __aexit__(self, *exc: object) -> None: ...
 

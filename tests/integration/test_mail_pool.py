@@ -11,7 +11,7 @@ from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
-from alerting.errors import DeliveryFailed, UsageError
+from alerting.errors import DeliveryFailed
 from alerting.ports import ChannelContext
 from notifiers.email import Email
 from notifiers.folder import Folder
@@ -63,12 +63,6 @@ def test_so_many_messages_are_on_their_way_at_once(settings, at_once, lines):
             return server.most_at_once, len(server.heard), recipients(server)
 
     assert (at_once, lines, [f"owner{n:02}" for n in range(24)]) == run(sent())
-
-
-@pytest.mark.parametrize("connections", [0, -1, 21])
-def test_a_number_of_connections_that_cannot_be_meant_is_refused(connections):
-    with pytest.raises(UsageError, match=f"channel email: connections is {connections}; write a number from 1 to 20"):
-        Email(a_context("smtp://127.0.0.1?tls=none", connections=connections))
 
 
 def test_a_connection_carries_ten_messages_at_most():

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import AuthResult
 from alerting.demo.sink import _free_port
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
-from alerting.errors import DeliveryFailed, UsageError
+from alerting.errors import DeliveryFailed
 from alerting.ports import ChannelContext
 from notifiers.email import Email
 from notifiers.smtp import session as smtp_session
@@ -303,8 +303,3 @@ def test_a_server_that_offers_no_known_way_to_sign_in():
 
     assert "no way to sign in" in reply
     assert [*ALL_WAIT] == meaning
-
-
-def test_without_a_server_it_says_which_setting_is_missing():
-    with pytest.raises(UsageError, match="ALERTING_SMTP_URL is not set"):
-        outcomes(None)

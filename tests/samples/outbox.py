@@ -91,9 +91,9 @@ class Outbox:
             self.number += 1
             notice = Notice(id=f"n{self.number}", kind=NoticeKind.EXCEPTIONS, owner=owner, at=self.clock.at)
             delivery = Delivery(
-                id=f"d{self.number}", notice_id=notice.id, owner=owner, channel="email", address=f"{owner}@example.org",
+                id=f"d{self.number}", notice_id=notice.id, owner=owner,
                 message_id=f"d{self.number}@example.org", message=Message(subject=f"{self.number}", text="", html=""),
-                **({"expires_at": self.clock.at + EXPIRY} | facts),
+                **({"channel": "email", "address": f"{owner}@example.org", "expires_at": self.clock.at + EXPIRY} | facts),
             )  # fmt: skip
             with self.store.begin() as state:
                 state.save_notices([notice], [delivery])

@@ -1,7 +1,8 @@
-"""What a source's own test file says of its kind, for the suite that holds every kind to the same."""
+"""What the test file of a source or a notifier says of its kind, for the suites that hold every kind to the same."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,46 @@ class SourceCase:
     settings: Mapping[str, Any]
     lay: Callable[[Path], object]
     rows: tuple[tuple[str, str, str, float], ...] | None = None
+    says: tuple[str, ...] = ()
+    #: Words of the settings that nobody may read.
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarSide:
+    """Where a notifier hands messages over, as it stands for one test.
+
+    `taken`: the subjects of what it holds, in any order. `settings`: what a rule file says of the channel.
+    """
+
+    taken: Callable[[], Sequence[str]]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    smtp_url: str | None = None
+    out_dir: Path = Path("nowhere")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """How a hand-over fails; each as `alerting.errors.DeliveryFailed` has it."""
+
+    permanent: bool = False
+    channel: bool = False
+    unknown: bool = False
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifierCase:
+    """One message handed over to a far side that is really there (or really is not), on this machine.
+
+    `far_side`: sets it up below a folder, for as long as it is entered. `fails`: None: the message is taken.
+    """
+
+    id: str
+    far_side: Callable[[Path], AbstractAsyncContextManager[FarSide]]
+    address: str = "owner@example.org"
+    fails: Failure | None = None
+    #: What the failure or the receipt has to say, words of it.
     says: tuple[str, ...] = ()
     #: Words of the settings that nobody may read.
     secrets: tuple[str, ...] = ()

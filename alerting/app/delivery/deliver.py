@@ -191,7 +191,7 @@ class _Round:
         """Try one delivery and record how it went; one whose channel is down is not tried."""
         try:
             notifier = self.open_.get(delivery.channel) or await self._notifier(delivery.channel)
-        except UsageError as error:
+        except (UsageError, DeliveryFailed) as error:
             if delivery.channel not in self.down:  # said once, of all that waits for it
                 await self._failed(delivery, error)
             return

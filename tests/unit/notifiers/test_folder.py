@@ -1,13 +1,16 @@
 """Mails as files."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 
 import pytest
 from samples.lives import Life
+from samples.plugin_cases import Failure, FarSide, NotifierCase
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
@@ -16,6 +19,34 @@ from alerting.ports import ChannelContext
 from notifiers.folder import Folder
 
 AT = datetime(2020, 10, 15, 7, 30, tzinfo=UTC)
+
+
+def subjects(folder):
+    mails = folder.rglob("*.eml") if folder.is_dir() else ()
+    return [message_from_bytes(path.read_bytes(), policy=default)["Subject"] for path in mails]
+
+
+@asynccontextmanager
+async def a_place(folder, **settings):
+    yield FarSide(out_dir=folder / "out", taken=lambda: subjects(folder / "out"), settings=settings)
+
+
+@asynccontextmanager
+async def a_taken_place(folder):
+    (folder / "out").write_text("a file")
+    yield FarSide(out_dir=folder / "out", taken=list)
+
+
+CASES = [
+    NotifierCase(id="written", far_side=a_place, says=("written to ", "/out/")),
+    NotifierCase(id="written-inside", far_side=partial(a_place, path="kept"), says=("written to ", "/out/kept/")),
+    NotifierCase(
+        id="no-address", far_side=a_place, address="nobody", fails=Failure(permanent=True), says=("no mail address",)
+    ),
+    NotifierCase(
+        id="no-folder", far_side=a_taken_place, fails=Failure(channel=True), says=("/out", "cannot be written")
+    ),
+]
 
 
 def a_folder(out_dir, **settings):
