@@ -21,7 +21,8 @@ from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
 from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.reports.digest_views import DigestEntry, Standing
-from alerting.reports.tallies import checked_of, not_judged_of, themes_of
+from alerting.reports.tallies import checked_of, not_judged_of, on_figure, themes_of
+from alerting.reports.watched import figures_of
 from alerting.settings import Secret, Settings
 from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
 
@@ -150,9 +151,10 @@ def _summary(story: Story, days: list[date]) -> DemoSummary:
     evaluation = story.last.evaluation
     verdicts = list(newest_verdicts(evaluation))
     maker = FindingMaker(evaluation)
+    figures = figures_of(on_figure(verdict, evaluation.as_of, lambda _: None) for verdict in verdicts)
     return DemoSummary(
-        title="What the published figures say", as_of=as_of_words(days[-1]), themes=themes_of(verdicts, story.rules),
-        checked=checked_of(verdicts), not_judged=not_judged_of(verdicts, story.rules),
+        title="What the published figures say", as_of=as_of_words(days[-1]), themes=themes_of(figures, story.rules),
+        checked=checked_of(figures), not_judged=not_judged_of(figures, story.rules),
         open=tuple(_open(verdicts, maker)),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from alerting.domain.notify.notice import AnyPicture, Message
-from alerting.domain.rule import Severity
+from alerting.render.digest_head import failed_sources, head_of, subject_of, watched_words
 from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
 from alerting.render.marks import STANDING_TITLES
 from alerting.reports.digest_views import (
@@ -28,14 +28,13 @@ from alerting.reports.digest_views import (
 from alerting.reports.views import (
     ChartView,
 )
-from alerting.wording.plain import counted, listed, number, one_line, shortened
+from alerting.wording.plain import counted, listed, number
 
 Note = TypeVar("Note")
 #: An entry with its chart, and the picture where it could be drawn.
 _Charted = tuple[DigestEntry, ChartView, AnyPicture | None]
 
-_SUBJECT_LENGTH = 150
-_STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING)
+_STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING, Standing.PENDING)
 #: What stands before the summary by topic.
 _NEWS = (Standing.OPENED, Standing.WORSENED)
 #: Told with the finding's sentences while the mail is short; what goes on is known from earlier mails.
@@ -125,6 +124,7 @@ class _Some(Generic[Note]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Layout:
+    head: str
     summary: str
     checked: str
     #: What became of them, and entries: what is new or worse; and what goes on or has ended.
@@ -147,7 +147,7 @@ def render_digest(view: DigestView, *, whole: bool = False) -> Message:
     Args:
         whole: for a page, which may be as long as it is; a mail is cut where programs would stop showing it.
     """
-    subject = _subject(view)
+    subject = subject_of(view)
     charts = _charts(view, _MOST_CHARTS_OF_A_PAGE if whole else _MOST_CHARTS)
     *earlier, last = (_WHOLE,) if whole else _DEPTHS
     for depth in earlier:
@@ -170,36 +170,13 @@ def _fits(message: Message) -> bool:
     return html <= HTML_BUDGET_BYTES and html + text + pictures <= _MAIL_BUDGET_BYTES
 
 
-def _subject(view: DigestView) -> str:
-    marking = f"[{one_line(view.marking)}] " if view.marking else ""
-    about = f"{marking}{one_line(view.title)}, {one_line(view.window)}"
-    return shortened(f"{about}: {_what_happened(view)}", _SUBJECT_LENGTH)
-
-
-def _what_happened(view: DigestView) -> str:
-    """Count in the order of weight: "2 new (1 critical), 1 worse, 5 going on, 1 resolved"; a source that failed comes last."""
-    entries = [entry for topic in view.topics for entry in topic.entries]
-    standings = Counter(entry.standing for entry in entries)
-    failed = sum(trouble.failed for trouble in view.troubles)
-    unread = [f"{counted(failed, 'source')} failed"] if failed else []
-    if not entries:
-        return ", ".join(["nothing exceptional", *unread])
-    parts = [] if standings.keys() - {Standing.ONGOING} else ["nothing new"]
-    for standing, title in STANDING_TITLES.items():
-        if not standings[standing]:
-            continue
-        critical = sum(entry.standing is standing and entry.severity is Severity.CRITICAL for entry in entries)
-        bracket = f" ({number(critical)} critical)" if critical and standing in _STILL else ""
-        parts.append(f"{number(standings[standing])} {title.lower()}{bracket}")
-    return ", ".join([*parts, *unread])
-
-
 def _laid_out(view: DigestView, depth: _Depth, charts: Sequence[_Charted]) -> _Layout:
     topics, left_out = _cut(view.topics, depth.listed)
     sections = _by_standing(topics, depth.full, charts)
     lines = [line for section in sections.values() for line in section.told]
     shown = {line.picture.id: line.picture for line in lines if line.picture is not None}
     return _Layout(
+        head=head_of(view),
         summary=_summary(view),
         checked=checked_sentence(view.checked),
         news=[section for standing, section in sections.items() if standing in _NEWS],
@@ -231,35 +208,18 @@ def _some(notes: Sequence[Note], most: int) -> _Some[Note]:
 
 
 def _summary(view: DigestView) -> str:
-    """Say in a sentence or two how the time went; what did not happen is said too."""
-    failed = sum(trouble.failed for trouble in view.troubles)
+    """Say what is counted, and that there may be more where figures could not be read."""
+    failed = failed_sources(view)
     but = f" But {counted(failed, 'source')} could not be read, so there may be more." if failed else ""
-    return f"{_events_in_words(view)}{but}"
-
-
-def _events_in_words(view: DigestView) -> str:
-    standings = Counter(entry.standing for topic in view.topics for entry in topic.entries)
-    ongoing = standings.pop(Standing.ONGOING, 0)
-    going_on = f"{counted(ongoing, 'exception is', 'exceptions are')} still going on." if ongoing else ""
-    if not standings:
-        quiet = f"Nothing opened or resolved {view.span}."
-        return f"{quiet} {going_on or 'No exceptions are open.'}"
-    words = {
-        Standing.OPENED: "opened",
-        Standing.WORSENED: "got worse",
-        Standing.CORRECTED: "corrected",
-        Standing.RESOLVED: "resolved",
-        Standing.WITHDRAWN: "no longer watched",
-    }
-    parts = [f"{number(standings[standing])} {word}" for standing, word in words.items() if standings[standing]]
-    happened = f"{view.span[:1].upper()}{view.span[1:]}: {listed(parts)}."
-    return f"{happened} {going_on}".rstrip()
+    new, exceptional = view.counts.new, view.counts.exceptional
+    age = "" if not new else " All exceptions are new." if new == exceptional else f" {number(new)} are new."
+    return f"{watched_words(view.counts)}.{age}{but}"
 
 
 def checked_sentence(checked: Checked) -> str:
-    """Write what was checked: "1,204 of 1,210 series judged on figures to 30 September 2020; 4 held, 2 late"."""
-    until = f" on figures to {checked.until}" if checked.until else ""
-    head = f"{number(checked.judged)} of {number(checked.series)} series judged{until}"
+    """Write what was checked: "1,204 of 1,210 figures judged, of periods to 30 September 2020; 4 held, 2 late"."""
+    until = f", of periods to {checked.until}" if checked.until else ""
+    head = f"{number(checked.judged)} of {number(checked.series)} figures judged{until}"
     reasons = ", ".join(f"{number(count)} {word}" for word, count in checked.reasons if count)
     unread = (
         f"{counted(checked.unread_measures, 'measure')} not judged at all, because "

@@ -42,6 +42,7 @@ STANDING_TITLES = {
     Standing.OPENED: "New",
     Standing.WORSENED: "Worse",
     Standing.ONGOING: "Going on",
+    Standing.PENDING: "Not told yet",
     Standing.CORRECTED: "Corrected",
     Standing.RESOLVED: "Resolved",
     Standing.WITHDRAWN: "No longer watched",

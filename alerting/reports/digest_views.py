@@ -8,6 +8,7 @@ from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.reports.order import News, Weight, weight
 from alerting.reports.views import ChartView, no_chart
+from alerting.reports.watched import FigureCounts
 
 
 class Standing(StrEnum):
@@ -16,6 +17,8 @@ class Standing(StrEnum):
     OPENED = "opened"
     WORSENED = "worsened"
     ONGOING = "ongoing"
+    #: No alert has opened of it: its rule waits for more periods, or no tick has seen it.
+    PENDING = "pending"
     CORRECTED = "corrected"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
@@ -128,7 +131,7 @@ class ComingNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeTally:
-    """How the series of one theme stand: counts of rule verdicts; `critical` is a part of `exceptions`."""
+    """How the figures of one theme stand; `critical` is a part of `exceptions`."""
 
     theme: str
     exceptions: int
@@ -139,7 +142,7 @@ class ThemeTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotJudged:
-    """A series without a verdict. `reason` groups ("late", "held", "refused"); `detail` says more, and until when."""
+    """A figure that is not known. `reason` groups ("late", "held", "refused"); `detail` says more, and until when."""
 
     measure: str
     area: str
@@ -150,7 +153,7 @@ class NotJudged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """How many series were judged, and how many were not for each reason."""
+    """How many figures were judged, and how many were not for each reason."""
 
     series: int
     judged: int
@@ -172,7 +175,11 @@ class DigestView:
     #: The window in words, "9 to 15 October 2020"; and as it is called in a sentence, "this week".
     window: str
     span: str
+    #: The time that it is about, as a subject begins: "Week to 15 October".
+    time: str
     as_of: str
+    #: All figures that the reader watches, by how they stand.
+    counts: FigureCounts
     topics: tuple[DigestTopic, ...]
     themes: tuple[ThemeTally, ...]
     checked: Checked

@@ -1,19 +1,20 @@
 """How everything stands: tallies by theme, what was checked, and what could not be judged and why."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from alerting.domain.finding import Reason, State
+from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.rule import RuleSet, Severity
 from alerting.domain.working_days import due_day
 from alerting.evaluation.newest import NewestVerdict
 from alerting.reports.digest_views import Checked, NotJudged, ThemeTally
+from alerting.reports.watched import FigureState, Lack, RuleOnFigure, WatchedFigure, Why, counts_of, is_out_of_date
 from alerting.wording.dates import day_words
 
-#: Why series are not judged, as counted in a row: "4 held, 2 late".
-REASON_WORDS = {
+#: Why figures are not known, as counted in a row: "4 held, 2 late".
+WHY_WORDS: Mapping[Why, str] = {
     Reason.LATE: "late",
     Reason.MISSING: "missing",
     Reason.GAP: "with a gap before",
@@ -34,91 +35,108 @@ REASON_WORDS = {
     Reason.EXCLUDED: "excluded",
     Reason.FEW_AREAS: "with too few areas beside it",
     Reason.PARTIAL: "of which parts are missing",
+    Lack.LATENESS_ONLY: "watched for lateness only",
+    Lack.OUT_OF_DATE: "without a figure of the last twelve months",
+    Lack.NOT_READ: "that cannot be read now",
 }
-#: Series whose figures no rule judges, only when they come.
-NOT_FRESH = "watched for lateness only"
-#: Series listed one by one where they could not be judged; the counts cover all.
+#: Figures listed one by one where they could not be judged; the counts cover all.
 _MOST_LISTED = 200
 
 
-def themes_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[ThemeTally, ...]:
-    """Count verdicts by theme, in the order in which topics declare them."""
-    tallies: dict[str, Counter[str]] = {}
-    for topic in rules.topics.values():
-        tallies.setdefault(topic.theme or topic.title, Counter())
-    for verdict in verdicts:
-        own = rules.topics.get(verdict.measure.topic)
-        theme = "Other" if own is None else own.theme or own.title
-        tally = tallies.setdefault(theme, Counter())
-        if verdict.state is State.EXCEPTION:
-            tally["exceptions"] += 1
-            tally["critical"] += verdict.rule.severity_on(worse=True) is Severity.CRITICAL
-        else:
-            tally["normal" if verdict.state is State.NORMAL else "not_judged"] += 1
-    return tuple(
-        ThemeTally(
-            theme=theme,
-            exceptions=tally["exceptions"],
-            critical=tally["critical"],
-            normal=tally["normal"],
-            not_judged=tally["not_judged"],
-        )
-        for theme, tally in tallies.items()
-        if tally
-    )
+def on_figure(
+    verdict: NewestVerdict, as_of: date, meaning_of: Callable[[NewestVerdict], Meaning | None]
+) -> RuleOnFigure:
+    """Return how a rule finds a figure.
 
-
-def checked_of(verdicts: Sequence[NewestVerdict], unread: Mapping[str, str] = MappingProxyType({})) -> Checked:
-    """Count series: one is judged when a rule gave a verdict on its figures; else its first reason counts.
-
-    That figures are late or not is no verdict on them, so rules that watch the clock do not count.
+    That figures are late or not is no verdict on them, so a rule that watches the clock says at most why one is not known.
 
     Args:
-        unread: measures of which no series is known because their source could not be read, with that source.
+        meaning_of: what an exception is to its reader.
     """
-    judged: set[tuple[str, str]] = set()
-    why: dict[tuple[str, str], str] = {}
-    newest: date | None = None
-    for verdict in verdicts:
-        series = (verdict.measure.id, verdict.area)
-        if verdict.verdicts.group.is_freshness:
-            why.setdefault(series, NOT_FRESH)
-        elif verdict.state.is_verdict:
-            judged.add(series)
-            newest = max(newest or date.min, verdict.period.last_day)
-        elif verdict.reason is not None and why.get(series, NOT_FRESH) == NOT_FRESH:
-            why[series] = REASON_WORDS[verdict.reason]
-    reasons = Counter(reason for series, reason in why.items() if series not in judged)
+    state = FigureState.NOT_KNOWN
+    why: Why | None = None
+    severity: Severity | None = None
+    judges = not verdict.verdicts.group.is_freshness
+    if not judges:
+        why = Reason.LATE if verdict.state is State.EXCEPTION else Lack.LATENESS_ONLY
+    elif not verdict.state.is_verdict:
+        why = verdict.reason
+    elif is_out_of_date(verdict.period, as_of):
+        why = Lack.OUT_OF_DATE
+    elif verdict.state is State.NORMAL:
+        state = FigureState.EXPECTED
+    else:
+        meaning = meaning_of(verdict)
+        state = FigureState.of(meaning)
+        severity = verdict.rule.severity_on(worse=meaning is not Meaning.IMPROVEMENT)
+    return RuleOnFigure(
+        measure=verdict.measure, area=verdict.area, period=verdict.period, state=state, severity=severity, why=why,
+        judges=judges,
+    )  # fmt: skip
+
+
+def themes_of(figures: Iterable[WatchedFigure], rules: RuleSet) -> tuple[ThemeTally, ...]:
+    """Count figures by theme, in the order in which topics declare them."""
+    themes: dict[str, list[WatchedFigure]] = {}
+    for topic in rules.topics.values():
+        themes.setdefault(topic.theme or topic.title, [])
+    for figure in figures:
+        own = rules.topics.get(figure.measure.topic)
+        themes.setdefault("Other" if own is None else own.theme or own.title, []).append(figure)
+    return tuple(_tally(theme, those) for theme, those in themes.items() if those)
+
+
+def _tally(theme: str, figures: Sequence[WatchedFigure]) -> ThemeTally:
+    counts = counts_of(figures)
+    return ThemeTally(
+        theme=theme, exceptions=counts.exceptional, critical=counts.critical, normal=counts.expected,
+        not_judged=counts.not_known,
+    )  # fmt: skip
+
+
+def checked_of(figures: Iterable[WatchedFigure], unread: Mapping[str, str] = MappingProxyType({})) -> Checked:
+    """Count figures that were judged, and those that are not known, by why.
+
+    Args:
+        unread: measures of which no figure is known because their source could not be read, with that source.
+    """
+    series, reasons, newest = 0, Counter[str](), None
+    for figure in figures:
+        series += 1
+        if figure.state is FigureState.NOT_KNOWN:
+            reasons[why_words(figure.why)] += 1
+        else:
+            newest = max(newest or date.min, figure.period.last_day)
     return Checked(
-        series=len(judged | why.keys()), judged=len(judged), reasons=tuple(reasons.most_common()),
+        series=series, judged=series - reasons.total(), reasons=tuple(reasons.most_common()),
         until=day_words(newest) if newest is not None else None,
         unread_measures=len(unread), unread_sources=len(set(unread.values())),
     )  # fmt: skip
 
 
-def not_judged_of(verdicts: Sequence[NewestVerdict], rules: RuleSet) -> tuple[NotJudged, ...]:
-    """Return the series no rule could judge, each once; a late one with the day it was due."""
-    judged = {(v.measure.id, v.area) for v in verdicts if v.state.is_verdict and not v.verdicts.group.is_freshness}
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for verdict in verdicts:
-        series, reason = (verdict.measure.id, verdict.area), verdict.reason
-        unjudged = reason is not None and not verdict.verdicts.group.is_freshness
-        if reason is None or not unjudged or series in judged or series in seen or len(seen) >= _MOST_LISTED:
+def not_judged_of(figures: Iterable[WatchedFigure], rules: RuleSet) -> tuple[NotJudged, ...]:
+    """Return the figures that are not known, each once; a late one with the day it was due."""
+    found: list[NotJudged] = []
+    for figure in figures:
+        if figure.state is not FigureState.NOT_KNOWN or len(found) >= _MOST_LISTED:
             continue
-        seen.add(series)
         found.append(
             NotJudged(
-                measure=verdict.measure.title,
-                area=rules.areas[verdict.area].title,
-                period=verdict.period.label,
-                reason=REASON_WORDS[reason],
-                detail=_due(verdict) if reason is Reason.LATE else None,
+                measure=figure.measure.title,
+                area=rules.areas[figure.area].title,
+                period=figure.period.label,
+                reason=why_words(figure.why),
+                detail=_due(figure) if figure.why is Reason.LATE else None,
             )
         )
     return tuple(found)
 
 
-def _due(verdict: NewestVerdict) -> str | None:
-    expected = verdict.measure.expected
-    return f"Due by {day_words(due_day(expected, verdict.period.last_day))}" if expected is not None else None
+def why_words(why: Why | None) -> str:
+    """Write why figures are not known, to follow their number."""
+    return "not judged" if why is None else WHY_WORDS[why]
+
+
+def _due(figure: WatchedFigure) -> str | None:
+    expected = figure.measure.expected
+    return f"Due by {day_words(due_day(expected, figure.period.last_day))}" if expected is not None else None

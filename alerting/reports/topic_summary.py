@@ -112,6 +112,10 @@ class TopicLines:
         self._series: dict[tuple[str, str], _Series] = {}
         self._order = {area: n for n, area in enumerate(self.rules.areas.areas)}
 
+    def found(self, verdict: NewestVerdict) -> Found | None:
+        """Return the finding of a verdict that lines are written from; None where none is."""
+        return self._told.get(id(verdict))
+
     def everything(self) -> SeriesByMeasure:
         """Return all series there are."""
         return {measure: self.figures.areas(measure) for measure in self.rules.measures}

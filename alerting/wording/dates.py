@@ -27,6 +27,23 @@ def days_words(first: date, last: date) -> str:
     return f"{first.day}{month} to {day_words(last)}"
 
 
+def time_to(first: date, last: date) -> str:
+    """Write a time as a subject begins, without its year: Week to 4 March, Month to 31 March, 16 days to 20 March."""
+    days, end = (last - first).days, f"{last.day} {MONTH_NAMES[last.month - 1]}"
+    if days <= 1:
+        return f"Day to {end}"
+    for length, most in _SPANS.items():
+        if days in most:
+            return f"{length} to {end}"
+    return f"{days} days to {end}"
+
+
+#: Lengths of time by their days.
+_SPANS = {
+    "Week": (7,), "Fortnight": (14,), "Month": range(28, 32), "Quarter": range(89, 93), "Year": range(365, 367),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Average:
     """A span of which a figure is the mean: it is not what came together in it."""

@@ -56,10 +56,7 @@ def test_each_readers_digest_becomes_a_page_and_a_text(digest, tmp_path):
 
     assert 0 == status
     assert sorted(f"monday-{owner}.{ending}" for owner in OWNERS for ending in ("html", "txt")) == written(tmp_path)
-    assert (
-        f"{tmp_path / 'out' / 'monday-contact.html'}: Monday digest, 29 July to 5 August 2020: 1 new (1 critical)"
-        in out
-    )
+    assert f"{tmp_path / 'out' / 'monday-contact.html'}: Week to 5 August: 1 concern (1 new)" in out
     assert "No PDF: there is no Chromium here (chromium, chromium-browser, google-chrome)" in err
 
 

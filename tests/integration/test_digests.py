@@ -112,14 +112,14 @@ def test_an_areas_owner_reads_of_that_area_alone(pages):
 def test_what_was_told_before_goes_on_and_what_is_new_is_new(pages):
     text = pages(date(2020, 8, 5), ticks=(date(2020, 7, 3),))["north-commander"]
 
-    assert "Nothing opened or resolved this week. 1 exception is still going on." in text
+    assert text.startswith("1 concern Monday digest")
     assert "=== Going on (1) ===" in text
 
 
 def test_what_was_checked_names_the_newest_figures(pages):
     text = pages(date(2020, 8, 5))["contact"]
 
-    assert "1 of 1 series judged on figures to 31 July 2020." in text
+    assert "1 of 1 figures judged, of periods to 31 July 2020." in text
 
 
 @pytest.mark.parametrize("areas", ["", "    areas: {kind: policing}\n"], ids=["areas unknown", "areas declared"])
@@ -144,12 +144,12 @@ def test_what_was_open_when_its_source_failed_still_goes_on(pages, areas):
     found = pages(date(2020, 7, 20), rules=rules, files={"figures/calls.csv": ""})
 
     for owner, place in (("contact", "West Mercia"), ("north-commander", "North")):
-        assert "1 exception is still going on. But 1 source could not be read" in found[owner]
+        assert "1 not known. But 1 source could not be read" in found[owner]
         assert re.search(
             rf"Critical: 999 calls answered within 10 seconds: \d\d% in June 2020 \({place}\)", found[owner]
         )
         assert "Its source could not be read, so it is not known how it stands." in found[owner]
-    assert "No exceptions are open." in found["south-commander"]
+    assert "Going on" not in found["south-commander"]
 
 
 def test_a_failed_source_leaves_the_judging_of_others_alone(pages):
@@ -157,7 +157,7 @@ def test_a_failed_source_leaves_the_judging_of_others_alone(pages):
 
     text = pages(date(2020, 8, 5), files=files)["contact"]
 
-    assert "1 of 1 series judged on figures to 31 July 2020; 1 measure not judged at all" in text
+    assert "1 of 1 figures judged, of periods to 31 July 2020; 1 measure not judged at all" in text
     assert "Exceptions in West Mercia." in text
 
 
@@ -168,7 +168,7 @@ def test_that_figures_are_late_or_not_is_no_verdict_on_them(pages):
 
     text = pages(date(2020, 8, 5), rules=rules)["contact"]
 
-    assert "0 of 1 series judged; 1 watched for lateness only." in text
+    assert "0 of 1 figures judged; 1 watched for lateness only." in text
 
 
 def test_a_late_figure_is_named_beside_the_newest_one(pages):
@@ -177,7 +177,7 @@ def test_a_late_figure_is_named_beside_the_newest_one(pages):
     text = pages(date(2020, 9, 10), rules=rules)["contact"]
 
     assert "87% in July 2020, down 1 point on June 2020 (88%); August 2020 is late." in text
-    assert "0 of 1 series judged; 1 late." in text
+    assert "0 of 1 figures judged; 1 late." in text
     assert "999 calls answered within 10 seconds, August 2020: West Mercia. Due by 5 September 2020" in text
 
 
@@ -203,7 +203,7 @@ def test_a_hold_in_force_is_told_with_its_end_to_those_whose_figures_it_holds(pa
         in (found["north-commander"])
     )
     assert "84% in North in July 2020, up 1 point on June 2020 (83%); held, not judged." in found["north-commander"]
-    assert "0 of 1 series judged; 1 held." in found["north-commander"]
+    assert "0 of 1 figures judged; 1 held." in found["north-commander"]
     assert "Held: shown" not in found["south-commander"]
     assert "20 August 2020: - The last day of a hold: 999 calls" in found["north-commander"]
 
@@ -320,9 +320,9 @@ def test_a_rule_in_shadow_is_its_authors_alone(pages):
     found = pages(date(2020, 8, 5), rules=rules)
 
     assert {"contact", "south-commander"} == set(found)
-    assert "0 of 0 series judged." in found["contact"]
+    assert "0 of 0 figures judged." in found["contact"]
     assert "below the standard" not in found["contact"]
-    assert "3 of 3 series judged" in found["south-commander"]
+    assert "3 of 3 figures judged" in found["south-commander"]
 
 
 def test_a_withdrawn_alert_is_told_to_those_who_were_told_of_it(pages):

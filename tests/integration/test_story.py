@@ -185,8 +185,8 @@ def test_each_owner_gets_one_digest_a_day_and_a_quiet_week_says_so(world):
     world.day(date(2020, 7, 3))
     mails = {to: (subject, text) for to, subject, text, _html in world.digest(date(2020, 7, 6))}
     assert {"contact@example.org", "north@example.org", "south@example.org"} == set(mails)
-    assert "1 new" in mails["north@example.org"][0]
-    assert "nothing exceptional" in mails["south@example.org"][0]
+    assert "Week to 6 July: 1 concern (1 new)" == mails["north@example.org"][0]
+    assert "Week to 6 July: nothing exceptional" == mails["south@example.org"][0]
     assert [] == world.digest(date(2020, 7, 6))
     again = {to: text for to, _subject, text, _html in world.digest(date(2020, 7, 13))}
     assert "Still open" in again["north@example.org"] or "Going on" in again["north@example.org"]

@@ -140,7 +140,7 @@ def test_a_digest_is_worded_by_its_own_templates(tmp_path):
     store.close()
 
     messages = {delivery.owner: delivery.message for delivery in report.deliveries}
-    subject = "Monday digest for Commander, North: 1 of 1 series judged on figures to 30 June 2020"
+    subject = "Monday digest for Commander, North: 1 of 1 figures judged, of periods to 30 June 2020"
     assert subject == messages["north-commander"].subject
     assert messages["contact"].text.startswith("New: 999 calls answered within 10 seconds: 83%")
     assert "What could not be judged" not in messages["contact"].text

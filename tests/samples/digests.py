@@ -27,6 +27,7 @@ from alerting.reports.digest_views import (
 from alerting.reports.views import (
     ChartView,
 )
+from alerting.reports.watched import FigureCounts
 from samples import charts, mails
 
 DEMAND, VICTIMS, SECURE = "Managing demand", "Victims first", "A more secure county"
@@ -145,7 +146,8 @@ def troubled() -> DigestView:
     )  # fmt: skip
     reasons = (("late", 2), ("with two different figures", 1))
     return mails.a_digest(
-        topics=(), themes=(), lines=LINES[2:3], troubles=troubles, not_judged=(*late, conflict), marking=None,
+        topics=(), themes=(), counts=FigureCounts(expected=12, not_known=3), lines=LINES[2:3], troubles=troubles,
+        not_judged=(*late, conflict), marking=None,
         checked=Checked(
             series=15, judged=12, reasons=reasons, until="30 September 2020", unread_measures=12, unread_sources=1
         ),

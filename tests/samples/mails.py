@@ -29,6 +29,7 @@ from alerting.reports.views import (
     SourceTroubleView,
     Trouble,
 )
+from alerting.reports.watched import FigureCounts
 from alerting.wording.briefly import Brief, Line
 
 REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
@@ -261,7 +262,9 @@ def a_digest(**changes: Any) -> DigestView:
         title="Weekly digest",
         window="9 to 15 October 2020",
         span="this week",
+        time="Week to 15 October",
         as_of="15 October 2020",
+        counts=FigureCounts(concerns=3, expected=1_201, not_known=6, new_concerns=1, critical=2, over=1),
         topics=(
             DigestTopic(title="Call handling", entries=(ENTRIES["calls-101"], ENTRIES["calls-999"])),
             DigestTopic(title="Victims", entries=(ENTRIES["referrals"],)),
@@ -281,6 +284,7 @@ def a_quiet_digest() -> DigestView:
         owner="Head of Contact",
         topics=(DigestTopic(title="Call handling", entries=(replace(ENTRIES["calls-101"], owner=None),)),),
         themes=(ThemeTally(theme="Managing demand", exceptions=1, critical=0, normal=11, not_judged=0),),
+        counts=FigureCounts(concerns=1, expected=11),
         checked=Checked(series=12, judged=12, until="30 September 2020"),
         not_judged=(),
         lines=(

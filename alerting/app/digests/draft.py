@@ -13,9 +13,10 @@ from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataTroubles
 from alerting.reports.digest_views import DraftView
-from alerting.reports.tallies import checked_of
+from alerting.reports.tallies import checked_of, on_figure
 from alerting.reports.topic_figures import updated_measures
 from alerting.reports.topic_summary import TopicLines
+from alerting.reports.watched import figures_of
 
 
 def month_of(rules: RuleSet, as_of: date, period: Period | None) -> Period:
@@ -51,8 +52,9 @@ def month_draft(rules: RuleSet, reading: Reading, as_of: date, period: Period | 
     until = min(as_of, (month + 1).last_day)
     updated = updated_measures(rules, reading, month.first_day - timedelta(days=1), until)
     summary = topics.summary(topics.everything(), updated)
+    figures = figures_of(on_figure(v, month.last_day + timedelta(days=1), lambda _: None) for v in verdicts)
     return DraftView(
         month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of), lines=summary.lines,
         not_included=summary.not_included, without_figures=summary.without_figures,
-        checked=checked_of(verdicts, troubles.unread), troubles=troubles.views(rules.measures), marking=marking,
+        checked=checked_of(figures, troubles.unread), troubles=troubles.views(rules.measures), marking=marking,
     )  # fmt: skip

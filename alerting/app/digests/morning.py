@@ -9,7 +9,7 @@ import numpy as np
 
 from alerting.app.situation.situation import situation_of
 from alerting.domain.alert import Alert, SeriesKey
-from alerting.domain.finding import State
+from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import Match
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -21,7 +21,9 @@ from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataTroubles
 from alerting.reports.due_dates import ComingDays
 from alerting.reports.event_chart import EventCharts
+from alerting.reports.tallies import on_figure
 from alerting.reports.topic_summary import TopicLines
+from alerting.reports.watched import RuleOnFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,28 @@ class Book:
     def rule_places(self) -> Mapping[str, int]:
         """The rules' places among those declared, by id."""
         return {id_: n for n, id_ in enumerate(self.rules_by_id)}
+
+    @cached_property
+    def on_figures(self) -> Mapping[SeriesKey, RuleOnFigure]:
+        """How each rule finds each figure, by series."""
+        as_of = self.evaluation.as_of
+        return {key: on_figure(verdict, as_of, self._meaning) for key, verdict in self.by_key.items()}
+
+    def _meaning(self, verdict: NewestVerdict) -> Meaning | None:
+        found = self._newest(verdict)
+        return found.finding.meaning
+
+    def _newest(self, verdict: NewestVerdict) -> Found:
+        """Return a verdict's finding: one that the summaries have made, where they have."""
+        found = self.topics.found(verdict)
+        if found is None:
+            ((_, found),) = self.maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
+        return found
+
+    def found_newest(self, key: SeriesKey) -> Found | None:
+        """Return the newest finding of a series in words; None where no figure of it can be read now."""
+        verdict = self.by_key.get(key)
+        return None if verdict is None else self._newest(verdict).with_text()
 
     def answers(self, key: SeriesKey) -> tuple[str, ...]:
         """Return the owners who answer for a series, also for one of which no figure can be read now."""

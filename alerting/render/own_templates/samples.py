@@ -25,6 +25,7 @@ from alerting.reports.views import (
     NoticeView,
     RuleNote,
 )
+from alerting.reports.watched import FigureCounts
 from alerting.wording.briefly import Brief, Line
 
 #: Words as they may come in figures and titles; in HTML they must arrive as these very characters.
@@ -118,7 +119,9 @@ _DIGEST = DigestView(
     title="Monday digest",
     window="9 to 15 October 2020",
     span="this week",
+    time="Week to 15 October",
     as_of="15 October 2020",
+    counts=FigureCounts(concerns=6, expected=1_198, not_known=6, new_concerns=2, critical=3, over=2),
     topics=(
         DigestTopic(
             title="Call handling",
@@ -145,7 +148,14 @@ _DIGEST = DigestView(
     reply_to="post@example.org",
 )
 _QUIET = replace(
-    _DIGEST, topics=(), themes=(), checked=Checked(series=12, judged=12), not_judged=(), marking=None, reply_to=None
+    _DIGEST,
+    topics=(),
+    themes=(),
+    counts=FigureCounts(expected=12),
+    checked=Checked(series=12, judged=12),
+    not_judged=(),
+    marking=None,
+    reply_to=None,
 )
 
 

@@ -89,8 +89,8 @@ def test_the_worst_that_stand_have_the_charts_and_what_is_over_has_none() -> Non
 def test_a_failed_source_stands_in_subject_and_first_sentence() -> None:
     message = render_digest(digests.troubled())
 
-    assert message.subject.endswith("nothing exceptional, 1 source failed")
-    assert "No exceptions are open. But 1 source could not be read, so there may be more." in " ".join(
+    assert "Week to 15 October: 3 not known, 1 source failed" == message.subject
+    assert "12 as expected, 3 not known. But 1 source could not be read, so there may be more." in " ".join(
         message.text.split()
     )
 
@@ -98,14 +98,14 @@ def test_a_failed_source_stands_in_subject_and_first_sentence() -> None:
 @pytest.mark.parametrize(
     ("checked", "words"),
     [
-        pytest.param(Checked(series=0, judged=0), "0 of 0 series judged.", id="nothing"),
+        pytest.param(Checked(series=0, judged=0), "0 of 0 figures judged.", id="nothing"),
         pytest.param(
             Checked(series=1_210, judged=1_204, reasons=(("held", 4), ("late", 2)), until="30 September 2020"),
-            "1,204 of 1,210 series judged on figures to 30 September 2020; 4 held, 2 late.", id="reasons",
+            "1,204 of 1,210 figures judged, of periods to 30 September 2020; 4 held, 2 late.", id="reasons",
         ),
         pytest.param(
             Checked(series=3, judged=3, unread_measures=1, unread_sources=1),
-            "3 of 3 series judged; 1 measure not judged at all, because 1 source could not be read.", id="a source",
+            "3 of 3 figures judged; 1 measure not judged at all, because 1 source could not be read.", id="a source",
         ),
     ],
 )  # fmt: skip

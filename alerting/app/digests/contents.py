@@ -1,0 +1,136 @@
+"""What stands in one reader's digest: how their figures stand, what happened to them, what is held, silenced and coming."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from alerting.app.digests.alert_snapshot import AlertsNow
+from alerting.app.digests.entries import EntryWriter, Stands
+from alerting.app.digests.fault_views import fault_views
+from alerting.app.digests.morning import Book, Reader
+from alerting.app.digests.silenced_notes import silenced_notes
+from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.event_view import as_of_words
+from alerting.domain.alert import SeriesKey
+from alerting.domain.rule import Digest, Status
+from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote
+from alerting.reports.due_dates import named
+from alerting.reports.tallies import checked_of, not_judged_of, themes_of
+from alerting.reports.topic_figures import updated_measures
+from alerting.reports.watched import WatchedFigure, counts_of, figures_of
+from alerting.wording.dates import day_words, days_words, time_to
+
+
+@dataclass(eq=False)
+class Contents:
+    """Makes what digests show; what readers share is written once."""
+
+    book: Book
+    alerts: AlertsNow
+    at: datetime
+    letterhead: Letterhead
+    _updated: dict[date, frozenset[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Share the entries of all pages."""
+        self.entries = EntryWriter(self.book, self.alerts, self.at)
+
+    def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
+        """Return a digest in words."""
+        book, rules, day = self.book, self.book.rules, self.book.day
+        keys, first = book.series(reader), since.astimezone(self.letterhead.zone).date()
+        unread = self._unread(reader)
+        series = {**dict.fromkeys(unread, ()), **book.measures(reader, keys)}
+        summary = book.topics.summary(series, self._updated_since(first))
+        stands = self.entries.of(reader, [*keys, *self._unseen(reader)], since)
+        figures = figures_of(one.on_figure for one in stands if one.on_figure is not None)
+        return DigestView(
+            owner=rules.owners[reader.owner].name, title=digest_title(digest),
+            window=days_words(first, day), span="this week" if (day - first).days <= 7 else "in this time",
+            time=time_to(first, day), as_of=as_of_words(book.evaluation.as_of), newer=book.newer,
+            counts=counts_of(figures, over=_over(stands, figures)), themes=themes_of(figures, rules),
+            topics=self._topics(stands), checked=checked_of(figures, unread), not_judged=not_judged_of(figures, rules),
+            lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
+            troubles=(*fault_views(reader, book), *book.troubles.views(series)),
+            holds=self._holds(keys), silenced=silenced_notes(book, self.alerts, reader, keys),
+            coming=book.coming.notes(series, {key.rule for key in keys}),
+            marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
+        )  # fmt: skip
+
+    def _unseen(self, reader: Reader) -> Iterator[SeriesKey]:
+        """Yield the series with open alerts of which no figure can be read now: what was told of them still stands."""
+        book = self.book
+        for key in self.alerts.open_by_key:
+            if key not in book.by_key and book.is_about(key, reader.about):
+                rule = book.rules_by_id.get(key.rule)
+                open_to_all = rule is None or rule.status is not Status.SHADOW
+                if reader.owner in book.answers(key) or (reader.sees_all and open_to_all):
+                    yield key
+
+    def _unread(self, reader: Reader) -> dict[str, str]:
+        unread, measures = self.book.troubles.unread, self.book.rules.measures
+        mine = unread if reader.sees_all else self.book.troubles.unread_of(reader.owner)
+        about = reader.about
+        return {id_: unread[id_] for id_ in mine if about is None or about.covers_measure(measures[id_])}
+
+    def _updated_since(self, day: date) -> frozenset[str]:
+        if day not in self._updated:
+            as_of = self.book.evaluation.as_of
+            self._updated[day] = updated_measures(self.book.rules, self.book.reading, day, as_of)
+        return self._updated[day]
+
+    def _holds(self, keys: Sequence[SeriesKey]) -> tuple[HoldNote, ...]:
+        """Return the holds in force on any of the reader's series, with the measures that they are about."""
+        rules, day = self.book.rules, self.book.day
+        found = []
+        for hold in rules.holds:
+            if (hold.since is not None and hold.since > day) or (hold.until is not None and hold.until < day):
+                continue
+            held = [
+                k
+                for k in keys
+                if hold.match.covers_area(k.area) and hold.match.covers_measure(rules.measures[k.measure])
+            ]
+            if held:
+                titles = dict.fromkeys(rules.measures[key.measure].title for key in held)
+                until = day_words(hold.until) if hold.until is not None else None
+                found.append(HoldNote(title=named(list(titles)), until=until, reason=hold.words))
+        return tuple(found)
+
+    def _topics(self, stands: Sequence[Stands]) -> tuple[DigestTopic, ...]:
+        """Return the entries by topic as declared, worst first inside."""
+        by_topic: dict[str, list[Stands]] = {}
+        for one in stands:
+            if one.entry is not None:
+                by_topic.setdefault(self._topic(one.key), []).append(one)
+        titles = [topic.title for topic in self.book.rules.topics.values()]
+        order = sorted(by_topic, key=lambda title: titles.index(title) if title in titles else len(titles))
+        return tuple(
+            DigestTopic(
+                title=title,
+                entries=tuple(
+                    sorted(
+                        (one.entry for one in by_topic[title] if one.entry is not None),
+                        key=lambda entry: (entry.weight, entry.headline),
+                    )
+                ),
+            )
+            for title in order
+        )
+
+    def _topic(self, key: SeriesKey) -> str:
+        measure = self.book.rules.measures.get(key.measure)
+        topic = self.book.rules.topics.get(measure.topic) if measure else None
+        return topic.title if topic else "Other"
+
+
+def digest_title(digest: Digest) -> str:
+    """Return what a digest is called: Force delivery group digest."""
+    return f"{digest.id.replace('-', ' ').capitalize()} digest"
+
+
+def _over(stands: Sequence[Stands], figures: Sequence[WatchedFigure]) -> int:
+    """Return how many figures were exceptional in the time that the digest covers and are so no more."""
+    exceptional = {(one.measure.id, one.area) for one in figures if one.state.is_exceptional}
+    ended = {(one.key.measure, one.key.area) for one in stands if one.is_over}
+    return len(ended - exceptional)

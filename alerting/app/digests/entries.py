@@ -1,0 +1,175 @@
+"""What became of each alert of a reader's digest, and how each rule finds each of their figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from alerting.app.digests.alert_snapshot import STANDINGS, AlertsNow
+from alerting.app.digests.morning import Book, Reader
+from alerting.app.notices.event_view import declared_notes, since_words
+from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
+from alerting.domain.finding import Reason
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.found import Found
+from alerting.reports.digest_views import DigestEntry, Standing
+from alerting.reports.watched import FigureState, Lack, RuleOnFigure
+from alerting.wording.dates import when
+from alerting.wording.numbers import NumberStyle
+
+#: Of what people said of an alert, the newest so many stand beside its exception.
+_MOST_COMMENTS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """A series of a reader's digest under one rule; `entry` is there where something is told of it."""
+
+    key: SeriesKey
+    entry: DigestEntry | None = None
+    #: None where nobody watches it now.
+    on_figure: RuleOnFigure | None = None
+    #: Whether an exception of it ended.
+    is_over: bool = False
+
+
+@dataclass(eq=False)
+class EntryWriter:
+    """Writes entries; what readers share is written once."""
+
+    book: Book
+    alerts: AlertsNow
+    at: datetime
+    _entries: dict[tuple[str, Standing, bool, datetime], DigestEntry] = field(default_factory=dict)
+
+    def of(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> list[Stands]:
+        """Return how each series of a reader stands; each alert once, by its last event; also of series that nobody watches now."""
+        found: list[Stands] = []
+        happened = self._happened(reader, keys, since)
+        for event in happened.values():
+            alert, standing = event.alert, STANDINGS[event.kind]
+            entry = self._entry(alert, standing, event, reader, since)
+            on_figure = self._standing(alert, standing) if alert.is_open else None
+            found.append(Stands(key=alert.key, entry=entry, on_figure=on_figure, is_over=_is_over(event)))
+        told = {one.key for one in found if one.on_figure is not None}
+        for key in keys:
+            open_alerts = [alert for alert in self.alerts.open_by_key.get(key, ()) if alert.id not in happened]
+            for alert in open_alerts:
+                entry = self._entry(alert, Standing.ONGOING, None, reader, since)
+                found.append(Stands(key=key, entry=entry, on_figure=self._standing(alert, Standing.ONGOING)))
+            if not open_alerts and key not in told:
+                found.append(self._without_alert(key, reader))
+        return found
+
+    def _standing(self, alert: Alert, standing: Standing) -> RuleOnFigure | None:
+        """Return how a rule finds a figure of which an alert stands: an exception, unless it cannot be judged now."""
+        now, measure = self.book.on_figures.get(alert.key), self.book.rules.measures.get(alert.key.measure)
+        if now is None:
+            why = Reason.SOURCE_FAILED if alert.key.measure in self.book.troubles.failed_measures else Lack.NOT_READ
+            if measure is None:
+                return None
+            return RuleOnFigure(
+                measure=measure, area=alert.key.area, period=alert.period, state=FigureState.NOT_KNOWN, why=why
+            )
+        if now.state is FigureState.NOT_KNOWN:
+            return now
+        state: FigureState = now.state
+        if not state.is_exceptional:  # normal again, but not for as long as its rule asks for
+            found = self.book.found(alert)
+            state = FigureState.of(found.finding.meaning if found is not None else None)
+        return replace(now, state=state, severity=alert.severity, is_new=standing is Standing.OPENED)
+
+    def _without_alert(self, key: SeriesKey, reader: Reader) -> Stands:
+        """Return how a series stands of which no alert does: an exception of it waits for more periods, or for a tick."""
+        now = self.book.on_figures.get(key)
+        if now is None or not now.state.is_exceptional:
+            return Stands(key=key, on_figure=now)
+        found = self.book.found_newest(key)
+        entry = None if found is None else self._pending(key, found, reader)
+        return Stands(key=key, entry=entry, on_figure=now)
+
+    def _happened(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> dict[str, AlertEvent]:
+        """Return the event that tells most of each of the reader's alerts; also of series that nobody watches now."""
+        happened = self.alerts.happened(since)
+        found: dict[str, AlertEvent] = {}
+        for event in (event for key in keys for event in happened.by_key.get(key, ())):
+            found[event.alert.id] = _first_told(found.get(event.alert.id), event)
+        for event in happened.withdrawn:
+            if event.alert.id not in found and self._is_withdrawn_for(event, reader):
+                found[event.alert.id] = event
+        return found
+
+    def _is_withdrawn_for(self, event: AlertEvent, reader: Reader) -> bool:
+        if not self.book.is_about(event.alert.key, reader.about):
+            return False
+        return reader.sees_all or self.alerts.was_told(event, reader.owner)
+
+    def _entry(
+        self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader, since: datetime
+    ) -> DigestEntry:  # fmt: skip
+        key = (alert.id, standing, reader.sees_all, since)
+        if key not in self._entries:
+            entry = self._write(alert, standing, event, reader)
+            # Of what is over, the digests before have said what was said before.
+            said = self.alerts.comments(None if alert.is_open else since).get(alert.id, ())
+            self._entries[key] = replace(entry, comments=tuple(said[-_MOST_COMMENTS:]))
+        return self._entries[key]
+
+    def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
+        book = self.book
+        found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
+        # What stands is told by today's figures, also where they were revised since; what ended as it was told.
+        today = found if found is not None and alert.is_open else None
+        headline = (
+            today.headline if today else (event.headline if event else None) or (found.headline if found else None)
+        )
+        finding = (
+            today.finding if today else event.finding if event and event.finding else (found.finding if found else None)
+        )
+        text = event.reason if event and event.reason else (finding.text if finding else None)
+        since = since_words(alert)
+        if found is None and alert.key.measure in book.troubles.failed_measures:
+            since = f"{f'{since}; ' if since else ''}its source could not be read, so it is not known how it stands"
+        shown = AlertEvent(kind=EventKind.OPENED, alert=alert, finding=found.finding if found else None, at=self.at)
+        return DigestEntry(
+            standing=standing, severity=alert.severity, meaning=None if found is None else found.finding.meaning,
+            distance=0.0 if found is None else found.distance, rule_place=self._rule_place(alert.key),
+            headline=headline or _plain_headline(alert, book.rules),
+            since=since, text=text,
+            owner=self._owners(alert.key) if reader.sees_all else None, link=measure.link if measure else None,
+            chart=partial(book.charts.of, shown),
+            notes=declared_notes(finding) if finding else (),
+        )  # fmt: skip
+
+    def _pending(self, key: SeriesKey, found: Found, reader: Reader) -> DigestEntry:
+        """Write an exception of which no alert has opened."""
+        finding, measure = found.finding, self.book.rules.measures[key.measure]
+        return DigestEntry(
+            standing=Standing.PENDING, severity=finding.severity, meaning=finding.meaning, distance=found.distance,
+            rule_place=self._rule_place(key), headline=found.headline, text=finding.text,
+            owner=self._owners(key) if reader.sees_all else None, link=measure.link, notes=declared_notes(finding),
+        )  # fmt: skip
+
+    def _rule_place(self, key: SeriesKey) -> int:
+        return self.book.rule_places.get(key.rule, len(self.book.rule_places))
+
+    def _owners(self, key: SeriesKey) -> str | None:
+        return ", ".join(self.book.rules.owners[owner].name for owner in self.book.answers(key)) or None
+
+
+def _is_over(event: AlertEvent) -> bool:
+    return not event.alert.is_open and event.kind in (EventKind.RESOLVED, EventKind.CORRECTED)
+
+
+def _plain_headline(alert: Alert, rules: RuleSet) -> str:
+    """Write what was exceptional last, where the finding behind it is not at hand."""
+    measure, area = rules.as_judged(alert.key.rule, alert.key.measure), rules.areas.areas.get(alert.key.area)
+    value = f": {NumberStyle.of(measure).value(alert.value)} {when(alert.period)}" if measure else ""
+    return f"{measure.title if measure else alert.key.measure}{value} ({area.title if area else alert.key.area})"
+
+
+def _first_told(before: AlertEvent | None, event: AlertEvent) -> AlertEvent:
+    """Keep an opening over a later worsening within one window: to the reader it is new."""
+    if before is not None and before.kind is EventKind.OPENED and event.kind is EventKind.WORSENED:
+        return before
+    return event
