@@ -173,6 +173,7 @@ def _open(verdicts: list[NewestVerdict], maker: FindingMaker) -> Iterator[Digest
             headline=found.headline,
             text=found.finding.text,
             meaning=found.finding.meaning,
+            not_come=found.not_come,
             distance=found.distance,
             rule_place=places[verdict.rule.id],
         )

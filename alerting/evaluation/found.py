@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
-from alerting.domain.finding import Finding
+from alerting.domain.finding import Finding, State
 from alerting.evaluation.distance import SeriesUpTo, distance
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.clause import Clause
@@ -32,6 +32,11 @@ class Found:
         """The plain condition that decided."""
         parts = list(self.condition.plain_parts())
         return parts[self.facts.decided_by or 0].condition
+
+    @property
+    def not_come(self) -> bool:
+        """Whether it is an exception of lateness: a figure has not come."""
+        return self.finding.state is State.EXCEPTION and self.finding.meaning is None
 
     @property
     def distance(self) -> float:

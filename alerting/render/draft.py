@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from alerting.render.digest import absent_topics, checked_sentence
-from alerting.render.marks import severity_mark
-from alerting.reports.digest_views import DataTrouble, DraftView, TopicLine
+from alerting.render.marks import verdict_mark
+from alerting.reports.digest_views import DataTrouble, DraftView, FigureLine, TopicLine
 from alerting.wording.plain import one_line, sentence
 
 #: Characters that markdown would read as more than themselves; the table's own among them.
@@ -63,11 +63,12 @@ def _effect(trouble: DataTrouble) -> str:
 
 
 def _data(line: TopicLine) -> str:
-    """Write the figures in a row; exceptional ones say how serious they are by their mark's word."""
-    return " ".join(
-        f"{f'{severity_mark(figure.severity).word}: ' if figure.severity is not None else ''}{sentence(figure.text)}"
-        for figure in line.figures
-    )
+    """Write the figures in a row; exceptional ones say what they are by their mark."""
+    return " ".join(f"{_mark(figure)}{sentence(figure.text)}" for figure in line.figures)
+
+
+def _mark(figure: FigureLine) -> str:
+    return "" if figure.severity is None else f"{verdict_mark(figure.meaning, figure.severity).written}: "
 
 
 def _marked(view: DraftView, lines: Iterator[str]) -> str:

@@ -56,7 +56,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         sentence=plain.sentence,
         wrapped=plain.wrapped,
     )
-    environment.globals.update(mark=marks.mark, severity_mark=marks.severity_mark, state_mark=marks.state_mark)
+    environment.globals.update(mark=marks.mark, verdict_mark=marks.verdict_mark)
     return environment
 
 

@@ -1,35 +1,71 @@
-"""How bad something is, by word and by shape, so that no reader depends on colour."""
+"""What something is to its reader, by word and by character, so that no reader depends on colour; severity is weight."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from alerting.domain.alert import EventKind
+from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.reports.digest_views import DigestEntry, Standing
 from alerting.reports.views import EventView
+from alerting.wording.briefly import MARKS, NOT_COME
+
+_SEVERITY_WORDS = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.INFO: "for information"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A shape that no program draws as a coloured emoji, a word, and the name of its colours in the style sheet."""
+    """A character that no program draws as an emoji, a word, and the name of its colours in the style sheet."""
 
     shape: str
     word: str
     style: str
+    #: Of what stands: information is outlined, the rest is filled, and what is critical says so.
+    severity: Severity | None = None
+
+    @property
+    def tag_style(self) -> str:
+        """The name of a tag's colours in the style sheet: filled, or outlined."""
+        filled = self.severity is not None and self.severity > Severity.INFO
+        return self.style if filled else f"out-{self.style}"
+
+    @property
+    def badge(self) -> str | None:
+        """What stands in a tag of its own."""
+        return _SEVERITY_WORDS[self.severity] if self.severity is Severity.CRITICAL else None
+
+    @property
+    def besides(self) -> str | None:
+        """How serious it is, where no tag says so."""
+        return None if self.severity is None or self.badge else _SEVERITY_WORDS[self.severity]
+
+    @property
+    def words(self) -> str:
+        """Both in words: "Concern, critical"."""
+        return self.word if self.severity is None else f"{self.word}, {_SEVERITY_WORDS[self.severity]}"
+
+    @property
+    def written(self) -> str:
+        """For a text: "! Concern, critical"."""
+        return f"{self.shape} {self.words}"
 
 
-_SEVERITY = {
-    Severity.CRITICAL: Mark(shape="▲", word="Critical", style="crit"),
-    Severity.WARNING: Mark(shape="◆", word="Warning", style="warn"),
-    Severity.INFO: Mark(shape="●", word="Information", style="info"),
+_VERDICTS: Final = {
+    Meaning.CONCERN: Mark(shape=MARKS[Meaning.CONCERN], word="Concern", style="concern"),
+    Meaning.IMPROVEMENT: Mark(shape=MARKS[Meaning.IMPROVEMENT], word="Improvement", style="improvement"),
+    Meaning.CHANGE: Mark(shape=MARKS[Meaning.CHANGE], word="Change", style="change"),
+    None: Mark(shape=NOT_COME, word="Not come", style="unknown"),
 }
-_OVER = {
-    "resolved": Mark(shape="✓", word="Resolved", style="good"),
-    "corrected": Mark(shape="✓", word="Corrected", style="good"),
-    "withdrawn": Mark(shape="○", word="No longer watched", style="mute"),
+#: What stands and cannot be judged now, or has no verdict.
+NOT_KNOWN: Final = Mark(shape=NOT_COME, word="Not known", style="unknown")
+_ENDS: Final = {
+    Meaning.CONCERN: "Concern over",
+    Meaning.IMPROVEMENT: "Improvement over",
+    Meaning.CHANGE: "Change over",
+    None: "Resolved",
 }
-_STATE = {"exception": "▲", "normal": "✓"}
 
-#: What an event is, beside its severity.
+#: What an event is, beside its verdict.
 KIND_WORDS = {
     EventKind.OPENED: "new exception",
     EventKind.WORSENED: "got worse",
@@ -49,24 +85,31 @@ STANDING_TITLES = {
 }
 
 
+def verdict_mark(meaning: Meaning | None, severity: Severity | None = None) -> Mark:
+    """Return the mark of a verdict that stands.
+
+    Args:
+        meaning: None of what has not come.
+        severity: None where only the verdict is said.
+    """
+    return replace(_VERDICTS[meaning], severity=severity)
+
+
 def mark(item: EventView | DigestEntry) -> Mark:
-    """Return the mark of an event or a digest's entry: its severity while it stands, else how it ended."""
+    """Return the mark of an event or a digest's entry: its verdict while it stands, else what ended."""
+    if not item.is_over:
+        known = item.meaning is not None or item.not_come
+        return verdict_mark(item.meaning, item.severity) if known else replace(NOT_KNOWN, severity=item.severity)
     what: str = item.kind.value if isinstance(item, EventView) else item.standing.value
-    if what == "corrected" and not (isinstance(item, EventView) and item.ending):
-        return _SEVERITY[item.severity]
-    return _OVER.get(what) or _SEVERITY[item.severity]
+    if what == Standing.RESOLVED.value:
+        return _over(_ENDS[item.ended if isinstance(item, EventView) else item.meaning])
+    return _over("Corrected" if what == Standing.CORRECTED.value else "No longer watched")
+
+
+def _over(word: str) -> Mark:
+    return Mark(shape="=", word=word, style="over")
 
 
 def kind_words(event: EventView) -> str | None:
-    """Return what an event is, beside its severity; None where its mark says it."""
-    return _TURNED if event.turned else KIND_WORDS.get(event.kind)
-
-
-def severity_mark(severity: Severity) -> Mark:
-    """Return the mark of something that stands, by how serious it is."""
-    return _SEVERITY[severity]
-
-
-def state_mark(state: str) -> str:
-    """Return the shape for an area's state word; none where there is no verdict."""
-    return _STATE.get(state, "")
+    """Return what an event is, beside its verdict; None where its mark says it."""
+    return _TURNED if event.turned else None if event.is_over else KIND_WORDS.get(event.kind)

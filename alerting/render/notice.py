@@ -84,7 +84,7 @@ class _Card:
     full: bool
     others: Sequence[AreaGlance]
     more_others: str | None
-    #: What the event is, beside its mark; None where the mark says it.
+    #: How serious it is and what happened, beside its mark; None where the mark says it.
     kind: str | None
     #: (label, words): for whom it is told, and to whom else.
     readers: Sequence[tuple[str, str]]
@@ -149,9 +149,7 @@ def _weight(event: EventView) -> tuple[int, Weight]:
 
 def _end_rank(event: EventView) -> int:
     """0 while an exception stands; else its place among the ends."""
-    if event.kind is EventKind.CORRECTED and event.ending is None:
-        return 0
-    return _ORDER_OF_ENDS.get(event.kind, 0)
+    return _ORDER_OF_ENDS[event.kind] if event.is_over else 0
 
 
 def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
@@ -251,9 +249,7 @@ def _card(event: EventView, *, full: bool) -> _Card:
         states = Counter(other.state for other in others[_MOST_OTHERS:])
         more = _states_in_words(states)
         others = others[:_MOST_OTHERS]
-    kind = marks.kind_words(event)
-    if kind == marks.mark(event).word.lower():
-        kind = None
+    kind = ", ".join(filter(None, (marks.mark(event).besides, marks.kind_words(event)))) or None
     return _Card(event=event, full=full, others=others, more_others=more, kind=kind, readers=_readers(event))
 
 

@@ -29,13 +29,15 @@ _NEWS = {Standing.WORSENED: News.WORSE, Standing.OPENED: News.NEW}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestEntry:
-    """One alert's line in a digest; fields as in `EventView`."""
+    """One alert's line in a digest; fields as in `EventView`, but that `meaning` is what it was where it is over."""
 
     standing: Standing
     severity: Severity
     meaning: Meaning | None = None
     distance: float = 0.0
     rule_place: int = 0
+    not_come: bool = False
+    closed: bool = False
     headline: str
     since: str | None = None
     #: A further sentence: the newest figure, how it ended, why it was withdrawn.
@@ -56,6 +58,11 @@ class DigestEntry:
         news = _NEWS.get(self.standing, News.STANDS)
         return weight(self.meaning, self.severity, news, self.distance, self.rule_place)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing exceptional stands any more."""
+        return self.standing in (Standing.RESOLVED, Standing.WITHDRAWN) or self.closed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestTopic:
@@ -67,10 +74,14 @@ class DigestTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLine:
-    """One measure's newest figure in a topic's line of the summary; `severity` where it is exceptional itself."""
+    """One measure's newest figure in a topic's line of the summary.
+
+    `severity`: where it is exceptional itself; `meaning`: what that is, None of what has not come.
+    """
 
     text: str
     severity: Severity | None = None
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

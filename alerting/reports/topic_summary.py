@@ -9,7 +9,7 @@ import numpy as np
 
 from alerting.domain.area import Area
 from alerting.domain.fault import Work
-from alerting.domain.finding import Reason, State
+from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
 from alerting.domain.measure import Covers, Measure, Topic, Unit
 from alerting.domain.period import Period, PeriodKind
@@ -46,6 +46,8 @@ class _Series:
     figure: Figure | None
     text: str
     severity: Severity | None
+    #: What an exception is to its reader.
+    meaning: Meaning | None
     is_judged: bool
     #: Whether what is or would be exceptional are volumes: a count outside what is usual, not one that misses its target.
     is_volume: bool
@@ -199,7 +201,7 @@ class TopicLines:
             head = standing.head
             assert head is not None
             title = "" if standing.measure.title.casefold() == topic.title.casefold() else f"{standing.measure.title}: "
-            lines.append(FigureLine(text=f"{title}{head.text}", severity=head.severity))
+            lines.append(FigureLine(text=f"{title}{head.text}", severity=head.severity, meaning=head.meaning))
         if rest := shown[_MOST_FIGURES:]:
             lines.append(FigureLine(text=_rest_words(rest)))
         if unread := [title for title in unread if not any(one.measure.title == title for one in current)]:
@@ -237,7 +239,8 @@ class TopicLines:
             text = f"{stands(said.facts)}{clause}"
         unusual = said is None or severity is None or not (said.decided.misses or said.decided.judges_changes)
         is_volume = self.rules.measures[measure].unit is Unit.COUNT and unusual
-        return _Series(self.rules.areas[area], figure, text, severity, is_judged, is_volume)
+        meaning = said.finding.meaning if said is not None else None
+        return _Series(self.rules.areas[area], figure, text, severity, meaning, is_judged, is_volume)
 
     @cached_property
     def _told(self) -> Mapping[int, Found]:

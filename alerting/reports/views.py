@@ -18,6 +18,8 @@ class AreaGlance:
     value: str
     #: exception, normal, or why there is no verdict (late, held, missing …).
     state: str
+    #: What an exception is to its reader.
+    meaning: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ class EventView:
     meaning: Meaning | None = None
     distance: float = 0.0
     rule_place: int = 0
+    #: Whether it is that a figure has not come.
+    not_come: bool = False
     headline: str
     text: str
     topic: str
@@ -90,7 +94,9 @@ class EventView:
     notes: tuple[str, ...] = ()
     #: Whether it got worse by jumping to the other side of its line.
     turned: bool = False
-    #: Set where nothing exceptional stands any more.
+    #: Of a correction: whether it leaves nothing exceptional.
+    closed: bool = False
+    #: How it ended, where that is known.
     ending: Ending | None = None
     #: What it was to its reader that is over; None: not known, or what had not come.
     ended: Meaning | None = None
@@ -109,6 +115,11 @@ class EventView:
     link: str | None = None
     #: Asked for where the event is told in full.
     chart: Callable[[], ChartView | None] = no_chart
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing exceptional stands any more."""
+        return self.kind in (EventKind.RESOLVED, EventKind.WITHDRAWN) or self.closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,9 +81,9 @@ def test_a_topics_line_gives_the_newest_figure_with_its_comparison_and_the_excep
     text = pages(date(2020, 8, 5))["contact"]
 
     assert (
-        "- Call handling: 1 exception (1 critical), 0 normal, 0 not judged Critical: 999 calls answered within 10 seconds: "
-        "87% in July 2020, down 1 point on June 2020 (88%), below the standard of 90%. Exceptions in West Mercia."
-        in text
+        "- Call handling: 1 exception (1 critical), 0 normal, 0 not judged ! Concern, critical: 999 calls answered "
+        "within 10 seconds: 87% in July 2020, down 1 point on June 2020 (88%), below the standard of 90%. "
+        "Exceptions in West Mercia." in text
     )
     assert "* Call handling" not in text, "a topic without a theme is its own"
 
@@ -146,7 +146,8 @@ def test_what_was_open_when_its_source_failed_still_goes_on(pages, areas):
     for owner, place in (("contact", "West Mercia"), ("north-commander", "North")):
         assert "1 not known. But 1 source could not be read" in found[owner]
         assert re.search(
-            rf"Critical: 999 calls answered within 10 seconds: \d\d% in June 2020 \({place}\)", found[owner]
+            rf"\? Not known, critical: 999 calls answered within 10 seconds: \d\d% in June 2020 \({place}\)",
+            found[owner],
         )
         assert "Its source could not be read, so it is not known how it stands." in found[owner]
     assert "Going on" not in found["south-commander"]
@@ -354,7 +355,9 @@ def test_a_topic_stands_in_digests_by_its_inclusion(pages, include, june, july, 
 
     for on, expected in ((date(2020, 8, 5), in_july), (date(2020, 10, 2), in_september)):
         text = pages(on, files=files)["contact"]
-        assert expected == ("* Fleet Vehicles on hire:" in text or "* Fleet Warning: Vehicles on hire:" in text)
+        assert expected == (
+            "* Fleet Vehicles on hire:" in text or "* Fleet ! Concern, warning: Vehicles on hire:" in text
+        )
         assert expected != ("Not in this summary by their inclusion: Fleet." in text)
 
 
@@ -371,7 +374,7 @@ def test_an_exception_is_told_whatever_its_topics_inclusion(pages):
 
     text = pages(date(2020, 8, 5), files=files)["contact"]
 
-    assert "Vehicles on hire: 60, 10 above" in text or "Warning: Vehicles on hire: 60" in text
+    assert "Vehicles on hire: 60, 10 above" in text or "Concern, warning: Vehicles on hire: 60" in text
 
 
 def test_a_topic_whose_figures_never_came_is_named_apart(pages):

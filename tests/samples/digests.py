@@ -7,6 +7,7 @@ from alerting.charts.chart import Chart
 from alerting.charts.layout import HEIGHT, WIDTH
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
+from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.reports.digest_views import (
     Checked,
@@ -38,11 +39,11 @@ LINES = (
             FigureLine(
                 text="999 calls answered within 10 seconds: 83% in September 2020, up 2 points on August 2020 (81%), below the "
                 "standard of 90%",
-                severity=Severity.CRITICAL,
+                severity=Severity.CRITICAL, meaning=Meaning.CONCERN,
             ),
             FigureLine(
                 text="101 calls answered within 30 seconds: 27% in September 2020, below the 76.9% planned by then",
-                severity=Severity.WARNING,
+                severity=Severity.WARNING, meaning=Meaning.CONCERN,
             ),
             FigureLine(text="and 4 more measures"),
         ),
@@ -52,7 +53,8 @@ LINES = (
         theme=VICTIMS, topic="Victim Advice Line", inclusion="Month and quarter", exceptional=True,
         figures=(
             FigureLine(
-                text="13.1% in September 2020, up 3 points on August 2020 (10.1%), in the lowest band", severity=Severity.WARNING
+                text="13.1% in September 2020, up 3 points on August 2020 (10.1%), in the lowest band",
+                severity=Severity.WARNING, meaning=Meaning.CONCERN,
             ),
         ),
         commentary="Exceptions in all areas except North Worcestershire",

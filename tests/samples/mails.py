@@ -77,10 +77,10 @@ REFERRALS = EventView(
         title="Too few victims referred", where="rules/victims.yaml:31:5", why="Victims' Code compliance, scorecard 1.1"
     ),
     others=(
-        AreaGlance(area="West Mercia", value="13.1%", state="exception"),
-        AreaGlance(area="South Worcestershire", value="11.9%", state="exception"),
+        AreaGlance(area="West Mercia", value="13.1%", state="exception", meaning=Meaning.CONCERN),
+        AreaGlance(area="South Worcestershire", value="11.9%", state="exception", meaning=Meaning.CONCERN),
         AreaGlance(area="North Worcestershire", value="16.2%", state="normal"),
-        AreaGlance(area="Herefordshire", value="13.6%", state="exception"),
+        AreaGlance(area="Herefordshire", value="13.6%", state="exception", meaning=Meaning.CONCERN),
         AreaGlance(area="Shropshire", value="–", state="late"),
     ),
     also_told=("Head of Victim Services",),
@@ -90,6 +90,7 @@ REFERRALS = EventView(
 BURGLARY = EventView(
     kind=EventKind.RESOLVED,
     severity=Severity.WARNING,
+    ended=Meaning.CONCERN,
     brief=Brief(
         area="West Mercia",
         names=("Residential burglary (dwelling)", "Residential burglary"),
@@ -152,7 +153,7 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
         others=(
             AreaGlance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
             AreaGlance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
-            AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception"),
+            AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meaning=Meaning.CONCERN),
         ),
         also_told=("Head of Performance",),
         remark=REPORT,
@@ -219,6 +220,7 @@ ENTRIES = {
     "calls-999": DigestEntry(
         standing=Standing.OPENED,
         severity=Severity.CRITICAL,
+        meaning=Meaning.CONCERN,
         headline=CALLS.headline,
         since=CALLS.since,
         text="Up from 81% in August 2020",
@@ -228,6 +230,7 @@ ENTRIES = {
     "calls-101": DigestEntry(
         standing=Standing.ONGOING,
         severity=Severity.WARNING,
+        meaning=Meaning.CONCERN,
         headline="101 calls answered within 30 seconds: 27%, below the standard of 80% (West Mercia)",
         since="since June 2020, fourth month running",
         owner="Head of Contact",
@@ -235,6 +238,7 @@ ENTRIES = {
     "referrals": DigestEntry(
         standing=Standing.WORSENED,
         severity=Severity.CRITICAL,
+        meaning=Meaning.CONCERN,
         headline=REFERRALS.headline,
         since=REFERRALS.since,
         owner="Commander, Telford & Wrekin",
@@ -242,6 +246,7 @@ ENTRIES = {
     "burglary": DigestEntry(
         standing=Standing.RESOLVED,
         severity=Severity.WARNING,
+        meaning=Meaning.CONCERN,
         headline=BURGLARY.headline,
         text="1,012 in Q4 2019/20; lasted 2 quarters",
         owner="Head of Crime",
@@ -249,6 +254,7 @@ ENTRIES = {
     "volumes": DigestEntry(
         standing=Standing.WITHDRAWN,
         severity=Severity.INFO,
+        meaning=Meaning.CONCERN,
         headline=VOLUMES.headline,
         text="The rule ended on 31 March 2020",
         owner="Commander, Herefordshire",
@@ -296,6 +302,7 @@ def a_quiet_digest() -> DigestView:
                     FigureLine(
                         text="101 calls answered within 30 seconds: 27% in September 2020, below the standard of 80%",
                         severity=Severity.WARNING,
+                        meaning=Meaning.CONCERN,
                     ),
                     FigureLine(text="999 calls answered within 10 seconds: 94% in September 2020"),
                 ),

@@ -9,6 +9,7 @@ from alerting.app.notices.operator import mass_change_note, refused_note, trial_
 from alerting.charts.chart import LineKind
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.finding import Meaning
 from alerting.domain.lifecycle import FIGURES_REVISED
 from alerting.domain.notify.due_by_time import SILENCE_OVER
 from alerting.domain.notify.notice import Delivery, Message
@@ -74,6 +75,7 @@ CORRECTED_AWAY = replace(
     " 91.5% in August 2020.",
     since=None,
     reason=FIGURES_REVISED,
+    closed=True,
     cites=f'First told on 15 October 2020: "{mails.CALLS.headline}".',
     ending=Ending(new_value="91.2% in September 2020", old_value="83% in September 2020", lasted=None),
 )
@@ -117,7 +119,10 @@ UNWATCHED = tuple(
 #: As a force-level notice has them.
 MANY_AREAS = tuple(
     AreaGlance(
-        area=f"Beat {n}, Safer Neighbourhood Team", value=f"{40 + n}%", state="exception" if n % 9 == 0 else "normal"
+        area=f"Beat {n}, Safer Neighbourhood Team",
+        value=f"{40 + n}%",
+        state="exception" if n % 9 == 0 else "normal",
+        meaning=Meaning.CONCERN if n % 9 == 0 else None,
     )
     for n in range(1, 31)
 )

@@ -134,7 +134,8 @@ class EntryWriter:
         return DigestEntry(
             standing=standing, severity=alert.severity, meaning=None if found is None else found.finding.meaning,
             distance=0.0 if found is None else found.distance, rule_place=self._rule_place(alert.key),
-            headline=headline or _plain_headline(alert, book.rules),
+            not_come=found is not None and found.not_come,
+            closed=standing is Standing.CORRECTED and not alert.is_open, headline=headline or _plain_headline(alert, book.rules),
             since=since, text=text,
             owner=self._owners(alert.key) if reader.sees_all else None, link=measure.link if measure else None,
             chart=partial(book.charts.of, shown),
@@ -146,7 +147,7 @@ class EntryWriter:
         finding, measure = found.finding, self.book.rules.measures[key.measure]
         return DigestEntry(
             standing=Standing.PENDING, severity=finding.severity, meaning=finding.meaning, distance=found.distance,
-            rule_place=self._rule_place(key), headline=found.headline, text=finding.text,
+            rule_place=self._rule_place(key), not_come=found.not_come, headline=found.headline, text=finding.text,
             owner=self._owners(key) if reader.sees_all else None, link=measure.link, notes=declared_notes(finding),
         )  # fmt: skip
 

@@ -5,6 +5,8 @@ from datetime import date, datetime, tzinfo
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from alerting.app.situation.alert_findings import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.area import Area
@@ -13,6 +15,7 @@ from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
+from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.reports.event_chart import EventCharts
@@ -69,6 +72,7 @@ class EventViews:
                 where=str(rule.place) if rule else "",
             ),
             since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
+            closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
             ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
@@ -81,6 +85,7 @@ class EventViews:
         found, rule = self.found.get(event.alert.id), event.alert.key.rule
         return {
             "meaning": None if found is None else found.finding.meaning,
+            "not_come": found is not None and found.not_come,
             "distance": 0.0 if found is None else found.distance,
             "rule_place": self._rule_places.get(rule, len(self._rule_places)),
         }
@@ -136,7 +141,7 @@ class EventViews:
         assert event.finding is not None
         measure = self.rules.measures[event.alert.key.measure]
         style = NumberStyle.of(self.rules.as_judged(event.alert.key.rule, measure.id) or measure)
-        glances = []
+        glances, maker = [], FindingMaker(self.evaluation)
         for verdicts, place in self._places.of(event.alert.key.rule, measure.id):
             panel = verdicts.block.panel
             row = panel.row(event.finding.period)
@@ -146,8 +151,16 @@ class EventViews:
             column = verdicts.column(place)
             area, value = panel.areas[column], float(panel.shown[row, column])
             if value == value:
-                state = State(int(verdicts.state[block_row, place])).word.replace("_", " ")
-                glance = AreaGlance(area=self.rules.areas[area].title, value=style.value(value), state=state)
+                state, meaning = State(int(verdicts.state[block_row, place])), None
+                if state is State.EXCEPTION:
+                    ((_, found),) = maker.at(verdicts, block_row, np.array([place]))
+                    meaning = found.finding.meaning
+                glance = AreaGlance(
+                    area=self.rules.areas[area].title,
+                    value=style.value(value),
+                    state=state.word.replace("_", " "),
+                    meaning=meaning,
+                )
                 glances.append((area, glance))
         return glances
 

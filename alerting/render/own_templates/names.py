@@ -17,9 +17,6 @@ from alerting.render.notice import worst_first
 from alerting.reports.digest_views import DigestEntry, DigestView
 from alerting.reports.views import EventView, NoticeView
 
-#: What stands no more, by the style of its mark.
-_OVER = ("good", "mute")
-
 
 def names_of(view: NoticeView | DigestView, message: Message) -> dict[str, Any]:
     """Return all names for one message; *message* is the built-in one."""
@@ -35,10 +32,6 @@ def _notice(view: NoticeView, message: Message) -> dict[str, Any]:
     events = worst_first(view.events)
     pictures = _pictures(events, {picture.id for picture in message.pictures})
     return {"summary": view.summary, "events": [_event(event, pictures.get(n)) for n, event in enumerate(events)]}
-
-
-def _is_over(item: EventView | DigestEntry) -> bool:
-    return marks.mark(item).style in _OVER
 
 
 def _pictures(events: Sequence[EventView], shown: set[str]) -> dict[int, str]:
@@ -84,7 +77,14 @@ def _event(event: EventView, picture: str | None) -> dict[str, Any]:
 
 def _item(item: EventView | DigestEntry, severity: Severity) -> dict[str, Any]:
     mark = marks.mark(item)
-    return {"severity": severity.word, "stands": not _is_over(item), "mark": {"shape": mark.shape, "word": mark.word}}
+    ended = item.ended if isinstance(item, EventView) else item.meaning
+    meaning = ended if item.is_over else item.meaning
+    return {
+        "severity": severity.word,
+        "stands": not item.is_over,
+        "verdict": None if meaning is None else meaning.value,
+        "mark": {"shape": mark.shape, "word": mark.word},
+    }
 
 
 def _digest(view: DigestView) -> dict[str, Any]:

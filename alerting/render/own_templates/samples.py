@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from alerting.domain.alert import EventKind
+from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import Message, Picture
 from alerting.domain.rule import Severity
 from alerting.render.digest import render_digest
@@ -57,6 +58,7 @@ def _chart() -> ChartView:
 _OPENED = EventView(
     kind=EventKind.OPENED,
     severity=Severity.CRITICAL,
+    meaning=Meaning.CONCERN,
     brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=Line("standard", "90%"), mark="!"),
     headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
     text="83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%.",
@@ -100,6 +102,8 @@ _ENDED = replace(
     _BARE,
     kind=EventKind.RESOLVED,
     severity=Severity.WARNING,
+    meaning=None,
+    ended=Meaning.CONCERN,
     ending=Ending(new_value="92%", old_value="83%", lasted="2 months, August 2020 to September 2020"),
 )
 _ODD = replace(_BARE, headline=f"Headline {_HOSTILE}", text=_HOSTILE, measure=_HOSTILE, area=_HOSTILE, topic=_HOSTILE)
@@ -108,6 +112,7 @@ _NOTICE = NoticeView(owner="Head of Contact", events=(_OPENED,), as_of="15 Octob
 _ENTRY = DigestEntry(
     standing=Standing.OPENED,
     severity=Severity.CRITICAL,
+    meaning=Meaning.CONCERN,
     headline=_OPENED.headline,
     since=_OPENED.since,
     text="Up from 81% in August 2020",

@@ -230,13 +230,57 @@ def test_dark_mode_survives_and_other_styles_are_inline() -> None:
     assert 'class="sheet" style="' in html
 
 
-@pytest.mark.parametrize("severity", list(Severity))
-def test_severity_is_said_in_words_and_by_shape(severity: Severity) -> None:
-    html = render_notice(mails.a_notice(replace(mails.CALLS, severity=severity))).html
-    shape = {Severity.CRITICAL: "▲", Severity.WARNING: "◆", Severity.INFO: "●"}[severity]
-    word = {Severity.CRITICAL: "Critical", Severity.WARNING: "Warning", Severity.INFO: "Information"}[severity]
+VERDICTS = {
+    Meaning.CONCERN: "! Concern",
+    Meaning.IMPROVEMENT: "+ Improvement",
+    Meaning.CHANGE: "~ Change",
+    None: "? Not come",
+}
 
-    assert f"{shape}</span> {word}" in html
+
+@pytest.mark.parametrize(("meaning", "words"), VERDICTS.items())
+@pytest.mark.parametrize("severity", list(Severity))
+def test_what_stands_has_its_verdict_as_a_mark_and_its_severity_as_weight_and_word(meaning, words, severity) -> None:
+    event = replace(mails.CALLS, severity=severity, meaning=meaning, not_come=meaning is None)
+    message = render_notice(mails.a_notice(event))
+    shape, word = words.split(" ", 1)
+    style = {Meaning.CONCERN: "concern", Meaning.IMPROVEMENT: "improvement", Meaning.CHANGE: "change"}.get(
+        meaning, "unknown"
+    )
+    said = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.INFO: "for information"}[severity]
+
+    assert f"{shape}</span> {word}</span>" in message.html
+    assert (f'class="tag out-{style}"' in message.html) == (severity is Severity.INFO)
+    assert (f'class="tag {style}"' in message.html) == (severity is not Severity.INFO)
+    assert ('class="tag badge"' in message.html) == (severity is Severity.CRITICAL)
+    assert f"{shape} {word.upper()}, {said}, new exception\n" in message.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.CONCERN}, "Concern over", id="concern"),
+        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.IMPROVEMENT}, "Improvement over", id="improvement"),
+        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.CHANGE}, "Change over", id="change"),
+        pytest.param({"kind": EventKind.RESOLVED}, "Resolved", id="what-had-not-come"),
+        pytest.param({"kind": EventKind.CORRECTED, "closed": True}, "Corrected", id="corrected-away"),
+        pytest.param({"kind": EventKind.WITHDRAWN, "ended": Meaning.CONCERN}, "No longer watched", id="withdrawn"),
+    ],
+)
+def test_an_end_says_what_ended_and_is_neither_praised_nor_an_alarm(changes: Any, words: str) -> None:
+    message = render_notice(mails.a_notice(replace(mails.CALLS, severity=Severity.CRITICAL, **changes)))
+
+    assert 'class="tag out-over"' in message.html
+    assert f"=</span> {words}</span>" in message.html
+    assert f"= {words.upper()}\n" in message.text
+    assert "critical" not in message.html.split("<body")[1] + message.text
+    assert "✓" not in message.html + message.text
+
+
+def test_what_stands_and_cannot_be_judged_now_is_not_called_late() -> None:
+    message = render_notice(mails.a_notice(replace(mails.CALLS, kind=EventKind.REMINDED, meaning=None)))
+
+    assert "? NOT KNOWN, critical, still open\n" in message.text
 
 
 def test_concerns_come_before_changes_and_improvements_and_the_farthest_beyond_its_line_first() -> None:
@@ -277,7 +321,9 @@ def test_the_areas_of_one_measure_stand_together_behind_the_topmost() -> None:
 
 CALLS_SAID = "! West Mercia: 999 in 10 s 83%, standard 90%"
 ONE_SAID = "Shropshire: Recorded crime type 1 1,007"
-ENDED = replace(mails.CALLS, kind=EventKind.CORRECTED, ending=Ending(new_value="93%", old_value="83%", lasted=None))
+ENDED = replace(
+    mails.CALLS, kind=EventKind.CORRECTED, closed=True, ending=Ending(new_value="93%", old_value="83%", lasted=None)
+)
 
 
 def _resolved(n: int) -> Any:
@@ -344,8 +390,8 @@ def test_a_long_subject_is_cut_to_sixty_characters_less_marking_and_count() -> N
 def test_a_correction_that_ends_an_exception_looks_like_an_end() -> None:
     message = render_notice(mails.a_notice(ENDED))
 
-    assert "✓</span> Corrected" in message.html
-    assert "Critical" not in message.html
+    assert "=</span> Corrected" in message.html
+    assert "critical" not in message.html.split("<body")[1]
 
 
 def test_a_long_notice_says_what_is_shortened() -> None:
@@ -364,12 +410,18 @@ def test_every_one_of_forty_events_is_named() -> None:
 
 def test_many_other_areas_are_shown_exceptional_ones_first_and_counted() -> None:
     others = tuple(
-        AreaGlance(area=f"Area {n}", value=str(n), state="exception" if n == 29 else "normal") for n in range(30)
+        AreaGlance(
+            area=f"Area {n}",
+            value=str(n),
+            state="exception" if n == 29 else "normal",
+            meaning=Meaning.CONCERN if n == 29 else None,
+        )
+        for n in range(30)
     )
 
     text = render_notice(mails.a_notice(replace(mails.CALLS, others=others))).text
 
-    assert "- Area 29: 29 (EXCEPTION)\n- Area 0: 0 (normal)" in text
+    assert "- Area 29: 29 (CONCERN)\n- Area 0: 0 (normal)" in text
     assert "and 18 more, all normal" in text
 
 
@@ -497,7 +549,7 @@ def test_an_area_without_a_verdict_has_its_reason_and_no_mark():
 
     assert re.search(r'<td class="word"[^>]*>late</td>', html)
     assert re.search(
-        r'<td class="word"[^>]*><span aria-hidden="true">▲</span>&nbsp;<strong>exception</strong></td>', html
+        r'<td class="word"[^>]*><span aria-hidden="true">!</span>&nbsp;<strong>concern</strong></td>', html
     )
 
 
