@@ -45,7 +45,10 @@ class TargetMissed(Test):
         example=Example(
             when="{target_missed: {}}",
             figures="93 94 91 88",
-            finds="The figure: 88% in July 2018, 2 points below the standard of 90%. It was 91% in June 2018.",
+            finds=(
+                "The figure: 88% in July 2018, 2 points below the standard of 90%. It is down 3 points on June 2018 "
+                "(91%)."
+            ),
             measure="unit: percent, better: higher, target: 90, called: standard",
         ),
     )

@@ -100,8 +100,8 @@ class BelowTrajectory(Trajectory):
             when="{below_trajectory: {milestones: [{date: 2018-04-30, value: 10}, {date: 2018-09-30, value: 20}]}}",
             figures="10 12 13.5",
             finds=(
-                "The figure: 13.5% in June 2018, 0.5 points below the 14% planned by then. It was 12% in May 2018. "
-                "This is the second month running, since May 2018."
+                "The figure: 13.5% in June 2018, 0.5 points below the 14% planned by then. It is up 1.5 points on "
+                "May 2018 (12%). This is the second month running, since May 2018."
             ),
             measure="unit: percent, better: higher",
         ),
@@ -139,8 +139,8 @@ class AboveTrajectory(Trajectory):
             when="{above_trajectory: {milestones: [{date: 2018-04-30, value: 100}, {date: 2018-09-30, value: 50}]}}",
             figures="100 96 88",
             finds=(
-                "The figure: 88 in June 2018, 8 above the 80 planned by then. It was 96 in May 2018. This is the "
-                "second month running, since May 2018."
+                "The figure: 88 in June 2018, 8 above the 80 planned by then. It is down 8.3% on May 2018 (96). "
+                "This is the second month running, since May 2018."
             ),
         ),
     )

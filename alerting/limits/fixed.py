@@ -34,8 +34,8 @@ class Fixed(Method):
             when="{outside_limits: {limits: {fixed: {lower: 40, upper: 60}}}}",
             figures="50 65",
             finds=(
-                "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It was "
-                "50 in April 2018."
+                "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It is up "
+                "30% on April 2018 (50)."
             ),
         ),
     )

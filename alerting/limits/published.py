@@ -32,8 +32,8 @@ class Published(Method):
             when="{outside_limits: {limits: published}}",
             figures="50 65",
             finds=(
-                "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It was "
-                "50 in April 2018."
+                "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It is up "
+                "30% on April 2018 (50)."
             ),
             columns="lower_limit: 40, upper_limit: 60",
         ),

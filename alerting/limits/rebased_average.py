@@ -31,9 +31,9 @@ class RebasedAverage(Method):
             when="{outside_limits: {limits: {rebased_average: {baseline: 6, run: 4}}}}",
             figures="50 54 49 51 53 50 61",
             finds=(
-                "The figure: 61 in October 2018, significantly above the average of 51 (upper limit 55). It was "
-                "50 in September 2018. It is compared with the 6 figures from April 2018 to September 2018."
-                " Its limits are trial limits, from fewer than 12 figures."
+                "The figure: 61 in October 2018, significantly above the average of 51 (upper limit 55). It is up "
+                "22% on September 2018 (50). It is compared with the 6 figures from April 2018 to September 2018. "
+                "Its limits are trial limits, from fewer than 12 figures."
             ),
         ),
     )

@@ -63,9 +63,9 @@ class Seasonal(Method):
                 "54 53 44 34 24 21 48"
             ),
             finds=(
-                "The figure: 48 in April 2024, significantly above the 21 expected (upper limit 34). It was 21 "
-                "in March 2024 and 23 in April 2023. It is compared with the 55 figures from March 2019 to "
-                "September 2023."
+                "The figure: 48 in April 2024, significantly above the 21 expected (upper limit 34). It is up from "
+                "21 in March 2024 and up from 23 in April 2023. It is compared with the 55 figures from March 2019 "
+                "to September 2023."
             ),
         ),
     )

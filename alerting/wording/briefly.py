@@ -8,6 +8,7 @@ from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import SHORT_MEASURE, Measure
 from alerting.domain.period import PeriodKind
+from alerting.wording.changes import Compared
 from alerting.wording.clauses import column_words, counted_centre
 from alerting.wording.dates import noun, plural
 from alerting.wording.facts import Facts
@@ -229,18 +230,18 @@ def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
     moved_by = facts.finding.change
     if moved_by is None:
         return None
-    size, way = _size(facts, moved_by, relative=relative), "up" if moved_by > 0 else "down"
+    way, compared = (
+        "up" if moved_by > 0 else "down",
+        Compared.of(facts, versus, moved_by, relative=relative, short=True),
+    )
     if versus in _TOTALS:
-        return Line(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{size} {way}'}")
+        return Line(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{compared.size_alone()} {way}'}")
     base = _before(facts.finding.period.kind) if versus == "previous_period" else "last year"
-    return Line(f"no change on {base}" if moved_by == 0 else f"{way} {size} on {base}")
-
-
-def _size(facts: Facts, change_: float, *, relative: bool) -> str:
-    if not relative:
-        return facts.style.size(change_)
-    printed = facts.finding.evidence.get("change") == "as published"
-    return facts.style.printed_percent(change_) if printed else facts.style.percent(change_)
+    if moved_by == 0:
+        return Line(f"no change on {base}")
+    if (figure := compared.stands_for_percent) is not None:
+        return Line(f"{way} from {figure} {base}")
+    return Line(f"{way} {compared.size_alone()} on {base}")
 
 
 def reduction(facts: Facts, at_least: Amount) -> Line | None:

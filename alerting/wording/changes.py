@@ -12,6 +12,7 @@ from alerting.domain.spans import cumulated
 from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import noun, spanned
 from alerting.wording.facts import Facts
+from alerting.wording.moves import says_in_percent
 
 #: Spans longer than the judged period: what they are called now, and what they are held against.
 _TOTALS = {
@@ -25,7 +26,7 @@ def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -
     change = facts.finding.change
     if change is None:
         return Clause()
-    return _Compared.of(facts, versus, change, relative=relative, short=short).clause("up", "down")
+    return Compared.of(facts, versus, change, relative=relative, short=short).clause("up", "down")
 
 
 def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> Clause:
@@ -33,7 +34,7 @@ def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = Fals
     change = facts.finding.change
     if change is None:
         return Clause()
-    compared = _Compared.of(facts, versus, change, relative=at_least.relative, short=short)
+    compared = Compared.of(facts, versus, change, relative=at_least.relative, short=short)
     moved = compared.clause("a rise of", "a fall of", at_least.number)
     text = f"{moved}, {_reached(facts, change, at_least)}"
     return Clause(text, kind=ClauseKind.WANTED, tells=moved.tells)
@@ -52,7 +53,7 @@ def _reached(facts: Facts, change: float, at_least: Amount) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class Compared:
     """A change with what it is held against, in words."""
 
     facts: Facts
@@ -93,12 +94,41 @@ class _Compared:
             return Clause(f", as in {_beside(self.facts.finding.period, self.base)}")
         if self.change == 0:  # the figure it is on is the value itself
             return Clause(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
+        way = up if self.change > 0 else down
+        if (stands := self.stands_for_percent) is not None:
+            on = "on" if self.facts.finding.period.kind is PeriodKind.DAY else "in"
+            return Clause(f", {way.removesuffix(' of')} from {stands} {on} {self.base}", tells=self.names)
         each = ", day for day," if daily is not None and not self.relative else ""
-        text = f", {up if self.change > 0 else down} {self._size(*against)}{each} on {self.base}"
+        text = f", {way} {self._size(*against)}{each} on {self.base}"
         if self.short or self.figure is None:
             return Clause(text)
-        figure = f"{self.facts.beside(self.figure)}{self.facts.on_each_day(self.names[0])}"
-        return Clause(f"{text} ({figure})", tells=self.names)
+        return Clause(f"{text} ({self._written(self.figure)})", tells=self.names)
+
+    @property
+    def stands_for_percent(self) -> str | None:
+        """The earlier figure, where a percentage would say less than it: it is small, or was more than tripled."""
+        if self.figure is None or not self.relative or self._of_percents or self._in_percent:
+            return None
+        return self._written(self.figure)
+
+    def _written(self, figure: float) -> str:
+        return f"{self.facts.beside(figure)}{self.facts.on_each_day(self.names[0])}"
+
+    @property
+    def _in_percent(self) -> bool:
+        """Whether the change is worth a percentage, as far as the earlier figure is known."""
+        now = self.facts.finding.value
+        return self.figure is None or now is None or says_in_percent(self.facts.measure, now, self.figure)
+
+    @property
+    def _of_percents(self) -> bool:
+        return self.facts.measure.unit is Unit.PERCENT
+
+    def size_alone(self) -> str:
+        """Write the size by itself, for a few words: 22%, 5 points."""
+        if not self.relative:
+            return self._apart or self.facts.style.size(self.change)
+        return self._share() if self._in_percent else self._points() or self._share()
 
     def _of_total(self, *against: float) -> str:
         assert self.total is not None
@@ -110,16 +140,30 @@ class _Compared:
 
     def _size(self, *against: float) -> str:
         """Write the size: 22%; of percentages in points too, so that nobody takes the one for the other."""
-        style = self.facts.style
         if not self.relative:
-            return style.size(self.change, *against)
-        printed = self.facts.finding.evidence.get("change") == "as published"
-        share = style.printed_percent(self.change) if printed else style.percent(self.change, *against)
-        then = self._then()
-        if self.facts.measure.unit is not Unit.PERCENT or then is None:
+            return self._apart or self.facts.style.size(self.change, *against)
+        share, points = self._share(*against), self._points() if self._of_percents else None
+        if points is None:
             return share
-        points = self.change * abs(then) / 100
-        return f"{style.size(points)}, or {share}," if isfinite(points) and points else share
+        return f"{points}, or {share}," if self._in_percent or against else points
+
+    def _share(self, *against: float) -> str:
+        printed = self.facts.finding.evidence.get("change") == "as published"
+        style = self.facts.style
+        return style.printed_percent(self.change) if printed else style.percent(self.change, *against)
+
+    def _points(self) -> str | None:
+        """Write the size in points, where what it is relative to is known."""
+        then = self._then()
+        points = 0.0 if then is None else self.change * abs(then) / 100
+        return (self._apart or self.facts.style.size(points)) if points and isfinite(points) else None
+
+    @property
+    def _apart(self) -> str | None:
+        """The difference of the two figures as they stand there."""
+        if self.figure is None or self.facts.per_day is not None or self.facts.finding.value is None:
+            return None
+        return self.facts.apart(self.figure)
 
     def _then(self) -> float | None:
         """Return what the change is relative to."""

@@ -17,7 +17,6 @@ from alerting.domain.measure import Unit
 from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import Facts
-from alerting.wording.numbers import apart_by
 
 #: A normal figure less than this many percent from its plan or average is in line with it: the force's report of March 2019
 #: calls 264 against 262 (0.8%) so, and 2,138 against 2,065 (3.5%) slightly above.
@@ -26,14 +25,14 @@ _IN_LINE_PERCENT = 1.0
 
 def against_level(facts: Facts, *, short: bool = False) -> Clause:
     """, 7 points below the standard of 90%."""
-    value, level, style = facts.finding.value, facts.finding.target, facts.style
+    value, level = facts.finding.value, facts.finding.target
     if value is None or level is None:
         return Clause()
     what = f"the {facts.measure.called} of {facts.level(level)}"
     if value == level:
         return Clause(f", on {what}")
     side = "below" if value < level else "above"
-    return Clause(f", {side} {what}" if short else f", {style.difference(value, level)} {side} {what}")
+    return Clause(f", {side} {what}" if short else f", {facts.apart(level, given=True)} {side} {what}")
 
 
 def before_due(facts: Facts, due: date, *, short: bool = False) -> Clause:
@@ -174,7 +173,7 @@ def outside_range(
     facts: Facts, low: float | None, high: float | None, called: str | None, *, short: bool = False
 ) -> Clause:
     """, 2,100 above the optimum band of 8,000 to 10,000; with one end only, ", 3 points below the lowest accepted value of 90%"."""
-    value, style = facts.finding.value, facts.style
+    value = facts.finding.value
     if value is None:
         return Clause()
     what = _range_words(facts, low, high, called)
@@ -186,7 +185,7 @@ def outside_range(
         return Clause(f", {'on' if low == high else 'within'} {what}")
     else:
         return Clause(f", not {'above' if low is None else 'below'} {what}")
-    return Clause(f", {side} {what}" if short else f", {style.difference(value, edge)} {side} {what}")
+    return Clause(f", {side} {what}" if short else f", {facts.apart(edge, given=True)} {side} {what}")
 
 
 def _range_words(facts: Facts, low: float | None, high: float | None, called: str | None) -> str:
@@ -236,17 +235,23 @@ def against_plan(
         return Clause(f", on {planned}")
     side = "below" if value < plan else "above"
     if not tolerance or side != wrong:
-        return Clause(f", {side} {planned}" if short else f", {style.difference(value, plan)} {side} {planned}")
+        return Clause(f", {side} {planned}" if short else f", {facts.apart(plan)} {side} {planned}")
     edge = plan - tolerance if value < plan else plan + tolerance
     within = "more than" if facts.finding.state is State.EXCEPTION else "within"
-    off = style.size(apart_by(value, plan), tolerance)
+    if short:
+        return Clause(f", {side} {planned}", held_against=(edge,))
+    allowed_up_to = (
+        value + tolerance if value < plan else value - tolerance
+    )  # so that the difference reads on its side of it
+    off = style.apart((value, (*facts.neighbours, edge)), (plan, (value, allowed_up_to)))
+    planned = f"the {style.bare(plan, value, allowed_up_to)} planned by then"
     text = f", {off} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
-    return Clause(f", {side} {planned}" if short else text, held_against=(edge,))
+    return Clause(text, held_against=(edge,))
 
 
 def variance(facts: Facts, against: str, *, relative: bool = False, short: bool = False) -> Clause:
     """, £1.712m (3.4%) over the plan of £50.373m; ", in line with the average of 262 (2 above)" where it is normal and close."""
-    value, plan, style = facts.finding.value, facts.finding.plan, facts.style
+    value, plan = facts.finding.value, facts.finding.plan
     if value is None or plan is None:
         return Clause()
     what = f"the {column_words(against)} of {facts.beside(plan)}"
@@ -256,12 +261,10 @@ def variance(facts: Facts, against: str, *, relative: bool = False, short: bool 
     side = ("over" if money else "above") if value > plan else ("under" if money else "below")
     percent = exact.meant((value - plan) / abs(plan) * 100, 100.0) if plan else inf
     if facts.finding.state is State.NORMAL and abs(percent) < _IN_LINE_PERCENT:
-        return Clause(
-            f", in line with {what}" if short else f", in line with {what} ({style.difference(value, plan)} {side})"
-        )
+        return Clause(f", in line with {what}" if short else f", in line with {what} ({facts.apart(plan)} {side})")
     if short:
         return Clause(f", {side} {what}")
-    return Clause(f", {style.difference(value, plan)}{_share(facts, percent, relative=relative)} {side} {what}")
+    return Clause(f", {facts.apart(plan)}{_share(facts, percent, relative=relative)} {side} {what}")
 
 
 def column_words(name: str) -> str:

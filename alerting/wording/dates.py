@@ -70,13 +70,21 @@ def spanned(period: Period, span: Span | Covers) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """An earlier period: "in August 2020", and what a change is on, "August 2020"."""
+
+    when: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
-    """A period and those it is told beside, in words with their prepositions."""
+    """A period in words with its preposition, and those it is told beside."""
 
     now: str
-    before: str
+    before: Then
     #: None where last year has no twin, and where the twin is the period before.
-    last_year: str | None
+    last_year: Then | None
 
 
 @lru_cache(maxsize=65536)
@@ -84,7 +92,18 @@ def times(period: Period, covers: Span | Covers | Average | None = None) -> Time
     """Return the words for a period, the one before and its twin last year: made once for the thousands that share them."""
     before, twin = period - 1, period.same_period_last_year
     apart = twin is not None and twin != before
-    return Times(when(period, covers), when(before, covers), when(twin, covers) if twin is not None and apart else None)
+    return Times(
+        when(period, covers), _then(before, covers), _then(twin, covers) if twin is not None and apart else None
+    )
+
+
+def _then(period: Period, covers: Span | Covers | Average | None) -> Then:
+    if isinstance(covers, Average):
+        name = f"the average over {spanned(period, covers.span)}"
+    else:
+        own = covers is None or covers == Span(count=1, kind=period.kind)
+        name = period.label if own or covers is None else spanned(period, covers)
+    return Then(when(period, covers), name)
 
 
 def told_span(measure: Measure) -> Span | Covers | Average | None:

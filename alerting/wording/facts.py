@@ -103,3 +103,14 @@ class Facts:
         """Write a number that a rule author gave: as given, but like the value where they are equal."""
         value = self.finding.value
         return self.beside(other, *also) if other == value else self.style.level(other, value)
+
+    def apart(self, other: float, *also: float, given: bool = False) -> str:
+        """Write how far the value is from another number: the difference of the two as they stand there.
+
+        Args:
+            also: numbers that the value is held against and the finding does not name.
+            given: whether a rule author gave the other, so that it is written as given.
+        """
+        value = self.finding.value
+        assert value is not None
+        return self.style.apart((value, (*self.neighbours, *also)), (other, (value,)), given=given)

@@ -1,6 +1,6 @@
 """Numbers as people read them: 7,767 · 83% · £1.712m · 13 min 0 s; with just enough digits that words never contradict them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -20,6 +20,8 @@ _MOST_DECIMALS = 10
 _EVERY_DIGIT = 99
 #: Figures further apart than this, the largest number there is, are written as more than it.
 _LARGEST = 1.7976931348623157e308
+#: Below this every digit that is written is one that the number has, so that differences of written numbers can be told.
+_EXACT_BELOW = 1e15
 #: From here on numbers are written with a power of ten.
 _ASTRONOMIC = 1e21
 #: Sizes below this are written as less than it.
@@ -84,6 +86,35 @@ class NumberStyle:
         """Write how far apart two values are: 7 points, 1,508, £1.712m, 2 min 3 s; never nothing where they differ."""
         apart = apart_by(a, b)
         return self.size(apart) if isfinite(apart) else f"more than {self.size(_LARGEST)}"
+
+    def apart(
+        self, a: tuple[float, Sequence[float | None]], b: tuple[float, Sequence[float | None]], *, given: bool = False
+    ) -> str:
+        """Write how far apart two numbers are as they stand there: 1.7 points between 7% and 8.7%, whatever was rounded away.
+
+        Args:
+            a: a value, and what it is held against where it is written.
+            b: likewise.
+            given: whether a rule author gave the second, so that it is written as given.
+        """
+        found = self.between(a, b, given=given)
+        if found is None:
+            return self.difference(a[0], b[0])
+        between, places = found
+        return self._sized(float(between), places)
+
+    def between(
+        self, a: tuple[float, Sequence[float | None]], b: tuple[float, Sequence[float | None]], *, given: bool = False
+    ) -> tuple[Decimal, int] | None:
+        """Return how far apart two numbers are as they stand there, and with how many decimals; None of very large ones.
+
+        Arguments are those of `apart`.
+        """
+        (x, beside_x), (y, beside_y) = a, b
+        if max(abs(x), abs(y)) >= _EXACT_BELOW:
+            return None
+        places = self._decimals(x, beside_x), max(self._decimals(y, beside_y), self._quoted(y) if given else 0)
+        return abs(_rounded(x, places[0]) - _rounded(y, places[1])), max(places)
 
     def size(self, x: float, *against: float) -> str:
         """Write the size of a difference, with enough digits to tell it from the sizes it is held against."""

@@ -10,7 +10,8 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
 from alerting.domain.period import Period
 from alerting.domain.titles import joined
-from alerting.wording.dates import Times, noun, times, told_span
+from alerting.wording.dates import Then, Times, noun, times, told_span
+from alerting.wording.moves import says_in_percent
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.printed import printed_changes
 
@@ -98,7 +99,7 @@ def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float 
     if beside is None and figure.printed_changes:
         text += f", {printed_changes(figure.printed_changes, figure.period, style)}, as published"
     elif beside is not None and not _is_told(figure, clause, beside[1].label):
-        text += f", {_moved(figure, style, words, *beside)}"
+        text += f", {_moved(figure, style, words, known, *beside)}"
     elif beside is not None and clause.endswith(beside[1].label):
         clause = f"{clause} ({style.bare(beside[0], figure.value)})"
     text += clause
@@ -125,21 +126,22 @@ def _is_told(figure: Figure, clause: str, label: str) -> bool:
     return label in clause or (twin is not None and label == twin.label and f"the same {kind} last year" in clause)
 
 
-def _moved(figure: Figure, style: NumberStyle, words: Times, before: float, period: Period) -> str:
+def _moved(
+    figure: Figure, style: NumberStyle, words: Times, known: Sequence[float | None], before: float, period: Period
+) -> str:
     """Write up 22% on February 2019 (6,377); what spans more than its period is compared with that span's words."""
-    label = period.label
-    then = words.before if period == figure.period - 1 else words.last_year or f"in {label}"
+    then = words.before if period == figure.period - 1 else words.last_year or Then(f"in {period.label}", period.label)
     now, once = figure.like_for_like
     daily = _a_day(figure, style, period, before)
     if same(now, once):
-        return f"as {then}" if daily else f"the same as {then}"
+        return f"as {then.when}" if daily else f"the same as {then.when}"
     way = "up" if now > once else "down"
     number = f"{style.bare(before, figure.value)}{daily}"
-    if figure.measure.unit is not Unit.PERCENT and before <= 0:
-        return f"{way} from {number} {then}"
-    points = figure.measure.unit is Unit.PERCENT
-    size = style.difference(figure.value, before) if points else style.percent((now - once) / once * 100)
-    return f"{way} {size} on {label} ({number})" if then == f"in {label}" else f"{way} {size} from {number} {then}"
+    if figure.measure.unit is Unit.PERCENT:
+        return f"{way} {style.apart((figure.value, known), (before, (figure.value,)))} on {then.name} ({number})"
+    if before <= 0 or not says_in_percent(figure.measure, figure.value, before):
+        return f"{way} from {number} {then.when}"
+    return f"{way} {style.percent((now - once) / once * 100)} on {then.name} ({number})"
 
 
 def _against(value: float, average: float, called: str, style: NumberStyle) -> str:

@@ -15,6 +15,7 @@ from alerting.wording.facts import Facts
 from alerting.wording.gaps import of_gaps
 from alerting.wording.gaps import sentence as gap_sentence
 from alerting.wording.lacking import needed
+from alerting.wording.moves import Earlier, moved
 from alerting.wording.printed import printed_changes
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
@@ -215,13 +216,20 @@ def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
     if previous is None and last_year is None:
         return ""
     words = times(finding.period, told_span(facts.measure))
-    twin = ""
-    if last_year is not None and words.last_year is not None:
-        twin = f"{facts.beside(last_year, *said.held_against)} {words.last_year}{facts.on_each_day('last_year')}"
-    if previous is None:
-        return f"It was {twin}." if twin else ""
-    before = f"{facts.beside(previous, *said.held_against)} {words.before}{facts.on_each_day('previous')}"
-    return f"It was {before}{',' if facts.per_day else ''} and {twin}." if twin else f"It was {before}."
+    both = ((previous, "previous", words.before), (last_year, "last_year", words.last_year))
+    earlier = [
+        (Earlier(figure, facts.beside(figure, *said.held_against), then), facts.on_each_day(name))
+        for figure, name, then in both
+        if figure is not None and then is not None
+    ]
+    if not earlier:
+        return ""
+    as_published = finding.evidence.get("change") == "as published"  # the source's own change is told, not a second one
+    least = min(finding.value or 0.0, *(one.figure for one, _ in earlier))
+    if least <= 0 or facts.per_day or as_published:
+        was = [f"{one.written} {one.then.when}{daily}" for one, daily in earlier]
+        return f"It was {(', and ' if facts.per_day else ' and ').join(was)}."
+    return f"It is {' and '.join(moved(facts, one, *said.held_against) for one, _ in earlier)}."
 
 
 def _wanted(facts: Facts, *, went_up: bool | None) -> str:

@@ -74,7 +74,7 @@ def test_every_command_speaks_of_the_same_figure(here, capsys, tmp_path, argumen
     with here.opened("2020-06-04") as (_, store):
         told = [delivery.message.text for delivery in store.deliveries()]
     words = " ".join([said, *written, *told[1:]])
-    assert "5 in April" not in words.replace("It was 5 in April", "")
+    assert "5 in April" not in words.replace("up from 5 in April", "")
     assert "12" in words
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from math import isclose, isfinite
+from math import isclose
 
 from alerting.domain import exact
 from alerting.domain.condition import Amount
@@ -14,6 +14,9 @@ from alerting.domain.period import Calendar, PeriodKind
 from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, placed, sign, written
 from samples.word_forms import FORMS
 from samples.word_worlds import Spoken
+
+#: From here on a number of sixteen digits is not told exactly, and nobody reads a difference off it.
+VAST = 1e15
 
 SAID = {"above": 1, "over": 1, "on": 0, "below": -1, "under": -1}
 #: What centres are called that are no average.
@@ -72,12 +75,21 @@ class ClauseReader:
             self.went = apart
         return apart
 
-    def _apart(self, match: Match, true: float | None) -> None:
-        """A difference is told in a text, never in a subject, and never none where there is one."""
+    def _apart(self, match: Match, written_: str, true: float | None) -> None:
+        """A difference is told in a text, never in a subject, and is that of the two figures as they stand there."""
         size = match["size"]
         must((size is None) == (self.short or match["side"] is None), f"difference: {match[0]}")
-        if size and true is not None and isfinite(self.true - true):
-            must(self.figures.same(size, abs(self.true - true)) > 0, "no difference")
+        if size and true is not None:
+            self._differs(size, written_, true)
+
+    def _differs(self, size: str, written_: str, true: float) -> None:
+        if max(abs(self.true), abs(true)) >= VAST:
+            must(size.startswith("more than ") or self.figures.same(size, abs(self.true - true)) > 0, "no difference")
+            return
+        shown, read = abs(self.value - self.figures.read(written_)), self.figures.read(size)
+        must(
+            shown > 0 and (read == shown or (size.startswith("less than ") and shown < read)), f"{size} is not {shown}"
+        )
 
     def _nothing(self, _: Match) -> None:
         """Nothing is said, where there is nothing to say."""
@@ -87,7 +99,7 @@ class ClauseReader:
     def _level(self, match: Match) -> None:
         wanted = self.finding.target if self.finding.target is not None else self.finding.plan
         self._against(match["ref"], wanted, match["side"] or "on")
-        self._apart(match, wanted)
+        self._apart(match, match["ref"], wanted)
 
     def _due(self, match: Match) -> None:
         must((match["a"] == "an") == (self.measure.called[0] in "aeiou"), match[0])
@@ -109,7 +121,7 @@ class ClauseReader:
         must(inside == (match["side"] is None), match[0])
         if match["side"]:
             must(sign(self.true - ends[side]) == SAID[side], match[0])
-            self._apart(match, ends[side])
+            self._apart(match, match["end"] or match["high" if side == "above" else "low"], ends[side])
             self.went = SAID[side]
 
     def _band(self, match: Match) -> None:
@@ -126,7 +138,7 @@ class ClauseReader:
 
     def _plan(self, match: Match) -> None:
         self._against(match["ref"], self.finding.plan, match["side"] or "on")
-        self._apart(match, self.finding.plan)
+        self._apart(match, match["ref"], self.finding.plan)
         if not match["than"]:
             return
         tolerance: float = self.condition.tolerance  # type: ignore[attr-defined]
@@ -285,7 +297,7 @@ class ClauseReader:
     def _variance(self, match: Match) -> None:
         plan = self.finding.plan
         self._against(match["ref"], plan, match["side"])
-        self._apart(match, plan)
+        self._apart(match, match["ref"], plan)
         self._column(match)
         assert plan is not None
         if share := match["share"] or match["apart"]:
@@ -297,7 +309,7 @@ class ClauseReader:
         assert plan is not None
         self._column(match)
         self._against(match["ref"], plan, match["side"])
-        self._apart(match, plan)
+        self._apart(match, match["ref"], plan)
         must(self.verdict is State.NORMAL and abs(self.true - plan) < abs(plan) / 100, match[0])
         self.went = sign(self.true - plan)
 
@@ -320,6 +332,21 @@ class ClauseReader:
         self._base(match)
         self._reached(match)
 
+    def _change_from(self, match: Match) -> None:
+        """The earlier figure stands instead of a percentage of few, or where it was more than tripled."""
+        change = self.finding.change
+        assert change is not None
+        self.went = 1 if match["way"] in ("up", "a rise") else -1
+        must(sign(change) == self.went, match[0])
+        must(self._wanted.relative and self.measure.unit is not Unit.PERCENT, match[0])
+        must(self._is_little(getattr(self.finding, self._base(match))), match[0])
+        self._reached(match)
+
+    def _is_little(self, before: float) -> bool:
+        """Whether a percentage of an earlier figure says less than the figure."""
+        scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(self.measure.scale or "", 1)
+        return before * scale < 30 or self.true > 3 * before
+
     def _no_change(self, match: Match) -> None:
         must(self.finding.change == 0, match[0])
         self.went = 0
@@ -340,14 +367,26 @@ class ClauseReader:
         self._reached(match)
 
     def _much(self, match: Match, change: float) -> None:
+        then = match.groupdict().get("then")
+        before = self.finding.evidence.get("compared_with")
         if not self._wanted.relative:
-            must(self.figures.same(match["size"] or match["alone"], abs(change)) > 0, match[0])
+            size = match["size"] or match["alone"]
+            if then:
+                self._differs(size, then, before)
+            else:
+                must(self.figures.read(size) > 0, match[0])
             return
-        must(match["size"] is None, f"no percent: {match[0]}")
-        percent(match["share"] or match["alone"], change)
+        must(match["size"] is None or self.measure.unit is Unit.PERCENT, f"no percent: {match[0]}")
+        if match["size"]:
+            must(self._is_little(before), f"no percent: {match[0]}")
+        else:
+            percent(match["share"] or match["alone"], change)
+            little = then and self.condition.key == "change" and self._is_little(before)
+            must(not little, f"a percentage of little: {match[0]}")
         if match["points"]:
             must(self.measure.unit is Unit.PERCENT, match[0])
-            self.figures.same(match["points"], abs(change) * abs(self.finding.evidence["compared_with"]) / 100)
+        if (points := match["points"] or match["size"]) and then:
+            self._differs(points, then, before)
 
     @property
     def _wanted(self) -> Amount:

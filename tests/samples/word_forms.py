@@ -18,6 +18,7 @@ PLAN = [
 ]  # fmt: skip
 MUCH = "(?:<points=S>, or <share=P>,|<alone=P>|<size=S>)"
 BASE = r"(?P<base>.+?)(?: \(<then=Q>\))?"
+FROM = "from <then=Q> (?:in|on) (?P<base>.+?)"
 TOTAL = (
     f", with (?P<now>the year to date|the last 12 months) (?:{MUCH} (?P<way>higher|lower) than|the same as)"
     " (?P<old>last year's|the 12 before)"
@@ -76,11 +77,13 @@ FORMS: dict[str, list[tuple[str, str]]] = {
     "above_trajectory": PLAN,
     "change": [
         (TOTAL, "total"),
+        (f", (?P<way>up|down) {FROM}", "change_from"),
         (f", (?P<way>up|down) {MUCH} on {BASE}", "change"),
         (", no change on (?P<base>.+)", "no_change"),
     ],
     "reduction_missed": [
         (TOTAL + REACHED, "total"),
+        (f", (?P<way>a rise|a fall) {FROM}{REACHED}", "change_from"),
         (f", (?P<way>a rise|a fall) of {MUCH} on {BASE}{REACHED}", "change"),
         (f", no change on (?P<base>.+?){REACHED}", "no_change"),
     ],

@@ -7,9 +7,9 @@ import re
 from datetime import timedelta
 
 from alerting.domain.finding import Finding, State
-from alerting.domain.measure import Covers, Measure, Polarity
+from alerting.domain.measure import Covers, Measure, Polarity, Unit
 from alerting.domain.period import Calendar, PeriodKind
-from samples.word_clauses import ClauseReader
+from samples.word_clauses import VAST, ClauseReader
 from samples.word_figures import Figures, P, UnreadableError, counted, must, named, percent, placed, sign, written
 from samples.word_worlds import Spoken
 
@@ -175,6 +175,8 @@ class Reader:
     def _read_sentence(self, sentence: str, *, several: bool) -> None:
         if sentence.startswith("It was "):
             self._read_before(sentence)
+        elif re.match("It is (?:up|down|the same)", sentence) and not sentence.endswith(", as published"):
+            self._read_moves(sentence.removeprefix("It is "))
         elif sentence.startswith("This is "):
             self._read_streak(sentence, several=several)
         elif sentence.startswith(("It is compared with ", "The new average is ")):
@@ -232,6 +234,43 @@ class Reader:
             must(match and match[2] in known, f"{part}: neither the period before nor last year's")
             assert match
             self._tell(known[match[2]], match[1])
+
+    def _read_moves(self, words: str) -> None:
+        """Up or down on the period before and on last year's: by points, by a percentage, or from a small figure."""
+        period, twin = self.finding.period, self.finding.period.same_period_last_year
+        known = {placed(period - 1, self.span): "previous"}
+        if twin is not None:
+            known.setdefault(placed(twin, self.span), "last_year")
+        value = self.finding.value
+        assert value is not None
+        now = self.figures.read(self._read_subject()[0])
+        for part in re.split(" and (?=up |down |the same as )", words):
+            if part.startswith("the same as "):
+                name = known[part.removeprefix("the same as ")]
+                must(getattr(self.finding, name) == value and name not in self.told, part)
+                self.told.add(name)
+                continue
+            match = re.fullmatch(
+                rf"(?P<way>up|down) (?:(?:(?P<points>{self.figures.size})|(?P<share>{P}))"
+                rf" on (?P<on>.+) \((?P<then>{self.figures.bare})\)"
+                rf"|from (?P<from>{self.figures.bare}) (?P<when>.+))", part,
+            )  # fmt: skip
+            must(match, f"neither up nor down: {part}")
+            assert match
+            names = {re.sub("^(?:in|on) (?!average)", "", when): name for when, name in known.items()}
+            name = known[match["when"]] if match["when"] else names[match["on"]]
+            before = getattr(self.finding, name)
+            self._tell(name, match["from"] or match["then"])
+            must(sign(value - before) == {"up": 1, "down": -1}[match["way"]], part)
+            scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(self.measure.scale or "", 1)
+            little = before * scale < 30 or value > 3 * before
+            of_percents = self.measure.unit is Unit.PERCENT
+            must((match["points"] is not None) == of_percents, f"points of percents alone: {part}")
+            must(of_percents or (match["from"] is not None) == little, f"a percentage of little: {part}")
+            if match["points"] and max(abs(value), abs(before)) < VAST:
+                must(self.figures.read(match["points"]) == abs(now - self.figures.read(match["then"])), part)
+            elif match["share"]:
+                percent(match["share"], (value - before) / before * 100)
 
     def _tell(self, name: str, text: str) -> None:
         """A figure before reads on the side of the value on which it is."""

@@ -153,8 +153,8 @@ def test_a_year_that_adds_up_to_nothing_is_a_base_of_nothing():
         (TargetMissed(at_least=Level(number=58.0)), [PERCENT], "58 in April 2018, on the target of 58"),
         (TargetMissed(at_most=Level(number=0.5)), [SUM], "0.6 in April 2018, 0.1 above the target of 0.5"),
         (
-            ReductionMissed(at_least=per_cent(10), versus="previous_period"), [12.0, 10.8],
-            "a fall of 10% on April 2018 (12), meeting the 10% reduction wanted",
+            ReductionMissed(at_least=per_cent(10), versus="previous_period"), [120.0, 108.0],
+            "a fall of 10% on April 2018 (120), meeting the 10% reduction wanted",
         ),
         (Change(versus="previous_period", rises_by=units(1)), [1.3, 2.3], "2.3 in May 2018, up 1 on April 2018 (1.3)"),
         (Change(versus="previous_period", rises_by=units(0.2)), [83.0, 83.1], "83.1 in May 2018, up 0.1 on April 2018 (83)"),

@@ -68,7 +68,7 @@ SAID = [
     (AboveTrajectory(milestones=PLAN, tolerance=2.0), {"value": 33.0, "plan": 30.0}, ", 3 above the 30 planned by then, more than the 2 allowed", ", above the 30 planned by then", "plan 30"),
     (AboveTrajectory(milestones=PLAN, tolerance=2.0), {"value": 27.0, "plan": 30.0}, ", 3 below the 30 planned by then", ", below the 30 planned by then", "plan 30"),
     (Variance(against="budget", over=PERCENT_20), {"value": 33.0, "plan": 30.0}, ", 3 (10%) over the budget of 30", ", over the budget of 30", "budget 30"),
-    (Change(versus="previous_period", rises_by=PERCENT_20), {"value": 30.0, "previous": 20.0, "change": 50.0}, ", up 50% on August 2020 (20)", ", up 50% on August 2020", "up 50% on last month"),
+    (Change(versus="previous_period", rises_by=PERCENT_20), {"value": 30.0, "previous": 20.0, "change": 50.0}, ", up from 20 in August 2020", ", up from 20 in August 2020", "up from 20 last month"),
     (Change(versus="same_period_last_year", rises_by=TWENTY), {"value": 50.0, "change": 20.0, "last_year": 30.0}, ", up 20 on the same month last year (30)", ", up 20 on the same month last year", "up 20 on last year"),
     (ReductionMissed(at_least=PERCENT_20), {"value": 27.0, "change": -10.0, "last_year": 30.0}, ", a fall of 10% on the same month last year (30), short of the 20% reduction wanted", ", a fall of 10% on the same month last year, short of the 20% reduction wanted", "20% fall wanted"),
     (WillMiss(at_least=Level(number=40.0), due=DUE), {"value": 31.0, "target": 40.0, "due": "2021-03-31", "evidence": PROJECTED}, ", projected 34 (33–35) for March 2021, below the target of 40", ", projected 34 for March 2021, below the target of 40", "heading for 34, target 40"),

@@ -72,7 +72,7 @@ def both(clause, facts, *args, **kwargs):
             SECONDS, 903.0, 780.0, "2 min 3 s above the standard of 13 min 0 s", "above the standard of 13 min 0 s", id="time"
         ),
         pytest.param(
-            PERCENT, 83.0, 89.95, "7 points below the standard of 89.95%", "below the standard of 89.95%", id="quoted"
+            PERCENT, 83.0, 89.95, "6.95 points below the standard of 89.95%", "below the standard of 89.95%", id="quoted"
         ),
     ],
 )  # fmt: skip

@@ -57,7 +57,9 @@ def test_a_text_goes_on_with_the_figures_before_how_long_and_what_to_mind():
     )  # fmt: skip
     assert finding_text(facts, against_level(facts)) == (
         "83% of 999 calls were answered within 10 seconds in Telford & Wrekin in September 2020, 7 points below the standard of"
-        " 90%. It was 81% in August 2020 and 94% in September 2019. This is the third month running, since July 2020."
+        " 90%."
+        " It is up 2 points on August 2020 (81%) and down 11 points on September 2019 (94%)."
+        " This is the third month running, since July 2020."
         " The figure is provisional."
     )
 
@@ -65,39 +67,50 @@ def test_a_text_goes_on_with_the_figures_before_how_long_and_what_to_mind():
 @pytest.mark.parametrize(
     ("extra", "period", "previous", "last_year", "expected"),
     [
-        pytest.param({}, "2020-09", 81.0, None, "in September 2020. It was 81% in August 2020.", id="month"),
-        pytest.param({}, "2020-09", None, 94.0, "in September 2020. It was 94% in September 2019.", id="last-year-only"),
+        pytest.param({}, "2020-09", 81.0, None, "in September 2020."
+            " It is up 2 points on August 2020 (81%).", id="month"),
+        pytest.param({}, "2020-09", None, 94.0, "in September 2020."
+            " It is down 11 points on September 2019 (94%).", id="last-year-only"),
         pytest.param({}, "2020-09", None, None, "in September 2020.", id="nothing-before"),
         pytest.param(
-            {}, "2020/21-Q2", 81.0, 94.0, "in Q2 2020/21. It was 81% in Q1 2020/21 and 94% in Q2 2019/20.", id="quarter"
+            {}, "2020/21-Q2", 81.0, 94.0, "in Q2 2020/21."
+            " It is up 2 points on Q1 2020/21 (81%) and down 11 points on Q2 2019/20 (94%).", id="quarter"
         ),
         pytest.param(
-            {}, "2020-W38", 81.0, 94.0, "in week 38, 2020. It was 81% in week 37, 2020 and 94% in week 38, 2019.", id="week"
+            {}, "2020-W38", 81.0, 94.0, "in week 38, 2020."
+            " It is up 2 points on week 37, 2020 (81%) and down 11 points on week 38, 2019 (94%).", id="week"
         ),
-        pytest.param({}, "2020-W53", 81.0, 94.0, "in week 53, 2020. It was 81% in week 52, 2020.", id="week-53-has-no-twin"),
+        pytest.param({}, "2020-W53", 81.0, 94.0, "in week 53, 2020."
+            " It is up 2 points on week 52, 2020 (81%).", id="week-53-has-no-twin"),
         pytest.param(
             {}, "2020-09-14", 81.0, 94.0,
-            "on 14 September 2020. It was 81% on 13 September 2020 and 94% on 14 September 2019.", id="day",
+            "on 14 September 2020."
+            " It is up 2 points on 13 September 2020 (81%) and down 11 points on 14 September 2019 (94%).", id="day",
         ),
-        pytest.param({}, "2020/21", 81.0, 81.0, "in 2020/21. It was 81% in 2019/20.", id="a-year's-twin-is-the-one-before"),
+        pytest.param({}, "2020/21", 81.0, 81.0, "in 2020/21."
+            " It is up 2 points on 2019/20 (81%).", id="a-year's-twin-is-the-one-before"),
         pytest.param(
             {"covers": Span(count=12, kind=PeriodKind.MONTH)}, "2020-09", 81.0, None,
-            "in the 12 months to September 2020. It was 81% in the 12 months to August 2020.", id="covers-12-months",
+            "in the 12 months to September 2020."
+            " It is up 2 points on the 12 months to August 2020 (81%).", id="covers-12-months",
         ),
         pytest.param(
             {"covers": Span(count=12, kind=PeriodKind.MONTH)}, "2020/21-Q2", 81.0, None,
-            "in the 12 months to September 2020. It was 81% in the 12 months to June 2020.", id="12-months-by-quarter",
+            "in the 12 months to September 2020."
+            " It is up 2 points on the 12 months to June 2020 (81%).", id="12-months-by-quarter",
         ),
         pytest.param(
             {"covers": Covers.YEAR_TO_DATE}, "2020-09", None, 94.0,
-            "in the year to date to September 2020. It was 94% in the year to date to September 2019.", id="year-to-date",
+            "in the year to date to September 2020."
+            " It is down 11 points on the year to date to September 2019 (94%).", id="year-to-date",
         ),
         pytest.param(
             {"rolling": Span(count=6, kind=PeriodKind.MONTH)}, "2020-09", None, None, "in the 6 months to September 2020.",
             id="rolling",
         ),
-        pytest.param({}, "2020-09", 83.04, None, "in September 2020. It was 83.04% in August 2020.", id="digits-to-tell"),
-        pytest.param({}, "2020-09", 83.0, None, "in September 2020. It was 83% in August 2020.", id="unchanged"),
+        pytest.param({}, "2020-09", 83.04, None, "in September 2020."
+            " It is down 0.04 points on August 2020 (83.04%).", id="digits-to-tell"),
+        pytest.param({}, "2020-09", 83.0, None, "in September 2020. It is the same as in August 2020.", id="unchanged"),
     ],
 )  # fmt: skip
 def test_periods(extra, period, previous, last_year, expected):
@@ -125,10 +138,19 @@ def test_sentences(sentence, expected):
 
 
 @pytest.mark.parametrize(
-    ("title", "unit_name", "place", "value", "previous", "average", "now", "comparison"),
+    ("title", "unit_name", "place", "value", "previous", "average", "now", "words"),
     [
-        ("Total recorded crime", "offences", None, 7767, 6377, 7082, "7,767 offences", "685 offences (9.7%) above"),
-        ("Violence with injury", None, None, 906, 759, 843, "906", "63 (7.5%) above"),
+        (
+            "Total recorded crime",
+            "offences",
+            None,
+            7767,
+            6377,
+            7082,
+            "7,767 offences",
+            ("685 offences (9.7%) above", "up 22%"),
+        ),
+        ("Violence with injury", None, None, 906, 759, 843, "906", ("63 (7.5%) above", "up 19%")),
         (
             "Violence without injury",
             None,
@@ -137,27 +159,36 @@ def test_sentences(sentence, expected):
             293,
             319,
             "414 in Telford & Wrekin",
-            "95 (30%) above",
+            ("95 (30%) above", "up 41%"),
         ),
-        ("Rape", None, None, 107, 104, 101, "107", "6 (5.9%) above"),
-        ("Other sexual offences", None, None, 198, 166, 191, "198", "7 (3.7%) above"),
-        ("Residential burglary", None, None, 264, 207, 262, "264", "2 (0.8%) above"),
-        ("Robbery", None, "Telford & Wrekin", 20, 17, 10, "20 in Telford & Wrekin", "10 (100%) above"),
-        ("Missing person reports", None, None, 320, 268, 347, "320", "27 (7.8%) below"),
-        ("MARAC cases", "cases", None, 103, 112, 109, "103 cases", "6 cases (5.5%) below"),
-        ("Child at risk", None, "Herefordshire", 276, 184, 173, "276 in Herefordshire", "103 (60%) above"),
-        ("Child sexual exploitation", None, None, 80, 74, 74, "80", "6 (8.1%) above"),
-        ("Cyber crime", None, "Shropshire", 64, 24, 23, "64 in Shropshire", "41 (178%) above"),
-        ("Anti-social behaviour", "incidents", None, 3151, 2862, 3786, "3,151 incidents", "635 incidents (17%) below"),
+        ("Rape", None, None, 107, 104, 101, "107", ("6 (5.9%) above", "up 2.9%")),
+        ("Other sexual offences", None, None, 198, 166, 191, "198", ("7 (3.7%) above", "up 19%")),
+        ("Residential burglary", None, None, 264, 207, 262, "264", ("2 (0.8%) above", "up 28%")),
+        ("Robbery", None, "Telford & Wrekin", 20, 17, 10, "20 in Telford & Wrekin", ("10 (100%) above", None)),
+        ("Missing person reports", None, None, 320, 268, 347, "320", ("27 (7.8%) below", "up 19%")),
+        ("MARAC cases", "cases", None, 103, 112, 109, "103 cases", ("6 cases (5.5%) below", "down 8%")),
+        ("Child at risk", None, "Herefordshire", 276, 184, 173, "276 in Herefordshire", ("103 (60%) above", "up 50%")),
+        ("Child sexual exploitation", None, None, 80, 74, 74, "80", ("6 (8.1%) above", "up 8.1%")),
+        ("Cyber crime", None, "Shropshire", 64, 24, 23, "64 in Shropshire", ("41 (178%) above", None)),
+        (
+            "Anti-social behaviour",
+            "incidents",
+            None,
+            3151,
+            2862,
+            3786,
+            "3,151 incidents",
+            ("635 incidents (17%) below", "up 10%"),
+        ),
     ],
 )
-def test_the_volumes_of_march_2019(title, unit_name, place, value, previous, average, now, comparison):
+def test_the_volumes_of_march_2019(title, unit_name, place, value, previous, average, now, words):
     """As the Monthly Performance Summary of March 2019 has them: the month, the month before, the monthly average."""
+    comparison, moved = words
     measure = a_measure(title=title, unit=Unit.COUNT, unit_name=unit_name, better=Polarity.NEITHER)
     facts = facts_of(measure, "2019-03", place, value=float(value), previous=float(previous), plan=float(average))
-    expected = (
-        f"{title}: {now} in March 2019, {comparison} the average of {average:,}. It was {previous:,} in February 2019."
-    )
+    on = f"up from {previous} in February 2019" if moved is None else f"{moved} on February 2019 ({previous:,})"
+    expected = f"{title}: {now} in March 2019, {comparison} the average of {average:,}. It is {on}."
     assert expected == finding_text(facts, variance(facts, "average"))
 
 
@@ -178,7 +209,8 @@ def test_how_long(consecutive, state, expected):
 def test_a_streak_of_what_took_several_periods_says_what_it_is_one_of():
     facts = facts_of(COUNT, value=50.0, previous=60.0, consecutive=2)
     assert finding_text(facts, trend(facts, 7)) == (
-        "Calls answered in time: 50 in September 2020, falling throughout the last 6 months. It was 60 in August 2020."
+        "Calls answered in time: 50 in September 2020, falling throughout the last 6 months."
+        " It is down 17% on August 2020 (60)."
         " This is an exception for the second month running, since August 2020. Lower is better here."
     )
 
@@ -186,9 +218,7 @@ def test_a_streak_of_what_took_several_periods_says_what_it_is_one_of():
 def test_a_figure_that_comes_again_reads_the_same_however_near_a_band_begins():
     facts = facts_of(COUNT, value=58.8, previous=58.8, band="red")
     bands = (Band(name="red", at_least=None, below=58.84), Band(name="green", at_least=58.84, below=None))
-    expected = (
-        "Calls answered in time: 58.8 in September 2020, in the red band (below 58.84). It was 58.8 in August 2020."
-    )
+    expected = "Calls answered in time: 58.8 in September 2020, in the red band (below 58.84). It is the same as in August 2020."
     assert expected == finding_text(facts, in_band(facts, bands))
 
 
@@ -284,11 +314,13 @@ def test_what_limits_the_weight_of_a_figure_is_said(finding, said):
         ),
         pytest.param(
             Reason.HELD, {"value": 83.0, "notes": ("Being tested.",)},
-            "83% of 999 calls were answered within 10 seconds in September 2020. It is not judged: being tested.", id="held",
+            "83% of 999 calls were answered within 10 seconds in September 2020."
+            " It is not judged: being tested.", id="held",
         ),
         pytest.param(
             Reason.SMALL_NUMBERS, {"value": 83.0},
-            "83% of 999 calls were answered within 10 seconds in September 2020. It is not judged: it rests on too few cases.",
+            "83% of 999 calls were answered within 10 seconds in September 2020."
+            " It is not judged: it rests on too few cases.",
             id="small-numbers",
         ),
     ],
@@ -411,7 +443,11 @@ def test_every_finding_has_a_text_in_whole_sentences(finding, clause, unit, bett
 def test_the_figures_of_two_periods_read_equal_only_where_they_are(value, last_year, apart, unit):
     previous = value + apart
     text = finding_text(facts_of(a_measure(unit=unit), value=value, previous=previous, last_year=last_year), Clause())
-    now, before = read(text.split(": ")[1]), read(text.split("It was ")[1])
+    now = read(text.split(": ")[1])
+    if "It is the same as" in text.split(" and ")[0]:
+        assert exact.same(value, previous)
+        return
+    before = read(re.split(r"It was |It is (?:up|down) from |It is (?:up|down) [^(]+ on [^(]+\(", text, maxsplit=1)[1])
     order = 0 if exact.same(value, previous) else (value > previous) - (value < previous)
     # Apart behind the fourteenth digit alone, they may read alike: binary arithmetic made it.
     alike = f"{value:.14g}" == f"{previous:.14g}"

@@ -55,12 +55,12 @@ def a_figure(value, previous=None, *, unit=Unit.COUNT, every=PeriodKind.MONTH, p
         ),
         pytest.param(
             a_figure(130.0, 100.0, last_year=104.0, covers=Covers.YEAR_TO_DATE), "",
-            "130 in the year to date to March 2019, up 25% from 104 in the year to date to March 2018",
+            "130 in the year to date to March 2019, up 25% on the year to date to March 2018 (104)",
             id="a year to date is compared with last year's",
         ),
         pytest.param(
             a_figure(63.0, 62.0, unit=Unit.PERCENT, covers=Span(count=12, kind=PeriodKind.MONTH)), "",
-            "63% in the 12 months to March 2019, up 1 point from 62% in the 12 months to February 2019", id="a span",
+            "63% in the 12 months to March 2019, up 1 point on the 12 months to February 2019 (62%)", id="a span",
         ),
         pytest.param(
             a_figure(7767.0, 6377.0, average=("monthly average", 7082.0)), "",
@@ -76,7 +76,7 @@ def a_figure(value, previous=None, *, unit=Unit.COUNT, every=PeriodKind.MONTH, p
         ),
         pytest.param(
             a_figure(5.0, 4.0, average=("average", 4.5)), ", above the average of 4.5",
-            "5 in March 2019, up 25% on February 2019 (4), above the average of 4.5", id="a rule's average is not said twice",
+            "5 in March 2019, up from 4 in February 2019, above the average of 4.5", id="a rule's average is not said twice",
         ),
         pytest.param(
             a_figure(5.0, 4.0), ", up 25% on February 2019", "5 in March 2019, up 25% on February 2019 (4)",
