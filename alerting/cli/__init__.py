@@ -1,4 +1,4 @@
-"""The command line: names and one-line helps here, each command in a module that is imported when it is called.
+"""The command line: each command in a module, found by scanning this folder, that is imported when it is called.
 
 Nothing but click may be imported at the top: `alerting --help` and shell completion must start at once.
 """
@@ -6,32 +6,23 @@ Nothing but click may be imported at the top: `alerting --help` and shell comple
 import gc
 import importlib
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 import click
 
 from alerting.errors import AlertingError, RulesInvalid, UsageError
 from alerting.secrecy import hushed
 
-#: command -> its help in one line; the command is `command` in the module of the same name in this package.
-COMMANDS = {
-    "demo": "See it work: the shipped rules on published figures, with mails.",
-    "check": "Name every problem in a rules folder, with line and fix.",
-    "test": "Try rules on figures that their author makes up.",
-    "evaluate": "Print what the rules say of the figures; send nothing.",
-    "run": "Evaluate once, change alerts and tell their owners.",
-    "serve": "Keep running: evaluate on schedule, send digests.",
-    "digest": "Send each owner the regular summary.",
-    "alerts": "List alerts, take one on, comment on it, mute it.",
-    "explain": "Print the whole chain behind an alert.",
-    "notify": "See a notice before anybody gets it, or try out the mail server.",
-    "deliveries": "See what waits to be sent or was refused, and mend it.",
-    "accept": "Say that rules or figures which shrank are meant.",
-    "figures": "See how the files of figures are read, column by column.",
-    "schema": "Print the JSON Schema of rule files, for editors.",
-    "db": "Look after the database.",
-}
+#: Commands in the order of use; others follow by name.
+IN_ORDER = (
+    "demo", "check", "test", "evaluate", "run", "serve", "digest", "alerts", "explain", "notify", "deliveries", "accept", "figures",
+    "schema", "db",
+)  # fmt: skip
+_FIRST_LINE = re.compile(r'"""`alerting (?P<name>\w+)`: (?P<help>.+\.)')
 
 EXIT_FOUND = 1
 EXIT_USAGE = 2
@@ -56,16 +47,31 @@ Exit status: 0 fine (exceptions are fine), 1 problems were found or a source or 
 """
 
 
+@cache
+def commands() -> Mapping[str, str]:
+    """Return each command with its help in one line: what the first line of its module says, which is read and not imported.
+
+    The command is `command` in the module of its name in this package.
+    """
+    found = {}
+    for path in Path(__file__).parent.glob("*.py"):
+        with path.open(encoding="utf-8") as file:
+            match = _FIRST_LINE.match(file.readline())
+        if match and match["name"] == path.stem:
+            found[path.stem] = match["help"][:1].upper() + match["help"][1:]
+    return {name: found[name] for name in (*IN_ORDER, *sorted(found.keys() - set(IN_ORDER))) if name in found}
+
+
 class LazyCommands(click.Group):
     """A group whose commands are imported when called, not when listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of use."""
-        return list(COMMANDS)
+        return list(commands())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's module and return its command; None where there is no such command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in commands():
             return None
         command = importlib.import_module(f"{__name__}.{cmd_name}").command
         if not isinstance(command, click.Command):
@@ -73,9 +79,9 @@ class LazyCommands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table above, importing none."""
+        """List the commands, importing none."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(commands().items()))
 
 
 @click.group(
@@ -149,7 +155,7 @@ def _fault_line(error: Exception) -> str:
     """Say that the program itself failed: whoever runs it can do nothing with a traceback but hand it on."""
     from alerting.domain.fault import Fault, Work
 
-    command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in COMMANDS else "alerting"
+    command = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in commands() else "alerting"
     fault = Fault.of(Work(sort="command", id=command, done="finished"), error)
     return (
         f"{fault.words}; this is a fault of the program, report it with this line (`python -X dev` shows the way to it)"

@@ -1,4 +1,4 @@
-"""`alerting accept`: say that a rules folder or a source which shrank is meant."""
+"""`alerting accept`: say that rules or figures which shrank are meant."""
 
 from pathlib import Path
 

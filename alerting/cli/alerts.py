@@ -1,4 +1,4 @@
-"""`alerting alerts`: what stands, and what people do about it."""
+"""`alerting alerts`: list alerts, take one on, comment on it, mute it."""
 
 import json
 from collections.abc import Callable, Iterator

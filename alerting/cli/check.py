@@ -1,4 +1,4 @@
-"""`alerting check`: every problem of a rules folder in one run."""
+"""`alerting check`: name every problem in a rules folder, with line and fix."""
 
 import gc
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""`alerting deliveries`: what waits to be sent, was refused or is held, and what to do about it."""
+"""`alerting deliveries`: see what waits to be sent or was refused, and mend it."""
 
 import json
 from collections.abc import Callable

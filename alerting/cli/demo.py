@@ -1,4 +1,4 @@
-"""`alerting demo`: the whole path on the shipped rules and the force's published figures."""
+"""`alerting demo`: see it work: the shipped rules on published figures, with mails."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`alerting digest`: send each owner the regular summary, write it into files, or draft the month's report."""
+"""`alerting digest`: send each owner the regular summary."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`alerting evaluate`: print what the rules say of the figures."""
+"""`alerting evaluate`: print what the rules say of the figures; send nothing."""
 
 import gc
 import sys

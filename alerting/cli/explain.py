@@ -1,4 +1,4 @@
-"""`alerting explain`: the whole chain behind an alert."""
+"""`alerting explain`: print the whole chain behind an alert."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`alerting figures`: what the sources of figures hold, and how it is read."""
+"""`alerting figures`: see how the files of figures are read, column by column."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""`alerting notify`: see a notice before anybody gets it, or try out the way to somebody."""
+"""`alerting notify`: see a notice before anybody gets it, or try out the mail server."""
 
 import asyncio
 from datetime import date

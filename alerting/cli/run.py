@@ -1,4 +1,4 @@
-"""`alerting run`: one tick, then hand over what waits."""
+"""`alerting run`: evaluate once, change alerts and tell their owners."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""`alerting schema`: the JSON Schema of rule files."""
+"""`alerting schema`: print the JSON Schema of rule files, for editors."""
 
 import click
 

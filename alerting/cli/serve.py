@@ -1,4 +1,4 @@
-"""`alerting serve`: keep running."""
+"""`alerting serve`: keep running: evaluate on schedule, send digests."""
 
 import asyncio
 from pathlib import Path

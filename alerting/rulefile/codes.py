@@ -1,8 +1,17 @@
-"""The codes of problems in rule files: stable words that people search for, each with what it means."""
+"""The codes of problems in rule files: stable words that people search for, each with what it means.
 
-from collections.abc import Mapping
+What one check alone finds it declares itself, as `CODES` in its file; here stand those of readers, and those that several use.
+"""
 
-CODES: Mapping[str, str] = {
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+#: Packages whose modules declare codes of their own.
+CHECKS = ("alerting.rulefile.lint", "alerting.app.authoring.figure_lint")
+
+SHARED: Mapping[str, str] = {
     "empty-folder": "the rules folder holds no *.yaml file, so there is nothing to watch",
     "missing-figures": "a source's file is not there; its measures cannot be judged, all others are",
     "unreadable-figures": "a source's file is a link out of its folder, no file or locked away; its measures cannot be judged",
@@ -28,40 +37,41 @@ CODES: Mapping[str, str] = {
     "unknown-channel": "no channel has this id, or there is no such kind of channel",
     "unknown-rule": "no rule has this id",
     "condition-does-not-fit": "the condition cannot work on a measure that the rule watches",
-    "nobody-told": "an exception of this series would be told to nobody",
-    "no-address": "somebody is to be told but has no address",
-    "same-mailbox": "two owners have one mailbox: each is told by a message of their own",
-    "unusual-address": "an address that some servers cannot take",
     "no-figures": "nothing says where a measure's figures come from, or its source has none of it",
-    "no-series": "a rule watches no series at all",
-    "wrong-side": "a condition finds what is good of its measure: the wrong side of a target, plan or band",
-    "out-of-reach": "a level that no value of the measure can reach",
-    "matches-nothing": "a silence, hold, break, note or exclusion that concerns no series",
-    "deputies-in-a-circle": "owners who stand in for each other, so that nobody does while all are away",
-    "nobody-there": "an owner is away, and whoever would be told instead is too, or there is nobody",
-    "past-meetings": "a digest before meetings of which none is to come",
-    "past-silence": "a silence that is over",
-    "fires-always": "nearly every figure so far would have been an exception",
-    "fires-never": "no figure so far would have been an exception",
-    "never-fires": "a limit lies where the measure ends, so that nothing can lie beyond it",
-    "fires-together": "two rules find the same figures exceptional, each time",
-    "few-figures": "limits from too few figures to be relied on",
-    "no-share": "limits of shares on figures of which there are more than of all: numerator and denominator may be exchanged",
-    "people-added-up": "denominators that hardly vary are added up over periods: people are not",
-    "part-missing": "a rate ends before its cases do, because its other part has no figure for that time",
-    "small-counts": "limits for large numbers on counts that are mostly a few",
     "bad-template": "a template of the folder's own cannot be rendered; messages take the built-in one",
     "unknown-template": "a file under templates/ that no message uses: no such name, rule, owner or channel",
     "figures-left-out": "the text that a template writes lacks numbers that the HTML has",
-    "same-title": "two areas, or two measures of one source, have one title, so that no row is read by it",
     "unused": "something is declared and never used",
     "source-failed": "a source cannot be read, so that none of its measures can be judged",
     "wrong-figures": "figures of a source were refused or look wrong; `alerting evaluate` names each",
     "no-rules": "there is no rule, so that nothing is watched",
     "no-roles": "no role is given, so that nobody hears of it when the engine itself is in trouble",
     "internal-error": "the program itself failed at a rule, source or message; report it, all else goes on",
-    "overdispersed": "limits take chance alone to be at work, and the figures vary more than that",
-    "one-sided-limits": "limits of which one side can hardly ever be crossed",
-    "printed-only": "a rule on a coarser period takes printed figures only: nothing says how others are made",
     "not-acted-on": "the key is read, but nothing is done with it here",
 }
+
+
+class DuplicateCode(TypeError):
+    """Two modules declare one code; this is ours to mend, not the user's."""
+
+
+@cache
+def all_codes() -> Mapping[str, str]:
+    """Return every code with what it means, those that checks declare included.
+
+    Raises:
+        DuplicateCode: a code is declared twice.
+    """
+    codes = dict(SHARED)
+    for name, declared in _declared():
+        if twice := sorted(codes.keys() & declared.keys()):
+            raise DuplicateCode(f"{name} declares {', '.join(twice)}, which is declared elsewhere")
+        codes |= declared
+    return codes
+
+
+def _declared() -> Iterator[tuple[str, Mapping[str, str]]]:
+    for package in CHECKS:
+        for info in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__), key=lambda one: one.name):
+            name = f"{package}.{info.name}"
+            yield name, getattr(importlib.import_module(name), "CODES", {})

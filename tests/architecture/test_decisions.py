@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 #: Where texts are read: what people, other programs, files and the state hold.
 READING = (
+    "alerting/cli/__init__.py",  # the first lines of its modules
     "alerting/cli/options.py",  # what is typed
     "alerting/domain/mailbox.py",  # addresses
     "alerting/domain/notify/shortened.py",  # the HTML of templates

@@ -12,7 +12,8 @@ import click
 import pytest
 from samples.worlds import CALLS, a_folder
 
-from alerting.cli import COMMANDS, group, main
+import alerting.cli
+from alerting.cli import commands, group, main
 
 PROGRAM = [sys.executable, "-c", "import sys; from alerting.cli import main; sys.exit(main())"]
 FIGURES = "measure,area,period,value\n" + "".join(f"answered,force,20{year:02}-07,80\n" for year in range(1, 21))
@@ -27,17 +28,27 @@ def test_help_names_every_command_and_shows_examples(capsys):
     assert 0 == main(["--help"])
 
     shown = capsys.readouterr().out
-    assert list(COMMANDS) == re.findall(r"^  (\w+)  +[A-Z].*\.$", shown.partition("Commands:")[2], re.MULTILINE)
+    assert list(commands()) == re.findall(r"^  (\w+)  +[A-Z].*\.$", shown.partition("Commands:")[2], re.MULTILINE)
     assert "alerting check rules" in shown
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", commands())
 def test_every_command_of_the_list_is_there_and_explains_itself(name, capsys):
     context = click.Context(group)
 
     assert isinstance(group.get_command(context, name), click.Command)
     assert 0 == main([name, "--help"])
     assert f"Usage: alerting {name} " in capsys.readouterr().out
+
+
+def test_every_module_with_a_command_is_listed_by_its_first_line():
+    modules = [path for path in Path(alerting.cli.__file__).parent.glob("*.py") if path.stem != "__init__"]
+    having = {path.stem for path in modules if "\ndef command(" in path.read_text(encoding="utf-8")}
+
+    assert having == set(commands())
+    assert dict.fromkeys(commands(), True) == {
+        name: said[0].isupper() and said.endswith(".") for name, said in commands().items()
+    }
 
 
 def test_help_imports_no_command_and_nothing_heavy():

@@ -1,7 +1,8 @@
 """Checks of a whole rule set beyond the form of its parts: one file each with a function `check`, found by scanning.
 
 A check gets the rules as far as they can be used and yields remarks. It need not care whether what it looks at has
-mistakes of its own: remarks that rest on something broken are dropped by the loader.
+mistakes of its own: remarks that rest on something broken are dropped by the loader. A code that no other check has stands in its
+own file, in `CODES` with what it means.
 """
 
 import importlib

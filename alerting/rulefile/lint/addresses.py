@@ -1,10 +1,18 @@
 """Owners who are to be told by mail: without an address, with one that few servers take, or with another's."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Notify, RuleSet
 from alerting.rulefile.lint import Remark
+
+#: What each of its codes means.
+CODES: Final = {
+    "no-address": "somebody is to be told but has no address",
+    "same-mailbox": "two owners have one mailbox: each is told by a message of their own",
+    "unusual-address": "an address that some servers cannot take",
+}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Owner, RuleSet
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"deputies-in-a-circle": "owners who stand in for each other, so that nobody does while all are away"}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -1,11 +1,14 @@
 """Silences, holds, breaks, notes and exclusions that concern no series at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from alerting.domain.measure import Match, Measure, Window
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"matches-nothing": "a silence, hold, break, note or exclusion that concerns no series"}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from alerting.domain.measure import Measure
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"nobody-told": "an exception of this series would be told to nobody"}
 
 #: So many areas are named for one mistake.
 MOST_NAMED = 3

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Final
 
 from alerting.domain.measure import Measure
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"out-of-reach": "a level that no value of the measure can reach"}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -1,10 +1,17 @@
 """What is said of how an owner is told and comes to nothing: passed on to themselves, quiet hours of no length."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.rulefile.lint import Remark
+
+#: What each of its codes means.
+CODES: Final = {
+    "escalates-to-itself": "what an owner does not acknowledge would be passed on to that same owner",
+    "quiet-hours-empty": "quiet hours that end as they begin, so that nothing waits for them",
+}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

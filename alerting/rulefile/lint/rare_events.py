@@ -1,10 +1,13 @@
 """Limits of rare events that see one way only."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"one-sided-limits": "limits of which one side can hardly ever be crossed"}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -1,11 +1,14 @@
 """Titles that name two things in a figures file."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.domain.titles import joined, shared_titles
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"same-title": "two areas, or two measures of one source, have one title, so that no row is read by it"}
 
 CODE = "same-title"
 

@@ -1,10 +1,13 @@
 """Rules that watch nothing, and periods of time that lie outside everything."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"no-series": "a rule watches no series at all"}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -1,11 +1,14 @@
 """Conditions that look at the good side of a measure: the exception would be what is wanted."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet, SeverityBySide
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"wrong-side": "a condition finds what is good of its measure: the wrong side of a target, plan or band"}
 
 
 def check(rules: RuleSet) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Place
-from alerting.rulefile.codes import CODES
+from alerting.rulefile.codes import all_codes
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _GITHUB = {ProblemSeverity.ERROR: "error", ProblemSeverity.WARNING: "warning", ProblemSeverity.NOTE: "notice"}
@@ -54,8 +54,9 @@ def _property(text: str) -> str:
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """Return a SARIF 2.1.0 log, for code scanning."""
+    meanings = all_codes()
     codes = sorted({problem.code for problem in problems})
-    rules = [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes]
+    rules = [{"id": code, "shortDescription": {"text": meanings[code]}} for code in codes]
     driver = {"name": "alerting check", "rules": rules}
     results = [_result(problem, codes.index(problem.code)) for problem in problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

@@ -6,8 +6,9 @@ To add one: a module of this folder with a function
 
 and a test in tests/unit/app/figure_lint/. What is wrong with something that the rules declare is a `Remark` of
 `alerting.rulefile.lint` (section, id and keys; it is put at its line of the rule file, and dropped where what it rests on has
-mistakes of its own); what is wrong with a figure is a `Problem` at the file's line. A new code gets a line in
-`alerting.rulefile.codes`. Whatever needs rules alone belongs into `alerting/rulefile/lint/`, which also runs without figures.
+mistakes of its own); what is wrong with a figure is a `Problem` at the file's line. A code that no
+other check has stands in its own file, in `CODES` with what it means. Whatever needs rules alone belongs into
+`alerting/rulefile/lint/`, which also runs without figures.
 
 A check never reads or judges by itself: it asks the folder's `panels`, `newest` (the verdicts on each series' newest period) or
 `history` (on every period; judged when the first check asks, so look at `panels` first where that is enough). One that raises is

@@ -1,6 +1,7 @@
 """Figures of several periods or areas that nothing says how to make: percents alone, numbers that may be amounts or levels."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule
 from alerting.domain.spans import span_words
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {
+    "printed-only": "a rule on a coarser period takes printed figures only: nothing says how others are made"
+}
 
 _SAY = "say `aggregate: sum`, `mean` or `last` on the measure, or give numerator and denominator"
 _JUDGE_OWN = "leave every: out, so that the measure's own periods are judged, or give printed figures"

@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Final
 
 from alerting.app.authoring.figure_lint import JudgedFolder
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Owner, RuleSet
 from alerting.rulefile.lint import Remark
+
+#: What each of its codes means.
+CODES: Final = {
+    "nobody-there": "an owner is away, and whoever would be told instead is too, or there is nobody",
+    "past-meetings": "a digest before meetings of which none is to come",
+    "past-silence": "a silence that is over",
+}
 
 #: An absence that nobody needs to stand in for.
 SHORT = timedelta(days=7)

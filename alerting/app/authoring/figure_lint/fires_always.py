@@ -1,12 +1,19 @@
 """Rules that nearly always fire on the figures, or never could: whoever is told every month stops reading."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
 from alerting.app.authoring.rule_verdicts import RuleVerdicts
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Status
 from alerting.rulefile.lint import Remark
+
+#: What each of its codes means.
+CODES: Final = {
+    "fires-always": "nearly every figure so far would have been an exception",
+    "fires-never": "no figure so far would have been an exception",
+}
 
 #: Fewer verdicts say nothing about a rule.
 ENOUGH, ENOUGH_FOR_NEVER = 12, 60

@@ -1,6 +1,7 @@
 """Two rules that fire on the same figures of a measure, each time: one exception, told twice."""
 
 from collections.abc import Hashable, Iterator
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from alerting.app.authoring.rule_verdicts import RuleVerdicts
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Status
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"fires-together": "two rules find the same figures exceptional, each time"}
 
 #: So many common exceptions, and nothing but common ones, are no coincidence.
 ENOUGH = 5

@@ -1,6 +1,7 @@
 """Limits that cannot do what they are for: made of too few figures, of small counts, or cut off where the measure ends."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,14 @@ from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, Status
 from alerting.evaluation.engine import Verdicts
 from alerting.rulefile.lint import Remark
+
+#: What each of its codes means.
+CODES: Final = {
+    "never-fires": "a limit lies where the measure ends, so that nothing can lie beyond it",
+    "few-figures": "limits from too few figures to be relied on",
+    "no-share": "limits of shares on figures of which there are more than of all: numerator and denominator may be exchanged",
+    "small-counts": "limits for large numbers on counts that are mostly a few",
+}
 
 #: Below it counts are so skewed that limits at equal distances fire too often above and never below.
 SMALL = 5.0

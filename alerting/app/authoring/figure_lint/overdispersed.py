@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from alerting.domain.condition import LimitsMethod
 from alerting.domain.problem import ProblemSeverity
 from alerting.evaluation.engine import Verdicts
 from alerting.rulefile.lint import Remark
+
+CODES: Final = {"overdispersed": "limits take chance alone to be at work, and the figures vary more than that"}
 
 #: A chi-square above its 99.9 % point is rare by chance; among many series some are. More than one in so many are not.
 ONE_IN = 50

@@ -1,6 +1,7 @@
 """Rates whose people are counted more than once, or whose people have not come for as long as their cases."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,12 @@ from alerting.domain.panel import Panel
 from alerting.domain.period import Period
 from alerting.domain.problem import ProblemSeverity
 from alerting.rulefile.lint import Remark
+
+#: What each of its codes means.
+CODES: Final = {
+    "people-added-up": "denominators that hardly vary are added up over periods: people are not",
+    "part-missing": "a rate ends before its cases do, because its other part has no figure for that time",
+}
 
 #: Denominators that vary by no more than this from period to period count what is there, not what happens.
 HARDLY = 1.02
