@@ -103,8 +103,29 @@ def test_it_lasted_from_the_first_exceptional_period_to_the_last_over_a_gap(life
     life.tick("2020-11-03", "2020-08 12, 2020-09 8, 2020-10 7")
     assert life.told() == [(HEAD, "resolved", "force")]
     text = life.message(HEAD)
-    assert "4 months, May 2020 to August 2020" in text
+    assert "at least 2 months, at most 4 months, May 2020 to August 2020" in " ".join(text.split())
     assert "12 in August 2020" in text
+
+
+def test_it_may_have_lasted_through_the_months_that_nobody_published(life):
+    life.tick("2020-06-03", "2020-04 12, 2020-05 12")
+    life.tick("2020-10-03", "2020-09 8")
+    assert "at least 2 months, at most 5 months, April 2020 to August 2020" in " ".join(life.message(HEAD).split())
+
+
+@pytest.mark.parametrize(
+    ("figures", "between"),
+    [
+        ("2020-06 12", "the month between was not judged, or was no exception"),
+        ("2020-08 12", "not each of the 3 months between was judged and an exception"),
+    ],
+)
+def test_since_when_is_not_said_over_months_that_nobody_published(life, figures, between):
+    life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+    life.tick("2020-05-03", "2020-04 12")
+    life.tick("2020-09-03", figures)
+    text = " ".join(life.digest("2020-09-07").split())
+    assert f"Open since April 2020; {between}" in text
 
 
 BANDS = ", when: {band: {bands: [{red: 20 or more}, {amber: 10 to 20}, {green: below 10}], exception_from: amber}}"

@@ -12,8 +12,8 @@ from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.area import Area
 from alerting.domain.finding import Finding, Meaning, State
 from alerting.domain.measure import Measure
-from alerting.domain.period import Period
-from alerting.domain.rule import RuleSet
+from alerting.domain.period import Period, PeriodKind
+from alerting.domain.rule import Rule, RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
@@ -21,8 +21,11 @@ from alerting.evaluation.places import SeriesPlaces
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
-from alerting.wording.dates import day_words, plural, when
+from alerting.wording.dates import day_words, noun, plural, when
 from alerting.wording.numbers import NumberStyle
+
+#: From so many exceptional periods in a row on, the finding itself says how long.
+_MINIMUM_STREAK = 2
 
 
 class EventViews:
@@ -73,7 +76,7 @@ class EventViews:
             ),
             since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
-            ending=_ending(event, style, rule.open_after if rule else 1) if style and _is_over(event) else None,
+            ending=_ending(event, style, rule) if style and rule and _is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
             comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
@@ -201,29 +204,58 @@ def as_of_words(day: date) -> str:
 
 
 def since_words(alert: Alert) -> str | None:
-    """Write since when an open alert stands, where the finding's own text (its unbroken count) does not say so."""
-    return f"since {alert.opened.label}" if alert.consecutive < 2 and alert.opened != alert.period else None
+    """Write since when an open alert stands, where the finding's own text (its unbroken count) does not say so.
+
+    Where its streak is shorter, some period between was not judged, or was none: nobody is to read "since" over it.
+    """
+    if alert.consecutive >= _MINIMUM_STREAK or alert.opened == alert.period:
+        return None
+    between = alert.period.ordinal - alert.opened.ordinal - 1
+    if not between:
+        return f"since {alert.opened.label}"
+    kind = alert.period.kind
+    periods = (
+        f"the {noun(kind)} between was" if between == 1 else f"not each of the {between} {plural(kind)} between was"
+    )
+    rest = "not judged, or was no exception" if between == 1 else "judged and an exception"
+    return f"open since {alert.opened.label}; {periods} {rest}"
 
 
 def _since(event: AlertEvent) -> str | None:
     return since_words(event.alert) if event.kind in _STANDING else None
 
 
-def _ending(event: AlertEvent, style: NumberStyle, open_after: int) -> Ending | None:
+def _ending(event: AlertEvent, style: NumberStyle, rule: Rule) -> Ending | None:
     """Say how it ended; it lasted from the first exceptional period, which may lie before the one that opened it."""
     alert, finding = event.alert, event.finding
     if finding is None or (event.kind is not EventKind.RESOLVED and finding.value == alert.value):
         return None
-    began, last = alert.opened - (open_after - 1), alert.period
-    periods = last.ordinal - began.ordinal + 1
-    span = f"{began.label} to {last.label}" if periods > 1 else last.label
-    count = f"{periods} {plural(last.kind)}" if periods > 1 else f"1 {last.kind.value}"
     return Ending(
         new_value=_figure(style, finding.value, finding.period),
-        old_value=_figure(style, alert.value, last),
-        lasted=f"{count}, {span}" if event.kind is EventKind.RESOLVED else None,
+        old_value=_figure(style, alert.value, alert.period),
+        lasted=_lasted(alert, rule) if event.kind is EventKind.RESOLVED else None,
         was_told=event.cites is None or alert.value is None or style.value(alert.value) in event.cites,
     )
+
+
+def _lasted(alert: Alert, rule: Rule) -> str:
+    """Write 3 months, April to June; over periods without a verdict "at least 1 month, at most 4 months".
+
+    At least its last unbroken streak; at most from where it began to where it had ended.
+    """
+    began, last = alert.opened - (rule.open_after - 1), alert.period
+    if alert.resolved is not None:
+        last = max(last, alert.resolved - rule.clear_after)
+    most = last.ordinal - began.ordinal + 1
+    span = f"{began.label} to {last.label}" if most > 1 else last.label
+    least = min(max(alert.consecutive, 1), most)
+    if least == most:
+        return f"{_count(most, last.kind)}, {span}"
+    return f"at least {_count(least, last.kind)}, at most {_count(most, last.kind)}, {span}"
+
+
+def _count(periods: int, kind: PeriodKind) -> str:
+    return f"{periods} {plural(kind)}" if periods > 1 else f"1 {noun(kind)}"
 
 
 def _figure(style: NumberStyle, value: float | None, period: Period) -> str:
