@@ -349,7 +349,7 @@ def test_the_areas_are_not_told_singly_while_the_force_stands(life):
     life.figures = {("force", "2020-05"): "30", ("north", "2020-05"): "12"}
     assert life.tick("2020-06-03") == [(HEAD, "opened", "force")]
     assert life.suppressed() == [("north", "inhibited")]
-    assert "North: 12 (EXCEPTION)" in life.message(HEAD)
+    assert "North: 12 (CONCERN)" in life.message(HEAD)
     assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force"), ("north", "opened", "north")]
 
 
@@ -605,8 +605,8 @@ def test_a_budget_and_daily_reminders_fold_day_after_day(life):
     life.set(head=", mail_budget: 1 per week", rule=", remind: daily, notify: [head]")
     life.tick("2020-06-01", "2020-05 12")
     life.tick("2020-06-02", "2020-05 12", area="north")
-    assert "WARNING - new exception" in life.message(HEAD)  # North, of which nobody has heard yet
-    assert "WARNING - still open" in life.message(HEAD)
+    assert "! CONCERN, warning, new exception" in life.message(HEAD)  # North, of which nobody has heard yet
+    assert "! CONCERN, warning, still open" in life.message(HEAD)
     assert life.tick("2020-06-03") == [], "what waits says it all"
     assert [state for state, _ in kept(life)] == ["accepted", "pending"]
     life.tick("2020-06-04", "2020-05 13")
