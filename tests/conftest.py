@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from samples import sampling
 
 from alerting import secrecy
 from alerting.domain.fault import Faults, Work
@@ -41,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    sampling.ask(config.option.markexpr)
     # An audit hook sees every socket of the process, whichever library opened it. It cannot be taken off again.
     sys.addaudithook(_refuse_network)
 
@@ -55,9 +57,29 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sampled: dict[str, list[pytest.Function]] = {}
     for item in items:
         if BENCHMARKS in item.path.parents:
             item.add_marker(pytest.mark.benchmark)
+        if isinstance(item, pytest.Function) and item.get_closest_marker("sampled"):
+            sampled.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for cases in sampled.values():
+        _leave_to_the_exhaustive(cases)
+
+
+def _parameters(case: pytest.Function) -> dict[str, object]:
+    return case.callspec.params if hasattr(case, "callspec") else {}
+
+
+def _leave_to_the_exhaustive(cases: list[pytest.Function]) -> None:
+    """Of one test's cases those that are not in the sample are the exhaustive run's; that has all of them."""
+    (one_in,) = cases[0].get_closest_marker("sampled").args or (1,)
+    names = [case.name for case in cases]
+    # One value is one object in all combinations; callspec.indices counts combinations.
+    values = [[(name, id(value)) for name, value in _parameters(case).items()] for case in cases]
+    for case, chosen in zip(cases, sampling.drawn(names, values, one_in), strict=True):
+        if not chosen or sampling.is_whole():
+            case.add_marker(pytest.mark.exhaustive)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,49 @@
+"""How much is tried: a sample in every run, all of it where `-m exhaustive` asks for that.
+
+A test of a thousand parameters says `@pytest.mark.sampled(n)`: every run has each value of each of its parameters, and of the other
+combinations one in *n*. A test that loops, or draws, says `few(sample, whole)`.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
+from zlib import crc32
+
+T = TypeVar("T")
+
+
+class _Asked:
+    whole = False
+
+
+def ask(markexpr: str) -> None:
+    """Decide by what `-m` says, before tests are collected."""
+    _Asked.whole = "exhaustive" in markexpr.replace("not exhaustive", "")
+
+
+def few(sample: T, whole: T) -> T:
+    """Return how many are tried, or which."""
+    return whole if _Asked.whole else sample
+
+
+def is_whole() -> bool:
+    return _Asked.whole
+
+
+def one_in(n: int, cases: Sequence[T]) -> Sequence[T]:
+    """Return each *n*-th of the cases, beginning with the first."""
+    return cases[:: few(n, 1)]
+
+
+def drawn(names: Sequence[str], values: Sequence[Iterable[Hashable]], one_in: int) -> Iterator[bool]:
+    """Say of each of many cases whether it is in the sample: by its name, so that a new one moves no other.
+
+    Args:
+        names: one a case.
+        values: one a case: (parameter, value) of each of its parameters.
+        one_in: of the cases that bring no new value.
+    """
+    seen: set[Hashable] = set()
+    for name, own in zip(names, values, strict=True):
+        fresh = set(own) - seen
+        seen |= fresh
+        yield bool(fresh) or crc32(name.encode()) % one_in == 0
