@@ -1,6 +1,7 @@
 """Whether mails built here, on this Python, hold the headers they were given and no others."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from alerting.domain.notify.notice import Delivery, Message
 from notifiers.mime import Sender, mail
@@ -13,10 +14,12 @@ HOSTILE = (
 _AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
 
 
+@cache
 def header_fault() -> str | None:
     """Say what is wrong with this Python's e-mail package; None where hostile values change no header's name or number.
 
-    Looks at what it does, not at its version: distributions mend old versions and forget to mend others.
+    Looks at what it does, not at its version: distributions mend old versions and forget to mend others. Once in a process,
+    for such a mail takes as long to write as a morning's other work.
     """
     try:
         wanted, found = _header_names("x"), _header_names(HOSTILE)

@@ -222,10 +222,20 @@ def test_a_marking_with_line_breaks_makes_no_header(tmp_path, name):
 # --- this Python's own e-mail package ---
 
 
+@pytest.fixture
+def looked_at_anew():
+    """It is looked at once in a process."""
+    header_fault.cache_clear()
+    yield
+    header_fault.cache_clear()
+
+
+@pytest.mark.usefixtures("looked_at_anew")
 def test_this_python_writes_mails_that_hold_the_headers_they_were_given():
     assert None is header_fault()
 
 
+@pytest.mark.usefixtures("looked_at_anew")
 def test_case_244_a_python_that_lets_texts_make_headers_sends_no_mail(monkeypatch):
     """A package that decodes encoded words when it writes a subject, as releases before the fix of 2024 did."""
     written = EmailPolicy.fold_binary
@@ -242,6 +252,7 @@ def test_case_244_a_python_that_lets_texts_make_headers_sends_no_mail(monkeypatc
         at_server(a_message())
 
 
+@pytest.mark.usefixtures("looked_at_anew")
 def test_case_244_texts_that_were_not_cleaned_would_be_noticed(monkeypatch):
     monkeypatch.setattr(mime, "one_line", lambda text: text)
 
@@ -249,6 +260,7 @@ def test_case_244_texts_that_were_not_cleaned_would_be_noticed(monkeypatch):
         at_server(a_message())
 
 
+@pytest.mark.usefixtures("looked_at_anew")
 def test_case_244_a_python_that_cannot_write_a_mail_says_so(monkeypatch):
     def broken(*_, **__):
         raise AttributeError("'NoneType' object has no attribute 'encode'")

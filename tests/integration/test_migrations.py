@@ -1,14 +1,23 @@
 """Every version of the tables is brought to every newer one with rows in every table, on both databases."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
 from alembic import command
+from samples.made_tables import made_once
 from samples.old_databases import REVISIONS, config, fill
 from sqlalchemy import MetaData, create_engine, event, select, text
 
+from alerting.store import schema
 from alerting.store.sql import SqlStore
 from alerting.store.tables import SCHEMA, metadata
+
+
+@pytest.fixture(autouse=True)
+def _tables_are_made_once():
+    """Here by the migrations, each time."""
 
 
 def opened(url):
@@ -81,3 +90,18 @@ def test_a_filled_database_of_each_version_is_brought_to_this_one(request, empty
 
 def test_the_newest_migration_leads_to_the_tables_of_this_version():
     assert SCHEMA == REVISIONS[-1]
+
+
+def test_tables_that_are_made_once_for_all_tests_are_those_of_the_migrations(tmp_path, monkeypatch):
+    def made(name):
+        store = SqlStore(f"sqlite:///{tmp_path / name}.db")
+        store.upgrade()
+        store.close()
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as connection:
+            return list(connection.iterdump())
+
+    migrated = made("migrated")
+    monkeypatch.setattr(schema, "upgrade", made_once(schema.upgrade))
+
+    assert [migrated, migrated] == [made("first"), made("second")]
+    assert len(migrated) > len(metadata.tables)

@@ -2,6 +2,7 @@
 
 import pytest
 from samples.broken import CLASSES, CLAUSES, JUDGES, Broken, boom
+from samples.sampling import one_in
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.situation import read_sources as read_figures
@@ -48,7 +49,7 @@ def test_a_rule_that_cannot_be_judged_stops_no_other(tmp_path, monkeypatch, key,
     assert answer.has_errors
 
 
-@pytest.mark.parametrize(("key", "attribute"), JUDGING)
+@pytest.mark.parametrize(("key", "attribute"), one_in(5, JUDGING))
 def test_alerts_of_a_rule_that_cannot_be_judged_stay_and_the_operator_hears_once(tmp_path, monkeypatch, key, attribute):
     broken = Broken(tmp_path, monkeypatch, key, attribute)
     _, whole = broken.tick()
@@ -83,7 +84,7 @@ def test_check_names_the_rule_and_says_that_it_is_not_its_fault(tmp_path, monkey
     assert "report it to its makers" in out
 
 
-@pytest.mark.parametrize(("key", "attribute"), WORDING)
+@pytest.mark.parametrize(("key", "attribute"), one_in(4, WORDING))
 def test_a_finding_without_words_is_told_with_its_figure(tmp_path, monkeypatch, key, attribute):
     broken = Broken(tmp_path, monkeypatch, key, attribute)
     right = {one.finding.rule: one.finding.state for one in broken.evaluate().found}

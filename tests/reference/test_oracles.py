@@ -110,6 +110,7 @@ METHODS = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @BY_SHAPE
 @pytest.mark.parametrize("name", METHODS)
 def test_limits_and_runs_are_those_of_the_oracle(name, shape):

@@ -1,12 +1,15 @@
 """How much is tried: a sample in every run, all of it where `-m exhaustive` asks for that.
 
-A test of a thousand parameters says `@pytest.mark.sampled(n)`: every run has each value of each of its parameters, and of the other
-combinations one in *n*. A test that loops, or draws, says `few(sample, whole)`.
+A test of many combinations says `@pytest.mark.sampled(n)`: every run has each value of each of its parameters, and of the other
+combinations one in *n*; of a parameter whose values are alike, as seeds are, `one_in` and `first` take some. A test that loops or
+draws is marked `sampled` too and says `few(sample, whole)`.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 from zlib import crc32
+
+import pytest
 
 T = TypeVar("T")
 
@@ -29,9 +32,21 @@ def is_whole() -> bool:
     return _Asked.whole
 
 
-def one_in(n: int, cases: Sequence[T]) -> Sequence[T]:
-    """Return each *n*-th of the cases, beginning with the first."""
-    return cases[:: few(n, 1)]
+def one_in(n: int, cases: Iterable[object]) -> list[object]:
+    """Return the cases as parameters: each *n*-th for every run, beginning with the first, the others for the exhaustive one."""
+    return [_marked(case, number % n == 0) for number, case in enumerate(cases)]
+
+
+def first(n: int, cases: Iterable[object]) -> list[object]:
+    """Return the cases as parameters: the first *n* for every run, the others for the exhaustive one."""
+    return [_marked(case, number < n) for number, case in enumerate(cases)]
+
+
+def _marked(case: object, in_the_sample: bool) -> object:
+    mark = pytest.mark.sampled if in_the_sample else pytest.mark.exhaustive
+    if isinstance(case, type(pytest.param())):
+        return pytest.param(*case.values, marks=[*case.marks, mark], id=case.id)
+    return pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=mark)
 
 
 def drawn(names: Sequence[str], values: Sequence[Iterable[Hashable]], one_in: int) -> Iterator[bool]:

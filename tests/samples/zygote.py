@@ -14,6 +14,8 @@ import time
 
 import alerting
 import notifiers
+from alerting.opening import memory_store
+from notifiers.selftest import header_fault
 
 
 def child(request):
@@ -37,6 +39,8 @@ def serve():
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations." not in module.name:
                 importlib.import_module(module.name)
+    memory_store().close()  # what a process loads or works out once, all its children have
+    header_fault()
     print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)

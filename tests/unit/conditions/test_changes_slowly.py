@@ -131,6 +131,7 @@ KINDS = [
 ]
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("make", KINDS)
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def slowly(condition, panel, row, column):
     return GAP if begun else FEW
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "condition", CONDITIONS, ids=lambda condition: f"{condition.key}-{CONDITIONS.index(condition)}"
 )

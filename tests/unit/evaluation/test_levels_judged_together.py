@@ -69,6 +69,7 @@ def found_by(panel: Panel, conditions: list[Condition], *, every_period: bool) -
     return [[replace(finding, rule="r", measure="m") for finding in some] for some in own]
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("every_period", [False, True], ids=["newest", "every-period"])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("pair", list(permutations(LEVELS, 2)), ids="-".join)

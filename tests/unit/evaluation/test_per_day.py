@@ -78,6 +78,7 @@ def test_seventy_pence_a_day_is_seventy_pence_whatever_binary_fractions_make_of_
     assert {f.evidence["per_day"]["value"] for f in found} == {0.7}
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize(
     ("measure", "kind", "count"),
@@ -95,6 +96,7 @@ def test_as_many_each_day_for_ten_years_is_never_an_exception(condition, measure
     assert State.NORMAL in {f.state for f in found}
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize("seed", range(4))
 def test_judging_per_day_is_judging_the_figures_per_day_and_giving_lines_the_periods_days(condition, seed):

@@ -89,6 +89,7 @@ def histories(condition: Condition, panel: Panel) -> np.ndarray:
     return found
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("broken", [False, True], ids=["whole", "with-breaks-and-exclusions"])
 @pytest.mark.parametrize("condition", CONDITIONS.values(), ids=CONDITIONS)
 def test_a_series_is_judged_the_same_among_thousands_as_among_few(condition: Condition, broken: bool):

@@ -138,6 +138,7 @@ def slowly(method, panel, row, column):
     return (mean(figures), method.sigmas * stdev(figures)) if len(figures) >= least else (nan, nan)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.key}-{METHODS.index(method)}")
 @pytest.mark.parametrize(
     ("gaps", "exclusions", "breaks"),

@@ -92,6 +92,7 @@ METHODS = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("spread", [0.001, 0.03, 0.2])
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: f"{m.key} {m.overdispersed} {m.baseline.first or ''}")
@@ -157,6 +158,7 @@ def funnel_slowly(pairs, *, proportion, sigmas, overdispersed):
     return [(centre - r, centre + r) for r in reach]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("overdispersed", ["yes", "auto"])
 @pytest.mark.parametrize("measure", [PERCENT, RATE], ids=["shares", "rates"])
 @pytest.mark.parametrize("spread", [0.0, 0.01, 0.1])

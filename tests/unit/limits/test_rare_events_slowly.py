@@ -10,6 +10,7 @@ from statistics import mean, median
 
 import numpy as np
 import pytest
+from samples.sampling import few
 from samples.worlds import _, a_measure, a_panel, judged, reasons, rules_for, states
 
 from alerting.conditions.above_upper_limit import AboveUpperLimit
@@ -129,6 +130,7 @@ SHAPES = [
 ]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: f"{m.key}-{METHODS.index(m)}")
 def test_gaps_and_their_limits_are_what_the_words_give(method, shape):
@@ -156,12 +158,13 @@ def test_a_day_depends_on_no_later_day_and_on_no_other_series(method):
             assert np.array_equal(one.upper[0], whole.upper[row, column : column + 1], equal_nan=True)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "condition", [OutsideLimits(limits=TChart()), Run(of=GChart(), length=3), NearLimit(limits=TChart(), points=1)]
 )
 def test_the_newest_day_is_the_last_of_every_day(condition):
     counts = a_random_panel(12, gaps=True, breaks=True)
-    for stop in (60, 100, 131, DAYS):
+    for stop in few((131,), (60, 100, 131, DAYS)):
         panel = days(*counts.values[:stop].T.tolist(), segments=counts.segments[:stop])
         rules = rules_for(panel, condition, ACCIDENTS)
         as_of = panel.period(stop).first_day
@@ -191,6 +194,7 @@ def run_slowly(counts, method, column, row, *, length, side):
     return "h" if len(last) < length else "d" if any(map(isnan, last)) else "E"
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("side", ["above", "below"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_run_is_one_of_gaps_not_of_days(shape, side):

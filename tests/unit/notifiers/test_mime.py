@@ -9,6 +9,7 @@ from email.policy import SMTP, default
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from samples.sampling import few
 
 from alerting.domain.notify.notice import Delivery, Message, Picture
 from alerting.errors import UsageError
@@ -120,7 +121,8 @@ SUBJECTS = (
 )
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.sampled
+@settings(max_examples=few(100, 2_000), deadline=None)
 @given(SUBJECTS, st.sampled_from(["owner@example.org", "ö@example.org"]))
 @example("x" * 60 + " " + "y" * 8, "owner@example.org")  # fits into one line only
 @example("x" * 60 + " " + "y" * 7 + " z", "owner@example.org")
@@ -170,7 +172,8 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.sampled
+@settings(max_examples=few(75, 1_000), deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_any_text_arrives_as_written(text):
     read = as_read(a_message(text=text, html=text))

@@ -7,13 +7,14 @@ from datetime import date
 
 import pytest
 from samples.rule_folders import FIGURES, written
+from samples.sampling import few
 from test_contract_example import MEASURES, OWNERS, RULES
 
 from alerting.rulefile import load_rules
 from alerting.rulefile.codes import all_codes
 from alerting.rulefile.yaml.tree import parse
 
-ROUNDS = 400
+ROUNDS = few(160, 2_000)
 #: Things that do not belong where they are put.
 ODD = [
     None, True, False, 0, -1, 10**30, 1.5, -0.0, "", " ", "x", "all", "5 days", "25 %", "2020-09", "2020-13",
@@ -57,6 +58,7 @@ def whole():
     return {name: parse(text).value for name, text in (("measures", MEASURES), ("owners", OWNERS), ("rules", RULES))}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(4))
 def test_spoilt_rule_files_give_problems_with_places(whole, tmp_path, seed):
     dice = random.Random(seed)
