@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from alerting.domain.notify.notice import Attempt
-from alerting.ports import Store
+from alerting.ports.state import Store
 from alerting.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules
-    from alerting.domain.outbox import Outbox
     from alerting.domain.retention import Sizes
     from alerting.domain.rewound import Rewound
+    from alerting.ports.outbox import Outbox
 
 
 class SystemClock:
@@ -62,7 +62,7 @@ def outbox() -> "Iterator[Outbox]":
         UsageError: the state directory or database cannot be used.
     """
     with closing(open_store(load_settings())) as store, store.begin() as state:
-        yield state
+        yield state.outbox
 
 
 def attempts_of(delivery: str) -> "Sequence[Attempt]":
@@ -74,7 +74,7 @@ def attempts_of(delivery: str) -> "Sequence[Attempt]":
 def sizes() -> "Sizes":
     """Return how large the database is."""
     with closing(open_store(load_settings())) as store, store.begin() as state:
-        return state.sizes()
+        return state.shelf.sizes()
 
 
 class _OnlyAskedError(Exception):
@@ -98,7 +98,7 @@ def rewound(settings: Settings, after: date, *, keep: bool, waits: Callable[[str
         suppress(_OnlyAskedError),
         store.begin() as state,
     ):
-        found = state.rewind(after, datetime.now(UTC))
+        found = state.ticks.rewind(after, datetime.now(UTC))
         if not keep:
             raise _OnlyAskedError
     return found

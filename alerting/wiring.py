@@ -21,7 +21,8 @@ from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.errors import RulesInvalid, RulesShrunk, UsageError
 from alerting.opening import SystemClock, memory_store, open_store
 from alerting.plugins import found
-from alerting.ports import ChannelContext, Clock, FigureSource, Store
+from alerting.ports import ChannelContext, Clock, FigureSource
+from alerting.ports.state import Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings, load_settings
 
@@ -89,7 +90,7 @@ class Engine:
         it goes on from there. The instant comes after all that was recorded.
         """
         with store.begin() as state:
-            newest = state.newest_tick()
+            newest = state.ticks.newest()
         today, now = self.today(), self.clock.now()
         if newest is None or newest.as_of > today - STATE_OF_THE_PAST:
             return today, now if newest is None else max(now, newest.at + timedelta(microseconds=1))
@@ -144,7 +145,7 @@ class Engine:
 
         until = datetime.combine(day, time.max, ZoneInfo(self.rules.schedule.timezone)).astimezone(UTC)
         with self.state() as store, store.begin() as state:
-            return as_known(self.rules, state, until)
+            return as_known(self.rules, state.readings, until)
 
     def evaluate(
         self, as_of: date, reading: "Reading | None" = None, *, every_period: bool = False, only: Only = None,
@@ -169,7 +170,7 @@ class Engine:
         with nullcontext() if dry_run else self._turn():
             if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
                 with store.begin(patient=True) as state:
-                    refuse_older_rules(self.rules, state, self.place, at, keep=False)
+                    refuse_older_rules(self.rules, state.replicas, self.place, at, keep=False)
             self.admit(store, at, keep=not dry_run)
             times = Times(at=at, now=now, due_at=due_at, place=self.place)
             # The tick alone holds the figures, so that it can let go of them.
@@ -259,8 +260,8 @@ class Engine:
         now = self.clock.now()
         last = last_due(schedule, zone, now)
         with store.begin() as state:
-            newest = state.newest_tick()
-            if last is None or state.ticked(last):
+            newest = state.ticks.newest()
+            if last is None or state.ticks.was_done(last):
                 return None
         # Somebody may have asked for a tick since; one of a day to come (`--as-of`) says nothing of it.
         return None if newest is not None and last <= newest.at <= now else last

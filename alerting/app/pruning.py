@@ -8,7 +8,7 @@ from alerting.domain.kept_readings import foldable
 from alerting.domain.retention import Folded, Pruned
 from alerting.failpoints import reached
 from alerting.figures.batches import folded
-from alerting.ports import Store
+from alerting.ports.state import Store
 
 
 def prune(store: Store, before: datetime, turn: AbstractContextManager[None]) -> Pruned:
@@ -18,7 +18,7 @@ def prune(store: Store, before: datetime, turn: AbstractContextManager[None]) ->
         turn: keeps others from judging: they read what is folded.
     """
     with store.begin() as state:
-        found = state.prune(before)
+        found = state.shelf.prune(before)
     with turn:
         return replace(found, folded=fold_readings(store))
 
@@ -28,10 +28,10 @@ def fold_readings(store: Store) -> Folded:
     readings, records = 0, 0
     while True:
         with store.begin() as state:
-            runs = foldable(state.kept_records())
+            runs = foldable(state.readings.records())
             if not runs:
                 return Folded(readings=readings, records=records)
-            record = folded([state.kept_record(number) for number in runs[0]])
-            state.fold_records(runs[0], record)
+            record = folded([state.readings.record(number) for number in runs[0]])
+            state.readings.fold(runs[0], record)
             reached("fold_commit_pre")
         readings, records = readings + len(runs[0]), records + 1

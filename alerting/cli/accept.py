@@ -34,7 +34,7 @@ def command(named: tuple[str, ...], folder: Path | None) -> int:
         raise UsageError(f'no source "{unknown[0]}"; the rules have {", ".join(engine.rules.sources) or "none"}')
     with engine.state() as store:
         with store.begin() as state:
-            waited = accept(state, sources)
+            waited = accept(state.guards, sources)
         other = None if sources else engine.take_over(store)
     for one in waited:
         what = "the rules" if one.source is None else f"the figures of {one.source}"

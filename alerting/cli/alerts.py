@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alerting.app.alerts.actions import Listed
     from alerting.app.alerts.silences import ListedSilence
     from alerting.domain.rule import RuleSet
-    from alerting.ports import Store
+    from alerting.ports.state import Store
 
 
 class _Now(NamedTuple):

@@ -130,7 +130,7 @@ def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", ou
         reading, day, at = ticked.read(), as_of or ticked.today(), ticked.instant(as_of)
         with ticked.state() as store:
             with store.begin() as state:
-                reading = remembered(reading, ticked.rules, state, at, keep=False)
+                reading = remembered(reading, ticked.rules, state.readings, at, keep=False)
             for page in digest_pages(ticked.rules, reading, store, day, at, ticked.letterhead, digests):
                 failed += _write_page(page, out, program)
     return int(_told_faults(reading) or failed > 0)
@@ -149,7 +149,7 @@ def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":
 
     if engine.settings.has_state:
         with engine.state() as store, store.begin() as state:
-            if state.newest_tick() is not None:
+            if state.ticks.newest() is not None:
                 return engine
     fresh = Engine(
         engine.rules, replace(engine.settings, state_dir=scratch, database_url=None), engine.folder,

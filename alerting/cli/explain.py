@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from alerting.app.alerts.explain import Explanation
     from alerting.domain.silencing import SilenceDeed
-    from alerting.ports import Chapter
+    from alerting.ports.alerts import Chapter
 
 
 @click.command(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alerting.app.delivery.deliver import DeliveryReport
     from alerting.app.tick.report import TickReport
     from alerting.domain.rule import RuleSet
-    from alerting.ports import Store
+    from alerting.ports.state import Store
     from alerting.wiring import Engine
 
 
@@ -73,7 +73,7 @@ def _refuse_a_doubtful_clock(engine: "Engine", store: "Store", *, yes: bool) -> 
         UsageError: with the option that says that it is right.
     """
     with store.begin() as state:
-        newest = state.newest_tick()
+        newest = state.ticks.newest()
     now = engine.clock.now()
     if not yes and newest is not None and newest.due_at is not None and now > newest.due_at + MOST_AHEAD:
         raise UsageError(

@@ -9,7 +9,7 @@ import click
 from alerting.cli.options import rules_folder
 
 if TYPE_CHECKING:
-    from alerting.ports import Store
+    from alerting.ports.state import Store
 
 
 @click.command(epilog="\b\nExample:\n  alerting serve --rules /etc/alerting/rules")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 #: A record grows by folding until it is so large, packed: what is folded fits in memory however much a source holds.
 LARGEST_BYTES = 32 * 1024**2
@@ -59,30 +59,6 @@ class KeptRecord(NamedTuple):
     source: str
     #: How large its rows are, packed.
     size: int
-
-
-class Readings(Protocol):
-    """Where what sources held is kept."""
-
-    def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
-        """Return what was new in a source at each reading (up to an instant), oldest first."""
-        ...
-
-    def save_reading(self, record: ReadingRecord) -> None:
-        """Append what was new in a source."""
-        ...
-
-    def kept_records(self) -> list[KeptRecord]:
-        """Return all records, by source, oldest first; nobody changes them until the transaction ends."""
-        ...
-
-    def kept_record(self, number: int) -> ReadingRecord:
-        """Return a record."""
-        ...
-
-    def fold_records(self, numbers: Sequence[int], record: ReadingRecord) -> None:
-        """Put one record in the place of several that follow one another."""
-        ...
 
 
 def foldable(records: Sequence[KeptRecord]) -> list[list[int]]:

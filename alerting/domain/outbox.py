@@ -1,12 +1,10 @@
 """What waits to be handed over, was refused, or is held: as people see it who look after it. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
-from alerting.domain.alert import SeriesKey
 from alerting.domain.notify.notice import Delivery, DeliveryState, NoticeKind
 
 #: How long a message may wait that somebody sends on its way again.
@@ -47,41 +45,6 @@ class OutboxEntry:
             "expires_at": _iso(one.expires_at), "reply": one.last_reply, "may_be_there": one.may_be_there,
             "redirected_to": one.redirected_to,
         }  # fmt: skip
-
-
-class Outbox(Protocol):
-    """Where deliveries are kept."""
-
-    def outbox(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
-        """Return deliveries in some states, oldest first; *like*: the beginning of their id."""
-        ...
-
-    def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Write messages down ahead of their notices; return the deliveries, ready to be saved with these, without HTML."""
-        ...
-
-    def first_messages(self, owner: str, series: Sequence[SeriesKey]) -> Mapping[SeriesKey, str]:
-        """Return the ids of the messages that first told an owner of series, over all their alerts; an undone tick's too."""
-        ...
-
-    def outdated(self, notices: Collection[str]) -> set[str]:
-        """Return ids of the notices of which all that they tell is over, or was told anew by a later message."""
-        ...
-
-    def notices_of(self, since: datetime) -> set[str]:
-        """Return ids of the notices that were made since an instant."""
-        ...
-
-    def copies(self) -> Mapping[str, Mapping[str, bool]]:
-        """Return, by delivery, what a message that waits and may have been taken tells: alert id -> whether it stands.
-
-        They stay as they are until the transaction ends.
-        """
-        ...
-
-    def save_deed(self, delivery: Delivery, at: datetime, why: str) -> None:
-        """Write down how a delivery stands after somebody did something about it, and what."""
-        ...
 
 
 class Deed(Enum):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 #: A place that has not judged for so long is gone, and nobody waits for its rules.
 GONE_AFTER = timedelta(days=7)
@@ -18,22 +17,6 @@ class RulesInUse:
     version: str
     since: datetime
     seen: datetime
-
-
-class ReplicaBook(Protocol):
-    """What the state keeps of the places that judge for it."""
-
-    def rules_in_use(self) -> list[RulesInUse]:
-        """Return the places that have judged for this state."""
-        ...
-
-    def first_judged_by(self, version: str) -> datetime | None:
-        """Return when a version of the rules was first judged by; None: never."""
-        ...
-
-    def save_rules_in_use(self, used: RulesInUse) -> None:
-        """Remember by which rules a place judges."""
-        ...
 
 
 def newer_than(mine: RulesInUse, known: Sequence[RulesInUse]) -> RulesInUse | None:

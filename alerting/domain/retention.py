@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import date, timedelta
 
 from alerting.domain.measure import Span
 from alerting.domain.period import PeriodKind, month_later
@@ -36,18 +35,6 @@ class Sizes:
 
     whole: int | None
     parts: Mapping[str, tuple[int, int]]
-
-
-class Shelf(Protocol):
-    """Where bodies and pictures of messages are kept."""
-
-    def prune(self, before: datetime) -> Pruned:
-        """Take out bodies and pictures of messages that were made before an instant and are not on their way any more."""
-        ...
-
-    def sizes(self) -> Sizes:
-        """Return how large the database is."""
-        ...
 
 
 def kept_since(today: date, keep: Span) -> date:

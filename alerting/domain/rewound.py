@@ -1,8 +1,7 @@
 """Undoing ticks, and what it did; and a state that was put back to an earlier time."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,20 +21,3 @@ class Rewound:
     readings: int = 0
     sent: int = 0
     unsent: int = 0
-
-
-class Rewinding(Protocol):
-    """A state whose ticks can be undone."""
-
-    def rewind(self, after: date, now: datetime) -> Rewound:
-        """Undo the ticks of all days after one, with their events, alerts and what was read; what was sent stays sent."""
-        ...
-
-
-class Restorable(Protocol):
-    """A state of which a copy may be put in its place."""
-
-    @property
-    def was_put_back(self) -> bool:
-        """Whether it was put back to an earlier time, so that what it tells may have been told before."""
-        ...

@@ -1,10 +1,9 @@
 """Silences over time: which one mutes a series on a day, and what people did about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Protocol
 
 from alerting.domain.alert import SeriesKey
 from alerting.domain.rule import RuleSet, Silence
@@ -29,26 +28,6 @@ class SilenceDeed:
     person: str | None
     until: date | None
     reason: str | None = None
-
-
-class SilenceBook(Protocol):
-    """What the state keeps of silences made by command."""
-
-    def silences(self) -> list[Silence]:
-        """Return the silences made by command, those that are over too."""
-        ...
-
-    def save_silence(self, silence: Silence, deed: SilenceDeed) -> None:
-        """Add a silence, or change the last day of the one of this id; what was done is kept."""
-        ...
-
-    def silence_deeds(self, silences: Sequence[str]) -> list[SilenceDeed]:
-        """Return what was done about some silences, oldest first."""
-        ...
-
-    def rename_silences(self, renamed: Mapping[str, str]) -> None:
-        """Let silences of rules that have another name now go by it."""
-        ...
 
 
 def on_series(key: SeriesKey, rules: RuleSet, silences: Iterable[Silence]) -> list[Silence]:

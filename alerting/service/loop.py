@@ -17,7 +17,7 @@ from alerting.domain.rule import Digest
 from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.log import MOST_LOGGED, log_problems
-from alerting.ports import Store
+from alerting.ports.state import Store
 from alerting.service.ailments import Ailments, Patience
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
@@ -101,7 +101,7 @@ class Service:
         for digest in self.engine.rules.digests:
             self._digested[digest.id] = min(self._last_digest(digest) or now, now)
         with self.store.begin() as state:
-            newest, troubles = state.newest_tick(), state.source_troubles()
+            newest, troubles = state.ticks.newest(), state.troubles.by_source()
         # What the newest tick could not read has failed until another one can.
         self._ailments.note(
             "source", {id_: UNREADABLE for id_ in self.engine.rules.sources if UNREADABLE in troubles.get(id_, ())}
@@ -181,7 +181,7 @@ class Service:
     def _remember_newest(self) -> None:
         """Remember for which instant the newest tick was. One by hand, which may be as if on another day, says nothing."""
         with self.store.begin() as state:
-            newest = state.newest_tick()
+            newest = state.ticks.newest()
         self._newest = newest.due_at if newest is not None else None
 
     async def _believes_the_clock(self, now: datetime) -> bool:
@@ -310,7 +310,7 @@ class Service:
     def _is_ticked(self, due_at: datetime) -> bool:
         self._remember_newest()
         with self.store.begin() as state:
-            return state.ticked(due_at)
+            return state.ticks.was_done(due_at)
 
     async def _digest_if_due(self, digest: Digest, now: datetime) -> None:
         since = self._digested.setdefault(digest.id, now)
@@ -333,7 +333,7 @@ class Service:
     def _last_digest(self, digest: Digest) -> datetime | None:
         """Return until when the newest digest of this name reached, whoever it went to."""
         with self.store.begin() as state:
-            records = [state.newest_digest(digest.id, owner) for owner in self.engine.rules.owners]
+            records = [state.digests.newest(digest.id, owner) for owner in self.engine.rules.owners]
         return max((record.until for record in records if record is not None), default=None)
 
     async def _deliver(self, now: datetime) -> None:
@@ -366,7 +366,7 @@ class Service:
     def _standing(self, delivery: Delivery) -> dict[str, Any]:
         """Return how a delivery stands now, and the alerts that it tells of."""
         with suppress(AlertingError), self.store.begin() as state:
-            for entry in state.outbox(tuple(DeliveryState), like=delivery.id):
+            for entry in state.outbox.entries(tuple(DeliveryState), like=delivery.id):
                 return {"state": WORDS[entry.delivery.state], "alerts": list(entry.alerts)}
         return {}
 

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import ColumnElement, select
+
 from alerting.domain.shrinking import Guarded
+from alerting.store import tables
+from alerting.store.dialects import insert_or
+from alerting.store.part import Part
 
 #: The subject of the rules folder; a source's is its id behind the prefix.
 RULES = "rules"
@@ -27,3 +32,25 @@ def guarded_of(row: Mapping[Any, Any]) -> Guarded:
     kept = dict(row)
     subject = kept.pop("subject")
     return Guarded(source=None if subject == RULES else subject.removeprefix(_SOURCE), **kept)
+
+
+class GuardRows(Part):
+    """The part of a transaction that keeps what is guarded."""
+
+    def of(self, source: str | None) -> Guarded | None:
+        """Return what is known of a source, or of the rules folder, that is guarded against shrinking."""
+        return next(iter(self._guarded(tables.guard.c.subject == subject_of(source))), None)
+
+    def all(self) -> list[Guarded]:
+        """Return all that are guarded: the rules folder first, then sources by id."""
+        return self._guarded()
+
+    def save(self, guarded: Guarded) -> None:
+        """Insert or update by source."""
+        kept = [column.name for column in tables.guard.c if not column.primary_key]
+        statement = insert_or(tables.guard, self._connection, key="subject", update=kept)
+        self._connection.execute(statement, [guard_row(guarded)])
+
+    def _guarded(self, *where: ColumnElement[bool]) -> list[Guarded]:
+        query = select(tables.guard).where(*where).order_by(tables.guard.c.subject)
+        return [guarded_of(row) for row in self._connection.execute(query).mappings()]

@@ -4,23 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 
 from alerting.domain.alert import AlertState
-from alerting.domain.notify.notice import Delivery, DeliveryState, NoticeKind
+from alerting.domain.notify.notice import Delivery, DeliveryState, Notice, NoticeKind
 from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
 from alerting.store.dialects import insert_or, write_rows
-from alerting.store.rows import delivery_of, payload_row
-from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload
+from alerting.store.part import Part
+from alerting.store.rows import delivery_of, delivery_row, notice_row, payload_row, picture_row, told_rows
+from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload, picture
 
 
-class OutboxRows:
+class OutboxRows(Part):
     """The part of a transaction that shows and mends deliveries."""
 
-    _connection: Connection
-
-    def outbox(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
+    def entries(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
         """Return deliveries in some states, oldest first; pictures are left out."""
         parts = (payload.c.subject, payload.c.body)
         tried = select(attempt.c.delivery_id, func.max(attempt.c.at).label("tried_at")).where(attempt.c.number > 0)
@@ -46,6 +45,17 @@ class OutboxRows:
             )
             for row in rows
         ]  # fmt: skip
+
+    def save(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
+        """Append notices with their deliveries. Every event a notice tells must be saved too, now or before."""
+        self._append(notice, [notice_row(one) for one in notices])
+        self._append(notice_event, [row for one in notices for row in told_rows(one)])
+        bodies = {one.id: one for one in self.keep_bodies([one for one in deliveries if one.kept_as is None])}
+        shown = {drawn.id: drawn for one in deliveries for drawn in one.message.pictures}
+        if shown:
+            pictures = [picture_row(drawn) for drawn in shown.values()]
+            write_rows(self._connection, picture, insert_or(picture, self._connection, key="digest"), pictures)
+        self._append(delivery, [delivery_row(bodies.get(one.id, one)) for one in deliveries])
 
     def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Write messages down ahead of their notices; return the deliveries, ready to be saved with these, without HTML."""
@@ -107,6 +117,24 @@ class OutboxRows:
         for id_, alert_id, state in self._connection.execute(query).all():
             found.setdefault(id_, {})[alert_id] = state == AlertState.OPEN
         return found
+
+    def cancel(self, deliveries: Sequence[str], why: str, at: datetime) -> None:
+        """End deliveries that were not tried yet: another message says what they would have.
+
+        What has been taken up meanwhile, to be handed over, goes on its way.
+        """
+        ended = {"state": DeliveryState.CANCELLED, "last_reply": why}
+        waits = (delivery.c.state == DeliveryState.PENDING) & delivery.c.token.is_(None)
+        for some in chunks(deliveries):
+            self._connection.execute(update(delivery).where(delivery.c.id.in_(some), waits).values(ended))
+        tried = {"number": 0, "at": at, "state": DeliveryState.CANCELLED, "reply": why}
+        self._append(attempt, [{"delivery_id": id_, **tried} for id_ in deliveries])
+
+    def accept(self, deliveries: Sequence[str], at: datetime) -> None:
+        """Note that a channel took deliveries."""
+        taken = {"state": DeliveryState.ACCEPTED, "accepted_at": at}
+        for some in chunks(deliveries):
+            self._connection.execute(update(delivery).where(delivery.c.id.in_(some)).values(taken))
 
     def save_deed(self, changed: Delivery, at: datetime, why: str) -> None:
         """Write down how a delivery stands after somebody did something about it, and what."""

@@ -7,17 +7,16 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from alerting.domain.kept_readings import Batch, KeptRecord, ReadingRecord
+from alerting.store.part import Part
 from alerting.store.tables import reading
 
 _KEPT = ("source", "at", "digest", "vanished", "rows")
 
 
-class ReadingRows:
+class ReadingRows(Part):
     """The part of a transaction that keeps readings. A folded record's `at` is its first batch's, all else its last's."""
 
-    _connection: Connection
-
-    def readings(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
+    def of(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:
         """Return what was new in a source at each reading (up to an instant), oldest first."""
         query = select(reading).where(reading.c.source == source)
         if until is not None:
@@ -26,21 +25,21 @@ class ReadingRows:
         known = (_record_of(row).by(until) for row in found)
         return [record for record in known if record is not None]
 
-    def save_reading(self, record: ReadingRecord) -> None:
+    def save(self, record: ReadingRecord) -> None:
         """Append what was new in a source."""
         self._connection.execute(insert(reading), [{name: getattr(record, name) for name in _KEPT}])
 
-    def kept_records(self) -> list[KeptRecord]:
+    def records(self) -> list[KeptRecord]:
         """Return all records, by source, oldest first; nobody changes them until the transaction ends."""
         query = select(reading.c.seq, reading.c.source, func.length(reading.c.rows)).with_for_update()
         found = self._connection.execute(query.order_by(reading.c.source, reading.c.at, reading.c.seq))
         return [KeptRecord(*row) for row in found]
 
-    def kept_record(self, number: int) -> ReadingRecord:
+    def record(self, number: int) -> ReadingRecord:
         """Return a record."""
         return _record_of(self._connection.execute(select(reading).where(reading.c.seq == number)).mappings().one())
 
-    def fold_records(self, numbers: Sequence[int], record: ReadingRecord) -> None:
+    def fold(self, numbers: Sequence[int], record: ReadingRecord) -> None:
         """Put one record in the place of several that follow one another."""
         first, *others = numbers
         self._connection.execute(delete(reading).where(reading.c.seq.in_(others)))

@@ -17,7 +17,8 @@ from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
 from alerting.domain.notify.planned import Suppressed
 from alerting.domain.rule import Rule, Severity
-from alerting.ports import DigestRecord, TickRecord
+from alerting.ports.digests import DigestRecord
+from alerting.ports.ticks import TickRecord
 from alerting.store.columns import period_of, period_text
 
 #: What stands for the text of a message that is not kept any longer.

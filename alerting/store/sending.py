@@ -4,14 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, and_, exists, select, update
+from sqlalchemy import Connection, RowMapping, and_, exists, select
 
-from alerting.domain.alert import SeriesKey
 from alerting.domain.notify.hearing import Fate
-from alerting.domain.notify.notice import DeliveryState, NoticeKind
-from alerting.ports import DigestRecord
+from alerting.domain.notify.notice import DeliveryState
 from alerting.store.chunks import chunks
-from alerting.store.tables import alert, alert_event, delivery, digest, notice, notice_event
+from alerting.store.tables import delivery, notice
 
 WITH_NOTICES = delivery.join(notice, delivery.c.notice_id == notice.c.id)
 _SIBLING = delivery.alias()
@@ -67,51 +65,3 @@ def _waits(row: RowMapping) -> bool:
 def _may_arrive(row: RowMapping) -> bool:
     """Whether a message that waits may have arrived, or is being handed over: it cannot be taken back any more."""
     return row["unknown"] > 0 or row["token"] is not None
-
-
-class SendingRows:
-    """The part of a transaction that knows what was accepted and what waits unheard."""
-
-    _connection: Connection
-
-    def accept(self, deliveries: Sequence[str], at: datetime) -> None:
-        """Note that a channel took deliveries."""
-        taken = {"state": DeliveryState.ACCEPTED, "accepted_at": at}
-        for some in chunks(deliveries):
-            self._connection.execute(update(delivery).where(delivery.c.id.in_(some)).values(taken))
-
-    def first_messages(self, owner: str, series: Sequence[SeriesKey]) -> dict[SeriesKey, str]:
-        """Return the ids of the messages that first told an owner of series, over all their alerts; an undone tick's too."""
-        joined = alert.join(alert_event, alert_event.c.alert_id == alert.c.id)
-        joined = joined.join(notice_event, notice_event.c.event_id == alert_event.c.id)
-        joined = joined.join(delivery, delivery.c.notice_id == notice_event.c.notice_id)
-        arrived = (delivery.c.state == DeliveryState.ACCEPTED) | (delivery.c.unknown > 0)
-        columns = (alert.c.rule, alert.c.measure, alert.c.area)
-        query = select(*columns, delivery.c.message_id).select_from(joined).where(delivery.c.owner == owner, arrived)
-        for column in columns:  # more than is asked for, but found by the index of alerts, all at once
-            query = query.where(column.in_({getattr(key, column.name) for key in series}))
-        found: dict[SeriesKey, str] = {}
-        for rule, measure, area, message_id in self._connection.execute(query.order_by(delivery.c.seq)).all():
-            found.setdefault(SeriesKey(rule=rule, measure=measure, area=area), message_id)
-        return {key: found[key] for key in series if key in found}
-
-    def unsent_digests(self, owner: str) -> dict[str, list[str]]:
-        """Return, by notice, the deliveries of an owner's digests that wait and of which nobody can have heard.
-
-        They stay as they are until the transaction ends.
-        """
-        query = (
-            select(delivery.c.notice_id, delivery.c.id)
-            .select_from(WITH_NOTICES)
-            .where(notice.c.kind == NoticeKind.DIGEST, delivery.c.owner == owner, IS_UNHEARD)
-            .with_for_update(of=delivery)  # nobody hands over meanwhile what is about to be replaced
-        )
-        found: dict[str, list[str]] = {}
-        for notice_id, id_ in self._connection.execute(query).all():
-            found.setdefault(notice_id, []).append(id_)
-        return found
-
-    def digests(self, named: str, owner: str) -> list[DigestRecord]:
-        """Return an owner's records of a digest, newest first."""
-        query = select(digest).where(digest.c.digest == named, digest.c.owner == owner).order_by(digest.c.until.desc())
-        return [DigestRecord(**row) for row in self._connection.execute(query).mappings()]

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, delete, exists, func, literal, select, text, update
+from sqlalchemy import Table, delete, exists, func, literal, select, text, update
 
 from alerting.domain.notify.notice import DeliveryState
 from alerting.domain.retention import Pruned, Sizes
 from alerting.store.chunks import chunks
+from alerting.store.part import Part
 from alerting.store.tables import alert_event, attempt, delivery, metadata, notice, payload, picture, reading, tick
 
 #: Deliveries in these states may be sent yet.
@@ -18,10 +19,8 @@ _PARTS: tuple[tuple[str, Table, str | None], ...] = (
 )  # fmt: skip
 
 
-class ShelfRows:
+class ShelfRows(Part):
     """The part of a transaction that looks after bodies and pictures."""
-
-    _connection: Connection
 
     def prune(self, before: datetime) -> Pruned:
         """Take out bodies and pictures of messages that were made before an instant and are not on their way any more.

@@ -3,40 +3,39 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from alerting.domain.measure import Match
 from alerting.domain.rule import Silence
 from alerting.domain.silencing import SilenceDeed
 from alerting.store import tables
 from alerting.store.dialects import insert_or
+from alerting.store.part import Part
 
 
-class SilenceRows:
+class SilenceRows(Part):
     """The part of a transaction that keeps silences."""
 
-    _connection: Connection
-
-    def silences(self) -> list[Silence]:
+    def made(self) -> list[Silence]:
         """Return the silences made by command, those that are over too."""
         found = self._connection.execute(select(tables.silence).order_by(tables.silence.c.id)).mappings()
         return [_silence_of(row) for row in found]
 
-    def save_silence(self, silence: Silence, deed: SilenceDeed) -> None:
+    def save(self, silence: Silence, deed: SilenceDeed) -> None:
         """Add a silence, or change the last day of the one of this id; what was done is kept."""
         statement = insert_or(tables.silence, self._connection, key="id", update=("until",))
         self._connection.execute(statement, [_silence_row(silence)])
         row = {name: getattr(deed, name) for name in _DEED}
         self._connection.execute(insert(tables.silence_deed), [row])
 
-    def silence_deeds(self, silences: Sequence[str]) -> list[SilenceDeed]:
+    def deeds(self, silences: Sequence[str]) -> list[SilenceDeed]:
         """Return what was done about some silences, oldest first."""
         table = tables.silence_deed
         query = select(table).where(table.c.silence.in_(silences)).order_by(table.c.at, table.c.seq)
         found = self._connection.execute(query).mappings()
         return [SilenceDeed(**{name: row[name] for name in _DEED}) for row in found]
 
-    def rename_silences(self, renamed: Mapping[str, str]) -> None:
+    def rename(self, renamed: Mapping[str, str]) -> None:
         """Let silences of rules that have another name now go by it."""
         table = tables.silence
         for before, after in renamed.items():

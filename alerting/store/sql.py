@@ -18,13 +18,13 @@ from alerting.errors import AlertingError, UsageError
 from alerting.failpoints import reached
 from alerting.store import postgresql, schema, sqlite
 from alerting.store.chunks import chunks
-from alerting.store.claiming import WOKEN, claimable, given_back, wait_longer
+from alerting.store.claiming import WOKEN, claimable, deliveries_query, given_back, wait_longer
 from alerting.store.dialects import explained, insert_or, opened, parsed, place_of
 from alerting.store.high_water_mark import Mark
 from alerting.store.refused import refused_before
 from alerting.store.rows import Draw, delivery_of
 from alerting.store.tables import attempt, channel, delivery, picture, tick
-from alerting.store.transaction import SqlTransaction, deliveries_query
+from alerting.store.transaction import SqlTransaction
 
 T = TypeVar("T")
 

@@ -34,7 +34,7 @@ def test_imports_point_down():
         pytest.param("store/sql.py", "import notifiers.email", "adapters do not know each other", id="adapter to adapter"),
         pytest.param("app/tick/tick.py", "import alerting.store.sql", "what wiring assembles", id="use case to adapter"),
         pytest.param("cli/run.py", "import alerting.store.sql", "reach adapters through wiring", id="command to adapter"),
-        pytest.param("ports.py", "import alerting.app.tick.tick", "stand beside the layers", id="port to use case"),
+        pytest.param("ports/__init__.py", "import alerting.app.tick.tick", "stand beside the layers", id="port to use case"),
         pytest.param("limits/base.py", "import pathlib", "no input or output", id="core to disk"),
         pytest.param("limits/base.py", "import polars", "no input or output", id="core to polars"),
     ],

@@ -14,7 +14,7 @@ from samples.worlds import a_folder, an_engine
 
 from alerting.app.digests.make import digests_named, run_digests
 from alerting.opening import open_store
-from alerting.ports import Store
+from alerting.ports.state import Store
 from alerting.wiring import Engine
 
 pytestmark = pytest.mark.benchmark

@@ -104,7 +104,7 @@ def queued(folder, mails):
         for n in range(mails)
     ]  # fmt: skip
     with store.begin() as state:
-        state.save_notices(notices, deliveries)
+        state.outbox.save(notices, deliveries)
     return store
 
 
@@ -222,10 +222,10 @@ def test_upserts_of_alerts_against_raw_executemany(tmp_path):
     begun = perf_counter()
     for _ in range(3):
         with store.begin() as state:
-            state.save_alerts(alerts)
+            state.alerts.save(alerts)
     ours = perf_counter() - begun
     with store.begin() as state:
-        assert len(state.open_alerts()) == len(alerts)
+        assert len(state.alerts.open()) == len(alerts)
     store.close()
     theirs = raw_seconds(tmp_path / "a.db", tmp_path / "raw.db")
     print(f"\n{30_000 / ours:.0f} upserts/s; raw executemany {30_000 / theirs:.0f}/s: {theirs / ours:.2f} of it")

@@ -50,8 +50,8 @@ def stands(delivery, state, **columns):
     """Let a delivery stand elsewhere, as after another hand-over."""
     store = open_store(load_settings())
     with store.begin() as transaction:
-        (entry,) = transaction.outbox(tuple(DeliveryState), like=delivery)
-        transaction.save_deed(
+        (entry,) = transaction.outbox.entries(tuple(DeliveryState), like=delivery)
+        transaction.outbox.save_deed(
             replace(entry.delivery, state=state, **columns), datetime(2020, 7, 2, tzinfo=UTC), "550 no such user"
         )
     store.close()
@@ -101,7 +101,7 @@ def test_what_is_not_kept_any_longer_is_not_sent_on_its_way_again(listed, said):
     stands(old["id"], DeliveryState.EXPIRED)
     store = open_store(load_settings())
     with store.begin() as transaction:
-        assert 1 == transaction.prune(datetime(2100, 1, 1, tzinfo=UTC)).messages
+        assert 1 == transaction.shelf.prune(datetime(2100, 1, 1, tzinfo=UTC)).messages
     store.close()
 
     status, _, complaint = said("retry", old["id"])
@@ -132,7 +132,9 @@ def test_the_waits_of_what_is_retried_begin_anew(listed, said):
     said("retry", one)
     store = open_store(load_settings())
     with store.begin() as transaction:
-        assert [0] == [entry.delivery.put_off for entry in transaction.outbox((DeliveryState.PENDING,), like=one)]
+        assert [0] == [
+            entry.delivery.put_off for entry in transaction.outbox.entries((DeliveryState.PENDING,), like=one)
+        ]
     store.close()
 
 
@@ -214,9 +216,9 @@ def test_it_says_where_a_redirected_message_really_went(listed, said, state, cap
     one = listed()[0]
     store = open_store(load_settings())
     with store.begin() as transaction:
-        (entry,) = transaction.outbox(tuple(DeliveryState), like=one["id"])
+        (entry,) = transaction.outbox.entries(tuple(DeliveryState), like=one["id"])
         taken = replace(entry.delivery, state=DeliveryState.ACCEPTED, redirected_to="trial@example.org")
-        transaction.save_deed(taken, datetime(2020, 7, 2, tzinfo=UTC), "250 ok")
+        transaction.outbox.save_deed(taken, datetime(2020, 7, 2, tzinfo=UTC), "250 ok")
     store.close()
 
     (found,) = listed("--state", "accepted")

@@ -12,7 +12,7 @@ from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.errors import AlertingError, UsageError
-from alerting.ports import TickRecord
+from alerting.ports.ticks import TickRecord
 from alerting.store import sqlite
 from alerting.store.columns import period_of, period_text
 from alerting.store.sql import SqlStore
@@ -41,10 +41,10 @@ def store(tmp_path):
 
 def save(store, *, alerts=(), events=(), notices=(), deliveries=()):
     with store.begin() as state:
-        state.save_tick(TICK)
-        state.save_alerts(alerts)
-        state.save_events(TICK.id, events)
-        state.save_notices(notices, deliveries)
+        state.ticks.save(TICK)
+        state.alerts.save(alerts)
+        state.alerts.save_events(TICK.id, events)
+        state.outbox.save(notices, deliveries)
 
 
 def read(path, query):
@@ -129,14 +129,14 @@ def test_a_locked_database_is_one_clear_line(tmp_path, monkeypatch):
 
     other.execute("ROLLBACK")
     with found.begin() as state:
-        assert [] == state.open_alerts()
+        assert [] == state.alerts.open()
     other.close()
     found.close()
 
 
 def test_reading_does_not_wait_for_a_writer(store):
     with store.begin() as state:
-        state.save_tick(TICK)
+        state.ticks.save(TICK)
         assert (0, 0) == store.waiting_deliveries(AT)
 
 
@@ -144,7 +144,8 @@ def test_26_what_is_committed_survives_a_power_cut(store, tmp_path):
     assert [("wal",)] == read(tmp_path / "alerting.db", "PRAGMA journal_mode")
     with store.begin() as state:
         settings = [
-            state._connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("synchronous", "foreign_keys")
+            state.alerts._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("synchronous", "foreign_keys")
         ]
     assert [2, 1] == settings
 
@@ -153,7 +154,7 @@ def test_a_series_has_one_open_alert_under_a_rule(store):
     later = an_alert(opened=SEPTEMBER + 1, period=SEPTEMBER + 1)
 
     with pytest.raises(IntegrityError), store.begin() as state:
-        state.save_alerts([an_alert(), later])
+        state.alerts.save([an_alert(), later])
 
 
 def test_an_event_is_kept_once(store):
@@ -171,7 +172,7 @@ def test_a_notice_tells_only_what_is_saved_and_fails_whole_otherwise(store):
         save(store, notices=[notice])
 
     with store.begin() as state:
-        assert None is state.newest_tick()
+        assert None is state.ticks.newest()
 
 
 def test_equal_messages_are_kept_once(store, tmp_path):
@@ -207,7 +208,7 @@ def test_every_attempt_stays_in_the_history(store, tmp_path):
 
 def test_an_instant_without_a_zone_is_refused(store):
     with pytest.raises(Exception, match="has no time zone"), store.begin() as state:
-        state.save_alerts([an_alert(opened_at=AT.replace(tzinfo=None))])
+        state.alerts.save([an_alert(opened_at=AT.replace(tzinfo=None))])
 
 
 @pytest.mark.parametrize("starts", [1, 4, 7])

@@ -14,7 +14,8 @@ from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Noti
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Severity
 from alerting.errors import UsageError
-from alerting.ports import DigestRecord, TickRecord
+from alerting.ports.digests import DigestRecord
+from alerting.ports.ticks import TickRecord
 from alerting.store.sql import SqlStore
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
@@ -69,15 +70,15 @@ def store(request, tmp_path):
 
 def save(store, *, alerts=(), events=(), notices=(), deliveries=(), tick=TICK):
     with store.begin() as state:
-        state.save_tick(tick)
-        state.save_alerts(alerts)
-        state.save_events(tick.id, events)
-        state.save_notices(notices, deliveries)
+        state.ticks.save(tick)
+        state.alerts.save(alerts)
+        state.alerts.save_events(tick.id, events)
+        state.outbox.save(notices, deliveries)
 
 
 def test_a_new_store_is_empty(store):
     with store.begin() as state:
-        assert (None, [], []) == (state.newest_tick(), state.open_alerts(), state.events_between(None, AT))
+        assert (None, [], []) == (state.ticks.newest(), state.alerts.open(), state.alerts.events_between(None, AT))
     assert ((0, 0), []) == (store.waiting_deliveries(AT), store.deliveries())
 
 
@@ -85,9 +86,9 @@ def test_what_is_saved_is_read_back(store):
     event = an_event()
     save(store, alerts=[an_alert()], events=[event], notices=[a_notice([event])], deliveries=[a_delivery()])
     with store.begin() as state:
-        assert TICK == state.newest_tick()
-        assert [an_alert()] == state.open_alerts()
-        assert [event] == state.events_between(None, AT)
+        assert TICK == state.ticks.newest()
+        assert [an_alert()] == state.alerts.open()
+        assert [event] == state.alerts.events_between(None, AT)
         told = Told(
             person="owner-default",
             owners=("owner-default",),
@@ -96,7 +97,7 @@ def test_what_is_saved_is_read_back(store):
             severity=Severity.WARNING,
             fate=Fate.WAITING,
         )
-        assert {an_alert().id: (told,)} == state.told([an_alert().id, "other"])
+        assert {an_alert().id: (told,)} == state.hearings.told([an_alert().id, "other"])
     assert [a_delivery()] == store.deliveries()
 
 
@@ -132,7 +133,7 @@ def test_findings_lose_nothing(store, finding):
     event = AlertEvent(kind=EventKind.OPENED, alert=an_alert(), finding=finding, at=AT)
     save(store, alerts=[an_alert()], events=[event])
     with store.begin() as state:
-        assert [event] == state.events_between(None, AT)
+        assert [event] == state.alerts.events_between(None, AT)
 
 
 def test_all_of_a_transaction_or_nothing(store):
@@ -140,16 +141,16 @@ def test_all_of_a_transaction_or_nothing(store):
 
     def half_done():
         with store.begin() as state:
-            state.save_tick(TICK)
-            state.save_alerts([an_alert()])
-            state.save_events(TICK.id, [event])
-            state.save_notices([a_notice([event])], [a_delivery()])
+            state.ticks.save(TICK)
+            state.alerts.save([an_alert()])
+            state.alerts.save_events(TICK.id, [event])
+            state.outbox.save([a_notice([event])], [a_delivery()])
             raise RuntimeError("power cut")
 
     with pytest.raises(RuntimeError, match="power cut"):
         half_done()
     with store.begin() as state:
-        assert (None, []) == (state.newest_tick(), state.open_alerts())
+        assert (None, []) == (state.ticks.newest(), state.alerts.open())
     assert [] == store.deliveries()
 
 
@@ -158,7 +159,7 @@ def test_an_alert_is_one_row_from_opening_to_end(store):
     ended = an_alert(state=AlertState.RESOLVED, resolved=PERIOD + 1, value=92.0)
     save(store, alerts=[ended], tick=replace(TICK, id="t2"))
     with store.begin() as state:
-        assert [] == state.open_alerts()
+        assert [] == state.alerts.open()
 
 
 def test_a_series_that_ends_and_opens_again_in_one_tick(store):
@@ -166,7 +167,7 @@ def test_a_series_that_ends_and_opens_again_in_one_tick(store):
     again = [an_alert(opened=PERIOD + 2, period=PERIOD + 2), an_alert(state=AlertState.RESOLVED, resolved=PERIOD + 1)]
     save(store, alerts=again, tick=replace(TICK, id="t2"))
     with store.begin() as state:
-        assert [PERIOD + 2] == [alert.opened for alert in state.open_alerts()]
+        assert [PERIOD + 2] == [alert.opened for alert in state.alerts.open()]
 
 
 def test_events_are_found_by_when_they_happened(store):
@@ -175,33 +176,35 @@ def test_events_are_found_by_when_they_happened(store):
     events = [an_event(alert, at=AT + n * hour) for n, alert in enumerate(alerts)]
     save(store, alerts=alerts, events=events)
     with store.begin() as state:
-        assert events[1:] == state.events_between(AT, AT + 2 * hour)
-        assert events[:1] == state.events_between(None, AT)
+        assert events[1:] == state.alerts.events_between(AT, AT + 2 * hour)
+        assert events[:1] == state.alerts.events_between(None, AT)
 
 
 def test_the_newest_tick_is_the_one_of_the_newest_day(store):
     save(store)
     save(store, tick=replace(TICK, id="t0", as_of=date(2020, 9, 1), at=AT + timedelta(days=9)))
     with store.begin() as state:
-        assert "t1" == state.newest_tick().id
+        assert "t1" == state.ticks.newest().id
 
 
 def test_a_digest_is_made_once_for_an_owner_and_day(store):
     record = DigestRecord(digest="monday", owner="o", window="2020-10-15", since=None, until=AT)
     later = replace(record, window="2020-10-22", since=AT, until=AT + timedelta(days=7))
     with store.begin() as state:
-        state.save_digest(record)
-        state.save_digest(later)
+        state.digests.save(record)
+        state.digests.save(later)
     with store.begin() as state:
-        assert [True, False] == [state.digest_made("monday", "o", window) for window in ("2020-10-15", "2020-10-16")]
-        assert later == state.newest_digest("monday", "o")
-        assert None is state.newest_digest("monday", "somebody else")
+        assert [True, False] == [
+            state.digests.was_made("monday", "o", window) for window in ("2020-10-15", "2020-10-16")
+        ]
+        assert later == state.digests.newest("monday", "o")
+        assert None is state.digests.newest("monday", "somebody else")
 
 
 def test_ten_thousand_alerts_are_saved_at_once(store):
     save(store, alerts=[an_alert(f"area-{n}") for n in range(10_000)])
     with store.begin() as state:
-        assert 10_000 == len(state.open_alerts())
+        assert 10_000 == len(state.alerts.open())
 
 
 def test_a_tick_that_opened_more_than_a_statement_takes_values_can_be_undone():
@@ -214,10 +217,10 @@ def test_a_tick_that_opened_more_than_a_statement_takes_values_can_be_undone():
     deliveries = [a_delivery(f"d{n}", f"n{n}") for n in range(many)]
     save(store, alerts=[event.alert for event in events], events=events, notices=notices, deliveries=deliveries)
     with store.begin() as state:
-        state._connection.connection.driver_connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, many - 1)
-        found = state.rewind(AT.date() - timedelta(days=1), AT)
+        state.alerts._connection.connection.driver_connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, many - 1)
+        found = state.ticks.rewind(AT.date() - timedelta(days=1), AT)
         assert (many, many, 0) == (found.alerts, found.unsent, found.sent)
-        assert [] == state.open_alerts()
+        assert [] == state.alerts.open()
     assert [] == store.deliveries()
     store.close()
 
@@ -249,13 +252,14 @@ def test_many_rows_keep_every_kind_of_value_as_few_do(store):
     ]
     save(store, alerts=every, events=events, notices=notices, deliveries=deliveries)
     with store.begin() as state:
-        kept = {alert.key.area: alert for alert in state.open_alerts()}
+        kept = {alert.key.area: alert for alert in state.alerts.open()}
         assert {alert.key.area: alert for alert in every} == kept
         told = [
-            (event.alert.key.area, event.at, event.finding) for event in state.events_between(None, AT + timedelta(1))
+            (event.alert.key.area, event.at, event.finding)
+            for event in state.alerts.events_between(None, AT + timedelta(1))
         ]
         assert [(event.alert.key.area, event.at, event.finding) for event in events] == told
-        assert {f"owner-{n % 7}" for n in range(0, 60, 2) if n % 3} == state.owners_waiting()
+        assert {f"owner-{n % 7}" for n in range(0, 60, 2) if n % 3} == state.hearings.owners_waiting()
     assert deliveries == store.deliveries()
 
 
@@ -269,9 +273,9 @@ def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
     deliveries.append(a_delivery("d6", "n5", owner="o5", channel="other", state=DeliveryState.ACCEPTED))
     save(store, notices=notices, deliveries=deliveries)
     with store.begin() as state:
-        assert {"o0", "o1", "o2"} == state.owners_waiting()
+        assert {"o0", "o1", "o2"} == state.hearings.owners_waiting()
         assert [["d0"], ["d1"], ["d2"], [], [], []] == [
-            ids for _, ids, _ in state.waiting([f"o{n}" for n in range(6)]).values()
+            ids for _, ids, _ in state.hearings.waiting([f"o{n}" for n in range(6)]).values()
         ]
 
 
@@ -296,7 +300,7 @@ def test_a_notice_is_outdated_once_all_that_it_tells_is_over_or_was_told_anew_to
         store, alerts=alerts, events=[*opened.values(), *again.values(), ended], notices=notices, deliveries=deliveries
     )
     with store.begin() as state:
-        assert {"over and told anew"} == state.outdated({one.id for one in notices})
+        assert {"over and told anew"} == state.outbox.outdated({one.id for one in notices})
 
 
 def test_copies_are_what_waits_and_may_have_been_taken_each_with_what_it_tells(store):
@@ -309,7 +313,7 @@ def test_copies_are_what_waits_and_may_have_been_taken_each_with_what_it_tells(s
     alerts, events = [stands.alert, over.alert], [stands, over]
     save(store, alerts=alerts, events=events, notices=notices, deliveries=deliveries)
     with store.begin() as state:
-        told = state.copies()
+        told = state.outbox.copies()
     assert {"d0": {stands.alert.id: True}, "d1": {stands.alert.id: True, over.alert.id: False}} == told
 
 
@@ -324,7 +328,7 @@ def test_what_waits_is_not_handed_over_while_somebody_decides_what_becomes_of_it
         deliveries=[a_delivery("d0", "n0", owner="o0")],
     )
     with store.begin() as state:
-        assert state.owners_waiting() or state.unsent_digests("o0")
+        assert state.hearings.owners_waiting() or state.digests.unsent("o0")
         assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
     assert ["d0"] == [one.id for one in store.claim("sender", AT, timedelta(minutes=1), 64)]
     store.close()
@@ -342,7 +346,7 @@ def test_a_copy_is_not_handed_over_while_somebody_decides_whether_it_is_still_tr
         deliveries=[a_delivery("d0", "n0", unknown=1)],
     )
     with store.begin() as state:
-        assert state.copies()
+        assert state.outbox.copies()
         assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
     store.close()
 
@@ -353,7 +357,7 @@ def test_the_schema_is_brought_up_to_date_as_often_as_asked(empty_url):
     save(store, alerts=[an_alert()])
     store.upgrade()
     with store.begin() as state:
-        assert 1 == len(state.open_alerts())
+        assert 1 == len(state.alerts.open())
     store.close()
 
 

@@ -43,7 +43,7 @@ class Days:
             report = engine.tick(store, self.today)
             with store.begin() as state:  # a channel takes what is told
                 waiting = [one.id for one in report.deliveries]
-                state.accept(waiting, engine.clock.now())
+                state.outbox.accept(waiting, engine.clock.now())
         finally:
             store.close()
         self.today = date.fromordinal(self.today.toordinal() + 1)

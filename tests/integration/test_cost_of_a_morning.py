@@ -6,7 +6,7 @@ import pytest
 from samples.worlds import a_folder, an_engine
 
 from alerting.opening import open_store
-from alerting.store.transaction import SqlTransaction
+from alerting.store.readings import ReadingRows
 
 MEASURES, AREAS = 4, 6
 
@@ -60,8 +60,8 @@ def mornings(tmp_path):
 
 def test_the_kept_history_is_looked_through_once_however_many_measures_open(mornings, monkeypatch):
     mornings.tick("2020-06-03", figures({"2020-04": 8, "2020-05": 8}))
-    asked, readings = [], SqlTransaction.readings
-    monkeypatch.setattr(SqlTransaction, "readings", lambda self, *which: asked.append(which) or readings(self, *which))
+    asked, readings = [], ReadingRows.of
+    monkeypatch.setattr(ReadingRows, "of", lambda self, *which: asked.append(which) or readings(self, *which))
     report = mornings.tick("2020-07-03", figures({"2020-04": 8, "2020-05": 8, "2020-06": 12}))
     assert report.happened == {"opened": MEASURES * AREAS}
     assert [len(which) for which in asked] == [1, 2]  # what is new in the source, and whether all of it is

@@ -13,7 +13,8 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 
-from alerting.app.delivery.deliver import LEASE, deliver
+from alerting.app.delivery.deliver import deliver
+from alerting.app.delivery.ledger import LEASE
 from alerting.demo.sink import _free_port
 from alerting.demo.story import FixedClock
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
@@ -79,7 +80,7 @@ def queue(store, *addresses, subject="999 calls: 83%", channel="email"):
         for n, address in enumerate(addresses)
     ]
     with store.begin() as state:
-        state.save_notices([Notice(id="n", kind=NoticeKind.EXCEPTIONS, owner="o", at=AT)], deliveries)
+        state.outbox.save([Notice(id="n", kind=NoticeKind.EXCEPTIONS, owner="o", at=AT)], deliveries)
 
 
 def hand_over(store, url, tmp_path=Path(), **options):

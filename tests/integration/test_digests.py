@@ -56,7 +56,7 @@ def pages(tmp_path):
             store = open_store(engine.settings)
             report = engine.tick(store, day)
             with store.begin() as state:
-                state.accept([one.id for one in report.deliveries], engine.instant(day))
+                state.outbox.accept([one.id for one in report.deliveries], engine.instant(day))
             store.close()
         store = open_store(engine.settings)
         if then is not None:

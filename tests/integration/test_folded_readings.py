@@ -22,7 +22,7 @@ from alerting.figures.batches import batches_in, frames_in
 from alerting.figures.comparing import settled
 from alerting.figures.observations import Reading
 from alerting.opening import open_store
-from alerting.ports import TickRecord
+from alerting.ports.ticks import TickRecord
 from alerting.store.sql import SqlStore
 
 START = datetime(2020, 7, 2, 7, tzinfo=UTC)
@@ -50,8 +50,8 @@ def read(store, number, observations):
     """Keep what is new in a source; return what is known of it then."""
     at = START + timedelta(days=number)
     with store.begin() as state:
-        found = remembered(Reading(observations=(observations,)), RULES, state, at, keep=True)
-        state.save_tick(TickRecord(id=str(number), as_of=at.date(), at=at, rules_version="1", counts={}))
+        found = remembered(Reading(observations=(observations,)), RULES, state.readings, at, keep=True)
+        state.ticks.save(TickRecord(id=str(number), as_of=at.date(), at=at, rules_version="1", counts={}))
     return [[problem.message for problem in found.problems], *(len(one.ordinal) for one in found.observations)]
 
 
@@ -60,11 +60,11 @@ def known(store):
     found = {}
     with store.begin() as state:
         for instant in INSTANTS:
-            records = state.readings("s", instant)
+            records = state.readings.of("s", instant)
             frame = settled(frames_in(records))
             last = (records[-1].digest, records[-1].vanished, records[-1].at) if records else None
-            found[instant] = (frame, last, read_before(state, "s", instant))
-        versions = [each for record in state.readings("s") for each in batches_in(record)]
+            found[instant] = (frame, last, read_before(state.readings, "s", instant))
+        versions = [each for record in state.readings.of("s") for each in batches_in(record)]
     return found, versions
 
 
@@ -102,7 +102,7 @@ def test_the_same_is_known_at_every_instant_whenever_it_was_folded_and_whatever_
             counts = []
             for store in stores:
                 with store.begin() as state:
-                    counts.append(state.rewind(after, START + timedelta(days=number, hours=2)))
+                    counts.append(state.ticks.rewind(after, START + timedelta(days=number, hours=2)))
             assert counts[0] == counts[1]
             assert_same(folding, plain)
         # Revised, vanished, come back; now and then with other columns, or the same once more.
@@ -137,7 +137,7 @@ def test_a_fold_that_is_cut_off_leaves_all_as_it_was(stores, monkeypatch):
     with pytest.raises(FailpointReached):
         fold_readings(folding)
     with folding.begin() as state:
-        assert 5 == len(state.kept_records())
+        assert 5 == len(state.readings.records())
     assert_same(folding, plain)
     monkeypatch.delenv("ALERTING_FAILPOINTS")
     assert 4 == fold_readings(folding).readings
@@ -172,7 +172,7 @@ def test_prune_says_what_it_folded_and_every_day_is_evaluated_and_explained_as_b
             assert main(["evaluate", str(folder), "--as-known", f"2020-07-{day:02}", "--format", "json"]) in (0, 1)
             said.append(capsys.readouterr().out)
         with closing(open_store(engine.settings)) as store, store.begin() as open_:
-            ids = [alert.id for alert in open_.open_alerts()]
+            ids = [alert.id for alert in open_.alerts.open()]
         with closing(open_store(engine.settings)) as store:
             return said, [as_json(explain(engine.rules, store, id_, date(2020, 7, 18))) for id_ in ids]
 

@@ -75,7 +75,7 @@ class Folder:
 
     def accept(self, *sources):
         with self.engine(date(2020, 10, 15)).state() as store, store.begin() as state:
-            return [one.source for one in accept(state, sources)]
+            return [one.source for one in accept(state.guards, sources)]
 
 
 @pytest.fixture
@@ -217,9 +217,9 @@ class TestService:
             assert [] == signs
 
             with world.store.begin() as state:
-                waiting = [one for one in state.all_guarded() if one.refused]
+                waiting = [one for one in state.guards.all() if one.refused]
                 for one in waiting:
-                    state.save_guarded(replace(one, accepted=one.refused))
+                    state.guards.save(replace(one, accepted=one.refused))
             assert ["rules.adopted"] == world.ring(world.clock.at + BELL)
             assert 9 == len(world.service.engine.rules.rules)
             assert 1 == len(signs)

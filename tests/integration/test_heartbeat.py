@@ -189,7 +189,7 @@ def test_a_relay_that_works_again_with_nothing_to_send_is_found_out(tmp_path, wa
     world.start(THURSDAY)
     assert [] == signs(world, watch, SEVEN)
     with world.store.begin() as state:
-        state.cancel([one.id for one in world.store.deliveries()], "over", SEVEN)
+        state.outbox.cancel([one.id for one in world.store.deliveries()], "over", SEVEN)
     assert [] == signs(world, watch, SEVEN + HOUR), "that nobody writes is no sign of health"
     with world.sink:
         assert [SEVEN + 3 * HOUR] == signs(world, watch, SEVEN + 3 * HOUR)

@@ -527,7 +527,7 @@ def test_troubles_that_an_earlier_version_kept_by_their_row_are_not_told_again(l
     life.tick("2020-07-03", {"2020-05": "8", "2020-06": "8 (?)"})
     with life.opened("2020-07-03") as (_, store), store.begin() as state:
         at = datetime(2020, 7, 3, 7, tzinfo=LONDON)
-        state.save_source_troubles("calls", ('refused-cell row 3, column value: "8 (?)" is no number',), at)
+        state.troubles.save("calls", ('refused-cell row 3, column value: "8 (?)" is no number',), at)
     assert life.tick("2020-07-04") == []
 
 

@@ -53,7 +53,7 @@ def test_what_stood_in_sentences_is_read_out_of_them_once(request, empty_url):
     store.upgrade()
 
     with store.begin() as state:
-        assert [True] == [one.event.has_turned for one in state.history("one")]
+        assert [True] == [one.event.has_turned for one in state.alerts.history("one")]
     assert ["trial@example.org"] == [one.redirected_to for one in store.deliveries()]
 
 
@@ -82,9 +82,9 @@ def test_a_filled_database_of_each_version_is_brought_to_this_one(request, empty
             assert [] == connection.execute(text("PRAGMA foreign_key_check")).all()
     # What it has is read, and more can be written.
     with store.begin() as state:
-        assert date(2020, 7, 2) == state.newest_tick().as_of
-        assert ["one"] == [alert.id for alert in state.open_alerts()]
-        assert "opened" in {one.event.kind.value for one in state.history("one")}
+        assert date(2020, 7, 2) == state.ticks.newest().as_of
+        assert ["one"] == [alert.id for alert in state.alerts.open()]
+        assert "opened" in {one.event.kind.value for one in state.alerts.history("one")}
     assert 1 == len(store.deliveries())
 
 

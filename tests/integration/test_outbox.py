@@ -7,7 +7,8 @@ import pytest
 from samples.outbox import START, Outbox, Relay, failed, refuses, takes
 
 from alerting.app.delivery.backoff import WAITS, wait_after
-from alerting.app.delivery.deliver import LEASE, deliver
+from alerting.app.delivery.deliver import deliver
+from alerting.app.delivery.ledger import LEASE
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.errors import AlertingError, DeliveryFailed
 

@@ -173,7 +173,7 @@ def test_what_stands_is_listed_and_explained_without_what_fails(folder, tmp_path
     store = open_store(engine.settings)
     engine.tick(store, DAY)
     with store.begin() as state:
-        (alert,) = [one.id for one in state.open_alerts() if one.key.rule == "good"]
+        (alert,) = [one.id for one in state.alerts.open() if one.key.rule == "good"]
     store.close()
     monkeypatch.setattr(*target)
 

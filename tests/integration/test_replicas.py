@@ -118,8 +118,8 @@ def test_ticks_that_are_undone_leave_no_place_with_rules_of_days_to_come(lives):
     engine = one.engine(FIRST)
     store = open_store(engine.settings)
     with store.begin() as state:
-        state.rewind(FIRST, engine.clock.now())
-        assert [used.place.rpartition("/one/")[2] for used in state.rules_in_use()] == ["rules"]
+        state.ticks.rewind(FIRST, engine.clock.now())
+        assert [used.place.rpartition("/one/")[2] for used in state.replicas.rules_in_use()] == ["rules"]
     store.close()
     assert one.tick("2020-06-04", at=time(8)) == []
 
@@ -139,5 +139,5 @@ def test_a_place_that_waits_does_not_make_the_fewer_rules_of_the_newer_one_wait(
     with pytest.raises(RulesShrunk):
         other.tick("2020-06-04")
     with other.engine(FIRST).state() as store, store.begin() as state:
-        accept(state)
+        accept(state.guards)
     assert [[], "waits", []] == [tick(other, 2), tick(one, 3), tick(other, 4)]

@@ -50,7 +50,7 @@ class State:
 
     def rewind(self, after, on):
         with self.store.begin() as state:
-            return state.rewind(after, datetime.combine(on, time(9), UTC))
+            return state.ticks.rewind(after, datetime.combine(on, time(9), UTC))
 
     def rows(self, *tables):
         engine = create_engine(self.store._address)
@@ -108,12 +108,12 @@ def test_nobody_is_told_twice_of_what_was_sent_and_it_is_marked(state):
     assert len(sent) == found.sent
     assert (0, 1) == (found.unsent, found.alerts)
     with state.store.begin() as begun:
-        assert FIRST == begun.newest_tick().as_of
-        assert {"north", "force"} == {alert.key.area for alert in begun.open_alerts()}
+        assert FIRST == begun.ticks.newest().as_of
+        assert {"north", "force"} == {alert.key.area for alert in begun.alerts.open()}
     assert [] == state.tick(SECOND)
     assert [] == [mail for mail in state.tick(THIRD) if mail in sent]
     with state.store.begin() as begun:
-        south = next(alert for alert in begun.open_alerts() if alert.key.area == "south")
+        south = next(alert for alert in begun.alerts.open() if alert.key.area == "south")
     told = as_json(explain(state.engine(THIRD).rules, state.store, south.id, THIRD))["events"]
     assert ["opened", "opened"] == [event["event"] for event in told]
     assert {None, "2020-07-02T09:00:00+00:00"} == {event["undone"] for event in told}
@@ -169,7 +169,7 @@ def test_figures_that_were_too_many_by_mistake_are_not_missed_once_that_is_undon
     (state.folder / "figures/calls.csv").write_text(right, encoding="utf-8")
     state.tick(SECOND + timedelta(days=1))
     with state.store.begin() as begun:
-        assert {None} == {one.refused for one in begun.all_guarded() if one.source is not None}
+        assert {None} == {one.refused for one in begun.guards.all() if one.source is not None}
 
 
 def test_nothing_to_undo_changes_nothing(state):
@@ -189,7 +189,7 @@ def test_a_service_goes_on_after_a_rewind(world):
     assert "alerting db rewind 2020-07-03 --yes" in failed["error"]
 
     with world.store.begin() as state:
-        state.rewind(date(2020, 7, 3), friday)
+        state.ticks.rewind(date(2020, 7, 3), friday)
 
     assert "tick.done" in world.ring(friday + timedelta(minutes=2))
 
@@ -205,7 +205,7 @@ def test_a_service_that_ticked_by_a_clock_that_was_ahead_goes_on_once_that_is_un
     assert ["clock.doubted"] == world.ring(THURSDAY + 20 * minute)
 
     with world.store.begin() as state:
-        state.rewind(date(2020, 7, 3), world.clock.at)
+        state.ticks.rewind(date(2020, 7, 3), world.clock.at)
 
     back = [event for n in range(21, 40) for event in world.ring(THURSDAY + n * minute)]
     assert "clock.believed" in back

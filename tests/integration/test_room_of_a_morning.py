@@ -14,7 +14,7 @@ from alerting.app.situation import read_sources as read_figures
 from alerting.app.tick import tick
 from alerting.opening import open_store
 from alerting.reports import event_chart as event_charts
-from alerting.store.transaction import SqlTransaction
+from alerting.store.outbox import OutboxRows
 
 DAY = date(2020, 7, 6)
 AREAS = 7
@@ -74,11 +74,9 @@ def test_figures_as_read_are_gone_from_memory_while_they_are_judged(engine, monk
 
 def test_messages_go_into_the_state_in_portions_and_are_the_same(engine, tmp_path, monkeypatch):
     ticked(engine)
-    whole, portions, keep = payloads(engine), [], SqlTransaction.keep_bodies
+    whole, portions, keep = payloads(engine), [], OutboxRows.keep_bodies
     monkeypatch.setattr(queued, "_PORTION", 3)
-    monkeypatch.setattr(
-        SqlTransaction, "keep_bodies", lambda self, some: portions.append(len(some)) or keep(self, some)
-    )
+    monkeypatch.setattr(OutboxRows, "keep_bodies", lambda self, some: portions.append(len(some)) or keep(self, some))
     engine.settings = replace(engine.settings, state_dir=tmp_path / "other")
     report = ticked(engine)
     assert [3, 3, 2] == [count for count in portions if count]

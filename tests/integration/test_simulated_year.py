@@ -15,7 +15,8 @@ from samples.worlds import CALLS
 
 from alerting.app.delivery.deliver import DeliveryReport
 from alerting.demo.sink import parts_of
-from alerting.ports import DigestRecord, TickRecord
+from alerting.ports.digests import DigestRecord
+from alerting.ports.ticks import TickRecord
 from alerting.wiring import Engine
 
 START = datetime(2020, 1, 1, 12, tzinfo=UTC)
@@ -68,7 +69,7 @@ class Recorded:
         at, day = self.world.clock.at, self.world.service.engine.today()
         self.ticks.append((at, due_at))
         with store.begin() as state:
-            state.save_tick(TickRecord(id=str(at), as_of=day, at=at, rules_version="r", due_at=due_at))
+            state.ticks.save(TickRecord(id=str(at), as_of=day, at=at, rules_version="r", due_at=due_at))
         evaluation = SimpleNamespace(faults=())
         return SimpleNamespace(
             as_of=day, counts={}, happened={}, notices=(), untold=(), problems=(), evaluation=evaluation
@@ -78,7 +79,7 @@ class Recorded:
         at, day = self.world.clock.at, self.world.service.engine.today().isoformat()
         self.digests.append(at)
         with store.begin() as state:
-            state.save_digest(DigestRecord(digest=ids[0], owner="contact", window=day, since=None, until=at))
+            state.digests.save(DigestRecord(digest=ids[0], owner="contact", window=day, since=None, until=at))
         return SimpleNamespace(deliveries=(), already=(), problems=(), faults=())
 
     @staticmethod

@@ -19,10 +19,10 @@ from samples.outbox import START, Outbox, Relay
 from samples.services import BELL, THURSDAY, World
 from sqlalchemy import event
 
-from alerting.app.delivery.deliver import LEASE
+from alerting.app.delivery.ledger import LEASE
 from alerting.domain.channel_health import ChannelHealth
 from alerting.errors import AlertingError, UsageError
-from alerting.ports import TickRecord
+from alerting.ports.ticks import TickRecord
 from alerting.store import sqlite
 from alerting.store.sql import SqlStore
 
@@ -125,9 +125,9 @@ def test_63_a_transaction_waits_for_one_that_lasts_for_long_where_it_is_asked_to
     store.upgrade()
     begins = nullcontext() if patient else pytest.raises(AlertingError, match="database is locked")
     with held(path, for_s=0.3), begins, store.begin(patient=patient) as state:
-        state.save_source_troubles("calls", ["failed"], datetime(2020, 7, 2, tzinfo=UTC))
+        state.troubles.save("calls", ["failed"], datetime(2020, 7, 2, tzinfo=UTC))
     with store.begin() as state:
-        assert state.source_troubles() == ({"calls": ("failed",)} if patient else {})
+        assert state.troubles.by_source() == ({"calls": ("failed",)} if patient else {})
     store.close()
 
 
@@ -136,10 +136,10 @@ def test_63_what_fails_in_a_patient_transaction_is_done_once_and_rolled_back(pat
     store.upgrade()
     done = []
     with pytest.raises(AlertingError, match="mine"), store.begin(patient=True) as state:  # noqa: PT012
-        done.append(state.save_source_troubles("calls", ["failed"], datetime(2020, 7, 2, tzinfo=UTC)))
+        done.append(state.troubles.save("calls", ["failed"], datetime(2020, 7, 2, tzinfo=UTC)))
         raise AlertingError("mine")
     with store.begin() as state:
-        assert (len(done), state.source_troubles()) == (1, {})
+        assert (len(done), state.troubles.by_source()) == (1, {})
     store.close()
 
 
@@ -174,7 +174,7 @@ def test_64_whoever_writes_takes_the_lock_before_it_reads(outbox):
 
 def test_64_a_second_writer_waits_for_one_that_has_only_read(outbox, path):
     with outbox.store.begin() as state:
-        state.newest_tick()
+        state.ticks.newest()
         other = sqlite3.connect(path, timeout=0.05, isolation_level=None)
         with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -407,7 +407,7 @@ def restored(outbox, path, copy):
 def ticks(outbox, number):
     with outbox.store.begin() as state:
         at = START + timedelta(hours=number)
-        state.save_tick(TickRecord(id=f"t{number}", as_of=at.date(), at=at, rules_version="1", counts={}, due_at=None))
+        state.ticks.save(TickRecord(id=f"t{number}", as_of=at.date(), at=at, rules_version="1", counts={}, due_at=None))
 
 
 def test_71_after_an_older_copy_was_put_back_what_waits_in_it_is_marked(outbox, path):

@@ -15,9 +15,9 @@ from samples.postgres import name_of
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql as dialect
 
-from alerting.app.delivery.deliver import LEASE
+from alerting.app.delivery.ledger import LEASE
 from alerting.errors import AlertingError
-from alerting.ports import TickRecord
+from alerting.ports.ticks import TickRecord
 from alerting.store import postgresql, sql
 from alerting.store.claiming import claimable
 from alerting.store.sql import SqlStore
@@ -111,18 +111,18 @@ def test_a_line_that_breaks_at_a_commit_loses_and_doubles_nothing(postgres, outb
 def test_74_a_tick_whose_line_breaks_is_not_there_at_all(postgres, outbox):
     Cut(postgres, outbox.store, 1, "ended")
     with pytest.raises(AlertingError, match="terminating connection"), outbox.store.begin() as state:
-        state.save_tick(TICK)
+        state.ticks.save(TICK)
     with outbox.store.begin() as state:
-        assert not state.ticked(START)
-        state.save_tick(TICK)
+        assert not state.ticks.was_done(START)
+        state.ticks.save(TICK)
 
 
 def test_75_a_tick_whose_commit_was_not_answered_is_found_in_the_ledger(postgres, outbox):
     Cut(postgres, outbox.store, 1, "done")
     with pytest.raises(AlertingError, match="terminating connection"), outbox.store.begin() as state:
-        state.save_tick(TICK)
+        state.ticks.save(TICK)
     with outbox.store.begin() as state:
-        assert state.ticked(START)
+        assert state.ticks.was_done(START)
 
 
 def test_76_a_server_that_restarts_under_load_costs_nobody_a_message(postgres, outbox):
@@ -298,11 +298,11 @@ def test_81_who_finds_the_tick_under_way_elsewhere_waits_a_little_and_leaves_it(
     monkeypatch.setattr(postgresql, "_LOCK_S", 1)
     other = SqlStore(postgres_url)
     with other.begin() as theirs:
-        theirs.save_tick(TICK)
+        theirs.ticks.save(TICK)
         with pytest.raises(AlertingError, match="another process held it"), outbox.store.begin() as ours:
-            ours.save_tick(TICK)
+            ours.ticks.save(TICK)
     with outbox.store.begin() as state:
-        assert state.ticked(START)
+        assert state.ticks.was_done(START)
     other.close()
 
 
@@ -337,7 +337,7 @@ def test_every_transaction_has_its_limits_and_a_durable_commit(outbox, database)
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "synchronous_commit")
     try:
         with outbox.store.begin() as state:
-            found = [state._connection.execute(text(f"SHOW {name}")).scalar() for name in names]
+            found = [state.alerts._connection.execute(text(f"SHOW {name}")).scalar() for name in names]
     finally:
         database("ALTER SYSTEM RESET synchronous_commit")
         database("SELECT pg_reload_conf()")

@@ -32,9 +32,9 @@ def works(life, on):
 def ends(life, state, **facts):
     """End whatever waits in a state."""
     with life.opened("2020-01-01") as (_, store), store.begin() as transaction:
-        for one in transaction.outbox([DeliveryState.PENDING]):
+        for one in transaction.outbox.entries([DeliveryState.PENDING]):
             changed = replace(one.delivery, state=state, **facts)
-            transaction.save_deed(changed, datetime(2020, 6, 3, 8, tzinfo=LONDON), "550 5.1.1 no such user")
+            transaction.outbox.save_deed(changed, datetime(2020, 6, 3, 8, tzinfo=LONDON), "550 5.1.1 no such user")
 
 
 def waiting(life):
@@ -231,7 +231,7 @@ def test_what_is_dropped_though_it_may_have_arrived_is_told_anew(life):
     life.tick("2020-06-03", "2020-05 12")
     ends(life, DeliveryState.HELD, unknown=2)
     with life.opened("2020-06-03") as (_, store), store.begin() as state:
-        done(state, Deed.DROP, [], datetime(2020, 6, 3, 9, tzinfo=LONDON), person=None, reason=None)
+        done(state.outbox, Deed.DROP, [], datetime(2020, 6, 3, 9, tzinfo=LONDON), person=None, reason=None)
     assert life.tick("2020-06-04") == [(HEAD, "opened", "force")]
 
 

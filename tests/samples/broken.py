@@ -56,7 +56,7 @@ class Broken:
         try:
             report = engine.tick(store, day)
             with store.begin() as state:
-                return report, {alert.key.rule for alert in state.open_alerts()}
+                return report, {alert.key.rule for alert in state.alerts.open()}
         finally:
             store.close()
 

@@ -136,7 +136,7 @@ def _ticked(folder: Folder, engine: Engine, path: Path, history: list[dict[str, 
         report = engine.tick(store, folder.as_of)
         yield from (f"tick: {problem}" for problem in report.problems if problem.code == INTERNAL_ERROR)
         with store.begin() as state:
-            open_now = {(one.key.rule, one.key.measure, one.key.area) for one in state.open_alerts()}
+            open_now = {(one.key.rule, one.key.measure, one.key.area) for one in state.alerts.open()}
     finally:
         store.close()
     rules = {rule["id"]: rule for rule in folder.rules}

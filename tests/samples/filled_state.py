@@ -28,7 +28,7 @@ from alerting.app.situation import shrink_guard as guard
 from alerting.domain import kept_readings
 from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk
-from alerting.ports import Store
+from alerting.ports.state import Store
 from alerting.store.tables import SCHEMA
 from alerting.wiring import Engine
 from samples.lives import LONDON, Life
@@ -179,7 +179,7 @@ def is_undone(life: Life, relay: Relay, on: str) -> None:
     relay.fails = works
     life.tick(on, {"2020-06": "30"}, area="north")
     with life.opened(on, time(10)) as (engine, store), store.begin() as state:
-        state.rewind(date.fromisoformat(on) - timedelta(days=1), engine.clock.now())
+        state.ticks.rewind(date.fromisoformat(on) - timedelta(days=1), engine.clock.now())
 
 
 def withdraws(life: Life, _relay: Relay, on: str) -> None:
@@ -204,7 +204,7 @@ def shrinks(life: Life, _relay: Relay, on: str) -> None:
     life.tick(on)
     with life.opened(on, time(10)) as (engine, store):
         with store.begin() as state:
-            guard.accept(state, ["calls"])
+            guard.accept(state.guards, ["calls"])
         engine.prune(store)
 
 
@@ -226,7 +226,7 @@ def is_refused_altogether(life: Life, relay: Relay, on: str) -> None:
     (life.folder / "more.yaml").write_text(MORE, encoding="utf-8")
     with life.opened(on, time(9)) as (engine, store):
         with store.begin() as state:
-            guard.accept(state)
+            guard.accept(state.guards)
         care.acknowledge(engine.rules, store, ALERT, "head", engine.clock.now(), date.fromisoformat(on), None)
         drop_one(engine, store)
         claimed = store.claim("0" * 32, engine.clock.now(), timedelta(minutes=5), 1)
@@ -236,8 +236,10 @@ def is_refused_altogether(life: Life, relay: Relay, on: str) -> None:
 def drop_one(engine: Engine, store: Store) -> None:
     """Drop the oldest message that waits."""
     with store.begin() as state:
-        oldest = deliveries.listed(state, ["waiting"])[0].delivery.id
-        deliveries.done(state, Deed.DROP, [oldest], engine.clock.now(), person="duty", reason="Said by telephone")
+        oldest = deliveries.listed(state.outbox, ["waiting"])[0].delivery.id
+        deliveries.done(
+            state.outbox, Deed.DROP, [oldest], engine.clock.now(), person="duty", reason="Said by telephone"
+        )
 
 
 STORY: dict[str, Callable[[Life, Relay, str], None]] = {

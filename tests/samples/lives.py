@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert
-from alerting.ports import Store
+from alerting.ports.state import Store
 from alerting.settings import Secret, Settings
 from alerting.wiring import Engine
 
@@ -99,7 +99,7 @@ class Life:
         now = engine.clock.now()
         due = [one.id for one in store.deliveries() if one.state.value == "pending" and (one.not_before or now) <= now]
         with store.begin() as state:
-            state.accept(due, now)
+            state.outbox.accept(due, now)
 
     def told(self) -> list[tuple[str, ...]]:
         """What the last tick told."""
@@ -117,7 +117,7 @@ class Life:
     def alerts(self, *, ended: bool = False) -> list[Alert]:
         """What stands."""
         with self.opened("2020-01-01") as (_, store), store.begin() as state:
-            return state.recent_alerts(datetime(1990, 1, 1, tzinfo=LONDON)) if ended else state.open_alerts()
+            return state.alerts.recent(datetime(1990, 1, 1, tzinfo=LONDON)) if ended else state.alerts.open()
 
     def digest(self, on: str, owner: str = "head") -> str:
         """The text of the digest that an owner gets on a day, in one line."""

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from alerting.app.delivery.deliver import Notes, deliver
+from alerting.app.delivery.deliver import deliver
+from alerting.app.delivery.refused import Notes
 from alerting.app.notices.compose import EXPIRY
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.refusal import Stage
@@ -96,7 +97,7 @@ class Outbox:
                 **({"channel": "email", "address": f"{owner}@example.org", "expires_at": self.clock.at + EXPIRY} | facts),
             )  # fmt: skip
             with self.store.begin() as state:
-                state.save_notices([notice], [delivery])
+                state.outbox.save([notice], [delivery])
 
     def hand_over(
         self, answer=takes, *, after=timedelta(), eager=False, alone=True, undelivered=lambda _: None, ask=None,
@@ -123,7 +124,7 @@ class Outbox:
         """Let time go by until what is claimed now is free, by the clock here and by the database's."""
         self.clock.at += lease + timedelta(seconds=1)
         with self.store.begin() as state:
-            connection = state._connection
+            connection = state.alerts._connection
             if connection.dialect.name == "postgresql":  # leases follow the server's clock, which nobody can set
                 gone = text("UPDATE delivery SET lease_until = lease_until - :by WHERE token IS NOT NULL")
                 connection.execute(gone, {"by": lease + timedelta(seconds=1)})

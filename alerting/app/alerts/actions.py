@@ -15,7 +15,8 @@ from alerting.domain.silencing import muting, under_present_names
 from alerting.domain.working_days import add_working_days
 from alerting.errors import UsageError
 from alerting.evaluation.ages import is_old
-from alerting.ports import Store, Transaction
+from alerting.ports.alerts import AlertBook
+from alerting.ports.state import Store, Transaction
 from alerting.wording.dates import plural
 
 #: Alerts that ended so long ago are not listed.
@@ -79,10 +80,10 @@ def list_alerts(
     if owner is not None:
         check_person(rules, owner)
     with store.begin() as state:
-        found = state.recent_alerts(now - LISTED_FOR) if ended else state.open_alerts()
+        found = state.alerts.recent(now - LISTED_FOR) if ended else state.alerts.open()
         ids = [alert.id for alert in found]
-        told, held = state.told(ids), state.held_back(ids)
-        silences = (*rules.silences, *under_present_names(rules, state.silences()))
+        told, held = state.hearings.told(ids), state.hearings.held_back(ids)
+        silences = (*rules.silences, *under_present_names(rules, state.silences.made()))
     listed = []
     for alert in found:
         tellings = told.get(alert.id, ())
@@ -124,14 +125,14 @@ def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetim
     """
     check_person(rules, person)
     with store.begin() as state:
-        alert = _standing(state, id_)
+        alert = _standing(state.alerts, id_)
         if alert.is_acknowledged(day):
             assert alert.acknowledgement is not None
             return f"{alert.id} is acknowledged already, by {alert.acknowledgement.person}."
         rule = next((rule for rule in rules.rules if rule.id == alert.key.rule), None)
         until = _lapses(day, rule.review_after) if rule is not None and rule.review_after else None
         taken = replace(alert, acknowledgement=Acknowledgement(person=person, at=at, until=until))
-        state.save_alerts([taken])
+        state.alerts.save([taken])
         _note(
             state,
             AlertEvent(kind=EventKind.ACKNOWLEDGED, alert=taken, finding=None, at=at, reason=words, person=person),
@@ -150,12 +151,12 @@ def unacknowledge(
     """
     check_person(rules, person)
     with store.begin() as state:
-        alert = _standing(state, id_)
+        alert = _standing(state.alerts, id_)
         mark = alert.acknowledgement
         if mark is None or not alert.is_acknowledged(day):
             raise UsageError(f"{alert.id} is not acknowledged")
         free = replace(alert, acknowledgement=None)
-        state.save_alerts([free])
+        state.alerts.save([free])
         said = f"takes back that {mark.person} has acknowledged it" + (f": {words.strip()}" if words else "")
         _note(state, AlertEvent(kind=EventKind.COMMENTED, alert=free, finding=None, at=at, reason=said, person=person))
     return f"{alert.id} is acknowledged by nobody: reminders and escalation are due again."
@@ -172,7 +173,7 @@ def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, w
     if not words.strip():
         raise UsageError("a comment needs words")
     with store.begin() as state:
-        alert = alert_named(state, id_)
+        alert = alert_named(state.alerts, id_)
         _note(
             state,
             AlertEvent(kind=EventKind.COMMENTED, alert=alert, finding=None, at=at, reason=words.strip(), person=person),
@@ -181,12 +182,12 @@ def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, w
 
 
 def _note(state: Transaction, event: AlertEvent) -> None:
-    tick = state.newest_tick()
+    tick = state.ticks.newest()
     assert tick is not None, "an alert without a tick"
-    state.save_events(tick.id, [event])
+    state.alerts.save_events(tick.id, [event])
 
 
-def alert_named(state: Transaction, id_: str, also: str = "") -> Alert:
+def alert_named(alerts: AlertBook, id_: str, also: str = "") -> Alert:
     """Return the alert of an id.
 
     Args:
@@ -195,17 +196,17 @@ def alert_named(state: Transaction, id_: str, also: str = "") -> Alert:
     Raises:
         UsageError: there is none.
     """
-    alert = state.alert(id_)
+    alert = alerts.get(id_)
     if alert is None:
-        known = [one.id for one in state.recent_alerts(datetime(1, 1, 1, tzinfo=UTC))]
+        known = [one.id for one in alerts.recent(datetime(1, 1, 1, tzinfo=UTC))]
         near = get_close_matches(id_, known, n=1)
         hint = f'did you mean "{near[0]}"?' if near else "`alerting alerts list` names them"
         raise UsageError(f'no alert "{id_}"; {hint}{also}')
     return alert
 
 
-def _standing(state: Transaction, id_: str) -> Alert:
-    alert = alert_named(state, id_)
+def _standing(alerts: AlertBook, id_: str) -> Alert:
+    alert = alert_named(alerts, id_)
     if not alert.is_open:
         raise UsageError(f"{alert.id} is {alert.state.value}; only what stands can be acknowledged")
     return alert

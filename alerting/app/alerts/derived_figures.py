@@ -14,7 +14,8 @@ from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.panels import Panels, build_panels
-from alerting.ports import TickRecord, Transaction
+from alerting.ports.state import Transaction
+from alerting.ports.ticks import TickRecord
 from alerting.wording.plain import listed
 
 
@@ -42,7 +43,7 @@ def made_figures(
         first, last: ordinals of periods of the alert's kind.
         printed: whether a source ever gave a figure for the series, of whatever kind of period.
     """
-    measure, tick = rules.measures.get(alert.key.measure), state.newest_tick()
+    measure, tick = rules.measures.get(alert.key.measure), state.ticks.newest()
     if measure is None or tick is None:
         return None
     panels = _panels(rules, state, measure, alert.opened.kind, tick)
@@ -102,7 +103,7 @@ def _panels(rules: RuleSet, state: Transaction, measure: Measure, kind: PeriodKi
     asked = tuple(replace(rule, measures=(measure.id,), every=kind) for rule in rules.rules[:1])
     narrow = replace(rules, measures=measures, rules=asked)
     try:
-        reading = as_known(narrow, state, tick.at)
+        reading = as_known(narrow, state.readings, tick.at)
     except UsageError:
         return None
     return build_panels(reading, narrow, tick.as_of)

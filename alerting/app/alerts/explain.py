@@ -21,7 +21,8 @@ from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.batches import batches_in
 from alerting.figures.observations import KINDS
-from alerting.ports import Chapter, Store, Transaction
+from alerting.ports.alerts import Chapter
+from alerting.ports.state import Store, Transaction
 
 if TYPE_CHECKING:  # loaded where used: figures that are printed need no panels
     from alerting.app.alerts.derived_figures import MadeFigures
@@ -107,19 +108,19 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         UsageError: there is no such alert.
     """
     with store.begin() as state:
-        alert = state.alert(id_)
+        alert = state.alerts.get(id_)
         if alert is None:
             raise UsageError(f'no alert "{id_}"; `alerting alerts list --all` names them')
-        chapters = tuple(state.history(id_))
-        silences = all_silences(rules, state)
+        chapters = tuple(state.alerts.history(id_))
+        silences = all_silences(rules, state.silences)
         silence = muting(alert.key, rules, silences, day) if alert.is_open else None
-        deeds = tuple(silences_of_life(alert, rules, state, silences, day))
+        deeds = tuple(silences_of_life(alert, rules, state.silences, silences, day))
         measure = rules.measures.get(alert.key.measure)
         batches: list[tuple[datetime, pl.DataFrame]] = []
         if measure is not None and measure.source is not None:
             batches = [
                 (at, _of_series(alert, batch))
-                for record in state.readings(measure.source)
+                for record in state.readings.of(measure.source)
                 for at, batch in batches_in(record)
             ]
         figures = tuple(_figures(alert, batches, 1.0 if measure is None else measure.ratio_scale))

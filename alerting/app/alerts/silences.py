@@ -11,17 +11,19 @@ from alerting.app.alerts.actions import alert_named, check_person
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.measure import Match
 from alerting.domain.rule import RuleSet, Silence
-from alerting.domain.silencing import Deed, SilenceBook, SilenceDeed, history, last_day, on_series, under_present_names
+from alerting.domain.silencing import Deed, SilenceDeed, history, last_day, on_series, under_present_names
 from alerting.errors import UsageError
-from alerting.ports import Store, Transaction
+from alerting.ports.alerts import AlertBook
+from alerting.ports.silences import SilenceBook
+from alerting.ports.state import Store, Transaction
 
 #: A silence that ends within so many days is said to end soon.
 SOON = timedelta(days=2)
 
 
-def all_silences(rules: RuleSet, state: SilenceBook) -> tuple[Silence, ...]:
+def all_silences(rules: RuleSet, by_command: SilenceBook) -> tuple[Silence, ...]:
     """Return the silences of the rules folder and those made by command, under the rules' present names, over or not."""
-    return (*rules.silences, *under_present_names(rules, state.silences()))
+    return (*rules.silences, *under_present_names(rules, by_command.made()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,8 @@ class ListedSilence:
 def list_silences(rules: RuleSet, store: Store, day: date, *, ended: bool) -> list[ListedSilence]:
     """Return the silences that hold or are to come, the next to end first; with *ended* those that are over too."""
     with store.begin() as state:
-        silences, alerts = all_silences(rules, state), state.open_alerts()
-        deeds = state.silence_deeds([one.id for one in silences])
+        silences, alerts = all_silences(rules, state.silences), state.alerts.open()
+        deeds = state.silences.deeds([one.id for one in silences])
     enders = {deed.silence: deed.person if deed.kind is Deed.ENDED else None for deed in deeds}
     found = []
     for one in sorted(silences, key=lambda one: (last_day(one), one.id)):
@@ -97,14 +99,14 @@ def _areas(rules: RuleSet, rule_id: str, measure: str) -> Sequence[str]:
 
 
 def silences_of_life(
-    alert: Alert, rules: RuleSet, state: SilenceBook, silences: Sequence[Silence], day: date
+    alert: Alert, rules: RuleSet, by_command: SilenceBook, silences: Sequence[Silence], day: date
 ) -> list[SilenceDeed]:
     """Return what became, up to a day, of the silences on an alert's series while the alert stood, oldest first."""
     zone = ZoneInfo(rules.schedule.timezone)
     first = alert.opened_at.astimezone(zone).date()
     last = day if alert.is_open else alert.changed_at.astimezone(zone).date()
     known: dict[str, list[SilenceDeed]] = {}
-    for deed in state.silence_deeds([one.id for one in silences]):
+    for deed in by_command.deeds([one.id for one in silences]):
         known.setdefault(deed.silence, []).append(deed)
     found = []
     for one in on_series(alert.key, rules, silences):
@@ -133,14 +135,14 @@ def silence(
     if until < day:
         raise UsageError(f"--until {until} is over; name {day} or a later day")
     with store.begin() as state:
-        known = _by_command(rules, state)
+        known = _by_command(rules, state.silences)
         if named in known:
             made, kind = replace(known[named], until=until), Deed.CHANGED
             _refuse_over(known[named], day)
         else:
             made, kind = _made(rules, state, named, reason, person, at, day, until), Deed.SET
         deed = SilenceDeed(silence=made.id, kind=kind, at=at, person=person, until=until, reason=reason)
-        state.save_silence(made, deed)
+        state.silences.save(made, deed)
     others = [one for id_, one in known.items() if id_ != made.id and one.match == made.match and one.holds(day)]
     last = max([until, *(last_day(one) for one in others)])
     more = f" Another silence on it lasts until {last}." if last > until else ""
@@ -157,30 +159,30 @@ def unsilence(
     """
     check_person(rules, person)
     with store.begin() as state:
-        known = _by_command(rules, state)
-        ending = [known[named]] if named in known else _on_alert(rules, state, named, list(known.values()), day)
+        known = _by_command(rules, state.silences)
+        ending = [known[named]] if named in known else _on_alert(rules, state.alerts, named, list(known.values()), day)
         for one in ending:
             _refuse_over(one, day)
             until = day - timedelta(days=1)
             deed = SilenceDeed(silence=one.id, kind=Deed.ENDED, at=at, person=person, until=until, reason=reason)
-            state.save_silence(replace(one, until=until), deed)
+            state.silences.save(replace(one, until=until), deed)
     ids = " and ".join(one.id for one in ending)
     return f"{'The silence' if len(ending) == 1 else 'The silences'} {ids} ended; what still stands is told by the next tick."
 
 
-def _by_command(rules: RuleSet, state: Transaction) -> dict[str, Silence]:
-    return {one.id: one for one in under_present_names(rules, state.silences())}
+def _by_command(rules: RuleSet, silences: SilenceBook) -> dict[str, Silence]:
+    return {one.id: one for one in under_present_names(rules, silences.made())}
 
 
 def _made(
     rules: RuleSet, state: Transaction, alert: str, reason: str, person: str, at: datetime, day: date, until: date
 ) -> Silence:  # fmt: skip
     """Make a silence on an alert's series, beside those that are there."""
-    key = alert_named(state, alert, "; `alerting alerts silences` names the silences").key
+    key = alert_named(state.alerts, alert, "; `alerting alerts silences` names the silences").key
     names = rules.renamed
     key = SeriesKey(rule=names.get(key.rule, key.rule), measure=key.measure, area=key.area)
     match = Match(rules=frozenset({key.rule}), measures=frozenset({key.measure}), areas=frozenset({key.area}))
-    series, taken = f"{key.rule}/{key.measure}/{key.area}", {one.id for one in state.silences()}
+    series, taken = f"{key.rule}/{key.measure}/{key.area}", {one.id for one in state.silences.made()}
     id_, count = series, 1
     while id_ in taken:
         count += 1
@@ -189,11 +191,11 @@ def _made(
 
 
 def _on_alert(
-    rules: RuleSet, state: Transaction, alert: str, known: Sequence[Silence], day: date
+    rules: RuleSet, alerts: AlertBook, alert: str, known: Sequence[Silence], day: date
 ) -> list[Silence]:  # fmt: skip
     near = get_close_matches(alert, [one.id for one in known], n=1)
     hint = f'; a silence is called "{near[0]}"' if near else "; `alerting alerts silences` names the silences"
-    key = alert_named(state, alert, hint).key
+    key = alert_named(alerts, alert, hint).key
     key = replace(key, rule=rules.renamed.get(key.rule, key.rule))
     found = [one for one in on_series(key, rules, known) if last_day(one) >= day]
     if not found:

@@ -29,7 +29,8 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.places import SeriesPlaces
 from alerting.figures.observations import Reading
 from alerting.figures.tidy import observations_in
-from alerting.ports import SourceTable, Store
+from alerting.ports import SourceTable
+from alerting.ports.state import Store
 
 #: The time of day of the ticks.
 MORNING = time(7)
@@ -133,7 +134,7 @@ class _Trial:
         due = [one.id for one in report.deliveries if one.not_before is None]
         if due:
             with self.store.begin() as state:
-                state.accept(due, at)
+                state.outbox.accept(due, at)
         return report
 
     # Figures
@@ -206,7 +207,7 @@ class _Trial:
                 continue
             self.done.add(id(one))
             with self.store.begin() as state:
-                standing = [alert for alert in state.open_alerts() if _concerns(one, alert)]
+                standing = [alert for alert in state.alerts.open() if _concerns(one, alert)]
             if not standing:
                 yield failure(one.place, f"no alert of {one.rule} stands in {one.area} after the tick for {one.period}")
             at = datetime.combine(day, time(9), ZoneInfo(self.rules.schedule.timezone))

@@ -17,7 +17,8 @@ from alerting.domain.notify.shortened import in_short, without_pictures
 from alerting.domain.refusal import Fault, Refusal, Stage, adds_up, fault_of
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.failpoints import reached
-from alerting.ports import Clock, Notifier, Store
+from alerting.ports import Clock, Notifier
+from alerting.ports.state import Store
 
 #: Deliveries claimed at once.
 _BATCH = 64
@@ -353,7 +354,7 @@ class _Round:
         if notes:
             with self.store.begin(patient=True) as state:
                 for notice, deliveries in notes:
-                    state.save_notices([notice], deliveries)
+                    state.outbox.save([notice], deliveries)
             await self.empty()
 
     async def _notifier(self, channel: str) -> Notifier:
@@ -394,6 +395,3 @@ def _refusal_of(error: DeliveryFailed) -> Refusal:
         stage=Stage.MESSAGE if error.unknown else early, words=str(error), was_given=error.answered,
         is_permanent=error.permanent,
     )  # fmt: skip
-
-
-__all__ = ["LEASE", "DeliveryReport", "Notes", "deliver"]

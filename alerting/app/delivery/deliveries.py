@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerting.domain.notify.notice import DeliveryState
-from alerting.domain.outbox import UNSENT, WORDS, Deed, Outbox, OutboxEntry, after, objection
+from alerting.domain.outbox import UNSENT, WORDS, Deed, OutboxEntry, after, objection
 from alerting.errors import UsageError
+from alerting.ports.outbox import Outbox
 
 _DONE = {Deed.RETRY: "sent on its way again", Deed.RELEASE: "released, to be sent once more", Deed.DROP: "dropped"}
 
@@ -27,7 +28,7 @@ def listed(outbox: Outbox, states: Sequence[str] = (), owner: str | None = None)
         owner: of this owner alone.
     """
     wanted = [state for state, word in WORDS.items() if word in states] or UNSENT
-    return [one for one in outbox.outbox(wanted) if owner in (None, one.delivery.owner)]
+    return [one for one in outbox.entries(wanted) if owner in (None, one.delivery.owner)]
 
 
 def named(outbox: Outbox, id_: str) -> OutboxEntry:
@@ -36,7 +37,7 @@ def named(outbox: Outbox, id_: str) -> OutboxEntry:
     Raises:
         UsageError: there is none, or more than one.
     """
-    found = outbox.outbox(tuple(DeliveryState), like=id_)
+    found = outbox.entries(tuple(DeliveryState), like=id_)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -58,7 +59,7 @@ def done(
     """
     entries, left_out = [named(outbox, id_) for id_ in dict.fromkeys(ids)], list[OutboxEntry]()
     if not ids:
-        entries = [one for one in outbox.outbox(deed.takes) if objection(deed, one) is None]
+        entries = [one for one in outbox.entries(deed.takes) if objection(deed, one) is None]
         left_out = _outdated(entries, outbox) if deed is not Deed.DROP else []
         entries = [one for one in entries if one not in left_out]
     for entry in entries:

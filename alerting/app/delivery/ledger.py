@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from alerting.domain.notify.notice import Delivery
 from alerting.failpoints import reached
-from alerting.ports import Clock, Store
+from alerting.ports import Clock
+from alerting.ports.state import Store
 
 #: How long a claim holds: longer than a server may think about a message (10 minutes) and the line to it.
 LEASE = timedelta(minutes=15)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.notice import Delivery, DeliveryState, Notice
 from alerting.domain.refusal import Fault, Probe, Refusal, fault_of
-from alerting.ports import Clock, Store
+from alerting.ports import Clock
+from alerting.ports.state import Store
 
 #: What became of a delivery that did not arrive, in a word.
 _BECAME = {
@@ -118,7 +119,7 @@ class Unaccepted:
             return
         if probes:
             with self._store.begin(patient=True) as state:
-                state.save_notices([notice], probes)
+                state.outbox.save([notice], probes)
         self._elsewhere.append((None if probes else notice, others, subjects))
 
     def tell_elsewhere(self, given_up: Sequence[Suspect]) -> None:
@@ -128,7 +129,7 @@ class Unaccepted:
         self._elsewhere = [one for one in self._elsewhere if one not in true]
         with self._store.begin(patient=True) as state:
             for notice, deliveries, _ in true:
-                state.save_notices([notice] if notice is not None else [], deliveries)
+                state.outbox.save([notice] if notice is not None else [], deliveries)
 
     def withdraw(self) -> None:
         """Take back the messages about what waits now: they would say that it was given up."""
@@ -137,7 +138,7 @@ class Unaccepted:
                    if one.state is DeliveryState.PENDING}  # fmt: skip
         if gone := [id_ for id_ in idle if id_ in waiting]:
             with self._store.begin(patient=True) as state:
-                state.cancel(gone, _WITHDRAWN, self._clock.now())
+                state.outbox.cancel(gone, _WITHDRAWN, self._clock.now())
 
     def _is_its_own(self, one: Suspect) -> bool:
         if one.is_certain or one.delivery.id in self._known:

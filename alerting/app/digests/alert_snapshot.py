@@ -11,7 +11,7 @@ from alerting.app.notices.event_view import comments_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.notify.holding import Held
 from alerting.domain.rule import RuleSet, Silence
-from alerting.ports import Transaction
+from alerting.ports.state import Transaction
 from alerting.reports.digest_views import Standing
 
 #: How an alert stands in a digest by its last event.
@@ -47,7 +47,7 @@ class AlertsNow:
     def open_by_key(self) -> Mapping[SeriesKey, list[Alert]]:
         """The open alerts by series."""
         found: dict[SeriesKey, list[Alert]] = {}
-        for alert in self.state.open_alerts():
+        for alert in self.state.alerts.open():
             found.setdefault(alert.key, []).append(alert)
         return found
 
@@ -59,28 +59,28 @@ class AlertsNow:
     def _not_news(self) -> frozenset[str]:
         """Ids of open alerts that were old when they were first seen and of which nobody was told."""
         ids = sorted(self._open_ids)
-        held = self.state.held_back(ids)
+        held = self.state.hearings.held_back(ids)
         old = {id_ for id_, several in held.items() if any(one.reason is Held.NOT_NEWS for one in several)}
-        return frozenset(old - self.state.told(sorted(old)).keys())
+        return frozenset(old - self.state.hearings.told(sorted(old)).keys())
 
     def comments(self, since: datetime | None) -> Mapping[str, Sequence[str]]:
         """Return what people said of each alert, by id, oldest first; with an instant, what they said after it."""
         if since not in self._comments:
             zone = ZoneInfo(self.rules.schedule.timezone)
-            self._comments[since] = comments_of(self.state.said(), self.rules, zone, since)
+            self._comments[since] = comments_of(self.state.alerts.said(), self.rules, zone, since)
         return self._comments[since]
 
     @cached_property
     def silences(self) -> tuple[Silence, ...]:
         """The silences of the rules and those made by command."""
-        return all_silences(self.rules, self.state)
+        return all_silences(self.rules, self.state.silences)
 
     def happened(self, since: datetime) -> Happened:
         """Return the events since an instant, oldest first; what does not change how an alert stands is left out."""
         if since not in self._happened:
             by_key: dict[SeriesKey, list[AlertEvent]] = {}
             withdrawn = []
-            for event in self.state.events_between(since, self.at):
+            for event in self.state.alerts.events_between(since, self.at):
                 if event.kind is EventKind.WITHDRAWN:
                     withdrawn.append(event)
                     if event.alert.id in self._open_ids:
@@ -96,6 +96,6 @@ class AlertsNow:
         """Say whether an owner was told of an event's alert."""
         id_ = event.alert.id
         if id_ not in self._told:
-            told = (one for one in self.state.told([id_]).get(id_, ()) if one.has_reached)
+            told = (one for one in self.state.hearings.told([id_]).get(id_, ()) if one.has_reached)
             self._told[id_] = frozenset(owner for one in told for owner in one.owners)
         return owner in self._told[id_]

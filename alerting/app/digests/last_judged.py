@@ -10,7 +10,7 @@ from alerting.app.tick.reconcile import LOOK_BACK, reconcile
 from alerting.domain.rule import RuleSet
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
-from alerting.ports import Store, Transaction
+from alerting.ports.state import Store, Transaction
 from alerting.reports.topic_figures import updated_measures
 
 
@@ -35,7 +35,7 @@ def as_told(reading: Reading, rules: RuleSet, store: Store, at: datetime, day: d
     with store.begin() as state:
         today = admitted(reading, rules, state, at, keep=False)
         last = _as_last_judged(reading, today, rules, state, at, day)
-        tick, known = state.newest_tick(), state.recent_alerts(at - LOOK_BACK) if last.newer else ()
+        tick, known = state.ticks.newest(), state.alerts.recent(at - LOOK_BACK) if last.newer else ()
     if tick is None or not last.newer:
         return last
     evaluation = situation_of(rules, today, day).evaluation
@@ -48,18 +48,18 @@ def as_told(reading: Reading, rules: RuleSet, store: Store, at: datetime, day: d
 def _as_last_judged(
     reading: Reading, today: Reading, rules: RuleSet, state: Transaction, at: datetime, day: date
 ) -> LastJudged:
-    tick = state.newest_tick()
+    tick = state.ticks.newest()
     if tick is None or tick.as_of > day:
         return LastJudged(reading=today, as_of=None if tick is None else day, newer=False)
     observations: list[Observations] = []
     changed = False
     for read in reading.observations:
-        before = state.readings(read.source)
+        before = state.readings.of(read.source)
         same = bool(before) and before[-1].digest == fingerprint(read, rules)
         changed = changed or not same
         if same:
             observations += [one for one in today.observations if one.source == read.source]
-        elif (known := read_by(rules, state, read.source, at, read.file)) is not None:
+        elif (known := read_by(rules, state.readings, read.source, at, read.file)) is not None:
             observations.append(known)
     newer = changed or bool(updated_measures(rules, today, tick.as_of, day))
     return LastJudged(reading=replace(today, observations=tuple(observations)), as_of=tick.as_of, newer=newer)

@@ -19,7 +19,8 @@ from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, RuleSet
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
-from alerting.ports import DigestRecord, Store, Transaction
+from alerting.ports.digests import DigestRecord
+from alerting.ports.state import Store, Transaction
 from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
 from alerting.reports.digest_views import DigestView
@@ -59,7 +60,7 @@ def run_digests(
         pages = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
-                if state.digest_made(digest.id, reader.owner, day.isoformat()):
+                if state.digests.was_made(digest.id, reader.owner, day.isoformat()):
                     already.append(reader.owner)
                     continue
                 deliveries += pages.save(digest, reader)
@@ -150,11 +151,11 @@ class Pages:
 
         message = self.contained(digest, reader, laid_out)
         deliveries = deliveries_for(notice, owner, message, channels, self.letterhead, now=self.now)
-        deliveries = self.state.keep_bodies(deliveries)
+        deliveries = self.state.outbox.keep_bodies(deliveries)
         _, unread = self._unread_before(digest, reader)
-        self.state.cancel(unread, f"a later digest, notice {notice_id}, says it", self.at)
-        self.state.save_notices([notice], deliveries)
-        self.state.save_digest(
+        self.state.outbox.cancel(unread, f"a later digest, notice {notice_id}, says it", self.at)
+        self.state.outbox.save([notice], deliveries)
+        self.state.digests.save(
             DigestRecord(digest=digest.id, owner=reader.owner, window=window, since=since, until=self.at)
         )
         return deliveries
@@ -178,9 +179,9 @@ class Pages:
 
     def _unread_before(self, digest: Digest, reader: Reader) -> tuple[datetime, list[str]]:
         """Return from when on a reader has read nothing, and the deliveries of this digest that wait."""
-        unsent, waiting = self.state.unsent_digests(reader.owner), list[str]()
+        unsent, waiting = self.state.digests.unsent(reader.owner), list[str]()
         since = None
-        for record in self.state.digests(digest.id, reader.owner):
+        for record in self.state.digests.records(digest.id, reader.owner):
             deliveries = unsent.get(_notice_id(digest.id, reader.owner, record.window))
             if deliveries is None:
                 return record.until, waiting

@@ -12,10 +12,10 @@ from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.notify.planned import Telling
 from alerting.domain.notify.recipients import stand_in
-from alerting.domain.outbox import Outbox
 from alerting.domain.rule import Channel, Owner, RuleSet, Severity
 from alerting.evaluation.engine import Evaluation
-from alerting.ports import Store
+from alerting.ports.outbox import HearingBook
+from alerting.ports.state import Store
 from alerting.render.bare import bare_message
 from alerting.render.notice import MOST_IN_FULL, render_notice, worst_first
 from alerting.render.own_templates.overrides import Overrides
@@ -80,12 +80,12 @@ def notice_to(
     )  # fmt: skip
 
 
-def _headers(notice: Notice, rules: RuleSet, outbox: Outbox) -> tuple[tuple[str, str], ...]:
+def _headers(notice: Notice, rules: RuleSet, hearings: HearingBook) -> tuple[tuple[str, str], ...]:
     """Let a message refer to those that first told its reader of its series; it answers the one on its topmost series."""
     series = list(dict.fromkeys(event.alert.key for event in notice.events))[:MOST_REFERRED]
     former = {now: was for was, now in rules.renamed.items()}
     names = [[replace(key, rule=former[key.rule]), key] if key.rule in former else [key] for key in series]
-    first = outbox.first_messages(notice.owner, [key for several in names for key in several])
+    first = hearings.first_messages(notice.owner, [key for several in names for key in several])
     told = [next((first[key] for key in several if key in first), None) for several in names]
     ids = list(dict.fromkeys(f"<{id_}>" for id_ in told if id_ is not None))
     if not ids:
@@ -125,14 +125,14 @@ def message_for(
 
 def contained_message_for(
     notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: Letterhead,
-    outbox: Outbox | None = None,
+    hearings: HearingBook | None = None,
 ) -> Message | dict[str, Message]:  # fmt: skip
     """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same.
 
     Args:
         outbox: where the messages are to which it refers; None: it refers to none.
     """
-    headers = _headers(notice, rules, outbox) if outbox is not None else ()
+    headers = _headers(notice, rules, hearings) if hearings is not None else ()
     work, on = Work(sort="notice to", id=notice.owner, done=LAID_OUT), evaluation.as_of
     written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, on, letterhead, headers))
     return written or _bare(notice, rules, letterhead)
@@ -224,5 +224,5 @@ def tell_maintainer(
     if store.deliveries(notice.id):
         return False
     with store.begin(patient=True) as state:
-        state.save_notices([notice], deliveries_for(notice, maintainer, message, rules.channels, letterhead, now=now))
+        state.outbox.save([notice], deliveries_for(notice, maintainer, message, rules.channels, letterhead, now=now))
     return True

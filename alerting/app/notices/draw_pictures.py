@@ -9,7 +9,7 @@ from alerting.domain.fault import Faults, Work
 from alerting.domain.notify.notice import Delivery, UndrawnPicture
 from alerting.domain.problem import Problem
 from alerting.errors import AlertingError
-from alerting.ports import Store
+from alerting.ports.state import Store
 
 #: Pictures drawn at once, at most: each takes some 12 MB, and threads do, since the library lets go of the interpreter.
 _MOST_AT_ONCE = 4

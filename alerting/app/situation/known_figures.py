@@ -15,14 +15,14 @@ from alerting.figures.batches import frames_in, series_of
 from alerting.figures.comparing import Comparison, gone_from, settled
 from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed
 from alerting.figures.observations import KINDS, Observations, Reading
-from alerting.ports import Transaction
+from alerting.ports.figures import ReadingBook
 
 _AS_READ_BEFORE = " (as read before)"
 #: Vanished figures that are listed one by one; the rest is counted.
 _MOST_LISTED = 5
 
 
-def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Reading:
+def remembered(reading: Reading, rules: RuleSet, readings: ReadingBook, at: datetime, *, keep: bool) -> Reading:
     """Return what was read, with the figures that sources held before and hold no more.
 
     Args:
@@ -32,7 +32,7 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
     problems = list(reading.problems)
     for read in reading.observations:
         observations.append(read)
-        digest, before = fingerprint(read, rules), state.readings(read.source)
+        digest, before = fingerprint(read, rules), readings.of(read.source)
         last = before[-1] if before else None
         if last is not None and last.digest == digest and not last.vanished:
             continue
@@ -44,7 +44,7 @@ def remembered(reading: Reading, rules: RuleSet, state: Transaction, at: datetim
         if keep and (last is None or last.digest != digest):
             new = frame_of(read, rules, None if compared is None else compared.news())
             record = ReadingRecord(source=read.source, at=at, digest=digest, vanished=missing, rows=packed(new))
-            state.save_reading(record)
+            readings.save(record)
         if gone is not None and missing:
             old = observations_of(gone, rules, read.source, as_read_before(read.file))
             if len(old.ordinal):
@@ -60,16 +60,16 @@ def as_read_before(file: str) -> str:
     return f"{file}{_AS_READ_BEFORE}"
 
 
-def read_before(state: Transaction, source: str, at: datetime) -> Mapping[str, set[str]]:
+def read_before(readings: ReadingBook, source: str, at: datetime) -> Mapping[str, set[str]]:
     """Return, by measure, the areas of which a source had held a figure before an instant."""
     found: dict[str, set[str]] = {}
-    for record in state.readings(source, at - timedelta(microseconds=1)):
+    for record in readings.of(source, at - timedelta(microseconds=1)):
         for measure, area in series_of(record):
             found.setdefault(measure, set()).add(area)
     return found
 
 
-def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:
+def as_known(rules: RuleSet, readings: ReadingBook, until: datetime) -> Reading:
     """Return the figures as they had been read by an instant.
 
     Raises:
@@ -77,20 +77,20 @@ def as_known(rules: RuleSet, state: Transaction, until: datetime) -> Reading:
     """
     used = {measure.source for measure in rules.measures.values()}
     asked = [source for source in rules.sources if source in used]
-    known = [read_by(rules, state, source, until, f"{source} as known then") for source in asked]
+    known = [read_by(rules, readings, source, until, f"{source} as known then") for source in asked]
     observations = [one for one in known if one is not None]
     if not observations:
         raise UsageError(f"no figures had been read by {until:%Y-%m-%d}; ticks (`alerting run`) keep what they read")
     return Reading(observations=tuple(observations))
 
 
-def read_by(rules: RuleSet, state: Transaction, source: str, until: datetime, file: str) -> Observations | None:
+def read_by(rules: RuleSet, readings: ReadingBook, source: str, until: datetime, file: str) -> Observations | None:
     """Return a source's figures as they had been read by an instant; None: nothing had.
 
     Args:
         file: what they are called in messages.
     """
-    known = settled(frames_in(state.readings(source, until)))
+    known = settled(frames_in(readings.of(source, until)))
     if known is None:
         return None
     return observations_of(_of_measures(known, rules, source), rules, source, file)

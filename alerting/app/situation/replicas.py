@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from alerting.domain.replicas import as_met, newer_than
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
-from alerting.ports import Transaction
+from alerting.ports.state import Transaction
+from alerting.ports.ticks import ReplicaBook
 
 
 def refuse_older_rules(
-    rules: RuleSet, state: Transaction, place: str | None, at: datetime, *, keep: bool = True
+    rules: RuleSet, replicas: ReplicaBook, place: str | None, at: datetime, *, keep: bool = True
 ) -> None:
     """Remember by which rules a place judges; where newer ones are in force elsewhere, it waits for them.
 
@@ -23,8 +24,8 @@ def refuse_older_rules(
     """
     if place is None:
         return
-    known, version = state.rules_in_use(), rules.version
-    mine = as_met(place, version, at, known, state.first_judged_by(version))
+    known, version = replicas.rules_in_use(), rules.version
+    mine = as_met(place, version, at, known, replicas.first_judged_by(version))
     newer = newer_than(mine, known)
     if newer is not None:
         raise UsageError(
@@ -33,7 +34,7 @@ def refuse_older_rules(
             " `alerting accept` on it"
         )
     if keep:
-        state.save_rules_in_use(mine)
+        replicas.save(mine)
 
 
 def refuse_anothers_state(rules: RuleSet, state: Transaction, place: str) -> None:
@@ -52,10 +53,10 @@ def refuse_anothers_state(rules: RuleSet, state: Transaction, place: str) -> Non
 
 def _made_elsewhere(rules: RuleSet, state: Transaction, place: str) -> str | None:
     """Return the place that last judged for a state of which none was judged by any of these rules; None where some was."""
-    known = state.rules_in_use()
+    known = state.replicas.rules_in_use()
     if not known or any(one.place == place for one in known):
         return None
-    judged, renamed = state.watched(), rules.renamed
+    judged, renamed = state.ticks.watched(), rules.renamed
     here = {(rule.id, measure) for rule in rules.rules for measure in rule.measures}
     if not judged or any((renamed.get(rule, rule), measure) in here for rule, measure in judged):
         return None
@@ -64,13 +65,13 @@ def _made_elsewhere(rules: RuleSet, state: Transaction, place: str) -> str | Non
 
 def take_over(rules: RuleSet, state: Transaction, place: str, at: datetime) -> str | None:
     """Put a place's rules in force though another one's are newer, or are quite others; return that place, None: none is."""
-    known, version = state.rules_in_use(), rules.version
-    mine = as_met(place, version, at, known, state.first_judged_by(version))
+    known, version = state.replicas.rules_in_use(), rules.version
+    mine = as_met(place, version, at, known, state.replicas.first_judged_by(version))
     newer = newer_than(mine, known)
     if newer is None:
         if (other := _made_elsewhere(rules, state, place)) is not None:
-            state.save_rules_in_use(mine)
+            state.replicas.save(mine)
         return other
     since = max(at, newer.since + timedelta(microseconds=1))
-    state.save_rules_in_use(replace(mine, since=since, seen=max(mine.seen, since)))
+    state.replicas.save(replace(mine, since=since, seen=max(mine.seen, since)))
     return newer.place

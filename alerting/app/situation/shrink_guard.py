@@ -16,7 +16,8 @@ from alerting.domain.shrinking import Guarded, Shrunk, Sizes, among, judged
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.scatter import series_keys
-from alerting.ports import Transaction
+from alerting.ports.figures import GuardBook
+from alerting.ports.state import Transaction
 from alerting.wording.dates import day_words
 
 #: A table of all series that there may be is quicker than sorting rows while it has so many places a row, or few at all.
@@ -38,8 +39,8 @@ def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, place: str,
     refuse_anothers_state(rules, state, place)
     counts = {"rules": len(rules.rules), "measures": len(rules.measures), "owners": len(rules.owners)}
     sizes = {what: {"": count} for what, count in counts.items()}
-    before = state.guarded(None) or Guarded(source=None, sizes={})
-    return _judged(state, before, (rules.version, sizes), at, keep=keep)
+    before = state.guards.of(None) or Guarded(source=None, sizes={})
+    return _judged(state.guards, before, (rules.version, sizes), at, keep=keep)
 
 
 def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Reading:
@@ -53,35 +54,37 @@ def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime,
     problems = list(reading.problems)
     for read in reading.observations:
         # Of a part of a source there are fewer figures: the next whole reading tells.
-        shrunk = _shrunk(read, rules, state, at, keep=keep) if read.covers.is_whole_of(mine(read, rules)) else None
+        shrunk = (
+            _shrunk(read, rules, state.guards, at, keep=keep) if read.covers.is_whole_of(mine(read, rules)) else None
+        )
         if shrunk is None:
             taken.append(read)
             continue
-        before = read_by(rules, state, read.source, at, as_read_before(read.file))
+        before = read_by(rules, state.readings, read.source, at, as_read_before(read.file))
         instead += [before] if before is not None else []
         problems.append(_problem(read, shrunk, rules))
     reading = replace(reading, observations=tuple(taken), problems=tuple(problems))
-    reading = remembered(reading, rules, state, at, keep=keep)
+    reading = remembered(reading, rules, state.readings, at, keep=keep)
     return replace(reading, observations=(*reading.observations, *instead))
 
 
-def accept(state: Transaction, sources: Sequence[str] = ()) -> list[Guarded]:
+def accept(guards: GuardBook, sources: Sequence[str] = ()) -> list[Guarded]:
     """Take over what waits, at the next tick; return what waited.
 
     Args:
         sources: of these alone; none: of all, and the rules.
     """
-    waiting = [one for one in state.all_guarded() if one.refused and (not sources or one.source in sources)]
+    waiting = [one for one in guards.all() if one.refused and (not sources or one.source in sources)]
     for one in waiting:
-        state.save_guarded(replace(one, accepted=one.refused))
+        guards.save(replace(one, accepted=one.refused))
     return waiting
 
 
-def _shrunk(read: Observations, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Shrunk | None:
+def _shrunk(read: Observations, rules: RuleSet, guards: GuardBook, at: datetime, *, keep: bool) -> Shrunk | None:
     sizes = _sizes(read, rules)
-    before = state.guarded(read.source) or Guarded(source=read.source, sizes={})
+    before = guards.of(read.source) or Guarded(source=read.source, sizes={})
     before = replace(before, sizes=among(before.sizes, mine(read, rules)))
-    return _judged(state, before, (fingerprint(read, rules), sizes), at, keep=keep)
+    return _judged(guards, before, (fingerprint(read, rules), sizes), at, keep=keep)
 
 
 def mine(read: Observations, rules: RuleSet) -> frozenset[str]:
@@ -89,13 +92,11 @@ def mine(read: Observations, rules: RuleSet) -> frozenset[str]:
     return frozenset(id_ for id_, measure in rules.measures.items() if measure.source == read.source)
 
 
-def _judged(
-    state: Transaction, before: Guarded, found: tuple[str, Sizes], at: datetime, *, keep: bool
-) -> Shrunk | None:
+def _judged(guards: GuardBook, before: Guarded, found: tuple[str, Sizes], at: datetime, *, keep: bool) -> Shrunk | None:
     """Judge what was found, its digest and its sizes."""
     now, shrunk = judged(before, *found, at)
     if keep and now != before:
-        state.save_guarded(now)
+        guards.save(now)
     return shrunk
 
 

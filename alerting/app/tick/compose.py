@@ -17,19 +17,19 @@ from alerting.app.tick.times import Tick
 from alerting.domain.alert import AlertEvent
 from alerting.domain.fault import Work
 from alerting.domain.notify.notice import Message, Notice
-from alerting.domain.outbox import Outbox
 from alerting.evaluation.engine import Evaluation
+from alerting.ports.outbox import HearingBook
 
 
 def compose(
     tick: Tick, evaluation: Evaluation, outcome: Outcome, outgoing: Sequence[Outgoing], letterhead: Letterhead,
-    *, said: Sequence[AlertEvent] = (), outbox: Outbox | None = None,
+    *, said: Sequence[AlertEvent] = (), hearings: HearingBook | None = None,
 ) -> Iterator[Composed]:  # fmt: skip
     """Yield each notice in words, one after the other: what is not kept in memory may be many.
 
     Args:
         said: what people said of alerts.
-        outbox: where the messages are to which these refer; None: they refer to none.
+        hearings: knows the messages to which these refer; None: they refer to none.
     """
     if not outgoing:
         return
@@ -37,7 +37,7 @@ def compose(
     views = EventViews(evaluation, outcome.found, comments_of(said, rules, tick.zone))
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]
-        message = contained_message_for(notice, rules, views, evaluation, letterhead, outbox)
+        message = contained_message_for(notice, rules, views, evaluation, letterhead, hearings)
         deliveries = deliveries_for(
             notice, owner, message, rules.channels, letterhead, now=tick.times.now, not_before=one.not_before,
             until=one.until,

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from alerting.errors import UsageError
-from alerting.ports import TickRecord
+from alerting.ports.ticks import TickRecord
 
 
 def after_the_newest(newest: TickRecord | None, as_of: date, at: datetime, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import HeldMessage
 from alerting.domain.notify.planned import Waiting
 from alerting.domain.rule import RuleSet, Silence
-from alerting.ports import Transaction
+from alerting.ports.state import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,11 +58,11 @@ class Outstanding:
 
 def recall_alerts(state: Transaction, rules: RuleSet, at: datetime) -> Before:
     """Return how it stood after the last tick."""
-    newest = state.newest_tick()
+    newest = state.ticks.newest()
     return Before(
-        alerts=state.recent_alerts(at - LOOK_BACK),
+        alerts=state.alerts.recent(at - LOOK_BACK),
         rules_changed=newest is None or newest.rules_version != rules.version,
-        watched=frozenset(state.watched()),
+        watched=frozenset(state.ticks.watched()),
     )
 
 
@@ -71,13 +71,15 @@ def recall_messages(state: Transaction, rules: RuleSet, outcome: Outcome) -> tup
     concerned = (*(event.alert.id for event in outcome.events), *outcome.open_alerts)
     concerned = tuple(dict.fromkeys(concerned))
     # First: what waits then goes on waiting, what is under way by then counts as heard, and nothing is in between.
-    owners = state.owners_waiting() & rules.owners.keys()
-    copies = state.copies()
-    told, held = state.told(concerned), state.held_back(concerned)
-    heard = Heard(told=told, held_back=held, silences=all_silences(rules, state), said=state.said())
-    waiting = state.waiting(sorted(owners))
+    owners = state.hearings.owners_waiting() & rules.owners.keys()
+    copies = state.outbox.copies()
+    told, held = state.hearings.told(concerned), state.hearings.held_back(concerned)
+    heard = Heard(told=told, held_back=held, silences=all_silences(rules, state.silences), said=state.alerts.said())
+    waiting = state.hearings.waiting(sorted(owners))
     others = _alerts_in(waiting.values()) - set(concerned)
-    return heard, Outstanding(waiting=waiting, copies=copies, told=state.told(sorted(others)) if others else {})
+    return heard, Outstanding(
+        waiting=waiting, copies=copies, told=state.hearings.told(sorted(others)) if others else {}
+    )
 
 
 def _alerts_in(waiting: Iterable[Waiting]) -> set[str]:

@@ -10,7 +10,8 @@ from alerting.domain.notify.planned import Suppressed
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.failpoints import reached
-from alerting.ports import TickRecord, Transaction
+from alerting.ports.state import Transaction
+from alerting.ports.ticks import TickRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,20 +34,20 @@ class Changes:
 def save(state: Transaction, changes: Changes) -> None:
     """Write everything down."""
     at = changes.tick.at
-    state.save_tick(changes.tick)
-    state.save_alerts(changes.alerts)
+    state.ticks.save(changes.tick)
+    state.alerts.save(changes.alerts)
     reached("tick_alerts")
-    state.save_events(changes.tick.id, changes.events, changes.rules.rules)
-    state.save_suppressed(changes.suppressed, at)
+    state.alerts.save_events(changes.tick.id, changes.events, changes.rules.rules)
+    state.hearings.save_suppressed(changes.suppressed, at)
     reached("tick_events")
-    state.rename_silences(changes.rules.renamed)
-    state.save_watched(changes.watched, at)
+    state.silences.rename(changes.rules.renamed)
+    state.ticks.save_watched(changes.watched, at)
     for source, troubles in changes.troubles:
-        state.save_source_troubles(source, troubles, at)
+        state.troubles.save(source, troubles, at)
     for one in changes.cancelled:
-        state.cancel(one.deliveries, one.why, at)
+        state.outbox.cancel(one.deliveries, one.why, at)
     deliveries = [delivery for one in changes.composed for delivery in one.deliveries]
-    state.save_notices([one.notice for one in changes.composed], deliveries)
+    state.outbox.save([one.notice for one in changes.composed], deliveries)
     reached("tick_notices")
 
 

@@ -39,7 +39,8 @@ from alerting.errors import UsageError
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
-from alerting.ports import Store, TickRecord, Transaction
+from alerting.ports.state import Store, Transaction
+from alerting.ports.ticks import TickBook, TickRecord
 from alerting.rulefile.yaml.rule_file import collector_off
 
 
@@ -61,8 +62,8 @@ def run_tick(
     reached("tick_pre")
     with store.begin() as state:
         now = times.now.astimezone(ZoneInfo(rules.schedule.timezone))
-        at = after_the_newest(state.newest_tick(), as_of, times.at, now)
-        refuse_older_rules(rules, state, None if dry_run else times.place, at)
+        at = after_the_newest(state.ticks.newest(), as_of, times.at, now)
+        refuse_older_rules(rules, state.replicas, None if dry_run else times.place, at)
         reading = admitted(reading, rules, state, at, keep=not dry_run)
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
@@ -87,7 +88,7 @@ def tell_and_keep(
         UsageError: another process has done the tick of `times.due_at`.
     """
     with store.begin() as state, letterhead.overrides:
-        _refuse_a_tick_done(state, times)
+        _refuse_a_tick_done(state.ticks, times)
         report, changes = _steps(situation, state, times, letterhead, keep=not dry_run)
         if not dry_run:
             with collector_off():
@@ -102,7 +103,7 @@ def _steps(
     situation: Situation, state: Transaction, times: Times, letterhead: Letterhead, *, keep: bool
 ) -> tuple[TickReport, Changes]:  # fmt: skip
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
-    naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.notices_of)
+    naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)
     tick = Tick(rules=rules, as_of=as_of, times=times, naming=naming)
     with collector_off():  # what is made by the ten thousand here is no garbage
         before = recall_alerts(state, rules, tick.at)
@@ -110,15 +111,15 @@ def _steps(
         heard, outstanding = recall_messages(state, rules, outcome)
         planned = plan(tick, outcome, heard)
         outcome.findings.prepare(standing(outstanding.waiting.values(), outcome.open_alerts))
-    flood = flood_warning(evaluation, outcome, before.watched, partial(read_before, state, at=tick.at))
+    flood = flood_warning(evaluation, outcome, before.watched, partial(read_before, state.readings, at=tick.at))
     held = hold_back(
         tick, planned, outcome.open_alerts, speaking(outcome.findings, heard.told), heard, outstanding,
-        flood=flood, budget_used=state.notices_since,
+        flood=flood, budget_used=state.hearings.notices_since,
     )  # fmt: skip
-    bodies = state.keep_bodies if keep else None
-    told = compose(tick, evaluation, outcome, held.outgoing, letterhead, said=heard.said, outbox=state)
+    bodies = state.outbox.keep_bodies if keep else None
+    told = compose(tick, evaluation, outcome, held.outgoing, letterhead, said=heard.said, hearings=state.hearings)
     composed = queued(told, bodies)
-    engine = compose_of_the_engine(tick, situation, outcome, state.source_troubles(), flood, letterhead)
+    engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, letterhead)
     composed += queued(engine.composed, bodies)
     report = report_of(situation, planned, composed, letterhead.overrides.problems)
     return report, Changes(
@@ -128,8 +129,8 @@ def _steps(
     )  # fmt: skip
 
 
-def _refuse_a_tick_done(state: Transaction, times: Times) -> None:
-    if times.due_at is not None and state.ticked(times.due_at):
+def _refuse_a_tick_done(ticks: TickBook, times: Times) -> None:
+    if times.due_at is not None and ticks.was_done(times.due_at):
         raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
 
 

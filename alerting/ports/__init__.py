@@ -1,0 +1,131 @@
+"""What the use cases need from outside, as Protocols: the clock, sources and notifiers here, the state in a module a topic.
+
+Adapters in sources/, notifiers/ and store/ provide it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from alerting.domain.coverage import EVERYTHING, Coverage
+from alerting.domain.notify.notice import Delivery, Message
+from alerting.domain.rule import Channel, Source
+from alerting.domain.source_columns import Layout, RefusedRow
+
+
+class Clock(Protocol):
+    """The time, injected."""
+
+    def now(self) -> datetime:
+        """Return the current instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTable:
+    """Tidy rows as a source gives them, before anything is judged; rows are 0-based, below the header."""
+
+    source: str
+    file: str
+    #: Our column names -> a polars Series; all of one length. Text stays text.
+    columns: Mapping[str, Any]
+    #: The line that a row begins on; the rows above the header count too.
+    line_of: Callable[[int], int] = lambda row: row + 2
+    #: Which of the file's columns is which; None where they go by our names.
+    layout: Layout | None = None
+    #: Rows above the header, and the line it begins on.
+    rows_above: int = 0
+    header_line: int = 1
+    #: How the file was read, where that is not as a plain one.
+    remarks: Sequence[str] = ()
+    #: What this says everything of: a figure inside it that is in no row is not held any more.
+    covers: Coverage = EVERYTHING
+    #: Rows whose numbers are not used.
+    refused: Mapping[int, RefusedRow] = field(default_factory=dict)
+
+
+class FigureSource(Protocol):
+    """Reads the figures of one kind of source. Found by scanning `alerting/sources/`; one class with `kind` a file."""
+
+    kind: ClassVar[str]
+    ways: ClassVar[Sequence[tuple[str, str]]]
+
+    def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
+        """Read at least what is wanted, and say what the rows cover.
+
+        Relative paths are looked up in the folders, in order, and nothing outside them is opened. Which column is which of
+        ours is told by `sources.layouts`, alike for every kind.
+
+        Raises:
+            SourceUnavailable: with the file or address and what to do.
+        """
+        ...
+
+    def headings(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
+        """Return the names of its columns as ours, without reading more; none where that cannot be told."""
+
+    def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
+        """Return the first lines as they stand, for people who look for what is wrong; none where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A channel's word that it took a message over."""
+
+    reply: str
+
+
+class Notifier(Protocol):
+    """Hands messages over one way. Found by scanning `notifiers/`; one class with `kind` a file.
+
+    Used as an async context manager around many sends, so that connections are reused.
+    """
+
+    kind: ClassVar[str]
+    #: How many messages it hands over at the same time.
+    connections: int
+
+    async def __aenter__(self) -> "Notifier":
+        """Make ready for many sends; where that is impossible, raise DeliveryFailed of the whole channel."""
+        ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    async def knock(self) -> None:
+        """Find out whether the channel lets us in, else raise DeliveryFailed; hands nothing over."""
+
+    async def send(
+        self,
+        delivery: Delivery,
+        message: Message,
+        *,
+        at: datetime,
+        before_data: Callable[[], Awaitable[None]] | None = None,
+    ) -> Receipt:
+        """Hand one message over; as many tasks as `connections` may do so at the same time.
+
+        Args:
+            message: what goes out: the delivery's own, unless it was marked on the way.
+            at: the instant of this attempt, for the message's date.
+            before_data: awaited once when all is ready and nothing was handed over yet. Where it raises, nothing is;
+                only after it has returned can a failure be of unknown outcome.
+
+        Raises:
+            DeliveryFailed: with the reply; says whether it is permanent and whether the whole channel is down.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelContext:
+    """What a notifier is made from: the channel's settings and the service's; folder-like ones write to `out_dir`."""
+
+    channel: Channel
+    #: May hold a password.
+    smtp_url: str | None = field(repr=False)
+    mail_from: str
+    reply_to: str | None
+    out_dir: Path
+    #: What a mail server is greeted with; None: this machine's name.
+    helo_name: str | None = None

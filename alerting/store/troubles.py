@@ -1,0 +1,24 @@
+"""What owners of sources were told is wrong with these, as rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from alerting.store import tables
+from alerting.store.dialects import insert_or
+from alerting.store.part import Part
+
+
+class TroubleRows(Part):
+    """The part of a transaction that keeps troubles of sources."""
+
+    def by_source(self) -> dict[str, tuple[str, ...]]:
+        """Return, by source, what its owner was told is wrong with it; sources of which all was well are left out."""
+        found = self._connection.execute(select(tables.source)).mappings()
+        return {row["id"]: tuple(row["troubles"]) for row in found if row["troubles"]}
+
+    def save(self, source: str, troubles: Sequence[str], at: datetime) -> None:
+        """Remember what a source's owner was told."""
+        statement = insert_or(tables.source, self._connection, key="id", update=("troubles", "since"))
+        self._connection.execute(statement, [{"id": source, "troubles": list(troubles), "since": at}])
