@@ -22,6 +22,7 @@ from alerting.wording.briefly import Line
 from alerting.wording.changes import changed
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
+from alerting.wording.significance import significance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Change(Test):
     )
 
     line: ClassVar[str | None] = "change"
-    evidence: ClassVar[tuple[str, ...]] = EVIDENCE
+    evidence: ClassVar[tuple[str, ...]] = (*EVIDENCE, "z_score")
 
     versus: Versus = param("what the value is compared with")
     rises_by: Amount | None = param("a rise of at least this; `N %` is relative, a bare number in the unit", None)
@@ -119,15 +120,19 @@ class Change(Test):
             reached = NormalDist().inv_cdf(0.5 + self.significant.number / 200)
             z = found.z_score()
             judgement = verdict(exceptional & (np.abs(z) >= reached), *found.unknown(z))
+            judgement.planes = {**found.planes(), "z_score": z}
         else:
             judgement = verdict(exceptional, *found.unknown())
+            judgement.planes = found.planes()
         judgement.side = up.view(np.int8) - down.view(np.int8)
-        judgement.planes = found.planes()
         return judgement
 
     def clause(self, facts: Facts, *, short: bool = False) -> Clause:
-        """Say the change."""
-        return changed(facts, self.versus, relative=self.amount.relative, short=short)
+        """Say the change and, where it was tested, whether it may be chance."""
+        said = changed(facts, self.versus, relative=self.amount.relative, short=short)
+        if short or self.significant is None:
+            return said
+        return replace(said, text=f"{said.text}{significance(facts.finding, self.significant.number)}")
 
     def beyond(self, facts: Facts) -> Held | None:
         """Return the value and what it would be with a change of just the amount."""

@@ -476,6 +476,28 @@ def test_a_year_to_date_of_weeks_compares_as_many_weeks_of_each_year():
     assert {one.change for one in found if one.state is State.NORMAL} == {0.0}
 
 
+@pytest.mark.parametrize(
+    ("of", "share", "says"),
+    [
+        pytest.param(
+            100, 62.0, "up 12 points on April 2018 (50%), not statistically significant (p = 0.09).", id="chance"
+        ),
+        pytest.param(100, 64.0, "up 14 points on April 2018 (50%), statistically significant (p = 0.046).", id="just"),
+        pytest.param(
+            1000, 60.0, "up 10 points on April 2018 (50%), statistically significant (p < 0.001).", id="surely"
+        ),
+    ],
+)
+def test_significance_is_said_both_ways(of, share, says):
+    """Two-sided p of the pooled test by hand: z = 1.708, 1.998 and 4.495."""
+    tested = Change(versus="previous_period", rises_by=Amount(number=5), significant=Amount(number=95, relative=True))
+    top, bottom = floats([of * 0.5, of * share / 100])[:, None], floats([of, of])[:, None]
+    panel = a_panel([50.0, share], planes={"numerator": top, "denominator": bottom})
+    newest = judged(tested, panel, a_measure(unit=Unit.PERCENT))[-1]
+    assert newest.text.endswith(says)
+    assert (newest.state is State.EXCEPTION) == ("not statistically" not in says)
+
+
 def test_significance_is_for_percents_only():
     tested = Change(versus="previous_period", moves_by=Amount(number=0), significant=Amount(number=95, relative=True))
     assert tested.problems(a_measure(unit=Unit.PERCENT), PeriodKind.MONTH) == []
