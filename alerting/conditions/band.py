@@ -109,5 +109,14 @@ class InBand(Test):
         return Held(value, min(edges, key=lambda edge: abs(edge - value)))
 
     def held_against(self, facts: Facts) -> Line | None:
-        """Name the band."""
-        return briefly.band(facts, self.bands)
+        """Name the band, and know where the nearest one begins that is no exception."""
+        held = self.beyond(facts)
+        return briefly.band(facts, self.bands, None if held is None else held.line)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say where the nearest band begins that is no exception; the upper end of one is not in it."""
+        held = self.beyond(facts)
+        if held is None:
+            return None
+        edge = facts.level(held.line)
+        return f"at {edge} or more" if held.judged < held.line else f"below {edge}"

@@ -198,6 +198,10 @@ class Test:
         """Name what the figure is held against, for a subject line."""
         raise AssertionError(f"{type(self).__name__} has no words")
 
+    def clears(self, facts: Facts) -> str | None:
+        """Say nothing: no figure of the next period ends what compares several."""
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitsTest(Test):

@@ -145,3 +145,8 @@ class Change(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the change."""
         return briefly.change(facts, self.versus, relative=self.amount.relative)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which change is less than the amount."""
+        moves = "rise" if self.direction > 0 else "fall" if self.direction < 0 else "change"
+        return None if self.significant else f"with a {moves} of less than {briefly.given(facts, self.amount)}"

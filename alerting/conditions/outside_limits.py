@@ -14,6 +14,7 @@ from alerting.domain.panel import Block, Floats
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
+from alerting.wording.compared import cleared_at
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -49,6 +50,10 @@ class OutsideLimits(LimitsTest):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the limit it lies beyond, or both."""
         return briefly.limit(facts, "either")
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which figure lies within what it is held against."""
+        return cleared_at(facts, self.held_against(facts))
 
 
 def judge_limits(

@@ -18,6 +18,7 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import outside_range
+from alerting.wording.compared import cleared_at
 from alerting.wording.facts import Facts
 
 
@@ -108,3 +109,7 @@ class OutsideRange(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the end of the range that it lies beyond, or both."""
         return briefly.accepted(facts, self.low, self.high, self.called)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which figure lies within what it is held against."""
+        return cleared_at(facts, self.held_against(facts))

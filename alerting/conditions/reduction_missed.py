@@ -107,3 +107,7 @@ class ReductionMissed(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the reduction wanted."""
         return briefly.reduction(facts, self.at_least)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which fall is wanted."""
+        return f"with a fall of {briefly.given(facts, self.at_least)} or more" if self.at_least.number else None

@@ -19,6 +19,7 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, before_due
+from alerting.wording.compared import cleared_at
 from alerting.wording.facts import Facts
 
 
@@ -126,3 +127,7 @@ class TargetMissed(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the target."""
         return briefly.level(facts)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which figure lies within what it is held against."""
+        return cleared_at(facts, self.held_against(facts))

@@ -130,3 +130,11 @@ class Variance(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the column it is held against."""
         return briefly.column(facts, self.against)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say how near to the column is near enough."""
+        amount = self.over if facts.finding.side == "above" else self.under
+        if amount is None:
+            return None
+        near = f"within {briefly.given(facts, amount)} of" if amount.number else "on"
+        return f"{near} its {column_words(self.against)}"

@@ -388,12 +388,12 @@ class Condition(Protocol):
 
     def clause(self, facts: "Facts", *, short: bool = False) -> "Clause":
         """Say the comparison in words, to follow the sentence with value and period; `short` for a line by itself."""
-        ...
 
     def beyond(self, facts: "Facts") -> Held | None:
         """Return an exception's number and the line that it lies beyond; None: there is no such line."""
-        ...
 
     def held_against(self, facts: "Facts") -> "Line | None":
         """Name what the figure is held against in the fewest words, for a subject line; None: there is nothing."""
-        ...
+
+    def clears(self, facts: "Facts") -> str | None:
+        """Say which figure would end an exception, to follow "clears": at 90% or more; None: no figure tells."""

@@ -8,8 +8,9 @@ from alerting.domain.finding import Finding, State
 from alerting.evaluation.distance import SeriesUpTo, distance
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.clause import Clause
+from alerting.wording.compared import Compared, against, apart
 from alerting.wording.facts import Facts
-from alerting.wording.text import brief, finding_text, headline, no_verdict_text
+from alerting.wording.text import brief, figures_before, finding_text, headline, no_verdict_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,27 @@ class Found:
 
     def _brief(self) -> Brief:
         return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))
+
+    @property
+    def compared(self) -> Compared:
+        """Its figure beside its line; where that cannot be written, its bare figure."""
+        written = None if self.is_bare else self.faults.attempt(self.work, self._compared)
+        return (
+            Compared(figure=self.brief.figure if self.finding.value is not None else None)
+            if written is None
+            else written
+        )
+
+    def _compared(self) -> Compared:
+        line = self.condition.held_against(self.facts) if self.finding.state.is_verdict else None
+        clears = None
+        if self.finding.state is State.EXCEPTION and not self.condition.has_parts:
+            clears = self.decided.clears(self.facts)
+        return Compared(
+            figure=self._brief().figure if self.finding.value is not None else None,
+            line=None if line is None else str(line), apart=apart(self.facts, line), against=against(self.facts, line),
+            before=figures_before(self.facts, self._clause(short=True)), clears=clears,
+        )  # fmt: skip
 
     def with_text(self) -> "Found":
         """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""

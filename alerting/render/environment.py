@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from alerting.render import marks
+from alerting.render.cards import area_line
 from alerting.wording import plain
 
 Layout = TypeVar("Layout")
@@ -48,6 +49,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         auto_reload=False,
     )
     environment.filters.update(
+        area_line=area_line,
         counted=plain.counted,
         fact=plain.fact,
         listed=plain.listed,

@@ -106,6 +106,11 @@ def mark(item: EventView | DigestEntry) -> Mark:
     return _over("Corrected" if what == Standing.CORRECTED.value else "No longer watched")
 
 
+def bare(one: Mark) -> Mark:
+    """Return a mark without how serious it is."""
+    return replace(one, severity=None)
+
+
 def _over(word: str) -> Mark:
     return Mark(shape="=", word=word, style="over")
 

@@ -8,18 +8,24 @@ from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
 from alerting.domain.rule import Severity
 from alerting.wording.briefly import Brief
+from alerting.wording.compared import Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaGlance:
-    """Another area of the same measure and period: "Herefordshire", "91%", "normal"."""
+    """An area at the same measure and period: "Herefordshire", "91%", "normal"; by all rules on that figure."""
 
     area: str
     value: str
     #: exception, normal, or why there is no verdict (late, held, missing …).
     state: str
-    #: What an exception is to its reader.
-    meaning: Meaning | None = None
+    #: What an exception is to its reader, the worst first where rules differ.
+    meanings: tuple[Meaning, ...] = ()
+    #: What it is held against, and how far it lies from that: "standard 90%", "1 point above".
+    line: str | None = None
+    apart: str | None = None
+    #: Beyond its line, as `Found.distance`; 0 of what is no exception.
+    distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,10 @@ class EventView:
     measure: str
     area: str
     period: str
+    #: The figure beside its line; None where that is not known now.
+    compared: Compared | None = None
+    #: What it takes to end it: "Clears at 90% or more".
+    clears: str | None = None
     rule: RuleNote
     since: str | None = None
     #: Why, where the finding alone does not say: what was revised, what became of the rule.

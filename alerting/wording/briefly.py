@@ -1,7 +1,7 @@
 """A finding in the few words of a subject line: whose figure it is, the figure, and the line it is held against."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from alerting.domain.condition import Amount, Band
@@ -31,6 +31,8 @@ class Line:
 
     word: str
     at: str = ""
+    #: The figure named, where it is one that the value is held against and lies above or below.
+    number: float | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Write both."""
@@ -130,7 +132,7 @@ def brief_of(facts: Facts, line: Line | None, value: str) -> Brief:
 def level(facts: Facts) -> Line | None:
     """Standard 90%."""
     wanted = facts.finding.target
-    return None if wanted is None else Line(facts.measure.called, facts.level(wanted))
+    return None if wanted is None else Line(facts.measure.called, facts.level(wanted), wanted)
 
 
 def limit(facts: Facts, side: Literal["above", "below", "either"]) -> Line | None:
@@ -139,9 +141,9 @@ def limit(facts: Facts, side: Literal["above", "below", "either"]) -> Line | Non
     if value is None:
         return None
     if upper is not None and side != "below" and (value > upper or side == "above" or lower is None):
-        return Line("upper limit", facts.beside(upper))
+        return Line("upper limit", facts.beside(upper), upper)
     if lower is not None and side != "above" and (value < lower or side == "below" or upper is None):
-        return Line("lower limit", facts.beside(lower))
+        return Line("lower limit", facts.beside(lower), lower)
     if lower is None or upper is None:
         return None
     return Line("limits", f"{facts.beside(lower)} to {facts.beside(upper)}")
@@ -200,25 +202,26 @@ def accepted(facts: Facts, low: float | None, high: float | None, called: str | 
     if end is None:
         return None
     which = "accepted" if low == high else "lowest accepted" if end == low else "highest accepted"
-    return Line(called or which, facts.level(end))
+    return Line(called or which, facts.level(end), end)
 
 
-def band(facts: Facts, bands: Sequence[Band]) -> Line | None:
-    """Red band."""
+def band(facts: Facts, bands: Sequence[Band], edge: float | None = None) -> Line | None:
+    """Red band; *edge*: where the nearest one begins that is no exception."""
     name = facts.finding.band
-    return None if name is None or all(one.name != name for one in bands) else Line(f"{name} band")
+    known = name is not None and any(one.name == name for one in bands)
+    return Line(f"{name} band", number=edge) if known else None
 
 
 def plan(facts: Facts) -> Line | None:
     """Plan 77.0%."""
     planned = facts.finding.plan
-    return None if planned is None else Line("plan", facts.beside(planned))
+    return None if planned is None else Line("plan", facts.beside(planned), planned)
 
 
 def column(facts: Facts, against: str) -> Line | None:
     """Budget £50.373m."""
     planned = facts.finding.plan
-    return None if planned is None else Line(column_words(against), facts.beside(planned))
+    return None if planned is None else Line(column_words(against), facts.beside(planned), planned)
 
 
 #: Totals that a change may be of, by `versus`.
@@ -244,13 +247,19 @@ def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
     return Line(f"{way} {compared.size_alone()} on {base}")
 
 
+def given(facts: Facts, amount: Amount) -> str:
+    """Write an amount that a rule author gave, as given: 20%, 3 points."""
+    if amount.relative:
+        return f"{amount.number:,.10f}".rstrip("0").rstrip(".") + "%"
+    return facts.style.wanted(amount.number)
+
+
 def reduction(facts: Facts, at_least: Amount) -> Line | None:
     """20% fall wanted."""
-    number = at_least.number
-    if number == 0:
+    if at_least.number == 0:
         return Line("no rise wanted")
-    given = f"{number:,.10f}".rstrip("0").rstrip(".") + "%" if at_least.relative else facts.style.wanted(number)
-    return Line(f"{given} fall wanted" if at_least.relative else f"fall of {given} wanted")
+    wanted = given(facts, at_least)
+    return Line(f"{wanted} fall wanted" if at_least.relative else f"fall of {wanted} wanted")
 
 
 def place(facts: Facts) -> Line | None:
@@ -263,7 +272,7 @@ def place(facts: Facts) -> Line | None:
 def among_areas(facts: Facts) -> Line | None:
     """Areas' upper limit 45%."""
     found = limit(facts, "either")
-    return None if found is None else Line(f"areas' {found.word}", found.at)
+    return None if found is None else Line(f"areas' {found.word}", found.at, found.number)
 
 
 def heading(facts: Facts) -> Line | None:

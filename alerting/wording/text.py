@@ -232,6 +232,11 @@ def _before(facts: Facts, said: Clause = _NOTHING_MORE) -> str:
     return f"It is {' and '.join(moved(facts, one, *said.held_against) for one, _ in earlier)}."
 
 
+def figures_before(facts: Facts, said: Clause) -> str | None:
+    """Write what a figure was before, in a sentence; None where that is not known or *said* tells it."""
+    return None if facts.finding.value is None else _before(facts, said) or None
+
+
 def _wanted(facts: Facts, *, went_up: bool | None) -> str:
     """Say so where an exception lies on the better side: a rise in reporting is not called bad where it is wanted."""
     finding, better = facts.finding, facts.measure.better

@@ -31,6 +31,7 @@ from alerting.reports.views import (
 )
 from alerting.reports.watched import FigureCounts
 from alerting.wording.briefly import Brief, Line
+from alerting.wording.compared import Compared
 
 REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
 
@@ -49,6 +50,15 @@ CALLS = EventView(
     area="West Mercia",
     period="September 2020",
     since="since August 2020, second month running",
+    compared=Compared(
+        figure="83%",
+        line="standard 90%",
+        apart="7 points below",
+        against="7 points below standard 90%",
+        before="It was 81% in August 2020.",
+        clears="at 90% or more",
+    ),
+    clears="Clears at 90% or more",
     rule=RuleNote(
         title="999 calls answered too slowly",
         where="rules/call-handling.yaml:4:5",
@@ -73,14 +83,23 @@ REFERRALS = EventView(
     area="Telford & Wrekin",
     period="September 2020",
     since="since August 2020, second month running",
+    compared=Compared(
+        figure="12.2%",
+        line="red band",
+        apart="2.8 points below",
+        against="red band, 2.8 points below 15%",
+        before="It was 9.4% in August 2020.",
+        clears="at 15% or more",
+    ),
+    clears="Clears at 15% or more",
     rule=RuleNote(
         title="Too few victims referred", where="rules/victims.yaml:31:5", why="Victims' Code compliance, scorecard 1.1"
     ),
     others=(
-        AreaGlance(area="West Mercia", value="13.1%", state="exception", meaning=Meaning.CONCERN),
-        AreaGlance(area="South Worcestershire", value="11.9%", state="exception", meaning=Meaning.CONCERN),
+        AreaGlance(area="West Mercia", value="13.1%", state="exception", meanings=(Meaning.CONCERN,)),
+        AreaGlance(area="South Worcestershire", value="11.9%", state="exception", meanings=(Meaning.CONCERN,)),
         AreaGlance(area="North Worcestershire", value="16.2%", state="normal"),
-        AreaGlance(area="Herefordshire", value="13.6%", state="exception", meaning=Meaning.CONCERN),
+        AreaGlance(area="Herefordshire", value="13.6%", state="exception", meanings=(Meaning.CONCERN,)),
         AreaGlance(area="Shropshire", value="–", state="late"),
     ),
     also_told=("Head of Victim Services",),
@@ -153,7 +172,7 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
         others=(
             AreaGlance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
             AreaGlance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
-            AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meaning=Meaning.CONCERN),
+            AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meanings=(Meaning.CONCERN,)),
         ),
         also_told=("Head of Performance",),
         remark=REPORT,

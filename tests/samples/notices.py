@@ -122,7 +122,7 @@ MANY_AREAS = tuple(
         area=f"Beat {n}, Safer Neighbourhood Team",
         value=f"{40 + n}%",
         state="exception" if n % 9 == 0 else "normal",
-        meaning=Meaning.CONCERN if n % 9 == 0 else None,
+        meanings=(Meaning.CONCERN,) if n % 9 == 0 else (),
     )
     for n in range(1, 31)
 )

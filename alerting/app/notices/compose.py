@@ -17,7 +17,7 @@ from alerting.evaluation.engine import Evaluation
 from alerting.ports.outbox import HearingBook
 from alerting.ports.state import Store
 from alerting.render.bare import bare_message
-from alerting.render.notice import MOST_IN_FULL, render_notice, worst_first
+from alerting.render.notice import render_notice, told_in_full
 from alerting.render.own_templates.overrides import Overrides
 from alerting.reports.views import EventView, NoticeView
 
@@ -110,7 +110,7 @@ def message_for(
         return views.view(told, named(also.get(event.alert.id, ())), named(owners), with_others=with_others)
 
     each = [(viewed(event, with_others=False), event) for event in notice.events]
-    in_full = {id(view) for view in worst_first([view for view, _ in each])[:MOST_IN_FULL]}
+    in_full = {id(view) for view in told_in_full([view for view, _ in each])}
     events = tuple(viewed(event, with_others=True) if id(view) in in_full else view for view, event in each)
     rule_ids = {event.alert.key.rule for event in notice.events}
     view = NoticeView(

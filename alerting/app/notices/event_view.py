@@ -3,24 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
-import numpy as np
-
+from alerting.app.notices.other_areas import OtherAreas
 from alerting.app.situation.alert_findings import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.area import Area
-from alerting.domain.finding import Finding, Meaning, State
+from alerting.domain.finding import Finding, Meaning
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.rule import Rule, RuleSet
+from alerting.domain.rule import Place, Rule, RuleSet
 from alerting.evaluation.engine import Evaluation
-from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
+from alerting.wording.compared import clearing
 from alerting.wording.dates import day_words, noun, plural, when
 from alerting.wording.numbers import NumberStyle
 
@@ -42,8 +42,8 @@ class EventViews:
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
         self._rule_places = {id_: n for n, id_ in enumerate(self._rules_by_id)}
-        self._glances: dict[tuple[str, str, str], list[tuple[str, AreaGlance]]] = {}
         self._places = SeriesPlaces(evaluation)
+        self._areas = OtherAreas(evaluation, self._places)
         self._area_places = {id_: n for n, id_ in enumerate(self.rules.areas.areas)}
 
     def view(
@@ -69,10 +69,10 @@ class EventViews:
             ended=self._ended(event), **self._order(event),
             text=(finding.text if finding and finding.text else "") or _standing_words(alert),
             topic=topic.title if topic else "", measure=title, area=area.title if area else alert.key.area,
-            period=period.label,
+            period=period.label, **self._compared(event, rule),
             rule=RuleNote(
                 title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
-                where=str(rule.place) if rule else "",
+                where=self._where(rule.place) if rule else "",
             ),
             since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
@@ -132,40 +132,28 @@ class EventViews:
         return None if found is None else found.finding.meaning
 
     def _others(self, event: AlertEvent) -> tuple[AreaGlance, ...]:
-        """Return how the measure stands in the other areas under the same rule in the same period."""
+        """Return how the measure stands in the other areas in the same period, by all rules."""
         if event.finding is None or event.kind is EventKind.WITHDRAWN:
             return ()
-        key = (event.alert.key.rule, event.alert.key.measure, str(event.finding.period))
-        if key not in self._glances:
-            self._glances[key] = self._glance(event)
-        return tuple(glance for area, glance in self._glances[key] if area != event.alert.key.area)
+        key, area = event.alert.key, self.rules.areas.areas.get(event.alert.key.area)
+        glances = self._areas.of(key.rule, key.measure, event.finding.period)
+        return tuple(glance for glance in glances if area is None or glance.area != area.title)
 
-    def _glance(self, event: AlertEvent) -> list[tuple[str, AreaGlance]]:
-        assert event.finding is not None
-        measure = self.rules.measures[event.alert.key.measure]
-        style = NumberStyle.of(self.rules.as_judged(event.alert.key.rule, measure.id) or measure)
-        glances, maker = [], FindingMaker(self.evaluation)
-        for verdicts, place in self._places.of(event.alert.key.rule, measure.id):
-            panel = verdicts.block.panel
-            row = panel.row(event.finding.period)
-            block_row = row - verdicts.block.start
-            if not 0 <= block_row < verdicts.state.shape[0]:
-                continue
-            column = verdicts.column(place)
-            area, value = panel.areas[column], float(panel.shown[row, column])
-            if value == value:
-                state, meaning = State(int(verdicts.state[block_row, place])), None
-                if state is State.EXCEPTION:
-                    ((_, found),) = maker.at(verdicts, block_row, np.array([place]))
-                    meaning = found.finding.meaning
-                glance = AreaGlance(
-                    area=self.rules.areas[area].title,
-                    value=style.value(value),
-                    state=state.word.replace("_", " "),
-                    meaning=meaning,
-                )
-                glances.append((area, glance))
-        return glances
+    def _where(self, place: Place) -> str:
+        """Return file and line of a rule, relative to the rules folder."""
+        file, folder = PurePath(place.file), PurePath(self.rules.folder)
+        return f"{file.relative_to(folder) if file.is_relative_to(folder) else file}:{place.line}"
+
+    def _compared(self, event: AlertEvent, rule: Rule | None) -> dict[str, Any]:
+        """Return the figure beside its line and what would end it, by the names of a view."""
+        found = self.found.get(event.alert.id)
+        if found is None or (event.finding is not None and found.finding.period != event.finding.period):
+            return {}
+        compared, finding = found.compared, found.finding
+        if compared.clears is None or rule is None or event.kind not in _STANDING:
+            return {"compared": compared}
+        clears = clearing(finding.meaning, compared.clears, rule.clear_after, finding.period.kind)
+        return {"compared": compared, "clears": clears}
 
 
 #: Of what was said of an alert, so much is shown.

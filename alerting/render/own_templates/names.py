@@ -11,9 +11,9 @@ from typing import Any
 from alerting.domain.notify.notice import Message
 from alerting.domain.rule import Severity
 from alerting.render import marks
+from alerting.render.cards import worst_first
 from alerting.render.digest import checked_sentence
 from alerting.render.environment import safe_link
-from alerting.render.notice import worst_first
 from alerting.reports.digest_views import DigestEntry, DigestView
 from alerting.reports.views import EventView, NoticeView
 

@@ -15,10 +15,11 @@ from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import Message
 from alerting.domain.rule import Severity
+from alerting.render.cards import worst_first
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest
 from alerting.render.environment import _environment
-from alerting.render.notice import render_notice, worst_first
+from alerting.render.notice import render_notice
 from alerting.render.source_trouble import render_source_trouble
 from alerting.reports.digest_views import Checked, DigestTopic, ThemeTally
 from alerting.reports.views import AreaGlance, Ending, EventView, Trouble
@@ -397,9 +398,85 @@ def test_a_correction_that_ends_an_exception_looks_like_an_end() -> None:
 def test_a_long_notice_says_what_is_shortened() -> None:
     message = a_thousand_events()
 
-    assert "1,000 new exceptions (250 critical)" in message.text
+    assert "1,000 concerns (250 critical)\n\nAll new." in message.text
     assert "Details are shortened to keep this mail readable:" in message.text
     assert re.search(r"Outside the control limits: \d{3}", message.text)
+
+
+def test_a_measure_and_period_have_one_card_with_every_area_and_rule() -> None:
+    force = replace(mails.REFERRALS, area="West Mercia", area_place=0, others=(), distance=0.1)
+    telford = replace(mails.REFERRALS, area_place=3, others=(), distance=5.0)
+    other_rule = replace(
+        force,
+        severity=Severity.INFO,
+        meaning=Meaning.IMPROVEMENT,
+        rule=mails.CALLS.rule,
+        compared=replace(force.compared, against="2 points above lower limit 10.2%"),
+    )
+
+    message = render_notice(mails.a_notice(telford, other_rule, force))
+    shown = "".join(Shown(message.html).words)
+
+    assert message.html.count("<h1") == shown.count("Victim advice line referral rate") == 1
+    assert message.text.startswith(
+        "! CONCERN + IMPROVEMENT, warning, new exception\nWest Mercia and 1 more area · September 2020\n"
+    )
+    assert "\n+ Improvement, for information: 2 points above lower limit 10.2%\n" in message.text
+    assert (
+        "- West Mercia: 12.2%, 2.8 points below, ! concern, + improvement\n"
+        "- Telford & Wrekin: 12.2%, 2.8 points below, ! concern\n"
+    ) in message.text
+    assert 1 == message.text.count("rules/victims.yaml:31:5")
+
+
+def test_figures_are_counted_not_rules_and_the_worse_verdict_counts() -> None:
+    better = replace(mails.CALLS, severity=Severity.CRITICAL, meaning=Meaning.IMPROVEMENT, rule=mails.REFERRALS.rule)
+    worse = mails.an_event(7, kind=EventKind.WORSENED)
+
+    message = render_notice(mails.a_notice(better, mails.CALLS, worse, _resolved(1)))
+
+    assert message.text.startswith("2 concerns (1 critical), 1 over\n\n1 new, 1 worse.")
+
+
+def test_sections_are_verdicts_in_the_order_of_their_worst_and_cards_are_numbered_through() -> None:
+    events = [
+        mails.an_event(0, meaning=Meaning.IMPROVEMENT),
+        mails.an_event(1, meaning=Meaning.CHANGE),
+        mails.an_event(3),
+        _resolved(5),
+    ]
+
+    text = render_notice(mails.a_notice(*events)).text
+
+    places = [text.index(f"=== {title} ===") for title in ("Concerns", "Changes", "Improvements", "Over")]
+    assert sorted(places) == places
+    assert ["3", "1", "0", "5"] == re.findall(r"^\d\. Recorded crime type (\d)", text, re.MULTILINE)
+    assert ["1", "2", "3", "4"] == re.findall(r"^(\d)\. Recorded", text, re.MULTILINE)
+
+
+def test_a_note_is_said_once_with_the_items_that_it_is_about() -> None:
+    events = [mails.an_event(n, severity=Severity.WARNING, notes=("Few surveyed",), remark=None) for n in range(4)]
+    other = mails.an_event(9, severity=Severity.WARNING, notes=("Another",), distance=-1.0)
+
+    text = render_notice(mails.a_notice(*events, other)).text
+
+    assert "Bear in mind: (1 to 4) Few surveyed. (5) Another.\n" in text
+
+
+def test_a_bundle_is_told_in_brief_and_nothing_is_missing_from_it() -> None:
+    message = render_notice(mails.a_notice(*(mails.an_event(n) for n in range(20))))
+
+    assert [] == [n for n in range(20) if f" Recorded crime type {n} (" not in message.text]
+    assert "Also:" not in message.text
+    assert "Rule:" not in message.text
+    assert 20 == message.text.count("rules/volumes.yaml")
+
+
+@pytest.mark.parametrize(("cards", "full"), [(1, 1), (3, 3), (4, 2), (6, 2), (7, 1), (8, 1), (9, 0)])
+def test_so_many_cards_are_shown_in_full(cards: int, full: int) -> None:
+    message = render_notice(mails.a_notice(*(mails.an_event(n) for n in range(cards))))
+
+    assert full == message.text.count("\nRule: ")
 
 
 def test_every_one_of_forty_events_is_named() -> None:
@@ -414,14 +491,17 @@ def test_many_other_areas_are_shown_exceptional_ones_first_and_counted() -> None
             area=f"Area {n}",
             value=str(n),
             state="exception" if n == 29 else "normal",
-            meaning=Meaning.CONCERN if n == 29 else None,
+            meanings=(Meaning.CONCERN,) if n == 29 else (),
         )
         for n in range(30)
     )
 
     text = render_notice(mails.a_notice(replace(mails.CALLS, others=others))).text
 
-    assert "- Area 29: 29 (CONCERN)\n- Area 0: 0 (normal)" in text
+    assert (
+        "- West Mercia: 83%, 7 points below, standard 90%, ! concern\n- Area 29: 29, ! concern\n- Area 0: 0, normal"
+        in text
+    )
     assert "and 18 more, all normal" in text
 
 
@@ -509,7 +589,7 @@ def test_what_is_no_longer_watched_is_told_once_and_in_short_where_there_is_much
 
     text = render_notice(mails.a_notice(*others, *withdrawn)).text
 
-    assert len(others) == text.count("\nAbout: ")
+    assert len(others) == text.count("What now. Clears") + text.count("\nClears at")
     assert [1] * 13 == [text.count(f"- {event.headline.partition(',')[0]}") for event in withdrawn]
     assert 13 == text.count("The rule was removed.")
     assert "Details are shortened" not in text
@@ -521,9 +601,7 @@ def test_a_thousand_no_longer_watched_are_all_counted():
     text = render_notice(mails.a_notice(*withdrawn)).text
 
     assert "1,000 no longer watched" in text
-    found = re.search(
-        r"readable: (\d+) without .*, (\d+) in the list alone and (\d+) as a count", " ".join(text.split())
-    )
+    found = re.search(r"readable: (\d+) in brief, (\d+) in the list alone and (\d+) as a count", " ".join(text.split()))
     assert found is not None
     assert 1_000 == sum(int(number) for number in found.groups())
 
@@ -541,16 +619,14 @@ def test_what_is_passed_on_says_from_whom_and_names_nobody_twice():
 
     text = render_notice(mails.a_notice(event)).text
 
-    assert "Passed on: from Head of Contact\nAlso told: Deputy Chief Constable\n" in text
+    assert "Passed on: from Head of Contact. Also told: Deputy Chief Constable. What now." in " ".join(text.split())
 
 
 def test_an_area_without_a_verdict_has_its_reason_and_no_mark():
     html = render_notice(mails.a_notice(mails.REFERRALS)).html
 
-    assert re.search(r'<td class="word"[^>]*>late</td>', html)
-    assert re.search(
-        r'<td class="word"[^>]*><span aria-hidden="true">!</span>&nbsp;<strong>concern</strong></td>', html
-    )
+    assert re.search(r'<td class="num"[^>]*>late</td>', html)
+    assert re.search(r'<td class="num"[^>]*><span aria-hidden="true">!</span>&nbsp;<strong>concern</strong></td>', html)
 
 
 @pytest.mark.parametrize("source", ["{{ words.append('x') }}", "{{ words.__class__.__mro__ }}", "{{ ''.__class__ }}"])

@@ -1,0 +1,84 @@
+"""How a measure stands in every area at a period, by all rules that watch it there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alerting.domain.finding import State
+from alerting.domain.period import Period
+from alerting.domain.rule import Status
+from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.found import Found
+from alerting.evaluation.places import SeriesPlaces
+from alerting.reports.order import News, Weight, weight
+from alerting.reports.views import AreaGlance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """One rule's finding of one area, and what orders it among those of other rules."""
+
+    found: Found
+    weight: Weight
+
+
+@dataclass(eq=False)
+class OtherAreas:
+    """Looks areas up; what was is kept."""
+
+    evaluation: Evaluation
+    places: SeriesPlaces
+    _kept: dict[tuple[str, str, str], list[AreaGlance]] = field(default_factory=dict)
+
+    def of(self, rule: str, measure: str, period: Period) -> list[AreaGlance]:
+        """Return every area that a rule watches and that has a figure, in tree order, each with all rules' verdicts on it."""
+        key = (rule, measure, str(period))
+        if key not in self._kept:
+            exceptional = self._exceptional(measure, period)
+            standing = list(self._found(rule, measure, period))
+            self._kept[key] = [self._glance(one, exceptional.get(one.finding.area, [])) for one in standing]
+        return self._kept[key]
+
+    def _exceptional(self, measure: str, period: Period) -> dict[str, list[Found]]:
+        """Return what any rule finds exceptional, by area, the worst first."""
+        found: dict[str, list[_Standing]] = {}
+        for place, rule in enumerate(self.evaluation.rules.rules):
+            if rule.status is Status.SHADOW:
+                continue
+            for one in self._found(rule.id, measure, period, only=State.EXCEPTION):
+                of = weight(one.finding.meaning, one.finding.severity, News.STANDS, one.distance, place)
+                found.setdefault(one.finding.area, []).append(_Standing(found=one, weight=of))
+        return {
+            area: [one.found for one in sorted(several, key=lambda one: one.weight)] for area, several in found.items()
+        }
+
+    def _found(self, rule: str, measure: str, period: Period, only: State | None = None) -> Iterator[Found]:
+        rows: dict[int, tuple[Verdicts, int, list[int]]] = {}
+        for verdicts, place in self.places.of(rule, measure):
+            panel = verdicts.block.panel
+            if panel.kind is not period.kind:
+                continue
+            at = panel.row(period)
+            row = at - verdicts.block.start
+            if not 0 <= row < verdicts.state.shape[0]:
+                continue
+            value, state = panel.shown[at, verdicts.column(place)], verdicts.state[row, place]
+            if value == value and (only is None or state == only):
+                rows.setdefault(id(verdicts), (verdicts, row, []))[2].append(place)
+        maker = FindingMaker(self.evaluation)
+        for verdicts, row, places in rows.values():
+            yield from (found for _, found in maker.at(verdicts, row, np.array(sorted(places))))
+
+    def _glance(self, own: Found, exceptional: list[Found]) -> AreaGlance:
+        """Return an area by the rule that finds it worst; what none does, by the rule that is asked for."""
+        told = exceptional[0] if exceptional else own
+        compared, finding, area = told.compared, own.finding, own.facts.area
+        meanings = [one.finding.meaning for one in exceptional if one.finding.meaning is not None]
+        return AreaGlance(
+            area=area.title, value=own.facts.style.bare(finding.value, *own.facts.neighbours),
+            state=(State.EXCEPTION if exceptional else finding.state).word.replace("_", " "),
+            meanings=tuple(dict.fromkeys(meanings)),
+            line=compared.line, apart=compared.apart, distance=told.distance if exceptional else 0.0,
+        )  # fmt: skip

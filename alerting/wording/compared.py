@@ -1,0 +1,66 @@
+"""A figure beside its line, in the few words of a mail's head: how far apart they are, and what would end the exception."""
+
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from alerting.domain.finding import Meaning
+from alerting.domain.period import PeriodKind
+from alerting.wording.briefly import Line
+from alerting.wording.dates import plural
+from alerting.wording.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A finding's figure and the line it is held against."""
+
+    #: "83%"; None where none came.
+    figure: str | None
+    #: "standard 90%"; None where it is held against nothing that has a name.
+    line: str | None = None
+    #: "7 points below", of the line.
+    apart: str | None = None
+    #: Both in one phrase: "7 points below standard 90%".
+    against: str | None = None
+    #: "It was 81% in August 2020."
+    before: str | None = None
+    #: "at 90% or more": what would be no exception; None where no figure tells.
+    clears: str | None = None
+
+
+def apart(facts: Facts, line: Line | None) -> str | None:
+    """Return how far a value lies from the number that its line names: 7 points below."""
+    value = facts.finding.value
+    if line is None or line.number is None or value is None or value == line.number or not isfinite(value):
+        return None
+    style = replace(facts.style, named=None)  # what is counted stands beside neither the figure nor its line
+    return f"{style.difference(value, line.number)} {'below' if value < line.number else 'above'}"
+
+
+def against(facts: Facts, line: Line | None) -> str | None:
+    """Return line and distance in one phrase: 7 points below standard 90%; lowest band, 1.9 points below 15%."""
+    if line is not None and facts.is_change_alone:
+        return f"{line}, as printed"
+    far = apart(facts, line)
+    if line is None or line.number is None or far is None:
+        return None if line is None else str(line)
+    return f"{far} {line}" if line.at else f"{line}, {far} {facts.level(line.number)}"
+
+
+def cleared_at(facts: Facts, line: Line | None) -> str | None:
+    """Return which figures do not lie beyond the line: at 90% or more, at 685 or less; None of one that lies on neither side."""
+    value = facts.finding.value
+    if line is None or line.number is None or value is None or value == line.number:
+        return None
+    return f"at {line.at} or {'more' if value < line.number else 'less'}"
+
+
+def clearing(meaning: Meaning | None, clears: str, periods: int, kind: PeriodKind) -> str:
+    """Write what it takes to end an exception: Clears at 90% or more; Ends with 3 months in a row at 90% or more.
+
+    Args:
+        clears: as `Compared` has it.
+        periods: normal ones in a row that it takes.
+    """
+    word = "Clears" if meaning is Meaning.CONCERN else "Ends"
+    return f"{word} {clears}" if periods == 1 else f"{word} with {periods} {plural(kind)} in a row {clears}"
