@@ -1,6 +1,7 @@
 """Hygiene for every test: no settings from outside, no network but loopback, no logging left behind."""
 
 import ipaddress
+import itertools
 import logging
 import os
 import socket
@@ -25,9 +26,7 @@ BENCHMARKS = Path(__file__).parent / "benchmarks"
 REACHES_OUT = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}
 
 
-# No test is a stopwatch: on a busy machine the same example takes ten times as long.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
+_numbers = itertools.count()
 
 
 class NetworkRefused(RuntimeError):
@@ -44,6 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sampling.ask(config.option.markexpr)
+    # No test is a stopwatch: on a busy machine the same example takes ten times as long.
+    settings.register_profile("suite", deadline=None, max_examples=sampling.few(40, 1_000))
+    settings.load_profile("suite")
     # An audit hook sees every socket of the process, whichever library opened it. It cannot be taken off again.
     sys.addaudithook(_refuse_network)
 
@@ -61,6 +63,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if BENCHMARKS in item.path.parents:
             item.add_marker(pytest.mark.benchmark)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.sampled)
         if isinstance(item, pytest.Function) and item.get_closest_marker("sampled"):
             sampled.setdefault(item.nodeid.partition("[")[0], []).append(item)
     for cases in sampled.values():
@@ -94,12 +98,13 @@ def _faults_fail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The settings of whoever runs the tests must not change what they find, nor may tests write to their state."""
     for name in list(os.environ):
         if name.startswith("ALERTING_") or name == "CREDENTIALS_DIRECTORY":
             monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # One of its own for each test, made by those alone that keep something in it.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / f"state-{next(_numbers)}"))
     secrecy.forget()
 
 
@@ -110,12 +115,14 @@ def _files_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new state takes a tenth of a second by its migrations; tests of these have a fixture of this name that does nothing."""
-    if schema := sys.modules.get("alerting.store.schema"):
-        from samples.made_tables import made_once
+def _states_are_made_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each test's state would work out anew; tests of that have a fixture of this name that does nothing."""
+    if "alerting.store.sql" in sys.modules:
+        from samples.quick_state import engine_with_compiled_statements, made_once
 
+        schema, sqlite = (sys.modules[f"alerting.store.{name}"] for name in ("schema", "sqlite"))
         monkeypatch.setattr(schema, "upgrade", made_once(schema.upgrade))
+        monkeypatch.setattr(sqlite, "create_engine", engine_with_compiled_statements)
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,14 @@
 """What holds of every condition on every limits method, whatever the figures: see samples/condition_cases.py for the table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isclose
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from samples.condition_cases import (
     AMONG_AREAS,
@@ -35,6 +36,7 @@ from samples.histories import (
     with_columns,
     worlds,
 )
+from samples.sampling import few
 
 from alerting.conditions.registry import conditions
 from alerting.domain.panel import Panel
@@ -43,7 +45,31 @@ from alerting.limits.registry import limits_methods
 
 GROUPS = [pytest.param(group, id=str(group)) for group in groups()]
 #: Without shrinking: a world is small, and making it smaller takes minutes.
-FEW = settings(max_examples=4, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
+DRAWN = settings(deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate))
+
+
+def in_worlds(**drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[Group], None]]:
+    """Try a test of a group in worlds of its own: every other case of many in one, few cases in more; whole, all in eight."""
+
+    def decorate(test: Callable[..., None]) -> Callable[[Group], None]:
+        def tried(group: Group) -> None:
+            number = crc32(f"{test.__name__} {group}".encode())
+            every_other = replace(group, cases=group.cases[number % 2 :: 2] or group.cases)
+
+            @seed(number)
+            @settings(DRAWN, max_examples=few(max(1, 4 // len(group.cases)), 8))
+            @given(**drawn)
+            def in_a_world(**world: Any) -> None:
+                test(group=few(every_other, group), **world)
+
+            in_a_world()
+
+        tried.__name__, tried.__doc__ = test.__name__, test.__doc__
+        return pytest.mark.sampled(tried)
+
+    return decorate
+
+
 VERDICTS = ("normal", "exception")
 TURNED = {"above": "below", "below": "above", None: None}
 Finding = dict[str, Any]
@@ -82,8 +108,7 @@ def test_every_case_of_the_table_works_on_its_measure(gauge: Gauge):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@FEW
-@given(world=worlds(), rows=st.sets(st.integers(0, PERIODS - 1), min_size=6, max_size=6))
+@in_worlds(world=worlds(), rows=st.sets(st.integers(0, PERIODS - 1), min_size=6, max_size=6))
 def test_a_history_holds_what_each_period_says_by_itself(group: Group, world: World, rows: set[int]):
     """To the last character, words included. A series without a figure that month says what it said before."""
     panel = world.panel(group.figures)
@@ -98,8 +123,7 @@ def test_a_history_holds_what_each_period_says_by_itself(group: Group, world: Wo
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@FEW
-@given(world=worlds(), other=worlds(), row=st.integers(0, PERIODS - 2))
+@in_worlds(world=worlds(), other=worlds(), row=st.integers(0, PERIODS - 2))
 def test_what_comes_later_changes_nothing_before(group: Group, world: World, other: World, row: int):
     panel, elsewhere = world.panel(group.figures), other.panel(group.figures)
     for name in ("values", "numerator", "denominator", "plan", "lower_limit", "upper_limit", "centre"):
@@ -116,8 +140,7 @@ def test_what_comes_later_changes_nothing_before(group: Group, world: World, oth
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@FEW
-@given(world=worlds(), order=st.permutations(range(SERIES)), width=st.integers(1, SERIES))
+@in_worlds(world=worlds(), order=st.permutations(range(SERIES)), width=st.integers(1, SERIES))
 def test_areas_in_another_order_or_alone_have_the_same_findings(
     group: Group, world: World, order: list[int], width: int
 ):
@@ -187,24 +210,21 @@ def near(expected: Finding, finding: Finding, gauge: Gauge) -> None:
 
 
 @pytest.mark.parametrize("group", those("no_scale"))
-@FEW
-@given(world=worlds(), power=st.integers(-30, 30))
+@in_worlds(world=worlds(), power=st.integers(-30, 30))
 def test_figures_in_another_unit_have_findings_in_that_unit(group: Group, world: World, power: int):
     """Exactly, for powers of two; not for counts and shares, whose limits come from how many were counted."""
     agree(group, world, Gauge(2.0**power), exactly=True)
 
 
 @pytest.mark.parametrize("group", those("no_mirror"))
-@FEW
-@given(world=worlds())
+@in_worlds(world=worlds())
 def test_mirrored_figures_with_mirrored_rules_have_mirrored_findings(group: Group, world: World):
     """Sides change places, and so do better and worse, so that severity stays what it was."""
     agree(group, world, MIRRORED, exactly=True)
 
 
 @pytest.mark.parametrize("group", those("no_mirror", ["percent"]))
-@FEW
-@given(world=worlds())
+@in_worlds(world=worlds())
 def test_shares_of_failures_have_the_mirrored_findings_of_shares_of_successes(group: Group, world: World):
     agree(group, world, Gauge(-1.0, 100.0), exactly=False)
 
@@ -214,16 +234,14 @@ UNTIED = ("stable", "shifted", "trending", "seasonal")
 
 
 @pytest.mark.parametrize("group", those("no_shift"))
-@FEW
-@given(world=worlds(UNTIED), offset=st.integers(-4000, 4000))
+@in_worlds(world=worlds(UNTIED), offset=st.integers(-4000, 4000))
 def test_figures_counted_from_another_zero_have_findings_counted_from_there(group: Group, world: World, offset: int):
     """But for the last digits of means; not where a percentage of the base is asked."""
     agree(group, world, Gauge(1.0, offset / 4), exactly=False)
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@FEW
-@given(world=worlds())
+@in_worlds(world=worlds())
 def test_a_missing_figure_is_no_verdict_and_a_gap_is_in_no_run(group: Group, world: World):
     """An exception needs every figure of its window, on one side of every break."""
     panel = world.panel(group.figures)
@@ -242,8 +260,7 @@ def test_a_missing_figure_is_no_verdict_and_a_gap_is_in_no_run(group: Group, wor
 
 
 @pytest.mark.parametrize("group", [pytest.param(g, id=str(g)) for g in groups() if g.key in ("run", "near_limit")])
-@FEW
-@given(world=worlds())
+@in_worlds(world=worlds())
 def test_no_window_reaches_across_a_move_of_the_centre(group: Group, world: World):
     """A run may end with the move that it made; what is near a limit is near one of today's."""
     panel = world.panel(group.figures)
@@ -258,8 +275,7 @@ def test_no_window_reaches_across_a_move_of_the_centre(group: Group, world: Worl
 
 
 @pytest.mark.parametrize("group", those("learns", ["plain", "percent", "rate"]))
-@FEW
-@given(world=worlds(), row=st.integers(0, PERIODS - 1))
+@in_worlds(world=worlds(), row=st.integers(0, PERIODS - 1))
 def test_taking_a_figure_away_turns_no_verdict_elsewhere_into_another(group: Group, world: World, row: int):
     """It may leave one open, never make one, neither exception nor normal.
 
@@ -275,10 +291,10 @@ def test_taking_a_figure_away_turns_no_verdict_elsewhere_into_another(group: Gro
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@FEW
-@given(world=worlds(), at=st.integers(1, PERIODS - 1))
+@in_worlds(world=worlds(), at=st.integers(1, PERIODS - 1))
 def test_after_a_break_all_is_as_if_nothing_had_come_before(group: Group, world: World, at: int):
     """Nothing is compared, averaged, counted or projected across it, and all that comes after it counts."""
+    world = replace(world, gaps=world.gaps - {(at, 0)})  # alone, a series begins with its first figure
     broken, fresh = replace(world, break_at=at).panel(group.figures), replace(world, break_at=None).panel(group.figures)
     for plane in (fresh.values, *(fresh.planes[name] for name in ("numerator", "denominator") if name in fresh.planes)):
         plane[:at, 0] = np.nan

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 from alembic import command
-from samples.made_tables import made_once
 from samples.old_databases import REVISIONS, config, fill
+from samples.quick_state import made_once
 from sqlalchemy import MetaData, create_engine, event, select, text
 
 from alerting.store import schema
@@ -16,7 +16,7 @@ from alerting.store.tables import SCHEMA, metadata
 
 
 @pytest.fixture(autouse=True)
-def _tables_are_made_once():
+def _states_are_made_quickly():
     """Here by the migrations, each time."""
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from samples.charts import CHARTS, FULLEST, a_chart, limits, points
+from samples.sampling import few
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Zone
 from alerting.charts.drawing import Drawing, Ink, Shape, Stroke, Symbol, Words
@@ -331,7 +332,7 @@ def charts_of(figure: st.SearchStrategy[float]) -> st.SearchStrategy[Chart]:
 
 
 @given(charts_of(finite))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=few(50, 1_000), deadline=None)
 def test_any_figures_are_drawn_within_the_card_or_not_at_all(chart):
     drawing = laid_out(chart)
     if drawing is None:
@@ -344,7 +345,7 @@ def test_any_figures_are_drawn_within_the_card_or_not_at_all(chart):
 
 
 @given(charts_of(usual))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=few(50, 1_000), deadline=None)
 def test_round_numbers_on_the_axis_differ_in_place_and_words(chart):
     axis = axis_of(chart)
     if axis is None:
@@ -357,7 +358,7 @@ def test_round_numbers_on_the_axis_differ_in_place_and_words(chart):
 
 
 @given(charts_of(st.floats(min_value=-1e4, max_value=1e4).map(lambda x: round(x, 1))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(40, 1_000), deadline=None)
 def test_no_words_lie_on_others_whatever_the_figures(chart):
     if laid_out(chart) is None:
         return

@@ -192,6 +192,7 @@ def simulated(shape: str, periods: int, random: np.random.Generator) -> np.ndarr
     return values
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("confidence", [0.8, 0.95])
 @pytest.mark.parametrize("periods", [20, 48])
 @pytest.mark.parametrize("shape", ["noise", "autoregressive", "damped trend", "random walk", "trend", "seasonal"])

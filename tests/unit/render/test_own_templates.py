@@ -22,6 +22,7 @@ ENDLESS = "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{
 EACH = ("rules/calls-target/", "owners/head/", "channels/email/", "")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("kind", "part"), [("notice", "subject"), ("notice", "txt"), ("notice", "html"), ("digest", "txt")]
 )

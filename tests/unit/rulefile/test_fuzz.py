@@ -14,7 +14,7 @@ from alerting.rulefile import load_rules
 from alerting.rulefile.codes import all_codes
 from alerting.rulefile.yaml.tree import parse
 
-ROUNDS = few(160, 2_000)
+ROUNDS = few(80, 2_000)
 #: Things that do not belong where they are put.
 ODD = [
     None, True, False, 0, -1, 10**30, 1.5, -0.0, "", " ", "x", "all", "5 days", "25 %", "2020-09", "2020-13",

@@ -16,7 +16,7 @@ from alerting.rulefile.codes import all_codes
 
 FILES = {"measures.yaml": MEASURES, "owners.yaml": OWNERS, "rules.yaml": RULES}
 #: Of the ordinary suite, and in portions of the exhaustive run, which begins with the seed of MUTATIONS_FROM.
-FEW, MANY, PORTION = 60, 10_000, 250
+FEW, MANY, PORTION = 30, 10_000, 250
 FIRST_SEED = int(os.environ.get("MUTATIONS_FROM", "1000"))
 #: Seconds of the processor, and kilobytes that the process may grow by.
 LONGEST, LARGEST = 1.0, 300 * 1024

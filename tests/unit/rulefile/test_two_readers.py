@@ -12,7 +12,7 @@ from alerting.rulefile.yaml.files import Text, texts
 from alerting.rulefile.yaml.tree import carefully_read, parse
 
 TOP = Path(__file__).parents[3]
-FEW, MANY, PORTION = 300, 20_000, 500
+FEW, MANY, PORTION = 120, 20_000, 500
 #: What YAML lets people write in several ways; each line may stand in a mapping of its own.
 WAYS = """\
 plain: several words, and more
