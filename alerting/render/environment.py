@@ -69,7 +69,9 @@ def _inliner() -> CSSInliner:
 
 def _finalized(value: object) -> object:
     """Clean every value that a template prints; markup comes from our own macros, whose values were cleaned inside."""
-    return plain.cleaned(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return plain.with_minus(plain.cleaned(value))
+    return value
 
 
 def safe_link(link: str | None) -> str | None:

@@ -12,7 +12,7 @@ from alerting.domain.rule import Severity
 from alerting.render.cards import Card, Common, card_of, end_rank, event_weight, together, worst_first
 from alerting.render.environment import first_that_fits, mail_of, text_of
 from alerting.reports.views import EventView, NoticeView
-from alerting.wording.plain import counted, listed, number, one_line, sentence
+from alerting.wording.plain import counted, listed, number, one_line, sentence, with_minus
 
 #: Characters of a subject, less a marking and how many more there are: as much as a phone shows.
 SUBJECT_LENGTH = 60
@@ -151,7 +151,7 @@ def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
     figures = {(event.measure, event.area) for event in events}
     more = f" and {number(len(figures) - 1)} more" if len(figures) > 1 else ""
     brief = leading.brief if end_rank(leading) == 0 else replace(leading.brief, mark="")  # what is over has none
-    return f"{marking}{start}{one_line(brief.within(SUBJECT_LENGTH - len(start)))}{more}"
+    return f"{marking}{start}{with_minus(one_line(brief.within(SUBJECT_LENGTH - len(start))))}{more}"
 
 
 def _event_words(event: EventView) -> str:

@@ -33,6 +33,8 @@ class Line:
     at: str = ""
     #: The figure named, where it is one that the value is held against and lies above or below.
     number: float | None = field(default=None, compare=False)
+    #: Whether a rule's author gave it.
+    given: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         """Write both."""
@@ -132,7 +134,7 @@ def brief_of(facts: Facts, line: Line | None, value: str) -> Brief:
 def level(facts: Facts) -> Line | None:
     """Standard 90%."""
     wanted = facts.finding.target
-    return None if wanted is None else Line(facts.measure.called, facts.level(wanted), wanted)
+    return None if wanted is None else Line(facts.measure.called, facts.level(wanted), wanted, given=True)
 
 
 def limit(facts: Facts, side: Literal["above", "below", "either"]) -> Line | None:
@@ -202,14 +204,14 @@ def accepted(facts: Facts, low: float | None, high: float | None, called: str | 
     if end is None:
         return None
     which = "accepted" if low == high else "lowest accepted" if end == low else "highest accepted"
-    return Line(called or which, facts.level(end), end)
+    return Line(called or which, facts.level(end), end, given=True)
 
 
 def band(facts: Facts, bands: Sequence[Band], edge: float | None = None) -> Line | None:
     """Red band; *edge*: where the nearest one begins that is no exception."""
     name = facts.finding.band
     known = name is not None and any(one.name == name for one in bands)
-    return Line(f"{name} band", number=edge) if known else None
+    return Line(f"{name} band", number=edge, given=True) if known else None
 
 
 def plan(facts: Facts) -> Line | None:

@@ -33,8 +33,9 @@ def apart(facts: Facts, line: Line | None) -> str | None:
     value = facts.finding.value
     if line is None or line.number is None or value is None or value == line.number or not isfinite(value):
         return None
-    style = replace(facts.style, named=None)  # what is counted stands beside neither the figure nor its line
-    return f"{style.difference(value, line.number)} {'below' if value < line.number else 'above'}"
+    # What is counted stands beside neither the figure nor its line.
+    bare = replace(facts, style=replace(facts.style, named=None))
+    return f"{bare.apart(line.number, given=line.given)} {'below' if value < line.number else 'above'}"
 
 
 def against(facts: Facts, line: Line | None) -> str | None:

@@ -118,3 +118,12 @@ def tidied(text: str) -> str:
 def begins_with(title: str, other: str) -> bool:
     """Say whether a title begins with another, in whatever letters."""
     return title.casefold().startswith(other.casefold())
+
+
+#: A hyphen that stands for a minus: before a figure or money, at the start or behind a blank or a bracket; in no address.
+_MINUS = re.compile(r"(?<![^\s(])-(?=[£$€]?\d)")
+
+
+def with_minus(text: str) -> str:
+    """Write a true minus before figures: no line is broken behind it, as one may be behind a hyphen."""
+    return _MINUS.sub("\N{MINUS SIGN}", text)

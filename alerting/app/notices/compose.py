@@ -23,6 +23,8 @@ from alerting.reports.views import EventView, NoticeView
 
 #: To how many other messages one refers at most: a bundle may tell of thousands of series.
 MOST_REFERRED = 20
+#: What mail programs show of a message on something critical that stands.
+_IMPORTANT = (("Importance", "high"), ("X-Priority", "1"))
 #: How long messages wait for a relay that answers, before somebody else is told that they could not be delivered.
 EXPIRY, DIGEST_EXPIRY = timedelta(hours=24), timedelta(hours=72)
 #: The channel of owners whose own is not declared.
@@ -133,6 +135,7 @@ def contained_message_for(
         outbox: where the messages are to which it refers; None: it refers to none.
     """
     headers = _headers(notice, rules, hearings) if hearings is not None else ()
+    headers += _IMPORTANT if is_urgent(notice) else ()
     work, on = Work(sort="notice to", id=notice.owner, done=LAID_OUT), evaluation.as_of
     written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, on, letterhead, headers))
     return written or _bare(notice, rules, letterhead)

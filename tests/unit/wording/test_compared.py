@@ -1,0 +1,84 @@
+"""A figure beside its line in few words: how far apart they are, and what would end the exception."""
+
+# ruff: noqa: E501 - tables have a row a line
+
+import pytest
+from samples.wording import a_measure, facts_of
+
+from alerting.conditions.above_upper_limit import AboveUpperLimit
+from alerting.conditions.band import InBand
+from alerting.conditions.change import Change
+from alerting.conditions.near_limit import NearLimit
+from alerting.conditions.outside_limits import OutsideLimits
+from alerting.conditions.outside_range import OutsideRange
+from alerting.conditions.reduction_missed import ReductionMissed
+from alerting.conditions.target_missed import TargetMissed
+from alerting.conditions.trend import Trend
+from alerting.conditions.variance import Variance
+from alerting.domain.condition import Amount, Band
+from alerting.domain.finding import Meaning
+from alerting.domain.measure import Level, Unit
+from alerting.domain.period import PeriodKind
+from alerting.limits.published import Published
+from alerting.wording.compared import against, apart, clearing
+from alerting.wording.plain import with_minus
+
+LIMITS, LINES = Published(), {"centre": 20.0, "lower": 10.0, "upper": 30.0}
+BANDS = (Band(name="red", at_least=None, below=15.0), Band(name="green", at_least=15.0, below=None))
+TOP_BAND = (Band(name="red", at_least=20.0, below=None), Band(name="green", at_least=None, below=20.0))
+FIVE = Amount(number=5.0, relative=True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "finding", "far", "phrase", "clears"),
+    [
+        (TargetMissed(at_least=Level(number=90.0)), {"value": 83.0, "target": 90.0}, "7 below", "7 below target 90", "at 90 or more"),
+        (TargetMissed(at_most=Level(number=5.0)), {"value": 9.0, "target": 5.0}, "4 above", "4 above target 5", "at 5 or less"),
+        (AboveUpperLimit(limits=LIMITS), {"value": 31.0, **LINES}, "1 above", "1 above upper limit 30", "at 30 or less"),
+        (OutsideLimits(limits=LIMITS), {"value": 9.0, **LINES}, "1 below", "1 below lower limit 10", "at 10 or more"),
+        (OutsideRange(low=10.0, high=30.0), {"value": 31.0}, "1 above", "1 above highest accepted 30", "at 30 or less"),
+        (InBand(bands=BANDS), {"value": 14.0, "band": "red"}, "1 below", "red band, 1 below 15", "at 15 or more"),
+        (InBand(bands=TOP_BAND), {"value": 22.0, "band": "red"}, "2 above", "red band, 2 above 20", "below 20"),
+        (Variance(against="budget", over=FIVE), {"value": 33.0, "plan": 30.0, "side": "above"}, "3 above", "3 above budget 30", "within 5% of its budget"),
+        (Change(versus="previous_period", rises_by=FIVE), {"value": 40.0, "previous": 32.0, "change": 25.0}, None, "up 25% on last month", "with a rise of less than 5%"),
+        (ReductionMissed(at_least=FIVE), {"value": 60.0, "change": -1.0, "last_year": 61.0}, None, "5% fall wanted", "with a fall of 5% or more"),
+        (NearLimit(limits=LIMITS, points=2, out_of=3), {"value": 29.0, **LINES}, None, "close to upper limit 30", None),
+        (Trend(length=5), {"value": 25.0, "previous": 24.0}, None, "up 4 months", None),
+    ],
+)  # fmt: skip
+def test_a_figure_stands_so_far_from_its_line_and_such_a_figure_ends_it(condition, finding, far, phrase, clears):
+    facts = facts_of(a_measure(unit=Unit.COUNT, unit_name="calls"), **finding)
+    line = condition.held_against(facts)
+
+    assert [apart(facts, line), against(facts, line), condition.clears(facts)] == [far, phrase, clears]
+
+
+def test_the_distance_is_that_of_the_printed_figures():
+    facts = facts_of(a_measure(unit=Unit.PERCENT), value=83.04, target=90.0)
+
+    assert "7 points below" == apart(facts, TargetMissed(at_least=Level(number=90.0)).held_against(facts))
+
+
+def test_a_figure_on_its_line_is_at_no_distance_from_it():
+    facts = facts_of(a_measure(unit=Unit.COUNT), value=90.0, target=90.0)
+
+    assert "target 90" == against(facts, TargetMissed(at_least=Level(number=90.0)).held_against(facts))
+
+
+def test_a_concern_clears_anything_else_ends_and_a_rule_may_want_several_periods():
+    assert "Clears at 90% or more" == clearing(Meaning.CONCERN, "at 90% or more", 1, PeriodKind.MONTH)
+    assert "Ends with 3 months in a row at 5 or less" == clearing(Meaning.CHANGE, "at 5 or less", 3, PeriodKind.MONTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("-£93.144m", "−£93.144m"),
+        ("of -5 (-6%)", "of −5 (−6%)"),
+        ("2020-09-14 and 5-6", "2020-09-14 and 5-6"),
+        ("https://example.org/?a=-5", "https://example.org/?a=-5"),
+        ("a - b", "a - b"),
+    ],
+)
+def test_a_minus_is_no_hyphen(text, written):
+    assert written == with_minus(text)
