@@ -14,12 +14,15 @@ from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Held, Judgement, Milestone, Plan, Vector
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Block, Floats
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import Period, PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_plan
 from alerting.wording.facts import Facts
+
+#: A plan of so many milestones says where it begins and where it ends, and nothing of the way.
+_ENDS = 2
 
 
 def milestone_problems(milestones: Sequence[Milestone]) -> list[str]:
@@ -72,6 +75,13 @@ class Trajectory(Test):
             return None
         return Held(value, planned + (self.tolerance if value > planned else -self.tolerance))
 
+    def straight(self, period: Period) -> tuple[Milestone, Milestone] | None:
+        """Return the two ends of the plan, where it has no others and what it wants of a period is drawn between them."""
+        if self.shape != "linear" or len(self.milestones) != _ENDS:
+            return None
+        first, last = self.milestones
+        return (first, last) if first.date < period.last_day < last.date else None
+
     def _judge(self, block: Block, numbers: Mapping[str, Floats], side: int) -> Judgement:
         """Compare with the plan; before its first milestone everything is normal."""
         plan = np.broadcast_to(numbers["plan"], block.shape)
@@ -100,8 +110,9 @@ class BelowTrajectory(Trajectory):
             when="{below_trajectory: {milestones: [{date: 2018-04-30, value: 10}, {date: 2018-09-30, value: 20}]}}",
             figures="10 12 13.5",
             finds=(
-                "The figure: 13.5% in June 2018, 0.5 points below the 14% planned by then. It is up 1.5 points on "
-                "May 2018 (12%). This is the second month running, since May 2018."
+                "The figure: 13.5% in June 2018, 0.5 points below the 14% of the straight line from 10% (30 April "
+                "2018) to 20% (30 September 2018). It is up 1.5 points on May 2018 (12%). This is the second month "
+                "running, since May 2018."
             ),
             measure="unit: percent, better: higher",
         ),
@@ -119,11 +130,13 @@ class BelowTrajectory(Trajectory):
 
     def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how far the value is from the plan."""
-        return against_plan(facts, tolerance=self.tolerance, wrong="below", short=short)
+        return against_plan(
+            facts, tolerance=self.tolerance, wrong="below", straight=self.straight(facts.finding.period), short=short
+        )
 
     def held_against(self, facts: Facts) -> Line | None:
-        """Name the plan."""
-        return briefly.plan(facts)
+        """Name the plan, or the straight line that stands for one."""
+        return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +152,9 @@ class AboveTrajectory(Trajectory):
             when="{above_trajectory: {milestones: [{date: 2018-04-30, value: 100}, {date: 2018-09-30, value: 50}]}}",
             figures="100 96 88",
             finds=(
-                "The figure: 88 in June 2018, 8 above the 80 planned by then. It is down 8.3% on May 2018 (96). "
-                "This is the second month running, since May 2018."
+                "The figure: 88 in June 2018, 8 above the 80 of the straight line from 100 (30 April 2018) to 50 "
+                "(30 September 2018). It is down 8.3% on May 2018 (96). This is the second month running, since May "
+                "2018."
             ),
         ),
     )
@@ -157,8 +171,10 @@ class AboveTrajectory(Trajectory):
 
     def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say how far the value is from the plan."""
-        return against_plan(facts, tolerance=self.tolerance, wrong="above", short=short)
+        return against_plan(
+            facts, tolerance=self.tolerance, wrong="above", straight=self.straight(facts.finding.period), short=short
+        )
 
     def held_against(self, facts: Facts) -> Line | None:
-        """Name the plan."""
-        return briefly.plan(facts)
+        """Name the plan, or the straight line that stands for one."""
+        return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")

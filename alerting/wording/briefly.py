@@ -214,10 +214,10 @@ def band(facts: Facts, bands: Sequence[Band], edge: float | None = None) -> Line
     return Line(f"{name} band", number=edge, given=True) if known else None
 
 
-def plan(facts: Facts) -> Line | None:
+def plan(facts: Facts, called: str = "plan") -> Line | None:
     """Plan 77.0%."""
     planned = facts.finding.plan
-    return None if planned is None else Line("plan", facts.beside(planned), planned)
+    return None if planned is None else Line(called, facts.beside(planned), planned)
 
 
 def column(facts: Facts, against: str) -> Line | None:

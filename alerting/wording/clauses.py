@@ -11,7 +11,7 @@ from typing import Literal
 
 from alerting.domain import exact
 from alerting.domain.answers import CentreKind
-from alerting.domain.condition import Band
+from alerting.domain.condition import Band, Milestone
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Unit
 from alerting.wording.clause import Clause, ClauseKind
@@ -218,19 +218,26 @@ def _band_words(facts: Facts, band: Band, edges: tuple[float, ...]) -> str:
 
 
 def against_plan(
-    facts: Facts, *, tolerance: float = 0.0, wrong: Literal["above", "below"] | None = None, short: bool = False
+    facts: Facts,
+    *,
+    tolerance: float = 0.0,
+    wrong: Literal["above", "below"] | None = None,
+    straight: tuple[Milestone, Milestone] | None = None,
+    short: bool = False,
 ) -> Clause:
     """, 5.2 points below the 18.3% planned by then; with a tolerance ", more than the 2 points allowed".
 
     Args:
         wrong: the side on which the tolerance counts; on the other a value may lie as far off as it likes.
+        straight: the two milestones between which the plan is a straight line that nobody planned point by point.
     """
     value, plan, style = facts.finding.value, facts.finding.plan, facts.style
     if value is None:
         return Clause()
     if plan is None:
         return Clause(", before the plan begins")
-    planned = f"the {facts.beside(plan)} planned by then"
+    whose = "planned by then" if straight is None else _straight_line(facts, *straight, short=short)
+    planned = f"the {facts.beside(plan)} {whose}"
     if value == plan:
         return Clause(f", on {planned}")
     side = "below" if value < plan else "above"
@@ -244,9 +251,17 @@ def against_plan(
         value + tolerance if value < plan else value - tolerance
     )  # so that the difference reads on its side of it
     off = style.apart((value, (*facts.neighbours, edge)), (plan, (value, allowed_up_to)))
-    planned = f"the {style.bare(plan, value, allowed_up_to)} planned by then"
+    planned = f"the {style.bare(plan, value, allowed_up_to)} {whose}"
     text = f", {off} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"
     return Clause(text, held_against=(edge,))
+
+
+def _straight_line(facts: Facts, first: Milestone, last: Milestone, *, short: bool) -> str:
+    """Write of the straight line from 49% (31 March 2019) to 80% (1 December 2020)."""
+    if short:
+        return "of the straight line"
+    ends = [f"{facts.style.level(one.value)} ({day_words(one.date)})" for one in (first, last)]
+    return f"of the straight line from {' to '.join(ends)}"
 
 
 def variance(facts: Facts, against: str, *, relative: bool = False, short: bool = False) -> Clause:

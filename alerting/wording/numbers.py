@@ -201,7 +201,7 @@ class NumberStyle:
         if text[-2:-1] == "." and self._is_money:
             text += "0"  # £1,234.50, as money is written
         if self.before and x < 0:
-            return f"-{self.before}{text.removeprefix('-')}{self.after}"
+            return f"\N{MINUS SIGN}{self.before}{text.removeprefix('-')}{self.after}"
         if self.unit is Unit.DAYS and self.named is None:
             return f"{text} day" if text in _ONE else f"{text} days"
         if self.unit is Unit.MINUTES and self.named is None:

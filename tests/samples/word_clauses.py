@@ -139,6 +139,7 @@ class ClauseReader:
     def _plan(self, match: Match) -> None:
         self._against(match["ref"], self.finding.plan, match["side"] or "on")
         self._apart(match, match["ref"], self.finding.plan)
+        self._straight(match)
         if not match["than"]:
             return
         tolerance: float = self.condition.tolerance  # type: ignore[attr-defined]
@@ -150,6 +151,17 @@ class ClauseReader:
             (self.figures.read(match["size"]) > allowed) == (match["than"] == "more than"),
             f"reads otherwise: {match[0]}",
         )
+
+    def _straight(self, match: Match) -> None:
+        """A line between two milestones alone was planned by nobody, but on their own days."""
+        milestones, day = self.condition.milestones, self.finding.period.last_day  # type: ignore[attr-defined]
+        drawn = self.condition.shape == "linear" and len(milestones) == 2  # type: ignore[attr-defined]
+        between = drawn and milestones[0].date < day < milestones[1].date
+        must(("straight line" in match[0]) == between, match[0])
+        must(not between or self.short == (match["ends"] is None), match[0])
+        if match["ends"]:
+            days = re.findall(r"\(([^()]+ [0-9]{4})\)", match["ends"])
+            must(days == [written(one.date) for one in milestones], match[0])
 
     def _no_plan(self, match: Match) -> None:
         must(self.finding.plan is None, match[0])

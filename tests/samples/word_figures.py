@@ -101,7 +101,7 @@ class Figures:
     def _bare(self, measure: Measure) -> str:
         if measure.unit is Unit.CURRENCY:
             unsigned = N.removeprefix("-?")
-            return f"-?{re.escape(SIGNS[measure.currency])}{unsigned}{SHORT_SCALES[measure.scale]}"
+            return f"\N{MINUS SIGN}?{re.escape(SIGNS[measure.currency])}{unsigned}{SHORT_SCALES[measure.scale]}"
         if measure.unit is Unit.SECONDS:
             return rf"(?:-?[\d,]+ min {N} s|{N} s)"
         if measure.unit in (Unit.MINUTES, Unit.DAYS) and self.name is None:
@@ -123,7 +123,7 @@ class Figures:
             if text.endswith((f"{number} {many}", f"{number} {one}")):
                 must(text.endswith(f" {one}") == (number in ("1", "-1")), f"{text}: one or many")
         value = _plain(number)
-        return -value if text.startswith("-") and match.start() > 0 else value
+        return -value if text.startswith("\N{MINUS SIGN}") and match.start() > 0 else value
 
     def same(self, text: str, true: float, decimals: int | None = None) -> Decimal:
         """The number in a text, which must be what *true* rounds to."""

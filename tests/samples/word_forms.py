@@ -13,7 +13,11 @@ LIMITS = [
 ]
 LEVEL = (f", (?:(?:<size=S> )?{SIDE}|on) the <C> of <ref=Q>", "level")
 PLAN = [
-    (f", (?:(?:<size=S> )?{SIDE}|on) the <ref=Q> planned by then(?:, (?P<than>more than|within) the <allowed=S> allowed)?", "plan"),
+    (
+        (f", (?:(?:<size=S> )?{SIDE}|on) the <ref=Q> (?:planned by then|of the straight line(?P<ends> from .+? to .+? [0-9]+\\))?)"
+        "(?:, (?P<than>more than|within) the <allowed=S> allowed)?"),
+        "plan",
+    ),
     (", before the plan begins", "no_plan"),
 ]  # fmt: skip
 MUCH = "(?:<points=S>, or <share=P>,|<alone=P>|<size=S>)"

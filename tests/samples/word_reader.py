@@ -26,7 +26,7 @@ NEVER = {
     "an empty bracket": r"\(\s*\)",
     "a judgement": r"\b(?:bad|worse|poor|failing|alarming|exceptional)\b",
 }
-BEGINS = r"[A-Z0-9£€$-]"
+BEGINS = r"[A-Z0-9£€$\N{MINUS SIGN}-]"
 UNUSABLE = (
     "the figure could not be read",
     "the source gives two different figures",

@@ -52,6 +52,6 @@ def read(text: str) -> Decimal:
     if match := _MINUTES.match(text):
         total = Decimal(match[2].replace(",", "")) * 60 + Decimal(match[3])
         return -total if match[1] else total
-    match = _NUMBER.search(text)
+    match = _NUMBER.search(text.replace("\N{MINUS SIGN}", "-"))
     assert match is not None, text
     return Decimal(re.sub(r"[^\d.-]", "", match[0]))

@@ -164,7 +164,7 @@ def test_a_year_that_adds_up_to_nothing_is_a_base_of_nothing():
         ),
         (
             BelowTrajectory(milestones=(Milestone(date=date(2018, 4, 1), value=2.0), Milestone(date=date(2018, 5, 6), value=16.0))),
-            [13.0], "13 in April 2018, 0.6 below the 13.6 planned by then",
+            [13.0], "13 in April 2018, 0.6 below the 13.6 of the straight line from 2 (1 April 2018) to 16 (6 May 2018)",
         ),
     ],
     ids=["on-target", "above-target", "reduction", "units", "tenth", "average", "plan"],

@@ -60,7 +60,7 @@ def style(unit, **extra):
         pytest.param(Unit.CURRENCY, {}, 1234.0, "£1,234", id="pounds"),
         pytest.param(Unit.CURRENCY, {"currency": "EUR"}, 1234.0, "€1,234", id="euros"),
         pytest.param(Unit.CURRENCY, {"currency": "CHF"}, 1234.0, "CHF 1,234", id="a-currency-without-a-sign"),
-        pytest.param(Unit.CURRENCY, {}, -1234.0, "-£1,234", id="minus-before-the-sign"),
+        pytest.param(Unit.CURRENCY, {}, -1234.0, "\N{MINUS SIGN}£1,234", id="minus-before-the-sign"),
         pytest.param(Unit.CURRENCY, {"scale": "million"}, 1.7, "£1.7m", id="millions"),
         pytest.param(Unit.CURRENCY, {"scale": "million"}, 234.225, "£234.225m", id="millions-to-the-thousand"),
         pytest.param(Unit.CURRENCY, {"scale": "million", "decimals": 3}, 1.7, "£1.700m", id="millions-fixed"),

@@ -61,7 +61,7 @@ def projected(measure, low, centre, high, *, error=None, due=APRIL, short=False,
             CASES, (3.1, 3.6, 4.2), 2.0, "projected 3.6 (3–4.2) for March 2021, above the target of 2", id="narrow"
         ),
         pytest.param(
-            MONEY, (-0.2, 0.5, 1.2), 2.0, "projected £0.5m (-£0.2m to £1.2m) for March 2021, below the target of £2m",
+            MONEY, (-0.2, 0.5, 1.2), 2.0, "projected £0.5m (\N{MINUS SIGN}£0.2m to £1.2m) for March 2021, below the target of £2m",
             id="money",
         ),
         pytest.param(
