@@ -138,7 +138,7 @@ class Service:
         now = self.engine.clock.now()
         if not await self._believes_the_clock(now):
             return False
-        if not await self._attempt("state.failed", now, partial(self.store.waiting_deliveries, now)):
+        if not await self._attempt("state.failed", now, partial(self.store.queue.waiting_deliveries, now)):
             return False
         if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._take_up, now)):
             return False

@@ -13,7 +13,7 @@ from alerting.domain.rule import Rule
 from alerting.ports.alerts import Chapter
 from alerting.ports.ticks import TickRecord
 from alerting.store import rows, tables
-from alerting.store.claiming import deliveries_query
+from alerting.store.deliveries import deliveries_query
 from alerting.store.dialects import insert_or, write_rows
 from alerting.store.part import Part
 from alerting.store.sending import Sending, fates_of

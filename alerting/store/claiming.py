@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, Update, bindparam, exists, select, update
 
 from alerting.domain.notify.notice import DeliveryState
-from alerting.store.tables import delivery, payload
+from alerting.store.tables import delivery
 
 #: Ends the waits after failures.
 WOKEN = (
@@ -54,10 +54,3 @@ def wait_longer(connection: Connection, channel_id: str, seconds: float) -> None
         connection.execute(
             update(delivery).where(delivery.c.id == bindparam("of")).values(expires_at=bindparam("end")), later
         )
-
-
-def deliveries_query() -> Select[*tuple[object, ...]]:
-    """Select deliveries with their messages, oldest first; pictures are looked up apart."""
-    parts = (payload.c.subject, payload.c.body, payload.c.pictures)
-    joined = delivery.join(payload, delivery.c.payload == payload.c.digest)
-    return select(*delivery.c, *parts).select_from(joined).order_by(delivery.c.seq)

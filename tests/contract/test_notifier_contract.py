@@ -221,7 +221,7 @@ def test_the_outbox_keeps_what_came_of_it_and_other_channels_get_theirs(kind, ca
     outbox.queue("other", channel="kept")
     run(passed(outbox))
     delivery, other = outbox.store.deliveries()
-    ill = [one.id for one in outbox.store.channels().values() if not one.works]
+    ill = [one.id for one in outbox.store.queue.channels().values() if not one.works]
     outbox.store.close()
 
     fails = case.fails or Failure()

@@ -137,7 +137,7 @@ def test_a_locked_database_is_one_clear_line(tmp_path, monkeypatch):
 def test_reading_does_not_wait_for_a_writer(store):
     with store.begin() as state:
         state.ticks.save(TICK)
-        assert (0, 0) == store.waiting_deliveries(AT)
+        assert (0, 0) == store.queue.waiting_deliveries(AT)
 
 
 def test_26_what_is_committed_survives_a_power_cut(store, tmp_path):
@@ -197,8 +197,8 @@ def test_every_attempt_stays_in_the_history(store, tmp_path):
     save(store, notices=[notice], deliveries=[Delivery(message=message, **facts)])
 
     for number, reply in enumerate(("451 later", "451 still later"), 1):
-        store.claim("mine", AT, timedelta(), 1)
-        store.write_outbox(
+        store.queue.claim("mine", AT, timedelta(), 1)
+        store.queue.write(
             "mine", AT, timedelta(), [], [(Delivery(message=message, attempts=number, last_reply=reply, **facts), AT)]
         )
 

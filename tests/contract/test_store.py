@@ -79,7 +79,7 @@ def save(store, *, alerts=(), events=(), notices=(), deliveries=(), tick=TICK):
 def test_a_new_store_is_empty(store):
     with store.begin() as state:
         assert (None, [], []) == (state.ticks.newest(), state.alerts.open(), state.alerts.events_between(None, AT))
-    assert ((0, 0), []) == (store.waiting_deliveries(AT), store.deliveries())
+    assert ((0, 0), []) == (store.queue.waiting_deliveries(AT), store.deliveries())
 
 
 def test_what_is_saved_is_read_back(store):
@@ -115,7 +115,7 @@ def test_a_picture_is_kept_once_for_all_messages_that_show_it(store):
 
     assert parts == [delivery.message.pictures for delivery in store.deliveries()]
     assert deliveries == store.deliveries("n1")
-    with store._transaction(reading=True) as connection:
+    with store._database.transaction(reading=True) as connection:
         assert 2 == connection.execute(text("SELECT count(*) FROM picture")).scalar_one()
 
 
@@ -329,8 +329,8 @@ def test_what_waits_is_not_handed_over_while_somebody_decides_what_becomes_of_it
     )
     with store.begin() as state:
         assert state.hearings.owners_waiting() or state.digests.unsent("o0")
-        assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
-    assert ["d0"] == [one.id for one in store.claim("sender", AT, timedelta(minutes=1), 64)]
+        assert [] == store.queue.claim("sender", AT, timedelta(minutes=1), 64)
+    assert ["d0"] == [one.id for one in store.queue.claim("sender", AT, timedelta(minutes=1), 64)]
     store.close()
 
 
@@ -347,7 +347,7 @@ def test_a_copy_is_not_handed_over_while_somebody_decides_whether_it_is_still_tr
     )
     with store.begin() as state:
         assert state.outbox.copies()
-        assert [] == store.claim("sender", AT, timedelta(minutes=1), 64)
+        assert [] == store.queue.claim("sender", AT, timedelta(minutes=1), 64)
     store.close()
 
 

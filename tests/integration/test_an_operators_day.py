@@ -162,7 +162,7 @@ def fill_the_disk(days):
     """The disk is full: the morning waits for room."""
     most = [2**31 - 2]
     limit = lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={most[0]}")  # noqa: E731
-    event.listen(days.world.store._engine, "begin", limit)
+    event.listen(days.world.store._database.engine, "begin", limit)
     with closing(sqlite3.connect(days.database)) as connection:
         connection.execute("VACUUM")  # no room is left over from what was taken out
         most[0] = connection.execute("PRAGMA page_count").fetchone()[0]

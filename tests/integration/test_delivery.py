@@ -257,8 +257,8 @@ def test_what_was_refused_is_no_repeat(store, refusal):
 
 def test_a_hand_over_that_a_crash_cut_short_is_repeated_and_says_so(store):
     queue(store, "north@example.org")
-    (delivery,) = store.claim("gone", AT, LEASE, 1)
-    assert {delivery.id} == store.write_outbox("gone", AT, LEASE, [delivery], [])  # and then the process was gone
+    (delivery,) = store.queue.claim("gone", AT, LEASE, 1)
+    assert {delivery.id} == store.queue.write("gone", AT, LEASE, [delivery], [])  # and then the process was gone
     server = Server()
     with listening(server) as url:
         hand_over(store, f"{url}?tls=none")

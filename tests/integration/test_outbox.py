@@ -132,7 +132,7 @@ def test_what_was_taken_is_not_sent_again_where_it_cannot_be_noted_that_the_chan
         raise AlertingError("database or disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox.store, "save_channel", is_full)
+        patched.setattr(outbox.store.queue, "save_channel", is_full)
         with pytest.raises(AlertingError):
             outbox.hand_over(takes, after=HOUR)
     assert [] == outbox.hand_over(takes, after=HOUR)
@@ -213,7 +213,7 @@ def test_what_waits_for_its_readers_sake_waits_also_where_somebody_asks(outbox):
 
 
 def claim(outbox, token):
-    return [one.id for one in outbox.store.claim(token, outbox.clock.at, LEASE, 10)]
+    return [one.id for one in outbox.store.queue.claim(token, outbox.clock.at, LEASE, 10)]
 
 
 def test_what_one_has_claimed_the_other_leaves_alone(outbox):
@@ -228,13 +228,13 @@ def test_a_claim_whose_lease_is_over_is_free_again_and_its_holder_may_not_hand_o
     (delivery,) = outbox.store.deliveries()
     outbox.outlive(LEASE)
     assert outbox.hand_over(alone=False) == ["1"]
-    assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, [delivery], []) == set()
+    assert outbox.store.queue.write("one", outbox.clock.at, LEASE, [delivery], []) == set()
 
 
 def test_what_was_being_handed_over_when_the_lease_ended_is_marked(outbox):
     outbox.queue("north")
     claim(outbox, "one")
-    assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, list(outbox.store.deliveries()), []) == {"d1"}
+    assert outbox.store.queue.write("one", outbox.clock.at, LEASE, list(outbox.store.deliveries()), []) == {"d1"}
     outbox.outlive(LEASE)
     assert outbox.hand_over(alone=False) == ["1 (possibly repeated)"]
 
@@ -248,7 +248,7 @@ def test_a_late_answer_changes_nothing_that_was_decided(outbox):
     late = Delivery(
         **{name: getattr(delivery, name) for name in delivery.__slots__} | {"state": DeliveryState.REJECTED}
     )
-    outbox.store.write_outbox("one", outbox.clock.at, LEASE, [], [(late, outbox.clock.at)])
+    outbox.store.queue.write("one", outbox.clock.at, LEASE, [], [(late, outbox.clock.at)])
     assert outbox.states() == ["accepted"]
 
 

@@ -53,7 +53,7 @@ class State:
             return state.ticks.rewind(after, datetime.combine(on, time(9), UTC))
 
     def rows(self, *tables):
-        engine = create_engine(self.store._address)
+        engine = create_engine(self.store._database.address)
         with engine.connect() as connection:
             found = {t: sorted(map(repr, connection.execute(text(f"SELECT * FROM {t}")).all())) for t in tables}
         engine.dispose()

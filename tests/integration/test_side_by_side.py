@@ -89,8 +89,10 @@ def test_a_server_that_hangs_delays_neither_changed_rules_nor_a_tick_nor_a_sign_
 def test_what_waits_is_sent_though_judging_is_at_work(world, monkeypatch):
     sent, judging, go_on = [], threading.Event(), threading.Event()
     delivers(monkeypatch, lambda: sent.append(world.clock.at))
-    looks = world.store.waiting_deliveries
-    monkeypatch.setattr(world.store, "waiting_deliveries", lambda now: judging.set() or (go_on.wait(20) and looks(now)))
+    looks = world.store.queue.waiting_deliveries
+    monkeypatch.setattr(
+        world.store.queue, "waiting_deliveries", lambda now: judging.set() or (go_on.wait(20) and looks(now))
+    )
 
     async def lived():
         work = asyncio.create_task(world.service.judge())

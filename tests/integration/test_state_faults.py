@@ -64,7 +64,7 @@ class Disk:
 
     def __init__(self, store):
         self.most = 2**31 - 2
-        self.engine = store._engine
+        self.engine = store._database.engine
         event.listen(self.engine, "begin", self._limit)
 
     def _limit(self, connection):
@@ -113,8 +113,8 @@ def test_63_how_a_channel_does_is_noted_though_a_tick_holds_the_lock_for_long(pa
     store = SqlStore(f"sqlite:///{path}")
     store.upgrade()
     with held(path, for_s=0.3):
-        store.save_channel(ChannelHealth(id="email"))
-    assert list(store.channels()) == ["email"]
+        store.queue.save_channel(ChannelHealth(id="email"))
+    assert list(store.queue.channels()) == ["email"]
     store.close()
 
 
@@ -157,7 +157,7 @@ def test_63_a_lock_that_is_kept_is_one_clear_line_and_loses_nothing(path, monkey
 def test_64_whoever_writes_takes_the_lock_before_it_reads(outbox):
     transactions = []
 
-    @event.listens_for(outbox.store._engine, "before_cursor_execute")
+    @event.listens_for(outbox.store._database.engine, "before_cursor_execute")
     def note(_connection, _cursor, statement, *_):
         if statement.startswith("BEGIN"):
             transactions.append([])
@@ -336,7 +336,7 @@ def test_69_what_may_not_be_written_is_named_with_the_user(open_folder, file, fo
 
     def start():
         store.upgrade()
-        store.wake()
+        store.queue.wake()
 
     with somebody_else(), pytest.raises(AlertingError, match=r"state\.db .*user \w+: ") as caught:
         start()
@@ -465,7 +465,7 @@ def test_72_two_engines_on_one_file_claim_each_message_once(outbox, path):
     def claim(store, token):
         start.wait()
         for _ in range(10):
-            claims.extend(one.id for one in store.claim(token, START, LEASE, 3))
+            claims.extend(one.id for one in store.queue.claim(token, START, LEASE, 3))
 
     threads = [threading.Thread(target=claim, args=pair) for pair in ((outbox.store, "one"), (other, "two"))]
     for thread in threads:

@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql as dialect
 from alerting.app.delivery.ledger import LEASE
 from alerting.errors import AlertingError
 from alerting.ports.ticks import TickRecord
-from alerting.store import postgresql, sql
+from alerting.store import database as state_database
+from alerting.store import postgresql
 from alerting.store.claiming import claimable
 from alerting.store.sql import SqlStore
 
@@ -31,7 +32,7 @@ COMMITS = range(1, 9)
 @pytest.fixture
 def quick(monkeypatch):
     """Try again as often as ever, without the waits."""
-    monkeypatch.setattr(sql, "_AGAIN_S", (0.01,) * len(sql._AGAIN_S))
+    monkeypatch.setattr(state_database, "_AGAIN_S", (0.01,) * len(state_database._AGAIN_S))
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ class Cut:
     def __init__(self, postgres, store, number, how):
         self.postgres, self.number, self.how = postgres, number, how
         self.reached = False
-        commit = store._engine.dialect.do_commit
+        commit = store._database.engine.dialect.do_commit
 
         def cut(connection):
             self.number -= 1
@@ -83,7 +84,7 @@ class Cut:
             self.end(line)
             line.execute("SELECT 1") if how == "done" else commit(connection)  # the driver finds it broken
 
-        store._engine.dialect.do_commit = cut
+        store._database.engine.dialect.do_commit = cut
 
     def end(self, line):
         if self.how == "silent":
@@ -128,7 +129,7 @@ def test_75_a_tick_whose_commit_was_not_answered_is_found_in_the_ledger(postgres
 def test_76_a_server_that_restarts_under_load_costs_nobody_a_message(postgres, outbox):
     outbox.queue(*(f"o{number}" for number in range(60)))
     under_way, asked, broken = threading.Event(), [], []
-    event.listen(outbox.store._engine, "invalidate", lambda *_: broken.append(1))
+    event.listen(outbox.store._database.engine, "invalidate", lambda *_: broken.append(1))
 
     def answer(address):
         time.sleep(0.01)
@@ -272,11 +273,11 @@ def test_80_of_two_that_wait_for_each_other_the_one_that_is_undone_tries_again(p
     outbox.queue("north", "south")
     hand_over(outbox, refuses("451 later"))
     begun, failed = [], []
-    event.listen(outbox.store._engine, "begin", lambda _: begun.append(1))
+    event.listen(outbox.store._database.engine, "begin", lambda _: begun.append(1))
 
     def wake():
         try:
-            outbox.store.wake()
+            outbox.store.queue.wake()
         except AlertingError as error:
             failed.append(error)
 
@@ -307,7 +308,7 @@ def test_81_who_finds_the_tick_under_way_elsewhere_waits_a_little_and_leaves_it(
 
 
 def test_82_nothing_depends_on_what_a_session_remembers(outbox):
-    @event.listens_for(outbox.store._engine, "checkin")
+    @event.listens_for(outbox.store._database.engine, "checkin")
     def forget(connection, _record):
         connection.pgconn.exec_(b"DISCARD ALL")  # past the driver, which would take note of it
 
@@ -384,7 +385,7 @@ def test_84_the_same_in_sqlite(tmp_path):
     outbox.queue("north")
     columns = "notice_id, owner, channel, address, message_id, payload"
     counting = f"WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {GROWN})"
-    with outbox.store._transaction() as connection:
+    with outbox.store._database.transaction() as connection:
         connection.execute(
             text(
                 f"INSERT INTO delivery (id, {columns}, state, attempts) {counting} SELECT 'x' || n, notice_id,"
@@ -407,8 +408,8 @@ def test_84_the_same_in_sqlite(tmp_path):
 
 def test_a_process_that_is_gone_is_waited_for_as_long_as_its_lease(outbox):
     outbox.queue("north")
-    outbox.store.claim("gone", outbox.clock.at, LEASE, 10)
-    outbox.store.write_outbox("gone", outbox.clock.at, LEASE, [], [])
+    outbox.store.queue.claim("gone", outbox.clock.at, LEASE, 10)
+    outbox.store.queue.write("gone", outbox.clock.at, LEASE, [], [])
     assert hand_over(outbox) == []
     outbox.outlive(LEASE - timedelta(minutes=1))
     assert hand_over(outbox) == []
@@ -422,11 +423,11 @@ def test_85_on_two_hosts_whose_clocks_are_apart_leases_follow_the_servers_clock(
     outbox.queue("north")
     other = Outbox(postgres_url)
     other.clock.at = outbox.clock.at + apart
-    outbox.store.claim("one", outbox.clock.at, LEASE, 10)
+    outbox.store.queue.claim("one", outbox.clock.at, LEASE, 10)
     if begun:
-        assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, outbox.store.deliveries(), []) == {"d1"}
+        assert outbox.store.queue.write("one", outbox.clock.at, LEASE, outbox.store.deliveries(), []) == {"d1"}
     assert hand_over(other) == [], "a host whose clock is ahead takes nothing from one that is at work"
     outbox.outlive(LEASE)
     assert hand_over(other) == ["1" + MARKED * begun], "one whose clock is behind waits no longer than the lease"
-    assert outbox.store.write_outbox("one", outbox.clock.at, LEASE, outbox.store.deliveries(), []) == set()
+    assert outbox.store.queue.write("one", outbox.clock.at, LEASE, outbox.store.deliveries(), []) == set()
     other.store.close()

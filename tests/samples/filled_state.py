@@ -229,8 +229,8 @@ def is_refused_altogether(life: Life, relay: Relay, on: str) -> None:
             guard.accept(state.guards)
         care.acknowledge(engine.rules, store, ALERT, "head", engine.clock.now(), date.fromisoformat(on), None)
         drop_one(engine, store)
-        claimed = store.claim("0" * 32, engine.clock.now(), timedelta(minutes=5), 1)
-        store.write_outbox("0" * 32, engine.clock.now(), timedelta(minutes=5), claimed, [])
+        claimed = store.queue.claim("0" * 32, engine.clock.now(), timedelta(minutes=5), 1)
+        store.queue.write("0" * 32, engine.clock.now(), timedelta(minutes=5), claimed, [])
 
 
 def drop_one(engine: Engine, store: Store) -> None:

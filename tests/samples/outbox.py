@@ -133,4 +133,4 @@ class Outbox:
         return [one.state.value for one in self.store.deliveries()]
 
     def down(self):
-        return {id_: one.down_since for id_, one in self.store.channels().items()}
+        return {id_: one.down_since for id_, one in self.store.queue.channels().items()}

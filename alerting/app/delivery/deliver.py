@@ -105,7 +105,8 @@ class _Round:
 
     def __post_init__(self) -> None:
         """Open the ledger that commits for all at once."""
-        self.ledger = Ledger(self.store, self.token, self.clock)
+        self.queue = self.store.queue
+        self.ledger = Ledger(self.queue, self.token, self.clock)
         self.unaccepted = Unaccepted(self.store, self.clock, self._took_others)
         #: Channels that this round found to take nothing.
         self.newly_ill: list[str] = []
@@ -113,10 +114,10 @@ class _Round:
     async def prepare(self, *, eager: bool, alone: bool) -> None:
         """Free what a process that is gone had claimed, and find out which channels are to be left alone."""
         now = self.clock.now()
-        await asyncio.to_thread(self.store.recover, now, alone=alone)
-        self.channels = dict(self.store.channels())
+        await asyncio.to_thread(self.queue.recover, now, alone=alone)
+        self.channels = dict(self.queue.channels())
         if eager:
-            await asyncio.to_thread(self.store.wake)
+            await asyncio.to_thread(self.queue.wake)
         else:
             self.down = {channel.id for channel in self.channels.values() if channel.is_left_alone(now)}
 
@@ -141,7 +142,7 @@ class _Round:
             if following is not None:
                 await asyncio.gather(following, return_exceptions=True)
                 await asyncio.to_thread(
-                    self.store.release, self.token, [one.delivery.id for one in self.unaccepted.suspects]
+                    self.queue.release, self.token, [one.delivery.id for one in self.unaccepted.suspects]
                 )
 
     async def settle(self) -> None:
@@ -169,7 +170,7 @@ class _Round:
     async def knock(self) -> None:
         """Try the door of a channel that took nothing and for which nothing waits: else nobody would learn that it works."""
         for channel in [one for one in self.channels.values() if not one.works and one.id not in self.down]:
-            if self.stop() or (self.store.waits_for(channel.id) and not channel.fails_early):
+            if self.stop() or (self.queue.waits_for(channel.id) and not channel.fails_early):
                 continue
             try:
                 notifier = await self._notifier(channel.id)
@@ -185,7 +186,7 @@ class _Round:
             return []
         now = self.clock.now()
         return await asyncio.to_thread(
-            self.store.claim, self.token, now, LEASE, most, without=list(self.down), only=only
+            self.queue.claim, self.token, now, LEASE, most, without=list(self.down), only=only
         )  # fmt: skip
 
     async def _attempt(self, delivery: Delivery) -> None:
@@ -327,7 +328,7 @@ class _Round:
             self.newly_ill.append(channel)
         health = before.failed(reply, refusal.stage, self.clock.now(), wait_after(before.failures + 1))
         self.channels[channel] = health
-        self.store.save_channel(health)
+        self.queue.save_channel(health)
 
     def _is_over(self, delivery: Delivery) -> bool:
         """Whether a message has waited long enough, not counting the time in which its channel took nothing."""
@@ -341,7 +342,7 @@ class _Round:
             return  # what was under way as it failed says nothing
         self.channels[channel] = ChannelHealth(id=channel)
         self.longer[channel] = self.clock.now() - before.down_since
-        self.store.save_channel(self.channels[channel], waited=self.longer[channel].total_seconds())
+        self.queue.save_channel(self.channels[channel], waited=self.longer[channel].total_seconds())
 
     def _took_others(self, delivery: Delivery) -> bool:
         """Whether the channel took somebody else's message in this round."""
@@ -380,7 +381,7 @@ class _Round:
 
     def report(self) -> DeliveryReport:
         """Return how the round went."""
-        waiting, postponed = self.store.waiting_deliveries(self.clock.now())
+        waiting, postponed = self.queue.waiting_deliveries(self.clock.now())
         ill = [one for one in self.channels.values() if not one.works]
         return DeliveryReport(
             accepted=self.accepted, rejected=self.unaccepted.given_up, waiting=waiting, postponed=postponed,

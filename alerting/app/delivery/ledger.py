@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from alerting.domain.notify.notice import Delivery
 from alerting.failpoints import reached
 from alerting.ports import Clock
-from alerting.ports.state import Store
+from alerting.ports.queue import DeliveryQueue
 
 #: How long a claim holds: longer than a server may think about a message (10 minutes) and the line to it.
 LEASE = timedelta(minutes=15)
@@ -20,8 +20,8 @@ class NotOurs(Exception):
 class Ledger:
     """Commits for all who are handing over: what comes while one commit is under way shares the next."""
 
-    def __init__(self, store: Store, token: str, clock: Clock) -> None:
-        self._store, self._token, self._clock = store, token, clock
+    def __init__(self, queue: DeliveryQueue, token: str, clock: Clock) -> None:
+        self._queue, self._token, self._clock = queue, token, clock
         self._begun: list[tuple[Delivery, asyncio.Future[bool]]] = []
         self._tried: list[tuple[Delivery, datetime, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
@@ -72,7 +72,7 @@ class Ledger:
         """Write one lot and tell all who wait for it how that went; they raise what it raises."""
         try:
             ours = await asyncio.to_thread(
-                self._store.write_outbox, self._token, self._clock.now(), LEASE, [one for one, _ in begun],
+                self._queue.write, self._token, self._clock.now(), LEASE, [one for one, _ in begun],
                 [(one, at) for one, at, _ in tried],
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001

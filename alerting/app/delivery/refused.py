@@ -94,7 +94,7 @@ class Unaccepted:
         if any(one.delivery.id in notes for one in self.suspects):
             self._told.clear()  # whoever was told was not reached
         untold = [one for one in self.suspects if one.delivery.id not in self._told]
-        self._known |= self._store.known_refused([one.delivery for one in untold])
+        self._known |= self._store.queue.known_refused([one.delivery for one in untold])
         lost = [one for one in untold if one.delivery.id not in self._known]
         failures: dict[str, list[tuple[Delivery, str]]] = {}
         for one in lost:
