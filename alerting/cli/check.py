@@ -42,10 +42,20 @@ Exit status: 0 no errors (or what --fail-on says), 1 problems found, 2 there is 
     help="Exit with 1 from this severity on.",
 )
 @click.option("--no-figures", is_flag=True, help="Look at the rule files alone: read no figures and judge nothing.")
+@click.option(
+    "--shorts", is_flag=True, help="List what subjects call measures whose title is long and that have no short."
+)
 @as_of
 @click.pass_context
 def command(
-    ctx: click.Context, rules: Path, output_format: str, fail_on: str, as_of: date | None, *, no_figures: bool
+    ctx: click.Context,
+    rules: Path,
+    output_format: str,
+    fail_on: str,
+    as_of: date | None,
+    *,
+    no_figures: bool,
+    shorts: bool,
 ) -> None:
     """Check the rules folder RULES: name every problem with its file, line, column and fix.
 
@@ -57,7 +67,7 @@ def command(
     """
     from alerting.rulefile import load_rules
     from alerting.rulefile.lacking import lacking
-    from alerting.rulefile.pages.summary import counted_problems, summed_up
+    from alerting.rulefile.pages.summary import counted_problems, made_shorts, summed_up
     from alerting.rulefile.yaml.rule_file import collector_off
     from alerting.settings import load_settings
 
@@ -75,6 +85,8 @@ def command(
     if output_format == "text":
         _print_text(problems)
         rest = counted_problems(problems)
+        for line in () if loaded.rules is None else made_shorts(loaded.rules, every=shorts):
+            click.echo(line)
         click.echo(f"{shown}: {rest}" if loaded.rules is None else summed_up(loaded.rules, shown, problems))
     elif report := _report(output_format)(problems):  # workflow commands are none where there is no problem
         click.echo(report)
