@@ -29,7 +29,7 @@ _PREFIXES = {
 }
 #: So many numbers in a row are written one by one.
 _FEW_IN_A_ROW = 2
-_TURNED, _OVER = "Turned: ", "Over: "
+_TURNED, _OVER, _SHADOW = "Turned: ", "Over: ", "Shadow: "
 #: What figures are counted as, in the order of weight: singular, plural, and the title of their section.
 _COUNTED = {
     "concern": ("concern", "concerns", "Concerns"),
@@ -155,6 +155,8 @@ def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
 
 
 def _event_words(event: EventView) -> str:
+    if event.shadow:
+        return _SHADOW
     if event.turned:
         return _TURNED
     if event.kind is EventKind.RESOLVED and event.ended not in (None, Meaning.CONCERN):

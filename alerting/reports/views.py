@@ -104,6 +104,8 @@ class EventView:
     notes: tuple[str, ...] = ()
     #: Whether it got worse by jumping to the other side of its line.
     turned: bool = False
+    #: Whether its rule is tried out, so that its author alone is told.
+    shadow: bool = False
     #: Of a correction: whether it leaves nothing exceptional.
     closed: bool = False
     #: How it ended, where that is known.

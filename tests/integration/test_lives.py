@@ -187,8 +187,12 @@ def test_those_who_were_told_hear_that_a_rule_in_shadow_watches_for_its_author_a
     assert life.tick("2020-06-04") == [("data", "opened", "force"), (HEAD, "withdrawn", "force")]
     assert life.subject(HEAD).startswith("No longer watched: ")
     assert "The rule is tried out in shadow again" in " ".join(life.message(HEAD).split())
+    assert life.subject("data").startswith("Shadow: ! Force: ")
+    only = "The rule is tried out in shadow, and only its author is told; it would have gone to Head of Performance."
+    assert only in " ".join(life.message("data").split())
     assert life.tick("2020-06-05") == []
     assert life.tick("2020-07-03", "2020-06 8") == [("data", "resolved", "force")]
+    assert life.subject("data").startswith("Resolved: ")
 
 
 def test_what_ends_as_its_rule_goes_into_shadow_is_told_as_it_ended(life):

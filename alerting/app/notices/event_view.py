@@ -12,8 +12,9 @@ from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.area import Area
 from alerting.domain.finding import Finding, Meaning
 from alerting.domain.measure import Measure
+from alerting.domain.notify.recipients import if_active
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.rule import Place, Rule, RuleSet
+from alerting.domain.rule import Place, Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
@@ -23,6 +24,7 @@ from alerting.wording.briefly import Brief, names_of
 from alerting.wording.compared import clearing
 from alerting.wording.dates import day_words, noun, plural, when
 from alerting.wording.numbers import NumberStyle
+from alerting.wording.plain import listed
 
 #: From so many exceptional periods in a row on, the finding itself says how long.
 _MINIMUM_STREAK = 2
@@ -63,6 +65,7 @@ class EventViews:
         style = NumberStyle.of(judged) if judged else None
         period = finding.period if finding else alert.period
         title = measure.full_title if measure else alert.key.measure
+        in_shadow = self._in_shadow(event, rule)
         return EventView(
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
             brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
@@ -74,7 +77,8 @@ class EventViews:
                 title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
                 where=self._where(rule.place) if rule else "",
             ),
-            since=_since(event), reason=event.reason, turned=event.has_turned, notes=_window_notes(event),
+            since=_since(event), reason=event.reason if in_shadow is None else _joined(event.reason, in_shadow),
+            shadow=in_shadow is not None, turned=event.has_turned, notes=_window_notes(event),
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
             ending=_ending(event, style, rule) if style and rule and _is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
@@ -82,6 +86,15 @@ class EventViews:
             comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
+
+    def _in_shadow(self, event: AlertEvent, rule: Rule | None) -> str | None:
+        """Say whom a rule that is tried out would have told; None of others, and of ends: they go to all who were told before."""
+        if rule is None or rule.status is not Status.SHADOW or event.kind is EventKind.WITHDRAWN or _is_over(event):
+            return None
+        key = event.alert.key
+        names = [self.rules.owners[owner].name for owner in if_active(rule, key.measure, key.area, self.rules)]
+        told = f"it would have gone to {listed(names)}" if names else "it would have gone to nobody"
+        return f"The rule is tried out in shadow, and only its author is told; {told}."
 
     def _order(self, event: AlertEvent) -> dict[str, Any]:
         """Return what orders an event among others, by the names of a view."""
@@ -179,6 +192,10 @@ def comments_of(
         words = event.reason or "acknowledged"
         found.setdefault(event.alert.id, []).append(f"{name}, {day_words(event.at.astimezone(zone).date())}: {words}")
     return found
+
+
+def _joined(*sentences: str | None) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _is_over(event: AlertEvent) -> bool:

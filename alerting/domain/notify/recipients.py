@@ -1,7 +1,7 @@
 """Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from alerting.domain.rule import Rule, RuleSet, Status
@@ -30,6 +30,11 @@ def reached_as(rule: Rule, measure: str, area: str, rules: RuleSet) -> dict[str,
         if (owner := _owner(name, measure, area, rules)) is not None:
             found[owner] = (*found.get(owner, ()), name)
     return found
+
+
+def if_active(rule: Rule, measure: str, area: str, rules: RuleSet) -> tuple[str, ...]:
+    """Return the ids of the owners whom a rule in shadow would tell if it were active."""
+    return recipients(replace(rule, status=Status.ACTIVE), measure, area, rules)
 
 
 def _names(rule: Rule, area: str, rules: RuleSet) -> tuple[str, ...]:
