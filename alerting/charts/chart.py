@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
 
+from alerting.domain.finding import Meaning
 from alerting.domain.period import Calendar, Period, PeriodKind
 from alerting.wording.numbers import NumberStyle
 
 #: Raised by whoever changes how charts look, so that no picture of before is taken for one of now.
-LOOK = 1
+LOOK = 2
 #: Controls, halves of characters, and marks that turn the direction of writing: none belongs in a picture's words.
 _UNDRAWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]+")
 
@@ -36,12 +37,12 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One period. `side` is +1 where an exceptional value lies above what it is held against, -1 below, else 0."""
+    """One period. `meaning` is what an exceptional value is to its reader; None where it is none, or nobody can say."""
 
     period: Period
     value: float | None = None
     mark: Mark | None = None
-    side: int = 0
+    meaning: Meaning | None = None
     provisional: bool = False
     #: False for figures that are shown and not judged: held ones.
     judged: bool = True

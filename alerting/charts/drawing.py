@@ -9,8 +9,8 @@ Place = tuple[float, float]
 class Ink(Enum):
     """Every colour of a chart, on its own white card, so that it looks the same in a dark mail program.
 
-    Series, exceptions, runs and lines are Okabe and Ito's colours, told apart in every kind of colour vision; those that
-    letters are written in are darkened to a contrast of 4.5 at least.
+    Series, runs and lines are Okabe and Ito's colours, told apart in every kind of colour vision; those that letters are
+    written in are darkened to a contrast of 4.5 at least. Verdicts have the colours that they have in mails.
     """
 
     CARD = "#ffffff"
@@ -21,7 +21,9 @@ class Ink(Enum):
     QUIET = "#4a5258"
     SERIES = "#0072b2"
     FAINT = "#8a949b"
-    EXCEPTION = "#c44d00"
+    CONCERN = "#a33600"
+    IMPROVEMENT = "#005a9c"
+    CHANGE = "#16202a"
     RUN = "#e69f00"
     CENTRE = "#38434a"
     LIMIT = "#7b868e"
@@ -31,6 +33,7 @@ class Ink(Enum):
     MIDDLE = "#fdf3cf"
     FAIR = "#eef4dd"
     BEST = "#dcedf7"
+    GREEN = "#ddf1de"
 
 
 class Shape(Enum):
@@ -39,8 +42,6 @@ class Shape(Enum):
     DOT = "dot"
     SQUARE = "square"
     DIAMOND = "diamond"
-    UP = "up"
-    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,4 @@ def corners(symbol: Symbol) -> tuple[Place, ...]:
         return ((x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r))
     if symbol.shape is Shape.DIAMOND:
         return ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
-    if symbol.shape is Shape.UP:
-        return ((x, y - r), (x + r, y + 0.8 * r), (x - r, y + 0.8 * r))
-    if symbol.shape is Shape.DOWN:
-        return ((x, y + r), (x - r, y - 0.8 * r), (x + r, y - 0.8 * r))
     return ()

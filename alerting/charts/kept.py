@@ -11,6 +11,10 @@ _KINDS = (Stroke, Box, Symbol, Words)
 _NAMES = {kind: [field.name for field in fields(kind)] for kind in _KINDS}
 
 
+#: What a drawing may hold that was kept before points had the look of their verdicts.
+_FORMER_INKS, _FORMER_SHAPES = {"EXCEPTION": Ink.CONCERN}, {"UP": Shape.DIAMOND, "DOWN": Shape.DIAMOND}
+
+
 def kept(drawing: Drawing) -> bytes:
     """Return a drawing as JSON; equal drawings give equal bytes."""
     items = [
@@ -32,9 +36,9 @@ def _plain(value: object) -> object:
 
 def _item(kind: int, *values: Any) -> Item:
     made = dict(zip(_NAMES[_KINDS[kind]], values, strict=True))
-    made["ink"] = Ink[made["ink"]]
+    made["ink"] = _FORMER_INKS.get(made["ink"]) or Ink[made["ink"]]
     if "shape" in made:
-        made["shape"] = Shape[made["shape"]]
+        made["shape"] = _FORMER_SHAPES.get(made["shape"]) or Shape[made["shape"]]
     if "places" in made:
         made["places"] = tuple((x, y) for x, y in made["places"])
         made["dash"] = None if made["dash"] is None else tuple(made["dash"])

@@ -9,6 +9,8 @@ from alerting.charts.drawing import Box, Drawing, Ink, Item, Place, Shape, Strok
 from alerting.charts.lettering import cut, folded, width
 from alerting.charts.scales import Axis, axis_of, named_places, period_words
 from alerting.charts.spreading import spread
+from alerting.domain.finding import Meaning
+from alerting.wording.briefly import MARKS
 
 #: As wide as a mail shows it. Letters are 11 pixels high or more where a telephone shows the picture 328 pixels wide.
 WIDTH, HEIGHT = 540, 312
@@ -24,19 +26,44 @@ _GAP = 9.0
 _MOST_AIR = 16.0
 #: A label that had to move so far is joined to what it names.
 _MOVED = 4.0
-#: From so many points on, symbols are smaller.
-_MANY = 40
+#: From so many points on, symbols are smaller; up to so many there is room for larger ones.
+_MANY, _FEW = 40, 18
+#: How much larger symbols are than usual.
+_SMALLER, _USUAL, _LARGER = 0.75, 1.0, 1.25
 _INKS = {LineKind.CENTRE: Ink.CENTRE, LineKind.LIMIT: Ink.LIMIT, LineKind.TARGET: Ink.TARGET, LineKind.PLAN: Ink.PLAN}
 #: Limits are drawn in a lighter grey than is legible as letters.
 _WORD_INKS = {**_INKS, LineKind.LIMIT: Ink.QUIET}
 #: By rank, from the worst band to the best.
 _ZONE_INKS = ((0.0, Ink.WORST), (0.5, Ink.MIDDLE), (0.99, Ink.FAIR), (1.0, Ink.BEST))
+#: Bands that are named for a colour have that one.
+_NAMED_INKS = {
+    "red": Ink.WORST, "amber": Ink.MIDDLE, "yellow": Ink.MIDDLE, "orange": Ink.MIDDLE, "green": Ink.GREEN, "blue": Ink.BEST,
+}  # fmt: skip
 #: A band of which less is in sight is not named.
 _LEAST_ZONE = 8.0
 _STROKES: dict[LineKind, tuple[float, tuple[float, float] | None]] = {
     LineKind.CENTRE: (1.5, None), LineKind.LIMIT: (1.25, None), LineKind.TARGET: (2.0, (7.0, 4.0)),
     LineKind.PLAN: (2.0, (7.0, 4.0)),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """How an exceptional point looks."""
+
+    word: str
+    mark: str
+    shape: Shape
+    radius: float
+    ink: Ink
+
+
+_VERDICTS = {
+    Meaning.CONCERN: _Verdict("concern", MARKS[Meaning.CONCERN], Shape.SQUARE, 7.5, Ink.CONCERN),
+    Meaning.CHANGE: _Verdict("change", MARKS[Meaning.CHANGE], Shape.DIAMOND, 10.0, Ink.CHANGE),
+    Meaning.IMPROVEMENT: _Verdict("improvement", MARKS[Meaning.IMPROVEMENT], Shape.DOT, 8.5, Ink.IMPROVEMENT),
+    None: _Verdict("exception", "", Shape.DIAMOND, 8.0, Ink.CHANGE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +164,7 @@ def _key(chart: Chart, right: float, base: float) -> tuple[list[Item], float]:
         right -= width(words, _SMALL)
         items.append(Words((right, base), words, Ink.QUIET, _SMALL))
         right -= 12
-        shape, radius, ink = _look(sample, many=False)
-        items.append(
-            Symbol(shape, (right, base - _SMALL * _HALF), radius, ink, hollow=sample.provisional or not sample.judged)
-        )
+        items += _symbol(sample, (right, base - _SMALL * _HALF), _USUAL)
         right -= 18
     return items, right
 
@@ -154,18 +178,19 @@ def _meanings(chart: Chart) -> list[tuple[Point, str]]:
         if not point.judged:
             found.setdefault("not judged", point)
         if point.mark is not None:
-            words = {Mark.EXCEPTION: "exception", Mark.RUN: "in a row", Mark.MOVED: "average moved"}[point.mark]
-            found.setdefault(words, Point(period=point.period, mark=point.mark, side=point.side))
+            words = {Mark.RUN: "in a row", Mark.MOVED: "average moved"}.get(point.mark, _VERDICTS[point.meaning].word)
+            found.setdefault(words, Point(period=point.period, mark=point.mark, meaning=point.meaning))
         if point.provisional:
             found.setdefault("provisional", Point(period=point.period, provisional=True))
-    order = ("exception", "average moved", "in a row", "provisional", "not judged")
+    order = (*(one.word for one in _VERDICTS.values()), "average moved", "in a row", "provisional", "not judged")
     return [(found[words], words) for words in order if words in found]
 
 
 def _zones(plot: _Plot) -> Iterator[Item]:
     for zone in plot.chart.zones:
         top, bottom = (plot.y(edge) for edge in _edges(plot, zone))
-        ink = next(ink for highest, ink in _ZONE_INKS if zone.rank <= highest)
+        by_rank = next(ink for highest, ink in _ZONE_INKS if zone.rank <= highest)
+        ink = _NAMED_INKS.get(zone.called.casefold(), by_rank)
         if top < bottom:
             yield Box(plot.left, top, plot.right, bottom, ink)
 
@@ -251,26 +276,36 @@ def _values(plot: _Plot) -> Iterator[Item]:
 
 
 def _symbols(plot: _Plot) -> Iterator[Item]:
-    many = len(plot.chart.points) > _MANY
+    count = len(plot.chart.points)
+    size = _SMALLER if count > _MANY else _LARGER if count <= _FEW else _USUAL
     marked = [(n, p) for n, p in enumerate(plot.chart.points) if p.value is not None]
     for n, point in sorted(marked, key=lambda one: one[1].mark is not None):
         assert point.value is not None
-        shape, radius, ink = _look(point, many=many)
-        yield Symbol(shape, (plot.x(n), plot.y(point.value)), radius, ink, hollow=point.provisional or not point.judged)
+        yield from _symbol(point, (plot.x(n), plot.y(point.value)), size)
 
 
-def _look(point: Point, *, many: bool) -> tuple[Shape, float, Ink]:
-    """Return a point's shape, size and ink: exceptions point away from what they are held against."""
+def _symbol(point: Point, at: Place, size: float) -> Iterator[Item]:
+    """Draw a point; one with a verdict bears its mark."""
+    shape, radius, ink, mark = _look(point)
+    hollow = point.provisional or not point.judged
+    yield Symbol(shape, at, radius * size, ink, hollow=hollow)
+    if mark:
+        letter = radius * size * (1.5 if shape is Shape.DIAMOND else 1.8)
+        yield Words(
+            (at[0], at[1] + letter * _HALF), mark, ink if hollow else Ink.CARD, letter, bold=True, anchor="middle"
+        )
+
+
+def _look(point: Point) -> tuple[Shape, float, Ink, str]:
+    """Return a point's shape, size and ink, and the mark that it bears: what is exceptional looks as its verdict does in mails."""
     if not point.judged:
-        return Shape.SQUARE, 3.0, Ink.FAINT
-    if point.mark is Mark.EXCEPTION:
-        shape = {1: Shape.UP, -1: Shape.DOWN}.get(point.side, Shape.DIAMOND)
-        return shape, 6.0 if many else 7.5, Ink.EXCEPTION
-    if point.mark is Mark.MOVED:
-        return Shape.DIAMOND, 6.5 if many else 8.0, Ink.EXCEPTION
+        return Shape.SQUARE, 3.0, Ink.FAINT, ""
+    if point.mark in (Mark.EXCEPTION, Mark.MOVED):
+        verdict = _VERDICTS[point.meaning]
+        return verdict.shape, verdict.radius, verdict.ink, verdict.mark
     if point.mark is Mark.RUN:
-        return Shape.SQUARE, 3.8 if many else 4.6, Ink.RUN
-    return Shape.DOT, 2.6 if many else 3.8, Ink.SERIES
+        return Shape.SQUARE, 4.6, Ink.RUN, ""
+    return Shape.DOT, 3.8, Ink.SERIES, ""
 
 
 def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
@@ -278,7 +313,7 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
     found = []
     newest = chart.points[chart.newest]
     if newest is chart.points[-1] and newest.value is not None:
-        ink = Ink.EXCEPTION if newest.mark in (Mark.EXCEPTION, Mark.MOVED) else Ink.SERIES
+        ink = _VERDICTS[newest.meaning].ink if newest.mark in (Mark.EXCEPTION, Mark.MOVED) else Ink.SERIES
         found.append(
             _Label(plot.y(newest.value) if plot else 0.0, (_fitting(chart.last_words(), _LAST),), ink, _LAST, bold=True)
         )

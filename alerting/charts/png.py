@@ -30,7 +30,8 @@ _COLOURS = 16
 #: Inks that have shades where there is room for them, those whose edges show most first. Pale ones have none: one of them would
 #: stand in for the card.
 _SHADED = (
-    Ink.QUIET, Ink.SERIES, Ink.RUN, Ink.EXCEPTION, Ink.WORDS, Ink.TARGET, Ink.PLAN, Ink.CENTRE, Ink.LIMIT, Ink.FAINT, Ink.YEAR,
+    Ink.QUIET, Ink.SERIES, Ink.RUN, Ink.CONCERN, Ink.IMPROVEMENT, Ink.CHANGE, Ink.WORDS, Ink.TARGET, Ink.PLAN, Ink.CENTRE,
+    Ink.LIMIT, Ink.FAINT, Ink.YEAR,
 )  # fmt: skip
 #: Around each symbol, and between the outer and inner edge of a hollow one, in CSS pixels.
 _RIM, _WALL = 1.2, 1.7

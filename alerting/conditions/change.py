@@ -149,4 +149,7 @@ class Change(Test):
     def clears(self, facts: Facts) -> str | None:
         """Say which change is less than the amount."""
         moves = "rise" if self.direction > 0 else "fall" if self.direction < 0 else "change"
-        return None if self.significant else f"with a {moves} of less than {briefly.given(facts, self.amount)}"
+        if self.significant:
+            return None
+        less = f"with a {moves} of less than {briefly.given(facts, self.amount)}"
+        return less if self.amount.number else f"without a {moves}"

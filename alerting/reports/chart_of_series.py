@@ -9,11 +9,12 @@ from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, draw
 from alerting.conditions.judged import judged
 from alerting.domain.alert import SeriesKey
 from alerting.domain.condition import Condition, Judgement
-from alerting.domain.finding import Reason, State
+from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.panel import Block, Panel
 from alerting.domain.period import Period, PeriodKind
 from alerting.evaluation.engine import Evaluation, make_block
 from alerting.evaluation.groups import Group, Member, PanelNumbers
+from alerting.evaluation.meaning import readings_of
 from alerting.wording.numbers import NumberStyle
 
 #: Months shown where nothing else is asked for: two financial years before the one that runs.
@@ -140,7 +141,7 @@ def _decided(verdict: Judgement, row: int) -> int:
 
 def _points(series: _Series, first: int, last: int) -> Iterator[Point]:
     panel, column = series.panel, series.column
-    marks, sides = _marks(series, first, last)
+    marks, meanings = _marks(series, first, last)
     for row in range(first, last + 1):
         value = float(panel.shown[row, column])
         segments = panel.segments
@@ -148,7 +149,7 @@ def _points(series: _Series, first: int, last: int) -> Iterator[Point]:
             period=panel.period(row),
             value=known(value),
             mark=marks[row - first],
-            side=sides[row - first],
+            meaning=meanings[row - first],
             provisional=panel.provisional is not None and bool(panel.provisional[row, column]),
             judged=bool(panel.values[row, column] == value),
             after_break=segments is not None
@@ -158,16 +159,17 @@ def _points(series: _Series, first: int, last: int) -> Iterator[Point]:
         )
 
 
-def _marks(series: _Series, first: int, last: int) -> tuple[list[Mark | None], list[int]]:
-    """Return the mark and side of rows first … last: exceptional ones, and the values in a row that made them so."""
+def _marks(series: _Series, first: int, last: int) -> tuple[list[Mark | None], list[Meaning | None]]:
+    """Return the mark and meaning of rows first … last: exceptional ones, and the values in a row that made them so."""
     size = last - first + 1
     marks: list[Mark | None] = [None] * size
-    sides = [0] * size
+    meanings: list[Meaning | None] = [None] * size
     if series.verdict is None:
-        return marks, sides
+        return marks, meanings
     known_ = np.isfinite(series.panel.values[:, series.column])
     state = series.verdict.state[:, 0]
     side = np.broadcast_to(np.int8(series.verdict.side), series.verdict.state.shape)[:, 0]
+    readings = readings_of(series.member.condition, series.member.measure)
     exceptional = [row + series.start for row in np.flatnonzero(state == _EXCEPTION).tolist()]
     exceptional = [row for row in exceptional if first <= row <= last and known_[row]]
     for row in exceptional:
@@ -175,8 +177,9 @@ def _marks(series: _Series, first: int, last: int) -> tuple[list[Mark | None], l
             marks[before - first] = Mark.RUN if known_[before] else None
     for row in exceptional:
         marks[row - first] = Mark.MOVED if series.part.finds_moves else Mark.EXCEPTION
-        sides[row - first] = int(side[row - series.start])
-    return marks, sides
+        reading = readings[_decided(series.verdict, row - series.start)]
+        meanings[row - first] = reading.meaning(State.EXCEPTION, int(side[row - series.start]))
+    return marks, meanings
 
 
 def _lines(series: _Series, first: int, last: int) -> Iterator[Line]:

@@ -19,7 +19,7 @@ from alerting.domain.rule import Owner, Place, RuleSet, Severity
 from alerting.render.notice import render_notice
 from alerting.reports.views import AreaGlance, Ending, EventView
 from samples import charts, mails
-from samples.charts import ABOVE, BELOW, points
+from samples.charts import CONCERN, points
 from samples.worlds import a_measure, a_panel, rules_for
 
 AT = datetime(2020, 10, 15, 7, 0, tzinfo=UTC)
@@ -31,9 +31,9 @@ _REFERRED = [21, 20.5, 19.8, 22, 18, 17.5, 16, 16.6, 15.2, 16.1, 15.9, MISSING]
 #: Two months in the worst band; the same after the first of them was revised.
 BANDS = replace(
     charts.BANDS, title="Victim advice line referral rate", area="Telford & Wrekin",
-    points=points([*_REFERRED, 9.4, 12.2], {12: BELOW, 13: BELOW}, first=_AUGUST, provisional=(13,)),
+    points=points([*_REFERRED, 9.4, 12.2], {12: CONCERN, 13: CONCERN}, first=_AUGUST, provisional=(13,)),
 )  # fmt: skip
-BANDS_REVISED = replace(BANDS, points=points([*_REFERRED, 15.4, 12.2], {13: BELOW}, first=_AUGUST))
+BANDS_REVISED = replace(BANDS, points=points([*_REFERRED, 15.4, 12.2], {13: CONCERN}, first=_AUGUST))
 STANDARD_REVISED = replace(
     charts.STANDARD,
     points=points([93, 94.1, 92, 91.4, 90.6, 92.2, 94, 93.1, 92.5, 91, 90.4, 91.9, 93, 92.4, 91.5, 91.2], first=_JUNE),
@@ -41,7 +41,7 @@ STANDARD_REVISED = replace(
 )  # fmt: skip
 BURGLARIES = charts.a_chart(
     [], title="Residential burglary (dwelling)",
-    points=points([955, 948, 990, 961, 930, 972, 1010, 1012, 941], {6: ABOVE, 7: ABOVE},
+    points=points([955, 948, 990, 961, 930, 972, 1010, 1012, 941], {6: CONCERN, 7: CONCERN},
                   first=Period(PeriodKind.QUARTER, 2018 * 4)),
     lines=charts.limits((None, None, None, 4), (1004, 965, 926, 5)),
 )  # fmt: skip

@@ -25,8 +25,8 @@ from alerting.conditions.variance import Variance
 from alerting.domain import exact
 from alerting.domain.alert import SeriesKey
 from alerting.domain.condition import Amount, Band, Condition, Milestone
-from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.measure import Level, Measure, Unit
+from alerting.domain.finding import Finding, Meaning, Reason, State
+from alerting.domain.measure import Level, Measure, Polarity, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
@@ -88,8 +88,8 @@ def test_marks_are_the_exceptional_findings(figures):
     rules = rules_of(some([case for case in CASES if case.figures == figures]), panel, figures)
     seen = 0
     for chart, found in charts_and_findings(rules, panel):
-        exceptional = {f.period for f in found if f.state is State.EXCEPTION and f.value is not None}
-        assert exceptional == {p.period for p in chart.points if p.mark in (Mark.EXCEPTION, Mark.MOVED)}
+        exceptional = {f.period: f.meaning for f in found if f.state is State.EXCEPTION and f.value is not None}
+        assert exceptional == {p.period: p.meaning for p in chart.points if p.mark in (Mark.EXCEPTION, Mark.MOVED)}
         seen += len(exceptional)
 
     assert seen > 20
@@ -134,7 +134,16 @@ def test_values_that_make_a_run_are_marked_and_the_last_of_them_as_the_exception
     chart = drawn(Run(length=4, of=Fixed(lower=0, upper=9, centre=5)), a_panel([4, 6, 7, 6, 8, 4]))
 
     assert [_, Mark.RUN, Mark.RUN, Mark.RUN, Mark.EXCEPTION, _] == [point.mark for point in chart.points]
-    assert [1] == [point.side for point in chart.points if point.mark is Mark.EXCEPTION]
+    assert [Meaning.CONCERN] == [point.meaning for point in chart.points if point.mark is Mark.EXCEPTION]
+
+
+def test_a_point_is_to_its_reader_what_its_finding_is():
+    """Above the limit where lower is better, then below it."""
+    chart = drawn(
+        OutsideLimits(limits=Fixed(lower=3, upper=6)), a_panel([5, 9, 5, 1]), a_measure(better=Polarity.LOWER)
+    )
+
+    assert [_, Meaning.CONCERN, _, Meaning.IMPROVEMENT] == [point.meaning for point in chart.points]
 
 
 def test_a_moved_average_is_marked_and_steps_in_that_period():

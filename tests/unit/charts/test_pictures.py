@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from samples.charts import CHARTS, FULLEST, a_chart, limits, points
+from samples.charts import CHARTS, CONCERN, FULLEST, a_chart, limits, points
 from samples.sampling import few
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Zone
-from alerting.charts.drawing import Drawing, Ink, Shape, Stroke, Symbol, Words
+from alerting.charts.drawing import Box, Drawing, Ink, Shape, Stroke, Symbol, Words
 from alerting.charts.kept import kept, png_of_kept
 from alerting.charts.layout import HEIGHT, WIDTH, laid_out
 from alerting.charts.lettering import width
@@ -21,7 +21,9 @@ from alerting.charts.scales import axis_of
 from alerting.charts.spreading import spread
 from alerting.charts.svg import svg_of
 from alerting.charts.words import alt_text
+from alerting.domain.finding import Meaning
 from alerting.domain.measure import Unit
+from alerting.wording.briefly import MARKS
 
 ALL = [pytest.param(chart, id=name) for name, chart in CHARTS.items()]
 
@@ -58,8 +60,11 @@ def test_no_words_lie_on_others(chart):
 
 @pytest.mark.parametrize("chart", ALL)
 def test_every_word_can_be_read_on_a_telephone(chart):
-    """A screen of 360 pixels shows the picture 328 pixels wide; letters are 11 pixels high or more then."""
-    assert min(words.size for words in words_of(chart)) * 328 / WIDTH >= 11
+    """A screen of 360 pixels shows the picture 328 pixels wide; letters are 11 pixels high or more then.
+
+    A mark within a symbol may be smaller: the symbol's shape says the same.
+    """
+    assert min(words.size for words in words_of(chart) if words.words not in MARKS.values()) * 328 / WIDTH >= 11
 
 
 @pytest.mark.parametrize("chart", ALL)
@@ -121,24 +126,43 @@ def test_what_a_title_cannot_show_is_left_out_of_it():
     assert "999 calls <b> answered" == drawable("999\ncalls\x00 <b> \u202eanswered\ud800\ufeff")
 
 
+def test_a_drawing_kept_before_points_had_their_verdicts_look_is_drawn_still():
+    old = kept(drawn(CHARTS["standard"])).replace(b'"SQUARE"', b'"DOWN"').replace(b'"CONCERN"', b'"EXCEPTION"')
+
+    assert b'"DOWN"' in old
+    assert png_of_kept(old).startswith(b"\x89PNG")
+
+
 class TestMarks:
     def symbols(self, chart: Chart) -> list[Symbol]:
         return [item for item in drawn(chart).items if isinstance(item, Symbol)]
 
     @pytest.mark.parametrize(
-        ("mark", "side", "shape"),
+        ("mark", "meaning", "shape", "written"),
         [
-            pytest.param(Mark.EXCEPTION, 1, Shape.UP, id="above"),
-            pytest.param(Mark.EXCEPTION, -1, Shape.DOWN, id="below"),
-            pytest.param(Mark.EXCEPTION, 0, Shape.DIAMOND, id="on no side"),
-            pytest.param(Mark.RUN, 0, Shape.SQUARE, id="in a row"),
-            pytest.param(Mark.MOVED, 1, Shape.DIAMOND, id="average moved"),
+            pytest.param(Mark.EXCEPTION, Meaning.CONCERN, Shape.SQUARE, "!", id="concern"),
+            pytest.param(Mark.EXCEPTION, Meaning.IMPROVEMENT, Shape.DOT, "+", id="improvement"),
+            pytest.param(Mark.EXCEPTION, Meaning.CHANGE, Shape.DIAMOND, "~", id="change"),
+            pytest.param(Mark.EXCEPTION, None, Shape.DIAMOND, None, id="nobody-can-say"),
+            pytest.param(Mark.RUN, None, Shape.SQUARE, None, id="in a row"),
+            pytest.param(Mark.MOVED, Meaning.CHANGE, Shape.DIAMOND, "~", id="average moved"),
         ],
     )
-    def test_a_mark_has_a_shape_of_its_own(self, mark, side, shape):
-        found = self.symbols(a_chart([], points=points([1, 5, 2], {1: (mark, side)})))
+    def test_a_mark_has_the_shape_and_character_of_its_verdict(self, mark, meaning, shape, written):
+        chart = a_chart([], points=points([1, 5, 2], {1: (mark, meaning)}))
+        found = self.symbols(chart)
 
-        assert [Shape.DOT, Shape.DOT, shape] == sorted((s.shape for s in found[1:]), key=lambda s: s is not Shape.DOT)
+        assert [Shape.DOT, Shape.DOT, shape] == [found[1].shape, found[2].shape, found[3].shape]
+        assert (
+            2 * [written or ""] == [w.words for w in words_of(chart) if w.words in ("!", "+", "~")] or written is None
+        )
+        assert (written is None) == all(w.words not in ("!", "+", "~") for w in words_of(chart))
+
+    def test_a_verdict_has_the_colour_that_it_has_in_mails(self):
+        marks = {n: (Mark.EXCEPTION, meaning) for n, meaning in enumerate(Meaning)}
+        found = self.symbols(a_chart([], points=points([1, 5, 2], marks)))
+
+        assert ["#a33600", "#005a9c", "#16202a"] == [s.ink.value for s in found[-3:]]
 
     def test_a_provisional_point_is_hollow_and_no_other(self):
         found = self.symbols(a_chart([], points=points([1, 5, 2], provisional=(2,))))
@@ -151,11 +175,9 @@ class TestMarks:
         assert 2 == sum(s.ink is Ink.FAINT and s.hollow for s in found)
 
     def test_each_kind_of_mark_has_its_word_once(self):
-        chart = a_chart(
-            [], points=points([1, 5, 2, 6], {1: (Mark.EXCEPTION, 1), 3: (Mark.EXCEPTION, 1)}, provisional=(3,))
-        )
+        chart = a_chart([], points=points([1, 5, 2, 6], {1: CONCERN, 3: CONCERN}, provisional=(3,)))
 
-        assert 1 == sum(w.words == "exception" for w in words_of(chart))
+        assert 1 == sum(w.words == "concern" for w in words_of(chart))
         assert 1 == sum(w.words == "provisional" for w in words_of(chart))
 
 
@@ -227,6 +249,11 @@ class TestWords:
 
     def test_the_last_period_is_always_named(self):
         assert "Sep" == [w.words for w in words_of(CHARTS["years"]) if w.words in ("Jul", "Aug", "Sep")][-1]
+
+    def test_a_band_that_is_named_for_a_colour_has_it(self):
+        boxes = [item for item in drawn(CHARTS["bands"]).items if isinstance(item, Box)]
+
+        assert [Ink.WORST, Ink.MIDDLE, Ink.GREEN] == [box.ink for box in boxes if box.ink is not Ink.CARD]
 
     def test_bands_are_named(self):
         assert {"red", "amber", "green"} <= {w.words for w in words_of(CHARTS["bands"])}

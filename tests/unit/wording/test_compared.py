@@ -41,6 +41,7 @@ FIVE = Amount(number=5.0, relative=True)
         (InBand(bands=TOP_BAND), {"value": 22.0, "band": "red"}, "2 above", "red band, 2 above 20", "below 20"),
         (Variance(against="budget", over=FIVE), {"value": 33.0, "plan": 30.0, "side": "above"}, "3 above", "3 above budget 30", "within 5% of its budget"),
         (Change(versus="previous_period", rises_by=FIVE), {"value": 40.0, "previous": 32.0, "change": 25.0}, None, "up 25% on last month", "with a rise of less than 5%"),
+        (Change(versus="previous_period", falls_by=Amount(number=0.0)), {"value": 40.0, "previous": 50.0, "change": -10.0}, None, "down 10 calls on last month", "without a fall"),
         (ReductionMissed(at_least=FIVE), {"value": 60.0, "change": -1.0, "last_year": 61.0}, None, "5% fall wanted", "with a fall of 5% or more"),
         (NearLimit(limits=LIMITS, points=2, out_of=3), {"value": 29.0, **LINES}, None, "close to upper limit 30", None),
         (Trend(length=5), {"value": 25.0, "previous": 24.0}, None, "up 4 months", None),
