@@ -279,10 +279,10 @@ def among_areas(facts: Facts) -> Line | None:
 
 def heading(facts: Facts) -> Line | None:
     """Heading for 21%, target 25%."""
-    projected = facts.finding.evidence.get("projected")
+    projected, *ends = (facts.finding.evidence.get(f"projected{end}") for end in ("", "_low", "_high"))
     wanted = facts.finding.target if facts.finding.target is not None else facts.finding.plan
     if projected is None or wanted is None:
         return None
     word = "plan" if facts.finding.target is None else facts.measure.called
-    heads_for = f"heading for {facts.style.bare(projected, wanted)}"
+    heads_for = f"heading for {facts.style.bare(projected, wanted, *ends)}"  # as in the text
     return Line(f"{heads_for}, {word}", facts.style.level(wanted, projected))

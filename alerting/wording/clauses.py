@@ -177,9 +177,9 @@ def outside_range(
     if value is None:
         return Clause()
     what = _range_words(facts, low, high, called)
-    if low is not None and value < low:
+    if low is not None and value < low and not exact.same(value, low):
         side, edge = "below", low
-    elif high is not None and value > high:
+    elif high is not None and value > high and not exact.same(value, high):
         side, edge = "above", high
     elif low is not None and high is not None:
         return Clause(f", {'on' if low == high else 'within'} {what}")

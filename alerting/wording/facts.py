@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from alerting.domain import exact
 from alerting.domain.answers import CentreKind
 from alerting.domain.area import Area
 from alerting.domain.condition import LimitsMethod
@@ -95,14 +96,18 @@ class Facts:
             also: numbers that the value is held against and the finding does not name.
         """
         value = self.finding.value
-        if other is not None and other == value:  # alike to the last digit, however many the value has for others' sake
+        if self._is_value(other):  # alike to the last digit, however many the value has for others' sake
             return self.style.bare(value, *self.neighbours, *also)
         return self.style.bare(other, value)
 
     def level(self, other: float, *also: float) -> str:
         """Write a number that a rule author gave: as given, but like the value where they are equal."""
+        return self.beside(other, *also) if self._is_value(other) else self.style.level(other, self.finding.value)
+
+    def _is_value(self, other: float | None) -> bool:
+        """Whether a number is the value, but for what adding up may have rounded."""
         value = self.finding.value
-        return self.beside(other, *also) if other == value else self.style.level(other, value)
+        return other is not None and value is not None and exact.same(other, value)
 
     def apart(self, other: float, *also: float, given: bool = False) -> str:
         """Write how far the value is from another number: the difference of the two as they stand there.

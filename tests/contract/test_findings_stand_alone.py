@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from samples.sampling import one_in
-from samples.word_worlds import KEYS, a_condition, a_measure, a_panel, rules_of
+from samples import sampling
+from samples.word_worlds import BESIDE, Tried, a_condition, all_tried, drawn, rules_of, that_fit
 
 from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.not_fresh import NotFresh
@@ -17,24 +17,32 @@ from alerting.conditions.trend import Trend
 from alerting.domain.condition import Condition, Days
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.panel import Panel
-from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet, Severity, SeverityBySide
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 
-WORLDS = one_in(5, range(60))
+TRIED = all_tried()
+#: Each condition and each limits method in every run, and of their other combinations some.
+SAMPLE = sampling.drawn(
+    [one.id for one in TRIED], [(("key", one.key), ("method", one.method)) for one in TRIED], one_in=5
+)
+WORLDS = [
+    pytest.param(tried, id=tried.id, marks=pytest.mark.sampled if is_in else pytest.mark.exhaustive)
+    for tried, is_in in zip(TRIED, SAMPLE, strict=True)
+]
 BY_SIDE = SeverityBySide(worse=Severity.CRITICAL, better=Severity.INFO)
 Key = tuple[str, str, str]
 
 
-def a_rule_condition(random: Random, measure: Measure, panel: Panel) -> Condition:
-    """A plain condition, or some of them with lateness among them, composed in some depth."""
+def a_rule_condition(random: Random, measure: Measure, panel: Panel, tried: Tried) -> Condition:
+    """The condition that is tried or another, or some of them with lateness among them, composed in some depth."""
 
     def plain() -> Condition:
+        key, method = random.choice([(tried.key, tried.method), (random.choice(BESIDE), None)])
         for _ in range(20):
-            made = a_condition(random, measure, panel, random.choice(KEYS)).bind(measure)
-            if not made.problems(measure, panel.kind):
+            made = a_condition(drawn(random, measure, panel, method), key)
+            if made is not None:
                 return made
         return Trend(length=2)
 
@@ -55,11 +63,9 @@ def a_rule_condition(random: Random, measure: Measure, panel: Panel) -> Conditio
     return made
 
 
-def a_world(seed: int) -> tuple[RuleSet, Panel, date]:
-    random = Random(seed)
-    kind = random.choice([*PeriodKind, PeriodKind.MONTH])
-    measure = a_measure(random, kind)
-    panel = a_panel(random, measure, kind)
+def a_world(tried: Tried) -> tuple[RuleSet, Panel, date]:
+    random = Random(f"alone {tried.id}")
+    measure, panel, condition = that_fit(random, tried)
     values = panel.values.copy()
     for column in range(values.shape[1]):  # some series begin late, and some have not come for a while
         values[: random.choice([0, 0, 3, 8]), column] = np.nan
@@ -68,10 +74,10 @@ def a_world(seed: int) -> tuple[RuleSet, Panel, date]:
     panel = replace(
         panel, values=values, shown=np.where(values == values, values, np.where(_marked(panel), panel.shown, np.nan))
     )
-    one = rules_of(random, measure, panel)
+    one = rules_of(random, measure, panel, condition)
     rules = tuple(
         replace(
-            one.rules[0], id=f"r{n}", when=a_rule_condition(random, measure, panel),
+            one.rules[0], id=f"r{n}", when=a_rule_condition(random, measure, panel, tried),
             severity=random.choice([Severity.WARNING, BY_SIDE]),
         )
         for n in range(6)
@@ -92,15 +98,15 @@ def found(rules: RuleSet, panel: Panel, on: date, *, every_period: bool) -> Iter
             yield (one.finding.rule, one.finding.area, str(one.finding.period)), finding_json(one.finding)
 
 
-def among_others(rules: RuleSet, panel: Panel, seed: int) -> tuple[RuleSet, Panel]:
+def among_others(rules: RuleSet, panel: Panel, tried: Tried) -> tuple[RuleSet, Panel]:
     """The same folder with another measure before and after, that has figures for longer, and more rules on all of them."""
-    random = Random(seed)
+    random = Random(f"others {tried.id}")
     rows, columns, longer = *panel.values.shape, random.choice([1, 5, 13])
     others = (
         replace(rules.measures["m"], id="before"),
         replace(rules.measures["m"], id="after", better=Polarity.NEITHER),
     )
-    chance = np.random.default_rng(seed)
+    chance = np.random.default_rng(random.randrange(2**32))
 
     def wide(plane: np.ndarray, filler: float) -> np.ndarray:
         found = np.full((rows + longer, columns + 4), filler).astype(plane.dtype)
@@ -135,9 +141,9 @@ def among_others(rules: RuleSet, panel: Panel, seed: int) -> tuple[RuleSet, Pane
     return replace(rules, measures=measures, rules=(*unrelated[:2], *both, *unrelated[2:])), more
 
 
-@pytest.mark.parametrize("seed", WORLDS)
-def test_the_newest_finding_is_the_last_of_every_period(seed: int) -> None:
-    rules, panel, on = a_world(seed)
+@pytest.mark.parametrize("tried", WORLDS)
+def test_the_newest_finding_is_the_last_of_every_period(tried: Tried) -> None:
+    rules, panel, on = a_world(tried)
     last: dict[tuple[str, str], dict[str, Any]] = {}
     for (rule, area, _), finding in found(rules, panel, on, every_period=True):
         last[rule, area] = finding
@@ -145,12 +151,12 @@ def test_the_newest_finding_is_the_last_of_every_period(seed: int) -> None:
     assert newest == last
 
 
-@pytest.mark.parametrize("seed", WORLDS)
+@pytest.mark.parametrize("tried", WORLDS)
 @pytest.mark.parametrize("every_period", [False, True], ids=["newest", "every-period"])
-def test_what_else_stands_in_the_folder_changes_no_finding(seed: int, *, every_period: bool) -> None:
-    rules, panel, on = a_world(seed)
+def test_what_else_stands_in_the_folder_changes_no_finding(tried: Tried, *, every_period: bool) -> None:
+    rules, panel, on = a_world(tried)
     alone = dict(found(rules, panel, on, every_period=every_period))
-    together = dict(found(*among_others(rules, panel, seed), on, every_period=every_period))
+    together = dict(found(*among_others(rules, panel, tried), on, every_period=every_period))
     own = {key: finding for key, finding in together.items() if key[0].startswith("r")}
     assert own == alone
     assert alone

@@ -4,57 +4,39 @@ import warnings
 
 import numpy as np
 import pytest
+from samples.brought import of_conditions, of_methods
+from samples.condition_cases import LIMITS
+from samples.gauge import AS_IT_IS
 from samples.worlds import a_measure, a_panel, floats
 
 from alerting.conditions.registry import conditions
-from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.finding import State
 from alerting.domain.measure import Level, Unit
 from alerting.domain.panel import Block, Panel
-from alerting.domain.period import Calendar, PeriodKind
+from alerting.domain.period import PeriodKind
 from alerting.evaluation.levels import is_constant, plan_values
-from alerting.limits.fixed import Fixed
-from alerting.limits.rebased_average import RebasedAverage
 from alerting.limits.registry import limits_methods
 
-DAY = Calendar().parse_exact("2018-06").last_day
-HALF = Amount(number=5, relative=True)
-LIMITS = [Fixed(lower=8.0, upper=12.0), RebasedAverage(baseline=3, run=3)] + [
-    method() for key, method in sorted(limits_methods().items()) if key not in ("fixed", "rebased_average")
-]
-ARGUMENTS = {
-    "target_missed": [{"at_least": Level(number=9.0)}, {"at_most": Level(number=11.0)}],
-    "outside_range": [{"low": 8.0, "high": 12.0}],
-    "band": [{"bands": (Band(name="red", at_least=None, below=9.0), Band(name="green", at_least=9.0, below=None))}],
-    "below_trajectory": [{"milestones": (Milestone(date=DAY, value=10.0),)}],
-    "above_trajectory": [{"milestones": (Milestone(date=DAY, value=10.0),)}],
-    "change": [
-        {"versus": versus, "moves_by": HALF}
-        for versus in ("previous_period", "same_period_last_year", "year_to_date", "rolling_12_months")
-    ],
-    "reduction_missed": [{"at_least": HALF, "versus": "previous_period"}],
-    "variance": [{"over": HALF}],
-    "will_miss": [
-        {"at_least": Level(number=9.9), "due": Calendar().parse_exact("2020-06").last_day},
-        {"milestones": (Milestone(date=DAY, value=10.0), Milestone(date=DAY.replace(year=2021), value=10.1))},
-    ],
-    "average_moved": [{"limits": RebasedAverage(baseline=3, run=3)}],
-    "trend": [{"length": 3}],
-    "above_upper_limit": [{"limits": method} for method in LIMITS],
-    "below_lower_limit": [{"limits": method} for method in LIMITS],
-    "outside_limits": [{"limits": method} for method in LIMITS],
-    "run": [{"of": method, "length": 3} for method in LIMITS],
-    "near_limit": [{"limits": method} for method in LIMITS],
-    "rank": [{"worse_than": 2}],
-    "outlier_among_areas": [{}],
-}
-#: Judged by the clock, and made of others: tested where they are.
-ELSEWHERE = {"not_fresh", "all_of", "any_of", "not"}
+#: The measure below has any numbers, and shares with numerator and denominator.
+FITS = ("plain", "percent")
+METHODS = {case.id: case.make(AS_IT_IS) for case in LIMITS.values()}
+METHODS |= {key: cls() for key, cls in limits_methods().items() if not of_methods()[key].cases}
 CASES = [
-    pytest.param(cls(**arguments), id=f"{key}-{n}")
-    for key, cls in sorted(conditions().items())
-    if key not in ELSEWHERE
-    for n, arguments in enumerate(ARGUMENTS[key])
+    pytest.param(one.make(AS_IT_IS, method), id=f"{one.id}/{name}")
+    for brought in of_conditions().values()
+    for one in brought.on_limits
+    for name, method in METHODS.items()
+]
+CASES += [
+    pytest.param(case.make(AS_IT_IS), id=case.id)
+    for brought in of_conditions().values()
+    for case in brought.cases
+    if case.figures in FITS and not conditions()[brought.key].has_parts
+]
+CASES += [
+    pytest.param(condition, id=f"{key}-{n}")
+    for key, brought in of_conditions().items()
+    for n, condition in enumerate(brought.judged)
 ]
 RANDOM = np.random.default_rng(7)
 LONG = [[*RANDOM.normal(10, 2, 40)] for _ in range(5)]
@@ -93,8 +75,10 @@ def cut(panel: Panel, rows: int) -> Panel:
     return replace(panel, values=values, shown=values, planes={k: v[:rows] for k, v in panel.planes.items()})
 
 
-def test_every_condition_is_under_contract():
-    assert set(conditions()) == set(ARGUMENTS) | ELSEWHERE
+@pytest.mark.parametrize("key", [key for key, cls in conditions().items() if not (cls.by_clock or cls.has_parts)])
+def test_every_condition_is_under_contract(key):
+    """What is judged by the clock, and what is made of others, is tested where it is."""
+    assert key in {one.values[0].key for one in CASES}
 
 
 @pytest.mark.parametrize("condition", CASES)
@@ -139,7 +123,7 @@ def test_a_missing_figure_is_never_exceptional(condition):
     assert State.EXCEPTION not in judge(condition, panel, 29, 30)[0].tolist()
 
 
-@pytest.mark.parametrize("method", [pytest.param(m, id=m.key) for m in LIMITS])
+@pytest.mark.parametrize("method", [pytest.param(method, id=name) for name, method in METHODS.items()])
 def test_limits_never_look_at_later_figures(method):
     panel = panel_of(*LONG)
     method = method.bind(a_measure(unit=Unit.PERCENT))

@@ -17,7 +17,8 @@ from alerting.domain.rule import Place, Rule, RuleSet, Severity, SeverityBySide
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
-from samples.condition_cases import AS_IT_IS, Case, Gauge
+from samples.brought import Case
+from samples.gauge import AS_IT_IS, Gauge
 from samples.worlds import a_measure, a_panel
 
 PERIODS = 26

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from alerting.plugins import found
@@ -75,18 +77,29 @@ def cases_of(package: str, folder: str) -> dict[str, Any]:
     Raises:
         LookupError: a kind has no test file, or that has no cases.
     """
-    return {kind: _cases(cls, folder) for kind, cls in found(package, "kind").items()}
+    return {kind: in_its_test_file(cls, folder, "CASES") for kind, cls in found(package, "kind").items()}
 
 
-def _cases(cls: type, folder: str) -> Any:
-    name = cls.__module__.rpartition(".")[2]
+def in_its_test_file(cls: type, folder: str, name: str) -> Any:
+    """Return what the test file of a class's module has under a name.
+
+    Raises:
+        LookupError: there is no such file, or it has nothing of that name.
+    """
+    module = _loaded(cls.__module__, folder)
+    if not hasattr(module, name):
+        raise LookupError(f"{module.__file__} says nothing of {cls.__name__}: write {name}")
+    return getattr(module, name)
+
+
+@cache
+def _loaded(of: str, folder: str) -> ModuleType:
+    name = of.rpartition(".")[2]
     path = TESTS / "unit" / folder / f"test_{name}.py"
     if not path.is_file():
-        raise LookupError(f"{cls.__module__} has no tests: write {path} with CASES")
-    spec = spec_from_file_location(f"cases_of_{folder}_{name}", path)
+        raise LookupError(f"{of} has no tests: write {path}")
+    spec = spec_from_file_location(f"of_{folder}_{name}", path)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    if not hasattr(module, "CASES"):
-        raise LookupError(f"{path} says nothing of its kind: write CASES")
-    return module.CASES
+    return module

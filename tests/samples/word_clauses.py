@@ -11,17 +11,20 @@ from alerting.domain.condition import Amount
 from alerting.domain.finding import State
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.period import Calendar, PeriodKind
+from samples.brought import of_conditions, of_methods
 from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, placed, sign, written
-from samples.word_forms import FORMS
 from samples.word_worlds import Spoken
 
 #: From here on a number of sixteen digits is not told exactly, and nobody reads a difference off it.
 VAST = 1e15
 
 SAID = {"above": 1, "over": 1, "on": 0, "below": -1, "under": -1}
-#: What centres are called that are no average.
-CENTRES = {"fixed": "usual", "published": "usual", "seasonal": "expected"}
 Match = re.Match[str]
+
+
+def side_of(value: float, line: float) -> int:
+    """On which side of a line a value is; 0: on it, but for what adding up has rounded."""
+    return 0 if exact.same(value, line) else sign(value - line)
 
 
 class ClauseReader:
@@ -53,9 +56,12 @@ class ClauseReader:
 
     def read(self, clause: str) -> None:
         """Find the form that fits, and hold what it says against the figures."""
-        for form, reading in FORMS[self.condition.key]:
-            if match := re.fullmatch(self._pattern(form), clause):
-                getattr(self, f"_{reading}")(match)
+        for form in of_conditions()[self.condition.key].forms:
+            if match := re.fullmatch(self._pattern(form.pattern), clause):
+                if isinstance(form.reading, str):
+                    getattr(self, f"_{form.reading}")(match)
+                else:
+                    form.reading(self, match)
                 return
         must(False, f"unknown clause of {self.condition.key}: {clause!r}")
 
@@ -68,7 +74,7 @@ class ClauseReader:
         """A number that the value is held against reads as it is, and on its side of the value; return that side."""
         must(true is not None, f"{text} is held against nothing")
         assert true is not None
-        apart = sign(self.true - true)
+        apart = side_of(self.true, true)
         must(sign(self.value - self.figures.same(text, true)) == apart, f"{text} beside {self.value}")
         if side is not None:
             must(SAID[side] == apart, f"{side} {text}, truly {self.true!r} and {true!r}")
@@ -115,12 +121,9 @@ class ClauseReader:
         else:
             known = [end for end in ends.values() if end is not None]
             self._against(match["end"], ends[side] if side else known[0])
-        inside = (ends["below"] is None or ends["below"] <= self.true) and (
-            ends["above"] is None or self.true <= ends["above"]
-        )
-        must(inside == (match["side"] is None), match[0])
+        outside = {way for way, end in ends.items() if end is not None and side_of(self.true, end) == SAID[way]}
+        must(outside == ({match["side"]} if match["side"] else set()), match[0])
         if match["side"]:
-            must(sign(self.true - ends[side]) == SAID[side], match[0])
             self._apart(match, match["end"] or match["high" if side == "above" else "low"], ends[side])
             self.went = SAID[side]
 
@@ -184,7 +187,7 @@ class ClauseReader:
             if match[name]:
                 self._against(match[name], self._counted(), match["side"])
                 method = self.finding.evidence["limits"]["method"]
-                must(CENTRES.get(method, "mean") == name, f"{name} of {method}")
+                must(of_methods()[method].centre == name, f"{name} of {method}")
 
     def _counted(self) -> float | None:
         """A run ends with the move that it made, and is counted against the centre before it."""

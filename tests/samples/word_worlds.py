@@ -8,29 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from alerting.conditions.above_upper_limit import AboveUpperLimit
-from alerting.conditions.average_moved import AverageMoved
-from alerting.conditions.band import InBand
-from alerting.conditions.below_lower_limit import BelowLowerLimit
-from alerting.conditions.change import Change
 from alerting.conditions.composition import AllOf, AnyOf, Not
-from alerting.conditions.near_limit import NearLimit
-from alerting.conditions.not_fresh import NotFresh
-from alerting.conditions.outlier_among_areas import OutlierAmongAreas
-from alerting.conditions.outside_limits import OutsideLimits
-from alerting.conditions.outside_range import OutsideRange
-from alerting.conditions.rank import Rank
-from alerting.conditions.reduction_missed import ReductionMissed
-from alerting.conditions.run import Run
-from alerting.conditions.target_missed import TargetMissed
-from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
-from alerting.conditions.trend import Trend
-from alerting.conditions.variance import Variance
-from alerting.conditions.will_miss import WillMiss
 from alerting.domain.area import Area, AreaTree
-from alerting.domain.condition import Amount, Band, Condition, LimitsMethod, Milestone, MinimumCases
+from alerting.domain.condition import Amount, Band, Condition, Milestone
 from alerting.domain.finding import Reason, State
-from alerting.domain.measure import Covers, Expected, Level, Match, Measure, Polarity, Span, Unit, Window
+from alerting.domain.measure import Covers, Expected, Match, Measure, Polarity, Span, Unit, Window
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
@@ -38,14 +20,8 @@ from alerting.domain.spans import cumulated
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
-from alerting.limits.attribute_charts import CChart, PChart, UChart
-from alerting.limits.fixed import Fixed
-from alerting.limits.previous_financial_year import PreviousFinancialYear
-from alerting.limits.published import Published
-from alerting.limits.rebased_average import RebasedAverage
-from alerting.limits.rolling import Rolling
-from alerting.limits.seasonal import Seasonal
-from alerting.limits.xmr import Xmr
+from samples.brought import Drawn, of_conditions, of_methods
+from samples.histories import UNITS
 from samples.worlds import rules_for
 
 #: Rows of a panel, by kind: enough for the year before and the one before that.
@@ -98,20 +74,61 @@ class Spoken:
     is_newest: bool
 
 
-def world(seed: int, wanted: int = 30) -> list[Spoken]:
+#: What a composition has beside the condition that is tried; the same whatever other conditions there are.
+BESIDE = ("outside_range", "target_missed", "trend", "change")
+#: Draws of measures, figures and numbers, until a condition fits.
+MOST_DRAWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A condition that is tried in words; where it is one on limits, with one method, which wants figures of its own."""
+
+    key: str
+    method: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What its worlds are drawn by: no other condition and no other method has a part in it."""
+        return self.key if self.method is None else f"{self.key}/{self.method}"
+
+
+def all_tried() -> list[Tried]:
+    """Return every condition that has words of its own; one that is tried on limits once with each method."""
+    methods = [key for key, method in of_methods().items() if method.worded is not None]
+    return [
+        Tried(key=key, method=method)
+        for key, brought in of_conditions().items()
+        if brought.worded is not None
+        for method in (methods if brought.on_limits else [None])
+    ]
+
+
+def world(tried: Tried, seed: int, wanted: int = 10) -> list[Spoken]:
     """Return at most *wanted* of the findings of a world: exceptions most, then normal ones, then those without a verdict."""
-    random = Random(seed)
-    kind = random.choice([*PeriodKind, PeriodKind.MONTH])
-    measure = a_measure(random, kind)
-    panel = a_panel(random, measure, kind)
-    rules = rules_of(random, measure, panel)
+    random = Random(f"{tried.id} {seed}")
+    measure, panel, condition = that_fit(random, tried)
+    rules = rules_of(random, measure, panel, condition)
     as_of = panel.period(panel.n_periods).first_day + timedelta(days=random.choice([0, 0, 3, 40]))
-    made = findings(evaluate(rules, {kind: panel}, as_of, every_period=True), text="none")
+    made = findings(evaluate(rules, {panel.kind: panel}, as_of, every_period=True), text="none")
     random.shuffle(made)
     exceptions = [one for one in made if one.finding.state is State.EXCEPTION][: wanted * 3 // 5]
     normal = [one for one in made if one.finding.state is State.NORMAL][: wanted * 3 // 10]
     others = [one for one in made if not one.finding.state.is_verdict]
     return [_spoken(one, as_of, panel) for one in (exceptions + normal + others)[:wanted]]
+
+
+def that_fit(random: Random, tried: Tried) -> tuple[Measure, Panel, Condition]:
+    """Draw until a condition can work on a measure."""
+    figures = None if tried.method is None else of_methods()[tried.method].figures
+    for _ in range(MOST_DRAWS):
+        kind = random.choice([*PeriodKind, PeriodKind.MONTH])
+        measure = a_measure(random, kind, None if figures in (None, "plain") else UNITS[figures])
+        panel = a_panel(random, measure, kind)
+        condition = a_condition(drawn(random, measure, panel, tried.method), tried.key)
+        if condition is not None:
+            return measure, panel, condition
+    raise AssertionError(f"{tried.id} fits none of {MOST_DRAWS} measures")
 
 
 def _spoken(found: Found, as_of: date, seen: Panel) -> Spoken:
@@ -143,9 +160,9 @@ def _plain(condition: Condition, *, turned: bool) -> list[tuple[Condition, bool]
     return [(condition, turned)]
 
 
-def a_measure(random: Random, kind: PeriodKind) -> Measure:
-    """A measure of some unit, written in some way."""
-    unit = random.choice([*Unit, Unit.COUNT, Unit.COUNT, Unit.PERCENT, Unit.CURRENCY])
+def a_measure(random: Random, kind: PeriodKind, unit: Unit | None = None) -> Measure:
+    """A measure of some unit, or the given one, written in some way."""
+    unit = unit or random.choice([*Unit, Unit.COUNT, Unit.COUNT, Unit.PERCENT, Unit.CURRENCY])
     some: dict[str, Any] = {}
     if random.random() < 0.25:
         some["decimals"] = random.choice([0, 1, 2, 3])
@@ -244,100 +261,63 @@ def _series(random: Random, measure: Measure, shape: str, scale: float, rows: in
     return values
 
 
-def a_method(random: Random, measure: Measure, value: float) -> LimitsMethod:
-    """A limits method that fits the measure."""
-    fitting: list[LimitsMethod] = [
-        PreviousFinancialYear(sigmas=random.choice([1.0, 2.0])),
-        Xmr(minimum_points=5),
-        Xmr(sigmas=1.0),
-        Rolling(window=6, sigmas=1.0),
-        RebasedAverage(baseline=5, run=random.choice([3, 5])),
-        Published(),
-        Fixed(lower=value - 3, upper=value, centre=random.choice([None, value - 1])),
-        Fixed(lower=None, upper=value - 0.04, centre=None),
-        Fixed(lower=value + 0.5, upper=None, centre=None),
-    ]
-    if measure.unit is Unit.COUNT:
-        fitting += [CChart()] + [Seasonal(years=2, leave_out=1, minimum_cases=MinimumCases(count=1, periods=1))] * 6
-    if measure.unit is Unit.PERCENT:
-        fitting.append(PChart(sigmas=1.0))
-    if measure.unit is Unit.RATE:
-        fitting.append(UChart(sigmas=1.0))
-    return random.choice([one for one in fitting if not one.problems(measure, measure.every)])
-
-
-def a_condition(random: Random, measure: Measure, panel: Panel, key: str) -> Condition:
-    """A condition whose numbers lie on, beside and far from the figures."""
+def drawn(random: Random, measure: Measure, panel: Panel, method: str | None = None) -> Drawn:
+    """Draw numbers that lie on, beside and far from the figures; with a limits method, where one is named."""
     seen = panel.values[panel.values == panel.values]
     value = float(random.choice(seen.tolist() or [0.0]))
     near = value + random.choice([0.0, 0.0, 1e-7, -0.04, 0.04, 1.0, -5.0])
     day = panel.period(random.randrange(panel.n_periods)).last_day
     share = Amount(number=random.choice([0.0, 3.0, 20.0, 12.5, 100.0]), relative=True)
-    amount = random.choice([share, Amount(number=random.choice([0.0, 0.04, 1.0, 5.0]))])
-    length = random.choice([2, 3, 4])
-    side = random.choice(["at_least", "at_most"])
-    span = random.choice(["previous_period", "same_period_last_year", "year_to_date", "rolling_12_months"])
     low, high = sorted((near, value + random.choice([0.0, 3.0, 40.0])))
     bands = (Band(name="red", at_least=None, below=low), Band(name="green", at_least=low, below=None))
     if high > low:
         bands = (bands[0], Band(name="amber", at_least=low, below=high), Band(name="green", at_least=high, below=None))
-    plan: dict[str, Any] = {
-        "milestones": (Milestone(date=day, value=value), Milestone(date=day + timedelta(days=400), value=near + 3)),
-        "shape": random.choice(["linear", "step"]),
-        "tolerance": random.choice([0.0, 0.0, 0.04, 2.0]),
-    }
-    method = a_method(random, measure, value)
-    made: dict[str, Callable[[], Condition]] = {
-        "above_upper_limit": lambda: AboveUpperLimit(limits=method),
-        "below_lower_limit": lambda: BelowLowerLimit(limits=method),
-        "outside_limits": lambda: OutsideLimits(limits=method),
-        "run": lambda: Run(of=method, length=length, side=random.choice(["above", "below", "either"])),
-        "average_moved": lambda: AverageMoved(
-            limits=RebasedAverage(baseline=4, run=3, mode=random.choice(["auto", "propose"]))
-        ),
-        "trend": lambda: Trend(length=length, direction=random.choice(["rising", "falling", "either"])),
-        "near_limit": lambda: NearLimit(limits=method, points=random.randint(1, length), out_of=length),
-        "target_missed": lambda: TargetMissed(**{side: Level(number=near)}, due=random.choice([None, None, day])),
-        "outside_range": lambda: OutsideRange(
-            low=random.choice([low, low, None]), high=high, called=random.choice([None, "optimum band", "usual range"])
-        ),
-        "band": lambda: InBand(bands=bands, exception_from=random.choice([None, bands[1].name])),
-        "below_trajectory": lambda: BelowTrajectory(**plan),
-        "above_trajectory": lambda: AboveTrajectory(**plan),
-        "change": lambda: Change(versus=span, **{random.choice(["rises_by", "falls_by", "moves_by"]): amount}),
-        "reduction_missed": lambda: ReductionMissed(versus=span, at_least=amount),
-        "variance": lambda: Variance(
-            against=random.choice(["plan", "monthly_average", "target"]),
-            over=amount,
-            under=random.choice([None, Amount(number=1.0, relative=amount.relative)]),
-        ),
-        "will_miss": lambda: WillMiss(**{side: Level(number=near)}, due=day + timedelta(days=random.choice([0, 200]))),
-        "outlier_among_areas": OutlierAmongAreas,
-        "rank": lambda: Rank(worse_than=random.choice([1, 2])),
-        "not_fresh": NotFresh,
-    }
-    return made[key]()
+    found = Drawn(
+        random=random, measure=measure, panel=panel, method=None, value=value, near=near, day=day, share=share,
+        amount=random.choice([share, Amount(number=random.choice([0.0, 0.04, 1.0, 5.0]))]),
+        length=random.choice([2, 3, 4]),
+        side=random.choice(["at_least", "at_most"]),
+        span=random.choice(["previous_period", "same_period_last_year", "year_to_date", "rolling_12_months"]),
+        low=low, high=high, bands=bands,
+        plan={
+            "milestones": (Milestone(date=day, value=value), Milestone(date=day + timedelta(days=400), value=near + 3)),
+            "shape": random.choice(["linear", "step"]),
+            "tolerance": random.choice([0.0, 0.0, 0.04, 2.0]),
+        },
+    )  # fmt: skip
+    if method is None:
+        return found
+    worded = of_methods()[method].worded
+    assert worded is not None
+    return replace(found, method=worded(found))
 
 
-#: Every plain condition that `a_condition` makes.
-KEYS = (
-    "above_upper_limit", "below_lower_limit", "outside_limits", "run", "average_moved", "trend", "near_limit", "target_missed",
-    "outside_range", "band", "below_trajectory", "above_trajectory", "change", "reduction_missed", "variance", "will_miss",
-    "outlier_among_areas", "rank", "not_fresh",
-)  # fmt: skip
+def a_condition(of: Drawn, key: str) -> Condition | None:
+    """Return a condition of what was drawn; None: it cannot work on the measure."""
+    worded = of_conditions()[key].worded
+    assert worded is not None
+    measure, kind = of.measure, of.panel.kind
+    condition = worded(of)
+    if condition.method is not None and condition.method.problems(measure, kind):
+        return None
+    condition = condition.bind(measure)
+    span = cumulated(measure, kind)
+    fits = not condition.problems(measure, kind) and (span is None or condition.misfit(span) is None)
+    return condition if fits else None
 
 
-def rules_of(random: Random, measure: Measure, panel: Panel) -> RuleSet:
-    """A few rules on the measure, some of them composed."""
-    made = [a_condition(random, measure, panel, key).bind(measure) for key in random.sample(KEYS, 5)]
-    span = cumulated(measure, panel.kind)
-    fitting = [one for one in made if not one.problems(measure, panel.kind)]
-    conditions = [one for one in fitting if span is None or one.misfit(span) is None] or [OutsideRange(low=1.0)]
-    parts = tuple(one for one in conditions[:2] if not isinstance(one, NotFresh))
-    if parts and random.random() < 0.4:
-        first, *others = parts
-        turned = Not(part=first)
-        conditions += [random.choice([AllOf, AnyOf])(parts=parts), turned, AllOf(parts=(turned, *others))]
+def rules_of(random: Random, measure: Measure, panel: Panel, condition: Condition) -> RuleSet:
+    """Rules of one condition on the measure: as it is, and composed with others."""
+    conditions = [condition]
+    if not condition.by_clock and random.random() < 0.4:
+        made = [a_condition(drawn(random, measure, panel), key) for key in random.sample(BESIDE, 2)]
+        beside = tuple(one for one in made if one is not None)
+        turned = Not(part=condition)
+        conditions += [
+            random.choice([AllOf, AnyOf])(parts=(condition, *beside)),
+            turned,
+            AllOf(parts=(turned, *beside)),
+        ]
     areas = [Area(id="force", title="West Mercia")]
     areas += [Area(id=f"a{n}", title=title, parent="force") for n, title in enumerate(PLACES)]
     one_rule = rules_for(panel, conditions[0], measure)

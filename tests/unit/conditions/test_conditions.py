@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 import pytest
+from samples.brought import of_conditions
 from samples.worlds import _, a_block, a_measure, a_panel, floats, judged, reasons, rules_for, states
 
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.average_moved import AverageMoved
-from alerting.conditions.band import InBand
 from alerting.conditions.below_lower_limit import BelowLowerLimit
 from alerting.conditions.change import Change
 from alerting.conditions.composition import AllOf, AnyOf, Not
@@ -43,35 +43,16 @@ BANDS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("condition", "values", "expected"),
-    [
-        pytest.param(AboveUpperLimit(limits=TWO_TO_FOUR), [4, 4.01, 1, _, 5], "nEndE", id="above-on-the-limit-is-not"),
-        pytest.param(BelowLowerLimit(limits=TWO_TO_FOUR), [2, 1.99, 9, _, 0], "nEndE", id="below-on-the-limit-is-not"),
-        pytest.param(OutsideLimits(limits=TWO_TO_FOUR), [2, 4, 1, 5, _, 3], "nnEEdn", id="outside-either-side"),
-        pytest.param(OutsideLimits(limits=Fixed(upper=4.0)), [0, 5], "nE", id="outside-an-absent-side-tests-nothing"),
-        pytest.param(BelowLowerLimit(limits=Fixed(upper=4.0)), [0], "d", id="below-an-absent-limit-is-no-verdict"),
-        pytest.param(AT_LEAST_3, [3, 2.99, 3.01, _, 2], "nEndE", id="target-on-it-is-not"),
-        pytest.param(TargetMissed(at_most=Level(number=3.0)), [3, 3.01], "nE", id="at-most"),
-        pytest.param(OutsideRange(low=1.0, high=2.0), [1, 2, 0.9, 2.1, _, 1], "nnEEdn", id="range-ends-belong-to-it"),
-        pytest.param(OutsideRange(high=2.0), [-9, 2.1], "nE", id="range-open-below"),
-        pytest.param(InBand(bands=BANDS), [14.9, 15, 20, _, 0], "EnndE", id="band-worst-only"),
-        pytest.param(InBand(bands=BANDS, exception_from="amber"), [14.9, 15, 19.99, 20], "EEEn", id="band-from-amber"),
-        pytest.param(InBand(bands=BANDS[::-1]), [14.9, 15, 20, _, 0], "nnEdn", id="band-worst-is-high"),
-        pytest.param(
-            InBand(bands=(BANDS[2], BANDS[0], BANDS[1]), exception_from="red"),
-            [14.9, 15, 20],
-            "EnE",
-            id="band-in-between",
-        ),
-        pytest.param(Trend(length=3), [1, 2, 3, 4, 4, 3, 2], "hhEEnnE", id="trend-equal-values-end-it"),
-        pytest.param(Trend(length=3, direction="falling"), [1, 2, 3, 2, 1], "hnnnE", id="trend-one-way-only"),
-        pytest.param(Trend(length=3), [1, _, 3, 4, 5], "hdddE", id="trend-a-gap-leaves-it-open"),
-        pytest.param(Trend(length=3, direction="rising"), [3, _, 2], "hdn", id="trend-a-value-refutes-across-a-gap"),
-    ],
-)
-def test_verdicts(condition, values, expected):
-    assert expected == states(condition, values)
+VERDICTS = [
+    pytest.param(verdicts, id=f"{key}-{verdicts.id}")
+    for key, brought in of_conditions().items()
+    for verdicts in brought.verdicts
+]
+
+
+@pytest.mark.parametrize("case", VERDICTS)
+def test_verdicts(case):
+    assert case.letters == states(case.condition, case.values)
 
 
 @pytest.mark.parametrize(

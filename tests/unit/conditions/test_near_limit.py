@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples.brought import Form, OfCondition, OnLimits, Said
+from samples.word_forms import LIMITS, WHICH
 from samples.worlds import _, a_measure, a_panel, floats, judged, reasons, rules_for, states
 
 from alerting.conditions.near_limit import NearLimit
@@ -151,3 +153,38 @@ def test_nothing_is_near_a_limit_that_lies_beyond_the_centre(lines):
     near = NearLimit(limits=Fixed(centre=10.0, **lines))
     values = [8.5, 8.4, 8.3] if "upper" in lines else [11.5, 11.6, 11.7]
     assert states(near, values) == "nnn"
+
+
+BROUGHT = (
+    OfCondition(
+        key="near_limit",
+        said=(
+            Said(
+                NearLimit(limits=Published(), points=3, out_of=4),
+                {"value": 29.0, "centre": 20.0, "lower": 10.0, "upper": 30.0},
+                ", close to its upper limit of 30 in at least 3 of the last 4 months",
+                ", close to its upper limit of 30",
+                "close to upper limit 30",
+            ),
+        ),
+        on_limits=(
+            OnLimits(id="near_limit", make=lambda _, limits: NearLimit(limits=limits), window=3),
+            OnLimits(
+                id="near_limit-three-of-four",
+                window=4,
+                make=lambda _, limits: NearLimit(limits=limits, points=3, out_of=4),
+            ),
+        ),
+        worded=lambda drawn: NearLimit(
+            limits=drawn.method, points=drawn.random.randint(1, drawn.length), out_of=drawn.length
+        ),
+        forms=(
+            Form(
+                f", (?:(?P<on>on)|close to) its {WHICH} limit of <limit=Q>(?:, and on it or close to it)?"
+                "(?: in (?:at least (?P<n>[0-9]+)|each) of the last (?P<of>[0-9]+) <K>s)?",
+                "near",
+            ),
+            *LIMITS,
+        ),
+    ),
+)

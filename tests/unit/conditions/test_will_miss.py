@@ -2,10 +2,13 @@
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from samples.brought import Case, Form, OfCondition, Said
+from samples.gauge import plan
+from samples.word_forms import LEVEL
 from samples.worlds import CALLS, _, a_folder, a_measure, a_panel, an_engine, floats, judged, rules_for, states
 
 from alerting.conditions.composition import AnyOf
@@ -615,3 +618,63 @@ def test_every_period_says_what_each_says_alone(breaks):
         evaluation = evaluate(rules, {panel.kind: then}, then.period(row).first_day)
         latest = [one.finding for one in findings(evaluation, text="all")]
         assert found.value is None or [found] == latest
+
+
+MARCH = date(2021, 3, 31)
+PROJECTED = {"projected": 34.0, "projected_low": 33.0, "projected_high": 35.0}
+BY_MARCH = (Milestone(date=date(2020, 9, 30), value=30.0), Milestone(date=MARCH, value=40.0))
+
+BROUGHT = (
+    OfCondition(
+        key="will_miss",
+        said=(
+            Said(
+                WillMiss(at_least=Level(number=40.0), due=MARCH),
+                {"value": 31.0, "target": 40.0, "due": "2021-03-31", "evidence": PROJECTED},
+                ", projected 34 (33–35) for March 2021, below the target of 40",
+                ", projected 34 for March 2021, below the target of 40",
+                "heading for 34, target 40",
+            ),
+            Said(
+                WillMiss(at_least=Level(number=40.0), due=MARCH),
+                {"value": 31.0, "target": 40.0, "evidence": PROJECTED},
+                ", 9 below the target of 40",
+                ", below the target of 40",
+                "target 40",
+            ),
+            Said(
+                WillMiss(milestones=BY_MARCH, due=MARCH),
+                {"value": 31.0, "plan": 40.0},
+                ", 9 below the 40 planned by then",
+                ", below the 40 planned by then",
+                "plan 40",
+            ),
+        ),
+        cases=(
+            Case(
+                id="will_miss",
+                learns=True,
+                make=lambda gauge: WillMiss(
+                    **{gauge.either("at_least", "at_most"): Level(number=gauge.level(9.75))}, due=date(2020, 3, 31)
+                ),
+            ),
+            Case(
+                id="will_miss-plan",
+                learns=True,
+                make=lambda gauge: WillMiss(milestones=plan(gauge), confidence=Amount(number=60.0, relative=True)),
+            ),
+        ),
+        worded=lambda drawn: WillMiss(
+            **{drawn.side: Level(number=drawn.near)}, due=drawn.day + timedelta(days=drawn.random.choice([0, 200]))
+        ),
+        forms=(
+            Form(
+                r", projected <mid=Q>(?: \([^()]+?(?:–| to )<high=Q>\))? for (?P<when>.+?)"
+                "(?P<against>, (?:on|above|below)| against|, which leaves) the (?:<planned=Q> planned by then|<C> of <wanted=Q>)"
+                r"(?: open)?(?:; its (?P<ahead>\S+)-<K> projections have been off by <error=S> on average)?",
+                "ahead",
+            ),
+            LEVEL,
+        ),
+    ),
+)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples.brought import MethodCase, OfMethod
+from samples.gauge import NEVER_BELOW_ZERO, POISSON
 from samples.worlds import a_block, a_measure, a_panel, judged, reasons
 from scipy import stats
 
@@ -124,3 +126,23 @@ def test_count_quantiles_are_those_of_the_distributions(mean, dispersion, chance
     (found,) = count_quantile(chance, np.array([mean]), np.array([dispersion]))
     assert known.cdf(found) >= chance * (1 - 1e-9)
     assert found == 0 or known.cdf(found - 1) < chance * (1 + 1e-9)
+
+
+BROUGHT = (
+    OfMethod(
+        key="seasonal",
+        cases=(
+            MethodCase(
+                id="seasonal",
+                figures="count",
+                no_shift=POISSON,
+                no_scale=POISSON,
+                no_mirror=NEVER_BELOW_ZERO,
+                make=lambda _: Seasonal(years=1, leave_out=2, minimum_cases=MinimumCases(count=1, periods=1)),
+            ),
+        ),
+        worded=lambda _: Seasonal(years=2, leave_out=1, minimum_cases=MinimumCases(count=1, periods=1)),
+        figures="count",
+        centre="expected",
+    ),
+)

@@ -1,0 +1,5 @@
+"""Limits among areas, by their size."""
+
+from samples.brought import OfMethod
+
+BROUGHT = (OfMethod(key="funnel"),)
