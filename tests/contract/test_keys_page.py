@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from samples.pages import contradictions
 
 from alerting.cli import main
+from alerting.plugins import found
 from alerting.rulefile.forms.sections import LISTS, ItemForm, MeasureForm
 from alerting.rulefile.pages.keys import keys_page
 from alerting.rulefile.sections import SECTIONS, SINGLES
@@ -22,9 +24,10 @@ def section(name):
 
 def test_the_page_in_the_rules_folder_is_what_the_command_prints(capsys):
     assert main(["schema", "--keys"]) == 0
-    assert capsys.readouterr().out == (RULES / "KEYS.md").read_text(encoding="utf-8"), (
-        "alerting schema --keys > rules/KEYS.md"
-    )
+    marks = [f"\n| `{kind}` | " for kind in found("alerting.sources", "kind")]
+    marks += [f"\n{kind.Settings.__doc__}\n" for kind in found("notifiers", "kind").values()]
+    different = contradictions((RULES / "KEYS.md").read_text(encoding="utf-8"), capsys.readouterr().out, marks)
+    assert [] == different, "./run alerting schema --keys > rules/KEYS.md"
 
 
 @pytest.mark.parametrize("name", FORMS)
