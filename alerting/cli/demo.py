@@ -33,7 +33,7 @@ def command(out: Path, as_of: date | None) -> int:
 
 
 def _print_story(story: "Story", folder: Path) -> None:
-    from alerting.render.digest import checked_sentence, worst_themes_first
+    from alerting.render.judged_words import checked_sentence, worst_themes_first
 
     summary = story.summary
     assert summary is not None

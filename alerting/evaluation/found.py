@@ -6,7 +6,7 @@ from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, State
 from alerting.evaluation.distance import SeriesUpTo, distance
-from alerting.wording.briefly import Brief, names_of
+from alerting.wording.briefly import Brief, Line, names_of
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Compared, against, apart
 from alerting.wording.facts import Facts
@@ -67,6 +67,11 @@ class Found:
         value = self.finding.value
         figure = ", no figure" if value is None else f"{value:.12g}"
         return Brief(area=self.facts.area.title, names=names_of(self.facts.measure), figure=figure)
+
+    @property
+    def line(self) -> Line | None:
+        """What the figure is held against; None where it is held against nothing."""
+        return None if self.is_bare else self.faults.attempt(self.work, lambda: self.condition.held_against(self.facts))
 
     def _brief(self) -> Brief:
         return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))

@@ -5,8 +5,8 @@ from datetime import date
 from itertools import groupby
 
 from alerting.domain.period import MONTH_NAMES
-from alerting.render.digest import checked_sentence, not_judged_groups, worst_themes_first
 from alerting.render.environment import page_of
+from alerting.render.judged_words import checked_sentence, not_judged_groups, worst_themes_first
 from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.wording.plain import counted
 

@@ -1,143 +1,103 @@
-"""Digests: all since the last one, what stands, what could not be judged, and what was checked."""
+"""Digests: two screens that say how things stand, then every exception once; what ended, what is not known, what comes."""
 
-import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Generic, TypeVar
+from itertools import zip_longest
 
 from alerting.domain.notify.notice import AnyPicture, Message
-from alerting.render.digest_head import failed_sources, head_of, subject_of, watched_words
+from alerting.render.digest_cards import STILL, Card, Table, cards_of, standing_words, tables_of
+from alerting.render.digest_depth import DEPTHS, WHOLE, Depth, Some, some
+from alerting.render.digest_head import Segment, bar_of, head_of, subject_of, summary_of
 from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
-from alerting.render.marks import STANDING_TITLES
+from alerting.render.judged_words import absent_topics, checked_sentence
+from alerting.render.marks import STANDING_TITLES, Mark, mark
 from alerting.reports.digest_views import (
-    Checked,
     ComingNote,
     DataTrouble,
     DigestEntry,
-    DigestTopic,
     DigestView,
+    ExpectedFigure,
     HoldNote,
-    NotJudged,
     SilencedNote,
     Standing,
-    ThemeTally,
-    TopicLine,
+    UnknownGroup,
 )
-from alerting.reports.views import (
-    ChartView,
-)
-from alerting.wording.plain import counted, listed, number
+from alerting.wording.plain import listed, number, sentence
 
-Note = TypeVar("Note")
-#: An entry with its chart, and the picture where it could be drawn.
-_Charted = tuple[DigestEntry, ChartView, AnyPicture | None]
-
-_STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING, Standing.PENDING)
-#: What stands before the summary by topic.
-_NEWS = (Standing.OPENED, Standing.WORSENED)
-#: Told with the finding's sentences while the mail is short; what goes on is known from earlier mails.
-_TOLD_IN_FULL = (Standing.OPENED, Standing.WORSENED, Standing.CORRECTED, Standing.RESOLVED, Standing.WITHDRAWN)
-#: Entries with a chart, on a page and in a mail.
-_MOST_CHARTS_OF_A_PAGE = 6
-_MOST_CHARTS = 3
-#: Of so many entries, for each chart wanted, one has enough figures for a chart.
-_ASKED_FOR_A_CHART = 4
 #: What a mail may weigh as it is sent, its pictures in base64.
 _MAIL_BUDGET_BYTES = 195_000
 _AS_BASE64 = 1.37
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Depth:
-    """How much of everything is told.
-
-    Entries with sentences, entries at all, lines for each reason of what was not judged, figures of each topic, notes of each kind,
-    topics.
-    """
-
-    full: int
-    listed: int
-    lines: int
-    figures: int = 9
-    notes: int = 30
-    topics: int = 100
-
-
-#: Tried in turn until the mail is small enough to be shown whole.
-_DEPTHS = (
-    _Depth(full=10, listed=150, lines=40),
-    _Depth(full=6, listed=80, lines=15),
-    _Depth(full=4, listed=40, lines=5, figures=2, notes=10),
-    _Depth(full=2, listed=20, lines=2, figures=1, notes=5, topics=20),
-)
-_MOST = sys.maxsize
-_WHOLE = _Depth(full=20, listed=_MOST, lines=_MOST, figures=_MOST, notes=_MOST, topics=_MOST)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotJudgedGroup:
-    """What was not judged for one reason: a line per measure and period; `more` says how much is left out."""
-
-    reason: str
-    lines: Sequence[str]
-    more: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """An entry with its topic; without sentences where it is not `full`."""
-
-    entry: DigestEntry
-    topic: str
-    full: bool
-    chart: ChartView | None = None
-    picture: AnyPicture | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
-    """Entries of which the same became, worst first: told with sentences, then listed by their headlines."""
-
-    title: str
-    told: list[_Line]
-    listed: list[_Line]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ThemeRows:
-    """A theme's rows of the summary; its tally where its series are counted."""
-
-    theme: str
-    tally: ThemeTally | None
-    rows: Sequence[TopicLine]
+#: Lines to read first, of what goes well, of what is not known and of days to come, on the first two screens.
+_LEGEND = "Changes are on last year, unless named."
+_MOST_FIRST, _MOST_WELL, _MOST_UNKNOWN, _MOST_COMING = 5, 5, 3, 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Some(Generic[Note]):
-    """The first of some notes; `more` says how many are left out."""
+class EndLine:
+    """Something in a line that is no exception of today: what ended, or cannot be judged now."""
 
-    items: Sequence[Note]
-    more: str | None
+    mark: Mark
+    words: str
+    #: What people said of it, who answers for it, where more is to be read.
+    comments: Sequence[str] = ()
+    owner: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries of which the same became."""
+
+    title: str
+    lines: Some[EndLine]
+
+
+@dataclass(frozen=True, slots=True)
+class OfPeriod:
+    """Figures of one period in a row."""
+
+    period: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A group of figures that are not known: "40 have no figure for Q3 2018/19", with their measures' names."""
+
+    words: str
+    names: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Layout:
+class Layout:
+    """A digest as templates lay it out."""
+
     head: str
+    bar: Sequence[Segment]
     summary: str
-    checked: str
-    #: What became of them, and entries: what is new or worse; and what goes on or has ended.
-    news: Sequence[_Section]
-    rest: Sequence[_Section]
-    themes: Sequence[_ThemeRows]
-    absent: str | None
+    first: Sequence[Card]
+    well: Sequence[OfPeriod]
+    more_well: str | None
+    unknown_title: str
+    unknown: str | None
+    next_days: Sequence[ComingNote]
+    tables: Sequence[Table]
     left_out: str | None
-    not_judged: Sequence[NotJudgedGroup]
-    troubles: _Some[DataTrouble]
-    holds: _Some[HoldNote]
-    silenced: _Some[SilencedNote]
-    coming: _Some[ComingNote]
+    legend: str | None
+    bear_in_mind: Some[str]
+    expected: Sequence[OfPeriod]
+    more_expected: str | None
+    expected_title: str
+    absent: str | None
+    sections: Sequence[Section]
+    unknown_groups: Sequence[Unknown]
+    troubles: Some[DataTrouble]
+    holds: Some[HoldNote]
+    silenced: Some[SilencedNote]
+    inhibited: str | None
+    coming: Some[ComingNote]
+    checked: str
     pictures: tuple[AnyPicture, ...]
 
 
@@ -147,18 +107,17 @@ def render_digest(view: DigestView, *, whole: bool = False) -> Message:
     Args:
         whole: for a page, which may be as long as it is; a mail is cut where programs would stop showing it.
     """
-    subject = subject_of(view)
-    charts = _charts(view, _MOST_CHARTS_OF_A_PAGE if whole else _MOST_CHARTS)
-    *earlier, last = (_WHOLE,) if whole else _DEPTHS
+    cards = cards_of(view.topics)
+    *earlier, last = (WHOLE,) if whole else DEPTHS
     for depth in earlier:
-        message = _message(view, depth, charts, subject)
+        message = _message(view, depth, cards)
         if _fits(message):
             return message
-    return _message(view, last, charts, subject)
+    return _message(view, last, cards)
 
 
-def _message(view: DigestView, depth: _Depth, charts: Sequence[_Charted], subject: str) -> Message:
-    layout = _laid_out(view, depth, charts)
+def _message(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Message:
+    layout, subject = _laid_out(view, depth, cards), subject_of(view)
     html = mail_of("digest.html.j2", view=view, layout=layout, title=subject)
     text = text_of("digest.txt.j2", view=view, layout=layout)
     return Message(subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures)
@@ -170,157 +129,126 @@ def _fits(message: Message) -> bool:
     return html <= HTML_BUDGET_BYTES and html + text + pictures <= _MAIL_BUDGET_BYTES
 
 
-def _laid_out(view: DigestView, depth: _Depth, charts: Sequence[_Charted]) -> _Layout:
-    topics, left_out = _cut(view.topics, depth.listed)
-    sections = _by_standing(topics, depth.full, charts)
-    lines = [line for section in sections.values() for line in section.told]
-    shown = {line.picture.id: line.picture for line in lines if line.picture is not None}
-    return _Layout(
-        head=head_of(view),
-        summary=_summary(view),
-        checked=checked_sentence(view.checked),
-        news=[section for standing, section in sections.items() if standing in _NEWS],
-        rest=[section for standing, section in sections.items() if standing not in _NEWS],
-        themes=_by_theme(view, depth),
-        absent=_absent(view, depth.topics),
-        left_out=left_out,
-        not_judged=not_judged_groups(view.not_judged, depth.lines),
-        troubles=_some(view.troubles, depth.notes),
-        holds=_some(view.holds, depth.notes),
-        silenced=_some(view.silenced, depth.notes),
-        coming=_some(view.coming, depth.notes),
-        pictures=tuple(shown.values()),
+def _laid_out(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Layout:
+    shown = [_pictured(card) if n < depth.pictures else card for n, card in enumerate(cards[: depth.cards])]
+    first = [card for card in cards if not card.is_improvement]
+    well = [card for card in cards if card.is_improvement]
+    groups, coming, expected = view.unknown, view.coming, _expected(view)
+    return Layout(
+        head=head_of(view), bar=bar_of(view.counts), summary=summary_of(view),
+        first=first[:_MOST_FIRST],
+        well=_by_period((card.brief, card.lead.figure.period) for card in well[:_MOST_WELL]), more_well=some(well, _MOST_WELL).more,
+        unknown_title=f"Not known ({number(view.counts.not_known)})", unknown=_unknown_head(groups),
+        next_days=coming[:_MOST_COMING], tables=tables_of(shown), left_out=_left_out(cards[depth.cards :]),
+        legend=_LEGEND if any(card.lead.figure.is_on_last_year for card in shown) else None,
+        bear_in_mind=some(_notes(view), depth.mind),
+        expected=_by_period((one.words, one.period) for one in expected[: depth.expected]),
+        more_expected=_more_expected(view, min(len(expected), depth.expected)),
+        expected_title=f"As expected ({number(view.counts.expected)})",
+        absent=absent_topics(view.not_included, view.without_figures), sections=list(_sections(view, depth)),
+        unknown_groups=[_group(group, depth) for group in groups], troubles=some(view.troubles, depth.notes),
+        holds=some(view.holds, depth.notes), silenced=some(view.silenced, depth.notes), inhibited=_inhibited(cards),
+        coming=some(coming if len(coming) > _MOST_COMING else (), depth.notes), checked=checked_sentence(view.checked, why=False),
+        pictures=tuple({card.picture.id: card.picture for card in shown if card.picture is not None}.values()),
+    )  # fmt: skip
+
+
+def _pictured(card: Card) -> Card:
+    chart = card.lead.entries[0].chart()
+    return card if chart is None else replace(card, picture=chart.draw())
+
+
+def _left_out(cards: Sequence[Card]) -> str | None:
+    """Say how many exceptions of which topic are left out."""
+    if not cards:
+        return None
+    topics: dict[str, int] = {}
+    for card in cards:
+        topics[card.topic] = topics.get(card.topic, 0) + 1 + len(card.others)
+    names = ", ".join(f"{topic} {number(count)}" for topic, count in topics.items())
+    left = number(sum(topics.values()))
+    return f"Shortened to keep this mail readable: {left} of lesser weight are left out ({names})."
+
+
+def _notes(view: DigestView) -> list[str]:
+    """Return what the rules say of figures of the time, each once, what is said of the most figures first."""
+    entries = (entry for topic in view.topics for entry in topic.entries if entry.standing in STILL)
+    counts = Counter(sentence(note) for entry in entries for note in entry.notes)
+    return [note for note, _ in counts.most_common()]
+
+
+def _expected(view: DigestView) -> list[ExpectedFigure]:
+    """Return the figures that are as expected: the first of each topic, then the second of each."""
+    rounds = zip_longest(*(line.expected for line in view.lines))
+    return [figure for those in rounds for figure in those if figure is not None]
+
+
+def _more_expected(view: DigestView, named: int) -> str | None:
+    left = view.counts.expected - named
+    return (
+        sentence(f"and {number(left)} more {'is' if left == 1 else 'are'} as expected") if left > 0 and named else None
     )
 
 
-def _charts(view: DigestView, most: int) -> list[_Charted]:
-    """Ask for the charts of the worst few that stand, new ones first, and draw them."""
-    standing = [entry for topic in view.topics for entry in topic.entries if entry.standing in _STILL]
-    ranked = sorted(standing, key=lambda entry: entry.weight)
-    charts = ((entry, entry.chart()) for entry in ranked[: most * _ASKED_FOR_A_CHART])
-    found = ((entry, chart, chart.draw()) for entry, chart in charts if chart is not None)
-    return list(islice(found, most))
+def _by_period(figures: Iterable[tuple[str, str]]) -> list[OfPeriod]:
+    """Put figures (in words, and their period) in a row for each period."""
+    periods: dict[str, list[str]] = {}
+    for words, period in figures:
+        periods.setdefault(period, []).append(words)
+    return [OfPeriod(period, sentence("; ".join(those))) for period, those in periods.items()]
 
 
-def _some(notes: Sequence[Note], most: int) -> _Some[Note]:
-    left = len(notes) - most
-    return _Some(notes[:most], f"and {number(left)} more" if left > 0 else None)
+def _unknown_head(groups: Sequence[UnknownGroup]) -> str | None:
+    """Write the largest groups in a sentence, and how many figures the others are."""
+    if not groups:
+        return None
+    named = [f"{number(group.count)} {group.words}" for group in groups[:_MOST_UNKNOWN]]
+    left = sum(group.count for group in groups[_MOST_UNKNOWN:])
+    return sentence(listed([*named, *([f"{number(left)} for other reasons"] if left else [])]))
 
 
-def _summary(view: DigestView) -> str:
-    """Say what is counted, and that there may be more where figures could not be read."""
-    failed = failed_sources(view)
-    but = f" But {counted(failed, 'source')} could not be read, so there may be more." if failed else ""
-    new, exceptional = view.counts.new, view.counts.exceptional
-    age = "" if not new else " All exceptions are new." if new == exceptional else f" {number(new)} are new."
-    return f"{watched_words(view.counts)}.{age}{but}"
-
-
-def checked_sentence(checked: Checked) -> str:
-    """Write what was checked: "1,204 of 1,210 figures judged, of periods to 30 September 2020; 4 held, 2 late"."""
-    until = f", of periods to {checked.until}" if checked.until else ""
-    head = f"{number(checked.judged)} of {number(checked.series)} figures judged{until}"
-    reasons = ", ".join(f"{number(count)} {word}" for word, count in checked.reasons if count)
-    unread = (
-        f"{counted(checked.unread_measures, 'measure')} not judged at all, because "
-        f"{counted(checked.unread_sources, 'source')} could not be read"
-        if checked.unread_measures
-        else ""
+def _group(group: UnknownGroup, depth: Depth) -> Unknown:
+    names = some(group.names, depth.names)
+    return Unknown(
+        f"{number(group.count)} {group.words}",
+        sentence("; ".join([*names.items, *([names.more] if names.more else [])])),
     )
-    return "; ".join(part for part in (head, reasons, unread) if part)
 
 
-def worst_themes_first(themes: Sequence[ThemeTally]) -> list[ThemeTally]:
-    """Order themes by their exceptions, then by how many are critical, then as given."""
-    return sorted(themes, key=lambda theme: (-theme.exceptions, -theme.critical))
+def _inhibited(cards: Sequence[Card]) -> str | None:
+    """Name the areas whose exceptions are not told singly while another speaks for them."""
+    names = [f"{one.figure.measure} in {one.figure.area}" for card in cards for one in (card.lead, *card.others)
+             if any(entry.is_inhibited for entry in one.entries)]  # fmt: skip
+    return sentence(listed(names)) if names else None
 
 
-def _by_theme(view: DigestView, depth: _Depth) -> list[_ThemeRows]:
-    """Put topics under their themes, the worst theme first; a theme without a tally comes last."""
-    rows: dict[str, list[TopicLine]] = {}
-    exceptional_first = sorted(view.lines, key=lambda line: not line.exceptional)
-    kept = {id(line) for line in exceptional_first[: depth.topics]}
-    for line in (line for line in view.lines if id(line) in kept):
-        rows.setdefault(line.theme, []).append(replace(line, figures=line.figures[: depth.figures]))
-    tallies = {tally.theme: tally for tally in worst_themes_first(view.themes)}
-    names = dict.fromkeys([*tallies, *rows])
-    return [_ThemeRows(theme=name, tally=tallies.get(name), rows=rows.get(name, ())) for name in names]
+def _sections(view: DigestView, depth: Depth) -> Iterator[Section]:
+    """Yield what stands and cannot be judged now, what has not come, and what ended."""
+    entries = [entry for topic in view.topics for entry in topic.entries]
+    standing = [entry for entry in entries if entry.standing in STILL and not entry.is_over]
+    for title, those in (
+        ("Open, as last known", [one for one in standing if not one.is_known and not one.not_come]),
+        ("Not come", [one for one in standing if one.not_come]),
+        ("Over", [one for one in entries if one.standing is Standing.RESOLVED]),
+        ("Corrected", [one for one in entries if one.standing is Standing.CORRECTED and one.is_over]),
+        (STANDING_TITLES[Standing.WITHDRAWN], [one for one in entries if one.standing is Standing.WITHDRAWN]),
+    ):
+        if those:
+            lines = [_line(one) for one in sorted(those, key=lambda one: one.weight)]
+            yield Section(f"{title} ({number(len(lines))})", some(lines, depth.notes))
 
 
-def _absent(view: DigestView, most: int) -> str | None:
-    left = len(view.lines) - most
-    shortened_by = f"{counted(left, 'more topic')} left out to keep this mail readable." if left > 0 else ""
-    return f"{shortened_by} {absent_topics(view.not_included, view.without_figures) or ''}".strip() or None
-
-
-def absent_topics(not_included: Sequence[str], without_figures: Sequence[str]) -> str | None:
-    """Name the topics that a summary has no line for, and say why."""
-    parts = [f"Not in this summary by their inclusion: {listed(not_included)}."] if not_included else []
-    parts += [f"Without any figure so far: {listed(without_figures)}."] if without_figures else []
-    return " ".join(parts) or None
-
-
-def _cut(topics: Sequence[DigestTopic], most: int) -> tuple[list[DigestTopic], str | None]:
-    """Keep the *most* worst entries over all topics, and say how many of which topic are left out."""
-    order = list(STANDING_TITLES)
-    ranked = sorted(
-        (
-            (order.index(entry.standing), entry.weight, t, n)
-            for t, topic in enumerate(topics)
-            for n, entry in enumerate(topic.entries)
-        )
+def _line(entry: DigestEntry) -> EndLine:
+    figure = entry.figure
+    if not entry.is_over:
+        words = sentence(entry.headline if figure is None else standing_words(figure))
+        also = sentence(entry.since) if entry.since else ""
+    else:
+        words, ending = sentence(entry.headline), entry.ending
+        also = sentence(entry.text) if entry.text and ending is None else ""
+        if ending is not None:
+            lasted = f", for {ending.lasted}" if ending.lasted else ""
+            also = f"It was {ending.old_value}{lasted}."
+    return EndLine(
+        mark(entry), f"{words} {also}".strip(), entry.comments, entry.owners[0] if entry.owners else None, entry.link
     )
-    kept = {(t, n) for _, _, t, n in ranked[:most]}
-    left = Counter(topics[t].title for _, _, t, _ in ranked[most:])
-    cut = [
-        DigestTopic(title=topic.title, entries=tuple(entry for n, entry in enumerate(topic.entries) if (t, n) in kept))
-        for t, topic in enumerate(topics)
-    ]
-    sentence = None
-    if left:
-        names = ", ".join(f"{title} {number(count)}" for title, count in left.most_common())
-        sentence = (
-            f"Shortened to keep this mail readable: {number(left.total())} of lesser weight are left out ({names})."
-        )
-    return [topic for topic in cut if topic.entries], sentence
-
-
-def _by_standing(topics: Sequence[DigestTopic], full: int, charts: Sequence[_Charted]) -> dict[Standing, _Section]:
-    """Arrange entries by what became of them, worst first; so many of the first are told with sentences."""
-    charted = {id(entry): (chart, picture) for entry, chart, picture in charts}
-    sections: dict[Standing, _Section] = {}
-    for standing, title in STANDING_TITLES.items():
-        those = [(entry, topic.title) for topic in topics for entry in topic.entries if entry.standing is standing]
-        those.sort(key=lambda pair: pair[0].weight)
-        lines = []
-        for entry, topic in those:
-            chart, picture = charted.get(id(entry), (None, None))
-            in_full = chart is not None or (standing in _TOLD_IN_FULL and full > 0)
-            full -= in_full
-            lines.append(_Line(entry=entry, topic=topic, full=in_full, chart=chart, picture=picture))
-        if lines:
-            told, listed_ = [line for line in lines if line.full], [line for line in lines if not line.full]
-            sections[standing] = _Section(title=f"{title} ({number(len(lines))})", told=told, listed=listed_)
-    return sections
-
-
-def not_judged_groups(series: Sequence[NotJudged], most: int) -> list[NotJudgedGroup]:
-    """Group what was not judged by reason, the areas of a measure and period on one line; *most* lines each."""
-    reasons: dict[str, dict[tuple[str, str, str | None], list[str]]] = {}
-    for one in series:
-        areas = reasons.setdefault(one.reason, {}).setdefault((one.measure, one.period, one.detail), [])
-        areas.append(one.area)
-    groups = []
-    for reason, lines in reasons.items():
-        written = [
-            f"{measure}, {period}: {listed(areas)}" + (f". {detail}" if detail else "")
-            for (measure, period, detail), areas in lines.items()
-        ]
-        left = sum(len(areas) for areas in list(lines.values())[most:])
-        more = f"and {number(left)} more series" if left else None
-        groups.append(NotJudgedGroup(reason=f"{reason} ({number(_count(lines))})", lines=written[:most], more=more))
-    return groups
-
-
-def _count(lines: dict[tuple[str, str, str | None], list[str]]) -> int:
-    return sum(len(areas) for areas in lines.values())

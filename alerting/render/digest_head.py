@@ -1,10 +1,32 @@
 """What a digest says first, in the subject and at its head: how many figures stand how, and what is not known."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from alerting.reports.digest_views import DigestView
 from alerting.reports.watched import FigureCounts
 from alerting.wording.plain import counted, number, one_line
 
 _NOTHING = "nothing exceptional"
+#: A part of the bar is at least so wide, in percent of it, that its number can be read; from so wide on, its words too.
+_LEAST, _FOR_WORDS = 9, 30
+
+
+_FILLED = ("concern", "change", "improvement")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the bar: its words, and its width in percent; `style` names its colours."""
+
+    words: str
+    percent: int
+    style: str
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it has the colour of an exception."""
+        return self.style in _FILLED
 
 
 def subject_of(view: DigestView) -> str:
@@ -15,7 +37,7 @@ def subject_of(view: DigestView) -> str:
 
 def head_of(view: DigestView) -> str:
     """Write what the subject counts; what there is none of is left out, and a source that failed comes last."""
-    counts, failed = view.counts, failed_sources(view)
+    counts, failed = view.counts, _failed_sources(view)
     parts = [
         _with_new(counts.concerns, counts.new_concerns, "concern"),
         _with_new(counts.changes, counts.new_changes, "change"),
@@ -27,22 +49,52 @@ def head_of(view: DigestView) -> str:
     return ", ".join(part for part in parts if part) or (_NOTHING if counts.watched else "nothing watched")
 
 
-def failed_sources(view: DigestView) -> int:
-    """Return how many sources could not be read."""
-    return sum(trouble.failed for trouble in view.troubles)
-
-
-def watched_words(counts: FigureCounts) -> str:
-    """Write what is counted: "175 figures watched (a measure in an area): 35 concerns, 11 improvements, 65 as expected"."""
+def bar_of(counts: FigureCounts) -> Sequence[Segment]:
+    """Return the five counts as parts of a bar that is all that is watched; none where nothing is."""
     parts = [
-        _with_new(counts.concerns, 0, "concern"),
-        _with_new(counts.changes, 0, "change"),
-        _with_new(counts.improvements, 0, "improvement"),
-        f"{number(counts.expected)} as expected" if counts.expected else "",
-        f"{number(counts.not_known)} not known" if counts.not_known else "",
+        (counts.concerns, "!", "concern" if counts.concerns == 1 else "concerns", "concern"),
+        (counts.changes, "~", "change" if counts.changes == 1 else "changes", "change"),
+        (counts.improvements, "+", "improvement" if counts.improvements == 1 else "improvements", "improvement"),
+        (counts.expected, "as expected", "as expected", "usual"),
+        (counts.not_known, "?", "not known", "out-unknown"),
     ]
-    told = ", ".join(part for part in parts if part)
-    return f"{counted(counts.watched, 'figure')} watched (a measure in an area){f': {told}' if told else ''}"
+    there = [part for part in parts if part[0]]
+    room = 100 - _LEAST * len(there)
+    found = []
+    for count, short, words, style in there:
+        percent = _LEAST + room * count // counts.watched
+        found.append(Segment(f"{number(count)} {words if percent >= _FOR_WORDS else short}", percent, style))
+    return found
+
+
+def summary_of(view: DigestView) -> str:
+    """Say what is counted, what of it is new and critical, and that there may be more where figures could not be read."""
+    counts, failed = view.counts, _failed_sources(view)
+    expected = f", {number(counts.expected)} as expected" if counts.expected else ""
+    parts = [f"{counted(counts.watched, 'figure')} watched (a measure in an area){expected}."]
+    if counts.exceptional:
+        critical = (
+            f" {number(counts.critical)} {'is' if counts.critical == 1 else 'are'} critical." if counts.critical else ""
+        )
+        parts.append(f"{_news(counts)}{critical}")
+    if counts.watched and counts.not_known == counts.watched:
+        parts.append("So this digest cannot say how things stand.")
+    if failed:
+        parts.append(f"{counted(failed, 'source')} could not be read, so there may be more.")
+    return " ".join(parts)
+
+
+def _news(counts: FigureCounts) -> str:
+    if counts.exceptional == 1:
+        return f"The exception is {'new' if counts.new else 'not new'}."
+    if not counts.new:
+        return f"None of the {number(counts.exceptional)} exceptions is new."
+    of = "All" if counts.new == counts.exceptional else f"{number(counts.new)} of"
+    return f"{of} {number(counts.exceptional)} exceptions are new."
+
+
+def _failed_sources(view: DigestView) -> int:
+    return sum(trouble.failed for trouble in view.troubles)
 
 
 def _with_new(count: int, new: int, noun: str) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.reports.order import News, Weight, weight
-from alerting.reports.views import ChartView, no_chart
+from alerting.reports.views import ChartView, Ending, no_chart
 from alerting.reports.watched import FigureCounts
 
 
@@ -28,6 +28,38 @@ _NEWS = {Standing.WORSENED: News.WORSE, Standing.OPENED: News.NEW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFigure:
+    """The figure that an entry is about, in a table's few words."""
+
+    #: The measure and the area: equal for all rules on one figure.
+    id: tuple[str, str]
+    #: What the measure is called in a table, and in a sentence.
+    measure: str
+    title: str
+    area: str
+    #: The area's place in the tree of all: parents before their children.
+    area_place: int = 0
+    is_root_area: bool = True
+    #: "Sep 2020".
+    period: str
+    #: "83%"; empty where only a change is printed.
+    value: str
+    #: What it is held against: "standard 90%".
+    line: str | None = None
+    #: "+2 points on Aug 2020"; "−38%" of last year's.
+    change: str | None = None
+    #: Whether that is on last year, which it does not say.
+    is_on_last_year: bool = False
+    #: Which items or areas make most of the change: "Telford & Wrekin +195 of +210 on last year".
+    drivers: str | None = None
+    #: "no newer figure since March 2019", where a newer one should be there.
+    age: str | None = None
+    provisional: bool = False
+    #: Since when it has been one: "since Aug 2020"; None: in this period alone.
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestEntry:
     """One alert's line in a digest; fields as in `EventView`, but that `meaning` is what it was where it is over."""
 
@@ -39,11 +71,19 @@ class DigestEntry:
     not_come: bool = False
     closed: bool = False
     headline: str
+    #: None where the measure is not known any more.
+    figure: EntryFigure | None = None
+    #: Whether it counts as an exception today; what stands and cannot be judged now does not.
+    is_known: bool = True
+    #: Whether somebody was to be told and another exception speaks for it.
+    is_inhibited: bool = False
+    #: Where it is over: what the figure is now, what it was told as, and for how long.
+    ending: Ending | None = None
     since: str | None = None
     #: A further sentence: the newest figure, how it ended, why it was withdrawn.
     text: str | None = None
-    #: Named where the digest is about several owners' things.
-    owner: str | None = None
+    #: Those who answer for it, where the digest is about several owners' things.
+    owners: tuple[str, ...] = ()
     link: str | None = None
     #: What the rules say of figures of the time.
     notes: tuple[str, ...] = ()
@@ -70,6 +110,8 @@ class DigestTopic:
 
     title: str
     entries: tuple[DigestEntry, ...]
+    #: The theme it belongs to; its own title where it has none.
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +127,14 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedFigure:
+    """A figure that is as expected, briefly: "Missing persons 932 (−21%)" of "Q2 20/21"."""
+
+    words: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicLine:
     """A topic's line of the summary: what the figures say now, and where they are exceptional."""
 
@@ -96,6 +146,8 @@ class TopicLine:
     #: "Exceptional volumes in Telford & Wrekin", "No exceptional volumes".
     commentary: str
     exceptional: bool = False
+    #: The measures that are as expected.
+    expected: tuple[ExpectedFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +215,18 @@ class NotJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownGroup:
+    """Figures that are not known for one reason.
+
+    `words` follow their number: "40 have no figure for Q3 2018/19"; `names` are the measures', with areas where they have several.
+    """
+
+    count: int
+    words: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """How many figures were judged, and how many were not for each reason."""
 
@@ -197,6 +261,8 @@ class DigestView:
     #: Of which figures it does not speak, where some came since what it does; a whole sentence.
     newer: str | None = None
     not_judged: tuple[NotJudged, ...] = ()
+    #: The figures that are not known, grouped, the most first.
+    unknown: tuple[UnknownGroup, ...] = ()
     #: The summary, in the order of topics; the titles of those that their inclusion leaves out, and of those without figures.
     lines: tuple[TopicLine, ...] = ()
     not_included: tuple[str, ...] = ()

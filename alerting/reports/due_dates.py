@@ -65,7 +65,7 @@ class ComingDays:
                 day = due_day(measure.expected, period.last_day)
                 if self._first <= day <= self._last:
                     lead = f"Figures for {period.label} are due"
-                    yield _Coming(day=day, lead=lead, what=measure.title, measure=measure.id)
+                    yield _Coming(day=day, lead=lead, what=measure.short or measure.title, measure=measure.id)
 
     def _next_due(self, measure: Measure) -> Period | None:
         """Return the first period that is due on the first day or later of which nothing came in some area that reports."""
@@ -93,16 +93,16 @@ class ComingDays:
                     yield from self._of_condition(part.condition, rule, self._rules.measures[id_])
 
     def _of_condition(self, part: Condition, rule: Rule, measure: Measure) -> Iterator[_Coming]:
-        style = NumberStyle.of(measure)
+        style, title = NumberStyle.of(measure), measure.short or measure.title
         if part.due is not None and self._is_soon(part.due):
             own = next(iter(part.levels), None)
             level = self._target(measure, rule, part.due) if own is None else _plain(own, part.due)
-            what = measure.title if level is None else f"{measure.title}, {style.level(level)}"
+            what = title if level is None else f"{title}, {style.level(level)}"
             lead = f"A {measure.called} is due"
             yield _Coming(day=part.due, lead=lead, what=what, measure=measure.id, rule=rule.id)
         reached = next((stone for stone in part.milestones if stone.date >= self._first), None)
         if reached is not None and self._is_soon(reached.date):
-            what = f"{measure.title}, {style.level(reached.value)}"
+            what = f"{title}, {style.level(reached.value)}"
             lead = "A milestone of a plan"
             yield _Coming(day=reached.date, lead=lead, what=what, measure=measure.id, rule=rule.id)
 
@@ -123,7 +123,9 @@ class ComingDays:
                 for measure in self._rules.measures.values():
                     if hold.match.covers_measure(measure):
                         lead = "The last day of a hold"
-                        yield _Coming(day=hold.until, lead=lead, what=measure.title, measure=measure.id)
+                        yield _Coming(
+                            day=hold.until, lead=lead, what=measure.short or measure.title, measure=measure.id
+                        )
 
     def _is_soon(self, day: date) -> bool:
         return self._first <= day <= self._last
@@ -138,8 +140,8 @@ def _plain(level: Level | None, day: date) -> float | None:
     return level.number
 
 
-def named(whats: Sequence[str]) -> str:
+def named(whats: Sequence[str], most: int = _MOST_NAMED) -> str:
     """Name some things, and count the others."""
-    if len(whats) <= _MOST_NAMED:
+    if len(whats) <= most:
         return listed(whats)
-    return listed([*whats[: _MOST_NAMED - 1], counted(len(whats) - _MOST_NAMED + 1, "more", "more")])
+    return listed([*whats[: most - 1], counted(len(whats) - most + 1, "more", "more")])

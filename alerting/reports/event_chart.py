@@ -6,6 +6,8 @@ from typing import Any
 from alerting.charts.chart import Chart
 from alerting.charts.layout import HEIGHT, WIDTH
 from alerting.charts.pictures import Pictures
+from alerting.charts.sparkline import HEIGHT as SMALL_HEIGHT
+from alerting.charts.sparkline import WIDTH as SMALL_WIDTH
 from alerting.charts.words import alt_text, shows
 from alerting.domain.alert import AlertEvent, SeriesKey
 from alerting.domain.fault import Work
@@ -15,6 +17,8 @@ from alerting.evaluation.engine import Evaluation
 from alerting.reports.chart_of_series import ChartMaker
 from alerting.reports.views import ChartView
 
+#: A picture beside a row of figures: what the row says is not said again.
+SMALL_ALT = "Small chart: the last 12 periods, exceptions by their verdict"
 #: Charts that are at hand for whoever is told of the same event, or laid out again: of a morning's thousands, the newest.
 _MOST_AT_HAND = 512
 
@@ -39,14 +43,27 @@ class EventCharts:
             self._views[key] = self._view(event.alert.key, finding)
         return self._views[key]
 
-    def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
-        key = (series, finding.period)
+    def small(self, series: SeriesKey, period: Period) -> ChartView | None:
+        """Return a series' last twelve periods as a picture for a table's cell; None where there is too little to draw."""
+        chart, work = self._chart(series, period), self._work(series)
+        if chart is None:
+            return None
+        draw = partial(self._faults.attempt, work, partial(self._pictures.small, chart))
+        return ChartView(alt=SMALL_ALT, shows=SMALL_ALT, width=SMALL_WIDTH, height=SMALL_HEIGHT, draw=draw)
+
+    def _work(self, series: SeriesKey) -> Work:
         place = self._places.get(series.rule)
-        work = Work(sort="chart of rule", id=series.rule, done="drawn", place=place, rule=series.rule)
+        return Work(sort="chart of rule", id=series.rule, done="drawn", place=place, rule=series.rule)
+
+    def _chart(self, series: SeriesKey, period: Period) -> Chart | None:
+        key = (series, period)
         if key not in self._charts:
             _make_room(self._charts)
-            self._charts[key] = self._faults.attempt(work, lambda: self._maker.chart(*key))
-        chart = self._charts[key]
+            self._charts[key] = self._faults.attempt(self._work(series), lambda: self._maker.chart(*key))
+        return self._charts[key]
+
+    def _view(self, series: SeriesKey, finding: Finding) -> ChartView | None:
+        chart, work = self._chart(series, finding.period), self._work(series)
         return None if chart is None else self._faults.attempt(work, lambda: self._described(chart, finding, work))
 
     def _described(self, chart: Chart, finding: Finding, work: Work) -> ChartView:

@@ -18,18 +18,24 @@ from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict
-from alerting.reports.digest_views import FigureLine, TopicLine
+from alerting.reports.digest_views import ExpectedFigure, FigureLine, TopicLine
 from alerting.reports.due_dates import named
 from alerting.reports.topic_figures import NewestFigures
+from alerting.reports.watched import is_out_of_date
 from alerting.wording.clause import Clause
+from alerting.wording.dates import short_label
 from alerting.wording.gaps import of_gaps, stands
-from alerting.wording.plain import begins_with, counted
+from alerting.wording.in_brief import change_words
+from alerting.wording.numbers import NumberStyle
+from alerting.wording.plain import begins_with, capitalised, counted
 from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_words, figure_words, newer_words
 
 #: measure id -> areas, in tree order.
 SeriesByMeasure = Mapping[str, Sequence[str]]
 #: Measures of one topic whose figures are written out; exceptional ones come first.
 _MOST_FIGURES = 3
+#: Measures of one topic that are named as expected.
+_MOST_EXPECTED = 9
 #: Exceptional measures named in a commentary.
 _MOST_NAMED = 5
 #: A topic speaks of the measures whose newest figure is no older than a quarter before its newest.
@@ -180,11 +186,32 @@ class TopicLines:
         return (to_date or figure.previous is not None) and figure.risen
 
     def _line(self, topic: Topic, standings: list[_Standing]) -> TopicLine:
+        normal = [standing for standing in standings if self._is_expected(standing)]
         return TopicLine(
             theme=topic.theme or topic.title, topic=topic.title, inclusion=INCLUDE_WORDS[topic.include],
             figures=self._figure_lines(topic, standings), commentary=_commentary(standings),
             exceptional=any(standing.exceptional for standing in standings),
+            expected=tuple(self._brief(standing) for standing in normal[:_MOST_EXPECTED]),
         )  # fmt: skip
+
+    def _is_expected(self, standing: _Standing) -> bool:
+        """Whether a measure is judged, as expected in all its areas, and not too old to say how things stand."""
+        judged = any(one.is_judged for one in standing.series) and not standing.exceptional
+        figure = standing.head.figure if standing.head is not None else None
+        return judged and figure is not None and not is_out_of_date(figure.period, self.until + timedelta(days=1))
+
+    def _brief(self, standing: _Standing) -> ExpectedFigure:
+        """Return a measure's newest figure in a few words."""
+        head = standing.head
+        assert head is not None
+        assert head.figure is not None
+        figure, measure = head.figure, standing.measure
+        change = change_words(figure)
+        value = NumberStyle.of(measure).bare(figure.value, *([figure.compared[0]] if figure.compared else []))
+        where = "" if figure.is_root_area else f" ({figure.area.short or figure.area.title})"
+        moved = f" ({change})" if change else ""
+        words = f"{capitalised(measure.short or measure.title)}{where} {value}{moved}"
+        return ExpectedFigure(words=words, period=short_label(figure.period))
 
     def _figure_lines(self, topic: Topic, standings: list[_Standing]) -> tuple[FigureLine, ...]:
         newest = max(standing.newest for standing in standings)

@@ -27,6 +27,20 @@ def days_words(first: date, last: date) -> str:
     return f"{first.day}{month} to {day_words(last)}"
 
 
+def short_label(period: Period) -> str:
+    """Write a period for a table: Sep 2020, Q2 20/21, 2020/21, week 38, 2020, 14 Sep 2020."""
+    first = period.first_day
+    month = MONTH_NAMES[first.month - 1][:3]
+    if period.kind is PeriodKind.DAY:
+        return f"{first.day} {month} {first.year}"
+    if period.kind is PeriodKind.MONTH:
+        return f"{month} {first.year}"
+    if period.kind is PeriodKind.QUARTER and period.starts != 1:
+        year = first.year if first.month >= period.starts else first.year - 1
+        return f"Q{(first.month - period.starts) % 12 // 3 + 1} {year % 100:02d}/{(year + 1) % 100:02d}"
+    return period.label
+
+
 def time_to(first: date, last: date) -> str:
     """Write a time as a subject begins, without its year: Week to 4 March, Month to 31 March, 16 days to 20 March."""
     days, end = (last - first).days, f"{last.day} {MONTH_NAMES[last.month - 1]}"

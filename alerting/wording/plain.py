@@ -88,6 +88,11 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
+def capitalised(text: str) -> str:
+    """Return a phrase as it begins a line: its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
 def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     """Wrap *text* to `WIDTH` columns, each paragraph by itself; long words such as addresses stay whole."""
     rest = " " * len(first) if rest is None else rest

@@ -75,7 +75,10 @@ class Figure:
     def like_for_like(self) -> tuple[float, float]:
         """It and the figure it is compared with, per day where the measure says so."""
         assert self.compared is not None
-        before, period = self.compared
+        return self.alike(*self.compared)
+
+    def alike(self, before: float, period: Period) -> tuple[float, float]:
+        """Return it and an earlier figure of its series, per day where the measure says so."""
         count = DayCount.of(self.measure)
         if count is None:
             return self.value, before

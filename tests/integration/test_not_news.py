@@ -118,9 +118,9 @@ def test_a_late_figure_is_news_however_long_it_is_late(life):
 def test_the_digest_lists_it_as_going_on_with_its_age(life):
     life.tick("2020-01-03", OLD)
     text = life.digest("2020-01-06")
-    assert "Going on (1)" in text
-    assert "New (1)" not in text
-    assert "There is no newer figure since September 2018." in text
+    assert "=== Open, as last known (1) ===" in text
+    assert "(1 new)" not in text
+    assert "no newer figure since September 2018." in text
 
 
 def test_the_list_says_how_old_it_is_and_that_nobody_was_told(life, monkeypatch, capsys):

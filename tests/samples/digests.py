@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from alerting.charts.chart import Chart
-from alerting.charts.layout import HEIGHT, WIDTH
 from alerting.charts.pictures import Pictures
-from alerting.charts.words import alt_text, shows
+from alerting.charts.sparkline import HEIGHT, WIDTH
 from alerting.domain.finding import Meaning
 from alerting.domain.rule import Severity
 from alerting.reports.digest_views import (
@@ -17,6 +16,7 @@ from alerting.reports.digest_views import (
     DigestTopic,
     DigestView,
     DraftView,
+    ExpectedFigure,
     FigureLine,
     HoldNote,
     NotJudged,
@@ -24,7 +24,9 @@ from alerting.reports.digest_views import (
     Standing,
     ThemeTally,
     TopicLine,
+    UnknownGroup,
 )
+from alerting.reports.event_chart import SMALL_ALT
 from alerting.reports.views import (
     ChartView,
 )
@@ -69,6 +71,7 @@ LINES = (
             FigureLine(text="152 offences in Q2 2020/21, down 5.6% on Q1 2020/21 (161), within its limits of 140 to 171"),
         ),
         commentary="No exceptional volumes",
+        expected=(ExpectedFigure(words="Personal robbery 144 (−2.7%)", period="Q2 20/21"),),
     ),
 )  # fmt: skip
 THEMES = (
@@ -99,9 +102,7 @@ COMING = (
 
 def charted(entry: DigestEntry, chart: Chart) -> DigestEntry:
     drawn = Pictures()
-    view = ChartView(
-        alt=alt_text(chart, entry.text), shows=shows(chart), width=WIDTH, height=HEIGHT, draw=lambda: drawn.of(chart)
-    )
+    view = ChartView(alt=SMALL_ALT, shows=SMALL_ALT, width=WIDTH, height=HEIGHT, draw=lambda: drawn.small(chart))
     return replace(entry, chart=lambda: view)
 
 
@@ -110,7 +111,8 @@ def busy(**changes: Any) -> DigestView:
     said = ("Head of Contact, 12 October 2020: twelve call handlers start on 2 November",)
     calls = charted(replace(mails.ENTRIES["calls-999"], text=mails.CALLS.text, comments=said), charts.STANDARD)
     corrected = replace(
-        mails.ENTRIES["burglary"], standing=Standing.CORRECTED, headline="Robbery: 152, within its limits (Telford & Wrekin)",
+        mails.ENTRIES["burglary"], standing=Standing.CORRECTED, closed=True,
+        headline="Robbery: 152, within its limits (Telford & Wrekin)",
         text="The figures were revised; under the new ones there is no exception",
     )  # fmt: skip
     base = mails.a_digest(
@@ -149,7 +151,11 @@ def troubled() -> DigestView:
     reasons = (("late", 2), ("with two different figures", 1))
     return mails.a_digest(
         topics=(), themes=(), counts=FigureCounts(expected=12, not_known=3), lines=LINES[2:3], troubles=troubles,
-        not_judged=(*late, conflict), marking=None,
+        not_judged=(*late, conflict), unknown=(
+            UnknownGroup(count=12, words="measures whose source could not be read", names=("Stock", "Deliveries")),
+            UnknownGroup(count=2, words="have no figure for Q2 2020/21, due by 5 October 2020", names=("DA satisfaction",)),
+            UnknownGroup(count=1, words="has two different values", names=("999 calls answered within 10 seconds",)),
+        ), marking=None,
         checked=Checked(
             series=15, judged=12, reasons=reasons, until="30 September 2020", unread_measures=12, unread_sources=1
         ),

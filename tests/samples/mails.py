@@ -13,11 +13,14 @@ from alerting.reports.digest_views import (
     DigestEntry,
     DigestTopic,
     DigestView,
+    EntryFigure,
+    ExpectedFigure,
     FigureLine,
     NotJudged,
     Standing,
     ThemeTally,
     TopicLine,
+    UnknownGroup,
 )
 from alerting.reports.views import (
     AreaGlance,
@@ -235,48 +238,78 @@ NOT_JUDGED = (
     ),
     *(a_late_survey(area) for area in ("Herefordshire", "Shropshire", "Telford & Wrekin")),
 )
+UNKNOWN = (
+    UnknownGroup(
+        count=3,
+        words="have no figure for Q2 2020/21, due by 5 October 2020",
+        names=("Domestic abuse satisfaction (Herefordshire, Shropshire and Telford & Wrekin)",),
+    ),
+    UnknownGroup(count=1, words="is held", names=("Grade 1 response time",)),
+)
+
+
+def a_figure(measure: str, title: str, value: str, area: str = "West Mercia", **extra: Any) -> EntryFigure:
+    return EntryFigure(
+        id=(measure, area), measure=measure, title=title, area=area, is_root_area=area == "West Mercia",
+        area_place=0 if area == "West Mercia" else 1, period=extra.pop("period", "Sep 2020"), value=value, **extra,
+    )  # fmt: skip
+
+
 ENTRIES = {
     "calls-999": DigestEntry(
         standing=Standing.OPENED,
         severity=Severity.CRITICAL,
         meaning=Meaning.CONCERN,
+        figure=a_figure(
+            "999 in 10 s",
+            "999 calls answered within 10 seconds",
+            "83%",
+            line="standard 90%",
+            change="+2 points on Aug 2020",
+        ),
         headline=CALLS.headline,
         since=CALLS.since,
         text="Up from 81% in August 2020",
-        owner="Head of Contact",
+        owners=("Head of Contact",),
         link=CALLS.link,
     ),
     "calls-101": DigestEntry(
         standing=Standing.ONGOING,
         severity=Severity.WARNING,
         meaning=Meaning.CONCERN,
+        figure=a_figure(
+            "101 in 30 s", "101 calls answered within 30 seconds", "27%", line="standard 80%", since="since Jun 2020"
+        ),
         headline="101 calls answered within 30 seconds: 27%, below the standard of 80% (West Mercia)",
         since="since June 2020, fourth month running",
-        owner="Head of Contact",
+        owners=("Head of Contact",),
     ),
     "referrals": DigestEntry(
         standing=Standing.WORSENED,
         severity=Severity.CRITICAL,
         meaning=Meaning.CONCERN,
+        figure=a_figure("VAL referrals", "Referrals to the Victim Advice Line", "12.2%", "Telford", line="lowest band"),
         headline=REFERRALS.headline,
         since=REFERRALS.since,
-        owner="Commander, Telford & Wrekin",
+        owners=("Commander, Telford & Wrekin",),
     ),
     "burglary": DigestEntry(
         standing=Standing.RESOLVED,
         severity=Severity.WARNING,
         meaning=Meaning.CONCERN,
+        figure=a_figure("burglary", "Burglary", "945", period="Q1 20/21"),
         headline=BURGLARY.headline,
         text="1,012 in Q4 2019/20; lasted 2 quarters",
-        owner="Head of Crime",
+        owners=("Head of Crime",),
     ),
     "volumes": DigestEntry(
         standing=Standing.WITHDRAWN,
         severity=Severity.INFO,
         meaning=Meaning.CONCERN,
+        figure=a_figure("volumes", "Volumes", "14", "Herefordshire", period="Feb 2020"),
         headline=VOLUMES.headline,
         text="The rule ended on 31 March 2020",
-        owner="Commander, Herefordshire",
+        owners=("Commander, Herefordshire",),
     ),
 }
 
@@ -298,6 +331,7 @@ def a_digest(**changes: Any) -> DigestView:
         themes=THEMES,
         checked=Checked(series=1_210, judged=1_204, reasons=(("held", 4), ("late", 2))),
         not_judged=NOT_JUDGED,
+        unknown=UNKNOWN,
         marking="OFFICIAL",
         reply_to="performance@example.org",
     )
@@ -307,11 +341,12 @@ def a_digest(**changes: Any) -> DigestView:
 def a_quiet_digest() -> DigestView:
     return a_digest(
         owner="Head of Contact",
-        topics=(DigestTopic(title="Call handling", entries=(replace(ENTRIES["calls-101"], owner=None),)),),
+        topics=(DigestTopic(title="Call handling", entries=(replace(ENTRIES["calls-101"], owners=()),)),),
         themes=(ThemeTally(theme="Managing demand", exceptions=1, critical=0, normal=11, not_judged=0),),
         counts=FigureCounts(concerns=1, expected=11),
         checked=Checked(series=12, judged=12, until="30 September 2020"),
         not_judged=(),
+        unknown=(),
         lines=(
             TopicLine(
                 theme="Managing demand",
@@ -327,6 +362,7 @@ def a_quiet_digest() -> DigestView:
                 ),
                 commentary="Exceptions: 101 calls answered within 30 seconds",
                 exceptional=True,
+                expected=(ExpectedFigure(words="999 in 10 s 94% (+1 point)", period="Sep 2020"),),
             ),
         ),
         marking=None,

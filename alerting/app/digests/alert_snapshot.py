@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerting.app.alerts.silences import all_silences
 from alerting.app.notices.event_view import comments_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports.state import Transaction
 from alerting.reports.digest_views import Standing
@@ -58,10 +58,21 @@ class AlertsNow:
     @cached_property
     def _not_news(self) -> frozenset[str]:
         """Ids of open alerts that were old when they were first seen and of which nobody was told."""
-        ids = sorted(self._open_ids)
-        held = self.state.hearings.held_back(ids)
-        old = {id_ for id_, several in held.items() if any(one.reason is Held.NOT_NEWS for one in several)}
-        return frozenset(old - self.state.hearings.told(sorted(old)).keys())
+        return frozenset(self._kept_back(Held.NOT_NEWS))
+
+    @cached_property
+    def _held_back(self) -> Mapping[str, Sequence[HeldMessage]]:
+        return self.state.hearings.held_back(sorted(self._open_ids))
+
+    def _kept_back(self, reason: Held) -> set[str]:
+        held = self._held_back.items()
+        kept = {id_ for id_, several in held if any(one.reason is reason for one in several)}
+        return kept - self.state.hearings.told(sorted(kept)).keys()
+
+    @cached_property
+    def inhibited(self) -> frozenset[str]:
+        """Ids of open alerts of which nobody was told, since another speaks for them."""
+        return frozenset(self._kept_back(Held.INHIBITED))
 
     def comments(self, since: datetime | None) -> Mapping[str, Sequence[str]]:
         """Return what people said of each alert, by id, oldest first; with an instant, what they said after it."""

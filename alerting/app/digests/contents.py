@@ -17,8 +17,12 @@ from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote
 from alerting.reports.due_dates import named
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
 from alerting.reports.topic_figures import updated_measures
+from alerting.reports.unknown import unknown_groups
 from alerting.reports.watched import WatchedFigure, counts_of, figures_of
 from alerting.wording.dates import day_words, days_words, time_to
+
+#: Measures named of one hold; more are counted.
+_MOST_HELD = 3
 
 
 @dataclass(eq=False)
@@ -50,6 +54,7 @@ class Contents:
             time=time_to(first, day), as_of=as_of_words(book.evaluation.as_of), newer=book.newer,
             counts=counts_of(figures, over=_over(stands, figures)), themes=themes_of(figures, rules),
             topics=self._topics(stands), checked=checked_of(figures, unread), not_judged=not_judged_of(figures, rules),
+            unknown=unknown_groups(figures, rules, unread),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
             troubles=(*fault_views(reader, book), *book.troubles.views(series)),
             holds=self._holds(keys), silenced=silenced_notes(book, self.alerts, reader, keys),
@@ -92,9 +97,10 @@ class Contents:
                 if hold.match.covers_area(k.area) and hold.match.covers_measure(rules.measures[k.measure])
             ]
             if held:
-                titles = dict.fromkeys(rules.measures[key.measure].title for key in held)
+                measures = (rules.measures[key.measure] for key in held)
+                titles = dict.fromkeys(measure.short or measure.title for measure in measures)
                 until = day_words(hold.until) if hold.until is not None else None
-                found.append(HoldNote(title=named(list(titles)), until=until, reason=hold.words))
+                found.append(HoldNote(title=named(list(titles), _MOST_HELD), until=until, reason=hold.words))
         return tuple(found)
 
     def _topics(self, stands: Sequence[Stands]) -> tuple[DigestTopic, ...]:
@@ -103,11 +109,16 @@ class Contents:
         for one in stands:
             if one.entry is not None:
                 by_topic.setdefault(self._topic(one.key), []).append(one)
-        titles = [topic.title for topic in self.book.rules.topics.values()]
+        topics = self.book.rules.topics.values()
+        titles, themes = (
+            [topic.title for topic in topics],
+            {topic.title: topic.theme or topic.title for topic in topics},
+        )
         order = sorted(by_topic, key=lambda title: titles.index(title) if title in titles else len(titles))
         return tuple(
             DigestTopic(
                 title=title,
+                theme=themes.get(title, title),
                 entries=tuple(
                     sorted(
                         (one.entry for one in by_topic[title] if one.entry is not None),

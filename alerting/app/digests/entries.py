@@ -7,14 +7,15 @@ from functools import partial
 
 from alerting.app.digests.alert_snapshot import STANDINGS, AlertsNow
 from alerting.app.digests.morning import Book, Reader
-from alerting.app.notices.event_view import declared_notes, since_words
+from alerting.app.notices.event_view import declared_notes, ending_of, is_over, since_words
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import Reason
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.found import Found
-from alerting.reports.digest_views import DigestEntry, Standing
+from alerting.reports.digest_views import DigestEntry, EntryFigure, Standing
+from alerting.reports.views import Ending, no_chart
 from alerting.reports.watched import FigureState, Lack, RuleOnFigure
-from alerting.wording.dates import when
+from alerting.wording.dates import short_label, when
 from alerting.wording.numbers import NumberStyle
 
 #: Of what people said of an alert, the newest so many stand beside its exception.
@@ -50,13 +51,13 @@ class EntryWriter:
             alert, standing = event.alert, STANDINGS[event.kind]
             entry = self._entry(alert, standing, event, reader, since)
             on_figure = self._standing(alert, standing) if alert.is_open else None
-            found.append(Stands(key=alert.key, entry=entry, on_figure=on_figure, is_over=_is_over(event)))
+            found.append(_stands(alert.key, entry, on_figure, over=is_over(event) and not alert.is_open))
         told = {one.key for one in found if one.on_figure is not None}
         for key in keys:
             open_alerts = [alert for alert in self.alerts.open_by_key.get(key, ()) if alert.id not in happened]
             for alert in open_alerts:
                 entry = self._entry(alert, Standing.ONGOING, None, reader, since)
-                found.append(Stands(key=key, entry=entry, on_figure=self._standing(alert, Standing.ONGOING)))
+                found.append(_stands(key, entry, self._standing(alert, Standing.ONGOING)))
             if not open_alerts and key not in told:
                 found.append(self._without_alert(key, reader))
         return found
@@ -130,17 +131,26 @@ class EntryWriter:
         since = since_words(alert)
         if found is None and alert.key.measure in book.troubles.failed_measures:
             since = f"{f'{since}; ' if since else ''}its source could not be read, so it is not known how it stands"
-        shown = AlertEvent(kind=EventKind.OPENED, alert=alert, finding=found.finding if found else None, at=self.at)
         return DigestEntry(
             standing=standing, severity=alert.severity, meaning=None if found is None else found.finding.meaning,
             distance=0.0 if found is None else found.distance, rule_place=self._rule_place(alert.key),
             not_come=found is not None and found.not_come,
             closed=standing is Standing.CORRECTED and not alert.is_open, headline=headline or _plain_headline(alert, book.rules),
+            figure=self._figure(alert, found), is_inhibited=alert.is_open and alert.id in self.alerts.inhibited,
+            ending=self._ending(event),
             since=since, text=text,
-            owner=self._owners(alert.key) if reader.sees_all else None, link=measure.link if measure else None,
-            chart=partial(book.charts.of, shown),
+            owners=self._owners(alert.key) if reader.sees_all else (), link=measure.link if measure else None,
+            chart=partial(book.charts.small, alert.key, found.finding.period) if found is not None else no_chart,
             notes=declared_notes(finding) if finding else (),
         )  # fmt: skip
+
+    def _figure(self, alert: Alert, found: Found | None) -> EntryFigure:
+        made = self.book.entry_figures
+        figure = made.told(alert) if found is None else made.found(found)
+        if alert.opened == alert.period:
+            return figure
+        unbroken = alert.consecutive > alert.period.ordinal - alert.opened.ordinal
+        return replace(figure, since=f"{'since' if unbroken else 'open since'} {short_label(alert.opened)}")
 
     def _pending(self, key: SeriesKey, found: Found, reader: Reader) -> DigestEntry:
         """Write an exception of which no alert has opened."""
@@ -148,18 +158,29 @@ class EntryWriter:
         return DigestEntry(
             standing=Standing.PENDING, severity=finding.severity, meaning=finding.meaning, distance=found.distance,
             rule_place=self._rule_place(key), not_come=found.not_come, headline=found.headline, text=finding.text,
-            owner=self._owners(key) if reader.sees_all else None, link=measure.link, notes=declared_notes(finding),
+            figure=self.book.entry_figures.found(found), owners=self._owners(key) if reader.sees_all else (),
+            link=measure.link, notes=declared_notes(finding), chart=partial(self.book.charts.small, key, finding.period),
         )  # fmt: skip
+
+    def _ending(self, event: AlertEvent | None) -> Ending | None:
+        """Say how an exception ended, where the event says so."""
+        if event is None or not is_over(event):
+            return None
+        key, rule = event.alert.key, self.book.rules_by_id.get(event.alert.key.rule)
+        judged = self.book.rules.as_judged(key.rule, key.measure)
+        return ending_of(event, NumberStyle.of(judged), rule) if judged and rule else None
 
     def _rule_place(self, key: SeriesKey) -> int:
         return self.book.rule_places.get(key.rule, len(self.book.rule_places))
 
-    def _owners(self, key: SeriesKey) -> str | None:
-        return ", ".join(self.book.rules.owners[owner].name for owner in self.book.answers(key)) or None
+    def _owners(self, key: SeriesKey) -> tuple[str, ...]:
+        return tuple(self.book.rules.owners[owner].name for owner in self.book.answers(key))
 
 
-def _is_over(event: AlertEvent) -> bool:
-    return not event.alert.is_open and event.kind in (EventKind.RESOLVED, EventKind.CORRECTED)
+def _stands(key: SeriesKey, entry: DigestEntry, on_figure: RuleOnFigure | None, *, over: bool = False) -> Stands:
+    """Put an entry beside how its figure stands: what cannot be judged now is no exception of today."""
+    is_known = on_figure is not None and on_figure.state.is_exceptional
+    return Stands(key=key, entry=replace(entry, is_known=is_known), on_figure=on_figure, is_over=over)
 
 
 def _plain_headline(alert: Alert, rules: RuleSet) -> str:

@@ -20,6 +20,7 @@ from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataTroubles
 from alerting.reports.due_dates import ComingDays
+from alerting.reports.entry_figure import EntryFigures
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.tallies import on_figure
 from alerting.reports.topic_summary import TopicLines
@@ -70,6 +71,11 @@ class Book:
     def charts(self) -> EventCharts:
         """Charts, drawn once however many pages show them."""
         return EventCharts(self.evaluation)
+
+    @cached_property
+    def entry_figures(self) -> EntryFigures:
+        """The figures behind entries, in brief."""
+        return EntryFigures(self.topics.figures, self.rules)
 
     @cached_property
     def topics(self) -> TopicLines:

@@ -80,7 +80,7 @@ class EventViews:
             since=_since(event), reason=event.reason if in_shadow is None else _joined(event.reason, in_shadow),
             shadow=in_shadow is not None, turned=event.has_turned, notes=_window_notes(event),
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
-            ending=_ending(event, style, rule) if style and rule and _is_over(event) else None,
+            ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
             comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
@@ -89,7 +89,7 @@ class EventViews:
 
     def _in_shadow(self, event: AlertEvent, rule: Rule | None) -> str | None:
         """Say whom a rule that is tried out would have told; None of others, and of ends: they go to all who were told before."""
-        if rule is None or rule.status is not Status.SHADOW or event.kind is EventKind.WITHDRAWN or _is_over(event):
+        if rule is None or rule.status is not Status.SHADOW or event.kind is EventKind.WITHDRAWN or is_over(event):
             return None
         key = event.alert.key
         names = [self.rules.owners[owner].name for owner in if_active(rule, key.measure, key.area, self.rules)]
@@ -198,7 +198,7 @@ def _joined(*sentences: str | None) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _is_over(event: AlertEvent) -> bool:
+def is_over(event: AlertEvent) -> bool:
     """Whether an event says how an exception ended."""
     return event.kind is EventKind.RESOLVED or (event.kind is EventKind.CORRECTED and not event.alert.is_open)
 
@@ -230,7 +230,7 @@ def _since(event: AlertEvent) -> str | None:
     return since_words(event.alert) if event.kind in _STANDING else None
 
 
-def _ending(event: AlertEvent, style: NumberStyle, rule: Rule) -> Ending | None:
+def ending_of(event: AlertEvent, style: NumberStyle, rule: Rule) -> Ending | None:
     """Say how it ended; it lasted from the first exceptional period, which may lie before the one that opened it."""
     alert, finding = event.alert, event.finding
     if finding is None or (event.kind is not EventKind.RESOLVED and finding.value == alert.value):

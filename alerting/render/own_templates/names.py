@@ -12,8 +12,8 @@ from alerting.domain.notify.notice import Message
 from alerting.domain.rule import Severity
 from alerting.render import marks
 from alerting.render.cards import worst_first
-from alerting.render.digest import checked_sentence
 from alerting.render.environment import safe_link
+from alerting.render.judged_words import checked_sentence
 from alerting.reports.digest_views import DigestEntry, DigestView
 from alerting.reports.views import EventView, NoticeView
 
@@ -121,6 +121,6 @@ def _entry(entry: DigestEntry) -> dict[str, Any]:
         "headline": entry.headline,
         "since": entry.since,
         "text": entry.text,
-        "owner": entry.owner,
+        "owner": ", ".join(entry.owners) or None,
         "link": safe_link(entry.link),
     }

@@ -116,7 +116,7 @@ _ENTRY = DigestEntry(
     headline=_OPENED.headline,
     since=_OPENED.since,
     text="Up from 81% in August 2020",
-    owner="Head of Contact",
+    owners=("Head of Contact",),
     link="https://example.org/report",
 )
 _DIGEST = DigestView(
@@ -131,8 +131,7 @@ _DIGEST = DigestView(
         DigestTopic(
             title="Call handling",
             entries=tuple(
-                replace(_ENTRY, standing=standing, since=None, text=None, owner=None, link=None)
-                for standing in Standing
+                replace(_ENTRY, standing=standing, since=None, text=None, owners=(), link=None) for standing in Standing
             ),
         ),
         DigestTopic(title="Victims", entries=(_ENTRY,)),

@@ -1,0 +1,212 @@
+"""The exceptions of a digest as rows: one for each measure and period, with its areas, in the order of weight."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from alerting.domain.finding import Meaning
+from alerting.domain.notify.notice import AnyPicture
+from alerting.render.marks import STANDING_TITLES, Mark, mark, verdict_mark
+from alerting.reports.digest_views import DigestEntry, DigestTopic, EntryFigure, Standing
+from alerting.reports.order import Weight
+from alerting.wording.plain import capitalised, counted, sentence
+
+#: The standings of what stands.
+STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING, Standing.PENDING, Standing.CORRECTED)
+#: Verdicts in the order in which figures are counted.
+_VERDICTS = (Meaning.CONCERN, Meaning.CHANGE, Meaning.IMPROVEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One figure of a card with all that its rules say of it, the worst first."""
+
+    figure: EntryFigure
+    entries: Sequence[DigestEntry]
+
+    @property
+    def mark(self) -> Mark:
+        """What the worst of its rules makes it."""
+        return mark(self.entries[0])
+
+    @property
+    def besides(self) -> Sequence[Mark]:
+        """The marks of its other rules, where they find something else."""
+        own = self.entries[0].meaning
+        others = dict.fromkeys(entry.meaning for entry in self.entries if entry.meaning is not own)
+        return [verdict_mark(meaning) for meaning in others]
+
+    @property
+    def lines(self) -> str:
+        """What it is held against, by all its rules: "25% fall wanted, lower limit 603"."""
+        return ", ".join(dict.fromkeys(e.figure.line for e in self.entries if e.figure and e.figure.line))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One measure in one period: the topmost exceptional area leads, the others follow by distance."""
+
+    topic: str
+    theme: str
+    lead: Shown
+    others: Sequence[Shown]
+    #: Whether each figure says if it is new: not where all of a digest are.
+    says_news: bool = False
+    picture: AnyPicture | None = None
+
+    @property
+    def entries(self) -> list[DigestEntry]:
+        """All that stands in it."""
+        return [entry for shown in (self.lead, *self.others) for entry in shown.entries]
+
+    @property
+    def weight(self) -> Weight:
+        """It stands where its first member stands."""
+        return min(entry.weight for entry in self.entries)
+
+    @property
+    def is_improvement(self) -> bool:
+        """Whether nothing in it is anything else."""
+        return all(entry.meaning is Meaning.IMPROVEMENT for entry in self.entries)
+
+    @property
+    def name(self) -> str:
+        """The measure, with the area where that is not the topmost one."""
+        figure = self.lead.figure
+        measure = capitalised(figure.measure)
+        return measure if figure.is_root_area else f"{measure}, {figure.area}"
+
+    @property
+    def brief(self) -> str:
+        """It in a few words: "Shoplifting 1,418 (−29%)", "VAL referrals 13.1% (below 15%), 4 more areas"."""
+        figure = self.lead.figure
+        beside = figure.change or self.lead.lines
+        more = f", {counted(len(self.others), 'more area')}" if self.others else ""
+        return f"{self.name} {figure.value}".rstrip() + (f" ({beside})" if beside else "") + more
+
+    @property
+    def facts(self) -> list[str]:
+        """What stands below the name: news, period, line, change, since when of what is not new, age."""
+        figure, first = self.lead.figure, self.lead.entries[0]
+        news = STANDING_TITLES[first.standing] if self.says_news else None
+        provisional = "provisional" if figure.provisional else None
+        since = None if first.standing is Standing.OPENED else figure.since
+        parts = (news, figure.period, self.lead.lines, figure.change, since, provisional, figure.age)
+        return [part for part in parts if part]
+
+    @property
+    def more(self) -> list[str]:
+        """What stands below that, a line each: areas, what drives it, what was corrected, what people said."""
+        drivers, entries = self.lead.figure.drivers, self.entries
+        corrected = (e.text for e in entries if e.standing is Standing.CORRECTED and e.text)
+        said = (f"Said: {sentence(comment)}" for entry in entries for comment in entry.comments)
+        areas = "; ".join(self._area(shown) for shown in self.others)
+        lines = (areas, f"What drives it: {drivers}" if drivers else "", *(sentence(one) for one in corrected), *said)
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def _area(self, shown: Shown) -> str:
+        """Write another area: "Telford ! 12.2%"; with its line where that is another one than the first's."""
+        figure, first, lead = shown.figure, shown.entries[0], self.lead.entries[0]
+        words = f"{figure.area} {shown.mark.shape} {figure.value}".rstrip()
+        news = STANDING_TITLES[first.standing].lower() if self.says_news and first.standing is not lead.standing else ""
+        besides = [part for part in (shown.lines if shown.lines != self.lead.lines else "", news) if part]
+        return f"{words} ({', '.join(besides)})" if besides else words
+
+    @property
+    def links(self) -> list[str]:
+        """Where more is to be read."""
+        return list(dict.fromkeys(entry.link for entry in self.entries if entry.link))
+
+    @property
+    def first(self) -> str:
+        """It in a line for those who read only the first ones, after its name."""
+        figure, more = self.lead.figure, len(self.others)
+        also = f"and {counted(more, 'more area')}" if more else ""
+        parts = (figure.value, self.lead.lines, figure.period, figure.since, figure.age, also)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def title(self) -> str:
+        """The measure's full title, with the area where that is not the topmost one."""
+        figure = self.lead.figure
+        return figure.title if figure.is_root_area else f"{figure.title}, {figure.area}"
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers first for the first of it, where a digest is about several owners' figures."""
+        owners = self.lead.entries[0].owners
+        return owners[0] if owners else None
+
+
+def cards_of(topics: Iterable[DigestTopic]) -> list[Card]:
+    """Return the exceptions of today as cards, the worst first."""
+    found: list[Card] = []
+    entries = [(topic, e) for topic in topics for e in topic.entries if _stands(e)]
+    says_news = any(entry.standing is not Standing.OPENED for _, entry in entries)
+    groups: dict[tuple[str, str, str], list[tuple[DigestTopic, DigestEntry]]] = {}
+    for topic, entry in entries:
+        figure = entry.figure
+        key = ("", entry.headline, "") if figure is None else (topic.title, figure.id[0], figure.period)
+        groups.setdefault(key, []).append((topic, entry))
+    for members in groups.values():
+        topic = members[0][0]
+        found.append(_card(topic, [entry for _, entry in members], says_news=says_news))
+    return sorted(found, key=lambda card: (card.weight, card.name))
+
+
+def _stands(entry: DigestEntry) -> bool:
+    return entry.standing in STILL and entry.is_known and not entry.is_over and not entry.not_come
+
+
+def _card(topic: DigestTopic, entries: Sequence[DigestEntry], *, says_news: bool) -> Card:
+    figures: dict[tuple[str, str], list[DigestEntry]] = {}
+    for entry in sorted(entries, key=lambda one: one.weight):
+        figures.setdefault(entry.figure.id if entry.figure else ("", entry.headline), []).append(entry)
+    shown = [Shown(_figure(those[0]), those) for those in figures.values()]
+    lead = min(shown, key=lambda one: one.figure.area_place)
+    others = sorted((one for one in shown if one is not lead), key=lambda one: one.entries[0].weight)
+    return Card(topic=topic.title, theme=topic.theme or topic.title, lead=lead, others=others, says_news=says_news)
+
+
+def _figure(entry: DigestEntry) -> EntryFigure:
+    return entry.figure or bare_figure(entry)
+
+
+def bare_figure(entry: DigestEntry) -> EntryFigure:
+    """Return a figure of which nothing but the entry's headline is known."""
+    return EntryFigure(
+        id=("", entry.headline), measure=entry.headline, title=entry.headline, area="", period="", value=""
+    )
+
+
+def standing_words(figure: EntryFigure) -> str:
+    """Write a figure of which an exception stands that cannot be judged now: its period is told, and what came since."""
+    place = "" if figure.is_root_area else f", {figure.area}"
+    parts = (f"{figure.title}{place}: {figure.value}".removesuffix(": "), figure.line, figure.period, figure.age)
+    return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A theme's cards, those of a topic together, its worst topic first; with how many figures of each verdict they are."""
+
+    theme: str
+    counts: str
+    cards: Sequence[Card]
+
+
+def tables_of(cards: Sequence[Card]) -> list[Table]:
+    """Arrange cards, given worst first, by theme and topic: each stands where its worst card does."""
+    themes: dict[str, dict[str, list[Card]]] = {}
+    for card in cards:
+        themes.setdefault(card.theme, {}).setdefault(card.topic, []).append(card)
+    return [_table(theme, [card for those in topics.values() for card in those]) for theme, topics in themes.items()]
+
+
+def _table(theme: str, cards: list[Card]) -> Table:
+    figures = [shown for card in cards for shown in (card.lead, *card.others)]
+    counted = []
+    for meaning in _VERDICTS:
+        count = sum(shown.entries[0].meaning is meaning for shown in figures)
+        if count:
+            counted.append(f"{count:,} {meaning.value}{'' if count == 1 else 's'}")
+    return Table(theme, ", ".join(counted), cards)
