@@ -72,3 +72,31 @@ def test_the_end_of_something_critical_is_not_important(life):
     life.tick("2020-07-03", "2020-06 8")
 
     assert "Importance" not in headers(life, "head")
+
+
+def test_a_shadow_rule_says_nothing_of_other_areas(life):
+    life.rules = life.rules.replace(
+        "%(rule)s}]", "%(rule)s}" + BETTER.replace("severity: info", "status: shadow, author: duty")
+    )
+    life.figures = {("force", "2020-05"): "30", ("north", "2020-05"): "7"}
+
+    life.tick("2020-06-03")
+
+    assert "- North: 7, 3 below, normal\n" in life.message("head")
+
+
+def test_what_a_revision_clears_is_an_end(life):
+    life.tick("2020-06-03", "2020-05 12")
+    life.tick("2020-06-04", "2020-05 9")
+
+    assert life.message("head").startswith("= CORRECTED\n")
+
+
+def test_what_has_not_come_says_so(life):
+    life.set(measure=", expected: 5 days")
+    late = ", {id: late, title: Late, measures: m, when: {not_fresh: {}}, notify: [area_owner]}]"
+    life.rules = life.rules.replace("%(rule)s}]", "%(rule)s}" + late)
+    life.tick("2020-06-03", "2020-05 5")
+    life.tick("2020-07-08")
+
+    assert life.message("head").startswith("? NOT COME, warning, new exception\n")
