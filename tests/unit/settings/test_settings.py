@@ -10,7 +10,8 @@ from alerting.settings import load_settings
 SMTP = "smtp://alerts:hunter2@relay.example.org:587"
 
 
-def test_everything_has_a_default(tmp_path):
+def test_everything_has_a_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     settings = load_settings()
 
     assert Path("rules") == settings.rules
