@@ -61,7 +61,7 @@ def test_an_end_between_two_times_of_lateness_is_told_with_the_figure_that_came(
     told = weekly.tick("2024-05-01", {"2024-W13": "96"})
     assert told == [(HEAD, "opened", "force"), (HEAD, "resolved", "force")]
     assert "no figure for" in weekly.subject(HEAD)
-    assert "96, the figure has come" in words(weekly)
+    assert "96 in week 13" in words(weekly)
 
 
 def test_a_hold_ends_it_without_a_figure(life):

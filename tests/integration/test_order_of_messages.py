@@ -47,10 +47,10 @@ def test_a_notice_names_the_worst_in_its_subject_and_shows_all_in_order(made):
     notice, _ = made
 
     assert notice.subject == "! Force: Cow 30, target 10 and 3 more"
-    assert EXPECTED == list(dict.fromkeys(re.findall(r"^(?:- \w+: )?(Ant|Bee|Cow|Dog): ", notice.text, re.MULTILINE)))
+    assert EXPECTED == list(dict.fromkeys(re.findall(r"^\d\. (Ant|Bee|Cow|Dog)\b", notice.text, re.MULTILINE)))
 
 
 def test_a_digest_shows_what_is_new_in_the_same_order(made):
     _, digest = made
 
-    assert EXPECTED == re.findall(r"^- \w+: (Ant|Bee|Cow|Dog): ", digest.text, re.MULTILINE)
+    assert EXPECTED == re.findall(r"^- [!~+] .*: (Ant|Bee|Cow|Dog) \d+$", digest.text, re.MULTILINE)
