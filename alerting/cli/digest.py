@@ -16,6 +16,7 @@ from alerting.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
     from alerting.app.digests.make import DigestPage
+    from alerting.domain.alert import AlertEvent
     from alerting.domain.rule import Digest
     from alerting.figures.observations import Reading
     from alerting.wiring import Engine
@@ -109,9 +110,17 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
     except PeriodError as error:
         raise UsageError(f"--period: {error}") from error
     reading = engine.counting(as_of)
-    view = month_draft(engine.rules, reading, as_of or engine.today(), named, engine.settings.protective_marking)
+    said = _said(engine) if engine.settings.has_state else []
+    marking = engine.settings.protective_marking
+    view = month_draft(engine.rules, reading, as_of or engine.today(), named, marking, said)
     click.echo(draft_as_text(view) if output_format == "text" else draft_as_markdown(view), nl=False)
     return _told_faults(reading)
+
+
+def _said(engine: "Engine") -> "list[AlertEvent]":
+    """Return what people said of alerts."""
+    with engine.state() as store, store.begin() as state:
+        return state.alerts.said()
 
 
 def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", out: Path) -> int:

@@ -28,8 +28,8 @@ def _text_lines(view: DraftView) -> Iterator[str]:
     for theme, lines in groupby(view.lines, lambda line: line.theme):
         yield f"\n{one_line(theme)}\n"
         for line in lines:
-            yield one_line(f"- {line.topic} ({line.inclusion}): {_data(line)} {sentence(line.commentary)}")
-    if absent := absent_topics(view.not_included, view.without_figures):
+            yield one_line(f"- {line.topic} ({line.inclusion}): {_data(line)} {_commentary(line)}")
+    if absent := absent_topics(view.not_included, view.without_figures, of=view.month):
         yield f"\n{one_line(absent)}"
 
 
@@ -41,9 +41,9 @@ def _markdown_lines(view: DraftView) -> Iterator[str]:
     for theme, lines in groupby(view.lines, lambda line: line.theme):
         yield f"| **{_escaped(theme)}** | | | |"
         for line in lines:
-            cells = (line.inclusion, _data(line), sentence(line.commentary))
+            cells = (line.inclusion, _data(line), _commentary(line))
             yield f"| **{_escaped(line.topic)}** | {' | '.join(_escaped(cell) for cell in cells)} |"
-    if absent := absent_topics(view.not_included, view.without_figures):
+    if absent := absent_topics(view.not_included, view.without_figures, of=view.month):
         yield f"\n{_escaped(absent)}"
 
 
@@ -65,6 +65,11 @@ def _effect(trouble: DataTrouble) -> str:
 def _data(line: TopicLine) -> str:
     """Write the figures in a row; exceptional ones say what they are by their mark."""
     return " ".join(f"{_mark(figure)}{sentence(figure.text)}" for figure in line.figures)
+
+
+def _commentary(line: TopicLine) -> str:
+    """Write what is exceptional, and what people said of it."""
+    return " ".join(sentence(one) for one in (line.commentary, *line.comments))
 
 
 def _mark(figure: FigureLine) -> str:

@@ -146,6 +146,8 @@ class TopicLine:
     #: "Exceptional volumes in Telford & Wrekin", "No exceptional volumes".
     commentary: str
     exceptional: bool = False
+    #: What people said of its exceptions: who, when and what.
+    comments: tuple[str, ...] = ()
     #: The measures that are as expected.
     expected: tuple[ExpectedFigure, ...] = ()
 

@@ -14,6 +14,7 @@ from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
 from alerting.domain.measure import Covers, Measure, Topic, Unit
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Severity, Status
+from alerting.domain.titles import joined
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
@@ -36,8 +37,6 @@ SeriesByMeasure = Mapping[str, Sequence[str]]
 _MOST_FIGURES = 3
 #: Measures of one topic that are named as expected.
 _MOST_EXPECTED = 9
-#: Exceptional measures named in a commentary.
-_MOST_NAMED = 5
 #: A topic speaks of the measures whose newest figure is no older than a quarter before its newest.
 _OF_ONE_TIME = timedelta(days=92)
 #: Figures older than this are no news of now.
@@ -51,6 +50,8 @@ class _Series:
     area: Area
     figure: Figure | None
     text: str
+    #: The figure alone; of a change that is printed without one, the change.
+    brief: str
     severity: Severity | None
     #: What an exception is to its reader.
     meaning: Meaning | None
@@ -110,9 +111,10 @@ class TopicLines:
 
     def __init__(
         self, evaluation: Evaluation, verdicts: Sequence[NewestVerdict], maker: FindingMaker, until: date,
-        unread: Collection[str] = (),
+        unread: Collection[str] = (), since: date = date.min,
     ) -> None:  # fmt: skip
-        self.rules, self.until, self._unread = evaluation.rules, until, unread
+        """Write of the newest figures up to *until*; of those whose period ends before *since* nothing is said."""
+        self.rules, self.until, self._unread, self._since = evaluation.rules, until, unread, since
         self.figures = NewestFigures(evaluation, until)
         self.month = self.rules.calendar.newest_complete(until + timedelta(days=1), PeriodKind.MONTH)
         self._maker, self._faults = maker, evaluation.faults
@@ -154,7 +156,8 @@ class TopicLines:
     ) -> TopicLine | bool:
         """Return a topic's line; True where it has no figures, False where it is not included."""
         standings = [self._standing(measure, series[measure.id]) for measure in measures]
-        if all(standing.head is None and standing.measure.id not in self._unread for standing in standings):
+        empty = (one.head is None and not one.exceptional and one.measure.id not in self._unread for one in standings)
+        if all(empty):
             return True
         return self._is_included(topic, standings, updated) and self._line(topic, standings)
 
@@ -216,6 +219,12 @@ class TopicLines:
     def _figure_lines(self, topic: Topic, standings: list[_Standing]) -> tuple[FigureLine, ...]:
         newest = max(standing.newest for standing in standings)
         unread = [standing.measure.title for standing in standings if standing.measure.id in self._unread]
+        if newest == date.min and not unread:  # changes alone are printed
+            return tuple(
+                FigureLine(text=f"{standing.measure.title}: {one.brief}", severity=one.severity, meaning=one.meaning)
+                for standing in standings
+                for one in standing.exceptional
+            )
         if newest == date.min:
             return (FigureLine(text=f"Not known, because the source could not be read: {named(unread)}"),)
         if newest < self.until - _STALE:
@@ -250,7 +259,7 @@ class TopicLines:
         return self._series[key]
 
     def _write(self, measure: str, area: str) -> _Series:
-        figure, verdicts = self.figures.figure(measure, area), self._verdicts.get((measure, area), [])
+        figure, verdicts = self._of_the_time(measure, area)
         found = [self._told[id(verdict)] for verdict in _telling(verdicts)]
         said = max(found, key=lambda one: one.finding.severity, default=None)
         severity = said.finding.severity if said and said.finding.state is State.EXCEPTION else None
@@ -267,7 +276,15 @@ class TopicLines:
         unusual = said is None or severity is None or not (said.decided.misses or said.decided.judges_changes)
         is_volume = self.rules.measures[measure].unit is Unit.COUNT and unusual
         meaning = said.finding.meaning if said is not None else None
-        return _Series(self.rules.areas[area], figure, text, severity, meaning, is_judged, is_volume)
+        alone = str(said.line or "") if said is not None else ""
+        brief = alone if figure is None else NumberStyle.of(figure.measure).value(figure.value)
+        return _Series(self.rules.areas[area], figure, text, brief, severity, meaning, is_judged, is_volume)
+
+    def _of_the_time(self, measure: str, area: str) -> tuple[Figure | None, list[NewestVerdict]]:
+        """Return a series' newest figure and verdicts; none of those that are older than what is spoken of."""
+        figure = self.figures.figure(measure, area)
+        verdicts = [v for v in self._verdicts.get((measure, area), ()) if v.period.last_day >= self._since]
+        return (None if figure is None or figure.period.last_day < self._since else figure), verdicts
 
     @cached_property
     def _told(self) -> Mapping[int, Found]:
@@ -315,17 +332,16 @@ def _unsettled(figure: Figure, verdicts: Sequence[NewestVerdict]) -> str:
 
 
 def _commentary(standings: Sequence[_Standing]) -> str:
-    """Name the exceptional areas, or the exceptional measures where there are several."""
+    """Name every exceptional area, or measure where there are several, with its figure."""
     judged = [standing for standing in standings if any(one.is_judged for one in standing.series)]
-    exceptional = [standing for standing in judged if standing.exceptional]
-    if len(judged) == 1 or not exceptional:
+    exceptional = sorted((one for one in standings if one.exceptional), key=lambda standing: -standing.worst)
+    if not exceptional:
         normal = JudgedAreas(exceptional=(), normal=[one.area for s in judged for one in s.series])
         return areas_words(_areas(judged[0]) if len(judged) == 1 else normal, volumes=_are_volumes(judged))
-    shown = sorted(exceptional, key=lambda standing: -standing.worst)
-    named = [_named(standing) for standing in shown[:_MOST_NAMED]]
-    left = len(shown) - len(named)
     what = "Exceptional volumes" if _are_volumes(exceptional) else "Exceptions"
-    return f"{what}: {'; '.join([*named, *([f'{left:,} more'] if left else [])])}"
+    if len(judged) == 1:
+        return f"{what} in {_in_areas(exceptional[0])}"
+    return f"{what}: {'; '.join(_named(standing) for standing in exceptional)}"
 
 
 def _are_volumes(standings: Sequence[_Standing]) -> bool:
@@ -333,11 +349,15 @@ def _are_volumes(standings: Sequence[_Standing]) -> bool:
 
 
 def _named(standing: _Standing) -> str:
-    """Name a measure, with its exceptional areas where they are not just the topmost one."""
-    areas, title, head = _areas(standing), standing.measure.title, standing.head
-    if head is not None and [head.area] == areas.exceptional:
-        return title
-    return f"{title} in {areas.words()}"
+    """Name a measure with its figure, and with its exceptional areas where they are not just the topmost one."""
+    title, head = standing.measure.title, standing.head
+    if head is not None and [head] == standing.exceptional:
+        return f"{title} ({head.brief})"
+    return f"{title} in {_in_areas(standing)}"
+
+
+def _in_areas(standing: _Standing) -> str:
+    return joined([f"{one.area.title} ({one.brief})" for one in standing.exceptional])
 
 
 def _areas(standing: _Standing) -> JudgedAreas:

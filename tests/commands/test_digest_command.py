@@ -223,9 +223,10 @@ def test_the_draft_of_march_2019_names_the_exceptional_areas_that_the_report_nam
     commentary = {line.topic: line.commentary for line in march[1].lines}
 
     assert "Violence without injury in the month in Telford & Wrekin" in commentary["Violence without injury"]
-    assert "Robbery in the month in West Mercia and Telford & Wrekin" in commentary["Robbery"]
+    assert "Robbery in the month in West Mercia (80) and Telford & Wrekin (20)" in commentary["Robbery"]
     assert commentary["Violence with injury"] == commentary["Hate crime"] == "No exceptional volumes"
-    assert "Herefordshire, North Worcestershire, Shropshire and Telford & Wrekin" in commentary["Child at risk"]
+    areas = "Herefordshire (276), North Worcestershire (373), Shropshire (328) and Telford & Wrekin (360)"
+    assert areas in commentary["Child at risk"]
 
 
 def test_the_draft_of_march_2019_follows_the_inclusion_policies(march):

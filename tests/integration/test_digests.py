@@ -409,7 +409,9 @@ def test_a_draft_is_about_its_month_as_known_on_the_day(draft):
         "Vehicles on hire: 40 in June 2020, not above the highest accepted value of 50",
         "999 calls answered within 10 seconds: 88% in June 2020, down 6 points on May 2020 (94%), below the standard of 90%",
     ] == [line.figures[0].text for line in june.lines]
-    assert ["No exceptional volumes", "Exceptions in West Mercia and North"] == [line.commentary for line in june.lines]
+    assert ["No exceptional volumes", "Exceptions in West Mercia (88%) and North (83%)"] == [
+        line.commentary for line in june.lines
+    ]
 
 
 def test_a_draft_leaves_out_what_waits_for_the_quarter(draft):

@@ -6,6 +6,7 @@ import pytest
 from samples.lives import LONDON, Life
 
 from alerting.app.alerts import actions as care
+from alerting.app.digests.draft import month_draft
 from alerting.opening import open_store
 
 HEAD = "head"
@@ -80,7 +81,7 @@ def test_the_figure_of_today_stands_in_the_digest(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     life.tick("2020-06-04", "2020-05 15")
     text = life.digest("2020-06-08")
-    assert "Crimes: 15, above the target" in text
+    assert "Crimes: 15, target 10" in text
     assert "Crimes: 12" not in text
 
 
@@ -121,11 +122,11 @@ def test_it_may_have_lasted_through_the_months_that_nobody_published(life):
     ],
 )
 def test_since_when_is_not_said_over_months_that_nobody_published(life, figures, between):
-    life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]')
+    life.set(more='digests: [{id: monday, every: "monday 07:30", to: [each_owner]}]', rule=", remind: weekly")
     life.tick("2020-05-03", "2020-04 12")
     life.tick("2020-09-03", figures)
-    text = " ".join(life.digest("2020-09-07").split())
-    assert f"Open since April 2020; {between}" in text
+    assert f"Open since April 2020; {between}" in " ".join(life.message(HEAD).split())
+    assert "open since Apr 2020" in life.digest("2020-09-07")
 
 
 BANDS = ", when: {band: {bands: [{red: 20 or more}, {amber: 10 to 20}, {green: below 10}], exception_from: amber}}"
@@ -222,7 +223,7 @@ def test_a_digest_says_so_to_those_who_were_told_and_the_author_s_that_it_goes_o
     life.set(rule=SHADOW)
     life.tick("2020-06-04")
     text = life.digest("2020-06-08", "data")
-    assert "12, above the target" in text
+    assert "Crimes: 12, target 10" in text
     assert "No longer watched" not in text
 
 
@@ -271,6 +272,32 @@ def test_what_was_said_of_an_exception_is_not_said_of_the_next_one(life):
     assert "Snow kept staff away" in life.message(HEAD)
     assert life.tick("2020-08-03", "2020-07 13") == [(HEAD, "opened", "force")]
     assert "Snow" not in life.message(HEAD)
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        pytest.param("2020-05", ["Head of Performance, 3 June 2020: Snow kept staff away"], id="of-its-month"),
+        pytest.param("2020-07", [], id="of-another-month"),
+    ],
+)
+def test_what_was_said_of_an_exception_stands_in_its_month_s_draft(life, month, said):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    with life.opened("2020-06-03", time(9)) as (engine, store):
+        care.comment(engine.rules, store, "r/m/force/2020-05", HEAD, engine.clock.now(), "Snow kept staff away")
+    life.tick("2020-08-03", "2020-06 8, 2020-07 9")
+    with life.opened("2020-08-03") as (engine, store), store.begin() as state:
+        period = engine.rules.calendar.parse_exact(month)
+        draft = month_draft(engine.rules, engine.read(), date(2020, 8, 3), period, None, state.alerts.said())
+    assert [list(line.comments) for line in draft.lines] == [said]
+
+
+def test_a_draft_has_no_figure_of_another_month(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    with life.opened("2020-07-03") as (engine, _):
+        period = engine.rules.calendar.parse_exact("2020-06")
+        draft = month_draft(engine.rules, engine.read(), date(2020, 7, 3), period, None)
+    assert ((), 1) == (draft.lines, len(draft.without_figures))
 
 
 # Who is told

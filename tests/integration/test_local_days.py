@@ -29,7 +29,7 @@ def test_the_first_digest_goes_seven_local_days_back(life):
 
     with life.opened("2020-06-03", HALF_PAST_MIDNIGHT) as (engine, store):
         (digest,) = engine.digest(store, date(2020, 6, 3)).deliveries
-    assert "27 May to 3 June 2020" in digest.message.subject
+    assert "27 May to 3 June 2020" in digest.message.text
 
 
 def test_a_channel_that_takes_nothing_does_so_since_a_local_time(life):

@@ -1,9 +1,13 @@
 """The month's draft for the performance report, from the figures as known on a day."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
-from alerting.app.notices.event_view import as_of_words
+from alerting.app.notices.event_view import as_of_words, comments_of
 from alerting.app.situation.situation import situation_of
+from alerting.domain.alert import AlertEvent
 from alerting.domain.inclusion import ends_quarter
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet, Status
@@ -12,7 +16,7 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataTroubles
-from alerting.reports.digest_views import DraftView
+from alerting.reports.digest_views import DraftView, TopicLine
 from alerting.reports.tallies import checked_of, on_figure
 from alerting.reports.topic_figures import updated_measures
 from alerting.reports.topic_summary import TopicLines
@@ -35,8 +39,14 @@ def month_of(rules: RuleSet, as_of: date, period: Period | None) -> Period:
     return month
 
 
-def month_draft(rules: RuleSet, reading: Reading, as_of: date, period: Period | None, marking: str | None) -> DraftView:
-    """Write one line for each topic that the month includes, about the newest figures up to its end.
+def month_draft(
+    rules: RuleSet, reading: Reading, as_of: date, period: Period | None, marking: str | None,
+    said: Sequence[AlertEvent] = (),
+) -> DraftView:  # fmt: skip
+    """Write one line for each topic that the month includes, about figures of periods that end in it.
+
+    Args:
+        said: what people said of alerts, oldest first.
 
     Raises:
         UsageError: the period is none that a draft can be about.
@@ -47,14 +57,33 @@ def month_draft(rules: RuleSet, reading: Reading, as_of: date, period: Period | 
     verdicts = [v for v in newest_verdicts(evaluation, month.last_day) if v.rule.status is not Status.SHADOW]
     troubles = DataTroubles(rules, reading, situation.panels)
     maker = FindingMaker(evaluation)
-    topics = TopicLines(evaluation, verdicts, maker, month.last_day, troubles.failed_measures)
+    topics = TopicLines(evaluation, verdicts, maker, month.last_day, troubles.failed_measures, month.first_day)
     # From the month's first day to the end of the next, in which its report is written.
     until = min(as_of, (month + 1).last_day)
     updated = updated_measures(rules, reading, month.first_day - timedelta(days=1), until)
     summary = topics.summary(topics.everything(), updated)
     figures = figures_of(on_figure(v, month.last_day + timedelta(days=1), lambda _: None) for v in verdicts)
     return DraftView(
-        month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of), lines=summary.lines,
+        month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of),
+        lines=_commented(summary.lines, rules, said, month, until),
         not_included=summary.not_included, without_figures=summary.without_figures,
         checked=checked_of(figures, troubles.unread), troubles=troubles.views(rules.measures), marking=marking,
     )  # fmt: skip
+
+
+def _commented(
+    lines: Sequence[TopicLine], rules: RuleSet, said: Sequence[AlertEvent], month: Period, until: date
+) -> tuple[TopicLine, ...]:
+    """Put beside each topic what was said, from the month's first day on, of exceptions that stood in it."""
+    zone = ZoneInfo(rules.schedule.timezone)
+    by_topic: dict[str, list[AlertEvent]] = {}
+    for event in said:
+        alert, measure = event.alert, rules.measures.get(event.alert.key.measure)
+        stood = alert.opened.first_day <= month.last_day and alert.period.last_day >= month.first_day
+        if measure is not None and stood and month.first_day <= event.at.astimezone(zone).date() <= until:
+            by_topic.setdefault(rules.topics[measure.topic].title, []).append(event)
+    comments = {topic: comments_of(events, rules, zone) for topic, events in by_topic.items()}
+    return tuple(
+        replace(line, comments=tuple(one for those in comments.get(line.topic, {}).values() for one in those))
+        for line in lines
+    )
