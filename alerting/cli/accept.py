@@ -24,18 +24,11 @@ def command(named: tuple[str, ...], folder: Path | None) -> int:
     accepts is taken over after a day. Rules that are older than those of another place on the same state wait until they
     are brought up to date, or accepted here.
     """
-    from alerting.app.situation.shrink_guard import accept
-    from alerting.errors import UsageError
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
     sources = named if folder is not None else named[1:]
-    engine = Engine.of(chosen_folder(Path(named[0]) if folder is None and named else None, folder))
-    if unknown := [source for source in sources if source not in engine.rules.sources]:
-        raise UsageError(f'no source "{unknown[0]}"; the rules have {", ".join(engine.rules.sources) or "none"}')
-    with engine.state() as store:
-        with store.begin() as state:
-            waited = accept(state.guards, sources)
-        other = None if sources else engine.take_over(store)
+    engine = engine_of(chosen_folder(Path(named[0]) if folder is None and named else None, folder))
+    waited, other = engine.accept(sources)
     for one in waited:
         what = "the rules" if one.source is None else f"the figures of {one.source}"
         print(f"Accepted: {what} as they were seen last. The next tick takes them over.")

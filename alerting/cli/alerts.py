@@ -30,9 +30,9 @@ class _Now(NamedTuple):
 @contextmanager
 def _now(folder: Path) -> Iterator[_Now]:
     """Open the state of a rules folder."""
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(folder)
+    engine = engine_of(folder)
     with engine.state() as store:
         yield _Now(engine.rules, store, *engine.now_in(store))
 

@@ -107,14 +107,15 @@ def _of_templates(folder: Path, rules: "RuleSet | None", shown: str) -> Sequence
 def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: date | None) -> Iterator[Problem]:
     """Read and judge the folder's figures, where its rules can be used at all."""
     from alerting.app.authoring.check_figures import figure_problems
+    from alerting.app.installation import Installation
     from alerting.opening import SystemClock
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_on
 
     if loaded.rules is None or loaded.placing is None:
         return
-    engine = Engine(loaded.rules, settings, folder, SystemClock())
-    reading = engine.read()
-    yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or engine.today(), loaded.problems)
+    own = Installation(rules=loaded.rules, settings=settings, folder=folder, clock=SystemClock())
+    reading = engine_on(own).read()
+    yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or own.today(), loaded.problems)
 
 
 def _print_text(problems: Sequence[Problem]) -> None:

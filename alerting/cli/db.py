@@ -40,10 +40,10 @@ def prune(rules: Path, as_of: date | None) -> None:
     times is folded into one record, of which every day's figures are told as before. A running service does this by itself
     each night.
     """
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
     from alerting.wording.plain import counted
 
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     with engine.state() as store:
         day, pruned = engine.prune(store, as_of)
     messages, pictures = counted(pruned.messages, "message"), counted(pruned.pictures, "picture")

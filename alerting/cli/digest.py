@@ -3,10 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -16,10 +14,8 @@ from alerting.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
     from alerting.app.digests.make import DigestPage
-    from alerting.domain.alert import AlertEvent
-    from alerting.domain.rule import Digest
+    from alerting.app.engine import Engine
     from alerting.figures.observations import Reading
-    from alerting.wiring import Engine
 
 EPILOG = """\b
 Examples:
@@ -57,34 +53,31 @@ def command(
 
     Once a day at most. A topic stands in the summary and the draft by its `include:`.
     """
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
     if draft and (out or ids):
         raise UsageError("--draft prints one draft for the whole folder; it goes with neither --out nor --id")
     if not draft and (period or output_format):
         raise UsageError("--period and --format go with --draft")
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     if draft:
         return _print_draft(engine, as_of, period, output_format)
     if out is None:
-        refuse_days_to_come(as_of, engine.today(), yes=yes)
-    return _send(engine, as_of, ids) if out is None else _write(engine, as_of, _chosen(engine, ids), out)
+        refuse_days_to_come(as_of, engine.installation.today(), yes=yes)
+    _check(engine, ids)
+    return _send(engine, as_of, ids) if out is None else _write(engine, as_of, ids, out)
 
 
-def _chosen(engine: "Engine", ids: Sequence[str]) -> "list[Digest]":
+def _check(engine: "Engine", ids: Sequence[str]) -> None:
+    """Name digests that there are not, before anything is opened."""
     from alerting.app.digests.make import digests_named
 
-    known = {digest.id for digest in digests_named(engine.rules, ())}
-    for id_ in ids:
-        if id_ not in known:
-            raise UsageError(f'no digest "{id_}"; there are {", ".join(sorted(known))}')
-    return digests_named(engine.rules, ids)
+    digests_named(engine.rules, ids)
 
 
 def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
     from alerting.cli.run import print_delivery
 
-    _chosen(engine, ids)
     with engine.state() as store:
         report = engine.digest(store, as_of, ids)
         for problem in report.problems:
@@ -101,7 +94,6 @@ def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
 
 
 def _print_draft(engine: "Engine", as_of: date | None, period: str | None, output_format: str | None) -> int:
-    from alerting.app.digests.draft import month_draft
     from alerting.domain.period import PeriodError
     from alerting.render.draft import draft_as_markdown, draft_as_text
 
@@ -109,39 +101,21 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
         named = engine.rules.calendar.parse_exact(period) if period else None
     except PeriodError as error:
         raise UsageError(f"--period: {error}") from error
-    reading = engine.counting(as_of)
-    said = _said(engine) if engine.settings.has_state else []
-    marking = engine.settings.protective_marking
-    view = month_draft(engine.rules, reading, as_of or engine.today(), named, marking, said)
+    view, reading = engine.draft(as_of, named)
     click.echo(draft_as_text(view) if output_format == "text" else draft_as_markdown(view), nl=False)
     return _told_faults(reading)
 
 
-def _said(engine: "Engine") -> "list[AlertEvent]":
-    """Return what people said of alerts."""
-    with engine.state() as store, store.begin() as state:
-        return state.alerts.said()
-
-
-def _write(engine: "Engine", as_of: date | None, digests: "Sequence[Digest]", out: Path) -> int:
+def _write(engine: "Engine", as_of: date | None, ids: Sequence[str], out: Path) -> int:
     """Write every digest's files; where no tick has run yet, as they would be after a first one."""
-    from alerting.app.digests.make import digest_pages
-    from alerting.app.situation.known_figures import remembered
     from alerting.render.printing import BROWSERS, browser
 
     program = browser(engine.settings.chromium)
     if program is None:
         names = ", ".join(BROWSERS)
         print(f"No PDF: there is no Chromium here ({names}); name one in ALERTING_CHROMIUM.", file=sys.stderr)
-    failed = 0
-    with TemporaryDirectory(prefix="alerting-") as scratch:
-        ticked = _ticked(engine, as_of, Path(scratch))
-        reading, day, at = ticked.read(), as_of or ticked.today(), ticked.instant(as_of)
-        with ticked.state() as store:
-            with store.begin() as state:
-                reading = remembered(reading, ticked.rules, state.readings, at, keep=False)
-            for page in digest_pages(ticked.rules, reading, store, day, at, ticked.letterhead, digests):
-                failed += _write_page(page, out, program)
+    with engine.digest_pages(as_of, ids) as (reading, pages):
+        failed = sum(_write_page(page, out, program) for page in pages)
     return int(_told_faults(reading) or failed > 0)
 
 
@@ -150,23 +124,6 @@ def _told_faults(reading: "Reading") -> int:
     for fault in reading.faults:
         print(fault.problem(), file=sys.stderr)
     return int(reading.has_errors or len(reading.faults) > 0)
-
-
-def _ticked(engine: "Engine", as_of: date | None, scratch: Path) -> "Engine":
-    """Return the engine; where it has no state yet, one with a state in *scratch* in which a first tick has run."""
-    from alerting.wiring import Engine
-
-    if engine.settings.has_state:
-        with engine.state() as store, store.begin() as state:
-            if state.ticks.newest() is not None:
-                return engine
-    fresh = Engine(
-        engine.rules, replace(engine.settings, state_dir=scratch, database_url=None), engine.folder,
-        engine.clock,
-    )  # fmt: skip
-    with fresh.state() as store:
-        fresh.tick(store, as_of)
-    return fresh
 
 
 def _write_page(page: "DigestPage", out: Path, program: Path | None) -> int:

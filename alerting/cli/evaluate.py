@@ -56,14 +56,14 @@ def command(
     """
     from alerting.domain.finding import UNUSUAL, State
     from alerting.rulefile.yaml.rule_file import collector_off
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
     state = State[only.upper()] if only else None
     if state is State.NORMAL and output_format == "text":
         text = "all"  # who asks for them wants to read them
     with collector_off():  # nothing that is made here is garbage before the end
-        engine = Engine.of(rules)
-        day = as_of or as_known or engine.today()
+        engine = engine_of(rules)
+        day = as_of or as_known or engine.installation.today()
         if as_known is not None:
             reading = engine.as_known(as_known)
         else:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 def command(alert: str, rules: Path, output_format: str) -> int:
     """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers."""
     from alerting.app.alerts.explain import as_json, explain
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     with engine.state() as store:
         found = explain(engine.rules, store, alert, engine.now_in(store)[0])
     if output_format == "json":

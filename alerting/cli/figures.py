@@ -35,11 +35,9 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     SOURCE is a key of `sources:`, or the path that a measure names as its source. What a file may hold is on the page
     that `alerting schema --figures` prints.
     """
-    from alerting.app.authoring.source_view import view_source
-    from alerting.wiring import Engine, figure_sources
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(rules)
-    view = view_source(engine.rules, source, figure_sources(), engine.folders, engine.today())
+    view = engine_of(rules).view_source(source)
     if output_format == "json":
         import json
 

@@ -25,9 +25,9 @@ def command() -> None:
 @rules_option
 def try_out(owner: str, rules: Path) -> None:
     """Send OWNER a test message on each of their channels and print what was answered; nothing is stored."""
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     for delivery, reply in asyncio.run(engine.try_out(owner)):
         click.echo(f"To {engine.rules.owners[owner].name} <{delivery.address}> over {delivery.channel}: {reply}")
 
@@ -50,9 +50,9 @@ def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: P
     the rule, the newest exception is shown.
     """
     from alerting.render.embedding import self_contained
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     shown = engine.preview(rule, area, as_of)
     message = shown.delivery.message
     files: dict[str, bytes] = {

@@ -11,14 +11,11 @@ import click
 
 from alerting.cli.options import as_of, output_format, refuse_days_to_come, rules_folder, yes
 from alerting.errors import RulesShrunk, UsageError
-from alerting.service.clock_guard import MOST_AHEAD
 
 if TYPE_CHECKING:
     from alerting.app.delivery.deliver import DeliveryReport
     from alerting.app.tick.report import TickReport
     from alerting.domain.rule import RuleSet
-    from alerting.ports.state import Store
-    from alerting.wiring import Engine
 
 
 @click.command(
@@ -35,15 +32,15 @@ if TYPE_CHECKING:
 @click.option("--catch-up", is_flag=True, help="Only where the schedule's last time was missed: once for all of it.")
 def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: bool, catch_up: bool, yes: bool) -> int:
     """Evaluate once, change alerts and tell their owners; a second run completes what the first could not send."""
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
     if catch_up and as_of is not None:
         raise UsageError("--catch-up is for what was missed until now; it does not go together with --as-of")
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     report = delivery = None
-    refuse_days_to_come(as_of, engine.today(), yes=yes or dry_run)
+    refuse_days_to_come(as_of, engine.installation.today(), yes=yes or dry_run)
     with engine.state() as store:
-        _refuse_a_doubtful_clock(engine, store, yes=yes or dry_run or as_of is not None)
+        engine.refuse_doubtful_clock(store, believed=yes or dry_run or as_of is not None)
         due_at = engine.missed(store) if catch_up else None
         if due_at is not None or not catch_up:
             try:
@@ -64,22 +61,6 @@ def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: boo
         print_delivery(delivery)
     unsent = delivery is not None and (delivery.waiting + delivery.rejected > 0 or bool(delivery.ill))
     return 1 if unsent or (report is not None and report.has_errors) else 0
-
-
-def _refuse_a_doubtful_clock(engine: "Engine", store: "Store", *, yes: bool) -> None:
-    """Ask before a tick that lies far after the newest one of the schedule: the machine's clock may be wrong.
-
-    Raises:
-        UsageError: with the option that says that it is right.
-    """
-    with store.begin() as state:
-        newest = state.ticks.newest()
-    now = engine.clock.now()
-    if not yes and newest is not None and newest.due_at is not None and now > newest.due_at + MOST_AHEAD:
-        raise UsageError(
-            f"the clock shows {now:%Y-%m-%d %H:%M} UTC, more than a year after the newest tick of the schedule,"
-            f" {newest.due_at:%Y-%m-%d}; set the clock, or where it is right add --yes"
-        )
 
 
 def run_json(report: "TickReport | None", delivery: "DeliveryReport | None") -> dict[str, Any]:

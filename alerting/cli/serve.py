@@ -19,12 +19,12 @@ def command(rules: Path) -> int:
     from alerting.log import configured
     from alerting.service.loop import Service
     from alerting.service.process import Loops
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
 
     async def serve(store: "Store") -> None:
-        service = Service(engine, store, lambda: Engine.of(rules, engine.settings), configured())
+        service = Service(engine, store, lambda: engine_of(rules, engine.settings), configured())
         await Loops(service).run(engine.settings.poll_s)
 
     with engine.state() as store:

@@ -36,9 +36,9 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
     engine's own ticks, one a period, on the day after the period's figures are due; nothing is stored or sent.
     """
     from alerting.errors import UsageError
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(rules)
+    engine = engine_of(rules)
     tried, problems = engine.try_tests(rules.as_posix(), only)
     if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from alerting.app.engine import Engine
+from alerting.app.installation import LOCAL_SENDER
+from alerting.app.notices.compose import EMAIL
 from alerting.app.notices.event_view import as_of_words
 from alerting.app.tick.report import TickReport
 from alerting.demo.sink import MailSink, parts_of
@@ -24,7 +27,7 @@ from alerting.reports.digest_views import DigestEntry, Standing
 from alerting.reports.tallies import checked_of, not_judged_of, on_figure, themes_of
 from alerting.reports.watched import figures_of
 from alerting.settings import Secret, Settings
-from alerting.wiring import EMAIL, LOCAL_SENDER, Engine
+from alerting.wiring import engine_of
 
 #: The time of day at which the morning's tick runs.
 MORNING = time(7, 0, tzinfo=UTC)
@@ -73,14 +76,15 @@ def run_story(rules_folder: Path, out: Path, only_day: date | None, say: Callabl
     _emptied(out)
     with MailSink(out / "mails") as sink:
         settings = _settings(out, sink)
-        engine = Engine.of(rules_folder, settings, FixedClock(datetime.now(UTC)))
-        engine.rules = replace(engine.rules, channels={**engine.rules.channels, EMAIL: _ONE_AFTER_THE_OTHER})
+        engine = engine_of(rules_folder, settings, FixedClock(datetime.now(UTC)))
+        rules = replace(engine.rules, channels={**engine.rules.channels, EMAIL: _ONE_AFTER_THE_OTHER})
+        engine.installation = replace(engine.installation, rules=rules)
         days = [only_day] if only_day else published_days(engine)
         store = open_store(settings)
         story = Story(engine.rules, folder=out / "mails")
         try:
             for day in days:
-                engine.clock = FixedClock(datetime.combine(day, MORNING))
+                engine.installation = replace(engine.installation, clock=FixedClock(datetime.combine(day, MORNING)))
                 story.last = engine.tick(store, day)
                 say(_progress(day, story.last))
                 story.failed += _deliver(engine, store, story, sink, day, "notice")

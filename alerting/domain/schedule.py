@@ -22,6 +22,9 @@ _CRON_HINT: Final = "name weekdays (mon … sun): 0, 1 and 7 mean different days
 _SECOND: Final = timedelta(seconds=1)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
+#: How far the clock may lie after the newest tick of the schedule and be believed. A yearly schedule must be able to live.
+MOST_AHEAD = timedelta(days=400)
+
 
 class ScheduleError(ValueError):
     """A text is no schedule; the message says why and what to write."""

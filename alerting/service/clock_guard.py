@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from alerting.domain.schedule import MOST_AHEAD
+
 #: How far the wall clock may run away from the clock that counts since the machine's start, between two looks.
 MOST_APART_S: Final = 30.0
-#: How far the wall clock may lie before the newest tick of the schedule, and after it. A yearly schedule must be able to live.
+#: How far the wall clock may lie before the newest tick of the schedule.
 MOST_BEHIND: Final = timedelta(minutes=5)
-MOST_AHEAD: Final = timedelta(days=400)
 #: A clock that was set and not set back is believed after it has run evenly for so long.
 STEADY_S: Final = 600.0
 #: Counts while the machine sleeps, and nobody can set it. Where there is none (macOS), the monotonic clock does the same.

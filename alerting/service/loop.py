@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from alerting.app.engine import Engine
 from alerting.domain.notify.notice import Delivery, DeliveryState
 from alerting.domain.outbox import WORDS
 from alerting.domain.problem import UNREADABLE
@@ -22,7 +23,6 @@ from alerting.service.ailments import Ailments, Patience
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.surroundings import fingerprint
-from alerting.wiring import Engine
 
 if TYPE_CHECKING:
     from alerting.app.delivery.deliver import DeliveryReport
@@ -85,7 +85,7 @@ class Service:
 
     def __post_init__(self) -> None:
         """Remember the files in force, and since when to look for what is due."""
-        self._files = self._seen = fingerprint(self.engine.folder)
+        self._files = self._seen = fingerprint(self.engine.installation.folder)
         self.engine.waits = self._waits
         if self.store.was_put_back:
             self.log.warning("state.restored", fix=PUT_BACK)
@@ -242,7 +242,7 @@ class Service:
 
     def _adopt_changed_rules(self) -> None:
         """Take changed rule files over as a whole, or not at all; a bad set is reported once."""
-        files = fingerprint(self.engine.folder)
+        files = fingerprint(self.engine.installation.folder)
         if files != self._seen:
             self._seen = files  # somebody may still be writing: read when two bells have found the same
             return

@@ -13,9 +13,9 @@ import pytest
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.digests.make import digests_named, run_digests
+from alerting.app.engine import Engine
 from alerting.opening import open_store
 from alerting.ports.state import Store
-from alerting.wiring import Engine
 
 pytestmark = pytest.mark.benchmark
 OWNERS, MEASURES, MONTHS = 1_000, 6, 36
@@ -83,7 +83,13 @@ def test_digests_for_a_thousand_owners(world: tuple[Engine, Store], request: pyt
     reading = engine.read()
     before, begun, worked = peak_kib(anew=True), perf_counter(), process_time()
     report = run_digests(
-        engine.rules, reading, store, MONDAY, engine.instant(MONDAY), engine.letterhead, digests_named(engine.rules, ())
+        engine.rules,
+        reading,
+        store,
+        MONDAY,
+        engine.installation.instant(MONDAY),
+        engine.installation.letterhead,
+        digests_named(engine.rules, ()),
     )
     seconds, worked, grown = perf_counter() - begun, process_time() - worked, (peak_kib() - before) / 1024
     mails = len(report.deliveries)

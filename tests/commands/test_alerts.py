@@ -13,7 +13,7 @@ from alerting.cli import main
 from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError
 from alerting.settings import Settings
-from alerting.wiring import Engine
+from alerting.wiring import engine_of
 
 ID = "r/m/force/2020-05"
 
@@ -283,7 +283,7 @@ def test_an_alert_that_is_none_is_refused(call):
 
 def test_a_command_that_fails_leaves_no_state_open(life):
     files = {"alerting.db-wal", "alerting.db-shm"}  # SQLite removes them when the last connection is closed
-    engine = Engine.of(life.folder, Settings(state_dir=life.state))
+    engine = engine_of(life.folder, Settings(state_dir=life.state))
 
     with suppress(UsageError), engine.state() as store:
         engine.now_in(store)

@@ -176,9 +176,9 @@ def march():
 
     from alerting.app.digests.draft import month_draft
     from alerting.domain.period import Calendar
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    engine = Engine.of(RULES)
+    engine = engine_of(RULES)
     view = month_draft(engine.rules, engine.read(), date(2019, 4, 15), Calendar().parse_exact("2019-03"), None)
     return engine.rules, view
 

@@ -14,12 +14,13 @@ from alerting.cli import main
 from alerting.domain.rule import Channel
 from alerting.errors import AlertingError
 from alerting.log import configured
+from alerting.opening import open_store
 from alerting.ports import ChannelContext
 from alerting.secrecy import hushed, keep_secret
 from alerting.service.loop import Service
 from alerting.service.process import Loops
 from alerting.settings import load_settings
-from alerting.wiring import Engine, open_store
+from alerting.wiring import engine_of
 
 #: No part of it is a word of anything else; X and Y stand on both sides of what a form puts in between.
 X, Y = "qX7wvk", "Zj9pqb"
@@ -195,7 +196,7 @@ def test_the_service_says_at_its_start_what_nothing_acts_on(monkeypatch, tmp_pat
     monkeypatch.setenv("ALERTING_IMAP_URL", f"imap://u:{Y}@h")
     settings = load_settings()
     with closing(open_store(settings)) as store:
-        engine = Engine.of(world.folder, settings, world.start(THURSDAY).clock)
+        engine = engine_of(world.folder, settings, world.start(THURSDAY).clock)
         service = Service(engine, store, lambda: engine, configured())
         service.stopping.set()
         asyncio.run(Loops(service).run(1))

@@ -58,7 +58,7 @@ def test_no_digest_is_made_of_it(another):
 def test_rules_that_take_the_place_of_others_are_accepted(one, another, monkeypatch, capsys):
     monkeypatch.setenv("ALERTING_STATE_DIR", str(another.state))
     assert 0 == main(["accept", str(another.folder)])
-    assert f"in place of those in {one.engine(date(2020, 6, 4)).place}" in capsys.readouterr().out
+    assert f"in place of those in {one.engine(date(2020, 6, 4)).installation.place}" in capsys.readouterr().out
     assert [("head", "opened", "force"), ("head", "withdrawn", "force")] == another.tick("2020-06-04")
 
 

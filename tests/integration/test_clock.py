@@ -9,9 +9,9 @@ import pytest
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World, rung
 from samples.worlds import CALLS
 
+from alerting.app.engine import Engine
 from alerting.opening import open_store
 from alerting.service.loop import Service
-from alerting.wiring import Engine
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SEVEN = THURSDAY + timedelta(seconds=3)

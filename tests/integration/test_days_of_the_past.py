@@ -1,5 +1,6 @@
 """`--as-of`: what is done as if on another day happens on that day, whatever the hour and the time of year now."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ LONDON = ZoneInfo("Europe/London")
 def test_the_instant_lies_on_the_day(tmp_path, now, day):
     folder = a_folder(tmp_path / "rules", {"r.yaml": CALLS, "figures/calls.csv": "measure,area,period,value\n"})
     engine = an_engine(folder, tmp_path / "state", day)
-    engine.clock = FixedClock(now)
+    engine.installation = replace(engine.installation, clock=FixedClock(now))
 
-    local = engine.instant(day).astimezone(LONDON)
+    local = engine.installation.instant(day).astimezone(LONDON)
     assert (day, now.astimezone(LONDON).time()) == (local.date(), local.time())

@@ -56,7 +56,7 @@ def pages(tmp_path):
             store = open_store(engine.settings)
             report = engine.tick(store, day)
             with store.begin() as state:
-                state.outbox.accept([one.id for one in report.deliveries], engine.instant(day))
+                state.outbox.accept([one.id for one in report.deliveries], engine.installation.instant(day))
             store.close()
         store = open_store(engine.settings)
         if then is not None:
@@ -66,8 +66,8 @@ def pages(tmp_path):
             engine.read(),
             store,
             on,
-            engine.instant(on),
-            engine.letterhead,
+            engine.installation.instant(on),
+            engine.installation.letterhead,
             digests_named(engine.rules, ()),
         )
         found = {page.owner: " ".join(page.message.text.split()) for page in made}

@@ -17,7 +17,7 @@ from alerting.charts import kept
 from alerting.demo.sink import MailSink
 from alerting.domain.notify.notice import Picture, UndrawnPicture
 from alerting.errors import AlertingError
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 DAY = date(2020, 7, 6)
 MONTHS = [f"2019-{n:02d}" for n in range(4, 13)] + [f"2020-{n:02d}" for n in range(1, 7)]
@@ -154,7 +154,7 @@ def test_what_is_not_drawn_in_time_is_left_to_whoever_sends_it(world, monkeypatc
     monkeypatch.setattr(drawing, "LONGEST_S", -1.0)
     monkeypatch.setattr(drawing, "_BATCH", 1)
     drawn = counted(monkeypatch)
-    folder = a_folder(engine.folder, {"figures/calls.csv": figures("north", "south")})
+    folder = a_folder(engine.installation.folder, {"figures/calls.csv": figures("north", "south")})
     an_engine(folder, engine.settings.state_dir, DAY).tick(store, DAY)
     assert len(drawn) == 1
     assert asyncio.run(engine.deliver(store)).accepted == 3

@@ -18,7 +18,7 @@ from alerting.errors import UsageError
 from alerting.opening import open_store
 from alerting.ports import ChannelContext
 from alerting.settings import Secret, Settings
-from alerting.wiring import Engine
+from alerting.wiring import engine_of
 from notifiers import mime
 from notifiers.email import Email
 from notifiers.selftest import header_fault
@@ -161,7 +161,7 @@ def a_world(tmp_path, text, url):
     settings = Settings(
         state_dir=tmp_path / "state", smtp_url=Secret(url), mail_from="alerts@example.org", protective_marking=text
     )
-    return Engine.of(folder, settings, FixedClock(datetime.combine(date(2020, 7, 3), time(7), UTC)))
+    return engine_of(folder, settings, FixedClock(datetime.combine(date(2020, 7, 3), time(7), UTC)))
 
 
 def told(tmp_path, text):

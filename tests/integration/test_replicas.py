@@ -7,7 +7,7 @@ from samples.lives import Life
 
 from alerting.app.situation.shrink_guard import accept
 from alerting.errors import RulesShrunk, UsageError
-from alerting.wiring import open_store
+from alerting.opening import open_store
 
 HEAD = "head"
 FIRST = date(2020, 6, 3)

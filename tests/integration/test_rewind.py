@@ -15,7 +15,7 @@ from alerting.demo.sink import MailSink, parts_of
 from alerting.errors import UsageError
 from alerting.opening import SystemClock, open_store
 from alerting.settings import Secret, Settings
-from alerting.wiring import Engine
+from alerting.wiring import engine_of
 
 JULY = "answered,force,2020-07,87,2020-08-04\nanswered,north,2020-07,82,2020-08-04\n"
 AUGUST = "answered,force,2020-08,95,2020-09-04\nanswered,south,2020-08,71,2020-09-04\n"
@@ -37,7 +37,7 @@ class State:
         self.sink, self.store = sink, open_store(self.settings)
 
     def engine(self, on):
-        return Engine.of(self.folder, self.settings, FixedClock(datetime.combine(on, time(7), UTC)))
+        return engine_of(self.folder, self.settings, FixedClock(datetime.combine(on, time(7), UTC)))
 
     def tick(self, on, as_of=None, *, deliver=True):
         """Tick, hand over, and return who got what."""

@@ -77,7 +77,7 @@ def test_messages_go_into_the_state_in_portions_and_are_the_same(engine, tmp_pat
     whole, portions, keep = payloads(engine), [], OutboxRows.keep_bodies
     monkeypatch.setattr(queued, "_PORTION", 3)
     monkeypatch.setattr(OutboxRows, "keep_bodies", lambda self, some: portions.append(len(some)) or keep(self, some))
-    engine.settings = replace(engine.settings, state_dir=tmp_path / "other")
+    engine.installation = replace(engine.installation, settings=replace(engine.settings, state_dir=tmp_path / "other"))
     report = ticked(engine)
     assert [3, 3, 2] == [count for count in portions if count]
     assert whole == payloads(engine)
@@ -99,6 +99,6 @@ def test_messages_are_the_same_however_few_charts_are_at_hand(engine, tmp_path, 
     ticked(engine)
     many = payloads(engine)
     monkeypatch.setattr(event_charts, "_MOST_AT_HAND", 1)
-    engine.settings = replace(engine.settings, state_dir=tmp_path / "other")
+    engine.installation = replace(engine.installation, settings=replace(engine.settings, state_dir=tmp_path / "other"))
     ticked(engine)
     assert many == payloads(engine) and any(pictures for *_, pictures in many)

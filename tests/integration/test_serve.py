@@ -16,11 +16,11 @@ from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running,
 from samples.worlds import CALLS
 
 from alerting.app.digests import make as digests
+from alerting.app.engine import Engine
 from alerting.conditions.target_missed import TargetMissed
 from alerting.demo.sink import _free_port
 from alerting.log import EVENTS, log_problems
 from alerting.settings import Secret
-from alerting.wiring import Engine
 
 #: The usual rules, but told by nobody for whom 87 is good enough.
 LENIENT = CALLS.replace("target: 90", "target: 80")

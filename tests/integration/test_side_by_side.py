@@ -12,11 +12,11 @@ from samples.services import BELL, THURSDAY, World
 from samples.worlds import CALLS
 
 from alerting.app.delivery.deliver import DeliveryReport
+from alerting.app.engine import Engine
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.process import Loops
 from alerting.settings import Secret
 from alerting.store.process_lock import JUDGING, SENDING, turn
-from alerting.wiring import Engine
 
 LENIENT = CALLS.replace("target: 90", "target: 80")
 

@@ -14,10 +14,10 @@ from samples.services import JUNE, World, rung
 from samples.worlds import CALLS
 
 from alerting.app.delivery.deliver import DeliveryReport
+from alerting.app.engine import Engine
 from alerting.demo.sink import parts_of
 from alerting.ports.digests import DigestRecord
 from alerting.ports.ticks import TickRecord
-from alerting.wiring import Engine
 
 START = datetime(2020, 1, 1, 12, tzinfo=UTC)
 DAYS = 400
@@ -66,7 +66,7 @@ class Recorded:
         monkeypatch.setattr(Engine, "deliver", self.deliver)
 
     def tick(self, store, due_at):
-        at, day = self.world.clock.at, self.world.service.engine.today()
+        at, day = self.world.clock.at, self.world.service.engine.installation.today()
         self.ticks.append((at, due_at))
         with store.begin() as state:
             state.ticks.save(TickRecord(id=str(at), as_of=day, at=at, rules_version="r", due_at=due_at))
@@ -76,7 +76,7 @@ class Recorded:
         )
 
     def digest(self, store, ids):
-        at, day = self.world.clock.at, self.world.service.engine.today().isoformat()
+        at, day = self.world.clock.at, self.world.service.engine.installation.today().isoformat()
         self.digests.append(at)
         with store.begin() as state:
             state.digests.save(DigestRecord(digest=ids[0], owner="contact", window=day, since=None, until=at))

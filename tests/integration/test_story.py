@@ -194,7 +194,9 @@ def test_each_owner_gets_one_digest_a_day_and_a_quiet_week_says_so(world):
 
 def test_a_redirected_week_goes_to_one_address_and_says_for_whom(world):
     engine = an_engine(world.folder, world.state, date(2020, 7, 3), world.sink.url)
-    engine.settings = replace(engine.settings, redirect_all_to="trial@example.org")
+    engine.installation = replace(
+        engine.installation, settings=replace(engine.settings, redirect_all_to="trial@example.org")
+    )
     store = open_store(engine.settings)
     try:
         engine.tick(store, date(2020, 7, 3))

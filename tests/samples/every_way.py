@@ -12,11 +12,11 @@ from tempfile import mkdtemp
 from typing import Any
 
 from alerting.app.authoring.check_figures import figure_problems
+from alerting.app.engine import Engine
 from alerting.domain.fault import INTERNAL_ERROR
 from alerting.evaluation.as_json import finding_json
 from alerting.rulefile.loading import load_rules
 from alerting.store.sql import SqlStore
-from alerting.wiring import Engine
 from samples.disguises import disguised
 from samples.plain_reading import read_apart
 from samples.random_folders import Folder

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, MetaData, StaticPool, create_engine, select, 
 from alerting.app.alerts import actions as care
 from alerting.app.alerts import silences
 from alerting.app.delivery import deliveries
+from alerting.app.engine import Engine
 from alerting.app.pruning import fold_readings
 from alerting.app.situation import shrink_guard as guard
 from alerting.domain import kept_readings
@@ -30,7 +31,6 @@ from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk
 from alerting.ports.state import Store
 from alerting.store.tables import SCHEMA
-from alerting.wiring import Engine
 from samples.lives import LONDON, Life
 from samples.old_databases import config
 from samples.outages import Conversation, Ends, Relay, at_step, works
@@ -81,7 +81,7 @@ def filled(folder: Path) -> str:
     _fold_what_was_read(life)
     with closing(sqlite3.connect(life.state / "alerting.db")) as connection:
         statements = "\n".join(connection.iterdump())
-    place = life.engine(date.fromisoformat(LAST_DAY)).place
+    place = life.engine(date.fromisoformat(LAST_DAY)).installation.place
     return statements.replace(place, PLACE).replace(f"127.0.0.1:{relay.port}", SERVER)
 
 
@@ -138,7 +138,9 @@ def tells_digests_elsewhere(life: Life, _relay: Relay, on: str) -> None:
     """All that is sent on this day goes to one address instead."""
     life.tick(on)
     with life.opened(on, time(7, 30)) as (engine, store):
-        engine.settings = replace(engine.settings, redirect_all_to="trial@example.org")
+        engine.installation = replace(
+            engine.installation, settings=replace(engine.settings, redirect_all_to="trial@example.org")
+        )
         engine.digest(store, date.fromisoformat(on))
         asyncio.run(engine.deliver(store))
 

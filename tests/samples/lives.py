@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from alerting.app.engine import Engine
 from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert
 from alerting.ports.state import Store
 from alerting.settings import Secret, Settings
-from alerting.wiring import Engine
+from alerting.wiring import engine_of
 
 LONDON = ZoneInfo("Europe/London")
 BASE = """
@@ -71,7 +72,7 @@ class Life:
             state_dir=self.state, mail_from="alerts@example.org", smtp_url=Secret(self.smtp) if self.smtp else None,
             database_url=Secret(self.database) if self.database else None,
         )  # fmt: skip
-        return Engine.of(self.folder, settings, FixedClock(datetime.combine(on, at, LONDON)))
+        return engine_of(self.folder, settings, FixedClock(datetime.combine(on, at, LONDON)))
 
     @contextmanager
     def opened(self, on: str, at: time = time(7)) -> Iterator[tuple[Engine, Store]]:

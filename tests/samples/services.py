@@ -15,7 +15,7 @@ from alerting.demo.sink import MailSink, parts_of
 from alerting.opening import open_store
 from alerting.service.loop import Service
 from alerting.settings import Secret, Settings
-from alerting.wiring import Engine
+from alerting.wiring import engine_of
 from samples.worlds import CALLS, a_folder
 
 HEAD = "measure,area,period,value,published\n"
@@ -75,7 +75,7 @@ class World:
         return (self.clock.at - self.set_ahead).timestamp()
 
     def _engine(self):
-        return Engine.of(self.folder, self.settings, self.clock)
+        return engine_of(self.folder, self.settings, self.clock)
 
     def ring(self, at):
         """Ring the bell; return what is logged, less what each message says of itself."""

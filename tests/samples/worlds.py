@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from alerting.app.engine import Engine
 from alerting.demo.story import FixedClock
 from alerting.domain.area import AreaTree
 from alerting.domain.condition import Condition
@@ -17,7 +18,7 @@ from alerting.domain.rule import Place, Rule, RuleSet
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.settings import Secret, Settings
-from alerting.wiring import Engine
+from alerting.wiring import engine_of
 
 _ = None  # a missing figure, so that a series reads as it looks
 #: April 2018: the first month of a financial year.
@@ -105,7 +106,7 @@ def an_engine(folder: Path, state: Path, on: date, smtp_url: str | None = None) 
     settings = Settings(
         state_dir=state, smtp_url=Secret(smtp_url) if smtp_url else None, mail_from="alerts@example.org"
     )
-    return Engine.of(folder, settings, FixedClock(datetime.combine(on, time(7), UTC)))
+    return engine_of(folder, settings, FixedClock(datetime.combine(on, time(7), UTC)))
 
 
 CALLS = """

@@ -17,6 +17,7 @@ from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, RuleSet
+from alerting.errors import UsageError
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.ports.digests import DigestRecord
@@ -191,8 +192,14 @@ class Pages:
 
 
 def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:
-    """Return the digests with the given ids, all where none is given; a weekly one for each owner where none is declared."""
+    """Return the digests with the given ids, all where none is given; a weekly one for each owner where none is declared.
+
+    Raises:
+        UsageError: there is none of such an id.
+    """
     declared = {digest.id: digest for digest in rules.digests} or {"weekly": Digest(id="weekly", to=(EACH_OWNER,))}
+    if unknown := [id_ for id_ in ids if id_ not in declared]:
+        raise UsageError(f'no digest "{unknown[0]}"; there are {", ".join(sorted(declared))}')
     return [declared[id_] for id_ in ids] if ids else list(declared.values())
 
 

@@ -1,0 +1,304 @@
+"""The engine: what is done on one installation, through the ports that it is given."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from alerting.app.enquiries import Enquiries
+from alerting.domain.notify.notice import Delivery, Message, Notice
+from alerting.domain.problem import Problem
+from alerting.domain.retention import kept_since
+from alerting.domain.rule import Owner, RuleSet
+from alerting.errors import RulesShrunk, UsageError
+from alerting.ports import Clock, Notifier
+from alerting.ports.state import Store
+from alerting.settings import Settings
+
+if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
+    from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.digests.make import DigestPage, DigestReport
+    from alerting.app.notices.compose import Letterhead
+    from alerting.app.tick.report import TickReport
+    from alerting.domain.retention import Pruned
+    from alerting.domain.shrinking import Guarded
+    from alerting.figures.observations import Reading
+
+#: A state without a tick for so long was run as of a day of the past; ticks come every few days.
+STATE_OF_THE_PAST = timedelta(days=14)
+
+
+@dataclass(eq=False)
+class Engine(Enquiries):
+    """One installation at work; `waits` is told in words that another process is waited for."""
+
+    waits: Callable[[str], object] = field(default=lambda said: sys.stderr.write(f"alerting: {said}\n"))
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules in force."""
+        return self.installation.rules
+
+    @property
+    def settings(self) -> Settings:
+        """What the installation decides for itself."""
+        return self.installation.settings
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self.installation.clock
+
+    def state(self) -> AbstractContextManager[Store]:
+        """Open the state, and close it again whatever happens meanwhile.
+
+        Raises:
+            UsageError: the state directory or database cannot be used.
+        """
+        return closing(self.ports.open_store(self.settings))
+
+    def now_in(self, store: Store) -> tuple[date, datetime]:
+        """Return the day and instant at which somebody does something on a state.
+
+        The day is today's, unless the newest tick lies so far back that the state must be one of the past, run with `--as-of`:
+        it goes on from there. The instant comes after all that was recorded.
+        """
+        with store.begin() as state:
+            newest = state.ticks.newest()
+        today, now = self.installation.today(), self.clock.now()
+        if newest is None or newest.as_of > today - STATE_OF_THE_PAST:
+            return today, now if newest is None else max(now, newest.at + timedelta(microseconds=1))
+        return newest.as_of, max(self.installation.instant(newest.as_of), newest.at + timedelta(microseconds=1))
+
+    def tick(
+        self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
+    ) -> "TickReport":
+        """Judge, change alerts and queue notices."""
+        from alerting.app.situation.replicas import refuse_older_rules
+        from alerting.app.tick.tick import run_tick
+        from alerting.app.tick.times import Times
+
+        day, at, now = as_of or self.installation.today(), self.installation.instant(as_of), self.clock.now()
+        reading = [self.read()]
+        with nullcontext() if dry_run else self._turn():
+            if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
+                with store.begin(patient=True) as state:
+                    refuse_older_rules(self.rules, state.replicas, self.installation.place, at, keep=False)
+            self.admit(store, at, keep=not dry_run)
+            times = Times(at=at, now=now, due_at=due_at, place=self.installation.place)
+            # The tick alone holds the figures, so that it can let go of them.
+            return run_tick(self.rules, reading.pop(), store, day, times, self.installation.letterhead, dry_run=dry_run)
+
+    def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
+        """Make digests and queue them."""
+        from alerting.app.digests.make import digests_named, run_digests
+
+        day, at = as_of or self.installation.today(), self.installation.instant(as_of)
+        chosen = digests_named(self.rules, ids)
+        reading = self.read()
+        with self._turn():
+            self.admit(store, at, keep=False)
+            return run_digests(self.rules, reading, store, day, at, self.installation.letterhead, chosen)
+
+    @contextmanager
+    def digest_pages(
+        self, as_of: date | None = None, ids: Sequence[str] = ()
+    ) -> "Iterator[tuple[Reading, Iterator[DigestPage]]]":
+        """Open each owner's digest as it would be made now, and the figures in them; nothing is sent.
+
+        Where no tick has run yet, digests are as they would be after a first one.
+        """
+        from alerting.app.digests.make import digest_pages, digests_named
+        from alerting.app.situation.known_figures import remembered
+
+        chosen = digests_named(self.rules, ids)
+        with TemporaryDirectory(prefix="alerting-") as scratch:
+            own = self._ticked(as_of, Path(scratch)).installation
+            reading, day, at = self.read(), as_of or own.today(), own.instant(as_of)
+            with closing(self.ports.open_store(own.settings)) as store:
+                with store.begin() as state:
+                    reading = remembered(reading, own.rules, state.readings, at, keep=False)
+                yield reading, digest_pages(own.rules, reading, store, day, at, own.letterhead, chosen)
+
+    def _ticked(self, as_of: date | None, scratch: Path) -> "Engine":
+        """Return this engine; where it has no state yet, one with a state in *scratch* in which a first tick has run."""
+        if self.settings.has_state:
+            with self.state() as store, store.begin() as state:
+                if state.ticks.newest() is not None:
+                    return self
+        settings = replace(self.settings, state_dir=scratch, database_url=None)
+        fresh = Engine(replace(self.installation, settings=settings), self.ports)
+        with fresh.state() as store:
+            fresh.tick(store, as_of)
+        return fresh
+
+    def admit(self, store: Store, at: datetime | None = None, *, keep: bool = True) -> None:
+        """Make sure that the rules are not much fewer than the last ones in force; else tell their maintainer, once.
+
+        Raises:
+            RulesShrunk: they are, and nobody has accepted that.
+            UsageError: the state was made by quite other rules elsewhere.
+        """
+        from alerting.app.notices.operator import shrunk_note
+        from alerting.app.situation.shrink_guard import admitted_rules
+
+        at = at or self.clock.now()
+        with store.begin(patient=True) as state:
+            shrunk = admitted_rules(self.rules, state, at, self.installation.place, keep=keep)
+        if shrunk is None:
+            return
+        until = shrunk.until.astimezone(self.installation.zone)
+        if keep:
+            self._tell_maintainer(store, partial(shrunk_note, shrunk, until))
+        raise RulesShrunk(
+            f"the rules folder {self.installation.folder} holds {shrunk.words}; nothing is judged by it until it is put right, or"
+            f" `alerting accept` says that it is meant, or until {until:%Y-%m-%d %H:%M}"
+        )
+
+    def accept(self, sources: Sequence[str] = ()) -> "tuple[Sequence[Guarded], str | None]":
+        """Let what shrank be taken over by the next tick: rules and figures, or the figures of some sources alone.
+
+        Returns:
+            what waited, and the place whose rules give way to these; None: there is none.
+
+        Raises:
+            UsageError: there is no such source.
+        """
+        from alerting.app.situation.shrink_guard import accept
+
+        if unknown := [source for source in sources if source not in self.rules.sources]:
+            raise UsageError(f'no source "{unknown[0]}"; the rules have {", ".join(self.rules.sources) or "none"}')
+        with self.state() as store:
+            with store.begin() as state:
+                waited = accept(state.guards, sources)
+            return waited, None if sources else self.take_over(store)
+
+    def take_over(self, store: Store) -> str | None:
+        """Put these rules in force though those of another place are newer; return that place, None where none is."""
+        from alerting.app.situation.replicas import take_over
+
+        _, now = self.now_in(store)
+        with store.begin() as state:
+            return take_over(self.rules, state, self.installation.place, now)
+
+    def prune(self, store: Store, as_of: date | None = None) -> "tuple[date, Pruned]":
+        """Take out what is not kept any longer, and fold readings; return since when it is kept, and how much it was."""
+        from alerting.app.pruning import prune
+
+        first = kept_since(as_of or self.installation.today(), self.rules.schedule.keep)
+        before = datetime.combine(first, time(), self.installation.zone)
+        return first, prune(store, before, self._turn())
+
+    def missed(self, store: Store) -> datetime | None:
+        """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
+        from alerting.domain.schedule import last_due, parse_schedule
+
+        schedule, zone = parse_schedule(self.rules.schedule.evaluate), self.installation.zone
+        now = self.clock.now()
+        last = last_due(schedule, zone, now)
+        with store.begin() as state:
+            newest = state.ticks.newest()
+            if last is None or state.ticks.was_done(last):
+                return None
+        # Somebody may have asked for a tick since; one of a day to come (`--as-of`) says nothing of it.
+        return None if newest is not None and last <= newest.at <= now else last
+
+    def refuse_doubtful_clock(self, store: Store, *, believed: bool) -> None:
+        """Refuse a clock that lies far after the newest tick of the schedule: it may be wrong.
+
+        Args:
+            believed: somebody said that it is right, or nothing hangs on it.
+
+        Raises:
+            UsageError: with the option that says so.
+        """
+        from alerting.domain.schedule import MOST_AHEAD
+
+        with store.begin() as state:
+            newest = state.ticks.newest()
+        now = self.clock.now()
+        if not believed and newest is not None and newest.due_at is not None and now > newest.due_at + MOST_AHEAD:
+            raise UsageError(
+                f"the clock shows {now:%Y-%m-%d %H:%M} UTC, more than a year after the newest tick of the schedule,"
+                f" {newest.due_at:%Y-%m-%d}; set the clock, or where it is right add --yes"
+            )
+
+    def tell_maintainer(self, store: Store, problems: Sequence[Problem]) -> bool:
+        """Queue a message to the rules' maintainer that a changed set is refused; once for the same problems."""
+        from alerting.app.notices.operator import refused_note
+
+        return self._tell_maintainer(store, partial(refused_note, problems))
+
+    async def try_out(self, owner_id: str) -> list[tuple[Delivery, str]]:
+        """Send an owner a test message on each of their channels, and return what was answered; nothing is stored.
+
+        Raises:
+            UsageError: there is no such owner, or no address.
+            DeliveryFailed: with the reply.
+        """
+        from alerting.app.notices.compose import deliveries_for
+        from alerting.app.notices.operator import trial_note
+
+        owner = self.rules.owners.get(owner_id)
+        if owner is None:
+            near = get_close_matches(owner_id, list(self.rules.owners), n=1)
+            raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+        now, channels = self.clock.now(), self.rules.channels
+        notice, message = trial_note(owner, self.installation.letterhead, now)
+        deliveries = deliveries_for(notice, owner, message, channels, self.installation.letterhead)
+        if not deliveries:
+            raise UsageError(f"owner {owner_id} has no address; give one as email:")
+        answered = []
+        for delivery in deliveries:
+            redirected = replace(delivery, address=self.settings.redirect_all_to or delivery.address)
+            async with self._notifiers()[delivery.channel]() as notifier:
+                receipt = await notifier.send(redirected, redirected.message, at=now)
+            answered.append((redirected, receipt.reply))
+        return answered
+
+    async def deliver(
+        self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True, as_of: date | None = None
+    ) -> "DeliveryReport":
+        """Hand over what waits, until *stop* says to leave the rest for later.
+
+        Args:
+            eager: also what failed a moment ago.
+            as_of: the day that it is told on, for the record.
+        """
+        from alerting.app.delivery.deliver import deliver
+        from alerting.app.delivery.outbox_notes import OutboxNotes, needed_channels
+
+        # On SQLite the turn proves that whoever claimed something before is gone.
+        alone = self.settings.is_state_a_file
+        notes = OutboxNotes(self.rules, self.installation.letterhead, self.clock.now(), self.installation.today()).notes
+        with self.ports.turn_to_send(self.settings.state_dir, self.waits):
+            report = await deliver(
+                store, self._notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
+                eager=eager, alone=alone, notes=notes, shift=self.clock.now() - self.installation.instant(as_of),
+            )  # fmt: skip
+        needed = needed_channels(self.rules)
+        return replace(report, ill=tuple(one for one in report.ill if one.id in needed))
+
+    def _tell_maintainer(
+        self, store: Store, write: "Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]]"
+    ) -> bool:
+        """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
+        from alerting.app.notices.compose import tell_maintainer
+
+        return tell_maintainer(
+            self.rules, store, self.installation.letterhead, write, self.installation.today(), self.clock.now()
+        )
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self.ports.turn_to_judge(self.settings.state_dir, self.waits)
+
+    def _notifiers(self) -> Mapping[str, Callable[[], Notifier]]:
+        from alerting.app.delivery.notifier_factory import notifiers_of
+
+        return notifiers_of(self.installation, self.ports.notifiers())

@@ -1,0 +1,135 @@
+"""What may be asked of an installation without changing anything: figures, findings, previews, trials."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from alerting.app.installation import LOCAL_SENDER, Installation, Ports
+from alerting.domain.alert import AlertEvent
+from alerting.domain.finding import Only
+from alerting.domain.notify.notice import Delivery
+from alerting.domain.period import Period
+from alerting.domain.problem import Problem
+
+if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
+    from alerting.app.authoring.preview import Preview
+    from alerting.app.authoring.run_rule_tests import Tried
+    from alerting.app.authoring.source_view import SourceView
+    from alerting.app.situation.evaluate import Answer
+    from alerting.figures.observations import Reading
+    from alerting.reports.digest_views import DraftView
+
+
+@dataclass(eq=False)
+class Enquiries:
+    """Questions to an installation; nothing is stored and nothing is sent."""
+
+    installation: Installation
+    ports: Ports
+
+    def read(self) -> "Reading":
+        """Read every source once."""
+        from alerting.app.situation.read_sources import read_figures
+
+        own = self.installation
+        return read_figures(own.rules, self.ports.sources(), own.folders, own.today())
+
+    def counting(self, as_of: date | None = None) -> "Reading":
+        """Return the figures that a tick would judge: where the state is this folder's, also those that a source held before."""
+        from alerting.app.situation.counting import counting
+
+        own = self.installation
+        if not own.settings.has_state:
+            return self.read()
+        with closing(self.ports.open_store(own.settings)) as store:
+            return counting(self.read(), own.rules, store, own.place, own.instant(as_of))
+
+    def as_known(self, day: date) -> "Reading":
+        """Return the figures that had been read by the end of a day.
+
+        Raises:
+            UsageError: none had.
+        """
+        from alerting.app.situation.known_figures import as_known
+
+        own = self.installation
+        with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
+            return as_known(own.rules, state.readings, own.end_of(day))
+
+    def evaluate(
+        self, as_of: date, reading: "Reading | None" = None, *, every_period: bool = False, only: Only = None,
+        text: str = "unusual",
+    ) -> "Answer":  # fmt: skip
+        """Judge figures, by default the sources', as known on a day."""
+        from alerting.app.situation.evaluate import evaluate_figures
+
+        reading = self.read() if reading is None else reading
+        return evaluate_figures(
+            self.installation.rules, reading, as_of, every_period=every_period, only=only, text=text
+        )
+
+    def view_source(self, source: str) -> "SourceView":
+        """Return how a source is read, column by column.
+
+        Raises:
+            UsageError: there is no such source.
+        """
+        from alerting.app.authoring.source_view import view_source
+
+        own = self.installation
+        return view_source(own.rules, source, self.ports.sources(), own.folders, own.today())
+
+    def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
+        """Write the notice that a rule would send."""
+        from alerting.app.authoring.preview import preview_notice
+
+        own, figures = self.installation, self.counting(as_of)
+        return preview_notice(
+            own.rules, figures, as_of or own.today(), own.instant(as_of), own.letterhead, rule, area
+        )  # fmt: skip
+
+    def as_mail(self, delivery: Delivery) -> bytes:
+        """Return a delivery as the mail it would be."""
+        own = self.installation
+        sender = own.settings.mail_from or LOCAL_SENDER
+        return self.ports.as_mail(delivery, sender, own.settings.reply_to, own.clock.now())
+
+    def draft(self, as_of: date | None = None, period: Period | None = None) -> "tuple[DraftView, Reading]":
+        """Return the month's draft for the performance report, with what people said of alerts, and the figures it was made of.
+
+        Args:
+            period: the month, or the quarter whose last it is; None: the newest month that is over.
+
+        Raises:
+            UsageError: it is no month or quarter, or is not over.
+        """
+        from alerting.app.digests.draft import month_draft
+
+        own, figures = self.installation, self.counting(as_of)
+        marking = own.settings.protective_marking
+        return month_draft(own.rules, figures, as_of or own.today(), period, marking, self._said()), figures
+
+    def _said(self) -> Sequence[AlertEvent]:
+        """Return what people said of alerts, oldest first."""
+        own = self.installation
+        if not own.settings.has_state:
+            return ()
+        with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
+            return state.alerts.said()
+
+    def try_tests(self, shown: str, only: str | None = None) -> "tuple[list[Tried], list[Problem]]":
+        """Run the folder's rule tests, each on a state of its own in memory; return also what is wrong with their files.
+
+        Args:
+            shown: the folder as the user typed it, for places.
+            only: tests whose name holds these words.
+        """
+        from alerting.app.authoring.run_rule_tests import try_out
+        from alerting.rulefile.rule_tests import load_rule_tests
+
+        own = self.installation
+        tests, problems = load_rule_tests(own.folder, own.rules, shown)
+        wanted = [test for test in tests if only is None or only in test.name]
+        return list(try_out(wanted, own.rules, self.ports.memory_store, own.letterhead)), problems
