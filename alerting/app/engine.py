@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from alerting.app.enquiries import Enquiries
+from alerting.app.installation import Installation, Ports
 from alerting.domain.notify.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.retention import kept_since
@@ -35,9 +36,11 @@ STATE_OF_THE_PAST = timedelta(days=14)
 
 
 @dataclass(eq=False)
-class Engine(Enquiries):
+class Engine:
     """One installation at work; `waits` is told in words that another process is waited for."""
 
+    installation: Installation
+    ports: Ports
     waits: Callable[[str], object] = field(default=lambda said: sys.stderr.write(f"alerting: {said}\n"))
 
     @property
@@ -54,6 +57,11 @@ class Engine(Enquiries):
     def clock(self) -> Clock:
         """What time it is."""
         return self.installation.clock
+
+    @property
+    def enquiries(self) -> Enquiries:
+        """What may be asked without changing anything."""
+        return Enquiries(self.installation, self.ports)
 
     def state(self) -> AbstractContextManager[Store]:
         """Open the state, and close it again whatever happens meanwhile.
@@ -85,7 +93,7 @@ class Engine(Enquiries):
         from alerting.app.tick.times import Times
 
         day, at, now = as_of or self.installation.today(), self.installation.instant(as_of), self.clock.now()
-        reading = [self.read()]
+        reading = [self.enquiries.read()]
         with nullcontext() if dry_run else self._turn():
             if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
                 with store.begin(patient=True) as state:
@@ -101,7 +109,7 @@ class Engine(Enquiries):
 
         day, at = as_of or self.installation.today(), self.installation.instant(as_of)
         chosen = digests_named(self.rules, ids)
-        reading = self.read()
+        reading = self.enquiries.read()
         with self._turn():
             self.admit(store, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.installation.letterhead, chosen)
@@ -120,7 +128,7 @@ class Engine(Enquiries):
         chosen = digests_named(self.rules, ids)
         with TemporaryDirectory(prefix="alerting-") as scratch:
             own = self._ticked(as_of, Path(scratch)).installation
-            reading, day, at = self.read(), as_of or own.today(), own.instant(as_of)
+            reading, day, at = self.enquiries.read(), as_of or own.today(), own.instant(as_of)
             with closing(self.ports.open_store(own.settings)) as store:
                 with store.begin() as state:
                     reading = remembered(reading, own.rules, state.readings, at, keep=False)

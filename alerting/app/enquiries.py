@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.reports.digest_views import DraftView
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, slots=True)
 class Enquiries:
     """Questions to an installation; nothing is stored and nothing is sent."""
 

@@ -114,7 +114,7 @@ def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: d
     if loaded.rules is None or loaded.placing is None:
         return
     own = Installation(rules=loaded.rules, settings=settings, folder=folder, clock=SystemClock())
-    reading = engine_on(own).read()
+    reading = engine_on(own).enquiries.read()
     yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or own.today(), loaded.problems)
 
 

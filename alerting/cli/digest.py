@@ -101,7 +101,7 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
         named = engine.rules.calendar.parse_exact(period) if period else None
     except PeriodError as error:
         raise UsageError(f"--period: {error}") from error
-    view, reading = engine.draft(as_of, named)
+    view, reading = engine.enquiries.draft(as_of, named)
     click.echo(draft_as_text(view) if output_format == "text" else draft_as_markdown(view), nl=False)
     return _told_faults(reading)
 

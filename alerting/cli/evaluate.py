@@ -65,12 +65,12 @@ def command(
         engine = engine_of(rules)
         day = as_of or as_known or engine.installation.today()
         if as_known is not None:
-            reading = engine.as_known(as_known)
+            reading = engine.enquiries.as_known(as_known)
         else:
-            reading = engine.read() if fresh else engine.counting(as_of)
+            reading = engine.enquiries.read() if fresh else engine.enquiries.counting(as_of)
         read_by_people = output_format == "text" and text == "unusual"  # who are shown nothing that has no words
         wanted = UNUSUAL if state is None and read_by_people else state
-        answer = engine.evaluate(day, reading, every_period=every_period, only=wanted, text=text)
+        answer = engine.enquiries.evaluate(day, reading, every_period=every_period, only=wanted, text=text)
         _PRINTERS[output_format](answer)
         gc.freeze()  # nor need the interpreter look for any in it on its way out
     for problem in answer.problems:

@@ -37,7 +37,7 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     """
     from alerting.wiring import engine_of
 
-    view = engine_of(rules).view_source(source)
+    view = engine_of(rules).enquiries.view_source(source)
     if output_format == "json":
         import json
 

@@ -53,10 +53,10 @@ def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: P
     from alerting.wiring import engine_of
 
     engine = engine_of(rules)
-    shown = engine.preview(rule, area, as_of)
+    shown = engine.enquiries.preview(rule, area, as_of)
     message = shown.delivery.message
     files: dict[str, bytes] = {
-        "notice.eml": engine.as_mail(shown.delivery),
+        "notice.eml": engine.enquiries.as_mail(shown.delivery),
         "notice.html": self_contained(message.html, message.pictures).encode(),
         "notice.txt": message.text.encode(),
     }

@@ -39,7 +39,7 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
     from alerting.wiring import engine_of
 
     engine = engine_of(rules)
-    tried, problems = engine.try_tests(rules.as_posix(), only)
+    tried, problems = engine.enquiries.try_tests(rules.as_posix(), only)
     if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
     failures = [failure for one in tried for failure in one.failures]

@@ -104,7 +104,7 @@ def run_story(rules_folder: Path, out: Path, only_day: date | None, say: Callabl
 def published_days(engine: Engine) -> list[date]:
     """Return the days on which figures became known, in order."""
     found: set[int] = set()
-    for source in engine.read().observations:
+    for source in engine.enquiries.read().observations:
         found.update(np.unique(source.published[source.published > 0]).tolist())
     return [date.fromordinal(day) for day in sorted(found)]
 

@@ -107,7 +107,7 @@ def test_ten_thousand_alerts_to_the_outbox(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Pictures, "of", watch.around("charts", Pictures.of))
     folder = a_folder(tmp_path / "rules", {"rules.yaml": rules(), "figures/all.csv": figures()})
     engine = an_engine(folder, tmp_path / "state", DAY)
-    store, situation = open_store(engine.settings), situation_of(engine.rules, engine.read(), DAY)
+    store, situation = open_store(engine.settings), situation_of(engine.rules, engine.enquiries.read(), DAY)
 
     def ticked(days: int) -> tuple[TickReport, float, float]:
         at = AT + timedelta(days=days)

@@ -179,7 +179,9 @@ def march():
     from alerting.wiring import engine_of
 
     engine = engine_of(RULES)
-    view = month_draft(engine.rules, engine.read(), date(2019, 4, 15), Calendar().parse_exact("2019-03"), None)
+    view = month_draft(
+        engine.rules, engine.enquiries.read(), date(2019, 4, 15), Calendar().parse_exact("2019-03"), None
+    )
     return engine.rules, view
 
 

@@ -59,7 +59,7 @@ def tried(folder, engine, numbers):
     for n in numbers:
         (folder / "f.csv").write_bytes(spoilt(n))
         begun = time.process_time()
-        answer = engine.evaluate(AS_OF, every_period=True)
+        answer = engine.enquiries.evaluate(AS_OF, every_period=True)
         spent = time.process_time() - begun
         said = [str(problem) for problem in answer.problems]
         if spent > MOST_S or not all(PLACE.match(line) and "\n" not in line for line in said):
@@ -73,7 +73,7 @@ def tried(folder, engine, numbers):
 def engine(tmp_path):
     folder = a_folder(tmp_path / "rules", {"r.yaml": RULES, "f.csv": PLAIN})
     engine = an_engine(folder, tmp_path / "state", AS_OF)
-    engine.evaluate(AS_OF)  # what is loaded once is not counted
+    engine.enquiries.evaluate(AS_OF)  # what is loaded once is not counted
     return folder, engine
 
 

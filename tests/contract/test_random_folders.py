@@ -109,7 +109,7 @@ def test_a_finding_that_is_not_what_its_figures_say_is_noticed(key, tmp_path):
     }
     rule = {"id": "r", "title": "R", "measures": ["m"], "when": {key: WHEN[key]}}
     folder = Folder(date(2019, 7, 1), [measure], [rule], {}, [], figures, {})
-    found = an_engine(folder.write(tmp_path), tmp_path / "state", folder.as_of).evaluate(
+    found = an_engine(folder.write(tmp_path), tmp_path / "state", folder.as_of).enquiries.evaluate(
         folder.as_of, every_period=True
     )
     history = [finding_json(one.finding) for one in found.found]

@@ -63,7 +63,7 @@ def pages(tmp_path):
             then(engine, store)
         made = digest_pages(
             engine.rules,
-            engine.read(),
+            engine.enquiries.read(),
             store,
             on,
             engine.installation.instant(on),
@@ -396,7 +396,7 @@ def draft(tmp_path):
     def written(period, on):
         engine = an_engine(folder, tmp_path / "state", on)
         named = engine.rules.calendar.parse_exact(period) if period else None
-        return month_draft(engine.rules, engine.read(), on, named, None)
+        return month_draft(engine.rules, engine.enquiries.read(), on, named, None)
 
     return written
 

@@ -31,7 +31,7 @@ def failures(tmp_path, monkeypatch):
     def read(rules, figures=None):
         files = {"r.yaml": TOP + rules} | ({} if figures is None else {"figures/calls.csv": figures})
         folder = a_folder(tmp_path / "rules", files).relative_to(tmp_path)
-        reading = an_engine(folder, tmp_path / "state", date(2020, 10, 7)).read()
+        reading = an_engine(folder, tmp_path / "state", date(2020, 10, 7)).enquiries.read()
         assert len(reading.failed) == 1
         return [(str(one.place), one.message) for one in reading.problems if one.code == "source-failed"]
 

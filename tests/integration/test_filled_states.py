@@ -119,7 +119,7 @@ def test_what_was_done_is_listed_and_explained(life):
 
 def test_its_figures_are_known_as_they_were_on_a_day(life):
     with life.opened(NEXT_DAY) as (engine, _):
-        known = [engine.as_known(date(2020, 7, day)).observations[0].columns["value"] for day in (3, 6)]
+        known = [engine.enquiries.as_known(date(2020, 7, day)).observations[0].columns["value"] for day in (3, 6)]
 
     assert [False, True] == [15.0 in values for values in known]
 

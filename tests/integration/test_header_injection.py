@@ -204,7 +204,8 @@ def test_a_marking_with_line_breaks_makes_no_header(tmp_path, name):
     async def sent():
         async with Relay((script(),)) as server:
             engine = await asyncio.to_thread(a_world, tmp_path, "plain", server.url())
-            engine = replace(engine, settings=replace(engine.settings, protective_marking=marking))
+            settings = replace(engine.settings, protective_marking=marking)
+            engine.installation = replace(engine.installation, settings=settings)
             store = open_store(engine.settings)
             try:
                 engine.tick(store, date(2020, 7, 3))

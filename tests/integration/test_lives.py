@@ -598,7 +598,7 @@ def test_figures_are_judged_as_they_were_known(life):
     life.tick("2020-06-10", "2020-05 8")
     engine = life.engine(date(2020, 6, 20))
     values = [
-        engine.evaluate(day, engine.as_known(day), text="none").found[0].finding.value
+        engine.enquiries.evaluate(day, engine.enquiries.as_known(day), text="none").found[0].finding.value
         for day in (date(2020, 6, 3), date(2020, 6, 9), date(2020, 6, 10))
     ]
     assert values == [12, 12, 8]

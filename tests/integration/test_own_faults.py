@@ -249,7 +249,7 @@ breaks:
     engine = an_engine(broken.folder, broken.state, broken.day)
     monkeypatch.setattr(Sheet, "frozen", lambda sheet, *more: seen.append(sheet.segments) or frozen(sheet, *more))
     monkeypatch.setattr(Match, "covers_measure", failing)
-    engine.evaluate(broken.day)
+    engine.enquiries.evaluate(broken.day)
 
     (segments,) = seen
     assert 2 == segments.max()

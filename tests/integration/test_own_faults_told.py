@@ -153,14 +153,14 @@ def test_rules_that_fail_only_together_are_judged_apart(folder, monkeypatch):
     text = (folder / "more.yaml").read_text(encoding="utf-8")
     twin = "  - {id: twin, title: Twin, measures: steady, areas: [force], when: {outside_range: {to: 15}}}\n"
     (folder / "more.yaml").write_text(text.replace("digests:", f"{twin}digests:"), encoding="utf-8")
-    before = [one.finding.text for one in an_engine(folder, folder.parent / "own", DAY).evaluate(DAY).found]
+    before = [one.finding.text for one in an_engine(folder, folder.parent / "own", DAY).enquiries.evaluate(DAY).found]
     whole = OutsideRange.judge
 
     def alone(self, block, *more):
         return boom() if block.shape[1] > 1 else whole(self, block, *more)
 
     monkeypatch.setattr(OutsideRange, "judge", alone)
-    answer = an_engine(folder, folder.parent / "own", DAY).evaluate(DAY)
+    answer = an_engine(folder, folder.parent / "own", DAY).enquiries.evaluate(DAY)
 
     assert before == [one.finding.text for one in answer.found]
     (problem,) = [one for one in answer.problems if one.code == "internal-error"]

@@ -65,7 +65,7 @@ def test_what_had_been_read_by_a_day_gives_the_finding_that_was_told_on_it(tmp_p
     for day, findings in said.items():
         on = date.fromisoformat(day)
         engine = life.engine(date(2021, 1, 1))
-        answer = engine.evaluate(on, engine.as_known(on), every_period=True, text="all")
+        answer = engine.enquiries.evaluate(on, engine.enquiries.as_known(on), every_period=True, text="all")
         known = {(one.finding.area, str(one.finding.period)): finding_json(one.finding) for one in answer.found}
         for finding in findings:
             assert known[finding["area"], finding["period"]] == finding, day
@@ -77,7 +77,7 @@ def test_a_message_that_is_tried_again_has_the_same_bytes(tmp_path):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     with life.opened("2020-06-03") as (_, store):
         (delivery,) = store.deliveries()
-    mails = [life.engine(day).as_mail(delivery) for day in (date(2020, 6, 3), date(2020, 6, 4))]
+    mails = [life.engine(day).enquiries.as_mail(delivery) for day in (date(2020, 6, 3), date(2020, 6, 4))]
     dated = [[line for line in mail.splitlines() if not line.startswith(b"Date:")] for mail in mails]
 
     assert dated[0] == dated[1]

@@ -79,7 +79,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str]
     text = FOLDER + "\n".join(measures) + "\n"
     path = tmp_path_factory.mktemp("march")
     folder = a_folder(path, {"rules.yaml": text, "figures/m.csv": "\n".join(lines) + "\n"})
-    answer = an_engine(folder, path / "state", AS_OF).evaluate(AS_OF, text="all")
+    answer = an_engine(folder, path / "state", AS_OF).enquiries.evaluate(AS_OF, text="all")
     assert answer.problems == (), answer.problems
     return {(one.finding.rule, one.finding.measure, one.finding.area): one.finding for one in answer.found}
 

@@ -35,7 +35,7 @@ def key(finding):
 
 @pytest.fixture(scope="module")
 def exceptions(tmp_path_factory):
-    answer = an_engine(RULES, tmp_path_factory.mktemp("state"), AS_OF).evaluate(AS_OF, only=State.EXCEPTION)
+    answer = an_engine(RULES, tmp_path_factory.mktemp("state"), AS_OF).enquiries.evaluate(AS_OF, only=State.EXCEPTION)
     found = [one.finding for one in answer.found]
     return [finding for finding in found if finding.period.last_day >= date(2020, 4, 1)]
 

@@ -47,7 +47,7 @@ class Broken:
         self.patch.setattr(*self.target, do)
 
     def evaluate(self):
-        return an_engine(self.folder, self.state, self.day).evaluate(self.day, text="all")
+        return an_engine(self.folder, self.state, self.day).enquiries.evaluate(self.day, text="all")
 
     def tick(self, days=0):
         day = self.day + timedelta(days=days)

@@ -39,7 +39,7 @@ def every_way(folder: Folder, path: Path, rng: Random) -> Ways:
     """Judge a folder that is written below *path* in every way, and say where two of them differ."""
     engine = an_engine(path, path / "state", folder.as_of)
     found = Ways()
-    answer = engine.evaluate(folder.as_of, engine.read(), text="all")
+    answer = engine.enquiries.evaluate(folder.as_of, engine.enquiries.read(), text="all")
     found.differences += [fault.words for fault in answer.evaluation.faults]
     newest = [finding_json(one.finding) for one in answer.found]
     history = _history(folder, engine, found)
@@ -60,7 +60,7 @@ def every_way(folder: Folder, path: Path, rng: Random) -> Ways:
 
 def _history(folder: Folder, engine: Engine, found: Ways) -> list[dict[str, Any]]:
     """Judge every period; what the program fails at goes with the differences."""
-    answer = engine.evaluate(folder.as_of, every_period=True, text="all")
+    answer = engine.enquiries.evaluate(folder.as_of, every_period=True, text="all")
     found.differences += [fault.words for fault in answer.evaluation.faults]
     return [finding_json(one.finding) for one in answer.found]
 
@@ -152,7 +152,9 @@ def _checked(folder: Folder, engine: Engine, path: Path) -> Iterator[str]:
     """Check the folder with its figures: what is sound by its rules shows no fault of the program."""
     loaded = load_rules(path, shown_as="rules")
     assert loaded.rules is not None and loaded.placing is not None
-    for problem in figure_problems(loaded.rules, loaded.placing, engine.read(), folder.as_of, loaded.problems):
+    for problem in figure_problems(
+        loaded.rules, loaded.placing, engine.enquiries.read(), folder.as_of, loaded.problems
+    ):
         if problem.code == INTERNAL_ERROR:
             yield f"check: {problem}"
 

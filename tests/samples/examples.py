@@ -25,7 +25,7 @@ rules: [{{id: r, title: Rule, measures: m, when: {when}}}]
 def newest_finding(example: Example, tmp_path: Path) -> Finding:
     """Run an example through the real path; return the newest finding of its first line."""
     files, day = example_files(example)
-    answer = an_engine(a_folder(tmp_path, files), tmp_path / "state", day).evaluate(day, text="all")
+    answer = an_engine(a_folder(tmp_path, files), tmp_path / "state", day).enquiries.evaluate(day, text="all")
     assert answer.problems == (), answer.problems
     first = _line(example.figures.strip().splitlines()[0])[0].lower()
     return next(one.finding for one in answer.found if one.finding.area == first)

@@ -91,7 +91,7 @@ def test_a_tick_and_its_messages_go_through_the_ports_alone(engine, world, tmp_p
 
 
 def test_what_is_asked_changes_nothing_and_waits_for_nobody(engine, world):
-    found = engine.evaluate(DAY).found
+    found = engine.enquiries.evaluate(DAY).found
     assert [80.0] == [one.finding.value for one in found if one.finding.rule == "slow"]
     assert [] == world.did
     with engine.state() as store, store.begin() as state:
@@ -133,4 +133,4 @@ def test_what_there_is_not_is_named_with_what_there_is(engine, ask, said):
 
 
 def test_a_delivery_as_a_mail_is_from_the_installations_sender(engine):
-    assert b"alerts@example.org desk@example.org 2020-07-05" == engine.as_mail(None)
+    assert b"alerts@example.org desk@example.org 2020-07-05" == engine.enquiries.as_mail(None)

@@ -329,7 +329,7 @@ def test_calls_of_the_sample_folder_have_a_chart(tmp_path):
     rows = [("2020-06", 93), ("2020-07", 91), ("2020-08", 83)]
     text = "measure,area,period,value\n" + "".join(f"answered,force,{month},{value}\n" for month, value in rows)
     folder = a_folder(tmp_path / "rules", {"all.yaml": CALLS, "figures/calls.csv": text})
-    answer = an_engine(folder, tmp_path, date(2020, 9, 15)).evaluate(date(2020, 9, 15))
+    answer = an_engine(folder, tmp_path, date(2020, 9, 15)).enquiries.evaluate(date(2020, 9, 15))
     (found,) = [one.finding for one in answer.found if one.finding.area == "force"]
     chart = ChartMaker(answer.evaluation).chart(
         SeriesKey(rule=found.rule, measure=found.measure, area=found.area), found.period

@@ -285,7 +285,10 @@ def test_siblings_are_areas_of_one_kind_under_one_parent(tmp_path):
     rows = "".join(f"m,{area},2018-04,{n}\n" for n, area in enumerate(["force", "north", "south", "unit-1", "unit-2"]))
     folder = a_folder(tmp_path / "rules", {"r.yaml": FOLDER, "figures/m.csv": f"measure,area,period,value\n{rows}"})
     day = a_panel([1]).period(1).first_day
-    found = {one.finding.area: one.finding for one in an_engine(folder, tmp_path / "state", day).evaluate(day).found}
+    found = {
+        one.finding.area: one.finding
+        for one in an_engine(folder, tmp_path / "state", day).enquiries.evaluate(day).found
+    }
     assert found["force"].reason is Reason.FEW_AREAS
     assert {area: found[area].evidence["place"] for area in ("north", "south", "unit-1", "unit-2")} == {
         "north": 1, "south": 2, "unit-1": 1, "unit-2": 2,

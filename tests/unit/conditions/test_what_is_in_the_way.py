@@ -29,7 +29,9 @@ def newest(tmp_path, when, more="", *, unit="count", figures=None, area="force",
         {"r.yaml": FOLDER.format(when=when, more=more, unit=unit).replace(*replaced), "figures/m.csv": text},
     )
     day = date(2019, 7, 2)
-    found = [one.with_text().finding for one in an_engine(folder, tmp_path / "state", day).evaluate(day).found]
+    found = [
+        one.with_text().finding for one in an_engine(folder, tmp_path / "state", day).enquiries.evaluate(day).found
+    ]
     (finding,) = [one for one in found if one.area == area]
     return finding.state.word, finding.reason, finding.text
 

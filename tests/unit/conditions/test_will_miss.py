@@ -564,7 +564,7 @@ def test_breaks_declared_in_a_folder_reach_the_projection(tmp_path, break_on, st
     figures = "measure,area,period,value\n" + "".join(f"answered,force,{month},83\n" for month in months)
     declared = f"breaks: [{{id: b, match: {{measures: [answered]}}, on: {break_on}, reason: Counted anew}}]\n"
     folder = a_folder(tmp_path / "rules", {"r.yaml": FOLDER + declared, "figures/calls.csv": figures})
-    result = an_engine(folder, tmp_path / "state", date(2020, 10, 7)).evaluate(date(2020, 10, 7), text="all")
+    result = an_engine(folder, tmp_path / "state", date(2020, 10, 7)).enquiries.evaluate(date(2020, 10, 7), text="all")
     assert [state] == [one.finding.state.word for one in result.found]
 
 

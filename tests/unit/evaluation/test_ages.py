@@ -33,7 +33,7 @@ def evaluated(folder, figures, as_of, *, when=MISSED, expected="", every_period=
         "f.csv": f"measure,area,period,value\n{rows}",
     }
     engine = an_engine(a_folder(folder / "rules", files), folder / "state", as_of)
-    return engine.evaluate(as_of, text="all", every_period=every_period)
+    return engine.enquiries.evaluate(as_of, text="all", every_period=every_period)
 
 
 def newest(*args, **kwargs):

@@ -57,7 +57,9 @@ def evaluation(tmp_path_factory):
         tmp_path_factory.mktemp("asked"),
         {"r.yaml": text, "figures/m.csv": "\n".join(["measure,area,period,value", *rows, ""])},
     )
-    return an_engine(folder / "", folder / "state", DAY).evaluate(DAY, every_period=True, text="none").evaluation
+    return (
+        an_engine(folder / "", folder / "state", DAY).enquiries.evaluate(DAY, every_period=True, text="none").evaluation
+    )
 
 
 @pytest.mark.sampled

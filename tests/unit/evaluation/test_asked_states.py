@@ -29,12 +29,12 @@ def told(answer):
 @pytest.mark.parametrize("every_period", [False, True])
 def test_several_states_give_what_they_have_among_all(folder, tmp_path, every_period):
     engine = an_engine(folder, tmp_path, DAY)
-    whole = engine.evaluate(DAY, every_period=every_period)
+    whole = engine.enquiries.evaluate(DAY, every_period=every_period)
     assert {State.NORMAL, State.EXCEPTION} <= {one.finding.state for one in whole.found}
     for only in (UNUSUAL, (State.NORMAL, State.NO_DATA), State.NORMAL):
         states = (only,) if isinstance(only, State) else only
         expected = [one for one in whole.found if one.finding.state in states]
-        found = engine.evaluate(DAY, every_period=every_period, only=only)
+        found = engine.enquiries.evaluate(DAY, every_period=every_period, only=only)
         assert told(found) == [
             (one.finding.rule, one.finding.area, str(one.finding.period), one.finding.text) for one in expected
         ]

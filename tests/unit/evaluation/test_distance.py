@@ -31,7 +31,7 @@ def last(folder, when, figures, *, unit="number", better="lower", more=""):
         "f.csv": f"measure,area,period,value{more}\n{rows}",
     }
     as_of = date(2019, 1, 2) + timedelta(days=31 * len(figures))
-    found = an_engine(a_folder(folder / "rules", files), folder / "state", as_of).evaluate(as_of).found[-1]
+    found = an_engine(a_folder(folder / "rules", files), folder / "state", as_of).enquiries.evaluate(as_of).found[-1]
     assert found.finding.state is State.EXCEPTION
     return found.distance
 
@@ -82,7 +82,7 @@ def test_a_break_ends_what_a_series_says_of_its_spread(tmp_path):
     engine = an_engine(a_folder(tmp_path / "broken", files), tmp_path / "state", as_of)
 
     assert whole == pytest.approx(4 / (2 / 1.128))
-    assert engine.evaluate(as_of).found[-1].distance == pytest.approx(4 / 5.1)
+    assert engine.enquiries.evaluate(as_of).found[-1].distance == pytest.approx(4 / 5.1)
 
 
 def test_what_has_not_come_lies_beyond_nothing(tmp_path):
@@ -91,6 +91,6 @@ def test_what_has_not_come_lies_beyond_nothing(tmp_path):
     )
     files = {"r.yaml": rules, "f.csv": "measure,area,period,value\nm,force,2019-01,5\n"}
     day = date(2019, 3, 20)
-    (found,) = an_engine(a_folder(tmp_path / "rules", files), tmp_path / "state", day).evaluate(day).found
+    (found,) = an_engine(a_folder(tmp_path / "rules", files), tmp_path / "state", day).enquiries.evaluate(day).found
 
     assert (found.finding.state, found.distance) == (State.EXCEPTION, 0.0)

@@ -39,7 +39,7 @@ FIGURES = "measure,area,period,value\n" + "".join(
 def evaluation(tmp_path_factory):
     folder = a_folder(tmp_path_factory.mktemp("rules"), {"rules.yaml": RULES, "figures/all.csv": FIGURES})
     engine = an_engine(folder, folder, DAY)
-    return evaluate_panels(engine.rules, build_panels(engine.read(), engine.rules, DAY), every_period=True)
+    return evaluate_panels(engine.rules, build_panels(engine.enquiries.read(), engine.rules, DAY), every_period=True)
 
 
 def in_every_column(evaluation):

@@ -34,7 +34,7 @@ def a_world(tmp_path, measures, rules, rows, more=""):
 
 def evaluated(tmp_path, measures, rules, rows, as_of=QUARTER_IS_OVER, every=False, more=""):
     folder = a_world(tmp_path, measures, rules, rows, more)
-    return an_engine(folder, tmp_path / "state", as_of).evaluate(as_of, every_period=every, text="all")
+    return an_engine(folder, tmp_path / "state", as_of).enquiries.evaluate(as_of, every_period=every, text="all")
 
 
 def brief(result, rule="q", area="force"):
@@ -365,7 +365,7 @@ def test_what_a_row_contradicts_in_itself_is_named_with_its_row(tmp_path, keys, 
     (folder / "r.yaml").write_text(
         text.replace(f"{keys}, topic: t, better: lower", f"{keys}, topic: t") if "better" in keys else text
     )
-    problems = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER).problems
+    problems = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).enquiries.evaluate(QUARTER_IS_OVER).problems
     assert [one.code for one in problems] == ([code] if code else [])
     assert all("row 2, m force 2020-06: " in one.message for one in problems)
 
@@ -373,7 +373,7 @@ def test_what_a_row_contradicts_in_itself_is_named_with_its_row(tmp_path, keys, 
 @pytest.mark.parametrize(("unit", "says"), [("percent", True), ("rate, per: 1000", False), ("number", False)])
 def test_only_percents_are_told_how_percents_are_written(tmp_path, unit, says):
     folder = a_world(tmp_path, [f"m, unit: {unit}"], [MONTH], ["m,force,2020-06,0.5,83,100"])
-    (problem,) = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER).problems
+    (problem,) = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).enquiries.evaluate(QUARTER_IS_OVER).problems
     assert problem.code == "contradicts-its-parts"
     assert ("write 83 for 83%" in (problem.fix or "")) is says
 
@@ -559,7 +559,9 @@ def test_parts_that_are_averaged_and_none_of_which_is_there_make_nothing_and_war
     )
     text = (folder / "r.yaml").read_text().replace("rules:", f"{made}\nrules:", 1)
     (folder / "r.yaml").write_text(text)
-    found = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).evaluate(QUARTER_IS_OVER, every_period=True)
+    found = an_engine(folder, tmp_path / "state", QUARTER_IS_OVER).enquiries.evaluate(
+        QUARTER_IS_OVER, every_period=True
+    )
     assert brief(found) == [("2020/21-Q1", "no_data", None, "missing")]
 
 

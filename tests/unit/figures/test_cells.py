@@ -28,7 +28,7 @@ PLAIN = {"source": "", "unit": "count", "measure": "", "when": "{target_missed: 
 def answer(tmp_path, rows, header="measure,area,period,value", *, every=False, as_of=AS_OF, **changes):
     files = {"r.yaml": RULES % (PLAIN | changes), "f.csv": "\n".join([header, *rows, ""])}
     engine = an_engine(a_folder(tmp_path / "rules", files), tmp_path / "state", as_of)
-    return engine.evaluate(as_of, every_period=every, text="all")
+    return engine.enquiries.evaluate(as_of, every_period=every, text="all")
 
 
 def told(result, area="force"):

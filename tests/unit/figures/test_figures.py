@@ -30,7 +30,7 @@ EMPTY = {"share": "", "count": "", "share_rule": "", "count_rule": "", "more": "
 def answer(tmp_path, rows, as_of=AS_OF, header="metric,area,period,value", every=False, **changes):
     text = header + "\n" + "\n".join(rows) + "\n" if isinstance(rows, list) else rows
     folder = a_folder(tmp_path / "rules", {"r.yaml": RULES % (EMPTY | changes), "figures/f.csv": text})
-    return an_engine(folder, tmp_path / "state", as_of).evaluate(as_of, every_period=every, text="all")
+    return an_engine(folder, tmp_path / "state", as_of).enquiries.evaluate(as_of, every_period=every, text="all")
 
 
 def found(result, measure="share", area="force"):
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_says_why_and_nothing_is_judged(tmp_path, tex
 def test_bytes_that_are_neither_utf_8_nor_latin_are_named_with_their_row(tmp_path):
     folder = a_folder(tmp_path / "rules", {"r.yaml": RULES % EMPTY, "figures/f.csv": "x"})
     (folder / "figures/f.csv").write_bytes(b"metric,area,period,value\nshare,force,2020-09,\x8d5\n")
-    result = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF)
+    result = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF)
     assert any("f.csv:2: byte 0x8d is not UTF-8" in problem.message for problem in result.problems)
 
 
@@ -149,7 +149,7 @@ def test_a_name_that_nothing_claims_comes_with_what_was_probably_meant(tmp_path,
     files = {"r.yaml": RULES % EMPTY, "more.yaml": more}
     files |= {"figures/f.csv": f"metric,area,period,value\n{row}\n", "figures/other.csv": "measure,area,period,value\n"}
     folder = a_folder(tmp_path / "rules", files)
-    problems = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF).problems
+    problems = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF).problems
     assert [fix] == [one.fix for one in problems if one.code.startswith("unclaimed")]
 
 
@@ -259,7 +259,7 @@ rules: [{id: rate, title: Rate, measures: rate, when: {target_missed: {at_most: 
         },
     )  # fmt: skip
     day = date(2021, 4, 2)
-    result = an_engine(folder, tmp_path / "state", day).evaluate(day)
+    result = an_engine(folder, tmp_path / "state", day).enquiries.evaluate(day)
     assert [15.0] == [one.value for one in found(result, "rate")]
 
 
@@ -314,7 +314,7 @@ def test_the_worlds_rules_are_sound(tmp_path):
         tmp_path / "rules",
         {"r.yaml": CALLS, "figures/calls.csv": "measure,area,period,value\nanswered,force,2020-09,83\n"},
     )
-    (finding,) = an_engine(tmp_path / "rules", tmp_path / "state", AS_OF).evaluate(AS_OF).found
+    (finding,) = an_engine(tmp_path / "rules", tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF).found
     assert (
         "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%."
         == finding.finding.text
@@ -380,7 +380,7 @@ def test_a_rate_is_not_made_of_a_figure_that_is_not_judged(tmp_path):
     folder = a_folder(
         tmp_path / "rules", {"r.yaml": text, "figures/f.csv": "metric,area,period,value\n" + "\n".join(rows)}
     )
-    result = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, text="all")
+    result = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF, text="all")
     assert found(result, "rate")[0].reason is Reason.CONFLICT
 
 
@@ -397,7 +397,7 @@ def test_a_file_that_is_not_there_stops_only_its_own_measures(tmp_path):
     text = (RULES % (EMPTY | {"more": more})).replace("rules:\n", f"{other}\nrules:\n", 1)
     rows = "metric,area,period,value\ncount,force,2020-09,5\n"
     folder = a_folder(tmp_path / "rules", {"r.yaml": text, "figures/f.csv": rows})
-    result = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, text="all")
+    result = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF, text="all")
     assert found(result, "count")[0].value == 5
     assert found(result, "other")[0].reason is Reason.SOURCE_FAILED
     assert result.has_errors

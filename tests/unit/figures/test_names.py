@@ -25,7 +25,7 @@ rules: [{id: r, title: Rule, measures: [first, second, third], when: {target_mis
 
 def answer(tmp_path, rows, names=""):
     files = {"r.yaml": RULES % names, "f.csv": "\n".join(["measure,area,period,value", *rows, ""])}
-    return an_engine(a_folder(tmp_path / "rules", files), tmp_path / "state", AS_OF).evaluate(AS_OF)
+    return an_engine(a_folder(tmp_path / "rules", files), tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF)
 
 
 def told(result):

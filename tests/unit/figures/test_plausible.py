@@ -13,7 +13,7 @@ def problems(tmp_path, rows, rules=CALLS):
     folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + rows})
     return [
         problem
-        for problem in an_engine(folder, tmp_path / "state", TODAY).read().problems
+        for problem in an_engine(folder, tmp_path / "state", TODAY).enquiries.read().problems
         if problem.code != "no-figures"
     ]
 

@@ -24,7 +24,7 @@ ROWS = ["m,force,2020-07,100,,,", "m,force,2020-08,110,,5,", "m,force,2020-09,,-
 def finding(folder, when, rows=ROWS, as_of=date(2020, 10, 15)):
     csv = "\n".join([COLUMNS, *rows]) + "\n"
     rules = a_folder(folder / "rules", {"r.yaml": RULES.format(when=when), "f.csv": csv})
-    (one,) = an_engine(rules, folder / "state", as_of).evaluate(as_of, text="all").found
+    (one,) = an_engine(rules, folder / "state", as_of).enquiries.evaluate(as_of, text="all").found
     return one
 
 

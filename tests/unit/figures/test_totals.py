@@ -38,7 +38,7 @@ def rows(all_, *parts, area="force", period="2020-08"):
 def answer(tmp_path, figures, rules=RULES, head=HEAD, as_of=AS_OF, other=HEAD):
     files = {"r.yaml": rules, "figures/s.csv": head + figures, "figures/other.csv": other}
     folder = a_folder(tmp_path / "rules", files)
-    return an_engine(folder, tmp_path / "state", as_of).evaluate(as_of)
+    return an_engine(folder, tmp_path / "state", as_of).enquiries.evaluate(as_of)
 
 
 def differing(result):

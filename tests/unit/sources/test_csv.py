@@ -45,7 +45,7 @@ class Read:
 def read(tmp_path, content, keys="", when="target_missed: {at_most: 100}"):
     folder = a_folder(tmp_path / "rules", {"r.yaml": RULES.format(keys=keys, when=when), "other.csv": OTHER})
     (folder / "f.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    answer = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, every_period=True, text="all")
+    answer = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF, every_period=True, text="all")
     result = Read(answer)
     assert result.other == ["exception"]  # a file that cannot be read stops its own measures only
     return result
@@ -281,7 +281,7 @@ def test_what_is_final_is_not_provisional(tmp_path, cell, provisional):
         {"r.yaml": RULES.format(keys="", when="target_missed: {at_most: 100}"), "other.csv": OTHER,
          "f.csv": f"{HEAD},provisional\nm,force,2020-06,90,{cell}\n"},
     )  # fmt: skip
-    answer = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, text="all")
+    answer = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF, text="all")
     assert [provisional] == [one.finding.provisional for one in answer.found if one.finding.measure == "m"]
     assert not answer.problems
 
@@ -310,7 +310,7 @@ def test_words_of_digits_stay_as_they_were_written(tmp_path, content):
         {"r.yaml": RULES.format(keys=keys, when="target_missed: {at_most: 100}"), "other.csv": OTHER},
     )
     (folder / "f.csv").write_bytes(text.encode())
-    answer = an_engine(folder, tmp_path / "state", AS_OF).evaluate(AS_OF, every_period=True, text="all")
+    answer = an_engine(folder, tmp_path / "state", AS_OF).enquiries.evaluate(AS_OF, every_period=True, text="all")
     found = [one.finding for one in answer.found if one.finding.measure == "m"]
     assert [("2020-05", 90.0, False), ("2020-06", 120.0, True)] == [
         (str(one.period), one.value, one.provisional) for one in found
