@@ -14,8 +14,8 @@ def command(rules: Path) -> int:
 
     One line each: id and name.
     """
-    from alerting.wiring import Engine
+    from alerting.wiring import engine_of
 
-    for owner in Engine.of(rules).rules.owners.values():
+    for owner in engine_of(rules).rules.owners.values():
         print(f"{owner.id}  {owner.name}")
     return 0
