@@ -92,7 +92,7 @@ def test_marks_are_the_exceptional_findings(figures):
         assert exceptional == {p.period: p.meaning for p in chart.points if p.mark in (Mark.EXCEPTION, Mark.MOVED)}
         seen += len(exceptional)
 
-    assert seen > 20
+    assert seen > few(15, 20)
 
 
 @pytest.mark.sampled
