@@ -27,7 +27,15 @@ def deputys(tmp_path_factory):
     store = open_store(engine.settings)
     evaluation = engine.tick(store, DAY).evaluation
     digests = digests_named(engine.rules, ["monday"])
-    pages = digest_pages(engine.rules, engine.read(), store, DAY, engine.instant(DAY), engine.letterhead, digests)
+    pages = digest_pages(
+        engine.rules,
+        engine.enquiries.read(),
+        store,
+        DAY,
+        engine.installation.instant(DAY),
+        engine.installation.letterhead,
+        digests,
+    )
     text = next(" ".join(page.message.text.split()) for page in pages if page.owner == "deputy-chief-constable")
     store.close()
     maker, found = FindingMaker(evaluation), []

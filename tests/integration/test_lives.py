@@ -288,7 +288,7 @@ def test_what_was_said_of_an_exception_stands_in_its_month_s_draft(life, month, 
     life.tick("2020-08-03", "2020-06 8, 2020-07 9")
     with life.opened("2020-08-03") as (engine, store), store.begin() as state:
         period = engine.rules.calendar.parse_exact(month)
-        draft = month_draft(engine.rules, engine.read(), date(2020, 8, 3), period, None, state.alerts.said())
+        draft = month_draft(engine.rules, engine.enquiries.read(), date(2020, 8, 3), period, None, state.alerts.said())
     assert [list(line.comments) for line in draft.lines] == [said]
 
 
@@ -296,7 +296,7 @@ def test_a_draft_has_no_figure_of_another_month(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     with life.opened("2020-07-03") as (engine, _):
         period = engine.rules.calendar.parse_exact("2020-06")
-        draft = month_draft(engine.rules, engine.read(), date(2020, 7, 3), period, None)
+        draft = month_draft(engine.rules, engine.enquiries.read(), date(2020, 7, 3), period, None)
     assert ((), 1) == (draft.lines, len(draft.without_figures))
 
 
