@@ -31,19 +31,19 @@ def sending(life):
 
 
 def test_what_ends_while_it_is_handed_over_is_told_to_have_ended(life, sending):
-    (taken,) = sending.claim("sender", NOON, LEASE, 64)
+    (taken,) = sending.queue.claim("sender", NOON, LEASE, 64)
     assert [(HEAD, "resolved", "force")] == life.tick("2020-07-02", "2020-06 5")
     # Its end waits behind it.
     assert [taken.id] == [one.id for one in sending.deliveries() if one.state is DeliveryState.PENDING][:1]
-    assert [] == sending.claim("another", NOON + timedelta(days=1), LEASE, 64)
+    assert [] == sending.queue.claim("another", NOON + timedelta(days=1), LEASE, 64)
 
 
 def test_what_was_claimed_and_given_back_waits_as_before(life, sending):
-    sending.claim("sender", NOON, LEASE, 64)
-    sending.release("sender")
+    sending.queue.claim("sender", NOON, LEASE, 64)
+    sending.queue.release("sender")
     assert [] == life.tick("2020-07-02", "2020-06 5")
 
 
 def test_what_is_handed_over_is_not_told_once_more(life, sending):
-    sending.claim("sender", NOON, LEASE, 64)
+    sending.queue.claim("sender", NOON, LEASE, 64)
     assert [] == life.tick("2020-06-04")
