@@ -145,7 +145,7 @@ def _laid_out(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Layout:
         expected=_by_period((one.words, one.period) for one in expected[: depth.expected]),
         more_expected=_more_expected(view, min(len(expected), depth.expected)),
         expected_title=f"As expected ({number(view.counts.expected)})",
-        absent=absent_topics(view.not_included, view.without_figures), sections=list(_sections(view, depth)),
+        absent=_absent(view), sections=list(_sections(view, depth)),
         unknown_groups=[_group(group, depth) for group in groups], troubles=some(view.troubles, depth.notes),
         holds=some(view.holds, depth.notes), silenced=some(view.silenced, depth.notes), inhibited=_inhibited(cards),
         coming=some(coming if len(coming) > _MOST_COMING else (), depth.notes), checked=checked_sentence(view.checked, why=False),
@@ -168,6 +168,13 @@ def _left_out(cards: Sequence[Card]) -> str | None:
     names = ", ".join(f"{topic} {number(count)}" for topic, count in topics.items())
     left = number(sum(topics.values()))
     return f"Shortened to keep this mail readable: {left} of lesser weight are left out ({names})."
+
+
+def _absent(view: DigestView) -> str | None:
+    """Name the topics of which not all is said, and why."""
+    unwritten = [line.topic for line in view.lines if line.unwritten]
+    failed = f"The program could not say in words what is as expected in {listed(unwritten)}." if unwritten else None
+    return " ".join(one for one in (absent_topics(view.not_included, view.without_figures), failed) if one) or None
 
 
 def _notes(view: DigestView) -> list[str]:

@@ -11,7 +11,8 @@ _NOTHING = "nothing exceptional"
 #: A part of the bar is at least so wide, in percent of it, that its number can be read; from so wide on, its words too.
 _LEAST, _FOR_WORDS = 9, 30
 
-
+#: So many have words of their own.
+_BOTH = 2
 _FILLED = ("concern", "change", "improvement")
 
 
@@ -88,7 +89,10 @@ def _news(counts: FigureCounts) -> str:
     if counts.exceptional == 1:
         return f"The exception is {'new' if counts.new else 'not new'}."
     if not counts.new:
-        return f"None of the {number(counts.exceptional)} exceptions is new."
+        both = counts.exceptional == _BOTH
+        return "Neither exception is new." if both else f"None of the {number(counts.exceptional)} exceptions is new."
+    if counts.new == counts.exceptional == _BOTH:
+        return "Both exceptions are new."
     of = "All" if counts.new == counts.exceptional else f"{number(counts.new)} of"
     return f"{of} {number(counts.exceptional)} exceptions are new."
 

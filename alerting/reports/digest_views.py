@@ -150,6 +150,8 @@ class TopicLine:
     comments: tuple[str, ...] = ()
     #: The measures that are as expected.
     expected: tuple[ExpectedFigure, ...] = ()
+    #: Whether the program failed at putting it into words.
+    unwritten: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

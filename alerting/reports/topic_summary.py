@@ -386,4 +386,5 @@ def _unwritten(topic: Topic) -> TopicLine:
         inclusion=INCLUDE_WORDS[topic.include],
         figures=said,
         commentary="",
+        unwritten=True,
     )

@@ -20,7 +20,13 @@ BASIC = {
     *(("property", name) for name in ("color", "font-family")),
 }
 #: Longer names of what the list has.
-SAME = {("property", "border-bottom"): ("property", "border"), ("property", "border-color"): ("property", "border")}
+SAME = {
+    ("property", longer): ("property", short)
+    for short, longer in (
+        *(("border", f"border-{part}") for part in ("bottom", "top", "color", "style", "width")),
+        ("padding", "padding-left"), ("margin", "margin-left"),
+    )
+}  # fmt: skip
 #: What some program does not do, and why nobody misses it.
 HARMLESS = {
     ("at-rule", "@media"): "margins on narrow screens and dark colours; without, the mail is a little wider and light",
@@ -44,6 +50,7 @@ HARMLESS = {
     ("property", "max-width"): "of a table; a picture has its attribute",
     ("property", "overflow-wrap"): "long words are broken by word-break, or make the mail wider",
     ("property", "padding"): "carries no layout outside cells",
+    ("property", "table-layout"): "cells have their widths as attributes",
     ("property", "text-align"): "left, right and center",
     ("property", "white-space"): "a mark may break between shape and word",
     ("property", "width"): "of tables and cells, beside an attribute",

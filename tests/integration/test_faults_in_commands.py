@@ -184,7 +184,7 @@ def test_a_digest_comes_without_the_topic_that_cannot_be_put_into_words(tmp_path
     (page,) = (tmp_path / "out").glob("*.html")
     assert (1, 1) == (status, said.count('topic "t" could not be put into words: Boom'))
     assert "could not be laid out" not in said
-    assert "The program could not say it in words" in page.read_text(encoding="utf-8")
+    assert "The program could not say in words what is as expected in Topic." in page.read_text(encoding="utf-8")
     assert "Second" in page.read_text(encoding="utf-8")
 
 

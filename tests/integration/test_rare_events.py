@@ -75,5 +75,5 @@ def test_digest_and_list_speak_of_days(folder, tmp_path, capsys):
     main(["alerts", "list", "--rules", str(folder)])
 
     assert "now 32 days on 1 June 2020" in capsys.readouterr().out
-    assert "Serious injuries: none for 33 days up to 2 June 2020, longer than the upper limit of 29 days." in digest
+    assert "Serious injuries 32 days (upper limit 29 days)" in digest
     assert "on 2 June 2020, the same as" not in digest
