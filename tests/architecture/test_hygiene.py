@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def test_loopback_is_open():
 
 def test_no_setting_of_the_person_who_runs_the_tests_is_seen():
     assert [] == [name for name in os.environ if name.startswith("ALERTING_")]
+
+
+def test_no_two_test_files_share_a_name():
+    """They are imported by their names alone: the second would not be collected where both are."""
+    names = Counter(path.name for path in (TOP / "tests").rglob("test_*.py"))
+    assert [] == [name for name, count in names.items() if count > 1]
 
 
 def project_files():
