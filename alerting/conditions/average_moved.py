@@ -35,9 +35,9 @@ class AverageMoved(Test):
             when="{average_moved: {limits: {rebased_average: {baseline: 6, run: 4}}}}",
             figures="50 54 49 51 53 50 60 61 59 62",
             finds=(
-                "The figure: 62 in January 2019, and its average has risen from 51 to 61. It is up 5.1% on December "
-                "2018 (59). The new average is that of the 4 figures from October 2018 to January 2019. Its limits "
-                "are trial limits, from fewer than 12 figures."
+                "The figure: 62 in January 2019, and its average has risen from 51 to 61. It is up 5.1% from 59 in "
+                "December 2018. The new average is that of the 4 figures from October 2018 to January 2019. Its "
+                "limits are trial limits, from fewer than 12 figures."
             ),
         ),
     )

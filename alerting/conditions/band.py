@@ -34,8 +34,8 @@ class InBand(Test):
             when="{band: {bands: [{red: below 15}, {amber: 15 to 20}, {green: 20 or more}], exception_from: amber}}",
             figures="21 20.5 17.5",
             finds=(
-                "The figure: 17.5% in June 2018, in the amber band (15% to below 20%). It is down 3 points on May "
-                "2018 (20.5%)."
+                "The figure: 17.5% in June 2018, in the amber band (15% to below 20%). It is down 3 points from "
+                "20.5% in May 2018."
             ),
             measure="unit: percent, better: higher",
         ),

@@ -31,8 +31,8 @@ class BelowLowerLimit(LimitsTest):
             figures="50 54 49 51 53 50 52 48 51 50 53 51 39",
             finds=(
                 "The figure: 39 in April 2019, significantly below the average of 51 (lower limit 47). It is down "
-                "24% on March 2019 (51) and down 22% on April 2018 (50). It is compared with the 12 figures from "
-                "April 2018 to March 2019."
+                "24% from 51 in March 2019 and down 22% from 50 in April 2018. It is compared with the 12 figures "
+                "from April 2018 to March 2019."
             ),
             measure="unit: count, better: higher",
         ),

@@ -96,7 +96,7 @@ class AnyOf(Composition):
         example=Example(
             when="{any_of: [{target_missed: {at_most: 55}}, {change: {versus: previous_period, rises_by: 50 %}}]}",
             figures="50 57",
-            finds="The figure: 57 in May 2018, 2 above the target of 55. It is up 14% on April 2018 (50).",
+            finds=("The figure: 57 in May 2018, 2 above the target of 55. It is up 14% from 50 in April 2018."),
         ),
     )
 
@@ -141,8 +141,8 @@ class Not(Test):
             when="{not: {band: {bands: [{low: below 20}, {usual: 20 or more}]}}}",
             figures="30 31",
             finds=(
-                "The figure: 31 in May 2018, in the usual band (20 or more). It is up 3.3% on April 2018 (30). This "
-                "is the second month running, since April 2018."
+                "The figure: 31 in May 2018, in the usual band (20 or more). It is up 3.3% from 30 in April 2018. "
+                "This is the second month running, since April 2018."
             ),
             measure="unit: count, better: lower",
         ),

@@ -56,8 +56,8 @@ class NearLimit(LimitsTest):
             figures="50 54 49 51 53 50 52 48 51 50 53 51 52 54.5 54.3",
             finds=(
                 "The figure: 54.3 in June 2019, close to its upper limit of 54.52 in at least 2 of the last 3 "
-                "months. It is down 0.4% on May 2019 (54.5) and up 11% on June 2018 (49). It is compared with the "
-                "12 figures from April 2018 to March 2019."
+                "months. It is down 0.4% from 54.5 in May 2019 and up 11% from 49 in June 2018. It is compared with "
+                "the 12 figures from April 2018 to March 2019."
             ),
             measure="unit: number, better: lower",
         ),

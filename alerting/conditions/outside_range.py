@@ -34,7 +34,9 @@ class OutsideRange(Test):
         example=Example(
             when="{outside_range: {from: 40, to: 60, called: optimum band}}",
             figures="45 58 63",
-            finds="The figure: 63 in June 2018, 3 above the optimum band of 40 to 60. It is up 8.6% on May 2018 (58).",
+            finds=(
+                "The figure: 63 in June 2018, 3 above the optimum band of 40 to 60. It is up 8.6% from 58 in May 2018."
+            ),
             measure="unit: count, better: neither",
         ),
     )

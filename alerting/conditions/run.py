@@ -52,8 +52,8 @@ class Run(Test):
             figures="50 54 49 51 53 50 52 48 51 50 53 51 52 53 52 54 53 52 55 53",
             finds=(
                 "The figure: 53 in November 2019, with the last 8 months all above the average of 51. It is down "
-                "3.6% on October 2019 (55) and up 10% on November 2018 (48). It is compared with the 12 figures "
-                "from April 2018 to March 2019."
+                "3.6% from 55 in October 2019 and up 10% from 48 in November 2018. It is compared with the 12 "
+                "figures from April 2018 to March 2019."
             ),
         ),
     )

@@ -47,8 +47,8 @@ class TargetMissed(Test):
             when="{target_missed: {}}",
             figures="93 94 91 88",
             finds=(
-                "The figure: 88% in July 2018, 2 points below the standard of 90%. It is down 3 points on June 2018 "
-                "(91%)."
+                "The figure: 88% in July 2018, 2 points below the standard of 90%. It is down 3 points from 91% in "
+                "June 2018."
             ),
             measure="unit: percent, better: higher, target: 90, called: standard",
         ),

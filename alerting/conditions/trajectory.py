@@ -111,8 +111,8 @@ class BelowTrajectory(Trajectory):
             figures="10 12 13.5",
             finds=(
                 "The figure: 13.5% in June 2018, 0.5 points below the 14% of the straight line from 10% (30 April "
-                "2018) to 20% (30 September 2018). It is up 1.5 points on May 2018 (12%). This is the second month "
-                "running, since May 2018."
+                "2018) to 20% (30 September 2018). It is up 1.5 points from 12% in May 2018. This is the second "
+                "month running, since May 2018."
             ),
             measure="unit: percent, better: higher",
         ),
@@ -153,8 +153,8 @@ class AboveTrajectory(Trajectory):
             figures="100 96 88",
             finds=(
                 "The figure: 88 in June 2018, 8 above the 80 of the straight line from 100 (30 April 2018) to 50 "
-                "(30 September 2018). It is down 8.3% on May 2018 (96). This is the second month running, since May "
-                "2018."
+                "(30 September 2018). It is down 8.3% from 96 in May 2018. This is the second month running, since "
+                "May 2018."
             ),
         ),
     )

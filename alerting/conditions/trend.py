@@ -37,8 +37,8 @@ class Trend(Test):
             when="{trend: {direction: rising, length: 6}}",
             figures="50 51 53 54 57 60",
             finds=(
-                "The figure: 60 in September 2018, rising throughout the last 5 months. It is up 5.3% on August "
-                "2018 (57)."
+                "The figure: 60 in September 2018, rising throughout the last 5 months. It is up 5.3% from 57 in "
+                "August 2018."
             ),
         ),
     )

@@ -65,8 +65,8 @@ class WillMiss(Test):
             figures="13.1 13.4 13.2 13.9 13.6 14.1 13.8 14.2 14.0 14.3",
             finds=(
                 "The figure: 14.3% in January 2019, projected 14.5% (14.3–14.8%) for March 2019, below the target "
-                "of 25%; its two-month projections have been off by 0.04 points on average. It is up 0.3 points on "
-                "December 2018 (14%). This is the third month running, since November 2018."
+                "of 25%; its two-month projections have been off by 0.04 points on average. It is up 0.3 points "
+                "from 14% in December 2018. This is the third month running, since November 2018."
             ),
             measure="unit: percent, better: higher",
         ),

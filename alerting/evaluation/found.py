@@ -73,6 +73,12 @@ class Found:
         """What the figure is held against; None where it is held against nothing."""
         return None if self.is_bare else self.faults.attempt(self.work, lambda: self.condition.held_against(self.facts))
 
+    @property
+    def comparison(self) -> str | None:
+        """How the figure stands to what it is held against, as the headline says it: "below the standard of 90%"."""
+        said = None if self.is_bare else self.faults.attempt(self.work, lambda: self._clause(short=True))
+        return None if said is None else said.alone or None
+
     def _brief(self) -> Brief:
         return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))
 

@@ -206,7 +206,7 @@ class PChart(LaneyChart):
             figures="40/50 42/50 39/50 41/50 43/50 40/50 18/50",
             finds=(
                 "The figure: 36% in October 2018, significantly below the average of 75.1% (lower limit 56.8%). It "
-                "is down 44 points on September 2018 (80%). It is compared with the 7 figures from April 2018 to "
+                "is down 44 points from 80% in September 2018. It is compared with the 7 figures from April 2018 to "
                 "October 2018. Its limits are trial limits, from fewer than 12 figures."
             ),
             measure="unit: percent, better: higher",
@@ -241,8 +241,8 @@ class UChart(LaneyChart):
             figures="40/1000 42/1000 39/1000 41/1000 43/1000 40/1000 80/1000",
             finds=(
                 "The figure: 80 per 1,000 in October 2018, significantly above the average of 46.43 (upper limit "
-                "66.87). It is up 100% on September 2018 (40). It is compared with the 7 figures from April 2018 to "
-                "October 2018. Its limits are trial limits, from fewer than 12 figures."
+                "66.87). It is up 100% from 40 in September 2018. It is compared with the 7 figures from April 2018 "
+                "to October 2018. Its limits are trial limits, from fewer than 12 figures."
             ),
             measure="unit: rate, per: 1000, better: lower",
         ),

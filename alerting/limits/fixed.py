@@ -35,7 +35,7 @@ class Fixed(Method):
             figures="50 65",
             finds=(
                 "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It is up "
-                "30% on April 2018 (50)."
+                "30% from 50 in April 2018."
             ),
         ),
     )

@@ -33,7 +33,7 @@ class Published(Method):
             figures="50 65",
             finds=(
                 "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It is up "
-                "30% on April 2018 (50)."
+                "30% from 50 in April 2018."
             ),
             columns="lower_limit: 40, upper_limit: 60",
         ),

@@ -32,8 +32,8 @@ class RebasedAverage(Method):
             figures="50 54 49 51 53 50 61",
             finds=(
                 "The figure: 61 in October 2018, significantly above the average of 51 (upper limit 55). It is up "
-                "22% on September 2018 (50). It is compared with the 6 figures from April 2018 to September 2018. "
-                "Its limits are trial limits, from fewer than 12 figures."
+                "22% from 50 in September 2018. It is compared with the 6 figures from April 2018 to September "
+                "2018. Its limits are trial limits, from fewer than 12 figures."
             ),
         ),
     )

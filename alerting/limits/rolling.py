@@ -34,8 +34,8 @@ class Rolling(Method):
             figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
             finds=(
                 "The figure: 61 in April 2019, significantly above the average of 51 (upper limit 55). It is up 20% "
-                "on March 2019 (51) and up 22% on April 2018 (50). It is compared with the 12 figures from April "
-                "2018 to March 2019."
+                "from 51 in March 2019 and up 22% from 50 in April 2018. It is compared with the 12 figures from "
+                "April 2018 to March 2019."
             ),
         ),
     )

@@ -42,8 +42,8 @@ class Xmr(Method):
             figures="50 54 49 51 53 50 52 48 51 50 53 51 61",
             finds=(
                 "The figure: 61 in April 2019, significantly above the average of 52 (upper limit 60.9). It is up "
-                "20% on March 2019 (51) and up 22% on April 2018 (50). It is compared with the 13 figures from "
-                "April 2018 to April 2019."
+                "20% from 51 in March 2019 and up 22% from 50 in April 2018. It is compared with the 13 figures "
+                "from April 2018 to April 2019."
             ),
         ),
     )

@@ -40,6 +40,12 @@ class Shown:
         """What it is held against, by all its rules: "25% fall wanted, lower limit 603"."""
         return ", ".join(dict.fromkeys(e.figure.line for e in self.entries if e.figure and e.figure.line))
 
+    @property
+    def comparisons(self) -> str:
+        """How it stands to that, by all its rules: "below the standard of 90%"."""
+        figures = [entry.figure for entry in self.entries if entry.figure]
+        return ", ".join(dict.fromkeys(said for one in figures if (said := one.comparison or one.line)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -121,7 +127,7 @@ class Card:
         """It in a line for those who read only the first ones, after its name."""
         figure, more = self.lead.figure, len(self.others)
         also = f"and {counted(more, 'more area')}" if more else ""
-        parts = (figure.value, self.lead.lines, figure.period, figure.since, figure.age, also)
+        parts = (f"{figure.value} {figure.when}".strip(), self.lead.comparisons, figure.since, figure.age, also)
         return ", ".join(part for part in parts if part)
 
     @property
@@ -174,7 +180,7 @@ def _figure(entry: DigestEntry) -> EntryFigure:
 def bare_figure(entry: DigestEntry) -> EntryFigure:
     """Return a figure of which nothing but the entry's headline is known."""
     return EntryFigure(
-        id=("", entry.headline), measure=entry.headline, title=entry.headline, area="", period="", value=""
+        id=("", entry.headline), measure=entry.headline, title=entry.headline, area="", period="", when="", value=""
     )
 
 

@@ -42,10 +42,14 @@ class EntryFigure:
     is_root_area: bool = True
     #: "Sep 2020".
     period: str
+    #: The period with its preposition, where there is room: "in August 2020".
+    when: str
     #: "83%"; empty where only a change is printed.
     value: str
     #: What it is held against: "standard 90%".
     line: str | None = None
+    #: The same where there is room, with the side on which it lies: "below the standard of 90%".
+    comparison: str | None = None
     #: "+2 points on Aug 2020"; "−38%" of last year's.
     change: str | None = None
     #: Whether that is on last year, which it does not say.

@@ -6,7 +6,7 @@ from alerting.evaluation.found import Found
 from alerting.reports.digest_views import EntryFigure
 from alerting.reports.drivers import drivers
 from alerting.reports.topic_figures import NewestFigures
-from alerting.wording.dates import short_label
+from alerting.wording.dates import short_label, told_span, when
 from alerting.wording.facts import Facts
 from alerting.wording.in_brief import change_words
 from alerting.wording.numbers import NumberStyle
@@ -39,8 +39,9 @@ class EntryFigures:
             id=(finding.measure, finding.area), measure=facts.measure.short or facts.measure.title, title=facts.measure.full_title,
             area=facts.area.short or facts.area.title, area_place=self._places[finding.area],
             is_root_area=facts.is_root_area, period=short_label(finding.period),
+            when=when(finding.period, told_span(facts.measure)),
             value="" if facts.is_change_alone or finding.value is None else found.brief.figure,
-            line=str(line) if line is not None else None,
+            line=str(line) if line is not None else None, comparison=found.comparison,
             change=change_words(newest) if newest is not None and not told else None,
             is_on_last_year=newest is not None and newest.last_year is not None,
             drivers=drivers(newest, self._figures, self._rules) if newest is not None else None,
@@ -58,6 +59,6 @@ class EntryFigures:
             title=key.measure if measure is None else measure.full_title,
             area=key.area if area is None else area.short or area.title,
             area_place=self._places.get(key.area, len(self._places)),
-            is_root_area=area is None or area.parent not in rules.areas, period=short_label(alert.period),
+            is_root_area=area is None or area.parent not in rules.areas, period=short_label(alert.period), when=when(alert.period),
             value="" if alert.value is None or judged is None else NumberStyle.of(judged).bare(alert.value),
         )  # fmt: skip

@@ -34,3 +34,8 @@ class Clause:
     def __str__(self) -> str:
         """Return the words."""
         return self.text
+
+    @property
+    def alone(self) -> str:
+        """The words without the comma that joins them to a figure."""
+        return self.text.removeprefix(",").strip()

@@ -42,14 +42,14 @@ def short_label(period: Period) -> str:
 
 
 def time_to(first: date, last: date) -> str:
-    """Write a time as a subject begins, without its year: Week to 4 March, Month to 31 March, 16 days to 20 March."""
+    """Write a time as a subject begins, without its year: Week to 4 March, Month to 31 March, Digest of 16 days to 20 March."""
     days, end = (last - first).days, f"{last.day} {MONTH_NAMES[last.month - 1]}"
     if days <= 1:
         return f"Day to {end}"
     for length, most in _SPANS.items():
         if days in most:
             return f"{length} to {end}"
-    return f"{days} days to {end}"
+    return f"Digest of {days} days to {end}"
 
 
 #: Lengths of time by their days.

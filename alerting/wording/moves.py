@@ -1,4 +1,4 @@
-"""How a figure stands to an earlier one: up 22% on February 2019 (6,377); up from 11 in Q2 2019/20; the same as in March 2018."""
+"""How a figure stands to an earlier one: up 22% from 6,377 in February 2019, up from 11 in Q2 2019/20, the same as in March."""
 
 from dataclasses import dataclass
 
@@ -35,8 +35,8 @@ def moved(facts: Facts, earlier: Earlier, *held_against: float) -> str:
         held_against: further numbers that the text holds the figure against.
 
     Returns:
-        "up 22% on February 2019 (6,377)", "down 1.8 points on August 2020 (9.4%)", "up from 11 in Q2 2019/20", "the same as in
-        March 2018".
+        "up 22% from 6,377 in February 2019", "down 1.8 points from 9.4% in August 2020", "up from 11 in Q2 2019/20", "the same as
+        in March 2018".
     """
     now, before, then = facts.finding.value, earlier.figure, earlier.then
     assert now is not None
@@ -44,7 +44,7 @@ def moved(facts: Facts, earlier: Earlier, *held_against: float) -> str:
         return f"the same as {then.when}"
     way = "up" if now > before else "down"
     if facts.measure.unit is Unit.PERCENT:
-        return f"{way} {facts.apart(before, *held_against)} on {then.name} ({earlier.written})"
+        return f"{way} {facts.apart(before, *held_against)} from {earlier.written} {then.when}"
     if says_in_percent(facts.measure, now, before):
-        return f"{way} {facts.style.percent((now - before) / before * 100)} on {then.name} ({earlier.written})"
+        return f"{way} {facts.style.percent((now - before) / before * 100)} from {earlier.written} {then.when}"
     return f"{way} from {earlier.written} {then.when}"

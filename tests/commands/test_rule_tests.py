@@ -21,8 +21,8 @@ rules:
 """
 FIGURES = "{measure: calls, area: force, from: 2020-04, values: %s}"
 SILENCE = "silences: [{id: s, match: {rules: [calls-target]}, from: 2020-05-01, until: 2020-12-31, reason: Planned}]\n"
-WORDS = "Answered: 88% in May 2020, 2 points below the target of 90%. It is down 6 points on April 2020 (94%)."
-THEN = "the finding then was normal: Answered: 93% in May 2020, 3 points above the target of 90%. It is down 1 point on April 2020 (94%)."
+WORDS = "Answered: 88% in May 2020, 2 points below the target of 90%. It is down 6 points from 94% in April 2020."
+THEN = "the finding then was normal: Answered: 93% in May 2020, 3 points above the target of 90%. It is down 1 point from 94% in April 2020."
 EVENTS = "opened | worsened | corrected | resolved | withdrawn | reminded | escalated | acknowledged | suppressed"
 OPENED = "{period: 2020-05, rule: calls-target, event: opened}"
 RESOLVED = "{period: 2020-07, rule: calls-target, event: resolved}"
@@ -330,5 +330,5 @@ def test_days_have_their_events_on_their_own_tick_however_late_they_are_due(tmp_
 
 def test_words_are_found_wherever_a_message_breaks_its_lines(tried):
     """Text parts are wrapped; an author cannot know where."""
-    words = "2 points below the target of 90%. It is down 6 points on April 2020 (94%)."
+    words = "2 points below the target of 90%. It is down 6 points from 94% in April 2020."
     assert (0, []) == tried("94 88", expect=f'[{{period: 2020-05, event: opened, says: "{words}"}}]')

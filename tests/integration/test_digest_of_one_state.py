@@ -46,7 +46,7 @@ def test_what_goes_on_has_one_figure(life):
     text = life.digest("2020-07-06")
     assert NEWER in text
     assert "14 in June 2020" not in text
-    assert "12, target 10, May 2020" in text
+    assert "12 in May 2020, above the target of 10" in text
 
 
 def test_where_nothing_stands_and_nothing_opens_it_speaks_of_the_newest_figures(life):

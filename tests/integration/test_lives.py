@@ -81,7 +81,7 @@ def test_the_figure_of_today_stands_in_the_digest(life):
     life.tick("2020-06-03", "2020-04 5, 2020-05 12")
     life.tick("2020-06-04", "2020-05 15")
     text = life.digest("2020-06-08")
-    assert "Crimes: 15, target 10" in text
+    assert "Crimes: 15 in May 2020, above the target of 10" in text
     assert "Crimes: 12" not in text
 
 
@@ -223,7 +223,7 @@ def test_a_digest_says_so_to_those_who_were_told_and_the_author_s_that_it_goes_o
     life.set(rule=SHADOW)
     life.tick("2020-06-04")
     text = life.digest("2020-06-08", "data")
-    assert "Crimes: 12, target 10" in text
+    assert "Crimes: 12 in May 2020, above the target of 10" in text
     assert "No longer watched" not in text
 
 

@@ -60,7 +60,7 @@ CORRECTED = charts.charted(
         mails.REFERRALS,
         kind=EventKind.CORRECTED,
         text="12.2% of victim-based crimes were referred to the Victim Advice Line in Telford & Wrekin in September 2020, in the"
-        " red band (below 15%). It is down 3.2 points on August 2020 (15.4%).",
+        " red band (below 15%). It is down 3.2 points from 15.4% in August 2020.",
         since=None,
         reason="The figures were revised; it has been exceptional since September 2020, not August 2020.",
         cites=f'First told on 17 September 2020: "{mails.REFERRALS.headline.replace("12.2%", "9.4%")}".',

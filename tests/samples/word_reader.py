@@ -251,22 +251,20 @@ class Reader:
                 self.told.add(name)
                 continue
             match = re.fullmatch(
-                rf"(?P<way>up|down) (?:(?:(?P<points>{self.figures.size})|(?P<share>{P}))"
-                rf" on (?P<on>.+) \((?P<then>{self.figures.bare})\)"
-                rf"|from (?P<from>{self.figures.bare}) (?P<when>.+))", part,
+                rf"(?P<way>up|down) (?:(?P<points>{self.figures.size}) |(?P<share>{P}) )?"
+                rf"from (?P<then>{self.figures.bare}) (?P<when>.+)", part,
             )  # fmt: skip
             must(match, f"neither up nor down: {part}")
             assert match
-            names = {re.sub("^(?:in|on) (?!average)", "", when): name for when, name in known.items()}
-            name = known[match["when"]] if match["when"] else names[match["on"]]
+            name = known[match["when"]]
             before = getattr(self.finding, name)
-            self._tell(name, match["from"] or match["then"])
+            self._tell(name, match["then"])
             must(sign(value - before) == {"up": 1, "down": -1}[match["way"]], part)
             scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(self.measure.scale or "", 1)
             little = before * scale < 30 or value > 3 * before
             of_percents = self.measure.unit is Unit.PERCENT
             must((match["points"] is not None) == of_percents, f"points of percents alone: {part}")
-            must(of_percents or (match["from"] is not None) == little, f"a percentage of little: {part}")
+            must(of_percents or (match["share"] is None) == little, f"a percentage of little: {part}")
             if match["points"] and max(abs(value), abs(before)) < VAST:
                 must(self.figures.read(match["points"]) == abs(now - self.figures.read(match["then"])), part)
             elif match["share"]:

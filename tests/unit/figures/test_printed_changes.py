@@ -122,7 +122,7 @@ def test_a_level_tells_the_printed_change_where_ours_cannot_be_worked_out(tmp_pa
     found = finding(tmp_path, "{target_missed: {}}", ROWS[:2], date(2020, 9, 3)).finding
 
     assert found.text == (
-        "Collisions: 110 in August 2020, 20 above the target of 90. It is up 10% on July 2020 (100). "
+        "Collisions: 110 in August 2020, 20 above the target of 90. It is up 10% from 100 in July 2020. "
         "It is up 5% on last year, as published. This is the second month running, since July 2020."
     )
 

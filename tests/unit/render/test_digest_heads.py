@@ -54,7 +54,7 @@ def test_a_source_that_failed_is_said_in_the_subject():
         pytest.param(date(2020, 2, 1), date(2020, 2, 29), "Month to 29 February", id="february"),
         pytest.param(date(2020, 1, 1), date(2020, 3, 31), "Quarter to 31 March", id="quarter"),
         pytest.param(date(2019, 3, 31), date(2020, 3, 31), "Year to 31 March", id="year"),
-        pytest.param(date(2020, 10, 15), date(2021, 1, 25), "102 days to 25 January", id="any-other"),
+        pytest.param(date(2020, 10, 15), date(2021, 1, 25), "Digest of 102 days to 25 January", id="any-other"),
     ],
 )  # fmt: skip
 def test_a_time_is_named_by_how_long_it_is(first, last, words):

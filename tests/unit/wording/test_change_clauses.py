@@ -120,11 +120,11 @@ def test_reductions(measure, change, at_least, expected):
     [
         pytest.param(
             "2019-03", "previous_period", {"previous": 1258.0, "last_year": 1100.0},
-            ", up 31% on February 2019 (1,258). It is up 50% on March 2018 (1,100).", id="the-period-before",
+            ", up 31% on February 2019 (1,258). It is up 50% from 1,100 in March 2018.", id="the-period-before",
         ),
         pytest.param(
             "2019-03", "same_period_last_year", {"previous": 1258.0, "last_year": 1100.0},
-            ", up 31% on the same month last year (1,100). It is up 31% on February 2019 (1,258).", id="last-year",
+            ", up 31% on the same month last year (1,100). It is up 31% from 1,258 in February 2019.", id="last-year",
         ),
         pytest.param(
             "2018/19", "same_period_last_year", {"previous": 1258.0, "last_year": 1258.0},
@@ -132,12 +132,12 @@ def test_reductions(measure, change, at_least, expected):
         ),
         pytest.param(
             "2019-03", "previous_period", {"previous": 1645.0, "last_year": 1100.0, "change": 0.0},
-            ", no change on February 2019. It is up 50% on March 2018 (1,100).", id="no-change",
+            ", no change on February 2019. It is up 50% from 1,100 in March 2018.", id="no-change",
         ),
         pytest.param(
             "2019-03", "year_to_date", {"previous": 1258.0, "last_year": 1100.0},
-            ", with the year to date 31% higher than last year's. It is up 31% on February 2019 (1,258) and up 50% on"
-            " March 2018 (1,100).",
+            ", with the year to date 31% higher than last year's. It is up 31% from 1,258 in February 2019 and up"
+            " 50% from 1,100 in March 2018.",
             id="totals-are-of-other-figures",
         ),
         pytest.param(

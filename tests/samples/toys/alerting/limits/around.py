@@ -31,7 +31,7 @@ class Around(Method):
             figures="50 65",
             finds=(
                 "The figure: 65 in May 2018, significantly above its usual level of 50 (upper limit 60). It is up "
-                "30% on April 2018 (50)."
+                "30% from 50 in April 2018."
             ),
         ),
     )
