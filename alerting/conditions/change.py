@@ -116,15 +116,15 @@ class Change(Test):
         for way in {1: (1,), -1: (-1,), 0: (1, -1)}[self.direction]:
             enough = found.reaches(numbers["amount"], way, relative=self.amount.relative)
             exceptional |= (up if way > 0 else down) & enough
+        planes = found.planes()
         if self.significant is not None:
             reached = NormalDist().inv_cdf(0.5 + self.significant.number / 200)
             z = found.z_score()
             judgement = verdict(exceptional & (np.abs(z) >= reached), *found.unknown(z))
-            judgement.planes = {**found.planes(), "z_score": z}
+            planes["z_score"] = z
         else:
             judgement = verdict(exceptional, *found.unknown())
-            judgement.planes = found.planes()
-        judgement.side = up.view(np.int8) - down.view(np.int8)
+        judgement.side, judgement.planes = up.view(np.int8) - down.view(np.int8), planes
         return judgement
 
     def clause(self, facts: Facts, *, short: bool = False) -> Clause:
@@ -148,8 +148,8 @@ class Change(Test):
 
     def clears(self, facts: Facts) -> str | None:
         """Say which change is less than the amount."""
-        moves = "rise" if self.direction > 0 else "fall" if self.direction < 0 else "change"
         if self.significant:
             return None
+        moves = "rise" if self.direction > 0 else "fall" if self.direction < 0 else "change"
         less = f"with a {moves} of less than {briefly.given(facts, self.amount)}"
         return less if self.amount.number else f"without a {moves}"

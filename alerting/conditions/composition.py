@@ -96,7 +96,7 @@ class AnyOf(Composition):
         example=Example(
             when="{any_of: [{target_missed: {at_most: 55}}, {change: {versus: previous_period, rises_by: 50 %}}]}",
             figures="50 57",
-            finds=("The figure: 57 in May 2018, 2 above the target of 55. It is up 14% from 50 in April 2018."),
+            finds="The figure: 57 in May 2018, 2 above the target of 55. It is up 14% from 50 in April 2018.",
         ),
     )
 
@@ -118,7 +118,7 @@ class AllOf(Composition):
         example=Example(
             when="{all_of: [{change: {versus: previous_period, rises_by: 20 %}}, {target_missed: {at_most: 30}}]}",
             figures="25 40",
-            finds=("The figure: 40 in May 2018, up from 25 in April 2018."),
+            finds="The figure: 40 in May 2018, up from 25 in April 2018.",
         ),
     )
 

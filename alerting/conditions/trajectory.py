@@ -82,6 +82,10 @@ class Trajectory(Test):
         first, last = self.milestones
         return (first, last) if first.date < period.last_day < last.date else None
 
+    def held_against(self, facts: Facts) -> Line | None:
+        """Name the plan, or the straight line that stands for one."""
+        return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")
+
     def _judge(self, block: Block, numbers: Mapping[str, Floats], side: int) -> Judgement:
         """Compare with the plan; before its first milestone everything is normal."""
         plan = np.broadcast_to(numbers["plan"], block.shape)
@@ -134,10 +138,6 @@ class BelowTrajectory(Trajectory):
             facts, tolerance=self.tolerance, wrong="below", straight=self.straight(facts.finding.period), short=short
         )
 
-    def held_against(self, facts: Facts) -> Line | None:
-        """Name the plan, or the straight line that stands for one."""
-        return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboveTrajectory(Trajectory):
@@ -174,7 +174,3 @@ class AboveTrajectory(Trajectory):
         return against_plan(
             facts, tolerance=self.tolerance, wrong="above", straight=self.straight(facts.finding.period), short=short
         )
-
-    def held_against(self, facts: Facts) -> Line | None:
-        """Name the plan, or the straight line that stands for one."""
-        return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")

@@ -8,7 +8,7 @@ from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import SHORT_MEASURE, Measure
 from alerting.domain.period import PeriodKind
-from alerting.wording.changes import Compared
+from alerting.wording.changes import ChangeInWords
 from alerting.wording.clauses import column_words, counted_centre
 from alerting.wording.dates import noun, plural
 from alerting.wording.facts import Facts
@@ -237,7 +237,7 @@ def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
         return None
     way, compared = (
         "up" if moved_by > 0 else "down",
-        Compared.of(facts, versus, moved_by, relative=relative, short=True),
+        ChangeInWords.of(facts, versus, moved_by, relative=relative, short=True),
     )
     if versus in _TOTALS:
         return Line(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{compared.size_alone()} {way}'}")

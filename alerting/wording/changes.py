@@ -26,7 +26,7 @@ def changed(facts: Facts, versus: str, *, relative: bool, short: bool = False) -
     change = facts.finding.change
     if change is None:
         return Clause()
-    return Compared.of(facts, versus, change, relative=relative, short=short).clause("up", "down")
+    return ChangeInWords.of(facts, versus, change, relative=relative, short=short).clause("up", "down")
 
 
 def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = False) -> Clause:
@@ -34,7 +34,7 @@ def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = Fals
     change = facts.finding.change
     if change is None:
         return Clause()
-    compared = Compared.of(facts, versus, change, relative=at_least.relative, short=short)
+    compared = ChangeInWords.of(facts, versus, change, relative=at_least.relative, short=short)
     moved = compared.clause("a rise of", "a fall of", at_least.number)
     text = f"{moved}, {_reached(facts, change, at_least)}"
     return Clause(text, kind=ClauseKind.WANTED, tells=moved.tells)
@@ -53,7 +53,7 @@ def _reached(facts: Facts, change: float, at_least: Amount) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ChangeInWords:
     """A change with what it is held against, in words."""
 
     facts: Facts

@@ -247,9 +247,8 @@ def against_plan(
     within = "more than" if facts.finding.state is State.EXCEPTION else "within"
     if short:
         return Clause(f", {side} {planned}", held_against=(edge,))
-    allowed_up_to = (
-        value + tolerance if value < plan else value - tolerance
-    )  # so that the difference reads on its side of it
+    # The plan is written apart from what would just be allowed, so that the difference reads on its side of the tolerance.
+    allowed_up_to = value + tolerance if value < plan else value - tolerance
     off = style.apart((value, (*facts.neighbours, edge)), (plan, (value, allowed_up_to)))
     planned = f"the {style.bare(plan, value, allowed_up_to)} {whose}"
     text = f", {off} {side} {planned}, {within} the {style.wanted(tolerance)} allowed"

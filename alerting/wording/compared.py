@@ -22,7 +22,7 @@ class Compared:
     apart: str | None = None
     #: Both in one phrase: "7 points below standard 90%".
     against: str | None = None
-    #: "It was 81% in August 2020."
+    #: "It is up 2 points from 81% in August 2020."
     before: str | None = None
     #: "at 90% or more": what would be no exception; None where no figure tells.
     clears: str | None = None

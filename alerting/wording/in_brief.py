@@ -4,11 +4,10 @@ from alerting.domain.exact import same
 from alerting.domain.measure import Covers, Unit
 from alerting.domain.period import Period
 from alerting.wording.dates import short_label
+from alerting.wording.moves import says_in_percent
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.summary import Figure
 
-#: Below this an earlier figure stands itself, since a percentage of so few says too much; the same beyond a tripling.
-_FEWEST, _TRIPLED = 30, 3
 _PLUS, _MINUS = "+", "\N{MINUS SIGN}"
 
 
@@ -27,8 +26,8 @@ def change_words(figure: Figure) -> str | None:
         return f"unchanged{on}"
     sign = _PLUS if now > once else _MINUS
     if figure.measure.unit is Unit.PERCENT:
-        return f"{sign}{style.difference(figure.value, before)}{on}"
-    if before < _FEWEST or abs(now) > _TRIPLED * once:
+        return f"{sign}{style.apart((figure.value, (before,)), (before, (figure.value,)))}{on}"
+    if not says_in_percent(figure.measure, figure.value, before):
         then = "" if _is_last_year(figure, period) else f" in {short_label(period)}"
         return f"was {style.bare(before, figure.value)}{then}"
     return f"{sign}{style.percent((now - once) / once * 100)}{on}"

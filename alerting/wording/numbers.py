@@ -97,24 +97,11 @@ class NumberStyle:
             b: likewise.
             given: whether a rule author gave the second, so that it is written as given.
         """
-        found = self.between(a, b, given=given)
-        if found is None:
-            return self.difference(a[0], b[0])
-        between, places = found
-        return self._sized(float(between), places)
-
-    def between(
-        self, a: tuple[float, Sequence[float | None]], b: tuple[float, Sequence[float | None]], *, given: bool = False
-    ) -> tuple[Decimal, int] | None:
-        """Return how far apart two numbers are as they stand there, and with how many decimals; None of very large ones.
-
-        Arguments are those of `apart`.
-        """
         (x, beside_x), (y, beside_y) = a, b
         if max(abs(x), abs(y)) >= _EXACT_BELOW:
-            return None
+            return self.difference(x, y)
         places = self._decimals(x, beside_x), max(self._decimals(y, beside_y), self._quoted(y) if given else 0)
-        return abs(_rounded(x, places[0]) - _rounded(y, places[1])), max(places)
+        return self._sized(float(abs(_rounded(x, places[0]) - _rounded(y, places[1]))), max(places))
 
     def size(self, x: float, *against: float) -> str:
         """Write the size of a difference, with enough digits to tell it from the sizes it is held against."""
