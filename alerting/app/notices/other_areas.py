@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,16 @@ class OtherAreas:
     evaluation: Evaluation
     places: SeriesPlaces
     _kept: dict[tuple[str, str, str], list[AreaGlance]] = field(default_factory=dict)
+    _exceptions: dict[tuple[str, str], dict[str, list[Found]]] = field(default_factory=dict)
+
+    @cached_property
+    def _watching(self) -> dict[str, list[tuple[int, str]]]:
+        """Which rules that are not tried out watch a measure, each with its place among all."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for place, rule in enumerate(self.evaluation.rules.rules):
+            for measure in rule.measures if rule.status is not Status.SHADOW else ():
+                found.setdefault(measure, []).append((place, rule.id))
+        return found
 
     def of(self, rule: str, measure: str, period: Period) -> list[AreaGlance]:
         """Return every area that a rule watches and that has a figure, in tree order, each with all rules' verdicts on it."""
@@ -43,16 +54,18 @@ class OtherAreas:
 
     def _exceptional(self, measure: str, period: Period) -> dict[str, list[Found]]:
         """Return what any rule finds exceptional, by area, the worst first."""
-        found: dict[str, list[_Standing]] = {}
-        for place, rule in enumerate(self.evaluation.rules.rules):
-            if rule.status is Status.SHADOW:
-                continue
-            for one in self._found(rule.id, measure, period, only=State.EXCEPTION):
-                of = weight(one.finding.meaning, one.finding.severity, News.STANDS, one.distance, place)
-                found.setdefault(one.finding.area, []).append(_Standing(found=one, weight=of))
-        return {
-            area: [one.found for one in sorted(several, key=lambda one: one.weight)] for area, several in found.items()
-        }
+        key = (measure, str(period))
+        if key not in self._exceptions:
+            found: dict[str, list[_Standing]] = {}
+            for place, rule in self._watching.get(measure, ()):
+                for one in self._found(rule, measure, period, only=State.EXCEPTION):
+                    of = weight(one.finding.meaning, one.finding.severity, News.STANDS, one.distance, place)
+                    found.setdefault(one.finding.area, []).append(_Standing(found=one, weight=of))
+            self._exceptions[key] = {
+                area: [one.found for one in sorted(several, key=lambda one: one.weight)]
+                for area, several in found.items()
+            }
+        return self._exceptions[key]
 
     def _found(self, rule: str, measure: str, period: Period, only: State | None = None) -> Iterator[Found]:
         rows: dict[int, tuple[Verdicts, int, list[int]]] = {}
