@@ -140,7 +140,7 @@ class ExpectedFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicLine:
-    """A topic's line of the summary: what the figures say now, and where they are exceptional."""
+    """A topic in a digest or draft: what is as expected; in a draft also what the figures say, and where they are exceptional."""
 
     theme: str
     topic: str
@@ -149,7 +149,6 @@ class TopicLine:
     figures: tuple[FigureLine, ...]
     #: "Exceptional volumes in Telford & Wrekin", "No exceptional volumes".
     commentary: str
-    exceptional: bool = False
     #: What people said of its exceptions: who, when and what.
     comments: tuple[str, ...] = ()
     #: The measures that are as expected.

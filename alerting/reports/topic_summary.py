@@ -130,19 +130,22 @@ class TopicLines:
         """Return all series there are."""
         return {measure: self.figures.areas(measure) for measure in self.rules.measures}
 
-    def summary(self, series: SeriesByMeasure, updated: frozenset[str]) -> Summary:
+    def summary(self, series: SeriesByMeasure, updated: frozenset[str], *, in_full: bool = False) -> Summary:
         """Return the lines of a reader's topics, and which topics have none.
 
         Args:
             series: measures that could not be read may have no areas.
             updated: measures of which a figure became known in the time that the summary covers.
+            in_full: with what the figures say and where they are exceptional, and not only what is as expected.
         """
         found: list[TopicLine] = []
         left_out: list[str] = []
         empty: list[str] = []
         for topic, measures in self._topics(series):
             work = Work(sort="topic", id=topic.id, done="put into words")
-            made = self._faults.attempt(work, partial(self._in_words, topic, measures, series, updated))
+            made = self._faults.attempt(
+                work, partial(self._in_words, topic, measures, series, updated, in_full=in_full)
+            )
             if made is None:
                 found.append(_unwritten(topic))
             elif isinstance(made, TopicLine):
@@ -152,14 +155,20 @@ class TopicLines:
         return Summary(lines=tuple(found), not_included=tuple(left_out), without_figures=tuple(empty))
 
     def _in_words(
-        self, topic: Topic, measures: Sequence[Measure], series: SeriesByMeasure, updated: frozenset[str]
+        self,
+        topic: Topic,
+        measures: Sequence[Measure],
+        series: SeriesByMeasure,
+        updated: frozenset[str],
+        *,
+        in_full: bool,
     ) -> TopicLine | bool:
         """Return a topic's line; True where it has no figures, False where it is not included."""
         standings = [self._standing(measure, series[measure.id]) for measure in measures]
         empty = (one.head is None and not one.exceptional and one.measure.id not in self._unread for one in standings)
         if all(empty):
             return True
-        return self._is_included(topic, standings, updated) and self._line(topic, standings)
+        return self._is_included(topic, standings, updated) and self._line(topic, standings, in_full=in_full)
 
     def _topics(self, series: SeriesByMeasure) -> Iterator[tuple[Topic, list[Measure]]]:
         by_topic: dict[str, list[Measure]] = {}
@@ -188,12 +197,12 @@ class TopicLines:
         to_date = figure.measure.covers is Covers.YEAR_TO_DATE
         return (to_date or figure.previous is not None) and figure.risen
 
-    def _line(self, topic: Topic, standings: list[_Standing]) -> TopicLine:
+    def _line(self, topic: Topic, standings: list[_Standing], *, in_full: bool) -> TopicLine:
         normal = [standing for standing in standings if self._is_expected(standing)]
         return TopicLine(
             theme=topic.theme or topic.title, topic=topic.title, inclusion=INCLUDE_WORDS[topic.include],
-            figures=self._figure_lines(topic, standings), commentary=_commentary(standings),
-            exceptional=any(standing.exceptional for standing in standings),
+            figures=self._figure_lines(topic, standings) if in_full else (),
+            commentary=_commentary(standings) if in_full else "",
             expected=tuple(self._brief(standing) for standing in normal[:_MOST_EXPECTED]),
         )  # fmt: skip
 

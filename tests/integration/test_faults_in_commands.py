@@ -173,11 +173,11 @@ def test_a_message_of_the_engine_that_cannot_be_laid_out_comes_as_plain_lines(tm
 
 
 def test_a_digest_comes_without_the_topic_that_cannot_be_put_into_words(tmp_path, monkeypatch, run):
-    broken = with_all(Broken(tmp_path, monkeypatch, "target_missed", "_figure_lines", TopicLines))
+    broken = with_all(Broken(tmp_path, monkeypatch, "target_missed", "_line", TopicLines))
     more = (broken.folder / "steady.yaml").read_text(encoding="utf-8").replace("topic: t", "topic: second")
     (broken.folder / "steady.yaml").write_text(f"topics: [{{id: second, title: Second, owner: o}}]\n{more}")
-    whole = TopicLines._figure_lines
-    broken.breaks(lambda lines, topic, *more: boom() if topic.id == "t" else whole(lines, topic, *more))
+    whole = TopicLines._line
+    broken.breaks(lambda lines, topic, *more, **how: boom() if topic.id == "t" else whole(lines, topic, *more, **how))
 
     status, said = run(COMMANDS[3], broken)
 

@@ -36,7 +36,7 @@ from samples import charts, mails
 DEMAND, VICTIMS, SECURE = "Managing demand", "Victims first", "A more secure county"
 LINES = (
     TopicLine(
-        theme=DEMAND, topic="Call handling", inclusion="Month and quarter", exceptional=True,
+        theme=DEMAND, topic="Call handling", inclusion="Month and quarter",
         figures=(
             FigureLine(
                 text="999 calls answered within 10 seconds: 83% in September 2020, up 2 points on August 2020 (81%), below the "
@@ -52,7 +52,7 @@ LINES = (
         commentary="Exceptions: 999 calls answered within 10 seconds; 101 calls answered within 30 seconds",
     ),
     TopicLine(
-        theme=VICTIMS, topic="Victim Advice Line", inclusion="Month and quarter", exceptional=True,
+        theme=VICTIMS, topic="Victim Advice Line", inclusion="Month and quarter",
         figures=(
             FigureLine(
                 text="13.1% in September 2020, up 3 points on August 2020 (10.1%), in the lowest band",

@@ -362,7 +362,6 @@ def a_quiet_digest() -> DigestView:
                     FigureLine(text="999 calls answered within 10 seconds: 94% in September 2020"),
                 ),
                 commentary="Exceptions: 101 calls answered within 30 seconds",
-                exceptional=True,
                 expected=(ExpectedFigure(words="999 in 10 s 94% (+1 point)", period="Sep 2020"),),
             ),
         ),

@@ -61,7 +61,7 @@ def month_draft(
     # From the month's first day to the end of the next, in which its report is written.
     until = min(as_of, (month + 1).last_day)
     updated = updated_measures(rules, reading, month.first_day - timedelta(days=1), until)
-    summary = topics.summary(topics.everything(), updated)
+    summary = topics.summary(topics.everything(), updated, in_full=True)
     figures = figures_of(on_figure(v, month.last_day + timedelta(days=1), lambda _: None) for v in verdicts)
     return DraftView(
         month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of),
