@@ -21,6 +21,7 @@ READING = (
     "alerting/domain/written_periods.py",  # periods
     "alerting/failpoints.py",  # a variable of the environment
     "alerting/figures/",
+    "alerting/replies/",  # mails that come back
     "alerting/rulefile/",
     "alerting/secrecy.py",  # whatever may hold a secret
     "alerting/settings/",
