@@ -6,10 +6,13 @@ from typing import ClassVar
 
 from alerting.conditions.base import Reason, Test, param, sides, verdict
 from alerting.conditions.outside_limits import extras
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, LimitsMethod, Vector
+from alerting.domain.condition import Held, Judgement
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.wording import briefly

@@ -9,10 +9,12 @@ import numpy as np
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
+from alerting.domain.arrays import Codes, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Band, Held, Judgement
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Floats
+from alerting.domain.parameters import Band
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -9,12 +9,16 @@ import numpy as np
 
 from alerting.conditions.kernels.beyond import beyond_limits
 from alerting.domain.answers import BadSide, Misfit
+from alerting.domain.arrays import Codes, Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry
-from alerting.domain.condition import Band, Below, Held, Judgement, LimitsMethod, Milestone, Part, Vector, View
+from alerting.domain.condition import Below, Condition, Held, Judgement, Part
 from alerting.domain.finding import HISTORY, Reason, State
 from alerting.domain.limit_lines import LimitLines
+from alerting.domain.limits_method import LimitsMethod, View
 from alerting.domain.measure import Covers, Level, Measure, Span
-from alerting.domain.panel import Block, Codes, Flags, Floats, Index, Panel
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Band, Milestone, Vector
 from alerting.domain.period import PeriodKind
 from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
@@ -234,6 +238,17 @@ class LimitsTest(Test):
     def beyond(self, facts: Facts) -> Held | None:
         """Return the value and the limit that it lies beyond, or lies nearest to."""
         return beyond_limits(facts)
+
+
+def in_words(condition: Condition) -> Test:
+    """Return a condition as one that says in words what it found: all of this room do.
+
+    Raises:
+        TypeError: it was made elsewhere.
+    """
+    if not isinstance(condition, Test):
+        raise TypeError(f"{type(condition).__name__} is no Test, so that it has no words")
+    return condition
 
 
 def shares_months(who: str, span: Span | Covers) -> Misfit:

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from alerting.conditions.base import LimitsTest
 from alerting.conditions.outside_limits import judge_limits
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Judgement
-from alerting.domain.panel import Block, Floats
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause

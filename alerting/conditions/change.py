@@ -12,10 +12,13 @@ from alerting.conditions.kernels.beyond import beyond_change
 from alerting.conditions.kernels.comparison import EVIDENCE, Basis, Versus, compared, versus_misfit
 from alerting.conditions.kernels.needed_rows import unusable
 from alerting.domain.answers import Misfit
+from alerting.domain.arrays import Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Held, Judgement, Vector
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Covers, Measure, Span, Unit
-from alerting.domain.panel import Block, Floats, Index, Panel
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

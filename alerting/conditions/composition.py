@@ -7,12 +7,15 @@ from typing import ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.conditions.base import State, Test, param
+from alerting.conditions.base import State, Test, in_words, param
 from alerting.conditions.judged import judged
+from alerting.domain.arrays import Codes, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Below, Condition, Judgement, Part, Vector, View
+from alerting.domain.condition import Below, Condition, Judgement, Part
+from alerting.domain.limits_method import View
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Floats, Index
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
@@ -217,13 +220,13 @@ def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> Clause:
     return condition.clause(facts, short=short)
 
 
-def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[Condition, Facts]:
+def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[Test, Facts]:
     """Return the plain condition that decided, with the facts of the verdict that it gave itself."""
     decided = [own for part in parts for own in part.plain_parts()][facts.decided_by or 0]
     if decided.turned and facts.finding.state.is_verdict:
         own = State.NORMAL if facts.finding.state is State.EXCEPTION else State.EXCEPTION
         facts = replace(facts, finding=replace(facts.finding, state=own))
-    return decided.condition, facts
+    return in_words(decided.condition), facts
 
 
 def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Sequence[State]) -> Judgement:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from alerting.conditions.base import unjudged
+from alerting.domain.arrays import Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.condition import Condition, Judgement
 from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
-from alerting.domain.panel import Block, Flags, Floats
 
 #: Planes in the measure's unit that come from figures per day.
 _LINES = ("centre", "lower", "upper", "previous_centre")

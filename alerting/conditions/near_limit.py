@@ -11,11 +11,12 @@ from alerting.conditions.kernels.beyond import beyond_limits
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
+from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Held, Judgement
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Days, Judgement, Vector
+from alerting.domain.condition import Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Days, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause

@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from alerting.conditions.base import LimitsTest, param
 from alerting.conditions.outside_limits import judge_limits
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, LimitsMethod
+from alerting.domain.condition import Judgement
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.limits.funnel import Funnel
 from alerting.wording import briefly

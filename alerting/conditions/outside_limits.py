@@ -8,9 +8,11 @@ import numpy as np
 
 from alerting.conditions.base import LimitsTest, absent, no_limits, verdict
 from alerting.domain import exact
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, LimitsMethod
-from alerting.domain.panel import Block, Floats
+from alerting.domain.condition import Judgement
+from alerting.domain.limits_method import LimitsMethod
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause

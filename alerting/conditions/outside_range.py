@@ -9,10 +9,12 @@ import numpy as np
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.answers import RANGE_FROM, RANGE_TO
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Band, Held, Judgement, Vector
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Band, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -8,10 +8,12 @@ import numpy as np
 
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.domain import exact
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, Vector
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Measure, Polarity
-from alerting.domain.panel import Block, Flags, Floats, Index
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.domain.siblings import Siblings
 from alerting.wording import briefly

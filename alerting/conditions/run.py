@@ -12,11 +12,14 @@ from alerting.conditions.kernels.windows import Windows, gaps_within
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
+from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, LimitsMethod, Vector
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.limit_lines import LimitLines
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -10,10 +10,12 @@ import numpy as np
 from alerting.conditions.base import Reason, Test, param, verdict
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Judgement, Vector
+from alerting.domain.condition import Judgement
 from alerting.domain.measure import Level, Measure, Polarity
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

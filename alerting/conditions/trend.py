@@ -10,10 +10,11 @@ from alerting.conditions.base import Reason, Test, either, param, verdict
 from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import gaps_within
 from alerting.domain import exact
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

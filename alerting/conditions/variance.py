@@ -8,10 +8,12 @@ import numpy as np
 
 from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
 from alerting.domain import exact
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Held, Judgement, Vector
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Amount, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line

@@ -14,10 +14,12 @@ from alerting.conditions.target_missed import level_side
 from alerting.conditions.trajectory import milestone_problems
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
+from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Held, Judgement, Milestone, Vector
+from alerting.domain.condition import Held, Judgement
 from alerting.domain.measure import Level, Measure, Polarity
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.parameters import Amount, Milestone, Vector
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.base import baseline_rows
 from alerting.wording import briefly

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from alerting.domain.finding import Finding
 from alerting.domain.period import Period
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 
 
 class AlertState(StrEnum):

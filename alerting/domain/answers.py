@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from alerting.domain.panel import Flags, Floats
+from alerting.domain.arrays import Flags, Floats
 
 #: What the two lines of a range are called on a chart.
 RANGE_ENDS = RANGE_FROM, RANGE_TO = "From", "To"

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from alerting.domain import exact
+from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate
-from alerting.domain.panel import Codes, Flags, Floats
 
 PARTS = ("numerator", "denominator")
 _SMALL = Reason.SMALL_NUMBERS.code

@@ -1,83 +1,22 @@
-"""What conditions and limits methods are: the shapes that the engine, the rule files and the docs rely on."""
+"""What conditions are: the shape that the engine, the rule files and the docs rely on.
 
-from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
+What one says of a finding in words is not asked here: wording lies above the domain (`conditions.base`).
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
-from alerting.domain.answers import BadSide, CentreKind, Dispersion, Misfit
+from alerting.domain.answers import BadSide, Misfit
+from alerting.domain.arrays import Codes, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry
-from alerting.domain.limit_lines import LimitLines, Members
+from alerting.domain.limits_method import LimitsMethod, View
 from alerting.domain.measure import Covers, Level, Measure, Span
-from alerting.domain.panel import Block, Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Band, Milestone, Vector
 from alerting.domain.period import PeriodKind
-
-if TYPE_CHECKING:  # wording lies above the domain; only the type of what a condition is handed is named here
-    from alerting.wording.briefly import Line
-    from alerting.wording.clause import Clause
-    from alerting.wording.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """A number in the measure's unit (points, for percents), or with `relative` in percent of the base."""
-
-    number: float
-    relative: bool = False
-
-
-class Days(int):
-    """A number of days; written `5 days`, `2 weeks` or `5` in rule files."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """Which figures make limits: the first so many, those of some days, or (neither set) all up to the judged one."""
-
-    first: int | None = None
-    since: date | None = None
-    until: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Whether a period that ends on *day* lies within the days."""
-        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MinimumCases:
-    """Fewer than `count` cases in the last `periods` are too few to tell anybody of."""
-
-    count: float = 5.0
-    periods: int = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
-    """What a plan reaches on a day."""
-
-    date: date
-    value: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """One band: at_least <= value < below; None is open."""
-
-    name: str
-    at_least: float | None
-    below: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Milestones with their shape, as one vector parameter: gives the plan's value on a day."""
-
-    milestones: tuple[Milestone, ...]
-    shape: str = "linear"
-
-
-#: Parameters that differ from rule to rule inside one group: plain numbers, levels and plans.
-Vector = float | Level | Plan
 
 
 @dataclass(eq=False)
@@ -127,104 +66,6 @@ class Held:
     sigma: float | None = None
     #: Whether both are figures of the series, so that its own spread tells how far apart they are.
     in_series: bool = True
-
-
-class View(Protocol):
-    """Something else than the figures themselves that limits judge: for one, the days between events."""
-
-    def measure(self, measure: Measure) -> Measure:
-        """Return the measure as it is judged: in which unit, and which way is better."""
-        ...
-
-    def panel(self, panel: Panel, columns: Columns) -> Panel:
-        """Return the panel with what is judged in some of its columns."""
-        ...
-
-    def latest(self, block: Block, count: int) -> tuple[Floats, Flags]:
-        """Return the last *count* judged values up to each row, newest first, and where there are as many."""
-        ...
-
-
-class LimitsMethod(Protocol):
-    """A way to centre and limits. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
-
-    key: ClassVar[str]
-    entry: ClassVar[Entry]
-    #: Whether it judges days between events, which have words of their own: the longer, the fewer events.
-    judges_gaps: ClassVar[bool]
-    #: Whether a row's limits are made without going through all rows before its financial year.
-    by_year: ClassVar[bool]
-    #: Whether figures of the series' own past make its lines; they must then be figures of separate periods.
-    own_past: ClassVar[bool]
-    #: Whether it needs figures as printed, and cannot work on figures per day.
-    as_printed: ClassVar[bool]
-    #: What its centre is called.
-    centre_is: ClassVar[CentreKind]
-    #: Whether it cannot be without numerators and denominators, and whether those are shares, of which there are at most all.
-    by_denominator: ClassVar[bool]
-    of_shares: ClassVar[bool]
-    #: Whether other areas at the same period make its lines.
-    among_areas: ClassVar[bool]
-    #: Whether its limits lie at equal distances from the centre, as those of figures that are spread evenly do.
-    even: ClassVar[bool]
-    #: Planes of a judgement that are evidence of a finding, under their own names.
-    evidence: ClassVar[tuple[str, ...]]
-    #: Why rules on its limits may be blind on one side, and what sees it; None: they are not.
-    one_sided: ClassVar[Misfit | None]
-    #: What to write where figures vary more than chance gives, for a method that takes chance alone to be at work.
-    if_overdispersed: ClassVar[str]
-
-    @property
-    def view(self) -> View | None:
-        """What is judged, hashable; None: the figures as they are."""
-        ...
-
-    @property
-    def sigmas(self) -> float | None:
-        """How many standard deviations its limits lie from the centre; None where they are made otherwise."""
-        ...
-
-    @property
-    def chance_alone(self) -> bool:
-        """Whether its limits are as wide as chance alone makes them."""
-        ...
-
-    @property
-    def if_cut_off(self) -> str:
-        """What to use where its limits lie at the end of what the measure can be."""
-        ...
-
-    def has_centre(self, columns: Container[str]) -> bool:
-        """Whether its centre is one, beside these columns of the source, and not the middle of limits that were given alone."""
-        ...
-
-    def dispersion(self, block: Block) -> Dispersion | None:
-        """Return how much the figures of a block of one judged row vary; None where it does not take chance to be at work."""
-        ...
-
-    def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:
-        """Return limits for the judged rows, never from figures after each row. `numbers` as for `Condition.judge`."""
-        ...
-
-    def members(self, block: Block) -> Members | None:
-        """Return which figures made the limits of a block of one judged row; None where no figures of the series did."""
-        ...
-
-    def bind(self, measure: Measure) -> Self:
-        """Return the method with what it takes from the measure filled in."""
-        ...
-
-    def structure(self) -> Hashable:
-        """Everything that must be equal for two uses to be computed in one array call."""
-        ...
-
-    def vectors(self) -> Mapping[str, Vector]:
-        """The parameters that may differ inside such a group, by name; empty where the method is shared as a whole."""
-        ...
-
-    def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
-        """Say why this method cannot work on *measure* judged *every* so often; empty: it can."""
-        ...
 
 
 class Condition(Protocol):
@@ -385,15 +226,3 @@ class Condition(Protocol):
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Judge a block. `numbers` holds each vector parameter, broadcastable to the block's shape."""
         ...
-
-    def clause(self, facts: "Facts", *, short: bool = False) -> "Clause":
-        """Say the comparison in words, to follow the sentence with value and period; `short` for a line by itself."""
-
-    def beyond(self, facts: "Facts") -> Held | None:
-        """Return an exception's number and the line that it lies beyond; None: there is no such line."""
-
-    def held_against(self, facts: "Facts") -> "Line | None":
-        """Name what the figure is held against in the fewest words, for a subject line; None: there is nothing."""
-
-    def clears(self, facts: "Facts") -> str | None:
-        """Say which figure would end an exception, to follow "clears": at 90% or more; None: no figure tells."""

@@ -18,7 +18,7 @@ from typing import cast
 
 import numpy as np
 
-from alerting.domain.panel import Flags, Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 
 #: Numbers apart by no more than this part of the largest that went in are equal.
 MARGIN = 64 * 2.0**-53

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.errors import AlertingError
 
 T = TypeVar("T")

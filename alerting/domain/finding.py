@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, TypeAlias
 
 from alerting.domain.period import Period
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 
 
 class State(IntEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerting.domain.alert import Alert, AlertState, EventKind, SeriesKey
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 
 #: Why an alert is corrected, in words.
 FIGURES_REVISED = "The figures were revised; under the new ones there is no exception."

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.exact import largest_of
-from alerting.domain.panel import Codes, Flags, Floats
 
 
 @dataclass(eq=False)

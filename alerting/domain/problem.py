@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from alerting.domain.rule import Place
+from alerting.domain.place import Place
 
 #: The key, among what is wrong with a source, of one that cannot be read.
 UNREADABLE = "failed"

@@ -3,31 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topic, Window
 from alerting.domain.period import Calendar, PeriodKind
+from alerting.domain.place import Place
+from alerting.domain.severity import Severity, SeverityBySide
 
 if TYPE_CHECKING:
     from alerting.domain.condition import Condition
-
-
-class Severity(IntEnum):
-    """How serious an exception is; ordered."""
-
-    INFO = 0
-    WARNING = 1
-    CRITICAL = 2
-
-    @property
-    def word(self) -> str:
-        """As written in rule files and JSON."""
-        return _SEVERITY_WORDS[self]
-
-
-_SEVERITY_WORDS = tuple(severity.name.lower() for severity in Severity)
 
 
 class Status(StrEnum):
@@ -45,26 +31,6 @@ class Remind(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where something is written: path relative to the folder's parent as users type it, line and column from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeverityBySide:
-    """Severity by whether the exception is on the worse or the better side by the measure's polarity."""
-
-    worse: Severity
-    better: Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

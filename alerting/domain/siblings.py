@@ -5,7 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from alerting.domain.panel import Block, Flags, Floats, Index, columns_at
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block, columns_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)

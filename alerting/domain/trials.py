@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerting.domain.period import Period
-from alerting.domain.rule import Place
+from alerting.domain.place import Place
 
 #: The event of somebody not being told, with its reason.
 SUPPRESSED = "suppressed"

@@ -5,9 +5,9 @@ from datetime import date
 
 import numpy as np
 
+from alerting.domain.arrays import Index
 from alerting.domain.finding import State
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Index
 from alerting.domain.period import Period
 from alerting.domain.working_days import due_day
 from alerting.evaluation.engine import Verdicts

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alerting.domain.finding import Finding, State
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 

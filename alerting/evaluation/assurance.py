@@ -3,8 +3,9 @@
 import numpy as np
 
 from alerting.domain import exact
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.finding import Assurance
-from alerting.domain.panel import Block, Floats
 from alerting.limits.base import row_sum, usable
 from alerting.limits.kernels.baselines import Step
 from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, MovingRanges

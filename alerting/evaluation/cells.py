@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from alerting.conditions.kernels.comparison import PUBLISHED, same_side_of_breaks
 from alerting.domain import exact
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block, columns_at
 from alerting.domain.condition import Condition
 from alerting.domain.daily import DayCount
 from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
-from alerting.domain.panel import WINDOW, Block, Flags, Floats, Index, columns_at
+from alerting.domain.panel import WINDOW
 from alerting.domain.period import Period
 from alerting.evaluation.engine import Verdicts
 

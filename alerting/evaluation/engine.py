@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from alerting.conditions.base import unjudged
 from alerting.conditions.judged import judged
+from alerting.domain.arrays import Codes, Columns, Flags, Floats, Index
+from alerting.domain.block import Absent, Block
 from alerting.domain.condition import Judgement
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason, State
-from alerting.domain.panel import Absent, Block, Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.contained import judged_apart

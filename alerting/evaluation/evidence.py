@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from alerting.conditions.judged import compared_block
-from alerting.domain.condition import Condition, LimitsMethod
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block
+from alerting.domain.condition import Condition
 from alerting.domain.limit_lines import Members
-from alerting.domain.panel import Block, Flags, Floats, Index
+from alerting.domain.limits_method import LimitsMethod
 from alerting.evaluation.cells import Cells, known
 from alerting.limits.base import mean_and_deviation
 

@@ -9,14 +9,17 @@ from operator import itemgetter
 
 import numpy as np
 
+from alerting.conditions.base import in_words
+from alerting.domain.arrays import Index
+from alerting.domain.block import Block
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Assurance, Finding, Only, Reason, State
 from alerting.domain.lifecycle import Exceptional
 from alerting.domain.measure import Measure, Polarity, Window
-from alerting.domain.panel import Block, Index
 from alerting.domain.period import Period
-from alerting.domain.rule import Rule, RuleSet, Severity
+from alerting.domain.rule import Rule, RuleSet
+from alerting.domain.severity import Severity
 from alerting.domain.working_days import due_day
 from alerting.evaluation.ages import is_old, newest_rows, unjudged_since
 from alerting.evaluation.assurance import assurances
@@ -141,7 +144,7 @@ class FindingMaker:
                 style=style,
             )
             key = (member.rule, self.measure_order[measure.id], column, at)
-            yield key, Found(finding, member.condition, facts, work, self.faults, is_bare=True)
+            yield key, Found(finding, in_words(member.condition), facts, work, self.faults, is_bare=True)
 
     def _at(
         self, verdicts: Verdicts, row: int, places: Index, consecutive: Index | None
@@ -213,7 +216,7 @@ class FindingMaker:
         self, member: Member, cells: Cells, evidence: Sequence[Evidence], places: range, rows: JudgedRows
     ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one rule on one measure; what they share is looked up once."""
-        rule, measure, condition = self.rules.rules[member.rule], member.measure, member.condition
+        rule, measure, condition = self.rules.rules[member.rule], member.measure, in_words(member.condition)
         areas, roots = self.rules.areas.areas, self.roots
         style, due_on = NumberStyle.of(measure), self._due(measure, cells.period)
         severity = rule.severity if isinstance(rule.severity, Severity) else None

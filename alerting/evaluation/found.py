@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alerting.domain.condition import Condition
+from alerting.conditions.base import Test, in_words
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, State
 from alerting.evaluation.distance import SeriesUpTo, distance
@@ -18,7 +18,7 @@ class Found:
     """A finding with what gives it words."""
 
     finding: Finding
-    condition: Condition
+    condition: Test
     facts: Facts
     #: The rule's words as a unit of work, and where it is noted that they cannot be written.
     work: Work
@@ -29,10 +29,10 @@ class Found:
     series: SeriesUpTo | None = None
 
     @property
-    def decided(self) -> Condition:
+    def decided(self) -> Test:
         """The plain condition that decided."""
         parts = list(self.condition.plain_parts())
-        return parts[self.facts.decided_by or 0].condition
+        return in_words(parts[self.facts.decided_by or 0].condition)
 
     @property
     def not_come(self) -> bool:

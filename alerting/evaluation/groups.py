@@ -11,12 +11,15 @@ import numpy as np
 
 from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
+from alerting.domain.arrays import Columns, Floats, Index
 from alerting.domain.combining import PARTS
-from alerting.domain.condition import Condition, Plan, Vector, View
+from alerting.domain.condition import Condition
 from alerting.domain.daily import DayCount
 from alerting.domain.fault import Faults, Work
+from alerting.domain.limits_method import View
 from alerting.domain.measure import Aggregate, Level, Measure
-from alerting.domain.panel import Columns, Floats, Index, Panel
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Plan, Vector
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.levels import is_constant, level_values, plan_values

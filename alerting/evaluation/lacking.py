@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from alerting.domain.arrays import Codes, Floats, Index
 from alerting.domain.condition import Condition
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Codes, Floats, Index, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.period import Period
 from alerting.domain.spans import rolling_rows
 from alerting.wording.facts import Lacking

@@ -8,9 +8,10 @@ from math import isfinite
 import numpy as np
 
 from alerting.domain import exact
-from alerting.domain.condition import Plan, Vector
+from alerting.domain.arrays import Floats, Index
 from alerting.domain.measure import Level
-from alerting.domain.panel import Floats, Index, Panel
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Plan, Vector
 from alerting.domain.period import Calendar, PeriodKind
 
 

@@ -6,9 +6,10 @@ from datetime import date
 
 import numpy as np
 
+from alerting.domain.arrays import Codes, Columns, Flags, Floats, Index
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Codes, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.working_days import due_day
 from alerting.evaluation.groups import Clamp, Group, PanelNumbers
 

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from alerting.domain.panel import Codes
+from alerting.domain.arrays import Codes
 
 
 class Shelf:

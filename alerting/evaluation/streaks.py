@@ -4,8 +4,9 @@ from datetime import date
 
 import numpy as np
 
+from alerting.domain.arrays import Index
+from alerting.domain.block import columns_at
 from alerting.domain.finding import State
-from alerting.domain.panel import Index, columns_at
 from alerting.evaluation.engine import Verdicts, judged_by, make_block
 from alerting.evaluation.rows import JudgedRows
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from alerting.domain.arrays import Flags
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Flags
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.figures.contained import place_of
 from alerting.figures.sheet import Sheet

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from alerting.domain.panel import Codes, Flags, Floats, Index
+from alerting.domain.arrays import Codes, Flags, Floats, Index
 
 #: What stands for "no figure", in lower case. [x] not available and [z] not applicable are the Government Analysis
 #: Function's, "Symbols in tables"; two points are Eurostat's and the United Nations'.

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from alerting.domain.arrays import Flags, Index
 from alerting.domain.coverage import Coverage
-from alerting.domain.panel import Flags, Index
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.figures.addresses import Codes, Numbers, numbered, places_of, vocabulary

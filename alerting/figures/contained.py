@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from alerting.domain.fault import Faults, Work
 from alerting.domain.measure import Measure
-from alerting.domain.rule import Place
+from alerting.domain.place import Place
 
 T = TypeVar("T")
 #: Does one thing to the measures at some places, and returns what it found, if anything; twice is as good as once.

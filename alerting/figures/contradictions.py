@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from alerting.domain.aggregation import AMOUNTS
+from alerting.domain.arrays import Flags, Floats
 from alerting.domain.measure import Measure, Polarity, Unit
-from alerting.domain.panel import Flags, Floats
 from alerting.domain.rule import RuleSet
 from alerting.figures.observations import Observations
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.domain import exact
+from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Codes, Flags, Floats
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.figures.sheet import Sheet
 

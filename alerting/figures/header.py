@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from alerting.domain.columns_wanted import Wanted
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, Source
+from alerting.domain.rule import Source
 from alerting.domain.source_columns import NUMBERS, WORDS, Layout, listed
 from alerting.domain.titles import joined
 from alerting.ports import SourceTable

@@ -8,12 +8,12 @@ from functools import partial
 import numpy as np
 
 from alerting.domain.aggregation import AMOUNTS, over_areas, over_time, parts_over_time
+from alerting.domain.arrays import Flags
 from alerting.domain.combining import PARTS, Recipe
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Measure, RollUp
-from alerting.domain.panel import Flags
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.figures.contained import work_on

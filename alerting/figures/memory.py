@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from alerting.domain.panel import Flags, Index
+from alerting.domain.arrays import Flags, Index
 from alerting.domain.rule import RuleSet
 from alerting.figures.addresses import pairs_of, places_of
 from alerting.figures.observations import Observations

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Flags, Floats, Index
 from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn
 
 #: Rows of a table: all of them, or these.

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.fault import Faults
-from alerting.domain.panel import Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 

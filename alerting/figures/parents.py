@@ -6,10 +6,10 @@ from datetime import date
 import numpy as np
 
 from alerting.domain.area import AreaTree
+from alerting.domain.arrays import Flags
 from alerting.domain.combining import Pieces, Recipe, together
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Flags
 from alerting.figures.derived import pass_on
 from alerting.figures.sheet import Sheet
 from alerting.figures.spans import is_due

@@ -5,10 +5,11 @@ from datetime import date
 
 import numpy as np
 
-from alerting.domain.panel import Flags
+from alerting.domain.arrays import Flags
 from alerting.domain.period import Period
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.figures.contradictions import suspicions
 from alerting.figures.observations import KINDS, Observations
 

@@ -8,15 +8,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.arrays import Flags
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Flags
 from alerting.domain.period import Calendar, PeriodKind
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.figures.observations import KINDS, Ints, Observations
+from alerting.figures.one_line import on_one_line
 from alerting.figures.sheet import Sheet
-from alerting.figures.tidy import on_one_line
 
 #: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
 OLDEST_YEARS = 60

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from alerting.domain.arrays import Codes, Columns, Flags, Floats
 from alerting.domain.combining import PARTS, Pieces
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Measure
-from alerting.domain.panel import WINDOW, Codes, Columns, Flags, Floats, Panel
+from alerting.domain.panel import WINDOW, Panel
 from alerting.domain.period import Period, PeriodKind
 
 __all__ = ["WINDOW", "Sheet"]

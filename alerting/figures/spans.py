@@ -5,10 +5,10 @@ from datetime import date
 
 import numpy as np
 
+from alerting.domain.arrays import Flags, Floats
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Measure
-from alerting.domain.panel import Flags, Floats
 from alerting.domain.period import Calendar
 from alerting.domain.spans import rolling_rows
 from alerting.domain.working_days import due_day

@@ -7,12 +7,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from alerting.domain.arrays import Flags, Index
 from alerting.domain.columns_wanted import columns_wanted
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Flags, Index
 from alerting.domain.period import PeriodError, PeriodKind
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import NUMBERS, WORDS, layout_of
 from alerting.domain.titles import as_named, shared_titles
 from alerting.domain.written_periods import TwoWays, read_two_ways
@@ -22,11 +23,10 @@ from alerting.figures.duplicates import variants
 from alerting.figures.header import said_of_columns
 from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of
 from alerting.figures.observations import KINDS, Ints, Observations
+from alerting.figures.one_line import on_one_line
 from alerting.ports import SourceTable
 from alerting.spelling import MOST_COMPARISONS, nearest
 
-#: Characters of a message: a cell with a quote left open can hold the rest of its file.
-LONGEST_MESSAGE = 400
 #: Most problems of one kind that are listed one by one for a file; the rest is counted.
 MOST_LISTED = 20
 
@@ -375,12 +375,6 @@ class _Reader:
 #: No readable period; and the place of a row whose name cell is blank (an empty line: neither claimed nor worth a word).
 _NO_PERIOD = np.iinfo(np.int32).min
 _BLANK = -2
-
-
-def on_one_line(text: str) -> str:
-    """Write line breaks and other control characters as escapes, and cut what no line can hold."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return shown if len(shown) <= LONGEST_MESSAGE else f"{shown[:LONGEST_MESSAGE]} …"
 
 
 def _coded(series: pl.Series) -> tuple[Ints, list[str], Index]:

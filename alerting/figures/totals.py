@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 
 from alerting.domain import exact
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.measure import Family, Measure, Unit
-from alerting.domain.panel import Flags, Floats, Index
 from alerting.domain.period import Period
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.sheet import Sheet
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.domain.panel import Flags, Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.limits.overdispersion import above_chance
 
 #: One in so many areas at each end is set to the next one, so that outliers do not widen the limits meant to reveal them.

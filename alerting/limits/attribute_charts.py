@@ -7,12 +7,13 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.domain.answers import Dispersion
+from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, no_lines, param, too_few
 from alerting.limits.kernels.baselines import Reach, Tally

@@ -8,12 +8,14 @@ import numpy as np
 
 from alerting.domain import exact
 from alerting.domain.answers import CentreKind, Dispersion, Misfit
+from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry
-from alerting.domain.condition import Vector, View
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
+from alerting.domain.limits_method import View
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Codes, Flags, Floats
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 
 NO_NUMBERS: Mapping[str, Vector] = {}

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from alerting.domain.arrays import Columns, Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure, Polarity, Unit
-from alerting.domain.panel import Block, Columns, Flags, Floats, Index, Panel
+from alerting.domain.panel import Panel
 
 #: The plane of a panel of gaps that holds the number of events; NaN where it is not known.
 EVENTS = "events"

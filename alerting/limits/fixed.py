@@ -7,11 +7,12 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.answers import CentreKind
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Vector
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, param
 

@@ -7,11 +7,12 @@ from typing import ClassVar, Self
 import numpy as np
 
 from alerting.domain.answers import Dispersion
+from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Codes, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.siblings import Siblings
 from alerting.limits.additive import between_areas

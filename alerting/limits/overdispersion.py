@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from alerting.domain.panel import Flags, Floats
+from alerting.domain.arrays import Flags, Floats
 from alerting.limits.base import row_sum
 from alerting.limits.chi_square import upper_point
 from alerting.limits.kernels.baselines import Step

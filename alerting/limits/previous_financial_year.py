@@ -8,10 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, baseline_rows, between, mean_and_deviation, param, too_few, usable
 

@@ -7,9 +7,10 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.answers import CentreKind
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.limit_lines import LimitLines
-from alerting.domain.panel import Block, Floats
 from alerting.limits.base import Method
 
 

@@ -7,12 +7,13 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.answers import Misfit
+from alerting.domain.arrays import Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Baseline
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import FULL_POINTS, Method, codes_where, no_lines, param
 from alerting.limits.between_events import EVENTS, BetweenEvents, Day, walk

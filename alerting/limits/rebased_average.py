@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.domain import exact
+from alerting.domain.arrays import Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats, Index
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, mean_and_deviation, no_lines, param, too_few, usable
 

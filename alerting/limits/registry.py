@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from alerting.domain.condition import LimitsMethod
+from alerting.domain.limits_method import LimitsMethod
 from alerting.plugins import found
 
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.domain import exact
+from alerting.domain.arrays import Flags, Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Flags, Floats
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, baseline_rows, between, hardly_apart, no_lines, param, too_few, usable
 

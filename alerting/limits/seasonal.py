@@ -8,12 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from alerting.domain.answers import CentreKind
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, MinimumCases
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Block, Flags, Floats, Index
+from alerting.domain.parameters import Amount, MinimumCases
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, codes_where, no_lines, param, usable
 from alerting.limits.kernels.quasi_poisson import Fit, Seasons, count_quantile, down, fit

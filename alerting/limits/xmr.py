@@ -6,11 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Baseline
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Block, Floats
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import FULL_POINTS, ROUNDED, Method, no_lines, param, too_few
 from alerting.limits.kernels.baselines import Reach, Tally

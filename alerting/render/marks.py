@@ -5,7 +5,7 @@ from typing import Final
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.reports.digest_views import DigestEntry, Standing
 from alerting.reports.views import EventView
 from alerting.wording.briefly import MARKS, NOT_COME

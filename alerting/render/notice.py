@@ -8,7 +8,7 @@ from itertools import groupby
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture, Message
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.render.cards import Card, Common, card_of, end_rank, event_weight, together, worst_first
 from alerting.render.environment import first_that_fits, mail_of, text_of
 from alerting.reports.views import EventView, NoticeView

@@ -8,9 +8,10 @@ import numpy as np
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, drawable, known
 from alerting.conditions.judged import judged
 from alerting.domain.alert import SeriesKey
+from alerting.domain.block import Block
 from alerting.domain.condition import Condition, Judgement
 from alerting.domain.finding import Meaning, Reason, State
-from alerting.domain.panel import Block, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.period import Period, PeriodKind
 from alerting.evaluation.engine import Evaluation, make_block
 from alerting.evaluation.groups import Group, Member, PanelNumbers

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alerting.domain.finding import Meaning
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.reports.order import News, Weight, weight
 from alerting.reports.views import ChartView, Ending, no_chart
 from alerting.reports.watched import FigureCounts

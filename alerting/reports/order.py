@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from alerting.domain.finding import Meaning
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 
 _CONCERNS_FIRST = {Meaning.CONCERN: 0, Meaning.CHANGE: 1, Meaning.IMPROVEMENT: 2}
 

@@ -6,7 +6,8 @@ from datetime import date
 from types import MappingProxyType
 
 from alerting.domain.finding import Meaning, Reason, State
-from alerting.domain.rule import RuleSet, Severity
+from alerting.domain.rule import RuleSet
+from alerting.domain.severity import Severity
 from alerting.domain.working_days import due_day
 from alerting.evaluation.newest import NewestVerdict
 from alerting.reports.digest_views import Checked, NotJudged, ThemeTally

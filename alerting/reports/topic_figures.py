@@ -6,8 +6,10 @@ from datetime import date
 import numpy as np
 
 from alerting.conditions.kernels.comparison import PUBLISHED, same_side_of_breaks
+from alerting.domain.arrays import Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
-from alerting.domain.panel import Block, Flags, Floats, Index, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import averages_among

@@ -13,7 +13,8 @@ from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.inclusion import TopicMonth, ends_quarter, is_included
 from alerting.domain.measure import Covers, Measure, Topic, Unit
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.rule import Severity, Status
+from alerting.domain.rule import Status
+from alerting.domain.severity import Severity
 from alerting.domain.titles import joined
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.wording.briefly import Brief
 from alerting.wording.compared import Compared
 

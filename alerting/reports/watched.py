@@ -10,7 +10,7 @@ from typing import TypeAlias
 from alerting.domain.finding import Meaning, Reason
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 
 
 class FigureState(IntEnum):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 
 
 def lacking(rules: RuleSet, shown: str) -> Iterator[Problem]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.rulefile.kept_rules import Kept, KeptRules
 from alerting.rulefile.looking import PASSING, FigureFiles
 from alerting.rulefile.placing import Placing

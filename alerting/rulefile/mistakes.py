@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.rulefile.forms.context import FOLLOWS, Context, described
 from alerting.rulefile.spaces import named_space, unusual_space
 from alerting.rulefile.tree import Path

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from alerting.domain.period import PeriodKind
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
 from alerting.errors import UsageError
 from alerting.rulefile.forms.context import Context, described

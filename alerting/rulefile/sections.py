@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from alerting.domain.place import Place
 from alerting.domain.problem import ProblemSeverity
-from alerting.domain.rule import Channel, Place
+from alerting.domain.rule import Channel
 from alerting.rulefile.forms.base import Form
 from alerting.rulefile.forms.context import Context, described
 from alerting.rulefile.forms.parameters import LimitsMethodForm

@@ -16,7 +16,8 @@ from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
 from alerting.domain.notify.planned import Suppressed
-from alerting.domain.rule import Rule, Severity
+from alerting.domain.rule import Rule
+from alerting.domain.severity import Severity
 from alerting.ports.digests import DigestRecord
 from alerting.ports.ticks import TickRecord
 from alerting.store.columns import period_of, period_text

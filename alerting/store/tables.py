@@ -30,7 +30,7 @@ from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.notify.holding import Held
 from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.refusal import Stage
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 

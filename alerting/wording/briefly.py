@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import SHORT_MEASURE, Measure
+from alerting.domain.parameters import Amount, Band
 from alerting.domain.period import PeriodKind
 from alerting.wording.changes import ChangeInWords
 from alerting.wording.clauses import column_words, counted_centre

@@ -5,8 +5,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import Self
 
-from alerting.domain.condition import Amount
 from alerting.domain.measure import Covers, Span, Unit
+from alerting.domain.parameters import Amount
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.spans import cumulated
 from alerting.wording.clause import Clause, ClauseKind

@@ -11,9 +11,9 @@ from typing import Literal
 
 from alerting.domain import exact
 from alerting.domain.answers import CentreKind
-from alerting.domain.condition import Band, Milestone
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Unit
+from alerting.domain.parameters import Band, Milestone
 from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import Facts

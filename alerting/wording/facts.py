@@ -8,8 +8,8 @@ from typing import Any
 from alerting.domain import exact
 from alerting.domain.answers import CentreKind
 from alerting.domain.area import Area
-from alerting.domain.condition import LimitsMethod
 from alerting.domain.finding import Finding
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure, PerDay
 from alerting.domain.period import Period
 from alerting.wording.numbers import NumberStyle

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from alerting.domain.condition import LimitsMethod
 from alerting.domain.finding import Finding, Reason, State
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse

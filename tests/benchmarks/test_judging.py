@@ -23,11 +23,12 @@ from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import BelowTrajectory
 from alerting.domain.area import Area, AreaSelector, AreaTree
-from alerting.domain.condition import Amount, Milestone
 from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Milestone
 from alerting.domain.period import Calendar, PeriodKind
-from alerting.domain.rule import Place, Rule, RuleSet
+from alerting.domain.place import Place
+from alerting.domain.rule import Rule, RuleSet
 from alerting.evaluation.engine import evaluate
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 

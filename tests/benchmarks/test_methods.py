@@ -33,9 +33,10 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Amount, Band
+from alerting.domain.block import Block
 from alerting.domain.measure import Level
-from alerting.domain.panel import Block, Panel
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Band
 from alerting.evaluation.engine import HISTORY_COLUMNS, LATEST_COLUMNS, evaluate
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed

@@ -26,7 +26,8 @@ from alerting.demo.story import FixedClock
 from alerting.domain.alert import Alert, AlertState, SeriesKey
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Channel, Severity
+from alerting.domain.rule import Channel
+from alerting.domain.severity import Severity
 from alerting.ports import ChannelContext
 from alerting.store.sql import SqlStore
 from notifiers.email import Email

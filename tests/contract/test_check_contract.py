@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.rulefile import codes
 from alerting.rulefile.codes import CHECKS, SHARED, DuplicateCode, all_codes
 from alerting.rulefile.pages.machine_reports import as_sarif

@@ -14,10 +14,12 @@ from samples.word_worlds import BESIDE, Tried, a_condition, all_tried, drawn, ru
 from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.trend import Trend
-from alerting.domain.condition import Condition, Days
+from alerting.domain.condition import Condition
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.panel import Panel
-from alerting.domain.rule import RuleSet, Severity, SeverityBySide
+from alerting.domain.parameters import Days
+from alerting.domain.rule import RuleSet
+from alerting.domain.severity import Severity, SeverityBySide
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

@@ -10,9 +10,10 @@ from samples.gauge import AS_IT_IS
 from samples.worlds import a_measure, a_panel, floats
 
 from alerting.conditions.registry import conditions
+from alerting.domain.block import Block
 from alerting.domain.finding import State
 from alerting.domain.measure import Level, Unit
-from alerting.domain.panel import Block, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.levels import is_constant, plan_values
 from alerting.limits.registry import limits_methods

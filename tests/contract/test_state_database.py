@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.errors import AlertingError, UsageError
 from alerting.ports.ticks import TickRecord
 from alerting.store import sqlite

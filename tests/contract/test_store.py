@@ -12,7 +12,7 @@ from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.errors import UsageError
 from alerting.ports.digests import DigestRecord
 from alerting.ports.ticks import TickRecord

@@ -25,11 +25,11 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.domain import exact
+from alerting.domain.block import Block
 from alerting.domain.combining import Recipe
-from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Aggregate, Level
-from alerting.domain.panel import Block
+from alerting.domain.parameters import Amount, Band
 from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 

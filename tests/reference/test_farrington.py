@@ -13,7 +13,7 @@ import pytest
 from samples.worlds import a_block, a_panel
 from scipy import stats
 
-from alerting.domain.condition import Amount, MinimumCases
+from alerting.domain.parameters import Amount, MinimumCases
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.seasonal import Seasonal
 

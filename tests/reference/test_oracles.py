@@ -18,7 +18,7 @@ from alerting.conditions.change import Change
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.run import Run
 from alerting.conditions.trend import Trend
-from alerting.domain.condition import Amount, Baseline
+from alerting.domain.parameters import Amount, Baseline
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed

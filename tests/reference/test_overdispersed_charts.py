@@ -7,9 +7,9 @@ import pytest
 from samples.worlds import _, a_block, a_measure, a_panel, floats, judged, rules_for
 
 from alerting.conditions.outside_limits import OutsideLimits
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Unit
-from alerting.domain.panel import Block
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

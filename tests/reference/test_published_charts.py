@@ -9,8 +9,8 @@ from math import pi, sqrt
 import pytest
 from samples.worlds import a_block, a_measure, a_panel, floats
 
-from alerting.domain.condition import Baseline
 from alerting.domain.measure import Unit
+from alerting.domain.parameters import Baseline
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, SCREEN_FACTOR
 from alerting.limits.xmr import Xmr

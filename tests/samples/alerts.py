@@ -10,7 +10,8 @@ from alerting.domain.area import Area, AreaTree
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.notification_plan import PlanInput
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Escalate, Owner, Rule, RuleSet, Severity
+from alerting.domain.rule import Escalate, Owner, Rule, RuleSet
+from alerting.domain.severity import Severity
 from samples.worlds import a_measure, a_panel, rules_for
 
 #: The day on which everything is asked, and the instants of the ticks around it.

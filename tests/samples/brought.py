@@ -12,9 +12,11 @@ from random import Random
 from typing import Any
 
 from alerting.conditions.registry import conditions
-from alerting.domain.condition import Amount, Band, Condition, LimitsMethod
+from alerting.domain.condition import Condition
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Band
 from alerting.limits.registry import limits_methods
 from samples.gauge import Gauge
 from samples.plugin_cases import in_its_test_file

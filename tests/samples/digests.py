@@ -7,7 +7,7 @@ from alerting.charts.chart import Chart
 from alerting.charts.pictures import Pictures
 from alerting.charts.sparkline import HEIGHT, WIDTH
 from alerting.domain.finding import Meaning
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.reports.digest_views import (
     Checked,
     ComingNote,

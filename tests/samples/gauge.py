@@ -5,8 +5,8 @@ from datetime import date
 from typing import TypeVar
 
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.condition import Milestone
 from alerting.domain.measure import Level
+from alerting.domain.parameters import Milestone
 
 T = TypeVar("T")
 

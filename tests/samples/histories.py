@@ -13,7 +13,9 @@ from alerting.domain.area import Area, AreaTree
 from alerting.domain.measure import Aggregate, Measure, Polarity, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Place, Rule, RuleSet, Severity, SeverityBySide
+from alerting.domain.place import Place
+from alerting.domain.rule import Rule, RuleSet
+from alerting.domain.severity import Severity, SeverityBySide
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

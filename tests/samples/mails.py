@@ -6,7 +6,7 @@ from typing import Any
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.reports.digest_views import (
     Checked,

@@ -14,8 +14,10 @@ from alerting.domain.lifecycle import FIGURES_REVISED
 from alerting.domain.notify.due_by_time import SILENCE_OVER
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.period import Calendar, Period, PeriodKind
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Owner, Place, RuleSet, Severity
+from alerting.domain.rule import Owner, RuleSet
+from alerting.domain.severity import Severity
 from alerting.render.notice import render_notice
 from alerting.reports.views import AreaGlance, Ending, EventView
 from samples import charts, mails

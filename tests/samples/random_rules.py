@@ -12,8 +12,10 @@ from random import Random
 from typing import Any, Literal
 
 from alerting.conditions.registry import conditions
-from alerting.domain.condition import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone, MinimumCases
+from alerting.domain.condition import Condition
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Level
+from alerting.domain.parameters import Amount, Band, Baseline, Days, Milestone, MinimumCases
 from alerting.domain.period import Calendar, Period, PeriodKind
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.forms.parameters import parameters

@@ -7,9 +7,9 @@ from itertools import pairwise
 from math import isclose
 
 from alerting.domain import exact
-from alerting.domain.condition import Amount
 from alerting.domain.finding import State
 from alerting.domain.measure import Measure, Unit
+from alerting.domain.parameters import Amount
 from alerting.domain.period import Calendar, PeriodKind
 from samples.brought import of_conditions, of_methods
 from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, placed, sign, written

@@ -10,10 +10,11 @@ import numpy as np
 
 from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.domain.area import Area, AreaTree
-from alerting.domain.condition import Amount, Band, Condition, Milestone
+from alerting.domain.condition import Condition
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Covers, Expected, Match, Measure, Polarity, Span, Unit, Window
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.spans import cumulated

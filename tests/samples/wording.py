@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from alerting.domain.area import Area
-from alerting.domain.condition import LimitsMethod
 from alerting.domain.finding import Finding, State
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import Calendar, PeriodKind
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import NumberStyle
 

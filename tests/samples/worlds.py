@@ -9,12 +9,14 @@ import numpy as np
 from alerting.app.engine import Engine
 from alerting.demo.story import FixedClock
 from alerting.domain.area import AreaTree
+from alerting.domain.block import Block
 from alerting.domain.condition import Condition
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.measure import Aggregate, Measure, Polarity, Unit
-from alerting.domain.panel import Block, Panel
+from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
-from alerting.domain.rule import Place, Rule, RuleSet
+from alerting.domain.place import Place
+from alerting.domain.rule import Rule, RuleSet
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.settings import Secret, Settings

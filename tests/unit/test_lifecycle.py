@@ -8,7 +8,7 @@ import pytest
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.lifecycle import RULE_CHANGED, Exceptional, Outlook, changes
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
 NOW = datetime(2020, 11, 15, 7, tzinfo=UTC)

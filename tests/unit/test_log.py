@@ -3,8 +3,8 @@
 import structlog
 from structlog.testing import capture_logs
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.log import MOST_LOGGED, log_problems
 
 

@@ -14,8 +14,9 @@ from alerting.charts.words import alt_text
 from alerting.domain.alert import SeriesKey
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, State
+from alerting.domain.place import Place
 from alerting.domain.problem import NO_FILE, Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from alerting.domain.period import Period, PeriodKind
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.domain.trials import ExpectedEvent, RuleTest
 
 #: These count only where one of them is expected.

@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from alerting.domain.arrays import Floats
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Floats
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.figures.observations import KINDS, Observations, Reading

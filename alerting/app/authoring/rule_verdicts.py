@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from alerting.domain.arrays import Flags
+from alerting.domain.block import columns_at
 from alerting.domain.condition import Condition
 from alerting.domain.finding import State
 from alerting.domain.measure import Measure
-from alerting.domain.panel import Flags, columns_at
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule
 from alerting.evaluation.engine import Evaluation, Verdicts

@@ -12,7 +12,8 @@ from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.notify.planned import Telling
 from alerting.domain.notify.recipients import stand_in
-from alerting.domain.rule import Channel, Owner, RuleSet, Severity
+from alerting.domain.rule import Channel, Owner, RuleSet
+from alerting.domain.severity import Severity
 from alerting.evaluation.engine import Evaluation
 from alerting.ports.outbox import HearingBook
 from alerting.ports.state import Store

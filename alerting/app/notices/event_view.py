@@ -14,7 +14,8 @@ from alerting.domain.finding import Finding, Meaning
 from alerting.domain.measure import Measure
 from alerting.domain.notify.recipients import if_active
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.rule import Place, Rule, RuleSet, Status
+from alerting.domain.place import Place
+from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces

@@ -8,8 +8,9 @@ import polars as pl
 
 from alerting.domain.kept_readings import ReadingRecord
 from alerting.domain.period import Period
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import frames_in, series_of
 from alerting.figures.comparing import Comparison, gone_from, settled

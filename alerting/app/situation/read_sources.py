@@ -7,8 +7,9 @@ from pathlib import Path
 
 from alerting.domain.coverage import Coverage
 from alerting.domain.fault import Faults, Work
+from alerting.domain.place import Place
 from alerting.domain.problem import NO_FIGURES, NO_FILE, Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet, Source
+from alerting.domain.rule import RuleSet, Source
 from alerting.errors import SourceUnavailable
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.plausible import implausible

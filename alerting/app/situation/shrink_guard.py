@@ -9,9 +9,10 @@ import numpy as np
 
 from alerting.app.situation.known_figures import as_read_before, read_by, remembered
 from alerting.app.situation.replicas import refuse_anothers_state
-from alerting.domain.panel import Index
+from alerting.domain.arrays import Index
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.domain.shrinking import Guarded, Shrunk, Sizes, among, judged
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading

@@ -4,7 +4,8 @@ import hashlib
 
 import numpy as np
 
-from alerting.domain.panel import Index, Panel
+from alerting.domain.arrays import Index
+from alerting.domain.panel import Panel
 from alerting.domain.period import Period
 
 

@@ -11,9 +11,9 @@ from alerting.app.tick.fingerprints import Fingerprints
 from alerting.app.tick.moved_lines import moved_lines
 from alerting.app.tick.series_standing import SeriesStanding, counts_of
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.block import columns_at
 from alerting.domain.fold import Folded, fold
 from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
-from alerting.domain.panel import columns_at
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation, Verdicts

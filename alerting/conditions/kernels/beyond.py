@@ -1,6 +1,7 @@
 """Where a judged number and its line lie: how far an exception goes beyond it is told from these."""
 
-from alerting.domain.condition import Amount, Held
+from alerting.domain.condition import Held
+from alerting.domain.parameters import Amount
 from alerting.wording.facts import Facts
 
 #: What the half width of limits is taken for where lines are given and nobody says: reports draw them so.

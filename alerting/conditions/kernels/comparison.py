@@ -11,11 +11,12 @@ from alerting.conditions.base import either
 from alerting.domain import exact
 from alerting.domain.aggregation import over_time, parts_over_time
 from alerting.domain.answers import Misfit
+from alerting.domain.arrays import Codes, Flags, Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
 from alerting.domain.exact import Numbers, settled
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Covers, Measure, Span
-from alerting.domain.panel import Block, Codes, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.domain.spans import is_longer, span_words
 

@@ -3,10 +3,12 @@
 import numpy as np
 
 from alerting.conditions.kernels.comparison import TWELVE_MONTHS, Basis, year_to_date_rows
+from alerting.domain.arrays import Floats, Index
+from alerting.domain.block import Block
 from alerting.domain.combining import PARTS
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate
-from alerting.domain.panel import Block, Floats, Index, Panel
+from alerting.domain.panel import Panel
 
 _SMALL = Reason.SMALL_NUMBERS.code
 

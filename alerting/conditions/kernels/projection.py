@@ -32,7 +32,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from alerting.domain.panel import Codes, Flags, Floats, Index
+from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import row_sum
 

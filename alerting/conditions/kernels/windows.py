@@ -7,7 +7,8 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.arrays import Flags, Floats
+from alerting.domain.block import Block
 
 #: Cells of a piece: a megabyte, which the processor's cache holds while they are gone over several times.
 PIECE = 131_072

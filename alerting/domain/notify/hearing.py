@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.period import month_later
-from alerting.domain.rule import Remind, RuleSet, Severity
+from alerting.domain.rule import Remind, RuleSet
+from alerting.domain.severity import Severity
 
 
 class Fate(StrEnum):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.domain.condition import Baseline
-from alerting.domain.panel import Block, Flags, Floats
+from alerting.domain.arrays import Flags, Floats
+from alerting.domain.block import Block
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Period
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alerting.domain import exact
-from alerting.domain.panel import Flags, Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.limits.kernels.baselines import Step, Tally
 
 #: 3 / d2 for moving ranges of two points, d2 = 1.128 (Montgomery, table of factors for control charts).

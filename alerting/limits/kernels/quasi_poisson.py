@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.domain.panel import Flags, Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 
 #: When the iteration has arrived, as R's glm: relative change of the deviance; and how long it may take.
 ARRIVED, MOST_STEPS = 1e-8, 60

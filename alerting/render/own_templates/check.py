@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place, RuleSet
+from alerting.domain.rule import RuleSet
 from alerting.render.own_templates.files import FOLDER, SUFFIX, WHOLE, TemplateFile, template_files
 from alerting.render.own_templates.host import Rendered, TemplateFailed
 from alerting.render.own_templates.overrides import CODE, PARTS, Overrides

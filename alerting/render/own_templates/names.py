@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from alerting.domain.notify.notice import Message
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.render import marks
 from alerting.render.cards import worst_first
 from alerting.render.environment import safe_link

@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import Any, Final
 
 from alerting.domain.notify.notice import Message
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.render.own_templates.files import FOLDER, SUFFIX, WHOLE, TemplateFile, template_files
 from alerting.render.own_templates.host import PASS_S, Rendered, TemplateFailed, TemplateHost
 from alerting.render.own_templates.parts import html_of, subject_of, text_of, with_note

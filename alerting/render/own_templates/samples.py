@@ -6,7 +6,7 @@ from functools import cache
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import Message, Picture
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.render.digest import render_digest
 from alerting.render.notice import render_notice
 from alerting.reports.digest_views import (

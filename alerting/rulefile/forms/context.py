@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from alerting.domain.condition import LimitsMethod
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.period import Calendar
 from alerting.spelling import MOST_COMPARISONS, nearest
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationInfo
 
-from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.measure import Level
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.rulefile.forms.base import Form, OneOf, Read, Written, by_type, number_of, says, text_of, text_schema
 from alerting.rulefile.forms.context import complaint, context_of, described
 from alerting.rulefile.forms.time import Day, FirstDay

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from alerting.domain.condition import MinimumCases
+from alerting.domain.parameters import MinimumCases
 from alerting.rulefile.forms.base import Form, Read, says
 from alerting.rulefile.forms.context import complaint, described
 from alerting.rulefile.forms.figures import NotNegative

@@ -17,8 +17,10 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from alerting.conditions.registry import conditions
-from alerting.domain.condition import Amount, Band, Baseline, Condition, Days, LimitsMethod, Milestone, MinimumCases
+from alerting.domain.condition import Condition
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Level
+from alerting.domain.parameters import Amount, Band, Baseline, Days, Milestone, MinimumCases
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
 from alerting.rulefile import elsewhere

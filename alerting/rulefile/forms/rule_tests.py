@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Reason, State
 from alerting.domain.notify.holding import Held
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.domain.trials import SUPPRESSED
 from alerting.rulefile.forms.base import Form, Known, Read, Text, choice, one_or_many, says
 from alerting.rulefile.forms.context import complaint, described

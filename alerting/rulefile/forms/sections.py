@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
-from alerting.domain.rule import KEEP, Remind, Severity, Status
+from alerting.domain.rule import KEEP, Remind, Status
+from alerting.domain.severity import Severity
 from alerting.rulefile import elsewhere
 from alerting.rulefile.forms.base import (
     Form,

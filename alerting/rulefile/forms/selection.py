@@ -7,7 +7,8 @@ from pydantic import AfterValidator, ValidationInfo
 
 from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Match
-from alerting.domain.rule import Notify, Severity, SeverityBySide
+from alerting.domain.rule import Notify
+from alerting.domain.severity import Severity, SeverityBySide
 from alerting.rulefile.forms.base import (
     Form,
     Known,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 
-from alerting.domain.condition import Baseline, Days
 from alerting.domain.measure import Covers, Expected, Span
+from alerting.domain.parameters import Baseline, Days
 from alerting.domain.period import MONTH_NAMES, Period, PeriodError, PeriodKind
 from alerting.domain.schedule import ScheduleError, parse_schedule
 from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, says, text_of, text_schema

@@ -5,7 +5,8 @@ from typing import Final
 
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.problem import ProblemSeverity
-from alerting.domain.rule import Rule, RuleSet, SeverityBySide
+from alerting.domain.rule import Rule, RuleSet
+from alerting.domain.severity import SeverityBySide
 from alerting.rulefile.lint import Remark
 
 CODES: Final = {"wrong-side": "a condition finds what is good of its measure: the wrong side of a target, plan or band"}

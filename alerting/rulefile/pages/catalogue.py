@@ -6,7 +6,7 @@ from typing import Any
 
 from alerting.conditions.registry import conditions
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Amount, Baseline
+from alerting.domain.parameters import Amount, Baseline
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.forms.parameters import parameters
 from alerting.rulefile.pages.jsonschema import rule_file_schema

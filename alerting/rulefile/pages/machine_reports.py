@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.rulefile.codes import all_codes
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

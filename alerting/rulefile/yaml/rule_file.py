@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from alerting.domain.rule import Place
+from alerting.domain.place import Place
 from alerting.rulefile.tree import Flaw, Item, Names, Node, Path, Tree
 from alerting.rulefile.yaml.cache import ParseCache
 from alerting.rulefile.yaml.files import Skipped, Text, texts

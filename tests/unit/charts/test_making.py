@@ -24,10 +24,11 @@ from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.variance import Variance
 from alerting.domain import exact
 from alerting.domain.alert import SeriesKey
-from alerting.domain.condition import Amount, Band, Condition, Milestone
+from alerting.domain.condition import Condition
 from alerting.domain.finding import Finding, Meaning, Reason, State
 from alerting.domain.measure import Level, Measure, Polarity, Unit
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import evaluate

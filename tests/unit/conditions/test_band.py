@@ -4,7 +4,7 @@ from samples.brought import Case, Form, OfCondition, Said, Verdicts
 from samples.worlds import _
 
 from alerting.conditions.band import InBand
-from alerting.domain.condition import Band
+from alerting.domain.parameters import Band
 
 RED_GREEN = (Band(name="red", at_least=None, below=15.0), Band(name="green", at_least=15.0, below=None))
 BANDS = (

@@ -5,7 +5,7 @@ from samples.gauge import BINOMIAL, NEVER_BELOW_ZERO, POISSON, RATIO
 from samples.word_forms import BASE, FROM, MUCH, TOTAL
 
 from alerting.conditions.change import Change
-from alerting.domain.condition import Amount
+from alerting.domain.parameters import Amount
 
 SPANS = ("previous_period", "same_period_last_year", "year_to_date", "rolling_12_months")
 PERCENT_20, TWENTY = Amount(number=20.0, relative=True), Amount(number=20.0)

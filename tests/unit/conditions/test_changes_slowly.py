@@ -11,9 +11,9 @@ from samples.worlds import a_measure, a_panel, rules_for
 from alerting.conditions.change import Change
 from alerting.conditions.kernels.comparison import Basis
 from alerting.conditions.reduction_missed import ReductionMissed
-from alerting.domain.condition import Amount
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Aggregate, Covers, Span, Unit
+from alerting.domain.parameters import Amount
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

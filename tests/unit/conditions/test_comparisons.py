@@ -5,8 +5,8 @@ import pytest
 from samples.worlds import _, a_panel, floats, judged
 
 from alerting.conditions.change import Change
-from alerting.domain.condition import Amount
 from alerting.domain.finding import Reason
+from alerting.domain.parameters import Amount
 
 ANY_RISE = Amount(number=0.0, relative=True)
 

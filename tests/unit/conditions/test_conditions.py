@@ -23,9 +23,9 @@ from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
-from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Aggregate, Covers, Level, Polarity, Unit
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

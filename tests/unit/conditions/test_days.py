@@ -7,8 +7,8 @@ from samples.worlds import _, a_measure, a_panel, judged, rules_for
 
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.condition import Days
 from alerting.domain.measure import Expected, Level
+from alerting.domain.parameters import Days
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 

@@ -17,7 +17,7 @@ from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Amount, Baseline, MinimumCases
+from alerting.domain.parameters import Amount, Baseline, MinimumCases
 from alerting.domain.period import PeriodKind
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed

@@ -12,7 +12,7 @@ from alerting.conditions.run import Run
 from alerting.conditions.trend import Trend
 from alerting.domain.measure import Unit
 from alerting.domain.period import PeriodKind
-from alerting.domain.rule import Severity, SeverityBySide
+from alerting.domain.severity import Severity, SeverityBySide
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.limits.attribute_charts import PChart

@@ -28,8 +28,8 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.measure import Level, Polarity, Unit
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.domain.period import Calendar
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

@@ -10,10 +10,11 @@ from samples.worlds import _, a_measure, a_panel, rules_for
 from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.not_fresh import NotFresh
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.condition import Condition, Days
+from alerting.domain.condition import Condition
 from alerting.domain.finding import Finding, Reason
 from alerting.domain.measure import Expected, Level
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Days
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 

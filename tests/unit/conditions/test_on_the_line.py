@@ -19,9 +19,9 @@ from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
-from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Level
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.rebased_average import RebasedAverage

@@ -5,7 +5,7 @@ from samples.gauge import RATIO
 from samples.word_forms import BASE, FROM, MUCH, REACHED, TOTAL
 
 from alerting.conditions.reduction_missed import ReductionMissed
-from alerting.domain.condition import Amount
+from alerting.domain.parameters import Amount
 
 PERCENT_20 = Amount(number=20.0, relative=True)
 ONE_WAY = "a rise that is wanted and does not come is no reduction that is missed"

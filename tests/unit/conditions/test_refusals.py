@@ -26,8 +26,8 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Amount, Band, Baseline, Milestone
 from alerting.domain.measure import Expected, Level, Polarity, Unit
+from alerting.domain.parameters import Amount, Band, Baseline, Milestone
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed

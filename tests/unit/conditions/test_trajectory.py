@@ -7,7 +7,7 @@ from samples.gauge import plan
 from samples.word_forms import PLAN
 
 from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
-from alerting.domain.condition import Milestone
+from alerting.domain.parameters import Milestone
 
 MILESTONES = (Milestone(date=date(2020, 9, 30), value=30.0), Milestone(date=date(2021, 3, 31), value=40.0))
 BELOW = BelowTrajectory(milestones=MILESTONES, tolerance=2.0)

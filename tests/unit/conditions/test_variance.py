@@ -5,7 +5,7 @@ from samples.gauge import RATIO
 from samples.word_forms import OVER
 
 from alerting.conditions.variance import Variance
-from alerting.domain.condition import Amount
+from alerting.domain.parameters import Amount
 
 PERCENT_20 = Amount(number=20.0, relative=True)
 

@@ -15,10 +15,10 @@ from alerting.conditions.composition import AnyOf
 from alerting.conditions.kernels.projection import SEASONS, Projections, Question, project, student
 from alerting.conditions.trend import Trend
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Amount, Milestone
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Level, Polarity, Unit
-from alerting.domain.panel import Block
+from alerting.domain.parameters import Amount, Milestone
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

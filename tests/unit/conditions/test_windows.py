@@ -8,7 +8,7 @@ from samples.worlds import a_panel
 
 from alerting.conditions.kernels import windows
 from alerting.conditions.kernels.windows import Windows
-from alerting.domain.panel import Block
+from alerting.domain.block import Block
 
 ROWS, COLUMNS = 14, 7
 

@@ -13,9 +13,9 @@ from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.registry import conditions
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.condition import Amount, Band, Milestone
 from alerting.domain.finding import State
 from alerting.domain.measure import Level, Unit
+from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.limits.published import Published
 
 COUNT = a_measure(unit=Unit.COUNT)

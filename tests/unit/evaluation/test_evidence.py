@@ -14,9 +14,9 @@ from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trend import Trend
 from alerting.domain.combining import PARTS
-from alerting.domain.condition import Amount, Baseline
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Level
+from alerting.domain.parameters import Amount, Baseline
 from alerting.limits.attribute_charts import CChart, PChart
 from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear

@@ -12,10 +12,11 @@ from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import AboveTrajectory
 from alerting.conditions.will_miss import WillMiss
-from alerting.domain.condition import Condition, Milestone
+from alerting.domain.condition import Condition
 from alerting.domain.finding import Finding
 from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Milestone
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 

@@ -18,9 +18,9 @@ from alerting.conditions.reduction_missed import ReductionMissed
 from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trend import Trend
-from alerting.domain.condition import Amount
 from alerting.domain.finding import State
 from alerting.domain.measure import Level, PerDay, Unit
+from alerting.domain.parameters import Amount
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.working_days import is_working_day
 from alerting.limits.attribute_charts import CChart, UChart

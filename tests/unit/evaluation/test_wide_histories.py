@@ -18,10 +18,11 @@ from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trajectory import BelowTrajectory
 from alerting.conditions.trend import Trend
-from alerting.domain.condition import Amount, Condition, Milestone
+from alerting.domain.condition import Condition
 from alerting.domain.finding import State
 from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
+from alerting.domain.parameters import Amount, Milestone
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.engine import PIECE, evaluate
 from alerting.evaluation.findings import findings

@@ -3,7 +3,7 @@
 from samples.brought import MethodCase, OfMethod
 from samples.gauge import BINOMIAL, NEVER_BELOW_ZERO, POISSON
 
-from alerting.domain.condition import Baseline
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 

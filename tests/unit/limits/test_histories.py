@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from samples.worlds import a_panel
 
-from alerting.domain.condition import Baseline, LimitsMethod
-from alerting.domain.panel import Block, Panel
+from alerting.domain.block import Block
+from alerting.domain.limits_method import LimitsMethod
+from alerting.domain.panel import Panel
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.previous_financial_year import PreviousFinancialYear

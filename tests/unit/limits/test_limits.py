@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from samples.worlds import _, a_block, a_measure, a_panel, floats
 
-from alerting.domain.condition import Baseline
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Unit
-from alerting.domain.panel import Block
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from samples.worlds import a_measure, a_panel
 
-from alerting.domain.condition import Baseline
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Unit
-from alerting.domain.panel import Block
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Calendar
 from alerting.limits import rolling
 from alerting.limits.attribute_charts import AttributeChart, CChart, PChart, UChart

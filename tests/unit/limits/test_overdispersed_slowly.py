@@ -12,10 +12,10 @@ import pytest
 from samples.worlds import a_measure, a_panel
 from scipy.stats import chi2
 
-from alerting.domain.condition import Baseline
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Unit
-from alerting.domain.panel import Block
+from alerting.domain.parameters import Baseline
 from alerting.limits.attribute_charts import PChart, UChart
 from alerting.limits.funnel import Funnel
 from alerting.limits.overdispersion import FEW_COLUMNS

@@ -20,10 +20,10 @@ from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.run import Run
 from alerting.conditions.target_missed import TargetMissed
-from alerting.domain.condition import Baseline
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Level, Polarity, Unit
-from alerting.domain.panel import Block
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings

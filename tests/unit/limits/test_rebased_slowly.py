@@ -8,8 +8,8 @@ import pytest
 from samples.worlds import a_measure, a_panel, floats, judged, states
 
 from alerting.conditions.run import Run
+from alerting.domain.block import Block
 from alerting.domain.measure import Unit
-from alerting.domain.panel import Block
 from alerting.domain.period import Calendar
 from alerting.limits.attribute_charts import PChart
 from alerting.limits.rebased_average import RebasedAverage

@@ -3,7 +3,7 @@
 import pytest
 from samples.worlds import a_panel
 
-from alerting.domain.panel import Block
+from alerting.domain.block import Block
 from alerting.limits.kernels.moving_ranges import FEW_COLUMNS, LIMIT_FACTOR, SCREEN_FACTOR
 from alerting.limits.xmr import Xmr
 

@@ -10,9 +10,9 @@ from samples.worlds import a_block, a_measure, a_panel, judged, reasons
 from scipy import stats
 
 from alerting.conditions.above_upper_limit import AboveUpperLimit
-from alerting.domain.condition import Amount, MinimumCases
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Unit
+from alerting.domain.parameters import Amount, MinimumCases
 from alerting.domain.period import PeriodKind
 from alerting.limits.kernels.quasi_poisson import count_quantile
 from alerting.limits.seasonal import Seasonal

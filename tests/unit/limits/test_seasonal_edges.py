@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from samples.worlds import a_panel
 
+from alerting.domain.block import Block
 from alerting.domain.finding import Reason
-from alerting.domain.panel import Block
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.limits.seasonal import Seasonal

@@ -4,7 +4,7 @@ from datetime import date
 
 from samples.brought import MethodCase, OfMethod
 
-from alerting.domain.condition import Baseline
+from alerting.domain.parameters import Baseline
 from alerting.domain.period import Calendar
 from alerting.limits.xmr import Xmr
 

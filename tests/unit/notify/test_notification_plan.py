@@ -9,7 +9,8 @@ from alerting.domain.measure import Match
 from alerting.domain.notify.due_by_time import NEWLY_YOURS, SILENCE_OVER
 from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.notify.notification_plan import plan_notifications
-from alerting.domain.rule import Away, Owner, Remind, Severity, Silence, Status
+from alerting.domain.rule import Away, Owner, Remind, Silence, Status
+from alerting.domain.severity import Severity
 
 SILENCE = Silence(id="s", match=Match(rules=frozenset({"r"})), reason="works", since=None, until=DAY)
 

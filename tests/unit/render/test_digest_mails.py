@@ -6,7 +6,7 @@ import pytest
 from samples import charts, digests, mails
 
 from alerting.domain.notify.notice import Message
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.render.digest import render_digest
 from alerting.render.draft import draft_as_markdown, draft_as_text
 from alerting.render.printing import page_of_message

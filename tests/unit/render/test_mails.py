@@ -14,7 +14,7 @@ from samples import mails
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import Message
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.render.cards import worst_first
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest

@@ -10,7 +10,7 @@ from samples.worlds import a_measure
 
 from alerting.domain.finding import Meaning, Reason
 from alerting.domain.period import Calendar
-from alerting.domain.rule import Severity
+from alerting.domain.severity import Severity
 from alerting.reports.watched import (
     FigureCounts,
     FigureState,

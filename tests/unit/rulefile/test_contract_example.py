@@ -12,23 +12,22 @@ from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Covers, Expected, Include, Level, Match, Polarity, Ratio, RollUp, Span, Unit, Window
 from alerting.domain.period import PeriodKind
+from alerting.domain.place import Place
 from alerting.domain.rule import (
     Away,
     Channel,
     Digest,
     Escalate,
     Notify,
-    Place,
     QuietHours,
     Remind,
     Roles,
     Schedule,
-    Severity,
-    SeverityBySide,
     Silence,
     Source,
     Status,
 )
+from alerting.domain.severity import Severity, SeverityBySide
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.rulefile import load_rules
 

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.rule import Place
 from alerting.rulefile.pages.drawn_problem import drawn, drawn_all
 from alerting.rulefile.pages.machine_reports import as_github, as_json, as_junit, as_sarif
 from alerting.rulefile.pages.summary import counted_problems

@@ -3,8 +3,8 @@
 import pytest
 from samples.wording import a_measure, facts_of
 
-from alerting.domain.condition import Amount
 from alerting.domain.measure import Covers, Polarity, Span, Unit
+from alerting.domain.parameters import Amount
 from alerting.domain.period import PeriodKind
 from alerting.wording.changes import changed, reduction
 from alerting.wording.text import finding_text

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from samples.wording import a_measure, facts_of
 
-from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import State
 from alerting.domain.measure import Polarity, Unit
+from alerting.domain.parameters import Amount, Band
 from alerting.domain.period import Calendar
 from alerting.limits.registry import limits_methods
 from alerting.wording.changes import changed, reduction

@@ -15,9 +15,9 @@ from alerting.conditions.reduction_missed import ReductionMissed
 from alerting.conditions.target_missed import TargetMissed
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
-from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Meaning
 from alerting.domain.measure import Level, Unit
+from alerting.domain.parameters import Amount, Band
 from alerting.domain.period import PeriodKind
 from alerting.limits.published import Published
 from alerting.wording.compared import against, apart, clearing

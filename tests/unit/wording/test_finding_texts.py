@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from samples.wording import a_measure, facts_of, read
 
 from alerting.domain import exact
-from alerting.domain.condition import Amount, Band
 from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Covers, Polarity, Span, Unit
+from alerting.domain.parameters import Amount, Band
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.wording.changes import changed, reduction
 from alerting.wording.clause import Clause

@@ -4,8 +4,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from samples.wording import a_measure, facts_of, read
 
-from alerting.domain.condition import Amount, Band
 from alerting.domain.measure import Polarity, Unit
+from alerting.domain.parameters import Amount, Band
 from alerting.wording.changes import changed, reduction
 from alerting.wording.clauses import against_level, against_limits, in_band, variance
 from alerting.wording.text import finding_text, headline

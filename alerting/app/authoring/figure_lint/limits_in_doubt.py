@@ -7,9 +7,10 @@ import numpy as np
 
 from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
 from alerting.app.authoring.rule_verdicts import members_of
+from alerting.domain.arrays import Floats
+from alerting.domain.block import columns_at
 from alerting.domain.condition import Condition
 from alerting.domain.measure import Measure, Unit
-from alerting.domain.panel import Floats, columns_at
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, Status
 from alerting.evaluation.engine import Verdicts

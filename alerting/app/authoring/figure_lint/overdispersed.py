@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
-from alerting.domain.condition import LimitsMethod
+from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.problem import ProblemSeverity
 from alerting.evaluation.engine import Verdicts
 from alerting.rulefile.lint import Remark

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from alerting.conditions.base import Test, param, verdict
 from alerting.domain import exact
+from alerting.domain.arrays import Floats
+from alerting.domain.block import Block
 from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement, Vector
-from alerting.domain.panel import Block, Floats
+from alerting.domain.condition import Held, Judgement
+from alerting.domain.parameters import Vector
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts

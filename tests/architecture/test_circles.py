@@ -1,0 +1,69 @@
+"""No file imports, by whatever way round, one that imports it: type imports and imports inside functions are counted."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+
+
+def files(top=TOP):
+    """Return each module of the product with its text."""
+    found = {}
+    for package in ("alerting", "notifiers"):
+        for path in sorted((top / package).rglob("*.py")):
+            parts = path.relative_to(top).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path.read_text(encoding="utf-8")
+    return found
+
+
+def imports(modules):
+    """Return, for each module, which of the others it imports anywhere."""
+    return {name: _imported(ast.parse(source), modules) - {name} for name, source in modules.items()}
+
+
+def _imported(tree, modules):
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name their module in full"
+            inside = {f"{node.module}.{one.name}" for one in node.names}
+            found |= {one if one in modules else node.module for one in inside}
+    return found & modules.keys()
+
+
+def circles(graph):
+    """Return what is left of a graph when those that nothing runs back to are taken away again and again; empty: no circle."""
+    left = {name: set(others) for name, others in graph.items()}
+    while ends := {name for name, others in left.items() if not others}:
+        left = {name: others - ends for name, others in left.items() if name not in ends}
+    return left
+
+
+def test_no_file_stands_in_a_circle():
+    left = circles(imports(files()))
+    assert {} == left, "\n".join(f"{name} -> {', '.join(sorted(others))}" for name, others in left.items())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("import alerting.domain.b", id="plainly"),
+        pytest.param("from alerting.domain import b", id="from its package"),
+        pytest.param("from alerting.domain.b import B", id="a name of it"),
+        pytest.param("if TYPE_CHECKING:\n    from alerting.domain.b import B", id="for its type alone"),
+        pytest.param("def late():\n    from alerting.domain.b import B", id="inside a function"),
+    ],
+)
+def test_a_circle_is_seen(line):
+    modules = {
+        "alerting.domain": "",
+        "alerting.domain.a": line,
+        "alerting.domain.b": "import alerting.domain.c",
+        "alerting.domain.c": "from alerting.domain.a import A",
+        "alerting.domain.d": "from alerting.domain.a import A",
+    }
+    assert {"alerting.domain.a", "alerting.domain.b", "alerting.domain.c"} <= circles(imports(modules)).keys()
