@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerting.app.installation import LOCAL_SENDER, Installation, Ports
 from alerting.domain.alert import AlertEvent
+from alerting.domain.comment import Comment
 from alerting.domain.finding import Only
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.period import Period
@@ -97,7 +98,7 @@ class Enquiries:
         return self.ports.as_mail(delivery, sender, own.settings.reply_to, own.clock.now())
 
     def draft(self, as_of: date | None = None, period: Period | None = None) -> "tuple[DraftView, Reading]":
-        """Return the month's draft for the performance report, with what people said of alerts, and the figures it was made of.
+        """Return the month's draft for the performance report, with what people said, and the figures it was made of.
 
         Args:
             period: the month, or the quarter whose last it is; None: the newest month that is over.
@@ -109,15 +110,17 @@ class Enquiries:
 
         own, figures = self.installation, self.counting(as_of)
         marking = own.settings.protective_marking
-        return month_draft(own.rules, figures, as_of or own.today(), period, marking, self._said()), figures
+        said, comments = self._said()
+        view = month_draft(own.rules, figures, as_of or own.today(), period, marking, said, comments)
+        return view, figures
 
-    def _said(self) -> Sequence[AlertEvent]:
-        """Return what people said of alerts, oldest first."""
+    def _said(self) -> tuple[Sequence[AlertEvent], Sequence[Comment]]:
+        """Return what people said of alerts, and of topics and measures, oldest first."""
         own = self.installation
         if not own.settings.has_state:
-            return ()
+            return (), ()
         with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
-            return state.alerts.said()
+            return state.alerts.said(), state.comments.made()
 
     def try_tests(self, shown: str, only: str | None = None) -> "tuple[list[Tried], list[Problem]]":
         """Run the folder's rule tests, each on a state of its own in memory; return also what is wrong with their files.

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alerting.app.alerts.explain import Explanation
+    from alerting.domain.comment import Comment
     from alerting.domain.silencing import SilenceDeed
     from alerting.ports.alerts import Chapter
 
@@ -41,8 +42,6 @@ def command(alert: str, rules: Path, output_format: str) -> int:
 
 
 def _lines(found: "Explanation") -> "Iterator[str]":
-    from alerting.domain.silencing import SilenceDeed
-
     alert = found.alert
     yield f"{alert.id}"
     yield f"{found.state}, {alert.severity.word}; since {alert.opened.label}, newest exceptional period {alert.period.label}"
@@ -64,7 +63,22 @@ def _lines(found: "Explanation") -> "Iterator[str]":
         yield from (f"  {period}  {value!r}" for period, value in found.made.figures)
     for one in found.story:
         yield ""
-        yield from _deed_lines(one) if isinstance(one, SilenceDeed) else _chapter_lines(one, found)
+        yield from _story_lines(one, found)
+
+
+def _story_lines(one: "Chapter | SilenceDeed | Comment", found: "Explanation") -> "Iterator[str]":
+    from alerting.domain.comment import Comment
+    from alerting.domain.silencing import SilenceDeed
+
+    match one:
+        case SilenceDeed():
+            yield from _deed_lines(one)
+        case Comment():
+            subject = f"the {one.about.value} {one.subject}, {one.period.label}"
+            yield f"{one.at:%Y-%m-%d %H:%M} UTC  COMMENTED by {one.person} on {subject}"
+            yield f"  {one.words}"
+        case _:
+            yield from _chapter_lines(one, found)
 
 
 def _deed_lines(deed: "SilenceDeed") -> "Iterator[str]":

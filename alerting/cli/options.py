@@ -1,7 +1,7 @@
 """Options that several commands share, so that they read alike everywhere."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import wraps
@@ -104,6 +104,12 @@ def output_format(*choices: str) -> Callable[[Callable[..., Result]], Callable[.
         show_default=True,
         help="How to print the results.",
     )
+
+
+def sort_and_id(text: str, sorts: Sequence[str]) -> tuple[str | None, str]:
+    """Read `topic:crime`, an id with what it is of before it; None where that is not said."""
+    sort, _, rest = text.partition(":")
+    return (sort, rest) if rest and sort in sorts else (None, text)
 
 
 def chosen_folder(argument: Path | None, option: Path | None) -> Path:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from alerting.domain.notify.notice import Attempt, Delivery
 from alerting.ports.alerts import AlertBook
+from alerting.ports.comments import CommentBook
 from alerting.ports.digests import DigestBook
 from alerting.ports.figures import GuardBook, ReadingBook, TroubleBook
 from alerting.ports.outbox import HearingBook, Outbox
@@ -51,6 +52,11 @@ class Transaction(Protocol):
     @property
     def silences(self) -> SilenceBook:
         """Silences made by command."""
+        ...
+
+    @property
+    def comments(self) -> CommentBook:
+        """What people said of topics and measures."""
         ...
 
     @property

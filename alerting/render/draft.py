@@ -31,6 +31,7 @@ def _text_lines(view: DraftView) -> Iterator[str]:
             yield one_line(f"- {line.topic} ({line.inclusion}): {_data(line)} {_commentary(line)}")
     if absent := absent_topics(view.not_included, view.without_figures, of=view.month):
         yield f"\n{one_line(absent)}"
+    yield from (f"\n{one_line(line)}" for line in _besides(view))
 
 
 def _markdown_lines(view: DraftView) -> Iterator[str]:
@@ -45,6 +46,7 @@ def _markdown_lines(view: DraftView) -> Iterator[str]:
             yield f"| **{_escaped(line.topic)}** | {' | '.join(_escaped(cell) for cell in cells)} |"
     if absent := absent_topics(view.not_included, view.without_figures, of=view.month):
         yield f"\n{_escaped(absent)}"
+    yield from (f"\n{_escaped(line)}" for line in _besides(view))
 
 
 def _title(view: DraftView) -> str:
@@ -70,6 +72,12 @@ def _data(line: TopicLine) -> str:
 def _commentary(line: TopicLine) -> str:
     """Write what is exceptional, and what people said of it."""
     return " ".join(sentence(one) for one in (line.commentary, *line.comments))
+
+
+def _besides(view: DraftView) -> Iterator[str]:
+    """Write what was said of topics that have no line."""
+    for spoken in view.comments:
+        yield f"Said of {spoken.topic}: {' '.join(sentence(one) for one in spoken.comments)}"
 
 
 def _mark(figure: FigureLine) -> str:

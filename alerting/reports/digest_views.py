@@ -192,6 +192,14 @@ class SilencedNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicComments:
+    """What people said of a topic and its measures, oldest first: whom, when, of what, and what."""
+
+    topic: str
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComingNote:
     """What falls on a day soon ("30 October 2020"), a line each."""
 
@@ -278,6 +286,8 @@ class DigestView:
     holds: tuple[HoldNote, ...] = ()
     silenced: Sequence[SilencedNote] = ()
     coming: tuple[ComingNote, ...] = ()
+    #: By topic, what was said of no exception that stands.
+    comments: tuple[TopicComments, ...] = ()
     marking: str | None = None
     reply_to: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -296,4 +306,6 @@ class DraftView:
     without_figures: tuple[str, ...]
     checked: Checked
     troubles: tuple[DataTrouble, ...] = ()
+    #: What was said of topics that have no line.
+    comments: tuple[TopicComments, ...] = ()
     marking: str | None = None

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from alerting.domain.alert import AlertState, EventKind
+from alerting.domain.comment import About
 from alerting.domain.notify.holding import Held
 from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.refusal import Stage
@@ -35,7 +36,7 @@ from alerting.domain.silencing import Deed
 from alerting.store.columns import Instant, PeriodText, Word, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0012"
+SCHEMA = "0013"
 
 metadata = MetaData(
     naming_convention={
@@ -294,6 +295,21 @@ silence_deed = Table(
     Column("reason", Text),
     _one_of("kind", Deed),
     Index(None, "silence"),
+)
+
+#: What people said of topics and measures; of alerts: events.
+comment = Table(
+    "comment",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("about", Word(About), nullable=False),
+    #: The id of the topic or measure.
+    Column("subject", Text, nullable=False),
+    Column("period", PeriodText, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("words", Text, nullable=False),
+    _one_of("about", About),
 )
 
 rule_text = Table(

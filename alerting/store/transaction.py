@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from alerting.store.alerts import AlertRows
+from alerting.store.comments import CommentRows
 from alerting.store.digests import DigestRows
 from alerting.store.guarding import GuardRows
 from alerting.store.hearings import HearingRows
@@ -25,6 +26,7 @@ class SqlTransaction:
         self.outbox = OutboxRows(connection)
         self.digests = DigestRows(connection)
         self.silences = SilenceRows(connection)
+        self.comments = CommentRows(connection)
         self.readings = ReadingRows(connection)
         self.guards = GuardRows(connection)
         self.troubles = TroubleRows(connection)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
+from alerting.domain.comment import About, Comment
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
@@ -405,3 +406,16 @@ def test_the_database_is_its_owners_alone(tmp_path):
     store.upgrade()
     store.close()
     assert 0o600 == (tmp_path / "a.db").stat().st_mode & 0o777
+
+
+def test_comments_come_back_as_they_were_said_oldest_first(store):
+    def said(about, period, at):
+        return Comment(about=about, subject="s", period=period, person="p", at=at, words="“Ä” £")
+
+    later = said(About.TOPIC, Calendar(1).parse_exact("2020-Q2"), AT + timedelta(hours=1))
+    first = said(About.MEASURE, PERIOD, AT)
+    with store.begin() as state:
+        state.comments.save(later)
+        state.comments.save(first)
+    with store.begin() as state:
+        assert [first, later] == state.comments.made()

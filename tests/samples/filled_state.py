@@ -21,12 +21,13 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, StaticPool, create_engine, select, text
 
 from alerting.app.alerts import actions as care
-from alerting.app.alerts import silences
+from alerting.app.alerts import comments, silences
 from alerting.app.delivery import deliveries
 from alerting.app.engine import Engine
 from alerting.app.pruning import fold_readings
 from alerting.app.situation import shrink_guard as guard
 from alerting.domain import kept_readings
+from alerting.domain.comment import Named
 from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk
 from alerting.ports.state import Store
@@ -118,6 +119,7 @@ def is_cared_for(life: Life, _relay: Relay, on: str) -> None:
         care.acknowledge(rules, store, ALERT, "head", next(at), day, "More staff from June")
         care.unacknowledge(rules, store, ALERT, "chief", next(at), day, "Not yet")
         care.comment(rules, store, ALERT, "head", next(at), "The centre was closed on two days")
+        comments.say(rules, store, Named(id="m"), "Doors were counted twice", "head", next(at), day)
         for reason, until in ("Known", 20), ("A holiday", 12):
             last = date(2020, 6, until)
             silences.silence(rules, store, "r/m/north/2020-05", last, reason, "north", next(at), day)

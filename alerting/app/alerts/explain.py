@@ -9,6 +9,7 @@ import polars as pl
 
 from alerting.app.alerts.silences import all_silences, silences_of_life
 from alerting.domain.alert import Alert, EventKind
+from alerting.domain.comment import Comment
 from alerting.domain.fault import Faults, Work
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.notice import Attempt
@@ -29,6 +30,8 @@ if TYPE_CHECKING:  # loaded where used: figures that are printed need no panels
 
 #: Figures shown before the one that opened it: two years of months.
 _FIGURES_BEFORE = 24
+#: What people did or said besides has none of these.
+_OF_NO_TICK = dict.fromkeys(("headline", "finding", "tick", "as_of", "undone", "rules_version", "rule"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class Explanation:
     chapters: tuple[Chapter, ...]
     #: What became of the silences on its series while it stood.
     silences: tuple[SilenceDeed, ...]
+    #: What people said of its measure in its time.
+    comments: tuple[Comment, ...]
     #: As sources print them.
     figures: tuple[Figure, ...]
     #: What was made where they print none.
@@ -71,9 +76,9 @@ class Explanation:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def story(self) -> list[Chapter | SilenceDeed]:
-        """Its events and what became of the silences on it, oldest first."""
-        return sorted([*self.chapters, *self.silences], key=_when)
+    def story(self) -> list[Chapter | SilenceDeed | Comment]:
+        """Its events, what became of the silences on it and what was said of its measure, oldest first."""
+        return sorted([*self.chapters, *self.silences, *self.comments], key=_when)
 
     @property
     def state(self) -> str:
@@ -97,7 +102,7 @@ class Explanation:
         return how if owner == person else f"for {owner}, {how}"
 
 
-def _when(one: Chapter | SilenceDeed) -> datetime:
+def _when(one: Chapter | SilenceDeed | Comment) -> datetime:
     return one.event.at if isinstance(one, Chapter) else one.at
 
 
@@ -114,6 +119,7 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         chapters = tuple(state.alerts.history(id_))
         silences = all_silences(rules, state.silences)
         silence = muting(alert.key, rules, silences, day) if alert.is_open else None
+        comments = tuple(one for one in state.comments.made() if one.is_of(alert))
         deeds = tuple(silences_of_life(alert, rules, state.silences, silences, day))
         measure = rules.measures.get(alert.key.measure)
         batches: list[tuple[datetime, pl.DataFrame]] = []
@@ -130,7 +136,7 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
         alert=alert, acknowledged=alert.is_open and alert.is_acknowledged(day), silence=silence, chapters=chapters,
-        silences=deeds,
+        silences=deeds, comments=comments,
         figures=figures, made=made, problems=tuple(fault.problem() for fault in faults),
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
         reached_as=_reached_as(alert, rules),
@@ -209,17 +215,32 @@ def as_json(found: Explanation) -> dict[str, Any]:
         },
         "figures": [figure.as_json() for figure in found.figures],
         "made": None if found.made is None else found.made.as_json(),
-        "events": [
-            _chapter_json(one, found) if isinstance(one, Chapter) else _deed_json(one) for one in found.story
-        ],
+        "events": [_event_json(one, found) for one in found.story],
     }  # fmt: skip
 
 
+def _event_json(one: Chapter | SilenceDeed | Comment, found: Explanation) -> dict[str, Any]:
+    match one:
+        case Chapter():
+            return _chapter_json(one, found)
+        case SilenceDeed():
+            return _deed_json(one)
+        case Comment():
+            return _comment_json(one)
+
+
 def _deed_json(deed: SilenceDeed) -> dict[str, Any]:
-    nothing = ("headline", "finding", "tick", "as_of", "undone", "rules_version", "rule")
     return {
         "event": deed.kind.value, "at": deed.at.isoformat(), "reason": deed.reason, "person": deed.person,
-        **dict.fromkeys(nothing), "silence": deed.silence, "until": deed.until and deed.until.isoformat(),
+        **_OF_NO_TICK, "silence": deed.silence, "until": deed.until and deed.until.isoformat(),
+        "told": [], "suppressed": [],
+    }  # fmt: skip
+
+
+def _comment_json(comment: Comment) -> dict[str, Any]:
+    return {
+        "event": EventKind.COMMENTED.value, "at": comment.at.isoformat(), "reason": comment.words,
+        "person": comment.person, **_OF_NO_TICK, comment.about.value: comment.subject, "period": str(comment.period),
         "told": [], "suppressed": [],
     }  # fmt: skip
 

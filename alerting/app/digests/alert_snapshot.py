@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from alerting.app.alerts.comments import Said
 from alerting.app.alerts.silences import all_silences
-from alerting.app.notices.event_view import comments_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.notify.holding import Held, HeldMessage
 from alerting.domain.rule import RuleSet, Silence
@@ -40,7 +40,7 @@ class AlertsNow:
     state: Transaction
     at: datetime
     _happened: dict[datetime, Happened] = field(default_factory=dict)
-    _comments: dict[datetime | None, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    _said: dict[datetime | None, Said] = field(default_factory=dict)
     _told: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
@@ -74,12 +74,12 @@ class AlertsNow:
         """Ids of open alerts of which nobody was told, since another speaks for them."""
         return frozenset(self._kept_back(Held.INHIBITED))
 
-    def comments(self, since: datetime | None) -> Mapping[str, Sequence[str]]:
-        """Return what people said of each alert, by id, oldest first; with an instant, what they said after it."""
-        if since not in self._comments:
+    def said(self, since: datetime | None) -> Said:
+        """Return what people said; with an instant, what they said after it."""
+        if since not in self._said:
             zone = ZoneInfo(self.rules.schedule.timezone)
-            self._comments[since] = comments_of(self.state.alerts.said(), self.rules, zone, since)
-        return self._comments[since]
+            self._said[since] = Said(self.state.alerts.said(), self.state.comments.made(), self.rules, zone, since)
+        return self._said[since]
 
     @cached_property
     def silences(self) -> tuple[Silence, ...]:

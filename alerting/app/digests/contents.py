@@ -1,6 +1,6 @@
 """What stands in one reader's digest: how their figures stand, what happened to them, what is held, silenced and coming."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -9,11 +9,13 @@ from alerting.app.digests.entries import EntryWriter, Stands
 from alerting.app.digests.fault_views import fault_views
 from alerting.app.digests.morning import Book, Reader
 from alerting.app.digests.silenced_notes import silenced_notes
+from alerting.app.digests.topic_comments import topic_comments
 from alerting.app.notices.compose import Letterhead
 from alerting.app.notices.event_view import as_of_words
 from alerting.domain.alert import SeriesKey
+from alerting.domain.comment import About
 from alerting.domain.rule import Digest, Status
-from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote
+from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote, TopicComments
 from alerting.reports.due_dates import named
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
 from alerting.reports.topic_figures import updated_measures
@@ -59,6 +61,7 @@ class Contents:
             troubles=(*fault_views(reader, book), *book.troubles.views(series)),
             holds=self._holds(keys), silenced=silenced_notes(book, self.alerts, reader, keys),
             coming=book.coming.notes(series, {key.rule for key in keys}),
+            comments=self._comments(series, keys, since),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip
 
@@ -71,6 +74,21 @@ class Contents:
                 open_to_all = rule is None or rule.status is not Status.SHADOW
                 if reader.owner in book.answers(key) or (reader.sees_all and open_to_all):
                     yield key
+
+    def _comments(
+        self, series: Mapping[str, Sequence[str]], keys: Sequence[SeriesKey], since: datetime
+    ) -> tuple[TopicComments, ...]:  # fmt: skip
+        """Return what was said of the reader's topics and measures; what is said of an exception stands beside it."""
+        rules, said = self.book.rules, self.alerts.said(since)
+        topics = {rules.measures[id_].topic for id_ in series}
+        standing = [alert for key in keys for alert in self.alerts.open_by_key.get(key, ())]
+        mine = (
+            one
+            for one in said.comments
+            if (one.subject in series if one.about is About.MEASURE else one.subject in topics)
+            and not any(one.is_of(alert) for alert in standing)
+        )
+        return topic_comments(said, mine, rules)
 
     def _unread(self, reader: Reader) -> dict[str, str]:
         unread, measures = self.book.troubles.unread, self.book.rules.measures

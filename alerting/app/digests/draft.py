@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from alerting.app.notices.event_view import as_of_words, comments_of
+from alerting.app.alerts.comments import Said
+from alerting.app.digests.topic_comments import topic_comments
+from alerting.app.notices.event_view import as_of_words
 from alerting.app.situation.situation import situation_of
 from alerting.domain.alert import AlertEvent
+from alerting.domain.comment import Comment
 from alerting.domain.inclusion import ends_quarter
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet, Status
@@ -16,7 +19,7 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataTroubles
-from alerting.reports.digest_views import DraftView, TopicLine
+from alerting.reports.digest_views import DraftView, TopicComments
 from alerting.reports.tallies import checked_of, on_figure
 from alerting.reports.topic_figures import updated_measures
 from alerting.reports.topic_summary import TopicLines
@@ -41,12 +44,13 @@ def month_of(rules: RuleSet, as_of: date, period: Period | None) -> Period:
 
 def month_draft(
     rules: RuleSet, reading: Reading, as_of: date, period: Period | None, marking: str | None,
-    said: Sequence[AlertEvent] = (),
+    said: Sequence[AlertEvent] = (), comments: Sequence[Comment] = (),
 ) -> DraftView:  # fmt: skip
     """Write one line for each topic that the month includes, about figures of periods that end in it.
 
     Args:
         said: what people said of alerts, oldest first.
+        comments: what they said of topics and measures, oldest first.
 
     Raises:
         UsageError: the period is none that a draft can be about.
@@ -63,18 +67,23 @@ def month_draft(
     updated = updated_measures(rules, reading, month.first_day - timedelta(days=1), until)
     summary = topics.summary(topics.everything(), updated, in_full=True)
     figures = figures_of(on_figure(v, month.last_day + timedelta(days=1), lambda _: None) for v in verdicts)
+    spoken = _spoken(rules, said, comments, month, until)
+    topics_with_lines = {line.topic for line in summary.lines}
     return DraftView(
         month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of),
-        lines=_commented(summary.lines, rules, said, month, until),
+        lines=tuple(replace(line, comments=spoken.get(line.topic, ())) for line in summary.lines),
         not_included=summary.not_included, without_figures=summary.without_figures,
         checked=checked_of(figures, troubles.unread), troubles=troubles.views(rules.measures), marking=marking,
+        comments=tuple(
+            TopicComments(topic=topic, comments=those) for topic, those in spoken.items() if topic not in topics_with_lines
+        ),
     )  # fmt: skip
 
 
-def _commented(
-    lines: Sequence[TopicLine], rules: RuleSet, said: Sequence[AlertEvent], month: Period, until: date
-) -> tuple[TopicLine, ...]:
-    """Put beside each topic what was said, from the month's first day on, of exceptions that stood in it."""
+def _spoken(
+    rules: RuleSet, said: Sequence[AlertEvent], comments: Sequence[Comment], month: Period, until: date
+) -> dict[str, tuple[str, ...]]:
+    """Return by topic what was said: in the month or the next of exceptions in it, whenever of periods that end in it."""
     zone = ZoneInfo(rules.schedule.timezone)
     by_topic: dict[str, list[AlertEvent]] = {}
     for event in said:
@@ -82,8 +91,12 @@ def _commented(
         stood = alert.opened.first_day <= month.last_day and alert.period.last_day >= month.first_day
         if measure is not None and stood and month.first_day <= event.at.astimezone(zone).date() <= until:
             by_topic.setdefault(rules.topics[measure.topic].title, []).append(event)
-    comments = {topic: comments_of(events, rules, zone) for topic, events in by_topic.items()}
-    return tuple(
-        replace(line, comments=tuple(one for those in comments.get(line.topic, {}).values() for one in those))
-        for line in lines
-    )
+    found: dict[str, tuple[str, ...]] = {}
+    for topic, events in by_topic.items():
+        of_alerts = Said(events, (), rules, zone)
+        alerts = {event.alert.id: event.alert for event in events}
+        found[topic] = tuple(words for alert in alerts.values() for words in of_alerts.of(alert))
+    of_period = [one for one in comments if month.first_day <= one.period.last_day <= month.last_day]
+    for spoken in topic_comments(Said((), (), rules, zone), of_period, rules, month):
+        found[spoken.topic] = (*found.get(spoken.topic, ()), *spoken.comments)
+    return found

@@ -112,7 +112,7 @@ class EntryWriter:
         if key not in self._entries:
             entry = self._write(alert, standing, event, reader)
             # Of what is over, the digests before have said what was said before.
-            said = self.alerts.comments(None if alert.is_open else since).get(alert.id, ())
+            said = self.alerts.said(None if alert.is_open else since).of(alert)
             self._entries[key] = replace(entry, comments=tuple(said[-_MOST_COMMENTS:]))
         return self._entries[key]
 

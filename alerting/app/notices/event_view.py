@@ -1,11 +1,12 @@
 """Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from alerting.app.alerts.comments import Said
 from alerting.app.notices.other_areas import OtherAreas
 from alerting.app.situation.alert_findings import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
@@ -38,9 +39,9 @@ class EventViews:
         self,
         evaluation: Evaluation,
         found: Mapping[str, Found],
-        comments: Mapping[str, Sequence[str]] | None = None,
+        said: Said | None = None,
     ) -> None:
-        self.evaluation, self.found, self.comments = evaluation, found, comments or {}
+        self.evaluation, self.found, self._said = evaluation, found, said
         self.rules: RuleSet = evaluation.rules
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
@@ -84,7 +85,7 @@ class EventViews:
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
-            comments=tuple(self.comments.get(alert.id, ())[-_MOST_COMMENTS:]),
+            comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
 
@@ -173,26 +174,6 @@ class EventViews:
 #: Of what was said of an alert, so much is shown.
 _MOST_COMMENTS = 3
 _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
-
-
-def comments_of(
-    said: Iterable[AlertEvent], rules: RuleSet, zone: tzinfo, since: datetime | None = None
-) -> dict[str, list[str]]:  # fmt: skip
-    """Return what people said of each alert, by id, oldest first: "Head of Contact, 12 October 2020: more staff from May".
-
-    What was said of an exception that is over is not said of the next one of its series.
-
-    Args:
-        said: acknowledgements and comments, oldest first.
-        since: only what was said after it.
-    """
-    found: dict[str, list[str]] = {}
-    for event in (one for one in said if since is None or one.at > since):
-        owner = rules.owners.get(event.person or "")
-        name = owner.name if owner is not None else event.person or "Somebody"
-        words = event.reason or "acknowledged"
-        found.setdefault(event.alert.id, []).append(f"{name}, {day_words(event.at.astimezone(zone).date())}: {words}")
-    return found
 
 
 def _joined(*sentences: str | None) -> str:

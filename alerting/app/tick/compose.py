@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from alerting.app.alerts.comments import Said
 from alerting.app.notices.compose import Letterhead, contained_message_for, deliveries_for
-from alerting.app.notices.event_view import EventViews, comments_of
+from alerting.app.notices.event_view import EventViews
 from alerting.app.notices.operator import mass_change_note
 from alerting.app.notices.operator_faults import fault_notes
 from alerting.app.notices.queued import Composed
@@ -14,7 +15,6 @@ from alerting.app.situation.situation import Situation
 from alerting.app.tick.hold_back import Outgoing
 from alerting.app.tick.reconcile import Outcome
 from alerting.app.tick.times import Tick
-from alerting.domain.alert import AlertEvent
 from alerting.domain.fault import Work
 from alerting.domain.notify.notice import Message, Notice
 from alerting.evaluation.engine import Evaluation
@@ -23,18 +23,18 @@ from alerting.ports.outbox import HearingBook
 
 def compose(
     tick: Tick, evaluation: Evaluation, outcome: Outcome, outgoing: Sequence[Outgoing], letterhead: Letterhead,
-    *, said: Sequence[AlertEvent] = (), hearings: HearingBook | None = None,
+    *, said: Said | None = None, hearings: HearingBook | None = None,
 ) -> Iterator[Composed]:  # fmt: skip
     """Yield each notice in words, one after the other: what is not kept in memory may be many.
 
     Args:
-        said: what people said of alerts.
+        said: what people said.
         hearings: knows the messages to which these refer; None: they refer to none.
     """
     if not outgoing:
         return
     rules = tick.rules
-    views = EventViews(evaluation, outcome.found, comments_of(said, rules, tick.zone))
+    views = EventViews(evaluation, outcome.found, said)
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]
         message = contained_message_for(notice, rules, views, evaluation, letterhead, hearings)

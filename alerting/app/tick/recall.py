@@ -7,6 +7,7 @@ from datetime import datetime
 from alerting.app.alerts.silences import all_silences
 from alerting.app.tick.reconcile import LOOK_BACK, Outcome
 from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.comment import Comment
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import HeldMessage
 from alerting.domain.notify.planned import Waiting
@@ -37,6 +38,8 @@ class Heard:
     silences: Sequence[Silence] = ()
     #: Acknowledgements and comments, oldest first.
     said: Sequence[AlertEvent] = ()
+    #: On topics and measures, oldest first.
+    comments: Sequence[Comment] = ()
 
     @property
     def acknowledged(self) -> Mapping[str, datetime]:
@@ -74,7 +77,10 @@ def recall_messages(state: Transaction, rules: RuleSet, outcome: Outcome) -> tup
     owners = state.hearings.owners_waiting() & rules.owners.keys()
     copies = state.outbox.copies()
     told, held = state.hearings.told(concerned), state.hearings.held_back(concerned)
-    heard = Heard(told=told, held_back=held, silences=all_silences(rules, state.silences), said=state.alerts.said())
+    heard = Heard(
+        told=told, held_back=held, silences=all_silences(rules, state.silences), said=state.alerts.said(),
+        comments=state.comments.made(),
+    )  # fmt: skip
     waiting = state.hearings.waiting(sorted(owners))
     others = _alerts_in(waiting.values()) - set(concerned)
     return heard, Outstanding(

@@ -15,6 +15,7 @@ from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from alerting.app.alerts.comments import Said
 from alerting.app.naming import Naming
 from alerting.app.notices.compose import Letterhead
 from alerting.app.notices.draw_pictures import draw_queued
@@ -117,7 +118,8 @@ def _steps(
         flood=flood, budget_used=state.hearings.notices_since,
     )  # fmt: skip
     bodies = state.outbox.keep_bodies if keep else None
-    told = compose(tick, evaluation, outcome, held.outgoing, letterhead, said=heard.said, hearings=state.hearings)
+    said = Said(heard.said, heard.comments, rules, tick.zone)
+    told = compose(tick, evaluation, outcome, held.outgoing, letterhead, said=said, hearings=state.hearings)
     composed = queued(told, bodies)
     engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, letterhead)
     composed += queued(engine.composed, bodies)
