@@ -69,6 +69,7 @@ class Why(Enum):
     ENCRYPTED = "it is encrypted"
     NOTHING_WRITTEN = "nothing is written in it above, below or between what it quotes"
     NO_SUCH_ITEM = "it names an item that the message does not have"
+    SEVERAL = "it says ok or not mine in several places"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ class Answer:
         items: the numbers chosen, as printed in the message, each once and in order; empty means all that stand.
         comment: the words kept with it, of at most `MOST_COMMENT` characters; "" where there are none.
         cut: the comment was longer.
-        why: set where `act` is NONE.
+        why: set where `act` is NONE; and where words are kept as a comment that were meant to do more (NO_SUCH_ITEM, SEVERAL), so
+            that their writer can be told.
     """
 
     act: Act

@@ -10,9 +10,10 @@ CORE = ("domain", "wording", "replies", "limits", "conditions", "evaluation")
 MODULES = sorted(path for part in CORE for path in (TOP / "alerting" / part).rglob("*.py"))
 #: All that the core may import.
 ALLOWED = {
-    "abc", "base64", "bisect", "calendar", "collections", "cronsim", "dataclasses", "datetime", "decimal", "difflib", "email",
-    "enum", "flufl", "fractions", "functools", "hashlib", "heapq", "hmac", "holidays", "html", "itertools", "math",
-    "numpy", "operator", "re", "scipy", "statistics", "string", "textwrap", "types", "typing", "unicodedata", "weakref", "zoneinfo",
+    "abc", "base64", "binascii", "bisect", "calendar", "codecs", "collections", "cronsim", "dataclasses", "datetime", "decimal",
+    "difflib", "email", "enum", "flufl", "fractions", "functools", "hashlib", "heapq", "hmac", "holidays", "html", "itertools",
+    "math", "numpy", "operator", "re", "scipy",
+    "statistics", "string", "textwrap", "types", "typing", "unicodedata", "weakref", "zoneinfo",
     *(f"alerting.{part}" for part in CORE), "alerting.errors", "alerting.plugins", "alerting.spelling",
 }  # fmt: skip
 #: Calls that need no import of their own and yet reach outside or answer differently each time.

@@ -1,0 +1,204 @@
+"""What is written in a text, apart from what it quotes: above, below and between, marked or not."""
+
+import re
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from alerting.replies import phrases
+from alerting.replies.told import Told
+
+#: Characters of a line by which its form is told, lines that are looked at, and lines that an attribution may go over.
+_FORM, MOST_LINES, _ATTRIBUTION_LINES = 500, 5_000, 4
+#: Lines of a quoted mail's head that are looked at, and labels that make one.
+_HEAD_LINES, _HEAD_LABELS = 14, 3
+
+
+class _Line(Enum):
+    WRITTEN = 1
+    QUOTED = 2  #: marked by its program
+    FRAME = 3  #: an attribution, a separator, a quoted mail's head
+    UNMARKED = 4  #: below a frame, without marks
+
+
+def segments(text: str, told: Told) -> list[list[str]]:
+    """Return what is written, a list of lines for each stretch between quotes; blank stretches are left out.
+
+    Args:
+        text: as the mail's reader sees it.
+        told: the message that it quotes: lines of it are nobody's words, marked or not.
+    """
+    lines = [line.rstrip() for line in text.split("\n")[:MOST_LINES]]
+    kinds = _kinds(lines, told)
+    found: list[list[str]] = [[]]
+    before = ""
+    for begin, end, kind in _stretches(kinds):
+        stretch = lines[begin:end]
+        if kind is _Line.WRITTEN:
+            found += _written(stretch, told, before)
+        elif kind is _Line.UNMARKED:
+            found += _between(stretch, told)
+        before = stretch[-1] if kind is _Line.QUOTED else ""
+    return [segment for segment in found if any(line.strip() for line in segment)]
+
+
+def _kinds(lines: Sequence[str], told: Told) -> list[_Line]:
+    kinds = [_Line.QUOTED if line.startswith(">") else _Line.WRITTEN for line in lines]
+    unmarked, place = False, 0
+    while place < len(lines):
+        if kinds[place] is _Line.QUOTED:
+            place += 1
+            continue
+        length = _frame(lines, place, kinds, told)
+        if length:
+            kinds[place : place + length] = [_Line.FRAME] * length
+            place += length
+            following = _next_said(lines, place)
+            unmarked = following is not None and kinds[following] is not _Line.QUOTED
+        elif phrases.END_SEPARATOR.fullmatch(lines[place][:_FORM]):
+            kinds[place] = _Line.FRAME
+            unmarked = False
+            place += 1
+        else:
+            kinds[place] = _Line.UNMARKED if unmarked else _Line.WRITTEN
+            place += 1
+    return kinds
+
+
+def _frame(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told) -> int:
+    """Return of how many lines a frame is that begins at a place; 0 where none does."""
+    line = lines[place][:_FORM]
+    if not line.strip():
+        return 0
+    head = _head_length(lines, place)
+    if head:
+        return head
+    if phrases.RULE.fullmatch(line) or phrases.SEPARATOR.fullmatch(line):
+        following = _next_said(lines, place + 1)
+        head = _head_length(lines, following) if following is not None else 0
+        if following is not None and head:
+            return following + head - place
+        if phrases.SEPARATOR.fullmatch(line):
+            return 1 if phrases.RULED.fullmatch(line) else 0
+        return 0
+    return _attribution_length(lines, place, kinds, told)
+
+
+def _head_length(lines: Sequence[str], place: int) -> int:
+    """Return of how many lines the head of a quoted mail is that begins at a place; 0 where none does.
+
+    Long values go over several lines, and programs leave some lines empty.
+    """
+    if not phrases.LABEL.fullmatch(lines[place][:_FORM]):
+        return 0
+    labels: set[str] = set()
+    last = place
+    for number in range(place, min(place + _HEAD_LINES, len(lines))):
+        found = phrases.LABEL.fullmatch(lines[number][:_FORM])
+        if found:
+            labels.add(found.lastgroup or "")
+            last = number
+        elif number - last > 2:
+            break
+    return last - place + 1 if "from" in labels and len(labels) >= _HEAD_LABELS else 0
+
+
+def _attribution_length(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told) -> int:
+    joined = ""
+    begins = bool(phrases.ATTRIBUTION_BEGINS.match(lines[place]))
+    for length in range(1, _ATTRIBUTION_LINES + 1):
+        number = place + length - 1
+        if number >= len(lines) or kinds[number] is _Line.QUOTED or not lines[number].strip():
+            return 0
+        joined = f"{joined} {lines[number]}".strip()
+        if len(joined) > _FORM or (length > 1 and not begins and not phrases.DATED.search(lines[place][:_FORM])):
+            return 0
+        if phrases.QUOTING.fullmatch(joined) or _is_attribution(joined):
+            return (
+                length
+                if _quotes_follow(lines, place + length, kinds, told, sure=bool(phrases.DATED.search(joined)))
+                else 0
+            )
+    return 0
+
+
+def _is_attribution(text: str) -> bool:
+    said = next(iter(reversed(list(phrases.SAID.finditer(text)))), None)
+    if not said:
+        return False
+    after = text[said.end() :].strip()
+    begins = bool(phrases.ATTRIBUTION_BEGINS.match(text))
+    return text.rstrip().endswith((":", "--")) or (begins and not after)
+
+
+def _quotes_follow(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told, *, sure: bool) -> bool:
+    """Whether what follows an attribution is a quote: marked, or of our message, or else where the attribution is a sure one."""
+    following = _next_said(lines, place)
+    if following is None:
+        return sure
+    if kinds[following] is _Line.QUOTED:
+        return True
+    return sure and (not told.is_known or any(told.has_long(line) for line in lines[following : following + 8]))
+
+
+def _next_said(lines: Sequence[str], place: int) -> int | None:
+    return next((number for number in range(place, len(lines)) if lines[number].strip()), None)
+
+
+def _stretches(kinds: Sequence[_Line]) -> list[tuple[int, int, _Line]]:
+    found: list[tuple[int, int, _Line]] = []
+    for number, kind in enumerate(kinds):
+        if found and found[-1][2] is kind:
+            found[-1] = (found[-1][0], number + 1, kind)
+        else:
+            found.append((number, number + 1, kind))
+    return found
+
+
+def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]:
+    """Return what is written of lines that nothing marks, *before* being the quoted line above them."""
+    ours = [number for number, line in enumerate(stretch) if told.has_long(line)]
+    if len(ours) > 1:
+        return [list(stretch[: ours[0]]), *_between(stretch[ours[0] :], told)]
+    kept = []
+    for line in stretch:
+        if before and line.strip() and told.goes_on(before, line):
+            before += line
+            continue
+        before = "" if line.strip() else before
+        if not told.has_long(line):
+            kept.append(line)
+    return [kept]
+
+
+def _between(stretch: Sequence[str], told: Told) -> list[list[str]]:
+    """Return what stands between and below the lines of our message where nothing marks them; nothing where it is not ours."""
+    ours = [number for number, line in enumerate(stretch) if told.has_long(line)]
+    if not ours:
+        return []
+    last = ours[-1]
+    found = _gathered(
+        stretch[ours[0] : last], lambda line: not (told.has_line(line) or told.has_long(line) or told.is_kin(line))
+    )
+    below = [line for line in stretch[last + 1 :] if not told.follows(line, stretch[last])]
+    return [*found, below]
+
+
+def _gathered(lines: Sequence[str], is_written: Callable[[str], bool]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip() and is_written(line):
+            found[-1].append(line)
+        elif line.strip():
+            found.append([])
+    return found
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def visible(text: str) -> str:
+    """Return a text without marks nobody sees, with plain spaces and line feeds; what joins the parts of an emoji stays."""
+    return _CONTROLS.sub("", _INVISIBLE.sub("", _SPACES.sub(" ", _BREAKS.sub("\n", text))))

@@ -1,0 +1,94 @@
+"""The words of our own message, to know them again in what came back, however they are wrapped, marked or cut."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+#: Letters and digits from which on a line that stands in our message is ours wherever it stands.
+LONG = 15
+#: Share of a line's pairs of neighbouring words that stand in our message, from which on it is a changed line of ours.
+_KIN = 0.4
+_MARKUP = re.compile(r"<(?:mailto|https?|cid):[^<>]*>|\[(?:cid|image):?[^\[\]]*\]", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One form of the message: its letters without a break, and where each line of it begins in them."""
+
+    letters: str
+    lines: tuple[tuple[int, str], ...]
+
+
+class Told:
+    """A message of ours as it was sent.
+
+    Args:
+        forms: its text, and the text of its HTML; empty where the message is not known, and then no line is ours.
+    """
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self._forms = tuple(_form(text) for text in forms)
+        self._lines = frozenset(line for form in self._forms for _, line in form.lines)
+        self._pairs = frozenset(pair for text in forms for pair in _pairs(text))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there are words to hold others against."""
+        return bool(self._lines)
+
+    def has_long(self, line: str) -> bool:
+        """Whether a line of 15 letters and digits or more stands in the message."""
+        letters = _letters(line)
+        return len(letters) >= LONG and self._holds(letters)
+
+    def has_line(self, line: str) -> bool:
+        """Whether the message has such a line, however short."""
+        return _letters(line) in self._lines
+
+    def goes_on(self, before: str, line: str) -> bool:
+        """Whether two neighbouring lines stand in the message as one piece: the second was wrapped off the first."""
+        first, second = _letters(before), _letters(line)
+        return bool(first and second) and len(first + second) >= LONG and self._holds(first[-200:] + second)
+
+    def is_kin(self, line: str) -> bool:
+        """Whether a line looks like a changed one of the message, or is too short to tell."""
+        pairs = _pairs(line)
+        return not pairs or sum(pair in self._pairs for pair in pairs) >= _KIN * len(pairs)
+
+    def follows(self, line: str, after: str) -> bool:
+        """Whether a line of the message says the same, in a place behind the one that says *after*."""
+        wanted, known = _letters(line), _letters(after)
+        for form in self._forms:
+            place = form.letters.rfind(known)
+            if place >= 0 and any(begin >= place + len(known) and found == wanted for begin, found in form.lines):
+                return True
+        return False
+
+    def _holds(self, letters: str) -> bool:
+        return any(letters in form.letters for form in self._forms)
+
+
+def less_markup(line: str) -> str:
+    """Return a line without the links and pictures that programs write out in plain text."""
+    return _MARKUP.sub("", line)
+
+
+def _form(text: str) -> _Form:
+    lines, place = [], 0
+    for line in text.split("\n"):
+        letters = _letters(line)
+        if letters:
+            lines.append((place, letters))
+            place += len(letters)
+    return _Form("".join(letters for _, letters in lines), tuple(lines))
+
+
+def _letters(line: str) -> str:
+    return "".join(character for character in less_markup(line).casefold() if character.isalnum())
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    words = _WORD.findall(less_markup(text).casefold())
+    return list(pairwise(words))
