@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,13 +129,11 @@ def _print_text(problems: Sequence[Problem]) -> None:
 def _report(name: str) -> Callable[[Sequence[Problem]], str]:
     from alerting.rulefile.pages import machine_reports as reports
 
-    makers = {
-        "json": reports.as_json,
-        "github": reports.as_github,
-        "sarif": reports.as_sarif,
-        "junit": reports.as_junit,
-    }
-    return makers[name]
+    if name == "sarif":
+        from alerting.app.authoring.codes import all_codes
+
+        return partial(reports.as_sarif, meanings=all_codes())
+    return {"json": reports.as_json, "github": reports.as_github, "junit": reports.as_junit}[name]
 
 
 def _counts(problems: Sequence[Problem], fail_on: str) -> bool:

@@ -5,11 +5,7 @@ What one check alone finds it declares itself, as `CODES` in its file; here stan
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
-from functools import cache
-
-#: Packages whose modules declare codes of their own.
-CHECKS = ("alerting.rulefile.lint", "alerting.app.authoring.figure_lint")
+from collections.abc import Iterable, Iterator, Mapping
 
 SHARED: Mapping[str, str] = {
     "empty-folder": "the rules folder holds no *.yaml file, so there is nothing to watch",
@@ -55,23 +51,22 @@ class DuplicateCode(TypeError):
     """Two modules declare one code; this is ours to mend, not the user's."""
 
 
-@cache
-def all_codes() -> Mapping[str, str]:
-    """Return every code with what it means, those that checks declare included.
+def codes_with(*packages: str) -> Mapping[str, str]:
+    """Return every code with what it means, those included that the checks in these packages declare.
 
     Raises:
         DuplicateCode: a code is declared twice.
     """
     codes = dict(SHARED)
-    for name, declared in _declared():
+    for name, declared in _declared(packages):
         if twice := sorted(codes.keys() & declared.keys()):
             raise DuplicateCode(f"{name} declares {', '.join(twice)}, which is declared elsewhere")
         codes |= declared
     return codes
 
 
-def _declared() -> Iterator[tuple[str, Mapping[str, str]]]:
-    for package in CHECKS:
+def _declared(packages: Iterable[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for package in packages:
         for info in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__), key=lambda one: one.name):
             name = f"{package}.{info.name}"
             yield name, getattr(importlib.import_module(name), "CODES", {})

@@ -1,6 +1,7 @@
 """No file imports, by whatever way round, one that imports it: type imports and imports inside functions are counted."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,30 @@ def test_a_circle_is_seen(line):
         "alerting.domain.d": "from alerting.domain.a import A",
     }
     assert {"alerting.domain.a", "alerting.domain.b", "alerting.domain.c"} <= circles(imports(modules)).keys()
+
+
+def layers():
+    """Return each layer of `alerting` with its height, as pyproject.toml has them."""
+    settings = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = [one for one in settings["tool"]["importlinter"]["contracts"] if one["name"] == "imports point down"]
+    return {layer.strip(): -place for place, named in enumerate(contract["layers"]) for layer in named.split("|")}
+
+
+def named_above(name, source, heights):
+    """Return the modules of higher layers that a module names in a text, as what loads them by name would."""
+    own = heights.get([*name.split("."), ""][1])
+    texts = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    dotted = {text for text in texts if isinstance(text, str) and text.startswith("alerting.") and " " not in text}
+    return {text for text in dotted if own is not None and heights.get(text.split(".")[1], own) > own}
+
+
+def test_nothing_is_loaded_by_name_from_above():
+    heights = layers()
+    found = {name: named_above(name, source, heights) for name, source in files().items()}
+    assert {} == {name: texts for name, texts in found.items() if texts}
+
+
+def test_a_name_from_above_would_be_seen():
+    heights = layers()
+    assert {"alerting.app.x"} == named_above("alerting.rulefile.codes", 'CHECKS = ("alerting.app.x",)', heights)
+    assert set() == named_above("alerting.rulefile.codes", 'CHECKS = ("alerting.rulefile.lint",)', heights)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from alerting.app.authoring.codes import CHECKS, all_codes
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.rulefile import codes
-from alerting.rulefile.codes import CHECKS, SHARED, DuplicateCode, all_codes
+from alerting.rulefile.codes import SHARED, DuplicateCode
 from alerting.rulefile.pages.machine_reports import as_sarif
 
 MODULES = [
@@ -60,7 +61,7 @@ def test_the_report_for_code_scanning_says_what_a_code_means(code):
     problem = Problem(
         place=Place(file="rules/r.yaml", line=1, column=1), code=code, message="m", severity=ProblemSeverity.NOTE
     )
-    (run,) = json.loads(as_sarif([problem]))["runs"]
+    (run,) = json.loads(as_sarif([problem], all_codes()))["runs"]
     (rule,) = run["tool"]["driver"]["rules"]
 
     assert (code, all_codes()[code]) == (rule["id"], rule["shortDescription"]["text"])

@@ -1,14 +1,13 @@
 """Problems for programs: JSON, GitHub's workflow commands, SARIF and JUnit."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.rulefile.codes import all_codes
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _GITHUB = {ProblemSeverity.ERROR: "error", ProblemSeverity.WARNING: "warning", ProblemSeverity.NOTE: "notice"}
@@ -52,9 +51,8 @@ def _property(text: str) -> str:
     return _command_text(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_sarif(problems: Sequence[Problem]) -> str:
-    """Return a SARIF 2.1.0 log, for code scanning."""
-    meanings = all_codes()
+def as_sarif(problems: Sequence[Problem], meanings: Mapping[str, str]) -> str:
+    """Return a SARIF 2.1.0 log, for code scanning; `meanings` has each code with what it means."""
     codes = sorted({problem.code for problem in problems})
     rules = [{"id": code, "shortDescription": {"text": meanings[code]}} for code in codes]
     driver = {"name": "alerting check", "rules": rules}

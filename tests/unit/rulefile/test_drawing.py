@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from alerting.app.authoring.codes import all_codes
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.rulefile.pages.drawn_problem import drawn, drawn_all
@@ -126,7 +127,7 @@ def test_a_workflow_command_cannot_be_broken_out_of():
 
 
 def test_sarif_names_each_code_once_and_points_at_the_place():
-    log = json.loads(as_sarif([a_problem(), a_problem(), a_note(3)]))
+    log = json.loads(as_sarif([a_problem(), a_problem(), a_note(3)], all_codes()))
 
     (run,) = log["runs"]
     assert ("2.1.0", ["not-acted-on", "unknown-measure"]) == (

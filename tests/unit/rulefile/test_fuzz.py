@@ -10,8 +10,8 @@ from samples.rule_folders import FIGURES, written
 from samples.sampling import few
 from test_contract_example import MEASURES, OWNERS, RULES
 
+from alerting.app.authoring.codes import all_codes
 from alerting.rulefile import load_rules
-from alerting.rulefile.codes import all_codes
 from alerting.rulefile.yaml.tree import parse
 
 ROUNDS = few(80, 2_000)

@@ -11,8 +11,8 @@ import pytest
 from samples.rule_folders import FIGURES, written
 from test_contract_example import MEASURES, OWNERS, RULES
 
+from alerting.app.authoring.codes import all_codes
 from alerting.rulefile import load_rules
-from alerting.rulefile.codes import all_codes
 
 FILES = {"measures.yaml": MEASURES, "owners.yaml": OWNERS, "rules.yaml": RULES}
 #: Of the ordinary suite, and in portions of the exhaustive run, which begins with the seed of MUTATIONS_FROM.

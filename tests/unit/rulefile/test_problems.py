@@ -7,7 +7,7 @@ import json
 import pytest
 from samples.rule_folders import BASE, RULES
 
-from alerting.rulefile.codes import all_codes
+from alerting.app.authoring.codes import all_codes
 
 RULE = RULES.rstrip("\n")
 
