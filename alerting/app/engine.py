@@ -16,7 +16,7 @@ from alerting.app.installation import Installation, Ports
 from alerting.domain.notify.notice import Delivery, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.retention import kept_since
-from alerting.domain.rule import Owner, RuleSet
+from alerting.domain.rule import Owner, Presentation, RuleSet
 from alerting.errors import RulesShrunk, UsageError
 from alerting.ports import Clock, Notifier
 from alerting.ports.state import Store
@@ -103,12 +103,14 @@ class Engine:
             # The tick alone holds the figures, so that it can let go of them.
             return run_tick(self.rules, reading.pop(), store, day, times, self.installation.letterhead, dry_run=dry_run)
 
-    def digest(self, store: Store, as_of: date | None = None, ids: Sequence[str] = ()) -> "DigestReport":
-        """Make digests and queue them."""
+    def digest(
+        self, store: Store, as_of: date | None = None, ids: Sequence[str] = (), form: Presentation | None = None
+    ) -> "DigestReport":  # fmt: skip
+        """Make digests and queue them, in a form other than their own where one is given."""
         from alerting.app.digests.make import digests_named, run_digests
 
         day, at = as_of or self.installation.today(), self.installation.instant(as_of)
-        chosen = digests_named(self.rules, ids)
+        chosen = digests_named(self.rules, ids, form)
         reading = self.enquiries.read()
         with self._turn():
             self.admit(store, at, keep=False)
@@ -116,7 +118,7 @@ class Engine:
 
     @contextmanager
     def digest_pages(
-        self, as_of: date | None = None, ids: Sequence[str] = ()
+        self, as_of: date | None = None, ids: Sequence[str] = (), form: Presentation | None = None
     ) -> "Iterator[tuple[Reading, Iterator[DigestPage]]]":
         """Open each owner's digest as it would be made now, and the figures in them; nothing is sent.
 
@@ -125,7 +127,7 @@ class Engine:
         from alerting.app.digests.make import digest_pages, digests_named
         from alerting.app.situation.known_figures import remembered
 
-        chosen = digests_named(self.rules, ids)
+        chosen = digests_named(self.rules, ids, form)
         with TemporaryDirectory(prefix="alerting-") as scratch:
             own = self._ticked(as_of, Path(scratch)).installation
             reading, day, at = self.enquiries.read(), as_of or own.today(), own.instant(as_of)

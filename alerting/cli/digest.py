@@ -5,11 +5,12 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from alerting.cli.options import as_of, refuse_days_to_come, rules_folder, yes
+from alerting.domain.rule import Presentation
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
@@ -17,11 +18,15 @@ if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at
     from alerting.app.engine import Engine
     from alerting.figures.observations import Reading
 
+#: The ids of digests, all where there is none, and how they are laid out, as each says where that is None.
+Chosen: TypeAlias = tuple[Sequence[str], Presentation | None]
+
 EPILOG = """\b
 Examples:
   alerting digest rules
   alerting digest rules --id monday --as-of 2020-10-19
   alerting digest rules --out digests                      as pages, text and PDF; nothing is sent
+  alerting digest rules --id monday --form scorecard --out board   two sheets of paper, a line a measure
   alerting digest rules --draft --period 2019-03 --format markdown > march.md
 """
 
@@ -39,15 +44,19 @@ Examples:
     metavar="FOLDER",
     help="Write the digests into FOLDER as .html, .txt and, where there is Chromium, .pdf; store and send nothing.",
 )
+@click.option(
+    "--form", type=click.Choice(("digest", "scorecard")),
+    help="How they are laid out.  [default: as each says]",
+)  # fmt: skip
 @click.option("--draft", is_flag=True, help="Print the month's draft for the performance report: one line a topic.")
 @click.option("--period", metavar="MONTH", help="With --draft: the month, like 2019-03.  [default: the newest over]")
 @click.option(
     "--format", "output_format", type=click.Choice(("markdown", "text")),
     help="With --draft: how to print it.  [default: markdown]",
 )  # fmt: skip
-def command(
-    rules: Path, as_of: date | None, ids: tuple[str, ...], out: Path | None, draft: bool, period: str | None,
-    output_format: str | None, yes: bool,
+def command(  # noqa: PLR0913  # an option each
+    rules: Path, as_of: date | None, ids: tuple[str, ...], out: Path | None, *, form: str | None, draft: bool,
+    period: str | None, output_format: str | None, yes: bool,
 ) -> int:  # fmt: skip
     """Send each owner one mail: what is new, worse, going on and over, what the figures say, and what was checked.
 
@@ -55,8 +64,10 @@ def command(
     """
     from alerting.wiring import engine_of
 
-    if draft and (out or ids):
-        raise UsageError("--draft prints one draft for the whole folder; it goes with neither --out nor --id")
+    if draft and (out or ids or form):
+        raise UsageError(
+            "--draft prints one draft for the whole folder; it goes with neither --out nor --id, and has no --form"
+        )
     if not draft and (period or output_format):
         raise UsageError("--period and --format go with --draft")
     engine = engine_of(rules)
@@ -65,7 +76,8 @@ def command(
     if out is None:
         refuse_days_to_come(as_of, engine.installation.today(), yes=yes)
     _check(engine, ids)
-    return _send(engine, as_of, ids) if out is None else _write(engine, as_of, ids, out)
+    chosen = (ids, None if form is None else Presentation(form))
+    return _send(engine, as_of, chosen) if out is None else _write(engine, as_of, chosen, out)
 
 
 def _check(engine: "Engine", ids: Sequence[str]) -> None:
@@ -75,11 +87,11 @@ def _check(engine: "Engine", ids: Sequence[str]) -> None:
     digests_named(engine.rules, ids)
 
 
-def _send(engine: "Engine", as_of: date | None, ids: Sequence[str]) -> int:
+def _send(engine: "Engine", as_of: date | None, chosen: Chosen) -> int:
     from alerting.cli.run import print_delivery
 
     with engine.state() as store:
-        report = engine.digest(store, as_of, ids)
+        report = engine.digest(store, as_of, *chosen)
         for problem in report.problems:
             print(problem, file=sys.stderr)
         for delivery in report.deliveries:
@@ -106,7 +118,7 @@ def _print_draft(engine: "Engine", as_of: date | None, period: str | None, outpu
     return _told_faults(reading)
 
 
-def _write(engine: "Engine", as_of: date | None, ids: Sequence[str], out: Path) -> int:
+def _write(engine: "Engine", as_of: date | None, chosen: Chosen, out: Path) -> int:
     """Write every digest's files; where no tick has run yet, as they would be after a first one."""
     from alerting.render.printing import BROWSERS, browser
 
@@ -114,7 +126,7 @@ def _write(engine: "Engine", as_of: date | None, ids: Sequence[str], out: Path) 
     if program is None:
         names = ", ".join(BROWSERS)
         print(f"No PDF: there is no Chromium here ({names}); name one in ALERTING_CHROMIUM.", file=sys.stderr)
-    with engine.digest_pages(as_of, ids) as (reading, pages):
+    with engine.digest_pages(as_of, *chosen) as (reading, pages):
         failed = sum(_write_page(page, out, program) for page in pages)
     return int(_told_faults(reading) or failed > 0)
 

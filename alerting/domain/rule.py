@@ -24,6 +24,13 @@ class Status(StrEnum):
     OFF = "off"
 
 
+class Presentation(StrEnum):
+    """How a digest is laid out: as a mail to read, or as the two sheets of a board's scorecard."""
+
+    DIGEST = "digest"
+    SCORECARD = "scorecard"
+
+
 class Remind(StrEnum):
     """How often an open alert is told again."""
 
@@ -216,6 +223,7 @@ class Digest:
     before_working_days: int | None = None
     meetings: tuple[date, ...] = ()
     about: Match | None = None
+    form: Presentation = Presentation.DIGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

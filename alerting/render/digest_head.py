@@ -50,8 +50,12 @@ def head_of(view: DigestView) -> str:
     return ", ".join(part for part in parts if part) or (_NOTHING if counts.watched else "nothing watched")
 
 
-def bar_of(counts: FigureCounts) -> Sequence[Segment]:
-    """Return the five counts as parts of a bar that is all that is watched; none where nothing is."""
+def bar_of(counts: FigureCounts, *, for_words: int = _FOR_WORDS) -> Sequence[Segment]:
+    """Return the five counts as parts of a bar that is all that is watched; none where nothing is.
+
+    Args:
+        for_words: from so many percent of the bar on a part has room for its words.
+    """
     parts = [
         (counts.concerns, "!", "concern" if counts.concerns == 1 else "concerns", "concern"),
         (counts.changes, "~", "change" if counts.changes == 1 else "changes", "change"),
@@ -64,7 +68,7 @@ def bar_of(counts: FigureCounts) -> Sequence[Segment]:
     found = []
     for count, short, words, style in there:
         percent = _LEAST + room * count // counts.watched
-        found.append(Segment(f"{number(count)} {words if percent >= _FOR_WORDS else short}", percent, style))
+        found.append(Segment(f"{number(count)} {words if percent >= for_words else short}", percent, style))
     return found
 
 

@@ -58,6 +58,8 @@ _VERDICTS: Final = {
 }
 #: What stands and cannot be judged now, or has no verdict.
 NOT_KNOWN: Final = Mark(shape=NOT_COME, word="Not known", style="unknown")
+#: What no rule finds exceptional.
+EXPECTED: Final = Mark(shape="\N{MIDDLE DOT}", word="As expected", style="usual")
 _ENDS: Final = {
     Meaning.CONCERN: "Concern over",
     Meaning.IMPROVEMENT: "Improvement over",

@@ -15,6 +15,8 @@ from alerting.render.embedding import self_contained
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: A page is printed in a second or two; a browser that takes longer than this hangs.
 _TIMEOUT_S = 60
+#: Begins what a page says of its sheets.
+_SHEETS = "@page {"
 #: On paper the sheet is the page, colours are printed, and neither a row nor an entry is torn apart.
 _FOR_PAPER = """<style>
 @page { size: A4; margin: 14mm 12mm; }
@@ -32,8 +34,12 @@ _FOR_PAPER = """<style>
 
 
 def page_of_message(message: Message) -> str:
-    """Return a message as a page of its own: pictures inside, fit for paper, fetching nothing."""
-    return self_contained(message.html, message.pictures).replace("</head>", _FOR_PAPER, 1)
+    """Return a message as a page of its own: pictures inside, fit for paper, fetching nothing.
+
+    One that says itself what its sheets are is left as it is.
+    """
+    page = self_contained(message.html, message.pictures)
+    return page if _SHEETS in page else page.replace("</head>", _FOR_PAPER, 1)
 
 
 def browser(named: Path | None) -> Path | None:

@@ -237,3 +237,20 @@ def test_the_draft_of_march_2019_follows_the_inclusion_policies(march):
     assert ("Monthly increase", "Monthly increase") == (inclusion["Business crime"], inclusion["Rural crime"])
     assert "Quarter unless updated" == inclusion["Confidence"]
     assert ("Public order",) == march[1].not_included
+
+
+def test_any_digest_can_be_written_as_a_scorecard(digest, tmp_path):
+    status, out, _err = digest("--form", "scorecard", "--out", str(tmp_path / "out"))
+    page = (tmp_path / "out" / "monday-contact.html").read_text()
+
+    assert 0 == status
+    assert "1 concern (1 new) (scorecard)" in out
+    assert "<h1>Monday scorecard</h1>" in page
+    assert "size: A4 landscape" in page
+    assert "size: A4;" not in page
+
+
+def test_a_form_is_no_part_of_a_draft(digest):
+    status, _out, err = digest("--form", "scorecard", "--draft")
+
+    assert (2, True) == (status, "it goes with neither --out nor --id, and has no --form" in err)

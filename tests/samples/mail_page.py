@@ -11,7 +11,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 #: The golden mails by the kind of message; other golden files are charts and pages.
 KINDS = ("notice", "digest", "engine", "source")
 PAGES = {path.stem: path for kind in KINDS for path in sorted(GOLDEN.glob(f"{kind}-*.html"))}
-_VOID = {"br", "img", "meta", "link", "hr", "input"}
+_VOID = {"br", "img", "meta", "link", "hr", "input", "col"}
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from alerting.app.digests.alert_snapshot import AlertsNow
 from alerting.app.digests.entries import EntryWriter, Stands
@@ -17,10 +18,12 @@ from alerting.domain.comment import About
 from alerting.domain.rule import Digest, Status
 from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote, TopicComments
 from alerting.reports.due_dates import named
+from alerting.reports.scorecard import ScorecardView, Watched
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
 from alerting.reports.topic_figures import updated_measures
 from alerting.reports.unknown import unknown_groups
-from alerting.reports.watched import WatchedFigure, counts_of, figures_of
+from alerting.reports.views import no_chart
+from alerting.reports.watched import RuleOnFigure, WatchedFigure, counts_of, figures_of
 from alerting.wording.dates import day_words, days_words, time_to
 
 #: Measures named of one hold; more are counted.
@@ -40,6 +43,22 @@ class Contents:
     def __post_init__(self) -> None:
         """Share the entries of all pages."""
         self.entries = EntryWriter(self.book, self.alerts, self.at)
+
+    def scorecard(self, digest: Digest, reader: Reader, since: datetime) -> ScorecardView:
+        """Return a digest as a scorecard."""
+        book, keys = self.book, self.book.series(reader)
+        stands = self.entries.of(reader, [*keys, *self._unseen(reader)], since)
+        watched = [self._watched(one, one.on_figure) for one in stands if one.on_figure is not None]
+        meeting = next((day for day in sorted(digest.meetings) if day >= book.day), None)
+        return ScorecardView(
+            digest=self.view(digest, reader, since), title=f"{_called(digest)} scorecard",
+            meeting=None if meeting is None else day_words(meeting), themes=book.score_lines.themes(watched),
+        )  # fmt: skip
+
+    def _watched(self, one: Stands, on_figure: RuleOnFigure) -> Watched:
+        found, key = self.book.newest(one.key), one.key
+        chart = partial(self.book.charts.small, key, found.finding.period) if found is not None else no_chart
+        return Watched(on_figure=on_figure, entry=one.entry, found=found, chart=chart)
 
     def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
         """Return a digest in words."""
@@ -155,7 +174,11 @@ class Contents:
 
 def digest_title(digest: Digest) -> str:
     """Return what a digest is called: Force delivery group digest."""
-    return f"{digest.id.replace('-', ' ').capitalize()} digest"
+    return f"{_called(digest)} digest"
+
+
+def _called(digest: Digest) -> str:
+    return digest.id.replace("-", " ").capitalize()
 
 
 def _over(stands: Sequence[Stands], figures: Sequence[WatchedFigure]) -> int:

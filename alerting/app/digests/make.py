@@ -2,9 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TypeVar
 
 from alerting.app.digests.alert_snapshot import AlertsNow
@@ -16,7 +15,7 @@ from alerting.app.notices.draw_pictures import draw_queued
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
-from alerting.domain.rule import Digest, RuleSet
+from alerting.domain.rule import Digest, Presentation, RuleSet
 from alerting.errors import UsageError
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
@@ -24,7 +23,7 @@ from alerting.ports.digests import DigestRecord
 from alerting.ports.state import Store, Transaction
 from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
-from alerting.reports.digest_views import DigestView
+from alerting.render.scorecard import render_scorecard
 from alerting.wording.dates import day_words
 
 T = TypeVar("T")
@@ -96,8 +95,7 @@ def digest_pages(
         pages = Pages(book, AlertsNow(rules, state, at), state, at, at, letterhead)
         for digest in digests:
             for reader in _readers(digest, book):
-                message = pages.contained(digest, reader, partial(render_digest, whole=True))
-                yield DigestPage(digest=digest.id, owner=reader.owner, message=message)
+                yield DigestPage(digest=digest.id, owner=reader.owner, message=pages.page(digest, reader))
 
 
 def _newer(last: LastJudged) -> str | None:
@@ -146,11 +144,13 @@ class Pages:
         channels = book.rules.channels
         owner = book.rules.owners[reader.owner]
 
-        def laid_out(view: DigestView) -> Mapping[str, Message]:
-            overrides = self.letterhead.overrides
+        def laid_out(since: datetime) -> Mapping[str, Message] | Message:
+            if digest.form is Presentation.SCORECARD:
+                return self._scorecard(digest, reader, since)
+            overrides, view = self.letterhead.overrides, self._contents.view(digest, reader, since)
             return overrides.overridden(render_digest(view), view, owner=reader.owner, channels=owner.channels)
 
-        message = self.contained(digest, reader, laid_out)
+        message = self._contained(digest, reader, laid_out)
         deliveries = deliveries_for(notice, owner, message, channels, self.letterhead, now=self.now)
         deliveries = self.state.outbox.keep_bodies(deliveries)
         _, unread = self._unread_before(digest, reader)
@@ -161,11 +161,24 @@ class Pages:
         )
         return deliveries
 
-    def contained(self, digest: Digest, reader: Reader, lay_out: Callable[[DigestView], T]) -> T | Message:
+    def page(self, digest: Digest, reader: Reader) -> Message:
+        """Return one digest in full, for a file."""
+
+        def laid_out(since: datetime) -> Message:
+            if digest.form is Presentation.SCORECARD:
+                return self._scorecard(digest, reader, since)
+            return render_digest(self._contents.view(digest, reader, since), whole=True)
+
+        return self._contained(digest, reader, laid_out)
+
+    def _scorecard(self, digest: Digest, reader: Reader, since: datetime) -> Message:
+        return render_scorecard(self._contents.scorecard(digest, reader, since))
+
+    def _contained(self, digest: Digest, reader: Reader, lay_out: Callable[[datetime], T]) -> T | Message:
         """Lay one digest out; where the program fails at it, say what is left: which exceptions stand."""
         work = Work(sort=f"digest {digest.id} for", id=reader.owner, done=LAID_OUT)
         since = self.since(digest, reader)
-        made = self.book.evaluation.faults.attempt(work, lambda: lay_out(self._contents.view(digest, reader, since)))
+        made = self.book.evaluation.faults.attempt(work, lambda: lay_out(since))
         return self._bare(digest, reader) if made is None else made
 
     def _bare(self, digest: Digest, reader: Reader) -> Message:
@@ -191,8 +204,11 @@ class Pages:
         return since or self.at - _FIRST_WINDOW, waiting
 
 
-def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:
+def digests_named(rules: RuleSet, ids: Sequence[str], form: Presentation | None = None) -> list[Digest]:
     """Return the digests with the given ids, all where none is given; a weekly one for each owner where none is declared.
+
+    Args:
+        form: how all of them are laid out; None: as each says.
 
     Raises:
         UsageError: there is none of such an id.
@@ -200,7 +216,8 @@ def digests_named(rules: RuleSet, ids: Sequence[str]) -> list[Digest]:
     declared = {digest.id: digest for digest in rules.digests} or {"weekly": Digest(id="weekly", to=(EACH_OWNER,))}
     if unknown := [id_ for id_ in ids if id_ not in declared]:
         raise UsageError(f'no digest "{unknown[0]}"; there are {", ".join(sorted(declared))}')
-    return [declared[id_] for id_ in ids] if ids else list(declared.values())
+    chosen = [declared[id_] for id_ in ids] if ids else list(declared.values())
+    return chosen if form is None else [replace(digest, form=form) for digest in chosen]
 
 
 def _notice_id(digest: str, owner: str, window: str) -> str:

@@ -22,6 +22,7 @@ from alerting.reports.data_quality import DataTroubles
 from alerting.reports.due_dates import ComingDays
 from alerting.reports.entry_figure import EntryFigures
 from alerting.reports.event_chart import EventCharts
+from alerting.reports.scorecard import ScoreLines
 from alerting.reports.tallies import on_figure
 from alerting.reports.topic_summary import TopicLines
 from alerting.reports.watched import RuleOnFigure
@@ -134,10 +135,20 @@ class Book:
             ((_, found),) = self.maker.at(verdict.verdicts, verdict.row, np.array([verdict.place]))
         return found
 
+    @cached_property
+    def score_lines(self) -> ScoreLines:
+        """The lines of scorecards."""
+        return ScoreLines(self.topics.figures, self.rules)
+
+    def newest(self, key: SeriesKey) -> Found | None:
+        """Return the newest finding of a series; None where no figure of it can be read now."""
+        verdict = self.by_key.get(key)
+        return None if verdict is None else self._newest(verdict)
+
     def found_newest(self, key: SeriesKey) -> Found | None:
         """Return the newest finding of a series in words; None where no figure of it can be read now."""
-        verdict = self.by_key.get(key)
-        return None if verdict is None else self._newest(verdict).with_text()
+        found = self.newest(key)
+        return None if found is None else found.with_text()
 
     def answers(self, key: SeriesKey) -> tuple[str, ...]:
         """Return the owners who answer for a series, also for one of which no figure can be read now."""

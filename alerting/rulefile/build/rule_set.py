@@ -169,6 +169,7 @@ def _digest(form: DigestForm) -> Digest:
         before_working_days=form.before,
         meetings=tuple(form.meetings),
         about=form.about,
+        form=form.form,
     )
 
 

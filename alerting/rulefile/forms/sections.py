@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
-from alerting.domain.rule import KEEP, Remind, Status
+from alerting.domain.rule import KEEP, Presentation, Remind, Status
 from alerting.domain.severity import Severity
 from alerting.rulefile import elsewhere
 from alerting.rulefile.forms.base import (
@@ -345,6 +345,9 @@ class DigestForm(Form):
     before: WorkingDays | None = says("so long before each meeting", None)
     meetings: list[Day] = says("days of meetings", [])
     about: Matching | None = says("what it is about; default everything", None)
+    form: Annotated[Presentation, choice(Presentation)] = says(
+        "scorecard: two sheets of paper, a line a measure, for a board", Presentation.DIGEST
+    )
 
 
 #: Sections that are lists of things with ids, and their forms.

@@ -19,6 +19,7 @@ from alerting.domain.rule import (
     Digest,
     Escalate,
     Notify,
+    Presentation,
     QuietHours,
     Remind,
     Roles,
@@ -138,7 +139,7 @@ silences:
 schedule: {timezone: Europe/London, financial_year_starts: april, evaluate: "mon-fri 07:00", flood: 50}
 digests:
   - {id: monday, every: "monday 07:30", to: [each_owner, head-of-contact]}
-  - {id: meeting, before: 4 working days, meetings: [2020-10-21], about: {tags: [gold]}, to: head-of-contact}
+  - {id: meeting, before: 4 working days, meetings: [2020-10-21], about: {tags: [gold]}, to: head-of-contact, form: scorecard}
 """
 
 
@@ -279,6 +280,7 @@ def test_roles_channels_schedule_digests_and_silences(rules):
             before_working_days=4,
             meetings=(date(2020, 10, 21),),
             about=Match(tags=frozenset({"gold"})),
+            form=Presentation.SCORECARD,
         ),
     )
     match = Match(rules=frozenset({"by-tag"}), areas=frozenset({"shropshire"}))
