@@ -67,7 +67,7 @@ _PROGRAM = _either(
     "tablet", "surface",
 )  # fmt: skip
 ADVERTISEMENT = _line(
-    rf"sent (?:from|via|with|using|by) {_PROGRAM}\b.{{0,120}}",
+    rf"sent (?:from|via|with|using|by) \[?{_PROGRAM}\b.{{0,120}}",
     r"(?:get|download|try) (?:the )?(?:outlook|bluemail|spark|k-9|yahoo mail) (?:for|on|app)\b.{0,120}",
     r"(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit|aus|über) (?:mein(?:em|er)|outlook|der) .{1,80} gesendet\.?",
     r"gesendet (?:von|mit|aus|über|vom) .{1,100}",
