@@ -1,9 +1,10 @@
 """Rule tests: figures that an author makes up, and what must come of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.place import Place
 
@@ -82,3 +83,17 @@ class RuleTest:
     #: Exactly what must happen; None: whatever happens.
     expect: tuple[ExpectedEvent, ...] | None = None
     findings: tuple[ExpectedFinding, ...] = ()
+
+
+def judgeable(given: Iterable[str], measures: Mapping[str, Measure]) -> dict[str, None]:
+    """Return the measures that figures are given of, in order, and after them those that the engine makes of two of these."""
+    found = dict.fromkeys(given)
+    while more := [
+        measure.id
+        for measure in measures.values()
+        if measure.of is not None
+        and measure.id not in found
+        and {measure.of.numerator, measure.of.denominator} <= found.keys()
+    ]:
+        found |= dict.fromkeys(more)
+    return found

@@ -11,7 +11,7 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
+from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn, judgeable
 from alerting.errors import UsageError
 from alerting.rulefile.forms.context import Context, described
 from alerting.rulefile.forms.rule_tests import FiguresForm, FindingForm, RuleTestForm
@@ -116,7 +116,7 @@ def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> It
             message = f"figures of {figures.measure} in {figures.area} are given twice for one period"
             yield _mistake(file, here, message, "keep one of them")
         given |= own
-    measures = {figures.measure for figures in form.figures}
+    measures = judgeable((figures.measure for figures in form.figures), rules.measures).keys()
     tried = [rule for rule in rules.rules if form.rules is None or rule.id in form.rules]
     if form.figures and not any(measures & set(rule.measures) for rule in tried):
         fix = "give figures of a measure that the rules watch"

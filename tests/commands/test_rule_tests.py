@@ -332,3 +332,33 @@ def test_words_are_found_wherever_a_message_breaks_its_lines(tried):
     """Text parts are wrapped; an author cannot know where."""
     words = "2 points below the target of 90%. It is down 6 points from 94% in April 2020."
     assert (0, []) == tried("94 88", expect=f'[{{period: 2020-05, event: opened, says: "{words}"}}]')
+
+
+MADE_OF_TWO = """\
+areas: [{id: force, title: Force, kind: policing, owner: boss}]
+owners: [{id: boss, name: Boss, email: boss@example.org}]
+measures:
+  - {id: falls, title: Falls, unit: count, better: lower, every: month, source: f.csv}
+  - {id: people, title: People, unit: count, better: neither, every: month, source: f.csv}
+  - {id: rate, title: Falls a person, unit: rate, per: 100, better: lower, every: month, of: {numerator: falls, denominator: people}}
+rules: [{id: a, title: A, measures: rate, when: {target_missed: {at_most: 20}}}]
+"""
+PARTS = """\
+tests:
+  - name: a rate is tried by the two measures that it is made of
+    figures:
+      - {measure: falls, area: force, from: 2020-04, values: 10 30}
+      - {measure: people, area: force, from: 2020-04, values: 100 100}
+    expect: [{period: %s, event: opened, to: boss, says: "30"}]
+    findings: [{period: 2020-05, rule: a, state: exception, value: 30}]
+"""
+
+
+@pytest.mark.parametrize(("period", "failed"), [("2020-05", 0), ("2020-04", 1)])
+def test_a_measure_made_of_two_is_tried_by_figures_of_those_two(tmp_path, capsys, period, failed):
+    """To give its own figures is refused with the words to give those two; giving these was refused as well."""
+    files = {"r.yaml": MADE_OF_TWO, "f.csv": "measure,area,period,value\n", "tests/a.yaml": PARTS % period}
+
+    assert failed == main(["test", str(written(tmp_path, files))])
+    said = capsys.readouterr().out
+    assert ("the finding then was normal: Falls a person: 10 per 100 in April 2020" in said) == bool(failed)

@@ -22,7 +22,15 @@ from alerting.domain.finding import Finding
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.domain.trials import SUPPRESSED, ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn
+from alerting.domain.trials import (
+    SUPPRESSED,
+    ExpectedEvent,
+    ExpectedFinding,
+    GivenFigures,
+    RuleTest,
+    TakenOn,
+    judgeable,
+)
 from alerting.domain.working_days import due_day
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.findings import FindingMaker
@@ -98,7 +106,7 @@ class _Trial:
     @cached_property
     def rules(self) -> RuleSet:
         """The rules that are tried, as the whole set has them."""
-        given = {figures.measure for figures in self.test.figures}
+        given = self._given.keys()
         tried = self.test.rules
         chosen = [
             rule
@@ -106,6 +114,11 @@ class _Trial:
             if (rule.id in tried if tried is not None else not given.isdisjoint(rule.measures))
         ]
         return replace(self.all_rules, rules=tuple(chosen))
+
+    @cached_property
+    def _given(self) -> dict[str, None]:
+        """The measures that the test has figures of, made ones among them."""
+        return judgeable((figures.measure for figures in self.test.figures), self.all_rules.measures)
 
     # Time
 
@@ -223,8 +236,7 @@ class _Trial:
         if one.measure is not None:
             return [one.measure]
         watched = next((rule.measures for rule in self.rules.rules if rule.id == one.rule), ())
-        given = [figures.measure for figures in self.test.figures]
-        return [measure for measure in dict.fromkeys(given) if measure in watched]
+        return [measure for measure in self._given if measure in watched]
 
     # Findings
 
@@ -255,8 +267,12 @@ class _Trial:
     def _found_then(self, expected: ExpectedEvent) -> str:
         """Return what the rules found at the tick of an event that did not happen."""
         said = []
-        for day, rule, figures in product(self.reports, self.rules.rules, self.test.figures):
-            key = SeriesKey(rule=rule.id, measure=figures.measure, area=figures.area)
+        given = {(figures.measure, figures.area) for figures in self.test.figures}
+        measures = {measure for measure, _ in given}
+        areas = dict.fromkeys(figures.area for figures in self.test.figures)
+        series = [one for one in product(self._given, areas) if one in given or one[0] not in measures]
+        for day, rule, (measure, area) in product(self.reports, self.rules.rules, series):
+            key = SeriesKey(rule=rule.id, measure=measure, area=area)
             named = ((expected.rule, key.rule), (expected.measure, key.measure), (expected.area, key.area))
             if any(wanted not in (None, own) for wanted, own in named):
                 continue
