@@ -19,8 +19,8 @@ from alerting.secrecy import hushed
 
 #: Commands in the order of use; others follow by name.
 IN_ORDER = (
-    "demo", "check", "test", "evaluate", "run", "serve", "digest", "alerts", "comment", "explain", "notify", "deliveries",
-    "accept", "figures", "schema", "db",
+    "demo", "init", "check", "test", "evaluate", "run", "serve", "digest", "alerts", "comment", "explain", "notify",
+    "deliveries", "accept", "figures", "schema", "db",
 )  # fmt: skip
 _FIRST_LINE = re.compile(r'"""`alerting (?P<name>\w+)`: (?P<help>.+\.)')
 
@@ -35,6 +35,7 @@ OBJECTS_UNTIL_COLLECTED = 50_000
 EXAMPLES = """\b
 Examples:
   alerting demo                                  the whole path on real figures, mails and all
+  alerting init rules                            a folder of one's own to begin with
   alerting check rules                           is this folder sound?
   alerting test rules                            do its rules do what their authors expect?
   alerting evaluate rules --as-of 2020-10-15     what is exceptional?
