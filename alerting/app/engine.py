@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.digests.make import DigestPage, DigestReport
     from alerting.app.notices.compose import Letterhead
     from alerting.app.tick.report import TickReport
+    from alerting.app.tick.times import Times
     from alerting.domain.retention import Pruned
     from alerting.domain.shrinking import Guarded
     from alerting.figures.observations import Reading
@@ -85,23 +86,63 @@ class Engine:
         return newest.as_of, max(self.installation.instant(newest.as_of), newest.at + timedelta(microseconds=1))
 
     def tick(
-        self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None
-    ) -> "TickReport":
-        """Judge, change alerts and queue notices."""
-        from alerting.app.situation.replicas import refuse_older_rules
+        self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None,
+        full: bool = False,
+    ) -> "TickReport":  # fmt: skip
+        """Judge, change alerts and queue notices.
+
+        Args:
+            full: judge also where nothing has changed since the last tick.
+        """
+        from alerting.app.tick.settled import keep_tick
         from alerting.app.tick.tick import run_tick
         from alerting.app.tick.times import Times
 
-        day, at, now = as_of or self.installation.today(), self.installation.instant(as_of), self.clock.now()
-        reading = [self.enquiries.read()]
+        own = self.installation
+        day, at, now = as_of or own.today(), own.instant(as_of), self.clock.now()
+        times = Times(at=at, now=now, due_at=due_at, place=own.place)
+        if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
+            return report
+        judged_by = own.judged_by(day)
+        reading = [self.enquiries.read(recognise=not dry_run)]
         with nullcontext() if dry_run else self._turn():
-            if not dry_run:  # before: rules that wait for newer ones say nothing of how many there are
-                with store.begin(patient=True) as state:
-                    refuse_older_rules(self.rules, state.replicas, self.installation.place, at, keep=False)
-            self.admit(store, at, keep=not dry_run)
-            times = Times(at=at, now=now, due_at=due_at, place=self.installation.place)
+            self._admit_tick(store, at, keep=not dry_run)
             # The tick alone holds the figures, so that it can let go of them.
-            return run_tick(self.rules, reading.pop(), store, day, times, self.installation.letterhead, dry_run=dry_run)
+            report = run_tick(self.rules, reading.pop(), store, day, times, own.letterhead, dry_run=dry_run)
+            if report.settled is not None and judged_by is not None:
+                keep_tick(self.settings.cache_dir, judged_by, report.settled)
+            return report
+
+    def _tick_again(self, store: Store, day: date, times: "Times") -> "TickReport | None":
+        """Do a tick without judging, where all is as the last one left it; None: judge."""
+        from alerting.app.situation.read_sources import contents_of
+        from alerting.app.tick.same_again import tick_again
+        from alerting.app.tick.settled import keep_tick, kept_tick
+
+        own, folder = self.installation, self.settings.cache_dir
+        judged_by = own.judged_by(day)
+        last = None if judged_by is None else kept_tick(folder, judged_by)
+        if (
+            judged_by is None
+            or last is None
+            or last.contents != contents_of(self.rules, self.ports.sources(), own.folders)
+        ):
+            return None
+        with self._turn():
+            self._admit_tick(store, times.at, keep=True)
+            report = tick_again(self.rules, store, last, day, times)
+            if report is not None and report.settled is not None:
+                keep_tick(folder, judged_by, report.settled)
+            return report
+
+    def _admit_tick(self, store: Store, at: datetime, *, keep: bool) -> None:
+        """Make sure that it may be judged by these rules."""
+        from alerting.app.situation.replicas import refuse_older_rules
+
+        if keep:  # before: rules that wait for newer ones say nothing of how many there are
+            with store.begin(patient=True) as state:
+                refuse_older_rules(self.rules, state.replicas, self.installation.place, at, keep=False)
+        self.admit(store, at, keep=keep)
 
     def digest(
         self, store: Store, as_of: date | None = None, ids: Sequence[str] = (), form: Presentation | None = None

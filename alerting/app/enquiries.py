@@ -30,12 +30,12 @@ class Enquiries:
     installation: Installation
     ports: Ports
 
-    def read(self) -> "Reading":
-        """Read every source once."""
+    def read(self, *, recognise: bool = False) -> "Reading":
+        """Read every source once; *recognise*: say of what bytes."""
         from alerting.app.situation.read_sources import read_figures
 
         own = self.installation
-        return read_figures(own.rules, self.ports.sources(), own.folders, own.today())
+        return read_figures(own.rules, self.ports.sources(), own.folders, own.today(), recognise=recognise)
 
     def counting(self, as_of: date | None = None) -> "Reading":
         """Return the figures that a tick would judge: where the state is this folder's, also those that a source held before."""

@@ -21,6 +21,7 @@ from alerting.settings import Settings
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.notices.compose import Letterhead
+    from alerting.app.tick.settled import JudgedBy
 
 #: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
 LOCAL_SENDER = "alerting@example.org"
@@ -95,6 +96,20 @@ class Installation:
         return Letterhead(
             domain=self.settings.mail_domain(LOCAL_SENDER), zone=self.zone, reply_to=self.settings.reply_to,
             marking=self.settings.protective_marking, overrides=Overrides(self.folder),
+        )  # fmt: skip
+
+    def judged_by(self, day: date) -> "JudgedBy | None":
+        """Return what a tick as of a day judges by, beside figures and state; None where this program cannot be told again."""
+        from alerting.app.tick.settled import JudgedBy
+        from alerting.rulefile.program import program
+
+        try:
+            made_by = program()
+        except OSError:
+            return None
+        return JudgedBy(
+            program=made_by, rules=self.rules.version, folders=tuple(map(str, self.folders)), as_of=day.isoformat(),
+            today=self.today().isoformat(),
         )  # fmt: skip
 
     def today(self) -> date:

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 @output_format("text", "json")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent; change and send nothing.")
 @yes
+@click.option("--full", is_flag=True, help="Judge all, also where nothing has changed since the last time.")
 @click.option("--catch-up", is_flag=True, help="Only where the schedule's last time was missed: once for all of it.")
-def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: bool, catch_up: bool, yes: bool) -> int:
+def command(
+    rules: Path, as_of: date | None, output_format: str, *, dry_run: bool, catch_up: bool, yes: bool, full: bool
+) -> int:  # fmt: skip
     """Evaluate once, change alerts and tell their owners; a second run completes what the first could not send."""
     from alerting.wiring import engine_of
 
@@ -44,7 +47,7 @@ def command(rules: Path, as_of: date | None, output_format: str, *, dry_run: boo
         due_at = engine.missed(store) if catch_up else None
         if due_at is not None or not catch_up:
             try:
-                report = engine.tick(store, as_of, dry_run=dry_run, due_at=due_at)
+                report = engine.tick(store, as_of, dry_run=dry_run, due_at=due_at, full=full)
             except RulesShrunk:  # their maintainer is told
                 if not dry_run:
                     asyncio.run(engine.deliver(store))

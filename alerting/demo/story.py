@@ -85,7 +85,7 @@ def run_story(rules_folder: Path, out: Path, only_day: date | None, say: Callabl
         try:
             for day in days:
                 engine.installation = replace(engine.installation, clock=FixedClock(datetime.combine(day, MORNING)))
-                story.last = engine.tick(store, day)
+                story.last = engine.tick(store, day, full=True)
                 say(_progress(day, story.last))
                 story.failed += _deliver(engine, store, story, sink, day, "notice")
             if days:
@@ -151,7 +151,7 @@ def _progress(day: date, report: TickReport) -> str:
 
 
 def _summary(story: Story, days: list[date]) -> DemoSummary:
-    assert story.last is not None
+    assert story.last is not None and story.last.evaluation is not None
     evaluation = story.last.evaluation
     verdicts = list(newest_verdicts(evaluation))
     maker = FindingMaker(evaluation)

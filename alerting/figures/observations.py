@@ -71,6 +71,8 @@ class Reading:
 
     observations: tuple[Observations, ...]
     problems: tuple[Problem, ...] = ()
+    #: source id -> digest of its bytes, where it was asked for and can be told.
+    contents: Mapping[str, str] = field(default_factory=dict)
     #: source id -> why it could not be read.
     failed: Mapping[str, str] = field(default_factory=dict)
     #: What the program itself failed at, from reading on: one list for the whole pass.

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.notify.notice import Delivery, Message
@@ -43,6 +43,8 @@ class SourceTable:
     covers: Coverage = EVERYTHING
     #: Rows whose numbers are not used.
     refused: Mapping[int, RefusedRow] = field(default_factory=dict)
+    #: Returns a digest of the very bytes that were read, as `Recognising.content` does; None: nobody can tell them again.
+    content: Callable[[], str] | None = None
 
 
 class FigureSource(Protocol):
@@ -67,6 +69,19 @@ class FigureSource(Protocol):
 
     def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
         """Return the first lines as they stand, for people who look for what is wrong; none where there are none."""
+
+
+@runtime_checkable
+class Recognising(Protocol):
+    """A source that can tell, without reading figures, whether it holds what it held; of others nobody knows."""
+
+    def content(self, source: Source, folders: Sequence[Path]) -> str:
+        """Return a digest of the bytes that `read` would read, with where they lie.
+
+        Raises:
+            SourceUnavailable, OSError: they are not there, or cannot be read.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -300,7 +300,7 @@ class Service:
         self._look_at = None
         self._remember_newest()
         self._ailments.note("source", {str(p.place): p.message for p in report.problems if p.code == SOURCE_FAILED})
-        log_problems(self.log, report.problems, report.evaluation.faults)
+        log_problems(self.log, report.problems, report.faults)
         self.log.info(
             "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
             notices=len(report.notices), untold=len(report.untold), problems=len(report.problems),

@@ -15,7 +15,7 @@ from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
-from alerting.sources.files import first_lines, located
+from alerting.sources.files import first_lines, located, recognised
 from alerting.sources.layouts import layout_for
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
 from alerting.sources.whole import QUIET_S, Whole, whole
@@ -90,7 +90,13 @@ class CsvSource:
             read = frame_of_body(body, shown, source.decimal)
         if found.cut:
             read = replace(read, remarks=(*read.remarks, CUT))
-        return self._table(source, path, shown, read)
+        content = partial(recognised, path, found.content)
+        return replace(self._table(source, path, shown, read), content=content)
+
+    def content(self, source: Source, folders: Sequence[Path]) -> str:
+        """Return a digest of the file's bytes, with where it lies."""
+        path, _ = located(str(source.settings["csv"]), folders)
+        return recognised(path)
 
     def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
         """Return the first lines as they stand."""

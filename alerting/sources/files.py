@@ -1,5 +1,6 @@
 """Files of figures: looked up inside the folders that may be read, and nowhere else."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,21 @@ def located(name: str, folders: Sequence[Path]) -> tuple[Path, str]:
             return path, str(path)
     looked = " and ".join(str(folder) for folder in folders)
     raise SourceUnavailable(f'no file "{name}" in {looked}', is_missing=True)
+
+
+def recognised(path: Path, content: bytes | None = None) -> str:
+    """Return what tells a file's bytes from all others, and where it lies.
+
+    Args:
+        content: what was read of it; None: it is read here, a piece at a time.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if content is not None:
+        return f"{path}:{hashlib.sha256(content).hexdigest()}"
+    with path.open("rb") as file:
+        return f"{path}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def first_lines(name: str, folders: Sequence[Path]) -> Sequence[str]:

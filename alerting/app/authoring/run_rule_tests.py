@@ -74,7 +74,7 @@ def _failures(test: RuleTest, trial: "_Trial") -> list[Problem]:
     work = Work(sort="test", id=test.name, done="run", place=test.place)
     found = faults.attempt(work, lambda: sorted(trial.failures(), key=lambda one: one.sort_key))
     for report in trial.reports.values():
-        faults.take(report.evaluation.faults)
+        faults.take(report.faults)
     return [*(failure(test.place, f"{fault.words}. {NOT_ITS_FAULT}") for fault in faults), *(found or ())]
 
 
@@ -285,14 +285,15 @@ class _Trial:
 
 def _finding_at(report: TickReport, key: SeriesKey, period: Period) -> Finding | None:
     """Return what a rule finds of a series at a period, in words; None where it does not judge it."""
-    spot = SeriesPlaces(report.evaluation).find(key)
-    if spot is None:
+    evaluation = report.evaluation
+    spot = None if evaluation is None else SeriesPlaces(evaluation).find(key)
+    if evaluation is None or spot is None:
         return None
     verdicts, place = spot
     row = verdicts.block.panel.row(period) - verdicts.block.start
     if not 0 <= row < len(verdicts.state):
         return None
-    ((_, made),) = FindingMaker(report.evaluation).at(verdicts, row, np.array([place]))
+    ((_, made),) = FindingMaker(evaluation).at(verdicts, row, np.array([place]))
     return made.with_text().finding
 
 

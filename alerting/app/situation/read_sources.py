@@ -1,6 +1,7 @@
 """Reading every source once: what can be read is, what cannot is reported."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,27 +15,29 @@ from alerting.errors import SourceUnavailable
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.plausible import implausible
 from alerting.figures.tidy import SourceIncomplete, observations_in
-from alerting.ports import FigureSource
+from alerting.ports import FigureSource, Recognising
 
 
-def read_figures(rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path], today: date) -> Reading:
+def read_figures(
+    rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path], today: date, *, recognise: bool = False
+) -> Reading:  # fmt: skip
     """Read all sources that measures use; one that fails stops only its own measures.
 
     Args:
         sources: adapters by kind.
         folders: where relative paths are looked up, in order.
         today: figures of later periods are probably not meant.
+        recognise: say of what bytes they were read.
     """
-    used = {measure.source for measure in rules.measures.values()}
     observations: list[Observations] = []
     problems: list[Problem] = []
     failed: dict[str, str] = {}
+    contents: dict[str, str] = {}
     faults = Faults()
-    for source in rules.sources.values():
-        if source.id not in used:
-            continue
+    for source in used_sources(rules):
+        kept = contents if recognise else None
         try:
-            read = faults.attempt(_work(source), partial(_read, source, sources, folders, rules, today))
+            read = faults.attempt(_work(source), partial(_read, source, sources, folders, rules, today, kept))
         except (SourceUnavailable, SourceIncomplete) as error:
             failed[source.id] = _where(source, error)
             problems.append(failure(source, error))
@@ -44,17 +47,45 @@ def read_figures(rules: RuleSet, sources: Mapping[str, FigureSource], folders: S
             continue
         observations.append(read[0])
         problems += read[1]
-    return Reading(observations=tuple(observations), problems=tuple(problems), failed=failed, faults=faults)
+    return Reading(
+        observations=tuple(observations), problems=tuple(problems), contents=contents, failed=failed, faults=faults
+    )
+
+
+def used_sources(rules: RuleSet) -> list[Source]:
+    """Return the sources that measures use."""
+    used = {measure.source for measure in rules.measures.values()}
+    return [source for source in rules.sources.values() if source.id in used]
+
+
+def contents_of(
+    rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path]
+) -> Mapping[str, str] | None:  # fmt: skip
+    """Return what `Reading.contents` would be, without reading figures; None where that cannot be told of every source."""
+    found: dict[str, str] = {}
+    for source in used_sources(rules):
+        adapter = sources[source.kind]
+        if not isinstance(adapter, Recognising):
+            return None
+        try:
+            found[source.id] = adapter.content(source, folders)
+        except (OSError, SourceUnavailable):
+            return None
+    return found
 
 
 def _read(
-    source: Source, sources: Mapping[str, FigureSource], folders: Sequence[Path], rules: RuleSet, today: date
-) -> tuple[Observations, list[Problem]]:
-    """Read one source, and say what is wrong in it."""
+    source: Source, sources: Mapping[str, FigureSource], folders: Sequence[Path], rules: RuleSet, today: date,
+    contents: dict[str, str] | None,
+) -> tuple[Observations, list[Problem]]:  # fmt: skip
+    """Read one source, and say what is wrong in it; note in *contents* of what bytes it was read."""
     try:
         table = sources[source.kind].read(source, folders, _wanted(source, rules))
     except OSError as error:  # the reader has words for what it expects; this is for the user to mend as well
         raise SourceUnavailable(f"{error.filename or source.id}: cannot be read: {error.strerror or error}") from error
+    if contents is not None and table.content is not None:
+        contents[source.id] = table.content()
+    table = replace(table, content=None)  # it may hold on to all bytes
     read, problems = observations_in(table, rules)
     problems = [*problems, *implausible(read, rules, today, table.line_of)]
     if not len(read.ordinal):

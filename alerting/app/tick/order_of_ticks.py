@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from alerting.errors import UsageError
-from alerting.ports.ticks import TickRecord
+from alerting.ports.ticks import TickBook, TickRecord
 
 
 def after_the_newest(newest: TickRecord | None, as_of: date, at: datetime, now: datetime) -> datetime:
@@ -27,3 +27,13 @@ def after_the_newest(newest: TickRecord | None, as_of: date, at: datetime, now: 
     if as_of < newest.as_of:
         raise UsageError(f"--as-of {as_of} lies before the newest tick, {newest.as_of}; the past is not told again")
     return max(at, newest.at + timedelta(microseconds=1)) if as_of == newest.as_of else at
+
+
+def refuse_a_tick_done(ticks: TickBook, due_at: datetime | None) -> None:
+    """Make sure that an instant of the schedule has one tick.
+
+    Raises:
+        UsageError: another process has done it.
+    """
+    if due_at is not None and ticks.was_done(due_at):
+        raise UsageError(f"the tick of {due_at.isoformat()} is done: another process was there first")

@@ -69,10 +69,13 @@ def recall_alerts(state: Transaction, rules: RuleSet, at: datetime) -> Before:
     )
 
 
-def recall_messages(state: Transaction, rules: RuleSet, outcome: Outcome) -> tuple[Heard, Outstanding]:
-    """Return what was told of what a tick is about, and what has not left."""
-    concerned = (*(event.alert.id for event in outcome.events), *outcome.open_alerts)
-    concerned = tuple(dict.fromkeys(concerned))
+def concerned_by(outcome: Outcome) -> tuple[str, ...]:
+    """Return the ids of the alerts that a tick is about: those that something happened to, and those that stand."""
+    return tuple(dict.fromkeys((*(event.alert.id for event in outcome.events), *outcome.open_alerts)))
+
+
+def recall_messages(state: Transaction, rules: RuleSet, concerned: Sequence[str]) -> tuple[Heard, Outstanding]:
+    """Return what was told of the alerts that a tick is about, and what has not left."""
     # First: what waits then goes on waiting, what is under way by then counts as heard, and nothing is in between.
     owners = state.hearings.owners_waiting() & rules.owners.keys()
     copies = state.outbox.copies()

@@ -2,19 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from alerting.app.notices.queued import Composed
 from alerting.app.situation.situation import Situation
 from alerting.app.tick.plan import Planned
+from alerting.app.tick.settled import Settled
+from alerting.app.tick.times import Tick
 from alerting.domain.alert import AlertEvent
+from alerting.domain.fault import Fault
 from alerting.domain.notify.hearing import TOLD_LATER
 from alerting.domain.notify.notice import Delivery, Notice
 from alerting.domain.notify.planned import Suppressed
 from alerting.domain.problem import Problem
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_counts
+from alerting.ports.ticks import TickRecord
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +38,15 @@ class TickReport:
     suppressed: tuple[Suppressed, ...]
     problems: tuple[Problem, ...]
     has_errors: bool
-    evaluation: Evaluation
+    #: None: nothing had to be judged, since nothing had changed.
+    evaluation: Evaluation | None
+    #: How it left things, where the next tick may go by that.
+    settled: Settled | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What the program itself failed at."""
+        return () if self.evaluation is None else tuple(self.evaluation.faults)
 
 
 def report_of(
@@ -59,4 +71,21 @@ def report_of(
         suppressed=plan.suppressed, problems=(*of_figures, *problems),
         has_errors=situation.reading.has_errors or any(problem.is_error for problem in of_figures),
         evaluation=evaluation,
+    )  # fmt: skip
+
+
+def report_again(tick: Tick, last: Settled) -> TickReport:
+    """Say what a tick did in which nothing happened, and that found the figures as the last one did."""
+    again = replace(last, tick=tick.id, at=tick.at.isoformat())
+    return TickReport(
+        as_of=tick.as_of, counts=last.counts, happened={}, notices=(), deliveries=(), untold=(), suppressed=(),
+        problems=last.problems, has_errors=last.has_errors, evaluation=None, settled=again,
+    )  # fmt: skip
+
+
+def record_of(tick: Tick, report: TickReport) -> TickRecord:
+    """Return a tick for the ledger."""
+    return TickRecord(
+        id=tick.id, as_of=tick.as_of, at=tick.at, rules_version=tick.rules.version,
+        counts={**report.counts, **report.happened}, due_at=tick.times.due_at,
     )  # fmt: skip

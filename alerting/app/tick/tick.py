@@ -28,20 +28,19 @@ from alerting.app.situation.situation import Situation, judged
 from alerting.app.tick.compose import compose, compose_of_the_engine
 from alerting.app.tick.flood import flood_warning
 from alerting.app.tick.hold_back import hold_back
-from alerting.app.tick.order_of_ticks import after_the_newest
+from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_done
 from alerting.app.tick.plan import plan, speaking
-from alerting.app.tick.recall import recall_alerts, recall_messages
+from alerting.app.tick.recall import concerned_by, recall_alerts, recall_messages
 from alerting.app.tick.reconcile import reconcile
-from alerting.app.tick.report import TickReport, report_of
+from alerting.app.tick.report import TickReport, record_of, report_of
 from alerting.app.tick.save import Changes, first_judged, save
+from alerting.app.tick.settled import news_of_old, settled, still_waiting
 from alerting.app.tick.times import Tick, Times, tick_id
 from alerting.domain.rule import RuleSet
-from alerting.errors import UsageError
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports.state import Store, Transaction
-from alerting.ports.ticks import TickBook, TickRecord
 from alerting.rulefile.yaml.rule_file import collector_off
 
 
@@ -89,7 +88,7 @@ def tell_and_keep(
         UsageError: another process has done the tick of `times.due_at`.
     """
     with store.begin() as state, letterhead.overrides:
-        _refuse_a_tick_done(state.ticks, times)
+        refuse_a_tick_done(state.ticks, times.due_at)
         report, changes = _steps(situation, state, times, letterhead, keep=not dry_run)
         if not dry_run:
             with collector_off():
@@ -109,7 +108,7 @@ def _steps(
     with collector_off():  # what is made by the ten thousand here is no garbage
         before = recall_alerts(state, rules, tick.at)
         outcome = reconcile(evaluation, before.alerts, tick.at, rules_changed=before.rules_changed)
-        heard, outstanding = recall_messages(state, rules, outcome)
+        heard, outstanding = recall_messages(state, rules, concerned_by(outcome))
         planned = plan(tick, outcome, heard)
         outcome.findings.prepare(standing(outstanding.waiting.values(), outcome.open_alerts))
     flood = flood_warning(evaluation, outcome, before.watched, partial(read_before, state.readings, at=tick.at))
@@ -124,20 +123,12 @@ def _steps(
     engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, letterhead)
     composed += queued(engine.composed, bodies)
     report = report_of(situation, planned, composed, letterhead.overrides.problems)
+    if keep:
+        waiting, is_news = still_waiting(outstanding, held, report.deliveries), news_of_old(outcome, planned, heard)
+        left = settled(tick, situation, report.counts, waiting, is_news, state.guards)
+        report = replace(report, settled=left)
     return report, Changes(
-        tick=_record(tick, report), rules=rules, alerts=outcome.alerts, events=planned.events,
+        tick=record_of(tick, report), rules=rules, alerts=outcome.alerts, events=planned.events,
         suppressed=report.suppressed, watched=first_judged(evaluation, before.watched), troubles=engine.troubles,
         cancelled=held.cancelled, composed=composed,
-    )  # fmt: skip
-
-
-def _refuse_a_tick_done(ticks: TickBook, times: Times) -> None:
-    if times.due_at is not None and ticks.was_done(times.due_at):
-        raise UsageError(f"the tick of {times.due_at.isoformat()} is done: another process was there first")
-
-
-def _record(tick: Tick, report: TickReport) -> TickRecord:
-    return TickRecord(
-        id=tick.id, as_of=tick.as_of, at=tick.at, rules_version=tick.rules.version,
-        counts={**report.counts, **report.happened}, due_at=tick.times.due_at,
     )  # fmt: skip
