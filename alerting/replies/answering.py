@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from alerting.replies.incoming import MOST_COMMENT, Act, Answer, Incoming, Kind, Why
 from alerting.replies.orders import Order, order_of
-from alerting.replies.quotes import segments, visible
-from alerting.replies.told import Told
+from alerting.replies.quotes import segments
+from alerting.replies.told import Told, visible
 from alerting.replies.trimming import less_pgp_frame, trimmed
 
 
@@ -16,13 +16,12 @@ def answer(incoming: Incoming, *, told: Sequence[str], items: int) -> Answer:
     of it is a comment. Whose mail may act, and whether the message can be answered at all, is not looked at here.
 
     Args:
-        told: the message that it answers in every form it was sent in (its text; the text of its HTML, as
-            `html_text.text_from_html` gives it): no line of these becomes a comment or acts.
+        told: the message that it answers, as `told.forms` gives it: no line of it becomes a comment or acts.
         items: how many numbered items the message has; 1 where it tells of one thing.
     """
     if incoming.kind is not Kind.PERSON or incoming.why:
         return Answer(act=Act.NONE, why=incoming.why or Why.REPORT)
-    stretches = _said(incoming.written, Told([visible(form) for form in told]))
+    stretches = _said(incoming.written, Told(told))
     if not stretches:
         return Answer(act=Act.NONE, why=Why.NOTHING_WRITTEN)
     order = order_of(stretches[0][0])

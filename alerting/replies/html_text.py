@@ -24,7 +24,9 @@ _UNSEEN = frozenset(("head", "script", "style", "template", "title", "noscript",
 _NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:_-]*")
 _CLOSED_QUOTES = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 _OPEN_QUOTE = re.compile(r"""=\s*(["'])""")
-_ALT = re.compile(r"""\balt\s*=\s*["']?([^"'<>a-zA-Z0-9\s]{1,12})["']""")
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+#: An emoji that a program drew as a picture.
+_EMOJI = re.compile(r"[^\x00-\x7f]{1,12}")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -35,6 +37,7 @@ class _Page:
     depth: int = 0
     unseen: str = ""
     verbatim: bool = False
+    alts: bool = False
 
     def end_line(self, *, apart: bool = False) -> None:
         text = "".join(self.line)
@@ -69,9 +72,13 @@ class _Page:
         return f"{marks} {text}".rstrip() if marks else text
 
 
-def text_from_html(source: str) -> str:
-    """Return the lines of a page."""
-    page = _Page()
+def text_from_html(source: str, *, alts: bool = False) -> str:
+    """Return the lines of a page.
+
+    Args:
+        alts: give the words that stand for pictures too, each in a line; else emoji alone.
+    """
+    page = _Page(alts=alts)
     for is_tag, text in _tokens(source[:MOST_HTML]):
         if is_tag:
             _take_tag(page, text)
@@ -94,9 +101,20 @@ def _take_tag(page: _Page, tag: str) -> None:
     elif name in {"td", "th"}:
         page.write(" ")
     elif name == "img":
-        page.write(" ".join(_ALT.findall(tag)))
+        _take_picture(page, tag)
     elif name in _BLOCKS:
         _take_block(page, name, closes=closes)
+
+
+def _take_picture(page: _Page, tag: str) -> None:
+    found = _ALT.search(tag)
+    alt = html.unescape(found.group(1) or found.group(2) or "") if found else ""
+    if page.alts:
+        page.end_line()
+        page.write(alt)
+        page.end_line()
+    elif _EMOJI.fullmatch(alt):
+        page.write(alt)
 
 
 def _hide(page: _Page, name: str, *, closes: bool, empty: bool) -> None:

@@ -38,11 +38,13 @@ SEPARATOR = re.compile(
         "(?:y )?(?:neges|e-bost) (?:g?wreiddiol|ymlaen)",
         "(?:dechrau(?:['’]r)? )?(?:neges|e-bost) (?:a |wedi['’]i )?(?:anfonwyd|hanfon) ymlaen",
     )
-    + r"\s*:?[-_=*‐–—<\s]*",
+    + r"(?:\s*:?[-_=*‐–—<\s]*|\s*-{3,}.{0,400})"
+    # Notes: "Performance alerts---15/10/2020 07:00:00---".
+    + r"|.{1,80}-{3}\d{1,2}[./]\d{1,2}[./]\d{2,4} \d.{0,20}-{3}.{0,200}",
     re.IGNORECASE,
 )
 #: A separator by itself has rules around it or a colon behind; without them lines of a head must follow.
-RULED = re.compile(r"\s*[-_=*‐–—]{2,}.*|.*:\s*")
+RULED = re.compile(r".*[-_=*‐–—]{2,}.*|.*:\s*")
 #: Where an unmarked quote ends again.
 END_SEPARATOR = re.compile(r"[-_=*\s]{2,}(?:end|ende|fin|diwedd)\b.{0,60}[-_=*\s]{2,}", re.IGNORECASE)
 RULE = re.compile(r"\s*_{20,}\s*|\s*[-=*‐–—]{20,}\s*")
@@ -65,6 +67,7 @@ _PROGRAM = _either(
     "my", "the", "an?", "outlook", "mail", "yahoo", "gmail", "samsung", "android", "ios", "iphone", "ipad", "blackberry",
     "proton ?mail", "aqua ?mail", "nine", "spark", "windows", "k-?9", "fairemail", "thunderbird", "bluemail", "hey", "workspace",
     "tablet", "surface",
+    "typeapp", "mymail", "zoho", "o2", "ee", "vodafone",
 )  # fmt: skip
 ADVERTISEMENT = _line(
     rf"sent (?:from|via|with|using|by) \[?{_PROGRAM}\b.{{0,120}}",
@@ -109,6 +112,8 @@ MARKING = re.compile(
     + r"(?:\s*\[[^\]]{1,60}\])?[\])*\s]*[.:]?",
     re.IGNORECASE,
 )
+#: A marking with caveats of all kinds, in a line of nothing but capitals.
+MARKING_IN_CAPITALS = re.compile(r"[\[(*\s]*(?:OFFICIAL|RESTRICTED|SECRET|UNCLASSIFIED|SWYDDOGOL)\b[^a-z0-9]{0,60}")
 #: A marking in front of words, in capitals or square brackets.
 MARKING_BEFORE = re.compile(
     r"(?:\[(?:OFFICIAL|SECRET|RESTRICTED|UNCLASSIFIED|PROTECT|EXTERNAL|SWYDDOGOL)[^\]]{0,60}\]"

@@ -1,6 +1,5 @@
 """What is written in a text, apart from what it quotes: above, below and between, marked or not."""
 
-import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 
@@ -191,14 +190,3 @@ def _gathered(lines: Sequence[str], is_written: Callable[[str], bool]) -> list[l
         elif line.strip():
             found.append([])
     return found
-
-
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-
-
-def visible(text: str) -> str:
-    """Return a text without marks nobody sees, with plain spaces and line feeds; what joins the parts of an emoji stays."""
-    return _CONTROLS.sub("", _INVISIBLE.sub("", _SPACES.sub(" ", _BREAKS.sub("\n", text))))

@@ -71,9 +71,9 @@ def _kind(tree: Tree, text: str, own: Collection[str]) -> tuple[Kind, Why | None
 
 
 def _may_report(head: Head) -> bool:
-    """Whether a mail may tell of a delivery in words alone: an automatic answer to us may not."""
+    """Whether a mail may tell of a delivery in words alone: an automatic answer of somebody's may not."""
     replies = any("replied" in value.lower() for value in head.all("auto-submitted"))
-    return not replies and (has_empty_return_path(head) or is_from_mail_system(head))
+    return is_from_mail_system(head) or (has_empty_return_path(head) and not replies)
 
 
 def _obstacle(root: Part, text: str, sender: str, dmarc: Dmarc) -> Why | None:

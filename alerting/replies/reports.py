@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerting.replies.heads import head_of, less_comments
 from alerting.replies.incoming import Action, DeliveryReport
+from alerting.replies.machines import is_from_mail_system
 from alerting.replies.parts import Part
 from alerting.replies.senders import mailboxes
 
@@ -18,6 +19,8 @@ _STATUS_PARTS = frozenset(("message/delivery-status", "message/global-delivery-s
 _GROUP_END = re.compile(rb"\n[ \t]*\n")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"(?<![\d.])([245])\d\d(?![\d.])")
+#: A server's answer of refusal, or of delay.
+_ANSWER = re.compile(r"(?<![\d.])([45])(?:\d\d[ -]|\.\d{1,3}\.\d{1,3}\b)")
 _TYPE = re.compile(r"\A\s*[a-z0-9-]+\s*;\s*", re.IGNORECASE)
 _BY_CLASS = {"2": Action.DELIVERED, "4": Action.DELAYED, "5": Action.FAILED}
 _TOO_BIG_STATUS = re.compile(r"[45]\.(?:3\.4|2\.3)")
@@ -48,6 +51,8 @@ def reported(parts: Sequence[Part], words: str) -> tuple[DeliveryReport, ...]:
 def guessed(root: Part, words: str) -> tuple[DeliveryReport, ...]:
     """Return what a report without a report part says, by the forms of qmail and other programs known to flufl.bounce.
 
+    Where it knows none and a mail server writes, the first line with a server's answer counts, for nobody by name.
+
     Args:
         root: the report.
         words: its text.
@@ -60,8 +65,11 @@ def guessed(root: Part, words: str) -> tuple[DeliveryReport, ...]:
     found = []
     for octets, action in told[:MOST_REPORTS]:
         address = octets.decode("utf-8", "replace").strip().lower()
-        reason = _reason(words, address)
-        found.append(_report(address, action, reason))
+        found.append(_report(address, action, _reason(words, address)))
+    if not found and is_from_mail_system(root.head):
+        reason = _reason(words, "")
+        code = _ANSWER.search(reason)
+        return (_report("", _BY_CLASS[code.group(1)], reason),) if code else ()
     return tuple(found)
 
 
@@ -113,13 +121,11 @@ def _reason(words: str, address: str) -> str:
     lines = [line.strip() for line in words.split("\n")]
     at = next((n for n, line in enumerate(lines) if address and address in line.lower()), None)
     if at is not None:
-        after = [lines[at].partition(":")[2].strip(), *lines[at + 1 : at + 12]]
-        while after and not after[0]:
-            after.pop(0)
-        until = after.index("") if "" in after else len(after)
-        if after[:until]:
-            return _one_line(" ".join(after[:until]))
-    return _one_line(next((line for line in lines if _CODE.search(line) or _STATUS.search(line)), ""))
+        told = [lines[at].partition(":")[2].strip(), *lines[at + 1 : at + 12]]
+        until = told.index("", 1) if "" in told[1:] else len(told)
+        if any(told[:until]):
+            return _one_line(" ".join(told[:until]))
+    return _one_line(next((line for line in lines if _ANSWER.search(line)), ""))
 
 
 def _one_line(text: str) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from alerting.replies.html_text import text_from_html
+
 #: Letters and digits from which on a line that stands in our message is ours wherever it stands.
 LONG = 15
 #: Share of a line's pairs of neighbouring words that stand in our message, from which on it is a changed line of ours.
 _KIN = 0.4
-_MARKUP = re.compile(r"<(?:mailto|https?|cid):[^<>]*>|\[(?:cid|image):?[^\[\]]*\]", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:mailto|https?|cid):[^<>]*>|\[cid:[^\[\]]*\]|https?://\S+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
 
@@ -21,17 +23,22 @@ class _Form:
     lines: tuple[tuple[int, str], ...]
 
 
+def forms(text: str, html: str) -> tuple[str, ...]:
+    """Return a message of ours in every form in which its words may come back, pictures' words among them."""
+    return (text, text_from_html(html, alts=True)) if html else (text,)
+
+
 class Told:
     """A message of ours as it was sent.
 
     Args:
-        forms: its text, and the text of its HTML; empty where the message is not known, and then no line is ours.
+        forms: as `forms` gives them; empty where the message is not known, and then no line is ours.
     """
 
     def __init__(self, forms: Sequence[str]) -> None:
-        self._forms = tuple(_form(text) for text in forms)
+        self._forms = tuple(_form(text) for text in map(visible, forms))
         self._lines = frozenset(line for form in self._forms for _, line in form.lines)
-        self._pairs = frozenset(pair for text in forms for pair in _pairs(text))
+        self._pairs = frozenset(pair for text in map(visible, forms) for pair in _pairs(text))
 
     @property
     def is_known(self) -> bool:
@@ -68,6 +75,17 @@ class Told:
 
     def _holds(self, letters: str) -> bool:
         return any(letters in form.letters for form in self._forms)
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def visible(text: str) -> str:
+    """Return a text without marks nobody sees, with plain spaces and line feeds; what joins the parts of an emoji stays."""
+    return _CONTROLS.sub("", _INVISIBLE.sub("", _SPACES.sub(" ", _BREAKS.sub("\n", text))))
 
 
 def less_markup(line: str) -> str:

@@ -53,7 +53,8 @@ def trimmed(lines: Sequence[str], *, is_first: bool) -> list[str]:
 
 def is_marking(line: str) -> bool:
     """Whether a line is nothing but a protective marking."""
-    return bool(line.strip()) and bool(phrases.MARKING.fullmatch(line.strip()[:_FORM]))
+    bare = line.strip()[:_FORM]
+    return bool(bare) and bool(phrases.MARKING.fullmatch(bare) or phrases.MARKING_IN_CAPITALS.fullmatch(bare))
 
 
 def _less_banners(lines: Sequence[str]) -> list[str]:
@@ -122,12 +123,11 @@ def _less_marking_below(lines: Sequence[str]) -> list[str]:
 
 def _less_closing(lines: Sequence[str]) -> list[str]:
     """Return lines without "Kind regards" and the name, post and number below it; what goes on in sentences stays."""
-    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
-    for number in range(first + 1, len(lines)):
+    said = [number for number, line in enumerate(lines) if line.strip()]
+    for number in said[1:][-_MOST_BELOW_CLOSING - 1 :]:
         if phrases.CLOSING.fullmatch(lines[number].strip(_PUNCTUATION)[:_FORM]):
-            below = [line for line in lines[number + 1 :] if line.strip()]
-            short = all(len(line) <= _LONGEST_BELOW_CLOSING and not _SENTENCE.fullmatch(line.strip()) for line in below)
-            if short and len(below) <= _MOST_BELOW_CLOSING:
+            below = [lines[other] for other in said if other > number]
+            if all(len(line) <= _LONGEST_BELOW_CLOSING and not _SENTENCE.fullmatch(line.strip()) for line in below):
                 return list(lines[:number])
     return list(lines)
 

@@ -10,12 +10,11 @@ from samples.sampling import few
 
 from alerting.replies.answering import answer
 from alerting.replies.incoming import Act, Kind
-from alerting.replies.quotes import visible
 from alerting.replies.reading import READ_AT_MOST, read_mail
 from alerting.replies.token import opened
 from alerting.replies.told import Told
 
-WORDS = Told([visible(form) for form in TOLD])
+WORDS = Told(TOLD)
 OTHER = "deputy.elsewhere@example.net"
 #: What makes a mail a program's, or a forged one, whatever else stands in it.
 MARKS = (

@@ -4,9 +4,9 @@ import base64
 import quopri
 from dataclasses import dataclass
 
-from alerting.replies.html_text import text_from_html
 from alerting.replies.incoming import Act, DeliveryReport, Kind, Why
 from alerting.replies.token import Purpose, sign
+from alerting.replies.told import forms
 
 KEY = b"a key of tests, of 32 characters"
 MESSAGE, READER = "n-20201015-1", "commander.telford@example.org"
@@ -66,7 +66,7 @@ offences: 872<br>lower limit
 1,252, last year 1,339</p><p>Figures as known on 15 October 2020.</p></body></html>
 
 """
-TOLD = (NOTICE, text_from_html(NOTICE_HTML))
+TOLD = forms(NOTICE, NOTICE_HTML)
 
 
 @dataclass(frozen=True, kw_only=True)
