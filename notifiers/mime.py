@@ -18,7 +18,7 @@ from typing import Any
 from alerting.domain.mailbox import NoAddress, plain_address
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.errors import UsageError
-from notifiers.parts import PICTURE_ID, alternatives
+from notifiers.parts import ENCLOSURE_NAME, PICTURE_ID, alternatives, with_enclosures
 
 #: Lines that are set raw are left alone; the library would turn a long Message-ID into encoded words.
 _POLICY = SMTP.clone(refold_source="none")
@@ -116,7 +116,8 @@ def _written(delivery: Delivery, message: Message, sender: Sender, recipient: Ad
         head.set_raw("List-Id", f"<exceptions.{sender.mailbox.domain}>")
     head.set_raw("MIME-Version", "1.0")
     boundary, parts = _body_of(delivery, message)
-    head.set_raw("Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    subtype = "mixed" if message.enclosures else "alternative"
+    head.set_raw("Content-Type", f'multipart/{subtype}; boundary="{boundary}"')
     return b"".join((*head.lines, b"\r\n", parts.encode("ascii")))
 
 
@@ -177,10 +178,16 @@ def _body_of(delivery: Delivery, message: Message) -> tuple[str, str]:
     for picture in message.pictures:
         if not PICTURE_ID.fullmatch(picture.id):
             raise Unsendable(f"{picture.id!r} cannot name a picture")
+    for enclosure in message.enclosures:
+        if not ENCLOSURE_NAME.fullmatch(enclosure.name):
+            raise Unsendable(f"{enclosure.name!r} cannot name what is attached")
     boundary = _boundary(delivery)
     within = _boundary(delivery, "pictures") if message.pictures else ""
     parts = alternatives(_body(message.text), _body(message.html), message.pictures, boundary=boundary, within=within)
-    return boundary, parts
+    if not message.enclosures:
+        return boundary, parts
+    outer = _boundary(delivery, "enclosures")
+    return outer, with_enclosures(parts, message.enclosures, boundary=outer, within=boundary)
 
 
 @lru_cache(maxsize=4096)

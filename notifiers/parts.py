@@ -8,10 +8,12 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 
-from alerting.domain.notify.notice import AnyPicture
+from alerting.domain.notify.notice import AnyPicture, Enclosure
 
 #: What the identity of a picture may be, since it stands in a header.
 PICTURE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]+")
+#: What the name of an enclosure may be.
+ENCLOSURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.pdf")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r".{1,76}")
 
@@ -29,6 +31,28 @@ def alternatives(text: str, html: str, pictures: Sequence[AnyPicture], *, bounda
     return _multipart([_words(text, "plain"), shown], boundary)
 
 
+def with_enclosures(shown: str, enclosures: Sequence[Enclosure], *, boundary: str, within: str) -> str:
+    """Return the parts of a multipart/mixed: what is shown, as `alternatives` gives it, then each enclosure.
+
+    Args:
+        within: the boundary of what is shown.
+    """
+    first = f'Content-Type: multipart/alternative; boundary="{within}"\r\n\r\n{shown}'
+    return _multipart([first, *(_enclosure(one) for one in enclosures)], boundary)
+
+
+def _enclosure(enclosure: Enclosure) -> str:
+    return (
+        "Content-Type: application/pdf\r\n"
+        "Content-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{enclosure.name}"\r\n\r\n{_base64(enclosure.pdf)}\r\n'
+    )
+
+
+def _base64(content: bytes) -> str:
+    return "\r\n".join(_LINE.findall(base64.b64encode(content).decode("ascii")))
+
+
 def _multipart(parts: Iterable[str], boundary: str) -> str:
     return "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
 
@@ -43,10 +67,9 @@ def _words(text: str, subtype: str) -> str:
 
 
 def _picture(picture: AnyPicture) -> str:
-    encoded = "\r\n".join(_LINE.findall(base64.b64encode(picture.png).decode("ascii")))
     return (
         "Content-Type: image/png\r\n"
         "Content-Transfer-Encoding: base64\r\n"
         f'Content-Disposition: inline; filename="{picture.id[:16]}.png"\r\n'
-        f"Content-ID: <{picture.id}>\r\n\r\n{encoded}\r\n"
+        f"Content-ID: <{picture.id}>\r\n\r\n{_base64(picture.png)}\r\n"
     )

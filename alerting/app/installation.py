@@ -95,7 +95,7 @@ class Installation:
 
         return Letterhead(
             domain=self.settings.mail_domain(LOCAL_SENDER), zone=self.zone, reply_to=self.settings.reply_to,
-            marking=self.settings.protective_marking, overrides=Overrides(self.folder),
+            marking=self.settings.protective_marking, chromium=self.settings.chromium, overrides=Overrides(self.folder),
         )  # fmt: skip
 
     def judged_by(self, day: date) -> "JudgedBy | None":

@@ -98,6 +98,8 @@ def _send(engine: "Engine", as_of: date | None, chosen: Chosen) -> int:
             print(
                 f"Digest for {engine.rules.owners[delivery.owner].name} <{delivery.address}>: {delivery.message.subject}"
             )
+        if report.no_pdf:
+            print(f"No PDF of a scorecard: {report.no_pdf}.", file=sys.stderr)
         if report.already:
             print(f"Made already today: {len(report.already)}.", file=sys.stderr)
         delivery_report = asyncio.run(engine.deliver(store))

@@ -1,5 +1,6 @@
 """Pages for files: standing alone, fit for paper, and printed as PDF by a browser where there is one."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from alerting.render.embedding import self_contained
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 #: A page is printed in a second or two; a browser that takes longer than this hangs.
 _TIMEOUT_S = 60
+#: Others wait meanwhile, and the message goes without its PDF.
+_TIMEOUT_IN_A_DIGEST_S = 30
 #: Begins what a page says of its sheets.
 _SHEETS = "@page {"
 #: On paper the sheet is the page, colours are printed, and neither a row nor an entry is torn apart.
@@ -85,3 +88,43 @@ def _command(program: Path, profile: str, page: Path, out: Path) -> Sequence[str
         "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}", "--no-pdf-header-footer",
         f"--print-to-pdf={out.resolve()}", page.resolve().as_uri(),
     ]  # fmt: skip
+
+
+class Printer:
+    """Prints pages as PDF with the browser that is there; what was printed is kept, and pages that are alike are printed once."""
+
+    def __init__(self, named: Path | None) -> None:
+        """Look for the browser: the one that a setting names, else the first on the path."""
+        self._printed: dict[bytes, bytes | str] = {}
+        self._why: str | None = None
+        self._program: Path | None = None
+        try:
+            self._program = browser(named)
+            if self._program is None:
+                self._why = f"there is no Chromium ({', '.join(BROWSERS)}); name one in ALERTING_CHROMIUM"
+        except UsageError as error:
+            self._why = str(error)
+
+    @property
+    def failed(self) -> str | None:
+        """Why a page was not printed; None where none failed."""
+        return next((why for why in self._printed.values() if isinstance(why, str)), None)
+
+    def printed(self, message: Message) -> bytes | str:
+        """Return a message's page as PDF, or why there is none."""
+        page = page_of_message(message)
+        key = hashlib.sha256(page.encode()).digest()
+        if key not in self._printed:
+            self._printed[key] = self._why or self._print(page)
+        return self._printed[key]
+
+    def _print(self, page: str) -> bytes | str:
+        assert self._program is not None
+        with TemporaryDirectory(prefix="alerting-page-", ignore_cleanup_errors=True) as folder:
+            html, pdf = Path(folder) / "page.html", Path(folder) / "page.pdf"
+            try:
+                html.write_text(page, encoding="utf-8")
+                why = print_pdf(html, pdf, self._program, timeout_s=_TIMEOUT_IN_A_DIGEST_S)
+                return pdf.read_bytes() if why is None else why
+            except OSError as error:
+                return f"a page could not be written to {folder}: {error.strerror}"

@@ -75,8 +75,12 @@ class Layout:
     legend: str
 
 
-def render_scorecard(view: ScorecardView) -> Message:
-    """Render a scorecard for one reader."""
+def render_scorecard(view: ScorecardView, about_pdf: str | None = None) -> Message:
+    """Render a scorecard for one reader.
+
+    Args:
+        about_pdf: what is to be said of its PDF, where it is read on a screen.
+    """
     columns = columns_of(view)
     sheets, left = _fitted(view, columns)
     pictured = [
@@ -91,8 +95,10 @@ def render_scorecard(view: ScorecardView) -> Message:
     )  # fmt: skip
     subject = f"{subject_of(digest)} (scorecard)"
     return Message(
-        subject=subject, html=page_of("scorecard.html.j2", view=digest, layout=layout, subject=subject),
-        text=text_of("scorecard.txt.j2", view=digest, layout=layout, themes=_in_words(view), notes=list(_notes(view))),
+        subject=subject, html=page_of("scorecard.html.j2", view=digest, layout=layout, subject=subject, about_pdf=about_pdf),
+        text=text_of(
+            "scorecard.txt.j2", view=digest, layout=layout, themes=_in_words(view), notes=list(_notes(view)), about_pdf=about_pdf,
+        ),
         headers=digest.headers, pictures=_pictures(pictured),
     )  # fmt: skip
 

@@ -327,7 +327,8 @@ class Service:
     def _make_digest(self, id_: str) -> None:
         report = self.engine.digest(self.store, ids=[id_])
         log_problems(self.log, report.problems, report.faults)
-        self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already))
+        without = {"no_pdf": report.no_pdf} if report.no_pdf else {}
+        self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already), **without)
         self._look_at = None
 
     def _last_digest(self, digest: Digest) -> datetime | None:

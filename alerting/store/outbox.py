@@ -12,7 +12,15 @@ from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
 from alerting.store.dialects import insert_or, write_rows
 from alerting.store.part import Part
-from alerting.store.rows import delivery_of, delivery_row, notice_row, payload_row, picture_row, told_rows
+from alerting.store.rows import (
+    delivery_of,
+    delivery_row,
+    enclosure_row,
+    notice_row,
+    payload_row,
+    picture_row,
+    told_rows,
+)
 from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload, picture
 
 
@@ -52,9 +60,10 @@ class OutboxRows(Part):
         self._append(notice_event, [row for one in notices for row in told_rows(one)])
         bodies = {one.id: one for one in self.keep_bodies([one for one in deliveries if one.kept_as is None])}
         shown = {drawn.id: drawn for one in deliveries for drawn in one.message.pictures}
-        if shown:
-            pictures = [picture_row(drawn) for drawn in shown.values()]
-            write_rows(self._connection, picture, insert_or(picture, self._connection, key="digest"), pictures)
+        enclosed = {enclosure for one in deliveries for enclosure in one.message.enclosures}
+        if shown or enclosed:
+            rows = [*(picture_row(drawn) for drawn in shown.values()), *(enclosure_row(one) for one in enclosed)]
+            write_rows(self._connection, picture, insert_or(picture, self._connection, key="digest"), rows)
         self._append(delivery, [delivery_row(bodies.get(one.id, one)) for one in deliveries])
 
     def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:

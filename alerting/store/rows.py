@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.notify.hearing import Fate, Told
-from alerting.domain.notify.notice import AnyPicture, Delivery, Message, Notice, Picture, UndrawnPicture
+from alerting.domain.notify.notice import AnyPicture, Delivery, Enclosure, Message, Notice, Picture, UndrawnPicture
 from alerting.domain.notify.planned import Suppressed
 from alerting.domain.rule import Rule
 from alerting.domain.severity import Severity
@@ -31,6 +31,8 @@ Columns = Mapping[str, Any] | RowMapping
 Draw = Callable[[bytes], bytes]
 #: How every PNG begins, and no drawing.
 _PNG = b"\x89PNG"
+#: Stands before the name of what goes with a message, among its pictures.
+_ENCLOSED = "enclosed:"
 
 _STANDING = (
     "state", "severity", "period", "value", "consecutive", "opened_at", "changed_at", "resolved", "band",
@@ -187,7 +189,9 @@ def payload_row(message: Message) -> Row:
     """Return the row of a message; equal messages share one by its digest."""
     headers = [list(pair) for pair in message.headers]
     parts = {"text": message.text, "html": message.html, "headers": headers}
-    pictures = [[picture.id, picture_row(picture)["digest"]] for picture in message.pictures] or None
+    beside = [[picture.id, picture_row(picture)["digest"]] for picture in message.pictures]
+    beside += [[f"{_ENCLOSED}{one.name}", enclosure_row(one)["digest"]] for one in message.enclosures]
+    pictures = beside or None
     body = json.dumps(parts, ensure_ascii=False).encode()
     facts = json.dumps([message.subject, pictures], ensure_ascii=False).encode() + body
     return {
@@ -206,10 +210,16 @@ def message_of(row: Columns, kept: Mapping[str, bytes], draw: Draw | None = None
     if row["body"] is None:
         return Message(subject=row["subject"], text=NOT_KEPT, html="", headers=(), pictures=())
     body = json.loads(zlib.decompress(row["body"]))
-    found = (picture_of(id_, digest, kept[digest], draw) for id_, digest in row["pictures"] or () if digest in kept)
-    pictures = tuple(picture for picture in found if picture is not None)
-    headers = tuple((name, value) for name, value in body["headers"])
-    return Message(subject=row["subject"], text=body["text"], html=body["html"], headers=headers, pictures=pictures)
+    beside = [(id_, digest) for id_, digest in row["pictures"] or () if digest in kept]
+    found = (picture_of(id_, digest, kept[digest], draw) for id_, digest in beside if not id_.startswith(_ENCLOSED))
+    return Message(
+        subject=row["subject"], text=body["text"], html=body["html"],
+        headers=tuple((name, value) for name, value in body["headers"]),
+        pictures=tuple(picture for picture in found if picture is not None),
+        enclosures=tuple(
+            Enclosure(name=id_.removeprefix(_ENCLOSED), pdf=kept[digest]) for id_, digest in beside if id_.startswith(_ENCLOSED)
+        ),
+    )  # fmt: skip
 
 
 def picture_row(picture: AnyPicture) -> Row:
@@ -220,6 +230,11 @@ def picture_row(picture: AnyPicture) -> Row:
     if isinstance(picture, UndrawnPicture):
         return {"digest": picture.digest, "png": picture.drawing}
     return {"digest": hashlib.sha256(picture.png).hexdigest(), "png": picture.png}
+
+
+def enclosure_row(enclosure: Enclosure) -> Row:
+    """Return the row of what goes with a message: it stands where pictures do, and is shared as they are."""
+    return {"digest": hashlib.sha256(enclosure.pdf).hexdigest(), "png": enclosure.pdf}
 
 
 def delivery_row(delivery: Delivery) -> Row:

@@ -13,7 +13,7 @@ from alerting.app.delivery.ledger import LEASE, Ledger, NotOurs
 from alerting.app.delivery.refused import Notes, Suspect, Unaccepted
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.notice import Delivery, DeliveryState
-from alerting.domain.notify.shortened import in_short, without_pictures
+from alerting.domain.notify.shortened import ever_smaller, in_short
 from alerting.domain.refusal import Fault, Refusal, Stage, adds_up, fault_of
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.failpoints import reached
@@ -215,16 +215,14 @@ class _Round:
             self._answers(delivery.channel)  # afterwards: where this cannot be written, the message is not sent again
 
     async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
-        """As `_sent`; what is refused for its size goes once more without pictures, and then in short."""
-        message = delivery.message
-        smaller = [without_pictures(message)] if message.pictures else []
-        for one in (message, *smaller):
+        """As `_sent`; what is refused for its size goes once more without enclosures, then without pictures, and then in short."""
+        for one in ever_smaller(delivery.message):
             try:
                 return await self._sent(replace(delivery, message=one), notifier)
             except DeliveryFailed as error:
                 if not error.too_large:
                     raise
-        return await self._sent(replace(delivery, message=in_short(message)), notifier)
+        return await self._sent(replace(delivery, message=in_short(delivery.message)), notifier)
 
     async def _sent(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """Hand one delivery over when a connection is free and return the reply; None where it is left for later.

@@ -13,7 +13,7 @@ from alerting.app.digests.morning import Book, Reader
 from alerting.app.notices.compose import Letterhead, deliveries_for
 from alerting.app.notices.draw_pictures import draw_queued
 from alerting.domain.fault import LAID_OUT, Faults, Work
-from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
+from alerting.domain.notify.notice import Delivery, Enclosure, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import Digest, Presentation, RuleSet
 from alerting.errors import UsageError
@@ -23,6 +23,7 @@ from alerting.ports.digests import DigestRecord
 from alerting.ports.state import Store, Transaction
 from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
+from alerting.render.printing import Printer
 from alerting.render.scorecard import render_scorecard
 from alerting.wording.dates import day_words
 
@@ -31,6 +32,7 @@ T = TypeVar("T")
 EACH_OWNER = "each_owner"
 #: What a first digest looks back over.
 _FIRST_WINDOW = timedelta(days=7)
+_ATTACHED = "Its two sheets are attached as PDF, where the mail server takes a message of that size."
 _NAMESPACE = uuid.UUID("0d0c0f4e-0a44-4c5b-9b39-58b0d2f6c3a7")
 
 
@@ -45,6 +47,8 @@ class DigestReport:
     problems: tuple[Problem, ...] = ()
     #: What the program itself failed at.
     faults: Faults = field(default_factory=Faults)
+    #: Why a scorecard went without its PDF; None: none did.
+    no_pdf: str | None = None
 
 
 def run_digests(
@@ -56,8 +60,14 @@ def run_digests(
     book = Book.of(rules, last.reading, last.as_of or day, day=day, newer=_newer(last))
     deliveries: list[Delivery] = []
     already: list[str] = []
+    printer = Printer(letterhead.chromium)
+    if any(digest.form is Presentation.SCORECARD for digest in digests):
+        with store.begin() as state:
+            ahead = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead).scorecards(digests)
+        for message in ahead:  # a browser takes seconds, in which others may write
+            printer.printed(message)
     with store.begin() as state, letterhead.overrides as overrides:
-        pages = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead)
+        pages = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead, printer)
         for digest in digests:
             for reader in _readers(digest, book):
                 if state.digests.was_made(digest.id, reader.owner, day.isoformat()):
@@ -73,6 +83,7 @@ def run_digests(
         has_errors=reading.has_errors or bool(book.evaluation.faults) or bool(failed),
         problems=(*overrides.problems, *(fault.problem() for fault in book.evaluation.faults), *failed),
         faults=book.evaluation.faults,
+        no_pdf=printer.failed,
     )
 
 
@@ -130,6 +141,8 @@ class Pages:
     at: datetime
     now: datetime
     letterhead: Letterhead
+    #: None where nothing is attached to what is made.
+    printer: Printer | None = None
 
     def __post_init__(self) -> None:
         """Share what all pages show."""
@@ -171,8 +184,29 @@ class Pages:
 
         return self._contained(digest, reader, laid_out)
 
+    def scorecards(self, digests: Sequence[Digest]) -> list[Message]:
+        """Return the scorecards that are to be made today, without their PDFs."""
+        window = self.book.day.isoformat()
+        return [
+            self.page(digest, reader)
+            for digest in digests
+            if digest.form is Presentation.SCORECARD
+            for reader in _readers(digest, self.book)
+            if not self.state.digests.was_made(digest.id, reader.owner, window)
+        ]
+
     def _scorecard(self, digest: Digest, reader: Reader, since: datetime) -> Message:
-        return render_scorecard(self._contents.scorecard(digest, reader, since))
+        view = self._contents.scorecard(digest, reader, since)
+        message = render_scorecard(view)
+        if self.printer is None:
+            return message
+        pdf = self.printer.printed(message)
+        if isinstance(pdf, str):
+            return render_scorecard(view, f"There is no PDF of it: {pdf}. This page prints on two sheets of A4.")
+        # An id may have letters that a mail's header cannot hold.
+        id_ = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in digest.id)
+        name = f"scorecard-{id_}-{self.book.day.isoformat()}.pdf"
+        return replace(render_scorecard(view, _ATTACHED), enclosures=(Enclosure(name=name, pdf=pdf),))
 
     def _contained(self, digest: Digest, reader: Reader, lay_out: Callable[[datetime], T]) -> T | Message:
         """Lay one digest out; where the program fails at it, say what is left: which exceptions stand."""

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
 
 from alerting.app.naming import NAMESPACE, Naming
 from alerting.app.notices.event_view import EventViews, as_of_words
@@ -41,6 +42,8 @@ class Letterhead:
     zone: tzinfo
     marking: str | None = None
     reply_to: str | None = None
+    #: The browser that prints scorecards; None: the first on the path.
+    chromium: Path | None = None
     #: The organisation's own templates; entered around the messages of one pass.
     overrides: Overrides = field(default_factory=Overrides)
 

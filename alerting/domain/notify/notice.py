@@ -75,6 +75,14 @@ AnyPicture: TypeAlias = Picture | UndrawnPicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A PDF that goes with a message: its name, and what is in it."""
+
+    name: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A rendered notice for one address: ready for any channel. The same bytes go out at every attempt."""
 
@@ -85,6 +93,8 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     #: What the HTML shows; every fact of it stands in the text too.
     pictures: tuple[AnyPicture, ...] = ()
+    #: What goes with it; nothing in it is news.
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 class DeliveryState(StrEnum):

@@ -1,6 +1,7 @@
 """Messages made smaller, for a server that takes no more: every fact of them stays, or is said to be left out."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from alerting.domain.notify.notice import Message
@@ -11,6 +12,15 @@ _SHORTENED = "The rest is left out: the mail server takes no message of this siz
 #: A quoted value may hold any sign, the end of a tag too.
 _IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _ALT = re.compile(r"""\balt=(?:"([^"]*)"|'([^']*)')""")
+
+
+def ever_smaller(message: Message) -> Iterator[Message]:
+    """Yield the message; then without what goes with it, which says nothing that it does not say itself; then without pictures."""
+    yield message
+    if message.enclosures:
+        yield replace(message, enclosures=())
+    if message.pictures:
+        yield without_pictures(replace(message, enclosures=()))
 
 
 def without_pictures(message: Message) -> Message:
@@ -24,7 +34,7 @@ def in_short(message: Message) -> Message:
     if len(text) > _SHORT:
         text = f"{text[:_SHORT].rpartition(chr(10))[0]}\n\n{_SHORTENED}\n"
     html = f'<pre style="white-space: pre-wrap">{_escaped(text)}</pre>'
-    return replace(message, text=text, html=html, pictures=())
+    return replace(message, text=text, html=html, pictures=(), enclosures=())
 
 
 def _escaped(text: str) -> str:
