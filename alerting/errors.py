@@ -53,6 +53,10 @@ class SourceUnavailable(AlertingError):
         self.is_missing = is_missing
 
 
+class MailboxFailed(AlertingError):
+    """The mailbox that answers come to could not be read; the next pass tries again."""
+
+
 class DeliveryFailed(AlertingError):
     """A message was not accepted.
 

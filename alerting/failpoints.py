@@ -16,6 +16,8 @@ NAMES: Final = (
     "tick_commit_post", "claim_pre", "claim_post", "hand_over_pre", "hand_over_post", "taken_pre", "taken_post",
     "not_taken_pre", "digest_half", "digest_commit_post", "fold_commit_pre",
 )  # fmt: skip
+#: The same of a mail that is read.
+OF_A_MAIL: Final = ("mail_fetched", "mail_noted", "mail_taken", "mail_moved")
 _counts: dict[str, int] = {}
 
 

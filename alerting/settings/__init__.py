@@ -1,7 +1,7 @@
 """Settings of one installation, from the environment or from secret files; never from rule files."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +12,17 @@ from alerting.secrecy import HIDDEN, hushed, keep_secret
 from alerting.settings.addresses import (
     database_address,
     greeting,
+    imap_address,
+    keys_of,
     one_address,
     printed_database,
-    printed_smtp,
+    printed_mail,
     secret_web_address,
     secrets_of_database,
-    secrets_of_smtp,
+    secrets_of_mail,
     secrets_of_web,
     sender,
+    server_name,
     smtp_address,
     web_address,
 )
@@ -31,6 +34,10 @@ __all__ = ["READERS", "Secret", "Settings", "load_settings"]
 
 #: How rarely `serve` may look, in seconds.
 _LONGEST_POLL_S = 300
+#: What is shorter can be guessed.
+_SHORTEST_KEY = 16
+#: Where the token of a message may stand.
+ADDRESS, TEXT = "address", "text"
 
 
 def _default_state_dir() -> Path:
@@ -52,8 +59,15 @@ class Settings:
     reply_to: str | None = None
     #: What the mail server is greeted with; default: this machine's full name, else [127.0.0.1].
     helo_name: str | None = None
+    #: The mailbox in which answers and returned mails are read.
+    imap_url: Secret | None = None
+    #: How the mailbox's server calls itself in Authentication-Results.
+    imap_server: str | None = None
+    #: Where a message's token stands: in the address that answers go to, or in its text.
+    reply_token: str = ADDRESS
     redirect_all_to: str | None = None
     base_url: str | None = None
+    #: Keys, one a line: the first one signs tokens of messages, all are believed.
     secret_key: Secret | None = None
     #: Asked for once a minute while all is well.
     heartbeat_url: Secret | None = None
@@ -99,14 +113,25 @@ class Settings:
     @property
     def mail_server(self) -> str | None:
         """The mail server's host and port, as they may be printed; None: none is named."""
-        return printed_smtp(self.smtp_url.get_secret_value()) if self.smtp_url else None
+        return printed_mail(self.smtp_url.get_secret_value()) if self.smtp_url else None
+
+    @property
+    def mailbox(self) -> str | None:
+        """The mailbox's host and port, as they may be printed; None: none is named."""
+        return printed_mail(self.imap_url.get_secret_value()) if self.imap_url else None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that tokens are signed with; the first one signs."""
+        return keys_of(self.secret_key.get_secret_value()) if self.secret_key else ()
 
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may read in a log, error or message."""
-        secrets = [self.secret_key.get_secret_value()] if self.secret_key else []
+        secrets = [self.secret_key.get_secret_value(), *self.keys] if self.secret_key else []
         secrets += secrets_of_database(self.database)
-        secrets += secrets_of_smtp(self.smtp_url.get_secret_value()) if self.smtp_url else ()
+        for address in (self.smtp_url, self.imap_url):
+            secrets += secrets_of_mail(address.get_secret_value()) if address else ()
         secrets += secrets_of_web(self.heartbeat_url.get_secret_value()) if self.heartbeat_url else ()
         return tuple(secrets)
 
@@ -146,12 +171,27 @@ def load_settings() -> Settings:
                 wrong.append(_sentence(name, str(error), read))
     if not wrong and "smtp_url" in values and "mail_from" not in values:
         wrong.append("ALERTING_SMTP_URL is set but ALERTING_MAIL_FROM is not; set it to the sender's address")
+    if not wrong and "imap_url" in values:
+        wrong += _lacks_for_answers(values)
     if wrong:
         raise UsageError("; ".join(wrong))
     notes = {"not_settings": list(read.own), "not_acted_on": list(read.later)}
     settings = Settings(**values, notes={note: names for note, names in notes.items() if names})
     keep_secret(settings.secrets)
     return settings
+
+
+def _lacks_for_answers(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what must be set too where a mailbox is."""
+    keys = keys_of(values["secret_key"].get_secret_value()) if "secret_key" in values else ()
+    if not keys or min(map(len, keys)) < _SHORTEST_KEY:
+        found = "holds a key that is too short" if keys else "is not"
+        yield (
+            f"ALERTING_IMAP_URL is set but ALERTING_SECRET_KEY {found}; set it to a random text of at least {_SHORTEST_KEY}"
+            " characters without spaces (`openssl rand -hex 32` makes one): it signs where answers belong"
+        )
+    if "reply_to" not in values and "mail_from" not in values:
+        yield "ALERTING_IMAP_URL is set but ALERTING_REPLY_TO is not; set it to the mailbox's address"
 
 
 def _sentence(name: str, message: str, read: Found) -> str:
@@ -161,6 +201,13 @@ def _sentence(name: str, message: str, read: Found) -> str:
     shown = f"{value.partition('://')[0]}://{HIDDEN}" if "://" in value else value
     found_there = "" if name in _SECRET else f"; found {shown!r}"
     return f"{read.places[name]} {message}{found_there}"
+
+
+def _place_of_token(text: str) -> str:
+    """Read where a message's token stands."""
+    if text not in (ADDRESS, TEXT):
+        raise ValueError(f"must be {ADDRESS} or {TEXT}")
+    return text
 
 
 def _seconds(text: str) -> float:
@@ -175,13 +222,15 @@ def _seconds(text: str) -> float:
 
 
 #: Whose values nobody may read.
-_SECRET = frozenset(("database_url", "smtp_url", "secret_key", "heartbeat_url"))
+_SECRET = frozenset(("database_url", "smtp_url", "imap_url", "secret_key", "heartbeat_url"))
 #: How the value of each setting is read, in the order of the fields; a ValueError says what it must be.
 READERS: Mapping[str, Callable[[str], Any]] = {
     "rules": Path, "figures": Path, "state_dir": Path,
     "database_url": lambda text: Secret(database_address(text)),
     "smtp_url": lambda text: Secret(smtp_address(text)),
-    "mail_from": sender, "reply_to": one_address, "helo_name": greeting, "redirect_all_to": one_address,
+    "mail_from": sender, "reply_to": one_address, "helo_name": greeting,
+    "imap_url": lambda text: Secret(imap_address(text)), "imap_server": server_name, "reply_token": _place_of_token,
+    "redirect_all_to": one_address,
     "base_url": web_address, "secret_key": Secret,
     "heartbeat_url": lambda text: Secret(secret_web_address(text)),
     "protective_marking": str, "chromium": Path, "poll_s": _seconds,

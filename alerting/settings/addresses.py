@@ -80,6 +80,33 @@ def smtp_address(address: str) -> str:
     return address
 
 
+def imap_address(address: str) -> str:
+    """Read a mailbox's address, as `smtp_address` reads a server's; the folder stands behind the host."""
+    wanted = "must look like imap://user:password@host:port/INBOX?tls=implicit"
+    parts = _split(address)
+    if parts is None or parts.scheme != "imap" or not parts.hostname or not _has_port_number(parts):
+        raise ValueError(wanted)
+    if not parts.username or not parts.password:
+        raise ValueError(f"{wanted}; it needs user and password")
+    if parts.fragment or re.search(r"[\x00-\x20\x7f]", address) or "@" in parts.path:
+        raise ValueError(f"{wanted}; percent-encode @ : / ? # and spaces in user, password and folder")
+    if parts.query and not re.fullmatch(rf"tls=({'|'.join(TLS_MODES)})", parts.query):
+        raise ValueError(f"{wanted}; tls is one of {', '.join(TLS_MODES)}")
+    return address
+
+
+def server_name(text: str) -> str:
+    """Read the name by which a mail server signs its Authentication-Results."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?", text):
+        raise ValueError("must be a server's name as it stands first in Authentication-Results, like mx.example.org")
+    return text
+
+
+def keys_of(text: str) -> tuple[str, ...]:
+    """Return the keys in a secret, one a word: the first one signs, all are believed."""
+    return tuple(text.split())
+
+
 def database_address(address: str) -> str:
     """Read a database's address; one that a driver might read in another way is refused, as parts would be printed."""
     if not re.match(r"(sqlite(\+pysqlite)?|postgresql(\+\w+)?)://", address):
@@ -111,8 +138,8 @@ def printed_database(address: str) -> str:
     return f"{place}?{query}" if query else place
 
 
-def printed_smtp(address: str) -> str:
-    """Return host and port of a mail server, for people to read: neither user nor password."""
+def printed_mail(address: str) -> str:
+    """Return host and port of a mail server or mailbox, for people to read: neither user nor password."""
     parts = _split(address)
     if parts is None or parts.hostname is None:
         return "not an address"
@@ -129,8 +156,8 @@ def secrets_of_database(address: str) -> Iterator[str]:
     yield from (secret for secret in given if secret and unquote(secret) not in printed)
 
 
-def secrets_of_smtp(address: str) -> Iterator[str]:
-    """Yield what is secret in a mail server's address, also as it is sent to sign in."""
+def secrets_of_mail(address: str) -> Iterator[str]:
+    """Yield what is secret in the address of a mail server or mailbox, also as it is sent to sign in."""
     parts = urlsplit(address)
     if parts.password:
         yield parts.password

@@ -10,7 +10,7 @@ SECRETS_DIR: Final = "secrets_dir"
 #: For tests of this program only; see `failpoints`.
 _FOR_TESTS: Final = "failpoints"
 #: Settings of other versions that are known and not acted on by this one.
-LATER: Final = frozenset(("imap_url", "imap_server", "reply_token", "listen", "listen_token"))
+LATER: Final = frozenset(("listen", "listen_token"))
 #: What settings were called before, and are now.
 OLD: Final = {"bell_s": "poll_s"}
 

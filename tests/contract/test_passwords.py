@@ -96,6 +96,21 @@ smtp://u:{X}{Y}@:1
 smtp://u:{X}{Y}@h:{Y}
 u:{X}{Y}@{HERE}
 """.strip().splitlines()
+MAILBOXES = f"""
+imap://u:{X}{Y}@{HERE}
+imap://u:{X}{Y}@{HERE}/INBOX?tls=none
+imap://u:{X}@{Y}@{HERE}
+imap://u:{X}/{Y}@{HERE}
+imap://u:{X}?{Y}@{HERE}
+imap://u:{X}#{Y}@{HERE}
+imap://u:{X}%40{Y}@{HERE}
+imap://u:{X} {Y}@{HERE}
+imap://:{X}{Y}@{HERE}
+imap://u:{X}{Y}@h:{Y}
+imap://u:{X}{Y}@{HERE}?tls={X}
+imaps://u:{X}{Y}@{HERE}
+u:{X}{Y}@{HERE}
+""".strip().splitlines()
 OTHERS = [
     ("ALERTING_BASE_URL", f"https://u:{X}{Y}@alerts.example.org"),
     ("ALERTING_MAIL_FROM", f"smtp://u:{X}{Y}@{HERE}"),
@@ -108,7 +123,8 @@ OTHERS = [
     ("ALERTING_SMPT_URL", f"smtp://u:{X}{Y}@{HERE}"),
     ("ALERTING_WAREHOUSE_URL", f"postgresql://u:{X}{Y}@{HERE}/d"),
 ]
-FORMS = [("ALERTING_DATABASE_URL", url) for url in DATABASES] + [("ALERTING_SMTP_URL", url) for url in RELAYS] + OTHERS
+FORMS = [("ALERTING_DATABASE_URL", url) for url in DATABASES] + [("ALERTING_SMTP_URL", url) for url in RELAYS]
+FORMS += [("ALERTING_IMAP_URL", url) for url in MAILBOXES] + OTHERS
 
 
 @pytest.mark.parametrize(("variable", "value"), FORMS, ids=str)
@@ -193,7 +209,7 @@ def test_the_service_says_at_its_start_what_nothing_acts_on(monkeypatch, tmp_pat
         pass
     monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("ALERTING_WAREHOUSE_URL", f"postgresql://u:{X}@h/d")
-    monkeypatch.setenv("ALERTING_IMAP_URL", f"imap://u:{Y}@h")
+    monkeypatch.setenv("ALERTING_LISTEN", f"https://u:{Y}@h")
     settings = load_settings()
     with closing(open_store(settings)) as store:
         engine = engine_of(world.folder, settings, world.start(THURSDAY).clock)
@@ -206,7 +222,7 @@ def test_the_service_says_at_its_start_what_nothing_acts_on(monkeypatch, tmp_pat
     said = capsys.readouterr().err
     started = json.loads(said.splitlines()[0])
     assert ["ALERTING_WAREHOUSE_URL"] == started["not_settings"]
-    assert ["ALERTING_IMAP_URL"] == started["not_acted_on"]
+    assert ["ALERTING_LISTEN"] == started["not_acted_on"]
     assert not re.search(f"{X}|{Y}", said)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from samples import dovecot as imap_servers
+from samples.dovecot import Dovecot
 from samples.services import World
 
 
@@ -14,3 +16,10 @@ def world(tmp_path: Path) -> Iterator[World]:
     with made.sink:
         yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """An IMAP server in which each test takes a mailbox of its own; tests are skipped where it is not installed."""
+    with imap_servers.running() as server:
+        yield server

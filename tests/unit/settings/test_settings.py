@@ -135,6 +135,81 @@ def test_a_wrong_relay_is_refused_without_showing_its_password(monkeypatch, url)
     assert "hunter2" not in str(refused.value)
 
 
+IMAP, KEY = "imap://alerts:hunter2@mail.example.org/INBOX?tls=implicit", "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "imaps://alerts:hunter2@mail.example.org",
+        "imap://alerts:hunter2@",
+        "imap://mail.example.org/INBOX",
+        "imap://alerts@mail.example.org/INBOX",
+        "imap://alerts:hunter2@mail.example.org:mail",
+        "imap://alerts:hunter2@mail.example.org?tls=ssl",
+        "imap://alerts:hunter2@mail.example.org/INBOX#x",
+        "imap://alerts:1/hunter2@mail.example.org",
+        "imap://alerts:hunter2 @mail.example.org",
+        "imap://alerts:hunter2@[::1",
+    ],
+)
+def test_a_wrong_mailbox_is_refused_without_showing_its_password(monkeypatch, url):
+    monkeypatch.setenv("ALERTING_IMAP_URL", url)
+
+    with pytest.raises(UsageError, match="ALERTING_IMAP_URL must look like imap://") as refused:
+        load_settings()
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        pytest.param({"REPLY_TO": "alerts@example.org"}, "ALERTING_SECRET_KEY is not; set it to a random", id="no-key"),
+        pytest.param(
+            {"REPLY_TO": "alerts@example.org", "SECRET_KEY": f"{KEY} short"},
+            "ALERTING_SECRET_KEY holds a key that is too short; set it",
+            id="short-key",
+        ),
+        pytest.param({"SECRET_KEY": KEY}, "ALERTING_REPLY_TO is not; set it to the mailbox's address", id="no-address"),
+    ],
+)
+def test_a_mailbox_asks_for_what_answers_need(monkeypatch, more, message):
+    monkeypatch.setenv("ALERTING_IMAP_URL", IMAP)
+    for name, value in more.items():
+        monkeypatch.setenv(f"ALERTING_{name}", value)
+
+    with pytest.raises(UsageError, match=f"ALERTING_IMAP_URL is set but {message}"):
+        load_settings()
+
+
+def test_a_mailbox_is_printed_without_its_password_and_keys_follow_each_other(monkeypatch, tmp_path):
+    (tmp_path / "imap_url").write_text(f"{IMAP}\n")
+    (tmp_path / "secret_key").write_text(f"{KEY}-new\n{KEY}-old\n")
+    monkeypatch.setenv("ALERTING_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("ALERTING_MAIL_FROM", "Alerts <alerts@example.org>")
+    settings = load_settings()
+
+    assert (f"{KEY}-new", f"{KEY}-old") == settings.keys
+    assert "mail.example.org" == settings.mailbox
+    assert "hunter2" not in repr(settings)
+    assert KEY not in repr(settings)
+    assert "hunter2" in settings.secrets
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("IMAP_SERVER", "mx example", r"ALERTING_IMAP_SERVER must be a server's name .* found 'mx example'"),
+        ("REPLY_TOKEN", "both", r"ALERTING_REPLY_TOKEN must be address or text; found 'both'"),
+    ],
+)
+def test_how_answers_are_found_is_checked(monkeypatch, name, value, message):
+    monkeypatch.setenv(f"ALERTING_{name}", value)
+
+    with pytest.raises(UsageError, match=message):
+        load_settings()
+
+
 def test_a_variable_of_the_users_own_is_left_alone(monkeypatch):
     """Rule files may name any variable for a source's connection, also one that starts like ours."""
     monkeypatch.setenv("ALERTING_WAREHOUSE_URL", "postgresql://db.example.org/warehouse")

@@ -1,0 +1,1 @@
+"""Adapters for the mailbox that answers come to."""
