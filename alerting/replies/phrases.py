@@ -23,6 +23,11 @@ QUOTING = _line(rf"{_QUOTING}.{{0,200}}:\s*")
 DATED = re.compile(r"\d|[^\s<>@]{1,64}@[^\s<>@]")
 
 _MESSAGE = r"(?:message|mail|e-?mail|nachricht|appointment)"
+#: The last line above a quote, in whatever language.
+ABOVE_A_QUOTE = re.compile(r".{0,300}[^\s<>@]{1,64}@[^\s<>@]{1,200}.{0,100}:\s*")
+#: A line of a quoted mail's head, in whatever language.
+LABELLED = re.compile(r"[*_\s]*[^\W\d_][\w' -]{0,24}[*_]?\s?:(?:[*_\s].*)?")
+
 #: What stands above a quoted or forwarded mail.
 SEPARATOR = re.compile(
     r"[-_=*‐–—>\s]*"
@@ -62,7 +67,7 @@ LABEL = re.compile(
 )
 
 #: A signature begins behind it.
-SIGNATURE = re.compile(r"--\s?|—\s?|_{2,8}")
+SIGNATURE = re.compile(r"--\s?|—\s?|_{2,200}")
 _PROGRAM = _either(
     "my", "the", "an?", "outlook", "mail", "yahoo", "gmail", "samsung", "android", "ios", "iphone", "ipad", "blackberry",
     "proton ?mail", "aqua ?mail", "nine", "spark", "windows", "k-?9", "fairemail", "thunderbird", "bluemail", "hey", "workspace",

@@ -111,7 +111,11 @@ def _attribution_length(lines: Sequence[str], place: int, kinds: Sequence[_Line]
         joined = f"{joined} {lines[number]}".strip()
         if len(joined) > _FORM or (length > 1 and not begins and not phrases.DATED.search(lines[place][:_FORM])):
             return 0
-        if phrases.QUOTING.fullmatch(joined) or _is_attribution(joined):
+        if (
+            phrases.QUOTING.fullmatch(joined)
+            or _is_attribution(joined)
+            or _stands_above(lines, place + length, joined, kinds)
+        ):
             return (
                 length
                 if _quotes_follow(lines, place + length, kinds, told, sure=bool(phrases.DATED.search(joined)))
@@ -127,6 +131,12 @@ def _is_attribution(text: str) -> bool:
     after = text[said.end() :].strip()
     begins = bool(phrases.ATTRIBUTION_BEGINS.match(text))
     return text.rstrip().endswith((":", "--")) or (begins and not after)
+
+
+def _stands_above(lines: Sequence[str], place: int, text: str, kinds: Sequence[_Line]) -> bool:
+    """Whether a text names an address, ends in a colon, and marked lines follow: an attribution in a language not known here."""
+    following = _next_said(lines, place)
+    return following is not None and kinds[following] is _Line.QUOTED and bool(phrases.ABOVE_A_QUOTE.fullmatch(text))
 
 
 def _quotes_follow(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told, *, sure: bool) -> bool:
@@ -157,7 +167,8 @@ def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]
     """Return what is written of lines that nothing marks, *before* being the quoted line above them."""
     ours = [number for number, line in enumerate(stretch) if told.has_long(line)]
     if len(ours) > 1:
-        return [list(stretch[: ours[0]]), *_between(stretch[ours[0] :], told)]
+        begin = _beginning(stretch, ours[0], told)
+        return [_less_foreign_head(stretch[:begin]), *_between(stretch[begin:], told)]
     kept = []
     for line in stretch:
         if before and line.strip() and told.goes_on(before, line):
@@ -167,6 +178,26 @@ def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]
         if not told.has_long(line):
             kept.append(line)
     return [kept]
+
+
+def _beginning(stretch: Sequence[str], first: int, told: Told) -> int:
+    """Return where our message begins of which *first* is a long line: short lines above it are ours where they lead to it."""
+    begin = first
+    for number in range(first - 1, -1, -1):
+        if stretch[number].strip():
+            if not told.goes_on(stretch[number], stretch[begin]):
+                break
+            begin = number
+    return begin
+
+
+def _less_foreign_head(lines: Sequence[str]) -> list[str]:
+    """Return lines without a quoted mail's head at their end, in whatever language: labels and an address among them."""
+    left = list(lines)
+    while left and (not left[-1].strip() or phrases.LABELLED.fullmatch(left[-1][:_FORM])):
+        left.pop()
+    head = [line for line in lines[len(left) :] if line.strip()]
+    return left if len(head) >= _HEAD_LABELS and any("@" in line for line in head) else list(lines)
 
 
 def _between(stretch: Sequence[str], told: Told) -> list[list[str]]:

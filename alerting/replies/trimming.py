@@ -83,12 +83,7 @@ def _banner_length(lines: Sequence[str]) -> int:
 
 
 def _less_signature(lines: Sequence[str]) -> list[str]:
-    end = next(
-        (n for n, line in enumerate(lines) if phrases.SIGNATURE.fullmatch(line) and any(map(str.strip, lines[:n]))),
-        None,
-    )
-    if end is None and lines and phrases.SIGNATURE.fullmatch(lines[0] or " "):
-        return []
+    end = next((number for number, line in enumerate(lines) if phrases.SIGNATURE.fullmatch(line)), None)
     return list(lines[:end])
 
 

@@ -36,6 +36,9 @@ def said(text, kind="text/plain", told=TOLD, items=5):
         f"-----Neges Wreiddiol-----\nOddi wrth: P\nAnfonwyd: x\nAt: y\nPwnc: z\n\n{NOTICE}",
         f"   ----- Forwarded message ----- From: P <{ALERTS}>To: C <c@example.org>Sent: Thursday\nSubject: x\n{NOTICE}",
         f"P---15/10/2020 07:00:00---\n\nFrom: P\nTo: C\nDate: 15/10/2020 07:00\nSubject: x\n\n{NOTICE}",
+        f"Den 15. okt. 2020 kl. 07.00 skrev Performance alerts <{ALERTS}>:\n\n{quoted()}",
+        f"15.10.2020 07:00 пользователь Performance alerts <\n{ALERTS}> написал:\n{quoted()}",
+        f"Fra: P <{ALERTS}>\nSendt: 15. oktober 2020\nTil: C\nEmne: x\n\n{NOTICE}",
         NOTICE,
         TOLD[1],
     ],
@@ -47,6 +50,7 @@ def test_a_quote_is_known_in_whatever_frame(frame):
 @pytest.mark.parametrize(
     "around",
     [
+        "{}\n____________________\nHead of Contact\nok",
         "{}\n-- \nSent from my Android device with K-9 Mail. Please excuse my brevity.",
         "OFFICIAL - FOR POLICE USE ONLY\n\n{}",
         "Classification: OFFICIAL\n\n{}",
@@ -92,6 +96,7 @@ def test_what_stands_around_words_is_left_out(around):
         ),
         ("Sent 12 officers from Wellington.", "Sent 12 officers from Wellington."),
         ("If you have received the new figures, tell me.", "If you have received the new figures, tell me."),
+        ("Cars: 3\nVans: 2\nStaff: 41\n\n" + NOTICE, "Cars: 3\nVans: 2\nStaff: 41"),
         ("thanks", "thanks"),
         ("see https://example.org/plan", "see https://example.org/plan"),
     ],
@@ -158,6 +163,10 @@ def said_forms(html):
 )
 def test_where_the_message_is_not_known_marks_and_heads_decide(text, found):
     assert found == said(text, told=())
+
+
+def test_a_signature_below_the_quote_is_nobodys_words():
+    assert (OK, (), "") == said(f"ok\n\nOn 15/10/2020 P wrote:\n{quoted()}\n\n\n--\nHead of Contact\n")
 
 
 def test_a_button_of_ours_in_a_quote_is_not_pressed_by_quoting_it():
