@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.authoring.run_rule_tests import Tried
     from alerting.app.authoring.source_view import SourceView
     from alerting.app.situation.evaluate import Answer
+    from alerting.app.situation.export import Exported, WantedFigures
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
 
@@ -81,6 +82,22 @@ class Enquiries:
 
         own = self.installation
         return view_source(own.rules, source, self.ports.sources(), own.folders, own.today())
+
+    def export_figures(self, wanted: "WantedFigures") -> "tuple[Exported, Reading]":
+        """Return all figures that are known as one file, and the sources as they were read for it.
+
+        Raises:
+            UsageError: a measure is asked for that there is none of.
+        """
+        from alerting.app.situation.counting import is_of
+        from alerting.app.situation.export import export_figures
+
+        own, reading = self.installation, self.read()
+        if not own.settings.has_state:
+            return export_figures(own.rules, reading, None, own.instant(None), own.zone, wanted), reading
+        with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
+            readings = state.readings if is_of(state, own.place) else None
+            return export_figures(own.rules, reading, readings, own.instant(None), own.zone, wanted), reading
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send."""

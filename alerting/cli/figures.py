@@ -1,11 +1,13 @@
-"""`alerting figures`: see how the files of figures are read, column by column."""
+"""`alerting figures`: see how figures are read, column by column; carry all that are known to another machine."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from alerting.cli.options import output_format, rules_option
+from alerting.cli.options import IsoDate, output_format, rules_option
+from alerting.errors import UsageError
 
 if TYPE_CHECKING:
     from alerting.app.authoring.source_view import ColumnView, SeriesView, SourceView
@@ -18,7 +20,7 @@ _LONGEST_HEADING = 60
 
 @click.group()
 def command() -> None:
-    """See what the sources of figures hold, and how it is read."""
+    """See what the sources of figures hold and how it is read, and carry all figures elsewhere."""
 
 
 @command.command(
@@ -45,6 +47,59 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     else:
         click.echo("\n".join(_lines(view)))
     return int(view.has_errors)
+
+
+@command.command(
+    epilog="\b\nExamples:\n  alerting figures export known.parquet\n"
+    "  alerting figures export known.parquet --since 2024-04-01 --measures crime --fewer-than 5\n"
+    "  then, in a rules folder on another machine:\n"
+    "  sources: {calls: {parquet: known.parquet}, crime: {parquet: known.parquet}}\n\n"
+    "\b\nExit status: 0 all is exported, 1 a source could not be read, or something in one is refused."
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@rules_option
+@click.option("--since", metavar="DATE", type=IsoDate(), help="Only periods that end on this day or later.")
+@click.option(
+    "--measures", metavar="ID", multiple=True, help="Only this measure, or the items of this family; may be repeated."
+)
+@click.option(
+    "--fewer-than", metavar="N", type=click.IntRange(min=2),
+    help="Withhold counts from 1 to N - 1, and shares and rates of so few or of all but so few.",
+)  # fmt: skip
+def export(file: Path, rules: Path, *, since: date | None, measures: tuple[str, ...], fewer_than: int | None) -> int:
+    """Write all figures that are known into FILE.parquet: with their days, sources, revisions, marks and notes.
+
+    Where ticks have run for this folder, also what a source holds no more. A file of that name is replaced. It is read by
+    `parquet:` sources, also by several at once, each of which takes its own measures.
+    """
+    from alerting.app.situation.export import WantedFigures
+    from alerting.wiring import engine_of
+    from alerting.wording.plain import counted
+
+    if file.suffix != ".parquet":
+        raise UsageError(f"{file}: what is written is Parquet; name a file that ends in .parquet")
+    wanted = WantedFigures(since=since, measures=measures or None, fewer_than=fewer_than)
+    exported, reading = engine_of(rules).enquiries.export_figures(wanted)
+    _replaced(file, exported.content)
+    for problem in reading.problems:
+        if problem.is_error:
+            click.echo(str(problem), err=True)
+    withheld = f", {exported.withheld:,} of them withheld" if exported.withheld else ""
+    click.echo(
+        f"{file}: {exported.rows:,} figures of {counted(exported.measures, 'measure')} from"
+        f" {counted(exported.sources, 'source')}{withheld}"
+    )
+    return int(reading.has_errors)
+
+
+def _replaced(file: Path, content: bytes) -> None:
+    """Write a file beside and put it in the place of the old one: whoever reads it meanwhile has the one or the other."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _plain(view: "SourceView") -> dict[str, Any]:

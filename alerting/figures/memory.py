@@ -76,6 +76,11 @@ def frame_of(observations: Observations, rules: RuleSet, rows: Index | None = No
     return pl.DataFrame(columns)
 
 
+def numbers_in(frame: pl.DataFrame) -> dict[str, str]:
+    """Return a frame's numeric columns, with the name that each has in its source."""
+    return {name: name.removeprefix(NUMBER) for name in frame.columns if name.startswith(NUMBER)}
+
+
 def packed(frame: pl.DataFrame) -> bytes:
     """Return a frame as Parquet."""
     target = io.BytesIO()
@@ -112,11 +117,7 @@ def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str)
         source=source, file=file, measure=measure, area=area,
         kind=frame["kind"].to_numpy(), ordinal=frame["ordinal"].cast(pl.Int32).to_numpy(),
         published=frame["published"].cast(pl.Int32).to_numpy(),
-        columns={
-            name.removeprefix(NUMBER): frame[name].fill_null(float("nan")).to_numpy()
-            for name in frame.columns
-            if name.startswith(NUMBER)
-        },
+        columns={own: frame[name].fill_null(float("nan")).to_numpy() for name, own in numbers_in(frame).items()},
         refused=frame["refused"].to_numpy(), suppressed=_flags(frame, "suppressed"),
         provisional=_flags(frame, "provisional"),
         variant=frame["variant"].fill_null(0).cast(pl.Int32).to_numpy() if "variant" in frame.columns else None,

@@ -365,7 +365,8 @@ class _Reader:
             place, shown = layout.places[column], layout.headings[layout.places[column]]
         else:
             place, shown = list(self.columns).index(column), column
-        where = Place(file=self.table.file, line=self.table.line_of(row), column=place + 1)
+        file, row = (self.table.file, row) if self.table.place_of is None else self.table.place_of(row)
+        where = Place(file=file, line=self.table.line_of(row), column=place + 1)
         text = f"row {row + 2}, column {on_one_line(shown)}: {on_one_line(message)}"
         told, source = f"{column} {message}" if about is None else about, self.table.source
         self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix, about=told, source=source,

@@ -32,6 +32,8 @@ class SourceTable:
     columns: Mapping[str, Any]
     #: The line that a row begins on; the rows above the header count too.
     line_of: Callable[[int], int] = lambda row: row + 2
+    #: Where there are several files: the file of a row, and the row's place in it, 0-based; None: all are of `file`.
+    place_of: Callable[[int], tuple[str, int]] | None = None
     #: Which of the file's columns is which; None where they go by our names.
     layout: Layout | None = None
     #: Rows above the header, and the line it begins on.

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from alerting.domain.file_patterns import is_pattern
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.plugins import found
@@ -80,6 +81,9 @@ def trouble_with(path: str, folders: Sequence[Path]) -> Trouble | None:
     inside = f"write a path inside {where}"
     if _ELSEWHERE.match(path) or ".." in PurePosixPath(path.replace("\\", "/")).parts:
         return OUTSIDE, f'"{path}" leads out of the folders that may be read', inside
+    if is_pattern(path):
+        matched = any(file.is_file() for folder in folders for file in folder.glob(path))
+        return None if matched else (NOT_THERE, f'no file is like "{path}" in {where}', None)
     for folder in folders:
         try:
             real = (folder / path).resolve(strict=True)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from alerting.domain.file_patterns import is_pattern
 from alerting.errors import SourceUnavailable
 
 #: What is shown of a file that cannot be read.
@@ -39,6 +40,22 @@ def recognised(path: Path, content: bytes | None = None) -> str:
         return f"{path}:{hashlib.sha256(content).hexdigest()}"
     with path.open("rb") as file:
         return f"{path}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def matching(name: str, folders: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return the files of a relative path or pattern, by name: of the first folder that has any.
+
+    Raises:
+        SourceUnavailable: no folder has one, or one lies outside the folder by a link.
+    """
+    if not is_pattern(name):
+        return [located(name, folders)]
+    for folder in folders:
+        paths = sorted(path for path in folder.glob(name) if path.is_file())
+        if paths:
+            return [located(path.relative_to(folder).as_posix(), [folder]) for path in paths]
+    looked = " and ".join(str(folder) for folder in folders)
+    raise SourceUnavailable(f'no file is like "{name}" in {looked}', is_missing=True)
 
 
 def first_lines(name: str, folders: Sequence[Path]) -> Sequence[str]:

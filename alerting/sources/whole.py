@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,12 @@ class Whole:
     cut: bool = False
 
 
-def whole(path: Path, shown: str, largest: int) -> Whole:
+def ends_its_last_line(content: bytes) -> bool:
+    """Return whether the last line has its end; in UTF-16 its second byte may stand behind it."""
+    return content[-2:].strip(b"\0")[-1:] in (b"\n", b"\r")
+
+
+def whole(path: Path, shown: str, largest: int, is_ended: Callable[[bytes], bool] = ends_its_last_line) -> Whole:
     """Return the content of a file that nobody was writing meanwhile.
 
     Read into memory, never through a map: a file that is cut short under a map ends the process.
@@ -35,6 +41,7 @@ def whole(path: Path, shown: str, largest: int) -> Whole:
     Args:
         shown: its name for messages.
         largest: bytes above which it is refused.
+        is_ended: whether a content has the end that is written last.
 
     Raises:
         SourceUnavailable: it cannot be read, is too large, or goes on changing.
@@ -48,7 +55,7 @@ def whole(path: Path, shown: str, largest: int) -> Whole:
             raise SourceUnavailable(f"{shown}: cannot be read: {error.strerror}") from error
         now = time.monotonic()
         if content is not None:
-            if _is_ended(content):
+            if is_ended(content):
                 return Whole(content)
             waited = unended is not None
             if unended is None or unended[0] != mark:
@@ -83,11 +90,6 @@ def _mark(path: Path) -> _Mark:
 
 def _digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
-
-
-def _is_ended(content: bytes) -> bool:
-    """Return whether the last line has its end; in UTF-16 its second byte may stand behind it."""
-    return content[-2:].strip(b"\0")[-1:] in (b"\n", b"\r")
 
 
 def _is_old(mark: _Mark) -> bool:

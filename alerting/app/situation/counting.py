@@ -5,7 +5,7 @@ from datetime import datetime
 from alerting.app.situation.shrink_guard import admitted
 from alerting.domain.rule import RuleSet
 from alerting.figures.observations import Reading
-from alerting.ports.state import Store
+from alerting.ports.state import Store, Transaction
 
 
 def counting(reading: Reading, rules: RuleSet, store: Store, place: str, at: datetime) -> Reading:
@@ -17,6 +17,11 @@ def counting(reading: Reading, rules: RuleSet, store: Store, place: str, at: dat
         place: where the rules are: a state of another folder's ticks says nothing of these figures.
     """
     with store.begin() as state:
-        if all(used.place != place for used in state.replicas.rules_in_use()):
+        if not is_of(state, place):
             return reading
         return admitted(reading, rules, state, at, keep=False)
+
+
+def is_of(state: Transaction, place: str) -> bool:
+    """Whether ticks of these rules have used the state: of another folder's figures it says nothing."""
+    return any(used.place == place for used in state.replicas.rules_in_use())
