@@ -26,13 +26,17 @@ def transferred(octets: bytes, encoding: str) -> bytes:
 
 def text_of(octets: bytes, charset: str) -> str:
     """Return octets as text: in the named character set, else in UTF-8, else in the one of Western Windows."""
-    for name in (_codec(charset), "utf-8"):
+    named = _codec(charset)
+    for name in (named, "utf-8"):
         if name:
             try:
                 return octets.decode(name)
             except UnicodeError:
                 continue
-    return octets.decode(_codec(charset) or "cp1252", "replace")
+    text = octets.decode(named or "cp1252", "replace")
+    if named == "utf-8" and not any(character > "\x7f" and character != "\ufffd" for character in text):
+        return octets.decode("cp1252", "replace")  # nothing in it is UTF-8: its program said so by mistake
+    return text
 
 
 def decoded_words(value: str) -> str:

@@ -164,9 +164,11 @@ def _tokens(source: str) -> list[tuple[bool, str]]:
 def _tag_end(source: str, begin: int) -> int:
     """Return the place of a tag's ">", which may stand in a quoted value too; -1 where there is none near."""
     end = source.find(">", begin, begin + _LONGEST_TAG)
-    if end < 0 or "=" not in source[begin:end]:
+    if end < 0:
         return end
-    rest = _CLOSED_QUOTES.sub("", source[begin:end])
+    rest = _CLOSED_QUOTES.sub("", source[begin + 1 : end])
+    if "<" in rest:
+        return -1
     opened = _OPEN_QUOTE.search(rest)
     if not opened:
         return end

@@ -66,7 +66,7 @@ class Why(Enum):
     OURS = "it is a mail of our own that came back"
     RESENT = "somebody passed it on unread"
     REPORT = "it reports on a delivery"
-    ENCRYPTED = "it is encrypted"
+    ENCRYPTED = "it is encrypted, or wrapped in its signature"
     NOTHING_WRITTEN = "nothing is written in it above, below or between what it quotes"
     NO_SUCH_ITEM = "it names an item that the message does not have"
     SEVERAL = "it says ok or not mine in several places"

@@ -13,7 +13,8 @@ _PRECEDENCE = frozenset(("bulk", "junk", "list", "auto_reply", "auto-reply"))
 #: Headers that programs set on what they answer. X-Auto-Response-Suppress is a wish, and is none of them.
 _AUTOMATIC = re.compile(
     r"x-auto-?(?:reply|respond|responder|generated)(?:-from)?|x-mail-autoreply|x-auto-reply-from|x-autoresponse"
-    r"|x-(?:otrs|znuny)-loop|x-rt-loop-prevention|x-loop|x-ms-exchange-inbox-rules-loop"
+    r"|x-(?:otrs|znuny)-loop|x-rt-loop-prevention|rt-(?:ticket|originator)|x-loop|x-ms-exchange-inbox-rules-loop"
+    r"|x-(?:zammad|zendesk|jira|redmine|glpi|servicenow)-.+"
 )
 #: How programs begin a subject, in the languages of those who answer.
 _SUBJECT = re.compile(
@@ -23,6 +24,8 @@ _SUBJECT = re.compile(
     r"failure notice|unzustellbar|non remis)\b",
     re.IGNORECASE,
 )
+#: How programs begin the subject of a receipt.
+_RECEIPT = re.compile(r"(?:(?:not )?read|gelesen|ungelesen gelöscht|(?:non )?lu|deleted) ?:", re.IGNORECASE)
 _DAEMONS = frozenset(("mailer-daemon", "mail-daemon", "postmaster", "mdaemon"))
 _PLUS = re.compile(r"\+[^@]*@")
 
@@ -75,8 +78,11 @@ def _signs_in_head(head: Head) -> Iterator[Why]:
         yield Why.LIST
     if head.has("resent-from"):
         yield Why.RESENT
-    if is_from_mail_system(head) or _SUBJECT.match(decoded_words(head.first("subject"))):
+    subject = decoded_words(head.first("subject"))
+    if is_from_mail_system(head) or _SUBJECT.match(subject):
         yield Why.AUTO_SUBMITTED
+    if _RECEIPT.match(subject):
+        yield Why.RECEIPT
 
 
 def _is_ours(head: Head, own: Collection[str]) -> bool:
@@ -88,4 +94,4 @@ def _is_appointment(root: Part) -> bool:
     content_class = root.head.first("content-class").lower()
     if "calendarmessage" in content_class:
         return True
-    return any(part.kind == "text/calendar" and not part.is_attached for part in root.walk())
+    return any(part.kind == "text/calendar" and not part.is_apart for part in root.walk())

@@ -45,7 +45,12 @@ class Part:
         """Whether it is a file that goes with the mail, shown in it or not."""
         disposition = self.head.first("content-disposition")
         named = parameter(disposition, "filename") or parameter(disposition, "filename*") or self.parameter("name")
-        return plain_value(disposition) == "attachment" or bool(named)
+        return self.is_apart or bool(named)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is not shown in the mail."""
+        return plain_value(self.head.first("content-disposition")) == "attachment"
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the type; "" where it has none of that name."""

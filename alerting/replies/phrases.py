@@ -36,7 +36,7 @@ SEPARATOR = re.compile(
         rf"(?:begin )?forwarded {_MESSAGE}(?: from .{{0,200}})?",
         "reply message",
         rf"ursprüngliche {_MESSAGE}",
-        "originalnachricht",
+        "original-?nachricht",
         rf"(?:anfang der )?weitergeleiteten? {_MESSAGE}",
         "(?:message|courriel) (?:d['’]origine|original|initial|transf[ée]r[ée]|r[ée]exp[ée]di[ée])",
         "d[ée]but du (?:message|courriel) (?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])",
@@ -83,7 +83,7 @@ ADVERTISEMENT = _line(
     r"outlook für (?:ios|android|mac) (?:beziehen|herunterladen).{0,80}",
     r"(?:envoyé|expédié) (?:de|depuis|avec|à partir de|à partir d['’]|par|via) ?.{1,100}",
     r"(?:obtenir|obtenez|télécharger|téléchargez) outlook\b.{0,120}",
-    r"anfonwyd (?:o|oddi ar|gan|gyda|drwy|o['’]m|o['’]r) ?.{1,100}",
+    r"(?:wedi['’]i anfon|anfonwyd|danfonwyd) (?:o|oddi ar|gan|gyda|drwy|o['’]m|o['’]r) ?.{1,100}",
     r"(?:cael|cewch|lawrlwytho) outlook\b.{0,120}",
     r"(?:virus-free|virenfrei|(?:garanti )?sans virus)\b.{0,120}",
     r"(?:please )?(?:excuse|forgive) (?:any |my |the )?(?:typos?|typing|spelling|brevity|errors)\b.{0,80}",
@@ -164,6 +164,7 @@ SMALL_PRINT = _line(
     rf"{_FINE}this (?:e-?mail|message|communication|transmission)(?:,? (?:and|including) (?:any|all|its)\b.{{0,60}})?,?"
     r" (?:is|are|may|and|contains?|was|has|should)\b.{0,120}"
     r"(?:confidential|intended|privileged|scanned|addressee|checked for|recipient).*",
+    rf"{_FINE}scanned (?:by|for)\b.*",
     rf"{_FINE}if you (?:have received this|received this|are not the intended|are not the addressee)\b.*",
     rf"{_FINE}diese (?:e-?mail|nachricht)\b.{{0,120}}(?:vertraulich|bestimmt).*",
     rf"{_FINE}ce (?:message|courriel|courrier)\b.{{0,120}}(?:confidentiel|destin).*",
