@@ -13,7 +13,7 @@ from alerting.domain.condition import Judgement
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
-from alerting.wording.compared import cleared_at
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -52,6 +52,6 @@ class AboveUpperLimit(LimitsTest):
         """Name the upper limit."""
         return briefly.limit(facts, "above")
 
-    def clears(self, facts: Facts) -> str | None:
-        """Say which figure lies within what it is held against."""
-        return cleared_at(facts, self.held_against(facts))
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what does not lie above the limit."""
+        return Within(high=facts.finding.upper)

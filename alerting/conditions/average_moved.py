@@ -96,3 +96,7 @@ class AverageMoved(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the average."""
         return briefly.moved(facts)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say that it is one of a single period."""
+        return "without another move of the average"

@@ -24,6 +24,7 @@ from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
+from alerting.wording.compared import Within, cleared_at
 from alerting.wording.facts import Facts
 
 __all__ = ["Reason", "State", "param"]
@@ -202,9 +203,13 @@ class Test:
         """Name what the figure is held against, for a subject line."""
         raise AssertionError(f"{type(self).__name__} has no words")
 
-    def clears(self, facts: Facts) -> str | None:
-        """Say nothing: no figure of the next period ends what compares several."""
+    def accepts(self, facts: Facts) -> Within | None:
+        """Return the figures of the next period that would end an exception; None: no figure alone tells."""
         return None
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which figure of the next period would end an exception."""
+        return cleared_at(facts, self.accepts(facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import near_limit
 
@@ -141,6 +142,13 @@ class NearLimit(LimitsTest):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the limit it is close to."""
         return briefly.near(facts)
+
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what is not near the limit, seen from the centre; of one value alone, or of gaps of events, nothing is said."""
+        finding, held = facts.finding, self.beyond(facts)
+        if self.view is not None or self.out_of == 1 or held is None or finding.centre is None:
+            return None
+        return Within(high=held.line) if held.judged > finding.centre else Within(low=held.line)
 
 
 def _possible(values: list[Floats], centre: Floats, limit: Floats, points: int, way: int) -> Flags:

@@ -16,7 +16,7 @@ from alerting.domain.limits_method import LimitsMethod
 from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
-from alerting.wording.compared import cleared_at
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import against_limits
 
@@ -53,9 +53,9 @@ class OutsideLimits(LimitsTest):
         """Name the limit it lies beyond, or both."""
         return briefly.limit(facts, "either")
 
-    def clears(self, facts: Facts) -> str | None:
-        """Say which figure lies within what it is held against."""
-        return cleared_at(facts, self.held_against(facts))
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what lies within the limits."""
+        return Within(low=facts.finding.lower, high=facts.finding.upper)
 
 
 def judge_limits(

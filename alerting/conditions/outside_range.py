@@ -20,7 +20,7 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import outside_range
-from alerting.wording.compared import cleared_at
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
 
 
@@ -114,6 +114,6 @@ class OutsideRange(Test):
         """Name the end of the range that it lies beyond, or both."""
         return briefly.accepted(facts, self.low, self.high, self.called)
 
-    def clears(self, facts: Facts) -> str | None:
-        """Say which figure lies within what it is held against."""
-        return cleared_at(facts, self.held_against(facts))
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what lies within the range."""
+        return Within(low=self.low, high=self.high, given=True)

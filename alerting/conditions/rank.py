@@ -21,6 +21,7 @@ from alerting.wording.areas import ranked
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
+from alerting.wording.numbers import nth
 
 #: One area alone has no place.
 FEWEST_AREAS = 2
@@ -107,6 +108,10 @@ class Rank(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the place."""
         return briefly.place(facts)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which place is good enough."""
+        return f"in {nth(self.worse_than)} place{' or better' if self.worse_than > 1 else ''}"
 
 
 def _better(siblings: Siblings, ordered: Floats, taken: Flags) -> Index:

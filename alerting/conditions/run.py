@@ -25,6 +25,7 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import counted_centre
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
 from alerting.wording.gaps import run_on_one_side
 
@@ -199,6 +200,13 @@ class Run(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the run and its centre."""
         return briefly.run(facts, self.length)
+
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what does not go on with the run: what lies on the centre or beyond; of gaps between events nothing is said."""
+        finding, centre = facts.finding, counted_centre(facts.finding)
+        if self.view is not None or centre is None or finding.value is None:
+            return None
+        return Within(high=centre) if finding.value > centre else Within(low=centre)
 
 
 def _around(block: Block, lines: Lines) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, before_due
-from alerting.wording.compared import cleared_at
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
 
 
@@ -130,6 +130,7 @@ class TargetMissed(Test):
         """Name the target."""
         return briefly.level(facts)
 
-    def clears(self, facts: Facts) -> str | None:
-        """Say which figure lies within what it is held against."""
-        return cleared_at(facts, self.held_against(facts))
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what reaches the target."""
+        wanted = facts.finding.target
+        return Within(low=wanted, given=True) if self.at_least is not None else Within(high=wanted, given=True)

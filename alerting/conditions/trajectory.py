@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.conditions.base import Test, param, verdict
+from alerting.conditions.kernels.plans import plan_values
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
 from alerting.domain.arrays import Floats
@@ -87,6 +88,18 @@ class Trajectory(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the plan, or the straight line that stands for one."""
         return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say how the next figure has to stand to the plan, and what that is then."""
+        coming = facts.finding.period + 1
+        (planned,) = plan_values(Plan(self.milestones, self.shape), [coming.last_day])
+        what = "its plan" if self.straight(coming) is None else "the straight line"
+        low = facts.finding.side == "below"
+        if self.tolerance:
+            far = f"no more than {facts.style.wanted(self.tolerance)} {'below' if low else 'above'} {what}"
+        else:
+            far = f"at {what} or {'above' if low else 'below'}"
+        return f"{far}: {facts.style.reaching(float(planned), facts.finding.value, up=low)} in {coming.label}"
 
     def _judge(self, block: Block, numbers: Mapping[str, Floats], side: int) -> Judgement:
         """Compare with the plan; before its first milestone everything is normal."""

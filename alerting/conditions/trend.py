@@ -20,7 +20,11 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import trend
+from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
+
+#: One rise or fall.
+SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class Trend(Test):
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a trend of one value."""
-        return ["a trend needs a length of 2 or more"] if self.length < 2 else []
+        return ["a trend needs a length of 2 or more"] if self.length < SHORTEST else []
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Look back `length` values; any pair out of order ends it, a gap leaves it undecided."""
@@ -92,6 +96,13 @@ class Trend(Test):
     def held_against(self, facts: Facts) -> Line | None:
         """Name the trend."""
         return briefly.trend(facts, self.length)
+
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what does not go on with the trend; where two values the other way are one, no figure alone tells."""
+        value = facts.finding.value
+        if value is None or (self.direction == "either" and self.length == SHORTEST):
+            return None
+        return Within(high=value) if facts.finding.side == "above" else Within(low=value)
 
 
 class _Walk:

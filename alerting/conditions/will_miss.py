@@ -26,6 +26,7 @@ from alerting.wording import briefly
 from alerting.wording.briefly import Line
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, against_plan
+from alerting.wording.compared import Within, cleared_at
 from alerting.wording.facts import Facts
 from alerting.wording.projection import heading_for
 
@@ -237,6 +238,15 @@ class WillMiss(Test):
         if facts.finding.due is not None and self.due is not None:
             return briefly.heading(facts)
         return briefly.plan(facts) if self.milestones else briefly.level(facts)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say what has to be projected; where the next figure is that of the day, which one reaches what was wanted."""
+        wanted = facts.finding.plan if self.milestones else facts.finding.target
+        if wanted is None:
+            return None
+        if self.due is not None and (facts.finding.period + 1).last_day < self.due:
+            return f"with a projection whose range reaches {facts.style.level(wanted)}"
+        return cleared_at(facts, Within(low=wanted, given=True) if self.higher else Within(high=wanted, given=True))
 
 
 def _on(level: Level, day: date) -> Level:

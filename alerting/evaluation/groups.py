@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from alerting.conditions.kernels.plans import plan_values
 from alerting.domain.aggregation import AMOUNTS, as_judged, over_time
 from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.arrays import Columns, Floats, Index
@@ -22,7 +23,7 @@ from alerting.domain.panel import Panel
 from alerting.domain.parameters import Plan, Vector
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.evaluation.levels import is_constant, level_values, plan_values
+from alerting.evaluation.levels import is_constant, level_values
 
 #: For levels that are the same in every column.
 _ANY_COLUMN = np.zeros(1, dtype=np.intp)

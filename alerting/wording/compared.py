@@ -48,12 +48,31 @@ def against(facts: Facts, line: Line | None) -> str | None:
     return f"{far} {line}" if line.at else f"{line}, {far} {facts.level(line.number)}"
 
 
-def cleared_at(facts: Facts, line: Line | None) -> str | None:
-    """Return which figures do not lie beyond the line: at 90% or more, at 685 or less; None of one that lies on neither side."""
-    value = facts.finding.value
-    if line is None or line.number is None or value is None or value == line.number:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """The figures that would be no exception, both ends among them, with lines as they are; None: open.
+
+    `given`: whether a rule author gave the ends.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    given: bool = False
+
+
+def cleared_at(facts: Facts, within: Within | None) -> str | None:
+    """Return which figures end an exception: at 90% or more, at 685 or less, at 251 to 351; None where none is known to.
+
+    Ends are rounded inwards, so that each figure that the words hold ends it.
+    """
+    if within is None or facts.finding.value is None:
         return None
-    return f"at {line.at} or {'more' if value < line.number else 'less'}"
+    low, high = within.low, within.high
+    least = None if low is None else facts.reaching(low, up=True, given=within.given)
+    most = None if high is None else facts.reaching(high, up=False, given=within.given)
+    if least is not None and most is not None:
+        return f"at {least}" if least == most else f"at {least} to {most}"
+    return f"at {least} or more" if least is not None else f"at {most} or less" if most is not None else None
 
 
 def clearing(meaning: Meaning | None, clears: str, periods: int, kind: PeriodKind) -> str:

@@ -104,6 +104,19 @@ class Facts:
         """Write a number that a rule author gave: as given, but like the value where they are equal."""
         return self.beside(other, *also) if self._is_value(other) else self.style.level(other, self.finding.value)
 
+    def reaching(self, x: float, *, up: bool, given: bool = False) -> str:
+        """Write a line so that a figure on what is written lies on it or within: rounded up where figures must come up to it.
+
+        Args:
+            given: whether a rule author gave it; else it is of the judged period's days, where figures are compared per day.
+        """
+        own, value = self.per_day, self.finding.value
+        of_days = not given and (self.method is None or self.method.centre_is is not CentreKind.GIVEN)
+        if own is not None and own["days"] and of_days:
+            day = "working day" if own["of"] == PerDay.WORKING else "day"
+            return f"{self.style.daily.reaching(x / own['days'], own['value'], up=up)} a {day}"
+        return self.style.reaching(x, value, *(self.neighbours if self._is_value(x) else ()), up=up, given=given)
+
     def _is_value(self, other: float | None) -> bool:
         """Whether a number is the value, but for what adding up may have rounded."""
         value = self.finding.value

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from math import isfinite
 
@@ -82,6 +82,18 @@ class NumberStyle:
         """Write a number that a rule author gave, as given: a standard of 89.95% is not one of 90%."""
         return self._written(x, max(self._decimals(x, against), self._quoted(x)))
 
+    def reaching(self, x: float, *against: float | None, up: bool, given: bool = False) -> str:
+        """Write a number so that who comes up (down) to what is written has come up (down) to it.
+
+        Args:
+            given: whether a rule author gave it, so that it is written as given.
+        """
+        decimals = max(self._decimals(x, against), self._quoted(x) if given else 0)
+        if abs(x) >= _EXACT_BELOW or decimals == _EVERY_DIGIT:
+            return self._written(x, decimals)
+        rounding = ROUND_CEILING if up else ROUND_FLOOR
+        return self._written(float(Decimal(repr(exact.meant(x))).quantize(_UNITS[decimals], rounding, _WIDE)), decimals)
+
     def difference(self, a: float, b: float) -> str:
         """Write how far apart two values are: 7 points, 1,508, £1.712m, 2 min 3 s; never nothing where they differ."""
         apart = apart_by(a, b)
@@ -114,9 +126,13 @@ class NumberStyle:
 
     def a_day(self, x: float | None, *against: float | None, working: bool) -> str:
         """Write what a figure is per day, a digit finer than the figure: 100 a day, 3.5 a working day, £1,234.50 a day."""
+        return f"{self.daily.bare(x, *against)} a {'working ' if working else ''}day"
+
+    @property
+    def daily(self) -> "NumberStyle":
+        """How figures per day are written, less what follows them."""
         decimals = _PENCE if self._is_money else self.decimals + 1
-        daily = replace(self, decimals=decimals, step=10.0**-decimals * (1 + 1e-9), fixed=False, named=None)
-        return f"{daily.bare(x, *against)} a {'working ' if working else ''}day"
+        return replace(self, decimals=decimals, step=10.0**-decimals * (1 + 1e-9), fixed=False, named=None)
 
     def percent(self, x: float, *against: float) -> str:
         """Write the size of a relative change: 22%, 3.4%; 0% and 100% only for exactly none and all."""

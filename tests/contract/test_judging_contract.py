@@ -9,13 +9,14 @@ from samples.condition_cases import LIMITS
 from samples.gauge import AS_IT_IS
 from samples.worlds import a_measure, a_panel, floats
 
+from alerting.conditions.kernels.plans import plan_values
 from alerting.conditions.registry import conditions
 from alerting.domain.block import Block
 from alerting.domain.finding import State
 from alerting.domain.measure import Level, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
-from alerting.evaluation.levels import is_constant, plan_values
+from alerting.evaluation.levels import is_constant
 from alerting.limits.registry import limits_methods
 
 #: The measure below has any numbers, and shares with numerator and denominator.

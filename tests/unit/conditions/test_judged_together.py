@@ -16,6 +16,7 @@ from alerting.conditions.band import InBand
 from alerting.conditions.below_lower_limit import BelowLowerLimit
 from alerting.conditions.change import Change
 from alerting.conditions.composition import AllOf, AnyOf, Not
+from alerting.conditions.kernels.plans import plan_values
 from alerting.conditions.near_limit import NearLimit
 from alerting.conditions.outlier_among_areas import OutlierAmongAreas
 from alerting.conditions.outside_limits import OutsideLimits
@@ -33,7 +34,7 @@ from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.domain.period import Calendar
 from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
-from alerting.evaluation.levels import is_constant, plan_values
+from alerting.evaluation.levels import is_constant
 from alerting.limits.fixed import Fixed
 from alerting.limits.published import Published
 from alerting.limits.rebased_average import RebasedAverage
