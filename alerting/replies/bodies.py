@@ -22,18 +22,25 @@ _ASKS_FOR_HTML = re.compile(
 )
 
 
-def is_encrypted(root: Part) -> bool:
-    """Whether the words are wrapped so that only their reader's program gets at them."""
-    return any(
-        part.kind in _ENCRYPTED
-        or (part.kind == "application/octet-stream" and part.parameter("name").lower().endswith(_ENVELOPE_FILES))
-        for part in root.walk()
-    )
+def is_encrypted(root: Part, text: str) -> bool:
+    """Whether the words are wrapped so that only their reader's program gets at them.
+
+    Args:
+        text: what can be read all the same: beside words an encrypted file is a file.
+    """
+    parts = [part for part in root.walk(into_mails=False) if not part.parts or part.kind in _ENCRYPTED]
+    looked_at = parts if not text.strip() else parts[:1]
+    return any(_is_wrapped(part) for part in looked_at)
 
 
 def holds_pgp_message(text: str) -> bool:
     """Whether a text holds an encrypted block of OpenPGP."""
     return bool(_PGP_MESSAGE.search(text))
+
+
+def _is_wrapped(part: Part) -> bool:
+    named = part.parameter("name").lower()
+    return part.kind in _ENCRYPTED or (part.kind == "application/octet-stream" and named.endswith(_ENVELOPE_FILES))
 
 
 def body_text(root: Part) -> str:

@@ -50,7 +50,7 @@ def is_from_mail_system(head: Head) -> bool:
 
 
 def _signs(root: Part, own: Collection[str]) -> Iterator[Why]:
-    kinds = {part.kind for part in root.walk()}
+    kinds = {part.kind for part in root.walk(into_mails=False)}
     if (
         "message/disposition-notification" in kinds
         or root.parameter("report-type").lower() == "disposition-notification"
@@ -94,4 +94,4 @@ def _is_appointment(root: Part) -> bool:
     content_class = root.head.first("content-class").lower()
     if "calendarmessage" in content_class:
         return True
-    return any(part.kind == "text/calendar" and not part.is_apart for part in root.walk())
+    return any(part.kind == "text/calendar" and not part.is_apart for part in root.walk(into_mails=False))

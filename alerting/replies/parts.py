@@ -56,13 +56,18 @@ class Part:
         """Return a parameter of the type; "" where it has none of that name."""
         return parameter(self.head.first("content-type"), name)
 
-    def walk(self) -> "Iterator[Part]":
-        """Go through the part and all inside it, in the order in which they stand."""
+    def walk(self, *, into_mails: bool = True) -> "Iterator[Part]":
+        """Go through the part and all inside it, in the order in which they stand.
+
+        Args:
+            into_mails: look into mails that go with it too; they are others' words.
+        """
         waiting = [self]
         while waiting:
             part = waiting.pop()
             yield part
-            waiting += reversed(part.parts)
+            if into_mails or part.kind not in _WRAPPED:
+                waiting += reversed(part.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _obstacle(root: Part, text: str, sender: str, dmarc: Dmarc) -> Why | None:
         return Why.NO_SENDER
     if dmarc is Dmarc.FAIL:
         return Why.FORGED
-    if is_encrypted(root) or holds_pgp_message(text):
+    if is_encrypted(root, text) or holds_pgp_message(text):
         return Why.ENCRYPTED
     return None
 

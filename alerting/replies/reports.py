@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerting.replies.heads import head_of, less_comments
 from alerting.replies.incoming import Action, DeliveryReport
-from alerting.replies.machines import is_from_mail_system
+from alerting.replies.machines import has_empty_return_path, is_from_mail_system
 from alerting.replies.parts import Part
 from alerting.replies.senders import mailboxes
 
@@ -33,8 +33,9 @@ _FULL = re.compile(r"quota|mailbox (?:is )?full|over ?quota|storage|inbox (?:is 
 
 
 def status_parts(root: Part) -> tuple[Part, ...]:
-    """Return the parts in which servers report, wherever they stand in a mail."""
-    return tuple(part for part in root.walk() if part.kind in _STATUS_PARTS)
+    """Return the parts in which servers report, wherever they stand; of a person's mail not those of mails that go with it."""
+    automatic = root.kind == "multipart/report" or has_empty_return_path(root.head) or is_from_mail_system(root.head)
+    return tuple(part for part in root.walk(into_mails=automatic) if part.kind in _STATUS_PARTS)
 
 
 def reported(parts: Sequence[Part], words: str) -> tuple[DeliveryReport, ...]:

@@ -13,66 +13,66 @@ def empty_path(number: int, *headers: str, to: str = BOUNCES, subject: str = "Re
 
 MACHINES: tuple[Case, ...] = (
     machine(
-        79,
+        81,
         "Exchange, out of office",
         empty_path(
-            79, "X-Auto-Response-Suppress: All", "auto-submitted: auto-generated", subject="Automatic reply: Telford"
+            81, "X-Auto-Response-Suppress: All", "auto-submitted: auto-generated", subject="Automatic reply: Telford"
         ).encode()
         + part(AWAY),
         Why.AUTO_SUBMITTED,
     ),
     machine(
-        80,
+        82,
         "Sieve, vacation, to the envelope's sender",
-        head(80, "Auto-Submitted: auto-replied (vacation)", "Precedence: bulk", to=BOUNCES).encode() + part(AWAY),
+        head(82, "Auto-Submitted: auto-replied (vacation)", "Precedence: bulk", to=BOUNCES).encode() + part(AWAY),
         Why.AUTO_SUBMITTED,
     ),
     machine(
-        81,
+        83,
         "Exim's vacation, to Reply-To",
-        plain(81, AWAY, "Auto-Submitted: Auto-Replied; owner-email=x"),
+        plain(83, AWAY, "Auto-Submitted: Auto-Replied; owner-email=x"),
         Why.AUTO_SUBMITTED,
     ),
-    machine(82, "Gmail's vacation", plain(82, AWAY, "Precedence: Bulk", "X-Autoreply: yes"), Why.PRECEDENCE),
-    machine(83, "an old autoresponder", plain(83, AWAY, f"X-Auto-Reply-From: {READER}"), Why.AUTO_SUBMITTED),
-    machine(
-        84,
-        "an automatic answer whose subject alone says so",
-        plain(84, AWAY).replace(b"Subject: Re: !", b"Subject: Abwesenheitsnotiz: !"),
-        Why.AUTO_SUBMITTED,
-    ),
-    machine(
-        85, "a ticket system", plain(85, "[Ticket 4711] ok\n", "X-OTRS-Loop: yes", "Precedence: junk"), Why.PRECEDENCE
-    ),
+    machine(84, "Gmail's vacation", plain(84, AWAY, "Precedence: Bulk", "X-Autoreply: yes"), Why.PRECEDENCE),
+    machine(85, "an old autoresponder", plain(85, AWAY, f"X-Auto-Reply-From: {READER}"), Why.AUTO_SUBMITTED),
     machine(
         86,
-        "a mailing list's copy",
-        plain(86, f"ok\n\n{quoted()}", "List-Id: Command team <command.lists.example.org>"),
-        Why.LIST,
+        "an automatic answer whose subject alone says so",
+        plain(86, AWAY).replace(b"Subject: Re: !", b"Subject: Abwesenheitsnotiz: !"),
+        Why.AUTO_SUBMITTED,
     ),
     machine(
-        87,
-        "our own notice come back",
-        head(87, sender="Performance alerts <alerts@example.org>").encode() + part("ok\n"),
-        Why.OURS,
+        87, "a ticket system", plain(87, "[Ticket 4711] ok\n", "X-OTRS-Loop: yes", "Precedence: junk"), Why.PRECEDENCE
     ),
     machine(
         88,
+        "a mailing list's copy",
+        plain(88, f"ok\n\n{quoted()}", "List-Id: Command team <command.lists.example.org>"),
+        Why.LIST,
+    ),
+    machine(
+        89,
+        "our own notice come back",
+        head(89, sender="Performance alerts <alerts@example.org>").encode() + part("ok\n"),
+        Why.OURS,
+    ),
+    machine(
+        90,
         "another engine's polite answer",
-        empty_path(88, "Auto-Submitted: auto-replied", to=ALERTS).encode()
+        empty_path(90, "Auto-Submitted: auto-replied", to=ALERTS).encode()
         + part("Your mail could not be understood.\n"),
         Why.AUTO_SUBMITTED,
     ),
     machine(
-        89,
+        91,
         "an answer to an appointment",
-        head(89).encode() + several("alternative", part("ok\n"), _INVITATION),
+        head(91).encode() + several("alternative", part("ok\n"), _INVITATION),
         Why.CALENDAR,
     ),
     machine(
-        90,
+        92,
         "a read receipt",
-        head(90).encode()
+        head(92).encode()
         + several(
             "report",
             part("Your message was read.\n"),
@@ -84,9 +84,9 @@ MACHINES: tuple[Case, ...] = (
         Why.RECEIPT,
     ),
     machine(
-        91,
+        93,
         "deleted without being read, as Exchange reports it, with an empty return path",
-        empty_path(91).encode()
+        empty_path(93).encode()
         + several(
             "report",
             part("Not read.\n"),
@@ -97,9 +97,9 @@ MACHINES: tuple[Case, ...] = (
         Why.RECEIPT,
     ),
     machine(
-        92,
+        94,
         "a complaint in the form of providers",
-        head(92).encode()
+        head(94).encode()
         + several(
             "report",
             part("This is an abuse report.\n"),
@@ -108,6 +108,6 @@ MACHINES: tuple[Case, ...] = (
         ),
         Why.REPORT,
     ),
-    machine(93, "passed on unread", plain(93, "ok\n", "Resent-From: other@example.org"), Why.RESENT),
-    machine(94, "an empty return path and no report", empty_path(94).encode() + part("ok\n"), Why.EMPTY_RETURN_PATH),
+    machine(95, "passed on unread", plain(95, "ok\n", "Resent-From: other@example.org"), Why.RESENT),
+    machine(96, "an empty return path and no report", empty_path(96).encode() + part("ok\n"), Why.EMPTY_RETURN_PATH),
 )

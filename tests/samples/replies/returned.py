@@ -71,13 +71,13 @@ EXCHANGE_SIZE = "#550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for t
 
 RETURNED: tuple[Case, ...] = (
     report(
-        95, "Postfix, no such person", reporting(95, "I'm sorry.\n", POSTFIX, _WHOLE), said(FAILED, "5.1.1", UNKNOWN)
+        97, "Postfix, no such person", reporting(97, "I'm sorry.\n", POSTFIX, _WHOLE), said(FAILED, "5.1.1", UNKNOWN)
     ),
     report(
-        96,
+        98,
         "Postfix, delayed",
         reporting(
-            96,
+            98,
             "Delayed.\n",
             TIRED.replace("failed", "delayed") + "Diagnostic-Code: X-Postfix; connection timed out\n",
             _HEAD_ALONE,
@@ -85,21 +85,23 @@ RETURNED: tuple[Case, ...] = (
         said(DELAYED, "4.4.1", "connection timed out"),
     ),
     report(
-        97,
+        99,
         "Postfix gives up: failed, though its status begins with 4",
-        reporting(97, f"<{READER}>: connect to mx.example.org:\n    Connection timed out\n", TIRED),
+        reporting(99, f"<{READER}>: connect to mx.example.org:\n    Connection timed out\n", TIRED),
         said(FAILED, "4.4.1", "connect to mx.example.org: Connection timed out"),
     ),
     report(
-        98,
+        100,
         "Exim, its order of fields, whole mail returned",
-        reporting(98, "A message could not be delivered.\n", EXIM, _WHOLE, headers=(f"X-Failed-Recipients: {READER}",)),
+        reporting(
+            100, "A message could not be delivered.\n", EXIM, _WHOLE, headers=(f"X-Failed-Recipients: {READER}",)
+        ),
         said(FAILED, "5.0.0", "550 No such person at this address"),
     ),
     report(
-        99,
+        101,
         "OpenSMTPD, a mixed mail that says nothing of being automatic",
-        empty_path(99, subject="Delivery status notification: error").encode()
+        empty_path(101, subject="Delivery status notification: error").encode()
         + several(
             "mixed",
             part(f"    Hi!\n\n    {READER}: 550 Invalid recipient\n"),
@@ -109,9 +111,9 @@ RETURNED: tuple[Case, ...] = (
         said(FAILED, "5.0.0", "550 Invalid recipient"),
     ),
     report(
-        100,
+        102,
         "qmail, words alone",
-        empty_path(100, subject="failure notice").encode()
+        empty_path(102, subject="failure notice").encode()
         + part(
             "Hi. This is the qmail-send program at relay.example.org.\nI'm afraid I wasn't able to "
             "deliver your message to the following"
@@ -122,9 +124,9 @@ RETURNED: tuple[Case, ...] = (
         said(FAILED, "5.1.1", "Sorry, no mailbox here by that name. (#5.1.1)"),
     ),
     report(
-        101,
+        103,
         "Exchange, text and HTML before the report",
-        empty_path(101, subject=f"Undeliverable: {SUBJECT}").encode()
+        empty_path(103, subject=f"Undeliverable: {SUBJECT}").encode()
         + several(
             "report",
             several(
@@ -137,37 +139,37 @@ RETURNED: tuple[Case, ...] = (
         said(FAILED, "5.1.10", UNKNOWN.replace("5.1.1 ", "5.1.10 ")),
     ),
     report(
-        102,
+        104,
         "Exchange, too big",
         reporting(
-            102,
+            104,
             "Too large.\n",
             f"Final-Recipient: rfc822;{READER}\nAction: failed\nStatus: 5.2.3\nDiagnostic-Code: smtp;{EXCHANGE_SIZE}\n",
         ),
         said(FAILED, "5.2.3", EXCHANGE_SIZE, too_big=True),
     ),
     report(
-        103,
+        105,
         "Postfix, too big for the next server",
         reporting(
-            103, "Too large.\n", POSTFIX.partition("Status")[0] + f"Status: 5.3.4\nDiagnostic-Code: smtp; {SIZE}\n"
+            105, "Too large.\n", POSTFIX.partition("Status")[0] + f"Status: 5.3.4\nDiagnostic-Code: smtp; {SIZE}\n"
         ),
         said(FAILED, "5.3.4", SIZE, too_big=True),
     ),
     report(
-        104,
+        106,
         "a mailbox that is full is not a mail too big",
         reporting(
-            104,
+            106,
             "Full.\n",
             EXIM.replace("550 No such person at this address", "552 5.2.2 Mailbox full: quota size limit exceeded"),
         ),
         said(FAILED, "5.0.0", "552 5.2.2 Mailbox full: quota size limit exceeded"),
     ),
     report(
-        105,
+        107,
         "letters of all kinds, in a part of the newer type, in base64",
-        empty_path(105).encode()
+        empty_path(107).encode()
         + several(
             "report",
             part("Nicht zustellbar.\n"),
@@ -182,17 +184,17 @@ RETURNED: tuple[Case, ...] = (
         said(FAILED, "5.1.1", "", "jörg@example.org"),
     ),
     report(
-        106,
+        108,
         "good news: relayed",
         reporting(
-            106, "Relayed.\n", EXIM.replace("failed", "relayed").replace("5.0.0", "2.0.0").partition("Diagnostic")[0]
+            108, "Relayed.\n", EXIM.replace("failed", "relayed").replace("5.0.0", "2.0.0").partition("Diagnostic")[0]
         ),
         said(Action.RELAYED, "2.0.0", ""),
     ),
     report(
-        107,
+        109,
         "a gateway wrapped the report in a mail of two parts",
-        empty_path(107).encode()
+        empty_path(109).encode()
         + several(
             "mixed",
             several("report", part("No.\n"), status(POSTFIX), more="; report-type=delivery-status", boundary="=_inner"),
@@ -201,25 +203,25 @@ RETURNED: tuple[Case, ...] = (
         said(FAILED, "5.1.1", UNKNOWN),
     ),
     report(
-        108,
+        110,
         "Sieve's reject",
-        reporting(108, "Refused by its reader's rules.\n", POSTFIX.replace("5.1.1", "5.7.1")),
+        reporting(110, "Refused by its reader's rules.\n", POSTFIX.replace("5.1.1", "5.7.1")),
         said(FAILED, "5.7.1", UNKNOWN.replace("5.1.1", "5.7.1")),
     ),
     report(
-        109,
+        111,
         "a stranger's report without a token of ours",
-        reporting(109, "No.\n", POSTFIX).replace(RETURN.encode(), b"x"),
+        reporting(111, "No.\n", POSTFIX).replace(RETURN.encode(), b"x"),
         said(FAILED, "5.1.1", UNKNOWN),
         opens=False,
     ),
     Case(
-        number=110, name="no mail at all", raw=bytes(range(256)) * 8, kind=Kind.UNREADABLE, why=Why.NO_MAIL, opens=False
+        number=112, name="no mail at all", raw=bytes(range(256)) * 8, kind=Kind.UNREADABLE, why=Why.NO_MAIL, opens=False
     ),
-    Case(number=111, name="nothing", raw=b"", kind=Kind.UNREADABLE, why=Why.NO_MAIL, opens=False),
+    Case(number=113, name="nothing", raw=b"", kind=Kind.UNREADABLE, why=Why.NO_MAIL, opens=False),
     acknowledged(
-        112,
+        114,
         "a person's mail to the address that reports go to",
-        head(112, to=BOUNCES).encode() + part("ok\n"),
+        head(114, to=BOUNCES).encode() + part("ok\n"),
     ),
 )

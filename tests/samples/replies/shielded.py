@@ -124,4 +124,21 @@ SHIELDED: tuple[Case, ...] = (
         "See attached.",
     ),
     commented(78, "a question is no answer", plain(78, f"ok?\n\n{_ON}"), "ok?"),
+    acknowledged(
+        79,
+        "an encrypted file beside words is a file",
+        head(79).encode() + several("mixed", part("ok\n"), _P7M.replace(b"{}", b"enveloped-data")),
+    ),
+    commented(
+        80,
+        "a bounce and a receipt that a person attached are no report of theirs",
+        head(80).encode()
+        + several(
+            "mixed",
+            part("These came to my mailbox.\n"),
+            b"Content-Type: message/rfc822\r\n\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n",
+            b"Content-Type: message/rfc822\r\n\r\nContent-Type: message/disposition-notification\r\n\r\nDisposition: x\r\n",
+        ),
+        "These came to my mailbox.",
+    ),
 )
