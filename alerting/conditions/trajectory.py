@@ -85,6 +85,11 @@ class Trajectory(Test):
         first, last = self.milestones
         return (first, last) if first.date < period.last_day < last.date else None
 
+    @property
+    def line_names(self) -> Mapping[str, str]:
+        """A plan of two ends is a straight line that nobody planned point by point."""
+        return {"plan": "straight line"} if self.shape == "linear" and len(self.milestones) == _ENDS else {}
+
     def held_against(self, facts: Facts) -> Line | None:
         """Name the plan, or the straight line that stands for one."""
         return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")

@@ -50,6 +50,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     )
     environment.filters.update(
         area_line=area_line,
+        capitalised=plain.capitalised,
         counted=plain.counted,
         fact=plain.fact,
         listed=plain.listed,

@@ -22,6 +22,7 @@ from alerting.render.scorecard_rows import (
     rows_of,
     widths,
 )
+from alerting.reports.digest_views import HoldNote, SilencedNote
 from alerting.reports.scorecard import ScorecardView, ScoreLine
 from alerting.reports.watched import FigureState
 from alerting.wording.plain import capitalised, counted, number, sentence
@@ -180,6 +181,8 @@ def _notes(view: ScorecardView, left: Sequence[ScoreLine] = (), names: int = sys
     entries = [one for topic in digest.topics for one in topic.entries]
     standing = [one for one in entries if not one.is_over]
     broken_down = [line for theme in view.themes for line in theme.lines if line.areas]
+    said = [comment for one in standing for comment in one.comments]
+    said += [comment for one in digest.comments for comment in one.comments]
     rest: tuple[Items, ...] = (
         (f"{counted(len(left), 'measure')} of lesser weight for which there is no room", _left(left)),
         ("No longer exceptional", [f"{mark(one).word}: {one.headline}" for one in entries if one.is_over]),
@@ -188,14 +191,18 @@ def _notes(view: ScorecardView, left: Sequence[ScoreLine] = (), names: int = sys
             f"Not known ({number(digest.counts.not_known)})",
             [f"{number(one.count)} {one.words} ({_named(one.names, names)})" for one in digest.unknown],
         ),
-        ("Held", [f"{one.title}, until {one.until or _NO_END}: {one.reason}" for one in digest.holds]),
-        ("Silenced", [f"{one.title}, until {one.until or _NO_END}: {one.reason}" for one in digest.silenced]),
+        ("Held", [_until(one) for one in digest.holds]),
+        ("Silenced", [_until(one) for one in digest.silenced]),
         ("Bear in mind", list(dict.fromkeys(note for one in standing for note in one.notes))),
-        ("Said", list(dict.fromkeys(comment for one in standing for comment in one.comments))),
+        ("Said", list(dict.fromkeys(said))),
         ("Coming", [f"{one.day}: {' '.join(one.lines)}" for one in digest.coming]),
         ("Checked", [checked_sentence(digest.checked)]),
     )
     yield from (one for one in rest if one[1])
+
+
+def _until(note: HoldNote | SilencedNote) -> str:
+    return f"{capitalised(note.title)}, until {note.until or _NO_END}: {note.reason}"
 
 
 def _left(lines: Sequence[ScoreLine]) -> list[str]:
@@ -245,7 +252,7 @@ def _line_in_words(line: ScoreLine) -> str:
     figure = f"{lead.value or 'no figure'}{' (provisional)' if line.provisional else ''} {lead.period}"
     last_year = f"last year {line.last_year}" if line.last_year else None
     change = f"change {line.change}" if line.change else None
-    held = f"held against {', '.join(line.held_against)}" if line.held_against else None
+    held = ", ".join(line.held_against)
     besides = [f"also {mark_of(state).written}" for state in lead.besides]
     parts = [part for part in (figure, last_year, change, held, lead.why, line.age, *besides) if part]
     areas = f" Areas: {areas_in_words(line.areas, len(line.areas))}." if line.areas else ""

@@ -71,3 +71,11 @@ BROUGHT = (
         forms=PLAN,
     ),
 )
+
+
+def test_a_chart_calls_a_plan_of_two_ends_a_straight_line():
+    three = (*MILESTONES, Milestone(date=date(2021, 9, 30), value=60.0))
+
+    assert {"plan": "straight line"} == BelowTrajectory(milestones=MILESTONES).line_names
+    assert {} == BelowTrajectory(milestones=three).line_names
+    assert {} == AboveTrajectory(milestones=MILESTONES, shape="step").line_names

@@ -138,3 +138,11 @@ def test_hostile_words_are_words_in_digests_and_drafts() -> None:
     assert r"\<b\>\|x\|\</b\> \[a\](javascript:1) \`c\` Bcc: x" in draft_as_markdown(draft)
     assert [] == [row for row in draft_as_markdown(draft).splitlines() if row.startswith("Bcc")]
     assert "\r" not in draft_as_text(draft)
+
+
+def test_what_is_held_begins_with_a_large_letter() -> None:
+    held = replace(digests.HOLD, title="response time and 999 attended in 20 min")
+    message = render_digest(digests.busy(holds=(held,)))
+
+    assert "- Response time and 999 attended in 20 min, until 23 October 2020" in message.text
+    assert "<strong>Response time and 999 attended in 20 min</strong>" in message.html

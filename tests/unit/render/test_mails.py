@@ -601,6 +601,15 @@ def test_what_is_passed_on_says_from_whom_and_names_nobody_twice():
     assert "Passed on: from Head of Contact. Also told: Deputy Chief Constable. What now." in " ".join(text.split())
 
 
+@pytest.mark.parametrize(("line", "tied"), [("plan £20.093m", True), ("second lowest band of four", False)])
+def test_a_short_line_below_a_figure_is_not_broken(line, tied):
+    other = AreaGlance(area="North", value="£25.068m", state="exception", meanings=(Meaning.CONCERN,), line=line)
+    html = render_notice(mails.a_notice(replace(mails.CALLS, compared=None, others=(other,)))).html
+
+    (style,) = re.findall(rf'class="kind(?: tied)?" style="([^"]*)">{line}', html)
+    assert tied == ("white-space:nowrap" in style.replace(" ", ""))
+
+
 def test_an_area_without_a_verdict_has_its_reason_and_no_mark():
     html = render_notice(mails.a_notice(mails.REFERRALS)).html
 
