@@ -189,6 +189,8 @@ class Measure:
     currency: str = "GBP"
     #: What subject lines and tables call it; at most `SHORT_MEASURE` characters.
     short: str | None = None
+    #: What is wanted of it, in words; None: what is of its topic.
+    good_looks_like: str | None = None
     #: For an item, the id of the measure it belongs to.
     item_of: str | None = None
     #: For an item, the title of that measure.
@@ -264,6 +266,8 @@ class Topic:
     #: What tables call it; at most `SHORT` characters.
     short: str | None = None
     include: Include = Include.MONTH_AND_QUARTER
+    #: What is wanted of its measures, in words.
+    good_looks_like: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Whether a steady series will go on to meet its target: where its natural range lies."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from alerting.domain import exact
@@ -9,12 +11,21 @@ from alerting.domain.finding import Assurance
 from alerting.limits.base import row_sum, usable
 from alerting.limits.kernels.baselines import Step
 from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, MovingRanges
+from alerting.wording.facts import Outlook
 
 #: Figures that show how a series varies: the last so many, and at least so many of them.
 FIGURES, FEWEST = 24, 12
 
 
-def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[Assurance | None]:
+@dataclass(frozen=True, slots=True)
+class Assured:
+    """What a steady series promises of a target: the word for it; and behind it its natural range and the target."""
+
+    word: Assurance
+    outlook: Outlook
+
+
+def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[Assured | None]:
     """Say for each column of a block of one judged row what its range promises.
 
     Args:
@@ -25,7 +36,7 @@ def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[As
     The range is that of the xmr limits (3 sigmas) of the last 24 figures up to the judged one, since the last break; where one
     of them lies outside, the series is not steady and promises nothing.
     """
-    found: list[Assurance | None] = [None] * block.shape[1]
+    found: list[Assured | None] = [None] * block.shape[1]
     asked = np.flatnonzero((target == target) & (high_is_good == high_is_good) & (block.values[0] == block.values[0]))
     if not len(asked):
         return found
@@ -37,7 +48,8 @@ def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[As
     passes, fails = exact.at_least(sign * worst, sign * wanted), exact.below(sign * best, sign * wanted)
     for n, place in enumerate(asked.tolist()):
         if low[n] == low[n]:
-            found[place] = Assurance.PASSES if passes[n] else Assurance.FAILS if fails[n] else Assurance.HIT_AND_MISS
+            word = Assurance.PASSES if passes[n] else Assurance.FAILS if fails[n] else Assurance.HIT_AND_MISS
+            found[place] = Assured(word, Outlook(float(low[n]), float(high[n]), float(wanted[n])))
     return found
 
 

@@ -14,7 +14,7 @@ from alerting.domain.arrays import Index
 from alerting.domain.block import Block
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
-from alerting.domain.finding import Assurance, Finding, Only, Reason, State
+from alerting.domain.finding import Finding, Only, Reason, State
 from alerting.domain.lifecycle import Exceptional
 from alerting.domain.measure import Measure, Polarity, Window
 from alerting.domain.period import Period
@@ -22,7 +22,7 @@ from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.severity import Severity
 from alerting.domain.working_days import due_day
 from alerting.evaluation.ages import is_old, newest_rows, unjudged_since
-from alerting.evaluation.assurance import assurances
+from alerting.evaluation.assurance import Assured, assurances
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
 from alerting.evaluation.distance import SeriesUpTo
@@ -230,6 +230,7 @@ class FindingMaker:
             reading = readings[cells.decided[n] or 0]
             part, side = reading.part, reading.side(cells, n)
             area, noted = cells.areas[n], cells.noted[n]
+            promised = None if assured is None else assured[n - places.start]
             finding = Finding(
                 rule=rule.id, measure=measure.id, area=area, period=cells.period, state=cells.states[n],
                 severity=severity or _severity(rule, reading, side or cells.sides[n]), value=cells.value[n],
@@ -237,7 +238,7 @@ class FindingMaker:
                 due=_due_day(part) if cells.not_due[n] else None, trial=_trial(evidence[n], said=cells.trial[n]),
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
                 side=side_word(side), meaning=reading.meaning(cells.states[n], side),
-                assurance=None if assured is None else assured[n - places.start],
+                assurance=None if promised is None else promised.word,
                 reason=cells.reasons[n], evidence=_with_window(evidence[n], measure, cells.window[n]),
                 notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
@@ -249,6 +250,7 @@ class FindingMaker:
                 decided_by=cells.decided[n], method=part.method, in_the_way=self.obstacles.of(measure, area, finding),
                 lacking=lacking(part, measure, cells.panel, at, cells.columns[n], cells.reasons[n]),
                 is_last=newest is not None and int(newest[n - places.start]) == at,
+                outlook=None if promised is None else promised.outlook,
             )  # fmt: skip
             yield (
                 (*key, cells.columns[n], at),
@@ -284,7 +286,7 @@ def _trial(evidence: Evidence, *, said: bool | None) -> bool | None:
     return bool(points < FULL_POINTS)
 
 
-def _assured(measure: Measure, cells: Cells, places: range) -> Sequence[Assurance | None] | None:
+def _assured(measure: Measure, cells: Cells, places: range) -> Sequence[Assured | None] | None:
     """Say of some cells what the series' range promises of the target: the rule's own, else the measure's; None: no target."""
     own = cells.target[places.start : places.stop]
     known_here = any(target is not None for target in own)

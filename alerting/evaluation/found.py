@@ -10,6 +10,7 @@ from alerting.wording.briefly import Brief, Line, names_of
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Compared, against, apart
 from alerting.wording.facts import Facts
+from alerting.wording.outlook import as_it_runs
 from alerting.wording.text import brief, figures_before, finding_text, headline, no_verdict_text
 
 
@@ -78,6 +79,11 @@ class Found:
         """How the figure stands to what it is held against, as the headline says it: "below the standard of 90%"."""
         said = None if self.is_bare else self.faults.attempt(self.work, lambda: self._clause(short=True))
         return None if said is None else said.alone or None
+
+    @property
+    def outlook(self) -> str | None:
+        """Whether it will go on missing its target, in a sentence."""
+        return None if self.is_bare else self.faults.attempt(self.work, lambda: as_it_runs(self.facts))
 
     def _brief(self) -> Brief:
         return brief(self.facts, self._clause(short=True), self.condition.held_against(self.facts))

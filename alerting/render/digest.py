@@ -23,7 +23,7 @@ from alerting.reports.digest_views import (
     Standing,
     UnknownGroup,
 )
-from alerting.wording.plain import listed, number, sentence
+from alerting.wording.plain import capitalised, listed, number, sentence
 
 #: What a mail may weigh as it is sent, its pictures in base64.
 _MAIL_BUDGET_BYTES = 195_000
@@ -86,6 +86,8 @@ class Layout:
     left_out: str | None
     legend: str | None
     bear_in_mind: Some[str]
+    #: What is wanted of what stands first, as rule files say.
+    good: Sequence[str]
     expected: Sequence[OfPeriod]
     more_expected: str | None
     expected_title: str
@@ -141,7 +143,7 @@ def _laid_out(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Layout:
         unknown_title=f"Not known ({number(view.counts.not_known)})", unknown=_unknown_head(groups),
         next_days=coming[:_MOST_COMING], tables=tables_of(shown), left_out=_left_out(cards[depth.cards :]),
         legend=_LEGEND if any(card.lead.figure.is_on_last_year for card in shown) else None,
-        bear_in_mind=some(_notes(view), depth.mind),
+        bear_in_mind=some(_notes(view), depth.mind), good=_good(shown)[: depth.good],
         expected=_by_period((one.words, one.period) for one in expected[: depth.expected]),
         more_expected=_more_expected(view, min(len(expected), depth.expected)),
         expected_title=f"As expected ({number(view.counts.expected)})",
@@ -182,6 +184,15 @@ def _notes(view: DigestView) -> list[str]:
     entries = (entry for topic in view.topics for entry in topic.entries if entry.standing in STILL)
     counts = Counter(sentence(note) for entry in entries for note in entry.notes)
     return [note for note, _ in counts.most_common()]
+
+
+def _good(cards: Sequence[Card]) -> list[str]:
+    """Return what good looks like, of each measure that stands, those in the order of cards; what is wanted of several once."""
+    wanted: dict[str, list[str]] = {}
+    for card in cards:
+        if (good := card.lead.entries[0].good_looks_like) is not None:
+            wanted.setdefault(good, []).append(capitalised(card.lead.figure.measure))
+    return [f"{', '.join(dict.fromkeys(names))}: {sentence(good)}" for good, names in wanted.items()]
 
 
 def _expected(view: DigestView) -> list[ExpectedFigure]:

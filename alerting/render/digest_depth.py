@@ -21,6 +21,8 @@ class Depth:
     notes: int = 30
     #: Words of the rules on figures of the time: those on the most figures.
     mind: int = 2
+    #: Measures of which is said what good looks like: those that stand first.
+    good: int = 1
 
 
 #: Tried in turn until the mail is small enough to be shown whole.
@@ -31,7 +33,7 @@ DEPTHS = (
     Depth(cards=20, pictures=0, expected=6, names=2, notes=3),
 )
 _MOST = sys.maxsize
-WHOLE = Depth(cards=_MOST, pictures=200, expected=_MOST, names=_MOST, notes=_MOST, mind=_MOST)
+WHOLE = Depth(cards=_MOST, pictures=200, expected=_MOST, names=_MOST, notes=_MOST, mind=_MOST, good=_MOST)
 
 
 @dataclass(frozen=True, slots=True)

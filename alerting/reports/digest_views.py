@@ -91,6 +91,8 @@ class DigestEntry:
     link: str | None = None
     #: What the rules say of figures of the time.
     notes: tuple[str, ...] = ()
+    #: What is wanted of the measure, as its rule file says.
+    good_looks_like: str | None = None
     #: What people said of the series last: who, when and what.
     comments: tuple[str, ...] = ()
     #: Asked for where the entry is among the worst few.

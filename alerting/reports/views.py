@@ -97,6 +97,12 @@ class EventView:
     compared: Compared | None = None
     #: What it takes to end it: "Clears at 90% or more".
     clears: str | None = None
+    #: Whether it will go on, as the series runs now, in a sentence; None: nothing is known of that.
+    outlook: str | None = None
+    #: Which items or areas make most of the change: "Telford & Wrekin +195 of +210 on last year".
+    drivers: str | None = None
+    #: What is wanted of the measure, as its rule file says.
+    good_looks_like: str | None = None
     rule: RuleNote
     since: str | None = None
     #: Why, where the finding alone does not say: what was revised, what became of the rule.

@@ -23,6 +23,15 @@ class Lacking:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where a steady series will go on to lie, and the target that it is held against."""
+
+    low: float
+    high: float
+    wanted: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """One finding with its measure, its area and how numbers are written."""
@@ -45,6 +54,8 @@ class Facts:
     lacking: Lacking | None = None
     #: The series has no newer figure, although one was due or the period is more than a year ago.
     is_last: bool = False
+    #: What its figures promise of its target; None: they are too few or not steady, or there is none.
+    outlook: Outlook | None = None
     #: The newest figure of the series, where none behind this finding's period is judged.
     newer: "Facts | None" = None
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from alerting.app.digests.alert_snapshot import STANDINGS, AlertsNow
 from alerting.app.digests.morning import Book, Reader
-from alerting.app.notices.event_view import declared_notes, ending_of, is_over, since_words
+from alerting.app.notices.event_view import declared_notes, ending_of, is_over, since_words, wanted_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import Reason
 from alerting.domain.rule import RuleSet
@@ -141,7 +141,7 @@ class EntryWriter:
             since=since, text=text,
             owners=self._owners(alert.key) if reader.sees_all else (), link=measure.link if measure else None,
             chart=partial(book.charts.small, alert.key, found.finding.period) if found is not None else no_chart,
-            notes=declared_notes(finding) if finding else (),
+            notes=declared_notes(finding) if finding else (), good_looks_like=wanted_of(measure, book.rules),
         )  # fmt: skip
 
     def _figure(self, alert: Alert, found: Found | None) -> EntryFigure:
@@ -159,7 +159,8 @@ class EntryWriter:
             standing=Standing.PENDING, severity=finding.severity, meaning=finding.meaning, distance=found.distance,
             rule_place=self._rule_place(key), not_come=found.not_come, headline=found.headline, text=finding.text,
             figure=self.book.entry_figures.found(found), owners=self._owners(key) if reader.sees_all else (),
-            link=measure.link, notes=declared_notes(finding), chart=partial(self.book.charts.small, key, finding.period),
+            link=measure.link, good_looks_like=wanted_of(measure, self.book.rules), notes=declared_notes(finding),
+            chart=partial(self.book.charts.small, key, finding.period),
         )  # fmt: skip
 
     def _ending(self, event: AlertEvent | None) -> Ending | None:

@@ -110,14 +110,14 @@ def message_for(
     def named(owners: Sequence[str]) -> list[str]:
         return [rules.owners[owner].name for owner in owners if owner in rules.owners]
 
-    def viewed(event: AlertEvent, *, with_others: bool) -> EventView:
+    def viewed(event: AlertEvent, *, in_full: bool) -> EventView:
         told = replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event
         owners = [owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]
-        return views.view(told, named(also.get(event.alert.id, ())), named(owners), with_others=with_others)
+        return views.view(told, named(also.get(event.alert.id, ())), named(owners), in_full=in_full)
 
-    each = [(viewed(event, with_others=False), event) for event in notice.events]
+    each = [(viewed(event, in_full=False), event) for event in notice.events]
     in_full = {id(view) for view in told_in_full([view for view, _ in each])}
-    events = tuple(viewed(event, with_others=True) if id(view) in in_full else view for view, event in each)
+    events = tuple(viewed(event, in_full=True) if id(view) in in_full else view for view, event in each)
     rule_ids = {event.alert.key.rule for event in notice.events}
     view = NoticeView(
         owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,

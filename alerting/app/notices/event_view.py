@@ -1,8 +1,8 @@
 """Events as templates see them: headlines, since when, the other areas at a glance, whom else it went to."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from functools import partial
+from datetime import date, timedelta
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -20,7 +20,9 @@ from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 from alerting.evaluation.places import SeriesPlaces
+from alerting.reports.drivers import drivers
 from alerting.reports.event_chart import EventCharts
+from alerting.reports.topic_figures import NewestFigures
 from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.compared import clearing
@@ -56,9 +58,9 @@ class EventViews:
         also_told: Sequence[str],
         on_behalf_of: Sequence[str] = (),
         *,
-        with_others: bool = True,
+        in_full: bool = True,
     ) -> EventView:
-        """Return one event in words, with the other areas where there is room to show them."""
+        """Return one event in words, with the other areas and what drives it where there is room to show them."""
         alert, finding = event.alert, event.finding
         measure, area = self.rules.measures.get(alert.key.measure), self.rules.areas.areas.get(alert.key.area)
         rule = self._rules_by_id.get(alert.key.rule)
@@ -83,7 +85,8 @@ class EventViews:
             shadow=in_shadow is not None, turned=event.has_turned, notes=_window_notes(event),
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
-            others=self._others(event) if with_others else (), also_told=tuple(also_told), remark=_remark(event),
+            good_looks_like=wanted_of(measure, self.rules), drivers=self._drivers(event) if in_full else None,
+            others=self._others(event) if in_full else (), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites,
             comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
@@ -154,6 +157,19 @@ class EventViews:
         glances = self._areas.of(key.rule, key.measure, event.finding.period)
         return tuple(glance for glance in glances if area is None or glance.area != area.title)
 
+    def _drivers(self, event: AlertEvent) -> str | None:
+        """Return which items or areas make most of how the figure of an exception moved."""
+        if event.finding is None or not event.alert.is_open:
+            return None
+        newest = self._figures.figure(event.alert.key.measure, event.alert.key.area)
+        if newest is None or newest.period != event.finding.period:
+            return None
+        return drivers(newest, self._figures, self.rules)
+
+    @cached_property
+    def _figures(self) -> NewestFigures:
+        return NewestFigures(self.evaluation, self.evaluation.as_of - timedelta(days=1))
+
     def _where(self, place: Place) -> str:
         """Return file and line of a rule, relative to the rules folder."""
         file, folder = PurePath(place.file), PurePath(self.rules.folder)
@@ -165,15 +181,24 @@ class EventViews:
         if found is None or (event.finding is not None and found.finding.period != event.finding.period):
             return {}
         compared, finding = found.compared, found.finding
-        if compared.clears is None or rule is None or event.kind not in _STANDING:
+        if rule is None or event.kind not in _STANDING:
             return {"compared": compared}
-        clears = clearing(finding.meaning, compared.clears, rule.clear_after, finding.period.kind)
-        return {"compared": compared, "clears": clears}
+        ends = compared.clears
+        clears = ends and clearing(finding.meaning, ends, rule.clear_after, finding.period.kind)
+        return {"compared": compared, "clears": clears, "outlook": found.outlook}
 
 
 #: Of what was said of an alert, so much is shown.
 _MOST_COMMENTS = 3
 _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
+
+
+def wanted_of(measure: Measure | None, rules: RuleSet) -> str | None:
+    """Return what good looks like: of a measure, else of its topic, as their rule files say."""
+    if measure is None:
+        return None
+    topic = rules.topics.get(measure.topic)
+    return measure.good_looks_like or (topic.good_looks_like if topic is not None else None)
 
 
 def _joined(*sentences: str | None) -> str:

@@ -60,6 +60,10 @@ def _event(event: EventView, picture: str | None) -> dict[str, Any]:
         "area": event.area,
         "period": event.period,
         "since": event.since,
+        "clears": event.clears,
+        "outlook": event.outlook,
+        "drivers": event.drivers,
+        "good_looks_like": event.good_looks_like,
         "reason": event.reason,
         "notes": list(event.notes),
         "rule": {"title": event.rule.title, "why": event.rule.why, "where": event.rule.where},
@@ -121,6 +125,7 @@ def _entry(entry: DigestEntry) -> dict[str, Any]:
         "headline": entry.headline,
         "since": entry.since,
         "text": entry.text,
+        "good_looks_like": entry.good_looks_like,
         "owner": ", ".join(entry.owners) or None,
         "link": safe_link(entry.link),
     }

@@ -95,6 +95,7 @@ class TopicForm(Form):
     include: Annotated[Include, choice(Include)] = says(
         "when it stands in monthly drafts and digests", Include.MONTH_AND_QUARTER
     )
+    good_looks_like: Text | None = says("what is wanted of its measures, in notices and digests", None)
 
 
 class RatioForm(Form):
@@ -108,6 +109,7 @@ class MeasureKeys(Form):
     """Every key that a measure and an item of a measure share; none must be there."""
 
     short: MeasureShort | None = says("what subject lines call it; default the title, in few words", None)
+    good_looks_like: Text | None = says("what is wanted, in notices and digests; default the topic's", None)
     sentence: Sentence | None = says(
         'how a finding begins, like "{value} of calls were answered"; default from title and value', None
     )

@@ -1,0 +1,87 @@
+"""What stands beside an exception: what good looks like, what drives the change, and whether it will go on as it runs now."""
+
+from dataclasses import replace
+
+import pytest
+from samples.lives import Life
+from samples.wording import a_measure, facts_of
+
+from alerting.domain.finding import Assurance
+from alerting.domain.measure import Unit
+from alerting.wording.facts import Outlook
+from alerting.wording.outlook import as_it_runs
+
+
+@pytest.fixture
+def life(tmp_path):
+    return Life(tmp_path)
+
+
+def in_a_line(life, owner="head"):
+    return " ".join(life.message(owner).split())
+
+
+def test_what_good_looks_like_stands_with_the_rule_and_in_the_digest(life):
+    life.set(measure=", good_looks_like: Fewer crimes and fewer victims")
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    told = in_a_line(life)
+    assert "Good looks like: Fewer crimes and fewer victims. Rule: Too many." in told
+    assert "Good looks like: Crimes: Fewer crimes and fewer victims." in life.digest("2020-06-05")
+
+
+def test_a_measure_without_words_of_its_own_has_its_topics(life):
+    life.rules = life.rules.replace("title: Topic, owner", "title: Topic, good_looks_like: Less of it, owner")
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    assert "Good looks like: Less of it." in in_a_line(life)
+
+
+def test_where_nobody_says_it_nothing_is_said(life):
+    life.tick("2020-06-03", "2020-04 5, 2020-05 12")
+    assert "Good looks like" not in in_a_line(life)
+    assert "Good looks like" not in life.digest("2020-06-05")
+
+
+def test_a_notice_names_the_areas_that_drive_the_change(life):
+    life.tick("2020-06-01", "2020-04 2", area="north")
+    life.tick("2020-06-01", "2020-04 3", area="south")
+    life.tick("2020-06-01", "2020-04 5")
+    life.tick("2020-06-03", "2020-05 3", area="north")
+    life.tick("2020-06-03", "2020-05 9", area="south")
+    life.tick("2020-06-03", "2020-05 12")
+    assert "What drives it: South +6 of +7" in in_a_line(life)
+
+
+def test_no_driver_is_named_of_what_is_over(life):
+    life.tick("2020-06-03", "2020-04 12, 2020-05 12")
+    life.tick("2020-06-03", "2020-04 6, 2020-05 6", area="south")
+    life.tick("2020-07-03", "2020-06 2", area="south")
+    life.tick("2020-07-03", "2020-06 5")
+    assert "Resolved" in life.subject("head")
+    assert "What drives it" not in in_a_line(life)
+
+
+def test_a_steady_series_that_misses_its_target_is_said_to_go_on_so(life):
+    figures = {f"2019-{month:02}": str(20 + month % 2) for month in range(1, 13)}
+    life.tick("2020-02-03", figures | {"2020-01": "20"})
+    said = "As it runs now it will nearly always miss the target of 10: its natural limits are 18 to 23."
+    assert said in in_a_line(life)
+
+
+def test_a_series_that_is_not_steady_promises_nothing(life):
+    figures = {f"2019-{month:02}": str(20 + month % 2) for month in range(1, 13)}
+    life.tick("2020-02-03", figures | {"2020-01": "60"})
+    assert "As it runs now" not in in_a_line(life)
+
+
+@pytest.mark.parametrize(
+    ("word", "outlook", "says", "limits"),
+    [
+        ("fails", Outlook(78.0, 86.0, 90.0), "it will nearly always miss the target of 90%", "78% to 86%"),
+        ("hit_and_miss", Outlook(80.0, 94.0, 90.0), "it will at times reach and at times miss the target of 90%", "80% to 94%"),
+        ("passes", Outlook(91.0, 94.0, 90.0), "it will nearly always reach the target of 90%", "91% to 94%"),
+        ("fails", Outlook(78.0, 89.96, 90.0), "it will nearly always miss the target of 90%", "78% to 89.96%"),
+    ],
+)  # fmt: skip
+def test_the_limits_never_read_across_the_target(word, outlook, says, limits):
+    facts = facts_of(a_measure(unit=Unit.PERCENT), value=83.0, target=90.0, assurance=Assurance(word))
+    assert as_it_runs(replace(facts, outlook=outlook)) == f"As it runs now {says}: its natural limits are {limits}"
