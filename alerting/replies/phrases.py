@@ -112,13 +112,13 @@ _CLASSIFIED = _either(
 )
 #: A protective marking in a line of its own.
 MARKING = re.compile(
-    rf"(?:{_CLASSIFIED}\s*[:=]?\s*)?[\[(*\s]*"
+    rf"(?:{_CLASSIFIED}\s*[:=]?\s*)?[\[(*|\s]*"
     + _either(rf"(?:top )?{_WORD_MARKING}(?:[-–—\s:/]+{_CAVEAT})*", "not protectively marked", "npm")
     + r"(?:\s*\[[^\]]{1,60}\])?[\])*\s]*[.:]?",
     re.IGNORECASE,
 )
 #: A marking with caveats of all kinds, in a line of nothing but capitals.
-MARKING_IN_CAPITALS = re.compile(r"[\[(*\s]*(?:OFFICIAL|RESTRICTED|SECRET|UNCLASSIFIED|SWYDDOGOL)\b[^a-z0-9]{0,60}")
+MARKING_IN_CAPITALS = re.compile(r"[\[(*|\s]*(?:OFFICIAL|RESTRICTED|SECRET|UNCLASSIFIED|SWYDDOGOL)\b[^a-z0-9]{0,60}")
 #: A marking in front of words, in capitals or square brackets.
 MARKING_BEFORE = re.compile(
     r"(?:\[(?:OFFICIAL|SECRET|RESTRICTED|UNCLASSIFIED|PROTECT|EXTERNAL|SWYDDOGOL)[^\]]{0,60}\]"

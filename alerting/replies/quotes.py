@@ -1,15 +1,19 @@
 """What is written in a text, apart from what it quotes: above, below and between, marked or not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from alerting.replies import phrases
+from alerting.replies.orders import order_of
 from alerting.replies.told import Told
 
 #: Characters of a line by which its form is told, lines that are looked at, and lines that an attribution may go over.
 _FORM, MOST_LINES, _ATTRIBUTION_LINES = 500, 5_000, 4
 #: Lines of a quoted mail's head that are looked at, and labels that make one.
 _HEAD_LINES, _HEAD_LABELS = 14, 3
+
+#: Characters of what may be left over of a line of ours.
+_LEFT_OVER = 30
 
 
 class _Line(Enum):
@@ -182,12 +186,15 @@ def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]
 
 def _beginning(stretch: Sequence[str], first: int, told: Told) -> int:
     """Return where our message begins of which *first* is a long line: short lines above it are ours where they lead to it."""
-    begin = first
+    begin, led = first, stretch[first]
     for number in range(first - 1, -1, -1):
-        if stretch[number].strip():
-            if not told.goes_on(stretch[number], stretch[begin]):
-                break
+        line = stretch[number]
+        if told.has_signs(line):
             begin = number
+        elif told.goes_on(line, led):
+            begin, led = number, line
+        elif line.strip():
+            break
     return begin
 
 
@@ -206,18 +213,34 @@ def _between(stretch: Sequence[str], told: Told) -> list[list[str]]:
     if not ours:
         return []
     last = ours[-1]
-    found = _gathered(
-        stretch[ours[0] : last], lambda line: not (told.has_line(line) or told.has_long(line) or told.is_kin(line))
-    )
-    below = [line for line in stretch[last + 1 :] if not told.follows(line, stretch[last])]
-    return [*found, below]
+    found = _gathered(stretch[ours[0] : last], told)
+    return [*found, _below(stretch[last + 1 :], stretch[last], told)]
 
 
-def _gathered(lines: Sequence[str], is_written: Callable[[str], bool]) -> list[list[str]]:
+def _gathered(lines: Sequence[str], told: Told) -> list[list[str]]:
+    """Return what stands between lines of our message, a list for each place."""
     found: list[list[str]] = [[]]
+    before = ""
     for line in lines:
-        if line.strip() and is_written(line):
-            found[-1].append(line)
-        elif line.strip():
+        if not line.strip():
+            continue
+        if told.has_line(line) or told.has_long(line) or told.is_kin(line) or told.goes_on(before, line):
             found.append([])
+        else:
+            found[-1].append(line)
+        before = line
     return found
+
+
+def _below(lines: Sequence[str], last: str, told: Told) -> list[str]:
+    """Return what stands below the last long line of our message; short ones of it, or wrapped off it, may come first."""
+    left = [line for line in lines if not told.follows(line, last)]
+    while left and (
+        not left[0].strip() or told.goes_on(last, left[0]) or (told.is_kin(left[0]) and not order_of(left[0]))
+    ):
+        left.pop(0)
+    return left
+
+
+def _is_left_over(line: str, told: Told) -> bool:
+    return len(line) < _LEFT_OVER and told.is_kin(line) and not order_of(line)

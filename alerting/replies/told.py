@@ -11,7 +11,9 @@ from alerting.replies.html_text import text_from_html
 LONG = 15
 #: Share of a line's pairs of neighbouring words that stand in our message, from which on it is a changed line of ours.
 _KIN = 0.4
-_MARKUP = re.compile(r"<(?:mailto|https?|cid):[^<>]*>|\[cid:[^\[\]]*\]|https?://\S+", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?:mailto|https?|cid):[^<>]*>|\[cid:[^\[\]]*\]|\b(?:mailto|https?|cid):[^\s)>\]]+", re.IGNORECASE
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -38,6 +40,8 @@ class Told:
     def __init__(self, forms: Sequence[str]) -> None:
         self._forms = tuple(_form(text) for text in map(visible, forms))
         self._lines = frozenset(line for form in self._forms for _, line in form.lines)
+        self._signs = frozenset(sign for text in map(visible, forms) for sign in text.split() if not _letters(sign))
+        self._words = frozenset(word for text in map(visible, forms) for word in _words(text))
         self._pairs = frozenset(pair for text in map(visible, forms) for pair in _pairs(text))
 
     @property
@@ -54,15 +58,20 @@ class Told:
         """Whether the message has such a line, however short."""
         return _letters(line) in self._lines
 
+    def has_signs(self, line: str) -> bool:
+        """Whether a line is nothing but marks that stand in the message, as "!" before a verdict."""
+        return bool(line.strip()) and self._signs.issuperset(line.split())
+
     def goes_on(self, before: str, line: str) -> bool:
         """Whether two neighbouring lines stand in the message as one piece: the second was wrapped off the first."""
         first, second = _letters(before), _letters(line)
         return bool(first and second) and len(first + second) >= LONG and self._holds(first[-200:] + second)
 
     def is_kin(self, line: str) -> bool:
-        """Whether a line looks like a changed one of the message, or is too short to tell."""
-        pairs = _pairs(line)
-        return not pairs or sum(pair in self._pairs for pair in pairs) >= _KIN * len(pairs)
+        """Whether a line may be a changed one of the message: every word stands in it, or so many neighbouring ones do."""
+        words = _words(line)
+        pairs = list(pairwise(words))
+        return self._words.issuperset(words) or sum(pair in self._pairs for pair in pairs) >= _KIN * len(words)
 
     def follows(self, line: str, after: str) -> bool:
         """Whether a line of the message says the same, in a place behind the one that says *after*."""
@@ -107,6 +116,9 @@ def _letters(line: str) -> str:
     return "".join(character for character in less_markup(line).casefold() if character.isalnum())
 
 
+def _words(text: str) -> list[str]:
+    return _WORD.findall(less_markup(text).casefold())
+
+
 def _pairs(text: str) -> list[tuple[str, str]]:
-    words = _WORD.findall(less_markup(text).casefold())
-    return list(pairwise(words))
+    return list(pairwise(_words(text)))

@@ -11,7 +11,7 @@ _FORM = 500
 _MOST_BELOW_CLOSING, _LONGEST_BELOW_CLOSING = 12, 90
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?…]\s*|\s*p\.?\s?s\b.*", re.IGNORECASE)
 _PGP_HEADER = re.compile(r"(?:Hash|Charset|Version|Comment): .*|\s*")
-_DECORATION = re.compile(r"[\s*_=~·•#-]*")
+_DECORATION = re.compile(r"[\s*_=~·•#|-]*")
 _PICTURE = re.compile(r"\s*[\[<](?:cid|image|inline image)\b[^\]>]*[\]>]\s*", re.IGNORECASE)
 _PUNCTUATION = " \t,.;:!-–—*"
 

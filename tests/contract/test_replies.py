@@ -1,16 +1,22 @@
 """The matrix of mails that come back: each with what must happen, the exact text kept; then what changes of them do."""
 
+import html
+import re
+import textwrap
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from samples.replies import MATRIX
 from samples.replies.cases import ITEMS, KEY, MESSAGE, READER, SERVER, TOLD
 
 from alerting.replies.answering import answer
-from alerting.replies.incoming import Kind
+from alerting.replies.incoming import Act, Kind
 from alerting.replies.reading import read_mail
 from alerting.replies.token import opened
+from alerting.replies.told import forms
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 OWN = ("alerts@example.org",)
 
 
@@ -26,6 +32,31 @@ def test_the_matrix(case):
     assert case.comment == said.comment
     assert (case.why, case.cut, case.reports) == (said.why, said.cut, incoming.reports)
     assert case.opens == any(opened([KEY], token.text, MESSAGE, READER) for token in incoming.tokens)
+
+
+def shown(page):
+    """Return a page as some program turns it into text: every tag ends a line, nothing is wider than 60 characters."""
+    text = html.unescape(re.sub(r"<[^>]*>", "\n", re.sub(r"(?s)<head.*?</head>", "", page)))
+    return "\n".join(wrapped for line in text.split("\n") for wrapped in textwrap.wrap(line, 60))
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in GOLDEN.glob("*.html") if path.with_suffix(".txt").exists())
+)
+@pytest.mark.parametrize("of_html", [False, True], ids=["text", "HTML"])
+@pytest.mark.parametrize(
+    "head", ["", "From: P <alerts@example.org>\nSent: Thursday\nTo: C\nSubject: x\n\n"], ids=["bare", "head"]
+)
+def test_no_line_of_any_notice_is_a_comment_however_it_is_quoted(name, of_html, head):
+    text, page = ((GOLDEN / name).with_suffix(suffix).read_text(encoding="utf-8") for suffix in (".txt", ".html"))
+    text = text.partition("\n\n")[2]  # the first line is its subject
+    quote = head + (shown(page) if of_html else text)
+    found = []
+    for said in (quote, f"ok\n\n{quote}", f"{quote}\n\nnot mine\nAnother force looks into it.\n"):
+        raw = f"From: c@example.org\nContent-Type: text/plain; charset=utf-8\n\n{said}".encode()
+        one = answer(read_mail(raw), told=forms(text, page), items=20)
+        found.append((one.act, one.comment))
+    assert [(Act.NONE, ""), (Act.ACKNOWLEDGE, ""), (Act.NOT_MINE, "Another force looks into it.")] == found
 
 
 def test_the_numbers_of_the_matrix_are_in_order_and_more_than_eighty():
