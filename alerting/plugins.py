@@ -10,7 +10,7 @@ class DuplicateName(TypeError):
 
 
 @cache
-def found(package_name: str, attribute: str) -> dict[str, type]:
+def discover(package_name: str, attribute: str) -> dict[str, type]:
     """Return the classes that modules of a package define, by the value of their class attribute *attribute*.
 
     Only classes defined in the module that is scanned count, so that importing a neighbour's class claims nothing.

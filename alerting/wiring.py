@@ -9,7 +9,7 @@ from alerting.app.engine import Engine
 from alerting.app.installation import Installation, Ports
 from alerting.domain.notify.notice import Delivery
 from alerting.opening import SystemClock, memory_store, open_store
-from alerting.plugins import found
+from alerting.plugins import discover
 from alerting.ports import ChannelContext, Clock, FigureSource, Notifier
 from alerting.settings import Settings, load_settings
 
@@ -30,11 +30,11 @@ def engine_on(installation: Installation) -> Engine:
 
 
 def _sources() -> Mapping[str, FigureSource]:
-    return {kind: adapter() for kind, adapter in found("alerting.sources", "kind").items()}
+    return {kind: adapter() for kind, adapter in discover("alerting.sources", "kind").items()}
 
 
 def _notifiers() -> Mapping[str, Callable[[ChannelContext], Notifier]]:
-    return found("notifiers", "kind")
+    return discover("notifiers", "kind")
 
 
 def _turn_to_judge(state_dir: Path, say: Callable[[str], object]) -> AbstractContextManager[None]:

@@ -126,7 +126,7 @@ class Email:
             DeliveryFailed: permanent where this address or message was refused for good; of the whole channel where the
                 server, the line or the sign-in failed; of unknown outcome only after `before_data` has returned.
         """
-        from notifiers.smtp.session import Letter
+        from notifiers.smtp.session import Envelope
 
         assert self._pool is not None, "used outside `async with`"
         try:
@@ -134,5 +134,5 @@ class Email:
             built = mail(delivery, message, self._sender, at=at)
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
-        letter = Letter(sender=self._sender.mailbox.addr_spec, recipient=recipient, content=built)
+        letter = Envelope(sender=self._sender.mailbox.addr_spec, recipient=recipient, content=built)
         return Receipt(reply=await self._pool.submit(letter, before_data))

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
-from alerting.domain.mailbox import NoAddress, plain_address
+from alerting.domain.mailbox import InvalidAddress, plain_address
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.errors import UsageError
 from notifiers.parts import ENCLOSURE_NAME, PICTURE_ID, alternatives, with_enclosures
@@ -199,7 +199,7 @@ def mailbox_of(address: str) -> Address:
     """
     try:
         local, _, domain = plain_address(address).rpartition("@")
-    except NoAddress as error:
+    except InvalidAddress as error:
         raise Unsendable(
             f"{address!r} is no mail address that can be sent to: {error.why}; write one like post@example.org"
         ) from None

@@ -25,9 +25,9 @@ from alerting.settings import Settings
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.delivery.deliver import DeliveryReport
     from alerting.app.digests.make import DigestPage, DigestReport
-    from alerting.app.notices.compose import Letterhead
+    from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.report import TickReport
-    from alerting.app.tick.times import Times
+    from alerting.app.tick.times import TickTimes
     from alerting.domain.retention import Pruned
     from alerting.domain.shrinking import Guarded
     from alerting.figures.observations import Reading
@@ -96,11 +96,11 @@ class Engine:
         """
         from alerting.app.tick.settled import keep_tick
         from alerting.app.tick.tick import run_tick
-        from alerting.app.tick.times import Times
+        from alerting.app.tick.times import TickTimes
 
         own = self.installation
         day, at, now = as_of or own.today(), own.instant(as_of), self.clock.now()
-        times = Times(at=at, now=now, due_at=due_at, place=own.place)
+        times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
         if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
             return report
         judged_by = own.judged_by(day)
@@ -113,7 +113,7 @@ class Engine:
                 keep_tick(self.settings.cache_dir, judged_by, report.settled)
             return report
 
-    def _tick_again(self, store: Store, day: date, times: "Times") -> "TickReport | None":
+    def _tick_again(self, store: Store, day: date, times: "TickTimes") -> "TickReport | None":
         """Do a tick without judging, where all is as the last one left it; None: judge."""
         from alerting.app.situation.read_sources import contents_of
         from alerting.app.tick.same_again import tick_again
@@ -337,7 +337,7 @@ class Engine:
         return replace(report, ill=tuple(one for one in report.ill if one.id in needed))
 
     def _tell_maintainer(
-        self, store: Store, write: "Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]]"
+        self, store: Store, write: "Callable[[Owner, MessageDefaults, datetime], tuple[Notice, Message]]"
     ) -> bool:
         """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
         from alerting.app.notices.compose import tell_maintainer

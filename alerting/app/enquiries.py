@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.authoring.preview import Preview
     from alerting.app.authoring.run_rule_tests import Tried
     from alerting.app.authoring.source_view import SourceView
-    from alerting.app.situation.evaluate import Answer
+    from alerting.app.situation.evaluate import EvaluateResult
     from alerting.app.situation.export import Exported, WantedFigures
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
@@ -63,7 +63,7 @@ class Enquiries:
     def evaluate(
         self, as_of: date, reading: "Reading | None" = None, *, every_period: bool = False, only: Only = None,
         text: str = "unusual",
-    ) -> "Answer":  # fmt: skip
+    ) -> "EvaluateResult":  # fmt: skip
         """Judge figures, by default the sources', as known on a day."""
         from alerting.app.situation.evaluate import evaluate_figures
 

@@ -20,7 +20,7 @@ from alerting.rulefile import load_rules
 from alerting.settings import Settings
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
-    from alerting.app.notices.compose import Letterhead
+    from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.settled import JudgedBy
 
 #: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
@@ -88,12 +88,12 @@ class Installation:
         return [self.folder, *([self.settings.figures] if self.settings.figures else [])]
 
     @cached_property
-    def letterhead(self) -> "Letterhead":
+    def letterhead(self) -> "MessageDefaults":
         """What every message carries."""
-        from alerting.app.notices.compose import Letterhead
+        from alerting.app.notices.compose import MessageDefaults
         from alerting.render.own_templates.overrides import Overrides
 
-        return Letterhead(
+        return MessageDefaults(
             domain=self.settings.mail_domain(LOCAL_SENDER), zone=self.zone, reply_to=self.settings.reply_to,
             marking=self.settings.protective_marking, chromium=self.settings.chromium, overrides=Overrides(self.folder),
         )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerting.domain.kept_readings import foldable
-from alerting.domain.retention import Folded, Pruned
+from alerting.domain.retention import Pruned, ReadingsFolded
 from alerting.failpoints import reached
 from alerting.figures.batches import folded
 from alerting.ports.state import Store
@@ -23,14 +23,14 @@ def prune(store: Store, before: datetime, turn: AbstractContextManager[None]) ->
         return replace(found, folded=fold_readings(store))
 
 
-def fold_readings(store: Store) -> Folded:
+def fold_readings(store: Store) -> ReadingsFolded:
     """Fold what is to be folded, each record in a transaction of its own: a process that dies leaves all as it was."""
     readings, records = 0, 0
     while True:
         with store.begin() as state:
             runs = foldable(state.readings.records())
             if not runs:
-                return Folded(readings=readings, records=records)
+                return ReadingsFolded(readings=readings, records=records)
             record = folded([state.readings.record(number) for number in runs[0]])
             state.readings.fold(runs[0], record)
             reached("fold_commit_pre")

@@ -6,7 +6,7 @@ from enum import Enum
 Place = tuple[float, float]
 
 
-class Ink(Enum):
+class Colour(Enum):
     """Every colour of a chart, on its own white card, so that it looks the same in a dark mail program.
 
     Series, runs and lines are Okabe and Ito's colours, told apart in every kind of colour vision; those that letters are
@@ -49,7 +49,7 @@ class Stroke:
     """A line through places; `dash` gives lengths on and off."""
 
     places: tuple[Place, ...]
-    ink: Ink
+    ink: Colour
     width: float
     dash: tuple[float, float] | None = None
 
@@ -62,7 +62,7 @@ class Box:
     top: float
     right: float
     bottom: float
-    ink: Ink
+    ink: Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +72,23 @@ class Symbol:
     shape: Shape
     at: Place
     radius: float
-    ink: Ink
+    ink: Colour
     hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Label:
     """Words on a base line; `anchor` is the part of them that lies at the place: start, middle or end."""
 
     at: Place
     words: str
-    ink: Ink
+    ink: Colour
     size: float
     bold: bool = False
     anchor: str = "start"
 
 
-Item = Stroke | Box | Symbol | Words
+Item = Stroke | Box | Symbol | Label
 
 
 @dataclass(frozen=True, slots=True)

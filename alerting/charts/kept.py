@@ -4,15 +4,15 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from alerting.charts.drawing import Box, Drawing, Ink, Item, Shape, Stroke, Symbol, Words
+from alerting.charts.drawing import Box, Colour, Drawing, Item, Label, Shape, Stroke, Symbol
 from alerting.charts.png import png_of
 
-_KINDS = (Stroke, Box, Symbol, Words)
+_KINDS = (Stroke, Box, Symbol, Label)
 _NAMES = {kind: [field.name for field in fields(kind)] for kind in _KINDS}
 
 
 #: What a drawing may hold that was kept before points had the look of their verdicts.
-_FORMER_INKS, _FORMER_SHAPES = {"EXCEPTION": Ink.CONCERN}, {"UP": Shape.DIAMOND, "DOWN": Shape.DIAMOND}
+_FORMER_INKS, _FORMER_SHAPES = {"EXCEPTION": Colour.CONCERN}, {"UP": Shape.DIAMOND, "DOWN": Shape.DIAMOND}
 
 
 def kept(drawing: Drawing) -> bytes:
@@ -31,12 +31,12 @@ def png_of_kept(content: bytes) -> bytes:
 
 
 def _plain(value: object) -> object:
-    return value.name if isinstance(value, Ink | Shape) else value
+    return value.name if isinstance(value, Colour | Shape) else value
 
 
 def _item(kind: int, *values: Any) -> Item:
     made = dict(zip(_NAMES[_KINDS[kind]], values, strict=True))
-    made["ink"] = _FORMER_INKS.get(made["ink"]) or Ink[made["ink"]]
+    made["ink"] = _FORMER_INKS.get(made["ink"]) or Colour[made["ink"]]
     if "shape" in made:
         made["shape"] = _FORMER_SHAPES.get(made["shape"]) or Shape[made["shape"]]
     if "places" in made:

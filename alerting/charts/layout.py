@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone
-from alerting.charts.drawing import Box, Drawing, Ink, Item, Place, Shape, Stroke, Symbol, Words
-from alerting.charts.lettering import cut, folded, width
+from alerting.charts.drawing import Box, Colour, Drawing, Item, Label, Place, Shape, Stroke, Symbol
+from alerting.charts.fonts import cut, folded, width
+from alerting.charts.label_spacing import spread
 from alerting.charts.scales import Axis, axis_of, named_places, period_words
-from alerting.charts.spreading import spread
 from alerting.domain.finding import Meaning
 from alerting.wording.briefly import MARKS
 
@@ -30,15 +30,25 @@ _MOVED = 4.0
 _MANY, _FEW = 40, 18
 #: How much larger symbols are than usual.
 _SMALLER, _USUAL, _LARGER = 0.75, 1.0, 1.25
-_INKS = {LineKind.CENTRE: Ink.CENTRE, LineKind.LIMIT: Ink.LIMIT, LineKind.TARGET: Ink.TARGET, LineKind.PLAN: Ink.PLAN}
+_INKS = {
+    LineKind.CENTRE: Colour.CENTRE,
+    LineKind.LIMIT: Colour.LIMIT,
+    LineKind.TARGET: Colour.TARGET,
+    LineKind.PLAN: Colour.PLAN,
+}
 #: Limits are drawn in a lighter grey than is legible as letters.
-_WORD_INKS = {**_INKS, LineKind.LIMIT: Ink.QUIET}
+_WORD_INKS = {**_INKS, LineKind.LIMIT: Colour.QUIET}
 #: By rank, from the worst band to the best.
-_ZONE_INKS = ((0.0, Ink.WORST), (0.5, Ink.MIDDLE), (0.99, Ink.FAIR), (1.0, Ink.BEST))
+_ZONE_INKS = ((0.0, Colour.WORST), (0.5, Colour.MIDDLE), (0.99, Colour.FAIR), (1.0, Colour.BEST))
 #: Bands that are named for a colour have that one.
 _NAMED_INKS = {
-    "red": Ink.WORST, "amber": Ink.MIDDLE, "yellow": Ink.MIDDLE, "orange": Ink.MIDDLE, "green": Ink.GREEN, "blue": Ink.BEST,
-}  # fmt: skip
+    "red": Colour.WORST,
+    "amber": Colour.MIDDLE,
+    "yellow": Colour.MIDDLE,
+    "orange": Colour.MIDDLE,
+    "green": Colour.GREEN,
+    "blue": Colour.BEST,
+}
 #: A band of which less is in sight is not named.
 _LEAST_ZONE = 8.0
 _STROKES: dict[LineKind, tuple[float, tuple[float, float] | None]] = {
@@ -55,14 +65,14 @@ class _Verdict:
     mark: str
     shape: Shape
     radius: float
-    ink: Ink
+    ink: Colour
 
 
 _VERDICTS = {
-    Meaning.CONCERN: _Verdict("concern", MARKS[Meaning.CONCERN], Shape.SQUARE, 7.5, Ink.CONCERN),
-    Meaning.CHANGE: _Verdict("change", MARKS[Meaning.CHANGE], Shape.DIAMOND, 10.0, Ink.CHANGE),
-    Meaning.IMPROVEMENT: _Verdict("improvement", MARKS[Meaning.IMPROVEMENT], Shape.DOT, 8.5, Ink.IMPROVEMENT),
-    None: _Verdict("exception", "", Shape.DIAMOND, 8.0, Ink.CHANGE),
+    Meaning.CONCERN: _Verdict("concern", MARKS[Meaning.CONCERN], Shape.SQUARE, 7.5, Colour.CONCERN),
+    Meaning.CHANGE: _Verdict("change", MARKS[Meaning.CHANGE], Shape.DIAMOND, 10.0, Colour.CHANGE),
+    Meaning.IMPROVEMENT: _Verdict("improvement", MARKS[Meaning.IMPROVEMENT], Shape.DOT, 8.5, Colour.IMPROVEMENT),
+    None: _Verdict("exception", "", Shape.DIAMOND, 8.0, Colour.CHANGE),
 }
 
 
@@ -73,7 +83,7 @@ class _Label:
     wish: float
     #: One below the other: a name that is too long beside its number stands above it.
     lines: tuple[str, ...]
-    ink: Ink
+    ink: Colour
     size: float
     bold: bool = False
     #: The name of a range lies anywhere within it.
@@ -132,7 +142,7 @@ def laid_out(chart: Chart) -> Drawing | None:
     years = bool(chart.year_starts) or len(set(chart.years)) < len(chart.points)
     bottom = HEIGHT - _EDGE - _SMALL * _LINE_HEIGHT * (2 if years else 1) - 6
     plot = _Plot(chart, axis, _EDGE + ticks_width + 8, top + 10, WIDTH - _EDGE - labels_width - _GAP, bottom)
-    items: list[Item] = [Box(0, 0, WIDTH, HEIGHT, Ink.CARD), *_border(), *head]
+    items: list[Item] = [Box(0, 0, WIDTH, HEIGHT, Colour.CARD), *_border(), *head]
     items += [*_zones(plot), *_grid(plot), *_periods(plot), *_years(plot, named=years)]
     for line in chart.lines:
         items += _line(plot, line)
@@ -142,18 +152,18 @@ def laid_out(chart: Chart) -> Drawing | None:
 
 def _border() -> Iterator[Item]:
     edge = ((0.5, 0.5), (WIDTH - 0.5, 0.5), (WIDTH - 0.5, HEIGHT - 0.5), (0.5, HEIGHT - 0.5), (0.5, 0.5))
-    yield Stroke(edge, Ink.BORDER, 1)
+    yield Stroke(edge, Colour.BORDER, 1)
 
 
 def _head(chart: Chart) -> tuple[list[Item], float]:
     """Return the title, the area and the key to the symbols, and where the room below them begins."""
     room, items, y = WIDTH - 2 * _EDGE, list[Item](), _EDGE
     for line in folded(chart.title, room, _TITLE, bold=True):
-        items.append(Words((_EDGE, y + _TITLE * _ASCENT + 2), line, Ink.WORDS, _TITLE, bold=True))
+        items.append(Label((_EDGE, y + _TITLE * _ASCENT + 2), line, Colour.WORDS, _TITLE, bold=True))
         y += _TITLE * _LINE_HEIGHT
     base = y + _SMALL * _ASCENT + 3
     key, begins = _key(chart, WIDTH - _EDGE, base)
-    items.append(Words((_EDGE, base), cut(chart.area, begins - 2 * _EDGE, _SMALL), Ink.QUIET, _SMALL))
+    items.append(Label((_EDGE, base), cut(chart.area, begins - 2 * _EDGE, _SMALL), Colour.QUIET, _SMALL))
     return items + key, y + _SMALL * _LINE_HEIGHT + 2
 
 
@@ -162,7 +172,7 @@ def _key(chart: Chart, right: float, base: float) -> tuple[list[Item], float]:
     items: list[Item] = []
     for sample, words in reversed(_meanings(chart)):
         right -= width(words, _SMALL)
-        items.append(Words((right, base), words, Ink.QUIET, _SMALL))
+        items.append(Label((right, base), words, Colour.QUIET, _SMALL))
         right -= 12
         items += _symbol(sample, (right, base - _SMALL * _HALF), _USUAL)
         right -= 18
@@ -198,9 +208,9 @@ def _zones(plot: _Plot) -> Iterator[Item]:
 def _grid(plot: _Plot) -> Iterator[Item]:
     for tick, words in plot.axis.ticks:
         y = plot.y(tick)
-        yield Stroke(((plot.left, y), (plot.right, y)), Ink.GRID if not plot.chart.zones else Ink.CARD, 1)
-        yield Words((plot.left - 6, y + _SMALL * _HALF), words, Ink.QUIET, _SMALL, anchor="end")
-    yield Stroke(((plot.left, plot.bottom), (plot.right, plot.bottom)), Ink.YEAR, 1)
+        yield Stroke(((plot.left, y), (plot.right, y)), Colour.GRID if not plot.chart.zones else Colour.CARD, 1)
+        yield Label((plot.left - 6, y + _SMALL * _HALF), words, Colour.QUIET, _SMALL, anchor="end")
+    yield Stroke(((plot.left, plot.bottom), (plot.right, plot.bottom)), Colour.YEAR, 1)
 
 
 def _periods(plot: _Plot) -> Iterator[Item]:
@@ -208,9 +218,9 @@ def _periods(plot: _Plot) -> Iterator[Item]:
     widest = max(width(name, _SMALL) for name in names)
     for place in named_places(plot.chart, plot.room, widest + 8):
         x = plot.x(place)
-        yield Stroke(((x, plot.bottom), (x, plot.bottom + 4)), Ink.YEAR, 1)
+        yield Stroke(((x, plot.bottom), (x, plot.bottom + 4)), Colour.YEAR, 1)
         base = plot.bottom + 8 + _SMALL * _ASCENT
-        yield Words((_held(x, names[place]), base), names[place], Ink.QUIET, _SMALL, anchor="middle")
+        yield Label((_held(x, names[place]), base), names[place], Colour.QUIET, _SMALL, anchor="middle")
 
 
 def _held(x: float, words: str) -> float:
@@ -227,8 +237,8 @@ def _years(plot: _Plot, *, named: bool) -> Iterator[Item]:
     foot = plot.bottom + 8 + _SMALL * _LINE_HEIGHT * 2
     for place in chart.year_starts:
         x = plot.x(place - 0.5)
-        yield Stroke(((x, plot.top), (x, plot.bottom)), Ink.BORDER, 1)
-        yield Stroke(((x, plot.bottom), (x, foot)), Ink.YEAR, 1)
+        yield Stroke(((x, plot.top), (x, plot.bottom)), Colour.BORDER, 1)
+        yield Stroke(((x, plot.bottom), (x, foot)), Colour.YEAR, 1)
     for first, stop in pairwise((0, *chart.year_starts, size)):
         label = chart.years[first].label
         left, right = plot.x(first - 0.5), plot.x(stop - 0.5)
@@ -236,7 +246,9 @@ def _years(plot: _Plot, *, named: bool) -> Iterator[Item]:
         fitting = [name for name in names if width(name, _SMALL) + 4 <= right - left or not chart.year_starts]
         if fitting:
             base = foot - _SMALL * (_LINE_HEIGHT - _ASCENT)
-            yield Words((_held((left + right) / 2, fitting[0]), base), fitting[0], Ink.QUIET, _SMALL, anchor="middle")
+            yield Label(
+                (_held((left + right) / 2, fitting[0]), base), fitting[0], Colour.QUIET, _SMALL, anchor="middle"
+            )
 
 
 def _line(plot: _Plot, line: Line) -> Iterator[Item]:
@@ -267,12 +279,12 @@ def _values(plot: _Plot) -> Iterator[Item]:
     for n, point in enumerate(plot.chart.points):
         if (point.value is None or point.after_break) and places:
             if len(places) > 1:
-                yield Stroke(tuple(places), Ink.SERIES, 2.2)
+                yield Stroke(tuple(places), Colour.SERIES, 2.2)
             places = []
         if point.value is not None:
             places.append((plot.x(n), plot.y(point.value)))
     if len(places) > 1:
-        yield Stroke(tuple(places), Ink.SERIES, 2.2)
+        yield Stroke(tuple(places), Colour.SERIES, 2.2)
 
 
 def _symbols(plot: _Plot) -> Iterator[Item]:
@@ -291,21 +303,21 @@ def _symbol(point: Point, at: Place, size: float) -> Iterator[Item]:
     yield Symbol(shape, at, radius * size, ink, hollow=hollow)
     if mark:
         letter = radius * size * (1.5 if shape is Shape.DIAMOND else 1.8)
-        yield Words(
-            (at[0], at[1] + letter * _HALF), mark, ink if hollow else Ink.CARD, letter, bold=True, anchor="middle"
+        yield Label(
+            (at[0], at[1] + letter * _HALF), mark, ink if hollow else Colour.CARD, letter, bold=True, anchor="middle"
         )
 
 
-def _look(point: Point) -> tuple[Shape, float, Ink, str]:
+def _look(point: Point) -> tuple[Shape, float, Colour, str]:
     """Return a point's shape, size and ink, and the mark that it bears: what is exceptional looks as its verdict does in mails."""
     if not point.judged:
-        return Shape.SQUARE, 3.0, Ink.FAINT, ""
+        return Shape.SQUARE, 3.0, Colour.FAINT, ""
     if point.mark in (Mark.EXCEPTION, Mark.MOVED):
         verdict = _VERDICTS[point.meaning]
         return verdict.shape, verdict.radius, verdict.ink, verdict.mark
     if point.mark is Mark.RUN:
-        return Shape.SQUARE, 4.6, Ink.RUN, ""
-    return Shape.DOT, 3.8, Ink.SERIES, ""
+        return Shape.SQUARE, 4.6, Colour.RUN, ""
+    return Shape.DOT, 3.8, Colour.SERIES, ""
 
 
 def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
@@ -313,7 +325,7 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
     found = []
     newest = chart.points[chart.newest]
     if newest is chart.points[-1] and newest.value is not None:
-        ink = _VERDICTS[newest.meaning].ink if newest.mark in (Mark.EXCEPTION, Mark.MOVED) else Ink.SERIES
+        ink = _VERDICTS[newest.meaning].ink if newest.mark in (Mark.EXCEPTION, Mark.MOVED) else Colour.SERIES
         found.append(
             _Label(plot.y(newest.value) if plot else 0.0, (_fitting(chart.last_words(), _LAST),), ink, _LAST, bold=True)
         )
@@ -327,7 +339,7 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
     for zone in chart.zones:
         top, bottom = (plot.y(edge) for edge in _edges(plot, zone)) if plot else (0.0, _LEAST_ZONE)
         if bottom - top >= _LEAST_ZONE:
-            found.append(_Label((top + bottom) / 2, (_fitting(zone.called),), Ink.QUIET, _LABEL, is_zone=True))
+            found.append(_Label((top + bottom) / 2, (_fitting(zone.called),), Colour.QUIET, _LABEL, is_zone=True))
     return found
 
 
@@ -349,11 +361,11 @@ def _end_labels(plot: _Plot) -> Iterator[Item]:
     )
     for label, centre in zip(labels, centres, strict=True):
         if abs(centre - label.wish) > _MOVED and not label.is_zone:
-            yield Stroke(((plot.right + 1, label.wish), (plot.right + _GAP - 1, centre)), Ink.YEAR, 1)
+            yield Stroke(((plot.right + 1, label.wish), (plot.right + _GAP - 1, centre)), Colour.YEAR, 1)
         first = centre - (len(label.lines) - 1) * label.size * 1.15 / 2 + label.size * _HALF
         for n, line in enumerate(label.lines):
             at = (plot.right + _GAP, first + n * label.size * 1.15)
-            yield Words(at, line, label.ink, label.size, bold=label.bold)
+            yield Label(at, line, label.ink, label.size, bold=label.bold)
 
 
 def _newest_within(plot: _Plot) -> Iterator[Item]:
@@ -367,4 +379,4 @@ def _newest_within(plot: _Plot) -> Iterator[Item]:
     x = min(max(plot.x(place), plot.left + half), plot.right - half)
     above = plot.y(value) - 11
     base = above if above - _LAST > plot.top else plot.y(value) + 11 + _LAST * _ASCENT
-    yield Words((x, base), words, Ink.SERIES, _LAST, bold=True, anchor="middle")
+    yield Label((x, base), words, Colour.SERIES, _LAST, bold=True, anchor="middle")

@@ -6,8 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from alerting.charts.drawing import Box, Drawing, Ink, Item, Place, Stroke, Symbol, Words, corners
-from alerting.charts.lettering import font
+from alerting.charts.drawing import Box, Colour, Drawing, Item, Label, Place, Stroke, Symbol, corners
+from alerting.charts.fonts import font
 
 if TYPE_CHECKING:  # loaded where used: commands that draw nothing start without it
     from PIL.Image import Image
@@ -30,8 +30,8 @@ _COLOURS = 16
 #: Inks that have shades where there is room for them, those whose edges show most first. Pale ones have none: one of them would
 #: stand in for the card.
 _SHADED = (
-    Ink.QUIET, Ink.SERIES, Ink.RUN, Ink.CONCERN, Ink.IMPROVEMENT, Ink.CHANGE, Ink.WORDS, Ink.TARGET, Ink.PLAN, Ink.CENTRE,
-    Ink.LIMIT, Ink.FAINT, Ink.YEAR,
+    Colour.QUIET, Colour.SERIES, Colour.RUN, Colour.CONCERN, Colour.IMPROVEMENT, Colour.CHANGE, Colour.WORDS, Colour.TARGET,
+    Colour.PLAN, Colour.CENTRE, Colour.LIMIT, Colour.FAINT, Colour.YEAR,
 )  # fmt: skip
 #: Around each symbol, and between the outer and inner edge of a hollow one, in CSS pixels.
 _RIM, _WALL = 1.2, 1.7
@@ -59,19 +59,19 @@ def _painted(drawing: Drawing, scale: float) -> "Image":
     from PIL import Image, ImageDraw
 
     fine = scale * _OVERSAMPLED
-    large = Image.new("RGB", (round(drawing.width * fine), round(drawing.height * fine)), Ink.CARD.value)
+    large = Image.new("RGB", (round(drawing.width * fine), round(drawing.height * fine)), Colour.CARD.value)
     brush = _Brush(ImageDraw.Draw(large), fine)
     for item in drawing.items:
         brush.paint(item)
     picture = large.reduce(_OVERSAMPLED)
     pen = ImageDraw.Draw(picture)
     for item in drawing.items:
-        if isinstance(item, Words):
+        if isinstance(item, Label):
             _write(pen, item, scale)
     return picture
 
 
-def _encoded(picture: "Image", inks: frozenset[Ink], shades: int, level: int) -> bytes:
+def _encoded(picture: "Image", inks: frozenset[Colour], shades: int, level: int) -> bytes:
     from PIL.Image import Dither
 
     written = io.BytesIO()
@@ -81,15 +81,15 @@ def _encoded(picture: "Image", inks: frozenset[Ink], shades: int, level: int) ->
 
 
 @lru_cache(maxsize=256)
-def _palette(inks: frozenset[Ink], shades: int) -> "Image":
+def _palette(inks: frozenset[Colour], shades: int) -> "Image":
     """Return a picture that holds some inks and, as far as there is room, their shades towards the card.
 
     Inks that a drawing has not are left out: one of them would stand in for edges of others.
     """
     from PIL import Image
 
-    card = _rgb(Ink.CARD)
-    colours = dict.fromkeys([card, *(_rgb(ink) for ink in Ink if ink in inks)])
+    card = _rgb(Colour.CARD)
+    colours = dict.fromkeys([card, *(_rgb(ink) for ink in Colour if ink in inks)])
     between = [
         tuple(round(c + (i - c) * shade / shades) for c, i in zip(card, _rgb(ink), strict=True))
         for ink in _SHADED
@@ -105,7 +105,7 @@ def _palette(inks: frozenset[Ink], shades: int) -> "Image":
     return held
 
 
-def _rgb(ink: Ink) -> tuple[int, ...]:
+def _rgb(ink: Colour) -> tuple[int, ...]:
     return tuple(bytes.fromhex(ink.value[1:]))
 
 
@@ -136,7 +136,7 @@ class _Brush:
     def _symbol(self, symbol: Symbol) -> None:
         """Draw a symbol with a thin rim of the card around it, so that it stands out from the line."""
         at = self._whole(symbol.at)
-        layers = [(_RIM, Ink.CARD), (0.0, symbol.ink), *([(-_WALL, Ink.CARD)] if symbol.hollow else [])]
+        layers = [(_RIM, Colour.CARD), (0.0, symbol.ink), *([(-_WALL, Colour.CARD)] if symbol.hollow else [])]
         for grown, ink in layers:
             larger = Symbol(symbol.shape, at, symbol.radius + grown, ink)
             outline = [self._at(place) for place in corners(larger)]
@@ -155,7 +155,7 @@ class _Brush:
         return round(place[0] * scale) / scale, round(place[1] * scale) / scale
 
 
-def _write(pen: "ImageDraw", words: Words, scale: float) -> None:
+def _write(pen: "ImageDraw", words: Label, scale: float) -> None:
     letters = font(round(words.size * scale), bold=words.bold)
     at = (round(words.at[0] * scale), round(words.at[1] * scale))  # whole pixels: equal letters are equal bytes
     pen.text(at, words.words, fill=words.ink.value, font=letters, anchor=_ANCHORS[words.anchor])

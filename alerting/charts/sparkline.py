@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Point
-from alerting.charts.drawing import Box, Drawing, Ink, Item, Place, Shape, Stroke, Symbol
+from alerting.charts.drawing import Box, Colour, Drawing, Item, Place, Shape, Stroke, Symbol
 from alerting.domain.finding import Meaning
 
 WIDTH, HEIGHT = 66, 18
@@ -14,8 +14,8 @@ MOST_BYTES = 1_500
 _EDGE = 3.5
 _DOT, _MARKED = 1.4, 2.8
 _VERDICTS = {
-    Meaning.CONCERN: (Shape.SQUARE, Ink.CONCERN), Meaning.IMPROVEMENT: (Shape.DOT, Ink.IMPROVEMENT),
-    Meaning.CHANGE: (Shape.DIAMOND, Ink.CHANGE), None: (Shape.SQUARE, Ink.CONCERN),
+    Meaning.CONCERN: (Shape.SQUARE, Colour.CONCERN), Meaning.IMPROVEMENT: (Shape.DOT, Colour.IMPROVEMENT),
+    Meaning.CHANGE: (Shape.DIAMOND, Colour.CHANGE), None: (Shape.SQUARE, Colour.CONCERN),
 }  # fmt: skip
 
 
@@ -61,14 +61,14 @@ def _range(lines: list[Line], scale: _Scale) -> Iterator[Item]:
         known = [end for end in ends if end is not None]
         if len(known) == len(ends):
             x, ys = scale.x(place), [scale.y(end) for end in known]
-            yield Box(max(x - half, 0), min(ys), min(x + half, WIDTH), max(ys), Ink.BORDER)
+            yield Box(max(x - half, 0), min(ys), min(x + half, WIDTH), max(ys), Colour.BORDER)
 
 
 def _targets(lines: list[Line], scale: _Scale) -> Iterator[Item]:
     for line in lines:
         if line.kind in (LineKind.TARGET, LineKind.PLAN) and line.last is not None:
             y = scale.y(line.last)
-            yield Stroke(((_EDGE, y), (WIDTH - _EDGE, y)), Ink.QUIET, 1.0, (3.0, 2.0))
+            yield Stroke(((_EDGE, y), (WIDTH - _EDGE, y)), Colour.QUIET, 1.0, (3.0, 2.0))
 
 
 def _values(points: tuple[Point, ...], scale: _Scale) -> Iterator[Item]:
@@ -84,12 +84,12 @@ def _values(points: tuple[Point, ...], scale: _Scale) -> Iterator[Item]:
 
 def _joined(run: list[Place]) -> Iterator[Item]:
     if len(run) > 1:
-        yield Stroke(tuple(run), Ink.WORDS, 1.25)
+        yield Stroke(tuple(run), Colour.WORDS, 1.25)
 
 
 def _symbols(points: tuple[Point, ...], scale: _Scale) -> Iterator[Item]:
     for place, point in enumerate(points):
         if point.value is not None:
             marked = point.mark in (Mark.EXCEPTION, Mark.MOVED)
-            shape, ink, radius = (*_VERDICTS[point.meaning], _MARKED) if marked else (Shape.DOT, Ink.WORDS, _DOT)
+            shape, ink, radius = (*_VERDICTS[point.meaning], _MARKED) if marked else (Shape.DOT, Colour.WORDS, _DOT)
             yield Symbol(shape, (scale.x(place), scale.y(point.value)), radius, ink)

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from alerting.charts.drawing import Box, Drawing, Ink, Item, Place, Stroke, Symbol, corners
+from alerting.charts.drawing import Box, Colour, Drawing, Item, Place, Stroke, Symbol, corners
 
 #: Widths are those of the pictures' own font, which these are hardly wider than.
 _FAMILY = "'DejaVu Sans Condensed', Arial, Helvetica, sans-serif"
@@ -35,8 +35,8 @@ def _written(item: Item) -> str:
 
 
 def _symbol(symbol: Symbol) -> str:
-    inside = Ink.CARD if symbol.hollow else symbol.ink
-    stroke = f'stroke="{symbol.ink.value}" stroke-width="1.7"' if symbol.hollow else f'stroke="{Ink.CARD.value}"'
+    inside = Colour.CARD if symbol.hollow else symbol.ink
+    stroke = f'stroke="{symbol.ink.value}" stroke-width="1.7"' if symbol.hollow else f'stroke="{Colour.CARD.value}"'
     rest = f'fill="{inside.value}" {stroke}'
     drawn = Symbol(symbol.shape, symbol.at, symbol.radius - (0.85 if symbol.hollow else 0), symbol.ink)
     outline = corners(drawn)

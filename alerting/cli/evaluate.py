@@ -11,7 +11,7 @@ import click
 from alerting.cli.options import IsoDate, as_of, output_format, rules_folder
 
 if TYPE_CHECKING:
-    from alerting.app.situation.evaluate import Answer
+    from alerting.app.situation.evaluate import EvaluateResult
 
 
 @click.command(
@@ -78,7 +78,7 @@ def command(
     return 1 if answer.has_errors else 0
 
 
-def _print_json(answer: "Answer") -> None:
+def _print_json(answer: "EvaluateResult") -> None:
     from pydantic_core import to_json
 
     from alerting.evaluation.as_json import evaluation_json
@@ -86,7 +86,7 @@ def _print_json(answer: "Answer") -> None:
     _write(to_json(evaluation_json(answer.evaluation, answer.found)) + b"\n")
 
 
-def _print_ndjson(answer: "Answer") -> None:
+def _print_ndjson(answer: "EvaluateResult") -> None:
     from pydantic_core import to_json
 
     from alerting.evaluation.as_json import finding_json
@@ -94,7 +94,7 @@ def _print_ndjson(answer: "Answer") -> None:
     _write(b"".join(to_json(finding_json(one.finding)) + b"\n" for one in answer.found))
 
 
-def _print_text(answer: "Answer") -> None:
+def _print_text(answer: "EvaluateResult") -> None:
     counts = answer.evaluation.counts()
     judged = ", ".join(f"{number:,} {state.replace('_', ' ')}" for state, number in counts.items())
     print(f"As of {answer.evaluation.as_of.isoformat()}: {judged}.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alerting.app.alerts.explain import Explanation
     from alerting.domain.comment import Comment
     from alerting.domain.silencing import SilenceDeed
-    from alerting.ports.alerts import Chapter
+    from alerting.ports.alerts import AuditEntry
 
 
 @click.command(
@@ -66,7 +66,7 @@ def _lines(found: "Explanation") -> "Iterator[str]":
         yield from _story_lines(one, found)
 
 
-def _story_lines(one: "Chapter | SilenceDeed | Comment", found: "Explanation") -> "Iterator[str]":
+def _story_lines(one: "AuditEntry | SilenceDeed | Comment", found: "Explanation") -> "Iterator[str]":
     from alerting.domain.comment import Comment
     from alerting.domain.silencing import SilenceDeed
 
@@ -87,7 +87,7 @@ def _deed_lines(deed: "SilenceDeed") -> "Iterator[str]":
     yield f"  {deed.silence}{f', until {deed.until}' if deed.until else ''}{f': {deed.reason}' if deed.reason else ''}"
 
 
-def _chapter_lines(chapter: "Chapter", found: "Explanation") -> "Iterator[str]":
+def _chapter_lines(chapter: "AuditEntry", found: "Explanation") -> "Iterator[str]":
     event, finding = chapter.event, chapter.event.finding
     who = f" by {event.person}" if event.person else ""
     yield f"{event.at:%Y-%m-%d %H:%M} UTC  {event.kind.value.upper()}{who}"

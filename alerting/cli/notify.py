@@ -49,7 +49,7 @@ def preview(rule: str, rules: Path, as_of: date | None, area: str | None, out: P
     The mail as .eml, .html and .txt, and each chart as .png and .svg. Nothing is stored. Where nothing is open under
     the rule, the newest exception is shown.
     """
-    from alerting.render.embedding import self_contained
+    from alerting.render.inline_images import self_contained
     from alerting.wiring import engine_of
 
     engine = engine_of(rules)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alerting.conditions.base import LimitsTest
+from alerting.conditions.base import LimitsCondition
 from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
@@ -19,11 +19,11 @@ from alerting.wording.gaps import against_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AboveUpperLimit(LimitsTest):
+class AboveUpperLimit(LimitsCondition):
     """Exceptional when the value is above its upper limit; a value on the limit is not."""
 
     key: ClassVar[str] = "above_upper_limit"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value > upper limit",
         use="Volumes that should not rise beyond what is usual: crime, calls, complaints.",
         avoid="Where a target is agreed (target_missed), or where a fall matters as much (outside_limits).",
@@ -48,7 +48,7 @@ class AboveUpperLimit(LimitsTest):
         """Say where the value lies of its upper limit."""
         return against_limits(facts, "above", short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the upper limit."""
         return briefly.limit(facts, "above")
 

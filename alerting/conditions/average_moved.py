@@ -4,33 +4,33 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alerting.conditions.base import Reason, Test, param, sides, verdict
+from alerting.conditions.base import ConditionBase, Reason, param, sides, verdict
 from alerting.conditions.outside_limits import extras
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import average_moved
 from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AverageMoved(Test):
+class AverageMoved(ConditionBase):
     """Exceptional in the period in which the re-based average moves (or, with `mode: propose`, should)."""
 
     key: ClassVar[str] = "average_moved"
     along_time: ClassVar[bool] = True
     by_centre: ClassVar[bool] = True
     finds_moves: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="`run` values in a row strictly on one side of the centre in force: their mean becomes the centre",
         use="To be told once that the usual level has changed, with the old and the new average.",
         avoid="As the only watch on a figure: a single bad month moves nothing.",
@@ -84,16 +84,16 @@ class AverageMoved(Test):
         """Say from where to where."""
         return average_moved(facts, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the average and the one before it."""
         now, before = facts.finding.centre, facts.finding.previous_centre
         if now is None or before is None:
             return None
         limit = facts.finding.upper if facts.finding.upper is not None else facts.finding.lower
         sigmas = facts.finding.evidence.get("limits", {}).get("sigmas")
-        return Held(now, before, sigma=abs(limit - now) / sigmas if limit is not None and sigmas else None)
+        return BeyondLine(now, before, sigma=abs(limit - now) / sigmas if limit is not None and sigmas else None)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the average."""
         return briefly.moved(facts)
 

@@ -6,29 +6,29 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import Test, param, verdict
+from alerting.conditions.base import ConditionBase, param, verdict
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
 from alerting.domain.arrays import Codes, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Band
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import in_band
 from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InBand(Test):
+class InBand(ConditionBase):
     """Exceptional when the band is `exception_from` or worse."""
 
     key: ClassVar[str] = "band"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="the band that holds the value, `a to b` being a <= value < b, is `exception_from` or worse",
         use="Red, amber, green as agreed by a board.",
         avoid="Where the edges were drawn by eye: the colours then change with noise.",
@@ -100,7 +100,7 @@ class InBand(Test):
         """Name the band."""
         return in_band(facts, self.bands, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the nearest edge of a band that is no exception."""
         value = facts.finding.value
         names = [band.name for band in self.bands]
@@ -108,9 +108,9 @@ class InBand(Test):
         edges = [edge for band in self.bands[mildest + 1 :] for edge in (band.at_least, band.below) if edge is not None]
         if value is None or not edges:
             return None
-        return Held(value, min(edges, key=lambda edge: abs(edge - value)))
+        return BeyondLine(value, min(edges, key=lambda edge: abs(edge - value)))
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the band, and know where the nearest one begins that is no exception."""
         held = self.beyond(facts)
         return briefly.band(facts, self.bands, None if held is None else held.line)

@@ -11,8 +11,8 @@ from alerting.conditions.kernels.beyond import beyond_limits
 from alerting.domain.answers import BadSide, Misfit
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry
-from alerting.domain.condition import Below, Condition, Held, Judgement, Part
+from alerting.domain.catalogue import CatalogueEntry
+from alerting.domain.condition import Below, BeyondLine, Condition, Judgement, Part
 from alerting.domain.finding import HISTORY, Reason, State
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.limits_method import LimitsMethod, View
@@ -22,7 +22,7 @@ from alerting.domain.parameters import Band, Milestone, Vector
 from alerting.domain.period import PeriodKind
 from alerting.domain.spans import span_words
 from alerting.limits.base import NO_NUMBERS, param
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Within, cleared_at
 from alerting.wording.facts import Facts
@@ -31,11 +31,11 @@ __all__ = ["Reason", "State", "param"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class ConditionBase:
     """A condition whose parameters are all structural and that fits every measure; the others override."""
 
     key: ClassVar[str]
-    entry: ClassVar[Entry]
+    entry: ClassVar[CatalogueEntry]
     #: Whether it looks along a series, so that each figure must be one of its own period.
     along_time: ClassVar[bool] = False
     has_parts: ClassVar[bool] = False
@@ -193,13 +193,13 @@ class Test:
         """Say the comparison in words."""
         raise AssertionError(f"{type(self).__name__} has no words")
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the one line that it is held against."""
         value = facts.finding.value
         line = None if self.line is None else getattr(facts.finding, self.line)
-        return None if value is None or line is None else Held(value, line)
+        return None if value is None or line is None else BeyondLine(value, line)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name what the figure is held against, for a subject line."""
         raise AssertionError(f"{type(self).__name__} has no words")
 
@@ -213,7 +213,7 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitsTest(Test):
+class LimitsCondition(ConditionBase):
     """A condition on limits: structure and vectors are the limits method's."""
 
     limits: LimitsMethod = param("a limits method, or the name of one under `limits:`")
@@ -240,18 +240,18 @@ class LimitsTest(Test):
         """The method's."""
         return self.limits.vectors()
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the limit that it lies beyond, or lies nearest to."""
         return beyond_limits(facts)
 
 
-def in_words(condition: Condition) -> Test:
+def in_words(condition: Condition) -> ConditionBase:
     """Return a condition as one that says in words what it found: all of this room do.
 
     Raises:
         TypeError: it was made elsewhere.
     """
-    if not isinstance(condition, Test):
+    if not isinstance(condition, ConditionBase):
         raise TypeError(f"{type(condition).__name__} is no Test, so that it has no words")
     return condition
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alerting.conditions.base import LimitsTest
+from alerting.conditions.base import LimitsCondition
 from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
@@ -19,11 +19,11 @@ from alerting.wording.gaps import against_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BelowLowerLimit(LimitsTest):
+class BelowLowerLimit(LimitsCondition):
     """Exceptional when the value is below its lower limit; a value on the limit is not."""
 
     key: ClassVar[str] = "below_lower_limit"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value < lower limit",
         use="Figures whose fall beyond what is usual matters: satisfaction, availability, reports that are wanted.",
         avoid="Figures close to their lowest possible value: limits are cut off there, so that nothing can lie below.",
@@ -49,7 +49,7 @@ class BelowLowerLimit(LimitsTest):
         """Say where the value lies of its lower limit."""
         return against_limits(facts, "below", short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the lower limit."""
         return briefly.limit(facts, "below")
 

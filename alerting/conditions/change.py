@@ -7,21 +7,21 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from alerting.conditions.base import Test, amount_problem, param, verdict
+from alerting.conditions.base import ConditionBase, amount_problem, param, verdict
 from alerting.conditions.kernels.beyond import beyond_change
 from alerting.conditions.kernels.comparison import EVIDENCE, Basis, Versus, compared, versus_misfit
 from alerting.conditions.kernels.needed_rows import unusable
 from alerting.domain.answers import Misfit
 from alerting.domain.arrays import Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Covers, Measure, Span, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.parameters import Amount, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.changes import changed
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
@@ -29,13 +29,13 @@ from alerting.wording.significance import significance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change(Test):
+class Change(ConditionBase):
     """Exceptional when the change is at least the amount (0 means any) and, where asked, statistically significant."""
 
     key: ClassVar[str] = "change"
     along_time: ClassVar[bool] = True
     judges_changes: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "(now - then) / |then| x 100, or now - then for a bare number; then is the period before, the same "
             "period last year, last year to date, or the 12 months before"
@@ -137,7 +137,7 @@ class Change(Test):
             return said
         return replace(said, text=f"{said.text}{significance(facts.finding, self.significant.number)}")
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and what it would be with a change of just the amount."""
         moved = facts.finding.change
         if moved is None:
@@ -145,7 +145,7 @@ class Change(Test):
         way = 1 if moved > 0 else -1
         return beyond_change(facts, self.versus, replace(self.amount, number=way * self.amount.number))
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the change."""
         return briefly.change(facts, self.versus, relative=self.amount.relative)
 

@@ -7,17 +7,17 @@ from typing import ClassVar, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.conditions.base import State, Test, in_words, param
+from alerting.conditions.base import ConditionBase, State, in_words, param
 from alerting.conditions.judged import judged
 from alerting.domain.arrays import Codes, Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Below, Condition, Judgement, Part
 from alerting.domain.limits_method import View
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
@@ -25,7 +25,7 @@ T = TypeVar("T", np.int8, np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Composition(Test):
+class Composition(ConditionBase):
     """What all_of and any_of share."""
 
     parts: tuple[Condition, ...] = param("conditions")
@@ -81,7 +81,7 @@ class Composition(Test):
         """Say what the deciding part says."""
         return _said(self.parts, facts, short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name what the part that decided holds the figure against."""
         condition, facts = _decided(self.parts, facts)
         return condition.held_against(facts)
@@ -92,7 +92,7 @@ class AnyOf(Composition):
     """Exceptional when a part is; without one, a part without a verdict leaves it open."""
 
     key: ClassVar[str] = "any_of"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="an exception if a part is, else no_data if a part is, else not_enough_history, else normal",
         use="Several reasons to be told of the same thing, in one notice.",
         avoid="Different things: two rules can be told to different people and silenced singly.",
@@ -114,7 +114,7 @@ class AllOf(Composition):
     """Exceptional when every part is; normal as soon as one is normal."""
 
     key: ClassVar[str] = "all_of"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="an exception if every part is; normal as soon as one is normal",
         use="To leave out what does not matter: above its limit and more than a handful.",
         avoid="To make a rule rarer without saying why: raise the limit instead.",
@@ -132,11 +132,11 @@ class AllOf(Composition):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Not(Test):
+class Not(ConditionBase):
     """Swaps exception and normal; without a verdict it stays without one."""
 
     key: ClassVar[str] = "not"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="swaps exception and normal",
         use="With all_of: outside limits, but not in the season when that is usual.",
         avoid="By itself: the words still say what the part found.",
@@ -195,7 +195,7 @@ class Not(Test):
         """Say what the part says of its own verdict: what is turned round is the rule's, not the words'."""
         return _said((self,), facts, short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name what the part holds the figure against."""
         condition, facts = _decided((self,), facts)
         return condition.held_against(facts)
@@ -220,7 +220,7 @@ def _said(parts: Sequence[Condition], facts: Facts, *, short: bool) -> Clause:
     return condition.clause(facts, short=short)
 
 
-def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[Test, Facts]:
+def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[ConditionBase, Facts]:
     """Return the plain condition that decided, with the facts of the verdict that it gave itself."""
     decided = [own for part in parts for own in part.plain_parts()][facts.decided_by or 0]
     if decided.turned and facts.finding.state.is_verdict:

@@ -6,20 +6,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import LimitsTest, Reason, either, no_limits, param, verdict
+from alerting.conditions.base import LimitsCondition, Reason, either, no_limits, param, verdict
 from alerting.conditions.kernels.beyond import beyond_limits
 from alerting.conditions.outside_limits import extras
 from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
@@ -34,7 +34,7 @@ _NEAR_FROM = 2 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NearLimit(LimitsTest):
+class NearLimit(LimitsCondition):
     """Exceptional when values in a row keep to one side of the centre and most lie in the outer third towards the limit.
 
     All are held against the lines of the judged period. A value beyond the limit is on its side, but not near it.
@@ -42,7 +42,7 @@ class NearLimit(LimitsTest):
 
     key: ClassVar[str] = "near_limit"
     along_time: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "the last `out_of` values lie on one side of the centre, and at least `points` of them, the latest "
             "among them, beyond 2/3 of the way to that limit and not beyond it"
@@ -135,11 +135,11 @@ class NearLimit(LimitsTest):
         """Say which limit the values come close to."""
         return near_limit(facts, self.points, self.out_of, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and where near begins on its side."""
         return beyond_limits(facts, _NEAR_FROM)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the limit it is close to."""
         return briefly.near(facts)
 

@@ -4,27 +4,27 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alerting.conditions.base import Test, param, verdict
+from alerting.conditions.base import ConditionBase, param, verdict
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Days, Vector
 from alerting.domain.period import PeriodKind
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import not_fresh
 from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotFresh(Test):
+class NotFresh(ConditionBase):
     """Exceptional when a complete period's figure has not come by its due day plus a grace; judged by the clock."""
 
     key: ClassVar[str] = "not_fresh"
     judges_changes: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="no figure, and today > last day of the period + expected + grace",
         use="Every measure whose figures somebody waits for: silence must not look like good news.",
         avoid="Measures without a day on which they are due.",
@@ -64,6 +64,6 @@ class NotFresh(Test):
         """Say since when the figure is due."""
         return not_fresh(facts, short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name nothing of what has not come: there is no line."""
-        return None if facts.finding.value is None else Line("has come")
+        return None if facts.finding.value is None else HeldLine("has come")

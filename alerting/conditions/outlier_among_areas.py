@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alerting.conditions.base import LimitsTest, param
+from alerting.conditions.base import LimitsCondition, param
 from alerting.conditions.outside_limits import judge_limits
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
@@ -16,18 +16,18 @@ from alerting.domain.period import PeriodKind
 from alerting.limits.funnel import Funnel
 from alerting.wording import briefly
 from alerting.wording.areas import outlier
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutlierAmongAreas(LimitsTest):
+class OutlierAmongAreas(LimitsCondition):
     """Exceptional when the value is outside the funnel around its sibling areas of one kind."""
 
     key: ClassVar[str] = "outlier_among_areas"
     among_areas: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="outside the funnel: value > its upper limit or < its lower limit, at one period",
         use="One area unlike its siblings, with fair limits for small ones.",
         avoid="Areas that differ for known reasons (a city among rural areas): the difference is told every month.",
@@ -64,6 +64,6 @@ class OutlierAmongAreas(LimitsTest):
         """Say where the value lies among the areas."""
         return outlier(facts, short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the limit among the areas."""
         return briefly.among_areas(facts)

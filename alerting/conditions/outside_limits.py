@@ -6,15 +6,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import LimitsTest, absent, no_limits, verdict
+from alerting.conditions.base import LimitsCondition, absent, no_limits, verdict
 from alerting.domain import exact
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.domain.limits_method import LimitsMethod
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Within
 from alerting.wording.facts import Facts
@@ -22,11 +22,11 @@ from alerting.wording.gaps import against_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideLimits(LimitsTest):
+class OutsideLimits(LimitsCondition):
     """Exceptional when the value is above its upper or below its lower limit."""
 
     key: ClassVar[str] = "outside_limits"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value > upper limit, or value < lower limit",
         use="When either way is worth a look; `severity: {worse: warning, better: info}` tells them apart.",
         avoid="When only one side calls for action: the other then only adds mail.",
@@ -49,7 +49,7 @@ class OutsideLimits(LimitsTest):
         """Say where the value lies of its limits."""
         return against_limits(facts, "either", short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the limit it lies beyond, or both."""
         return briefly.limit(facts, "either")
 

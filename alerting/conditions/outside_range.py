@@ -6,18 +6,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import Test, param, verdict
+from alerting.conditions.base import ConditionBase, param, verdict
 from alerting.domain import exact
 from alerting.domain.answers import RANGE_FROM, RANGE_TO
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Band, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import outside_range
 from alerting.wording.compared import Within
@@ -25,11 +25,11 @@ from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideRange(Test):
+class OutsideRange(ConditionBase):
     """Exceptional when the value is below `from` or above `to`; a value on either is not."""
 
     key: ClassVar[str] = "outside_range"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value < from, or value > to",
         use="An agreed range: an optimum balance, a band of acceptable staffing.",
         avoid="A single bound that is a target: target_missed words it as one.",
@@ -102,15 +102,15 @@ class OutsideRange(Test):
         """Say where the value lies of the range."""
         return outside_range(facts, self.low, self.high, self.called, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the end of the range that it lies beyond, or lies nearest to."""
         value = facts.finding.value
         ends = [end for end in (self.low, self.high) if end is not None]
         if value is None or not ends:
             return None
-        return Held(value, min(ends, key=lambda end: abs(end - value)))
+        return BeyondLine(value, min(ends, key=lambda end: abs(end - value)))
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the end of the range that it lies beyond, or both."""
         return briefly.accepted(facts, self.low, self.high, self.called)
 

@@ -6,19 +6,19 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.base import ConditionBase, Reason, param, verdict
 from alerting.domain import exact
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Measure, Polarity
 from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.domain.siblings import Siblings
 from alerting.wording import briefly
 from alerting.wording.areas import ranked
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 from alerting.wording.numbers import nth
@@ -28,7 +28,7 @@ FEWEST_AREAS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rank(Test):
+class Rank(ConditionBase):
     """Exceptional when the area's place among its siblings is worse than a number; 1st is best by the measure's `better`.
 
     Areas with equal figures share the better place; an area without a figure takes none.
@@ -37,7 +37,7 @@ class Rank(Test):
     key: ClassVar[str] = "rank"
     among_areas: ClassVar[bool] = True
     evidence: ClassVar[tuple[str, ...]] = ("place", "areas_compared")
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="1 + the number of siblings with a better figure at this period > worse_than",
         use="A league table that people follow anyway.",
         avoid="To find what is unusual: somebody is always last. Use outlier_among_areas.",
@@ -100,12 +100,12 @@ class Rank(Test):
         """Say the place."""
         return ranked(facts, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the place and the last one that is no exception."""
         place = facts.finding.evidence.get("place")
-        return None if place is None else Held(place, float(self.worse_than), in_series=False)
+        return None if place is None else BeyondLine(place, float(self.worse_than), in_series=False)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the place."""
         return briefly.place(facts)
 

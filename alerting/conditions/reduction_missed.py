@@ -4,34 +4,34 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from alerting.conditions.base import Test, amount_problem, param, verdict
+from alerting.conditions.base import ConditionBase, amount_problem, param, verdict
 from alerting.conditions.kernels.beyond import beyond_change
 from alerting.conditions.kernels.comparison import EVIDENCE, Basis, Versus, compared, versus_misfit
 from alerting.conditions.kernels.needed_rows import unusable
 from alerting.domain.answers import BadSide, Misfit
 from alerting.domain.arrays import Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Covers, Measure, Span
 from alerting.domain.panel import Panel
 from alerting.domain.parameters import Amount, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.changes import reduction
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReductionMissed(Test):
+class ReductionMissed(ConditionBase):
     """Exceptional when the fall is less than wanted; a fall of exactly that is not, a rise is."""
 
     key: ClassVar[str] = "reduction_missed"
     along_time: ClassVar[bool] = True
     judges_changes: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="fall < at_least, the fall being -(now - then) / |then| x 100",
         use="A promised reduction on last year.",
         avoid="When any fall is welcome: use change.",
@@ -103,11 +103,11 @@ class ReductionMissed(Test):
         """Say the change against the reduction wanted."""
         return reduction(facts, self.versus, self.at_least, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and what the fall wanted would have made of the figure before it."""
         return beyond_change(facts, self.versus, Amount(number=-self.at_least.number, relative=self.at_least.relative))
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the reduction wanted."""
         return briefly.reduction(facts, self.at_least)
 

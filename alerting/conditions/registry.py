@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from alerting.domain.condition import Condition
-from alerting.plugins import found
+from alerting.plugins import discover
 
 
 def conditions() -> Mapping[str, type[Condition]]:
     """Return condition classes by the key they have under `when:`."""
-    return found("alerting.conditions", "key")
+    return discover("alerting.conditions", "key")

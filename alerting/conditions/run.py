@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, absent, either, no_limits, param, verdict
+from alerting.conditions.base import ConditionBase, Reason, absent, either, no_limits, param, verdict
 from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import Windows, gaps_within
 from alerting.conditions.outside_limits import extras
@@ -14,15 +14,15 @@ from alerting.conditions.trend import started_by
 from alerting.domain import exact
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import counted_centre
 from alerting.wording.compared import Within
@@ -34,13 +34,13 @@ Lines = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run(Test):
+class Run(ConditionBase):
     """Exceptional when the last `length` values lie strictly on one side of the judged period's centre."""
 
     key: ClassVar[str] = "run"
     along_time: ClassVar[bool] = True
     by_centre: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="the last `length` values > centre, or all < centre (centre of the judged period)",
         use="A small but lasting shift that never crosses a limit.",
         avoid=(
@@ -193,11 +193,11 @@ class Run(Test):
         above = None if centre is None or value is None else value > centre
         return run_on_one_side(facts, self.length, above=above, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the figure with which the move began."""
         return began(facts)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the run and its centre."""
         return briefly.run(facts, self.length)
 

@@ -7,18 +7,18 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.base import ConditionBase, Reason, param, verdict
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.parameters import Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, before_due
 from alerting.wording.compared import Within
@@ -37,11 +37,11 @@ def level_side(at_least: Level | None, at_most: Level | None) -> BadSide | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetMissed(Test):
+class TargetMissed(ConditionBase):
     """Exceptional when the value is below `at_least` or above `at_most`; a value on the target is not."""
 
     key: ClassVar[str] = "target_missed"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value < at_least, or value > at_most",
         use="An agreed standard or target, fixed, dated or by area.",
         avoid="To find what is unusual: a target says what is wanted, not what is likely.",
@@ -126,7 +126,7 @@ class TargetMissed(Test):
             return before_due(facts, self.due, short=short)
         return against_level(facts, short=short)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the target."""
         return briefly.level(facts)
 

@@ -7,19 +7,19 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from alerting.conditions.base import Test, param, verdict
+from alerting.conditions.base import ConditionBase, param, verdict
 from alerting.conditions.kernels.plans import plan_values
 from alerting.domain import exact
 from alerting.domain.answers import BadSide
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Milestone, Plan, Vector
 from alerting.domain.period import Period, PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_plan
 from alerting.wording.facts import Facts
@@ -36,7 +36,7 @@ def milestone_problems(milestones: Sequence[Milestone]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trajectory(Test):
+class Trajectory(ConditionBase):
     """What both sides share: milestones, shape and tolerance."""
 
     line: ClassVar[str | None] = "plan"
@@ -71,12 +71,12 @@ class Trajectory(Test):
         """The plan and the tolerance."""
         return {"plan": Plan(self.milestones, self.shape), "tolerance": self.tolerance}
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the plan with the tolerance on the value's side."""
         value, planned = facts.finding.value, facts.finding.plan
         if value is None or planned is None:
             return None
-        return Held(value, planned + (self.tolerance if value > planned else -self.tolerance))
+        return BeyondLine(value, planned + (self.tolerance if value > planned else -self.tolerance))
 
     def straight(self, period: Period) -> tuple[Milestone, Milestone] | None:
         """Return the two ends of the plan, where it has no others and what it wants of a period is drawn between them."""
@@ -90,7 +90,7 @@ class Trajectory(Test):
         """A plan of two ends is a straight line that nobody planned point by point."""
         return {"plan": "straight line"} if self.shape == "linear" and len(self.milestones) == _ENDS else {}
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the plan, or the straight line that stands for one."""
         return briefly.plan(facts, "plan" if self.straight(facts.finding.period) is None else "straight line")
 
@@ -123,7 +123,7 @@ class BelowTrajectory(Trajectory):
     """Exceptional when the value is below the plan at the period's last day by more than the tolerance."""
 
     key: ClassVar[str] = "below_trajectory"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "value < plan on the period's last day - tolerance; the plan is straight between its milestones "
             "(`linear`) or keeps the last one (`step`)"
@@ -164,7 +164,7 @@ class AboveTrajectory(Trajectory):
     """Exceptional when the value is above the plan at the period's last day by more than the tolerance."""
 
     key: ClassVar[str] = "above_trajectory"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value > plan on the period's last day + tolerance",
         use="A figure that should come down by a date, such as a backlog.",
         avoid="As below_trajectory.",

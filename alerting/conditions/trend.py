@@ -6,18 +6,18 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, either, param, verdict
+from alerting.conditions.base import ConditionBase, Reason, either, param, verdict
 from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import gaps_within
 from alerting.domain import exact
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import trend
 from alerting.wording.compared import Within
@@ -28,12 +28,12 @@ SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trend(Test):
+class Trend(ConditionBase):
     """Exceptional when the last `length` values each lie strictly above (below) the one before."""
 
     key: ClassVar[str] = "trend"
     along_time: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="`length` values, each > the one before (or each <)",
         use="A steady climb or slide that is still inside its limits.",
         avoid="Noisy counts: seven rises in a row are rare there even when the level does move.",
@@ -89,11 +89,11 @@ class Trend(Test):
         """Say how many in a row in which direction."""
         return trend(facts, self.length, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the figure with which the move began."""
         return began(facts)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the trend."""
         return briefly.trend(facts, self.length)
 

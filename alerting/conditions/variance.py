@@ -6,17 +6,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, amount_problem, either, param, sides, verdict
+from alerting.conditions.base import ConditionBase, Reason, amount_problem, either, param, sides, verdict
 from alerting.domain import exact
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Amount, Vector
 from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import column_words, variance
 from alerting.wording.facts import Facts
@@ -26,11 +26,11 @@ _WANTED = ("plan", "target", "budget")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variance(Test):
+class Variance(ConditionBase):
     """Exceptional when the value is beyond the column by more than `over` or `under`; percents are of its absolute size."""
 
     key: ClassVar[str] = "variance"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value - column > over, or column - value > under; `N %` of |column|",
         use="Spending against its plan, or any figure against one printed beside it.",
         avoid="Against a target: target_missed knows which side is better.",
@@ -119,7 +119,7 @@ class Variance(Test):
         """Say how far over or under."""
         return variance(facts, self.against, relative=self.relative, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the column with what is allowed on the value's side."""
         value, planned = facts.finding.value, facts.finding.plan
         if value is None or planned is None:
@@ -127,9 +127,9 @@ class Variance(Test):
         way = 1 if value > planned else -1
         amount = self.over if way > 0 else self.under
         by = 0.0 if amount is None else amount.number
-        return Held(value, planned + way * (abs(planned) * by / 100 if self.relative else by))
+        return BeyondLine(value, planned + way * (abs(planned) * by / 100 if self.relative else by))
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the column it is held against."""
         return briefly.column(facts, self.against)
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from alerting.conditions.base import Reason, Test, param, verdict
+from alerting.conditions.base import ConditionBase, Reason, param, verdict
 from alerting.conditions.kernels.projection import SEASONS, Projections, Question, project
 from alerting.conditions.target_missed import level_side
 from alerting.conditions.trajectory import milestone_problems
@@ -16,14 +16,14 @@ from alerting.domain import exact
 from alerting.domain.answers import BadSide
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.measure import Level, Measure, Polarity
 from alerting.domain.parameters import Amount, Milestone, Vector
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.base import baseline_rows
 from alerting.wording import briefly
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.clauses import against_level, against_plan
 from alerting.wording.compared import Within, cleared_at
@@ -32,7 +32,7 @@ from alerting.wording.projection import heading_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WillMiss(Test):
+class WillMiss(ConditionBase):
     """Exceptional when the projection for the period of `date` misses with the confidence.
 
     From that period on nothing is left to project: the figures themselves are judged, as by target_missed. What is to be
@@ -49,7 +49,7 @@ class WillMiss(Test):
         "projection_error",
     )
     along_time: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "the projection for the period of `date` (damped trend, with seasonal means from two full years on) "
             "misses with at least the confidence"
@@ -227,13 +227,13 @@ class WillMiss(Test):
             return heading_for(facts, self.due, short=short)
         return against_plan(facts, short=short) if self.milestones else against_level(facts, short=short)
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return where it is heading, or has come to, and what is wanted."""
         f = facts.finding
         reached, wanted = f.evidence.get("projected", f.value), f.plan if self.milestones else f.target
-        return None if reached is None or wanted is None else Held(reached, wanted)
+        return None if reached is None or wanted is None else BeyondLine(reached, wanted)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name what is wanted, and where it is heading."""
         if facts.finding.due is not None and self.due is not None:
             return briefly.heading(facts)

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from alerting.domain.notify.notice import Picture
-from alerting.render.embedding import self_contained
+from alerting.render.inline_images import self_contained
 
 _HOST = "127.0.0.1"
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Absent:
+class Unjudged:
     """Cells of a block whose value itself is unknown, with the state and reason that no test of values can change."""
 
     #: Places of the cells in the flattened block, ascending: they are few, and writing to them costs less than going over all.
@@ -26,11 +26,11 @@ class Absent:
     state: Codes
     reason: Codes
 
-    def rows(self, rows: slice, width: int) -> "Absent":
+    def rows(self, rows: slice, width: int) -> "Unjudged":
         """Return those of some rows of the block."""
         begin, end = np.searchsorted(self.places, [rows.start * width, rows.stop * width])
         own = slice(int(begin), int(end))
-        return Absent(self.places[own] - rows.start * width, self.state[own], self.reason[own])
+        return Unjudged(self.places[own] - rows.start * width, self.state[own], self.reason[own])
 
 
 class MakesLines(Protocol):
@@ -59,7 +59,7 @@ class Block:
     #: Per judged row and column: days since the figure fell due (negative: not yet; NaN: never expected). For `not_fresh`.
     overdue_days: Floats | None = None
     #: Unknown values, for compositions in which some parts judge by the clock and others by the figures.
-    absent: Absent | None = None
+    absent: Unjudged | None = None
     #: How the columns' figures are shared out among days where periods are compared; None: they are compared as printed.
     days: DayCount | None = None
     _memo: dict[MakesLines, LimitLines] = field(default_factory=dict)

@@ -22,7 +22,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CatalogueEntry:
     """One entry of the catalogue."""
 
     formula: str

@@ -77,7 +77,7 @@ class Pieces:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Whole:
+class Combined:
     """What pieces make, per series; NaN, with the reason, where they do not."""
 
     value: Floats
@@ -100,7 +100,7 @@ class Whole:
         return used
 
 
-def together(pieces: Pieces, recipe: Recipe) -> Whole:
+def together(pieces: Pieces, recipe: Recipe) -> Combined:
     """Put pieces together: a sum, a mean, the last, or sum over sum; nothing where a piece that it needs is missing."""
     how = recipe.how
     there = pieces.usable & (pieces.has_ratio if how is Aggregate.RATIO else pieces.value == pieces.value)
@@ -121,7 +121,7 @@ def together(pieces: Pieces, recipe: Recipe) -> Whole:
     planes = {name: np.where(enough, plane, np.nan) for name, plane in planes.items()}
     value = np.where(enough & np.isfinite(value), value, np.nan)
     may_change = None if pieces.provisional is None else (pieces.provisional & there).any(axis=0) & (value == value)
-    return Whole(value=value, planes=planes, pieces=pieces, there=there, provisional=may_change)
+    return Combined(value=value, planes=planes, pieces=pieces, there=there, provisional=may_change)
 
 
 def _last(pieces: Pieces) -> Pieces:

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol, Self
 from alerting.domain.answers import BadSide, Misfit
 from alerting.domain.arrays import Codes, Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry
+from alerting.domain.catalogue import CatalogueEntry
 from alerting.domain.limits_method import LimitsMethod, View
 from alerting.domain.measure import Covers, Level, Measure, Span
 from alerting.domain.panel import Panel
@@ -57,7 +57,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class BeyondLine:
     """A judged number and the line at which it would just be no exception; for what moves, where the move began."""
 
     judged: float
@@ -72,7 +72,7 @@ class Condition(Protocol):
     """A test on a series. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
     key: ClassVar[str]
-    entry: ClassVar[Entry]
+    entry: ClassVar[CatalogueEntry]
 
     @property
     def method(self) -> LimitsMethod | None:

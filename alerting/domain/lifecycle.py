@@ -16,7 +16,7 @@ RULE_CHANGED = "The rule was changed; under it the same figures are no exception
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exceptional:
+class OpenFinding:
     """The newest exceptional finding of a series that is open, and the period that opened it."""
 
     opened: Period
@@ -30,14 +30,14 @@ class Exceptional:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class SeriesStatus:
     """How a series stands under a rule by all its figures in order, and what they say of the alert that was told.
 
     `cleared`: the period that ended the told alert, where it is over. `revoked`: its own figures are there and are no
     exception any more, so that there is nothing to end. `revised`: figures it was told on have changed since.
     """
 
-    exceptional: Exceptional | None
+    exceptional: OpenFinding | None
     cleared: Period | None = None
     #: Of an alert that was cleared: its last exceptional period, and the figure then.
     last: tuple[Period, float | None] | None = None
@@ -62,7 +62,7 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Transition:
     """An alert to save; with a kind, an event to tell, of the finding at `ended_by` or else at the newest exceptional period."""
 
     alert: Alert
@@ -73,7 +73,7 @@ class Change:
     turned: bool = False
 
 
-def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> list[Change]:
+def transitions(key: SeriesKey, told: Alert | None, now: SeriesStatus, at: datetime) -> list[Transition]:
     """Return what becomes of the newest alert of a series, and whether a new one opens.
 
     Args:
@@ -92,17 +92,17 @@ def changes(key: SeriesKey, told: Alert | None, now: Outlook, at: datetime) -> l
         why = now.why_ended
         if now.revised and now.cleared <= told.period:
             why = f"The figures were revised; {now.cleared.label} is no exception any more."
-        changed = [Change(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared, reason=why)]
+        changed = [Transition(alert=ended, kind=EventKind.RESOLVED, ended_by=now.cleared, reason=why)]
         return changed + ([_opened(key, now, at)] if now.exceptional is not None else [])
     if now.exceptional is None:
         if not now.revoked:
             return []
         why = FIGURES_REVISED if now.revised else RULE_CHANGED
-        return [Change(alert=_ended(told, None, at), kind=EventKind.CORRECTED, reason=why)]
+        return [Transition(alert=_ended(told, None, at), kind=EventKind.CORRECTED, reason=why)]
     return [_going_on(key, told, now, now.exceptional, at)]
 
 
-def _opened(key: SeriesKey, now: Outlook, at: datetime) -> Change:
+def _opened(key: SeriesKey, now: SeriesStatus, at: datetime) -> Transition:
     found = now.exceptional
     assert found is not None
     alert = Alert(
@@ -110,14 +110,14 @@ def _opened(key: SeriesKey, now: Outlook, at: datetime) -> Change:
         value=found.value, consecutive=found.consecutive, opened_at=at, changed_at=at, band=found.band,
         worst_severity=found.severity, worst_band=found.band, figures=now.figures,
     )  # fmt: skip
-    return Change(alert=alert, kind=EventKind.OPENED)
+    return Transition(alert=alert, kind=EventKind.OPENED)
 
 
 def _ended(told: Alert, cleared: Period | None, at: datetime) -> Alert:
     return replace(told, state=AlertState.RESOLVED, resolved=cleared, changed_at=at, acknowledgement=None)
 
 
-def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> list[Change]:
+def _after_its_end(key: SeriesKey, told: Alert, now: SeriesStatus, at: datetime) -> list[Transition]:
     """Judge an alert that was told as resolved: it may never have ended, or never have been one."""
     found = now.exceptional
     if found is not None:
@@ -132,10 +132,10 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
             return [_opened(key, now, at)]
         newer = _newer(key, told, now, found)
         again = replace(newer, state=AlertState.OPEN, resolved=None, changed_at=at)
-        return [Change(alert=again, kind=EventKind.CORRECTED, reason=STILL_EXCEPTIONAL)]
+        return [Transition(alert=again, kind=EventKind.CORRECTED, reason=STILL_EXCEPTIONAL)]
     if now.revised and now.revoked and told.resolved is not None:
         return [
-            Change(
+            Transition(
                 alert=replace(told, resolved=None, changed_at=at, figures=now.figures),
                 kind=EventKind.CORRECTED,
                 reason=NEVER_EXCEPTIONAL,
@@ -144,7 +144,7 @@ def _after_its_end(key: SeriesKey, told: Alert, now: Outlook, at: datetime) -> l
     return []
 
 
-def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at: datetime) -> Change:
+def _going_on(key: SeriesKey, told: Alert, now: SeriesStatus, found: OpenFinding, at: datetime) -> Transition:
     """Save the newest finding; tell what changed of what was told."""
     newer = _newer(key, told, now, found)
     moved, worse = found.opened != told.opened, _is_worse(told, found)
@@ -152,7 +152,7 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
         corrected = replace(newer, worst_severity=found.severity, worst_band=found.band, changed_at=at)
         if worse or now.has_turned:
             corrected = replace(corrected, acknowledgement=None)
-        return Change(alert=corrected, kind=EventKind.CORRECTED, reason=_what_moved(told, found, moved=moved))
+        return Transition(alert=corrected, kind=EventKind.CORRECTED, reason=_what_moved(told, found, moved=moved))
     if worse or now.has_turned:
         worst = found.band if _place(found, found.band) < _place(found, told.worst_band) else told.worst_band
         worsened = replace(
@@ -162,11 +162,11 @@ def _going_on(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional, at:
         by_rule = found.period == told.period and not now.revised
         turned = None if by_rule else _turned(told, now, found)
         why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else turned
-        return Change(alert=worsened, kind=EventKind.WORSENED, reason=why, turned=turned is not None)
-    return Change(alert=newer)
+        return Transition(alert=worsened, kind=EventKind.WORSENED, reason=why, turned=turned is not None)
+    return Transition(alert=newer)
 
 
-def _turned(told: Alert, now: Outlook, found: Exceptional) -> str | None:
+def _turned(told: Alert, now: SeriesStatus, found: OpenFinding) -> str | None:
     """Say so where the exception has jumped to the other side."""
     if now.sides is None or not now.has_turned:
         return None
@@ -175,7 +175,7 @@ def _turned(told: Alert, now: Outlook, found: Exceptional) -> str | None:
     return f"It has jumped to the other side: {before} {at} {told.period.label}, {after} {at} {found.period.label}."
 
 
-def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Alert:
+def _newer(key: SeriesKey, told: Alert, now: SeriesStatus, found: OpenFinding) -> Alert:
     """Return the alert with its newest exceptional finding, under the id it was told by."""
     newer = replace(
         told, key=key, opened=found.opened, period=found.period, value=found.value, consecutive=found.consecutive,
@@ -186,13 +186,13 @@ def _newer(key: SeriesKey, told: Alert, now: Outlook, found: Exceptional) -> Ale
     return newer if newer.id == told.id else replace(newer, named=told.id)
 
 
-def _is_judged_otherwise(told: Alert, found: Exceptional) -> bool:
+def _is_judged_otherwise(told: Alert, found: OpenFinding) -> bool:
     """Whether the very period that was told has another severity or band now."""
     other_band = told.band is not None and found.band is not None and found.band != told.band
     return found.period == told.period and (other_band or found.severity != told.severity)
 
 
-def _is_worse(told: Alert, found: Exceptional) -> bool:
+def _is_worse(told: Alert, found: OpenFinding) -> bool:
     """Whether severity or band is worse than the worst that was told."""
     worst, band = told.worst_severity or told.severity, told.worst_band or told.band
     if found.severity > worst:
@@ -201,12 +201,12 @@ def _is_worse(told: Alert, found: Exceptional) -> bool:
     return found.band is not None and band in found.bands and _place(found, found.band) < _place(found, band)
 
 
-def _place(found: Exceptional, band: str | None) -> int:
+def _place(found: OpenFinding, band: str | None) -> int:
     """Return a band's place among the bands, 0 the worst; one that is not declared (any more) is after the last."""
     return list(found.bands).index(band) if band is not None and band in found.bands else len(found.bands)
 
 
-def _what_moved(told: Alert, found: Exceptional, *, moved: bool) -> str:
+def _what_moved(told: Alert, found: OpenFinding, *, moved: bool) -> str:
     if moved:
         return f"The figures were revised; it opened with {found.opened.label}, not with {told.opened.label}."
     if found.band is not None and told.band is not None and found.band != told.band:

@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol, Self
 from alerting.domain.answers import CentreKind, Dispersion, Misfit
 from alerting.domain.arrays import Columns, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry
+from alerting.domain.catalogue import CatalogueEntry
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
@@ -34,7 +34,7 @@ class LimitsMethod(Protocol):
     """A way to centre and limits. Frozen dataclass; fields are its parameters, each with a `description` in its metadata."""
 
     key: ClassVar[str]
-    entry: ClassVar[Entry]
+    entry: ClassVar[CatalogueEntry]
     #: Whether it judges days between events, which have words of their own: the longer, the fewer events.
     judges_gaps: ClassVar[bool]
     #: Whether a row's limits are made without going through all rows before its financial year.

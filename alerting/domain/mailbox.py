@@ -14,7 +14,7 @@ _TOP_LABEL = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 _JAPANESE = frozenset(("CJK", "HIRAGANA", "KATAKANA"))
 
 
-class NoAddress(ValueError):
+class InvalidAddress(ValueError):
     """A text is not one plain mail address.
 
     Args:
@@ -33,52 +33,52 @@ def plain_address(text: str) -> str:
     without one at its end; letters of one script in a word, so that an address cannot pass for another.
 
     Raises:
-        NoAddress: says why.
+        InvalidAddress: says why.
     """
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
-        raise NoAddress("something stands on both sides of one @")
+        raise InvalidAddress("something stands on both sides of one @")
     if "@" in local:
-        raise NoAddress("there is more than one @")
+        raise InvalidAddress("there is more than one @")
     _check_local(local)
     address = f"{local}@{'.'.join(_ascii_labels(domain))}"
     if len(local.encode()) > MOST_LOCAL:
-        raise NoAddress(f"{len(local.encode())} characters stand before the @, {MOST_LOCAL} are the most")
+        raise InvalidAddress(f"{len(local.encode())} characters stand before the @, {MOST_LOCAL} are the most")
     if len(address.encode()) > MOST_ADDRESS:
-        raise NoAddress(f"it has {len(address.encode())} characters, {MOST_ADDRESS} are the most")
+        raise InvalidAddress(f"it has {len(address.encode())} characters, {MOST_ADDRESS} are the most")
     return address
 
 
 def _check_local(local: str) -> None:
     for atom in local.split("."):
         if not atom:
-            raise NoAddress("a dot stands first, last or beside another before the @")
+            raise InvalidAddress("a dot stands first, last or beside another before the @")
         for character in atom:
             if not (character in _ATOM_MARKS or _is_letter_or_digit(character)):
-                raise NoAddress(f"{_shown(character)} cannot stand before the @")
+                raise InvalidAddress(f"{_shown(character)} cannot stand before the @")
     if "=?" in local:
-        raise NoAddress('"=?" before the @ begins what some programs decode')
+        raise InvalidAddress('"=?" before the @ begins what some programs decode')
     if not unicodedata.is_normalized("NFC", local) or _mixes_scripts(local):
-        raise NoAddress("its letters are of several scripts or composed in an unusual way before the @")
+        raise InvalidAddress("its letters are of several scripts or composed in an unusual way before the @")
 
 
 def _ascii_labels(domain: str) -> Iterable[str]:
     if domain.startswith("["):
-        raise NoAddress("a number stands for the mail server; name its domain")
+        raise InvalidAddress("a number stands for the mail server; name its domain")
     labels = domain.lower().split(".")
     if "" in labels:
-        raise NoAddress("a dot stands first, last or beside another in the domain")
+        raise InvalidAddress("a dot stands first, last or beside another in the domain")
     if len(labels) == 1:
-        raise NoAddress("the domain has no dot")
+        raise InvalidAddress("the domain has no dot")
     found = [label if label.isascii() else _ascii_label(label) for label in labels]
     for label in found:
         if not _LABEL.fullmatch(label):
             wrong = next((c for c in label if not (c.isalnum() or c == "-")), "-")
-            raise NoAddress(f"{_shown(wrong)} cannot stand there in the domain")
+            raise InvalidAddress(f"{_shown(wrong)} cannot stand there in the domain")
         if len(label) > MOST_LABEL:
-            raise NoAddress(f"a part of the domain has {len(label)} characters, {MOST_LABEL} are the most")
+            raise InvalidAddress(f"a part of the domain has {len(label)} characters, {MOST_LABEL} are the most")
     if not _TOP_LABEL.fullmatch(found[-1]):
-        raise NoAddress(f'the domain ends in "{found[-1]}", which is none')
+        raise InvalidAddress(f'the domain ends in "{found[-1]}", which is none')
     return found
 
 
@@ -86,16 +86,16 @@ def _ascii_label(label: str) -> str:
     """Return the ASCII form of a part of a domain, where there is exactly one that reads back as what was written."""
     strange = next((c for c in label if not (c == "-" or _is_letter_or_digit(c))), None)
     if strange is not None:
-        raise NoAddress(f"{_shown(strange)} cannot stand in the domain")
+        raise InvalidAddress(f"{_shown(strange)} cannot stand in the domain")
     if _mixes_scripts(label):
-        raise NoAddress(f'"{label}" mixes letters of several scripts, as addresses do that pass for others')
+        raise InvalidAddress(f'"{label}" mixes letters of several scripts, as addresses do that pass for others')
     try:
         ascii_form = label.encode("idna")
         read_back = ascii_form.decode("idna")
     except UnicodeError:
         read_back, ascii_form = "", b""
     if read_back != label:
-        raise NoAddress(f'"{label}" is understood differently by different programs; write its ASCII form, xn--…')
+        raise InvalidAddress(f'"{label}" is understood differently by different programs; write its ASCII form, xn--…')
     return ascii_form.decode("ascii")
 
 

@@ -25,7 +25,7 @@ class Concerns(StrEnum):
     MESSAGE = "message"
 
 
-class Fault(StrEnum):
+class RefusalFault(StrEnum):
     """Whose fault it is that a message was not taken."""
 
     #: All messages of the channel wait.
@@ -114,7 +114,7 @@ class Refusal:
         return self.is_about_us or (self.enhanced is not None and self.enhanced[1] in _OF_SYSTEM)
 
 
-def fault_of(refusal: Refusal, *, taken: bool, probe: Probe = Probe.TO_COME) -> Fault:
+def fault_of(refusal: Refusal, *, taken: bool, probe: Probe = Probe.TO_COME) -> RefusalFault:
     """Say whose fault a refusal is.
 
     Args:
@@ -122,16 +122,16 @@ def fault_of(refusal: Refusal, *, taken: bool, probe: Probe = Probe.TO_COME) -> 
         probe: what became of a message that was sent to find out.
     """
     if refusal.stage not in (Stage.RECIPIENT, Stage.MESSAGE):
-        return Fault.CHANNEL
+        return RefusalFault.CHANNEL
     if refusal.is_passing:
-        return Fault.PUT_OFF
+        return RefusalFault.PUT_OFF
     if refusal.names_system:
-        return Fault.CHANNEL
+        return RefusalFault.CHANNEL
     if taken or probe is Probe.TAKEN:
-        return Fault.MAILBOX
+        return RefusalFault.MAILBOX
     if probe is Probe.NOBODY:
-        return Fault.MAILBOX if refusal.names_mailbox else Fault.CHANNEL
-    return Fault.CHANNEL if probe is Probe.REFUSED else Fault.UNDECIDED
+        return RefusalFault.MAILBOX if refusal.names_mailbox else RefusalFault.CHANNEL
+    return RefusalFault.CHANNEL if probe is Probe.REFUSED else RefusalFault.UNDECIDED
 
 
 def adds_up(refusal: Refusal, *, taken: bool) -> bool:

@@ -12,7 +12,7 @@ _DAYS = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class ReadingsFolded:
     """How many readings of sources were folded, and into how many records."""
 
     readings: int = 0
@@ -26,7 +26,7 @@ class Pruned:
     messages: int
     pictures: int
     #: What was folded besides: nothing of it is gone.
-    folded: Folded = Folded()
+    folded: ReadingsFolded = ReadingsFolded()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class ScheduleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Recurrence:
     """When something falls due, in local time.
 
     A wall time that the clock skips in spring falls due once, right after the gap; one that comes twice in autumn once,
@@ -45,7 +45,7 @@ class Schedule:
     lines: tuple[str, ...]
 
 
-def parse_schedule(text: str) -> Schedule:
+def parse_schedule(text: str) -> Recurrence:
     """Read a schedule as rule files write it: weekdays by name with times, or a cron line with named weekdays.
 
     Raises:
@@ -63,10 +63,10 @@ def parse_schedule(text: str) -> Schedule:
         except (CronSimError, StopIteration) as error:
             reason = str(error) or "it never falls due"
             raise ScheduleError(f"cannot read the schedule `{text}`: {reason[:1].lower()}{reason[1:]}") from None
-    return Schedule(text=text, lines=lines)
+    return Recurrence(text=text, lines=lines)
 
 
-def due(schedule: Schedule, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
+def due(schedule: Recurrence, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
     """Return the instants, in UTC, with since < instant <= until at which *schedule* falls due, in order."""
     found = set()
     for line in schedule.lines:
@@ -77,12 +77,12 @@ def due(schedule: Schedule, zone: ZoneInfo, since: datetime, until: datetime) ->
     return sorted(found)
 
 
-def next_due(schedule: Schedule, zone: ZoneInfo, since: datetime) -> datetime:
+def next_due(schedule: Recurrence, zone: ZoneInfo, since: datetime) -> datetime:
     """Return the first instant after *since*, in UTC, at which *schedule* falls due."""
     return min(next(_instants(line, zone, since)) for line in schedule.lines)
 
 
-def last_due(schedule: Schedule, zone: ZoneInfo, until: datetime) -> datetime | None:
+def last_due(schedule: Recurrence, zone: ZoneInfo, until: datetime) -> datetime | None:
     """Return the newest instant, in UTC, up to *until* at which *schedule* fell due; None: not within a year."""
     for days in (1, 8, 32, 367):
         if found := due(schedule, zone, until - timedelta(days=days), until):

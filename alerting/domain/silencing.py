@@ -9,7 +9,7 @@ from alerting.domain.alert import SeriesKey
 from alerting.domain.rule import RuleSet, Silence
 
 
-class Deed(StrEnum):
+class SilenceDeedKind(StrEnum):
     """What somebody did about a silence."""
 
     SET = "silenced"
@@ -22,7 +22,7 @@ class SilenceDeed:
     """One thing that somebody did about a silence; `until` is its last day from then on."""
 
     silence: str
-    kind: Deed
+    kind: SilenceDeedKind
     at: datetime
     #: None: it stands in the rules folder, or ended by itself.
     person: str | None
@@ -62,14 +62,18 @@ def history(silence: Silence, deeds: Sequence[SilenceDeed], day: date, zone: tzi
     found = list(deeds)
     if not found and silence.since is not None:
         begins = datetime.combine(silence.since, time(), zone)
-        found.append(_by_itself(silence, Deed.SET, begins, silence.reason))
-    if last_day(silence) < day and not (found and found[-1].kind is Deed.ENDED):
+        found.append(_by_itself(silence, SilenceDeedKind.SET, begins, silence.reason))
+    if last_day(silence) < day and not (found and found[-1].kind is SilenceDeedKind.ENDED):
         assert silence.until is not None
-        found.append(_by_itself(silence, Deed.ENDED, datetime.combine(silence.until + timedelta(days=1), time(), zone)))
+        found.append(
+            _by_itself(
+                silence, SilenceDeedKind.ENDED, datetime.combine(silence.until + timedelta(days=1), time(), zone)
+            )
+        )
     return found
 
 
-def _by_itself(silence: Silence, kind: Deed, at: datetime, reason: str | None = None) -> SilenceDeed:
+def _by_itself(silence: Silence, kind: SilenceDeedKind, at: datetime, reason: str | None = None) -> SilenceDeed:
     return SilenceDeed(
         silence=silence.id, kind=kind, at=at.astimezone(UTC), person=None, until=silence.until, reason=reason
     )

@@ -10,7 +10,7 @@ from alerting.domain.finding import State
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.working_days import due_day
-from alerting.evaluation.engine import Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.rows import JudgedRows
 
 
@@ -33,13 +33,13 @@ def newest_rows(rows: JudgedRows, columns: Sequence[int]) -> Index:
     return found
 
 
-def is_followed(verdicts: Verdicts, row: int, place: int) -> bool:
+def is_followed(verdicts: BlockVerdicts, row: int, place: int) -> bool:
     """Say whether a newer figure than a row's has come in a column, judged or not."""
     (newest,) = newest_rows(verdicts.rows, [verdicts.column(place)]).tolist()
     return bool(newest > verdicts.block.start + row)
 
 
-def unjudged_since(verdicts: Verdicts, row: int, place: int) -> int | None:
+def unjudged_since(verdicts: BlockVerdicts, row: int, place: int) -> int | None:
     """Return the row of a column's newest figure where nothing behind *row* has a verdict; None: one has, or nothing came."""
     states = verdicts.state[row + 1 :, place]
     (newest,) = newest_rows(verdicts.rows, [verdicts.column(place)]).tolist()

@@ -16,7 +16,7 @@ from alerting.domain.exact import settled
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import WINDOW
 from alerting.domain.period import Period
-from alerting.evaluation.engine import Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
 
 T = TypeVar("T", bound=np.generic)
 _STATES = tuple(State)
@@ -29,7 +29,7 @@ _FINE = 1e6
 class Cells:
     """Some columns of one judged row. Every attribute is a list with one entry a cell; None: does not apply, not known."""
 
-    def __init__(self, verdicts: Verdicts, row: int, places: Index, consecutive: Index) -> None:
+    def __init__(self, verdicts: BlockVerdicts, row: int, places: Index, consecutive: Index) -> None:
         block, panel = verdicts.block, verdicts.block.panel
         self.at = at = block.start + row
         self.panel, self.period = panel, panel.period(at)

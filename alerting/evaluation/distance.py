@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.domain.condition import Held
+from alerting.domain.condition import BeyondLine
 from alerting.domain.panel import Panel
 from alerting.limits.overdispersion import D2
 
@@ -43,7 +43,7 @@ class SeriesUpTo:
         return mean / D2 if 0 < mean < np.inf else None
 
 
-def distance(held: Held, series: SeriesUpTo | None) -> float:
+def distance(held: BeyondLine, series: SeriesUpTo | None) -> float:
     """Return how far a number lies from its line.
 
     Returns:

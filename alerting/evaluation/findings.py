@@ -15,7 +15,7 @@ from alerting.domain.block import Block
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, Only, Reason, State
-from alerting.domain.lifecycle import Exceptional
+from alerting.domain.lifecycle import OpenFinding
 from alerting.domain.measure import Measure, Polarity, Window
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet
@@ -23,16 +23,17 @@ from alerting.domain.severity import Severity
 from alerting.domain.working_days import due_day
 from alerting.evaluation.ages import is_old, newest_rows, unjudged_since
 from alerting.evaluation.assurance import Assured, assurances
+from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.cells import Cells
 from alerting.evaluation.contained import work_of
 from alerting.evaluation.distance import SeriesUpTo
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.evidence import Evidence, evidence_of
 from alerting.evaluation.found import Found
 from alerting.evaluation.groups import Member
 from alerting.evaluation.lacking import lacking
 from alerting.evaluation.levels import level_values
-from alerting.evaluation.meaning import Reading, readings_of, side_word
+from alerting.evaluation.meaning import VerdictReading, readings_of, side_word
 from alerting.evaluation.obstacles import Obstacles
 from alerting.evaluation.rows import JudgedRows
 from alerting.evaluation.streaks import streaks
@@ -74,7 +75,7 @@ class FindingMaker:
         self.roots = {id_: area.parent not in rules.areas for id_, area in rules.areas.areas.items()}
         self.note_windows, self.obstacles = _Notes(rules), Obstacles(rules)
 
-    def made(self, verdicts: Verdicts, only: Only) -> Iterator[tuple[SortKey, Found]]:
+    def made(self, verdicts: BlockVerdicts, only: Only) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one block's cells that are asked for."""
         states = tuple(State) if only is None else (only,) if isinstance(only, State) else tuple(only)
         wanted = np.isin(verdicts.state, [int(state) for state in states])
@@ -88,7 +89,7 @@ class FindingMaker:
             yield from self.at(verdicts, row, places, counted)
 
     def at(
-        self, verdicts: Verdicts, row: int, places: Index, consecutive: Index | None = None
+        self, verdicts: BlockVerdicts, row: int, places: Index, consecutive: Index | None = None
     ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one judged row of a block at some of its columns, with what orders them, without words.
 
@@ -109,7 +110,7 @@ class FindingMaker:
             found = self.faults.attempt(self._work(member), partial(self._at, verdicts, row, own, counted))
             yield from self._bare(member, verdicts, row, own) if found is None else found
 
-    def standing(self, verdicts: Verdicts, row: int, places: Index) -> Iterator[Found]:
+    def standing(self, verdicts: BlockVerdicts, row: int, places: Index) -> Iterator[Found]:
         """Yield the findings that alerts of a history stand on, each with the newer figure that is not judged, where one is."""
         for place, (_, found) in zip(places.tolist(), self.at(verdicts, row, places), strict=True):
             newer = unjudged_since(verdicts, row, place)
@@ -123,7 +124,9 @@ class FindingMaker:
         """Return the explaining of a rule's verdicts as a unit of work."""
         return work_of(self.rules.rules[member.rule], EXPLAINED)
 
-    def _bare(self, member: Member, verdicts: Verdicts, row: int, places: Index) -> Iterator[tuple[SortKey, Found]]:
+    def _bare(
+        self, member: Member, verdicts: BlockVerdicts, row: int, places: Index
+    ) -> Iterator[tuple[SortKey, Found]]:
         """Yield findings whose verdict stands although what is behind it cannot be told: state and value alone."""
         rule, measure, panel = self.rules.rules[member.rule], member.measure, verdicts.block.panel
         at, style, work = verdicts.block.start + row, NumberStyle.of(measure), self._work(member)
@@ -147,7 +150,7 @@ class FindingMaker:
             yield key, Found(finding, in_words(member.condition), facts, work, self.faults, is_bare=True)
 
     def _at(
-        self, verdicts: Verdicts, row: int, places: Index, consecutive: Index | None
+        self, verdicts: BlockVerdicts, row: int, places: Index, consecutive: Index | None
     ) -> list[tuple[SortKey, Found]]:
         """Make the findings of one judged row, or raise what any of its rules raises."""
         group = verdicts.group
@@ -161,8 +164,8 @@ class FindingMaker:
         ]
 
     def exceptional(
-        self, verdicts: Verdicts, row: int, places: Index, opened: Sequence[Period]
-    ) -> Iterator[Exceptional | None]:
+        self, verdicts: BlockVerdicts, row: int, places: Index, opened: Sequence[Period]
+    ) -> Iterator[OpenFinding | None]:
         """Yield what decides about alerts of the exceptional findings in one judged row, which are not made themselves.
 
         Args:
@@ -184,7 +187,9 @@ class FindingMaker:
             found = self.faults.attempt(self._work(member), partial(self._exceptional, verdicts, row, own, theirs))
             yield from [None] * len(own) if found is None else found
 
-    def _exceptional(self, verdicts: Verdicts, row: int, places: Index, opened: Sequence[Period]) -> list[Exceptional]:
+    def _exceptional(
+        self, verdicts: BlockVerdicts, row: int, places: Index, opened: Sequence[Period]
+    ) -> list[OpenFinding]:
         """Return what decides about alerts, or raise what any of the rules raises."""
         found = []
         cells = Cells(verdicts, row, places, self._consecutive(verdicts, row, places))
@@ -194,7 +199,7 @@ class FindingMaker:
             readings = readings_of(member.condition, measure)
             bands = [band.name for band in member.condition.bands]
             for n in some:
-                exceptional = Exceptional(
+                exceptional = OpenFinding(
                     opened=opened[n], period=cells.period, value=cells.value[n], consecutive=cells.consecutive[n] or 1,
                     severity=severity or _severity(rule, readings[cells.decided[n] or 0], cells.sides[n]),
                     band=_band(parts[cells.decided[n] or 0], cells.band[n]), bands=bands,
@@ -202,7 +207,7 @@ class FindingMaker:
                 found.append(exceptional)
         return found
 
-    def _consecutive(self, verdicts: Verdicts, row: int, places: Index) -> Index:
+    def _consecutive(self, verdicts: BlockVerdicts, row: int, places: Index) -> Index:
         """Return the counts behind `consecutive`: 0 where not exceptional."""
         if verdicts.is_history:
             return verdicts.consecutive_at(row, places)
@@ -269,7 +274,7 @@ def _with_window(evidence: Evidence, measure: Measure, periods: float | None) ->
     return {**evidence, "window": {"periods": int(periods), "of": whole}}
 
 
-def _severity(rule: Rule, reading: Reading, side: int) -> Severity:
+def _severity(rule: Rule, reading: VerdictReading, side: int) -> Severity:
     """Return how serious an exception on a side is."""
     return rule.severity_on(worse=reading.is_worse(side))
 
@@ -305,7 +310,7 @@ def _assured(measure: Measure, cells: Cells, places: range) -> Sequence[Assured 
     return assurances(block, target, high_is_good=high_is_good)
 
 
-def _by_member(verdicts: Verdicts, places: Index) -> Iterator[tuple[Member, range]]:
+def _by_member(verdicts: BlockVerdicts, places: Index) -> Iterator[tuple[Member, range]]:
     """Yield members with those of the places (ascending) that are theirs, as a range of their order."""
     group = verdicts.group
     whose = np.searchsorted(group.ends, verdicts.group_places(places), side="right")

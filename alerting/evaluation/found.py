@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from alerting.conditions.base import Test, in_words
+from alerting.conditions.base import ConditionBase, in_words
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, State
 from alerting.evaluation.distance import SeriesUpTo, distance
-from alerting.wording.briefly import Brief, Line, names_of
+from alerting.wording.briefly import Brief, HeldLine, names_of
 from alerting.wording.clause import Clause
 from alerting.wording.compared import Compared, against, apart
 from alerting.wording.facts import Facts
@@ -19,7 +19,7 @@ class Found:
     """A finding with what gives it words."""
 
     finding: Finding
-    condition: Test
+    condition: ConditionBase
     facts: Facts
     #: The rule's words as a unit of work, and where it is noted that they cannot be written.
     work: Work
@@ -30,7 +30,7 @@ class Found:
     series: SeriesUpTo | None = None
 
     @property
-    def decided(self) -> Test:
+    def decided(self) -> ConditionBase:
         """The plain condition that decided."""
         parts = list(self.condition.plain_parts())
         return in_words(parts[self.facts.decided_by or 0].condition)
@@ -70,7 +70,7 @@ class Found:
         return Brief(area=self.facts.area.title, names=names_of(self.facts.measure), figure=figure)
 
     @property
-    def line(self) -> Line | None:
+    def line(self) -> HeldLine | None:
         """What the figure is held against; None where it is held against nothing."""
         return None if self.is_bare else self.faults.attempt(self.work, lambda: self.condition.held_against(self.facts))
 

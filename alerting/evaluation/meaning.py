@@ -14,7 +14,7 @@ _WORDS = {1: "above", -1: "below", 0: None}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class VerdictReading:
     """What a verdict's side and state mean under one part of a rule on one measure."""
 
     part: Condition
@@ -62,9 +62,9 @@ class Reading:
         return Meaning.CHANGE if self.measure.better is Polarity.NEITHER else Meaning.IMPROVEMENT
 
 
-def readings_of(condition: Condition, measure: Measure) -> Sequence[Reading]:
+def readings_of(condition: Condition, measure: Measure) -> Sequence[VerdictReading]:
     """Return a reading for each plain condition that a rule is made of."""
-    return [Reading(part.condition, measure, part.turned) for part in condition.plain_parts()]
+    return [VerdictReading(part.condition, measure, part.turned) for part in condition.plain_parts()]
 
 
 def side_word(side: int) -> str | None:

@@ -10,7 +10,8 @@ from alerting.domain.finding import Reason, State
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +24,7 @@ class NewestVerdict:
     period: Period
     state: State
     reason: Reason | None
-    verdicts: Verdicts
+    verdicts: BlockVerdicts
     row: int
     place: int
 
@@ -74,7 +75,7 @@ def newest_counts(evaluation: Evaluation) -> dict[str, int]:
     return {state.word: int(totals[state]) for state in order}
 
 
-def _newest_rows(verdicts: Verdicts, until: date | None = None) -> np.ndarray:
+def _newest_rows(verdicts: BlockVerdicts, until: date | None = None) -> np.ndarray:
     """Return the newest counting row of each column of a block that ends no later than *until*; -1 for none."""
     stop, columns = verdicts.state.shape
     if until is not None:

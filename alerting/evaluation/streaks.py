@@ -7,11 +7,11 @@ import numpy as np
 from alerting.domain.arrays import Index
 from alerting.domain.block import columns_at
 from alerting.domain.finding import State
-from alerting.evaluation.engine import Verdicts, judged_by, make_block
+from alerting.evaluation.block_verdicts import BlockVerdicts, judged_by, make_block
 from alerting.evaluation.rows import JudgedRows
 
 
-def streaks(verdicts: Verdicts, rows: JudgedRows, as_of: date, places: Index) -> Index:
+def streaks(verdicts: BlockVerdicts, rows: JudgedRows, as_of: date, places: Index) -> Index:
     """Return how many exceptional periods of one side in a row end at the judged row, for the given exceptional columns.
 
     Looks back a few periods first and further only where the streak goes on: most are short. Nothing counts that lies before a

@@ -17,7 +17,7 @@ _FEW = 65_536
 _INT16, _INT32 = int(np.iinfo(np.int16).max), int(np.iinfo(np.int32).max)
 
 
-class Numbers(NamedTuple):
+class FrameNumbers(NamedTuple):
     """For each frame the numbers of its rows, all of them below `size`."""
 
     frames: Sequence[Codes]
@@ -53,7 +53,7 @@ def pairs_of(one: pl.Series, other: pl.Series) -> list[tuple[str, str]]:
     ]
 
 
-def numbered(*columns: Sequence[Codes]) -> Numbers:
+def numbered(*columns: Sequence[Codes]) -> FrameNumbers:
     """Number rows by what they have in some columns.
 
     Args:
@@ -71,16 +71,16 @@ def numbered(*columns: Sequence[Codes]) -> Numbers:
     return found
 
 
-def _from_nought(column: Sequence[Codes]) -> Numbers:
+def _from_nought(column: Sequence[Codes]) -> FrameNumbers:
     """Number a column's values from its least on."""
     filled = [frame for frame in column if len(frame)]
     low = min((int(frame.min()) for frame in filled), default=0)
     high = max((int(frame.max()) for frame in filled), default=0)
     if low == 0 and len({frame.dtype for frame in column}) == 1:
-        return Numbers(column, high + 1)
+        return FrameNumbers(column, high + 1)
     kind = _narrowest(high - low + 1)
     least = np.int64(low).astype(kind)  # what is cut off of both makes no difference
-    return Numbers([frame.astype(kind) - least for frame in column], high - low + 1)
+    return FrameNumbers([frame.astype(kind) - least for frame in column], high - low + 1)
 
 
 def _narrowest(size: int) -> np.dtype[np.signedinteger]:
@@ -88,7 +88,7 @@ def _narrowest(size: int) -> np.dtype[np.signedinteger]:
     return np.dtype(np.int16 if size <= _INT16 else np.int32 if size <= _INT32 else np.int64)
 
 
-def _joined(one: Numbers, other: Numbers) -> Numbers:
+def _joined(one: FrameNumbers, other: FrameNumbers) -> FrameNumbers:
     """Tell rows apart by two numbers: there is room for every pair."""
     if 1 in (one.size, other.size):
         return one if other.size == 1 else other
@@ -100,10 +100,10 @@ def _joined(one: Numbers, other: Numbers) -> Numbers:
         number *= other.size
         number += own.astype(kind, copy=False)
         frames.append(number)
-    return Numbers(frames, size)
+    return FrameNumbers(frames, size)
 
 
-def _ranked(found: Numbers, most: int) -> Numbers:
+def _ranked(found: FrameNumbers, most: int) -> FrameNumbers:
     """Leave out numbers that no row has."""
     if found.size > most:
         return _sorted(found)
@@ -111,10 +111,10 @@ def _ranked(found: Numbers, most: int) -> Numbers:
     for frame in found.frames:
         there[frame] = True
     rank = np.cumsum(there, dtype=np.int32) - np.int32(1)
-    return Numbers([rank[frame] for frame in found.frames], int(np.count_nonzero(there)))
+    return FrameNumbers([rank[frame] for frame in found.frames], int(np.count_nonzero(there)))
 
 
-def _sorted(found: Numbers) -> Numbers:
+def _sorted(found: FrameNumbers) -> FrameNumbers:
     """Number rows by the order of their numbers, where these lie too far apart for a table."""
     several = pl.concat([pl.Series(frame).unique() for frame in found.frames]).unique().sort().to_numpy()
-    return Numbers([np.searchsorted(several, frame).astype(np.int32) for frame in found.frames], len(several))
+    return FrameNumbers([np.searchsorted(several, frame).astype(np.int32) for frame in found.frames], len(several))

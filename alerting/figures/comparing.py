@@ -12,7 +12,7 @@ from alerting.domain.arrays import Flags, Index
 from alerting.domain.coverage import Coverage
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
-from alerting.figures.addresses import Codes, Numbers, numbered, places_of, vocabulary
+from alerting.figures.addresses import Codes, FrameNumbers, numbered, places_of, vocabulary
 from alerting.figures.memory import EMPTY, NUMBER, VALUES
 from alerting.figures.observations import KINDS, Observations
 
@@ -35,7 +35,7 @@ def settled(batches: Sequence[pl.DataFrame]) -> pl.DataFrame | None:
     return pl.concat(reversed(kept), how="diagonal")
 
 
-class Comparison:
+class ReadingComparison:
     """What was known, as `settled` returns it, beside a source's observations now."""
 
     def __init__(self, known: pl.DataFrame, now: Observations, rules: RuleSet) -> None:
@@ -57,7 +57,7 @@ class Comparison:
         values = [pl.col(name).is_not_nan() & pl.col(name).is_not_null() for name in gone.columns if name in VALUES]
         return gone.filter(pl.any_horizontal(values)) if values else gone
 
-    def news(self) -> Index:
+    def changed_rows(self) -> Index:
         """Return the places of the observations that are new, or are not what was known of them, in order.
 
         Of one that is not quite the same any more, all rows: it may have been in conflict, or be so now.
@@ -78,7 +78,7 @@ class Comparison:
         return np.flatnonzero(changed)
 
     @cached_property
-    def _observations(self) -> Numbers:
+    def _observations(self) -> FrameNumbers:
         return numbered(self._cells.frames, (self.known["published"].to_numpy(), self.now.published))
 
     def _unlike(self, several: Flags) -> Flags:

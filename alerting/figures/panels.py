@@ -18,9 +18,9 @@ from alerting.figures.beyond import made_beyond_bounds
 from alerting.figures.contained import Contained
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.making import Maker, parts_first, parts_of
-from alerting.figures.marks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
+from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
 from alerting.figures.observations import KINDS, Observations, Reading
-from alerting.figures.scatter import Visible, scatter, series_keys, visible
+from alerting.figures.place_observations import KnownRows, place_observations, series_keys, visible
 from alerting.figures.sheet import Sheet
 from alerting.figures.totals import differing_totals
 
@@ -75,8 +75,10 @@ class _Builder:
         for kind, sheet in self.sheets.items():
             self._finish(sheet, places[kind], printed[kind])
         failed = {m.id for m in self.measures if m.source in self.reading.failed} | self._emptied()
-        kin = self._kin()
-        panels = {kind: sheet.frozen(self.measures, self.areas, kin) for kind, sheet in self.sheets.items()}
+        siblings_of_areas = self._kin()
+        panels = {
+            kind: sheet.frozen(self.measures, self.areas, siblings_of_areas) for kind, sheet in self.sheets.items()
+        }
         return Panels(
             as_of=self.as_of,
             by_kind=panels,
@@ -154,7 +156,7 @@ class _Builder:
             self.problems += self.contained.do("placed", mine, partial(self._scattered, sheet, entry))
         return sheet
 
-    def _visible(self, source: Observations, kind: PeriodKind) -> list[Visible]:
+    def _visible(self, source: Observations, kind: PeriodKind) -> list[KnownRows]:
         """Return which entries of a source count; none where the program fails at it."""
         work = Work(sort="source", id=source.source, done="placed")
         look = partial(visible, [source], kind, self.as_of, self.rules.calendar)
@@ -163,11 +165,11 @@ class _Builder:
             self.contained.broken |= {n for n, measure in enumerate(self.measures) if measure.source == source.source}
         return found or []
 
-    def _scattered(self, sheet: Sheet, entry: Visible, places: Sequence[int]) -> Iterable[Problem]:
+    def _scattered(self, sheet: Sheet, entry: KnownRows, places: Sequence[int]) -> Iterable[Problem]:
         """Place a source's figures of some measures; printed coarser ones that no rule judges are left out."""
         present = np.zeros(len(self.measures), dtype=bool)
         present[places] = True
-        return scatter(sheet, [entry.only(present)], self.areas, self.measures)
+        return place_observations(sheet, [entry.only(present)], self.areas, self.measures)
 
     def _oldest_finer(self, kind: PeriodKind) -> int | None:
         """Return the oldest period of *kind* that finer sheets reach back to."""

@@ -107,7 +107,7 @@ class Sheet:
         found: Flags = self.reasons == reason.code
         return found if found.any() else None
 
-    def frozen(self, measures: Sequence[Measure], areas: Sequence[str], kin: NDArray[np.intp]) -> Panel:
+    def frozen(self, measures: Sequence[Measure], areas: Sequence[str], siblings_of_areas: NDArray[np.intp]) -> Panel:
         """Return the panel: what is shown keeps held figures, what is judged does not.
 
         Args:
@@ -120,7 +120,10 @@ class Sheet:
         high = np.array([np.inf if bounds[n][1] is None else bounds[n][1] for n in bounds] or [0.0], dtype=np.float64)
         few = self.marked(Reason.SMALL_NUMBERS)
         place = np.searchsorted(np.array(list(bounds), dtype=np.int64), self.measure_of)
-        siblings = self.measure_of.astype(np.intp) * (int(kin.max(initial=0)) + 1) + kin[self.area_of]
+        siblings = (
+            self.measure_of.astype(np.intp) * (int(siblings_of_areas.max(initial=0)) + 1)
+            + siblings_of_areas[self.area_of]
+        )
         return Panel(
             kind=self.kind, first=self.first, starts=self.starts, values=values, shown=shown,
             planes={name: plane for name, plane in self.planes.items() if name != "value"},

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.domain.answers import Dispersion
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
@@ -194,7 +194,7 @@ class PChart(LaneyChart):
 
     key: ClassVar[str] = "p"
     of_shares: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "p ± sigmas x sqrt(p (1 - p) / denominator), p = sum of numerators / sum of denominators; overdispersed: x "
             "sigma_z, the mean moving range of neighbouring z / 1.128, never below 1 (p')"
@@ -229,7 +229,7 @@ class UChart(LaneyChart):
     """Rates of counts: centre ± sigmas x sqrt(u / denominator)."""
 
     key: ClassVar[str] = "u"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "u ± sigmas x sqrt(u / denominator), u = sum of numerators / sum of denominators; overdispersed: x sigma_z, as "
             "for p (u')"
@@ -265,7 +265,7 @@ class CChart(AttributeChart):
     """Counts over equal chances: mean ± sigmas x sqrt(mean)."""
 
     key: ClassVar[str] = "c"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="mean ± sigmas x sqrt(mean)",
         use="Counts of rare events over equal chances: deaths on the roads, dangerous releases.",
         avoid="Large counts, which vary more than Poisson says: use xmr.",

@@ -10,7 +10,7 @@ from alerting.domain import exact
 from alerting.domain.answers import CentreKind, Dispersion, Misfit
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry
+from alerting.domain.catalogue import CatalogueEntry
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.limits_method import View
@@ -43,7 +43,7 @@ class Method:
     """A limits method whose parameters are all structural."""
 
     key: ClassVar[str]
-    entry: ClassVar[Entry]
+    entry: ClassVar[CatalogueEntry]
     by_year: ClassVar[bool] = False
     judges_gaps: ClassVar[bool] = False
     own_past: ClassVar[bool] = True

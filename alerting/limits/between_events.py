@@ -76,7 +76,7 @@ class BetweenEvents:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Day:
+class WalkedDay:
     """One row of a walk through time. Arrays `[columns]`."""
 
     row: int
@@ -90,7 +90,7 @@ class Day:
     why: Index
 
 
-def walk(panel: Panel, events: Floats, columns: Columns, stop: int | None = None) -> Iterator[Day]:
+def walk(panel: Panel, events: Floats, columns: Columns, stop: int | None = None) -> Iterator[WalkedDay]:
     """Go through the days up to *stop* (not included), for some columns of a panel; *events* is a plane of it."""
     first_rows, segments = panel.first_rows[columns], panel.segments
     since = np.full(len(first_rows), np.nan)
@@ -106,5 +106,5 @@ def walk(panel: Panel, events: Floats, columns: Columns, stop: int | None = None
         lost = ~known & (row > first_rows)
         since, why = np.where(lost, np.nan, since), np.where(lost, _GAP, why)
         number = np.where(known, np.floor(np.clip(counted, 0.0, MOST)), 0.0)
-        yield Day(row, anew, known, number, row - since, why)
+        yield WalkedDay(row, anew, known, number, row - since, why)
         since = np.where(number > 0, float(row), since)

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.domain.answers import CentreKind
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Vector
@@ -27,7 +27,7 @@ class Fixed(Method):
     own_past: ClassVar[bool] = False
     centre_is: ClassVar[CentreKind] = CentreKind.GIVEN
     by_year: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="as given",
         use="Limits set by law, contract or physics.",
         avoid="Limits guessed once: they are wrong within the year.",

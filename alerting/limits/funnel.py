@@ -9,7 +9,7 @@ import numpy as np
 from alerting.domain.answers import Dispersion
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
@@ -43,7 +43,7 @@ class Funnel(Method):
     by_denominator: ClassVar[bool] = True
     of_shares: ClassVar[bool] = True
     if_overdispersed: ClassVar[str] = "write `overdispersed: auto` (from 10 areas on)"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "p ± sigmas x sqrt(p (1 - p) / denominator) for percents, u ± sigmas x sqrt(u / denominator) for "
             "rates; p and u of all siblings together at the period; overdispersed: centre ± sigmas x sqrt(s² + τ²), s² = "

@@ -10,7 +10,7 @@ import numpy as np
 
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
@@ -34,7 +34,7 @@ class PreviousFinancialYear(Method):
     key: ClassVar[str] = "previous_financial_year"
     by_year: ClassVar[bool] = True
     even: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="mean ± sigmas x sample standard deviation (n - 1) of the financial year before; fixed for the year",
         use="The house's own method: what the reports print, to the last digit.",
         avoid="Strongly seasonal figures, and the first year of a series.",

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.domain.answers import CentreKind
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines
 from alerting.limits.base import Method
 
@@ -25,7 +25,7 @@ class Published(Method):
     own_past: ClassVar[bool] = False
     centre_is: ClassVar[CentreKind] = CentreKind.GIVEN
     by_year: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="the source's lower_limit, upper_limit and centre (else the midpoint)",
         use="Where the figures come with the limits that people already know.",
         avoid="Where nobody can say how they were set.",

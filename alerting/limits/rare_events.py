@@ -9,14 +9,14 @@ import numpy as np
 from alerting.domain.answers import Misfit
 from alerting.domain.arrays import Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.parameters import Baseline
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import FULL_POINTS, Method, codes_where, no_lines, param
-from alerting.limits.between_events import EVENTS, BetweenEvents, Day, walk
+from alerting.limits.between_events import EVENTS, BetweenEvents, WalkedDay, walk
 from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, SCREEN_FACTOR
 from alerting.limits.overdispersion import in_order
 
@@ -83,7 +83,7 @@ class RareEvents(Method):
         lines.reason = codes_where(lines.upper != lines.upper, Reason.FEW_POINTS)
         return lines
 
-    def _taken(self, block: Block) -> Iterator[tuple[Day, Flags, Floats]]:
+    def _taken(self, block: Block) -> Iterator[tuple[WalkedDay, Flags, Floats]]:
         """Yield each day with where its first event's gap joins the baseline, and how many further ones do."""
         panel, columns = block.panel, block.columns
         room = np.full(block.shape[1], np.inf if self.baseline.first is None else float(self.baseline.first))
@@ -110,7 +110,7 @@ class _Gaps:
     def __init__(self, columns: int) -> None:
         self.count, self.total = np.zeros((2, columns))
 
-    def take(self, day: Day, first: Flags, others: Floats) -> None:
+    def take(self, day: WalkedDay, first: Flags, others: Floats) -> None:
         """Take one day's gaps in."""
         raise AssertionError(f"{type(self).__name__} takes no gaps")
 
@@ -130,7 +130,7 @@ class _Geometric(_Gaps):
         super().__init__(columns)
         self._ordered, self._zeros, self._most = np.full((rows + 1, columns), np.inf), np.zeros(columns), 0
 
-    def take(self, day: Day, first: Flags, others: Floats) -> None:
+    def take(self, day: WalkedDay, first: Flags, others: Floats) -> None:
         """Put each gap in its place."""
         for tally in (self.count, self.total, self._zeros):
             tally[day.anew] = 0
@@ -169,7 +169,7 @@ class _Transformed(_Gaps):
         self._before = np.full(columns, np.nan)
         self._mean_range: Floats | None = None
 
-    def take(self, day: Day, first: Flags, others: Floats) -> None:
+    def take(self, day: WalkedDay, first: Flags, others: Floats) -> None:
         """Take one day's gaps in: there is a range only where neighbours are both taken."""
         self._forget(day.anew)
         self._stop = 2 * day.row + 2
@@ -224,7 +224,7 @@ class GChart(RareEvents):
     """
 
     key: ClassVar[str] = "g"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "judged are whole days since the event before, 0 for a second one on a day; centre: median of the gaps, limits: the "
             "0.135 % and 99.865 % points of the geometric with their mean"
@@ -266,7 +266,7 @@ class TChart(RareEvents):
     """
 
     key: ClassVar[str] = "t"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "judged are days since the event before, half a day for a second one on a day; gaps to the power 1 / 3.6: mean ± 2.66 "
             "x sigmas / 3 x mean moving range as for xmr, turned back"

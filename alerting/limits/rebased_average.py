@@ -9,7 +9,7 @@ import numpy as np
 from alerting.domain import exact
 from alerting.domain.arrays import Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period, PeriodKind
@@ -21,7 +21,7 @@ class RebasedAverage(Method):
     """Centre and spread of the first figures, moved to a run's own when a run has shown that the level has moved."""
 
     key: ClassVar[str] = "rebased_average"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "mean ± sigmas x SD of the first `baseline` values; when `run` values in a row lie strictly on one "
             "side of the centre, it becomes their mean"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from alerting.domain.limits_method import LimitsMethod
-from alerting.plugins import found
+from alerting.plugins import discover
 
 
 def limits_methods() -> Mapping[str, type[LimitsMethod]]:
     """Return limits methods by the name they have under `limits:`."""
-    return found("alerting.limits", "key")
+    return discover("alerting.limits", "key")

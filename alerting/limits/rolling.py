@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alerting.domain import exact
 from alerting.domain.arrays import Flags, Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
@@ -26,7 +26,7 @@ class Rolling(Method):
 
     key: ClassVar[str] = "rolling"
     even: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="mean ± sigmas x sample standard deviation of the `window` periods before this one",
         use='"Significantly above the monthly average" of a rolling year.',
         avoid="Where slow deterioration matters: the window goes along with it.",

@@ -10,7 +10,7 @@ import numpy as np
 from alerting.domain.answers import CentreKind
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.finding import Reason
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure, Unit
@@ -45,7 +45,7 @@ class Seasonal(Method):
     key: ClassVar[str] = "seasonal"
     as_printed: ClassVar[bool] = True
     centre_is: ClassVar[CentreKind] = CentreKind.EXPECTED
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(
             "quantiles of a negative binomial around the expectation of a quasi-Poisson regression on the same "
             "season of past years, with ten seasons and a trend; past outbreaks weigh less"

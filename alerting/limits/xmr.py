@@ -8,7 +8,7 @@ import numpy as np
 
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Baseline
@@ -27,7 +27,7 @@ class Xmr(Method):
 
     key: ClassVar[str] = "xmr"
     even: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="mean ± 2.66 x sigmas / 3 x mean moving range of neighbouring periods",
         use="Any single figure a period, of which little is known: the general-purpose chart.",
         avoid=(

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.notify.hearing import Told
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.rule import Rule
 from alerting.ports.ticks import TickRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class AuditEntry:
     """One event of an alert with all that belongs to it, for the audit."""
 
     event: AlertEvent
@@ -25,7 +25,7 @@ class Chapter:
     #: Who was told of it, each with the deliveries of the message.
     told: tuple[tuple[Told, tuple[Delivery, ...]], ...]
     #: Who was not, why, and what held it back.
-    suppressed: tuple[tuple[str, Held, str], ...]
+    suppressed: tuple[tuple[str, SuppressionReason, str], ...]
 
 
 class AlertBook(Protocol):
@@ -56,6 +56,6 @@ class AlertBook(Protocol):
         """Return acknowledgements and comments, oldest first."""
         ...
 
-    def history(self, alert: str) -> list[Chapter]:
+    def history(self, alert: str) -> list[AuditEntry]:
         """Return an alert's events with all that belongs to them, oldest first."""
         ...

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
-from alerting.render import marks
-from alerting.render.marks import Mark
-from alerting.reports.order import News, Weight, weight
+from alerting.render import verdict_marks as marks
+from alerting.render.verdict_marks import VerdictMark
+from alerting.reports.order import Urgency, Weight, weight
 from alerting.reports.views import AreaGlance, ChartView, EventView
 from alerting.wording.plain import counted, listed, number, sentence
 
 #: Areas in a card's table that are told of, and others beside them; exceptional ones first where there are more.
 _MOST_TOLD, _MOST_OTHERS = 40, 12
-_NEWS = {EventKind.WORSENED: News.WORSE, EventKind.OPENED: News.NEW}
+_NEWS = {EventKind.WORSENED: Urgency.WORSE, EventKind.OPENED: Urgency.NEW}
 #: Events that no longer stand come after those that do, in this order.
 _ORDER_OF_ENDS = {EventKind.CORRECTED: 1, EventKind.RESOLVED: 2, EventKind.WITHDRAWN: 3}
 
@@ -30,7 +30,7 @@ class AreaRow:
     line: str | None
     apart: str | None
     #: What its figure is to the reader, the worst first where rules differ; none without an exception.
-    marks: Sequence[Mark] = ()
+    marks: Sequence[VerdictMark] = ()
     #: Beside the marks, or in their place: "got worse", "normal", "late".
     words: str | None = None
     #: Whether the reader is told of it, and not only shown it.
@@ -48,13 +48,13 @@ class Card:
     number: int | None
     full: bool
     #: The leading figure's, the worst first where rules differ.
-    marks: Sequence[Mark]
+    marks: Sequence[VerdictMark]
     #: How serious it is and what happened, beside the first mark; None where the mark says it.
     kind: str | None
     #: Where and when: "West Mercia and 2 more areas · September 2020"; None where the head of the mail says it.
     place: str | None
     #: Other rules on the leading figure: their mark and what it is held against.
-    also: Sequence[tuple[Mark, str]]
+    also: Sequence[tuple[VerdictMark, str]]
     rows: Sequence[AreaRow]
     more: str | None
     #: The line that all rows are held against.
@@ -113,7 +113,7 @@ def together(events: Sequence[EventView]) -> list[list[EventView]]:
 def event_weight(event: EventView) -> tuple[int, Weight]:
     """What stands comes before what is over; that is told by what it was."""
     rank = end_rank(event)
-    meaning, news = event.ended if rank else event.meaning, _NEWS.get(event.kind, News.STANDS)
+    meaning, news = event.ended if rank else event.meaning, _NEWS.get(event.kind, Urgency.STANDS)
     return rank, weight(meaning, event.severity, news, event.distance, event.rule_place)
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from alerting.domain.notify.notice import AnyPicture, Message
-from alerting.render.digest_cards import STILL, Card, Table, cards_of, standing_words, tables_of
+from alerting.render.digest_cards import STILL, DigestCard, Table, cards_of, standing_words, tables_of
 from alerting.render.digest_depth import DEPTHS, WHOLE, Depth, Some, some
 from alerting.render.digest_head import Segment, bar_of, head_of, subject_of, summary_of
 from alerting.render.environment import HTML_BUDGET_BYTES, mail_of, text_of
 from alerting.render.judged_words import absent_topics, checked_sentence
-from alerting.render.marks import STANDING_TITLES, Mark, mark
+from alerting.render.verdict_marks import STANDING_TITLES, VerdictMark, mark
 from alerting.reports.digest_views import (
     ComingNote,
     DataTrouble,
@@ -37,7 +37,7 @@ _MOST_FIRST, _MOST_WELL, _MOST_UNKNOWN, _MOST_COMING = 5, 5, 3, 3
 class EndLine:
     """Something in a line that is no exception of today: what ended, or cannot be judged now."""
 
-    mark: Mark
+    mark: VerdictMark
     words: str
     #: What people said of it, who answers for it, where more is to be read.
     comments: Sequence[str] = ()
@@ -70,13 +70,13 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class DigestLayout:
     """A digest as templates lay it out."""
 
     head: str
     bar: Sequence[Segment]
     summary: str
-    first: Sequence[Card]
+    first: Sequence[DigestCard]
     well: Sequence[OfPeriod]
     more_well: str | None
     unknown_title: str
@@ -118,7 +118,7 @@ def render_digest(view: DigestView, *, whole: bool = False) -> Message:
     return _message(view, last, cards)
 
 
-def _message(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Message:
+def _message(view: DigestView, depth: Depth, cards: Sequence[DigestCard]) -> Message:
     layout, subject = _laid_out(view, depth, cards), subject_of(view)
     html = mail_of("digest.html.j2", view=view, layout=layout, title=subject)
     text = text_of("digest.txt.j2", view=view, layout=layout)
@@ -131,12 +131,12 @@ def _fits(message: Message) -> bool:
     return html <= HTML_BUDGET_BYTES and html + text + pictures <= _MAIL_BUDGET_BYTES
 
 
-def _laid_out(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Layout:
+def _laid_out(view: DigestView, depth: Depth, cards: Sequence[DigestCard]) -> DigestLayout:
     shown = [_pictured(card) if n < depth.pictures else card for n, card in enumerate(cards[: depth.cards])]
     first = [card for card in cards if not card.is_improvement]
     well = [card for card in cards if card.is_improvement]
     groups, coming, expected = view.unknown, view.coming, _expected(view)
-    return Layout(
+    return DigestLayout(
         head=head_of(view), bar=bar_of(view.counts), summary=summary_of(view),
         first=first[:_MOST_FIRST],
         well=_by_period((card.brief, card.lead.figure.period) for card in well[:_MOST_WELL]), more_well=some(well, _MOST_WELL).more,
@@ -155,12 +155,12 @@ def _laid_out(view: DigestView, depth: Depth, cards: Sequence[Card]) -> Layout:
     )  # fmt: skip
 
 
-def _pictured(card: Card) -> Card:
+def _pictured(card: DigestCard) -> DigestCard:
     chart = card.lead.entries[0].chart()
     return card if chart is None else replace(card, picture=chart.draw())
 
 
-def _left_out(cards: Sequence[Card]) -> str | None:
+def _left_out(cards: Sequence[DigestCard]) -> str | None:
     """Say how many exceptions of which topic are left out."""
     if not cards:
         return None
@@ -186,7 +186,7 @@ def _notes(view: DigestView) -> list[str]:
     return [note for note, _ in counts.most_common()]
 
 
-def _good(cards: Sequence[Card]) -> list[str]:
+def _good(cards: Sequence[DigestCard]) -> list[str]:
     """Return what good looks like, of each measure that stands, those in the order of cards; what is wanted of several once."""
     wanted: dict[str, list[str]] = {}
     for card in cards:
@@ -233,7 +233,7 @@ def _group(group: UnknownGroup, depth: Depth) -> Unknown:
     )
 
 
-def _inhibited(cards: Sequence[Card]) -> str | None:
+def _inhibited(cards: Sequence[DigestCard]) -> str | None:
     """Name the areas whose exceptions are not told singly while another speaks for them."""
     names = [f"{one.figure.measure} in {one.figure.area}" for card in cards for one in (card.lead, *card.others)
              if any(entry.is_inhibited for entry in one.entries)]  # fmt: skip

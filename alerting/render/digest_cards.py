@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
-from alerting.render.marks import STANDING_TITLES, Mark, mark, verdict_mark
+from alerting.render.verdict_marks import STANDING_TITLES, VerdictMark, mark, verdict_mark
 from alerting.reports.digest_views import DigestEntry, DigestTopic, EntryFigure, Standing
 from alerting.reports.order import Weight
 from alerting.wording.plain import capitalised, counted, sentence
@@ -24,12 +24,12 @@ class Shown:
     entries: Sequence[DigestEntry]
 
     @property
-    def mark(self) -> Mark:
+    def mark(self) -> VerdictMark:
         """What the worst of its rules makes it."""
         return mark(self.entries[0])
 
     @property
-    def besides(self) -> Sequence[Mark]:
+    def besides(self) -> Sequence[VerdictMark]:
         """The marks of its other rules, where they find something else."""
         own = self.entries[0].meaning
         others = dict.fromkeys(entry.meaning for entry in self.entries if entry.meaning is not own)
@@ -48,7 +48,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class DigestCard:
     """One measure in one period: the topmost exceptional area leads, the others follow by distance."""
 
     topic: str
@@ -143,9 +143,9 @@ class Card:
         return owners[0] if owners else None
 
 
-def cards_of(topics: Iterable[DigestTopic]) -> list[Card]:
+def cards_of(topics: Iterable[DigestTopic]) -> list[DigestCard]:
     """Return the exceptions of today as cards, the worst first."""
-    found: list[Card] = []
+    found: list[DigestCard] = []
     entries = [(topic, e) for topic in topics for e in topic.entries if _stands(e)]
     says_news = any(entry.standing is not Standing.OPENED for _, entry in entries)
     groups: dict[tuple[str, str, str], list[tuple[DigestTopic, DigestEntry]]] = {}
@@ -163,14 +163,16 @@ def _stands(entry: DigestEntry) -> bool:
     return entry.standing in STILL and entry.is_known and not entry.is_over and not entry.not_come
 
 
-def _card(topic: DigestTopic, entries: Sequence[DigestEntry], *, says_news: bool) -> Card:
+def _card(topic: DigestTopic, entries: Sequence[DigestEntry], *, says_news: bool) -> DigestCard:
     figures: dict[tuple[str, str], list[DigestEntry]] = {}
     for entry in sorted(entries, key=lambda one: one.weight):
         figures.setdefault(entry.figure.id if entry.figure else ("", entry.headline), []).append(entry)
     shown = [Shown(_figure(those[0]), those) for those in figures.values()]
     lead = min(shown, key=lambda one: one.figure.area_place)
     others = sorted((one for one in shown if one is not lead), key=lambda one: one.entries[0].weight)
-    return Card(topic=topic.title, theme=topic.theme or topic.title, lead=lead, others=others, says_news=says_news)
+    return DigestCard(
+        topic=topic.title, theme=topic.theme or topic.title, lead=lead, others=others, says_news=says_news
+    )
 
 
 def _figure(entry: DigestEntry) -> EntryFigure:
@@ -197,18 +199,18 @@ class Table:
 
     theme: str
     counts: str
-    cards: Sequence[Card]
+    cards: Sequence[DigestCard]
 
 
-def tables_of(cards: Sequence[Card]) -> list[Table]:
+def tables_of(cards: Sequence[DigestCard]) -> list[Table]:
     """Arrange cards, given worst first, by theme and topic: each stands where its worst card does."""
-    themes: dict[str, dict[str, list[Card]]] = {}
+    themes: dict[str, dict[str, list[DigestCard]]] = {}
     for card in cards:
         themes.setdefault(card.theme, {}).setdefault(card.topic, []).append(card)
     return [_table(theme, [card for those in topics.values() for card in those]) for theme, topics in themes.items()]
 
 
-def _table(theme: str, cards: list[Card]) -> Table:
+def _table(theme: str, cards: list[DigestCard]) -> Table:
     figures = [shown for card in cards for shown in (card.lead, *card.others)]
     counted = []
     for meaning in _VERDICTS:

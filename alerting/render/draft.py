@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from alerting.render.judged_words import absent_topics, checked_sentence
-from alerting.render.marks import verdict_mark
+from alerting.render.verdict_marks import verdict_mark
 from alerting.reports.digest_views import DataTrouble, DraftView, FigureLine, TopicLine
 from alerting.wording.plain import one_line, sentence
 

@@ -11,7 +11,7 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from alerting.render import marks
+from alerting.render import verdict_marks as marks
 from alerting.render.cards import area_line
 from alerting.wording import plain
 

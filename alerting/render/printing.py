@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from alerting.domain.notify.notice import Message
 from alerting.errors import UsageError
-from alerting.render.embedding import self_contained
+from alerting.render.inline_images import self_contained
 
 #: Looked for on the path, in this order.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -9,7 +9,6 @@ from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.render.digest_head import Segment, bar_of, subject_of, summary_of
 from alerting.render.environment import page_of, text_of
 from alerting.render.judged_words import checked_sentence
-from alerting.render.marks import mark
 from alerting.render.paper import first_that_fit, lines_of
 from alerting.render.scorecard_rows import (
     STATES,
@@ -22,6 +21,7 @@ from alerting.render.scorecard_rows import (
     rows_of,
     widths,
 )
+from alerting.render.verdict_marks import mark
 from alerting.reports.digest_views import HoldNote, SilencedNote
 from alerting.reports.scorecard import ScorecardView, ScoreLine
 from alerting.reports.watched import FigureState

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
 from alerting.domain.severity import Severity
-from alerting.render.marks import EXPECTED, NOT_KNOWN, Mark, verdict_mark
 from alerting.render.paper import lines_of
+from alerting.render.verdict_marks import EXPECTED, NOT_KNOWN, VerdictMark, verdict_mark
 from alerting.reports.scorecard import ScorecardView, ScoreFigure, ScoreLine
 from alerting.reports.watched import FigureState
 from alerting.wording.plain import capitalised, counted, listed, number
@@ -33,7 +33,7 @@ STATES = {
 }  # fmt: skip
 
 
-def mark_of(state: FigureState, severity: Severity | None = None) -> Mark:
+def mark_of(state: FigureState, severity: Severity | None = None) -> VerdictMark:
     """Return the mark of a figure's state, as mails have it."""
     if state.is_exceptional:
         return verdict_mark(_MEANINGS[state], severity)
@@ -58,7 +58,7 @@ class Column:
 class Cell:
     """An area's verdict."""
 
-    mark: Mark
+    mark: VerdictMark
     area: str
 
 
@@ -73,8 +73,8 @@ class Row:
     last_year: str
     change: str
     held_against: str
-    mark: Mark
-    besides: Sequence[Mark]
+    mark: VerdictMark
+    besides: Sequence[VerdictMark]
     #: Why it is not known, how many of its areas are exceptional, how old it is.
     note: str
     #: One for each column, None where the measure is not broken down by that area.

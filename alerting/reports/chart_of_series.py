@@ -13,7 +13,8 @@ from alerting.domain.condition import Condition, Judgement
 from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.panel import Panel
 from alerting.domain.period import Period, PeriodKind
-from alerting.evaluation.engine import Evaluation, make_block
+from alerting.evaluation.block_verdicts import make_block
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.groups import Group, Member, PanelNumbers
 from alerting.evaluation.meaning import readings_of
 from alerting.wording.numbers import NumberStyle

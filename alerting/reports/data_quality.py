@@ -16,7 +16,7 @@ from alerting.wording.plain import counted, number, sentence
 _MOST_NAMED = 5
 
 
-class DataTroubles:
+class DataIssues:
     """Problems of one reading, by source, and which measures have no series because theirs could not be read."""
 
     def __init__(self, rules: RuleSet, reading: Reading, panels: Panels) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from alerting.domain.finding import Meaning
 from alerting.domain.severity import Severity
-from alerting.reports.order import News, Weight, weight
+from alerting.reports.order import Urgency, Weight, weight
 from alerting.reports.views import ChartView, Ending, no_chart
 from alerting.reports.watched import FigureCounts
 
@@ -24,7 +24,7 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-_NEWS = {Standing.WORSENED: News.WORSE, Standing.OPENED: News.NEW}
+_NEWS = {Standing.WORSENED: Urgency.WORSE, Standing.OPENED: Urgency.NEW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class DigestEntry:
     @property
     def weight(self) -> Weight:
         """What orders it among others."""
-        news = _NEWS.get(self.standing, News.STANDS)
+        news = _NEWS.get(self.standing, Urgency.STANDS)
         return weight(self.meaning, self.severity, news, self.distance, self.rule_place)
 
     @property

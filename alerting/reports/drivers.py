@@ -7,7 +7,7 @@ from alerting.domain.rule import RuleSet
 from alerting.reports.topic_figures import NewestFigures
 from alerting.wording.in_brief import base_of, on_words, signed
 from alerting.wording.numbers import NumberStyle
-from alerting.wording.summary import Figure
+from alerting.wording.summary import NewestFigure
 
 #: Parts named, and what share of the whole change each makes at least.
 _MOST_NAMED, _LEAST_SHARE = 2, 0.2
@@ -19,7 +19,7 @@ class _Part:
     moved: float
 
 
-def drivers(figure: Figure, figures: NewestFigures, rules: RuleSet) -> str | None:
+def drivers(figure: NewestFigure, figures: NewestFigures, rules: RuleSet) -> str | None:
     """Write "Telford & Wrekin +195 of +210"; None where no part is known to make much of the change."""
     base = base_of(figure)
     if base is None or not figure.measure.unit.adds_up:
@@ -35,7 +35,7 @@ def drivers(figure: Figure, figures: NewestFigures, rules: RuleSet) -> str | Non
     return f"{named} of {signed(style, whole)}{on_words(figure, base[1])}"
 
 
-def _parts(figure: Figure, figures: NewestFigures, rules: RuleSet) -> Iterator[_Part]:
+def _parts(figure: NewestFigure, figures: NewestFigures, rules: RuleSet) -> Iterator[_Part]:
     """Yield how each item of a total moved, else each area below, over the same time."""
     measure, area, base = figure.measure, figure.area.id, base_of(figure)
     items = [one for one in rules.measures.values() if measure.is_total and one.item_of == measure.item_of]

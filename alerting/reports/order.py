@@ -12,7 +12,7 @@ _CONCERNS_FIRST = {Meaning.CONCERN: 0, Meaning.CHANGE: 1, Meaning.IMPROVEMENT: 2
 Weight: TypeAlias = tuple[int, int, int, float, int]
 
 
-class News(IntEnum):
+class Urgency(IntEnum):
     """What became of an exception: what got worse stands before what is new, and that before what goes on."""
 
     WORSE = 0
@@ -20,7 +20,7 @@ class News(IntEnum):
     STANDS = 2
 
 
-def weight(meaning: Meaning | None, severity: Severity, news: News, distance: float, rule_place: int) -> Weight:
+def weight(meaning: Meaning | None, severity: Severity, news: Urgency, distance: float, rule_place: int) -> Weight:
     """Return what orders an exception among others.
 
     Args:

@@ -18,7 +18,7 @@ from alerting.wording.dates import short_label
 from alerting.wording.in_brief import base_of, change_words, on_words
 from alerting.wording.moves import says_in_percent
 from alerting.wording.numbers import NumberStyle
-from alerting.wording.summary import Figure
+from alerting.wording.summary import NewestFigure
 
 _OTHER, _MINUS = "Other", "\N{MINUS SIGN}"
 #: Why a figure is not known, in a table's few words.
@@ -253,13 +253,13 @@ def _limits(found: Found) -> str | None:
     return f"limits {style.bare(finding.lower, finding.value)} to {style.bare(finding.upper, finding.value)}"
 
 
-def _last_year(newest: Figure | None) -> str | None:
+def _last_year(newest: NewestFigure | None) -> str | None:
     if newest is None or newest.last_year is None:
         return None
     return NumberStyle.of(newest.measure).bare(newest.last_year, newest.value)
 
 
-def _change(newest: Figure | None) -> str | None:
+def _change(newest: NewestFigure | None) -> str | None:
     """Write a change; of so few that a percentage says too much, by how many."""
     base = None if newest is None else base_of(newest)
     if newest is None or base is None or newest.measure.unit is Unit.PERCENT:

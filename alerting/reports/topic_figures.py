@@ -15,7 +15,7 @@ from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import averages_among
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import KINDS, Reading
-from alerting.wording.summary import Figure
+from alerting.wording.summary import NewestFigure
 
 #: Reasons of cells that came although they hold no figure.
 _CAME = tuple(
@@ -41,14 +41,14 @@ class NewestFigures:
         self.rules, self.until = evaluation.rules, until
         self._panels = evaluation.panels
         self._columns: dict[str, _Columns | None] = {}
-        self._figures: dict[tuple[str, str], Figure | None] = {}
+        self._figures: dict[tuple[str, str], NewestFigure | None] = {}
 
     def areas(self, measure: str) -> tuple[str, ...]:
         """Return the areas that a measure has or should have figures for, in tree order."""
         columns = self._of(measure)
         return () if columns is None else tuple(columns.by_area)
 
-    def figure(self, measure: str, area: str) -> Figure | None:
+    def figure(self, measure: str, area: str) -> NewestFigure | None:
         """Return a series' newest figure; None where it never had one."""
         key = (measure, area)
         if key not in self._figures:
@@ -80,7 +80,7 @@ class NewestFigures:
         areas = {area: n for n, area in enumerate(panel.areas[own]) if reporting is None or area in reporting}
         return _Columns(panel, areas, _newest(known), _newest(came))
 
-    def _find(self, measure: str, area: str) -> Figure | None:
+    def _find(self, measure: str, area: str) -> NewestFigure | None:
         columns = self._of(measure)
         place = columns.by_area.get(area) if columns is not None else None
         if columns is None or place is None or columns.newest[place] < 0:
@@ -88,7 +88,7 @@ class NewestFigures:
         panel, row = columns.panel, int(columns.newest[place])
         column = panel.columns[measure].start + place
         areas = self.rules.areas
-        return Figure(
+        return NewestFigure(
             measure=self.rules.measures[measure], area=areas[area], is_root_area=areas[area].parent not in areas,
             period=panel.period(row), value=float(panel.shown[row, column]),
             previous=_comparable(panel, row, row - 1, column),

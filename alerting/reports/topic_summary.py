@@ -30,7 +30,7 @@ from alerting.wording.gaps import of_gaps, stands
 from alerting.wording.in_brief import change_words
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import begins_with, capitalised, counted
-from alerting.wording.summary import INCLUDE_WORDS, Figure, JudgedAreas, areas_words, figure_words, newer_words
+from alerting.wording.summary import INCLUDE_WORDS, JudgedAreas, NewestFigure, areas_words, figure_words, newer_words
 
 #: measure id -> areas, in tree order.
 SeriesByMeasure = Mapping[str, Sequence[str]]
@@ -49,7 +49,7 @@ class _Series:
     """A series' newest figure in words, and how its rules judge it."""
 
     area: Area
-    figure: Figure | None
+    figure: NewestFigure | None
     text: str
     #: The figure alone; of a change that is printed without one, the change.
     brief: str
@@ -290,7 +290,7 @@ class TopicLines:
         brief = alone if figure is None else NumberStyle.of(figure.measure).value(figure.value)
         return _Series(self.rules.areas[area], figure, text, brief, severity, meaning, is_judged, is_volume)
 
-    def _of_the_time(self, measure: str, area: str) -> tuple[Figure | None, list[NewestVerdict]]:
+    def _of_the_time(self, measure: str, area: str) -> tuple[NewestFigure | None, list[NewestVerdict]]:
         """Return a series' newest figure and verdicts; none of those that are older than what is spoken of."""
         figure = self.figures.figure(measure, area)
         verdicts = [v for v in self._verdicts.get((measure, area), ()) if v.period.last_day >= self._since]
@@ -330,7 +330,7 @@ def _by_series(verdicts: Sequence[NewestVerdict]) -> dict[tuple[str, str], list[
     return found
 
 
-def _unsettled(figure: Figure, verdicts: Sequence[NewestVerdict]) -> str:
+def _unsettled(figure: NewestFigure, verdicts: Sequence[NewestVerdict]) -> str:
     """Write what became of a later period, or that this one is held."""
     newest = max(verdicts, key=lambda verdict: verdict.period.last_day, default=None)
     if newest is None or newest.reason is None:

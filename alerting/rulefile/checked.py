@@ -7,12 +7,12 @@ from pathlib import Path
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.rulefile.build.rule_set import built
-from alerting.rulefile.declared import calendar_of, declared_in, repeated_ids, titles_in
+from alerting.rulefile.declarations import calendar_of, declared_in, repeated_ids, titles_in
 from alerting.rulefile.figure_files import column_mistakes, file_mistakes, file_mistakes_of_lost
 from alerting.rulefile.forms.context import Context
 from alerting.rulefile.lint import checks
 from alerting.rulefile.looking import FigureFiles
-from alerting.rulefile.mistakes import Mistake
+from alerting.rulefile.mistakes import PathProblem
 from alerting.rulefile.placing import Placing
 from alerting.rulefile.sections import Sections, read_sections
 from alerting.rulefile.yaml.files import version_of
@@ -26,7 +26,7 @@ class FilledIn:
     sections: Sections
     context: Context
     rules: RuleSet
-    mistakes: Sequence[Mistake]
+    mistakes: Sequence[PathProblem]
 
 
 def filled_in(files: Sequence[RuleFile], folder: Path) -> FilledIn:
@@ -40,7 +40,9 @@ def filled_in(files: Sequence[RuleFile], folder: Path) -> FilledIn:
     return FilledIn(sections=sections, context=context, rules=rules, mistakes=mistakes)
 
 
-def checked(files: Sequence[RuleFile], folder: Path, figures: FigureFiles) -> tuple[RuleSet, list[Mistake], Placing]:
+def checked(
+    files: Sequence[RuleFile], folder: Path, figures: FigureFiles
+) -> tuple[RuleSet, list[PathProblem], Placing]:
     """Fill in the forms, build the rules and run every check on what is usable."""
     filled = filled_in(files, folder)
     sections, rules = filled.sections, filled.rules
@@ -56,7 +58,7 @@ def checked(files: Sequence[RuleFile], folder: Path, figures: FigureFiles) -> tu
     return rules, found, placing
 
 
-def _remarks(rules: RuleSet, placing: Placing) -> Iterator[Mistake]:
+def _remarks(rules: RuleSet, placing: Placing) -> Iterator[PathProblem]:
     """Run the checks of rules alone."""
     for check in checks():
         for remark in check(rules):
@@ -64,14 +66,14 @@ def _remarks(rules: RuleSet, placing: Placing) -> Iterator[Mistake]:
                 yield mistake
 
 
-def _unused(sections: Sections, context: Context) -> Iterable[Mistake]:
+def _unused(sections: Sections, context: Context) -> Iterable[PathProblem]:
     """Find limits and sources that nothing refers to."""
     for section, sort, what in (("limits", "limits", "no condition uses"), ("sources", "source", "no measure uses")):
         for id_, entry in sections.by_id(section).items():
             if (sort, id_) not in context.used:
                 message = f'{what} "{id_}"'
                 fix = "remove it, or use it"
-                yield Mistake(
+                yield PathProblem(
                     file=entry.file,
                     path=entry.path,
                     code="unused",

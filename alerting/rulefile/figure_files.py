@@ -11,13 +11,13 @@ from alerting.domain.source_columns import listed
 from alerting.rulefile.forms.parameters import parameters
 from alerting.rulefile.forms.plugins import SOURCES, Plugged, kinds
 from alerting.rulefile.looking import FigureFiles
-from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.sections import Entry, Sections
+from alerting.rulefile.mistakes import PathProblem
+from alerting.rulefile.sections import DeclaredItem, Sections
 from alerting.rulefile.yaml.rule_file import RuleFile
 from alerting.spelling import nearest
 
 
-def file_mistakes(sections: Sections, figures: FigureFiles) -> Iterator[Mistake]:
+def file_mistakes(sections: Sections, figures: FigureFiles) -> Iterator[PathProblem]:
     """Look for the file of every source, and of every path that a measure names."""
     for entry in sections.entries["sources"]:
         read: Plugged = entry.form
@@ -36,14 +36,14 @@ def file_mistakes(sections: Sections, figures: FigureFiles) -> Iterator[Mistake]
             yield from _looked_for(entry, "source", path, figures)
 
 
-def file_mistakes_of_lost(files: Sequence[RuleFile], sections: Sections, figures: FigureFiles) -> Iterator[Mistake]:
+def file_mistakes_of_lost(files: Sequence[RuleFile], sections: Sections, figures: FigureFiles) -> Iterator[PathProblem]:
     """Look for the files of what has mistakes of its own too, so that one run names all that is to be mended."""
     kept = {(id(entry.file), entry.path) for name in ("sources", "measures") for entry in sections.entries[name]}
     for file, path, key, value in _named_in(files):
         declared = key == "source" and any(value in _mapping(other, "sources") for other in files)
         if (id(file), path) not in kept and not declared and (trouble := figures.trouble(value)) is not None:
             code, message, fix = trouble
-            yield Mistake(file=file, path=(*path, key), code=code, message=message, fix=fix)
+            yield PathProblem(file=file, path=(*path, key), code=code, message=message, fix=fix)
 
 
 def _named_in(files: Sequence[RuleFile]) -> Iterator[tuple[RuleFile, tuple[str | int, ...], str, str]]:
@@ -71,7 +71,7 @@ def _mapping(file: RuleFile, section: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def column_mistakes(sections: Sections, rules: RuleSet, figures: FigureFiles) -> Iterator[Mistake]:
+def column_mistakes(sections: Sections, rules: RuleSet, figures: FigureFiles) -> Iterator[PathProblem]:
     """Warn of columns that a target or condition names and its source does not have: nothing is ever judged by them."""
     for want in columns_wanted(rules):
         source, entry = rules.sources.get(want.source), sections.by_id(want.section).get(want.id)
@@ -89,7 +89,7 @@ def column_mistakes(sections: Sections, rules: RuleSet, figures: FigureFiles) ->
         yield entry.mistake("unknown-column", message, fix, key=key, severity=ProblemSeverity.WARNING)
 
 
-def _looked_for(entry: Entry, key: str, path: str, figures: FigureFiles) -> Iterator[Mistake]:
+def _looked_for(entry: DeclaredItem, key: str, path: str, figures: FigureFiles) -> Iterator[PathProblem]:
     trouble = figures.trouble(path)
     if trouble is not None:
         code, message, fix = trouble

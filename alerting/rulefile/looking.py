@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from alerting.domain.file_patterns import is_pattern
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
-from alerting.plugins import found
+from alerting.plugins import discover
 from alerting.spelling import nearest
 
 #: The codes of a path that may not be read, of a file that is not there (yet), and of one that cannot be read as it is now.
@@ -65,7 +65,7 @@ class FigureFiles:
         return self._headings[source.id]
 
     def _read_headings(self, source: Source) -> tuple[str, ...]:
-        kind = found("alerting.sources", "kind").get(source.kind)
+        kind = discover("alerting.sources", "kind").get(source.kind)
         path = source.settings.get(source.kind)
         if kind is None or (isinstance(path, str) and self.trouble(path) is not None):
             return ()

@@ -21,7 +21,7 @@ MOST_LISTED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class PathProblem:
     """A problem whose place is still a path, so that places are looked up only where there is a problem."""
 
     file: RuleFile
@@ -63,7 +63,7 @@ def flaws_of(file: RuleFile) -> Iterator[Problem]:
         )
 
 
-def mistakes_in(error: ValidationError, value: Any, file: RuleFile, path: Path, context: Context) -> list[Mistake]:
+def mistakes_in(error: ValidationError, value: Any, file: RuleFile, path: Path, context: Context) -> list[PathProblem]:
     """Translate what pydantic found in *value*, which stands at *path*."""
     found = error.errors(include_url=False)
     meant = _meant_keys(found, value, context)
@@ -122,36 +122,36 @@ def _key_suggestion(one: "ErrorDetails", value: Any, context: Context) -> str | 
     return f"known keys: {', '.join(absent)}" if 0 < len(absent) <= MOST_LISTED else None
 
 
-def _left_out(mistake: Mistake) -> bool:
+def _left_out(mistake: PathProblem) -> bool:
     """Whether the missing key is there but could not be read, which is reported already."""
     return mistake.code == "missing-key" and any(
         path[: len(mistake.path)] == mistake.path for path in mistake.file.left_out
     )
 
 
-def _translated(one: "ErrorDetails", value: Any, file: RuleFile, path: Path, context: Context) -> Mistake | None:
+def _translated(one: "ErrorDetails", value: Any, file: RuleFile, path: Path, context: Context) -> PathProblem | None:
     kind, location = one["type"], one["loc"]
     where = path + _steps(location)
     if kind == FOLLOWS:
         return None
     if kind == "extra_forbidden":
         fix = _key_suggestion(one, value, context)
-        return Mistake(
+        return PathProblem(
             file=file, path=where, code="unknown-key", message=f'unknown key "{location[-1]}"', fix=fix, of_key=True
         )
     if kind == "missing":
         fix = f"write `{location[-1]}: …`"
         message = f'the key "{location[-1]}" is missing'
-        return Mistake(file=file, path=where[:-1], code="missing-key", message=message, fix=fix, of_first_key=True)
+        return PathProblem(file=file, path=where[:-1], code="missing-key", message=message, fix=fix, of_first_key=True)
     facts: Mapping[str, Any] = one.get("ctx", {})
     if "message" in facts:  # a complaint of ours
         below = tuple(facts["at"])
         of_key = facts["of_key"] or location[-1:] == ("[key]",)
-        return Mistake(
+        return PathProblem(
             file=file, path=where + below, code=kind, message=facts["message"], fix=facts["fix"], of_key=of_key
         )
     code, message = _in_our_words(kind, facts, one["input"])
-    return Mistake(file=file, path=where, code=code, message=message, of_key=location[-1:] == ("[key]",))
+    return PathProblem(file=file, path=where, code=code, message=message, of_key=location[-1:] == ("[key]",))
 
 
 #: pydantic's types of errors -> what was expected.

@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from alerting.domain.problem import Problem
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 if TYPE_CHECKING:  # what is kept is placed without them
-    from alerting.rulefile.mistakes import Mistake
-    from alerting.rulefile.sections import Entry, Sections
+    from alerting.rulefile.mistakes import PathProblem
+    from alerting.rulefile.sections import DeclaredItem, Sections
 
 
 class Placing:
@@ -21,7 +21,7 @@ class Placing:
         self._sections = sections
 
     @cached_property
-    def _entries(self) -> "dict[str, dict[str, Entry]]":
+    def _entries(self) -> "dict[str, dict[str, DeclaredItem]]":
         sections = self._sections()
         return {section: sections.by_id(section) for section in sections.entries}
 
@@ -32,12 +32,12 @@ class Placing:
         }
         return broken | self._sections().lost
 
-    def problem(self, remark: Remark) -> Problem | None:
+    def problem(self, remark: RuleProblem) -> Problem | None:
         """Return the remark as a problem at its place; None where it rests on something broken."""
         mistake = self.mistake(remark)
         return None if mistake is None else mistake.problem()
 
-    def mistake(self, remark: Remark) -> "Mistake | None":
+    def mistake(self, remark: RuleProblem) -> "PathProblem | None":
         """Return the remark as a mistake, whose place is looked up later; None where it rests on something broken."""
         entry = self._entries[remark.section].get(remark.id)
         if entry is None or not self._broken.isdisjoint(remark.rests_on) or not entry.broken.isdisjoint(remark.keys):
@@ -47,7 +47,7 @@ class Placing:
         return _placed(remark, entry)
 
 
-def _placed(remark: Remark, entry: "Entry") -> "Mistake":
+def _placed(remark: RuleProblem, entry: "DeclaredItem") -> "PathProblem":
     """Put a remark at its first key, where that is written, else at the beginning of what it is about."""
     written = entry.written
     item = written.get("items", {}).get(remark.item) if remark.item is not None else None

@@ -11,12 +11,19 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.domain.trials import ExpectedEvent, ExpectedFinding, GivenFigures, RuleTest, TakenOn, judgeable
+from alerting.domain.rule_test import (
+    ExpectedEvent,
+    ExpectedFinding,
+    GivenAcknowledgement,
+    GivenFigures,
+    RuleTest,
+    judgeable,
+)
 from alerting.errors import UsageError
 from alerting.rulefile.forms.context import Context, described
 from alerting.rulefile.forms.rule_tests import FiguresForm, FindingForm, RuleTestForm
 from alerting.rulefile.loading import skipped_file
-from alerting.rulefile.mistakes import Mistake, flaws_of, mistakes_in
+from alerting.rulefile.mistakes import PathProblem, flaws_of, mistakes_in
 from alerting.rulefile.tree import Path
 from alerting.rulefile.yaml.cache import ParseCache
 from alerting.rulefile.yaml.rule_file import RuleFile, read_folder
@@ -72,18 +79,20 @@ def _by_title(titles: Mapping[str, str]) -> dict[str, str]:
     return {title: id_ for id_, title in titles.items() if count[title] == 1}
 
 
-def _tests_in(file: RuleFile, context: Context, rules: RuleSet) -> tuple[list[RuleTest], list[Mistake]]:
+def _tests_in(file: RuleFile, context: Context, rules: RuleSet) -> tuple[list[RuleTest], list[PathProblem]]:
     tests: list[RuleTest] = []
-    mistakes: list[Mistake] = []
+    mistakes: list[PathProblem] = []
     for key in file.value:
         if key != "tests":
             fix = "the only key here is tests:"
             message = f'unknown key "{key}"'
-            mistakes.append(Mistake(file=file, path=(key,), code="unknown-key", message=message, fix=fix, of_key=True))
+            mistakes.append(
+                PathProblem(file=file, path=(key,), code="unknown-key", message=message, fix=fix, of_key=True)
+            )
     items = file.value.get("tests", [])
     if not isinstance(items, list):
         message = f"expected a list, found {described(items)}"
-        mistakes.append(Mistake(file=file, path=("tests",), code="wrong-type", message=message))
+        mistakes.append(PathProblem(file=file, path=("tests",), code="wrong-type", message=message))
         return tests, mistakes
     for index, item in enumerate(items):
         path: Path = ("tests", index)
@@ -99,7 +108,7 @@ def _tests_in(file: RuleFile, context: Context, rules: RuleSet) -> tuple[list[Ru
     return tests, mistakes
 
 
-def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> Iterator[Mistake]:
+def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> Iterator[PathProblem]:
     """Find what each key alone does not show: figures that do not fit together, and a test of nothing."""
     if not form.figures:
         yield _mistake(file, (*path, "figures"), "a test needs figures", "give a measure, an area, from and values")
@@ -123,7 +132,7 @@ def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> It
         yield _mistake(file, path, "no rule that is tried watches a measure given", fix, of_first_key=True)
 
 
-def _wrong_figures(figures: FiguresForm, file: RuleFile, path: Path, rules: RuleSet) -> Iterator[Mistake]:
+def _wrong_figures(figures: FiguresForm, file: RuleFile, path: Path, rules: RuleSet) -> Iterator[PathProblem]:
     cells = _cells(figures)
     lengths = {len(column) for column in cells.values()}
     measure = rules.measures[figures.measure]
@@ -142,8 +151,8 @@ def _wrong_figures(figures: FiguresForm, file: RuleFile, path: Path, rules: Rule
         yield _mistake(file, (*path, "measure"), message, fix)
 
 
-def _mistake(file: RuleFile, path: Path, message: str, fix: str | None, *, of_first_key: bool = False) -> Mistake:
-    return Mistake(file=file, path=path, code="bad-value", message=message, fix=fix, of_first_key=of_first_key)
+def _mistake(file: RuleFile, path: Path, message: str, fix: str | None, *, of_first_key: bool = False) -> PathProblem:
+    return PathProblem(file=file, path=path, code="bad-value", message=message, fix=fix, of_first_key=of_first_key)
 
 
 def _built(form: RuleTestForm, file: RuleFile, path: Path) -> RuleTest:
@@ -159,7 +168,7 @@ def _built(form: RuleTestForm, file: RuleFile, path: Path) -> RuleTest:
             for n, one in enumerate(form.figures)
         ),
         acknowledge=tuple(
-            TakenOn(
+            GivenAcknowledgement(
                 period=one.period, rule=one.rule, area=one.area, measure=one.measure, person=one.person,
                 place=place("acknowledge", n),
             )

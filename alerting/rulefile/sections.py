@@ -23,7 +23,7 @@ from alerting.rulefile.forms.plugins import (
     plugged,
 )
 from alerting.rulefile.forms.sections import LISTS, RolesForm, ScheduleForm
-from alerting.rulefile.mistakes import Mistake, broken_keys, mistakes_in
+from alerting.rulefile.mistakes import PathProblem, broken_keys, mistakes_in
 from alerting.rulefile.tree import Path
 from alerting.rulefile.yaml.rule_file import RuleFile
 
@@ -34,7 +34,7 @@ SECTIONS = (*LISTS, *SINGLES, *NAMED)
 
 
 @dataclass(slots=True, kw_only=True)
-class Entry:
+class DeclaredItem:
     """One thing that a file declares: its form, and the keys of it that cannot be relied on."""
 
     id: str
@@ -53,10 +53,10 @@ class Entry:
         below: Path = (),
         severity: ProblemSeverity = ProblemSeverity.ERROR,
         of_key: bool = False,
-    ) -> Mistake:
+    ) -> PathProblem:
         """Note a mistake at one of its keys, or *below* it; without one, at its beginning."""
         path = self.path if key is None else (*self.path, key, *below)
-        return Mistake(
+        return PathProblem(
             file=self.file,
             path=path,
             code=code,
@@ -102,14 +102,14 @@ class Entry:
 class Sections:
     """Every file's entries by section, in the order of files and lines."""
 
-    entries: dict[str, list[Entry]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+    entries: dict[str, list[DeclaredItem]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
     #: (section, id) of what is declared but not usable at all.
     lost: set[tuple[str, str]] = field(default_factory=set)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[PathProblem] = field(default_factory=list)
 
-    def by_id(self, section: str) -> dict[str, Entry]:
+    def by_id(self, section: str) -> dict[str, DeclaredItem]:
         """Return a section's entries; of two with one id, which is a mistake already, the first."""
-        found: dict[str, Entry] = {}
+        found: dict[str, DeclaredItem] = {}
         for entry in self.entries[section]:
             found.setdefault(entry.id, entry)
         return found
@@ -131,7 +131,7 @@ def read_sections(files: Sequence[RuleFile], context: Context) -> Sections:
     return sections
 
 
-def _unknown_sections(file: RuleFile, context: Context) -> Iterator[Mistake]:
+def _unknown_sections(file: RuleFile, context: Context) -> Iterator[PathProblem]:
     for key in file.value:
         if key not in SECTIONS:
             fix = context.suggestion(key, [name for name in SECTIONS if name not in file.value])
@@ -140,7 +140,7 @@ def _unknown_sections(file: RuleFile, context: Context) -> Iterator[Mistake]:
                 if fix is not None and fix.startswith("did you mean")
                 else f"known keys: {', '.join(sorted(SECTIONS))}"
             )
-            yield Mistake(
+            yield PathProblem(
                 file=file, path=(key,), code="unknown-key", message=f'unknown key "{key}"', fix=fix, of_key=True
             )
 
@@ -152,7 +152,9 @@ def _read_list(file: RuleFile, name: str, model: type[Form], context: Context, s
     if not isinstance(items, list):
         message = f"expected a list, found {described(items)}"
         sections.mistakes.append(
-            Mistake(file=file, path=(name,), code="wrong-type", message=message, fix="begin each item with a hyphen")
+            PathProblem(
+                file=file, path=(name,), code="wrong-type", message=message, fix="begin each item with a hyphen"
+            )
         )
         return
     validate = model.__pydantic_validator__.validate_python
@@ -168,7 +170,7 @@ def _read_list(file: RuleFile, name: str, model: type[Form], context: Context, s
         if form is None:
             sections.lost.add((name, id_))
         else:
-            kept.append(Entry(id=id_, file=file, path=path, form=form, broken=broken))
+            kept.append(DeclaredItem(id=id_, file=file, path=path, form=form, broken=broken))
 
 
 def _id_of(item: Any, section: str, index: int) -> str:
@@ -203,11 +205,11 @@ def _read_single(file: RuleFile, name: str, model: type[Form], context: Context,
         for key in sorted(_given(form) & _given(other.form)):
             place = other.file.place((name, key), of_key=True)
             message = f'"{key}" is set already, at {place.file}:{place.line}'
-            mistake = Mistake(
+            mistake = PathProblem(
                 file=file, path=(name, key), code="duplicate-key", message=message, fix="keep one of them", of_key=True
             )
             sections.mistakes.append(mistake)
-    sections.entries[name].append(Entry(id=name, file=file, path=(name,), form=form, broken=broken))
+    sections.entries[name].append(DeclaredItem(id=name, file=file, path=(name,), form=form, broken=broken))
 
 
 def _given(form: Form) -> set[str]:
@@ -216,7 +218,7 @@ def _given(form: Form) -> set[str]:
 
 def _filled(
     adapter: TypeAdapter[Any], value: Any, file: RuleFile, path: Path, context: Context
-) -> tuple[Any, frozenset[str], list[Mistake]]:
+) -> tuple[Any, frozenset[str], list[PathProblem]]:
     """Return the form, the keys that are wrong, and the mistakes; no form where there is any."""
     try:
         return adapter.validate_python(value, context=context), frozenset(), []
@@ -231,7 +233,7 @@ def _mapping(file: RuleFile, name: str, sections: Sections) -> Mapping[str, Any]
     if isinstance(value, dict):
         return value
     message = f"expected a mapping by name, found {described(value)}"
-    sections.mistakes.append(Mistake(file=file, path=(name,), code="wrong-type", message=message))
+    sections.mistakes.append(PathProblem(file=file, path=(name,), code="wrong-type", message=message))
     return {}
 
 
@@ -255,7 +257,7 @@ def _read_limits(files: Sequence[RuleFile], context: Context, sections: Sections
                 sections.lost.add(path)
                 continue
             context.limits.setdefault(name, form)
-            sections.entries["limits"].append(Entry(id=name, file=file, path=path, form=form))
+            sections.entries["limits"].append(DeclaredItem(id=name, file=file, path=path, form=form))
 
 
 def _read_sources(file: RuleFile, context: Context, sections: Sections) -> None:
@@ -266,7 +268,7 @@ def _read_sources(file: RuleFile, context: Context, sections: Sections) -> None:
         if form is None:
             sections.lost.add(path)
         else:
-            sections.entries["sources"].append(Entry(id=name, file=file, path=path, form=form))
+            sections.entries["sources"].append(DeclaredItem(id=name, file=file, path=path, form=form))
 
 
 def _read_channels(file: RuleFile, context: Context, sections: Sections) -> None:
@@ -291,15 +293,15 @@ def _read_channels(file: RuleFile, context: Context, sections: Sections) -> None
         channel = Channel(
             id=id_, kind=read.kind, settings=read.settings, by_address=getattr(notifier, "by_address", True)
         )
-        sections.entries["channels"].append(Entry(id=id_, file=file, path=path, form=channel))
+        sections.entries["channels"].append(DeclaredItem(id=id_, file=file, path=path, form=channel))
 
 
-def _unknown_kind(file: RuleFile, id_: str, value: Any, context: Context) -> Mistake:
+def _unknown_kind(file: RuleFile, id_: str, value: Any, context: Context) -> PathProblem:
     known = kinds(NOTIFIERS)
     only = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else None
     path: Path = ("channels", id_) if only is None else ("channels", id_, only)
     found = id_ if only is None else only
     fix = context.suggestion(found, known)
-    return Mistake(
+    return PathProblem(
         file=file, path=path, code="unknown-channel", message=f'no kind of channel "{found}"', fix=fix, of_key=True
     )

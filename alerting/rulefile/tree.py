@@ -17,7 +17,7 @@ Names = dict[str, dict[str, list[int]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flaw:
+class TextProblem:
     """Something in the text that is not taken, at a line and column from 1."""
 
     line: int
@@ -35,7 +35,7 @@ class Tree:
     marks: Node = field(default_factory=lambda: [1, 1, None])
     #: top-level key -> its list's items.
     items: dict[str, list[Item]] = field(default_factory=dict)
-    flaws: list[Flaw] = field(default_factory=list)
+    flaws: list[TextProblem] = field(default_factory=list)
     #: Paths of values that were left out because of a flaw: their absence is no second mistake.
     left_out: list[Path] = field(default_factory=list)
     #: Whether all of the file was read; else what it declares is not fully known.

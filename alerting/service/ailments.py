@@ -27,7 +27,7 @@ class Ailments:
 
 
 @dataclass(eq=False)
-class Patience:
+class Backoff:
     """When a job that failed may be tried again: after a minute, then after twice as long each time."""
 
     wait: timedelta = FIRST_WAIT

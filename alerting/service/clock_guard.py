@@ -23,7 +23,7 @@ def boot_clock() -> float:
     return time.clock_gettime(_BOOT_CLOCK)
 
 
-class Fault(StrEnum):
+class ClockFault(StrEnum):
     """What is wrong with the clock."""
 
     JUMPED = "jumped"
@@ -35,7 +35,7 @@ class Fault(StrEnum):
 class Doubt:
     """Why the clock is not believed, and what to do."""
 
-    fault: Fault
+    fault: ClockFault
     text: str
 
 
@@ -67,7 +67,7 @@ class ClockGuard:
             return found
         jump_s = 0.0 if self._trusted_s is None else apart_s - self._trusted_s
         if abs(jump_s) > MOST_APART_S and boot_s - self._steady_since_s < STEADY_S:
-            return Doubt(fault=Fault.JUMPED, text=_jumped(jump_s, at))
+            return Doubt(fault=ClockFault.JUMPED, text=_jumped(jump_s, at))
         self._trusted_s = apart_s
         return None
 
@@ -77,11 +77,11 @@ def _against(at: datetime, newest: datetime) -> Doubt | None:
     if at < newest - MOST_BEHIND:
         text = f"the clock shows {shown}, before the newest tick of {known}; set the machine's clock (timedatectl)"
         undo = f"; or where it is right now, undo the later ticks with `alerting db rewind {at.date()} --yes`"
-        return Doubt(fault=Fault.BEHIND, text=f"{text}, and work goes on by itself{undo}")
+        return Doubt(fault=ClockFault.BEHIND, text=f"{text}, and work goes on by itself{undo}")
     if at > newest + MOST_AHEAD:
         text = f"the clock shows {shown}, more than a year after the newest tick of {known}; set the machine's clock"
         return Doubt(
-            fault=Fault.AHEAD, text=f"{text} (timedatectl), or where it is right run `alerting run --yes` once"
+            fault=ClockFault.AHEAD, text=f"{text} (timedatectl), or where it is right run `alerting run --yes` once"
         )
     return None
 

@@ -15,11 +15,11 @@ from alerting.domain.notify.notice import Delivery, DeliveryState
 from alerting.domain.outbox import WORDS
 from alerting.domain.problem import UNREADABLE
 from alerting.domain.rule import Digest
-from alerting.domain.schedule import Schedule, digest_due, due, last_due, next_due, parse_schedule
+from alerting.domain.schedule import Recurrence, digest_due, due, last_due, next_due, parse_schedule
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.log import MOST_LOGGED, log_problems
 from alerting.ports.state import Store
-from alerting.service.ailments import Ailments, Patience
+from alerting.service.ailments import Ailments, Backoff
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.surroundings import fingerprint
@@ -79,7 +79,7 @@ class Service:
     _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
     _silence_said: str | None = None
-    _patience: dict[str, Patience] = field(default_factory=lambda: defaultdict(Patience))
+    _patience: dict[str, Backoff] = field(default_factory=lambda: defaultdict(Backoff))
     #: Set where the service is to end: nothing new is begun.
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -94,9 +94,9 @@ class Service:
         self._heartbeat = Heartbeat(url.get_secret_value()) if url is not None else None
         self._remember_newest()
         if self._guard.doubt(now, self.boot_s(), self._newest) is None:
-            self._take_up(now)
+            self._resume(now)
 
-    def _take_up(self, now: datetime) -> None:
+    def _resume(self, now: datetime) -> None:
         """Find out up to when the schedule is done: after downtime, one tick for all that was missed."""
         for digest in self.engine.rules.digests:
             self._digested[digest.id] = min(self._last_digest(digest) or now, now)
@@ -114,7 +114,7 @@ class Service:
         self._ticked = done
 
     @property
-    def _schedule(self) -> Schedule:
+    def _schedule(self) -> Recurrence:
         return parse_schedule(self.engine.rules.schedule.evaluate)
 
     @property
@@ -136,11 +136,11 @@ class Service:
         What fails holds up nothing else, is logged, and is tried again a while later.
         """
         now = self.engine.clock.now()
-        if not await self._believes_the_clock(now):
+        if not await self._clock_is_plausible(now):
             return False
         if not await self._attempt("state.failed", now, partial(self.store.queue.waiting_deliveries, now)):
             return False
-        if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._take_up, now)):
+        if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._resume, now)):
             return False
         await self._attempt("rules.failed", now, self._adopt_changed_rules)
         missed = due(self._schedule, self._zone, self._ticked or now, now)
@@ -184,7 +184,7 @@ class Service:
             newest = state.ticks.newest()
         self._newest = newest.due_at if newest is not None else None
 
-    async def _believes_the_clock(self, now: datetime) -> bool:
+    async def _clock_is_plausible(self, now: datetime) -> bool:
         """Say whether to work by the clock; when that changes, log it."""
         if self._doubt is not None:
             with suppress(AlertingError):  # a state that cannot be read now says nothing new

@@ -27,7 +27,7 @@ from alerting.settings.addresses import (
     web_address,
 )
 from alerting.settings.names import PREFIX
-from alerting.settings.reading import Found, found
+from alerting.settings.reading import SettingsRead, found
 from alerting.settings.secret import Secret
 
 __all__ = ["READERS", "Secret", "Settings", "load_settings"]
@@ -194,7 +194,7 @@ def _lacks_for_answers(values: Mapping[str, Any]) -> Iterator[str]:
         yield "ALERTING_IMAP_URL is set but ALERTING_REPLY_TO is not; set it to the mailbox's address"
 
 
-def _sentence(name: str, message: str, read: Found) -> str:
+def _sentence(name: str, message: str, read: SettingsRead) -> str:
     """Say what is wrong with one variable and how to mend it."""
     value = read.values[name]
     # An address in the wrong variable may hold a password too.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from alerting.domain.mailbox import NoAddress, plain_address
+from alerting.domain.mailbox import InvalidAddress, plain_address
 from alerting.secrecy import HIDDEN, PRINTED
 
 TLS_MODES: Final = ("starttls", "implicit", "none")
@@ -27,7 +27,7 @@ def one_address(text: str) -> str:
     """Read the address of one mailbox."""
     try:
         return plain_address(text)
-    except NoAddress as error:
+    except InvalidAddress as error:
         raise ValueError(f"must be one mail address, like performance@example.org: {error.why}") from None
 
 
@@ -36,7 +36,7 @@ def sender(text: str) -> str:
     named = _NAMED_ADDRESS.fullmatch(text)
     try:
         return f"{named['name']}<{plain_address(named['address'])}>" if named else plain_address(text)
-    except NoAddress as error:
+    except InvalidAddress as error:
         wanted = "must be one mail address, like alerts@example.org or Alerting <alerts@example.org>"
         raise ValueError(f"{wanted}: {error.why}") from None
 

@@ -17,7 +17,7 @@ _LONGEST_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SettingsRead:
     """What was found.
 
     `values` and `places` (where each stands, for messages) are by setting. `own`: names that are people's own. `later`:
@@ -30,7 +30,7 @@ class Found:
     later: tuple[str, ...]
 
 
-def found(settings: Collection[str]) -> Found:
+def found(settings: Collection[str]) -> SettingsRead:
     """Read the values of *settings*; the environment wins over files, the later folder over the one before.
 
     Raises:
@@ -41,7 +41,7 @@ def found(settings: Collection[str]) -> Found:
         reader.read_folder(folder)
     reader.read_environment(os.environ)
     later = sorted(f"{PREFIX}{name.upper()}" for name in reader.later)
-    return Found(values=reader.values, places=reader.places, own=tuple(sorted(reader.own)), later=tuple(later))
+    return SettingsRead(values=reader.values, places=reader.places, own=tuple(sorted(reader.own)), later=tuple(later))
 
 
 class _Reader:

@@ -18,7 +18,7 @@ from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where
 from alerting.sources.files import first_lines, located, recognised
 from alerting.sources.layouts import layout_for
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
-from alerting.sources.whole import QUIET_S, Whole, whole
+from alerting.sources.whole import QUIET_S, WholeFile, whole
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -171,7 +171,7 @@ class CsvSource:
         finite = all(bool(column.is_finite().all()) for column in frame.iter_columns() if column.dtype.is_numeric())
         return frame if finite else None
 
-    def _content(self, path: Path, shown: str) -> Whole:
+    def _content(self, path: Path, shown: str) -> WholeFile:
         found = whole(path, shown, LARGEST_BYTES)
         if not found.content or found.content.isspace():
             raise SourceUnavailable(f"{shown}: the file is empty; it needs a header row and figures")

@@ -21,7 +21,7 @@ _Mark = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeFile:
     """A file's content; `cut`: it was just written, and its last line has no end, so that it may be cut off there."""
 
     content: bytes
@@ -33,7 +33,7 @@ def ends_its_last_line(content: bytes) -> bool:
     return content[-2:].strip(b"\0")[-1:] in (b"\n", b"\r")
 
 
-def whole(path: Path, shown: str, largest: int, is_ended: Callable[[bytes], bool] = ends_its_last_line) -> Whole:
+def whole(path: Path, shown: str, largest: int, is_ended: Callable[[bytes], bool] = ends_its_last_line) -> WholeFile:
     """Return the content of a file that nobody was writing meanwhile.
 
     Read into memory, never through a map: a file that is cut short under a map ends the process.
@@ -56,12 +56,12 @@ def whole(path: Path, shown: str, largest: int, is_ended: Callable[[bytes], bool
         now = time.monotonic()
         if content is not None:
             if is_ended(content):
-                return Whole(content)
+                return WholeFile(content)
             waited = unended is not None
             if unended is None or unended[0] != mark:
                 unended = mark, now
             if _is_old(mark) or now - unended[1] >= QUIET_S:
-                return Whole(content, cut=waited and bool(content))
+                return WholeFile(content, cut=waited and bool(content))
         if now - began > PATIENCE_S:
             raise SourceUnavailable(
                 f"{shown}: somebody has been writing to it for {PATIENCE_S / 60:g} minutes; write new figures to another"

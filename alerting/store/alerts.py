@@ -7,19 +7,19 @@ from sqlalchemy import ColumnElement, select
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.notify.hearing import Told
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.rule import Rule
-from alerting.ports.alerts import Chapter
+from alerting.ports.alerts import AuditEntry
 from alerting.ports.ticks import TickRecord
 from alerting.store import rows, tables
 from alerting.store.deliveries import deliveries_query
-from alerting.store.dialects import insert_or, write_rows
-from alerting.store.part import Part
+from alerting.store.dialects import upsert, write_rows
 from alerting.store.sending import Sending, fates_of
+from alerting.store.topic_store import TopicStore
 
 
-class AlertRows(Part):
+class AlertRows(TopicStore):
     """The part of a transaction that keeps alerts and their events."""
 
     def open(self) -> list[Alert]:
@@ -46,7 +46,7 @@ class AlertRows(Part):
         if not alerts:
             return
         kept = [column.name for column in tables.alert.c if not column.primary_key]
-        statement = insert_or(tables.alert, self._connection, key="id", update=kept)
+        statement = upsert(tables.alert, self._connection, key="id", update=kept)
         # What closes goes first: a series that closes and opens again in one tick has one open alert at every moment.
         closing_first = sorted(alerts, key=lambda alert: alert.state is AlertState.OPEN)
         write_rows(self._connection, tables.alert, statement, [rows.alert_row(alert) for alert in closing_first])
@@ -58,7 +58,7 @@ class AlertRows(Part):
         texts = {id_: rows.rule_text_row(by_id[id_]) for id_ in spoken & by_id.keys()}
         if texts:
             once = {row["digest"]: row for row in texts.values()}
-            self._connection.execute(insert_or(tables.rule_text, self._connection, key="digest"), list(once.values()))
+            self._connection.execute(upsert(tables.rule_text, self._connection, key="digest"), list(once.values()))
         found = []
         for event in events:
             text = texts.get(event.alert.key.rule)
@@ -74,7 +74,7 @@ class AlertRows(Part):
         """Return acknowledgements and comments, oldest first."""
         return self._events(tables.alert_event.c.kind.in_([EventKind.ACKNOWLEDGED, EventKind.COMMENTED]))
 
-    def history(self, alert: str) -> list[Chapter]:
+    def history(self, alert: str) -> list[AuditEntry]:
         """Return an alert's events with all that belongs to them, oldest first."""
         event, own = tables.alert_event, tables.alert
         identity = (own.c.rule, own.c.measure, own.c.area, own.c.opened)
@@ -82,7 +82,7 @@ class AlertRows(Part):
         found = self._connection.execute(query.order_by(event.c.at, event.c.seq)).mappings().all()
         told = self._told_by_event([row["id"] for row in found])
         return [
-            Chapter(
+            AuditEntry(
                 event=rows.event_of(row), tick=self._tick(row["tick_id"]), rule=self._rule_text(row["rule_text"]),
                 told=tuple(told.get(row["id"], ())), suppressed=self._suppressed(row["id"]),
             )
@@ -107,7 +107,7 @@ class AlertRows(Part):
         row = self._connection.execute(query).first()
         return None if row is None else (row[0], row[1], row[2])
 
-    def _suppressed(self, event_id: str) -> tuple[tuple[str, Held, str], ...]:
+    def _suppressed(self, event_id: str) -> tuple[tuple[str, SuppressionReason, str], ...]:
         table = tables.suppression
         query = select(table.c.owner, table.c.reason, table.c.by).where(table.c.event_id == event_id)
         return tuple((owner, reason, by) for owner, reason, by in self._connection.execute(query.order_by(table.c.seq)))

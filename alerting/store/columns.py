@@ -50,7 +50,7 @@ class PeriodText(TypeDecorator[Period]):
         return None if value is None else period_of(value)
 
 
-class Word(TypeDecorator[Enum]):
+class EnumText(TypeDecorator[Enum]):
     """A member of an enum by the word that people read for it."""
 
     impl = String(32)

@@ -4,12 +4,12 @@ from sqlalchemy import insert, select
 
 from alerting.domain.comment import Comment
 from alerting.store import tables
-from alerting.store.part import Part
+from alerting.store.topic_store import TopicStore
 
 _COLUMNS = ("about", "subject", "period", "person", "at", "words")
 
 
-class CommentRows(Part):
+class CommentRows(TopicStore):
     """The part of a transaction that keeps comments on topics and measures."""
 
     def made(self) -> list[Comment]:

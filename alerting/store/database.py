@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from alerting.errors import AlertingError, UsageError
 from alerting.store import postgresql, schema, sqlite
-from alerting.store.dialects import explained, opened, parsed, place_of
-from alerting.store.high_water_mark import Mark
+from alerting.store.dialects import engine_at, parsed, place_of, translate_errors
+from alerting.store.high_water_mark import HighWaterMark
 from alerting.store.tables import attempt, tick
 
 T = TypeVar("T")
@@ -27,11 +27,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.address = parsed(url)
-        self.engine = opened(self.address)
+        self.engine = engine_at(self.address)
         self.path = sqlite.file_of(self.address)
         #: Which file it was when it was first used.
         self._identity: sqlite.Identity | None = None
-        self.mark = Mark.beside(self.path)
+        self.mark = HighWaterMark.beside(self.path)
         self._checked = False
 
     def upgrade(self) -> None:
@@ -46,11 +46,11 @@ class Database:
             sqlite.refuse_network(self.address)
             if self.mark.is_there and not (path.exists() and path.stat().st_size):
                 raise sqlite.lost(path)
-            sqlite.made_file(path)
+            sqlite.ensure_file(path)
             self._check_file()
             sqlite.check_whole(path)
         is_known, _ = self.mark.is_there, self.mark.newest()  # before: the database is never behind it then
-        with explained(self.address), self.engine.connect() as connection:
+        with translate_errors(self.address), self.engine.connect() as connection:
             connection.execution_options(patient=True)
             with schema.rebuilding(connection), connection.begin():
                 schema.upgrade(connection, place_of(self.address))
@@ -111,7 +111,7 @@ class Database:
     def transaction(self, *, reading: bool = False) -> Iterator[Connection]:
         """Open a transaction; *reading*: nothing is written in it."""
         self._check_file()
-        with explained(self.address), self.engine.connect() as connection:
+        with translate_errors(self.address), self.engine.connect() as connection:
             connection.execution_options(reading=reading)
             with connection.begin():
                 if not self._checked:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from alerting.errors import AlertingError, UsageError
 from alerting.secrecy import HIDDEN, PRINTED
 from alerting.store import postgresql, sqlite
-from alerting.store.columns import Instant, PeriodText, Word
+from alerting.store.columns import EnumText, Instant, PeriodText
 from alerting.store.sqlite import file_of
 
 Row = dict[str, Any]
@@ -44,13 +44,13 @@ def parsed(url: str) -> URL:
     return address
 
 
-def opened(address: URL) -> Engine:
+def engine_at(address: URL) -> Engine:
     """Make the engine for *address*; connects to nothing yet.
 
     Raises:
         UsageError: its driver is not installed, or an option of it is none.
     """
-    make = sqlite.opened if address.get_backend_name() == "sqlite" else postgresql.opened
+    make = sqlite.engine_at if address.get_backend_name() == "sqlite" else postgresql.engine_at
     try:
         return make(address, json_serializer=_as_json, hide_parameters=True)
     except (ArgumentError, ValueError) as error:  # of a port or time that is no number
@@ -64,7 +64,7 @@ def place_of(address: URL) -> str:
 
 
 @contextmanager
-def explained(address: URL) -> Iterator[None]:
+def translate_errors(address: URL) -> Iterator[None]:
     """Turn what the database refuses into one clear line; what is ours to mend passes."""
     try:
         yield
@@ -82,7 +82,7 @@ def explained(address: URL) -> Iterator[None]:
         ) from error
 
 
-def insert_or(table: Table, connection: Connection, *, key: str, update: Sequence[str] = ()) -> Any:
+def upsert(table: Table, connection: Connection, *, key: str, update: Sequence[str] = ()) -> Any:
     """Return an INSERT that, where a row with this *key* is there, updates the given columns; none: leaves it alone."""
     # The dialect in use is loaded, and the other one need not be.
     dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
@@ -95,7 +95,7 @@ def insert_or(table: Table, connection: Connection, *, key: str, update: Sequenc
 
 
 def write_rows(connection: Connection, table: Table, statement: Any, new: Sequence[Row]) -> None:
-    """Execute a statement of `insert` or `insert_or` for many rows, all with the same columns.
+    """Execute a statement of `insert` or `upsert` for many rows, all with the same columns.
 
     SQLite itself takes no longer for a row than SQLAlchemy to get it ready; so what is alike in all rows is worked out once.
     """
@@ -112,7 +112,7 @@ def _bound(values: list[Any], column: Column[Any], connection: Connection) -> li
     bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
     if bind is None:
         return values
-    if not isinstance(column.type, Instant | PeriodText | Word):
+    if not isinstance(column.type, Instant | PeriodText | EnumText):
         return [bind(value) for value in values]
     known = {value: bind(value) for value in set(values)}  # few are different
     return [known[value] for value in values]

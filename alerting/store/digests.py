@@ -5,12 +5,12 @@ from sqlalchemy import select
 from alerting.domain.notify.notice import NoticeKind
 from alerting.ports.digests import DigestRecord
 from alerting.store import rows, tables
-from alerting.store.part import Part
 from alerting.store.sending import IS_UNHEARD, WITH_NOTICES
 from alerting.store.tables import delivery, notice
+from alerting.store.topic_store import TopicStore
 
 
-class DigestRows(Part):
+class DigestRows(TopicStore):
     """The part of a transaction that keeps digests."""
 
     def was_made(self, digest: str, owner: str, window: str) -> bool:

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, select
 
 from alerting.domain.shrinking import Guarded
 from alerting.store import tables
-from alerting.store.dialects import insert_or
-from alerting.store.part import Part
+from alerting.store.dialects import upsert
+from alerting.store.topic_store import TopicStore
 
 #: The subject of the rules folder; a source's is its id behind the prefix.
 RULES = "rules"
@@ -34,7 +34,7 @@ def guarded_of(row: Mapping[Any, Any]) -> Guarded:
     return Guarded(source=None if subject == RULES else subject.removeprefix(_SOURCE), **kept)
 
 
-class GuardRows(Part):
+class GuardRows(TopicStore):
     """The part of a transaction that keeps what is guarded."""
 
     def of(self, source: str | None) -> Guarded | None:
@@ -48,7 +48,7 @@ class GuardRows(Part):
     def save(self, guarded: Guarded) -> None:
         """Insert or update by source."""
         kept = [column.name for column in tables.guard.c if not column.primary_key]
-        statement = insert_or(tables.guard, self._connection, key="subject", update=kept)
+        statement = upsert(tables.guard, self._connection, key="subject", update=kept)
         self._connection.execute(statement, [guard_row(guarded)])
 
     def _guarded(self, *where: ColumnElement[bool]) -> list[Guarded]:

@@ -13,15 +13,15 @@ from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.notify.planned import Suppressed, Waiting
 from alerting.store import rows, tables
 from alerting.store.chunks import chunks
-from alerting.store.part import Part
 from alerting.store.sending import IS_UNHEARD, WITH_NOTICES, Sending, fates_of
 from alerting.store.tables import alert, alert_event, delivery, notice_event
+from alerting.store.topic_store import TopicStore
 
 #: Deliveries of notices of exceptions that wait, for whatever reason, and of which nobody can have heard.
 _IS_HELD = and_(tables.notice.c.kind == NoticeKind.EXCEPTIONS, IS_UNHEARD)
 
 
-class HearingRows(Part):
+class HearingRows(TopicStore):
     """The part of a transaction that knows what was heard."""
 
     def told(self, alerts: Sequence[str]) -> dict[str, tuple[Told, ...]]:

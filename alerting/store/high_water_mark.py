@@ -11,7 +11,7 @@ _WIDTH = 20
 _TICKS_IN_DOUBT = 2
 
 
-class Mark:
+class HighWaterMark:
     """The number of the newest attempt that was ever committed.
 
     Args:
@@ -28,7 +28,7 @@ class Mark:
         self._file: int | None = None
 
     @classmethod
-    def beside(cls, database: Path | None) -> "Mark":
+    def beside(cls, database: Path | None) -> "HighWaterMark":
         """Return the mark of a database: in a file beside it, or in this process where it is none of this machine's."""
         return cls(None if database is None else database.with_name(f"{database.name}.mark"))
 

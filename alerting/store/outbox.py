@@ -10,8 +10,7 @@ from alerting.domain.alert import AlertState
 from alerting.domain.notify.notice import Delivery, DeliveryState, Notice, NoticeKind
 from alerting.domain.outbox import OutboxEntry
 from alerting.store.chunks import chunks
-from alerting.store.dialects import insert_or, write_rows
-from alerting.store.part import Part
+from alerting.store.dialects import upsert, write_rows
 from alerting.store.rows import (
     delivery_of,
     delivery_row,
@@ -22,9 +21,10 @@ from alerting.store.rows import (
     told_rows,
 )
 from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload, picture
+from alerting.store.topic_store import TopicStore
 
 
-class OutboxRows(Part):
+class OutboxRows(TopicStore):
     """The part of a transaction that shows and mends deliveries."""
 
     def entries(self, states: Sequence[DeliveryState], like: str = "") -> list[OutboxEntry]:
@@ -63,7 +63,7 @@ class OutboxRows(Part):
         enclosed = {enclosure for one in deliveries for enclosure in one.message.enclosures}
         if shown or enclosed:
             rows = [*(picture_row(drawn) for drawn in shown.values()), *(enclosure_row(one) for one in enclosed)]
-            write_rows(self._connection, picture, insert_or(picture, self._connection, key="digest"), rows)
+            write_rows(self._connection, picture, upsert(picture, self._connection, key="digest"), rows)
         self._append(delivery, [delivery_row(bodies.get(one.id, one)) for one in deliveries])
 
     def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -71,7 +71,7 @@ class OutboxRows(Part):
         written = [payload_row(one.message) for one in deliveries]
         if not written:
             return []
-        write_rows(self._connection, payload, insert_or(payload, self._connection, key="digest"), written)
+        write_rows(self._connection, payload, upsert(payload, self._connection, key="digest"), written)
         return [
             replace(one, kept_as=row["digest"], message=replace(one.message, html=""))
             for one, row in zip(deliveries, written, strict=True)

@@ -58,7 +58,7 @@ _NO_OPTION = (
 )
 
 
-def opened(address: URL, **settings: Any) -> Engine:
+def engine_at(address: URL, **settings: Any) -> Engine:
     """Make the engine; connects to nothing yet.
 
     Raises:

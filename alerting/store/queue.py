@@ -15,7 +15,7 @@ from alerting.store import sqlite
 from alerting.store.claiming import WOKEN, claimable, given_back, wait_longer
 from alerting.store.database import NEWEST, Database, how_far
 from alerting.store.deliveries import deliveries_found, deliveries_query
-from alerting.store.dialects import insert_or
+from alerting.store.dialects import upsert
 from alerting.store.refused import refused_before
 from alerting.store.rows import Draw
 from alerting.store.tables import attempt, channel, delivery
@@ -172,7 +172,7 @@ class SqlQueue:
 
         def saved(connection: Connection) -> None:
             kept = [name for name in columns if name != "id"]
-            connection.execute(insert_or(channel, connection, key="id", update=kept), [columns])
+            connection.execute(upsert(channel, connection, key="id", update=kept), [columns])
             if waited > 0:
                 wait_longer(connection, health.id, waited)
             if health.works:  # what waited by itself meanwhile may go now

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from alerting.domain.kept_readings import Batch, KeptRecord, ReadingRecord
-from alerting.store.part import Part
 from alerting.store.tables import reading
+from alerting.store.topic_store import TopicStore
 
 _KEPT = ("source", "at", "digest", "vanished", "rows")
 
 
-class ReadingRows(Part):
+class ReadingRows(TopicStore):
     """The part of a transaction that keeps readings. A folded record's `at` is its first batch's, all else its last's."""
 
     def of(self, source: str, until: datetime | None = None) -> list[ReadingRecord]:

@@ -7,8 +7,8 @@ from sqlalchemy import Table, delete, exists, func, literal, select, text, updat
 from alerting.domain.notify.notice import DeliveryState
 from alerting.domain.retention import Pruned, Sizes
 from alerting.store.chunks import chunks
-from alerting.store.part import Part
 from alerting.store.tables import alert_event, attempt, delivery, metadata, notice, payload, picture, reading, tick
+from alerting.store.topic_store import TopicStore
 
 #: Deliveries in these states may be sent yet.
 _ON_THE_WAY = (DeliveryState.PENDING, DeliveryState.HELD)
@@ -19,7 +19,7 @@ _PARTS: tuple[tuple[str, Table, str | None], ...] = (
 )  # fmt: skip
 
 
-class ShelfRows(Part):
+class ShelfRows(TopicStore):
     """The part of a transaction that looks after bodies and pictures."""
 
     def prune(self, before: datetime) -> Pruned:

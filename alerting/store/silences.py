@@ -9,11 +9,11 @@ from alerting.domain.measure import Match
 from alerting.domain.rule import Silence
 from alerting.domain.silencing import SilenceDeed
 from alerting.store import tables
-from alerting.store.dialects import insert_or
-from alerting.store.part import Part
+from alerting.store.dialects import upsert
+from alerting.store.topic_store import TopicStore
 
 
-class SilenceRows(Part):
+class SilenceRows(TopicStore):
     """The part of a transaction that keeps silences."""
 
     def made(self) -> list[Silence]:
@@ -23,7 +23,7 @@ class SilenceRows(Part):
 
     def save(self, silence: Silence, deed: SilenceDeed) -> None:
         """Add a silence, or change the last day of the one of this id; what was done is kept."""
-        statement = insert_or(tables.silence, self._connection, key="id", update=("until",))
+        statement = upsert(tables.silence, self._connection, key="id", update=("until",))
         self._connection.execute(statement, [_silence_row(silence)])
         row = {name: getattr(deed, name) for name in _DEED}
         self._connection.execute(insert(tables.silence_deed), [row])

@@ -42,7 +42,7 @@ _ADVICE = {
 Identity = tuple[int, int]
 
 
-def opened(address: URL, **settings: Any) -> Engine:
+def engine_at(address: URL, **settings: Any) -> Engine:
     """Make the engine; connects to nothing yet."""
     if file_of(address) is None:
         # One connection for a database in memory: a second one would see an empty database of its own.
@@ -96,7 +96,7 @@ def file_of(address: URL) -> Path | None:
     return Path(str(address.database))
 
 
-def made_file(path: Path) -> None:
+def ensure_file(path: Path) -> None:
     """Make the file and its folder where they are missing, readable by this user only.
 
     Raises:

@@ -28,12 +28,12 @@ from sqlalchemy import (
 
 from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.comment import About
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.refusal import Stage
 from alerting.domain.severity import Severity
-from alerting.domain.silencing import Deed
-from alerting.store.columns import Instant, PeriodText, Word, word_of
+from alerting.domain.silencing import SilenceDeedKind
+from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
 SCHEMA = "0013"
@@ -61,8 +61,8 @@ def _to(column: str) -> ForeignKey:
 def _standing() -> tuple[Column[object], ...]:
     """Make the columns that say how an alert stands: now (`alert`), and right after each event (`alert_event`)."""
     return (
-        Column("state", Word(AlertState), nullable=False),
-        Column("severity", Word(Severity), nullable=False),
+        Column("state", EnumText(AlertState), nullable=False),
+        Column("severity", EnumText(Severity), nullable=False),
         Column("period", PeriodText, nullable=False),
         Column("value", Double),
         Column("consecutive", Integer, nullable=False),
@@ -70,7 +70,7 @@ def _standing() -> tuple[Column[object], ...]:
         Column("changed_at", Instant, nullable=False),
         Column("resolved", PeriodText),
         Column("band", Text),
-        Column("worst_severity", Word(Severity)),
+        Column("worst_severity", EnumText(Severity)),
         Column("worst_band", Text),
     )
 
@@ -129,7 +129,7 @@ alert_event = Table(
     Column("id", String(32), nullable=False),
     Column("tick_id", _to("tick.id"), nullable=False),
     Column("alert_id", _to("alert.id"), nullable=False),
-    Column("kind", Word(EventKind), nullable=False),
+    Column("kind", EnumText(EventKind), nullable=False),
     Column("at", Instant, nullable=False),
     *_standing(),
     Column("finding", JSON(none_as_null=True)),
@@ -153,7 +153,7 @@ notice = Table(
     "notice",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Word(NoticeKind), nullable=False),
+    Column("kind", EnumText(NoticeKind), nullable=False),
     Column("owner", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("also_told", JSON, nullable=False),
@@ -204,7 +204,7 @@ delivery = Table(
     Column("address", Text, nullable=False),
     Column("message_id", Text, nullable=False),
     Column("payload", _to("payload.digest"), nullable=False),
-    Column("state", Word(DeliveryState), nullable=False),
+    Column("state", EnumText(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("last_reply", Text),
     Column("unknown", Integer, nullable=False, server_default="0"),
@@ -236,7 +236,7 @@ attempt = Table(
     Column("delivery_id", _to("delivery.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("state", Word(DeliveryState), nullable=False),
+    Column("state", EnumText(DeliveryState), nullable=False),
     Column("reply", Text),
     _one_of("state", DeliveryState),
     Index(None, "delivery_id"),
@@ -252,7 +252,7 @@ channel = Table(
     Column("next_try", Instant),
     Column("reply", Text),
     #: At which step of a hand-over it failed.
-    Column("stage", Word(Stage)),
+    Column("stage", EnumText(Stage)),
 )
 
 suppression = Table(
@@ -261,7 +261,7 @@ suppression = Table(
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("event_id", _to("alert_event.id"), nullable=False),
     Column("owner", Text, nullable=False),
-    Column("reason", Word(Held), nullable=False),
+    Column("reason", EnumText(SuppressionReason), nullable=False),
     #: The silence or the alert that holds it back.
     Column("by", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -288,12 +288,12 @@ silence_deed = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("silence", Text, nullable=False),
-    Column("kind", Word(Deed), nullable=False),
+    Column("kind", EnumText(SilenceDeedKind), nullable=False),
     Column("at", Instant, nullable=False),
     Column("person", Text, nullable=False),
     Column("until", Date, nullable=False),
     Column("reason", Text),
-    _one_of("kind", Deed),
+    _one_of("kind", SilenceDeedKind),
     Index(None, "silence"),
 )
 
@@ -302,7 +302,7 @@ comment = Table(
     "comment",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("about", Word(About), nullable=False),
+    Column("about", EnumText(About), nullable=False),
     #: The id of the topic or measure.
     Column("subject", Text, nullable=False),
     Column("period", PeriodText, nullable=False),

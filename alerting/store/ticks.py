@@ -9,12 +9,12 @@ from alerting.domain.replicas import RulesInUse
 from alerting.domain.rewound import Rewound
 from alerting.ports.ticks import TickRecord
 from alerting.store import rows, tables
-from alerting.store.dialects import insert_or
-from alerting.store.part import Part
+from alerting.store.dialects import upsert
 from alerting.store.rewind import rewind
+from alerting.store.topic_store import TopicStore
 
 
-class TickRows(Part):
+class TickRows(TopicStore):
     """The part of a transaction that keeps ticks."""
 
     def newest(self) -> TickRecord | None:
@@ -49,7 +49,7 @@ class TickRows(Part):
         self._append(tables.watched, [{"rule": rule, "measure": measure, "since": at} for rule, measure in pairs])
 
 
-class ReplicaRows(Part):
+class ReplicaRows(TopicStore):
     """The part of a transaction that keeps the places that judge for this state."""
 
     def rules_in_use(self) -> list[RulesInUse]:
@@ -67,4 +67,4 @@ class ReplicaRows(Part):
         """Remember by which rules a place judges."""
         kept = ("version", "since", "seen")
         row = {"place": used.place, **{name: getattr(used, name) for name in kept}}
-        self._connection.execute(insert_or(tables.rules_in_use, self._connection, key="place", update=kept), [row])
+        self._connection.execute(upsert(tables.rules_in_use, self._connection, key="place", update=kept), [row])

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from alerting.store import tables
-from alerting.store.dialects import insert_or
-from alerting.store.part import Part
+from alerting.store.dialects import upsert
+from alerting.store.topic_store import TopicStore
 
 
-class TroubleRows(Part):
+class TroubleRows(TopicStore):
     """The part of a transaction that keeps troubles of sources."""
 
     def by_source(self) -> dict[str, tuple[str, ...]]:
@@ -20,5 +20,5 @@ class TroubleRows(Part):
 
     def save(self, source: str, troubles: Sequence[str], at: datetime) -> None:
         """Remember what a source's owner was told."""
-        statement = insert_or(tables.source, self._connection, key="id", update=("troubles", "since"))
+        statement = upsert(tables.source, self._connection, key="id", update=("troubles", "since"))
         self._connection.execute(statement, [{"id": source, "troubles": list(troubles), "since": at}])

@@ -26,7 +26,7 @@ _LEADS_ON: Final = frozenset((
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeldLine:
     """What a figure is held against: "standard" at "90%"; where nothing is given up by leaving it out, without a number."""
 
     word: str
@@ -50,7 +50,7 @@ class Brief:
     names: Sequence[str]
     #: "83%", or ", no figure for March 2024".
     figure: str
-    line: Line | None = None
+    line: HeldLine | None = None
     #: `!` concern, `+` improvement, `~` change, `?` not come; empty where nothing stands.
     mark: str = ""
 
@@ -110,7 +110,7 @@ def _without_the_last(words: Sequence[str]) -> list[str]:
     return kept
 
 
-def brief_of(facts: Facts, line: Line | None, value: str) -> Brief:
+def brief_of(facts: Facts, line: HeldLine | None, value: str) -> Brief:
     """Return a finding in brief.
 
     Args:
@@ -131,106 +131,106 @@ def brief_of(facts: Facts, line: Line | None, value: str) -> Brief:
     )  # fmt: skip
 
 
-def level(facts: Facts) -> Line | None:
+def level(facts: Facts) -> HeldLine | None:
     """Standard 90%."""
     wanted = facts.finding.target
-    return None if wanted is None else Line(facts.measure.called, facts.level(wanted), wanted, given=True)
+    return None if wanted is None else HeldLine(facts.measure.called, facts.level(wanted), wanted, given=True)
 
 
-def limit(facts: Facts, side: Literal["above", "below", "either"]) -> Line | None:
+def limit(facts: Facts, side: Literal["above", "below", "either"]) -> HeldLine | None:
     """Upper limit 685; limits 251 to 351 of what lies within both."""
     value, lower, upper = facts.finding.value, facts.finding.lower, facts.finding.upper
     if value is None:
         return None
     if upper is not None and side != "below" and (value > upper or side == "above" or lower is None):
-        return Line("upper limit", facts.beside(upper), upper)
+        return HeldLine("upper limit", facts.beside(upper), upper)
     if lower is not None and side != "above" and (value < lower or side == "below" or upper is None):
-        return Line("lower limit", facts.beside(lower), lower)
+        return HeldLine("lower limit", facts.beside(lower), lower)
     if lower is None or upper is None:
         return None
-    return Line("limits", f"{facts.beside(lower)} to {facts.beside(upper)}")
+    return HeldLine("limits", f"{facts.beside(lower)} to {facts.beside(upper)}")
 
 
-def near(facts: Facts) -> Line | None:
+def near(facts: Facts) -> HeldLine | None:
     """Close to upper limit 685."""
     value, centre = facts.finding.value, facts.finding.centre
     found = limit(facts, "either" if value is None or centre is None else "above" if value > centre else "below")
     if found is None or facts.finding.state is not State.EXCEPTION:
         return found
-    return Line(f"close to {found.word}", found.at)
+    return HeldLine(f"close to {found.word}", found.at)
 
 
-def run(facts: Facts, length: int) -> Line | None:
+def run(facts: Facts, length: int) -> HeldLine | None:
     """8 months above average 302."""
     value, centre = facts.finding.value, counted_centre(facts.finding)
     if value is None or centre is None:
         return None
     if facts.finding.state is not State.EXCEPTION or value == centre:
-        return Line("average", facts.line(centre))
+        return HeldLine("average", facts.line(centre))
     side = "above" if value > centre else "below"
-    return Line(f"{length} {plural(facts.finding.period.kind)} {side} average", facts.line(centre))
+    return HeldLine(f"{length} {plural(facts.finding.period.kind)} {side} average", facts.line(centre))
 
 
-def trend(facts: Facts, length: int) -> Line | None:
+def trend(facts: Facts, length: int) -> HeldLine | None:
     """Down 5 months."""
     own = facts.per_day
     now, before = (facts.finding.value, facts.finding.previous) if own is None else (own["value"], own["previous"])
     if facts.finding.state is not State.EXCEPTION or now is None or before is None:
         return None
     way, moves, kind = "up" if now > before else "down", length - 1, facts.finding.period.kind
-    return Line(f"{way} on {_before(kind)}" if moves == 1 else f"{way} {moves} {plural(kind)}")
+    return HeldLine(f"{way} on {_before(kind)}" if moves == 1 else f"{way} {moves} {plural(kind)}")
 
 
 def _before(kind: PeriodKind) -> str:
     return "the day before" if kind is PeriodKind.DAY else f"last {noun(kind)}"
 
 
-def moved(facts: Facts) -> Line | None:
+def moved(facts: Facts) -> HeldLine | None:
     """Average 456, was 567."""
     now, before = facts.finding.centre, facts.finding.previous_centre
     if now is None:
         return None
     if facts.finding.state is not State.EXCEPTION or before is None or facts.finding.rebased_on != facts.finding.period:
-        return Line("average", facts.style.bare(now))
-    return Line("average", f"{facts.style.bare(now, before)}, was {facts.style.bare(before, now)}")
+        return HeldLine("average", facts.style.bare(now))
+    return HeldLine("average", f"{facts.style.bare(now, before)}, was {facts.style.bare(before, now)}")
 
 
-def accepted(facts: Facts, low: float | None, high: float | None, called: str | None) -> Line | None:
+def accepted(facts: Facts, low: float | None, high: float | None, called: str | None) -> HeldLine | None:
     """Lowest accepted 90%; optimum band 8,000 to 10,000."""
     value = facts.finding.value
     if low is not None and high is not None and low != high and (called or value is None or low <= value <= high):
-        return Line(called or "range", f"{facts.level(low)} to {facts.level(high)}")
+        return HeldLine(called or "range", f"{facts.level(low)} to {facts.level(high)}")
     end = high if low is None or (high is not None and value is not None and value > high) else low
     if end is None:
         return None
     which = "accepted" if low == high else "lowest accepted" if end == low else "highest accepted"
-    return Line(called or which, facts.level(end), end, given=True)
+    return HeldLine(called or which, facts.level(end), end, given=True)
 
 
-def band(facts: Facts, bands: Sequence[Band], edge: float | None = None) -> Line | None:
+def band(facts: Facts, bands: Sequence[Band], edge: float | None = None) -> HeldLine | None:
     """Red band; *edge*: where the nearest one begins that is no exception."""
     name = facts.finding.band
     known = name is not None and any(one.name == name for one in bands)
-    return Line(f"{name} band", number=edge, given=True) if known else None
+    return HeldLine(f"{name} band", number=edge, given=True) if known else None
 
 
-def plan(facts: Facts, called: str = "plan") -> Line | None:
+def plan(facts: Facts, called: str = "plan") -> HeldLine | None:
     """Plan 77.0%."""
     planned = facts.finding.plan
-    return None if planned is None else Line(called, facts.beside(planned), planned)
+    return None if planned is None else HeldLine(called, facts.beside(planned), planned)
 
 
-def column(facts: Facts, against: str) -> Line | None:
+def column(facts: Facts, against: str) -> HeldLine | None:
     """Budget £50.373m."""
     planned = facts.finding.plan
-    return None if planned is None else Line(column_words(against), facts.beside(planned), planned)
+    return None if planned is None else HeldLine(column_words(against), facts.beside(planned), planned)
 
 
 #: Totals that a change may be of, by `versus`.
 _TOTALS: Final = {"year_to_date": "year to date", "rolling_12_months": "12 months"}
 
 
-def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
+def change(facts: Facts, versus: str, *, relative: bool) -> HeldLine | None:
     """Up 22% on last year; year to date 9% down."""
     moved_by = facts.finding.change
     if moved_by is None:
@@ -240,13 +240,13 @@ def change(facts: Facts, versus: str, *, relative: bool) -> Line | None:
         ChangeInWords.of(facts, versus, moved_by, relative=relative, short=True),
     )
     if versus in _TOTALS:
-        return Line(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{compared.size_alone()} {way}'}")
+        return HeldLine(f"{_TOTALS[versus]} {'the same' if moved_by == 0 else f'{compared.size_alone()} {way}'}")
     base = _before(facts.finding.period.kind) if versus == "previous_period" else "last year"
     if moved_by == 0:
-        return Line(f"no change on {base}")
+        return HeldLine(f"no change on {base}")
     if (figure := compared.stands_for_percent) is not None:
-        return Line(f"{way} from {figure} {base}")
-    return Line(f"{way} {compared.size_alone()} on {base}")
+        return HeldLine(f"{way} from {figure} {base}")
+    return HeldLine(f"{way} {compared.size_alone()} on {base}")
 
 
 def given(facts: Facts, amount: Amount) -> str:
@@ -256,28 +256,28 @@ def given(facts: Facts, amount: Amount) -> str:
     return facts.style.wanted(amount.number)
 
 
-def reduction(facts: Facts, at_least: Amount) -> Line | None:
+def reduction(facts: Facts, at_least: Amount) -> HeldLine | None:
     """20% fall wanted."""
     if at_least.number == 0:
-        return Line("no rise wanted")
+        return HeldLine("no rise wanted")
     wanted = given(facts, at_least)
-    return Line(f"{wanted} fall wanted" if at_least.relative else f"fall of {wanted} wanted")
+    return HeldLine(f"{wanted} fall wanted" if at_least.relative else f"fall of {wanted} wanted")
 
 
-def place(facts: Facts) -> Line | None:
+def place(facts: Facts) -> HeldLine | None:
     """7th of 8."""
     evidence = facts.finding.evidence
     own, areas = evidence.get("place"), evidence.get("areas_compared")
-    return None if own is None or areas is None else Line(f"{nth(int(own))} of {int(areas):,}")
+    return None if own is None or areas is None else HeldLine(f"{nth(int(own))} of {int(areas):,}")
 
 
-def among_areas(facts: Facts) -> Line | None:
+def among_areas(facts: Facts) -> HeldLine | None:
     """Areas' upper limit 45%."""
     found = limit(facts, "either")
-    return None if found is None else Line(f"areas' {found.word}", found.at, found.number)
+    return None if found is None else HeldLine(f"areas' {found.word}", found.at, found.number)
 
 
-def heading(facts: Facts) -> Line | None:
+def heading(facts: Facts) -> HeldLine | None:
     """Heading for 21%, target 25%."""
     projected, *ends = (facts.finding.evidence.get(f"projected{end}") for end in ("", "_low", "_high"))
     wanted = facts.finding.target if facts.finding.target is not None else facts.finding.plan
@@ -285,4 +285,4 @@ def heading(facts: Facts) -> Line | None:
         return None
     word = "plan" if facts.finding.target is None else facts.measure.called
     heads_for = f"heading for {facts.style.bare(projected, wanted, *ends)}"  # as in the text
-    return Line(f"{heads_for}, {word}", facts.style.level(wanted, projected))
+    return HeldLine(f"{heads_for}, {word}", facts.style.level(wanted, projected))

@@ -5,7 +5,7 @@ from math import isfinite
 
 from alerting.domain.finding import Meaning
 from alerting.domain.period import PeriodKind
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.dates import plural
 from alerting.wording.facts import Facts
 
@@ -28,7 +28,7 @@ class Compared:
     clears: str | None = None
 
 
-def apart(facts: Facts, line: Line | None) -> str | None:
+def apart(facts: Facts, line: HeldLine | None) -> str | None:
     """Return how far a value lies from the number that its line names: 7 points below."""
     value = facts.finding.value
     if line is None or line.number is None or value is None or value == line.number or not isfinite(value):
@@ -38,7 +38,7 @@ def apart(facts: Facts, line: Line | None) -> str | None:
     return f"{bare.apart(line.number, given=line.given)} {'below' if value < line.number else 'above'}"
 
 
-def against(facts: Facts, line: Line | None) -> str | None:
+def against(facts: Facts, line: HeldLine | None) -> str | None:
     """Return line and distance in one phrase: 7 points below standard 90%; lowest band, 1.9 points below 15%."""
     if line is not None and facts.is_change_alone:
         return f"{line}, as printed"

@@ -92,7 +92,7 @@ class Then:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class PeriodsInWords:
     """A period in words with its preposition, and those it is told beside."""
 
     now: str
@@ -102,11 +102,11 @@ class Times:
 
 
 @lru_cache(maxsize=65536)
-def times(period: Period, covers: Span | Covers | Average | None = None) -> Times:
+def times(period: Period, covers: Span | Covers | Average | None = None) -> PeriodsInWords:
     """Return the words for a period, the one before and its twin last year: made once for the thousands that share them."""
     before, twin = period - 1, period.same_period_last_year
     apart = twin is not None and twin != before
-    return Times(
+    return PeriodsInWords(
         when(period, covers), _then(before, covers), _then(twin, covers) if twin is not None and apart else None
     )
 

@@ -6,12 +6,12 @@ from alerting.domain.period import Period
 from alerting.wording.dates import short_label
 from alerting.wording.moves import says_in_percent
 from alerting.wording.numbers import NumberStyle
-from alerting.wording.summary import Figure
+from alerting.wording.summary import NewestFigure
 
 _PLUS, _MINUS = "+", "\N{MINUS SIGN}"
 
 
-def change_words(figure: Figure) -> str | None:
+def change_words(figure: NewestFigure) -> str | None:
     """Write how a figure moved: on last year's, which is not named, else on the one before, which is.
 
     None where nothing comparable is known. Of so few that a percentage says too much the earlier figure stands itself.
@@ -33,7 +33,7 @@ def change_words(figure: Figure) -> str | None:
     return f"{sign}{style.percent((now - once) / once * 100)}{on}"
 
 
-def base_of(figure: Figure) -> tuple[float, Period] | None:
+def base_of(figure: NewestFigure) -> tuple[float, Period] | None:
     """Return the earlier figure that a table holds one against, and its period: last year's, else the one before."""
     twin = figure.period.same_period_last_year
     if figure.last_year is not None and twin is not None:
@@ -43,7 +43,7 @@ def base_of(figure: Figure) -> tuple[float, Period] | None:
     return None
 
 
-def on_words(figure: Figure, period: Period) -> str:
+def on_words(figure: NewestFigure, period: Period) -> str:
     """Write what a change is on, to follow it: on Aug 2020; nothing for last year."""
     return "" if _is_last_year(figure, period) else f" on {short_label(period)}"
 
@@ -53,11 +53,11 @@ def signed(style: NumberStyle, apart: float) -> str:
     return f"{_PLUS if apart > 0 else _MINUS}{style.bare(abs(apart))}"
 
 
-def _is_last_year(figure: Figure, period: Period) -> bool:
+def _is_last_year(figure: NewestFigure, period: Period) -> bool:
     return period == figure.period.same_period_last_year
 
 
-def _printed(figure: Figure) -> str | None:
+def _printed(figure: NewestFigure) -> str | None:
     """Write the change that the source prints, where there are no two figures."""
     bases = {"same_period_last_year": "", "previous_period": f" on {short_label(figure.period - 1)}"}
     for versus, on in bases.items():

@@ -10,7 +10,7 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
 from alerting.domain.period import Period
 from alerting.domain.titles import joined
-from alerting.wording.dates import Then, Times, noun, times, told_span
+from alerting.wording.dates import PeriodsInWords, Then, noun, times, told_span
 from alerting.wording.moves import says_in_percent
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.printed import printed_changes
@@ -39,7 +39,7 @@ _NEWER = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class NewestFigure:
     """A series' newest figure, with what it is read beside."""
 
     measure: Measure
@@ -86,7 +86,7 @@ class Figure:
         return (self.value / now_days, before / then_days) if now_days and then_days else (self.value, before)
 
 
-def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float | None] = ()) -> str:
+def figure_words(figure: NewestFigure, clause: str = "", held_against: Sequence[float | None] = ()) -> str:
     """Write 7,767 in March 2019, up 22% on February 2019 (6,377), above the monthly average of 7,082.
 
     Args:
@@ -111,7 +111,7 @@ def figure_words(figure: Figure, clause: str = "", held_against: Sequence[float 
     return text
 
 
-def _a_day(figure: Figure, style: NumberStyle, period: Period, value: float) -> str:
+def _a_day(figure: NewestFigure, style: NumberStyle, period: Period, value: float) -> str:
     """Write what a figure is per day, to follow it: `, 100 a day`; nothing where figures are compared as printed."""
     count = DayCount.of(figure.measure)
     days = 0.0 if count is None else float(count.of_each([period])[0])
@@ -121,7 +121,7 @@ def _a_day(figure: Figure, style: NumberStyle, period: Period, value: float) -> 
     return f", {style.a_day(value / days, *against, working=count.per_day is PerDay.WORKING)}"
 
 
-def _is_told(figure: Figure, clause: str, label: str) -> bool:
+def _is_told(figure: NewestFigure, clause: str, label: str) -> bool:
     """Say whether the clause itself compares with the period called *label*."""
     kind, twin = noun(figure.period.kind), figure.period.same_period_last_year
     if label == (figure.period - 1).label and f"the {kind} before" in clause:
@@ -130,7 +130,12 @@ def _is_told(figure: Figure, clause: str, label: str) -> bool:
 
 
 def _moved(
-    figure: Figure, style: NumberStyle, words: Times, known: Sequence[float | None], before: float, period: Period
+    figure: NewestFigure,
+    style: NumberStyle,
+    words: PeriodsInWords,
+    known: Sequence[float | None],
+    before: float,
+    period: Period,
 ) -> str:
     """Write up 22% on February 2019 (6,377); what spans more than its period is compared with that span's words."""
     then = words.before if period == figure.period - 1 else words.last_year or Then(f"in {period.label}", period.label)

@@ -8,7 +8,7 @@ from alerting.domain.measure import Covers, Polarity
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
 from alerting.domain.spans import cumulated, span_words
-from alerting.wording.briefly import Brief, Line, brief_of
+from alerting.wording.briefly import Brief, HeldLine, brief_of
 from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words, plural, streak, times, told_span
 from alerting.wording.facts import Facts
@@ -161,7 +161,7 @@ def headline(facts: Facts, clause: Clause) -> str:
     return f"{facts.measure.title}:{value}{facts.on_each_day('value')}{clause} ({facts.area.title})"
 
 
-def brief(facts: Facts, clause: Clause, line: Line | None) -> Brief:
+def brief(facts: Facts, clause: Clause, line: HeldLine | None) -> Brief:
     """Return a finding in brief, with as many digits as its clause needs."""
     return brief_of(facts, line, facts.style.bare(facts.finding.value, *facts.neighbours, *clause.held_against))
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPHeloError
 
-from notifiers.smtp.dial import dial, valid_between
+from notifiers.smtp.dial import open_socket, valid_between
 from notifiers.smtp.timeouts import Timeouts
 from notifiers.smtp.url import SmtpAddress, Tls
 
@@ -40,7 +40,7 @@ async def connected(address: SmtpAddress, timeouts: Timeouts, hello: str = "") -
             await _greet(client)
         if address.user is not None:
             await _sign_in(client, address.user, address.password or "", encrypted=address.tls is not Tls.NONE)
-        no_more_than_asked(client)
+        ensure_in_step(client)
     except BaseException:
         client.close()
         raise
@@ -81,7 +81,7 @@ def refused_for_good(error: Exception) -> bool:
     return isinstance(error, Unfit) or unverified(error) is not None
 
 
-def no_more_than_asked(client: SMTP) -> None:
+def ensure_in_step(client: SMTP) -> None:
     """Make sure that no answer is left over, which would be taken for that to the next command.
 
     Raises:
@@ -96,7 +96,7 @@ async def _reached(address: SmtpAddress, timeouts: Timeouts, hello: str = "", *,
     # Whatever takes time comes before the socket is opened: from then on it belongs to the connection that is made of it.
     name = hello or await asyncio.to_thread(own_name)
     encryption = None if address.tls is Tls.NONE else await asyncio.to_thread(_encryption, verified=verified)
-    line = await dial(address.host, address.port, timeout_s=timeouts.connect_s)
+    line = await open_socket(address.host, address.port, timeout_s=timeouts.connect_s)
     client = SMTP(
         hostname=address.host,
         port=None,
@@ -109,7 +109,7 @@ async def _reached(address: SmtpAddress, timeouts: Timeouts, hello: str = "", *,
     )
     try:
         await client.connect(timeout=timeouts.connect_s)
-        no_more_than_asked(client)
+        ensure_in_step(client)
     except BaseException:
         client.close()
         raise
@@ -142,7 +142,7 @@ async def _greet(client: SMTP) -> None:
         if not 500 <= error.code < 600:
             raise
         await client.helo()
-    no_more_than_asked(client)
+    ensure_in_step(client)
 
 
 async def _sign_in(client: SMTP, user: str, password: str, *, encrypted: bool) -> None:

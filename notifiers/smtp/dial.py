@@ -6,7 +6,7 @@ import socket
 from datetime import UTC, datetime
 
 
-async def dial(host: str, port: int, *, timeout_s: float) -> socket.socket:
+async def open_socket(host: str, port: int, *, timeout_s: float) -> socket.socket:
     """Return a connected socket.
 
     Each address has its share of the time, so that a dead one leaves some to the next.

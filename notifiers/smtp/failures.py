@@ -4,7 +4,7 @@ from alerting.domain.refusal import Refusal
 from alerting.errors import DeliveryFailed
 
 
-class TurnedAway(DeliveryFailed):
+class ServerUnavailable(DeliveryFailed):
     """The server let nobody in or took no sender; nothing was handed over, and another moment or line may do.
 
     Args:
@@ -18,5 +18,5 @@ class TurnedAway(DeliveryFailed):
         self.final = final
 
 
-class LineBroke(DeliveryFailed):
+class ConnectionLost(DeliveryFailed):
     """The line broke, fell silent or brought nonsense from the recipient's answer on."""

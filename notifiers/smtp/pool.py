@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from alerting.errors import DeliveryFailed
-from notifiers.smtp.failures import LineBroke, TurnedAway
-from notifiers.smtp.session import Letter, Session
+from notifiers.smtp.failures import ConnectionLost, ServerUnavailable
+from notifiers.smtp.session import Envelope, Session
 
 #: So many messages in a row during which the line broke, and the server counts as down.
 BROKEN_LINES = 3
@@ -34,7 +34,7 @@ class Pool:
         self._idle: list[Session] = []
         self._busy = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._pace = _Pace()
+        self._pace = _AdaptiveLimit()
         self._taken = 0
         self._turned_away = 0
         self._broken = 0
@@ -42,7 +42,7 @@ class Pool:
         self._downs = 0
         self._down: DeliveryFailed | None = None
 
-    async def submit(self, letter: Letter, before_data: Callable[[], Awaitable[None]] | None = None) -> str:
+    async def submit(self, letter: Envelope, before_data: Callable[[], Awaitable[None]] | None = None) -> str:
         """Hand one letter over and return the server's answer.
 
         Raises:
@@ -55,10 +55,10 @@ class Pool:
             try:
                 started = await self._pace.turn()
                 return await self._submit(session, letter, before_data)
-            except TurnedAway as failure:
+            except ServerUnavailable as failure:
                 if not self._another_try(failure, started):
                     raise self._is_down(failure) from failure
-            except LineBroke as failure:
+            except ConnectionLost as failure:
                 self._broken += 1
                 if self._broken < BROKEN_LINES:
                     raise
@@ -93,9 +93,11 @@ class Pool:
             session.hang_up()
         self._idle.clear()
 
-    async def _submit(self, session: Session, letter: Letter, before_data: Callable[[], Awaitable[None]] | None) -> str:
+    async def _submit(
+        self, session: Session, letter: Envelope, before_data: Callable[[], Awaitable[None]] | None
+    ) -> str:
         try:
-            await session.approach(letter)
+            await session.send_envelope(letter)
         except BaseException as error:
             if not isinstance(error, DeliveryFailed):
                 session.hang_up()
@@ -104,7 +106,7 @@ class Pool:
             self._others_may_follow(session)
         if before_data is not None:
             await self._before_data(session, before_data)
-        reply = await session.hand_over()
+        reply = await session.send_data()
         self._taken += 1
         self._turned_away = self._broken = 0
         self._pace.faster()
@@ -114,7 +116,7 @@ class Pool:
         try:
             await before_data()
         except Exception:
-            await session.call_off()
+            await session.reset()
             raise
         except BaseException:  # called off as a whole: there is no time for words
             session.hang_up()
@@ -159,7 +161,7 @@ class Pool:
             self._proven = True
             self._wake()
 
-    def _another_try(self, failure: TurnedAway, started: float) -> bool:
+    def _another_try(self, failure: ServerUnavailable, started: float) -> bool:
         """Say whether to try again: on a line that stands, or slower. Nothing was handed over so far."""
         if failure.final:
             return False
@@ -184,7 +186,7 @@ def _as_channel(failure: DeliveryFailed, *, unknown: bool = False) -> DeliveryFa
     return DeliveryFailed(str(failure), channel=True, unknown=unknown, refusal=failure.refusal)
 
 
-class _Pace:
+class _AdaptiveLimit:
     """Leaves time between messages where a server asks for it, less and less while it is content."""
 
     def __init__(self) -> None:

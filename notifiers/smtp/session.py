@@ -24,8 +24,8 @@ from aiosmtplib import (
 from alerting.domain.refusal import CLOSING, Refusal, Stage
 from alerting.errors import DeliveryFailed
 from notifiers.smtp.answers import answered_with
-from notifiers.smtp.connecting import certificate_dates, connected, no_more_than_asked, refused_for_good, unverified
-from notifiers.smtp.failures import LineBroke, TurnedAway
+from notifiers.smtp.connecting import certificate_dates, connected, ensure_in_step, refused_for_good, unverified
+from notifiers.smtp.failures import ConnectionLost, ServerUnavailable
 from notifiers.smtp.timeouts import Timeouts
 from notifiers.smtp.url import SmtpAddress
 
@@ -47,7 +47,7 @@ _SLOWEST_LINE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Envelope:
     """A message in its envelope; addresses are plain, with domains in ASCII."""
 
     sender: str
@@ -61,7 +61,7 @@ class Letter:
 
 
 class Session:
-    """Hands messages to one mail server, one after the other: first `approach`, then `hand_over`."""
+    """Hands messages to one mail server, one after the other: first `send_envelope`, then `send_data`."""
 
     def __init__(self, address: SmtpAddress, timeouts: Timeouts, hello: str) -> None:
         self._address = address
@@ -78,7 +78,7 @@ class Session:
         """Whether the line stands, as far as is known."""
         return self._line is not None and self._line.is_connected
 
-    async def approach(self, letter: Letter) -> None:
+    async def send_envelope(self, letter: Envelope) -> None:
         """Have the letter's sender and recipient accepted; nothing of its content is given away.
 
         Raises:
@@ -97,7 +97,7 @@ class Session:
             else:
                 return
 
-    async def _approach(self, letter: Letter) -> None:
+    async def _approach(self, letter: Envelope) -> None:
         deadline = asyncio.timeout(self._timeouts.approach_s)
         line: SMTP | None = None
         try:
@@ -111,10 +111,10 @@ class Session:
             if line is None and deadline.expired():
                 self.hang_up()
                 refusal = Refusal(stage=Stage.SENDER, words=_TOO_SLOW)
-                raise TurnedAway(self._at_place(_TOO_SLOW), refusal, connecting=True) from error
+                raise ServerUnavailable(self._at_place(_TOO_SLOW), refusal, connecting=True) from error
             raise self._broken(error, Stage.RECIPIENT) from error
 
-    async def hand_over(self) -> str:
+    async def send_data(self) -> str:
         """Hand over the letter that was approached with, and return the server's answer.
 
         Raises:
@@ -142,14 +142,14 @@ class Session:
         """
         try:
             async with asyncio.timeout(self._timeouts.approach_s):
-                await self._ready(Letter(sender=sender, recipient="", content=b""))
+                await self._ready(Envelope(sender=sender, recipient="", content=b""))
         except SMTPResponseException as error:
             raise await self._refused(error, Stage.SENDER) from error
         except (SMTPException, OSError) as error:
             raise self._broken(error, Stage.SENDER) from error
-        await self.call_off()
+        await self.reset()
 
-    async def call_off(self) -> None:
+    async def reset(self) -> None:
         """Forget the letter that was approached with; the server is told so."""
         try:
             await self._reset()
@@ -174,7 +174,7 @@ class Session:
             line.transport.abort()  # whatever is still to go out
         line.close()
 
-    async def _ready(self, letter: Letter) -> SMTP:
+    async def _ready(self, letter: Envelope) -> SMTP:
         """Return a connection on which MAIL was accepted, a fresh one where the old one is not as it should be."""
         if self.is_connected and self._handed_over < MESSAGES_PER_CONNECTION:
             try:
@@ -206,7 +206,7 @@ class Session:
             final = refused_for_good(error)
             raise self._turned_away(error, stage, words=words, connecting=True, final=final) from error
 
-    async def _sender(self, letter: Letter) -> SMTP:
+    async def _sender(self, letter: Envelope) -> SMTP:
         line = self._line
         assert line is not None
         if not self._untouched or asyncio.get_running_loop().time() > self._silent_since + _STALE_S:
@@ -214,30 +214,30 @@ class Session:
         options, encoding = self._options(line, letter), "ascii" if letter.is_plain else "utf-8"
         self._untouched = False
         await line.mail(letter.sender, options=options, encoding=encoding, timeout=self._timeouts.command_s)
-        no_more_than_asked(line)
+        ensure_in_step(line)
         return line
 
-    async def _recipient(self, line: SMTP, letter: Letter) -> None:
+    async def _recipient(self, line: SMTP, letter: Envelope) -> None:
         encoding = "ascii" if letter.is_plain else "utf-8"
         try:
             await line.rcpt(letter.recipient, encoding=encoding, timeout=self._timeouts.command_s)
         except SMTPRecipientRefused as error:
             if not 200 <= error.code < 300:  # 252: not verified, but taken
                 raise
-        no_more_than_asked(line)
+        ensure_in_step(line)
 
     async def _reset(self) -> None:
         line = self._line
         assert line is not None
         await line.rset(timeout=self._timeouts.connect_s)  # it costs a server nothing: silence is a dead line
-        no_more_than_asked(line)
+        ensure_in_step(line)
         self._untouched = True
         self._heard_now()
 
     def _heard_now(self) -> None:
         self._silent_since = asyncio.get_running_loop().time()
 
-    def _options(self, line: SMTP, letter: Letter) -> Sequence[str]:
+    def _options(self, line: SMTP, letter: Envelope) -> Sequence[str]:
         """Return what MAIL says of the letter.
 
         Raises:
@@ -271,7 +271,7 @@ class Session:
         self._untouched = True  # what was taken is forgotten
         self._heard_now()
         try:
-            no_more_than_asked(line)
+            ensure_in_step(line)
         except SMTPException:
             if _last_code(line) >= 300:
                 raise  # the answer that counts may be the one that was too many
@@ -290,21 +290,21 @@ class Session:
             self._words(error), permanent=not refusal.is_passing, too_large=too_large, refusal=refusal
         )
 
-    def _broken(self, error: Exception, stage: Stage) -> LineBroke:
+    def _broken(self, error: Exception, stage: Stage) -> ConnectionLost:
         """Say what a lost line or an answer that never came means: this message waits."""
         self.hang_up()
         handing_over = stage is Stage.MESSAGE
         words = self._words(error) + ("; the server may have taken the message" if handing_over else "")
-        return LineBroke(words, unknown=handing_over, refusal=Refusal(stage=stage, words=words))
+        return ConnectionLost(words, unknown=handing_over, refusal=Refusal(stage=stage, words=words))
 
     def _turned_away(
         self, error: Exception, stage: Stage, *, words: str = "", connecting: bool = False, final: bool = False
-    ) -> TurnedAway:
+    ) -> ServerUnavailable:
         words = words or self._words(error)
         refusal = Refusal(stage=stage, words=words)
         if isinstance(error, SMTPResponseException) and error.code > 0:
             refusal = answered_with(stage, error.code, self._legible(error.message))
-        return TurnedAway(self._at_place(words), refusal, connecting=connecting, final=final)
+        return ServerUnavailable(self._at_place(words), refusal, connecting=connecting, final=final)
 
     def _at_place(self, words: str) -> str:
         return f"{self._address.place}: {words}"
@@ -339,6 +339,6 @@ def _with_line_ends(content: bytes) -> bytes:
 def _last_code(line: SMTP) -> int:
     """Return the code of what the server said beyond what it was asked; of nonsense, one that is no yes."""
     protocol = line.protocol
-    rest = bytes(protocol._buffer).strip() if protocol is not None else b""  # noqa: SLF001  # as in `no_more_than_asked`
+    rest = bytes(protocol._buffer).strip() if protocol is not None else b""  # noqa: SLF001  # as in `ensure_in_step`
     last = rest.rsplit(b"\n", 1)[-1][:3]
     return int(last) if last.isdigit() else 999

@@ -35,7 +35,7 @@ from alerting.app.situation.situation import situation_of
 from alerting.app.tick import compose
 from alerting.app.tick.report import TickReport
 from alerting.app.tick.tick import tell_and_keep
-from alerting.app.tick.times import Times
+from alerting.app.tick.times import TickTimes
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port
 from alerting.opening import open_store
@@ -112,7 +112,7 @@ def test_ten_thousand_alerts_to_the_outbox(tmp_path: Path, monkeypatch: pytest.M
     def ticked(days: int) -> tuple[TickReport, float, float]:
         at = AT + timedelta(days=days)
         wall, cpu = perf_counter(), process_time()
-        report = tell_and_keep(situation, store, Times(at=at, now=at), engine.installation.letterhead)
+        report = tell_and_keep(situation, store, TickTimes(at=at, now=at), engine.installation.letterhead)
         return report, perf_counter() - wall, process_time() - cpu
 
     first, wall, cpu = ticked(0)

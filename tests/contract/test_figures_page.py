@@ -10,9 +10,9 @@ from alerting.app.authoring.figures_page import figures_page
 from alerting.cli import main
 from alerting.domain.source_columns import NUMBERS, WORDS
 from alerting.figures.cells import MISSING, SUPPRESSED
-from alerting.plugins import found
+from alerting.plugins import discover
 
-SOURCES = found("alerting.sources", "kind")
+SOURCES = discover("alerting.sources", "kind")
 RULES = Path(__file__).parents[2] / "rules"
 
 

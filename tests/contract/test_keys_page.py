@@ -7,7 +7,7 @@ import pytest
 from samples.pages import contradictions
 
 from alerting.cli import main
-from alerting.plugins import found
+from alerting.plugins import discover
 from alerting.rulefile.forms.sections import LISTS, ItemForm, MeasureForm
 from alerting.rulefile.pages.keys import keys_page
 from alerting.rulefile.sections import SECTIONS, SINGLES
@@ -24,8 +24,8 @@ def section(name):
 
 def test_the_page_in_the_rules_folder_is_what_the_command_prints(capsys):
     assert main(["schema", "--keys"]) == 0
-    marks = [f"\n| `{kind}` | " for kind in found("alerting.sources", "kind")]
-    marks += [f"\n{kind.Settings.__doc__}\n" for kind in found("notifiers", "kind").values()]
+    marks = [f"\n| `{kind}` | " for kind in discover("alerting.sources", "kind")]
+    marks += [f"\n{kind.Settings.__doc__}\n" for kind in discover("notifiers", "kind").values()]
     different = contradictions((RULES / "KEYS.md").read_text(encoding="utf-8"), capsys.readouterr().out, marks)
     assert [] == different, "./run alerting schema --keys > rules/KEYS.md"
 

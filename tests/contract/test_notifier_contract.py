@@ -14,12 +14,12 @@ from alerting.app.delivery.deliver import deliver
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message
 from alerting.domain.rule import Channel, Owner
 from alerting.errors import DeliveryFailed
-from alerting.plugins import found
+from alerting.plugins import discover
 from alerting.ports import ChannelContext
 from notifiers.folder import Folder
 
 AT = datetime(2020, 10, 15, 7, 30, tzinfo=UTC)
-KINDS = found("notifiers", "kind")
+KINDS = discover("notifiers", "kind")
 CASES = [
     pytest.param(kind, case, id=f"{kind}-{case.id}")
     for kind, cases in cases_of("notifiers", "notifiers").items()

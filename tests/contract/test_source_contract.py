@@ -11,9 +11,9 @@ from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
-from alerting.plugins import found
+from alerting.plugins import discover
 
-KINDS = found("alerting.sources", "kind")
+KINDS = discover("alerting.sources", "kind")
 CASES = [
     pytest.param(kind, case, id=f"{kind}-{case.id}")
     for kind, cases in cases_of("alerting.sources", "sources").items()

@@ -33,7 +33,7 @@ from alerting.reports.views import (
     Trouble,
 )
 from alerting.reports.watched import FigureCounts
-from alerting.wording.briefly import Brief, Line
+from alerting.wording.briefly import Brief, HeldLine
 from alerting.wording.compared import Compared
 
 REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
@@ -42,7 +42,7 @@ CALLS = EventView(
     kind=EventKind.OPENED,
     severity=Severity.CRITICAL,
     meaning=Meaning.CONCERN,
-    brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=Line("standard", "90%"), mark="!"),
+    brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=HeldLine("standard", "90%"), mark="!"),
     headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
     text=(
         "83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%. "
@@ -75,7 +75,7 @@ REFERRALS = EventView(
     kind=EventKind.OPENED,
     severity=Severity.WARNING,
     meaning=Meaning.CONCERN,
-    brief=Brief(area="Telford", names=("VAL referrals",), figure="12.2%", line=Line("red band"), mark="!"),
+    brief=Brief(area="Telford", names=("VAL referrals",), figure="12.2%", line=HeldLine("red band"), mark="!"),
     headline="Victim advice line referrals: 12.2%, in the red band, below 15% (Telford & Wrekin)",
     text=(
         "12.2% of victims were referred to the Victim Advice Line in September 2020, in the red band (below 15%). "
@@ -117,7 +117,7 @@ BURGLARY = EventView(
         area="West Mercia",
         names=("Residential burglary (dwelling)", "Residential burglary"),
         figure="941",
-        line=Line("limits", "926 to 1,004"),
+        line=HeldLine("limits", "926 to 1,004"),
         mark="",
     ),
     headline="Residential burglary: 941, within its limits again (West Mercia)",
@@ -135,7 +135,7 @@ VOLUMES = EventView(
     severity=Severity.INFO,
     ended=Meaning.CONCERN,
     brief=Brief(
-        area="Herefordshire", names=("Total recorded crime",), figure="412", line=Line("average", "380"), mark=""
+        area="Herefordshire", names=("Total recorded crime",), figure="412", line=HeldLine("average", "380"), mark=""
     ),
     headline="Crime volumes against the monthly average: 412, above the average of 380 (Herefordshire)",
     text="412 crimes were recorded in March 2019.",
@@ -159,7 +159,7 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
             area="Shropshire",
             names=(f"Recorded crime type {n}",),
             figure=f"{count:,}",
-            line=Line("upper limit", f"{count - 50:,}"),
+            line=HeldLine("upper limit", f"{count - 50:,}"),
             mark="!",
         ),
         headline=f"Recorded crime type {n}: {count:,}, above its upper limit of {count - 50:,} (Shropshire)",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.operator import mass_change_note, refused_note, trial_note, undelivered_note
 from alerting.charts.chart import LineKind
 from alerting.conditions.target_missed import TargetMissed
@@ -25,7 +25,7 @@ from samples.charts import CONCERN, points
 from samples.worlds import a_measure, a_panel, rules_for
 
 AT = datetime(2020, 10, 15, 7, 0, tzinfo=UTC)
-LETTERHEAD = Letterhead(domain="example.org", zone=UTC, reply_to="performance@example.org")
+LETTERHEAD = MessageDefaults(domain="example.org", zone=UTC, reply_to="performance@example.org")
 
 MISSING = None
 _JUNE, _AUGUST = Calendar().parse_exact("2019-06"), Calendar().parse_exact("2019-08")

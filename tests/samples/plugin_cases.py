@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from alerting.plugins import found
+from alerting.plugins import discover
 
 TESTS = Path(__file__).parents[1]
 
@@ -77,7 +77,7 @@ def cases_of(package: str, folder: str) -> dict[str, Any]:
     Raises:
         LookupError: a kind has no test file, or that has no cases.
     """
-    return {kind: in_its_test_file(cls, folder, "CASES") for kind, cls in found(package, "kind").items()}
+    return {kind: in_its_test_file(cls, folder, "CASES") for kind, cls in discover(package, "kind").items()}
 
 
 def in_its_test_file(cls: type, folder: str, name: str) -> Any:

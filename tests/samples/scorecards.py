@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alerting.app.digests.alert_snapshot import AlertsNow
+from alerting.app.digests.alert_snapshot import AlertSnapshot
 from alerting.app.digests.contents import Contents
 from alerting.app.digests.make import digests_named
-from alerting.app.digests.morning import Book, Reader
+from alerting.app.digests.morning import MorningReport, Reader
 from alerting.domain.notify.notice import Message
 from alerting.domain.severity import Severity
 from alerting.opening import open_store
@@ -43,8 +43,8 @@ def of_folder(folder: Path, state: Path, day: date, digest: str | None = None) -
         (chosen,) = digests_named(rules, [digest]) if digest else [replace(digests_named(rules, ())[0], about=None)]
         reader = Reader(owner=next(iter(rules.owners)), sees_all=True, about=chosen.about)
         with store.begin() as held:
-            book = Book.of(rules, engine.enquiries.read(), day, day=day)
-            contents = Contents(book, AlertsNow(rules, held, own.instant(day)), own.instant(day), own.letterhead)
+            book = MorningReport.of(rules, engine.enquiries.read(), day, day=day)
+            contents = Contents(book, AlertSnapshot(rules, held, own.instant(day)), own.instant(day), own.letterhead)
             view = contents.scorecard(chosen, reader, own.instant(day))
         assert not book.evaluation.faults
         return view

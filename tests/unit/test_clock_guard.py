@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerting.service.clock_guard import ClockGuard, Fault, boot_clock
+from alerting.service.clock_guard import ClockFault, ClockGuard, boot_clock
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEWEST = START - timedelta(hours=2)
@@ -30,13 +30,13 @@ RIGHT = (timedelta(), timedelta())
     ("wrong", "fault"),
     [
         pytest.param(30 * timedelta(seconds=1), None, id="129-30-seconds-are-a-correction"),
-        pytest.param(31 * timedelta(seconds=1), Fault.JUMPED, id="129-31-seconds"),
-        pytest.param(HOUR, Fault.JUMPED, id="129-an-hour-forward"),
-        pytest.param(DAY, Fault.JUMPED, id="129-a-day-forward"),
-        pytest.param(10 * YEAR, Fault.AHEAD, id="129-ten-years-forward"),
-        pytest.param(-HOUR, Fault.JUMPED, id="130-an-hour-back-and-still-after-the-newest-tick"),
-        pytest.param(-DAY, Fault.BEHIND, id="130-a-day-back"),
-        pytest.param(-timedelta(seconds=31), Fault.JUMPED, id="130-31-seconds-back"),
+        pytest.param(31 * timedelta(seconds=1), ClockFault.JUMPED, id="129-31-seconds"),
+        pytest.param(HOUR, ClockFault.JUMPED, id="129-an-hour-forward"),
+        pytest.param(DAY, ClockFault.JUMPED, id="129-a-day-forward"),
+        pytest.param(10 * YEAR, ClockFault.AHEAD, id="129-ten-years-forward"),
+        pytest.param(-HOUR, ClockFault.JUMPED, id="130-an-hour-back-and-still-after-the-newest-tick"),
+        pytest.param(-DAY, ClockFault.BEHIND, id="130-a-day-back"),
+        pytest.param(-timedelta(seconds=31), ClockFault.JUMPED, id="130-31-seconds-back"),
     ],
 )
 def test_a_clock_that_is_set_is_not_believed(wrong, fault):
@@ -54,20 +54,20 @@ def test_a_clock_that_is_set_back_right_is_believed_at_once(wrong):
 def test_a_clock_that_stays_set_is_believed_after_ten_minutes(wrong):
     found = faults(RIGHT, *every_bell(11, wrong))
 
-    assert [None, *[Fault.JUMPED] * 120, *[None] * 12] == found
+    assert [None, *[ClockFault.JUMPED] * 120, *[None] * 12] == found
 
 
 def test_a_second_jump_begins_the_ten_minutes_anew():
     looks = [RIGHT, *every_bell(9, HOUR), *every_bell(9, 2 * HOUR, timedelta(minutes=9))]
 
-    assert {Fault.JUMPED} == set(faults(*looks)[1:])
+    assert {ClockFault.JUMPED} == set(faults(*looks)[1:])
 
 
 @pytest.mark.parametrize(
     ("wrong", "fault"),
     [
-        pytest.param(10 * YEAR, Fault.AHEAD, id="years-ahead"),
-        pytest.param(-DAY, Fault.BEHIND, id="before-the-newest-tick"),
+        pytest.param(10 * YEAR, ClockFault.AHEAD, id="years-ahead"),
+        pytest.param(-DAY, ClockFault.BEHIND, id="before-the-newest-tick"),
     ],
 )
 def test_what_the_newest_tick_speaks_against_is_never_believed_by_waiting(wrong, fault):
@@ -78,9 +78,9 @@ def test_what_the_newest_tick_speaks_against_is_never_believed_by_waiting(wrong,
     ("since_newest", "fault"),
     [
         pytest.param(-timedelta(minutes=5), None, id="five-minutes-before"),
-        pytest.param(-timedelta(minutes=5, seconds=1), Fault.BEHIND, id="more-than-five-minutes-before"),
+        pytest.param(-timedelta(minutes=5, seconds=1), ClockFault.BEHIND, id="more-than-five-minutes-before"),
         pytest.param(366 * DAY, None, id="a-yearly-schedule"),
-        pytest.param(401 * DAY, Fault.AHEAD, id="more-than-a-year-after"),
+        pytest.param(401 * DAY, ClockFault.AHEAD, id="more-than-a-year-after"),
     ],
 )
 def test_at_the_start_the_newest_tick_is_all_there_is_to_compare_with(since_newest, fault):
@@ -90,7 +90,9 @@ def test_at_the_start_the_newest_tick_is_all_there_is_to_compare_with(since_newe
 def test_a_machine_that_starts_in_1970_works_as_soon_as_its_clock_is_set():
     wrong = datetime(1970, 1, 1, tzinfo=UTC) - START
 
-    assert [Fault.BEHIND, Fault.BEHIND, None] == faults((BELL, wrong), (2 * BELL, wrong), (3 * BELL, timedelta()))
+    assert [ClockFault.BEHIND, ClockFault.BEHIND, None] == faults(
+        (BELL, wrong), (2 * BELL, wrong), (3 * BELL, timedelta())
+    )
 
 
 def test_a_state_without_a_tick_speaks_against_no_time():

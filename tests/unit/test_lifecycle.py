@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
-from alerting.domain.lifecycle import RULE_CHANGED, Exceptional, Outlook, changes
+from alerting.domain.lifecycle import RULE_CHANGED, OpenFinding, SeriesStatus, transitions
 from alerting.domain.period import Calendar
 from alerting.domain.severity import Severity
 
@@ -32,35 +32,35 @@ STATES = {
 }
 
 
-def exceptional(**changes):
+def exceptional(**transitions):
     facts = {
         "opened": AUGUST, "period": OCTOBER, "value": 13.0, "consecutive": 3, "severity": Severity.WARNING, "band": "red",
         "bands": BANDS,
     }  # fmt: skip
-    return Exceptional(**(facts | changes))
+    return OpenFinding(**(facts | transitions))
 
 
 OUTLOOKS = {
-    "nothing": Outlook(exceptional=None),
-    "goes on": Outlook(exceptional=exceptional()),
-    "severer": Outlook(exceptional=exceptional(severity=Severity.CRITICAL)),
-    "worse band": Outlook(exceptional=exceptional(band="black")),
-    "better band": Outlook(exceptional=exceptional(band="amber")),
-    "opened earlier, revised": Outlook(exceptional=exceptional(opened=JUNE), revised=True),
-    "opened earlier, by rule": Outlook(exceptional=exceptional(opened=JUNE)),
-    "judged otherwise, revised": Outlook(exceptional=exceptional(period=SEPTEMBER, band="amber"), revised=True),
-    "judged otherwise, by rule": Outlook(exceptional=exceptional(period=SEPTEMBER, band="amber")),
-    "cleared": Outlook(exceptional=None, cleared=OCTOBER),
-    "cleared and open anew": Outlook(exceptional=exceptional(opened=OCTOBER), cleared=SEPTEMBER),
-    "revoked, revised": Outlook(exceptional=None, revoked=True, revised=True),
-    "revoked, by rule": Outlook(exceptional=None, revoked=True),
-    "opened later": Outlook(exceptional=exceptional(opened=OCTOBER + 1, period=OCTOBER + 1)),
+    "nothing": SeriesStatus(exceptional=None),
+    "goes on": SeriesStatus(exceptional=exceptional()),
+    "severer": SeriesStatus(exceptional=exceptional(severity=Severity.CRITICAL)),
+    "worse band": SeriesStatus(exceptional=exceptional(band="black")),
+    "better band": SeriesStatus(exceptional=exceptional(band="amber")),
+    "opened earlier, revised": SeriesStatus(exceptional=exceptional(opened=JUNE), revised=True),
+    "opened earlier, by rule": SeriesStatus(exceptional=exceptional(opened=JUNE)),
+    "judged otherwise, revised": SeriesStatus(exceptional=exceptional(period=SEPTEMBER, band="amber"), revised=True),
+    "judged otherwise, by rule": SeriesStatus(exceptional=exceptional(period=SEPTEMBER, band="amber")),
+    "cleared": SeriesStatus(exceptional=None, cleared=OCTOBER),
+    "cleared and open anew": SeriesStatus(exceptional=exceptional(opened=OCTOBER), cleared=SEPTEMBER),
+    "revoked, revised": SeriesStatus(exceptional=None, revoked=True, revised=True),
+    "revoked, by rule": SeriesStatus(exceptional=None, revoked=True),
+    "opened later": SeriesStatus(exceptional=exceptional(opened=OCTOBER + 1, period=OCTOBER + 1)),
 }
 #: What ended a resolved alert is exceptional now, where the alert would stand; but for these.
 OUTLOOKS = {name: replace(now, end_is_exceptional=True) for name, now in OUTLOOKS.items()} | {
-    "its end is gone": Outlook(exceptional=exceptional(), revised=True),
-    "its end is gone, a later one came": Outlook(exceptional=exceptional(period=OCTOBER + 1), revised=True),
-    "only patience grew": Outlook(exceptional=exceptional(), end_is_exceptional=False),
+    "its end is gone": SeriesStatus(exceptional=exceptional(), revised=True),
+    "its end is gone, a later one came": SeriesStatus(exceptional=exceptional(period=OCTOBER + 1), revised=True),
+    "only patience grew": SeriesStatus(exceptional=exceptional(), end_is_exceptional=False),
 }
 OPENED, W, C, R = "opened", "worsened", "corrected", "resolved"
 #: outlook -> what is told in each state: never, open, acknowledged, resolved, corrected, withdrawn.
@@ -93,7 +93,7 @@ def test_the_table_is_whole():
 @pytest.mark.parametrize("outlook", OUTLOOKS)
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_told_in_each_state(state, outlook):
-    told = changes(KEY, STATES[state], OUTLOOKS[outlook], NOW)
+    told = transitions(KEY, STATES[state], OUTLOOKS[outlook], NOW)
     expected = TABLE[outlook][list(STATES).index(state)]
     assert " ".join(change.kind.value for change in told if change.kind) == expected
 
@@ -103,17 +103,17 @@ def test_what_is_told_in_each_state(state, outlook):
 def test_the_same_again_tells_nothing(state, outlook):
     """However it stood, a second tick on the same figures changes nothing that people see."""
     now = OUTLOOKS[outlook]
-    told = changes(KEY, STATES[state], now, NOW)
+    told = transitions(KEY, STATES[state], now, NOW)
     if not told:
         return
     newest = told[-1].alert
     # The figures are those that the first tick took down: nothing is revised, and what ended has ended.
     again = replace(now, revised=False, cleared=None, revoked=now.revoked and newest.is_open)
-    assert [change.kind for change in changes(KEY, newest, again, NOW) if change.kind] == []
+    assert [change.kind for change in transitions(KEY, newest, again, NOW) if change.kind] == []
 
 
 def stands(state, outlook):
-    return changes(KEY, STATES[state], OUTLOOKS[outlook], NOW)[-1].alert
+    return transitions(KEY, STATES[state], OUTLOOKS[outlook], NOW)[-1].alert
 
 
 @pytest.mark.parametrize("outlook", ["severer", "worse band"])
@@ -133,13 +133,15 @@ def test_an_alert_keeps_its_id_when_its_opening_moves():
 
 def test_worse_than_the_worst_is_told_once():
     worst = stands("open", "worse band")
-    better = changes(KEY, worst, Outlook(exceptional=exceptional(band="amber", period=OCTOBER + 1)), NOW)[-1].alert
-    again = changes(KEY, better, Outlook(exceptional=exceptional(band="black", period=OCTOBER + 2)), NOW)[-1]
+    better = transitions(KEY, worst, SeriesStatus(exceptional=exceptional(band="amber", period=OCTOBER + 1)), NOW)[
+        -1
+    ].alert
+    again = transitions(KEY, better, SeriesStatus(exceptional=exceptional(band="black", period=OCTOBER + 2)), NOW)[-1]
     assert (again.kind, again.alert.worst_band) == (None, "black")
 
 
 def test_who_changed_the_rule_is_not_blamed_on_the_figures():
-    (change,) = changes(KEY, OPEN, OUTLOOKS["revoked, by rule"], NOW)
+    (change,) = transitions(KEY, OPEN, OUTLOOKS["revoked, by rule"], NOW)
     assert change.reason == RULE_CHANGED
 
 
@@ -151,7 +153,7 @@ def test_an_acknowledgement_lapses_after_its_last_day():
 def test_a_reopened_alert_stands_again_under_its_id():
     alert = stands("resolved", "opened earlier, revised")
     assert (alert.state, alert.resolved, alert.id) == (AlertState.OPEN, None, "r/m/a/2020-08")
-    assert changes(KEY, STATES["resolved"], OUTLOOKS["opened earlier, revised"], NOW)[0].kind is EventKind.CORRECTED
+    assert transitions(KEY, STATES["resolved"], OUTLOOKS["opened earlier, revised"], NOW)[0].kind is EventKind.CORRECTED
 
 
 @pytest.mark.parametrize("state", ["open", "acknowledged"])
@@ -168,8 +170,8 @@ def test_a_reopened_alert_stands_again_under_its_id():
 def test_a_jump_to_the_other_side_is_news_and_ends_an_acknowledgement(state, sides, kind, reason):
     """A milder severity on the other side does not take the news away."""
     for severity in (Severity.INFO, Severity.WARNING):
-        now = Outlook(exceptional=exceptional(severity=severity), sides=sides)
-        (change,) = changes(KEY, STATES[state], now, NOW)
+        now = SeriesStatus(exceptional=exceptional(severity=severity), sides=sides)
+        (change,) = transitions(KEY, STATES[state], now, NOW)
         assert (change.kind, change.reason) == (kind, reason)
         kept = None if kind else STATES[state].acknowledgement
         assert change.alert.acknowledgement == kept
@@ -183,8 +185,8 @@ def test_an_event_that_jumped_is_told_from_one_that_got_worse_alone():
         at=NOW,
         reason="The rule was changed; under it this is critical.",
     )
-    now = Outlook(exceptional=exceptional(), sides=(1, -1))
-    (change,) = changes(KEY, OPEN, now, NOW)
+    now = SeriesStatus(exceptional=exceptional(), sides=(1, -1))
+    (change,) = transitions(KEY, OPEN, now, NOW)
 
     assert replace(told, turned=change.turned).has_turned
     assert not replace(told, reason=change.reason).has_turned

@@ -2,11 +2,16 @@
 
 import pytest
 
-from alerting.domain.refusal import Concerns, Fault, Probe, Refusal, Stage, adds_up, fault_of
+from alerting.domain.refusal import Concerns, Probe, Refusal, RefusalFault, Stage, adds_up, fault_of
 from notifiers.smtp.answers import refusal_in
 
 RCPT, DOT = Stage.RECIPIENT, Stage.MESSAGE
-CHANNEL, MAILBOX, PUT_OFF, UNDECIDED = Fault.CHANNEL, Fault.MAILBOX, Fault.PUT_OFF, Fault.UNDECIDED
+CHANNEL, MAILBOX, PUT_OFF, UNDECIDED = (
+    RefusalFault.CHANNEL,
+    RefusalFault.MAILBOX,
+    RefusalFault.PUT_OFF,
+    RefusalFault.UNDECIDED,
+)
 
 
 @pytest.mark.parametrize("stage", [Stage.CONNECTION, Stage.SIGN_IN, Stage.SENDER])

@@ -8,7 +8,7 @@ from typing import Any
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
 from alerting.domain.notify.hearing import Fate, Told
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.period import month_later
 from alerting.domain.rule import RuleSet, Silence
 from alerting.domain.silencing import muting, under_present_names
@@ -97,7 +97,7 @@ def list_alerts(
                     alert=alert, headline=headlines[-1] if headlines else None, told=readers,
                     silence=silence, waiting=_with_fate(tellings, Fate.WAITING),
                     refused=tuple(o for o in _with_fate(tellings, Fate.FAILED) if o not in readers),
-                    not_news=not tellings and any(one.reason is Held.NOT_NEWS for one in held.get(alert.id, ())),
+                    not_news=not tellings and any(one.reason is SuppressionReason.NOT_NEWS for one in held.get(alert.id, ())),
                     age=_age(alert, rules, day) if alert.is_open else None,
                 )
             )  # fmt: skip

@@ -22,7 +22,7 @@ from alerting.errors import UsageError
 from alerting.evaluation.as_json import finding_json
 from alerting.figures.batches import batches_in
 from alerting.figures.observations import KINDS
-from alerting.ports.alerts import Chapter
+from alerting.ports.alerts import AuditEntry
 from alerting.ports.state import Store, Transaction
 
 if TYPE_CHECKING:  # loaded where used: figures that are printed need no panels
@@ -35,7 +35,7 @@ _OF_NO_TICK = dict.fromkeys(("headline", "finding", "tick", "as_of", "undone", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class PublishedFigure:
     """One figure as it was read at one time."""
 
     period: Period
@@ -59,13 +59,13 @@ class Explanation:
     #: Whether it is acknowledged today, and what mutes it.
     acknowledged: bool
     silence: Silence | None
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[AuditEntry, ...]
     #: What became of the silences on its series while it stood.
     silences: tuple[SilenceDeed, ...]
     #: What people said of its measure in its time.
     comments: tuple[Comment, ...]
     #: As sources print them.
-    figures: tuple[Figure, ...]
+    figures: tuple[PublishedFigure, ...]
     #: What was made where they print none.
     made: "MadeFigures | None"
     #: delivery id -> its tries.
@@ -76,7 +76,7 @@ class Explanation:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def story(self) -> list[Chapter | SilenceDeed | Comment]:
+    def story(self) -> list[AuditEntry | SilenceDeed | Comment]:
         """Its events, what became of the silences on it and what was said of its measure, oldest first."""
         return sorted([*self.chapters, *self.silences, *self.comments], key=_when)
 
@@ -102,8 +102,8 @@ class Explanation:
         return how if owner == person else f"for {owner}, {how}"
 
 
-def _when(one: Chapter | SilenceDeed | Comment) -> datetime:
-    return one.event.at if isinstance(one, Chapter) else one.at
+def _when(one: AuditEntry | SilenceDeed | Comment) -> datetime:
+    return one.event.at if isinstance(one, AuditEntry) else one.at
 
 
 def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
@@ -161,7 +161,7 @@ def _span(alert: Alert) -> tuple[int, int]:
     return alert.opened.ordinal - _FIGURES_BEFORE, last
 
 
-def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], scale: float) -> Iterator[Figure]:
+def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], scale: float) -> Iterator[PublishedFigure]:
     """Yield the series' figures up to its end, each version with when it was read."""
     kind, (first, last) = KINDS.index(alert.opened.kind), _span(alert)
     found: list[tuple[int, int, datetime, float | None]] = []
@@ -169,7 +169,7 @@ def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], sca
         own = batch.filter((pl.col("kind") == kind) & pl.col("ordinal").is_between(first, last))
         found += [(row["ordinal"], row["published"], at, _value(row, scale)) for row in own.iter_rows(named=True)]
     for ordinal, published, at, value in sorted(found, key=lambda one: one[:3]):
-        yield Figure(
+        yield PublishedFigure(
             period=Period(alert.opened.kind, ordinal, alert.opened.starts), value=value, read_at=at,
             published=date.fromordinal(published) if published > 0 else None,
         )  # fmt: skip
@@ -219,9 +219,9 @@ def as_json(found: Explanation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _event_json(one: Chapter | SilenceDeed | Comment, found: Explanation) -> dict[str, Any]:
+def _event_json(one: AuditEntry | SilenceDeed | Comment, found: Explanation) -> dict[str, Any]:
     match one:
-        case Chapter():
+        case AuditEntry():
             return _chapter_json(one, found)
         case SilenceDeed():
             return _deed_json(one)
@@ -245,7 +245,7 @@ def _comment_json(comment: Comment) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _chapter_json(chapter: Chapter, found: Explanation) -> dict[str, Any]:
+def _chapter_json(chapter: AuditEntry, found: Explanation) -> dict[str, Any]:
     event, rule, attempts = chapter.event, chapter.rule, found.attempts
     return {
         "event": event.kind.value, "at": event.at.isoformat(), "reason": event.reason, "person": event.person,

@@ -11,7 +11,7 @@ from alerting.app.alerts.actions import alert_named, check_person
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.measure import Match
 from alerting.domain.rule import RuleSet, Silence
-from alerting.domain.silencing import Deed, SilenceDeed, history, last_day, on_series, under_present_names
+from alerting.domain.silencing import SilenceDeed, SilenceDeedKind, history, last_day, on_series, under_present_names
 from alerting.errors import UsageError
 from alerting.ports.alerts import AlertBook
 from alerting.ports.silences import SilenceBook
@@ -58,7 +58,7 @@ def list_silences(rules: RuleSet, store: Store, day: date, *, ended: bool) -> li
     with store.begin() as state:
         silences, alerts = all_silences(rules, state.silences), state.alerts.open()
         deeds = state.silences.deeds([one.id for one in silences])
-    enders = {deed.silence: deed.person if deed.kind is Deed.ENDED else None for deed in deeds}
+    enders = {deed.silence: deed.person if deed.kind is SilenceDeedKind.ENDED else None for deed in deeds}
     found = []
     for one in sorted(silences, key=lambda one: (last_day(one), one.id)):
         over = last_day(one) < day
@@ -137,10 +137,10 @@ def silence(
     with store.begin() as state:
         known = _by_command(rules, state.silences)
         if named in known:
-            made, kind = replace(known[named], until=until), Deed.CHANGED
+            made, kind = replace(known[named], until=until), SilenceDeedKind.CHANGED
             _refuse_over(known[named], day)
         else:
-            made, kind = _made(rules, state, named, reason, person, at, day, until), Deed.SET
+            made, kind = _made(rules, state, named, reason, person, at, day, until), SilenceDeedKind.SET
         deed = SilenceDeed(silence=made.id, kind=kind, at=at, person=person, until=until, reason=reason)
         state.silences.save(made, deed)
     others = [one for id_, one in known.items() if id_ != made.id and one.match == made.match and one.holds(day)]
@@ -164,7 +164,9 @@ def unsilence(
         for one in ending:
             _refuse_over(one, day)
             until = day - timedelta(days=1)
-            deed = SilenceDeed(silence=one.id, kind=Deed.ENDED, at=at, person=person, until=until, reason=reason)
+            deed = SilenceDeed(
+                silence=one.id, kind=SilenceDeedKind.ENDED, at=at, person=person, until=until, reason=reason
+            )
             state.silences.save(replace(one, until=until), deed)
     ids = " and ".join(one.id for one in ending)
     return f"{'The silence' if len(ending) == 1 else 'The silences'} {ids} ended; what still stands is told by the next tick."

@@ -22,7 +22,7 @@ from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.reports.chart_of_series import ChartMaker
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 from alerting.rulefile.placing import Placing
 
 #: The code of a source that cannot be read, and those by which `check` names its file without reading it.
@@ -106,7 +106,7 @@ def _checked(name: str, check: Check, judged: JudgedFolder, placing: Placing, fa
     """Run one check; what it found before it failed counts for nothing."""
     work = Work(sort="check", id=name, done="made")
     for found in faults.attempt(work, lambda: list(check(judged))) or ():
-        problem = placing.problem(found) if isinstance(found, Remark) else found
+        problem = placing.problem(found) if isinstance(found, RuleProblem) else found
         if problem is not None:
             yield problem
 

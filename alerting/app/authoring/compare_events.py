@@ -10,7 +10,7 @@ from typing import Any
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.domain.trials import ExpectedEvent, RuleTest
+from alerting.domain.rule_test import ExpectedEvent, RuleTest
 
 #: These count only where one of them is expected.
 ON_REQUEST = ("reminded", "escalated", "acknowledged")

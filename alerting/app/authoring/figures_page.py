@@ -10,7 +10,7 @@ from alerting.domain.period import Calendar, PeriodError, PeriodKind
 from alerting.domain.source_columns import NUMBER_COLUMNS, REQUIRED, WORD_COLUMNS
 from alerting.figures.cells import MISSING, SUPPRESSED, number_column
 from alerting.figures.number_columns import FINAL, PROVISIONAL, allowed_signs
-from alerting.plugins import found
+from alerting.plugins import discover
 
 #: Spellings of periods, by the kind of the measure; the page shows what each is read as.
 _PERIODS = {
@@ -147,7 +147,7 @@ Anything else is taken as provisional, with a warning.
 
 def _files() -> str:
     text = "## Files\n"
-    for kind, source in found("alerting.sources", "kind").items():
+    for kind, source in discover("alerting.sources", "kind").items():
         text += f"\n`{kind}`:\n\n{_table(('what', 'how it is read'), source.ways)}"  # type: ignore[attr-defined]
     return text
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from alerting.app.naming import Naming
-from alerting.app.notices.compose import Letterhead, contained_message_for, deliveries_for, notices_for
+from alerting.app.notices.compose import MessageDefaults, contained_message_for, deliveries_for, notices_for
 from alerting.app.notices.event_view import EventViews
 from alerting.app.situation.situation import situation_of
 from alerting.app.tick.reconcile import reconcile
@@ -18,7 +18,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, Seri
 from alerting.domain.fault import Work
 from alerting.domain.finding import Finding, State
 from alerting.domain.notify.notice import Delivery, Notice
-from alerting.domain.notify.planned import Telling
+from alerting.domain.notify.planned import PlannedNotice
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
@@ -48,7 +48,13 @@ class Preview:
 
 
 def preview_notice(
-    rules: RuleSet, reading: Reading, as_of: date, at: datetime, letterhead: Letterhead, rule: str, area: str | None
+    rules: RuleSet,
+    reading: Reading,
+    as_of: date,
+    at: datetime,
+    letterhead: MessageDefaults,
+    rule: str,
+    area: str | None,
 ) -> Preview:
     """Write the notice of what stands open under a rule on *as_of*; where nothing does, of its newest exception.
 
@@ -123,7 +129,7 @@ def _notice(rules: RuleSet, events: Sequence[AlertEvent]) -> Notice:
     """Return the notice of the first who is told."""
     by_id = {rule.id: rule for rule in rules.rules}
     tellings = [
-        Telling(event=event, person=owner, owners=(owner,))
+        PlannedNotice(event=event, person=owner, owners=(owner,))
         for event in events
         for owner in recipients(by_id[event.alert.key.rule], event.alert.key.measure, event.alert.key.area, rules)
     ]

@@ -13,7 +13,8 @@ from alerting.domain.finding import State
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.groups import Member
 
 
@@ -71,7 +72,7 @@ def rule_verdicts(history: Evaluation) -> Iterator[RuleVerdicts]:
         )  # fmt: skip
 
 
-def members_of(verdicts: Verdicts) -> Iterator[tuple[Member, slice]]:
+def members_of(verdicts: BlockVerdicts) -> Iterator[tuple[Member, slice]]:
     """Yield the members in a block's columns, each with its columns among them."""
     group = verdicts.group
     places = verdicts.group_places(np.arange(verdicts.state.shape[1]))

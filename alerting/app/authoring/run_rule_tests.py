@@ -12,29 +12,29 @@ import polars as pl
 
 from alerting.app.alerts.actions import acknowledge
 from alerting.app.authoring.compare_events import Happening, differences, failure, unlike
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.tick.report import TickReport
 from alerting.app.tick.tick import run_tick
-from alerting.app.tick.times import Times
+from alerting.app.tick.times import TickTimes
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.fault import NOT_ITS_FAULT, Faults, Work
 from alerting.domain.finding import Finding
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
-from alerting.domain.trials import (
+from alerting.domain.rule_test import (
     SUPPRESSED,
     ExpectedEvent,
     ExpectedFinding,
+    GivenAcknowledgement,
     GivenFigures,
     RuleTest,
-    TakenOn,
     judgeable,
 )
 from alerting.domain.working_days import due_day
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.findings import FindingMaker
-from alerting.evaluation.places import SeriesPlaces
+from alerting.evaluation.series_index import SeriesPlaces
 from alerting.figures.observations import Reading
 from alerting.figures.tidy import observations_in
 from alerting.ports import SourceTable
@@ -53,7 +53,7 @@ class Tried:
 
 
 def try_out(
-    tests: Sequence[RuleTest], rules: RuleSet, new_store: Callable[[], Store], letterhead: Letterhead
+    tests: Sequence[RuleTest], rules: RuleSet, new_store: Callable[[], Store], letterhead: MessageDefaults
 ) -> Iterator[Tried]:
     """Try each test on a state of its own: one tick a period, on the day after its figures are due.
 
@@ -83,7 +83,7 @@ class _Trial:
     test: RuleTest
     all_rules: RuleSet
     store: Store
-    letterhead: Letterhead
+    letterhead: MessageDefaults
     happened: list[Happening] = field(default_factory=list)
     reports: dict[date, TickReport] = field(default_factory=dict)
     #: What was asked for and has come to pass: acknowledgements and findings.
@@ -98,7 +98,7 @@ class _Trial:
             yield from self._take_on(day)
         if self.test.expect is not None:
             yield from differences(self.test, self.happened, self._tick_of, self._found_then)
-        asked: list[TakenOn | ExpectedFinding] = [*self.test.acknowledge, *self.test.findings]
+        asked: list[GivenAcknowledgement | ExpectedFinding] = [*self.test.acknowledge, *self.test.findings]
         for one in asked:
             if id(one) not in self.done:
                 yield failure(one.place, f"there is no tick for {one.period}: the figures given reach no such period")
@@ -142,7 +142,7 @@ class _Trial:
 
     def _tick(self, day: date) -> TickReport:
         at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
-        report = run_tick(self.rules, self._reading, self.store, day, Times(at=at, now=at), self.letterhead)
+        report = run_tick(self.rules, self._reading, self.store, day, TickTimes(at=at, now=at), self.letterhead)
         # Every channel takes at once what may be sent.
         due = [one.id for one in report.deliveries if one.not_before is None]
         if due:
@@ -228,10 +228,10 @@ class _Trial:
                 acknowledge(self.rules, self.store, alert.id, one.person, at, day, None)
                 self.happened.append(self._happening(alert, "acknowledged", day))
 
-    def _is_today(self, one: TakenOn | ExpectedFinding, day: date) -> bool:
+    def _is_today(self, one: GivenAcknowledgement | ExpectedFinding, day: date) -> bool:
         return any(self._tick_of(measure, one.period.kind, day) == one.period for measure in self._measures(one))
 
-    def _measures(self, one: TakenOn | ExpectedFinding) -> list[str]:
+    def _measures(self, one: GivenAcknowledgement | ExpectedFinding) -> list[str]:
         """Return the measures that are meant: the one named, else all that the rule watches and the test has figures of."""
         if one.measure is not None:
             return [one.measure]
@@ -302,6 +302,6 @@ def _periods(figures: GivenFigures) -> Iterator[Period]:
     return (Period(first.kind, first.ordinal + n, first.starts) for n in range(figures.length))
 
 
-def _concerns(one: TakenOn, alert: Alert) -> bool:
+def _concerns(one: GivenAcknowledgement, alert: Alert) -> bool:
     key = alert.key
     return (key.rule, key.area) == (one.rule, one.area) and one.measure in (None, key.measure)

@@ -9,12 +9,12 @@ from datetime import timedelta
 from functools import partial
 
 from alerting.app.delivery.backoff import UNKNOWN_WAITS, wait_after
-from alerting.app.delivery.ledger import LEASE, Ledger, NotOurs
+from alerting.app.delivery.ledger import LEASE, ClaimLost, CommitBatcher
 from alerting.app.delivery.refused import Notes, Suspect, Unaccepted
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.notice import Delivery, DeliveryState
 from alerting.domain.notify.shortened import ever_smaller, in_short
-from alerting.domain.refusal import Fault, Refusal, Stage, adds_up, fault_of
+from alerting.domain.refusal import Refusal, RefusalFault, Stage, adds_up, fault_of
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.failpoints import reached
 from alerting.ports import Clock, Notifier
@@ -68,7 +68,7 @@ async def deliver(  # noqa: PLR0913  # each by its name
         shift: how far the present lies after the time of notices: a day of the past is told today.
     """
     async with AsyncExitStack() as stack:
-        round_ = _Round(store, notifiers, clock, redirect_all_to, stop, stack, notes, shift)
+        round_ = DeliveryRun(store, notifiers, clock, redirect_all_to, stop, stack, notes, shift)
         await round_.prepare(eager=eager, alone=alone)
         await round_.probe()
         await round_.empty()
@@ -78,7 +78,9 @@ async def deliver(  # noqa: PLR0913  # each by its name
 
 
 @dataclass(eq=False)
-class _Round:
+class DeliveryRun:
+    """One pass over what waits: what it is handed, and what it has found of each channel."""
+
     store: Store
     notifiers: Mapping[str, Callable[[], Notifier]]
     clock: Clock
@@ -95,7 +97,7 @@ class _Round:
     down: set[str] = field(default_factory=set)
     channels: dict[str, ChannelHealth] = field(default_factory=dict)
     #: channel -> how much longer what was claimed before it worked again may wait.
-    longer: dict[str, timedelta] = field(default_factory=dict)
+    outage_extension: dict[str, timedelta] = field(default_factory=dict)
     #: channel -> addresses of which something was taken in this round.
     took: dict[str, set[str]] = field(default_factory=dict)
     #: (channel, what was answered) -> addresses that are to wait for another moment.
@@ -106,7 +108,7 @@ class _Round:
     def __post_init__(self) -> None:
         """Open the ledger that commits for all at once."""
         self.queue = self.store.queue
-        self.ledger = Ledger(self.queue, self.token, self.clock)
+        self.ledger = CommitBatcher(self.queue, self.token, self.clock)
         self.unaccepted = Unaccepted(self.store, self.clock, self._took_others)
         #: Channels that this round found to take nothing.
         self.newly_ill: list[str] = []
@@ -177,9 +179,9 @@ class _Round:
                 await notifier.knock()
             except (UsageError, DeliveryFailed) as error:
                 refusal = error.refusal if isinstance(error, DeliveryFailed) else None
-                self._fails(channel.id, refusal or Refusal(stage=Stage.CONNECTION, words=str(error)), str(error))
+                self._channel_down(channel.id, refusal or Refusal(stage=Stage.CONNECTION, words=str(error)), str(error))
             else:
-                self._answers(channel.id)
+                self._channel_up(channel.id)
 
     async def _claim(self, most: int, *, only: str | None = None) -> list[Delivery]:
         if self.stop():
@@ -212,7 +214,9 @@ class _Round:
             )
             await self._record(taken, reply)
             reached("taken_post")
-            self._answers(delivery.channel)  # afterwards: where this cannot be written, the message is not sent again
+            self._channel_up(
+                delivery.channel
+            )  # afterwards: where this cannot be written, the message is not sent again
 
     async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """As `_sent`; what is refused for its size goes once more without enclosures, then without pictures, and then in short."""
@@ -236,7 +240,7 @@ class _Round:
             begin = partial(self.ledger.begin, delivery)
             try:
                 receipt = await notifier.send(addressed, addressed.message, at=self.clock.now(), before_data=begin)
-            except NotOurs:
+            except ClaimLost:
                 return None
         return addressed.reply_of(receipt.reply, instead_of=delivery.address)
 
@@ -259,10 +263,10 @@ class _Round:
 
     async def _refused(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
         fault = fault_of(refusal, taken=self._took_others(delivery))
-        if fault is Fault.PUT_OFF:
+        if fault is RefusalFault.PUT_OFF:
             await self._put_off(delivery, refusal, reply)
         elif (
-            fault is Fault.CHANNEL or self.redirect_all_to is not None
+            fault is RefusalFault.CHANNEL or self.redirect_all_to is not None
         ):  # where all goes to one address, that is the way out
             await self._channel_failed(delivery, refusal, reply)
         else:
@@ -280,7 +284,7 @@ class _Round:
             await self._channel_failed(delivery, refusal, reply)
             return
         if refusal.is_answered:
-            self._answers(delivery.channel)
+            self._channel_up(delivery.channel)
         if self._is_over(delivery) and (refusal.is_answered or delivery.unknown):
             became = DeliveryState.HELD if delivery.unknown else DeliveryState.EXPIRED
             self.unaccepted.add(Suspect(delivery, refusal, reply, became))
@@ -291,7 +295,7 @@ class _Round:
 
     async def _channel_failed(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
         """Let a message wait for its channel: none of its own waits is used up."""
-        self._fails(delivery.channel, refusal, reply)
+        self._channel_down(delivery.channel, refusal, reply)
         wait = self.clock.now() + wait_after(delivery.unknown, UNKNOWN_WAITS) if delivery.unknown else None
         await self._record(replace(delivery, not_before=wait), reply)
 
@@ -316,7 +320,7 @@ class _Round:
     async def _record(self, delivery: Delivery, reply: str) -> None:
         await self.ledger.tried(replace(delivery, attempts=delivery.attempts + 1, last_reply=reply))
 
-    def _fails(self, channel: str, refusal: Refusal, reply: str) -> None:
+    def _channel_down(self, channel: str, refusal: Refusal, reply: str) -> None:
         """Leave a channel alone for a while: its messages wait, and their time to expire stands still."""
         if channel in self.down:
             return
@@ -330,17 +334,17 @@ class _Round:
 
     def _is_over(self, delivery: Delivery) -> bool:
         """Whether a message has waited long enough, not counting the time in which its channel took nothing."""
-        longer = self.longer.get(delivery.channel, timedelta())
-        return delivery.expires_at is not None and self.clock.now() >= delivery.expires_at + longer
+        outage_extension = self.outage_extension.get(delivery.channel, timedelta())
+        return delivery.expires_at is not None and self.clock.now() >= delivery.expires_at + outage_extension
 
-    def _answers(self, channel: str) -> None:
+    def _channel_up(self, channel: str) -> None:
         """Note that a channel works again; what waited for it may wait as much longer."""
         before = self.channels.get(channel)
         if before is None or before.down_since is None or channel in self.down:
             return  # what was under way as it failed says nothing
         self.channels[channel] = ChannelHealth(id=channel)
-        self.longer[channel] = self.clock.now() - before.down_since
-        self.queue.save_channel(self.channels[channel], waited=self.longer[channel].total_seconds())
+        self.outage_extension[channel] = self.clock.now() - before.down_since
+        self.queue.save_channel(self.channels[channel], waited=self.outage_extension[channel].total_seconds())
 
     def _took_others(self, delivery: Delivery) -> bool:
         """Whether the channel took somebody else's message in this round."""

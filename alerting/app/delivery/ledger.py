@@ -13,11 +13,11 @@ from alerting.ports.queue import DeliveryQueue
 LEASE = timedelta(minutes=15)
 
 
-class NotOurs(Exception):
+class ClaimLost(Exception):
     """Somebody else claimed the delivery meanwhile."""
 
 
-class Ledger:
+class CommitBatcher:
     """Commits for all who are handing over: what comes while one commit is under way shares the next."""
 
     def __init__(self, queue: DeliveryQueue, token: str, clock: Clock) -> None:
@@ -30,14 +30,14 @@ class Ledger:
         """Note, for good, that a delivery is being handed over.
 
         Raises:
-            NotOurs: it is somebody else's by now, and must not be.
+            ClaimLost: it is somebody else's by now, and must not be.
         """
         reached("hand_over_pre")
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._begun.append((delivery, future))
         self._start()
         if not await future:
-            raise NotOurs
+            raise ClaimLost
         reached("hand_over_post")
 
     async def tried(self, delivery: Delivery) -> None:

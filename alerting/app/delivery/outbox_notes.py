@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerting.app.delivery.refused import Failures, Note, Notes
-from alerting.app.notices.compose import Letterhead, address_on, channel_of, deliveries_for
+from alerting.app.notices.compose import MessageDefaults, address_on, channel_of, deliveries_for
 from alerting.app.notices.operator import ill_note, undelivered_note
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.recipients import with_deputies
@@ -24,7 +24,7 @@ class OutboxNotes:
     """Writes them under one set of rules, at one instant of one day."""
 
     rules: RuleSet
-    letterhead: Letterhead
+    letterhead: MessageDefaults
     now: datetime
     today: date
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.notice import Delivery, DeliveryState, Notice
-from alerting.domain.refusal import Fault, Probe, Refusal, fault_of
+from alerting.domain.refusal import Probe, Refusal, RefusalFault, fault_of
 from alerting.ports import Clock
 from alerting.ports.state import Store
 
@@ -147,5 +147,8 @@ class Unaccepted:
         # A message to somebody else over the same channel that was refused too says that it is the channel's.
         nobody = (self._nobody_left or bool(self._told)) and one.delivery.channel not in self._asked
         if one.became is DeliveryState.REJECTED:
-            return fault_of(one.refusal, taken=taken, probe=Probe.NOBODY if nobody else Probe.TO_COME) is Fault.MAILBOX
+            return (
+                fault_of(one.refusal, taken=taken, probe=Probe.NOBODY if nobody else Probe.TO_COME)
+                is RefusalFault.MAILBOX
+            )
         return taken or (nobody and one.refusal.is_of_mailbox)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerting.app.alerts.comments import Said
 from alerting.app.alerts.silences import all_silences
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
-from alerting.domain.notify.holding import Held, HeldMessage
+from alerting.domain.notify.holding import HeldMessage, SuppressionReason
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports.state import Transaction
 from alerting.reports.digest_views import Standing
@@ -33,7 +33,7 @@ class Happened:
 
 
 @dataclass(eq=False)
-class AlertsNow:
+class AlertSnapshot:
     """What the state says of alerts: those open, and what happened since when; asked for once for all pages."""
 
     rules: RuleSet
@@ -58,13 +58,13 @@ class AlertsNow:
     @cached_property
     def _not_news(self) -> frozenset[str]:
         """Ids of open alerts that were old when they were first seen and of which nobody was told."""
-        return frozenset(self._kept_back(Held.NOT_NEWS))
+        return frozenset(self._kept_back(SuppressionReason.NOT_NEWS))
 
     @cached_property
     def _held_back(self) -> Mapping[str, Sequence[HeldMessage]]:
         return self.state.hearings.held_back(sorted(self._open_ids))
 
-    def _kept_back(self, reason: Held) -> set[str]:
+    def _kept_back(self, reason: SuppressionReason) -> set[str]:
         held = self._held_back.items()
         kept = {id_ for id_, several in held if any(one.reason is reason for one in several)}
         return kept - self.state.hearings.told(sorted(kept)).keys()
@@ -72,7 +72,7 @@ class AlertsNow:
     @cached_property
     def inhibited(self) -> frozenset[str]:
         """Ids of open alerts of which nobody was told, since another speaks for them."""
-        return frozenset(self._kept_back(Held.INHIBITED))
+        return frozenset(self._kept_back(SuppressionReason.INHIBITED))
 
     def said(self, since: datetime | None) -> Said:
         """Return what people said; with an instant, what they said after it."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from alerting.app.digests.alert_snapshot import AlertsNow
+from alerting.app.digests.alert_snapshot import AlertSnapshot
 from alerting.app.digests.entries import EntryWriter, Stands
 from alerting.app.digests.fault_views import fault_views
-from alerting.app.digests.morning import Book, Reader
+from alerting.app.digests.morning import MorningReport, Reader
 from alerting.app.digests.silenced_notes import silenced_notes
 from alerting.app.digests.topic_comments import topic_comments
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.event_view import as_of_words
 from alerting.domain.alert import SeriesKey
 from alerting.domain.comment import About
@@ -34,71 +34,71 @@ _MOST_HELD = 3
 class Contents:
     """Makes what digests show; what readers share is written once."""
 
-    book: Book
-    alerts: AlertsNow
+    morning: MorningReport
+    alerts: AlertSnapshot
     at: datetime
-    letterhead: Letterhead
+    letterhead: MessageDefaults
     _updated: dict[date, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Share the entries of all pages."""
-        self.entries = EntryWriter(self.book, self.alerts, self.at)
+        self.entries = EntryWriter(self.morning, self.alerts, self.at)
 
     def scorecard(self, digest: Digest, reader: Reader, since: datetime) -> ScorecardView:
         """Return a digest as a scorecard."""
-        book, keys = self.book, self.book.series(reader)
+        morning, keys = self.morning, self.morning.series(reader)
         stands = self.entries.of(reader, [*keys, *self._unseen(reader)], since)
         watched = [self._watched(one, one.on_figure) for one in stands if one.on_figure is not None]
-        meeting = next((day for day in sorted(digest.meetings) if day >= book.day), None)
+        meeting = next((day for day in sorted(digest.meetings) if day >= morning.day), None)
         return ScorecardView(
             digest=self.view(digest, reader, since), title=f"{_called(digest)} scorecard",
-            meeting=None if meeting is None else day_words(meeting), themes=book.score_lines.themes(watched),
+            meeting=None if meeting is None else day_words(meeting), themes=morning.score_lines.themes(watched),
         )  # fmt: skip
 
     def _watched(self, one: Stands, on_figure: RuleOnFigure) -> Watched:
-        found, key = self.book.newest(one.key), one.key
-        chart = partial(self.book.charts.small, key, found.finding.period) if found is not None else no_chart
+        found, key = self.morning.newest(one.key), one.key
+        chart = partial(self.morning.charts.small, key, found.finding.period) if found is not None else no_chart
         return Watched(on_figure=on_figure, entry=one.entry, found=found, chart=chart)
 
     def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
         """Return a digest in words."""
-        book, rules, day = self.book, self.book.rules, self.book.day
-        keys, first = book.series(reader), since.astimezone(self.letterhead.zone).date()
+        morning, rules, day = self.morning, self.morning.rules, self.morning.day
+        keys, first = morning.series(reader), since.astimezone(self.letterhead.zone).date()
         unread = self._unread(reader)
-        series = {**dict.fromkeys(unread, ()), **book.measures(reader, keys)}
-        summary = book.topics.summary(series, self._updated_since(first))
+        series = {**dict.fromkeys(unread, ()), **morning.measures(reader, keys)}
+        summary = morning.topics.summary(series, self._updated_since(first))
         stands = self.entries.of(reader, [*keys, *self._unseen(reader)], since)
         figures = figures_of(one.on_figure for one in stands if one.on_figure is not None)
         return DigestView(
             owner=rules.owners[reader.owner].name, title=digest_title(digest),
             window=days_words(first, day), span="this week" if (day - first).days <= 7 else "in this time",
-            time=time_to(first, day), as_of=as_of_words(book.evaluation.as_of), newer=book.newer,
+            time=time_to(first, day), as_of=as_of_words(morning.evaluation.as_of), newer=morning.newer,
             counts=counts_of(figures, over=_over(stands, figures)), themes=themes_of(figures, rules),
             topics=self._topics(stands), checked=checked_of(figures, unread), not_judged=not_judged_of(figures, rules),
             unknown=unknown_groups(figures, rules, unread),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
-            troubles=(*fault_views(reader, book), *book.troubles.views(series)),
-            holds=self._holds(keys), silenced=silenced_notes(book, self.alerts, reader, keys),
-            coming=book.coming.notes(series, {key.rule for key in keys}),
+            troubles=(*fault_views(reader, morning), *morning.troubles.views(series)),
+            holds=self._holds(keys), silenced=silenced_notes(morning, self.alerts, reader, keys),
+            coming=morning.coming.notes(series, {key.rule for key in keys}),
             comments=self._comments(series, keys, since),
             marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
         )  # fmt: skip
 
     def _unseen(self, reader: Reader) -> Iterator[SeriesKey]:
         """Yield the series with open alerts of which no figure can be read now: what was told of them still stands."""
-        book = self.book
+        morning = self.morning
         for key in self.alerts.open_by_key:
-            if key not in book.by_key and book.is_about(key, reader.about):
-                rule = book.rules_by_id.get(key.rule)
+            if key not in morning.by_key and morning.is_about(key, reader.about):
+                rule = morning.rules_by_id.get(key.rule)
                 open_to_all = rule is None or rule.status is not Status.SHADOW
-                if reader.owner in book.answers(key) or (reader.sees_all and open_to_all):
+                if reader.owner in morning.answers(key) or (reader.sees_all and open_to_all):
                     yield key
 
     def _comments(
         self, series: Mapping[str, Sequence[str]], keys: Sequence[SeriesKey], since: datetime
     ) -> tuple[TopicComments, ...]:  # fmt: skip
         """Return what was said of the reader's topics and measures; what is said of an exception stands beside it."""
-        rules, said = self.book.rules, self.alerts.said(since)
+        rules, said = self.morning.rules, self.alerts.said(since)
         topics = {rules.measures[id_].topic for id_ in series}
         standing = [alert for key in keys for alert in self.alerts.open_by_key.get(key, ())]
         mine = (
@@ -110,20 +110,20 @@ class Contents:
         return topic_comments(said, mine, rules)
 
     def _unread(self, reader: Reader) -> dict[str, str]:
-        unread, measures = self.book.troubles.unread, self.book.rules.measures
-        mine = unread if reader.sees_all else self.book.troubles.unread_of(reader.owner)
+        unread, measures = self.morning.troubles.unread, self.morning.rules.measures
+        mine = unread if reader.sees_all else self.morning.troubles.unread_of(reader.owner)
         about = reader.about
         return {id_: unread[id_] for id_ in mine if about is None or about.covers_measure(measures[id_])}
 
     def _updated_since(self, day: date) -> frozenset[str]:
         if day not in self._updated:
-            as_of = self.book.evaluation.as_of
-            self._updated[day] = updated_measures(self.book.rules, self.book.reading, day, as_of)
+            as_of = self.morning.evaluation.as_of
+            self._updated[day] = updated_measures(self.morning.rules, self.morning.reading, day, as_of)
         return self._updated[day]
 
     def _holds(self, keys: Sequence[SeriesKey]) -> tuple[HoldNote, ...]:
         """Return the holds in force on any of the reader's series, with the measures that they are about."""
-        rules, day = self.book.rules, self.book.day
+        rules, day = self.morning.rules, self.morning.day
         found = []
         for hold in rules.holds:
             if (hold.since is not None and hold.since > day) or (hold.until is not None and hold.until < day):
@@ -146,7 +146,7 @@ class Contents:
         for one in stands:
             if one.entry is not None:
                 by_topic.setdefault(self._topic(one.key), []).append(one)
-        topics = self.book.rules.topics.values()
+        topics = self.morning.rules.topics.values()
         titles, themes = (
             [topic.title for topic in topics],
             {topic.title: topic.theme or topic.title for topic in topics},
@@ -167,8 +167,8 @@ class Contents:
         )
 
     def _topic(self, key: SeriesKey) -> str:
-        measure = self.book.rules.measures.get(key.measure)
-        topic = self.book.rules.topics.get(measure.topic) if measure else None
+        measure = self.morning.rules.measures.get(key.measure)
+        topic = self.morning.rules.topics.get(measure.topic) if measure else None
         return topic.title if topic else "Other"
 
 

@@ -18,7 +18,7 @@ from alerting.errors import UsageError
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
-from alerting.reports.data_quality import DataTroubles
+from alerting.reports.data_quality import DataIssues
 from alerting.reports.digest_views import DraftView, TopicComments
 from alerting.reports.tallies import checked_of, on_figure
 from alerting.reports.topic_figures import updated_measures
@@ -59,7 +59,7 @@ def month_draft(
     situation = situation_of(rules, reading, as_of)
     evaluation = situation.evaluation
     verdicts = [v for v in newest_verdicts(evaluation, month.last_day) if v.rule.status is not Status.SHADOW]
-    troubles = DataTroubles(rules, reading, situation.panels)
+    troubles = DataIssues(rules, reading, situation.panels)
     maker = FindingMaker(evaluation)
     topics = TopicLines(evaluation, verdicts, maker, month.last_day, troubles.failed_measures, month.first_day)
     # From the month's first day to the end of the next, in which its report is written.

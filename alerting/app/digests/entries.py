@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from alerting.app.digests.alert_snapshot import STANDINGS, AlertsNow
-from alerting.app.digests.morning import Book, Reader
+from alerting.app.digests.alert_snapshot import STANDINGS, AlertSnapshot
+from alerting.app.digests.morning import MorningReport, Reader
 from alerting.app.notices.event_view import declared_notes, ending_of, is_over, since_words, wanted_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import Reason
@@ -38,8 +38,8 @@ class Stands:
 class EntryWriter:
     """Writes entries; what readers share is written once."""
 
-    book: Book
-    alerts: AlertsNow
+    morning: MorningReport
+    alerts: AlertSnapshot
     at: datetime
     _entries: dict[tuple[str, Standing, bool, datetime], DigestEntry] = field(default_factory=dict)
 
@@ -64,9 +64,9 @@ class EntryWriter:
 
     def _standing(self, alert: Alert, standing: Standing) -> RuleOnFigure | None:
         """Return how a rule finds a figure of which an alert stands: an exception, unless it cannot be judged now."""
-        now, measure = self.book.on_figures.get(alert.key), self.book.rules.measures.get(alert.key.measure)
+        now, measure = self.morning.on_figures.get(alert.key), self.morning.rules.measures.get(alert.key.measure)
         if now is None:
-            why = Reason.SOURCE_FAILED if alert.key.measure in self.book.troubles.failed_measures else Lack.NOT_READ
+            why = Reason.SOURCE_FAILED if alert.key.measure in self.morning.troubles.failed_measures else Lack.NOT_READ
             if measure is None:
                 return None
             return RuleOnFigure(
@@ -76,16 +76,16 @@ class EntryWriter:
             return now
         state: FigureState = now.state
         if not state.is_exceptional:  # normal again, but not for as long as its rule asks for
-            found = self.book.found(alert)
+            found = self.morning.found(alert)
             state = FigureState.of(found.finding.meaning if found is not None else None)
         return replace(now, state=state, severity=alert.severity, is_new=standing is Standing.OPENED)
 
     def _without_alert(self, key: SeriesKey, reader: Reader) -> Stands:
         """Return how a series stands of which no alert does: an exception of it waits for more periods, or for a tick."""
-        now = self.book.on_figures.get(key)
+        now = self.morning.on_figures.get(key)
         if now is None or not now.state.is_exceptional:
             return Stands(key=key, on_figure=now)
-        found = self.book.found_newest(key)
+        found = self.morning.found_newest(key)
         entry = None if found is None else self._pending(key, found, reader)
         return Stands(key=key, entry=entry, on_figure=now)
 
@@ -101,7 +101,7 @@ class EntryWriter:
         return found
 
     def _is_withdrawn_for(self, event: AlertEvent, reader: Reader) -> bool:
-        if not self.book.is_about(event.alert.key, reader.about):
+        if not self.morning.is_about(event.alert.key, reader.about):
             return False
         return reader.sees_all or self.alerts.was_told(event, reader.owner)
 
@@ -117,8 +117,8 @@ class EntryWriter:
         return self._entries[key]
 
     def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
-        book = self.book
-        found, measure = book.found(alert), book.rules.measures.get(alert.key.measure)
+        morning = self.morning
+        found, measure = morning.found(alert), morning.rules.measures.get(alert.key.measure)
         # What stands is told by today's figures, also where they were revised since; what ended as it was told.
         today = found if found is not None and alert.is_open else None
         headline = (
@@ -129,23 +129,23 @@ class EntryWriter:
         )
         text = event.reason if event and event.reason else (finding.text if finding else None)
         since = since_words(alert)
-        if found is None and alert.key.measure in book.troubles.failed_measures:
+        if found is None and alert.key.measure in morning.troubles.failed_measures:
             since = f"{f'{since}; ' if since else ''}its source could not be read, so it is not known how it stands"
         return DigestEntry(
             standing=standing, severity=alert.severity, meaning=None if found is None else found.finding.meaning,
             distance=0.0 if found is None else found.distance, rule_place=self._rule_place(alert.key),
             not_come=found is not None and found.not_come,
-            closed=standing is Standing.CORRECTED and not alert.is_open, headline=headline or _plain_headline(alert, book.rules),
+            closed=standing is Standing.CORRECTED and not alert.is_open, headline=headline or _plain_headline(alert, morning.rules),
             figure=self._figure(alert, found), is_inhibited=alert.is_open and alert.id in self.alerts.inhibited,
             ending=self._ending(event),
             since=since, text=text,
             owners=self._owners(alert.key) if reader.sees_all else (), link=measure.link if measure else None,
-            chart=partial(book.charts.small, alert.key, found.finding.period) if found is not None else no_chart,
-            notes=declared_notes(finding) if finding else (), good_looks_like=wanted_of(measure, book.rules),
+            chart=partial(morning.charts.small, alert.key, found.finding.period) if found is not None else no_chart,
+            notes=declared_notes(finding) if finding else (), good_looks_like=wanted_of(measure, morning.rules),
         )  # fmt: skip
 
     def _figure(self, alert: Alert, found: Found | None) -> EntryFigure:
-        made = self.book.entry_figures
+        made = self.morning.entry_figures
         figure = made.told(alert) if found is None else made.found(found)
         if alert.opened == alert.period:
             return figure
@@ -154,28 +154,28 @@ class EntryWriter:
 
     def _pending(self, key: SeriesKey, found: Found, reader: Reader) -> DigestEntry:
         """Write an exception of which no alert has opened."""
-        finding, measure = found.finding, self.book.rules.measures[key.measure]
+        finding, measure = found.finding, self.morning.rules.measures[key.measure]
         return DigestEntry(
             standing=Standing.PENDING, severity=finding.severity, meaning=finding.meaning, distance=found.distance,
             rule_place=self._rule_place(key), not_come=found.not_come, headline=found.headline, text=finding.text,
-            figure=self.book.entry_figures.found(found), owners=self._owners(key) if reader.sees_all else (),
-            link=measure.link, good_looks_like=wanted_of(measure, self.book.rules), notes=declared_notes(finding),
-            chart=partial(self.book.charts.small, key, finding.period),
+            figure=self.morning.entry_figures.found(found), owners=self._owners(key) if reader.sees_all else (),
+            link=measure.link, good_looks_like=wanted_of(measure, self.morning.rules), notes=declared_notes(finding),
+            chart=partial(self.morning.charts.small, key, finding.period),
         )  # fmt: skip
 
     def _ending(self, event: AlertEvent | None) -> Ending | None:
         """Say how an exception ended, where the event says so."""
         if event is None or not is_over(event):
             return None
-        key, rule = event.alert.key, self.book.rules_by_id.get(event.alert.key.rule)
-        judged = self.book.rules.as_judged(key.rule, key.measure)
+        key, rule = event.alert.key, self.morning.rules_by_id.get(event.alert.key.rule)
+        judged = self.morning.rules.as_judged(key.rule, key.measure)
         return ending_of(event, NumberStyle.of(judged), rule) if judged and rule else None
 
     def _rule_place(self, key: SeriesKey) -> int:
-        return self.book.rule_places.get(key.rule, len(self.book.rule_places))
+        return self.morning.rule_places.get(key.rule, len(self.morning.rule_places))
 
     def _owners(self, key: SeriesKey) -> tuple[str, ...]:
-        return tuple(self.book.rules.owners[owner].name for owner in self.book.answers(key))
+        return tuple(self.morning.rules.owners[owner].name for owner in self.morning.answers(key))
 
 
 def _stands(key: SeriesKey, entry: DigestEntry, on_figure: RuleOnFigure | None, *, over: bool = False) -> Stands:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerting.app.digests.morning import Book, Reader
+from alerting.app.digests.morning import MorningReport, Reader
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Rule, Status
 from alerting.reports.digest_views import DataTrouble
@@ -12,24 +12,24 @@ NOT_CHECKED = (
 )
 
 
-def fault_views(reader: Reader, book: Book) -> tuple[DataTrouble, ...]:
+def fault_views(reader: Reader, morning: MorningReport) -> tuple[DataTrouble, ...]:
     """Return the faults that concern a reader: of rules that would tell them, or all for one who sees everything."""
     found: dict[str, None] = {}
-    rules = book.rules_by_id
-    for fault in book.evaluation.faults:
+    rules = morning.rules_by_id
+    for fault in morning.evaluation.faults:
         rule = None if fault.work.rule is None else rules.get(fault.work.rule)
         if rule is None:
             if reader.sees_all:
                 found[str(fault.work)] = None
-        elif rule.status is not Status.SHADOW and (reader.sees_all or reader.owner in _told_by(rule, book)):
+        elif rule.status is not Status.SHADOW and (reader.sees_all or reader.owner in _told_by(rule, morning)):
             found[rule.title] = None
     return tuple(DataTrouble(source=title, lines=(NOT_CHECKED,)) for title in found)
 
 
-def _told_by(rule: Rule, book: Book) -> Iterator[str]:
+def _told_by(rule: Rule, morning: MorningReport) -> Iterator[str]:
     """Yield all whom a rule may tell."""
-    areas = book.rules.areas
+    areas = morning.rules.areas
     for measure in rule.measures:
-        chosen = book.rules.watched_areas(rule, measure)
+        chosen = morning.rules.watched_areas(rule, measure)
         for area in areas.areas if chosen is None else chosen:
-            yield from recipients(rule, measure, area, book.rules)
+            yield from recipients(rule, measure, area, morning.rules)

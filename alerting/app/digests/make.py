@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from alerting.app.digests.alert_snapshot import AlertsNow
+from alerting.app.digests.alert_snapshot import AlertSnapshot
 from alerting.app.digests.contents import Contents, digest_title
 from alerting.app.digests.last_judged import LastJudged, as_told
-from alerting.app.digests.morning import Book, Reader
-from alerting.app.notices.compose import Letterhead, deliveries_for
+from alerting.app.digests.morning import MorningReport, Reader
+from alerting.app.notices.compose import MessageDefaults, deliveries_for
 from alerting.app.notices.draw_pictures import draw_queued
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notify.notice import Delivery, Enclosure, Message, Notice, NoticeKind
@@ -52,24 +52,26 @@ class DigestReport:
 
 
 def run_digests(
-    rules: RuleSet, reading: Reading, store: Store, day: date, at: datetime, letterhead: Letterhead,
+    rules: RuleSet, reading: Reading, store: Store, day: date, at: datetime, letterhead: MessageDefaults,
     digests: Sequence[Digest], *, now: datetime | None = None,
 ) -> DigestReport:  # fmt: skip
     """Make each digest of a day for each of its owners, once a day at most, and queue them for delivery."""
     last = as_told(reading, rules, store, at, day)
-    book = Book.of(rules, last.reading, last.as_of or day, day=day, newer=_newer(last))
+    morning = MorningReport.of(rules, last.reading, last.as_of or day, day=day, newer=_newer(last))
     deliveries: list[Delivery] = []
     already: list[str] = []
     printer = Printer(letterhead.chromium)
     if any(digest.form is Presentation.SCORECARD for digest in digests):
         with store.begin() as state:
-            ahead = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead).scorecards(digests)
+            ahead = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, letterhead).scorecards(
+                digests
+            )
         for message in ahead:  # a browser takes seconds, in which others may write
             printer.printed(message)
     with store.begin() as state, letterhead.overrides as overrides:
-        pages = Pages(book, AlertsNow(rules, state, at), state, at, now or at, letterhead, printer)
+        pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, letterhead, printer)
         for digest in digests:
-            for reader in _readers(digest, book):
+            for reader in _readers(digest, morning):
                 if state.digests.was_made(digest.id, reader.owner, day.isoformat()):
                     already.append(reader.owner)
                     continue
@@ -80,9 +82,9 @@ def run_digests(
     return DigestReport(
         deliveries=tuple(deliveries),
         already=tuple(already),
-        has_errors=reading.has_errors or bool(book.evaluation.faults) or bool(failed),
-        problems=(*overrides.problems, *(fault.problem() for fault in book.evaluation.faults), *failed),
-        faults=book.evaluation.faults,
+        has_errors=reading.has_errors or bool(morning.evaluation.faults) or bool(failed),
+        problems=(*overrides.problems, *(fault.problem() for fault in morning.evaluation.faults), *failed),
+        faults=morning.evaluation.faults,
         no_pdf=printer.failed,
     )
 
@@ -97,15 +99,15 @@ class DigestPage:
 
 
 def digest_pages(
-    rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: Letterhead,
+    rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: MessageDefaults,
     digests: Sequence[Digest],
 ) -> Iterator[DigestPage]:  # fmt: skip
     """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
-    book = Book.of(rules, reading, as_of, day=as_of)
+    morning = MorningReport.of(rules, reading, as_of, day=as_of)
     with store.begin() as state:
-        pages = Pages(book, AlertsNow(rules, state, at), state, at, at, letterhead)
+        pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, at, letterhead)
         for digest in digests:
-            for reader in _readers(digest, book):
+            for reader in _readers(digest, morning):
                 yield DigestPage(digest=digest.id, owner=reader.owner, message=pages.page(digest, reader))
 
 
@@ -121,41 +123,41 @@ def _newer(last: LastJudged) -> str | None:
     )
 
 
-def _readers(digest: Digest, book: Book) -> Iterator[Reader]:
+def _readers(digest: Digest, morning: MorningReport) -> Iterator[Reader]:
     """Yield those a digest is for, with whether they see everything; nobody twice."""
-    rules = book.rules
+    rules = morning.rules
     named = [name for name in digest.to if name != EACH_OWNER and name in rules.owners]
     yield from (Reader(owner=owner, sees_all=True, about=digest.about) for owner in named)
     if EACH_OWNER in digest.to:
-        others = (owner for owner in rules.owners if book.has_something_for(owner) and owner not in named)
+        others = (owner for owner in rules.owners if morning.has_something_for(owner) and owner not in named)
         yield from (Reader(owner=owner, sees_all=False, about=digest.about) for owner in others)
 
 
 @dataclass(eq=False)
-class Pages:
+class DigestMaker:
     """Makes digests; what readers share is written once."""
 
-    book: Book
-    alerts: AlertsNow
+    morning: MorningReport
+    alerts: AlertSnapshot
     state: Transaction
     at: datetime
     now: datetime
-    letterhead: Letterhead
+    letterhead: MessageDefaults
     #: None where nothing is attached to what is made.
     printer: Printer | None = None
 
     def __post_init__(self) -> None:
         """Share what all pages show."""
-        self._contents = Contents(self.book, self.alerts, self.at, self.letterhead)
+        self._contents = Contents(self.morning, self.alerts, self.at, self.letterhead)
 
     def save(self, digest: Digest, reader: Reader) -> list[Delivery]:
         """Render one digest, queue it and record it."""
-        book, since = self.book, self.since(digest, reader)
-        window = book.day.isoformat()
+        morning, since = self.morning, self.since(digest, reader)
+        window = morning.day.isoformat()
         notice_id = _notice_id(digest.id, reader.owner, window)
         notice = Notice(id=notice_id, kind=NoticeKind.DIGEST, owner=reader.owner, at=self.at)
-        channels = book.rules.channels
-        owner = book.rules.owners[reader.owner]
+        channels = morning.rules.channels
+        owner = morning.rules.owners[reader.owner]
 
         def laid_out(since: datetime) -> Mapping[str, Message] | Message:
             if digest.form is Presentation.SCORECARD:
@@ -186,12 +188,12 @@ class Pages:
 
     def scorecards(self, digests: Sequence[Digest]) -> list[Message]:
         """Return the scorecards that are to be made today, without their PDFs."""
-        window = self.book.day.isoformat()
+        window = self.morning.day.isoformat()
         return [
             self.page(digest, reader)
             for digest in digests
             if digest.form is Presentation.SCORECARD
-            for reader in _readers(digest, self.book)
+            for reader in _readers(digest, self.morning)
             if not self.state.digests.was_made(digest.id, reader.owner, window)
         ]
 
@@ -205,18 +207,18 @@ class Pages:
             return render_scorecard(view, f"There is no PDF of it: {pdf}. This page prints on two sheets of A4.")
         # An id may have letters that a mail's header cannot hold.
         id_ = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in digest.id)
-        name = f"scorecard-{id_}-{self.book.day.isoformat()}.pdf"
+        name = f"scorecard-{id_}-{self.morning.day.isoformat()}.pdf"
         return replace(render_scorecard(view, _ATTACHED), enclosures=(Enclosure(name=name, pdf=pdf),))
 
     def _contained(self, digest: Digest, reader: Reader, lay_out: Callable[[datetime], T]) -> T | Message:
         """Lay one digest out; where the program fails at it, say what is left: which exceptions stand."""
         work = Work(sort=f"digest {digest.id} for", id=reader.owner, done=LAID_OUT)
         since = self.since(digest, reader)
-        made = self.book.evaluation.faults.attempt(work, lambda: lay_out(since))
+        made = self.morning.evaluation.faults.attempt(work, lambda: lay_out(since))
         return self._bare(digest, reader) if made is None else made
 
     def _bare(self, digest: Digest, reader: Reader) -> Message:
-        titles, mine = self.book.rules_by_id, set(self.book.series(reader))
+        titles, mine = self.morning.rules_by_id, set(self.morning.series(reader))
         standing = [key for key in self.alerts.open_by_key if key in mine]
         lines = [f"{titles[key.rule].title} ({key.measure}, {key.area}) stands." for key in standing]
         return bare_message(digest_title(digest), lines or ["No exception stands."], self.letterhead.marking)

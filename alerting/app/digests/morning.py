@@ -18,7 +18,7 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.figures.observations import Reading
-from alerting.reports.data_quality import DataTroubles
+from alerting.reports.data_quality import DataIssues
 from alerting.reports.due_dates import ComingDays
 from alerting.reports.entry_figure import EntryFigures
 from alerting.reports.event_chart import EventCharts
@@ -39,13 +39,13 @@ class Reader:
 
 
 @dataclass(eq=False)
-class Book:
+class MorningReport:
     """One morning's figures and verdicts. What several pages show is found and written once."""
 
     rules: RuleSet
     reading: Reading
     evaluation: Evaluation
-    troubles: DataTroubles
+    troubles: DataIssues
     #: The day it is written on; what it judges may be as of an earlier one.
     day: date
     #: What is to be said of figures that it does not judge.
@@ -53,10 +53,12 @@ class Book:
     _found: dict[tuple[SeriesKey, object], Found | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rules: RuleSet, reading: Reading, as_of: date, *, day: date, newer: str | None = None) -> "Book":
+    def of(
+        cls, rules: RuleSet, reading: Reading, as_of: date, *, day: date, newer: str | None = None
+    ) -> "MorningReport":
         """Judge the figures as known on a day, for pages that are written on the same or a later one."""
         known = situation_of(rules, reading, as_of)
-        return cls(rules, reading, known.evaluation, DataTroubles(rules, reading, known.panels), day, newer)
+        return cls(rules, reading, known.evaluation, DataIssues(rules, reading, known.panels), day, newer)
 
     @cached_property
     def verdicts(self) -> list[NewestVerdict]:

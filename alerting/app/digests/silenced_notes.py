@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from alerting.app.alerts.silences import ends_soon, matches
-from alerting.app.digests.alert_snapshot import AlertsNow
-from alerting.app.digests.morning import Book, Reader
+from alerting.app.digests.alert_snapshot import AlertSnapshot
+from alerting.app.digests.morning import MorningReport, Reader
 from alerting.domain.alert import SeriesKey
 from alerting.domain.rule import Silence
 from alerting.domain.silencing import on_series
@@ -15,38 +15,38 @@ from alerting.wording.plain import counted
 
 
 def silenced_notes(
-    book: Book, alerts: AlertsNow, reader: Reader, keys: Sequence[SeriesKey]
+    morning: MorningReport, alerts: AlertSnapshot, reader: Reader, keys: Sequence[SeriesKey]
 ) -> tuple[SilencedNote, ...]:
     """Return the silences in force on any of the reader's series, and those that the reader made themselves."""
-    rules, day = book.rules, book.day
+    rules, day = morning.rules, morning.day
     found = []
     for silence in alerts.silences:
         if not silence.holds(day):
             continue
         muted = [key for key in keys if on_series(key, rules, [silence])]
         if not muted and silence.person == reader.owner:
-            muted = [key for key in book.by_key if on_series(key, rules, [silence])]
-        about = _title(muted, book) if muted else None
-        if about is None and not matches(silence, rules) and _answers_for(silence, reader, book):
+            muted = [key for key in morning.by_key if on_series(key, rules, [silence])]
+        about = _title(muted, morning) if muted else None
+        if about is None and not matches(silence, rules) and _answers_for(silence, reader, morning):
             about = f"Nothing: no rule watches what silence {silence.id} is about"
         if about is not None:
             open_ = sum(len(alerts.open_by_key.get(key, ())) for key in muted)
-            found.append(_note(silence, about, open_, book, soon=ends_soon(silence, day)))
+            found.append(_note(silence, about, open_, morning, soon=ends_soon(silence, day)))
     return tuple(found)
 
 
-def _answers_for(silence: Silence, reader: Reader, book: Book) -> bool:
+def _answers_for(silence: Silence, reader: Reader, morning: MorningReport) -> bool:
     """Whether a reader made a silence; for one of the rules folder whoever looks after the rules."""
-    return reader.owner == (silence.person or book.rules.roles.maintainer)
+    return reader.owner == (silence.person or morning.rules.roles.maintainer)
 
 
-def _title(keys: Sequence[SeriesKey], book: Book) -> str:
-    return named(list(dict.fromkeys(book.rules.measures[key.measure].title for key in keys)))
+def _title(keys: Sequence[SeriesKey], morning: MorningReport) -> str:
+    return named(list(dict.fromkeys(morning.rules.measures[key.measure].title for key in keys)))
 
 
-def _note(silence: Silence, about: str, open_: int, book: Book, *, soon: bool) -> SilencedNote:
+def _note(silence: Silence, about: str, open_: int, morning: MorningReport, *, soon: bool) -> SilencedNote:
     standing = f" ({counted(open_, 'exception')} open)" if open_ else ""
-    owner = book.rules.owners.get(silence.person or "")
+    owner = morning.rules.owners.get(silence.person or "")
     until = day_words(silence.until) if silence.until is not None else None
     if until is not None and soon:
         until = f"{until}, soon: what still stands then is told"

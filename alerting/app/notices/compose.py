@@ -11,7 +11,7 @@ from alerting.app.notices.event_view import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
-from alerting.domain.notify.planned import Telling
+from alerting.domain.notify.planned import PlannedNotice
 from alerting.domain.notify.recipients import stand_in
 from alerting.domain.rule import Channel, Owner, RuleSet
 from alerting.domain.severity import Severity
@@ -34,7 +34,7 @@ EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
+class MessageDefaults:
     """What the installation puts on every message."""
 
     domain: str
@@ -48,9 +48,9 @@ class Letterhead:
     overrides: Overrides = field(default_factory=Overrides)
 
 
-def notices_for(tellings: Sequence[Telling], at: datetime, naming: Naming) -> list[Notice]:
+def notices_for(tellings: Sequence[PlannedNotice], at: datetime, naming: Naming) -> list[Notice]:
     """Make one notice for each person, worst first, each saying who else was told."""
-    by_person: dict[str, list[Telling]] = {}
+    by_person: dict[str, list[PlannedNotice]] = {}
     readers: dict[str, dict[str, None]] = {}
     for telling in tellings:
         by_person.setdefault(telling.person, []).append(telling)
@@ -101,7 +101,7 @@ def _headers(notice: Notice, rules: RuleSet, hearings: HearingBook) -> tuple[tup
 
 
 def message_for(
-    notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: Letterhead,
+    notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: MessageDefaults,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> dict[str, Message]:  # fmt: skip
     """Render one notice for each of its owner's channels."""
@@ -130,7 +130,7 @@ def message_for(
 
 
 def contained_message_for(
-    notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: Letterhead,
+    notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: MessageDefaults,
     hearings: HearingBook | None = None,
 ) -> Message | dict[str, Message]:  # fmt: skip
     """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same.
@@ -145,7 +145,7 @@ def contained_message_for(
     return written or _bare(notice, rules, letterhead)
 
 
-def _bare(notice: Notice, rules: RuleSet, letterhead: Letterhead) -> Message:
+def _bare(notice: Notice, rules: RuleSet, letterhead: MessageDefaults) -> Message:
     """Write what happened without views of it: what each finding says, else which series it is about."""
     titles, lines = {rule.id: rule.title for rule in rules.rules}, []
     for event in notice.events:
@@ -162,7 +162,7 @@ def deliveries_for(
     owner: Owner,
     message: Message | Mapping[str, Message],
     channels: Mapping[str, Channel],
-    letterhead: Letterhead,
+    letterhead: MessageDefaults,
     *,
     now: datetime | None = None,
     not_before: datetime | None = None,
@@ -219,9 +219,13 @@ def reachable(rules: RuleSet) -> frozenset[str]:
 
 
 def tell_maintainer(
-    rules: RuleSet, store: Store, letterhead: Letterhead, write: Callable[[Owner, Letterhead, datetime], tuple[Notice, Message]],
-    today: date, now: datetime,
-) -> bool:  # fmt: skip
+    rules: RuleSet,
+    store: Store,
+    letterhead: MessageDefaults,
+    write: Callable[[Owner, MessageDefaults, datetime], tuple[Notice, Message]],
+    today: date,
+    now: datetime,
+) -> bool:
     """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
     named = rules.roles.maintainer
     if named is None or named not in rules.owners:

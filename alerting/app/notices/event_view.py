@@ -19,7 +19,7 @@ from alerting.domain.place import Place
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
-from alerting.evaluation.places import SeriesPlaces
+from alerting.evaluation.series_index import SeriesPlaces
 from alerting.reports.drivers import drivers
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.topic_figures import NewestFigures

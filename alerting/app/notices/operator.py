@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.event_view import as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.channel_health import ChannelHealth
@@ -36,7 +36,7 @@ class Post:
 
 
 def engine_note(
-    post: Post, title: str, paragraphs: Sequence[str], lines: Sequence[str], letterhead: Letterhead,
+    post: Post, title: str, paragraphs: Sequence[str], lines: Sequence[str], letterhead: MessageDefaults,
     faults: Faults | None = None,
 ) -> tuple[Notice, Message]:  # fmt: skip
     """Write a message of the engine's own; where the program fails at laying it out, its bare lines.
@@ -60,7 +60,7 @@ def mass_change_note(
     events: Sequence[AlertEvent],
     owner: str,
     rules: RuleSet,
-    letterhead: Letterhead,
+    letterhead: MessageDefaults,
     tick: tuple[datetime, str],
     faults: Faults | None = None,
 ) -> tuple[Notice, Message]:
@@ -85,7 +85,7 @@ def undelivered_note(
     failures: Mapping[str, Sequence[tuple[Delivery, str]]],
     owner: str,
     rules: RuleSet,
-    letterhead: Letterhead,
+    letterhead: MessageDefaults,
     at: datetime,
 ) -> tuple[Notice, Message]:
     """Tell the fallback what others could not be told.
@@ -111,7 +111,7 @@ def undelivered_note(
     return engine_note(post, title, paragraphs, lines, letterhead)
 
 
-def ill_note(channel: ChannelHealth, owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:
+def ill_note(channel: ChannelHealth, owner: Owner, letterhead: MessageDefaults, at: datetime) -> tuple[Notice, Message]:
     """Tell the operator that a channel takes nothing."""
     since = at if channel.down_since is None else channel.down_since
     began = since.astimezone(letterhead.zone)
@@ -127,7 +127,7 @@ def ill_note(channel: ChannelHealth, owner: Owner, letterhead: Letterhead, at: d
 
 
 def refused_note(
-    problems: Sequence[Problem], owner: Owner, letterhead: Letterhead, at: datetime
+    problems: Sequence[Problem], owner: Owner, letterhead: MessageDefaults, at: datetime
 ) -> tuple[Notice, Message]:
     """Tell the maintainer that changed rules are refused; equal problems make the same notice."""
     errors = [problem for problem in problems if problem.is_error]
@@ -143,7 +143,7 @@ def refused_note(
 
 
 def shrunk_note(
-    shrunk: Shrunk, until: datetime, owner: Owner, letterhead: Letterhead, at: datetime
+    shrunk: Shrunk, until: datetime, owner: Owner, letterhead: MessageDefaults, at: datetime
 ) -> tuple[Notice, Message]:
     """Tell the maintainer that the rules are much fewer than before; one message for as long as they are.
 
@@ -159,7 +159,7 @@ def shrunk_note(
     return engine_note(post, "Much is missing in the rules: they wait", paragraphs, (), letterhead)
 
 
-def trial_note(owner: Owner, letterhead: Letterhead, at: datetime) -> tuple[Notice, Message]:
+def trial_note(owner: Owner, letterhead: MessageDefaults, at: datetime) -> tuple[Notice, Message]:
     """Write a message that says nothing but that messages arrive."""
     post = Post(owner=owner.id, name=owner.name, at=at, about=f"test/{at.isoformat()}")
     paragraphs = (

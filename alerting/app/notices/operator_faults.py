@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.operator import Post, engine_note
 from alerting.domain.fault import LAID_OUT, Faults
 from alerting.domain.notify.notice import Message, Notice
@@ -17,7 +17,7 @@ OF_THE_PROGRAM = "(program)"
 
 
 def fault_notes(
-    rules: RuleSet, faults: Faults, before: Mapping[str, Sequence[str]], presence: Presence, letterhead: Letterhead,
+    rules: RuleSet, faults: Faults, before: Mapping[str, Sequence[str]], presence: Presence, letterhead: MessageDefaults,
     tick: tuple[datetime, str],
 ) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:  # fmt: skip
     """Return what the operator is told of faults that are not those of the last tick, and what is kept of them.
@@ -47,7 +47,7 @@ def _reached(rules: RuleSet, presence: Presence) -> str | None:
     return next(iter(people), None)
 
 
-def _note(post: Post, faults: Faults, letterhead: Letterhead) -> tuple[Notice, Message]:
+def _note(post: Post, faults: Faults, letterhead: MessageDefaults) -> tuple[Notice, Message]:
     if not faults:
         over = ("What the program failed at before works again.", "There is nothing to do.")
         return engine_note(post, "The program no longer fails at anything", over, (), letterhead, faults)

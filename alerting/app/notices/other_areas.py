@@ -9,11 +9,12 @@ import numpy as np
 from alerting.domain.finding import State
 from alerting.domain.period import Period
 from alerting.domain.rule import Status
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
-from alerting.evaluation.places import SeriesPlaces
-from alerting.reports.order import News, Weight, weight
+from alerting.evaluation.series_index import SeriesPlaces
+from alerting.reports.order import Urgency, Weight, weight
 from alerting.reports.views import AreaGlance
 
 
@@ -59,7 +60,7 @@ class OtherAreas:
             found: dict[str, list[_Standing]] = {}
             for place, rule in self._watching.get(measure, ()):
                 for one in self._found(rule, measure, period, only=State.EXCEPTION):
-                    of = weight(one.finding.meaning, one.finding.severity, News.STANDS, one.distance, place)
+                    of = weight(one.finding.meaning, one.finding.severity, Urgency.STANDS, one.distance, place)
                     found.setdefault(one.finding.area, []).append(_Standing(found=one, weight=of))
             self._exceptions[key] = {
                 area: [one.found for one in sorted(several, key=lambda one: one.weight)]
@@ -68,7 +69,7 @@ class OtherAreas:
         return self._exceptions[key]
 
     def _found(self, rule: str, measure: str, period: Period, only: State | None = None) -> Iterator[Found]:
-        rows: dict[int, tuple[Verdicts, int, list[int]]] = {}
+        rows: dict[int, tuple[BlockVerdicts, int, list[int]]] = {}
         for verdicts, place in self.places.of(rule, measure):
             panel = verdicts.block.panel
             if panel.kind is not period.kind:

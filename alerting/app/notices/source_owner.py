@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.event_view import as_of_words
 from alerting.app.notices.operator import Post, engine_note
 from alerting.app.situation.shrink_guard import SHRUNK
@@ -53,7 +53,7 @@ def source_notes(
     situation: Situation,
     before: Troubles,
     presence: Presence,
-    letterhead: Letterhead,
+    letterhead: MessageDefaults,
     tick: tuple[datetime, str],
 ) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:
     """Return messages to the owners of sources with new troubles or none any more, and what each source has now.
@@ -147,7 +147,7 @@ def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[
 
 
 def _trouble_notice(
-    person: str, ids: Sequence[str], found: Mapping[str, _Found], rules: RuleSet, letterhead: Letterhead,
+    person: str, ids: Sequence[str], found: Mapping[str, _Found], rules: RuleSet, letterhead: MessageDefaults,
     tick: tuple[datetime, str], faults: Faults,
 ) -> tuple[Notice, Message]:  # fmt: skip
     reports = tuple(_report(id_, found[id_], rules) for id_ in ids)
@@ -184,7 +184,7 @@ def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
 
 
 def _well_notice(
-    person: str, ids: Sequence[str], rules: RuleSet, letterhead: Letterhead, tick: tuple[datetime, str], faults: Faults,
+    person: str, ids: Sequence[str], rules: RuleSet, letterhead: MessageDefaults, tick: tuple[datetime, str], faults: Faults,
     *, whole: bool,
 ) -> tuple[Notice, Message]:  # fmt: skip
     named = ", ".join(ids)

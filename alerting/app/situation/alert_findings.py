@@ -8,10 +8,11 @@ import numpy as np
 from alerting.domain.alert import Alert
 from alerting.domain.period import Period
 from alerting.evaluation.ages import is_followed, is_past
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
-from alerting.evaluation.places import SeriesPlaces
+from alerting.evaluation.series_index import SeriesPlaces
 
 
 @dataclass(eq=False)
@@ -53,7 +54,7 @@ class AlertFindings:
 
     def make(self, wanted: Iterable[tuple[Alert, Period]]) -> None:
         """Make findings for many alerts, those of one row of one block at once."""
-        rows: dict[tuple[int, int], tuple[Verdicts, dict[int, str]]] = {}
+        rows: dict[tuple[int, int], tuple[BlockVerdicts, dict[int, str]]] = {}
         for alert, period in wanted:
             spot = self.places.find(alert.key)
             if spot is None:
@@ -70,6 +71,6 @@ class AlertFindings:
                 self.by_alert[alerts[place]] = found.with_text()
 
 
-def asks_the_clock(verdicts: Verdicts, alert: Alert) -> bool:
+def asks_the_clock(verdicts: BlockVerdicts, alert: Alert) -> bool:
     """Say whether an alert is about a figure that had not come."""
     return verdicts.group.is_freshness or (verdicts.group.asks_clock and alert.value is None)

@@ -15,7 +15,7 @@ from alerting.rulefile.yaml.rule_file import collector_off
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Answer:
+class EvaluateResult:
     """What an evaluation gives: the verdicts, the findings asked for, and what is wrong with the figures."""
 
     evaluation: Evaluation
@@ -33,7 +33,7 @@ def evaluate_figures(
     every_period: bool = False,
     only: Only = None,
     text: str = "unusual",
-) -> Answer:
+) -> EvaluateResult:
     """Judge the figures as known on *as_of*, and write the findings asked for."""
     situation = situation_of(rules, reading, as_of, every_period=every_period)
     evaluation = situation.evaluation
@@ -42,4 +42,4 @@ def evaluate_figures(
     faults = (fault.problem() for fault in evaluation.faults)  # of the words too
     problems = (*situation.problems, *faults)
     has_errors = reading.has_errors or any(problem.is_error for problem in problems)
-    return Answer(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)
+    return EvaluateResult(evaluation=evaluation, found=found, problems=problems, has_errors=has_errors)

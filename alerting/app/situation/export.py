@@ -14,7 +14,7 @@ from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import batches_in
-from alerting.figures.comparing import Comparison, settled
+from alerting.figures.comparing import ReadingComparison, settled
 from alerting.figures.memory import VALUES, frame_of, numbers_in
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports.figures import ReadingBook
@@ -90,7 +90,7 @@ def _of_source(
     known = settled([frame for _, frame in batches])
     if known is None:
         return _plain(frame_of(read, rules))
-    news = Comparison(known, read, rules).news()
+    news = ReadingComparison(known, read, rules).changed_rows()
     later = [*batches[1:], (at, frame_of(read, rules, news))]
     dated = [batches[0][1], *(_known_on(frame, instant.astimezone(zone).date()) for instant, frame in later)]
     whole = settled(dated)

@@ -13,7 +13,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import frames_in, series_of
-from alerting.figures.comparing import Comparison, gone_from, settled
+from alerting.figures.comparing import ReadingComparison, gone_from, settled
 from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports.figures import ReadingBook
@@ -39,11 +39,11 @@ def remembered(reading: Reading, rules: RuleSet, readings: ReadingBook, at: date
             continue
         known = settled(frames_in(before))
         del before  # all that was kept, packed
-        compared = None if known is None else Comparison(known, read, rules)
+        compared = None if known is None else ReadingComparison(known, read, rules)
         gone = None if compared is None else _of_measures(compared.vanished(), rules, read.source)
         missing = 0 if gone is None else gone.select(CELL).unique().height
         if keep and (last is None or last.digest != digest):
-            new = frame_of(read, rules, None if compared is None else compared.news())
+            new = frame_of(read, rules, None if compared is None else compared.changed_rows())
             record = ReadingRecord(source=read.source, at=at, digest=digest, vanished=missing, rows=packed(new))
             readings.save(record)
         if gone is not None and missing:

@@ -16,7 +16,7 @@ from alerting.domain.rule import RuleSet
 from alerting.domain.shrinking import Guarded, Shrunk, Sizes, among, judged
 from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
-from alerting.figures.scatter import series_keys
+from alerting.figures.place_observations import series_keys
 from alerting.ports.figures import GuardBook
 from alerting.ports.state import Transaction
 from alerting.wording.dates import day_words

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alerting.app.alerts.comments import Said
-from alerting.app.notices.compose import Letterhead, contained_message_for, deliveries_for
+from alerting.app.notices.compose import MessageDefaults, contained_message_for, deliveries_for
 from alerting.app.notices.event_view import EventViews
 from alerting.app.notices.operator import mass_change_note
 from alerting.app.notices.operator_faults import fault_notes
@@ -22,7 +22,7 @@ from alerting.ports.outbox import HearingBook
 
 
 def compose(
-    tick: Tick, evaluation: Evaluation, outcome: Outcome, outgoing: Sequence[Outgoing], letterhead: Letterhead,
+    tick: Tick, evaluation: Evaluation, outcome: Outcome, outgoing: Sequence[Outgoing], letterhead: MessageDefaults,
     *, said: Said | None = None, hearings: HearingBook | None = None,
 ) -> Iterator[Composed]:  # fmt: skip
     """Yield each notice in words, one after the other: what is not kept in memory may be many.
@@ -54,7 +54,7 @@ class OfTheEngine:
 
 
 def compose_of_the_engine(
-    tick: Tick, situation: Situation, outcome: Outcome, troubles_before: Troubles, flood: str | None, letterhead: Letterhead
+    tick: Tick, situation: Situation, outcome: Outcome, troubles_before: Troubles, flood: str | None, letterhead: MessageDefaults
 ) -> OfTheEngine:  # fmt: skip
     """Tell the owners of sources what is wrong with them, and the operator that something is odd.
 
@@ -78,7 +78,7 @@ def compose_of_the_engine(
 
 
 def _flood_notes(
-    tick: Tick, evaluation: Evaluation, outcome: Outcome, flood: str | None, letterhead: Letterhead
+    tick: Tick, evaluation: Evaluation, outcome: Outcome, flood: str | None, letterhead: MessageDefaults
 ) -> list[tuple[Notice, Message]]:  # fmt: skip
     """Tell the operator that suspiciously much opened at once, where it did."""
     operator = tick.rules.roles.operator
@@ -89,7 +89,7 @@ def _flood_notes(
     return [mass_change_note(flood, outcome.events, person, tick.rules, letterhead, named, evaluation.faults)]
 
 
-def _composed(tick: Tick, made: tuple[Notice, Message], letterhead: Letterhead, *, may_wait: bool) -> Composed:
+def _composed(tick: Tick, made: tuple[Notice, Message], letterhead: MessageDefaults, *, may_wait: bool) -> Composed:
     """Address a message of the engine; what is odd may be told at any hour."""
     notice, message = made
     owner = tick.rules.owners[notice.owner]

@@ -61,7 +61,7 @@ def hold_back(
     """
     outstanding = outstanding or Outstanding()
     folder = _Folder(tick=tick, open_alerts=open_alerts, speak=speak, heard=heard, outstanding=outstanding)
-    tellings = planned.notifications.tellings
+    tellings = planned.notifications.planned
     told = {telling.person for telling in tellings}
     nothing_new = [notice_to(one, (), tick.at, tick.naming, {}) for one in outstanding.waiting if one not in told]
     outgoing: list[Outgoing] = []

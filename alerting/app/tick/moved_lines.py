@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from alerting.domain.alert import Alert
+from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.cells import Cells
-from alerting.evaluation.engine import Verdicts
 from alerting.evaluation.found import Found
-from alerting.evaluation.places import SeriesPlaces
+from alerting.evaluation.series_index import SeriesPlaces
 from alerting.wording.dates import when
 
 
@@ -18,7 +18,7 @@ def moved_lines(places: SeriesPlaces, ended: Iterable[tuple[Alert, Found]]) -> d
     Args:
         ended: alerts with the finding that ended each; `period` is an alert's last exceptional one.
     """
-    rows: dict[tuple[int, int], tuple[Verdicts, dict[int, tuple[Alert, Found]]]] = {}
+    rows: dict[tuple[int, int], tuple[BlockVerdicts, dict[int, tuple[Alert, Found]]]] = {}
     for alert, found in ended:
         spot = places.find(alert.key)
         if spot is None or (found.finding.target is None and found.finding.plan is None):

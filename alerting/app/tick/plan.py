@@ -29,7 +29,7 @@ class Planned:
     @property
     def events(self) -> tuple[AlertEvent, ...]:
         """All that is to be remembered as having happened."""
-        return *self.happened, *self.notifications.further
+        return *self.happened, *self.notifications.follow_ups
 
 
 def plan(tick: Tick, outcome: Outcome, heard: Heard) -> Planned:

@@ -13,13 +13,14 @@ from alerting.app.tick.series_standing import SeriesStanding, counts_of
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.block import columns_at
 from alerting.domain.fold import Folded, fold
-from alerting.domain.lifecycle import Change, Exceptional, Outlook, changes
+from alerting.domain.lifecycle import OpenFinding, SeriesStatus, Transition, transitions
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
-from alerting.evaluation.places import SeriesPlaces
+from alerting.evaluation.series_index import SeriesPlaces
 from alerting.wording.dates import day_words, plural
 
 #: Alerts that ended longer ago are not corrected any more.
@@ -71,7 +72,7 @@ class _Reconciler:
         done = []
         same = set()
         for key, was, now in self._outlooks(told):
-            for change in changes(key, was, now, self.at):
+            for change in transitions(key, was, now, self.at):
                 done.append(change)
                 if change.kind is None and change.alert == was and was.id not in moved:
                     same.add(was.id)  # it stands as it was kept
@@ -107,7 +108,7 @@ class _Reconciler:
                 found[key] = alert
         return found, moved
 
-    def _outlooks(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Alert | None, Outlook]]:
+    def _outlooks(self, told: Mapping[SeriesKey, Alert]) -> Iterator[tuple[SeriesKey, Alert | None, SeriesStatus]]:
         """Yield the series that are open by their figures, and those that have an alert."""
         known: dict[int, set[int]] = {}
         for key in told:
@@ -134,11 +135,11 @@ class _Reconciler:
                     standing = SeriesStanding(verdicts, place, folded, prints)
                     yield key, was, self._outlook(standing, rule, was, found.get(place))
 
-    def _newest_exceptional(self, verdicts: Verdicts, folded: Folded) -> dict[int, Exceptional | None]:
+    def _newest_exceptional(self, verdicts: BlockVerdicts, folded: Folded) -> dict[int, OpenFinding | None]:
         """Return the newest exceptional finding of each series that is open, made a row at a time; None where that fails."""
         places = np.flatnonzero(folded.is_open)
         rows = folded.last[places]
-        found: dict[int, Exceptional | None] = {}
+        found: dict[int, OpenFinding | None] = {}
         for row in np.unique(rows).tolist():
             here = places[rows == row]
             opened = [
@@ -147,15 +148,17 @@ class _Reconciler:
             found.update(zip(here.tolist(), self.maker.exceptional(verdicts, row, here, opened), strict=True))
         return found
 
-    def _outlook(self, standing: SeriesStanding, rule: Rule, told: Alert | None, found: Exceptional | None) -> Outlook:
+    def _outlook(
+        self, standing: SeriesStanding, rule: Rule, told: Alert | None, found: OpenFinding | None
+    ) -> SeriesStatus:
         newest = found.period if found is not None else told.period if told is not None else None
         figures = standing.figures_until(newest) if newest is not None else None
         if told is None:
-            return Outlook(exceptional=found, figures=figures)
+            return SeriesStatus(exceptional=found, figures=figures)
         then = standing.figures_until(told.resolved or told.period)
         revised = told.figures is not None and told.figures != then and not standing.awaited(told)
         if not told.is_open:
-            return Outlook(
+            return SeriesStatus(
                 exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule),
                 end_is_exceptional=standing.is_exceptional(told.resolved),
             )  # fmt: skip
@@ -166,7 +169,7 @@ class _Reconciler:
         ended = None if cleared is None else standing.period_at(cleared)
         expected = self.rules.measures[told.key.measure].expected
         came = ended is not None and expected is not None and standing.awaited(told)
-        return Outlook(
+        return SeriesStatus(
             exceptional=found, revised=revised, figures=figures,
             cleared=ended, figures_at_end=None if ended is None else standing.figures_until(ended),
             last=None if cleared is None else standing.last_exceptional(opened, cleared),
@@ -175,13 +178,13 @@ class _Reconciler:
             sides=None if found is None else (standing.side(told.period), standing.side(found.period)),
         )  # fmt: skip
 
-    def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Change]:
+    def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Transition]:
         for alert in alerts:
             if (reason := self._unwatched(alert.key, alert.opened.kind)) is not None:
                 ended = replace(alert, state=AlertState.WITHDRAWN, changed_at=self.at, acknowledgement=None)
-                yield Change(alert=ended, kind=EventKind.WITHDRAWN, reason=reason)
+                yield Transition(alert=ended, kind=EventKind.WITHDRAWN, reason=reason)
 
-    def _events(self, done: Sequence[Change], lines: Mapping[str, str]) -> Iterator[AlertEvent]:
+    def _events(self, done: Sequence[Transition], lines: Mapping[str, str]) -> Iterator[AlertEvent]:
         for change in done:
             if change.kind is None:
                 continue
@@ -194,7 +197,7 @@ class _Reconciler:
                 reason=self._explained(change, lines), headline=headline, turned=change.turned,
             )  # fmt: skip
 
-    def _ended(self, done: Sequence[Change]) -> Iterator[tuple[Alert, Found]]:
+    def _ended(self, done: Sequence[Transition]) -> Iterator[tuple[Alert, Found]]:
         """Yield what is over by its figures, each with the finding that ended it."""
         for change in done:
             if change.kind is EventKind.RESOLVED and change.reason is None:
@@ -202,7 +205,7 @@ class _Reconciler:
                 if found is not None:
                     yield change.alert, found
 
-    def _explained(self, change: Change, lines: Mapping[str, str]) -> str | None:
+    def _explained(self, change: Transition, lines: Mapping[str, str]) -> str | None:
         """Say why: of a correction what the rule asks for, where one exceptional period alone opens nothing."""
         rule, reason = self.by_id.get(change.alert.key.rule), change.reason
         if change.kind is EventKind.RESOLVED and reason is None:
@@ -241,7 +244,7 @@ class _Reconciler:
         return None
 
 
-def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:
+def _spoken_of(done: Sequence[Transition]) -> Iterator[tuple[Alert, Period]]:
     """Yield the alerts that are told, each with the period whose finding is told."""
     for change in done:
         if change.kind is EventKind.WITHDRAWN or change.kind is None:
@@ -249,7 +252,7 @@ def _spoken_of(done: Sequence[Change]) -> Iterator[tuple[Alert, Period]]:
         yield change.alert, change.ended_by or change.alert.period
 
 
-def _thresholds(verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
+def _thresholds(verdicts: BlockVerdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
     """Return `for` and `clear_after` per column of the block."""
     lengths = [member.size for member in verdicts.group.members]
     opens = np.repeat(np.array([rule.open_after for rule in rules], dtype=np.intp), lengths)
@@ -257,7 +260,7 @@ def _thresholds(verdicts: Verdicts, rules: Sequence[Rule]) -> tuple[np.ndarray, 
     return opens[verdicts.places], clears[verdicts.places]
 
 
-def _with_an_id_of_its_own(change: Change, moved: Collection[str]) -> Change:
+def _with_an_id_of_its_own(change: Transition, moved: Collection[str]) -> Transition:
     """Give a new alert another id where its own is an older alert's of a rule that has another name now."""
     if change.kind is not EventKind.OPENED or change.alert.id not in moved:
         return change

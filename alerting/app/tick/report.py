@@ -59,10 +59,10 @@ def report_of(
     """
     evaluation, plan = situation.evaluation, planned.notifications
     of_figures = (*situation.problems, *(fault.problem() for fault in evaluation.faults))
-    heard_of = {telling.event.alert.id for telling in plan.tellings}
+    heard_of = {telling.event.alert.id for telling in plan.planned}
     heard_of |= {one.event.alert.id for one in plan.suppressed if one.owner}
-    told = {id(telling.event) for telling in plan.tellings if telling.event.kind not in TOLD_LATER}
-    happened = Counter(e.kind.value for e in (*planned.happened, *(e for e in plan.further if id(e) in told)))
+    told = {id(telling.event) for telling in plan.planned if telling.event.kind not in TOLD_LATER}
+    happened = Counter(e.kind.value for e in (*planned.happened, *(e for e in plan.follow_ups if id(e) in told)))
     return TickReport(
         as_of=evaluation.as_of, counts=newest_counts(evaluation), happened=happened,
         notices=tuple(one.notice for one in composed),

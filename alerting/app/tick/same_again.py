@@ -15,7 +15,7 @@ from alerting.app.tick.reconcile import LOOK_BACK
 from alerting.app.tick.report import TickReport, record_of, report_again
 from alerting.app.tick.save import Changes, save
 from alerting.app.tick.settled import Settled
-from alerting.app.tick.times import Tick, Times, tick_id
+from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.alert import Alert
 from alerting.domain.finding import Finding
 from alerting.domain.notify.notification_plan import plan_notifications
@@ -29,7 +29,7 @@ class _MustJudge(Exception):  # it is no error
     """Whether an alert is news is asked for, which the last tick did not."""
 
 
-def tick_again(rules: RuleSet, store: Store, last: Settled, as_of: date, times: Times) -> TickReport | None:
+def tick_again(rules: RuleSet, store: Store, last: Settled, as_of: date, times: TickTimes) -> TickReport | None:
     """Do a tick of which the figures, the rules and the day are those of the last one; None: something asks what they say.
 
     It leaves what a tick would leave that judges them once more, and reports the same.
@@ -100,7 +100,7 @@ def _nothing_is_due(tick: Tick, heard: Heard, open_alerts: Mapping[str, Alert], 
         plan = plan_notifications(given_of(tick, open_alerts, heard, _speechless, is_news), ())
     except _MustJudge:
         return False
-    return not (plan.tellings or plan.suppressed or plan.further)
+    return not (plan.planned or plan.suppressed or plan.follow_ups)
 
 
 def _speechless(_: Alert) -> tuple[Finding | None, str | None]:

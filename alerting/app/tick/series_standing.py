@@ -13,7 +13,7 @@ from alerting.domain.measure import Expected
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule
 from alerting.domain.working_days import due_day
-from alerting.evaluation.engine import Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.wording.dates import day_words
 
 
@@ -21,7 +21,7 @@ from alerting.wording.dates import day_words
 class SeriesStanding:
     """One series under one rule after its last period: where its verdicts are, and what the fold says of it."""
 
-    verdicts: Verdicts
+    verdicts: BlockVerdicts
     #: Column of the block.
     place: int
     folded: Folded
@@ -148,7 +148,7 @@ class SeriesStanding:
         return self.prints.until(self.verdicts.column(self.place), period)
 
 
-def counts_of(verdicts: Verdicts) -> np.ndarray:
+def counts_of(verdicts: BlockVerdicts) -> np.ndarray:
     """Return which cells of a history count."""
     assert verdicts.counts is not None
     return verdicts.counts

@@ -12,7 +12,7 @@ from alerting.app.tick.plan import Planned
 from alerting.app.tick.recall import Heard, Outstanding
 from alerting.app.tick.reconcile import Outcome
 from alerting.app.tick.times import Tick
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.problem import Problem
 from alerting.ports.figures import GuardBook
@@ -114,6 +114,10 @@ def still_waiting(outstanding: Outstanding, held: HeldBack, told: Iterable[Deliv
 
 def news_of_old(outcome: Outcome, planned: Planned, heard: Heard) -> dict[str, bool]:
     """Return, of the open alerts that were old when a tick first saw them, whether they are news now."""
-    old = {one.event.alert.id for one in planned.notifications.suppressed if one.reason is Held.NOT_NEWS}
-    old |= {id_ for id_, several in heard.held_back.items() if any(one.reason is Held.NOT_NEWS for one in several)}
+    old = {one.event.alert.id for one in planned.notifications.suppressed if one.reason is SuppressionReason.NOT_NEWS}
+    old |= {
+        id_
+        for id_, several in heard.held_back.items()
+        if any(one.reason is SuppressionReason.NOT_NEWS for one in several)
+    }
     return {id_: outcome.findings.is_news(alert) for id_, alert in outcome.open_alerts.items() if id_ in old}

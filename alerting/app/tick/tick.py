@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from alerting.app.alerts.comments import Said
 from alerting.app.naming import Naming
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.draw_pictures import draw_queued
 from alerting.app.notices.folding import standing
 from alerting.app.notices.queued import queued
@@ -35,7 +35,7 @@ from alerting.app.tick.reconcile import reconcile
 from alerting.app.tick.report import TickReport, record_of, report_of
 from alerting.app.tick.save import Changes, first_judged, save
 from alerting.app.tick.settled import news_of_old, settled, still_waiting
-from alerting.app.tick.times import Tick, Times, tick_id
+from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.rule import RuleSet
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
@@ -49,8 +49,8 @@ def run_tick(
     reading: Reading,
     store: Store,
     as_of: date,
-    times: Times,
-    letterhead: Letterhead,
+    times: TickTimes,
+    letterhead: MessageDefaults,
     *,
     dry_run: bool = False,
 ) -> TickReport:
@@ -76,7 +76,7 @@ def run_tick(
 
 
 def tell_and_keep(
-    situation: Situation, store: Store, times: Times, letterhead: Letterhead, *, dry_run: bool = False
+    situation: Situation, store: Store, times: TickTimes, letterhead: MessageDefaults, *, dry_run: bool = False
 ) -> TickReport:  # fmt: skip
     """Go from a situation to alerts, events and queued notices, all in one transaction.
 
@@ -100,7 +100,7 @@ def tell_and_keep(
 
 
 def _steps(
-    situation: Situation, state: Transaction, times: Times, letterhead: Letterhead, *, keep: bool
+    situation: Situation, state: Transaction, times: TickTimes, letterhead: MessageDefaults, *, keep: bool
 ) -> tuple[TickReport, Changes]:  # fmt: skip
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
     naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)

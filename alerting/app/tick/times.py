@@ -12,7 +12,7 @@ from alerting.domain.rule import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
+class TickTimes:
     """When a tick happens.
 
     `at`: the instant on its day, for the record. `now`: the present instant, from which messages wait and expire. `due_at`:
@@ -45,7 +45,7 @@ class Tick:
 
     rules: RuleSet
     as_of: date
-    times: Times
+    times: TickTimes
     naming: Naming
 
     @property

@@ -8,7 +8,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
 from alerting.domain.notify.audience import Audience, Readers
 from alerting.domain.notify.hearing import Fate, Told, heard_of, perhaps_told, reminder_day, worse_since
-from alerting.domain.notify.holding import Held, HeldMessage, Holding, heard_again
+from alerting.domain.notify.holding import HeldMessage, Holding, SuppressionReason, heard_again
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Rule, Status
 from alerting.domain.working_days import add_working_days
@@ -77,9 +77,9 @@ class DueByTime:
     def why_now(self, alert: Alert, owners: Sequence[str]) -> str | None:
         """Say why owners hear of an alert later than others did."""
         reasons = {one.reason for one in self._held(alert) if one.owner in owners}
-        if Held.SILENCED in reasons:
+        if SuppressionReason.SILENCED in reasons:
             return SILENCE_OVER
-        return INHIBITION_OVER if Held.INHIBITED in reasons else NEWLY_YOURS
+        return INHIBITION_OVER if SuppressionReason.INHIBITED in reasons else NEWLY_YOURS
 
     def _rule_of(self, alert: Alert) -> Rule | None:
         return self.audience.rules_by_id.get(alert.key.rule)

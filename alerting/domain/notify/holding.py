@@ -12,7 +12,7 @@ from alerting.domain.rule import Rule, RuleSet, Silence
 from alerting.domain.silencing import last_day, muting, on_series
 
 
-class Held(StrEnum):
+class SuppressionReason(StrEnum):
     """Why somebody was not told."""
 
     SILENCED = "silenced"
@@ -29,7 +29,7 @@ class HeldMessage:
     """That an owner was not told of an event of an alert, why and when."""
 
     owner: str
-    reason: Held
+    reason: SuppressionReason
     kind: EventKind
     at: datetime
 
@@ -46,7 +46,7 @@ def heard_again(
         held, told: since the alert opened.
         reminded: those who are reminded now.
     """
-    inhibited = [one for one in held if one.owner == owner and one.reason is Held.INHIBITED]
+    inhibited = [one for one in held if one.owner == owner and one.reason is SuppressionReason.INHIBITED]
     if not any(one.kind is EventKind.ESCALATED for one in inhibited):
         return None
     ended = max(one.at for one in inhibited)
@@ -84,14 +84,14 @@ class Holding:
         """(rule, measure, area) -> id of the alert that is open there."""
         return {(a.key.rule, a.key.measure, a.key.area): a.id for a in self.open_alerts.values()}
 
-    def on(self, alert: Alert) -> tuple[Held, str] | None:
+    def on(self, alert: Alert) -> tuple[SuppressionReason, str] | None:
         """Say what holds messages on an alert back today, and its id; None where nothing does."""
         if self.no_news(alert):
-            return Held.NOT_NEWS, ""
+            return SuppressionReason.NOT_NEWS, ""
         if (silence := self.silence_on(alert)) is not None:
-            return Held.SILENCED, silence.id
-        speaker = self._speaks_for(alert)
-        return (Held.INHIBITED, speaker) if speaker is not None else None
+            return SuppressionReason.SILENCED, silence.id
+        speaker = self._inhibited_by(alert)
+        return (SuppressionReason.INHIBITED, speaker) if speaker is not None else None
 
     def silence_on(self, alert: Alert) -> Silence | None:
         """Return the silence that mutes messages on an alert today."""
@@ -107,7 +107,7 @@ class Holding:
         ]
         return max(days, default=None)
 
-    def _speaks_for(self, alert: Alert) -> str | None:
+    def _inhibited_by(self, alert: Alert) -> str | None:
         """Return the id of the open alert that inhibits this one: of an area above it, or of one below it."""
         rule = self._rules_by_id.get(alert.key.rule)
         if rule is None or rule.inhibit is None:
@@ -119,9 +119,9 @@ class Holding:
             related = [area.id for area in areas.line(alert.key.area)][1:]
         keys = ((alert.key.rule, alert.key.measure, area) for area in related)
         speakers = (self._open_series[key] for key in keys if key in self._open_series)
-        return next((speaker for speaker in speakers if self._is_audible(self.open_alerts[speaker])), None)
+        return next((speaker for speaker in speakers if self._has_recipient(self.open_alerts[speaker])), None)
 
-    def _is_audible(self, alert: Alert) -> bool:
+    def _has_recipient(self, alert: Alert) -> bool:
         """Whether somebody hears of an alert: only then it speaks for others."""
         if self.silence_on(alert) is not None or self.no_news(alert):
             return False

@@ -9,14 +9,14 @@ from alerting.domain.finding import Finding
 from alerting.domain.notify.audience import Audience, Readers
 from alerting.domain.notify.due_by_time import DueByTime
 from alerting.domain.notify.hearing import Hearings, Told
-from alerting.domain.notify.holding import Held, HeldMessage, Holding
-from alerting.domain.notify.planned import NotificationPlan, Suppressed, Telling
+from alerting.domain.notify.holding import HeldMessage, Holding, SuppressionReason
+from alerting.domain.notify.planned import NotificationPlan, PlannedNotice, Suppressed
 from alerting.domain.notify.recipients import Presence
 from alerting.domain.notify.suppression import News, Suppression
 from alerting.domain.rule import RuleSet, Silence
 
 #: An event with who is told, and from whom it is held back.
-_Parted = tuple[AlertEvent, list[Telling], list[Suppressed]]
+_Parted = tuple[AlertEvent, list[PlannedNotice], list[Suppressed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,24 +54,24 @@ class PlanInput:
 def plan_notifications(given: PlanInput, events: Sequence[AlertEvent]) -> NotificationPlan:
     """Return whom each event of the figures is told, and what else is due to be told."""
     audience, suppression, due = _deciders(given)
-    tellings: list[Telling] = []
+    planned: list[PlannedNotice] = []
     suppressed: list[Suppressed] = []
-    further: list[AlertEvent] = []
+    follow_ups: list[AlertEvent] = []
     for happened in events:
         for event, said, held in _of_figures(happened, audience, suppression, due):
             if event is not happened and (said or held):
-                further.append(event)
-            tellings += said
+                follow_ups.append(event)
+            planned += said
             suppressed += held
     told_of = {event.alert.id for event in events}
     for alert in given.open_alerts.values():
         for event, readers in due.of(alert, fresh=alert.id in told_of):
             said, held = suppression.part_anew(event, readers)
             if said or held:
-                further.append(event)
-            tellings += said
+                follow_ups.append(event)
+            planned += said
             suppressed += held
-    return NotificationPlan(tellings=tuple(tellings), suppressed=tuple(suppressed), further=tuple(further))
+    return NotificationPlan(planned=tuple(planned), suppressed=tuple(suppressed), follow_ups=tuple(follow_ups))
 
 
 def _deciders(given: PlanInput) -> tuple[Audience, Suppression, DueByTime]:
@@ -98,7 +98,7 @@ def _of_figures(event: AlertEvent, audience: Audience, suppression: Suppression,
     """Yield an event with whom it is told; to those who have not heard of an alert that got worse, it opens."""
     readers = audience.of(event)
     if told_before := audience.told_before(event, readers):
-        yield event, [], [Suppressed(event=event, owner=o, reason=Held.TOLD_BEFORE) for o in told_before]
+        yield event, [], [Suppressed(event=event, owner=o, reason=SuppressionReason.TOLD_BEFORE) for o in told_before]
         readers = _without(readers, told_before)
         if not readers:
             return

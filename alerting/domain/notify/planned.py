@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from alerting.domain.alert import AlertEvent
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
 
 #: An event and the owners on whose behalf it is told.
 For: TypeAlias = tuple[AlertEvent, tuple[str, ...]]
@@ -14,7 +14,7 @@ Waiting: TypeAlias = tuple[list[For], list[str], datetime | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class PlannedNotice:
     """One event for one person, on behalf of these owners (usually the person alone)."""
 
     event: AlertEvent
@@ -28,7 +28,7 @@ class Suppressed:
 
     event: AlertEvent
     owner: str
-    reason: Held
+    reason: SuppressionReason
     by: str = ""
 
 
@@ -36,7 +36,7 @@ class Suppressed:
 class NotificationPlan:
     """What one tick tells: events that people make necessary (reminders …) come on top of the figures' own."""
 
-    tellings: tuple[Telling, ...]
+    planned: tuple[PlannedNotice, ...]
     suppressed: tuple[Suppressed, ...]
     #: Reminders, escalations, and openings told later than they happened.
-    further: tuple[AlertEvent, ...]
+    follow_ups: tuple[AlertEvent, ...]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.notify.audience import Readers
 from alerting.domain.notify.hearing import Hearings, reminder_day
-from alerting.domain.notify.holding import Held, HeldMessage, Holding
-from alerting.domain.notify.planned import Suppressed, Telling
+from alerting.domain.notify.holding import HeldMessage, Holding, SuppressionReason
+from alerting.domain.notify.planned import PlannedNotice, Suppressed
 from alerting.domain.rule import Rule
 
 #: What those who were told of an alert hear of it, though another alert speaks for it meanwhile.
@@ -31,7 +31,7 @@ class News:
 
     def is_none(self, alert: Alert) -> bool:
         """Whether an alert was old when a tick first saw it, and is so still: nobody has been told of it since."""
-        before = any(one.reason is Held.NOT_NEWS for one in self.held_before.get(alert.id, ()))
+        before = any(one.reason is SuppressionReason.NOT_NEWS for one in self.held_before.get(alert.id, ()))
         seen_old = (before or alert.id in self.opened) and not self.is_news(alert)
         return seen_old and not self.hearings.reached(alert) and not self.hearings.on_the_way(alert)
 
@@ -51,13 +51,13 @@ class Suppression:
     held_before: Mapping[str, Sequence[HeldMessage]]
     hearings: Hearings
 
-    def part(self, event: AlertEvent, audience: Readers) -> tuple[list[Telling], list[Suppressed]]:
+    def part(self, event: AlertEvent, audience: Readers) -> tuple[list[PlannedNotice], list[Suppressed]]:
         """Part who is told from who is not, with the reason."""
         if not audience:
-            reason = Held.NOT_NEWS if self.holding.no_news(event.alert) else Held.NOBODY
+            reason = SuppressionReason.NOT_NEWS if self.holding.no_news(event.alert) else SuppressionReason.NOBODY
             return [], [Suppressed(event=event, owner="", reason=reason)] if event.kind is EventKind.OPENED else []
         if (held := self.holding.on(event.alert)) is not None and not (
-            held[0] is Held.INHIBITED and event.kind in _TOLD_TO_THE_END
+            held[0] is SuppressionReason.INHIBITED and event.kind in _TOLD_TO_THE_END
         ):
             why, by = held
             concerned = dict.fromkeys(owner for owners in audience.values() for owner in owners)
@@ -65,12 +65,15 @@ class Suppression:
         said, missed = [], []
         for person, owners in audience.items():
             if person in self.reachable:
-                said.append(Telling(event=event, person=person, owners=owners))
+                said.append(PlannedNotice(event=event, person=person, owners=owners))
             else:
-                missed += [Suppressed(event=event, owner=owner, reason=Held.NO_ADDRESS, by=person) for owner in owners]
+                missed += [
+                    Suppressed(event=event, owner=owner, reason=SuppressionReason.NO_ADDRESS, by=person)
+                    for owner in owners
+                ]
         return said, missed
 
-    def part_anew(self, event: AlertEvent, audience: Readers) -> tuple[list[Telling], list[Suppressed]]:
+    def part_anew(self, event: AlertEvent, audience: Readers) -> tuple[list[PlannedNotice], list[Suppressed]]:
         """Part them, and leave out what was held back from them before for the same cause: it is said once."""
         said, held = self.part(event, audience)
         return said, [one for one in held if self._is_held_anew(one)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from alerting.domain.notify.notice import Message
 from alerting.domain.severity import Severity
-from alerting.render import marks
+from alerting.render import verdict_marks as marks
 from alerting.render.cards import worst_first
 from alerting.render.environment import safe_link
 from alerting.render.judged_words import checked_sentence

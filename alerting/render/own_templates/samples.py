@@ -27,7 +27,7 @@ from alerting.reports.views import (
     RuleNote,
 )
 from alerting.reports.watched import FigureCounts
-from alerting.wording.briefly import Brief, Line
+from alerting.wording.briefly import Brief, HeldLine
 
 #: Words as they may come in figures and titles; in HTML they must arrive as these very characters.
 _HOSTILE = "<img src=x> & \"so called\" onclick='x' {{ 7*7 }} \u202e\ud83d"
@@ -59,7 +59,7 @@ _OPENED = EventView(
     kind=EventKind.OPENED,
     severity=Severity.CRITICAL,
     meaning=Meaning.CONCERN,
-    brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=Line("standard", "90%"), mark="!"),
+    brief=Brief(area="West Mercia", names=("999 in 10 s",), figure="83%", line=HeldLine("standard", "90%"), mark="!"),
     headline="999 calls answered within 10 seconds: 83%, below the standard of 90% (West Mercia)",
     text="83% of 999 calls were answered within 10 seconds in September 2020, 7 points below the standard of 90%.",
     topic="Call handling",

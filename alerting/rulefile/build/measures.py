@@ -10,8 +10,8 @@ from alerting.domain.rule import Source
 from alerting.rulefile.forms.context import Context
 from alerting.rulefile.forms.plugins import NOT_ACTED_ON, SOURCES, Plugged, SourceKeys, kinds
 from alerting.rulefile.forms.sections import ItemForm, MeasureForm, MeasureKeys, RatioForm, TopicForm
-from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.sections import Entry, Sections
+from alerting.rulefile.mistakes import PathProblem
+from alerting.rulefile.sections import DeclaredItem, Sections
 
 #: Keys of the form that are Measure's under the same name, with nothing to convert.
 _PLAIN = tuple(
@@ -40,7 +40,7 @@ def measures_of(sections: Sections) -> dict[str, Measure]:
     return {measure.id: measure for entry in sections.by_id("measures").values() for measure in _measures(entry)}
 
 
-def _measures(entry: Entry) -> Iterator[Measure]:
+def _measures(entry: DeclaredItem) -> Iterator[Measure]:
     form: MeasureForm = entry.form
     keys = _given(form, MeasureForm.model_fields)
     if form.items is None:
@@ -74,10 +74,10 @@ def _measure(keys: dict[str, Any], where: str, **names: Any) -> Measure:
 
 def sources_of(
     sections: Sections, measures: dict[str, Measure], context: Context
-) -> tuple[dict[str, Source], list[Mistake]]:
+) -> tuple[dict[str, Source], list[PathProblem]]:
     """Return the declared sources, and one for each path that a measure names instead of a source."""
     found: dict[str, Source] = {}
-    mistakes: list[Mistake] = []
+    mistakes: list[PathProblem] = []
     for id_, entry in sections.by_id("sources").items():
         read: Plugged = entry.form
         keys = read.form
@@ -112,7 +112,7 @@ def sources_of(
     return found, mistakes
 
 
-def _not_acted_on(entry: Entry, keys: SourceKeys) -> Iterator[Mistake]:
+def _not_acted_on(entry: DeclaredItem, keys: SourceKeys) -> Iterator[PathProblem]:
     for ours, theirs in keys.columns.items():
         if not isinstance(theirs, str):
             message = f'"{ours}" made of several columns is not acted on by this version: the source has no {ours}'

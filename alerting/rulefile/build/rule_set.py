@@ -24,15 +24,15 @@ from alerting.rulefile.build.rules import rules_of
 from alerting.rulefile.forms.context import Context
 from alerting.rulefile.forms.plugins import NOTIFIERS, kinds
 from alerting.rulefile.forms.sections import AreaForm, BreakForm, DigestForm, OwnerForm, SilenceForm
-from alerting.rulefile.mistakes import Mistake
-from alerting.rulefile.sections import Entry, Sections
+from alerting.rulefile.mistakes import PathProblem
+from alerting.rulefile.sections import DeclaredItem, Sections
 
 #: The channel that owners have who name none.
 EMAIL = "email"
 EVERYTHING = Match()
 
 
-def built(folder: str, version: str, sections: Sections, context: Context) -> tuple[RuleSet, list[Mistake]]:
+def built(folder: str, version: str, sections: Sections, context: Context) -> tuple[RuleSet, list[PathProblem]]:
     """Put what is usable together; mistakes that only the whole shows are returned beside it."""
     measures = with_parts_resolved(measures_of(sections))
     sources, mistakes = sources_of(sections, measures, context)
@@ -64,11 +64,11 @@ def built(folder: str, version: str, sections: Sections, context: Context) -> tu
     return rules, mistakes
 
 
-def areas_of(sections: Sections) -> tuple[AreaTree, list[Mistake]]:
+def areas_of(sections: Sections) -> tuple[AreaTree, list[PathProblem]]:
     """Return the tree, each child with its parent's kind; an area that is its own ancestor is a mistake."""
     entries = sections.by_id("areas")
     forms: dict[str, AreaForm] = {id_: entry.form for id_, entry in entries.items()}
-    mistakes: list[Mistake] = []
+    mistakes: list[PathProblem] = []
     declared = []
     for id_, form in forms.items():
         line = _line(id_, forms)
@@ -98,7 +98,7 @@ def _line(id_: str, forms: dict[str, AreaForm]) -> list[str]:
     return line
 
 
-def _totals(sections: Sections) -> Iterator[Mistake]:
+def _totals(sections: Sections) -> Iterator[PathProblem]:
     for entry in sections.by_id("measures").values():
         total, items = entry.form.total, entry.form.items
         if total is None or "items" in entry.broken:
@@ -149,7 +149,7 @@ def _windows(sections: Sections, name: str) -> tuple[Window, ...]:
     return tuple(_window(entry) for entry in sections.entries[name])
 
 
-def _window(entry: Entry) -> Window:
+def _window(entry: DeclaredItem) -> Window:
     form = entry.form
     if isinstance(form, BreakForm):  # open to the right: everything from the day on lies behind the break
         return Window(id=entry.id, match=form.match, since=form.on, until=None, words=form.reason)
@@ -173,7 +173,7 @@ def _digest(form: DigestForm) -> Digest:
     )
 
 
-def _digest_mistakes(entry: Entry) -> Iterator[Mistake]:
+def _digest_mistakes(entry: DeclaredItem) -> Iterator[PathProblem]:
     form: DigestForm = entry.form
     if {"every", "before", "meetings"} & entry.broken:
         return

@@ -7,7 +7,7 @@ from alerting.domain.measure import Measure
 from alerting.domain.rule import Notify, Rule
 from alerting.rulefile.forms.sections import RuleForm
 from alerting.rulefile.forms.selection import Measures
-from alerting.rulefile.sections import Entry, Sections
+from alerting.rulefile.sections import DeclaredItem, Sections
 
 AREA_OWNER = Notify()
 
@@ -46,7 +46,7 @@ def _fits(selection: Measures, measure: Measure) -> bool:
     )
 
 
-def _rule(entry: Entry, chosen: _Chosen, sections: Sections) -> Rule:
+def _rule(entry: DeclaredItem, chosen: _Chosen, sections: Sections) -> Rule:
     form: RuleForm = entry.form
     measures = chosen.ids(form.measures)
     if sections.lost and (not measures or len(form.measures.ids or ()) > len(measures)):

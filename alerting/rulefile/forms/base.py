@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from pydantic.annotated_handlers import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from alerting.rulefile.forms.context import Context, complaint, context_of, described
+from alerting.rulefile.forms.context import Context, context_of, described, value_problem
 from alerting.spelling import nearest
 
 JsonSchema = dict[str, Any]
@@ -46,7 +46,7 @@ class Form(BaseModel):
         return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
-def says(description: str, default: Any = ..., *, key: str | None = None, **bounds: Any) -> Any:
+def describe(description: str, default: Any = ..., *, key: str | None = None, **bounds: Any) -> Any:
     """Declare a key: its description, its default (none: it must be there), and its name where Python has none."""
     return Field(default=default, alias=key, description=description, **bounds)
 
@@ -56,7 +56,7 @@ def text_schema(words: str, pattern: str | None = None) -> JsonSchema:
     return {"type": "string", "$comment": words} | ({} if pattern is None else {"pattern": pattern})
 
 
-class Written:
+class WrittenAs:
     """A value written in the form that *shape* gives, which is asked only when a schema is made."""
 
     def __init__(self, shape: Callable[[], Any]) -> None:
@@ -120,9 +120,9 @@ def choice(options: type[Enum] | Mapping[str, Any], otherwise: Mapping[str, str]
         if not isinstance(value, str):
             word = {True: "yes", False: "no"}[value] if isinstance(value, bool) else None
             fix = f"write {word}" if word in table else None
-            raise complaint("wrong-type", f"expected {listed}, found {described(value)}", fix)
+            raise value_problem("wrong-type", f"expected {listed}, found {described(value)}", fix)
         near = otherwise.get(value.lower()) or nearest(value, table)
-        raise complaint("bad-value", f'"{value}" is none of {listed}', f'did you mean "{near}"?' if near else None)
+        raise value_problem("bad-value", f'"{value}" is none of {listed}', f'did you mean "{near}"?' if near else None)
 
     return Read(read, {"enum": list(table)})
 
@@ -183,12 +183,12 @@ def text_of(value: Any, expected: str = "text") -> str:
     if isinstance(value, str) and value.isprintable() and not value.isspace() and value:
         return value  # nearly always; the rest finds out what is wrong, or that it is an unusual space
     if not isinstance(value, str):
-        raise complaint("wrong-type", f"expected {expected}, found {described(value)}", _in_quotes(value))
+        raise value_problem("wrong-type", f"expected {expected}, found {described(value)}", _in_quotes(value))
     if not value.strip():
-        raise complaint("bad-value", f"expected {expected}, found empty text")
+        raise value_problem("bad-value", f"expected {expected}, found empty text")
     if (found := _CONTROL.search(value)) is not None:
         what = f"U+{ord(found[0]):04X}, a line end, control character or turn of the direction of writing,"
-        raise complaint("bad-value", f"{what} cannot stand in {expected}")
+        raise value_problem("bad-value", f"{what} cannot stand in {expected}")
     return value
 
 
@@ -203,7 +203,7 @@ def _in_quotes(value: Any) -> str | None:
 def number_of(value: Any, expected: str = "a number") -> float:
     """Return *value* if it is a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise complaint("wrong-type", f"expected {expected}, found {described(value)}", _as_number(value))
+        raise value_problem("wrong-type", f"expected {expected}, found {described(value)}", _as_number(value))
     return float(value)
 
 
@@ -219,7 +219,7 @@ def _id(value: Any) -> str:
     if not _ID.fullmatch(found):
         fix = re.sub(r"[^A-Za-z0-9._-]+", "-", found).strip("-._").lower()
         suggestion = f"write {fix}" if fix else None
-        raise complaint(
+        raise value_problem(
             "bad-value", f'"{found}" is no id: letters, digits, hyphens, dots and underscores make one', suggestion
         )
     return found
@@ -231,7 +231,7 @@ def id_other_than(*words: str) -> Read:
     def read(value: Any) -> str:
         found = _id(value)
         if found in words:
-            raise complaint("bad-value", f'"{found}" has a meaning of its own in rule files', "choose another id")
+            raise value_problem("bad-value", f'"{found}" has a meaning of its own in rule files', "choose another id")
         return found
 
     return Read(read, text_schema("an id", f"^{_ID.pattern}$"))

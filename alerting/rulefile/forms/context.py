@@ -67,7 +67,7 @@ class Context:
         code = f"unknown-{_COVERED.get(sort, sort)}"
         id_ = self.titles.get(sort, {}).get(found)
         fix = f'write {id_}: "{found}" is its title' if id_ is not None else self.suggestion(found, known)
-        raise complaint(code, message, fix, of_key=of_key)
+        raise value_problem(code, message, fix, of_key=of_key)
 
 
 def context_of(info: ValidationInfo) -> Context:
@@ -77,7 +77,7 @@ def context_of(info: ValidationInfo) -> Context:
     return context
 
 
-def complaint(
+def value_problem(
     code: str, message: str, fix: str | None = None, *, at: Path = (), of_key: bool = False
 ) -> PydanticCustomError:
     """Make the error of a form.

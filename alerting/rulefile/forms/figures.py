@@ -10,8 +10,18 @@ from pydantic import AfterValidator, ValidationInfo
 
 from alerting.domain.measure import Level
 from alerting.domain.parameters import Amount, Band, Milestone
-from alerting.rulefile.forms.base import Form, OneOf, Read, Written, by_type, number_of, says, text_of, text_schema
-from alerting.rulefile.forms.context import complaint, context_of, described
+from alerting.rulefile.forms.base import (
+    Form,
+    OneOf,
+    Read,
+    WrittenAs,
+    by_type,
+    describe,
+    number_of,
+    text_of,
+    text_schema,
+)
+from alerting.rulefile.forms.context import context_of, described, value_problem
 from alerting.rulefile.forms.time import Day, FirstDay
 
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
@@ -25,14 +35,14 @@ _AT_LEAST = re.compile(rf"({_NUMBER}) *%? or more")
 def _at_least_zero(value: Any) -> float:
     number = number_of(value)
     if number < 0:
-        raise complaint("bad-value", f"must not be negative, found {described(value)}")
+        raise value_problem("bad-value", f"must not be negative, found {described(value)}")
     return number
 
 
 def _above_zero(value: Any) -> float:
     number = number_of(value)
     if number <= 0:
-        raise complaint("bad-value", f"must be above 0, found {described(value)}")
+        raise value_problem("bad-value", f"must be above 0, found {described(value)}")
     return number
 
 
@@ -54,20 +64,20 @@ Column = Annotated[str, Read(_column, text_schema("the name of a column", f"^{_C
 class DatedForm(Form):
     """One step of a level that changes over time."""
 
-    since: FirstDay = says(
+    since: FirstDay = describe(
         "first day on which the value holds; a month or quarter stands for its first day", key="from"
     )
-    value: Number = says("the value from then on")
+    value: Number = describe("the value from then on")
 
 
 def _dated(steps: Sequence[DatedForm]) -> Level:
     found: dict[date, float] = {}
     for index, step in enumerate(steps):
         if step.since in found:
-            raise complaint("bad-value", f"two values begin on {step.since}", "remove one", at=(index, "from"))
+            raise value_problem("bad-value", f"two values begin on {step.since}", "remove one", at=(index, "from"))
         found[step.since] = step.value
     if not found:
-        raise complaint("bad-value", "expected at least one step, like {from: 2019-06, value: 78}")
+        raise value_problem("bad-value", "expected at least one step, like {from: 2019-06, value: 78}")
     return Level(dated=tuple(sorted(found.items())))
 
 
@@ -77,9 +87,9 @@ def _by_area(levels: dict[str, Level], info: ValidationInfo) -> Level:
     for area in levels:
         if area != "default" and area not in known and context.complete:
             fix = context.suggestion(area, [*known, "default"])
-            raise complaint("unknown-area", f'no area "{area}"', fix, at=(area,), of_key=True)
+            raise value_problem("unknown-area", f'no area "{area}"', fix, at=(area,), of_key=True)
     if not levels:
-        raise complaint("bad-value", "expected at least one area, like {default: 60}")
+        raise value_problem("bad-value", "expected at least one area, like {default: 60}")
     return Level(by_area=tuple(levels.items()))
 
 
@@ -120,13 +130,13 @@ AmountForm = Annotated[Amount, Read(_amount, {"anyOf": _AMOUNTS, "$comment": "a 
 class MilestoneForm(Form):
     """What a plan reaches on a day."""
 
-    date: Day = says("the day")
-    value: Number = says("what the plan reaches on that day, in the measure's unit")
+    date: Day = describe("the day")
+    value: Number = describe("what the plan reaches on that day, in the measure's unit")
 
 
 Milestones = Annotated[
     tuple[Milestone, ...],
-    Written(
+    WrittenAs(
         lambda: Annotated[
             list[MilestoneForm],
             AfterValidator(lambda forms: tuple(Milestone(date=form.date, value=form.value) for form in forms)),
@@ -139,7 +149,7 @@ def _band(value: Any, index: int) -> Band:
     """Read `{amber: 15 to 20}`."""
     if not isinstance(value, dict) or len(value) != 1:
         message = f"expected one name with its range, found {described(value)}"
-        raise complaint("wrong-type", message, "write it like {amber: 15 to 20}", at=(index,))
+        raise value_problem("wrong-type", message, "write it like {amber: 15 to 20}", at=(index,))
     name, span = next(iter(value.items()))
     text = span.strip() if isinstance(span, str) else ""
     if match := _BELOW.fullmatch(text):
@@ -149,19 +159,21 @@ def _band(value: Any, index: int) -> Band:
     if match := _AT_LEAST.fullmatch(text):
         return Band(name=name, at_least=float(match[1]), below=None)
     message = f"expected a range, found {described(span)}"
-    raise complaint("bad-value", message, "write `below 15`, `15 to 20` or `20 or more`", at=(index, name))
+    raise value_problem("bad-value", message, "write `below 15`, `15 to 20` or `20 or more`", at=(index, name))
 
 
 def _bands(value: Any) -> tuple[Band, ...]:
     if not isinstance(value, list) or len(value) < 2:
-        raise complaint("wrong-type", f"expected a list of two or more bands, worst first, found {described(value)}")
+        raise value_problem(
+            "wrong-type", f"expected a list of two or more bands, worst first, found {described(value)}"
+        )
     bands = tuple(_band(item, index) for index, item in enumerate(value))
     for index, band in enumerate(bands):
         if band.name in [other.name for other in bands[:index]]:
-            raise complaint("bad-value", f'two bands are called "{band.name}"', at=(index, band.name), of_key=True)
+            raise value_problem("bad-value", f'two bands are called "{band.name}"', at=(index, band.name), of_key=True)
         if band.at_least is not None and band.below is not None and band.at_least >= band.below:
             message = f'band "{band.name}" is empty: from {band.at_least:g} to {band.below:g}'
-            raise complaint("bad-value", message, at=(index, band.name))
+            raise value_problem("bad-value", message, at=(index, band.name))
     _check_cover(bands)
     return bands
 
@@ -173,20 +185,20 @@ def _check_cover(bands: tuple[Band, ...]) -> None:
     )
     lowest, highest = bands[order[0]], bands[order[-1]]
     if lowest.at_least is not None:
-        raise complaint(
+        raise value_problem(
             "bad-value", f"no band holds values below {lowest.at_least:g}", f"begin with `below {lowest.at_least:g}`"
         )
     if highest.below is not None:
-        raise complaint(
+        raise value_problem(
             "bad-value", f"no band holds values of {highest.below:g} and more", f"end with `{highest.below:g} or more`"
         )
     for n, m in pairwise(order):
         edge, start = bands[n].below, bands[m].at_least
         if edge is None or start is None or edge > start:
             names = f'"{bands[n].name}" and "{bands[m].name}"'
-            raise complaint("bad-value", f"bands {names} overlap", at=(m, bands[m].name))
+            raise value_problem("bad-value", f"bands {names} overlap", at=(m, bands[m].name))
         if edge < start:
-            raise complaint("bad-value", f"no band holds values from {edge:g} to {start:g}", at=(m, bands[m].name))
+            raise value_problem("bad-value", f"no band holds values from {edge:g} to {start:g}", at=(m, bands[m].name))
 
 
 Bands = Annotated[

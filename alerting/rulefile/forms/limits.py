@@ -5,16 +5,16 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from alerting.domain.parameters import MinimumCases
-from alerting.rulefile.forms.base import Form, Read, says
-from alerting.rulefile.forms.context import complaint, described
+from alerting.rulefile.forms.base import Form, Read, describe
+from alerting.rulefile.forms.context import described, value_problem
 from alerting.rulefile.forms.figures import NotNegative
 
 
 def _period_count(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise complaint("wrong-type", f"expected a whole number, found {described(value)}")
+        raise value_problem("wrong-type", f"expected a whole number, found {described(value)}")
     if value < 1:
-        raise complaint("bad-value", f"{value} periods cannot be; write 1 or more")
+        raise value_problem("bad-value", f"{value} periods cannot be; write 1 or more")
     return value
 
 
@@ -24,8 +24,8 @@ PeriodCount = Annotated[int, Read(_period_count, {"type": "integer", "minimum": 
 class MinimumCasesForm(Form):
     """A number of cases in the latest periods."""
 
-    count: NotNegative = says("cases", 5)
-    periods: PeriodCount = says("over how many of the latest periods, the judged one included", 4)
+    count: NotNegative = describe("cases", 5)
+    periods: PeriodCount = describe("over how many of the latest periods, the judged one included", 4)
 
 
 def _minimum_cases(form: MinimumCasesForm) -> MinimumCases:

@@ -24,8 +24,8 @@ from alerting.domain.parameters import Amount, Band, Baseline, Days, Milestone, 
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
 from alerting.rulefile import elsewhere
-from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, Written, by_type, choice, says
-from alerting.rulefile.forms.context import FOLLOWS, OURS, Context, complaint, context_of, described
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, WrittenAs, by_type, choice, describe
+from alerting.rulefile.forms.context import FOLLOWS, OURS, Context, context_of, described, value_problem
 from alerting.rulefile.forms.figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
 from alerting.rulefile.forms.limits import MinimumCasesChosen
 from alerting.rulefile.forms.time import AnyPeriod, BaselineChosen, Day, DaysLong
@@ -39,13 +39,13 @@ class ConditionForm(RootModel[Any]):
 
 def _whole_number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise complaint("wrong-type", f"expected a whole number, found {described(value)}")
+        raise value_problem("wrong-type", f"expected a whole number, found {described(value)}")
     return value
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise complaint("wrong-type", f"expected true or false, found {described(value)}")
+        raise value_problem("wrong-type", f"expected true or false, found {described(value)}")
     return value
 
 
@@ -109,7 +109,7 @@ def settings_form(cls: type, name: str, base: type[Form] = Form) -> type[Form]:
     for key, (field, declared) in parameters(cls).items():
         alias = None if key == field.name else key
         form = Positive if field.metadata.get("positive") else form_of(declared)
-        keys[field.name] = (form, says(field.metadata["description"], _default(field), key=alias))
+        keys[field.name] = (form, describe(field.metadata["description"], _default(field), key=alias))
     return create_model(name, __base__=base, __doc__=cls.__doc__, **keys)
 
 
@@ -152,17 +152,19 @@ class OneKey:
     def _check(self, value: Any, info: ValidationInfo) -> Any:
         """Refuse anything but a mapping with one known key."""
         if isinstance(value, str) and value in self.classes:
-            raise complaint("wrong-type", f"expected a mapping, found {described(value)}", f"write {{{value}: {{}}}}")
+            raise value_problem(
+                "wrong-type", f"expected a mapping, found {described(value)}", f"write {{{value}: {{}}}}"
+            )
         if not isinstance(value, dict) or not value:
-            raise complaint("wrong-type", f"expected a {self.sort} with its parameters, found {described(value)}")
+            raise value_problem("wrong-type", f"expected a {self.sort} with its parameters, found {described(value)}")
         for key in value:
             if key not in self.classes:
                 known_elsewhere = elsewhere.CONDITIONS.get(key.lower()) if self.sort == "condition" else None
                 fix = known_elsewhere or context_of(info).suggestion(key, self.classes, OURS)
-                raise complaint(f"unknown-{self.sort}", f'no {self.sort} "{key}"', fix, at=(key,), of_key=True)
+                raise value_problem(f"unknown-{self.sort}", f'no {self.sort} "{key}"', fix, at=(key,), of_key=True)
         if len(value) > 1:
             message = f"one {self.sort} at a time, found {', '.join(value)}"
-            raise complaint("bad-value", message, self.hint, at=(list(value)[1],), of_key=True)
+            raise value_problem("bad-value", message, self.hint, at=(list(value)[1],), of_key=True)
         return value
 
 
@@ -183,12 +185,12 @@ def _limits_named(value: Any, context: Context) -> LimitsMethod:
     if value in methods:
         if needed := _needed(methods[value]):
             message = f"{value} cannot do without {', '.join(needed)}"
-            raise complaint("missing-key", message, f"write {{{value}: {{{needed[0]}: …}}}}")
+            raise value_problem("missing-key", message, f"write {{{value}: {{{needed[0]}: …}}}}")
         return methods[value]()
     if value in context.declared.get("limits", ()) or not context.complete:
-        raise complaint(FOLLOWS, "these limits have a mistake of their own")
+        raise value_problem(FOLLOWS, "these limits have a mistake of their own")
     known = [*context.declared.get("limits", ()), *methods]
-    raise complaint("unknown-limits", f'no limits "{value}"', context.suggestion(value, known, OURS))
+    raise value_problem("unknown-limits", f'no limits "{value}"', context.suggestion(value, known, OURS))
 
 
 def _limits_arms() -> dict[str, Any]:
@@ -196,7 +198,7 @@ def _limits_arms() -> dict[str, Any]:
 
 
 LimitsMethodForm = Annotated[
-    Any, Written(lambda: Annotated[Any, OneKey(limits_methods(), "limits", "choose one method")])
+    Any, WrittenAs(lambda: Annotated[Any, OneKey(limits_methods(), "limits", "choose one method")])
 ]
 _LimitsForm = Annotated[
     Any,
@@ -207,7 +209,7 @@ _LimitsForm = Annotated[
     ),
 ]
 ConditionChosen = Annotated[
-    Condition, Written(lambda: Annotated[condition_form(), AfterValidator(lambda form: form.root)])
+    Condition, WrittenAs(lambda: Annotated[condition_form(), AfterValidator(lambda form: form.root)])
 ]
 
 

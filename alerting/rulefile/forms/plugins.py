@@ -9,9 +9,9 @@ from pydantic import AfterValidator, ValidationInfo
 from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from alerting.plugins import found
-from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, says, text_of, text_schema
-from alerting.rulefile.forms.context import Context, complaint, context_of, described
+from alerting.plugins import discover
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, describe, text_of, text_schema
+from alerting.rulefile.forms.context import Context, context_of, described, value_problem
 from alerting.rulefile.forms.parameters import parameters, settings_form
 from alerting.rulefile.forms.selection import OwnerId
 
@@ -34,7 +34,7 @@ def _named(value: Any, context: Context) -> str:
     if id_ in measures or id_ in areas or not context.complete:
         return id_
     fix = context.suggestion(id_, [*measures, *areas])
-    raise complaint("unknown-measure", f'no measure and no area "{id_}"', fix)
+    raise value_problem("unknown-measure", f'no measure and no area "{id_}"', fix)
 
 
 OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an area"))]
@@ -62,27 +62,27 @@ ColumnNames = Annotated[
 class SourceKeys(Form):
     """The keys of every kind of source."""
 
-    owner: OwnerId | None = says("told when the source fails or is late", None)
-    columns: dict[Text, ColumnNames] = says("our name of a column: the file's name", {})
-    names: dict[Text, OurId] = says("the file's name of a measure or area: our id", {})
-    missing: list[Text] = says("what stands in cells whose figure the source withholds", [])
-    fixed: dict[Text, Text] = says(
+    owner: OwnerId | None = describe("told when the source fails or is late", None)
+    columns: dict[Text, ColumnNames] = describe("our name of a column: the file's name", {})
+    names: dict[Text, OurId] = describe("the file's name of a measure or area: our id", {})
+    missing: list[Text] = describe("what stands in cells whose figure the source withholds", [])
+    fixed: dict[Text, Text] = describe(
         "our name of a column: what it holds in every row, in place of a column of the file", {}
     )
-    decimal: Decimal | None = says(
+    decimal: Decimal | None = describe(
         "the sign before decimals; without it a point, and in files with semicolons what all figures agree on", None
     )
-    rows: Later = says("how many rows there are at least; not acted on yet", None)
-    complete: Later = says("when a load is whole; not acted on yet", None)
-    evaluate: Later = says("whether a load is followed by a tick; not acted on yet", None)
-    wide: Later = says("what stands in the header of a wide table; not acted on yet", None)
-    window: Later = says("how far back a read reaches; not acted on yet", None)
-    full: Later = says("how often everything is read; not acted on yet", None)
+    rows: Later = describe("how many rows there are at least; not acted on yet", None)
+    complete: Later = describe("when a load is whole; not acted on yet", None)
+    evaluate: Later = describe("whether a load is followed by a tick; not acted on yet", None)
+    wide: Later = describe("what stands in the header of a wide table; not acted on yet", None)
+    window: Later = describe("how far back a read reaches; not acted on yet", None)
+    full: Later = describe("how often everything is read; not acted on yet", None)
 
 
 def kinds(package: str) -> Mapping[str, type]:
     """Return the classes of *package* by kind."""
-    return found(package, "kind")
+    return discover(package, "kind")
 
 
 class _SourceOfKind:
@@ -102,15 +102,15 @@ class _SourceOfKind:
         known = kinds(SOURCES)
         if not isinstance(value, dict):
             message = f"expected a mapping, found {described(value)}"
-            raise complaint("wrong-type", message, f"write it like {{{next(iter(known))}: …}}")
+            raise value_problem("wrong-type", message, f"write it like {{{next(iter(known))}: …}}")
         if _kind_in(value, known) is None:
             other = next((key for key in value if key not in SourceKeys.known_keys()), None)
             if other is None:
-                raise complaint(
+                raise value_problem(
                     "missing-key", "nothing says what kind of source it is", f"write one of {', '.join(known)}"
                 )
             fix = context_of(info).suggestion(other, known)
-            raise complaint("unknown-source", f'no kind of source "{other}"', fix, at=(other,), of_key=True)
+            raise value_problem("unknown-source", f'no kind of source "{other}"', fix, at=(other,), of_key=True)
         return value
 
 

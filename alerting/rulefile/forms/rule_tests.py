@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Reason, State
-from alerting.domain.notify.holding import Held
+from alerting.domain.notify.holding import SuppressionReason
+from alerting.domain.rule_test import SUPPRESSED
 from alerting.domain.severity import Severity
-from alerting.domain.trials import SUPPRESSED
-from alerting.rulefile.forms.base import Form, Known, Read, Text, choice, one_or_many, says
-from alerting.rulefile.forms.context import complaint, described
+from alerting.rulefile.forms.base import Form, Known, Read, Text, choice, describe, one_or_many
+from alerting.rulefile.forms.context import described, value_problem
 from alerting.rulefile.forms.selection import AreaId, MeasureId, OwnerId
 from alerting.rulefile.forms.time import AnyPeriod
 
@@ -24,7 +24,7 @@ RuleId = Annotated[str, Known("rule")]
 _WORDS_OF_STATES = {state.word: state.word for state in State}
 _WORDS_OF_SEVERITIES = {severity.word: severity.word for severity in Severity}
 _WORDS_OF_REASONS = {reason.value: reason.value for reason in Reason}
-_WORDS_OF_HOLDS = {held.value: held.value for held in Held}
+_WORDS_OF_HOLDS = {held.value: held.value for held in SuppressionReason}
 
 
 def _cells(value: Any) -> tuple[str, ...]:
@@ -34,16 +34,16 @@ def _cells(value: Any) -> tuple[str, ...]:
     elif isinstance(value, list):
         words = [str(word) for word in value if not isinstance(word, (dict, list))]
         if len(words) != len(value):
-            raise complaint("wrong-type", "expected numbers, found a list or mapping among them")
+            raise value_problem("wrong-type", "expected numbers, found a list or mapping among them")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         words = [str(value)]
     else:
-        raise complaint("wrong-type", f"expected figures, found {described(value)}", "write them like 94 93 _ 92")
+        raise value_problem("wrong-type", f"expected figures, found {described(value)}", "write them like 94 93 _ 92")
     if not words:
-        raise complaint("bad-value", "there is no figure", "write them like 94 93 _ 92")
+        raise value_problem("bad-value", "there is no figure", "write them like 94 93 _ 92")
     for word in words:
         if word != MISSING and not (_NUMBER.fullmatch(word) and any(character.isdigit() for character in word)):
-            raise complaint(
+            raise value_problem(
                 "bad-value", f'"{word}" is no figure', f"write numbers with spaces between, {MISSING} for a missing one"
             )
     return tuple("" if word == MISSING else word for word in words)
@@ -54,7 +54,7 @@ Cells = Annotated[tuple[str, ...], Read(_cells, {"anyOf": [{"type": "string"}, {
 
 def _anything(value: Any) -> Any:
     if isinstance(value, (dict, list)):
-        raise complaint("wrong-type", f"expected a value, found {described(value)}")
+        raise value_problem("wrong-type", f"expected a value, found {described(value)}")
     return value
 
 
@@ -66,83 +66,83 @@ _Figure = Annotated[Any, Read(_anything, {"anyOf": [{"type": "number"}, {"type":
 class FiguresForm(Form):
     """One series' figures, one a period."""
 
-    measure: MeasureId = says("the measure")
-    area: AreaId = says("the area")
-    since: AnyPeriod = says("the period of the first figure", key="from")
-    values: Cells | None = says("one figure a period, `_` for a missing one", None)
-    numerator: Cells | None = says("numerators, in the same order", None)
-    denominator: Cells | None = says("denominators, in the same order", None)
-    lower_limit: Cells | None = says("lower limits as published", None)
-    upper_limit: Cells | None = says("upper limits as published", None)
-    centre: Cells | None = says("centres as published", None)
-    target: Cells | None = says("targets, where they come with the figures", None)
-    plan: Cells | None = says("a plan's values, where they come with the figures", None)
+    measure: MeasureId = describe("the measure")
+    area: AreaId = describe("the area")
+    since: AnyPeriod = describe("the period of the first figure", key="from")
+    values: Cells | None = describe("one figure a period, `_` for a missing one", None)
+    numerator: Cells | None = describe("numerators, in the same order", None)
+    denominator: Cells | None = describe("denominators, in the same order", None)
+    lower_limit: Cells | None = describe("lower limits as published", None)
+    upper_limit: Cells | None = describe("upper limits as published", None)
+    centre: Cells | None = describe("centres as published", None)
+    target: Cells | None = describe("targets, where they come with the figures", None)
+    plan: Cells | None = describe("a plan's values, where they come with the figures", None)
 
 
 class AcknowledgeForm(Form):
     """Somebody takes an alert on, right after a period's tick."""
 
-    period: AnyPeriod = says("after this period's tick")
-    rule: RuleId = says("the alert's rule")
-    area: AreaId = says("the alert's area")
-    measure: MeasureId | None = says("the alert's measure, where the rule has several", None)
-    person: OwnerId = says("who")
+    period: AnyPeriod = describe("after this period's tick")
+    rule: RuleId = describe("the alert's rule")
+    area: AreaId = describe("the alert's area")
+    measure: MeasureId | None = describe("the alert's measure, where the rule has several", None)
+    person: OwnerId = describe("who")
 
 
 class ExpectForm(Form):
     """One event that must happen; keys that are not given may be anything."""
 
-    period: AnyPeriod = says("at this period's tick")
-    event: Annotated[str, choice({event: event for event in EVENTS})] = says("what happens")
-    rule: RuleId | None = says("of this rule", None)
-    measure: MeasureId | None = says("of this measure", None)
-    area: AreaId | None = says("in this area", None)
-    to: Annotated[tuple[str, ...], one_or_many(OwnerId, "an owner or a list of owners")] | None = says(
+    period: AnyPeriod = describe("at this period's tick")
+    event: Annotated[str, choice({event: event for event in EVENTS})] = describe("what happens")
+    rule: RuleId | None = describe("of this rule", None)
+    measure: MeasureId | None = describe("of this measure", None)
+    area: AreaId | None = describe("in this area", None)
+    to: Annotated[tuple[str, ...], one_or_many(OwnerId, "an owner or a list of owners")] | None = describe(
         "who is told: exactly these; [] nobody", None
     )
-    says_: Text | None = says("words that the message has", None, key="says")
-    reason: Annotated[str, choice(_WORDS_OF_HOLDS)] | None = says("of what is suppressed: why", None)
+    says_: Text | None = describe("words that the message has", None, key="says")
+    reason: Annotated[str, choice(_WORDS_OF_HOLDS)] | None = describe("of what is suppressed: why", None)
 
 
 class FindingForm(Form):
     """One finding; keys as in the JSON of `evaluate`, those that are not given may be anything."""
 
-    period: AnyPeriod = says("the judged period, on the day of its tick")
-    rule: RuleId = says("the rule")
-    measure: MeasureId | None = says("the measure, where the rule has several", None)
-    area: AreaId | None = says("the area, where the test has several", None)
-    state: Annotated[str, choice(_WORDS_OF_STATES)] | None = says("the verdict", None)
-    severity: Annotated[str, choice(_WORDS_OF_SEVERITIES)] | None = says("how bad", None)
-    reason: Annotated[str, choice(_WORDS_OF_REASONS)] | None = says("why there is no verdict", None)
-    value: _Figure = says("the value, to as many digits as are written", None)
-    target: _Figure = says("the target", None)
-    plan: _Figure = says("the plan's value", None)
-    centre: _Figure = says("the centre", None)
-    lower: _Figure = says("the lower limit", None)
-    upper: _Figure = says("the upper limit", None)
-    change: _Figure = says("the change", None)
-    previous_centre: _Figure = says("the centre before a re-base", None)
-    consecutive: _Count = says("exceptional periods in a row", None)
-    rebase_count: _Count = says("how often the centre was moved", None)
-    band: _AnyValue = says("the band", None)
-    due: _AnyValue = says("the day on which a target is due", None)
-    trial: _AnyValue = says("whether the limits are trial limits", None)
-    provisional: _AnyValue = says("whether the figure is provisional", None)
-    rebased_on: _AnyValue = says("the period of the last re-base", None)
-    side: _AnyValue = says("above or below the line or what it is compared with", None)
-    meaning: _AnyValue = says("concern, improvement or change", None)
-    assurance: _AnyValue = says("passes, fails or hit_and_miss", None)
-    text: _AnyValue = says("words that the text has", None)
+    period: AnyPeriod = describe("the judged period, on the day of its tick")
+    rule: RuleId = describe("the rule")
+    measure: MeasureId | None = describe("the measure, where the rule has several", None)
+    area: AreaId | None = describe("the area, where the test has several", None)
+    state: Annotated[str, choice(_WORDS_OF_STATES)] | None = describe("the verdict", None)
+    severity: Annotated[str, choice(_WORDS_OF_SEVERITIES)] | None = describe("how bad", None)
+    reason: Annotated[str, choice(_WORDS_OF_REASONS)] | None = describe("why there is no verdict", None)
+    value: _Figure = describe("the value, to as many digits as are written", None)
+    target: _Figure = describe("the target", None)
+    plan: _Figure = describe("the plan's value", None)
+    centre: _Figure = describe("the centre", None)
+    lower: _Figure = describe("the lower limit", None)
+    upper: _Figure = describe("the upper limit", None)
+    change: _Figure = describe("the change", None)
+    previous_centre: _Figure = describe("the centre before a re-base", None)
+    consecutive: _Count = describe("exceptional periods in a row", None)
+    rebase_count: _Count = describe("how often the centre was moved", None)
+    band: _AnyValue = describe("the band", None)
+    due: _AnyValue = describe("the day on which a target is due", None)
+    trial: _AnyValue = describe("whether the limits are trial limits", None)
+    provisional: _AnyValue = describe("whether the figure is provisional", None)
+    rebased_on: _AnyValue = describe("the period of the last re-base", None)
+    side: _AnyValue = describe("above or below the line or what it is compared with", None)
+    meaning: _AnyValue = describe("concern, improvement or change", None)
+    assurance: _AnyValue = describe("passes, fails or hit_and_miss", None)
+    text: _AnyValue = describe("words that the text has", None)
 
 
 class RuleTestForm(Form):
     """One test."""
 
-    name: Text = says("what it shows")
-    rules: Annotated[tuple[str, ...], one_or_many(RuleId, "a rule or a list of rules")] | None = says(
+    name: Text = describe("what it shows")
+    rules: Annotated[tuple[str, ...], one_or_many(RuleId, "a rule or a list of rules")] | None = describe(
         "the rules that are tried; default every rule on the measures given", None
     )
-    figures: list[FiguresForm] = says("the figures")
-    acknowledge: list[AcknowledgeForm] = says("what people take on", [])
-    expect: list[ExpectForm] | None = says("exactly what must happen; [] nothing", None)
-    findings: list[FindingForm] = says("findings that must be", [])
+    figures: list[FiguresForm] = describe("the figures")
+    acknowledge: list[AcknowledgeForm] = describe("what people take on", [])
+    expect: list[ExpectForm] | None = describe("exactly what must happen; [] nothing", None)
+    findings: list[FindingForm] = describe("findings that must be", [])

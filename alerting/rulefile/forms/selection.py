@@ -14,15 +14,15 @@ from alerting.rulefile.forms.base import (
     Known,
     OneOf,
     ReadIn,
-    Written,
+    WrittenAs,
     by_type,
     choice,
+    describe,
     one_or_many,
-    says,
     text_of,
     text_schema,
 )
-from alerting.rulefile.forms.context import Context, complaint, context_of
+from alerting.rulefile.forms.context import Context, context_of, value_problem
 
 #: Names that stand for whoever answers for the series.
 OWNERS_OF = ("area_owner", "measure_owner", "source_owner")
@@ -42,7 +42,7 @@ def _measure(value: Any, context: Context) -> str:
     found = text_of(value, "the id of a measure")
     if found in context.declared.get("family", ()) and found not in context.declared.get("measure", ()):
         message = f'"{found}" is a measure of several items'
-        raise complaint(
+        raise value_problem(
             "unknown-measure", message, f"write {{items_of: {found}}} for all of them, or {found}/… for one"
         )
     return context.check("measure", found)
@@ -71,14 +71,16 @@ Tags = Annotated[tuple[str, ...], one_or_many(Tag, "a tag or a list of tags")]
 class MeasuresForm(Form):
     """Measures by what they are; all given keys must fit."""
 
-    tags: Tags = says("carrying any of these tags", ())
-    topic: TopicId | None = says("of this topic", None)
-    items_of: FamilyId | None = says("the items of this measure", None)
+    tags: Tags = describe("carrying any of these tags", ())
+    topic: TopicId | None = describe("of this topic", None)
+    items_of: FamilyId | None = describe("the items of this measure", None)
 
 
 def _measures(form: MeasuresForm) -> Measures:
     if not (form.tags or form.topic or form.items_of):
-        raise complaint("bad-value", "this selects nothing", "write an id, {tags: […]}, {topic: …} or {items_of: …}")
+        raise value_problem(
+            "bad-value", "this selects nothing", "write an id, {tags: […]}, {topic: …} or {items_of: …}"
+        )
     return Measures(tags=form.tags, topic=form.topic, items_of=form.items_of)
 
 
@@ -102,17 +104,17 @@ MeasuresChosen = Annotated[
 class AreasForm(Form):
     """Areas by their place in the tree or by their kind."""
 
-    children_of: AreaId | None = says("the areas right below this one", None)
-    below: AreaId | None = says("all areas below this one, at every depth", None)
-    leaves_of: AreaId | None = says("those below this one that have none below themselves", None)
-    kind: AreaKind | None = says("all areas of this kind", None)
+    children_of: AreaId | None = describe("the areas right below this one", None)
+    below: AreaId | None = describe("all areas below this one, at every depth", None)
+    leaves_of: AreaId | None = describe("those below this one that have none below themselves", None)
+    kind: AreaKind | None = describe("all areas of this kind", None)
 
 
 def _areas(form: AreasForm) -> AreaSelector:
     keys = ("children_of", "below", "leaves_of", "kind")
     given = {key: value for key in keys if (value := getattr(form, key)) is not None}
     if len(given) != 1:
-        raise complaint("bad-value", f"exactly one of {', '.join(keys[:-1])} and {keys[-1]} chooses areas")
+        raise value_problem("bad-value", f"exactly one of {', '.join(keys[:-1])} and {keys[-1]} chooses areas")
     return AreaSelector(**given)
 
 
@@ -136,7 +138,7 @@ AreasChosen = Annotated[
 
 def _some(ids: tuple[str, ...]) -> frozenset[str]:
     if not ids:
-        raise complaint("bad-value", "an empty list matches nothing", "remove the key, or name something")
+        raise value_problem("bad-value", "an empty list matches nothing", "remove the key, or name something")
     return frozenset(ids)
 
 
@@ -154,20 +156,20 @@ _TopicSet = Annotated[frozenset[str], one_or_many(TopicId, "topics"), AfterValid
 class MatchForm(Form):
     """Which series; all given keys must match."""
 
-    measures: _MeasureSet = says("these; an item matches its family", _NOTHING)
-    areas: _AreaSet = says("in these areas", _NOTHING)
-    rules: _RuleSet = says("under these rules", _NOTHING)
-    tags: _TagSet = says("of measures with any of these tags", _NOTHING)
-    topics: _TopicSet = says("of measures of these topics", _NOTHING)
+    measures: _MeasureSet = describe("these; an item matches its family", _NOTHING)
+    areas: _AreaSet = describe("in these areas", _NOTHING)
+    rules: _RuleSet = describe("under these rules", _NOTHING)
+    tags: _TagSet = describe("of measures with any of these tags", _NOTHING)
+    topics: _TopicSet = describe("of measures of these topics", _NOTHING)
 
 
 def _match(form: MatchForm) -> Match:
     if not form.model_fields_set:
-        raise complaint("bad-value", "this matches everything", "name measures, areas, rules, tags or topics")
+        raise value_problem("bad-value", "this matches everything", "name measures, areas, rules, tags or topics")
     return Match(measures=form.measures, areas=form.areas, rules=form.rules, tags=form.tags, topics=form.topics)
 
 
-Matching = Annotated[Match, Written(lambda: Annotated[MatchForm, AfterValidator(_match)])]
+Matching = Annotated[Match, WrittenAs(lambda: Annotated[MatchForm, AfterValidator(_match)])]
 
 SEVERITIES = {severity.word: severity for severity in Severity}
 SeverityWord = Annotated[Severity, choice(SEVERITIES)]
@@ -176,8 +178,8 @@ SeverityWord = Annotated[Severity, choice(SEVERITIES)]
 class SeverityForm(Form):
     """Severity by the side of the exception."""
 
-    worse: SeverityWord = says("for the worse side, by the measure's `better`")
-    better: SeverityWord = says("for the better side")
+    worse: SeverityWord = describe("for the worse side, by the measure's `better`")
+    better: SeverityWord = describe("for the better side")
 
 
 SeverityChosen = Annotated[
@@ -210,7 +212,7 @@ def _told(value: Any, context: Context) -> str:
         context.used.add(("owner", found))
         return found
     fix = _OTHERWISE.get(found) or context.suggestion(found, [*OWNERS_OF, *context.declared.get("owner", ())])
-    raise complaint("unknown-owner", f'no owner "{found}"', fix)
+    raise value_problem("unknown-owner", f'no owner "{found}"', fix)
 
 
 Told = Annotated[str, ReadIn(_told, text_schema(_TOLD))]
@@ -224,7 +226,7 @@ def _by_area(names: dict[str, tuple[str, ...]], info: ValidationInfo) -> Notify:
     known = [*context.declared.get("area", ()), "children", "default"]
     for area in names:
         if area not in known and context.complete:
-            raise complaint(
+            raise value_problem(
                 "unknown-area", f'no area "{area}"', context.suggestion(area, known), at=(area,), of_key=True
             )
     return Notify(by_area=tuple(names.items()))
@@ -232,7 +234,7 @@ def _by_area(names: dict[str, tuple[str, ...]], info: ValidationInfo) -> Notify:
 
 def _names(names: tuple[str, ...]) -> Notify:
     if not names:
-        raise complaint(
+        raise value_problem(
             "bad-value", "an empty list tells nobody", "name somebody; status: shadow tells the author only"
         )
     return Notify(names=tuple(dict.fromkeys(names)))

@@ -13,8 +13,8 @@ from alerting.domain.measure import Covers, Expected, Span
 from alerting.domain.parameters import Baseline, Days
 from alerting.domain.period import MONTH_NAMES, Period, PeriodError, PeriodKind
 from alerting.domain.schedule import ScheduleError, parse_schedule
-from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, says, text_of, text_schema
-from alerting.rulefile.forms.context import Context, complaint, described
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, describe, text_of, text_schema
+from alerting.rulefile.forms.context import Context, described, value_problem
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTED = re.compile(r"(\d{1,5}) *(working days?|days?|weeks?|months?|quarters?|years?)")
@@ -26,13 +26,13 @@ MOST_DAYS = 3_660
 
 def _period(value: Any, context: Context, example: str) -> Period:
     if not isinstance(value, (str, date)):
-        raise complaint(
+        raise value_problem(
             "wrong-type", f"expected a day, month or quarter, found {described(value)}", f"write it like {example}"
         )
     try:
         return context.calendar.parse_exact(str(value))
     except PeriodError as error:
-        raise complaint("bad-value", str(error)) from None
+        raise value_problem("bad-value", str(error)) from None
 
 
 def _first_day(value: Any, context: Context) -> date:
@@ -50,14 +50,14 @@ def _day(value: Any) -> date:
         with suppress(ValueError):
             return date.fromisoformat(value)
     code = "bad-value" if isinstance(value, str) else "wrong-type"
-    raise complaint(code, f"expected a day, found {described(value)}", "write it like 2020-12-01")
+    raise value_problem(code, f"expected a day, found {described(value)}", "write it like 2020-12-01")
 
 
 def _counted(value: Any, expected: str) -> tuple[int, str]:
     """Read `5 days` into (5, "day")."""
     match = _COUNTED.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None:
-        raise complaint("wrong-type", f"expected {expected}, found {described(value)}")
+        raise value_problem("wrong-type", f"expected {expected}, found {described(value)}")
     return int(match[1]), match[2].removesuffix("s")
 
 
@@ -68,17 +68,17 @@ def _days(value: Any) -> Days:
         count, unit = _counted(value, "a number of days like `5 days` or `3 weeks`")
     if unit not in ("day", "week"):
         fix = "write {working_day: 5} for a day of the month" if unit == "working day" else "write days or weeks"
-        raise complaint("bad-value", f"a {unit} is not a fixed number of days", fix)
+        raise value_problem("bad-value", f"a {unit} is not a fixed number of days", fix)
     days = count * (7 if unit == "week" else 1)
     if days > MOST_DAYS:
-        raise complaint("bad-value", f"{days:,} days are more than ten years")
+        raise value_problem("bad-value", f"{days:,} days are more than ten years")
     return Days(days)
 
 
 def _working_days(value: Any) -> int:
     count, unit = _counted(value, "a number of working days like `3 working days`")
     if unit != "working day" or not 1 <= count <= 250:
-        raise complaint(
+        raise value_problem(
             "bad-value", f"expected 1 to 250 working days, found {described(value)}", "write it like `3 working days`"
         )
     return count
@@ -87,7 +87,7 @@ def _working_days(value: Any) -> int:
 def _span(value: Any) -> Span:
     count, unit = _counted(value, "a span like `12 months`")
     if unit == "working day" or not 1 <= count <= MOST_DAYS:
-        raise complaint("bad-value", f"{described(value)} is no span", "write it like `12 months`")
+        raise value_problem("bad-value", f"{described(value)} is no span", "write it like `12 months`")
     return Span(count=count, kind=PeriodKind(unit))
 
 
@@ -105,7 +105,7 @@ def _review(value: Any) -> tuple[int, str]:
 def _clock(value: Any) -> time:
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise complaint("wrong-type", f"expected a time of day, found {described(value)}", 'write it like "20:00"')
+        raise value_problem("wrong-type", f"expected a time of day, found {described(value)}", 'write it like "20:00"')
     return time(int(match[1]), int(match[2]))
 
 
@@ -115,7 +115,7 @@ def _schedule(value: Any) -> str:
         parse_schedule(text)
     except ScheduleError as error:
         message, _, fix = str(error).partition("; ")
-        raise complaint("bad-value", message, fix or None) from None
+        raise value_problem("bad-value", message, fix or None) from None
     return text
 
 
@@ -124,7 +124,7 @@ def _zone(value: Any) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise complaint("bad-value", f'there is no time zone "{name}"', "write it like Europe/London") from None
+        raise value_problem("bad-value", f'there is no time zone "{name}"', "write it like Europe/London") from None
     return name
 
 
@@ -132,13 +132,13 @@ def _month(value: Any) -> int:
     names = [name.lower() for name in MONTH_NAMES]
     if isinstance(value, str) and value.lower() in names:
         return names.index(value.lower()) + 1
-    raise complaint("bad-value", f"expected the name of a month, found {described(value)}", "write april")
+    raise value_problem("bad-value", f"expected the name of a month, found {described(value)}", "write april")
 
 
 def _mail_budget(value: Any) -> tuple[int, str]:
     match = _BUDGET.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None or match[1] == "0":
-        raise complaint(
+        raise value_problem(
             "wrong-type", f"expected a number of messages, found {described(value)}", "write it like `20 per day`"
         )
     return int(match[1]), match[2]
@@ -167,14 +167,14 @@ SpanText = Annotated[Span, Read(_span, text_schema("a length like `6 months`", f
 class RollingSpanForm(Form):
     """A rolling window that some of its periods are enough for; of ratios and means only."""
 
-    span: SpanText = says("how long it is, like `12 months`")
-    at_least: int = says("so many of its periods must be there, the newest among them", ge=1)
+    span: SpanText = describe("how long it is, like `12 months`")
+    at_least: int = describe("so many of its periods must be there, the newest among them", ge=1)
 
 
 def _rolling_span(form: RollingSpanForm) -> Span:
     if form.at_least > form.span.count:
         message = f"a window of {form.span.count} {form.span.kind.value}s has no {form.at_least}"
-        raise complaint("bad-value", message, f"write {form.span.count} or fewer", at=("at_least",))
+        raise value_problem("bad-value", message, f"write {form.span.count} or fewer", at=("at_least",))
     return replace(form.span, at_least=form.at_least)
 
 
@@ -211,7 +211,7 @@ MailBudget = Annotated[
 class WorkingDayForm(Form):
     """`{working_day: 5}`."""
 
-    working_day: int = says("due on this working day (England) after the period's end", ge=1, le=66)
+    working_day: int = describe("due on this working day (England) after the period's end", ge=1, le=66)
 
 
 def _expected_arm(value: Any) -> str | None:
@@ -236,23 +236,25 @@ ExpectedForm = Annotated[
 class BaselineForm(Form):
     """The figures of some days."""
 
-    since: FirstDay | None = says("first day; a month or quarter stands for its first day", None, key="from")
-    until: LastDay | None = says("last day; a month or quarter stands for its last day", None)
+    since: FirstDay | None = describe("first day; a month or quarter stands for its first day", None, key="from")
+    until: LastDay | None = describe("last day; a month or quarter stands for its last day", None)
 
 
 def _some_figures(value: Any) -> Baseline:
     if value == "all":
         return Baseline()
     if not isinstance(value, int) or isinstance(value, bool):
-        raise complaint("wrong-type", f"expected all, a number of figures or {{from, until}}, found {described(value)}")
+        raise value_problem(
+            "wrong-type", f"expected all, a number of figures or {{from, until}}, found {described(value)}"
+        )
     if value < 2:
-        raise complaint("bad-value", f"a baseline of {value} has no spread", "write 2 or more")
+        raise value_problem("bad-value", f"a baseline of {value} has no spread", "write 2 or more")
     return Baseline(first=value)
 
 
 def _some_days(form: BaselineForm) -> Baseline:
     if form.since is None and form.until is None:
-        raise complaint("bad-value", "expected from, until or both", "write all for all figures")
+        raise value_problem("bad-value", "expected from, until or both", "write all for all figures")
     return Baseline(since=form.since, until=form.until)
 
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from alerting.domain.area import SHORT
-from alerting.domain.mailbox import NoAddress, plain_address
+from alerting.domain.mailbox import InvalidAddress, plain_address
 from alerting.domain.measure import SHORT_MEASURE
 from alerting.rulefile.forms.base import Read, ReadIn, text_of, text_schema
-from alerting.rulefile.forms.context import Context, complaint
+from alerting.rulefile.forms.context import Context, value_problem
 from alerting.wording.briefly import made_short
 
 #: What stands for something in a measure's sentence.
@@ -21,10 +21,10 @@ def _address(value: Any) -> str:
     text = value if isinstance(value, str) else text_of(value, "a mail address")
     try:
         return plain_address(text)
-    except NoAddress as error:
+    except InvalidAddress as error:
         shown = text if text.isprintable() else ascii(text)[1:-1]
         fix = "write one plain address, like head.of.contact@example.org"
-        raise complaint("bad-value", f'"{shown}" is not one mail address: {error.why}', fix) from None
+        raise value_problem("bad-value", f'"{shown}" is not one mail address: {error.why}', fix) from None
 
 
 def _link(value: Any) -> str:
@@ -35,14 +35,14 @@ def _link(value: Any) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise complaint("bad-value", f'"{text}" is not a web address', "begin with https:// or http://")
+        raise value_problem("bad-value", f'"{text}" is not a web address', "begin with https:// or http://")
     return text
 
 
 def _currency(value: Any) -> str:
     text = text_of(value, "a currency code")
     if not re.fullmatch(r"[A-Z]{3}", text):
-        raise complaint("bad-value", f'"{text}" is no currency code', "write three capitals, like GBP")
+        raise value_problem("bad-value", f'"{text}" is no currency code', "write three capitals, like GBP")
     return text
 
 
@@ -51,9 +51,11 @@ def _sentence(value: Any) -> str:
     for match in _BRACES.finditer(text):
         if match[1] not in PLACEHOLDERS:
             known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-            raise complaint("bad-value", f"{match[0]} stands for nothing in a sentence", f"there are {known}")
+            raise value_problem("bad-value", f"{match[0]} stands for nothing in a sentence", f"there are {known}")
     if "{value}" not in text:
-        raise complaint("bad-value", "the sentence does not give the figure", "put {value} where the figure belongs")
+        raise value_problem(
+            "bad-value", "the sentence does not give the figure", "put {value} where the figure belongs"
+        )
     return text
 
 
@@ -64,7 +66,7 @@ def _short(most: int) -> Read:
         text = text_of(value, "a short name")
         if len(text) > most:
             message = f'"{text}" has {len(text)} characters: a short name has {most} at most'
-            raise complaint("bad-value", message, f'write fewer, like "{made_short(text, most)}"')
+            raise value_problem("bad-value", message, f'write fewer, like "{made_short(text, most)}"')
         return text
 
     return Read(read, {"type": "string", "minLength": 1, "maxLength": most})

@@ -16,7 +16,7 @@ from alerting.domain.rule import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class RuleProblem:
     """Something to mend, about one thing that is declared."""
 
     section: str
@@ -35,7 +35,7 @@ class Remark:
     rests_on: frozenset[tuple[str, str]] = frozenset()
 
 
-Check = Callable[[RuleSet], Iterable[Remark]]
+Check = Callable[[RuleSet], Iterable[RuleProblem]]
 
 
 @cache

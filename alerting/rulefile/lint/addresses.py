@@ -5,7 +5,7 @@ from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Notify, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: What each of its codes means.
 CODES: Final = {
@@ -15,7 +15,7 @@ CODES: Final = {
 }
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find owners who answer for something, are named by a rule or a digest, or have a role, and what ails their address."""
     told = _answering(rules) | {name for rule in rules.rules for name in _names(rule.notify)}
     told |= {name for digest in rules.digests for name in digest.to}
@@ -25,7 +25,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             yield from _mailbox(owner.id, owner.email, known)
         by_address = any(rules.channels[id_].by_address for id_ in owner.channels if id_ in rules.channels)
         if owner.id in told and owner.email is None and by_address:
-            yield Remark(
+            yield RuleProblem(
                 section="owners",
                 id=owner.id,
                 keys=("channels", "email"),
@@ -36,11 +36,11 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             )
 
 
-def _mailbox(id_: str, address: str, known: dict[str, str]) -> Iterator[Remark]:
+def _mailbox(id_: str, address: str, known: dict[str, str]) -> Iterator[RuleProblem]:
     local, _, domain = address.rpartition("@")
     other = known.setdefault(f"{local.partition('+')[0].casefold()}@{domain}", id_)
     if other != id_:
-        yield Remark(
+        yield RuleProblem(
             section="owners",
             id=id_,
             keys=("email",),
@@ -50,7 +50,7 @@ def _mailbox(id_: str, address: str, known: dict[str, str]) -> Iterator[Remark]:
             severity=ProblemSeverity.NOTE,
         )
     if not local.isascii():
-        yield Remark(
+        yield RuleProblem(
             section="owners",
             id=id_,
             keys=("email",),

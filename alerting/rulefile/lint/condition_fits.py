@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from alerting.domain.rule import Rule, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: So many measures are named for one mistake.
 MOST_NAMED = 3
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Ask each condition what stops it, once for each measure; equal answers are one remark."""
     for rule in rules.rules:
         for message, measures in _complaints(rule, rules).items():
-            yield Remark(
+            yield RuleProblem(
                 section="rules",
                 id=rule.id,
                 keys=("when", "measures", "every"),

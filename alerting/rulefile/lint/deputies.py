@@ -6,12 +6,12 @@ from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Owner, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"deputies-in-a-circle": "owners who stand in for each other, so that nobody does while all are away"}
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Follow each owner's deputies: a circle is a note, one whose members are away on the same day a warning; once a circle."""
     seen: set[frozenset[str]] = set()
     for owner in rules.owners.values():
@@ -23,7 +23,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
         names = " and ".join(one.id for one in circle)
         day = _all_away(circle)
         when = f"on {day} all of them are away" if day else "while all of them are away nobody is told in their place"
-        yield Remark(
+        yield RuleProblem(
             section="owners",
             id=owner.id,
             keys=("away", "deputy") if day else ("deputy",),

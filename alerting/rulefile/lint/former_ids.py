@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find `was:` with the id of a rule that is still there, or that two rules claim."""
     present = {rule.id for rule in rules.rules}
     claimed: dict[str, str] = {}
@@ -20,4 +20,4 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             message = f'"{claimed[rule.was]}" was "{rule.was}" too; alerts carry over to one rule only'
         claimed.setdefault(rule.was, rule.id)
         if message is not None:
-            yield Remark(section="rules", id=rule.id, keys=("was",), code="bad-value", message=message)
+            yield RuleProblem(section="rules", id=rule.id, keys=("was",), code="bad-value", message=message)

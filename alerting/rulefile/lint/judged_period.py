@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Compare each rule's `every` with its measures'."""
     for rule in rules.rules:
         if rule.every is None:
@@ -14,7 +14,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
         finer = [id_ for id_ in rule.measures if rule.every.rank < rules.measures[id_].every.rank]
         if finer:
             found = rules.measures[finer[0]].every.value
-            yield Remark(
+            yield RuleProblem(
                 section="rules",
                 id=rule.id,
                 keys=("every", "measures"),

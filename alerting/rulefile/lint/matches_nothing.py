@@ -6,12 +6,12 @@ from typing import Final
 from alerting.domain.measure import Match, Measure, Window
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"matches-nothing": "a silence, hold, break, note or exclusion that concerns no series"}
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Ask of each `match` which series it leaves; a slip in one of several keys leaves none."""
     for silence in rules.silences:
         watched = [
@@ -41,8 +41,8 @@ def _in_areas(match: Match, measure: Measure, rules: RuleSet) -> bool:
     )
 
 
-def _remark(section: str, id_: str, message: str) -> Remark:
-    return Remark(
+def _remark(section: str, id_: str, message: str) -> RuleProblem:
+    return RuleProblem(
         section=section,
         id=id_,
         keys=("match",),

@@ -6,13 +6,13 @@ from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import PeriodKind
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: Months in a period of these kinds; others do not divide into one another.
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find a minimum above the maximum, targets out of reach or written as fractions, and spans of no whole number of periods."""
     for measure in rules.measures.values():
         yield from _bounds(measure)
@@ -22,7 +22,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             yield _remark(measure, ("per", "unit"), message, severity=ProblemSeverity.WARNING)
 
 
-def _bounds(measure: Measure) -> Iterator[Remark]:
+def _bounds(measure: Measure) -> Iterator[RuleProblem]:
     low, high = measure.minimum, measure.maximum
     if low is not None and high is not None and low > high:
         yield _remark(measure, ("minimum", "maximum"), f"the minimum {low:g} is above the maximum {high:g}")
@@ -42,7 +42,7 @@ def _bounds(measure: Measure) -> Iterator[Remark]:
         )
 
 
-def _rolling(measure: Measure) -> Iterator[Remark]:
+def _rolling(measure: Measure) -> Iterator[RuleProblem]:
     if measure.rolling is None or measure.rolling.kind is measure.every:
         return
     span, every = _MONTHS.get(measure.rolling.kind), _MONTHS.get(measure.every)
@@ -54,9 +54,9 @@ def _rolling(measure: Measure) -> Iterator[Remark]:
 
 def _remark(
     measure: Measure, keys: tuple[str, ...], message: str, severity: ProblemSeverity = ProblemSeverity.ERROR
-) -> Remark:
+) -> RuleProblem:
     item = measure.item
-    return Remark(
+    return RuleProblem(
         section="measures",
         id=measure.item_of or measure.id,
         item=item,

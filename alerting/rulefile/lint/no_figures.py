@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find measures that name neither a source nor two measures to be made of; a family's items once."""
     seen: set[str] = set()
     for measure in rules.measures.values():
         id_ = measure.item_of or measure.id
         if measure.source is None and measure.of is None and id_ not in seen:
             seen.add(id_)
-            yield Remark(
+            yield RuleProblem(
                 section="measures",
                 id=id_,
                 keys=("source", "of"),

@@ -8,7 +8,7 @@ from alerting.domain.measure import Measure
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"nobody-told": "an exception of this series would be told to nobody"}
 
@@ -16,13 +16,13 @@ CODES: Final = {"nobody-told": "an exception of this series would be told to nob
 MOST_NAMED = 3
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Ask for every series who is told. Where nothing says which areas report, every area may: then it is a warning.
 
     Areas that most likely never report, a second tree of them for one, are named once, at the first of the rules concerned.
     """
     known: dict[Hashable, tuple[str, ...]] = {}
-    doubtful: dict[tuple[str, ...], list[Remark]] = {}
+    doubtful: dict[tuple[str, ...], list[RuleProblem]] = {}
     for rule in rules.rules:
         if rule.status is Status.OFF:
             continue
@@ -61,9 +61,9 @@ def _possible(rule: Rule, rules: RuleSet) -> frozenset[str]:
     return frozenset(id_ for id_, area in rules.areas.areas.items() if not named or area.kind in named)
 
 
-def _shadow(rule: Rule) -> Iterator[Remark]:
+def _shadow(rule: Rule) -> Iterator[RuleProblem]:
     if rule.author is None:
-        yield Remark(
+        yield RuleProblem(
             section="rules",
             id=rule.id,
             keys=("status", "author"),
@@ -73,13 +73,13 @@ def _shadow(rule: Rule) -> Iterator[Remark]:
         )
 
 
-def _remark(rule: Rule, measure: Measure, areas: tuple[str, ...], rules: RuleSet, *, certain: bool) -> Remark:
+def _remark(rule: Rule, measure: Measure, areas: tuple[str, ...], rules: RuleSet, *, certain: bool) -> RuleProblem:
     more = len(areas) - MOST_NAMED
     named = ", ".join(areas[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     certain = certain or len(areas) == len(_possible(rule, rules))
     condition = "" if certain else "should figures come for it, "
     fix = "give the area, one above it or the measure an owner, or name somebody under notify"
-    return Remark(
+    return RuleProblem(
         section="rules",
         id=rule.id,
         keys=("notify", "measures", "areas", "status"),

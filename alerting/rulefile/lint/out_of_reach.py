@@ -7,12 +7,12 @@ from typing import Final
 from alerting.domain.measure import Measure
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"out-of-reach": "a level that no value of the measure can reach"}
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Hold the numbers of each rule, and a measure's dated targets and those by area, against its minimum and maximum."""
     for measure in rules.measures.values():
         if measure.target is not None and measure.target.number is None:  # one number is the business of the bounds
@@ -24,7 +24,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
         yield from _of_rule(rule, rules)
 
 
-def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[Remark]:
+def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[RuleProblem]:
     conditions = [part.condition for part in rule.when.plain_parts()]
     for id_ in rule.measures:
         measure = rules.measures[id_]
@@ -42,9 +42,9 @@ def _beyond(measure: Measure, numbers: Iterator[float]) -> Iterator[float]:
 
 def _remark(
     section: str, id_: str, keys: tuple[str, ...], measure: Measure, number: float, item: str | None = None
-) -> Remark:
+) -> RuleProblem:
     low, high = ("…" if bound is None else f"{bound:g}" for bound in (measure.minimum, measure.maximum))
-    return Remark(
+    return RuleProblem(
         section=section,
         id=id_,
         item=item,

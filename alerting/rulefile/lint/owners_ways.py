@@ -5,7 +5,7 @@ from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: What each of its codes means.
 CODES: Final = {
@@ -14,7 +14,7 @@ CODES: Final = {
 }
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find owners whose exceptions are passed on to themselves, and quiet hours that end as they begin."""
     for owner in rules.owners.values():
         if owner.escalate is not None and owner.escalate.to == owner.id:
@@ -32,7 +32,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             )  # fmt: skip
 
 
-def _remark(owner: str, keys: tuple[str, ...], code: str, message: str, fix: str) -> Remark:
-    return Remark(
+def _remark(owner: str, keys: tuple[str, ...], code: str, message: str, fix: str) -> RuleProblem:
+    return RuleProblem(
         section="owners", id=owner, keys=keys, code=code, message=message, fix=fix, severity=ProblemSeverity.WARNING
     )

@@ -6,16 +6,16 @@ from alerting.domain.aggregation import over_time
 from alerting.domain.measure import Aggregate, Measure, PerDay
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Rule, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 from alerting.rulefile.lint.condition_fits import named
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Look at each measure that says per_day, and at each plain condition that watches one."""
     for measure in rules.measures.values():
         if measure.per_day is not None and (found := _unfit(measure, measure.per_day)) is not None:
             item = measure.item
-            yield Remark(
+            yield RuleProblem(
                 section="measures", id=measure.item_of or measure.id, item=item, keys=("per_day", "every", "unit", "aggregate"),
                 code="bad-value", message=found[0], fix=found[1],
             )  # fmt: skip
@@ -42,13 +42,13 @@ def _unfit(measure: Measure, per_day: PerDay) -> tuple[str, str] | None:
     return None
 
 
-def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[Remark]:
+def _of_rule(rule: Rule, rules: RuleSet) -> Iterator[RuleProblem]:
     daily = [id_ for id_ in rule.measures if rules.measures[id_].per_day is not None]
     for part in rule.when.plain_parts() if daily else ():
         condition, method = part.condition, part.condition.method
         if condition.as_printed or (method is not None and method.as_printed):
             what = condition.key if method is None else f"{method.key} limits"
-            yield Remark(
+            yield RuleProblem(
                 section="rules",
                 id=rule.id,
                 keys=("when", "measures"),

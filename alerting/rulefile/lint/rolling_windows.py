@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from alerting.domain.aggregation import over_time
 from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find `at_least` on a sum, which a missing period makes too low, on the last figure, and of another kind of period."""
     for measure in rules.measures.values():
         rolling = measure.rolling
@@ -28,7 +28,7 @@ def check(rules: RuleSet) -> Iterator[Remark]:
             yield _remark(measure, ("rolling", "aggregate"), message, fix)
 
 
-def _remark(measure: Measure, keys: tuple[str, ...], message: str, fix: str) -> Remark:
+def _remark(measure: Measure, keys: tuple[str, ...], message: str, fix: str) -> RuleProblem:
     family = measure.item_of or measure.id
     item = measure.item
-    return Remark(section="measures", id=family, item=item, keys=keys, code="bad-value", message=message, fix=fix)
+    return RuleProblem(section="measures", id=family, item=item, keys=keys, code="bad-value", message=message, fix=fix)

@@ -5,19 +5,19 @@ from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Digest, Presentation, RuleSet, Status
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"scorecard-too-long": "a scorecard about more measures than two sheets of paper hold"}
 #: So many lines fit where each is one line high; those that have no room are counted and named at the foot.
 MOST_MEASURES: Final = 60
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Count the measures that rules watch and a scorecard is about."""
     for digest in rules.digests:
         count = len(set(_watched(rules, digest))) if digest.form is Presentation.SCORECARD else 0
         if count > MOST_MEASURES:
-            yield Remark(
+            yield RuleProblem(
                 section="digests",
                 id=digest.id,
                 keys=("form",),

@@ -5,12 +5,12 @@ from typing import Final
 
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"no-series": "a rule watches no series at all"}
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Find rules whose measures or areas are none, or whose areas their measures never report."""
     for rule in rules.rules:
         if not rule.measures:
@@ -26,8 +26,8 @@ def _reports(id_: str, chosen: frozenset[str], rules: RuleSet) -> bool:
     return own is None or not chosen.isdisjoint(own)
 
 
-def _remark(rule: Rule, key: str, message: str) -> Remark:
-    return Remark(
+def _remark(rule: Rule, key: str, message: str) -> RuleProblem:
+    return RuleProblem(
         section="rules",
         id=rule.id,
         keys=(key, "measures", "areas"),

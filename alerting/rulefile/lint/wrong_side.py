@@ -7,12 +7,12 @@ from alerting.domain.measure import Measure, Polarity
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.severity import SeverityBySide
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"wrong-side": "a condition finds what is good of its measure: the wrong side of a target, plan or band"}
 
 
-def check(rules: RuleSet) -> Iterator[Remark]:
+def check(rules: RuleSet) -> Iterator[RuleProblem]:
     """Hold each condition's bad side against the measure's `better`; once a rule."""
     for rule in rules.rules:
         for id_ in rule.measures:
@@ -39,9 +39,9 @@ def _wrong(rule: Rule, measure: Measure) -> Iterator[tuple[str, str]]:
     yield from ((side.message, side.fix) for side in straight if side is not None and side.low != low_is_bad)
 
 
-def _remark(rule: Rule, measure: Measure, what: str, fix: str) -> Remark:
+def _remark(rule: Rule, measure: Measure, what: str, fix: str) -> RuleProblem:
     better = f"{measure.better.value} is better of" if measure.better is not Polarity.NEITHER else "better: neither of"
-    return Remark(
+    return RuleProblem(
         section="rules",
         id=rule.id,
         keys=("severity", "when") if measure.better is Polarity.NEITHER else ("when",),

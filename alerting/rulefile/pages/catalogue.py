@@ -5,7 +5,7 @@ from dataclasses import MISSING, is_dataclass
 from typing import Any
 
 from alerting.conditions.registry import conditions
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.parameters import Amount, Baseline
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.forms.parameters import parameters
@@ -41,7 +41,7 @@ def catalogue() -> str:
 
 
 def _section(key: str, cls: Any, words: SchemaWords) -> str:
-    entry: Entry = cls.entry
+    entry: CatalogueEntry = cls.entry
     lines = [
         f"### {key}\n",
         f"{_first_line(cls)}\n",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerting.rulefile.tree import Flaw
+from alerting.rulefile.tree import TextProblem
 
 #: Ten thousand rules have 2.2 MB.
 MOST_BYTES = 16 * 1024 * 1024
@@ -25,7 +25,7 @@ class Text:
     relative: str
     raw: bytes
     text: str = ""
-    flaw: Flaw | None = None
+    flaw: TextProblem | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def _read(path: Path, relative: str, real_folder: Path) -> Text:
 
 def _refused(relative: str, message: str, fix: str | None) -> Text:
     return Text(
-        relative=relative, raw=b"", flaw=Flaw(line=1, column=1, code="unreadable-file", message=message, fix=fix)
+        relative=relative, raw=b"", flaw=TextProblem(line=1, column=1, code="unreadable-file", message=message, fix=fix)
     )
 
 
@@ -108,14 +108,16 @@ def _decoded(relative: str, raw: bytes) -> Text:
     except UnicodeDecodeError as error:
         line, column = _place(raw[: error.start].decode("utf-8", "replace"))
         message = f"byte 0x{raw[error.start]:02X} is not UTF-8"
-        flaw = Flaw(line=line, column=column, code="unreadable-file", message=message, fix="save the file as UTF-8")
+        flaw = TextProblem(
+            line=line, column=column, code="unreadable-file", message=message, fix="save the file as UTF-8"
+        )
         return Text(relative=relative, raw=raw, flaw=flaw)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for character, name in _ODD_LINE_ENDS.items():
         if (at := text.find(character)) >= 0:
             line, column = _place(text[:at])
             message = f"the line separator {name} stands inside the text"
-            flaw = Flaw(
+            flaw = TextProblem(
                 line=line, column=column, code="yaml-syntax", message=message, fix="end the line as usual, or remove it"
             )
             return Text(relative=relative, raw=raw, text=text, flaw=flaw)

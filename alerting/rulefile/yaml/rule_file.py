@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from alerting.domain.place import Place
-from alerting.rulefile.tree import Flaw, Item, Names, Node, Path, Tree
+from alerting.rulefile.tree import Item, Names, Node, Path, TextProblem, Tree
 from alerting.rulefile.yaml.cache import ParseCache
 from alerting.rulefile.yaml.files import Skipped, Text, texts
 
@@ -23,7 +23,7 @@ class RuleFile:
         self.items: Mapping[str, Sequence[Item]] = {}
         #: Empty where all marks are at hand.
         self.names: Names = {}
-        self.flaws: list[Flaw] = []
+        self.flaws: list[TextProblem] = []
         self.left_out: frozenset[Path] = frozenset()
         self.complete = file.flaw is None
         self._cache, self._marks = cache, None if file.flaw is None else [1, 1, None]
@@ -51,7 +51,7 @@ class RuleFile:
         elif value is not None:
             message = "a rule file is a mapping with keys such as measures: and rules:"
             self.flaws.append(
-                Flaw(line=1, column=1, code="wrong-type", message=message, fix="write `rules:` above the list")
+                TextProblem(line=1, column=1, code="wrong-type", message=message, fix="write `rules:` above the list")
             )
             self.complete = False
 

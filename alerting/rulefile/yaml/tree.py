@@ -21,7 +21,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from alerting.rulefile.spaces import named_space, unusual_space
-from alerting.rulefile.tree import Flaw, Node, Path, Tree
+from alerting.rulefile.tree import Node, Path, TextProblem, Tree
 from alerting.rulefile.yaml import libyaml
 from alerting.rulefile.yaml.scalars import NotAFigure, resolved
 
@@ -126,7 +126,7 @@ class _Builder:
         """Note a flaw at the newest event."""
         mark = self.last_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        self.tree.flaws.append(Flaw(line=line, column=column, code=code, message=message, fix=fix))
+        self.tree.flaws.append(TextProblem(line=line, column=column, code=code, message=message, fix=fix))
 
     def _take_document(self, event: DocumentStartEvent) -> None:
         self.documents += 1
@@ -233,7 +233,7 @@ class _Builder:
                 frame.value.append(value)
                 frame.children.append(node)
         elif frame.key is _NO_KEY:
-            flaw = Flaw(
+            flaw = TextProblem(
                 line=node[0],
                 column=node[1],
                 code="yaml-feature",
@@ -280,17 +280,17 @@ _FIXES = {
 }
 
 
-def _syntax_flaw(error: MarkedYAMLError) -> Flaw:
+def _syntax_flaw(error: MarkedYAMLError) -> TextProblem:
     unclosed = error.problem == "found unexpected end of stream" and error.context_mark
     mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
     said = " ".join(str(part) for part in (error.context, error.problem) if part)
     fix = next((fix for part, fix in _FIXES.items() if part in said), None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = " ".join((error.problem or said or "cannot be read").split())
-    return Flaw(line=line, column=column, code="yaml-syntax", message=message, fix=fix)
+    return TextProblem(line=line, column=column, code="yaml-syntax", message=message, fix=fix)
 
 
-def _space_flaw(text: str, error: MarkedYAMLError) -> Flaw | None:
+def _space_flaw(text: str, error: MarkedYAMLError) -> TextProblem | None:
     """Say so where what the scanner stumbles over is a space that is none; it mostly notices on the line after."""
     mark = error.problem_mark or error.context_mark
     lines = text.split("\n")
@@ -298,12 +298,12 @@ def _space_flaw(text: str, error: MarkedYAMLError) -> Flaw | None:
         if 0 <= number < len(lines) and (space := unusual_space(lines[number])) is not None:
             message = f"a {named_space(space[0])} stands here, and YAML takes none for a space"
             fix = "put a plain space in its place, or the text around it into quotes"
-            return Flaw(line=number + 1, column=space.start() + 1, code="yaml-syntax", message=message, fix=fix)
+            return TextProblem(line=number + 1, column=space.start() + 1, code="yaml-syntax", message=message, fix=fix)
     return None
 
 
-def _character_flaw(text: str, error: ReaderError) -> Flaw:
+def _character_flaw(text: str, error: ReaderError) -> TextProblem:
     before = text[: error.position]
     column = len(before) - before.rfind("\n")
     message = f"the character U+{ord(text[error.position]):04X} cannot be read"
-    return Flaw(line=before.count("\n") + 1, column=column, code="yaml-syntax", message=message, fix="remove it")
+    return TextProblem(line=before.count("\n") + 1, column=column, code="yaml-syntax", message=message, fix="remove it")

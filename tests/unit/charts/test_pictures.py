@@ -12,13 +12,13 @@ from samples.charts import CHARTS, CONCERN, FULLEST, a_chart, limits, points
 from samples.sampling import few
 
 from alerting.charts.chart import Chart, Line, LineKind, Mark, Zone
-from alerting.charts.drawing import Box, Drawing, Ink, Shape, Stroke, Symbol, Words
+from alerting.charts.drawing import Box, Colour, Drawing, Label, Shape, Stroke, Symbol
+from alerting.charts.fonts import width
 from alerting.charts.kept import kept, png_of_kept
+from alerting.charts.label_spacing import spread
 from alerting.charts.layout import HEIGHT, WIDTH, laid_out
-from alerting.charts.lettering import width
 from alerting.charts.png import LARGEST_BYTES, SCALE, dashes, png_of
 from alerting.charts.scales import axis_of
-from alerting.charts.spreading import spread
 from alerting.charts.svg import svg_of
 from alerting.charts.words import alt_text
 from alerting.domain.finding import Meaning
@@ -34,18 +34,18 @@ def drawn(chart: Chart) -> Drawing:
     return drawing
 
 
-def words_of(chart: Chart) -> list[Words]:
-    return [item for item in drawn(chart).items if isinstance(item, Words)]
+def words_of(chart: Chart) -> list[Label]:
+    return [item for item in drawn(chart).items if isinstance(item, Label)]
 
 
-def box_of(words: Words) -> tuple[float, float, float, float]:
+def box_of(words: Label) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the letters."""
     wide = width(words.words, words.size, bold=words.bold)
     left = words.at[0] - {"start": 0, "middle": wide / 2, "end": wide}[words.anchor]
     return left, words.at[1] - 0.73 * words.size, left + wide, words.at[1]
 
 
-def overlap(a: Words, b: Words) -> bool:
+def overlap(a: Label, b: Label) -> bool:
     left, top, right, bottom = box_of(a)
     left_b, top_b, right_b, bottom_b = box_of(b)
     return left < right_b and left_b < right and top < bottom_b and top_b < bottom
@@ -172,7 +172,7 @@ class TestMarks:
     def test_a_held_point_is_shown_apart(self):
         found = self.symbols(a_chart([], points=points([1, 5, 2], held=(1,))))
 
-        assert 2 == sum(s.ink is Ink.FAINT and s.hollow for s in found)
+        assert 2 == sum(s.ink is Colour.FAINT and s.hollow for s in found)
 
     def test_each_kind_of_mark_has_its_word_once(self):
         chart = a_chart([], points=points([1, 5, 2, 6], {1: CONCERN, 3: CONCERN}, provisional=(3,)))
@@ -182,25 +182,25 @@ class TestMarks:
 
 
 class TestLines:
-    def strokes(self, chart: Chart, ink: Ink) -> list[Stroke]:
+    def strokes(self, chart: Chart, ink: Colour) -> list[Stroke]:
         return [item for item in drawn(chart).items if isinstance(item, Stroke) and item.ink is ink]
 
     def test_a_gap_is_a_gap(self):
-        found = self.strokes(a_chart([1, 2, None, 3, 4]), Ink.SERIES)
+        found = self.strokes(a_chart([1, 2, None, 3, 4]), Colour.SERIES)
 
         assert [2, 2] == [len(stroke.places) for stroke in found]
 
     def test_a_value_between_two_gaps_is_joined_to_nothing(self):
-        assert [] == self.strokes(a_chart([1, None, 3]), Ink.SERIES)
+        assert [] == self.strokes(a_chart([1, None, 3]), Colour.SERIES)
 
     def test_nothing_is_joined_across_a_break(self):
-        found = self.strokes(a_chart([], points=points([1, 2, 3, 4], breaks=(2,))), Ink.SERIES)
+        found = self.strokes(a_chart([], points=points([1, 2, 3, 4], breaks=(2,))), Colour.SERIES)
 
         assert [2, 2] == [len(stroke.places) for stroke in found]
 
     def test_limits_jump_between_two_periods(self):
         chart = a_chart([], points=points([5, 6, 5, 6]), lines=limits((9, 5, 1, 2), (8, 6, 4, 2)))
-        (centre,) = self.strokes(chart, Ink.CENTRE)
+        (centre,) = self.strokes(chart, Colour.CENTRE)
 
         assert 4 == len(centre.places)
         assert centre.places[1][0] == centre.places[2][0]  # straight up, half way between the second and third points
@@ -208,15 +208,15 @@ class TestLines:
 
     def test_limits_begin_where_there_are_any(self):
         chart = a_chart([], points=points([5, 6, 5, 6]), lines=limits((None, None, None, 2), (8, 6, 4, 2)))
-        (centre,) = self.strokes(chart, Ink.CENTRE)
-        first = next(i for i in drawn(chart).items if isinstance(i, Stroke) and i.ink is Ink.SERIES).places[0]
+        (centre,) = self.strokes(chart, Colour.CENTRE)
+        first = next(i for i in drawn(chart).items if isinstance(i, Stroke) and i.ink is Colour.SERIES).places[0]
 
         assert centre.places[0][0] > first[0]
 
     def test_a_target_is_dashed_and_named_with_its_number(self):
         chart = CHARTS["standard"]
 
-        assert [True] == [stroke.dash is not None for stroke in self.strokes(chart, Ink.TARGET)]
+        assert [True] == [stroke.dash is not None for stroke in self.strokes(chart, Colour.TARGET)]
         assert "Standard 90%" in [w.words for w in words_of(chart)]
 
     def test_dashes_go_round_corners_and_leave_the_gaps(self):
@@ -253,7 +253,7 @@ class TestWords:
     def test_a_band_that_is_named_for_a_colour_has_it(self):
         boxes = [item for item in drawn(CHARTS["bands"]).items if isinstance(item, Box)]
 
-        assert [Ink.WORST, Ink.MIDDLE, Ink.GREEN] == [box.ink for box in boxes if box.ink is not Ink.CARD]
+        assert [Colour.WORST, Colour.MIDDLE, Colour.GREEN] == [box.ink for box in boxes if box.ink is not Colour.CARD]
 
     def test_bands_are_named(self):
         assert {"red", "amber", "green"} <= {w.words for w in words_of(CHARTS["bands"])}
@@ -292,7 +292,7 @@ def test_the_axis_begins_where_it_should_at_round_numbers(values, unit, low, tic
 
 def test_a_straight_plan_with_one_level_in_sight_is_a_short_step():
     chart = a_chart([5, 6], lines=(Line(kind=LineKind.PLAN, called="Plan", values=(None, 7.0), stepped=False),))
-    (plan,) = [item for item in drawn(chart).items if isinstance(item, Stroke) and item.ink is Ink.PLAN]
+    (plan,) = [item for item in drawn(chart).items if isinstance(item, Stroke) and item.ink is Colour.PLAN]
 
     assert plan.places[0][0] < plan.places[1][0]
 
@@ -365,7 +365,7 @@ def test_any_figures_are_drawn_within_the_card_or_not_at_all(chart):
     if drawing is None:
         return
     places = [place for item in drawing.items if isinstance(item, Stroke) for place in item.places]
-    places += [item.at for item in drawing.items if isinstance(item, Symbol | Words)]
+    places += [item.at for item in drawing.items if isinstance(item, Symbol | Label)]
 
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in places)
     ET.fromstring(svg_of(drawing, alt_text(chart)))

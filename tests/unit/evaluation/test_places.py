@@ -7,7 +7,7 @@ from samples.worlds import a_folder, an_engine
 
 from alerting.app.situation.situation import evaluate_panels
 from alerting.domain.alert import SeriesKey
-from alerting.evaluation.places import SeriesPlaces
+from alerting.evaluation.series_index import SeriesPlaces
 from alerting.figures.panels import build_panels
 
 DAY = date(2020, 7, 6)

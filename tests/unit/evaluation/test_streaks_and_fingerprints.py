@@ -10,7 +10,8 @@ from alerting.app.tick.fingerprints import Fingerprints
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.domain.panel import Panel
-from alerting.evaluation.engine import Verdicts, evaluate
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
 from alerting.limits.fixed import Fixed
 
@@ -50,7 +51,7 @@ def test_a_fingerprint_is_of_the_figures_up_to_a_period_and_their_periods(seed: 
             assert prints.until(column, panel.period(row)) == fingerprint(panel, column, row + 1)
 
 
-def a_history(panel: Panel) -> Verdicts:
+def a_history(panel: Panel) -> BlockVerdicts:
     rules = rules_for(panel, AboveUpperLimit(limits=Fixed(upper=1.0)), a_measure())
     evaluation = evaluate(rules, {panel.kind: panel}, panel.last_days[-1], every_period=True)
     (verdicts,) = evaluation.verdicts

@@ -9,7 +9,7 @@ from samples.observations import AREAS, IDS, MEASURES, changed, some_observation
 
 from alerting.figures import addresses
 from alerting.figures.addresses import numbered
-from alerting.figures.comparing import Comparison, settled
+from alerting.figures.comparing import ReadingComparison, settled
 from alerting.figures.memory import fingerprint, frame_of, observations_of, packed, series_in, unpacked
 
 
@@ -60,10 +60,10 @@ def test_news_and_what_vanished_are_those_found_row_by_row(how, monkeypatch):
         before = some_observations(chance, size, **how)
         now = changed(chance, before) if chance.random() < 0.8 else some_observations(chance, 30, **how)
         known = unpacked(packed(frame_of(before, the_rules((*MEASURES, "gone")))))
-        compared, old, new = Comparison(known, now, rules), rows_of(known), rows_of(frame_of(now, rules))
+        compared, old, new = ReadingComparison(known, now, rules), rows_of(known), rows_of(frame_of(now, rules))
         was, is_ = by_observation(old), by_observation(new)
         expected = [n for n, row in enumerate(new) if was.get(row.observation) != is_[row.observation]]
-        assert compared.news().tolist() == expected
+        assert compared.changed_rows().tolist() == expected
         cells = {row.cell for row in new}
         gone = [row for row in old if row.cell not in cells and is_figure(row)]
         assert rows_of(compared.vanished()) == gone
@@ -85,7 +85,7 @@ def test_of_each_observation_the_rows_of_the_last_batch_hold(how):
 def test_ids_that_are_declared_no_more_are_gone_and_leave_the_others_in_place():
     now = some_observations(np.random.default_rng(1), 24, rich=False, repeated=False)
     known = frame_of(now, the_rules(("m2", "old", "m0"), ("a1", "other", "a3", "a0")))
-    gone = rows_of(Comparison(known, now, the_rules()).vanished())
+    gone = rows_of(ReadingComparison(known, now, the_rules()).vanished())
     assert {row.observation[0] for row in gone} == {"old"} | {"m2", "m0"}
     assert {row.observation[1] for row in gone if row.observation[0] != "old"} == {"other"}
     read = observations_of(known, the_rules(), "s", "f")
@@ -100,7 +100,7 @@ def test_a_first_note_or_a_new_empty_column_makes_no_news_of_the_other_rows():
     note[4] = 1
     columns = dict(before.columns) | {"denominator": np.full(30, np.nan)}
     now = replace(before, note=note, columns=columns, provisional=np.arange(30) == 9)
-    assert Comparison(frame_of(before, the_rules()), now, the_rules()).news().tolist() == [4, 9]
+    assert ReadingComparison(frame_of(before, the_rules()), now, the_rules()).changed_rows().tolist() == [4, 9]
 
 
 def test_what_an_earlier_version_packed_in_words_is_read():

@@ -16,7 +16,7 @@ from alerting.rulefile import load_rules
 from alerting.rulefile.columns import NotPlain, packed, unpacked
 from alerting.rulefile.json_files import JsonFiles
 from alerting.rulefile.kept_rules import MOST_SETS, SUFFIX
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 from alerting.rulefile.program import program
 
 SHIPPED = Path(__file__).parents[3] / "rules"
@@ -117,7 +117,7 @@ def test_a_second_load_fills_in_no_form_and_finds_the_same(folder, cache, monkey
 
 
 def test_a_remark_on_kept_rules_stands_where_it_stood(folder, cache):
-    remark = Remark(section="rules", id="high", keys=("when",), code="odd", message="odd")
+    remark = RuleProblem(section="rules", id="high", keys=("when",), code="odd", message="odd")
     first = load_rules(folder, cache_dir=cache).placing.problem(remark)
 
     second = load_rules(folder, cache_dir=cache)

@@ -8,13 +8,13 @@ from samples.wording import a_measure, facts_of
 from alerting.domain.area import Area
 from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import Unit
-from alerting.wording.briefly import Brief, Line, brief_of, made_short, names_of
+from alerting.wording.briefly import Brief, HeldLine, brief_of, made_short, names_of
 
 CALLS = Brief(
     area="West Mercia",
     names=("999 calls answered within 10 seconds", "999 calls answered"),
     figure="83%",
-    line=Line("standard", "90%"),
+    line=HeldLine("standard", "90%"),
     mark="!",
 )
 
@@ -71,15 +71,15 @@ def test_a_declared_short_name_is_used_alone():
 def test_a_mark_says_what_it_is_to_its_reader(finding, written):
     facts = facts_of(a_measure(unit=Unit.PERCENT), **{"state": State.EXCEPTION, **finding})
     value = "no figure" if facts.finding.value is None else facts.style.bare(facts.finding.value)
-    brief = brief_of(facts, Line("target", "90%"), value)
+    brief = brief_of(facts, HeldLine("target", "90%"), value)
     assert replace(brief, area="North").within(60) == written
 
 
 @pytest.mark.parametrize(
     ("state", "line", "written"),
     [
-        (State.EXCEPTION, Line("up 12% on last year"), "Calls answered in time, up 12% on last year"),
-        (State.NO_DATA, Line("target", "90%"), "Calls answered in time, no figure for September 2020"),
+        (State.EXCEPTION, HeldLine("up 12% on last year"), "Calls answered in time, up 12% on last year"),
+        (State.NO_DATA, HeldLine("target", "90%"), "Calls answered in time, no figure for September 2020"),
         (State.EXCEPTION, None, "Calls answered in time, no figure for September 2020"),
     ],
 )

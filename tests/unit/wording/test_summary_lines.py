@@ -7,7 +7,7 @@ from alerting.domain.area import Area
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Measure, PerDay, Polarity, Span, Unit
 from alerting.domain.period import Calendar, PeriodKind
-from alerting.wording.summary import Figure, JudgedAreas, areas_words, figure_words, newer_words
+from alerting.wording.summary import JudgedAreas, NewestFigure, areas_words, figure_words, newer_words
 
 MARCH = Calendar().parse_exact("2019-03")
 
@@ -19,7 +19,7 @@ def a_figure(value, previous=None, *, unit=Unit.COUNT, every=PeriodKind.MONTH, p
         "measure": measure, "area": Area(id="a", title="Telford & Wrekin"), "is_root_area": True,
         "period": Calendar().parse_exact(period), "value": value, "previous": previous,
     }  # fmt: skip
-    return Figure(**(fields | extra))
+    return NewestFigure(**(fields | extra))
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_figures_per_day_are_told_beside_what_is_printed():
     daily = a_measure(unit=Unit.COUNT, per_day=PerDay.CALENDAR)
     area, march = Area(id="force", title="Force"), Calendar().parse_exact("2021-03")
 
-    same = Figure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2800.0)
-    more = Figure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2520.0)
+    same = NewestFigure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2800.0)
+    more = NewestFigure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2520.0)
 
     assert figure_words(same) == "3,100 in March 2021, 100 a day, as in February 2021"
     assert figure_words(more) == "3,100 in March 2021, 100 a day, up 11% on February 2021 (2,520, 90 a day)"
@@ -149,7 +149,7 @@ def test_figures_per_day_are_told_beside_what_is_printed():
 
 
 def test_a_printed_change_stands_where_no_earlier_figure_does():
-    figure = Figure(
+    figure = NewestFigure(
         measure=a_measure(unit=Unit.COUNT), area=Area(id="force", title="Force"), is_root_area=True,
         period=Calendar().parse_exact("2021-03"), value=310.0, printed_changes={"same_period_last_year": 12.0},
     )  # fmt: skip

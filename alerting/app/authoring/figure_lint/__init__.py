@@ -4,7 +4,7 @@ To add one: a module of this folder with a function
 
     def check(folder: JudgedFolder) -> Iterator[Remark | Problem]:
 
-and a test in tests/unit/app/figure_lint/. What is wrong with something that the rules declare is a `Remark` of
+and a test in tests/unit/app/figure_lint/. What is wrong with something that the rules declare is a `RuleProblem` of
 `alerting.rulefile.lint` (section, id and keys; it is put at its line of the rule file, and dropped where what it rests on has
 mistakes of its own); what is wrong with a figure is a `Problem` at the file's line. A code that no
 other check has stands in its own file, in `CODES` with what it means. Whatever needs rules alone belongs into
@@ -30,7 +30,7 @@ from alerting.domain.rule import Rule, RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: Figures times rules of which the whole history is judged, in a tenth of a second; of more, `check` looks at the newest alone.
 MOST_CELLS = 1_000_000
@@ -67,15 +67,15 @@ class JudgedFolder:
 
 def of_rule(
     rule: Rule, measure: Measure, code: str, message: str, fix: str, severity: ProblemSeverity, key: str = "when"
-) -> Remark:
+) -> RuleProblem:
     """Return a remark on what a rule says of a measure; it stands at one of the rule's keys."""
-    return Remark(
+    return RuleProblem(
         section="rules", id=rule.id, keys=(key,), code=code, message=message, fix=fix, severity=severity,
         rests_on=frozenset({("measures", measure.item_of or measure.id)}),
     )  # fmt: skip
 
 
-Check = Callable[[JudgedFolder], Iterable[Remark | Problem]]
+Check = Callable[[JudgedFolder], Iterable[RuleProblem | Problem]]
 
 
 @cache

@@ -12,7 +12,7 @@ from alerting.domain.panel import Panel
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule
 from alerting.domain.spans import span_words
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {
     "printed-only": "a rule on a coarser period takes printed figures only: nothing says how others are made"
@@ -23,7 +23,7 @@ _JUDGE_OWN = "leave every: out, so that the measure's own periods are judged, or
 _SPANS = ("year_to_date", "rolling_12_months")
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Ask of each measure with figures how those of several periods and areas are made; the figures say whether n/d come."""
     unmade = set()
     for id_, measure in folder.rules.measures.items():
@@ -55,7 +55,7 @@ def _came(panel: Panel, own: slice) -> bool:
     return kept or bool(np.isfinite(panel.shown[:, own]).any())
 
 
-def _of_rule(rule: Rule, unmade: list[Measure]) -> Iterator[Remark]:
+def _of_rule(rule: Rule, unmade: list[Measure]) -> Iterator[RuleProblem]:
     plain = [measure for measure in unmade if measure.covers is None]
     spans = [part.condition.versus for part in rule.when.plain_parts() if part.condition.versus in _SPANS]
     if plain and spans:
@@ -67,7 +67,7 @@ def _of_rule(rule: Rule, unmade: list[Measure]) -> Iterator[Remark]:
         yield of_rule(rule, coarser[0], "printed-only", message, _SAY, ProblemSeverity.NOTE, "every")
 
 
-def _never_made(folder: JudgedFolder, rule: Rule) -> Iterator[Remark]:
+def _never_made(folder: JudgedFolder, rule: Rule) -> Iterator[RuleProblem]:
     """Find the first measure whose printed figures span several periods, so that coarser ones are not made, nor printed."""
     for id_ in rule.measures:
         measure = folder.rules.measures[id_]
@@ -82,8 +82,8 @@ def _never_made(folder: JudgedFolder, rule: Rule) -> Iterator[Remark]:
             return
 
 
-def _of_measure(measure: Measure, key: str, message: str, fix: str) -> Remark:
-    return Remark(
+def _of_measure(measure: Measure, key: str, message: str, fix: str) -> RuleProblem:
+    return RuleProblem(
         section="measures", id=measure.item_of or measure.id, item=measure.item, keys=(key,), code="bad-value",
         message=message, fix=fix,
     )  # fmt: skip

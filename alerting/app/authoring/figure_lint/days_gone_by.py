@@ -7,7 +7,7 @@ from typing import Final
 from alerting.app.authoring.figure_lint import JudgedFolder
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Owner, RuleSet
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: What each of its codes means.
 CODES: Final = {
@@ -20,7 +20,7 @@ CODES: Final = {
 SHORT = timedelta(days=7)
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Hold days against the one that the folder is checked as of."""
     rules, today = folder.rules, folder.as_of
     for digest in rules.digests:
@@ -37,7 +37,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
         yield from _left_alone(owner, rules, today)
 
 
-def _left_alone(owner: Owner, rules: RuleSet, today: date) -> Iterator[Remark]:
+def _left_alone(owner: Owner, rules: RuleSet, today: date) -> Iterator[RuleProblem]:
     """Find an absence, now or to come, in which neither a deputy nor a deputy's deputy is there; the first one."""
     for away in owner.away:
         if away.until < today or away.until - away.since < SHORT:
@@ -68,5 +68,5 @@ def _line(owner: Owner, rules: RuleSet) -> list[Owner]:
 def _remark(
     section: str, id_: str, keys: tuple[str, ...], code: str, message: str, fix: str,
     severity: ProblemSeverity = ProblemSeverity.WARNING,
-) -> Remark:  # fmt: skip
-    return Remark(section=section, id=id_, keys=keys, code=code, message=message, fix=fix, severity=severity)
+) -> RuleProblem:  # fmt: skip
+    return RuleProblem(section=section, id=id_, keys=keys, code=code, message=message, fix=fix, severity=severity)

@@ -7,7 +7,7 @@ from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
 from alerting.app.authoring.rule_verdicts import RuleVerdicts
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Status
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: What each of its codes means.
 CODES: Final = {
@@ -21,7 +21,7 @@ ENOUGH, ENOUGH_FOR_NEVER = 12, 60
 NEARLY_ALWAYS = 0.9
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Count each rule's exceptions over all of its series; a rule on several measures is named once, for the first such."""
     named: set[str] = set()
     for found in folder.by_rule:
@@ -32,7 +32,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
         yield remark
 
 
-def _remark(found: RuleVerdicts) -> Remark | None:
+def _remark(found: RuleVerdicts) -> RuleProblem | None:
     verdicts, exceptions = found.verdicts, found.exceptions
     if verdicts >= ENOUGH and exceptions >= NEARLY_ALWAYS * verdicts:
         message = f'of "{found.measure.id}" {exceptions:,} of {verdicts:,} figures would have been exceptions'

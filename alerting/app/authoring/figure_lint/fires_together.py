@@ -9,7 +9,7 @@ from alerting.app.authoring.figure_lint import JudgedFolder
 from alerting.app.authoring.rule_verdicts import RuleVerdicts
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Status
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"fires-together": "two rules find the same figures exceptional, each time"}
 
@@ -17,7 +17,7 @@ CODES: Final = {"fires-together": "two rules find the same figures exceptional, 
 ENOUGH = 5
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Find active rules whose exceptions are the same figures of a measure; each is named with the first of them, pairs once."""
     first: dict[Hashable, RuleVerdicts] = {}
     named: set[tuple[str, str]] = set()
@@ -31,9 +31,9 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
                 yield _remark(other, found)
 
 
-def _remark(one: RuleVerdicts, other: RuleVerdicts) -> Remark:
+def _remark(one: RuleVerdicts, other: RuleVerdicts) -> RuleProblem:
     measure = one.measure
-    return Remark(
+    return RuleProblem(
         section="rules",
         id=other.rule.id,
         keys=("when",),

@@ -13,8 +13,8 @@ from alerting.domain.condition import Condition
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Rule, Status
-from alerting.evaluation.engine import Verdicts
-from alerting.rulefile.lint import Remark
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.rulefile.lint import RuleProblem
 
 #: What each of its codes means.
 CODES: Final = {
@@ -30,7 +30,7 @@ SMALL = 5.0
 FULL = 100.0
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Look at the newest limits of each rule on each measure; what is said of one measure of a rule is said once."""
     named: set[tuple[str, str]] = set()
     for verdicts in folder.newest.verdicts:
@@ -47,7 +47,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
 Lines = dict[str, Floats]
 
 
-def _lines(folder: JudgedFolder, verdicts: Verdicts) -> Iterator[tuple[Rule, Measure, Lines]]:
+def _lines(folder: JudgedFolder, verdicts: BlockVerdicts) -> Iterator[tuple[Rule, Measure, Lines]]:
     """Yield each active rule on each measure of a block with its newest limits, one number a series."""
     judgement, row = verdicts.judgement(0)
     shape = judgement.state.shape

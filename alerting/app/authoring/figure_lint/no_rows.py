@@ -7,10 +7,10 @@ import numpy as np
 from alerting.app.authoring.figure_lint import JudgedFolder
 from alerting.domain.measure import Measure
 from alerting.domain.problem import ProblemSeverity
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Find sources that are read but give nothing for a measure: mostly another name stands in them. A family's items once."""
     watched = {id_ for rule in folder.rules.rules for id_ in rule.measures}
     given = _given(folder)
@@ -34,8 +34,8 @@ def _given(folder: JudgedFolder) -> set[str]:
     return {ids[place] for several in places for place in several.tolist()}
 
 
-def _remark(measure: Measure, family: str) -> Remark:
-    return Remark(
+def _remark(measure: Measure, family: str) -> RuleProblem:
+    return RuleProblem(
         section="measures",
         id=family,
         item=measure.item,

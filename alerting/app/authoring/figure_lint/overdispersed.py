@@ -9,8 +9,8 @@ import numpy as np
 from alerting.app.authoring.figure_lint import JudgedFolder, of_rule
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.problem import ProblemSeverity
-from alerting.evaluation.engine import Verdicts
-from alerting.rulefile.lint import Remark
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.rulefile.lint import RuleProblem
 
 CODES: Final = {"overdispersed": "limits take chance alone to be at work, and the figures vary more than that"}
 
@@ -30,7 +30,7 @@ class _Found:
     area: str = ""
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Find rules with plain c, u or p limits or a funnel on series that vary more than chance gives; say by how much."""
     found: dict[tuple[int, str], _Found] = {}
     for verdicts in folder.newest.verdicts:
@@ -45,7 +45,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
             yield of_rule(folder.rules.rules[rule], watched, "overdispersed", message, fix, ProblemSeverity.NOTE)
 
 
-def _gather(found: dict[tuple[int, str], _Found], verdicts: Verdicts, method: LimitsMethod) -> None:
+def _gather(found: dict[tuple[int, str], _Found], verdicts: BlockVerdicts, method: LimitsMethod) -> None:
     """Measure the series that were judged, and add them to what is found of their rules and measures."""
     spread = method.dispersion(verdicts.block)
     if spread is None:

@@ -11,7 +11,7 @@ from alerting.domain.measure import Aggregate, Measure, Unit
 from alerting.domain.panel import Panel
 from alerting.domain.period import Period
 from alerting.domain.problem import ProblemSeverity
-from alerting.rulefile.lint import Remark
+from alerting.rulefile.lint import RuleProblem
 
 #: What each of its codes means.
 CODES: Final = {
@@ -25,7 +25,7 @@ HARDLY = 1.02
 ENOUGH = 6
 
 
-def check(folder: JudgedFolder) -> Iterator[Remark]:
+def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
     """Look at rates over several periods, and at rates of two measures that come at different times; a family once."""
     named: set[tuple[str, str]] = set()
     for place, measure in enumerate(folder.rules.measures.values()):
@@ -35,7 +35,7 @@ def check(folder: JudgedFolder) -> Iterator[Remark]:
                 yield remark
 
 
-def _added_up(folder: JudgedFolder, measure: Measure, place: int) -> Iterator[Remark]:
+def _added_up(folder: JudgedFolder, measure: Measure, place: int) -> Iterator[RuleProblem]:
     """Find a printed rate whose denominators would be added up over periods and hardly vary: most likely they are people."""
     if (
         measure.unit is not Unit.RATE
@@ -68,7 +68,7 @@ def _hardly_vary(folder: JudgedFolder, place: int) -> bool:
     return bool(steady) and all(steady)
 
 
-def _without_people(folder: JudgedFolder, measure: Measure) -> Iterator[Remark]:
+def _without_people(folder: JudgedFolder, measure: Measure) -> Iterator[RuleProblem]:
     """Find a rate that ends before its cases do, because a part that comes less often has no figure for that time."""
     of = measure.of
     if of is None:
@@ -94,9 +94,9 @@ def _newest(folder: JudgedFolder, measure: Measure | None) -> Period | None:
     return panel.period(int(rows[-1])) if len(rows) else None
 
 
-def _remark(measure: Measure, key: str, code: str, message: str, fix: str) -> Remark:
+def _remark(measure: Measure, key: str, code: str, message: str, fix: str) -> RuleProblem:
     family = measure.item_of or measure.id
-    return Remark(
+    return RuleProblem(
         section="measures", id=family, item=measure.item, keys=(key, "unit"), code=code, message=message, fix=fix,
         severity=ProblemSeverity.NOTE,
     )  # fmt: skip

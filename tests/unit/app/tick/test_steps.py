@@ -8,7 +8,7 @@ import pytest
 from samples.alerts import CHIEF, NORTH, the_rules
 
 from alerting.app.naming import Naming
-from alerting.app.notices.compose import Letterhead
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.queued import queued
 from alerting.app.situation.situation import situation_of
 from alerting.app.tick.compose import compose, compose_of_the_engine
@@ -19,7 +19,7 @@ from alerting.app.tick.recall import Heard, Outstanding
 from alerting.app.tick.reconcile import reconcile
 from alerting.app.tick.report import report_of
 from alerting.app.tick.save import first_judged
-from alerting.app.tick.times import Tick, Times, tick_id
+from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.alert import AlertState, EventKind
 from alerting.domain.measure import Level
 from alerting.domain.notify.notice import NoticeKind
@@ -30,7 +30,7 @@ from alerting.ports import SourceTable
 
 DAY = date(2020, 10, 15)
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
-LETTERHEAD = Letterhead(domain="example.org", zone=UTC)
+LETTERHEAD = MessageDefaults(domain="example.org", zone=UTC)
 
 
 def rules_of(**owner: object):
@@ -59,7 +59,7 @@ def read(rules, *values: float) -> Reading:
 
 
 def the_tick(rules, at: datetime = AT) -> Tick:
-    times = Times(at=at, now=at)
+    times = TickTimes(at=at, now=at)
     return Tick(rules=rules, as_of=at.date(), times=times, naming=Naming(at.date(), at, tick_id(at.date(), at)))
 
 
@@ -111,7 +111,7 @@ def test_what_was_told_on_a_figure_that_is_another_one_now_is_corrected(rules, s
 def test_a_plan_tells_whoever_answers(rules, situation):
     _, _, planned, _ = planned_on(rules, situation)
 
-    (telling,) = planned.notifications.tellings
+    (telling,) = planned.notifications.planned
     assert ("north", EventKind.OPENED) == (telling.person, telling.event.kind)
     assert planned.happened == planned.events
 

@@ -4,24 +4,24 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from alerting.conditions.base import Test, param, verdict
+from alerting.conditions.base import ConditionBase, param, verdict
 from alerting.domain import exact
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
-from alerting.domain.condition import Held, Judgement
+from alerting.domain.catalogue import CatalogueEntry, Example
+from alerting.domain.condition import BeyondLine, Judgement
 from alerting.domain.parameters import Vector
-from alerting.wording.briefly import Line
+from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Equals(Test):
+class Equals(ConditionBase):
     """Exceptional when the value is the number."""
 
     key: ClassVar[str] = "equals"
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="value = number",
         use="A number that a system writes where it knows none.",
         avoid="A number that the measure can really have.",
@@ -58,11 +58,11 @@ class Equals(Test):
         is_it = exact.same(facts.finding.value, self.number)
         return Clause(f", which is {'' if is_it else 'not '}the {facts.level(self.number)} looked for")
 
-    def beyond(self, facts: Facts) -> Held | None:
+    def beyond(self, facts: Facts) -> BeyondLine | None:
         """Return the value and the number."""
         value = facts.finding.value
-        return None if value is None else Held(value, self.number)
+        return None if value is None else BeyondLine(value, self.number)
 
-    def held_against(self, facts: Facts) -> Line | None:
+    def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the number."""
-        return Line("looked for", facts.level(self.number))
+        return HeldLine("looked for", facts.level(self.number))

@@ -9,7 +9,7 @@ import numpy as np
 from alerting.domain.answers import CentreKind
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
-from alerting.domain.catalogue import Entry, Example
+from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.limit_lines import LimitLines
 from alerting.domain.parameters import Vector
 from alerting.limits.base import Method, param
@@ -23,7 +23,7 @@ class Around(Method):
     own_past: ClassVar[bool] = False
     centre_is: ClassVar[CentreKind] = CentreKind.GIVEN
     by_year: ClassVar[bool] = True
-    entry: ClassVar[Entry] = Entry(
+    entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="centre ± distance",
         use="A tolerance that a contract gives on both sides of a value.",
         avoid="Distances guessed once.",

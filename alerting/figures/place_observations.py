@@ -28,7 +28,7 @@ MOST_LISTED = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Visible:
+class KnownRows:
     """Which entries of one source count for a kind on a day."""
 
     source: Observations
@@ -46,17 +46,17 @@ class Visible:
         """Return the places in the source of some of these entries."""
         return chosen if self.places is None else self.places[chosen]
 
-    def only(self, measures: Flags) -> "Visible":
+    def only(self, measures: Flags) -> "KnownRows":
         """Keep the entries of the measures whose place is set."""
         if measures.all():
             return self
         wanted = measures[self.of(self.source.measure)]
-        return self if wanted.all() else Visible(self.source, self.at(np.flatnonzero(wanted)))
+        return self if wanted.all() else KnownRows(self.source, self.at(np.flatnonzero(wanted)))
 
 
 def visible(
     all_observations: Sequence[Observations], kind: PeriodKind, as_of: date, calendar: Calendar
-) -> list[Visible]:
+) -> list[KnownRows]:
     """Return the entries of *kind* that were known on *as_of*, of complete periods only."""
     newest = calendar.newest_complete(as_of, kind).ordinal
     oldest = calendar.containing(as_of.replace(day=1, year=max(as_of.year - OLDEST_YEARS, 1)), kind).ordinal
@@ -66,9 +66,9 @@ def visible(
         counts = (source.ordinal <= newest) & (source.ordinal >= oldest) & (source.published <= today)
         counts &= source.kind == code
         if counts.all():
-            found.append(Visible(source))
+            found.append(KnownRows(source))
         elif counts.any():
-            found.append(Visible(source, np.flatnonzero(counts)))
+            found.append(KnownRows(source, np.flatnonzero(counts)))
     return found
 
 
@@ -82,8 +82,8 @@ def series_keys(measure: Ints, area: Ints, n_areas: int) -> Keys:
     return keys
 
 
-def scatter(
-    sheet: Sheet, entries: Sequence[Visible], areas: Sequence[str], measures: Sequence[Measure]
+def place_observations(
+    sheet: Sheet, entries: Sequence[KnownRows], areas: Sequence[str], measures: Sequence[Measure]
 ) -> list[Problem]:
     """Put each source's entries into the sheet; return the conflicts."""
     problems: list[Problem] = []
@@ -106,7 +106,7 @@ def scatter(
     return problems
 
 
-def _cells(sheet: Sheet, entry: Visible, key: Keys, n_areas: int) -> Keys:
+def _cells(sheet: Sheet, entry: KnownRows, key: Keys, n_areas: int) -> Keys:
     """Return the cell of the flattened sheet that each entry falls into."""
     source = entry.source
     width: type[np.signedinteger] = np.int32 if sheet.n_periods * len(key) < _LARGEST_INT32 else np.int64
@@ -118,7 +118,7 @@ def _cells(sheet: Sheet, entry: Visible, key: Keys, n_areas: int) -> Keys:
     return cells
 
 
-def _settled(cells: Keys, entry: Visible) -> tuple[Visible, Keys, list[tuple[int, int]], Keys]:
+def _settled(cells: Keys, entry: KnownRows) -> tuple[KnownRows, Keys, list[tuple[int, int]], Keys]:
     """Choose the entry that counts for each cell: the newest published.
 
     Returns:
@@ -145,7 +145,7 @@ def _settled(cells: Keys, entry: Visible) -> tuple[Visible, Keys, list[tuple[int
     in_conflict = [int(cells[o]) for o in order[differs] if newest_day[int(cells[o])] == published[o]]
     chosen = np.sort(np.concatenate([np.flatnonzero(~again[cells]), order[newest]]))
     return (
-        Visible(source, entry.at(chosen)),
+        KnownRows(source, entry.at(chosen)),
         cells[chosen],
         list(pairs),
         np.array(sorted(set(in_conflict)), dtype=np.int64),
@@ -215,7 +215,7 @@ def differing_cell(source: Observations, first: int, second: int) -> tuple[str, 
     return "cells that hold no figure", None
 
 
-def _fill(sheet: Sheet, entry: Visible, cells: Keys) -> None:
+def _fill(sheet: Sheet, entry: KnownRows, cells: Keys) -> None:
     """Write the chosen entries' numbers, flags and notes into the planes."""
     source = entry.source
     for name, column in source.columns.items():

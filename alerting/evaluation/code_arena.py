@@ -7,7 +7,7 @@ import numpy as np
 from alerting.domain.arrays import Codes
 
 
-class Shelf:
+class CodeArena:
     """One piece of memory for the codes of many blocks: a large one comes in large pages, many small ones cost more to get."""
 
     def __init__(self, cells: int) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from alerting.domain.alert import SeriesKey
-from alerting.evaluation.engine import Evaluation, Verdicts
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.groups import Group
 
 
@@ -15,7 +16,7 @@ class SeriesPlaces:
     evaluation: Evaluation
     #: (rule id, measure id) -> groups with the number of the member.
     _members: dict[tuple[str, str], list[tuple[Group, int]]] = field(default_factory=dict)
-    _blocks: dict[int, list[Verdicts]] = field(default_factory=dict)
+    _blocks: dict[int, list[BlockVerdicts]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index groups by rule and measure, blocks by group."""
@@ -28,7 +29,7 @@ class SeriesPlaces:
                     self._members.setdefault(key, []).append((verdicts.group, number))
             blocks.append(verdicts)
 
-    def find(self, key: SeriesKey) -> tuple[Verdicts, int] | None:
+    def find(self, key: SeriesKey) -> tuple[BlockVerdicts, int] | None:
         """Return the verdicts that a series is in and its column of their block; None where it is not judged."""
         for group, number in self._members.get((key.rule, key.measure), ()):
             column = self.evaluation.panels[group.kind].column(key.measure, key.area)
@@ -39,7 +40,7 @@ class SeriesPlaces:
                 return found
         return None
 
-    def of(self, rule: str, measure: str) -> Iterator[tuple[Verdicts, int]]:
+    def of(self, rule: str, measure: str) -> Iterator[tuple[BlockVerdicts, int]]:
         """Yield where every series of a measure under a rule stands, in tree order of the areas."""
         for group, number in self._members.get((rule, measure), ()):
             for place in range(_first(group, number), int(group.ends[number])):
@@ -52,7 +53,7 @@ def _first(group: Group, number: int) -> int:
     return int(group.ends[number]) - group.members[number].size
 
 
-def _block_of(blocks: Sequence[Verdicts], place: int) -> tuple[Verdicts, int] | None:
+def _block_of(blocks: Sequence[BlockVerdicts], place: int) -> tuple[BlockVerdicts, int] | None:
     """Return the block of a history that has a place among its group's columns, and the column there."""
     for verdicts in blocks:
         places = verdicts.places

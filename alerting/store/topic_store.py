@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, insert
 from alerting.store.dialects import write_rows
 
 
-class Part:
+class TopicStore:
     """Reads and writes what belongs to one topic, inside a transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -32,7 +32,7 @@ class GivenFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOn:
+class GivenAcknowledgement:
     """That a person acknowledges an alert, right after a period's tick."""
 
     period: Period
@@ -79,7 +79,7 @@ class RuleTest:
     place: Place
     #: Rules that are tried; None: every rule on the measures given.
     rules: tuple[str, ...] | None = None
-    acknowledge: tuple[TakenOn, ...] = ()
+    acknowledge: tuple[GivenAcknowledgement, ...] = ()
     #: Exactly what must happen; None: whatever happens.
     expect: tuple[ExpectedEvent, ...] | None = None
     findings: tuple[ExpectedFinding, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alerting.domain.period import MONTH_NAMES, Calendar
-from alerting.rulefile.mistakes import Mistake
+from alerting.rulefile.mistakes import PathProblem
 from alerting.rulefile.yaml.rule_file import RuleFile
 
 #: Sections that are lists of things with ids -> what they declare.
@@ -74,9 +74,9 @@ def _declare_tags(found: Declared, keys: dict[str, Any]) -> None:
             found["tag"][tag] = None
 
 
-def repeated_ids(files: Sequence[RuleFile]) -> list[Mistake]:
+def repeated_ids(files: Sequence[RuleFile]) -> list[PathProblem]:
     """Find ids that stand twice, or differ in capitals only, in one file or in several."""
-    mistakes: list[Mistake] = []
+    mistakes: list[PathProblem] = []
     for section in (*LISTS, *_OTHER_LISTS):
         first: dict[str, tuple[RuleFile, int, str]] = {}
         for file in files:
@@ -96,14 +96,14 @@ def repeated_ids(files: Sequence[RuleFile]) -> list[Mistake]:
 
 def _repeated(
     file: RuleFile, path: tuple[str | int, ...], id_: str, first_file: RuleFile, first: int, first_id: str, section: str
-) -> Mistake:
+) -> PathProblem:
     place = first_file.place((section, first, "id"))
     same = f'"{id_}" is there already' if id_ == first_id else f'"{id_}" differs from "{first_id}" in capitals only'
     message = f"{same}, at {place.file}:{place.line}"
-    return Mistake(file=file, path=path, code="duplicate-id", message=message, fix="give one of them another id")
+    return PathProblem(file=file, path=path, code="duplicate-id", message=message, fix="give one of them another id")
 
 
-def _repeated_names(files: Sequence[RuleFile], section: str) -> Iterator[Mistake]:
+def _repeated_names(files: Sequence[RuleFile], section: str) -> Iterator[PathProblem]:
     first: dict[str, tuple[RuleFile, str]] = {}
     for file in files:
         value = file.value.get(section)
@@ -113,7 +113,7 @@ def _repeated_names(files: Sequence[RuleFile], section: str) -> Iterator[Mistake
                 place = other.place((section, other_name), of_key=True)
                 message = f'"{name}" is there already, at {place.file}:{place.line}'
                 fix = "give one of them another name"
-                yield Mistake(
+                yield PathProblem(
                     file=file, path=(section, name), code="duplicate-id", message=message, fix=fix, of_key=True
                 )
             else:

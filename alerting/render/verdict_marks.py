@@ -14,7 +14,7 @@ _SEVERITY_WORDS = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class VerdictMark:
     """A character that no program draws as an emoji, a word, and the name of its colours in the style sheet."""
 
     shape: str
@@ -51,15 +51,15 @@ class Mark:
 
 
 _VERDICTS: Final = {
-    Meaning.CONCERN: Mark(shape=MARKS[Meaning.CONCERN], word="Concern", style="concern"),
-    Meaning.IMPROVEMENT: Mark(shape=MARKS[Meaning.IMPROVEMENT], word="Improvement", style="improvement"),
-    Meaning.CHANGE: Mark(shape=MARKS[Meaning.CHANGE], word="Change", style="change"),
-    None: Mark(shape=NOT_COME, word="Not come", style="unknown"),
+    Meaning.CONCERN: VerdictMark(shape=MARKS[Meaning.CONCERN], word="Concern", style="concern"),
+    Meaning.IMPROVEMENT: VerdictMark(shape=MARKS[Meaning.IMPROVEMENT], word="Improvement", style="improvement"),
+    Meaning.CHANGE: VerdictMark(shape=MARKS[Meaning.CHANGE], word="Change", style="change"),
+    None: VerdictMark(shape=NOT_COME, word="Not come", style="unknown"),
 }
 #: What stands and cannot be judged now, or has no verdict.
-NOT_KNOWN: Final = Mark(shape=NOT_COME, word="Not known", style="unknown")
+NOT_KNOWN: Final = VerdictMark(shape=NOT_COME, word="Not known", style="unknown")
 #: What no rule finds exceptional.
-EXPECTED: Final = Mark(shape="\N{MIDDLE DOT}", word="As expected", style="usual")
+EXPECTED: Final = VerdictMark(shape="\N{MIDDLE DOT}", word="As expected", style="usual")
 _ENDS: Final = {
     Meaning.CONCERN: "Concern over",
     Meaning.IMPROVEMENT: "Improvement over",
@@ -87,7 +87,7 @@ STANDING_TITLES = {
 }
 
 
-def verdict_mark(meaning: Meaning | None, severity: Severity | None = None) -> Mark:
+def verdict_mark(meaning: Meaning | None, severity: Severity | None = None) -> VerdictMark:
     """Return the mark of a verdict that stands.
 
     Args:
@@ -97,7 +97,7 @@ def verdict_mark(meaning: Meaning | None, severity: Severity | None = None) -> M
     return replace(_VERDICTS[meaning], severity=severity)
 
 
-def mark(item: EventView | DigestEntry) -> Mark:
+def mark(item: EventView | DigestEntry) -> VerdictMark:
     """Return the mark of an event or a digest's entry: its verdict while it stands, else what ended."""
     if not item.is_over:
         known = item.meaning is not None or item.not_come
@@ -108,13 +108,13 @@ def mark(item: EventView | DigestEntry) -> Mark:
     return _over("Corrected" if what == Standing.CORRECTED.value else "No longer watched")
 
 
-def bare(one: Mark) -> Mark:
+def bare(one: VerdictMark) -> VerdictMark:
     """Return a mark without how serious it is."""
     return replace(one, severity=None)
 
 
-def _over(word: str) -> Mark:
-    return Mark(shape="=", word=word, style="over")
+def _over(word: str) -> VerdictMark:
+    return VerdictMark(shape="=", word=word, style="over")
 
 
 def kind_words(event: EventView) -> str | None:
