@@ -1,12 +1,13 @@
 """Hygiene for every test: no settings from outside, no network but loopback, no logging left behind."""
 
+import gc
 import ipaddress
 import itertools
 import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Tests are compiled with their assertions taken apart, once and not in every process, also where PYTHONDONTWRITEBYTECODE is set.
+sys.dont_write_bytecode = False
+
+
 def pytest_configure(config: pytest.Config) -> None:
     sampling.ask(config.option.markexpr)
     # No test is a stopwatch: on a busy machine the same example takes ten times as long.
@@ -56,6 +61,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
         return 0
     named = [Path(argument.partition("::")[0]) for argument in config.args]
     return 0 if len(named) == 1 and named[0].is_file() else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave what is collected out of the collector's rounds: thousands of tests that live as long as the process."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,12 +49,23 @@ def copy(tmp_path_factory):
         if name and (TOP / name).is_file():
             (top / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(TOP / name, top / name)
+    for folder in compiled():  # or else all of it would be compiled once more
+        shutil.copytree(TOP / folder, top / folder, dirs_exist_ok=True)
     git(top, "init", "-q")
     git(top, "add", "-A")
     git(top, "commit", "-q", "-m", "as it was")
     for path in toys():
         shutil.copy2(path, top / in_the_copy(path))
     return top
+
+
+def compiled():
+    return [
+        path.relative_to(TOP)
+        for part in ("alerting", "notifiers", "tests")
+        for path in (TOP / part).rglob("__pycache__")
+        if TOYS not in path.parents and (TOP / path.relative_to(TOP).parent).is_dir()
+    ]
 
 
 def toys():

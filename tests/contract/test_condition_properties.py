@@ -57,7 +57,7 @@ def in_worlds(**drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]]
             every_other = replace(group, cases=group.cases[number % 2 :: 2] or group.cases)
 
             @seed(number)
-            @settings(DRAWN, max_examples=few(max(1, 4 // len(group.cases)), 8))
+            @settings(DRAWN, max_examples=few(max(1, 2 // len(group.cases)), 8))
             @given(**drawn)
             def in_a_world(**world: Any) -> None:
                 test(group=few(every_other, group), **world)

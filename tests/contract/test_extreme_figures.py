@@ -60,7 +60,7 @@ def is_sound(finding: dict[str, Any]) -> None:
     assert not ENDLESS.search(finding["text"]), finding["text"]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(25)
 @pytest.mark.parametrize("values", [pytest.param(values, id=name) for name, values in EXTREMES.items()])
 @pytest.mark.parametrize("group", GROUPS)
 def test_extreme_figures_are_judged_or_refused_without_noise(group, values, capfd):

@@ -82,7 +82,7 @@ def a_world(tried: Tried) -> tuple[RuleSet, Panel, date]:
             one.rules[0], id=f"r{n}", when=a_rule_condition(random, measure, panel, tried),
             severity=random.choice([Severity.WARNING, BY_SIDE]),
         )
-        for n in range(6)
+        for n in range(sampling.few(3, 6))
     )  # fmt: skip
     on = panel.period(panel.n_periods).first_day + timedelta(days=random.choice([0, 3, 10, 40]))
     return replace(one, rules=rules), panel, on

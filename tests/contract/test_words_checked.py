@@ -1,6 +1,6 @@
 """Thousands of random findings: numbers, sides, directions and counts, read back out of the words, are those of the figures.
 
-Every run checks some 140 of each condition; `WORDS_CHECKED=3000 ./run pytest tests/contract/test_words_checked.py` checks more, of
+Every run checks some 100 of each condition; `WORDS_CHECKED=3000 ./run pytest tests/contract/test_words_checked.py` checks more, of
 more worlds.
 """
 
@@ -19,7 +19,7 @@ BY_WORLD = 12
 TRIED = all_tried()
 #: Worlds of each condition; of one on limits, of each method.
 WORLDS, WORLDS_OF_A_METHOD = (
-    -(-int(os.environ.get("WORDS_CHECKED", "140")) // share) for share in (BY_WORLD, 12 * BY_WORLD)
+    -(-int(os.environ.get("WORDS_CHECKED", "100")) // share) for share in (BY_WORLD, 12 * BY_WORLD)
 )
 
 

@@ -68,24 +68,25 @@ def rules_for(panel: Panel, condition: Condition, measure: Measure) -> RuleSet:
     )  # fmt: skip
 
 
-def judged(condition: Condition, panel: Panel, measure: Measure | None = None) -> list[Finding]:
+def judged(condition: Condition, panel: Panel, measure: Measure | None = None, *, text: str = "all") -> list[Finding]:
     """Findings of every period of the first series, oldest first."""
     rules = rules_for(panel, condition, measure or a_measure())
     as_of = date.fromordinal(panel.period(panel.n_periods).first_day.toordinal())
     evaluation = evaluate(rules, {panel.kind: panel}, as_of, every_period=True)
-    return [one.finding for one in findings(evaluation, text="all") if one.finding.area == "a0"]
+    return [one.finding for one in findings(evaluation, text=text) if one.finding.area == "a0"]
 
 
 def states(condition: Condition, values: Sequence[float | None], **extra: object) -> str:
     """One letter a period: n normal, E exception, d no data, h not enough history."""
     letters = {State.NORMAL: "n", State.EXCEPTION: "E", State.NO_DATA: "d", State.NOT_ENOUGH_HISTORY: "h"}
     measure = extra.pop("measure", None)
-    return "".join(letters[one.state] for one in judged(condition, a_panel(values, **extra), measure))  # type: ignore[arg-type]
+    found = judged(condition, a_panel(values, **extra), measure, text="none")  # type: ignore[arg-type]
+    return "".join(letters[one.state] for one in found)
 
 
 def reasons(condition: Condition, values: Sequence[float | None], **extra: object) -> list[Reason | None]:
     measure = extra.pop("measure", None)
-    return [one.reason for one in judged(condition, a_panel(values, **extra), measure)]  # type: ignore[arg-type]
+    return [one.reason for one in judged(condition, a_panel(values, **extra), measure, text="none")]  # type: ignore[arg-type]
 
 
 def a_block(panel: Panel, row: int | None = None) -> Block:

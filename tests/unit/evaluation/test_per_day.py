@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -55,6 +56,7 @@ ALONG_TIME = [
 LINES = ("centre", "lower", "upper", "previous_centre")
 
 
+@cache
 def days_of(period, *, working=False):
     """Counted one by one."""
     day, found = period.first_day, 0
