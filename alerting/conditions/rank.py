@@ -36,7 +36,7 @@ class Rank(ConditionBase):
 
     key: ClassVar[str] = "rank"
     among_areas: ClassVar[bool] = True
-    evidence: ClassVar[tuple[str, ...]] = ("place", "areas_compared")
+    evidence: ClassVar[tuple[str, ...]] = ("place", "areas_compared", "sharing", "place_before")
     entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="1 + the number of siblings with a better figure at this period > worse_than",
         use="A league table that people follow anyway.",
@@ -44,7 +44,7 @@ class Rank(ConditionBase):
         example=Example(
             when="{rank: {worse_than: 3}}",
             figures="North: 30\nSouth: 20\nEast: 22\nWest: 18\nTown: 30",
-            finds="The figure: 30 in North in April 2018, fourth of 5 areas, where first is best.",
+            finds="The figure: 30 in North in April 2018, joint 4th of 5 areas, where 1st is best.",
         ),
     )
 
@@ -79,22 +79,41 @@ class Rank(ConditionBase):
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Find each column's place in each row."""
         siblings = Siblings.of(block)
-        places, compared = np.full(block.shape, np.nan), np.zeros(block.shape)
-        for at, row in enumerate(range(block.start, block.stop)):
-            places[at], compared[at] = self._places(siblings, row)
-        known = (block.values == block.values) & (compared >= FEWEST_AREAS)
-        places = np.where(known, places, np.nan)
+        first = max(block.start - 1, 0)
+        found = [self._places(siblings, row) for row in range(first, block.stop)]
+        places, compared, sharing = (np.array(plane) for plane in zip(*found, strict=True))
+        there = block.history(first)
+        places = np.where((there == there) & (compared >= FEWEST_AREAS), places, np.nan)
+        before = np.vstack([np.full((1, block.shape[1]), np.nan), places])[-block.shape[0] - 1 : -1]
+        if block.panel.segments is not None:
+            before[~self._same_side(block)] = np.nan
+        places, compared, sharing = (plane[block.start - first :] for plane in (places, compared, sharing))
+        known = places == places
         judgement = verdict(places > numbers["worse_than"], ~known, Reason.FEW_AREAS)
         judgement.side = -1 if self.higher_is_better else 1
-        judgement.planes = {"place": places, "areas_compared": np.where(known, compared, np.nan)}
+        judgement.planes = {
+            "place": places, "areas_compared": np.where(known, compared, np.nan),
+            "sharing": np.where(known & (sharing > 1), sharing, np.nan), "place_before": np.where(known, before, np.nan),
+        }  # fmt: skip
         return judgement
 
-    def _places(self, siblings: Siblings, row: int) -> tuple[Floats, Floats]:
-        """Return the block's columns' places in a row, and among how many."""
+    @staticmethod
+    def _same_side(block: Block) -> Flags:
+        """Return where no break lies right before a row."""
+        segments = block.panel.segments
+        assert segments is not None
+        own = segments[: block.stop, block.columns]
+        same = np.ones(own.shape, dtype=bool)
+        same[1:] = own[1:] == own[:-1]
+        return same[block.start :]
+
+    def _places(self, siblings: Siblings, row: int) -> tuple[Floats, Floats, Floats]:
+        """Return the block's columns' places in a row, among how many, and by how many each is shared."""
         values = siblings.row(row)
         taken = values == values
-        better = _better(siblings, -values if self.higher_is_better else values, taken)
-        return better.astype(np.float64) + 1, siblings.spread(siblings.counts(taken).astype(np.float64), 0.0)
+        better, sharing = _better(siblings, -values if self.higher_is_better else values, taken)
+        compared = siblings.spread(siblings.counts(taken).astype(np.float64), 0.0)
+        return better.astype(np.float64) + 1, compared, sharing.astype(np.float64)
 
     def clause(self, facts: Facts, *, short: bool = False) -> Clause:
         """Say the place."""
@@ -114,19 +133,21 @@ class Rank(ConditionBase):
         return f"in {nth(self.worse_than)} place{' or better' if self.worse_than > 1 else ''}"
 
 
-def _better(siblings: Siblings, ordered: Floats, taken: Flags) -> Index:
-    """Return, for each column of the block, how many of its siblings come strictly before it."""
+def _better(siblings: Siblings, ordered: Floats, taken: Flags) -> tuple[Index, Index]:
+    """Return, for each column of the block, how many of its siblings come strictly before it, and how many share its place."""
     columns = np.flatnonzero(taken)
     order = columns[np.lexsort((ordered[columns], siblings.groups[columns]))]
     groups, values = siblings.groups[order], ordered[order]
     begins = np.searchsorted(groups, np.arange(siblings.size))
     if not len(order):
-        return np.zeros(siblings.block.shape[1], dtype=np.intp)
+        none = np.zeros(siblings.block.shape[1], dtype=np.intp)
+        return none, none
     # the first of equal values within each group: what stands before it in the group is strictly better
     new = np.ones(len(order), dtype=bool)
     new[1:] = (groups[1:] != groups[:-1]) | ~exact.equal(values[1:], values[:-1])
     first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0)) - begins[groups]
-    by_column = np.zeros(siblings.block.panel.n_series, dtype=np.intp)
-    by_column[siblings.columns[order]] = first
-    found: Index = by_column[siblings.block.columns]
-    return found
+    equal = np.cumsum(new) - 1
+    found = np.zeros((2, siblings.block.panel.n_series), dtype=np.intp)
+    found[:, siblings.columns[order]] = first, np.bincount(equal)[equal]
+    better, sharing = found[:, siblings.block.columns]
+    return better, sharing

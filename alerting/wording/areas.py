@@ -2,17 +2,17 @@
 
 from alerting.wording.clause import Clause
 from alerting.wording.facts import Facts
-from alerting.wording.numbers import ordinal
+from alerting.wording.numbers import place_before, placed
 
 
 def ranked(facts: Facts, *, short: bool = False) -> Clause:
-    """, 7th of 8 areas, where 1st is best."""
+    """, joint 7th of 8 areas, was 6th, where 1st is best."""
     evidence = facts.finding.evidence
     place, areas = evidence.get("place"), evidence.get("areas_compared")
     if place is None or areas is None:
         return Clause()
-    which = f", {ordinal(int(place))} of {int(areas):,} areas"
-    return Clause(which if short else f"{which}, where first is best")
+    which = f", {placed(evidence)} of {int(areas):,} areas{place_before(evidence)}"
+    return Clause(which if short else f"{which}, where 1st is best")
 
 
 def outlier(facts: Facts, *, short: bool = False) -> Clause:

@@ -12,7 +12,7 @@ from alerting.wording.changes import ChangeInWords
 from alerting.wording.clauses import column_words, counted_centre
 from alerting.wording.dates import noun, plural
 from alerting.wording.facts import Facts
-from alerting.wording.numbers import nth
+from alerting.wording.numbers import place_before, placed
 
 #: What a finding is to its reader, in one character.
 MARKS: Final = {Meaning.CONCERN: "!", Meaning.IMPROVEMENT: "+", Meaning.CHANGE: "~"}
@@ -265,10 +265,12 @@ def reduction(facts: Facts, at_least: Amount) -> HeldLine | None:
 
 
 def place(facts: Facts) -> HeldLine | None:
-    """7th of 8."""
+    """7th of 8, was 6th."""
     evidence = facts.finding.evidence
     own, areas = evidence.get("place"), evidence.get("areas_compared")
-    return None if own is None or areas is None else HeldLine(f"{nth(int(own))} of {int(areas):,}")
+    if own is None or areas is None:
+        return None
+    return HeldLine(f"{placed(evidence)} of {int(areas):,}{place_before(evidence)}")
 
 
 def among_areas(facts: Facts) -> HeldLine | None:

@@ -1,6 +1,6 @@
 """Numbers as people read them: 7,767 · 83% · £1.712m · 13 min 0 s; with just enough digits that words never contradict them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -328,3 +328,15 @@ def nth(n: int) -> str:
     """Write 1st, 2nd, 11th, 21st and so on."""
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n:,}{ending}"
+
+
+def placed(evidence: Mapping[str, float]) -> str:
+    """Write an area's place: 7th; joint 3rd where others share it."""
+    place = nth(int(evidence["place"]))
+    return f"joint {place}" if evidence.get("sharing") else place
+
+
+def place_before(evidence: Mapping[str, float]) -> str:
+    """Write, to follow a place, which one it was in the period before: ", was 6th"; nothing where it is the same or not known."""
+    before = evidence.get("place_before")
+    return "" if before is None or before == evidence["place"] else f", was {nth(int(before))}"

@@ -12,7 +12,7 @@ from alerting.domain.measure import Measure, Unit
 from alerting.domain.parameters import Amount
 from alerting.domain.period import Calendar, PeriodKind
 from samples.brought import of_conditions, of_methods
-from samples.word_figures import COUNTED, Figures, N, P, counted, must, named, percent, placed, sign, written
+from samples.word_figures import COUNTED, Figures, N, P, must, named, percent, placed, sign, written
 from samples.word_worlds import Spoken
 
 #: From here on a number of sixteen digits is not told exactly, and nobody reads a difference off it.
@@ -275,10 +275,10 @@ class ClauseReader:
 
     def _rank(self, match: Match) -> None:
         evidence = self.finding.evidence
-        must(
-            (match["place"], int(match["areas"])) == (counted(int(evidence["place"])), evidence["areas_compared"]),
-            match[0],
-        )
+        place, before = evidence["place"], evidence.get("place_before")
+        must((float(match["place"]), float(match["areas"])) == (place, evidence["areas_compared"]), match[0])
+        must(bool(match["joint"]) == (evidence.get("sharing", 1) > 1), match[0])
+        must((match["was"] and float(match["was"])) == (None if before == place else before), match[0])
 
     def _outlier(self, match: Match) -> None:
         must((match["which"] == "upper") == (match["side"] == "above"), match[0])

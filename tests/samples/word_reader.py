@@ -114,9 +114,8 @@ class Reader:
         must(match, f"the mail's subject is {self.spoken.brief}")
         assert match
         must(figure.startswith(match[1]), f"{match[1]} is not {figure}")
-        if self.spoken.condition.key != "rank":  # its places are words in one and digits in the other
-            numbers = re.findall(r"\d[\d,.]*\d|\d", match[2] or "")
-            must(not set(numbers) - set(re.findall(r"\d[\d,.]*\d|\d", f"{short} {figure}")), f"{match[2]} for {short}")
+        numbers = re.findall(r"\d[\d,.]*\d|\d", match[2] or "")
+        must(not set(numbers) - set(re.findall(r"\d[\d,.]*\d|\d", f"{short} {figure}")), f"{match[2]} for {short}")
 
     def _read_absent(self) -> None:
         """Read that there is no figure, and why; and what the figures before were."""

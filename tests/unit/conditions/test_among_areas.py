@@ -73,7 +73,7 @@ def test_places(better, values, places):
 )
 def test_places_are_what_counting_gives(rows, groups, higher):
     panel = side_by_side(*zip(*rows, strict=True), groups=groups)
-    measure = a_measure(better=Polarity.HIGHER if higher else Polarity.LOWER)
+    measure, places = a_measure(better=Polarity.HIGHER if higher else Polarity.LOWER), {}
     for (area, period), finding in among(Rank(worse_than=2), panel, measure).items():
         column, row = int(area[1:]), _row(panel, period)
         kin = [rows[row][n] for n in range(6) if groups[n] == groups[column] and rows[row][n] is not None]
@@ -85,6 +85,9 @@ def test_places_are_what_counting_gives(rows, groups, higher):
             continue
         place = 1 + sum((other > own) if higher else (other < own) for other in kin)
         assert (finding.evidence["place"], finding.evidence["areas_compared"]) == (place, len(kin))
+        assert finding.evidence.get("sharing", 1) == kin.count(own)
+        places[column, row] = place
+        assert finding.evidence.get("place_before") == places.get((column, row - 1))
         assert (finding.state is State.EXCEPTION) == (place > 2)
 
 
@@ -117,10 +120,7 @@ def test_a_place_needs_somebody_to_be_compared_with():
 
 def test_the_words_say_the_place():
     panel = side_by_side([30], [10], [20])
-    assert (
-        ", third of 3 areas, where first is best."
-        in among(Rank(worse_than=2), panel, a_measure())["a0", "2018-04"].text
-    )
+    assert ", 3rd of 3 areas, where 1st is best." in among(Rank(worse_than=2), panel, a_measure())["a0", "2018-04"].text
 
 
 @pytest.mark.parametrize(
