@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from math import inf
 
 from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.render.digest_cards import STILL, DigestCard, Table, cards_of, standing_words, tables_of
@@ -75,6 +76,8 @@ class DigestLayout:
 
     head: str
     bar: Sequence[Segment]
+    #: The same in words, however long.
+    counts: Sequence[Segment]
     summary: str
     first: Sequence[DigestCard]
     well: Sequence[OfPeriod]
@@ -137,7 +140,7 @@ def _laid_out(view: DigestView, depth: Depth, cards: Sequence[DigestCard]) -> Di
     well = [card for card in cards if card.is_improvement]
     groups, coming, expected = view.unknown, view.coming, _expected(view)
     return DigestLayout(
-        head=head_of(view), bar=bar_of(view.counts), summary=summary_of(view),
+        head=head_of(view), bar=bar_of(view.counts), counts=bar_of(view.counts, room=inf), summary=summary_of(view),
         first=first[:_MOST_FIRST],
         well=_by_period((card.brief, card.lead.figure.period) for card in well[:_MOST_WELL]), more_well=some(well, _MOST_WELL).more,
         unknown_title=f"Not known ({number(view.counts.not_known)})", unknown=_unknown_head(groups),

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alerting.render.paper import width_em
 from alerting.reports.digest_views import DigestView
 from alerting.reports.watched import FigureCounts
 from alerting.wording.plain import counted, number, one_line
 
 _NOTHING = "nothing exceptional"
-#: A part of the bar is at least so wide, in percent of it, that its number can be read; from so wide on, its words too.
-_LEAST, _FOR_WORDS = 9, 30
-
+#: A part of the bar is at least so wide, in percent of it, that its number can be read.
+_LEAST = 9
+#: How wide the bar is on a telephone, in heights of its letters; bold ones are wider than others, and have room beside them.
+_ON_A_TELEPHONE, _BOLD, _BESIDE = 328 / 14, 1.06, 0.4
 #: So many have words of their own.
 _BOTH = 2
 _FILLED = ("concern", "change", "improvement")
@@ -50,25 +52,27 @@ def head_of(view: DigestView) -> str:
     return ", ".join(part for part in parts if part) or (_NOTHING if counts.watched else "nothing watched")
 
 
-def bar_of(counts: FigureCounts, *, for_words: int = _FOR_WORDS) -> Sequence[Segment]:
+def bar_of(counts: FigureCounts, *, room: float = _ON_A_TELEPHONE) -> Sequence[Segment]:
     """Return the five counts as parts of a bar that is all that is watched; none where nothing is.
 
     Args:
-        for_words: from so many percent of the bar on a part has room for its words.
+        room: how wide the bar is, in heights of its letters; a part without room for its words has its mark.
     """
     parts = [
         (counts.concerns, "!", "concern" if counts.concerns == 1 else "concerns", "concern"),
         (counts.changes, "~", "change" if counts.changes == 1 else "changes", "change"),
         (counts.improvements, "+", "improvement" if counts.improvements == 1 else "improvements", "improvement"),
-        (counts.expected, "as expected", "as expected", "usual"),
+        (counts.expected, "\N{MIDDLE DOT}", "as expected", "usual"),
         (counts.not_known, "?", "not known", "out-unknown"),
     ]
     there = [part for part in parts if part[0]]
-    room = 100 - _LEAST * len(there)
+    rest = 100 - _LEAST * len(there)
     found = []
-    for count, short, words, style in there:
-        percent = _LEAST + room * count // counts.watched
-        found.append(Segment(f"{number(count)} {words if percent >= for_words else short}", percent, style))
+    for count, mark, words, style in there:
+        percent = _LEAST + rest * count // counts.watched
+        whole = f"{number(count)} {words}"
+        fits = width_em(whole) * _BOLD + _BESIDE <= room * percent / 100
+        found.append(Segment(whole if fits else f"{number(count)} {mark}", percent, style))
     return found
 
 

@@ -1,4 +1,4 @@
-"""How much fits on a sheet of paper: widths of words and heights of lines, a little larger than they are."""
+"""How much fits where: widths of words and lines of a sheet of paper, a little larger than they are."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,12 @@ _LATIN_ENDS = 0x250
 
 def width_mm(text: str) -> float:
     """Return how wide a text is in eight points, at most, in millimetres."""
-    return sum(_width(character) for character in text) * _EM_MM
+    return width_em(text) * _EM_MM
+
+
+def width_em(text: str) -> float:
+    """Return how wide a text is, at most, in heights of its letters."""
+    return sum(_width(character) for character in text)
 
 
 def _width(character: str) -> float:

@@ -35,6 +35,8 @@ _FIRST_HEAD_MM, _HEAD_MM, _COLUMNS_MM, _THEME_MM, _LINE_MM, _GAP_MM = 17.0, 7.0,
 _NOTES_MM = 44.0
 #: No note takes more lines than so many, nor names more areas of a measure or measures of a group.
 _MOST_LINES, _MOST_NAMES, _MOST_LEFT = 6, 8, 30
+#: How wide the bar is, in heights of its letters.
+_BAR = 98.0
 _NO_END = "further notice"
 #: A title and what stands behind it.
 Items: TypeAlias = tuple[str, list[str]]
@@ -46,7 +48,7 @@ _LEGEND = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetPart:
     """A theme's rows on one sheet; `goes_on` where it began on the sheet before."""
 
     title: str
@@ -63,7 +65,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class ScorecardLayout:
     """A scorecard as templates lay it out."""
 
     title: str
@@ -71,7 +73,7 @@ class Layout:
     bar: Sequence[Segment]
     columns: Sequence[Column]
     widths: Sequence[float]
-    sheets: Sequence[Sequence[Part]]
+    sheets: Sequence[Sequence[SheetPart]]
     notes: Sequence[Note]
     legend: str
 
@@ -85,12 +87,13 @@ def render_scorecard(view: ScorecardView, about_pdf: str | None = None) -> Messa
     columns = columns_of(view)
     sheets, left = _fitted(view, columns)
     pictured = [
-        [Part(part.title, [row.pictured() for row in part.rows], part.goes_on) for part in sheet] for sheet in sheets
+        [SheetPart(part.title, [row.pictured() for row in part.rows], part.goes_on) for part in sheet]
+        for sheet in sheets
     ]
     digest, legend = view.digest, _legend(columns)
     room = _SHEET_MM - _SPARE_MM - _height(sheets[1]) - _foot_mm(legend)
-    layout = Layout(
-        title=view.title, head=_head(view), bar=bar_of(digest.counts, for_words=0),
+    layout = ScorecardLayout(
+        title=view.title, head=_head(view), bar=bar_of(digest.counts, room=_BAR),
         columns=columns, widths=widths(columns), sheets=pictured,
         notes=_on_paper(list(_notes(view, left, _MOST_NAMES)), room), legend=legend,
     )  # fmt: skip
@@ -104,7 +107,7 @@ def render_scorecard(view: ScorecardView, about_pdf: str | None = None) -> Messa
     )  # fmt: skip
 
 
-def _pictures(sheets: Sequence[Sequence[Part]]) -> tuple[AnyPicture, ...]:
+def _pictures(sheets: Sequence[Sequence[SheetPart]]) -> tuple[AnyPicture, ...]:
     rows = (row for sheet in sheets for part in sheet for row in part.rows)
     return tuple({row.picture.id: row.picture for row in rows if row.picture is not None}.values())
 
@@ -125,7 +128,7 @@ def _foot_mm(legend: str) -> float:
     return _HEAD_MM + _COLUMNS_MM + _LINE_MM * (lines_of(legend, WIDTH_MM) + 1) + 2 * _GAP_MM
 
 
-def _fitted(view: ScorecardView, columns: Sequence[Column]) -> tuple[list[list[Part]], list[ScoreLine]]:
+def _fitted(view: ScorecardView, columns: Sequence[Column]) -> tuple[list[list[SheetPart]], list[ScoreLine]]:
     """Put as many measures as fit on two sheets, the worst of all themes; return the others, the worst first."""
     rows = [(theme.title, row) for theme in view.themes for row in rows_of(theme.lines, columns)]
     ranked = sorted(rows, key=lambda pair: (pair[1].line.weight, pair[1].line.title))
@@ -140,7 +143,7 @@ def _fitted(view: ScorecardView, columns: Sequence[Column]) -> tuple[list[list[P
         count -= 1
 
 
-def _split(rows: Sequence[tuple[str, Row]], rooms: tuple[float, float]) -> list[list[Part]] | None:
+def _split(rows: Sequence[tuple[str, Row]], rooms: tuple[float, float]) -> list[list[SheetPart]] | None:
     """Put rows on sheets in their order; None where they do not fit."""
     sheets: list[list[tuple[str, list[Row]]]] = [[], []]
     place, used = 0, 0.0
@@ -159,11 +162,12 @@ def _split(rows: Sequence[tuple[str, Row]], rooms: tuple[float, float]) -> list[
         used += size
     first = [theme for theme, _ in sheets[0]]
     return [
-        [Part(theme, those, bool(n) and theme in first) for theme, those in sheet] for n, sheet in enumerate(sheets)
+        [SheetPart(theme, those, bool(n) and theme in first) for theme, those in sheet]
+        for n, sheet in enumerate(sheets)
     ]
 
 
-def _height(sheet: Sequence[Part]) -> float:
+def _height(sheet: Sequence[SheetPart]) -> float:
     return sum(_THEME_MM + sum(row.height for row in part.rows) for part in sheet)
 
 
@@ -186,7 +190,7 @@ def _notes(view: ScorecardView, left: Sequence[ScoreLine] = (), names: int = sys
     rest: tuple[Items, ...] = (
         (f"{counted(len(left), 'measure')} of lesser weight for which there is no room", _left(left)),
         ("No longer exceptional", [f"{mark(one).word}: {one.headline}" for one in entries if one.is_over]),
-        ("By area", [f"{_name(line)}: {areas_in_words(line.areas, names)}" for line in broken_down]),
+        ("By area", [f"{_name(line)}: {areas_in_words(line.areas, 4 * names)}" for line in broken_down]),
         (
             f"Not known ({number(digest.counts.not_known)})",
             [f"{number(one.count)} {one.words} ({_named(one.names, names)})" for one in digest.unknown],

@@ -6,6 +6,7 @@ import pytest
 from samples import digests, mails
 
 from alerting.render.digest import render_digest
+from alerting.render.digest_head import bar_of
 from alerting.reports.watched import FigureCounts
 from alerting.wording.dates import time_to
 
@@ -59,3 +60,28 @@ def test_a_source_that_failed_is_said_in_the_subject():
 )  # fmt: skip
 def test_a_time_is_named_by_how_long_it_is(first, last, words):
     assert words == time_to(first, last)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        pytest.param(FigureCounts(concerns=31, expected=5), ["31 concerns", "5 ·"], id="a-narrow-part-has-its-mark"),
+        pytest.param(FigureCounts(expected=2), ["2 as expected"], id="one-part"),
+        pytest.param(
+            FigureCounts(improvements=11, not_known=19), ["11 +", "19 not known"], id="a-long-word-needs-more-room"
+        ),
+        pytest.param(FigureCounts(), [], id="nothing"),
+    ],
+)
+def test_a_part_of_the_bar_has_words_where_they_fit_on_a_telephone(counts, words):
+    assert words == [part.words for part in bar_of(counts)]
+    assert all(part.percent >= 9 for part in bar_of(counts))
+
+
+def test_the_text_has_the_counts_in_words():
+    counts = FigureCounts(concerns=31, changes=1, improvements=2, expected=5, not_known=4)
+
+    assert (
+        "31 concerns | 1 change | 2 improvements | 5 as expected | 4 not known"
+        in render_digest(digests.busy(counts=counts)).text
+    )
