@@ -175,7 +175,7 @@ def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]
         return [_less_foreign_head(stretch[:begin]), *_between(stretch[begin:], told)]
     kept = []
     for line in stretch:
-        if before and line.strip() and told.goes_on(before, line):
+        if before and (told.goes_on(before, line) or told.has_signs(line)):
             before += line
             continue
         before = "" if line.strip() else before

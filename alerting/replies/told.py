@@ -19,8 +19,9 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One form of the message: its letters without a break, and where each line of it begins in them."""
+    """One form of the message: its letters without a break, with links and without, and where each line begins in the latter."""
 
+    whole: str
     letters: str
     lines: tuple[tuple[int, str], ...]
 
@@ -51,12 +52,15 @@ class Told:
 
     def has_long(self, line: str) -> bool:
         """Whether a line of 15 letters and digits or more stands in the message."""
-        letters = _letters(line)
-        return len(letters) >= LONG and self._holds(letters)
+        letters = _letters(less_markup(line))
+        if letters:
+            return len(letters) >= LONG and any(letters in form.letters for form in self._forms)
+        link = _letters(line)
+        return len(link) >= LONG and any(link in form.whole for form in self._forms)
 
     def has_line(self, line: str) -> bool:
         """Whether the message has such a line, however short."""
-        return _letters(line) in self._lines
+        return _letters(less_markup(line)) in self._lines
 
     def has_signs(self, line: str) -> bool:
         """Whether a line is nothing but marks that stand in the message, as "!" before a verdict."""
@@ -65,7 +69,8 @@ class Told:
     def goes_on(self, before: str, line: str) -> bool:
         """Whether two neighbouring lines stand in the message as one piece: the second was wrapped off the first."""
         first, second = _letters(before), _letters(line)
-        return bool(first and second) and len(first + second) >= LONG and self._holds(first[-200:] + second)
+        joined = first[-200:] + second
+        return bool(first and second) and len(joined) >= LONG and any(joined in form.whole for form in self._forms)
 
     def is_kin(self, line: str) -> bool:
         """Whether a line may be a changed one of the message: every word stands in it, or so many neighbouring ones do."""
@@ -75,15 +80,12 @@ class Told:
 
     def follows(self, line: str, after: str) -> bool:
         """Whether a line of the message says the same, in a place behind the one that says *after*."""
-        wanted, known = _letters(line), _letters(after)
+        wanted, known = _letters(less_markup(line)), _letters(less_markup(after))
         for form in self._forms:
             place = form.letters.rfind(known)
             if place >= 0 and any(begin >= place + len(known) and found == wanted for begin, found in form.lines):
                 return True
         return False
-
-    def _holds(self, letters: str) -> bool:
-        return any(letters in form.letters for form in self._forms)
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -105,15 +107,15 @@ def less_markup(line: str) -> str:
 def _form(text: str) -> _Form:
     lines, place = [], 0
     for line in text.split("\n"):
-        letters = _letters(line)
+        letters = _letters(less_markup(line))
         if letters:
             lines.append((place, letters))
             place += len(letters)
-    return _Form("".join(letters for _, letters in lines), tuple(lines))
+    return _Form(_letters(text), "".join(letters for _, letters in lines), tuple(lines))
 
 
 def _letters(line: str) -> str:
-    return "".join(character for character in less_markup(line).casefold() if character.isalnum())
+    return "".join(character for character in line.casefold() if character.isalnum())
 
 
 def _words(text: str) -> list[str]:
