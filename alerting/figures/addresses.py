@@ -32,7 +32,10 @@ def places_of(words: pl.Series, places: Mapping[str, int]) -> Codes:
     size = int(physical.max(initial=0)) + 2  # the last one is for what is no word at all
     table = np.full(size, -1, dtype=_narrowest(len(places)))
     table[physical] = [places.get(word, -1) for word in known]
-    found: Codes = table[column.to_physical().fill_null(size - 1).to_numpy()]
+    codes = column.to_physical()
+    if column.null_count():  # else it would be copied for nothing
+        codes = codes.fill_null(size - 1)
+    found: Codes = table[codes.to_numpy()]
     return found
 
 
@@ -98,7 +101,7 @@ def _joined(one: FrameNumbers, other: FrameNumbers) -> FrameNumbers:
     for before, own in zip(one.frames, other.frames, strict=True):
         number = before.astype(kind)
         number *= other.size
-        number += own.astype(kind, copy=False)
+        number += own
         frames.append(number)
     return FrameNumbers(frames, size)
 

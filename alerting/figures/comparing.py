@@ -13,7 +13,7 @@ from alerting.domain.coverage import Coverage
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.figures.addresses import Codes, FrameNumbers, numbered, places_of, vocabulary
-from alerting.figures.memory import EMPTY, NUMBER, VALUES
+from alerting.figures.memory import CELL, EMPTY, NUMBER, VALUES
 from alerting.figures.observations import KINDS, Observations
 
 Column: TypeAlias = NDArray[np.generic]
@@ -39,21 +39,27 @@ class ReadingComparison:
     """What was known, as `settled` returns it, beside a source's observations now."""
 
     def __init__(self, known: pl.DataFrame, now: Observations, rules: RuleSet) -> None:
-        self.known, self.now = known, now
+        """Tell rows apart by numbers; from then on what made these is not held any more, where nobody else holds it."""
+        self.now = now
         measure, area = known["measure"], known["area"]
         ids = numbered(
             (places_of(measure, vocabulary([measure], rules.measures)), now.measure),
             (places_of(area, vocabulary([area], rules.areas.areas)), now.area),
         )
-        periods = numbered((known["kind"].to_numpy(), now.kind), (known["ordinal"].to_numpy(), now.ordinal))
-        self._cells = numbered(ids.frames, periods.frames)
+        days = ((known["kind"].to_numpy(), now.kind), (known["ordinal"].to_numpy(), now.ordinal))
+        self._cells = numbered(ids.frames, *days)
+        self._gone = self._not_held(known)
+        self.known = known.drop(CELL)
 
     def vanished(self) -> pl.DataFrame:
         """Return the rows of figures that were known and are not held now in any version; an empty cell is none."""
+        return self._gone
+
+    def _not_held(self, known: pl.DataFrame) -> pl.DataFrame:
         before, after = self._cells.frames
         held = np.zeros(self._cells.size, dtype=bool)
         held[after] = True
-        gone = self.known.filter(pl.Series(~held[before]))
+        gone = known.filter(pl.Series(~held[before]))
         values = [pl.col(name).is_not_nan() & pl.col(name).is_not_null() for name in gone.columns if name in VALUES]
         return gone.filter(pl.any_horizontal(values)) if values else gone
 

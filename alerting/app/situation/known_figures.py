@@ -40,6 +40,7 @@ def remembered(reading: Reading, rules: RuleSet, readings: ReadingBook, at: date
         known = settled(frames_in(before))
         del before  # all that was kept, packed
         compared = None if known is None else ReadingComparison(known, read, rules)
+        del known  # the comparison holds what it needs of it
         gone = None if compared is None else _of_measures(compared.vanished(), rules, read.source)
         missing = 0 if gone is None else gone.select(CELL).unique().height
         if keep and (last is None or last.digest != digest):
