@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from alerting.app.engine import Engine
 from alerting.app.installation import Installation, Ports
 from alerting.domain.notify.notice import Delivery
 from alerting.opening import SystemClock, memory_store, open_store
 from alerting.plugins import discover
-from alerting.ports import ChannelContext, Clock, FigureSource, Notifier
+from alerting.ports import Clock, FigureSource, NotifierKind
 from alerting.settings import Settings, load_settings
 
 
@@ -33,8 +34,9 @@ def _sources() -> Mapping[str, FigureSource]:
     return {kind: adapter() for kind, adapter in discover("alerting.sources", "kind").items()}
 
 
-def _notifiers() -> Mapping[str, Callable[[ChannelContext], Notifier]]:
-    return discover("notifiers", "kind")
+def _notifiers() -> Mapping[str, NotifierKind]:
+    kinds: Mapping[str, Any] = discover("notifiers", "kind")
+    return kinds
 
 
 def _turn_to_judge(state_dir: Path, say: Callable[[str], object]) -> AbstractContextManager[None]:

@@ -38,6 +38,7 @@ class Email:
 
     kind: ClassVar[str] = "email"
     Settings: ClassVar[type] = EmailSettings
+    asks: ClassVar[tuple[str, ...]] = ("smtp_url", "mail_from", "reply_to", "helo_name")
 
     def __init__(
         self,
@@ -60,7 +61,8 @@ class Email:
         Raises:
             UsageError: the server's, the sender's or the reply address is missing or wrong, or mails would not be safe.
         """
-        if not context.smtp_url:
+        service = context.service
+        if not service.get("smtp_url"):
             raise UsageError(
                 "ALERTING_SMTP_URL is not set, so no mail can be sent; write it like smtp://mail.example.org"
             )
@@ -72,9 +74,9 @@ class Email:
             )
         if fault := header_fault():
             raise UsageError(f"no mail is sent: {fault}")
-        self._address = SmtpAddress.parse(context.smtp_url)
-        self._sender = Sender.of(context.mail_from, context.reply_to)
-        self._hello = context.helo_name or ""
+        self._address = SmtpAddress.parse(service["smtp_url"])
+        self._sender = Sender.of(service["mail_from"], service.get("reply_to"))
+        self._hello = service.get("helo_name", "")
         self._timeouts = Timeouts(
             connect_s=connect_timeout_s,
             command_s=command_timeout_s,

@@ -40,6 +40,7 @@ class Folder:
     Settings: ClassVar[type] = FolderSettings
     #: Whoever opens the folder reads what is in it: an owner needs no mail address.
     by_address: ClassVar[bool] = False
+    asks: ClassVar[tuple[str, ...]] = ("mail_from", "reply_to")
     connections = 1
 
     def __init__(self, context: ChannelContext) -> None:
@@ -56,7 +57,7 @@ class Folder:
                 f"channel {context.channel.id}: path {inside!r} leads out of the output folder {root};"
                 " name a folder inside it"
             )
-        self._sender = Sender.of(context.mail_from, context.reply_to)
+        self._sender = Sender.of(context.service["mail_from"], context.service.get("reply_to"))
         self._names: dict[str, str] = {}
 
     async def __aenter__(self) -> "Folder":

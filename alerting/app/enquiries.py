@@ -1,6 +1,6 @@
 """What may be asked of an installation without changing anything: figures, findings, previews, trials."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -59,6 +59,12 @@ class Enquiries:
         own = self.installation
         with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
             return as_known(own.rules, state.readings, own.end_of(day))
+
+    def missing_secrets(self) -> Iterator[Problem]:
+        """Yield a problem for each secret that a channel names and that is not there."""
+        from alerting.app.delivery.channel_secrets import missing_secrets
+
+        return missing_secrets(self.installation.rules, self.ports.notifiers())
 
     def evaluate(
         self, as_of: date, reading: "Reading | None" = None, *, every_period: bool = False, only: Only = None,

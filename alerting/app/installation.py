@@ -14,7 +14,7 @@ from alerting.domain.notify.notice import Delivery
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.errors import RulesInvalid, UsageError
-from alerting.ports import ChannelContext, Clock, FigureSource, Notifier
+from alerting.ports import Clock, FigureSource, NotifierKind
 from alerting.ports.state import Store
 from alerting.rulefile import load_rules
 from alerting.settings import Settings
@@ -40,7 +40,7 @@ class Ports:
     #: An adapter for each kind of source.
     sources: Callable[[], Mapping[str, FigureSource]]
     #: What makes the notifier of a channel, by kind.
-    notifiers: Callable[[], Mapping[str, Callable[[ChannelContext], Notifier]]]
+    notifiers: Callable[[], Mapping[str, NotifierKind]]
     #: One process judges at a time: what two plan at once would be told twice.
     turn_to_judge: Turn
     #: One process sends at a time; others may judge meanwhile.

@@ -115,7 +115,9 @@ def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: d
     if loaded.rules is None or loaded.placing is None:
         return
     own = Installation(rules=loaded.rules, settings=settings, folder=folder, clock=SystemClock())
-    reading = engine_on(own).enquiries.read()
+    enquiries = engine_on(own).enquiries
+    yield from enquiries.missing_secrets()
+    reading = enquiries.read()
     yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or own.today(), loaded.problems)
 
 

@@ -163,6 +163,8 @@ class Channel:
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: Whether it goes to an owner's own mail address; else their id is address enough.
     by_address: bool = True
+    #: Its key under `channels:`; None: it is not written there.
+    place: Place | None = None
 
     def address_of(self, owner: "Owner") -> str | None:
         """Return where an owner is reached; None: nowhere."""

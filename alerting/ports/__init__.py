@@ -136,13 +136,31 @@ class Notifier(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelContext:
-    """What a notifier is made from: the channel's settings and the service's; folder-like ones write to `out_dir`."""
+    """What a notifier is made from: its channel, a folder for those that write files, and what it asked for by name."""
 
     channel: Channel
-    #: May hold a password.
-    smtp_url: str | None = field(repr=False)
-    mail_from: str
-    reply_to: str | None
     out_dir: Path
-    #: What a mail server is greeted with; None: this machine's name.
-    helo_name: str | None = None
+    #: The service's settings that its class `asks` for, by their names; those that are not set are not there.
+    service: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: Secrets, by the keys of the channel's settings that name them (`url_from`).
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class NotifierKind(Protocol):
+    """A class of notifiers.
+
+    `Settings`: a frozen dataclass; a field whose metadata say `secret` holds the name of a secret, which the notifier finds
+    under the field's name in `ChannelContext.secrets`. It may further have `by_address` (False: an owner needs no mail address)
+    and `asks` (names of the service's settings that it needs, which it finds in `ChannelContext.service`).
+    """
+
+    kind: ClassVar[str]
+    Settings: ClassVar[type]
+
+    def __call__(self, context: ChannelContext) -> Notifier:
+        """Make the notifier of a channel.
+
+        Raises:
+            UsageError: something it needs is missing or wrong.
+        """
+        ...

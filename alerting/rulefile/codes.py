@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 SHARED: Mapping[str, str] = {
     "empty-folder": "the rules folder holds no *.yaml file, so there is nothing to watch",
+    "missing-secret": "a secret that a channel names is not there; nothing goes out over that channel, all others work",
     "missing-figures": "a source's file is not there; its measures cannot be judged, all others are",
     "unreadable-figures": "a source's file is a link out of its folder, no file or locked away; its measures cannot be judged",
     "unreadable-file": "a file is outside the folders that may be read, too large or not UTF-8 text",

@@ -291,7 +291,11 @@ def _read_channels(file: RuleFile, context: Context, sections: Sections) -> None
         notifier = kinds(NOTIFIERS)[kind]
         read: Plugged = plugged(kind, notifier, form)
         channel = Channel(
-            id=id_, kind=read.kind, settings=read.settings, by_address=getattr(notifier, "by_address", True)
+            id=id_,
+            kind=read.kind,
+            settings=read.settings,
+            by_address=getattr(notifier, "by_address", True),
+            place=file.name_place("channels", id_),
         )
         sections.entries["channels"].append(DeclaredItem(id=id_, file=file, path=path, form=channel))
 

@@ -1,6 +1,7 @@
 """Where the values of settings come from: variables of the environment, and files with one secret each."""
 
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from alerting.settings.names import LATER, OLD, PREFIX, SECRETS_DIR, is_for_test
 _COPIES: Final = ("~", ".bak", ".old", ".orig", ".swp")
 #: No setting is longer.
 _LONGEST_BYTES: Final = 64 * 1024
+#: How variables are named; no such name leads out of a folder.
+_IS_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,22 @@ def found(settings: Collection[str]) -> SettingsRead:
     reader.read_environment(os.environ)
     later = sorted(f"{PREFIX}{name.upper()}" for name in reader.later)
     return SettingsRead(values=reader.values, places=reader.places, own=tuple(sorted(reader.own)), later=tuple(later))
+
+
+def secret_named(name: str) -> str | None:
+    """Return what a variable, or a secret file, of exactly this name holds; None: there is neither.
+
+    The environment wins over files, the later folder over the one before, as for settings.
+
+    Raises:
+        UsageError: the file cannot be read, or the name is that of no variable.
+    """
+    if not _IS_NAME(name):
+        raise UsageError(f'"{name}" is no name of a secret; write one in capitals, like TEAMS_OPS_URL')
+    if value := os.environ.get(name):
+        return value
+    files = [folder / name for folder in _secret_folders() if (folder / name).exists()]
+    return _text_of(files[-1]) if files else None
 
 
 class _Reader:

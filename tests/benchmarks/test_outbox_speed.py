@@ -19,6 +19,7 @@ from time import perf_counter, sleep
 
 import aiosmtplib
 import pytest
+from samples.channels import mail_context
 
 from alerting.app.delivery.deliver import deliver
 from alerting.demo.sink import _free_port
@@ -28,7 +29,6 @@ from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Channel
 from alerting.domain.severity import Severity
-from alerting.ports import ChannelContext
 from alerting.store.sql import SqlStore
 from notifiers.email import Email
 from notifiers.mime import Sender, mail
@@ -115,7 +115,7 @@ def our_seconds(folder, port, connections, mails=MAILS):
 
     def notifier():
         channel = Channel(id="email", kind="email", settings={"connections": connections})
-        context = ChannelContext(
+        context = mail_context(
             channel=channel, smtp_url=f"smtp://127.0.0.1:{port}?tls=none", mail_from="a@example.org", reply_to=None,
             out_dir=folder,
         )  # fmt: skip

@@ -11,13 +11,13 @@ from email.utils import getaddresses
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples.channels import mail_context
 from samples.rule_folders import sound_with
 from samples.smtp_server import Relay, run, script
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed, UsageError
-from alerting.ports import ChannelContext
 from alerting.rulefile import load_rules
 from alerting.settings import load_settings
 from notifiers.email import Email
@@ -40,7 +40,7 @@ def sent_to(addresses, *, hello="250 here"):
     async def sent():
         message = Message(subject="subject", text="text", html="<p>html</p>")
         async with Relay((script(EHLO=hello),)) as server:
-            context = ChannelContext(
+            context = mail_context(
                 channel=Channel(id="email", kind="email"), smtp_url=server.url(), mail_from="alerts@example.org",
                 reply_to=None, out_dir=None,
             )  # fmt: skip

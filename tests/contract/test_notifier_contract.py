@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import pytest
+from samples.channels import mail_context
 from samples.outbox import Outbox
 from samples.plugin_cases import Failure, cases_of
 from samples.smtp_server import run
@@ -15,7 +16,6 @@ from alerting.domain.notify.notice import Delivery, DeliveryState, Message
 from alerting.domain.rule import Channel, Owner
 from alerting.errors import DeliveryFailed
 from alerting.plugins import discover
-from alerting.ports import ChannelContext
 from notifiers.folder import Folder
 
 AT = datetime(2020, 10, 15, 7, 30, tzinfo=UTC)
@@ -35,17 +35,15 @@ def by_address(kind):
 
 def notifier_of(kind, far):
     channel = Channel(id="way", kind=kind, settings=far.settings, by_address=by_address(kind))
-    return KINDS[kind](a_context(channel, far.out_dir, far.smtp_url))
+    return KINDS[kind](a_context(channel, far.out_dir, far.smtp_url, far.secrets))
 
 
 def a_folder(out_dir):
     return Folder(a_context(Channel(id="kept", kind="folder"), out_dir, None))
 
 
-def a_context(channel, out_dir, smtp_url):
-    return ChannelContext(
-        channel=channel, smtp_url=smtp_url, mail_from="alerts@example.org", reply_to=None, out_dir=out_dir
-    )
+def a_context(channel, out_dir, smtp_url, secrets=None):
+    return mail_context(channel=channel, smtp_url=smtp_url, out_dir=out_dir, secrets=dict(secrets or {}))
 
 
 def a_delivery(case, number=0, **changes):

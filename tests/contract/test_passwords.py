@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 import structlog
+from samples.channels import mail_context
 from samples.services import THURSDAY, World
 
 from alerting.cli import main
@@ -15,7 +16,6 @@ from alerting.domain.rule import Channel
 from alerting.errors import AlertingError
 from alerting.log import configured
 from alerting.opening import open_store
-from alerting.ports import ChannelContext
 from alerting.secrecy import hushed, keep_secret
 from alerting.service.loop import Service
 from alerting.service.process import Loops
@@ -228,7 +228,7 @@ def test_the_service_says_at_its_start_what_nothing_acts_on(monkeypatch, tmp_pat
 
 def test_what_a_notifier_is_made_from_shows_no_password(tmp_path):
     channel = Channel(id="mail", kind="email", settings={})
-    context = ChannelContext(
+    context = mail_context(
         channel=channel, smtp_url=f"smtp://u:{X}{Y}@{HERE}", mail_from="a@example.org", reply_to=None, out_dir=tmp_path
     )
 

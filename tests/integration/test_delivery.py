@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
+from samples.channels import mail_context
 
 from alerting.app.delivery.deliver import deliver
 from alerting.app.delivery.ledger import LEASE
@@ -19,7 +20,6 @@ from alerting.demo.sink import _free_port
 from alerting.demo.story import FixedClock
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.domain.rule import Channel
-from alerting.ports import ChannelContext
 from alerting.store.sql import SqlStore
 from notifiers.email import Email
 from notifiers.folder import Folder
@@ -86,7 +86,7 @@ def queue(store, *addresses, subject="999 calls: 83%", channel="email"):
 def hand_over(store, url, tmp_path=Path(), **options):
     def context(kind):
         channel = Channel(id=kind, kind=kind)
-        return ChannelContext(
+        return mail_context(
             channel=channel,
             smtp_url=url,
             mail_from="Alerting <alerts@example.org>",

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from email.policy import EmailPolicy
 
 import pytest
+from samples.channels import mail_context
 from samples.smtp_server import Relay, run, script
 from samples.worlds import CALLS, a_folder
 
@@ -16,7 +17,6 @@ from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import UsageError
 from alerting.opening import open_store
-from alerting.ports import ChannelContext
 from alerting.settings import Secret, Settings
 from alerting.wiring import engine_of
 from notifiers import mime
@@ -79,7 +79,7 @@ def at_server(message, *, mail_from="Alerts <alerts@example.org>", reply_to="Ana
 
     async def sent():
         async with Relay((script(),)) as server:
-            context = ChannelContext(
+            context = mail_context(
                 channel=Channel(id="email", kind="email"), smtp_url=server.url(), mail_from=mail_from,
                 reply_to=reply_to, out_dir=None,
             )  # fmt: skip

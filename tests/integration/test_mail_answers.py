@@ -4,12 +4,12 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from samples.channels import mail_context
 from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed
-from alerting.ports import ChannelContext
 from notifiers.email import Email
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
@@ -18,7 +18,7 @@ TAKEN, WAITS, REFUSED, ALL_WAIT = "taken", "waits", "refused", "all wait"
 
 
 def an_email(url):
-    context = ChannelContext(
+    context = mail_context(
         channel=Channel(id="email", kind="email", settings={"connections": 1}), smtp_url=url,
         mail_from="alerts@example.org", reply_to=None, out_dir=None,
     )  # fmt: skip

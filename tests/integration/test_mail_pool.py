@@ -7,12 +7,12 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from samples.channels import mail_context
 from samples.smtp_server import Do, InTurn, Relay, Wait, run, script
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed
-from alerting.ports import ChannelContext
 from notifiers.email import Email
 from notifiers.folder import Folder
 from notifiers.smtp import connecting
@@ -33,7 +33,7 @@ def a_delivery(name="owner", text="text"):
 
 
 def a_context(url, out_dir=None, **settings):
-    return ChannelContext(
+    return mail_context(
         channel=Channel(id="email", kind="email", settings=settings), smtp_url=url, mail_from="alerts@example.org",
         reply_to=None, out_dir=out_dir,
     )  # fmt: skip
@@ -308,7 +308,9 @@ def test_a_file_that_the_caller_stops_is_not_written(tmp_path):
 def greeted_with(url_name=None):
     async def sent():
         async with Relay((script(),)) as server:
-            context = replace(a_context(server.url()), helo_name=url_name)
+            context = a_context(server.url())
+            if url_name is not None:
+                context = replace(context, service={**context.service, "helo_name": url_name})
             async with Email(context) as way:
                 await send(way, "owner")
             return server.heard[0][0]

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from samples.channels import mail_context
 
 from alerting.demo.sink import _free_port
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed
-from alerting.ports import ChannelContext
 from notifiers.email import Email
 from notifiers.smtp import session as smtp_session
 
@@ -85,7 +85,7 @@ def a_delivery(name="owner"):
 
 def a_context(url):
     channel = Channel(id="email", kind="email")
-    return ChannelContext(channel=channel, smtp_url=url, mail_from="alerts@example.org", reply_to=None, out_dir=None)
+    return mail_context(channel=channel, smtp_url=url, mail_from="alerts@example.org", reply_to=None, out_dir=None)
 
 
 def outcomes(url, deliveries=1, **timeouts):

@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 
 import pytest
 import trustme
+from samples.channels import mail_context
 from samples.smtp_server import Bucket, Do, Drip, InTurn, Read, Relay, Wait, run, script
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed
-from alerting.ports import ChannelContext
 from notifiers.email import Email
 
 AT = datetime(2020, 10, 15, 7, tzinfo=UTC)
@@ -46,7 +46,7 @@ def a_delivery(name="owner", *, address=None, text="text"):
 
 def an_email(url, **settings):
     channel = Channel(id="email", kind="email", settings=settings)
-    context = ChannelContext(channel=channel, smtp_url=url, mail_from="alerts@example.org", reply_to=None, out_dir=None)
+    context = mail_context(channel=channel, smtp_url=url, mail_from="alerts@example.org", reply_to=None, out_dir=None)
     return Email(context)
 
 

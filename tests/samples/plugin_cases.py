@@ -41,6 +41,8 @@ class FarSide:
     taken: Callable[[], Sequence[str]]
     settings: Mapping[str, Any] = field(default_factory=dict)
     smtp_url: str | None = None
+    #: Secrets, by the keys of the settings that name them.
+    secrets: Mapping[str, str] = field(default_factory=dict)
     out_dir: Path = Path("nowhere")
 
 

@@ -1,32 +1,45 @@
-"""Making notifiers when there is something to send."""
+"""Making notifiers when there is something to send, each with what it asks for by name and nothing else."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from alerting.app.delivery.channel_secrets import secrets_for
 from alerting.app.installation import LOCAL_SENDER, Installation
 from alerting.app.notices.compose import EMAIL
 from alerting.domain.rule import Channel
-from alerting.ports import ChannelContext, Notifier
+from alerting.ports import ChannelContext, Notifier, NotifierKind
+from alerting.settings import Secret, Settings
 
 
-def notifiers_of(
-    installation: Installation, kinds: Mapping[str, Callable[[ChannelContext], Notifier]]
-) -> Mapping[str, Callable[[], Notifier]]:
+def notifiers_of(installation: Installation, kinds: Mapping[str, NotifierKind]) -> Mapping[str, Callable[[], Notifier]]:
     """Return how to make the notifier of each channel, also of an undeclared `email`; one that is not used needs no settings.
 
-    Making one raises UsageError where a setting that the channel needs is missing.
+    Making one raises UsageError where a setting or secret that the channel needs is missing.
 
     Args:
         kinds: makes notifiers, by kind.
     """
     declared = {EMAIL: Channel(id=EMAIL, kind=EMAIL), **installation.rules.channels}
-    return {id_: partial(kinds[one.kind], _context(installation, one)) for id_, one in declared.items()}
+    return {id_: partial(_made, installation, one, kinds[one.kind]) for id_, one in declared.items()}
 
 
-def _context(installation: Installation, channel: Channel) -> ChannelContext:
+def _made(installation: Installation, channel: Channel, kind: NotifierKind) -> Notifier:
     settings = installation.settings
-    return ChannelContext(
-        channel=channel, smtp_url=settings.smtp_url.get_secret_value() if settings.smtp_url else None,
-        mail_from=settings.mail_from or LOCAL_SENDER, reply_to=settings.reply_to, out_dir=settings.state_dir / "mails",
-        helo_name=settings.helo_name,
-    )  # fmt: skip
+    return kind(
+        ChannelContext(
+            channel=channel,
+            out_dir=settings.state_dir / "mails",
+            service=_service(settings, getattr(kind, "asks", ())),
+            secrets=secrets_for(channel, kind),
+        )
+    )
+
+
+def _service(settings: Settings, names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the values of some settings, those aside that are not set."""
+    values = {"mail_from": LOCAL_SENDER} | {
+        name: value.get_secret_value() if isinstance(value, Secret) else str(value)
+        for name in names
+        if (value := getattr(settings, name)) is not None
+    }
+    return {name: values[name] for name in names if name in values}

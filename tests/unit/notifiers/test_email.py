@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from samples.channels import mail_context
 from samples.plugin_cases import Failure, FarSide, NotifierCase
 from samples.smtp_server import Do, Relay, script
 
 from alerting.domain.rule import Channel
 from alerting.errors import UsageError
-from alerting.ports import ChannelContext
 from notifiers.email import Email
 
 
@@ -65,7 +65,7 @@ CASES = [
 
 def an_email(url, **settings):
     channel = Channel(id="email", kind="email", settings=settings)
-    context = ChannelContext(
+    context = mail_context(
         channel=channel, smtp_url=url, mail_from="a@example.org", reply_to=None, out_dir=Path("nowhere")
     )
     return Email(context)

@@ -9,13 +9,13 @@ from email.policy import default
 from functools import partial
 
 import pytest
+from samples.channels import mail_context
 from samples.lives import Life
 from samples.plugin_cases import Failure, FarSide, NotifierCase
 
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.domain.rule import Channel
 from alerting.errors import DeliveryFailed, UsageError
-from alerting.ports import ChannelContext
 from notifiers.folder import Folder
 
 AT = datetime(2020, 10, 15, 7, 30, tzinfo=UTC)
@@ -52,7 +52,7 @@ CASES = [
 def a_folder(out_dir, **settings):
     channel = Channel(id="kept", kind="folder", settings=settings)
     return Folder(
-        ChannelContext(channel=channel, smtp_url=None, mail_from="a@example.org", reply_to=None, out_dir=out_dir)
+        mail_context(channel=channel, smtp_url=None, mail_from="a@example.org", reply_to=None, out_dir=out_dir)
     )
 
 

@@ -14,9 +14,12 @@ LONGEST_SUBJECT = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSettings:
-    """Where the file is."""
+    """Where the file is, and what is written before each line so that it can be told from made-up ones."""
 
     name: str = field(default="ledger.txt", metadata={"description": "The name of the file in the output folder"})
+    stamp_from: str | None = field(
+        default=None, metadata={"description": "The secret that marks each line", "secret": True}
+    )
 
 
 class Ledger:
@@ -30,6 +33,7 @@ class Ledger:
     def __init__(self, context: ChannelContext) -> None:
         """Read the settings."""
         self._path = context.out_dir / context.channel.settings.get("name", LedgerSettings().name)
+        self._stamp = context.secrets.get("stamp_from", "")
 
     async def __aenter__(self) -> "Ledger":
         return self
@@ -62,7 +66,7 @@ class Ledger:
             raise DeliveryFailed("does not fit a line", permanent=True)
         if before_data is not None:
             await before_data()
-        self._write(f"{at:%Y-%m-%d} {delivery.address} {message.subject}\n")
+        self._write(f"{self._stamp}{at:%Y-%m-%d} {delivery.address} {message.subject}\n")
         return Receipt(reply=f"written to {self._path}")
 
     def _write(self, line: str) -> None:
