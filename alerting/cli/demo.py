@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alerting.cli.options import as_of
+from alerting.errors import UsageError
 
 if TYPE_CHECKING:
     from alerting.demo.story import Story
@@ -23,7 +24,15 @@ _MOST_NAMED = 6
 def command(out: Path, as_of: date | None) -> int:
     """Run the shipped rules on published figures, day by day, with real mails to a mailbox on this machine."""
     from alerting.demo.shipped import shipped_rules
-    from alerting.demo.story import run_story
+
+    try:
+        from alerting.demo.story import run_story
+    except ModuleNotFoundError as error:
+        if error.name != "aiosmtpd":
+            raise
+        raise UsageError(
+            "the demonstration needs a mail server of its own, which is not installed: pip install 'alerting[demo]'"
+        ) from error
 
     folder = shipped_rules()
     click.echo(f"Rules and figures: {folder}\n")
