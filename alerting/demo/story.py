@@ -12,7 +12,6 @@ import numpy as np
 from alerting.app.engine import Engine
 from alerting.app.installation import LOCAL_SENDER
 from alerting.app.notices.compose import EMAIL
-from alerting.app.notices.event_view import as_of_words
 from alerting.app.tick.report import TickReport
 from alerting.demo.sink import MailSink, parts_of
 from alerting.domain.finding import State
@@ -24,6 +23,7 @@ from alerting.opening import open_store
 from alerting.render.demo_page import render_demo_page
 from alerting.reports.demo_views import DemoSummary, MailView
 from alerting.reports.digest_views import DigestEntry, Standing
+from alerting.reports.event_view import as_of_words
 from alerting.reports.tallies import checked_of, not_judged_of, on_figure, themes_of
 from alerting.reports.watched import figures_of
 from alerting.settings import Secret, Settings

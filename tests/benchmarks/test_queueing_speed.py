@@ -30,7 +30,6 @@ import numpy as np
 import pytest
 from samples.worlds import a_folder, an_engine
 
-from alerting.app.situation.alert_findings import AlertFindings
 from alerting.app.situation.situation import situation_of
 from alerting.app.tick import compose
 from alerting.app.tick.report import TickReport
@@ -38,6 +37,7 @@ from alerting.app.tick.tick import tell_and_keep
 from alerting.app.tick.times import TickTimes
 from alerting.charts.pictures import Pictures
 from alerting.demo.sink import _free_port
+from alerting.evaluation.alert_findings import AlertFindings
 from alerting.opening import open_store
 from alerting.reports import event_chart as event_charts
 

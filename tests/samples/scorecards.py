@@ -11,13 +11,13 @@ from typing import Any
 
 from alerting.app.digests.alert_snapshot import AlertSnapshot
 from alerting.app.digests.contents import Contents
-from alerting.app.digests.make import digests_named
-from alerting.app.digests.morning import MorningReport, Reader
+from alerting.app.digests.make import digests_named, morning_on
 from alerting.domain.notify.notice import Message
 from alerting.domain.severity import Severity
 from alerting.opening import open_store
 from alerting.render.environment import HTML_BUDGET_BYTES
 from alerting.render.printing import BROWSERS
+from alerting.reports.morning import Reader
 from alerting.reports.scorecard import ScorecardView, ScoreFigure, ScoreLine, ScoreTheme
 from alerting.reports.watched import FigureCounts, FigureState
 from samples import mails
@@ -43,7 +43,7 @@ def of_folder(folder: Path, state: Path, day: date, digest: str | None = None) -
         (chosen,) = digests_named(rules, [digest]) if digest else [replace(digests_named(rules, ())[0], about=None)]
         reader = Reader(owner=next(iter(rules.owners)), sees_all=True, about=chosen.about)
         with store.begin() as held:
-            book = MorningReport.of(rules, engine.enquiries.read(), day, day=day)
+            book = morning_on(rules, engine.enquiries.read(), day, day)
             contents = Contents(book, AlertSnapshot(rules, held, own.instant(day)), own.instant(day), own.letterhead)
             view = contents.scorecard(chosen, reader, own.instant(day))
         assert not book.evaluation.faults

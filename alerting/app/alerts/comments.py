@@ -1,62 +1,15 @@
-"""What people say of topics and measures, and that in words beside what they say of alerts."""
+"""What people say of topics and measures."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from collections.abc import Sequence
+from datetime import date, datetime
 from difflib import get_close_matches
 
 from alerting.app.alerts.actions import check_person, comment
-from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.comment import About, Comment, Named
-from alerting.domain.period import Period, PeriodKind
+from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.ports.state import Store
-from alerting.wording.dates import day_words
-
-
-class Said:
-    """What people said, in words: "Head of Contact, 12 October 2020: more staff from May"."""
-
-    def __init__(
-        self, events: Iterable[AlertEvent], comments: Iterable[Comment], rules: RuleSet, zone: tzinfo,
-        since: datetime | None = None,
-    ) -> None:  # fmt: skip
-        """Put what was said into words.
-
-        Args:
-            events: acknowledgements and comments on alerts, oldest first.
-            comments: on topics and measures, oldest first.
-            since: only what was said after it.
-        """
-        self._rules, self._zone = rules, zone
-        self.comments = [one for one in comments if since is None or one.at > since]
-        self._of_alerts: dict[str, list[tuple[datetime, str]]] = {}
-        for event in (one for one in events if since is None or one.at > since):
-            words = f"{self._who(event.person, event.at)}: {event.reason or 'acknowledged'}"
-            self._of_alerts.setdefault(event.alert.id, []).append((event.at, words))
-
-    def of(self, alert: Alert) -> list[str]:
-        """Return what was said of an alert, and of its measure in its time, oldest first.
-
-        What was said of an exception that is over is not said of the next one of its series.
-        """
-        of_measure = [(one.at, self.words(one)) for one in self.comments if one.is_of(alert)]
-        found = sorted([*self._of_alerts.get(alert.id, ()), *of_measure], key=lambda pair: pair[0])
-        return [words for _, words in found]
-
-    def words(self, comment: Comment, of: Period | None = None) -> str:
-        """Write a comment with its period: "Head of Contact, 12 October 2020, on May 2020: more staff".
-
-        Args:
-            of: the period that is spoken of anyway.
-        """
-        on = "" if comment.period == of else f", on {comment.period.label}"
-        return f"{self._who(comment.person, comment.at)}{on}: {comment.words}"
-
-    def _who(self, person: str | None, at: datetime) -> str:
-        owner = self._rules.owners.get(person or "")
-        name = owner.name if owner is not None else person or "Somebody"
-        return f"{name}, {day_words(at.astimezone(self._zone).date())}"
 
 
 def say(rules: RuleSet, store: Store, named: Named, words: str, person: str, at: datetime, day: date) -> str:

@@ -8,7 +8,6 @@ from functools import partial
 
 from alerting.app.naming import Naming
 from alerting.app.notices.compose import MessageDefaults, contained_message_for, deliveries_for, notices_for
-from alerting.app.notices.event_view import EventViews
 from alerting.app.situation.situation import situation_of
 from alerting.app.tick.reconcile import reconcile
 from alerting.charts.layout import laid_out
@@ -28,6 +27,7 @@ from alerting.evaluation.findings import findings
 from alerting.evaluation.found import Found
 from alerting.figures.observations import Reading
 from alerting.reports.chart_of_series import ChartMaker
+from alerting.reports.event_view import EventViews
 from alerting.wording.dates import day_words
 
 #: Of the preview's notice and delivery: they are never kept.

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from alerting.app.alerts.comments import Said
 from alerting.app.alerts.silences import all_silences
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.notify.holding import HeldMessage, SuppressionReason
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports.state import Transaction
 from alerting.reports.digest_views import Standing
+from alerting.reports.said import Said
 
 #: How an alert stands in a digest by its last event.
 STANDINGS = {

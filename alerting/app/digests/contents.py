@@ -8,16 +8,16 @@ from functools import partial
 from alerting.app.digests.alert_snapshot import AlertSnapshot
 from alerting.app.digests.entries import EntryWriter, Stands
 from alerting.app.digests.fault_views import fault_views
-from alerting.app.digests.morning import MorningReport, Reader
 from alerting.app.digests.silenced_notes import silenced_notes
 from alerting.app.digests.topic_comments import topic_comments
 from alerting.app.notices.compose import MessageDefaults
-from alerting.app.notices.event_view import as_of_words
 from alerting.domain.alert import SeriesKey
 from alerting.domain.comment import About
 from alerting.domain.rule import Digest, Status
 from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote, TopicComments
 from alerting.reports.due_dates import named
+from alerting.reports.event_view import as_of_words
+from alerting.reports.morning import MorningReport, Reader
 from alerting.reports.scorecard import ScorecardView, Watched
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
 from alerting.reports.topic_figures import updated_measures

@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from alerting.app.alerts.comments import Said
 from alerting.app.digests.topic_comments import topic_comments
-from alerting.app.notices.event_view import as_of_words
 from alerting.app.situation.situation import situation_of
 from alerting.domain.alert import AlertEvent
 from alerting.domain.comment import Comment
@@ -20,6 +18,8 @@ from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.reports.data_quality import DataIssues
 from alerting.reports.digest_views import DraftView, TopicComments
+from alerting.reports.event_view import as_of_words
+from alerting.reports.said import Said
 from alerting.reports.tallies import checked_of, on_figure
 from alerting.reports.topic_figures import updated_measures
 from alerting.reports.topic_summary import TopicLines

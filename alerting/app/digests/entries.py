@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import partial
 
 from alerting.app.digests.alert_snapshot import STANDINGS, AlertSnapshot
-from alerting.app.digests.morning import MorningReport, Reader
-from alerting.app.notices.event_view import declared_notes, ending_of, is_over, since_words, wanted_of
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import Reason
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.found import Found
 from alerting.reports.digest_views import DigestEntry, EntryFigure, Standing
+from alerting.reports.event_view import declared_notes, ending_of, is_over, since_words, wanted_of
+from alerting.reports.morning import MorningReport, Reader
 from alerting.reports.views import Ending, no_chart
 from alerting.reports.watched import FigureState, Lack, RuleOnFigure
 from alerting.wording.dates import short_label, when

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from alerting.app.digests.morning import MorningReport, Reader
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Rule, Status
 from alerting.reports.digest_views import DataTrouble
+from alerting.reports.morning import MorningReport, Reader
 
 NOT_CHECKED = (
     "This was not checked, or not in full: the program failed at it. What was told of it before stands as it is."

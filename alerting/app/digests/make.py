@@ -9,9 +9,9 @@ from typing import TypeVar
 from alerting.app.digests.alert_snapshot import AlertSnapshot
 from alerting.app.digests.contents import Contents, digest_title
 from alerting.app.digests.last_judged import LastJudged, as_told
-from alerting.app.digests.morning import MorningReport, Reader
 from alerting.app.notices.compose import MessageDefaults, deliveries_for
 from alerting.app.notices.draw_pictures import draw_queued
+from alerting.app.situation.situation import situation_of
 from alerting.domain.fault import LAID_OUT, Faults, Work
 from alerting.domain.notify.notice import Delivery, Enclosure, Message, Notice, NoticeKind
 from alerting.domain.problem import Problem
@@ -25,6 +25,7 @@ from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
 from alerting.render.printing import Printer
 from alerting.render.scorecard import render_scorecard
+from alerting.reports.morning import MorningReport, Reader
 from alerting.wording.dates import day_words
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def run_digests(
 ) -> DigestReport:  # fmt: skip
     """Make each digest of a day for each of its owners, once a day at most, and queue them for delivery."""
     last = as_told(reading, rules, store, at, day)
-    morning = MorningReport.of(rules, last.reading, last.as_of or day, day=day, newer=_newer(last))
+    morning = morning_on(rules, last.reading, last.as_of or day, day, newer=_newer(last))
     deliveries: list[Delivery] = []
     already: list[str] = []
     printer = Printer(letterhead.chromium)
@@ -98,12 +99,18 @@ class DigestPage:
     message: Message
 
 
+def morning_on(rules: RuleSet, reading: Reading, as_of: date, day: date, newer: str | None = None) -> MorningReport:
+    """Judge figures as known on a day, for digests that are made on that or a later *day*."""
+    known = situation_of(rules, reading, as_of)
+    return MorningReport.of(known.reading, known.panels, known.evaluation, day=day, newer=newer)
+
+
 def digest_pages(
     rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: MessageDefaults,
     digests: Sequence[Digest],
 ) -> Iterator[DigestPage]:  # fmt: skip
     """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
-    morning = MorningReport.of(rules, reading, as_of, day=as_of)
+    morning = morning_on(rules, reading, as_of, as_of)
     with store.begin() as state:
         pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, at, letterhead)
         for digest in digests:

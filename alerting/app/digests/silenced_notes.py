@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from alerting.app.alerts.silences import ends_soon, matches
 from alerting.app.digests.alert_snapshot import AlertSnapshot
-from alerting.app.digests.morning import MorningReport, Reader
 from alerting.domain.alert import SeriesKey
 from alerting.domain.rule import Silence
 from alerting.domain.silencing import on_series
 from alerting.reports.digest_views import SilencedNote
 from alerting.reports.due_dates import named
+from alerting.reports.morning import MorningReport, Reader
 from alerting.wording.dates import day_words
 from alerting.wording.plain import counted
 

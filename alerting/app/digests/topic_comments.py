@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from alerting.app.alerts.comments import Said
 from alerting.domain.comment import About, Comment
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.reports.digest_views import TopicComments
+from alerting.reports.said import Said
 
 
 def topic_comments(

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from alerting.app.naming import NAMESPACE, Naming
-from alerting.app.notices.event_view import EventViews, as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
@@ -21,6 +20,7 @@ from alerting.ports.state import Store
 from alerting.render.bare import bare_message
 from alerting.render.notice import render_notice, told_in_full
 from alerting.render.own_templates.overrides import Overrides
+from alerting.reports.event_view import EventViews, as_of_words
 from alerting.reports.views import EventView, NoticeView
 
 #: To how many other messages one refers at most: a bundle may tell of thousands of series.

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerting.app.notices.compose import MessageDefaults
-from alerting.app.notices.event_view import as_of_words
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.fault import LAID_OUT, Faults, Work
@@ -18,6 +17,7 @@ from alerting.domain.rule import Owner, RuleSet
 from alerting.domain.shrinking import Shrunk
 from alerting.render.bare import bare_message
 from alerting.render.engine_note import render_engine_note
+from alerting.reports.event_view import as_of_words
 from alerting.reports.views import EngineNoteView
 from alerting.wording.dates import day_words
 

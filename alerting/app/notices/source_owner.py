@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerting.app.notices.compose import MessageDefaults
-from alerting.app.notices.event_view import as_of_words
 from alerting.app.notices.operator import Post, engine_note
 from alerting.app.situation.shrink_guard import SHRUNK
 from alerting.app.situation.situation import Situation
@@ -21,6 +20,7 @@ from alerting.evaluation.newest import newest_verdicts
 from alerting.figures.observations import Reading
 from alerting.render.bare import bare_message
 from alerting.render.source_trouble import render_source_trouble
+from alerting.reports.event_view import as_of_words
 from alerting.reports.views import SourceReport, SourceTroubleView, Trouble
 
 _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")

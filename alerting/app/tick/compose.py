@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from alerting.app.alerts.comments import Said
 from alerting.app.notices.compose import MessageDefaults, contained_message_for, deliveries_for
-from alerting.app.notices.event_view import EventViews
 from alerting.app.notices.operator import mass_change_note
 from alerting.app.notices.operator_faults import fault_notes
 from alerting.app.notices.queued import Composed
@@ -19,6 +17,8 @@ from alerting.domain.fault import Work
 from alerting.domain.notify.notice import Message, Notice
 from alerting.evaluation.engine import Evaluation
 from alerting.ports.outbox import HearingBook
+from alerting.reports.event_view import EventViews
+from alerting.reports.said import Said
 
 
 def compose(

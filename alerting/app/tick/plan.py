@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from alerting.app.situation.alert_findings import AlertFindings
 from alerting.app.tick.recall import Heard
 from alerting.app.tick.reconcile import Outcome
 from alerting.app.tick.times import Tick
@@ -13,6 +12,7 @@ from alerting.domain.finding import Finding, State
 from alerting.domain.notify.hearing import Fate, Told
 from alerting.domain.notify.notification_plan import PlanInput, plan_notifications
 from alerting.domain.notify.planned import NotificationPlan
+from alerting.evaluation.alert_findings import AlertFindings
 from alerting.wording.dates import day_words
 
 #: The finding that an alert has today, and its headline.

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from alerting.app.situation.alert_findings import AlertFindings
 from alerting.app.tick.fingerprints import Fingerprints
 from alerting.app.tick.moved_lines import moved_lines
 from alerting.app.tick.series_standing import SeriesStanding, counts_of
@@ -16,6 +15,7 @@ from alerting.domain.fold import Folded, fold
 from alerting.domain.lifecycle import OpenFinding, SeriesStatus, Transition, transitions
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.alert_findings import AlertFindings
 from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.app.situation.alert_findings import asks_the_clock
 from alerting.app.tick.fingerprints import Fingerprints
 from alerting.domain.alert import Alert
 from alerting.domain.finding import State
@@ -13,6 +12,7 @@ from alerting.domain.measure import Expected
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule
 from alerting.domain.working_days import due_day
+from alerting.evaluation.alert_findings import asks_the_clock
 from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.wording.dates import day_words
 

@@ -15,7 +15,6 @@ from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from alerting.app.alerts.comments import Said
 from alerting.app.naming import Naming
 from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.draw_pictures import draw_queued
@@ -41,6 +40,7 @@ from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports.state import Store, Transaction
+from alerting.reports.said import Said
 from alerting.rulefile.yaml.rule_file import collector_off
 
 

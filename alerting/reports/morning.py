@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from alerting.app.situation.situation import situation_of
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import Match
@@ -18,6 +17,7 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.newest import NewestVerdict, newest_verdicts
 from alerting.figures.observations import Reading
+from alerting.figures.panels import Panels
 from alerting.reports.data_quality import DataIssues
 from alerting.reports.due_dates import ComingDays
 from alerting.reports.entry_figure import EntryFigures
@@ -54,11 +54,11 @@ class MorningReport:
 
     @classmethod
     def of(
-        cls, rules: RuleSet, reading: Reading, as_of: date, *, day: date, newer: str | None = None
+        cls, reading: Reading, panels: Panels, evaluation: Evaluation, *, day: date, newer: str | None = None
     ) -> "MorningReport":
-        """Judge the figures as known on a day, for pages that are written on the same or a later one."""
-        known = situation_of(rules, reading, as_of)
-        return cls(rules, reading, known.evaluation, DataIssues(rules, reading, known.panels), day, newer)
+        """Take what is known on a day and what the rules say of it, for pages that are written on the same or a later one."""
+        rules = evaluation.rules
+        return cls(rules, reading, evaluation, DataIssues(rules, reading, panels), day, newer)
 
     @cached_property
     def verdicts(self) -> list[NewestVerdict]:

@@ -6,9 +6,6 @@ from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any
 
-from alerting.app.alerts.comments import Said
-from alerting.app.notices.other_areas import OtherAreas
-from alerting.app.situation.alert_findings import AlertFindings
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.area import Area
 from alerting.domain.finding import Finding, Meaning
@@ -17,11 +14,14 @@ from alerting.domain.notify.recipients import if_active
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.alert_findings import AlertFindings
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 from alerting.evaluation.series_index import SeriesPlaces
 from alerting.reports.drivers import drivers
 from alerting.reports.event_chart import EventCharts
+from alerting.reports.other_areas import OtherAreas
+from alerting.reports.said import Said
 from alerting.reports.topic_figures import NewestFigures
 from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
