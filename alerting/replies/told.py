@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from alerting.replies.html_text import text_from_html
+from alerting.replies.token import TOKEN_LENGTH
 
 #: Letters and digits from which on a line that stands in our message is ours wherever it stands.
 LONG = 15
@@ -14,6 +15,8 @@ _KIN = 0.4
 _MARKUP = re.compile(
     r"<(?:mailto|https?|cid):[^<>]*>|\[cid:[^\[\]]*\]|\b(?:mailto|https?|cid):[^\s)>\]]+", re.IGNORECASE
 )
+#: Not in an address: that stands in heads of quoted mails too.
+_TOKEN = re.compile(rf"(?<![A-Za-z0-9+=])[A-Za-z2-7]{{{TOKEN_LENGTH}}}(?![A-Za-z0-9@])")
 _WORD = re.compile(r"\w+")
 
 
@@ -51,7 +54,9 @@ class Told:
         return bool(self._lines)
 
     def has_long(self, line: str) -> bool:
-        """Whether a line of 15 letters and digits or more stands in the message."""
+        """Whether a line of 15 letters and digits or more stands in the message; or holds a token, which nobody types."""
+        if _TOKEN.search(line):
+            return True
         letters = _letters(less_markup(line))
         if letters:
             return len(letters) >= LONG and any(letters in form.letters for form in self._forms)

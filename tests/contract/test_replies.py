@@ -40,16 +40,22 @@ def shown(page):
     return "\n".join(wrapped for line in text.split("\n") for wrapped in textwrap.wrap(line, 60))
 
 
-@pytest.mark.parametrize(
-    "name", sorted(path.stem for path in GOLDEN.glob("*.html") if path.with_suffix(".txt").exists())
-)
+NAMES = sorted(path.stem for path in GOLDEN.glob("*.html") if path.with_suffix(".txt").exists())
+
+
+def golden(name):
+    """Return a notice as text, less its subject, and as HTML."""
+    text, page = ((GOLDEN / name).with_suffix(suffix).read_text(encoding="utf-8") for suffix in (".txt", ".html"))
+    return text.partition("\n\n")[2], page
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("of_html", [False, True], ids=["text", "HTML"])
 @pytest.mark.parametrize(
     "head", ["", "From: P <alerts@example.org>\nSent: Thursday\nTo: C\nSubject: x\n\n"], ids=["bare", "head"]
 )
 def test_no_line_of_any_notice_is_a_comment_however_it_is_quoted(name, of_html, head):
-    text, page = ((GOLDEN / name).with_suffix(suffix).read_text(encoding="utf-8") for suffix in (".txt", ".html"))
-    text = text.partition("\n\n")[2]  # the first line is its subject
+    text, page = golden(name)
     quote = head + (shown(page) if of_html else text)
     found = []
     for said in (quote, f"ok\n\n{quote}", f"{quote}\n\nnot mine\nAnother force looks into it.\n"):
@@ -57,6 +63,16 @@ def test_no_line_of_any_notice_is_a_comment_however_it_is_quoted(name, of_html, 
         one = answer(read_mail(raw), told=forms(text, page), items=20)
         found.append((one.act, one.comment))
     assert [(Act.NONE, ""), (Act.ACKNOWLEDGE, ""), (Act.NOT_MINE, "Another force looks into it.")] == found
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [27, 45])
+def test_a_quote_whose_lines_were_broken_without_marks_is_no_comment(name, width):
+    text, page = golden(name)
+    lines = [piece for line in text.split("\n") for piece in textwrap.wrap(f"> {line}", width)]
+    said = "ok\n\nOn 15 October 2020 at 07:00 P <alerts@example.org> wrote:\n" + "\n".join(lines)
+    one = answer(read_mail(f"From: c@example.org\n\n{said}".encode()), told=forms(text, page), items=1)
+    assert (Act.ACKNOWLEDGE, "") == (one.act, one.comment)
 
 
 def test_the_numbers_of_the_matrix_are_in_order_and_more_than_eighty():

@@ -1,7 +1,7 @@
 """What is written, in the forms of programs beyond the matrix, and where the message is not known."""
 
 import pytest
-from samples.replies.cases import ALERTS, NOTICE, NOTICE_HTML, TOLD, quoted
+from samples.replies.cases import ALERTS, NOTICE, NOTICE_HTML, TOKEN, TOLD, quoted
 
 from alerting.replies.answering import answer
 from alerting.replies.incoming import Act
@@ -168,6 +168,11 @@ def said_forms(html):
 )
 def test_where_the_message_is_not_known_marks_and_heads_decide(text, found):
     assert found == said(text, told=())
+
+
+def test_the_line_that_holds_the_token_is_ours_though_it_is_not_known():
+    quote = NOTICE.replace("What now.", f"Reference: {TOKEN.upper()}\n\nWhat now.")
+    assert [(OK, (), ""), (OK, (), "")] == [said(f"ok\n\n{HEAD}{quote}"), said(f"ok\n\nReference: {TOKEN}\n")]
 
 
 def test_a_signature_below_the_quote_is_nobodys_words():
