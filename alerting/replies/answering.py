@@ -36,7 +36,7 @@ def _said(text: str, told: Told) -> list[list[str]]:
     lines = less_pgp_frame(visible(text).split("\n"))
     found: list[list[str]] = []
     for segment in segments("\n".join(lines), told):
-        said = trimmed(segment, is_first=not found)
+        said = trimmed(segment, told, is_first=not found)
         if said:
             found.append(said)
     return found

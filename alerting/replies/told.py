@@ -53,6 +53,11 @@ class Told:
         """Whether there are words to hold others against."""
         return bool(self._lines)
 
+    def opens_with(self, line: str) -> bool:
+        """Whether a line is the message's first: where that is a marking, programs put the same one over what is written."""
+        letters = _letters(line)
+        return bool(letters) and any(form.lines and form.lines[0][1] == letters for form in self._forms)
+
     def has_long(self, line: str) -> bool:
         """Whether a line of 15 letters and digits or more stands in the message; or holds a token, which nobody types."""
         if _TOKEN.search(line):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from alerting.replies import phrases
+from alerting.replies.told import Told
 
 #: Characters of a line by which its form is told.
 _FORM = 500
@@ -35,15 +36,16 @@ def less_pgp_frame(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def trimmed(lines: Sequence[str], *, is_first: bool) -> list[str]:
+def trimmed(lines: Sequence[str], told: Told, *, is_first: bool) -> list[str]:
     """Return what a person says in one stretch of lines, blank lines around it left out.
 
     Args:
+        told: the message that is answered, which may begin with a marking of the organisation's own.
         is_first: nothing is written above, so that a gateway's banner may stand there.
     """
     kept = [line for line in lines if not _PICTURE.fullmatch(line)]
     if is_first:
-        kept = _less_banners(kept)
+        kept = _less_banners(kept, told)
     kept = _less_signature(kept)
     kept = _less_advertisements(kept)
     kept = _less_small_print(kept)
@@ -57,11 +59,11 @@ def is_marking(line: str) -> bool:
     return bool(bare) and bool(phrases.MARKING.fullmatch(bare) or phrases.MARKING_IN_CAPITALS.fullmatch(bare))
 
 
-def _less_banners(lines: Sequence[str]) -> list[str]:
+def _less_banners(lines: Sequence[str], told: Told) -> list[str]:
     left = list(lines)
     while left:
         line = left[0].strip()[:_FORM]
-        if not line or _DECORATION.fullmatch(line) or is_marking(line):
+        if not line or _DECORATION.fullmatch(line) or is_marking(line) or told.opens_with(line):
             left.pop(0)
         elif phrases.BANNER.fullmatch(line):
             left = left[_banner_length(left) :]

@@ -170,6 +170,15 @@ def test_where_the_message_is_not_known_marks_and_heads_decide(text, found):
     assert found == said(text, told=())
 
 
+def test_a_marking_of_the_organisations_own_is_known_by_the_message_that_begins_with_it():
+    quote = NOTICE.replace("OFFICIAL", "FORCE EYES")
+    text = f"Force eyes\n\nok\n\nWe act.\n\n{HEAD}{quote}"
+    assert [(OK, (), "We act."), (COMMENT, (), "Force eyes\n\nok\n\nWe act.")] == [
+        said(text, told=(quote,)),
+        said(text),
+    ]
+
+
 def test_the_line_that_holds_the_token_is_ours_though_it_is_not_known():
     quote = NOTICE.replace("What now.", f"Reference: {TOKEN.upper()}\n\nWhat now.")
     assert [(OK, (), ""), (OK, (), "")] == [said(f"ok\n\n{HEAD}{quote}"), said(f"ok\n\nReference: {TOKEN}\n")]
