@@ -14,9 +14,18 @@ _DEPTHS = (50, 10, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Troubles of which the same is to be said: where each is, in words that end with how many are left out."""
+
+    places: str
+    is_one: bool
+    first: Trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Section:
     title: str
-    troubles: Sequence[Trouble]
+    alike: Sequence[Alike]
     more: str | None
 
 
@@ -68,8 +77,25 @@ def _sections(report: SourceReport, most: int) -> list[_Section]:
     )
     sections = []
     for title, troubles in kinds:
-        if troubles:
-            left = len(troubles) - most
-            more = f"and {counted(left, 'more of the same kind', 'more of the same kind')}" if left > 0 else None
-            sections.append(_Section(title=f"{title} ({len(troubles):,})", troubles=troubles[:most], more=more))
+        groups = _alike(troubles)
+        left = sum(len(those) for those in groups[most:])
+        more = f"and {counted(left, 'more of the same kind', 'more of the same kind')}" if left else None
+        if groups:
+            alike = [
+                Alike(places=_places(those, most), is_one=len(those) == 1, first=those[0]) for those in groups[:most]
+            ]
+            sections.append(_Section(title=f"{title} ({len(troubles):,})", alike=alike, more=more))
     return sections
+
+
+def _alike(troubles: Sequence[Trouble]) -> list[list[Trouble]]:
+    """Put troubles together that say the same of several places, in the order of the first of each."""
+    groups: dict[tuple[str, str | None, str | None], list[Trouble]] = {}
+    for trouble in troubles:
+        groups.setdefault((trouble.message, trouble.found, trouble.fix), []).append(trouble)
+    return list(groups.values())
+
+
+def _places(troubles: Sequence[Trouble], most: int) -> str:
+    left = len(troubles) - most
+    return "; ".join([*(one.place for one in troubles[:most]), *([f"and {left:,} more"] if left > 0 else [])])

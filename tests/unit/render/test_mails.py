@@ -22,7 +22,7 @@ from alerting.render.environment import _environment
 from alerting.render.notice import render_notice
 from alerting.render.source_trouble import render_source_trouble
 from alerting.reports.digest_views import DigestTopic
-from alerting.reports.views import AreaGlance, Ending, EventView, Trouble
+from alerting.reports.views import AreaGlance, Ending, EventView, SourceReport, Trouble
 from alerting.reports.watched import FigureCounts
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
@@ -542,6 +542,32 @@ def test_a_source_owner_reads_file_row_column_what_was_found_and_the_fix() -> No
 
     assert "figures/call-handling.csv, row 12, column value" in text
     assert "Found: 83 per cent To mend: Write 83 or 83%." in text
+
+
+def test_what_is_said_of_several_places_is_said_once_with_all_of_them() -> None:
+    late = [
+        Trouble(file=name, message="No figure for Q3 2018/19 yet", fix="supply it")
+        for name in ("Rape", "Burglary", "Drugs")
+    ]
+    other = Trouble(file="f.csv", row=3, message="a value must be a number", found="n/k")
+    view = mails.a_source_trouble(reports=(SourceReport(source="crime", other=(*late, other)),))
+    message = render_source_trouble(view)
+
+    assert (
+        "- No figure for Q3 2018/19 yet.\n  Rape; Burglary; Drugs.\n  To mend: Supply it.\n- f.csv, row 3\n"
+        in message.text
+    )
+    assert "Also (4):" in message.text
+    assert 1 == message.html.count("No figure for Q3 2018/19 yet")
+
+
+def test_of_very_many_places_it_says_how_many_more_there_are() -> None:
+    late = [Trouble(file=f"Measure {n}", message="No figure yet") for n in range(60)]
+    text = render_source_trouble(
+        mails.a_source_trouble(reports=(SourceReport(source="crime", other=tuple(late)),))
+    ).text
+
+    assert "Measure 49; and 10 more." in " ".join(text.split())
 
 
 def test_the_same_view_gives_the_same_bytes() -> None:
