@@ -101,7 +101,7 @@ def together(events: Sequence[EventView]) -> list[list[EventView]]:
     """Return the events of each card, in the order of cards; in each the topmost area leads, the others follow by weight."""
     cards: dict[tuple[str, str, int], list[EventView]] = {}
     for event in sorted(events, key=event_weight):
-        cards.setdefault((event.measure, event.period, end_rank(event)), []).append(event)
+        cards.setdefault((event.figure_id[0], event.period, end_rank(event)), []).append(event)
     found = []
     for several in cards.values():
         topmost = min(event.area_place for event in several)

@@ -148,7 +148,7 @@ def _subject(view: NoticeView, events: Sequence[EventView]) -> str:
     marking = f"[{one_line(view.marking)}] " if view.marking else ""
     leading = events[0]
     start = _event_words(leading)
-    figures = {(event.measure, event.area) for event in events}
+    figures = {event.figure_id for event in events}
     more = f" and {number(len(figures) - 1)} more" if len(figures) > 1 else ""
     brief = leading.brief if end_rank(leading) == 0 else replace(leading.brief, mark="")  # what is over has none
     return f"{marking}{start}{with_minus(one_line(brief.within(SUBJECT_LENGTH - len(start))))}{more}"
@@ -226,7 +226,7 @@ def _figures(events: Sequence[EventView]) -> list[EventView]:
     """Return one event for each figure, the one that finds it worst."""
     worst: dict[tuple[str, str], EventView] = {}
     for event in sorted(events, key=event_weight):
-        worst.setdefault((event.measure, event.area), event)
+        worst.setdefault(event.figure_id, event)
     return list(worst.values())
 
 

@@ -29,9 +29,7 @@ from alerting.wording.compared import clearing
 from alerting.wording.dates import day_words, noun, plural, when
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import listed
-
-#: From so many exceptional periods in a row on, the finding itself says how long.
-_MINIMUM_STREAK = 2
+from alerting.wording.text import MINIMUM_STREAK
 
 
 class EventViews:
@@ -71,6 +69,7 @@ class EventViews:
         title = measure.full_title if measure else alert.key.measure
         in_shadow = self._in_shadow(event, rule)
         return EventView(
+            series=(alert.key.measure, alert.key.area),
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
             brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
             ended=self._ended(event), **self._order(event),
@@ -220,7 +219,7 @@ def since_words(alert: Alert) -> str | None:
 
     Where its streak is shorter, some period between was not judged, or was none: nobody is to read "since" over it.
     """
-    if alert.consecutive >= _MINIMUM_STREAK or alert.opened == alert.period:
+    if alert.consecutive >= MINIMUM_STREAK or alert.opened == alert.period:
         return None
     between = alert.period.ordinal - alert.opened.ordinal - 1
     if not between:

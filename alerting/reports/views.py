@@ -133,6 +133,13 @@ class EventView:
     link: str | None = None
     #: Asked for where the event is told in full.
     chart: Callable[[], ChartView | None] = no_chart
+    #: The ids of its measure and area, by which it goes together with others; None: their titles are all that is known.
+    series: tuple[str, str] | None = None
+
+    @property
+    def figure_id(self) -> tuple[str, str]:
+        """What tells its measure and area from others, whatever these are called."""
+        return self.series or (self.measure, self.area)
 
     @property
     def is_over(self) -> bool:

@@ -19,7 +19,7 @@ from alerting.wording.moves import Earlier, moved
 from alerting.wording.printed import printed_changes
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
-_MINIMUM_STREAK = 2
+MINIMUM_STREAK = 2
 #: Limits rest on so many figures at least.
 _FEWEST_MEMBERS = 2
 _NOTHING_MORE = Clause()
@@ -62,7 +62,7 @@ def _age(facts: Facts) -> list[str]:
 
 def _lasted(finding: Finding, said: Clause) -> list[str]:
     """Say for how long it has been an exception, from the second period on."""
-    if finding.consecutive is None or finding.consecutive < _MINIMUM_STREAK:
+    if finding.consecutive is None or finding.consecutive < MINIMUM_STREAK:
         return []
     what = "an exception for the" if said.kind is ClauseKind.OF_SEVERAL else "the"
     return [f"This is {what} {streak(finding.consecutive, finding.period)}."]

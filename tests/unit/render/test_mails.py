@@ -15,7 +15,7 @@ from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import Message
 from alerting.domain.severity import Severity
-from alerting.render.cards import worst_first
+from alerting.render.cards import together, worst_first
 from alerting.render.demo_page import render_demo_page
 from alerting.render.digest import render_digest
 from alerting.render.environment import _environment
@@ -350,6 +350,22 @@ def _resolved(n: int) -> Any:
             f"{CALLS_SAID} and 1 more",
             id="the-topmost-area-leads",
         ),
+        pytest.param(
+            [
+                replace(mails.CALLS, series=("calls", "north")),
+                replace(mails.CALLS, series=("calls-in-writing", "north")),
+            ],
+            f"{CALLS_SAID} and 1 more",
+            id="two-measures-of-one-title",
+        ),
+        pytest.param(
+            [
+                replace(mails.CALLS, series=("calls", "north")),
+                replace(mails.CALLS, series=("calls", "north"), rule_place=1),
+            ],
+            CALLS_SAID,
+            id="two-rules-on-one-series",
+        ),
         pytest.param([_resolved(1)], f"Resolved: {ONE_SAID}", id="resolved"),
         pytest.param([_resolved(1), _resolved(5)], f"Resolved: {ONE_SAID} and 1 more", id="several-resolved"),
         pytest.param(
@@ -649,3 +665,9 @@ def test_what_templates_may_not_do_is_refused_every_time(source):
     for _ in range(2):
         with pytest.raises(SecurityError):
             template.render(words=["a"])
+
+
+def test_two_measures_of_one_title_stand_on_cards_of_their_own():
+    same = [replace(mails.CALLS, series=(measure, "north")) for measure in ("calls", "calls-in-writing")]
+    assert [1, 1] == [len(card) for card in together(same)]
+    assert [2] == [len(card) for card in together([mails.CALLS, replace(mails.CALLS, rule_place=1)])]
