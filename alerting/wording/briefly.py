@@ -203,6 +203,8 @@ def accepted(facts: Facts, low: float | None, high: float | None, called: str | 
     end = high if low is None or (high is not None and value is not None and value > high) else low
     if end is None:
         return None
+    if facts.style.is_place and low is None:
+        return HeldLine(called or "last accepted", facts.level(end), end, given=True)
     which = "accepted" if low == high else "lowest accepted" if end == low else "highest accepted"
     return HeldLine(called or which, facts.level(end), end, given=True)
 
@@ -244,6 +246,8 @@ def change(facts: Facts, versus: str, *, relative: bool) -> HeldLine | None:
     base = _before(facts.finding.period.kind) if versus == "previous_period" else "last year"
     if moved_by == 0:
         return HeldLine(f"no change on {base}")
+    if facts.style.is_place and compared.figure is not None:
+        return HeldLine(f"was {facts.beside(compared.figure)}")
     if (figure := compared.stands_for_percent) is not None:
         return HeldLine(f"{way} from {figure} {base}")
     return HeldLine(f"{way} {compared.size_alone()} on {base}")

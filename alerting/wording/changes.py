@@ -94,6 +94,8 @@ class ChangeInWords:
             return Clause(f", as in {_beside(self.facts.finding.period, self.base)}")
         if self.change == 0:  # the figure it is on is the value itself
             return Clause(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
+        if self.facts.style.is_place and self.figure is not None:
+            return Clause(f", was {self._written(self.figure)} in {self.base}", tells=self.names)
         way = up if self.change > 0 else down
         if (stands := self.stands_for_percent) is not None:
             on = "on" if self.facts.finding.period.kind is PeriodKind.DAY else "in"

@@ -176,6 +176,9 @@ def outside_range(
     value = facts.finding.value
     if value is None:
         return Clause()
+    if facts.style.is_place and low is None and high is not None:
+        side = "not below" if value <= high else "below"
+        return Clause(f", {side} {called or 'the last accepted place'}, {facts.level(high)}")
     what = _range_words(facts, low, high, called)
     if low is not None and value < low and not exact.same(value, low):
         side, edge = "below", low

@@ -34,8 +34,9 @@ def apart(facts: Facts, line: HeldLine | None) -> str | None:
     if line is None or line.number is None or value is None or value == line.number or not isfinite(value):
         return None
     # What is counted stands beside neither the figure nor its line.
-    bare = replace(facts, style=replace(facts.style, named=None))
-    return f"{bare.apart(line.number, given=line.given)} {'below' if value < line.number else 'above'}"
+    bare = facts if facts.style.is_place else replace(facts, style=replace(facts.style, named=None))
+    below = (value < line.number) is not facts.style.is_place
+    return f"{bare.apart(line.number, given=line.given)} {'below' if below else 'above'}"
 
 
 def against(facts: Facts, line: HeldLine | None) -> str | None:
@@ -70,6 +71,8 @@ def cleared_at(facts: Facts, within: Within | None) -> str | None:
     low, high = within.low, within.high
     least = None if low is None else facts.reaching(low, up=True, given=within.given)
     most = None if high is None else facts.reaching(high, up=False, given=within.given)
+    if facts.style.is_place and least is None and most is not None:
+        return f"in {most} place or better"
     if least is not None and most is not None:
         return f"at {least}" if least == most else f"at {least} to {most}"
     return f"at {least} or more" if least is not None else f"at {most} or less" if most is not None else None

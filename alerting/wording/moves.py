@@ -42,7 +42,7 @@ def moved(facts: Facts, earlier: Earlier, *held_against: float) -> str:
     assert now is not None
     if now == before:
         return f"the same as {then.when}"
-    way = "up" if now > before else "down"
+    way = "up" if (now > before) is not facts.style.is_place else "down"  # who comes from 8th to 6th goes up
     if facts.measure.unit is Unit.PERCENT:
         return f"{way} {facts.apart(before, *held_against)} from {earlier.written} {then.when}"
     if says_in_percent(facts.measure, now, before):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import isfinite
 
 from alerting.domain import exact
-from alerting.domain.measure import Measure, Unit
+from alerting.domain.measure import Measure, Polarity, Unit
 
 #: Digits after the point where a measure does not say: percents and rates as the reports print them.
 _DECIMALS = {
@@ -33,6 +33,8 @@ _STEPS = tuple(10.0**-decimals for decimals in range(_MOST_DECIMALS + 1))
 _UNITS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(_MOST_DECIMALS + 1))
 #: Digits enough for any number below the astronomic with the most decimals.
 _WIDE = Context(prec=40)
+#: Measures whose `unit_name` is this are places in a list, of which the first is best.
+PLACES = "places"
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _SCALES = {"thousand": "k", "million": "m", "billion": "bn"}
 _SECONDS_PER_MINUTE = 60
@@ -57,18 +59,31 @@ class NumberStyle:
     named: tuple[str, str] | None = None
     #: Whether a number is written with nothing but what follows it: no minutes, no currency, no fixed decimals.
     simple: bool = False
+    #: Whether figures are places (`unit_name: places`), and of how many: 7th of 8.
+    is_place: bool = False
+    places: int | None = None
     #: Readings that say more than a number (none, all), so that only the very number may look like them.
     landmarks: tuple[float, ...] = (0.0,)
 
     @classmethod
     def of(cls, measure: Measure) -> "NumberStyle":
         """Return the style of *measure*; the same object for equal settings."""
-        return _style(measure.unit, measure.decimals, measure.unit_name, measure.scale, measure.currency, _per(measure))
+        return _style(
+            measure.unit,
+            measure.decimals,
+            measure.unit_name,
+            measure.scale,
+            measure.currency,
+            _per(measure),
+            _places(measure),
+        )
 
     def value(self, x: float | None, *against: float | None) -> str:
         """Write a value so that it reads neither equal to nor across a number it is held against, unless it is."""
         text = self.bare(x, *against)
-        if self.named is None or x is None or not isfinite(x):
+        if self.is_place and self.places is not None and x is not None and isfinite(x):
+            return f"{text} of {self.places:,}"
+        if self.named is None or self.is_place or x is None or not isfinite(x):
             return text
         return f"{text} {self.named[text not in _ONE]}"
 
@@ -188,10 +203,12 @@ class NumberStyle:
         if self.unit is Unit.PERCENT:
             text = _plain(apart, decimals)
             return f"{less}{text} {'point' if text == '1' else 'points'}"
-        text = self._written(apart, decimals)
+        text = _plain(apart, decimals) if self.is_place else self._written(apart, decimals)
         return f"{less}{text}" if self.named is None else f"{less}{text} {self.named[text not in _ONE]}"
 
     def _written(self, x: float, decimals: int) -> str:
+        if self.is_place and x >= 1 and x % 1 == 0:
+            return nth(int(x))
         if self.simple:
             return _plain(x, decimals) + self.after
         if self.unit is Unit.SECONDS and decimals <= _MOST_DECIMALS and abs(x) < _ASTRONOMIC:
@@ -214,8 +231,9 @@ class NumberStyle:
 
 @lru_cache(maxsize=4096)
 def _style(
-    unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str, per: str
-) -> NumberStyle:
+    unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str, per: str,
+    places: int | None,
+) -> NumberStyle:  # fmt: skip
     before = after = ""
     digits = _DECIMALS[unit] if decimals is None else decimals
     if unit is Unit.PERCENT:
@@ -231,13 +249,20 @@ def _style(
     name = unit_name if unit not in (Unit.PERCENT, Unit.CURRENCY, Unit.SECONDS) else None
     return NumberStyle(
         unit=unit, decimals=digits, step=10.0**-digits * (1 + 1e-9), fixed=decimals is not None, before=before, after=after,
-        named=_named(name, per),
+        named=_named(name, per), is_place=places is not None, places=places or None,
         simple=decimals is None and unit in (Unit.COUNT, Unit.PERCENT, Unit.RATE, Unit.NUMBER),
         landmarks=(0.0, 100.0) if unit is Unit.PERCENT and decimals is None else (0.0,),
     )  # fmt: skip
 
 
 _ONE = ("1", "-1")
+
+
+def _places(measure: Measure) -> int | None:
+    """Return among how many figures are places, 0 where that is not said; None: they are no places."""
+    if measure.unit_name != PLACES or measure.better is not Polarity.LOWER:
+        return None
+    return 0 if measure.maximum is None else int(measure.maximum)
 
 
 def _per(measure: Measure) -> str:

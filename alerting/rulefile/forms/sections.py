@@ -116,7 +116,9 @@ class MeasureKeys(Form):
     topic: TopicId | None = describe("its topic", None)
     unit: Annotated[Unit, choice(Unit, elsewhere.UNITS)] | None = describe("what its figures are", None)
     decimals: int | None = describe("digits shown after the point", None, ge=0, le=6)
-    unit_name: Text | None = describe("what is counted, in the plural: offences", None)
+    unit_name: Text | None = describe(
+        "what is counted, in the plural: offences; figures in `places` are written 7th, with a maximum 7th of 8", None
+    )
     scale: Annotated[str, choice(SCALES)] | None = describe("figures are in thousands, millions …", None)
     currency: CurrencyCode | None = describe("three letters; default GBP", None)
     per: Positive | None = describe("for rates: per how many", None)
