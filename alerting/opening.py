@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from alerting.domain.notify.notice import Attempt
-from alerting.ports.state import Store
+from alerting.ports.state import Store, Transaction
 from alerting.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # loaded where used: the database takes longer than a check of the rules
@@ -55,13 +55,20 @@ def memory_store() -> Store:
 
 
 @contextmanager
-def outbox() -> "Iterator[Outbox]":
-    """Open what waits to be handed over, for somebody who looks after it; the rules are not needed.
+def state_alone() -> "Iterator[Transaction]":
+    """Open the state for somebody who looks after it; the rules are not needed.
 
     Raises:
         UsageError: the state directory or database cannot be used.
     """
     with closing(open_store(load_settings())) as store, store.begin() as state:
+        yield state
+
+
+@contextmanager
+def outbox() -> "Iterator[Outbox]":
+    """Open what waits to be handed over, as `state_alone` opens all of it."""
+    with state_alone() as state:
         yield state.outbox
 
 

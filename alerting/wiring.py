@@ -12,6 +12,7 @@ from alerting.domain.notify.notice import Delivery
 from alerting.opening import SystemClock, memory_store, open_store
 from alerting.plugins import discover
 from alerting.ports import Clock, FigureSource, NotifierKind
+from alerting.ports.mailbox import Mailbox
 from alerting.settings import Settings, load_settings
 
 
@@ -57,7 +58,13 @@ def _as_mail(delivery: Delivery, sender: str, reply_to: str | None, at: datetime
     return mail(delivery, delivery.message, Sender.of(sender, reply_to), at=at)
 
 
+def _mailbox(url: str) -> Mailbox:
+    from alerting.mailboxes.imap import ImapMailbox
+
+    return ImapMailbox(url)
+
+
 _PORTS = Ports(
     open_store=open_store, memory_store=memory_store, sources=_sources, notifiers=_notifiers,
-    turn_to_judge=_turn_to_judge, turn_to_send=_turn_to_send, as_mail=_as_mail,
+    turn_to_judge=_turn_to_judge, turn_to_send=_turn_to_send, as_mail=_as_mail, mailbox=_mailbox,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from alerting.domain.notify.notice import Delivery, Message
 from alerting.errors import DeliveryFailed, UsageError
 from alerting.ports import ChannelContext, Receipt
-from notifiers.mime import Sender, Unsendable, mail, mailbox_of
+from notifiers.mime import Sender, Unsendable, is_automatic_reply, mail, mailbox_of
 from notifiers.selftest import header_fault
 from notifiers.smtp.timeouts import Timeouts
 from notifiers.smtp.url import SmtpAddress
@@ -136,5 +136,6 @@ class Email:
             built = mail(delivery, message, self._sender, at=at)
         except Unsendable as error:
             raise DeliveryFailed(str(error), permanent=True) from error
-        letter = Envelope(sender=self._sender.mailbox.addr_spec, recipient=recipient, content=built)
+        back = delivery.return_to or self._sender.mailbox.addr_spec
+        letter = Envelope(sender="" if is_automatic_reply(message) else back, recipient=recipient, content=built)
         return Receipt(reply=await self._pool.submit(letter, before_data))

@@ -33,6 +33,8 @@ _OURS = frozenset(
     ("from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "auto-submitted",
      "x-auto-response-suppress")
 )  # fmt: skip
+#: The one header of ours that a message may ask for, and its value.
+_AUTO_SUBMITTED, AUTO_REPLIED = "Auto-Submitted", "auto-replied"
 #: A name has no @ (it could pass for the address) and no control characters.
 _NAMED = re.compile(r"(?P<name>[^<>@\x00-\x1f\x7f]+) <(?P<address>[^<>]*)>")
 #: Invisible marks that turn the direction of writing: they can make a subject read as what it is not.
@@ -102,16 +104,19 @@ def _written(delivery: Delivery, message: Message, sender: Sender, recipient: Ad
         head.set_raw("To", recipient.addr_spec)  # in one piece, as in the envelope
     else:
         head.fold("To", recipient)
-    if sender.reply_to is not None:
+    if delivery.answer_to is not None:
+        head.set_raw("Reply-To", mailbox_of(delivery.answer_to).addr_spec)
+    elif sender.reply_to is not None:
         head.set("Reply-To", sender.reply_to)
     head.set("Subject", one_line(message.subject))
     head.set_raw("Date", format_datetime(at))
     head.set_raw("Message-ID", f"<{delivery.message_id}>")
-    head.set_raw("Auto-Submitted", "auto-generated")
+    head.set_raw("Auto-Submitted", AUTO_REPLIED if is_automatic_reply(message) else "auto-generated")
     # Not "All": one of its bits asks Exchange for no delivery reports, and we want to hear that a mailbox is gone.
     head.set_raw("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
     for name, value in message.headers:
-        head.set_extra(name, value)
+        if (name, value) != (_AUTO_SUBMITTED, AUTO_REPLIED):
+            head.set_extra(name, value)
     if not any(name.lower() == "list-id" for name, _ in message.headers):
         head.set_raw("List-Id", f"<exceptions.{sender.mailbox.domain}>")
     head.set_raw("MIME-Version", "1.0")
@@ -119,6 +124,11 @@ def _written(delivery: Delivery, message: Message, sender: Sender, recipient: Ad
     subtype = "mixed" if message.enclosures else "alternative"
     head.set_raw("Content-Type", f'multipart/{subtype}; boundary="{boundary}"')
     return b"".join((*head.lines, b"\r\n", parts.encode("ascii")))
+
+
+def is_automatic_reply(message: Message) -> bool:
+    """Whether a message answers a mail by itself: nobody is to be told where it cannot be delivered (RFC 3834, 3.3)."""
+    return (_AUTO_SUBMITTED, AUTO_REPLIED) in message.headers
 
 
 class _Head:

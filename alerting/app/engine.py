@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 
 from alerting.app.enquiries import Enquiries
 from alerting.app.installation import Installation, Ports
-from alerting.domain.notify.notice import Delivery, Message, Notice
+from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice
 from alerting.domain.problem import Problem
 from alerting.domain.retention import kept_since
 from alerting.domain.rule import Owner, Presentation, RuleSet
 from alerting.errors import RulesShrunk, UsageError
 from alerting.ports import Clock, Notifier
+from alerting.ports.mailbox import Emptied
 from alerting.ports.state import Store
 from alerting.settings import Settings
+
+#: Servers count days by zones of their own.
+A_DAY_EARLIER = timedelta(days=1)
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.delivery.deliver import DeliveryReport
@@ -28,6 +32,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.report import TickReport
     from alerting.app.tick.times import TickTimes
+    from alerting.domain.inbox import InboxEntry
     from alerting.domain.retention import Pruned
     from alerting.domain.shrinking import Guarded
     from alerting.figures.observations import Reading
@@ -286,8 +291,11 @@ class Engine:
 
         return self._tell_maintainer(store, partial(refused_note, problems))
 
-    async def try_out(self, owner_id: str) -> list[tuple[Delivery, str]]:
-        """Send an owner a test message on each of their channels, and return what was answered; nothing is stored.
+    async def try_out(self, owner_id: str, keep: Store | None = None) -> list[tuple[Delivery, str]]:
+        """Send an owner a test message on each of their channels, and return what was answered.
+
+        Args:
+            keep: where the message is kept, so that an answer finds it; None: nothing is stored.
 
         Raises:
             UsageError: there is no such owner, or no address.
@@ -305,13 +313,47 @@ class Engine:
         deliveries = deliveries_for(notice, owner, message, channels, self.installation.letterhead)
         if not deliveries:
             raise UsageError(f"owner {owner_id} has no address; give one as email:")
+        if keep is not None:
+            known = [
+                replace(one, state=DeliveryState.ACCEPTED, accepted_at=now, redirected_to=self.settings.redirect_all_to)
+                for one in deliveries
+            ]
+            with keep.begin() as state:
+                state.outbox.save([notice], known)
         answered = []
-        for delivery in deliveries:
+        for delivery in map(self.installation.addressing, deliveries):
             redirected = replace(delivery, address=self.settings.redirect_all_to or delivery.address)
             async with self._notifiers()[delivery.channel]() as notifier:
                 receipt = await notifier.send(redirected, redirected.message, at=now)
             answered.append((redirected, receipt.reply))
         return answered
+
+    def read_mailbox(
+        self, store: Store, stop: Callable[[], bool] = lambda: False
+    ) -> "tuple[Emptied, list[InboxEntry]]":
+        """Take in what has come to the mailbox; return how that went, and what was made of each mail.
+
+        Raises:
+            MailboxFailed: it cannot be reached, signed in to or opened; what was taken in stays so.
+        """
+        from alerting.app.answers.intake import Intake
+        from alerting.app.answers.returned import believe_again
+
+        url = self.settings.imap_url
+        if url is None:
+            return Emptied(), []
+        with store.begin() as state:
+            first = state.inbox.first_told()
+        if first is None:
+            return Emptied(), []
+        believe_again(store, self.now_in(store)[1])
+        mailbox, own = self.ports.mailbox(url.get_secret_value()), self.installation
+        intake = Intake(
+            rules=self.rules, store=store, letterhead=own.letterhead, room=own.mailroom, mailbox=mailbox.place,
+            now_in=self.now_in, stop=stop,
+        )  # fmt: skip
+        since = min(first, self.clock.now()).date() - A_DAY_EARLIER
+        return mailbox.empty(intake, since=since), intake.entries
 
     async def deliver(
         self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True, as_of: date | None = None
@@ -331,7 +373,8 @@ class Engine:
         with self.ports.turn_to_send(self.settings.state_dir, self.waits):
             report = await deliver(
                 store, self._notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
-                eager=eager, alone=alone, notes=notes, shift=self.clock.now() - self.installation.instant(as_of),
+                eager=eager, alone=alone, notes=notes,
+                addressing=self.installation.addressing, shift=self.clock.now() - self.installation.instant(as_of),
             )  # fmt: skip
         needed = needed_channels(self.rules)
         return replace(report, ill=tuple(one for one in report.ill if one.id in needed))

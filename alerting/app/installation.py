@@ -10,16 +10,19 @@ from socket import gethostname
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from alerting.domain.notify.notice import Delivery
+from alerting.domain.notify.notice import ANSWER_ADDRESS, Delivery
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.errors import RulesInvalid, UsageError
 from alerting.ports import Clock, FigureSource, NotifierKind
+from alerting.ports.mailbox import Mailbox
 from alerting.ports.state import Store
 from alerting.rulefile import load_rules
-from alerting.settings import Settings
+from alerting.settings import TEXT, Settings
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
+    from alerting.app.answers.addressing import Addressing, Unread
+    from alerting.app.answers.intake import Mailroom
     from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.settled import JudgedBy
 
@@ -47,6 +50,8 @@ class Ports:
     turn_to_send: Turn
     #: A delivery as the mail it would be, from a sender, with an address for answers, at an instant.
     as_mail: Callable[[Delivery, str, str | None, datetime], bytes]
+    #: The mailbox of an address as the settings have it.
+    mailbox: Callable[[str], Mailbox]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,7 +99,9 @@ class Installation:
         from alerting.render.own_templates.overrides import Overrides
 
         return MessageDefaults(
-            domain=self.settings.mail_domain(LOCAL_SENDER), zone=self.zone, reply_to=self.settings.reply_to,
+            domain=self.settings.mail_domain(LOCAL_SENDER), zone=self.zone,
+            reply_to=ANSWER_ADDRESS if self.settings.imap_url else self.settings.reply_to,
+            answers=self.settings.reply_token if self.settings.imap_url else None,
             marking=self.settings.protective_marking, chromium=self.settings.chromium, overrides=Overrides(self.folder),
         )  # fmt: skip
 
@@ -111,6 +118,28 @@ class Installation:
             program=made_by, rules=self.rules.version, folders=tuple(map(str, self.folders)), as_of=day.isoformat(),
             today=self.today().isoformat(),
         )  # fmt: skip
+
+    @property
+    def addressing(self) -> "Addressing | Unread":
+        """How answers find their messages."""
+        from alerting.app.answers.addressing import Addressing, Unread
+
+        settings = self.settings
+        address = settings.answers_to or LOCAL_SENDER
+        if settings.imap_url is None:
+            return Unread(address=address)
+        return Addressing(address=address, keys=settings.keys, in_text=settings.reply_token == TEXT)
+
+    @property
+    def mailroom(self) -> "Mailroom":
+        """How mails that come back are read."""
+        from alerting.app.answers.intake import Mailroom
+
+        settings = self.settings
+        own = frozenset(one.lower() for one in (settings.answers_to, settings.sender_address) if one)
+        return Mailroom(
+            keys=settings.keys, own=own, server=settings.imap_server or "", in_text=settings.reply_token == TEXT
+        )
 
     def today(self) -> date:
         """Return the day it is in the schedule's zone."""

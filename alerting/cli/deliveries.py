@@ -32,15 +32,19 @@ def command() -> None:
 @click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only these; may be repeated.")
 @click.option("--owner", metavar="OWNER", help="Only those to this owner.")
 def list_(output_format: str, states: tuple[str, ...], owner: str | None) -> None:
-    """List what was not taken yet: waiting, held, refused, expired."""
+    """List what was not taken yet: waiting, held, refused, expired; and addresses from which messages came back."""
     from alerting.app.delivery import deliveries
-    from alerting.opening import outbox
+    from alerting.opening import state_alone
 
-    with outbox() as box:
-        found = deliveries.listed(box, states, owner)
+    with state_alone() as state:
+        found, doubts = deliveries.listed(state.outbox, states, owner), deliveries.doubted(state.doubts, owner)
     if output_format == "json":
-        click.echo(json.dumps({"deliveries": [one.as_json() for one in found]}, ensure_ascii=False, indent=2))
+        listed = {"deliveries": [one.as_json() for one in found], "doubted": [one.as_json() for one in doubts]}
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
+    for doubt in doubts:
+        click.echo(f"doubted   {doubt.address} of {doubt.owner}: messages came back, the first {_at(doubt.since)}")
+        click.echo(f"          {doubt.words}")
     for one in found:
         for line in _lines(one):
             click.echo(line)

@@ -89,7 +89,7 @@ def _deed_lines(deed: "SilenceDeed") -> "Iterator[str]":
 
 def _chapter_lines(chapter: "AuditEntry", found: "Explanation") -> "Iterator[str]":
     event, finding = chapter.event, chapter.event.finding
-    who = f" by {event.person}" if event.person else ""
+    who = f" by {event.person}{f' ({event.via})' if event.via else ''}" if event.person else ""
     yield f"{event.at:%Y-%m-%d %H:%M} UTC  {event.kind.value.upper()}{who}"
     if event.reason:
         yield f"  {event.reason}"

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alerting.cli.options import as_of, output_format, refuse_days_to_come, rules_folder, yes
-from alerting.errors import RulesShrunk, UsageError
+from alerting.domain.inbox import Standing
+from alerting.errors import MailboxFailed, RulesShrunk, UsageError
 
 if TYPE_CHECKING:
     from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.engine import Engine
     from alerting.app.tick.report import TickReport
     from alerting.domain.rule import RuleSet
+    from alerting.ports.state import Store
 
 
 @click.command(
@@ -44,6 +47,7 @@ def command(
     refuse_days_to_come(as_of, engine.installation.today(), yes=yes or dry_run)
     with engine.state() as store:
         engine.refuse_doubtful_clock(store, believed=yes or dry_run or as_of is not None)
+        unread = None if dry_run else read_mailbox(engine, store)
         due_at = engine.missed(store) if catch_up else None
         if due_at is not None or not catch_up:
             try:
@@ -63,7 +67,23 @@ def command(
     elif delivery is not None:
         print_delivery(delivery)
     unsent = delivery is not None and (delivery.waiting + delivery.rejected > 0 or bool(delivery.ill))
-    return 1 if unsent or (report is not None and report.has_errors) else 0
+    return 1 if unsent or unread is not None or (report is not None and report.has_errors) else 0
+
+
+def read_mailbox(engine: "Engine", store: "Store") -> str | None:
+    """Take in answers before a tick, where there is a mailbox; print and return what is wrong with it."""
+    try:
+        emptied, entries = engine.read_mailbox(store)
+    except MailboxFailed as error:
+        trouble: str | None = str(error)
+    else:
+        trouble = emptied.trouble
+        for entry in entries:
+            if entry.standing in (Standing.ASIDE, Standing.NOT_ACTED, Standing.RETURNED):
+                print(f"Mail {entry.id} from {entry.sender or 'nobody'}: {entry.outcome}", file=sys.stderr)
+    if trouble is not None:
+        print(f"Answers by mail: {trouble}", file=sys.stderr)
+    return trouble
 
 
 def run_json(report: "TickReport | None", delivery: "DeliveryReport | None") -> dict[str, Any]:

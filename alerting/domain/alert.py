@@ -114,6 +114,8 @@ class AlertEvent:
     turned: bool = False
     #: Who acknowledged or commented.
     person: str | None = None
+    #: By which way, where that is not by command: "by mail", "by mail, for Head of Contact".
+    via: str | None = None
     #: Of a correction: when and under which subject it was first told.
     cites: str | None = None
     #: Under which id it is kept, where it was told anew with what is true now.

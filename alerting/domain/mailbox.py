@@ -26,6 +26,12 @@ class InvalidAddress(ValueError):
         self.why = why
 
 
+def tagged(address: str, tag: str) -> str:
+    """Return a plus address: what comes to it comes to *address*, and shows the tag."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{tag}@{domain}"
+
+
 def plain_address(text: str) -> str:
     """Return an address as it goes into an envelope: the part before the @ as written, the domain in lower case and ASCII.
 

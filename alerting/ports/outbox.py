@@ -7,7 +7,7 @@ from typing import Protocol
 from alerting.domain.alert import SeriesKey
 from alerting.domain.notify.hearing import Told
 from alerting.domain.notify.holding import HeldMessage
-from alerting.domain.notify.notice import Delivery, DeliveryState, Notice
+from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice
 from alerting.domain.notify.planned import Suppressed, Waiting
 from alerting.domain.outbox import OutboxEntry
 
@@ -65,6 +65,14 @@ class Outbox(Protocol):
 
     def save_deed(self, delivery: Delivery, at: datetime, why: str) -> None:
         """Write down how a delivery stands after somebody did something about it, and what."""
+        ...
+
+    def put_message(self, id_: str, message: Message) -> None:
+        """Let a delivery send another message."""
+        ...
+
+    def has_notice(self, id_: str) -> bool:
+        """Say whether a notice was made."""
         ...
 
     def copies(self) -> Mapping[str, Mapping[str, bool]]:

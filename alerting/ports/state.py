@@ -9,6 +9,7 @@ from alerting.ports.alerts import AlertBook
 from alerting.ports.comments import CommentBook
 from alerting.ports.digests import DigestBook
 from alerting.ports.figures import GuardBook, ReadingBook, TroubleBook
+from alerting.ports.inbox import DoubtBook, InboxBook
 from alerting.ports.outbox import HearingBook, Outbox
 from alerting.ports.queue import DeliveryQueue
 from alerting.ports.shelf import Shelf
@@ -77,6 +78,16 @@ class Transaction(Protocol):
     @property
     def shelf(self) -> Shelf:
         """Bodies and pictures of messages."""
+        ...
+
+    @property
+    def inbox(self) -> InboxBook:
+        """Mails that came."""
+        ...
+
+    @property
+    def doubts(self) -> DoubtBook:
+        """Addresses that are doubted."""
         ...
 
 

@@ -9,6 +9,7 @@ from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture, Message
 from alerting.domain.severity import Severity
+from alerting.render.answering import answering_of
 from alerting.render.cards import Card, Common, card_of, end_rank, event_weight, together, worst_first
 from alerting.render.environment import first_that_fits, mail_of, text_of
 from alerting.reports.views import EventView, NoticeView
@@ -118,6 +119,15 @@ class _Layout:
     unwatched: Sequence[EventView] = ()
 
     @property
+    def items(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of the alerts under each number, the first one's first; empty where nothing is numbered."""
+        cards = sorted(
+            (card for section in self.sections for card in section.cards if card.number is not None),
+            key=lambda card: card.number or 0,
+        )
+        return tuple(tuple(dict.fromkeys(event.alert for event in card.events)) for card in cards)
+
+    @property
     def pictures(self) -> tuple[AnyPicture, ...]:
         """The pictures that the cards show, each once."""
         shown = (card.picture for section in self.sections for card in section.cards)
@@ -130,11 +140,15 @@ def render_notice(view: NoticeView) -> Message:
     subject = _subject(view, events)
     # Where very many opened at once, all of them are listed before any is shown at length.
     layouts = (_laid_out(view.owner, events, depth) for depth in (_DEPTHS if view.summary is None else _SUMMARY_DEPTHS))
-    layout, html = first_that_fits(
-        (layout, mail_of("notice.html.j2", view=view, layout=layout, title=subject)) for layout in layouts
+    laid_out = ((layout, answering_of(view, events, subject, numbered=bool(layout.items))) for layout in layouts)
+    (layout, answering), html = first_that_fits(
+        ((one, how), mail_of("notice.html.j2", view=view, layout=one, title=subject, answering=how))
+        for one, how in laid_out
     )
-    text = text_of("notice.txt.j2", view=view, layout=layout)
-    return Message(subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures)
+    text = text_of("notice.txt.j2", view=view, layout=layout, answering=answering)
+    return Message(
+        subject=subject, text=text, html=html, headers=view.headers, pictures=layout.pictures, items=layout.items
+    )
 
 
 def told_in_full(events: Sequence[EventView]) -> Iterator[EventView]:

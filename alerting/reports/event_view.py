@@ -69,7 +69,7 @@ class EventViews:
         title = measure.full_title if measure else alert.key.measure
         in_shadow = self._in_shadow(event, rule)
         return EventView(
-            series=(alert.key.measure, alert.key.area),
+            series=(alert.key.measure, alert.key.area), alert=alert.id,
             kind=event.kind, severity=alert.severity, headline=self._headline(event, title),
             brief=self._brief(event, measure, area), area_place=self._area_places.get(alert.key.area, 0),
             ended=self._ended(event), **self._order(event),

@@ -28,7 +28,8 @@ class Said:
         self.comments = [one for one in comments if since is None or one.at > since]
         self._of_alerts: dict[str, list[tuple[datetime, str]]] = {}
         for event in (one for one in events if since is None or one.at > since):
-            words = f"{self._who(event.person, event.at)}: {event.reason or 'acknowledged'}"
+            way = f", {event.via}" if event.via else ""
+            words = f"{self._who(event.person, event.at)}{way}: {event.reason or 'acknowledged'}"
             self._of_alerts.setdefault(event.alert.id, []).append((event.at, words))
 
     def of(self, alert: Alert) -> list[str]:

@@ -81,6 +81,8 @@ class EventView:
     kind: EventKind
     severity: Severity
     brief: Brief
+    #: The alert's id.
+    alert: str = ""
     #: What orders it among others, as `order.weight` has it.
     meaning: Meaning | None = None
     distance: float = 0.0
@@ -160,6 +162,8 @@ class NoticeView:
     headers: tuple[tuple[str, str], ...] = ()
     #: Why this is a summary: very many opened at once, or messages were held back.
     summary: str | None = None
+    #: How answers find this message, where they are read: "address" or "text".
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from alerting.ports.state import Store
 from alerting.service.ailments import Ailments, Backoff
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
+from alerting.service.reading import Reading
 from alerting.service.surroundings import fingerprint
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Service:
     _eager: bool = True
     _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
+    _reading: Reading = field(init=False)
     _silence_said: str | None = None
     _patience: dict[str, Backoff] = field(default_factory=lambda: defaultdict(Backoff))
     #: Set where the service is to end: nothing new is begun.
@@ -87,6 +89,7 @@ class Service:
         """Remember the files in force, and since when to look for what is due."""
         self._files = self._seen = fingerprint(self.engine.installation.folder)
         self.engine.waits = self._waits
+        self._reading = Reading(store=self.store, log=self.log, ailments=self._ailments)
         if self.store.was_put_back:
             self.log.warning("state.restored", fix=PUT_BACK)
         now = self.engine.clock.now()
@@ -159,6 +162,12 @@ class Service:
         if self._look_at is None or now >= self._look_at:
             await self._deliver(now)
 
+    async def read(self) -> None:
+        """Take in what has come to the mailbox."""
+        waits = self._doubt is not None or "state.failed" in self._failed or self.stopping.is_set()
+        if not waits and await self._reading.read(self.engine, self.stopping.is_set):
+            self._look_at = None
+
     async def _prune_by_night(self, now: datetime) -> None:
         """Take out, once a day from the quiet hour on, what is not kept any longer."""
         local = now.astimezone(self._zone)
@@ -204,8 +213,7 @@ class Service:
 
     def _forget_what_was_done_later(self, now: datetime) -> None:
         """Forget what was done by a clock that was ahead: the state knows what of it counts, and what was undone since."""
-        if self._ticked is not None and self._ticked > now:
-            self._ticked = None
+        self._ticked = None if self._ticked is not None and self._ticked > now else self._ticked
         self._digested = {id_: min(at, now) for id_, at in self._digested.items()}
 
     def give_a_sign(self) -> None:

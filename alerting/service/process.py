@@ -1,4 +1,4 @@
-"""The service as a process: two loops side by side, one that judges and one that sends, and how both end."""
+"""The service as a process: three loops side by side, which judge, send and read answers, and how they end."""
 
 import asyncio
 import os
@@ -14,12 +14,12 @@ from alerting.service.surroundings import tell_systemd
 GRACE_S = 30
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
 HANGS_AFTER_S = 3600.0
-JUDGING, SENDING = "judging", "sending"
+JUDGING, SENDING, READING = "judging", "sending", "reading"
 
 
 @dataclass(eq=False)
 class Loops:
-    """Rings the service's bells, each loop's its own: neither waits for the other.
+    """Rings the service's bells, each loop's its own: none waits for another.
 
     A server may hang, and a tick take long; what is judged, adopted or corrected waits for no message, and no message for a tick.
     """
@@ -28,7 +28,7 @@ class Loops:
     #: By loop: since when it is at work, and its bell.
     _busy_since_s: dict[str, float] = field(default_factory=dict)
     _bells: dict[str, asyncio.Event] = field(
-        default_factory=lambda: {one: asyncio.Event() for one in (JUDGING, SENDING)}
+        default_factory=lambda: {one: asyncio.Event() for one in (JUDGING, SENDING, READING)}
     )
 
     async def run(self, bell_s: float) -> None:
@@ -45,7 +45,7 @@ class Loops:
         )  # fmt: skip
         tell_systemd("READY=1")
         bell = asyncio.create_task(self._ring_every(bell_s))
-        work = {asyncio.create_task(self._loop(JUDGING)), asyncio.create_task(self._loop(SENDING))}
+        work = {asyncio.create_task(self._loop(what)) for what in self._bells}
         for one in work:  # a loop that broke must not leave a service that idles
             one.add_done_callback(lambda _: service.stopping.set())
         await service.stopping.wait()
@@ -63,13 +63,15 @@ class Loops:
         service.log.info("service.stopped")
 
     async def _loop(self, what: str) -> None:
-        """Judge, or send, at every bell: neither waits for the other, as a server may hang and a tick take long."""
+        """Judge, send or read at every bell: none waits for another, as a server may hang and a tick take long."""
         bell = self._bells[what]
         while not self.service.stopping.is_set():
             bell.clear()
             self._busy_since_s[what] = time.monotonic()
             if what == SENDING:
                 await self.service.send()
+            elif what == READING:
+                await self.service.read()
             elif await self.service.judge():
                 self.service.give_a_sign()
             del self._busy_since_s[what]

@@ -121,6 +121,16 @@ class Settings:
         return printed_mail(self.imap_url.get_secret_value()) if self.imap_url else None
 
     @property
+    def answers_to(self) -> str | None:
+        """The address, without a name, that answers go to: our own mailbox's, where one is read."""
+        return self.reply_to or self.sender_address
+
+    @property
+    def sender_address(self) -> str | None:
+        """The address, without a name, that our mails are from."""
+        return None if self.mail_from is None else self.mail_from.rpartition("<")[2].rstrip("> ")
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys that tokens are signed with; the first one signs."""
         return keys_of(self.secret_key.get_secret_value()) if self.secret_key else ()

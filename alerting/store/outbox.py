@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import exists, func, insert, or_, select, update
 
 from alerting.domain.alert import AlertState
-from alerting.domain.notify.notice import Delivery, DeliveryState, Notice, NoticeKind
+from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.domain.outbox import OutboxEntry
+from alerting.store import inbox_tables
 from alerting.store.chunks import chunks
 from alerting.store.dialects import upsert, write_rows
 from alerting.store.rows import (
@@ -18,6 +19,7 @@ from alerting.store.rows import (
     notice_row,
     payload_row,
     picture_row,
+    reference_rows,
     told_rows,
 )
 from alerting.store.tables import alert, alert_event, attempt, delivery, notice, notice_event, payload, picture
@@ -65,6 +67,7 @@ class OutboxRows(TopicStore):
             rows = [*(picture_row(drawn) for drawn in shown.values()), *(enclosure_row(one) for one in enclosed)]
             write_rows(self._connection, picture, upsert(picture, self._connection, key="digest"), rows)
         self._append(delivery, [delivery_row(bodies.get(one.id, one)) for one in deliveries])
+        self._append(inbox_tables.reference, [row for one in deliveries for row in reference_rows(one)])
 
     def keep_bodies(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Write messages down ahead of their notices; return the deliveries, ready to be saved with these, without HTML."""
@@ -155,6 +158,16 @@ class OutboxRows(TopicStore):
         self._connection.execute(update(delivery).where(delivery.c.id == changed.id).values(stands))
         row = {"delivery_id": changed.id, "number": 0, "at": at, "state": changed.state, "reply": why}
         self._connection.execute(insert(attempt), [row])
+
+    def put_message(self, id_: str, message: Message) -> None:
+        """Let a delivery send another message."""
+        written = payload_row(message)
+        write_rows(self._connection, payload, upsert(payload, self._connection, key="digest"), [written])
+        self._connection.execute(update(delivery).where(delivery.c.id == id_).values(payload=written["digest"]))
+
+    def has_notice(self, id_: str) -> bool:
+        """Say whether a notice was made."""
+        return self._connection.execute(select(notice.c.id).where(notice.c.id == id_)).first() is not None
 
     def _alerts(self, notices: Collection[str]) -> dict[str, list[str]]:
         """Return, by notice, the alerts that it tells of."""

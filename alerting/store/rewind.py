@@ -10,6 +10,7 @@ from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.rewound import Rewound
 from alerting.store.chunks import chunks
 from alerting.store.guarding import subject_of
+from alerting.store.inbox_tables import reference
 from alerting.store.readings import take_back
 from alerting.store.tables import (
     alert,
@@ -107,6 +108,8 @@ def _take_back(connection: Connection, notices: Sequence[str], now: datetime) ->
     sent = _count(connection, select(func.count()).where(mine, _IS_SENT))
     kept = set(connection.execute(select(delivery.c.notice_id).where(mine, or_(not_(waits), tried))).scalars())
     gone = [id_ for id_ in notices if id_ not in kept]
+    theirs = select(delivery.c.id).where(delivery.c.notice_id.in_(gone))
+    connection.execute(delete(reference).where(reference.c.delivery_id.in_(theirs)))
     for table, column in (
         (delivery, delivery.c.notice_id),
         (notice_event, notice_event.c.notice_id),

@@ -20,6 +20,7 @@ from alerting.domain.rule import Rule
 from alerting.domain.severity import Severity
 from alerting.ports.digests import DigestRecord
 from alerting.ports.ticks import TickRecord
+from alerting.replies.token import Purpose, reference
 from alerting.store.columns import period_of, period_text
 
 #: What stands for the text of a message that is not kept any longer.
@@ -107,6 +108,7 @@ def event_row(tick_id: str, event: AlertEvent, rule_text: str | None = None) -> 
         "headline": event.headline,
         "turned": event.turned,
         "person": event.person,
+        "via": event.via,
         "rule_text": rule_text,
     }
     row.update(zip(_STANDING, _standing_of(event.alert), strict=True))
@@ -118,7 +120,7 @@ def event_of(row: Columns) -> AlertEvent:
     finding = None if row["finding"] is None else finding_of(row["finding"])
     return AlertEvent(
         kind=row["kind"], alert=alert_of(row, row["alert_id"]), finding=finding, at=row["at"], reason=row["reason"],
-        headline=row["headline"], person=row["person"], turned=row["turned"], kept=row["id"], said=row.get("says"),
+        headline=row["headline"], person=row["person"], via=row["via"], turned=row["turned"], kept=row["id"], said=row.get("says"),
     )  # fmt: skip
 
 
@@ -188,10 +190,12 @@ def told_rows(notice: Notice) -> list[Row]:
 def payload_row(message: Message) -> Row:
     """Return the row of a message; equal messages share one by its digest."""
     headers = [list(pair) for pair in message.headers]
-    parts = {"text": message.text, "html": message.html, "headers": headers}
+    parts: Row = {"text": message.text, "html": message.html, "headers": headers}
     beside = [[picture.id, picture_row(picture)["digest"]] for picture in message.pictures]
     beside += [[f"{_ENCLOSED}{one.name}", enclosure_row(one)["digest"]] for one in message.enclosures]
     pictures = beside or None
+    if message.items:
+        parts["items"] = [list(item) for item in message.items]
     body = json.dumps(parts, ensure_ascii=False).encode()
     facts = json.dumps([message.subject, pictures], ensure_ascii=False).encode() + body
     return {
@@ -216,6 +220,7 @@ def message_of(row: Columns, kept: Mapping[str, bytes], draw: Draw | None = None
         subject=row["subject"], text=body["text"], html=body["html"],
         headers=tuple((name, value) for name, value in body["headers"]),
         pictures=tuple(picture for picture in found if picture is not None),
+        items=tuple(tuple(item) for item in body.get("items", ())),
         enclosures=tuple(
             Enclosure(name=id_.removeprefix(_ENCLOSED), pdf=kept[digest]) for id_, digest in beside if id_.startswith(_ENCLOSED)
         ),
@@ -258,6 +263,14 @@ def delivery_row(delivery: Delivery) -> Row:
         "accepted_at": delivery.accepted_at,
         "redirected_to": delivery.redirected_to,
     }
+
+
+def reference_rows(delivery: Delivery) -> list[Row]:
+    """Return the rows by which the tokens of a delivery find it."""
+    return [
+        {"reference": reference(delivery.id, delivery.address, purpose), "delivery_id": delivery.id}
+        for purpose in Purpose
+    ]
 
 
 def picture_of(id_: str, digest: str, content: bytes, draw: Draw | None) -> AnyPicture | None:

@@ -36,7 +36,7 @@ from alerting.domain.silencing import SilenceDeedKind
 from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0013"
+SCHEMA = "0014"
 
 metadata = MetaData(
     naming_convention={
@@ -49,12 +49,14 @@ metadata = MetaData(
 )
 
 
-def _one_of(column: str, members: type[Enum]) -> CheckConstraint:
+def one_of(column: str, members: type[Enum]) -> CheckConstraint:
+    """Let a column hold the words of an enum's members alone."""
     words = ", ".join(f"'{word_of(member)}'" for member in members)
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
-def _to(column: str) -> ForeignKey:
+def to(column: str) -> ForeignKey:
+    """Refer to another table's column; that is checked at the commit."""
     return ForeignKey(column, deferrable=True, initially="DEFERRED")
 
 
@@ -105,8 +107,8 @@ alert = Table(
     Column("acknowledged_until", Date),
     #: Fingerprint of the figures up to `period`.
     Column("figures", Text),
-    _one_of("state", AlertState),
-    _one_of("severity", Severity),
+    one_of("state", AlertState),
+    one_of("severity", Severity),
     Index(None, "state"),
     Index(None, "changed_at"),
     Index(None, "rule", "measure", "area"),
@@ -127,8 +129,8 @@ alert_event = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("id", String(32), nullable=False),
-    Column("tick_id", _to("tick.id"), nullable=False),
-    Column("alert_id", _to("alert.id"), nullable=False),
+    Column("tick_id", to("tick.id"), nullable=False),
+    Column("alert_id", to("alert.id"), nullable=False),
     Column("kind", EnumText(EventKind), nullable=False),
     Column("at", Instant, nullable=False),
     *_standing(),
@@ -138,12 +140,14 @@ alert_event = Table(
     #: Whether it got worse by jumping to the other side of its line.
     Column("turned", Boolean, nullable=False, server_default=false()),
     Column("person", Text),
+    #: By which way they said it, where that is not by command.
+    Column("via", Text),
     #: The text of the rule as it was then.
-    Column("rule_text", _to("rule_text.digest")),
+    Column("rule_text", to("rule_text.digest")),
     UniqueConstraint("id"),
-    _one_of("kind", EventKind),
-    _one_of("state", AlertState),
-    _one_of("severity", Severity),
+    one_of("kind", EventKind),
+    one_of("state", AlertState),
+    one_of("severity", Severity),
     Index(None, "at"),
     Index(None, "alert_id"),
     Index(None, "tick_id"),
@@ -158,16 +162,16 @@ notice = Table(
     Column("at", Instant, nullable=False),
     Column("also_told", JSON, nullable=False),
     Column("summary", Text),
-    _one_of("kind", NoticeKind),
+    one_of("kind", NoticeKind),
     Index(None, "owner", "at"),
 )
 
 notice_event = Table(
     "notice_event",
     metadata,
-    Column("notice_id", _to("notice.id"), primary_key=True),
+    Column("notice_id", to("notice.id"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("event_id", _to("alert_event.id"), nullable=False),
+    Column("event_id", to("alert_event.id"), nullable=False),
     #: The owners on whose behalf it was told; NULL: the notice's owner alone.
     Column("owners", JSON(none_as_null=True)),
     #: What the message says of it, to compare with, where it was told anew; NULL: what the event says.
@@ -198,12 +202,12 @@ delivery = Table(
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False),
-    Column("notice_id", _to("notice.id"), nullable=False),
+    Column("notice_id", to("notice.id"), nullable=False),
     Column("owner", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("message_id", Text, nullable=False),
-    Column("payload", _to("payload.digest"), nullable=False),
+    Column("payload", to("payload.digest"), nullable=False),
     Column("state", EnumText(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("last_reply", Text),
@@ -222,7 +226,7 @@ delivery = Table(
     Column("redirected_to", Text),
     UniqueConstraint("id"),
     UniqueConstraint("notice_id", "channel", "address"),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     CheckConstraint("attempts >= 0", name="attempts"),
     Index(None, "state", "seq"),
     Index(None, "state", "owner", "channel"),
@@ -233,12 +237,12 @@ attempt = Table(
     "attempt",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("delivery_id", _to("delivery.id"), nullable=False),
+    Column("delivery_id", to("delivery.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("state", EnumText(DeliveryState), nullable=False),
     Column("reply", Text),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     Index(None, "delivery_id"),
 )
 
@@ -259,7 +263,7 @@ suppression = Table(
     "suppression",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("event_id", _to("alert_event.id"), nullable=False),
+    Column("event_id", to("alert_event.id"), nullable=False),
     Column("owner", Text, nullable=False),
     Column("reason", EnumText(SuppressionReason), nullable=False),
     #: The silence or the alert that holds it back.
@@ -293,7 +297,7 @@ silence_deed = Table(
     Column("person", Text, nullable=False),
     Column("until", Date, nullable=False),
     Column("reason", Text),
-    _one_of("kind", SilenceDeedKind),
+    one_of("kind", SilenceDeedKind),
     Index(None, "silence"),
 )
 
@@ -309,7 +313,7 @@ comment = Table(
     Column("person", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("words", Text, nullable=False),
-    _one_of("about", About),
+    one_of("about", About),
 )
 
 rule_text = Table(

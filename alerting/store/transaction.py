@@ -7,6 +7,7 @@ from alerting.store.comments import CommentRows
 from alerting.store.digests import DigestRows
 from alerting.store.guarding import GuardRows
 from alerting.store.hearings import HearingRows
+from alerting.store.inbox import DoubtRows, InboxRows
 from alerting.store.outbox import OutboxRows
 from alerting.store.readings import ReadingRows
 from alerting.store.shelf import ShelfRows
@@ -31,3 +32,5 @@ class SqlTransaction:
         self.guards = GuardRows(connection)
         self.troubles = TroubleRows(connection)
         self.shelf = ShelfRows(connection)
+        self.inbox = InboxRows(connection)
+        self.doubts = DoubtRows(connection)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, MetaData, StaticPool, create_engine, select, 
 
 from alerting.app.alerts import actions as care
 from alerting.app.alerts import comments, silences
+from alerting.app.answers.intake import Intake, Mailroom
 from alerting.app.delivery import deliveries
 from alerting.app.engine import Engine
 from alerting.app.pruning import fold_readings
@@ -30,7 +31,9 @@ from alerting.domain import kept_readings
 from alerting.domain.comment import Named
 from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk
+from alerting.ports.mailbox import Letter, Place, Shelf
 from alerting.ports.state import Store
+from alerting.replies.token import Purpose, sign
 from alerting.store.tables import SCHEMA
 from samples.lives import LONDON, Life
 from samples.old_databases import config
@@ -127,6 +130,60 @@ def is_cared_for(life: Life, _relay: Relay, on: str) -> None:
             rules, store, "r/m/north", date(2020, 9, 30), "Until the building is open", "head", next(at), day
         )
         silences.unsilence(rules, store, "r/m/north#2", "head", next(at), day, "No holiday")
+        is_answered_by_mail(engine, store)
+
+
+def is_answered_by_mail(engine: Engine, store: Store) -> None:
+    """A message comes back; then its reader answers it all the same."""
+    keys = ("0123456789abcdef-of-a-test",)
+    intake = Intake(
+        rules=engine.rules, store=store, letterhead=engine.installation.letterhead, mailbox="mail.example.org:993/INBOX",
+        room=Mailroom(keys=keys, own=frozenset(("alerts@example.org",)), server="", in_text=False),
+        now_in=lambda store: (engine.now_in(store)[0], engine.now_in(store)[1] + timedelta(hours=2)),
+    )  # fmt: skip
+    told = next(one for one in store.deliveries() if one.owner == "head")
+    back, answer = (
+        sign(keys[0].encode(), told.id, told.address, purpose) for purpose in (Purpose.RETURN, Purpose.ANSWER)
+    )
+    for uid, raw in enumerate((_RETURNED.format(back), _ANSWER.format(answer)), 1):
+        letter = Letter(place=Place(validity=1, uid=uid), raw=raw.encode(), size=len(raw))
+        assert intake.take(letter) is Shelf.DONE, intake.entries
+    assert ["returned", "acted"] == [entry.standing.value for entry in intake.entries]
+
+
+_RETURNED = """Return-Path: <>
+From: MAILER-DAEMON@example.org
+To: alerts+{}@example.org
+Subject: Undelivered
+Message-ID: <1@mx.example.org>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It did not arrive.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; head@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 gone
+
+--b--
+"""
+_ANSWER = """From: head@example.org
+To: alerts+{}@example.org
+Subject: Re: Too many
+Message-ID: <2@example.org>
+
+ok 1
+Seen on the telephone.
+"""
 
 
 def tells_digests(life: Life, _relay: Relay, on: str) -> None:

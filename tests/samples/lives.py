@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerting.app.engine import Engine
@@ -52,6 +53,8 @@ class Life:
         self.database: str | None = None
         #: Whether a channel takes what a tick tells.
         self.delivers = True
+        #: Further settings.
+        self.settings: dict[str, Any] = {}
 
     def set(self, **parts: str) -> None:
         """Change parts of the rules."""
@@ -70,7 +73,7 @@ class Life:
         """The engine at a time of a day."""
         settings = Settings(
             state_dir=self.state, mail_from="alerts@example.org", smtp_url=Secret(self.smtp) if self.smtp else None,
-            database_url=Secret(self.database) if self.database else None,
+            database_url=Secret(self.database) if self.database else None, **self.settings,
         )  # fmt: skip
         return engine_of(self.folder, settings, FixedClock(datetime.combine(on, at, LONDON)))
 

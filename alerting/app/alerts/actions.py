@@ -25,6 +25,22 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """Who says what of an alert, when, and by which way where that is not by command."""
+
+    person: str
+    at: datetime
+    words: str | None
+    via: str | None = None
+
+    def event(self, kind: EventKind, alert: Alert) -> AlertEvent:
+        """Return it as what happened to an alert."""
+        return AlertEvent(
+            kind=kind, alert=alert, finding=None, at=self.at, reason=self.words, person=self.person, via=self.via
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """An alert with what people have to know of it."""
 
@@ -125,20 +141,29 @@ def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetim
     """
     check_person(rules, person)
     with store.begin() as state:
-        alert = _standing(state.alerts, id_)
-        if alert.is_acknowledged(day):
-            assert alert.acknowledgement is not None
-            return f"{alert.id} is acknowledged already, by {alert.acknowledgement.person}."
-        rule = next((rule for rule in rules.rules if rule.id == alert.key.rule), None)
-        until = _lapses(day, rule.review_after) if rule is not None and rule.review_after else None
-        taken = replace(alert, acknowledgement=Acknowledgement(person=person, at=at, until=until))
-        state.alerts.save([taken])
-        _note(
-            state,
-            AlertEvent(kind=EventKind.ACKNOWLEDGED, alert=taken, finding=None, at=at, reason=words, person=person),
-        )
+        return acknowledge_in(state, rules, id_, Saying(person=person, at=at, words=words), day)
+
+
+def acknowledge_in(state: Transaction, rules: RuleSet, id_: str, saying: Saying, day: date) -> str:
+    """Do that inside a transaction.
+
+    Raises:
+        UsageError: there is no such alert, or it does not stand.
+    """
+    alert = _standing(state.alerts, id_)
+    if alert.is_acknowledged(day):
+        assert alert.acknowledgement is not None
+        return f"{alert.id} is acknowledged already, by {alert.acknowledgement.person}."
+    rule = next((rule for rule in rules.rules if rule.id == alert.key.rule), None)
+    until = _lapses(day, rule.review_after) if rule is not None and rule.review_after else None
+    taken = replace(alert, acknowledgement=Acknowledgement(person=saying.person, at=saying.at, until=until))
+    state.alerts.save([taken])
+    _note(state, saying.event(EventKind.ACKNOWLEDGED, taken))
     held = f" until {until.isoformat()}" if until else " as long as it stands"
-    return f"{alert.id} is acknowledged by {person}{held}, unless its severity or band gets worse: no reminders, no escalation."
+    return (
+        f"{alert.id} is acknowledged by {saying.person}{held}, unless its severity or band gets worse: no reminders, no"
+        " escalation."
+    )
 
 
 def unacknowledge(
@@ -173,11 +198,17 @@ def comment(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, w
     if not words.strip():
         raise UsageError("a comment needs words")
     with store.begin() as state:
-        alert = alert_named(state.alerts, id_)
-        _note(
-            state,
-            AlertEvent(kind=EventKind.COMMENTED, alert=alert, finding=None, at=at, reason=words.strip(), person=person),
-        )
+        return comment_in(state, id_, Saying(person=person, at=at, words=words.strip()))
+
+
+def comment_in(state: Transaction, id_: str, saying: Saying) -> str:
+    """Do that inside a transaction.
+
+    Raises:
+        UsageError: there is no such alert.
+    """
+    alert = alert_named(state.alerts, id_)
+    _note(state, saying.event(EventKind.COMMENTED, alert))
     return f"Noted on {alert.id}."
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # loaded where used: figures that are printed need no panels
 #: Figures shown before the one that opened it: two years of months.
 _FIGURES_BEFORE = 24
 #: What people did or said besides has none of these.
-_OF_NO_TICK = dict.fromkeys(("headline", "finding", "tick", "as_of", "undone", "rules_version", "rule"))
+_OF_NO_TICK = dict.fromkeys(("via", "headline", "finding", "tick", "as_of", "undone", "rules_version", "rule"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +249,7 @@ def _chapter_json(chapter: AuditEntry, found: Explanation) -> dict[str, Any]:
     event, rule, attempts = chapter.event, chapter.rule, found.attempts
     return {
         "event": event.kind.value, "at": event.at.isoformat(), "reason": event.reason, "person": event.person,
-        "headline": event.headline, "finding": None if event.finding is None else finding_json(event.finding),
+        "via": event.via, "headline": event.headline, "finding": None if event.finding is None else finding_json(event.finding),
         "tick": chapter.tick.id, "as_of": chapter.tick.as_of.isoformat(),
         "undone": chapter.tick.undone_at and chapter.tick.undone_at.isoformat(),
         "rules_version": chapter.tick.rules_version,

@@ -52,6 +52,7 @@ async def deliver(  # noqa: PLR0913  # each by its name
     eager: bool = True,
     alone: bool = True,
     notes: Notes = Notes(),  # noqa: B008  # frozen
+    addressing: Callable[[Delivery], Delivery] = lambda delivery: delivery,
     shift: timedelta = timedelta(),
 ) -> DeliveryReport:
     """Try what may be tried now, urgent messages first, then the oldest; each owner's in order.
@@ -65,10 +66,11 @@ async def deliver(  # noqa: PLR0913  # each by its name
         eager: try also what failed a moment ago and would wait: somebody asks.
         alone: nobody else works on this state, so that what is claimed was claimed by a process that is gone.
         notes: makes the messages to the fallback and the operator.
+        addressing: puts in where answers to a delivery go, as it goes out.
         shift: how far the present lies after the time of notices: a day of the past is told today.
     """
     async with AsyncExitStack() as stack:
-        round_ = DeliveryRun(store, notifiers, clock, redirect_all_to, stop, stack, notes, shift)
+        round_ = DeliveryRun(store, notifiers, clock, redirect_all_to, stop, stack, notes, shift, addressing)
         await round_.prepare(eager=eager, alone=alone)
         await round_.probe()
         await round_.empty()
@@ -89,6 +91,7 @@ class DeliveryRun:
     stack: AsyncExitStack
     notes: Notes
     shift: timedelta
+    addressing: Callable[[Delivery], Delivery]
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     open_: dict[str, Notifier] = field(default_factory=dict)
     slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
@@ -96,9 +99,8 @@ class DeliveryRun:
     #: Channels that take nothing more in this round.
     down: set[str] = field(default_factory=set)
     channels: dict[str, ChannelHealth] = field(default_factory=dict)
-    #: channel -> how much longer what was claimed before it worked again may wait.
+    #: By channel: how much longer what was claimed before it worked again may wait; addresses of which it took something.
     outage_extension: dict[str, timedelta] = field(default_factory=dict)
-    #: channel -> addresses of which something was taken in this round.
     took: dict[str, set[str]] = field(default_factory=dict)
     #: (channel, what was answered) -> addresses that are to wait for another moment.
     waits: dict[tuple[object, ...], set[str]] = field(default_factory=dict)
@@ -265,9 +267,7 @@ class DeliveryRun:
         fault = fault_of(refusal, taken=self._took_others(delivery))
         if fault is RefusalFault.PUT_OFF:
             await self._put_off(delivery, refusal, reply)
-        elif (
-            fault is RefusalFault.CHANNEL or self.redirect_all_to is not None
-        ):  # where all goes to one address, that is the way out
+        elif fault is RefusalFault.CHANNEL or self.redirect_all_to is not None:  # one address for all is the way out
             await self._channel_failed(delivery, refusal, reply)
         else:
             self.unaccepted.add(Suspect(delivery, refusal, reply, DeliveryState.REJECTED))
@@ -378,8 +378,8 @@ class DeliveryRun:
 
     def _addressed(self, delivery: Delivery) -> Delivery:
         """Return the delivery as it goes out: a second copy says so; redirected, it says for whom it was."""
-        delivery = delivery.marked() if delivery.may_be_there else delivery
-        return delivery if self.redirect_all_to is None else delivery.redirected(self.redirect_all_to)
+        one = self.addressing(delivery.marked() if delivery.may_be_there else delivery)
+        return one if self.redirect_all_to is None else one.redirected(self.redirect_all_to)
 
     def report(self) -> DeliveryReport:
         """Return how the round went."""

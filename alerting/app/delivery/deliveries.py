@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerting.domain.inbox import Doubt
 from alerting.domain.notify.notice import DeliveryState
 from alerting.domain.outbox import UNSENT, WORDS, Deed, OutboxEntry, after, objection
 from alerting.errors import UsageError
+from alerting.ports.inbox import DoubtBook
 from alerting.ports.outbox import Outbox
 
 _DONE = {Deed.RETRY: "sent on its way again", Deed.RELEASE: "released, to be sent once more", Deed.DROP: "dropped"}
@@ -29,6 +31,15 @@ def listed(outbox: Outbox, states: Sequence[str] = (), owner: str | None = None)
     """
     wanted = [state for state, word in WORDS.items() if word in states] or UNSENT
     return [one for one in outbox.entries(wanted) if owner in (None, one.delivery.owner)]
+
+
+def doubted(doubts: DoubtBook, owner: str | None = None) -> list[Doubt]:
+    """Return the addresses from which messages came back, oldest first.
+
+    Args:
+        owner: of this owner alone.
+    """
+    return [one for one in doubts.standing() if owner in (None, one.owner)]
 
 
 def named(outbox: Outbox, id_: str) -> OutboxEntry:

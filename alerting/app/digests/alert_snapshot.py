@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerting.app.alerts.silences import all_silences
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
+from alerting.domain.inbox import Doubt
 from alerting.domain.notify.holding import HeldMessage, SuppressionReason
 from alerting.domain.rule import RuleSet, Silence
 from alerting.ports.state import Transaction
@@ -50,6 +51,11 @@ class AlertSnapshot:
         for alert in self.state.alerts.open():
             found.setdefault(alert.key, []).append(alert)
         return found
+
+    @cached_property
+    def doubts(self) -> Sequence[Doubt]:
+        """The addresses from which messages came back."""
+        return self.state.doubts.standing()
 
     @cached_property
     def _open_ids(self) -> frozenset[str]:

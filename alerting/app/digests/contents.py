@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import partial
 
 from alerting.app.digests.alert_snapshot import AlertSnapshot
+from alerting.app.digests.doubt_views import doubt_views
 from alerting.app.digests.entries import EntryWriter, Stands
 from alerting.app.digests.fault_views import fault_views
 from alerting.app.digests.silenced_notes import silenced_notes
@@ -77,7 +78,10 @@ class Contents:
             topics=self._topics(stands), checked=checked_of(figures, unread), not_judged=not_judged_of(figures, rules),
             unknown=unknown_groups(figures, rules, unread),
             lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
-            troubles=(*fault_views(reader, morning), *morning.troubles.views(series)),
+            troubles=(
+                *doubt_views(reader, self.alerts.doubts, rules), *fault_views(reader, morning),
+                *morning.troubles.views(series),
+            ),
             holds=self._holds(keys), silenced=silenced_notes(morning, self.alerts, reader, keys),
             coming=morning.coming.notes(series, {key.rule for key in keys}),
             comments=self._comments(series, keys, since),

@@ -42,10 +42,17 @@ class MessageDefaults:
     zone: tzinfo
     marking: str | None = None
     reply_to: str | None = None
+    #: Where tokens of messages stand, as ALERTING_REPLY_TOKEN says, where answers are read; None: nobody reads any.
+    answers: str | None = None
     #: The browser that prints scorecards; None: the first on the path.
     chromium: Path | None = None
     #: The organisation's own templates; entered around the messages of one pass.
     overrides: Overrides = field(default_factory=Overrides)
+
+    @property
+    def person(self) -> str | None:
+        """Where a person reads what is answered to messages that no program can take an answer to."""
+        return self.reply_to if self.answers is None else None
 
 
 def notices_for(tellings: Sequence[PlannedNotice], at: datetime, naming: Naming) -> list[Notice]:
@@ -121,7 +128,7 @@ def message_for(
     rule_ids = {event.alert.key.rule for event in notice.events}
     view = NoticeView(
         owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,
-        reply_to=letterhead.reply_to, headers=headers, summary=notice.summary,
+        reply_to=letterhead.reply_to, headers=headers, summary=notice.summary, answers=letterhead.answers,
     )  # fmt: skip
     channels = rules.owners[notice.owner].channels
     return letterhead.overrides.overridden(

@@ -47,7 +47,7 @@ def engine_note(
     id_ = str(uuid.uuid5(_NAMESPACE, f"{post.about}/{post.owner}"))
     view = EngineNoteView(
         owner=post.name, title=title, paragraphs=tuple(paragraphs), lines=tuple(lines),
-        as_of=as_of_words(post.at.astimezone(letterhead.zone).date()), marking=letterhead.marking, reply_to=letterhead.reply_to,
+        as_of=as_of_words(post.at.astimezone(letterhead.zone).date()), marking=letterhead.marking, reply_to=letterhead.person,
     )  # fmt: skip
     work = Work(sort="message to", id=post.owner, done=LAID_OUT)
     written = (Faults() if faults is None else faults).attempt(work, lambda: render_engine_note(view))

@@ -153,7 +153,7 @@ def _trouble_notice(
     reports = tuple(_report(id_, found[id_], rules) for id_ in ids)
     view = SourceTroubleView(
         owner=rules.owners[person].name, reports=reports, as_of=as_of_words(tick[0].astimezone(letterhead.zone).date()),
-        marking=letterhead.marking, reply_to=letterhead.reply_to,
+        marking=letterhead.marking, reply_to=letterhead.person,
     )  # fmt: skip
     id_ = str(uuid.uuid5(_NAMESPACE, f"{tick[1]}/{person}"))
     notice = Notice(id=id_, kind=NoticeKind.SOURCE_TROUBLE, owner=person, at=tick[0])

@@ -9,6 +9,10 @@ from typing import TypeAlias
 
 from alerting.domain.alert import AlertEvent
 
+#: In a message that is kept, the place of the address that answers to it go to, and of the token that leads them to it;
+#: both are put in on its way out.
+ANSWER_ADDRESS, ANSWER_TOKEN = "answers@reply.invalid", "token-of-this-message"
+
 
 class NoticeKind(StrEnum):
     """What a message is."""
@@ -93,6 +97,8 @@ class Message:
     headers: tuple[tuple[str, str], ...] = ()
     #: What the HTML shows; every fact of it stands in the text too.
     pictures: tuple[AnyPicture, ...] = ()
+    #: Of its numbered items, in order: the ids of the alerts that each tells of. None are numbered: empty.
+    items: tuple[tuple[str, ...], ...] = ()
     #: What goes with it; nothing in it is news.
     enclosures: tuple[Enclosure, ...] = ()
 
@@ -144,6 +150,9 @@ class Delivery:
     redirected_to: str | None = None
     #: By what its message is found that was kept ahead of it; its HTML is there and not here. None: it was not.
     kept_as: str | None = None
+    #: Where answers and returned mails go, with the tokens that lead them to it; set on its way out.
+    answer_to: str | None = None
+    return_to: str | None = None
 
     @property
     def may_be_there(self) -> bool:

@@ -18,7 +18,9 @@ from alerting.demo.story import FixedClock
 from alerting.errors import UsageError
 from alerting.opening import memory_store, open_store
 from alerting.ports import SourceTable
+from alerting.ports.mailbox import Mailbox
 from alerting.settings import Settings
+from notifiers.email import EmailSettings
 
 DAY = date(2020, 7, 5)
 
@@ -56,11 +58,28 @@ class World:
         return Ports(
             open_store=lambda _: open_store(Settings(state_dir=elsewhere)),
             memory_store=memory_store, sources=lambda: {"csv": Typed()},
-            notifiers=lambda: {"email": lambda _: self.relay},
+            notifiers=lambda: {"email": _Kind(self.relay)},
             turn_to_judge=lambda _, say: self.turn("judging", say),
             turn_to_send=lambda _, say: self.turn("sending", say),
             as_mail=lambda _, sender, reply_to, at: f"{sender} {reply_to} {at:%Y-%m-%d}".encode(),
+            mailbox=_no_mailbox,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of notifier that needs no settings and gives the test's own."""
+
+    relay: Relay
+    kind = "email"
+    Settings = EmailSettings
+
+    def __call__(self, _: object) -> Relay:
+        return self.relay
+
+
+def _no_mailbox(url: str) -> Mailbox:
+    raise AssertionError(f"{url} is opened though no setting names a mailbox")
 
 
 @pytest.fixture
