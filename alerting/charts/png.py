@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -64,10 +64,9 @@ def _painted(drawing: Drawing, scale: float) -> "Image":
     for item in drawing.items:
         brush.paint(item)
     picture = large.reduce(_OVERSAMPLED)
-    pen = ImageDraw.Draw(picture)
     for item in drawing.items:
         if isinstance(item, Label):
-            _write(pen, item, scale)
+            _write(picture, item, scale)
     return picture
 
 
@@ -105,6 +104,7 @@ def _palette(inks: frozenset[Colour], shades: int) -> "Image":
     return held
 
 
+@cache
 def _rgb(ink: Colour) -> tuple[int, ...]:
     return tuple(bytes.fromhex(ink.value[1:]))
 
@@ -155,10 +155,22 @@ class _Brush:
         return round(place[0] * scale) / scale, round(place[1] * scale) / scale
 
 
-def _write(pen: "ImageDraw", words: Label, scale: float) -> None:
-    letters = font(round(words.size * scale), bold=words.bold)
-    at = (round(words.at[0] * scale), round(words.at[1] * scale))  # whole pixels: equal letters are equal bytes
-    pen.text(at, words.words, fill=words.ink.value, font=letters, anchor=_ANCHORS[words.anchor])
+def _write(picture: "Image", words: Label, scale: float) -> None:
+    mask, left, top = _letters(words.words, round(words.size * scale), words.anchor, bold=words.bold)
+    x, y = (round(place * scale) for place in words.at)  # whole pixels: equal letters are equal bytes
+    picture.paste(_rgb(words.ink), (x + left, y + top), mask)
+
+
+@lru_cache(maxsize=1024)
+def _letters(words: str, size_px: int, anchor: str, *, bold: bool) -> "tuple[Image, int, int]":
+    """Return the shape of words and where it begins, from their anchor on: charts have many words in common."""
+    from PIL import Image, ImageDraw
+
+    letters = font(size_px, bold=bold)
+    left, top, right, bottom = map(int, letters.getbbox(words, anchor=_ANCHORS[anchor]))
+    mask = Image.new("L", (max(right - left, 0), max(bottom - top, 0)))
+    ImageDraw.Draw(mask).text((-left, -top), words, fill=255, font=letters, anchor=_ANCHORS[anchor])
+    return mask, left, top
 
 
 def dashes(places: list[Place], on: float, off: float) -> list[list[Place]]:
