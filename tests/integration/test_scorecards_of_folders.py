@@ -7,8 +7,9 @@ from random import Random
 import pytest
 from samples.random_folders import random_folder
 from samples.sampling import first
-from samples.scorecards import contradictions, of_folder
+from samples.scorecards import BROWSER, contradictions, of_folder, pages_in
 
+from alerting.render.printing import page_of_message, print_pdf
 from alerting.render.scorecard import render_scorecard
 from alerting.reports.watched import FigureState
 
@@ -31,6 +32,16 @@ def test_the_shipped_scorecard_has_every_gold_measure_once(gold):
 
 def test_the_shipped_scorecard_contradicts_no_count(gold):
     assert [] == list(contradictions(gold, render_scorecard(gold)))
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on the path: that two sheets are printed is not tried")
+def test_the_shipped_scorecard_prints_on_two_sheets_with_room_for_all(gold, tmp_path):
+    message, pdf = render_scorecard(gold), tmp_path / "page.pdf"
+    (tmp_path / "page.html").write_text(page_of_message(message), encoding="utf-8")
+
+    assert print_pdf(tmp_path / "page.html", pdf, Path(BROWSER)) is None
+    assert 2 == pages_in(pdf.read_bytes())
+    assert "for which there is no room" not in message.html
 
 
 def test_a_measure_stands_with_its_newest_figure_last_years_and_its_line(gold):

@@ -10,6 +10,7 @@ import pytest
 from samples.smtp_server import InTurn, Relay, run, script
 from samples.worlds import CALLS, a_folder, an_engine
 
+from alerting.app.digests import make
 from alerting.demo.sink import MailSink
 from alerting.opening import open_store
 
@@ -161,3 +162,18 @@ def test_what_is_too_large_goes_without_the_pdf_first(board, tmp_path, answers, 
 
     assert "(scorecard)" in mail["Subject"]
     assert (pdf, pictures) == (len(pdfs(mail)), sum(part.get_content_type() == "image/png" for part in mail.walk()))
+
+
+@pytest.mark.faults
+def test_where_the_program_fails_at_one_its_readers_get_what_stands(board, tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("lost")
+
+    monkeypatch.setattr(make, "render_scorecard", broken)
+    store, _engine, report = digested(board(), tmp_path)
+    messages = [one.message for one in store.deliveries() if "Monday digest" in one.message.subject]
+    store.close()
+
+    assert 1 <= len(report.faults)
+    assert 2 == len(messages)
+    assert all("999 calls answered too slowly (answered, force) stands." in one.text for one in messages)
