@@ -76,10 +76,9 @@ def _frame(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told)
     if head:
         return head
     if phrases.RULE.fullmatch(line) or phrases.SEPARATOR.fullmatch(line):
-        following = _next_said(lines, place + 1)
-        head = _head_length(lines, following) if following is not None else 0
-        if following is not None and head:
-            return following + head - place
+        below = _head_below(lines, place)
+        if below:
+            return below
         if phrases.SEPARATOR.fullmatch(line):
             return 1 if phrases.RULED.fullmatch(line) else 0
         return 0
@@ -103,6 +102,13 @@ def _head_length(lines: Sequence[str], place: int) -> int:
         elif number - last > 2:
             break
     return last - place + 1 if "from" in labels and len(labels) >= _HEAD_LABELS else 0
+
+
+def _head_below(lines: Sequence[str], place: int) -> int:
+    """Return of how many lines a separator is together with the head below it; 0 where none is there."""
+    following = _next_said(lines, place + 1)
+    head = _head_length(lines, following) if following is not None else 0
+    return following + head - place if following is not None and head else 0
 
 
 def _attribution_length(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told) -> int:
@@ -235,9 +241,7 @@ def _gathered(lines: Sequence[str], told: Told) -> list[list[str]]:
 def _below(lines: Sequence[str], last: str, told: Told) -> list[str]:
     """Return what stands below the last long line of our message; short ones of it, or wrapped off it, may come first."""
     left = [line for line in lines if not told.follows(line, last)]
-    while left and (
-        not left[0].strip() or told.goes_on(last, left[0]) or (told.is_kin(left[0]) and not order_of(left[0]))
-    ):
+    while left and (not left[0].strip() or told.goes_on(last, left[0]) or _is_left_over(left[0], told)):
         left.pop(0)
     return left
 

@@ -39,6 +39,7 @@ def said(text, kind="text/plain", told=TOLD, items=5):
         f"Den 15. okt. 2020 kl. 07.00 skrev Performance alerts <{ALERTS}>:\n\n{quoted()}",
         f"15.10.2020 07:00 пользователь Performance alerts <\n{ALERTS}> написал:\n{quoted()}",
         f"Fra: P <{ALERTS}>\nSendt: 15. oktober 2020\nTil: C\nEmne: x\n\n{NOTICE}",
+        f"Original Message\n\nFrom: P\nSent: x\nTo: a@example.org;\n  b@example.org;\n  c@example.org\nSubject: x\n\n{NOTICE}",
         "On 15 October 2020 at 07:00, Performance alerts wrote:\n",
         NOTICE,
         TOLD[1],
@@ -98,6 +99,13 @@ def test_what_stands_around_words_is_left_out(around):
         (
             "On 12 October the Chief Constable wrote:\nno more staff",
             "On 12 October the Chief Constable wrote:\nno more staff",
+        ),
+        (f"On 12 October we wrote to the Chief\n\n{quoted()}", "On 12 October we wrote to the Chief"),
+        (f"{'On it ' * 99}wrote 1:\n{quoted()}", f"{'On it ' * 99}wrote 1:"),
+        ("Original message\nwas wrong.", "Original message\nwas wrong."),
+        (
+            f"{HEAD}{NOTICE}\nWe look into all of them for somebody else.\n",
+            "We look into all of them for somebody else.",
         ),
         ("Sent 12 officers from Wellington.", "Sent 12 officers from Wellington."),
         ("If you have received the new figures, tell me.", "If you have received the new figures, tell me."),
