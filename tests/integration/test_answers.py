@@ -8,7 +8,7 @@ from samples.dovecot import Dovecot
 
 from alerting.cli import main
 from alerting.domain.inbox import Standing
-from alerting.replies.token import Purpose, sign
+from alerting.replies.token import sign
 from alerting.settings import Secret
 
 ALERT = "r/m/force/2020-05"
@@ -103,15 +103,14 @@ def test_a_token_in_capitals_is_the_same(life, told):
     assert 1 == len(life.events(ALERT))
 
 
-@pytest.mark.parametrize("change", ["cut", "changed", "none", "another key", "the way back's"])
+@pytest.mark.parametrize("change", ["cut", "changed", "none", "another key"])
 def test_a_token_that_is_not_the_messages_own_opens_nothing(life, told, change):
     local, _, domain = str(told["Reply-To"]).partition("@")
     name, _, token = local.partition("+")
     (delivery,) = [one for one in _deliveries(life) if one.owner == "head"]
-    back = sign(KEY.encode(), delivery.id, delivery.address, Purpose.RETURN)
     another = sign(b"a key that is another", delivery.id, delivery.address)
     swapped = token[:-1] + ("a" if token[-1] != "a" else "b")
-    wrong = {"cut": token[:-1], "changed": swapped, "none": "", "another key": another, "the way back's": back}[change]
+    wrong = {"cut": token[:-1], "changed": swapped, "none": "", "another key": another}[change]
     life.arrives(reply(told, "ok", To=f"{name}+{wrong}@{domain}"))
     life.read("2020-06-02")
 

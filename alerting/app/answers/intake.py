@@ -112,14 +112,17 @@ class Intake:
         return Shelf.ASIDE
 
     def _led(self, state: Transaction, incoming: Incoming) -> tuple[str, Sent | None]:
-        """Return the token that leads a mail to its message, and that: an answer's or, of a report, the way back's own."""
-        wanted = Purpose.RETURN if incoming.kind is Kind.REPORT else Purpose.ANSWER
+        """Return the token that leads a mail to its message, and that; a report needs the one of the envelope.
+
+        A person's own address is what counts, so that some program's reply to the envelope's sender is an answer too.
+        """
+        good_for = {Purpose.RETURN} if incoming.kind is Kind.REPORT else set(Purpose)
         keys = [key.encode() for key in self.room.keys]
         for candidate in incoming.tokens:
             sent = state.inbox.sent(reference_of(candidate.text))
             if sent is None or not self._may_lead(candidate, sent, incoming):
                 continue
-            if opened(keys, candidate.text, sent.delivery.id, sent.delivery.address) is wanted:
+            if opened(keys, candidate.text, sent.delivery.id, sent.delivery.address) in good_for:
                 return candidate.text.lower(), sent
         return "", None
 
