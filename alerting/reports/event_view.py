@@ -40,8 +40,16 @@ class EventViews:
         evaluation: Evaluation,
         found: Mapping[str, Found],
         said: Said | None = None,
+        spoken_for: Mapping[str, Sequence[Alert]] | None = None,
     ) -> None:
+        """Make views.
+
+        Args:
+            said: what people said.
+            spoken_for: alert id -> alerts that are not told singly while it stands.
+        """
         self.evaluation, self.found, self._said = evaluation, found, said
+        self._spoken_for = spoken_for or {}
         self.rules: RuleSet = evaluation.rules
         self._charts = EventCharts(evaluation)
         self._rules_by_id = {rule.id: rule for rule in self.rules.rules}
@@ -86,7 +94,7 @@ class EventViews:
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             good_looks_like=wanted_of(measure, self.rules), drivers=self._drivers(event) if in_full else None,
             others=self._others(event) if in_full else (), also_told=tuple(also_told), remark=_remark(event),
-            on_behalf_of=tuple(on_behalf_of), cites=event.cites,
+            on_behalf_of=tuple(on_behalf_of), cites=event.cites, speaks_for=self._speaks_for(alert),
             comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
         )  # fmt: skip
@@ -155,6 +163,18 @@ class EventViews:
         key, area = event.alert.key, self.rules.areas.areas.get(event.alert.key.area)
         glances = self._areas.of(key.rule, key.measure, event.finding.period)
         return tuple(glance for glance in glances if area is None or glance.area != area.title)
+
+    def _speaks_for(self, alert: Alert) -> tuple[str, ...]:
+        """Write the areas of the alerts that an alert holds back, each with its figure."""
+        measure = self.rules.as_judged(alert.key.rule, alert.key.measure)
+        areas = self.rules.areas.areas
+        several = self._spoken_for.get(alert.id, ()) if measure is not None and alert.is_open else ()
+        style = None if measure is None else NumberStyle.of(measure)
+        return tuple(
+            f"{areas[one.key.area].title} {style.bare(one.value)}"
+            for one in sorted(several, key=lambda one: self._area_places[one.key.area])
+            if style is not None and one.key.area in areas and one.value is not None
+        )
 
     def _drivers(self, event: AlertEvent) -> str | None:
         """Return which items or areas make most of how the figure of an exception moved."""

@@ -126,6 +126,8 @@ class EventView:
     also_told: tuple[str, ...] = ()
     #: Those who are away, for whom the reader stands in.
     on_behalf_of: tuple[str, ...] = ()
+    #: The areas for which it speaks, so that nobody is told of them singly: "Telford & Wrekin 12.2%".
+    speaks_for: tuple[str, ...] = ()
     #: Of a correction: what was told first, and when.
     cites: str | None = None
     #: What was said of this series before: who, when and what.

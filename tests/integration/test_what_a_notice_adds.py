@@ -73,6 +73,18 @@ def test_a_series_that_is_not_steady_promises_nothing(life):
     assert "As it runs now" not in in_a_line(life)
 
 
+def test_a_notice_names_the_areas_that_it_speaks_for(life):
+    life.set(rule=", inhibit: areas")
+    for area, value in {"south": 14, "north": 12}.items():
+        life.figures[(area, "2020-05")] = str(value)
+    assert life.tick("2020-06-03", "2020-05 30") == [("head", "opened", "force")]
+    assert "Not told singly while this stands: North 12, South 14." in in_a_line(life)
+
+    life.set(rule="")
+    assert [("north", "opened", "north"), ("north", "opened", "south")] == life.tick("2020-06-04")
+    assert "Not told singly" not in in_a_line(life, "north")
+
+
 @pytest.mark.parametrize(
     ("word", "outlook", "says", "limits"),
     [

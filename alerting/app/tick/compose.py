@@ -13,8 +13,11 @@ from alerting.app.situation.situation import Situation
 from alerting.app.tick.hold_back import Outgoing
 from alerting.app.tick.reconcile import Outcome
 from alerting.app.tick.times import Tick
+from alerting.domain.alert import Alert
 from alerting.domain.fault import Work
+from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Message, Notice
+from alerting.domain.notify.planned import Suppressed
 from alerting.evaluation.engine import Evaluation
 from alerting.ports.outbox import HearingBook
 from alerting.reports.event_view import EventViews
@@ -23,18 +26,19 @@ from alerting.reports.said import Said
 
 def compose(
     tick: Tick, evaluation: Evaluation, outcome: Outcome, outgoing: Sequence[Outgoing], letterhead: MessageDefaults,
-    *, said: Said | None = None, hearings: HearingBook | None = None,
+    *, said: Said | None = None, suppressed: Sequence[Suppressed] = (), hearings: HearingBook | None = None,
 ) -> Iterator[Composed]:  # fmt: skip
     """Yield each notice in words, one after the other: what is not kept in memory may be many.
 
     Args:
         said: what people said.
+        suppressed: what is held back.
         hearings: knows the messages to which these refer; None: they refer to none.
     """
     if not outgoing:
         return
     rules = tick.rules
-    views = EventViews(evaluation, outcome.found, said)
+    views = EventViews(evaluation, outcome.found, said, _spoken_for(suppressed))
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]
         message = contained_message_for(notice, rules, views, evaluation, letterhead, hearings)
@@ -43,6 +47,15 @@ def compose(
             until=one.until,
         )  # fmt: skip
         yield Composed(notice=notice, deliveries=tuple(deliveries))
+
+
+def _spoken_for(suppressed: Sequence[Suppressed]) -> dict[str, list[Alert]]:
+    """Return the alerts that are held back by each alert that speaks for them, each once."""
+    found: dict[str, dict[str, Alert]] = {}
+    for one in suppressed:
+        if one.reason is SuppressionReason.INHIBITED and one.event.alert.is_open:
+            found.setdefault(one.by, {})[one.event.alert.id] = one.event.alert
+    return {by: list(alerts.values()) for by, alerts in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

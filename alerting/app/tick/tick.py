@@ -118,7 +118,10 @@ def _steps(
     )  # fmt: skip
     bodies = state.outbox.keep_bodies if keep else None
     said = Said(heard.said, heard.comments, rules, tick.zone)
-    told = compose(tick, evaluation, outcome, held.outgoing, letterhead, said=said, hearings=state.hearings)
+    told = compose(
+        tick, evaluation, outcome, held.outgoing, letterhead, said=said, suppressed=planned.notifications.suppressed,
+        hearings=state.hearings,
+    )  # fmt: skip
     composed = queued(told, bodies)
     engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, letterhead)
     composed += queued(engine.composed, bodies)
