@@ -155,7 +155,7 @@ def _summary(story: Story, days: list[date]) -> DemoSummary:
     evaluation = story.last.evaluation
     verdicts = list(newest_verdicts(evaluation))
     maker = FindingMaker(evaluation)
-    figures = figures_of(on_figure(verdict, evaluation.as_of, lambda _: None) for verdict in verdicts)
+    figures = figures_of(on_figure(verdict, evaluation.as_of) for verdict in verdicts)
     return DemoSummary(
         title="What the published figures say", as_of=as_of_words(days[-1]), themes=themes_of(figures, story.rules),
         checked=checked_of(figures), not_judged=not_judged_of(figures, story.rules),

@@ -1,5 +1,6 @@
 """The exceptions of a digest as rows: one for each measure and period, with its areas, in the order of weight."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -211,10 +212,12 @@ def tables_of(cards: Sequence[DigestCard]) -> list[Table]:
 
 
 def _table(theme: str, cards: list[DigestCard]) -> Table:
-    figures = [shown for card in cards for shown in (card.lead, *card.others)]
-    counted = []
-    for meaning in _VERDICTS:
-        count = sum(shown.entries[0].meaning is meaning for shown in figures)
-        if count:
-            counted.append(f"{count:,} {meaning.value}{'' if count == 1 else 's'}")
-    return Table(theme, ", ".join(counted), cards)
+    """Count figures (a measure in an area), each once as the worst of its cards has it, as the head does."""
+    worst: dict[tuple[str, str], int] = {}
+    for shown in (one for card in cards for one in (card.lead, *card.others)):
+        meaning, key = shown.entries[0].meaning, shown.figure.id
+        if meaning is not None:
+            worst[key] = min(worst.get(key, len(_VERDICTS)), _VERDICTS.index(meaning))
+    counts = Counter(worst.values())
+    said = [counted(counts[n], meaning.value) for n, meaning in enumerate(_VERDICTS) if counts[n]]
+    return Table(theme, ", ".join(said), cards)

@@ -45,14 +45,14 @@ _MOST_LISTED = 200
 
 
 def on_figure(
-    verdict: NewestVerdict, as_of: date, meaning_of: Callable[[NewestVerdict], Meaning | None]
+    verdict: NewestVerdict, as_of: date, meaning_of: Callable[[NewestVerdict], Meaning | None] | None = None
 ) -> RuleOnFigure:
     """Return how a rule finds a figure.
 
     That figures are late or not is no verdict on them, so a rule that watches the clock says at most why one is not known.
 
     Args:
-        meaning_of: what an exception is to its reader.
+        meaning_of: what an exception is to its reader; None where only that it is one is asked.
     """
     state = FigureState.NOT_KNOWN
     why: Why | None = None
@@ -67,9 +67,12 @@ def on_figure(
     elif verdict.state is State.NORMAL:
         state = FigureState.EXPECTED
     else:
-        meaning = meaning_of(verdict)
-        state = FigureState.of(meaning)
-        severity = verdict.rule.severity_on(worse=meaning is not Meaning.IMPROVEMENT)
+        meaning = Meaning.CONCERN if meaning_of is None else meaning_of(verdict)
+        if meaning is None:  # of a rule's parts the one decided that watches the clock
+            why = Reason.LATE
+        else:
+            state = FigureState.of(meaning)
+            severity = verdict.rule.severity_on(worse=meaning is not Meaning.IMPROVEMENT)
     return RuleOnFigure(
         measure=verdict.measure, area=verdict.area, period=verdict.period, state=state, severity=severity, why=why,
         judges=judges,

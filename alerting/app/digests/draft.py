@@ -66,7 +66,7 @@ def month_draft(
     until = min(as_of, (month + 1).last_day)
     updated = updated_measures(rules, reading, month.first_day - timedelta(days=1), until)
     summary = topics.summary(topics.everything(), updated, in_full=True)
-    figures = figures_of(on_figure(v, month.last_day + timedelta(days=1), lambda _: None) for v in verdicts)
+    figures = figures_of(on_figure(v, month.last_day + timedelta(days=1)) for v in verdicts)
     spoken = _spoken(rules, said, comments, month, until)
     topics_with_lines = {line.topic for line in summary.lines}
     return DraftView(
