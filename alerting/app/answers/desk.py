@@ -13,8 +13,8 @@ from alerting.domain.inbox import InboxEntry, Sent, Standing
 from alerting.domain.rule import RuleSet
 from alerting.ports.state import Transaction
 from alerting.replies.answering import answer
-from alerting.replies.html_text import text_from_html
 from alerting.replies.incoming import Answer, Incoming, Kind, Why
+from alerting.replies.told import forms
 
 #: Nobody is answered who may not be who they seem to be.
 _SILENT = frozenset((Why.FORGED, Why.NO_SENDER))
@@ -59,7 +59,7 @@ class Desk:
 
     def _written(self, entry: InboxEntry, incoming: Incoming, sent: Sent | None) -> InboxEntry:
         """Act on a person's mail, where it is of whom the message went to."""
-        told = () if sent is None else (sent.delivery.message.text, text_from_html(sent.delivery.message.html))
+        told = () if sent is None else forms(sent.delivery.message.text, sent.delivery.message.html)
         asks = answer(incoming, told=told, items=len(sent.delivery.message.items) or 1 if sent is not None else 1)
         entry = replace(entry, act=asks.act.value, items=asks.items, comment=asks.comment or None)
         if incoming.why in _SILENT:
