@@ -30,6 +30,7 @@ def test_imports_point_down():
         pytest.param("domain/area.py", "import alerting.wording.text", "imports point down", id="up a layer"),
         pytest.param("figures/sheet.py", "import alerting.charts.svg", "imports point down", id="across a layer"),
         pytest.param("stray.py", "", "imports point down", id="no layer"),
+        pytest.param("app/situation/situation.py", "import alerting.app.tick.tick", "the rooms of app", id="up a room"),
         pytest.param("sources/csv.py", "import alerting.app.tick.tick", "adapters know ports", id="adapter to use case"),
         pytest.param("store/sql.py", "import notifiers.email", "adapters do not know each other", id="adapter to adapter"),
         pytest.param("app/tick/tick.py", "import alerting.store.sql", "what wiring assembles", id="use case to adapter"),
