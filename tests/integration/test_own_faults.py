@@ -186,13 +186,13 @@ def test_a_source_of_two_measures_loses_the_one_that_cannot_be_placed(tmp_path, 
     second = "measures: [{id: more, title: More, topic: t, unit: count, better: lower, every: month, source: other}]\n"
     rule = "rules: [{id: more, title: More, measures: more, areas: [force], when: {outside_range: {to: 10}}}]\n"
     (broken.folder / "more.yaml").write_text(second + rule, encoding="utf-8")
-    measures, whole = an_engine(broken.folder, broken.state, broken.day).rules.measures, panels.scatter
+    measures, whole = an_engine(broken.folder, broken.state, broken.day).rules.measures, panels.place_observations
     place = list(measures).index("more")
 
     def failing(sheet, entries, *names):
         return boom() if any(place in one.of(one.source.measure) for one in entries) else whole(sheet, entries, *names)
 
-    monkeypatch.setattr(panels, "scatter", failing)
+    monkeypatch.setattr(panels, "place_observations", failing)
 
     answer = broken.evaluate()
 

@@ -80,7 +80,7 @@ class Recorded:
         self.digests.append(at)
         with store.begin() as state:
             state.digests.save(DigestRecord(digest=ids[0], owner="contact", window=day, since=None, until=at))
-        return SimpleNamespace(deliveries=(), already=(), problems=(), faults=())
+        return SimpleNamespace(deliveries=(), already=(), problems=(), faults=(), no_pdf=None)
 
     @staticmethod
     async def deliver(*_, **__):
