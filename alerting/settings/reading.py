@@ -56,7 +56,11 @@ def secret_named(name: str) -> str | None:
         UsageError: the file cannot be read, or the name is that of no variable.
     """
     if not _IS_NAME(name):
-        raise UsageError(f'"{name}" is no name of a secret; write one in capitals, like TEAMS_OPS_URL')
+        # Not what stands there: it may be the secret itself.
+        raise UsageError(
+            "what stands there is no name of a secret; write one in capitals, like TEAMS_OPS_URL, and put the secret"
+            " into the variable of that name"
+        )
     if value := os.environ.get(name):
         return value
     files = [folder / name for folder in _secret_folders() if (folder / name).exists()]

@@ -15,7 +15,7 @@ AREA_IDS = ("force", "north", "south", "east", "east-1", "east-2")
 LEAVES = ("north", "south", "east-1", "east-2")
 #: Keys that every measure has, and those that only words are made from, which no verdict knows of.
 ALWAYS = ("id", "title", "topic", "unit", "better", "every")
-WORDS_ONLY = ("short", "sentence", "link", "owner", "tags")
+WORDS_ONLY = ("short", "good_looks_like", "sentence", "link", "owner", "tags")
 #: How many measures have a key; the others are as rare as each other. Much can only be judged where these are there.
 SHARES = {"target": 0.5, "expected": 0.5, "rolling": 0.2}
 _ROLLING = {

@@ -1,7 +1,7 @@
 """Secrets that channels name: rules say which one it is, the environment or a file holds it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
@@ -41,9 +41,14 @@ def missing_secrets(rules: RuleSet, kinds: Mapping[str, NotifierKind]) -> Iterat
 
 
 def _names(channel: Channel, kind: NotifierKind) -> Mapping[str, str]:
-    """Return the names of secrets in a channel's settings, by their keys."""
-    keys = [field.name for field in fields(kind.Settings) if field.metadata.get("secret")]
-    return {key: channel.settings[key] for key in keys if channel.settings.get(key) is not None}
+    """Return the names of secrets in a channel's settings, by their keys; where a key is not written, its default."""
+    found = {}
+    for field in fields(kind.Settings):
+        default = None if field.default is MISSING else field.default
+        name = channel.settings.get(field.name, default)
+        if field.metadata.get("secret") and name is not None:
+            found[field.name] = name
+    return found
 
 
 def _lacking(channel: Channel, key: str, name: str) -> str:

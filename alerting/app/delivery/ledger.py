@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerting.domain.notify.notice import Delivery
 from alerting.failpoints import reached
 from alerting.ports import Clock
 from alerting.ports.queue import DeliveryQueue
+from alerting.secrecy import hushed
 
 #: How long a claim holds: longer than a server may think about a message (10 minutes) and the line to it.
 LEASE = timedelta(minutes=15)
@@ -41,9 +43,10 @@ class CommitBatcher:
         reached("hand_over_post")
 
     async def tried(self, delivery: Delivery) -> None:
-        """Note, for good, how a delivery went."""
+        """Note, for good, how a delivery went; what the far side or its notifier says may quote a secret."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._tried.append((delivery, self._clock.now(), future))
+        said = delivery.last_reply and hushed(delivery.last_reply)
+        self._tried.append((replace(delivery, last_reply=said), self._clock.now(), future))
         self._start()
         await future
 
