@@ -56,7 +56,7 @@ def parameter(value: str, name: str) -> str:
 
 
 def less_comments(value: str) -> str:
-    """Return a structured header without what stands in brackets (which nest), quoted strings left as they are."""
+    """Return a structured header without what stands in brackets (which nest), a space for it, quoted strings left as they are."""
     kept: list[str] = []
     depth, quoted, escaped = 0, False, False
     for character in value:
@@ -70,6 +70,7 @@ def less_comments(value: str) -> str:
             depth += 1
         elif character == ")" and depth:
             depth -= 1
+            kept += () if depth else " "  # so that what stood on its two sides is not joined
             continue
         if not depth:
             kept.append(character)

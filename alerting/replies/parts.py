@@ -85,7 +85,7 @@ class Tree:
 
 def tree_of(raw: bytes) -> Tree:
     """Read the beginning of a mail; what is cut or broken gives the parts that can be told apart."""
-    begun = raw[:READ_AT_MOST].replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b"")
+    begun = raw[:READ_AT_MOST].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     root = _part(begun)
     waiting = [(root, 0)]
     left, too_deep = MOST_PARTS, False

@@ -128,7 +128,7 @@ def _address(text: str) -> str:
     local, _, domain = bare.rpartition("@")
     if local.startswith('"') and local.endswith('"') and len(local) > 2:
         local = local[1:-1]
-    good = local and domain and not any(c.isspace() or c in '@"<>,;:\\' for c in local + domain)
+    good = local and domain and not any(c.isspace() or not c.isprintable() or c in '@"<>,;:\\' for c in local + domain)
     return f"{local}@{domain}" if good else ""
 
 

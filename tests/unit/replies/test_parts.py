@@ -109,9 +109,10 @@ def test_parameters_are_found_quoted_or_not(value, name, found):
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        ("a (b (c) d) e", "a  e"),
+        ("a (b (c) d) e", "a   e"),
         ('"a (b)" c', '"a (b)" c'),
-        (r"a (b \) c) d", "a  d"),
+        (r"a (b \) c) d", "a   d"),
+        ("a(b)c", "a c"),
         ("a (never closed", "a "),
         ("a) b", "a) b"),
     ],
