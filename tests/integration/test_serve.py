@@ -324,7 +324,7 @@ def test_every_event_is_in_the_list_and_explained_to_operators():
             inspect.getsource(log_problems)
             + "".join(
                 (top / "alerting" / f"{name}.py").read_text(encoding="utf-8")
-                for name in ("service/loop", "service/process")
+                for name in ("service/loop", "service/process", "service/reading")
             ),
         )
     )
