@@ -1,4 +1,4 @@
-"""`alerting figures`: see how figures are read, column by column; carry all that are known to another machine."""
+"""`alerting figures`: see how figures are read; export all that are known."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`alerting init`: write a new rules folder, the smallest that works or an example with three years of figures."""
+"""`alerting init`: write a new rules folder, small or with example figures."""
 
 from pathlib import Path
 

@@ -178,7 +178,7 @@ def test_a_plan_between_milestones_is_straight_and_a_column_of_the_source_steps(
     budget = drawn(Variance(against="annual_budget", over=Amount(number=1)),
                    a_panel([5, 6], planes={"annual_budget": np.array([[5.0], [5.0]])}))  # fmt: skip
 
-    assert [("Plan", False)] == [(line.called, line.stepped) for line in path.lines]
+    assert [("Straight line", False)] == [(line.called, line.stepped) for line in path.lines]
     assert [("Annual budget", True)] == [(line.called, line.stepped) for line in budget.lines]
 
 
