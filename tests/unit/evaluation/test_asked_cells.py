@@ -8,7 +8,7 @@ from samples.sampling import few
 from samples.worlds import a_folder, an_engine
 
 from alerting.domain.finding import State
-from alerting.evaluation import engine as judging
+from alerting.evaluation import block_verdicts as judging
 from alerting.evaluation.findings import FindingMaker, findings
 
 WHENS = {
