@@ -138,7 +138,10 @@ def card_of(
     lines = {row.line for row in rows}
     line = next(iter(lines)) if len(lines) == 1 else None
     first = marks.mark(lead)
-    others = {marks.mark(event).style: marks.mark(event) for event in of_lead if marks.mark(event).style != first.style}
+    shown = {marks.mark(event).style: marks.mark(event) for event in of_lead}
+    for meaning in () if lead.is_over else lead.by_all_rules:
+        shown.setdefault(marks.verdict_mark(meaning).style, marks.verdict_mark(meaning))
+    others = [one for style, one in shown.items() if style != first.style]
     kind = ", ".join(filter(None, (first.besides, marks.kind_words(lead)))) or None
     also = [
         (marks.mark(event), event.compared.against)
@@ -146,7 +149,7 @@ def card_of(
         if event.compared and event.compared.against
     ]
     return Card(
-        lead=lead, events=events, number=number_, full=full, marks=[first, *others.values()], kind=kind,
+        lead=lead, events=events, number=number_, full=full, marks=[first, *others], kind=kind,
         place=None if common.covers(events) else _place(events), also=also, rows=rows, more=more, line=line,
         readers=[] if common.readers else _readers(events),
         rules=list({(event.rule.title, event.rule.where): event for event in events}.values()), chart=chart,
@@ -204,8 +207,9 @@ def _rows(events: Sequence[EventView], *, full: bool) -> tuple[list[AreaRow], st
 def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
     """Return the row of one area: all that is told of it."""
     first, glance = events[0], {other.area: other for other in lead.others}.get(events[0].area)
+    by_all = glance.meanings if glance is not None else first.by_all_rules
     shown = {marks.mark(event).style: marks.bare(marks.mark(event)) for event in events}
-    for meaning in glance.meanings if glance is not None and not first.is_over else ():
+    for meaning in () if first.is_over else by_all:
         shown.setdefault(marks.verdict_mark(meaning).style, marks.verdict_mark(meaning))
     words = marks.kind_words(first) if first.kind is not lead.kind or first.turned != lead.turned else None
     compared, ending = first.compared, first.ending

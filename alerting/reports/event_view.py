@@ -23,7 +23,7 @@ from alerting.reports.event_chart import EventCharts
 from alerting.reports.other_areas import OtherAreas
 from alerting.reports.said import Said
 from alerting.reports.topic_figures import NewestFigures
-from alerting.reports.views import AreaGlance, Ending, EventView, RuleNote
+from alerting.reports.views import Ending, EventView, RuleNote
 from alerting.wording.briefly import Brief, names_of
 from alerting.wording.compared import clearing
 from alerting.wording.dates import day_words, noun, plural, when
@@ -93,7 +93,7 @@ class EventViews:
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             good_looks_like=wanted_of(measure, self.rules), drivers=self._drivers(event) if in_full else None,
-            others=self._others(event) if in_full else (), also_told=tuple(also_told), remark=_remark(event),
+            **(self._by_all_rules(event) if in_full else {}), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites, speaks_for=self._speaks_for(alert),
             comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
@@ -156,13 +156,15 @@ class EventViews:
         found = AlertFindings(self.evaluation, self._places).newest(event.alert)
         return None if found is None else found.finding.meaning
 
-    def _others(self, event: AlertEvent) -> tuple[AreaGlance, ...]:
-        """Return how the measure stands in the other areas in the same period, by all rules."""
+    def _by_all_rules(self, event: AlertEvent) -> Mapping[str, Any]:
+        """Return how the measure stands in the other areas in the same period, and in this one, by all rules."""
         if event.finding is None or event.kind is EventKind.WITHDRAWN:
-            return ()
+            return {}
         key, area = event.alert.key, self.rules.areas.areas.get(event.alert.key.area)
         glances = self._areas.of(key.rule, key.measure, event.finding.period)
-        return tuple(glance for glance in glances if area is None or glance.area != area.title)
+        own = [glance for glance in glances if area is not None and glance.area == area.title]
+        others = tuple(glance for glance in glances if glance not in own)
+        return {"others": others, "by_all_rules": own[0].meanings if own and event.alert.is_open else ()}
 
     def _speaks_for(self, alert: Alert) -> tuple[str, ...]:
         """Write the areas of the alerts that an alert holds back, each with its figure."""

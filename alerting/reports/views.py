@@ -123,6 +123,8 @@ class EventView:
     #: The place of its area in the tree of all: parents before their children.
     area_place: int = 0
     others: tuple[AreaGlance, ...] = ()
+    #: What all rules find of this very figure, the worst first; empty of an event that is told in brief, and of an end.
+    by_all_rules: tuple[Meaning, ...] = ()
     also_told: tuple[str, ...] = ()
     #: Those who are away, for whom the reader stands in.
     on_behalf_of: tuple[str, ...] = ()

@@ -85,6 +85,16 @@ def test_a_notice_names_the_areas_that_it_speaks_for(life):
     assert "Not told singly" not in in_a_line(life, "north")
 
 
+def test_the_verdict_of_a_rule_that_tells_others_stands_beside(life):
+    """A change for the one is a concern for the other; the reader of either must see both."""
+    fewer = "{change: {versus: previous_period, falls_by: 1}}"
+    more = f", {{id: odd, title: Fewer, measures: m, notify: [north], when: {fewer}}}]"
+    life.rules = life.rules.rstrip().removesuffix("]") + more
+    life.tick("2020-06-03", "2020-04 15, 2020-05 12")  # fewer than in April, and still too many
+    assert "+ IMPROVEMENT ! CONCERN" in life.message("north")
+    assert "! CONCERN + IMPROVEMENT" in life.message("head")
+
+
 @pytest.mark.parametrize(
     ("word", "outlook", "says", "limits"),
     [
