@@ -73,6 +73,7 @@ def test_at_every_step_of_a_mail(life, place):
     assert_all_acted_once(life)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(few(1, 40)))
 def test_at_random_moments(life, seed):
     moments = random.Random(seed)

@@ -138,6 +138,7 @@ def test_of_a_large_mail_the_beginning_is_fetched(dovecot: Dovecot, user: str):
     assert large.startswith(letter.raw)
 
 
+@pytest.mark.sampled
 def test_mails_that_came_before_anything_was_told_are_left_alone(dovecot: Dovecot, user: str):
     old = few(50, 10_000)
     with dovecot.signed_in(user) as client:
@@ -153,6 +154,7 @@ def test_mails_that_came_before_anything_was_told_are_left_alone(dovecot: Doveco
     assert old == len(dovecot.holds(user))
 
 
+@pytest.mark.sampled
 def test_old_mails_that_stay_are_not_read_again(dovecot: Dovecot, user: str):
     """Where they cannot be moved, their numbers are known."""
     old = few(50, 10_000)
