@@ -344,15 +344,14 @@ class Engine:
             return Emptied(), []
         with store.begin() as state:
             first = state.inbox.first_told()
-        if first is None:
-            return Emptied(), []
         believe_again(store, self.now_in(store)[1])
         mailbox, own = self.ports.mailbox(url.get_secret_value()), self.installation
         intake = Intake(
             rules=self.rules, store=store, letterhead=own.letterhead, room=own.mailroom, mailbox=mailbox.place,
             now_in=self.now_in, stop=stop,
         )  # fmt: skip
-        since = min(first, self.clock.now()).date() - A_DAY_EARLIER
+        # Where nobody was told anything, no mail is an answer; whether the mailbox can be read is known all the same.
+        since = None if first is None else min(first, self.clock.now()).date() - A_DAY_EARLIER
         return mailbox.empty(intake, since=since), intake.entries
 
     async def deliver(

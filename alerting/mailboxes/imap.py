@@ -45,7 +45,7 @@ class ImapMailbox:
         self._address, self._timeout_s = ImapAddress.parse(url), timeout_s
         self.place = self._address.place
 
-    def empty(self, reader: Reader, *, since: date) -> Emptied:
+    def empty(self, reader: Reader, *, since: date | None) -> Emptied:
         """Give each mail that is not known yet to *reader*, oldest first, and move what was taken in.
 
         Raises:
@@ -109,8 +109,10 @@ class _Folder:
     trouble: str | None = None
     _made: set[str] = field(default_factory=set)
 
-    def empty(self, reader: Reader, since: date) -> Emptied:
+    def empty(self, reader: Reader, since: date | None) -> Emptied:
         validity = self._opened()
+        if since is None:
+            return Emptied()
         known = reader.known(validity)
         here = sorted(self.client.search(["SINCE", since]))
         for shelf in Shelf:  # taken in before, by a process that was ended before it could move them

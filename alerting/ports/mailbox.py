@@ -65,11 +65,11 @@ class Mailbox(Protocol):
     #: Its server and folder, as they may be printed.
     place: str
 
-    def empty(self, reader: Reader, *, since: date) -> Emptied:
+    def empty(self, reader: Reader, *, since: date | None) -> Emptied:
         """Give each mail that is not known yet to *reader*, oldest first, and move what was taken in.
 
         Args:
-            since: mails that came before this day are left alone.
+            since: mails that came before this day are left alone; None: all are, and only whether it can be read is found out.
 
         Raises:
             MailboxFailed: it cannot be reached, signed in to or opened, or the line broke; what was taken in stays so.

@@ -8,6 +8,7 @@ from samples.dovecot import Dovecot
 
 from alerting.cli import main
 from alerting.domain.inbox import Standing
+from alerting.errors import MailboxFailed
 from alerting.replies.token import sign
 from alerting.settings import Secret
 
@@ -273,6 +274,20 @@ def test_a_mailbox_that_is_gone_holds_up_nothing(life):
     with pytest.raises(Exception, match=r"127\.0\.0\.1:9/INBOX: the mailbox cannot be reached"):
         life.read("2020-06-03")
     assert [("head", "reminded", "force")] == life.tick("2020-06-03")
+
+
+def test_a_mailbox_that_is_gone_is_found_out_before_anybody_is_told_anything(life):
+    life.settings["imap_url"] = Secret("imap://a:b@127.0.0.1:9/INBOX?tls=none")
+    life.write()
+    with pytest.raises(MailboxFailed, match="the mailbox cannot be reached"):
+        life.read("2020-06-01")
+
+
+def test_before_anybody_is_told_anything_no_mail_is_touched(life):
+    life.write()
+    life.arrives(b"From: head@example.org\r\nMessage-ID: <early@example.org>\r\n\r\nok\r\n")
+    life.read("2020-06-01")
+    assert 1 == len(life.server.holds(life.user))
 
 
 class AnswersAtOnce(Post):
