@@ -16,9 +16,10 @@ from imapclient.exceptions import (
     LoginError,
 )
 
+from alerting.domain.tls import Tls
 from alerting.errors import MailboxFailed
 from alerting.failpoints import reached
-from alerting.mailboxes.imap_address import ImapAddress, Tls
+from alerting.mailboxes.imap_address import ImapAddress
 from alerting.ports.mailbox import Emptied, Letter, Place, Reader, Shelf
 
 #: Of larger mails no more than this is fetched: words and reports stand at the beginning.

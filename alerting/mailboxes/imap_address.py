@@ -1,18 +1,10 @@
 """The mailbox's address, as `ALERTING_IMAP_URL` holds it."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-
-class Tls(StrEnum):
-    """How the line is encrypted: from the first byte on, by STARTTLS after the greeting, or not at all."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-    NONE = "none"
-
+from alerting.domain.tls import Tls
 
 _PORTS = {Tls.IMPLICIT: 993, Tls.STARTTLS: 143, Tls.NONE: 143}
 

@@ -4,13 +4,12 @@ import io
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote
 
 from alerting.domain.coverage import EVERYTHING, Coverage
-from alerting.domain.exported_figures import EXPORT_KEY, REFUSED, WITHHELD
+from alerting.domain.exported_figures import EXPORT_FORM, EXPORT_KEY, REFUSED, WITHHELD
 from alerting.domain.rule import Source
 from alerting.domain.source_columns import WORDS, Layout
 from alerting.errors import SourceUnavailable
@@ -86,7 +85,7 @@ class ParquetSource:
             source=source.id, file=shown, layout=layout, remarks=remarks, covers=Coverage(measures=measures),
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
             place_of=None if len(files) == 1 else _places(pieces),
-            content=partial(str, "\n".join(piece.digest for piece in pieces)),
+            content=lambda: "\n".join(piece.digest for piece in pieces),
         )  # fmt: skip
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
@@ -131,7 +130,12 @@ def _piece(
     content = _content(path, shown)
     try:
         schema = pl.read_parquet_schema(io.BytesIO(content))
-        is_export = EXPORT_KEY in pl.read_parquet_metadata(io.BytesIO(content))
+        form = pl.read_parquet_metadata(io.BytesIO(content)).get(EXPORT_KEY)
+        is_export = form is not None
+        if form not in {None, EXPORT_FORM}:
+            raise SourceUnavailable(
+                f"{shown}: was exported by a newer version, in form {form}; export it in form {EXPORT_FORM}"
+            )
         lazy = pl.scan_parquet(io.BytesIO(content))
         if is_export and wanted.measures is not None:
             own = [name for name, id_ in source.names.items() if id_ in wanted.measures]

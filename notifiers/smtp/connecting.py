@@ -9,9 +9,10 @@ from functools import cache
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPHeloError
 
+from alerting.domain.tls import Tls
 from notifiers.smtp.dial import open_socket, valid_between
 from notifiers.smtp.timeouts import Timeouts
-from notifiers.smtp.url import SmtpAddress, Tls
+from notifiers.smtp.url import SmtpAddress
 
 #: The greeting of a machine that has no full name.
 ADDRESS_LITERAL = "[127.0.0.1]"

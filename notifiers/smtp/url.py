@@ -1,21 +1,13 @@
 """The mail server's address, as `ALERTING_SMTP_URL` holds it."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from alerting.domain.tls import Tls
 from alerting.errors import UsageError
 
 _SHAPE = "smtp://user:password@host:port?tls=starttls|implicit|none"
-
-
-class Tls(StrEnum):
-    """How the line is encrypted: by STARTTLS after the greeting, from the first byte on, or not at all."""
-
-    STARTTLS = "starttls"
-    IMPLICIT = "implicit"
-    NONE = "none"
 
 
 #: Submission, submissions, and plain mail.

@@ -74,9 +74,9 @@ def test_themes_stand_as_declared_and_the_worst_measure_first(gold):
 
 @pytest.mark.parametrize("seed", first(6, range(200)))
 def test_the_scorecard_of_any_folder_contradicts_no_count(seed, tmp_path):
-    folder = random_folder(Random(f"scorecard {seed}"), tmp_path / "rules")
-    if folder is None:
-        pytest.skip("nothing was left of this folder")
+    random = Random(f"scorecard {seed}")
+    while (folder := random_folder(random, tmp_path / "rules")) is None:
+        pass  # nothing was left of that one: the next
     view = of_folder(tmp_path / "rules", tmp_path / "state", folder.as_of)
 
     assert [] == list(contradictions(view, render_scorecard(view)))

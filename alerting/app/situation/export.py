@@ -142,7 +142,8 @@ def _kept(frame: pl.DataFrame, rules: RuleSet, measures: Sequence[str], since: d
         pl.col("measure").replace_strict(order, return_dtype=pl.Int32),
         pl.col("area").replace_strict(areas, return_dtype=pl.Int32),
     ]
-    return frame.sort([*places, "kind", "ordinal", "published"] if frame.height else "measure", maintain_order=True)
+    by = [*places, "kind", "ordinal", "published"]
+    return frame.sort(by, maintain_order=True) if frame.height else frame
 
 
 def _few_withheld(frame: pl.DataFrame, rules: RuleSet, fewer_than: int | None) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from alerting.domain.tls import Tls
 from alerting.errors import UsageError
-from notifiers.smtp.url import SmtpAddress, Tls
+from notifiers.smtp.url import SmtpAddress
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from samples.plugin_cases import SourceCase
 from samples.worlds import a_folder, an_engine
 
+from alerting.domain.exported_figures import EXPORT_KEY
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.sources import whole
@@ -154,6 +155,13 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
         ParquetSource().read(
             Source(id="s", kind="parquet", settings={"parquet": "lake/*.parquet"}), [tmp_path / "rules"]
         )
+
+
+def test_an_export_of_a_form_that_is_not_known_yet_is_refused(tmp_path):
+    pl.DataFrame(TIDY).write_parquet(tmp_path / "f.parquet", metadata={EXPORT_KEY: "2"})
+
+    with pytest.raises(SourceUnavailable, match="was exported by a newer version, in form 2; export it in form 1"):
+        ParquetSource().read(Source(id="s", kind="parquet", settings={"parquet": "f.parquet"}), [tmp_path])
 
 
 def test_its_bytes_are_recognised_until_any_file_is_another(tmp_path):
