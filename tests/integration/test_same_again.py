@@ -280,6 +280,15 @@ def test_another_day_of_the_clock_is_another_day(twins):
         assert engine.tick(store, day).evaluation is None
 
 
+def test_as_of_another_day_is_another_day(twins):
+    """On the same day of the clock: what is due by then, and published by then, is more."""
+    coming = twins.at.date() + timedelta(days=1)
+    with twins.opened(twins.lives[0]) as (engine, store):
+        assert engine.tick(store).evaluation is None
+        assert engine.tick(store, coming).evaluation is not None
+        assert engine.tick(store, coming).evaluation is None
+
+
 def test_figures_in_another_place_are_other_figures(twins, tmp_path):
     with twins.opened(twins.lives[0]) as (engine, store):
         assert engine.tick(store).evaluation is None
