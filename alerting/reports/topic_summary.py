@@ -274,13 +274,13 @@ class TopicLines:
         said = max(found, key=lambda one: one.finding.severity, default=None)
         severity = said.finding.severity if said and said.finding.state is State.EXCEPTION else None
         is_judged = any(verdict.state.is_verdict for verdict in verdicts)
-        clause, against = Clause(), tuple[float | None, ...]()
+        clause, neighbours = Clause(), tuple[float | None, ...]()
         if said is not None and figure is not None and said.finding.period == figure.period:
             if said.finding.state.is_verdict:
                 in_words = partial(said.condition.clause, said.facts, short=True)
                 clause = self._faults.attempt(said.work, in_words) or Clause()
-            against = (*said.facts.neighbours, *clause.held_against)
-        text = "" if figure is None else figure_words(figure, str(clause), against) + _unsettled(figure, verdicts)
+            neighbours = said.facts.neighbours
+        text = "" if figure is None else figure_words(figure, clause, neighbours) + _unsettled(figure, verdicts)
         if clause.text and said is not None and of_gaps(said.facts):  # what is judged is not the figure of the day
             text = f"{stands(said.facts)}{clause}"
         unusual = said is None or severity is None or not (said.decided.misses or said.decided.judges_changes)

@@ -31,6 +31,7 @@ def outlier(facts: Facts, *, short: bool = False) -> Clause:
         if short:
             return Clause(f", {side} the {which} limit of {facts.beside(limit)} {among}")
         average = f"the average of {facts.beside(finding.centre)} {among}"
-        return Clause(f", significantly {side} {average} ({which} limit {facts.beside(limit)} for its size)")
+        limited = f"({which} limit {facts.beside(limit)} for its size)"
+        return Clause(f", significantly {side} {average} {limited}", names_average=True)
     size = "" if short else " for its size"
     return Clause(f", within what is usual {among} ({facts.beside(lower)} to {facts.beside(upper)}{size})")

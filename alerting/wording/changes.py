@@ -37,7 +37,7 @@ def reduction(facts: Facts, versus: str, at_least: Amount, *, short: bool = Fals
     compared = ChangeInWords.of(facts, versus, change, relative=at_least.relative, short=short)
     moved = compared.clause("a rise of", "a fall of", at_least.number)
     text = f"{moved}, {_reached(facts, change, at_least)}"
-    return Clause(text, kind=ClauseKind.WANTED, tells=moved.tells)
+    return Clause(text, kind=ClauseKind.WANTED, compares=moved.compares, tells=moved.tells)
 
 
 def _reached(facts: Facts, change: float, at_least: Amount) -> str:
@@ -67,6 +67,8 @@ class ChangeInWords:
     #: That figure, where it is known and the change was worked out from it; with the finding's names for it.
     figure: float | None
     names: tuple[str, ...]
+    #: Whether `base` names that figure's period itself, not only how it stands to this one.
+    names_period: bool = False
 
     @classmethod
     def of(cls, facts: Facts, versus: str, change: float, *, relative: bool, short: bool) -> Self:
@@ -79,11 +81,11 @@ class ChangeInWords:
         finding = facts.finding
         if facts.is_change_alone and versus == "same_period_last_year":
             return cls(facts, change, relative, short, None, "last year", None, ())
-        base, names = _base(finding.period, versus, cumulated(facts.measure, finding.period.kind))
+        base, names, names_period = _base(finding.period, versus, cumulated(facts.measure, finding.period.kind))
         figure = finding.previous if names[0] == "previous" else finding.last_year
         if finding.evidence.get("change") == "as published":
             figure = None
-        return cls(facts, change, relative, short, None, base, figure, names)
+        return cls(facts, change, relative, short, None, base, figure, names, names_period)
 
     def clause(self, up: str, down: str, *against: float) -> Clause:
         """Write the change, with enough digits to tell it from what it is held against."""
@@ -91,20 +93,23 @@ class ChangeInWords:
             return Clause(f", with {self._of_total(*against)}")
         daily = self.facts.per_day
         if self.change == 0 and daily is not None:
-            return Clause(f", as in {_beside(self.facts.finding.period, self.base)}")
+            return Clause(f", as in {_beside(self.facts.finding.period, self.base)}", compares=self.names)
         if self.change == 0:  # the figure it is on is the value itself
-            return Clause(f", no change on {self.base}", tells=self.names if self.figure is not None else ())
+            return self._telling(f", no change on {self.base}", is_told=self.figure is not None)
         if self.facts.style.is_place and self.figure is not None:
-            return Clause(f", was {self._written(self.figure)} in {self.base}", tells=self.names)
+            return self._telling(f", was {self._written(self.figure)} in {self.base}")
         way = up if self.change > 0 else down
         if (stands := self.stands_for_percent) is not None:
             on = "on" if self.facts.finding.period.kind is PeriodKind.DAY else "in"
-            return Clause(f", {way.removesuffix(' of')} from {stands} {on} {self.base}", tells=self.names)
+            return self._telling(f", {way.removesuffix(' of')} from {stands} {on} {self.base}")
         each = ", day for day," if daily is not None and not self.relative else ""
         text = f", {way} {self._size(*against)}{each} on {self.base}"
         if self.short or self.figure is None:
-            return Clause(text)
-        return Clause(f"{text} ({self._written(self.figure)})", tells=self.names)
+            return Clause(text, compares=self.names, ends_with_period=self.names_period)
+        return self._telling(f"{text} ({self._written(self.figure)})")
+
+    def _telling(self, text: str, *, is_told: bool = True) -> Clause:
+        return Clause(text, compares=self.names, tells=self.names if is_told else ())
 
     @property
     def stands_for_percent(self) -> str | None:
@@ -189,20 +194,23 @@ def _spans_it(facts: Facts, versus: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _base(period: Period, versus: str, span: Span | Covers | None) -> tuple[str, tuple[str, ...]]:
-    """Name the figure that the value is compared with, and say what the finding calls it: made once for the thousands alike.
+def _base(period: Period, versus: str, span: Span | Covers | None) -> tuple[str, tuple[str, ...], bool]:
+    """Name the figure that the value is compared with: made once for the thousands alike.
 
     Args:
         span: what a figure spans where that is more than its period: both ends of the comparison are then named by it.
+
+    Returns:
+        Its name, what the finding calls it, and whether the name ends with its period's own.
     """
     kind, before, twin = noun(period.kind), period - 1, period.same_period_last_year
     back = before if versus == "previous_period" else twin
     names = ("previous", "last_year") if twin == before else ("previous",) if back == before else ("last_year",)
     if span is not None and back is not None:
-        return spanned(back, span), names
+        return spanned(back, span), names, True
     if versus == "previous_period":
-        return before.label, names
+        return before.label, names, True
     if twin == before:
-        return "the year before", names
+        return "the year before", names, False
     others = {"same_period_last_year": f"the same {kind} last year", "year_to_date": "the same time last year"}
-    return others.get(versus, "the 12 months before"), names
+    return others.get(versus, "the 12 months before"), names, False

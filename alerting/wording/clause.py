@@ -26,8 +26,14 @@ class Clause:
     kind: ClauseKind = ClauseKind.COMPARES
     #: Numbers that its words hold the value against and the finding does not name.
     held_against: tuple[float, ...] = ()
-    #: Which figures before it names by itself: previous, last_year.
+    #: Which figures before it holds the value against: previous, last_year.
+    compares: tuple[str, ...] = ()
+    #: Which of them it names by their number.
     tells: tuple[str, ...] = ()
+    #: Whether it ends with the period of what it compares with, so that the number may follow in brackets.
+    ends_with_period: bool = False
+    #: Whether it names an average of the series.
+    names_average: bool = False
     #: Whether the figures went up (False: down), where the finding holds no number that shows it.
     above: bool | None = None
 

@@ -14,6 +14,7 @@ from alerting.domain.answers import CentreKind
 from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Unit
 from alerting.domain.parameters import Band, Milestone
+from alerting.domain.source_columns import averages_among
 from alerting.wording.clause import Clause, ClauseKind
 from alerting.wording.dates import day_words, noun, plural
 from alerting.wording.facts import Facts
@@ -46,11 +47,14 @@ def before_due(facts: Facts, due: date, *, short: bool = False) -> Clause:
 
 def _centre(facts: Facts, centre: float, written: str | None = None) -> str:
     """Name the centre of limits by what the method makes of it: a season's is expected, a given one is no average."""
-    written = written or facts.beside(centre)
-    kind = CentreKind.AVERAGE if facts.method is None else facts.method.centre_is
+    written, kind = written or facts.beside(centre), _centre_kind(facts)
     if kind is CentreKind.EXPECTED:
         return f"the {written} expected"
     return f"its usual level of {written}" if kind is CentreKind.GIVEN else f"the average of {written}"
+
+
+def _centre_kind(facts: Facts) -> CentreKind:
+    return CentreKind.AVERAGE if facts.method is None else facts.method.centre_is
 
 
 def against_limits(facts: Facts, side: Literal["above", "below", "either"], *, short: bool = False) -> Clause:
@@ -84,7 +88,9 @@ def _beyond(facts: Facts, side: str, which: str, limit: float, *, short: bool) -
         return Clause(f", {side} its {which} limit of {written}")
     beyond = centre is not None and (value > centre if side == "above" else value < centre)
     usual = _centre(facts, centre) if centre is not None and beyond else "its usual level"
-    return Clause(f", significantly {side} {usual} ({which} limit {written})", above=side == "above")
+    averaged = beyond and _centre_kind(facts) is CentreKind.AVERAGE
+    text = f", significantly {side} {usual} ({which} limit {written})"
+    return Clause(text, above=side == "above", names_average=averaged)
 
 
 def near_limit(facts: Facts, points: int, out_of: int, *, short: bool = False) -> Clause:
@@ -123,17 +129,17 @@ def run_on_one_side(facts: Facts, length: int, *, above: bool | None, short: boo
     finding, centre = facts.finding, counted_centre(facts.finding)
     if centre is None or finding.value is None:
         return Clause()
-    average = _centre(facts, centre, facts.line(centre))
+    average, averaged = _centre(facts, centre, facts.line(centre)), _centre_kind(facts) is CentreKind.AVERAGE
     if above is None or finding.value == centre:
-        return Clause(f", on {average}")
+        return Clause(f", on {average}", names_average=averaged)
     side = "above" if above else "below"
     if finding.state is not State.EXCEPTION:
-        return Clause(f", {side} {average}")
+        return Clause(f", {side} {average}", names_average=averaged)
     periods = f"{length} {plural(finding.period.kind)}"
     if short:
-        return Clause(f", {periods} in a row {side} {average}")
-    every = "both" if length == 2 else "all"
-    return Clause(f", with the last {periods} {every} {side} {average}", kind=ClauseKind.OF_SEVERAL)
+        return Clause(f", {periods} in a row {side} {average}", names_average=averaged)
+    text = f", with the last {periods} {'both' if length == 2 else 'all'} {side} {average}"
+    return Clause(text, kind=ClauseKind.OF_SEVERAL, names_average=averaged)
 
 
 def trend(facts: Facts, length: int, *, short: bool = False) -> Clause:
@@ -145,7 +151,8 @@ def trend(facts: Facts, length: int, *, short: bool = False) -> Clause:
     up, each = now > before, "" if daily is None else " per day"
     moves = length - 1
     if finding.state is not State.EXCEPTION or moves == 1:
-        return Clause(f", {'higher' if up else 'lower'}{each} than the {noun(finding.period.kind)} before")
+        than = f", {'higher' if up else 'lower'}{each} than the {noun(finding.period.kind)} before"
+        return Clause(than, compares=("previous",))
     rising = f"{'rising' if up else 'falling'}{each}"
     periods = f"{moves} {plural(finding.period.kind)}"
     if short:
@@ -160,13 +167,13 @@ def average_moved(facts: Facts, *, short: bool = False) -> Clause:
         return Clause()
     before, now = finding.previous_centre, finding.centre
     if finding.state is not State.EXCEPTION:
-        return Clause(f", with no move of its average ({style.bare(now)})")
+        return Clause(f", with no move of its average ({style.bare(now)})", names_average=True)
     if before is None or finding.rebased_on != finding.period:
-        return Clause(
-            f", and its average of {style.bare(now)} no longer fits and should be set anew", kind=ClauseKind.OF_SEVERAL
-        )
+        text = f", and its average of {style.bare(now)} no longer fits and should be set anew"
+        return Clause(text, kind=ClauseKind.OF_SEVERAL, names_average=True)
     way = "moved" if exact.same(now, before) else "risen" if now > before else "fallen"
-    return Clause(f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}")
+    text = f", and its average has {way} from {style.bare(before, now)} to {style.bare(now, before)}"
+    return Clause(text, names_average=True)
 
 
 def outside_range(
@@ -271,17 +278,19 @@ def variance(facts: Facts, against: str, *, relative: bool = False, short: bool 
     value, plan = facts.finding.value, facts.finding.plan
     if value is None or plan is None:
         return Clause()
-    what = f"the {column_words(against)} of {facts.beside(plan)}"
+    what, averaged = f"the {column_words(against)} of {facts.beside(plan)}", bool(averages_among([against]))
     if value == plan:
-        return Clause(f", equal to {what}")
+        return Clause(f", equal to {what}", names_average=averaged)
     money = against in ("plan", "budget")
     side = ("over" if money else "above") if value > plan else ("under" if money else "below")
     percent = exact.meant((value - plan) / abs(plan) * 100, 100.0) if plan else inf
     if facts.finding.state is State.NORMAL and abs(percent) < _IN_LINE_PERCENT:
-        return Clause(f", in line with {what}" if short else f", in line with {what} ({facts.apart(plan)} {side})")
-    if short:
-        return Clause(f", {side} {what}")
-    return Clause(f", {facts.apart(plan)}{_share(facts, percent, relative=relative)} {side} {what}")
+        text = f", in line with {what}" if short else f", in line with {what} ({facts.apart(plan)} {side})"
+    elif short:
+        text = f", {side} {what}"
+    else:
+        text = f", {facts.apart(plan)}{_share(facts, percent, relative=relative)} {side} {what}"
+    return Clause(text, names_average=averaged)
 
 
 def column_words(name: str) -> str:

@@ -10,11 +10,13 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
 from alerting.domain.period import Period
 from alerting.domain.titles import joined
-from alerting.wording.dates import PeriodsInWords, Then, noun, times, told_span
+from alerting.wording.clause import Clause
+from alerting.wording.dates import PeriodsInWords, Then, times, told_span
 from alerting.wording.moves import says_in_percent
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.printed import printed_changes
 
+_NOTHING_SAID = Clause()
 #: `include:` as the performance report prints it.
 INCLUDE_WORDS = {
     Include.MONTH_AND_QUARTER: "Month and quarter",
@@ -64,6 +66,13 @@ class NewestFigure:
         return (self.last_year, twin) if self.last_year is not None and twin is not None else None
 
     @property
+    def compared_as(self) -> str | None:
+        """What a finding calls that figure: previous, last_year."""
+        if self.compared is None:
+            return None
+        return "previous" if self.compared[1] == self.period - 1 else "last_year"
+
+    @property
     def risen(self) -> bool:
         """Whether it is higher than the figure it is compared with: per day, where the measure says so."""
         if self.compared is None:
@@ -86,26 +95,28 @@ class NewestFigure:
         return (self.value / now_days, before / then_days) if now_days and then_days else (self.value, before)
 
 
-def figure_words(figure: NewestFigure, clause: str = "", held_against: Sequence[float | None] = ()) -> str:
+def figure_words(
+    figure: NewestFigure, clause: Clause = _NOTHING_SAID, held_against: Sequence[float | None] = ()
+) -> str:
     """Write 7,767 in March 2019, up 22% on February 2019 (6,377), above the monthly average of 7,082.
 
     Args:
         clause: what a rule says of the very figure, in its short form; it begins with a comma.
-        held_against: the numbers that the clause holds the figure against.
+        held_against: the numbers that the finding itself holds the figure against.
     """
     style, beside = NumberStyle.of(figure.measure), figure.compared
-    average = figure.average[1] if figure.average and "average" not in clause else None
-    known = (*held_against, beside[0] if beside else None, average)
+    average = figure.average[1] if figure.average and not clause.names_average else None
+    known = (*held_against, *clause.held_against, beside[0] if beside else None, average)
     words = times(figure.period, told_span(figure.measure))
     place = "" if figure.is_root_area else f" in {figure.area.title}"
     text = f"{style.value(figure.value, *known)}{place} {words.now}{_a_day(figure, style, figure.period, figure.value)}"
     if beside is None and figure.printed_changes:
         text += f", {printed_changes(figure.printed_changes, figure.period, style)}, as published"
-    elif beside is not None and not _is_told(figure, clause, beside[1].label):
+    elif beside is not None and figure.compared_as not in clause.compares:
         text += f", {_moved(figure, style, words, known, *beside)}"
-    elif beside is not None and clause.endswith(beside[1].label):
-        clause = f"{clause} ({style.bare(beside[0], figure.value)})"
-    text += clause
+    text += clause.text
+    if beside is not None and figure.compared_as in clause.compares and clause.ends_with_period:
+        text += f" ({style.bare(beside[0], figure.value)})"
     if average is not None and figure.average is not None:
         text += f", {_against(figure.value, average, figure.average[0], style)}"
     return text
@@ -119,14 +130,6 @@ def _a_day(figure: NewestFigure, style: NumberStyle, period: Period, value: floa
         return ""
     against = figure.like_for_like if figure.compared is not None else ()
     return f", {style.a_day(value / days, *against, working=count.per_day is PerDay.WORKING)}"
-
-
-def _is_told(figure: NewestFigure, clause: str, label: str) -> bool:
-    """Say whether the clause itself compares with the period called *label*."""
-    kind, twin = noun(figure.period.kind), figure.period.same_period_last_year
-    if label == (figure.period - 1).label and f"the {kind} before" in clause:
-        return True
-    return label in clause or (twin is not None and label == twin.label and f"the same {kind} last year" in clause)
 
 
 def _moved(
