@@ -152,6 +152,8 @@ class Source:
     decimal: str | None = None
     #: Its key under `sources:`, or the first `source:` with its path where it has none; None: nothing reads its kind.
     place: Place | None = None
+    #: What its settings name, by their keys; only while it is read.
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,8 @@ def column_mistakes(sections: Sections, rules: RuleSet, figures: FigureFiles) ->
         near = nearest(theirs, names)
         fix = f'did you mean "{near}"?' if near else f"there are: {listed(names)}"
         lacks = "no target" if want.section == "measures" else "nothing to judge by"
-        message = f'no column "{theirs}" in {source.settings.get(source.kind, source.id)}, so {lacks}'
+        file = source.settings.get(source.kind)
+        message = f'no column "{theirs}" in {file if isinstance(file, str) else source.id}, so {lacks}'
         key = "target" if want.section == "measures" else "when"
         yield entry.mistake("unknown-column", message, fix, key=key, severity=ProblemSeverity.WARNING)
 

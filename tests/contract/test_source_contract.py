@@ -30,7 +30,7 @@ class Read:
     def __init__(self, kind, case, folder):
         case.lay(folder)
         self.adapter, self.folder = KINDS[kind](), folder
-        self.source = Source(id="s", kind=kind, settings=case.settings)
+        self.source = Source(id="s", kind=kind, settings=case.settings, secrets=case.named)
 
     def table(self, wanted=EVERYTHING):
         return self.adapter.read(self.source, [self.folder], wanted)
@@ -95,10 +95,12 @@ def first_day(period):
 
 
 @pytest.mark.parametrize(("kind", "case"), SOUND)
-def test_its_headings_are_its_columns(kind, case, tmp_path):
+def test_its_headings_are_its_columns_where_they_can_be_told(kind, case, tmp_path):
     read = Read(kind, case, tmp_path)
+    headings = list(read.adapter.headings(read.source, [tmp_path]))
 
-    assert list(read.table().columns) == list(read.adapter.headings(read.source, [tmp_path]))
+    assert headings in ([], list(read.table().columns))
+    assert headings or read.source.secrets  # without a secret nothing is far away
 
 
 @pytest.mark.parametrize(("kind", "case"), BROKEN)

@@ -29,6 +29,8 @@ class SourceCase:
     says: tuple[str, ...] = ()
     #: Words of the settings that nobody may read.
     secrets: tuple[str, ...] = ()
+    #: Secrets that the settings name, by their keys.
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

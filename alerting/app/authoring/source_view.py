@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from alerting.app.situation.read_sources import failure, place_of, read_figures
+from alerting.app.situation.source_secrets import with_secrets
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
@@ -115,6 +116,7 @@ class _Once:
 
     def __init__(self, source: FigureSource) -> None:
         self._source = source
+        self.Settings = getattr(source, "Settings", None)
         self.table: SourceTable | None = None
 
     def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
@@ -134,7 +136,7 @@ class _Once:
 def _unused(adapter: _Once, source: Source, folders: Sequence[Path]) -> list[Problem]:
     """Read what no measure uses, and say so."""
     try:
-        adapter.read(source, folders)
+        adapter.read(with_secrets(source, adapter), folders)
     except SourceUnavailable as error:
         return [failure(source, error)]
     message = "no measure has this source"

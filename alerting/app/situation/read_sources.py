@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from alerting.app.situation.source_secrets import with_secrets
 from alerting.domain.coverage import Coverage
 from alerting.domain.fault import Faults, Work
 from alerting.domain.place import Place
@@ -68,7 +69,7 @@ def contents_of(
         if not isinstance(adapter, Recognising):
             return None
         try:
-            found[source.id] = adapter.content(source, folders)
+            found[source.id] = adapter.content(with_secrets(source, adapter), folders)
         except (OSError, SourceUnavailable):
             return None
     return found
@@ -79,8 +80,9 @@ def _read(
     contents: dict[str, str] | None,
 ) -> tuple[Observations, list[Problem]]:  # fmt: skip
     """Read one source, and say what is wrong in it; note in *contents* of what bytes it was read."""
+    adapter = sources[source.kind]
     try:
-        table = sources[source.kind].read(source, folders, _wanted(source, rules))
+        table = adapter.read(with_secrets(source, adapter), folders, _wanted(source, rules))
     except OSError as error:  # the reader has words for what it expects; this is for the user to mend as well
         raise SourceUnavailable(f"{error.filename or source.id}: cannot be read: {error.strerror or error}") from error
     if contents is not None and table.content is not None:

@@ -7,7 +7,7 @@ with one parameter named by its attribute `short` is written as that parameter a
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -79,6 +79,8 @@ def form_of(declared: Any) -> Any:
         return Annotated[ConditionForm, AfterValidator(lambda form: form.root)]
     if declared is LimitsMethod:
         return _LimitsForm
+    if isinstance(declared, type) and is_dataclass(declared):
+        return _mapping_form(declared)
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
     if origin in (typing.Union, types.UnionType) and len(arguments) == 2 and type(None) in arguments:
         return form_of(next(argument for argument in arguments if argument is not type(None))) | None
@@ -111,6 +113,16 @@ def settings_form(cls: type, name: str, base: type[Form] = Form) -> type[Form]:
         form = Positive if field.metadata.get("positive") else form_of(declared)
         keys[field.name] = (form, describe(field.metadata["description"], _default(field), key=alias))
     return create_model(name, __base__=base, __doc__=cls.__doc__, **keys)
+
+
+def _mapping_form(cls: type) -> Any:
+    """Return the form of a dataclass of parameters that reads as a plain mapping, by the keys that were written."""
+    keys = {field.name: key for key, (field, _) in parameters(cls).items()}
+
+    def plain(read: Form) -> dict[str, Any]:
+        return {key: getattr(read, name) for name, key in keys.items() if name in read.model_fields_set}
+
+    return Annotated[settings_form(cls, f"{cls.__name__}Keys"), AfterValidator(plain)]
 
 
 def _default(field: Field[Any]) -> Any:
