@@ -9,9 +9,19 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 HIDDEN = "***"
 #: What of a database address's query may be printed; anything else may hold a password, whatever it is called.
 PRINTED = frozenset(
-    ("application_name", "connect_timeout", "dbname", "host", "hostaddr", "network", "port", "sslmode", "target_session_attrs",
-     "user")
-)  # fmt: skip
+    (
+        "application_name",
+        "connect_timeout",
+        "dbname",
+        "host",
+        "hostaddr",
+        "network",
+        "port",
+        "sslmode",
+        "target_session_attrs",
+        "user",
+    )
+)
 #: Shorter ones are left to the forms below; those a little longer count where they stand alone: they may be in other words.
 _SHORTEST, _ALONE = 4, 6
 #: scheme://user:password@, up to the last @: who does not percent-encode one may have several.

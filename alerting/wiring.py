@@ -65,6 +65,12 @@ def _mailbox(url: str) -> Mailbox:
 
 
 _PORTS = Ports(
-    open_store=open_store, memory_store=memory_store, sources=_sources, notifiers=_notifiers,
-    turn_to_judge=_turn_to_judge, turn_to_send=_turn_to_send, as_mail=_as_mail, mailbox=_mailbox,
-)  # fmt: skip
+    open_store=open_store,
+    memory_store=memory_store,
+    sources=_sources,
+    notifiers=_notifiers,
+    turn_to_judge=_turn_to_judge,
+    turn_to_send=_turn_to_send,
+    as_mail=_as_mail,
+    mailbox=_mailbox,
+)

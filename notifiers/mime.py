@@ -30,9 +30,20 @@ _LINE, _LONGEST_WORD = 78, 60
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 #: Set here and nowhere else.
 _OURS = frozenset(
-    ("from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "auto-submitted",
-     "x-auto-response-suppress")
-)  # fmt: skip
+    (
+        "from",
+        "sender",
+        "to",
+        "cc",
+        "bcc",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "auto-submitted",
+        "x-auto-response-suppress",
+    )
+)
 #: The one header of ours that a message may ask for, and its value.
 _AUTO_SUBMITTED, AUTO_REPLIED = "Auto-Submitted", "auto-replied"
 #: A name has no @ (it could pass for the address) and no control characters.

@@ -38,9 +38,14 @@ def _header_names(text: str) -> list[str]:
     """Return the names of the headers of a mail that has *text* wherever a text can be, as its bytes spell them."""
     message = Message(subject=text, text=text, html=text, headers=(("X-Alerting-Probe", text),))
     delivery = Delivery(
-        id="probe", notice_id="probe", owner="probe", channel="email", address="probe@example.org",
-        message_id="probe@example.org", message=message,
-    )  # fmt: skip
+        id="probe",
+        notice_id="probe",
+        owner="probe",
+        channel="email",
+        address="probe@example.org",
+        message_id="probe@example.org",
+        message=message,
+    )
     sender = Sender.named(text, "probe@example.org")
     head = mail(delivery, message, sender, at=_AT).partition(b"\r\n\r\n")[0]
     lines = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")

@@ -70,9 +70,14 @@ class Enquiries:
         yield from missing_of_sources(rules, self.ports.sources())
 
     def evaluate(
-        self, as_of: date, reading: "Reading | None" = None, *, every_period: bool = False, only: Only = None,
+        self,
+        as_of: date,
+        reading: "Reading | None" = None,
+        *,
+        every_period: bool = False,
+        only: Only = None,
         text: str = "unusual",
-    ) -> "EvaluateResult":  # fmt: skip
+    ) -> "EvaluateResult":
         """Judge figures, by default the sources', as known on a day."""
         from alerting.app.situation.evaluate import evaluate_figures
 
@@ -113,9 +118,7 @@ class Enquiries:
         from alerting.app.authoring.preview import preview_notice
 
         own, figures = self.installation, self.counting(as_of)
-        return preview_notice(
-            own.rules, figures, as_of or own.today(), own.instant(as_of), own.letterhead, rule, area
-        )  # fmt: skip
+        return preview_notice(own.rules, figures, as_of or own.today(), own.instant(as_of), own.letterhead, rule, area)
 
     def as_mail(self, delivery: Delivery) -> bytes:
         """Return a delivery as the mail it would be."""

@@ -99,11 +99,14 @@ class Installation:
         from alerting.render.own_templates.overrides import Overrides
 
         return MessageDefaults(
-            domain=self.settings.mail_domain(LOCAL_SENDER), zone=self.zone,
+            domain=self.settings.mail_domain(LOCAL_SENDER),
+            zone=self.zone,
             reply_to=ANSWER_ADDRESS if self.settings.imap_url else self.settings.reply_to,
             answers=self.settings.reply_token if self.settings.imap_url else None,
-            marking=self.settings.protective_marking, chromium=self.settings.chromium, overrides=Overrides(self.folder),
-        )  # fmt: skip
+            marking=self.settings.protective_marking,
+            chromium=self.settings.chromium,
+            overrides=Overrides(self.folder),
+        )
 
     def judged_by(self, day: date) -> "JudgedBy | None":
         """Return what a tick as of a day judges by, beside figures and state; None where this program cannot be told again."""
@@ -115,9 +118,12 @@ class Installation:
         except OSError:
             return None
         return JudgedBy(
-            program=made_by, rules=self.rules.version, folders=tuple(map(str, self.folders)), as_of=day.isoformat(),
+            program=made_by,
+            rules=self.rules.version,
+            folders=tuple(map(str, self.folders)),
+            as_of=day.isoformat(),
             today=self.today().isoformat(),
-        )  # fmt: skip
+        )
 
     @property
     def addressing(self) -> "Addressing | Unread":

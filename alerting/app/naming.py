@@ -46,6 +46,13 @@ def _fact(event: AlertEvent) -> tuple[object, ...]:
     """Return what an event tells, without when and why it is told."""
     alert = event.alert
     return (
-        alert.id, event.kind.value, alert.state.value, alert.opened.label, alert.period.label, alert.value,
-        int(alert.severity), alert.band, event.headline,
-    )  # fmt: skip
+        alert.id,
+        event.kind.value,
+        alert.state.value,
+        alert.opened.label,
+        alert.period.label,
+        alert.value,
+        int(alert.severity),
+        alert.band,
+        event.headline,
+    )

@@ -62,8 +62,9 @@ def _missing(chart: Chart) -> list[str]:
     counts = {"missing": absent.count(False), "withheld by the source": absent.count(True)}
     return [
         f"{count} of {len(chart.points)} figures {'is' if count == 1 else 'are'} {why}."
-        for why, count in counts.items() if count
-    ]  # fmt: skip
+        for why, count in counts.items()
+        if count
+    ]
 
 
 def _lower(words: str) -> str:

@@ -13,9 +13,12 @@ from alerting.cli.options import chosen_folder
 )
 @click.argument("named", metavar="[RULES] [SOURCE]...", nargs=-1)
 @click.option(
-    "--rules", "folder", metavar="DIR", type=click.Path(path_type=Path),
+    "--rules",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
     help="The rules folder, in place of the argument RULES.  [default: ALERTING_RULES, else rules]",
-)  # fmt: skip
+)
 def command(named: tuple[str, ...], folder: Path | None) -> int:
     """Let rules and figures that wait be taken over by the next tick.
 

@@ -20,9 +20,10 @@ Examples:
 @click.argument("words")
 @rules_option
 @click.option(
-    "--period", metavar="PERIOD",
+    "--period",
+    metavar="PERIOD",
     help="What it is about, like 2020-09 or 2020/21-Q2.  [default: the newest that is over; for a topic, the month]",
-)  # fmt: skip
+)
 @click.option("--person", required=True, metavar="OWNER", help="Who says it: an owner's id from the rules.")
 def command(named: str, words: str, rules: Path, period: str | None, person: str) -> None:
     """Say WORDS about a topic or a measure in a period, exceptional or not.

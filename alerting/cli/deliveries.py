@@ -106,17 +106,23 @@ _NEXT = {
     "drop": "What still stands is told anew by the next tick; silence an alert of which nobody should hear.",
 }  # fmt: skip
 _deed(
-    "retry", "Try what waits, was refused or expired", "at once, and for another day",
+    "retry",
+    "Try what waits, was refused or expired",
+    "at once, and for another day",
     "\b\nExamples:\n  alerting deliveries retry 5f0c2b\n  alerting deliveries retry --all --person ict-duty",
-)  # fmt: skip
+)
 _deed(
-    "release", "Send what is held once more", "it may have arrived, and the copy says so",
+    "release",
+    "Send what is held once more",
+    "it may have arrived, and the copy says so",
     "\b\nExample:\n  alerting deliveries release 5f0c2b --reason 'not in the mailbox'",
-)  # fmt: skip
+)
 _deed(
-    "drop", "End a delivery", "it is not tried any more",
+    "drop",
+    "End a delivery",
+    "it is not tried any more",
     "\b\nExample:\n  alerting deliveries drop 5f0c2b --reason 'told by telephone' --person ict-duty",
-)  # fmt: skip
+)
 
 
 def _lines(one: "OutboxEntry") -> list[str]:

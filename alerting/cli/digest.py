@@ -45,19 +45,30 @@ Examples:
     help="Write the digests into FOLDER as .html, .txt and, where there is Chromium, .pdf; store and send nothing.",
 )
 @click.option(
-    "--form", type=click.Choice(("digest", "scorecard")),
+    "--form",
+    type=click.Choice(("digest", "scorecard")),
     help="How they are laid out.  [default: as each says]",
-)  # fmt: skip
+)
 @click.option("--draft", is_flag=True, help="Print the month's draft for the performance report: one line a topic.")
 @click.option("--period", metavar="MONTH", help="With --draft: the month, like 2019-03.  [default: the newest over]")
 @click.option(
-    "--format", "output_format", type=click.Choice(("markdown", "text")),
+    "--format",
+    "output_format",
+    type=click.Choice(("markdown", "text")),
     help="With --draft: how to print it.  [default: markdown]",
-)  # fmt: skip
+)
 def command(  # noqa: PLR0913  # an option each
-    rules: Path, as_of: date | None, ids: tuple[str, ...], out: Path | None, *, form: str | None, draft: bool,
-    period: str | None, output_format: str | None, yes: bool,
-) -> int:  # fmt: skip
+    rules: Path,
+    as_of: date | None,
+    ids: tuple[str, ...],
+    out: Path | None,
+    *,
+    form: str | None,
+    draft: bool,
+    period: str | None,
+    output_format: str | None,
+    yes: bool,
+) -> int:
     """Send each owner one mail: what is new, worse, going on and over, what the figures say, and what was checked.
 
     Once a day at most. A topic stands in the summary and the draft by its `include:`.

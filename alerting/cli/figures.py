@@ -63,9 +63,11 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     "--measures", metavar="ID", multiple=True, help="Only this measure, or the items of this family; may be repeated."
 )
 @click.option(
-    "--fewer-than", metavar="N", type=click.IntRange(min=2),
+    "--fewer-than",
+    metavar="N",
+    type=click.IntRange(min=2),
     help="Withhold counts from 1 to N - 1, and shares and rates of so few or of all but so few.",
-)  # fmt: skip
+)
 def export(file: Path, rules: Path, *, since: date | None, measures: tuple[str, ...], fewer_than: int | None) -> int:
     """Write all figures that are known into FILE.parquet: with their days, sources, revisions, marks and notes.
 
@@ -144,11 +146,17 @@ def _shortened(heading: str) -> str:
 def _table(heads: list[str], columns: "tuple[ColumnView, ...]") -> list[str]:
     rows = [heads] + [
         [
-            "" if one.column is None else str(one.column), _shortened(one.heading), _shortened(one.read_as or "–"),
-            one.holds, f"{one.filled:,}", f"{one.empty:,}", f"{one.refused:,}", "; ".join(one.first),
+            "" if one.column is None else str(one.column),
+            _shortened(one.heading),
+            _shortened(one.read_as or "–"),
+            one.holds,
+            f"{one.filled:,}",
+            f"{one.empty:,}",
+            f"{one.refused:,}",
+            "; ".join(one.first),
         ]
         for one in columns
-    ]  # fmt: skip
+    ]
     widths = [max(len(row[n]) for row in rows) for n in range(len(heads))]
     right = {0, 4, 5, 6}
     return [

@@ -36,9 +36,14 @@ def command() -> None:
     "--reply", "by_mail", is_flag=True, help="Then wait for an answer to it, and print what was made of that."
 )
 @click.option(
-    "--wait", "wait_s", type=click.FloatRange(0, 86_400), default=300.0, show_default=True, metavar="SECONDS",
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(0, 86_400),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
     help="How long, with --reply.",
-)  # fmt: skip
+)
 def try_out(owner: str, rules: Path, *, by_mail: bool, wait_s: float) -> int:
     """Send OWNER a test message on each of their channels and print what was answered; nothing is stored without --reply."""
     from alerting.wiring import engine_of

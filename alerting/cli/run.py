@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--catch-up", is_flag=True, help="Only where the schedule's last time was missed: once for all of it.")
 def command(
     rules: Path, as_of: date | None, output_format: str, *, dry_run: bool, catch_up: bool, yes: bool, full: bool
-) -> int:  # fmt: skip
+) -> int:
     """Evaluate once, change alerts and tell their owners; a second run completes what the first could not send."""
     from alerting.wiring import engine_of
 

@@ -157,10 +157,13 @@ def _summary(story: Story, days: list[date]) -> DemoSummary:
     maker = FindingMaker(evaluation)
     figures = figures_of(on_figure(verdict, evaluation.as_of) for verdict in verdicts)
     return DemoSummary(
-        title="What the published figures say", as_of=as_of_words(days[-1]), themes=themes_of(figures, story.rules),
-        checked=checked_of(figures), not_judged=not_judged_of(figures, story.rules),
+        title="What the published figures say",
+        as_of=as_of_words(days[-1]),
+        themes=themes_of(figures, story.rules),
+        checked=checked_of(figures),
+        not_judged=not_judged_of(figures, story.rules),
         open=tuple(_open(verdicts, maker)),
-    )  # fmt: skip
+    )
 
 
 def _open(verdicts: list[NewestVerdict], maker: FindingMaker) -> Iterator[DigestEntry]:

@@ -41,6 +41,10 @@ class ChannelHealth:
     def failed(self, why: str, stage: Stage, now: datetime, wait: timedelta) -> "ChannelHealth":
         """Return how it does after a try that found that it takes nothing."""
         return replace(
-            self, down_since=self.down_since or now, failures=self.failures + 1, next_try=now + wait, reply=why,
+            self,
+            down_since=self.down_since or now,
+            failures=self.failures + 1,
+            next_try=now + wait,
+            reply=why,
             stage=stage,
-        )  # fmt: skip
+        )

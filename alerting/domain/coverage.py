@@ -25,9 +25,10 @@ class Coverage:
     def holds(self, measure: str, area: str, first_day: date) -> bool:
         """Say whether the figure of a period that begins on *first_day* lies inside."""
         return (
-            _among(measure, self.measures) and _among(area, self.areas)
+            _among(measure, self.measures)
+            and _among(area, self.areas)
             and (self.since is None or first_day >= self.since)
-        )  # fmt: skip
+        )
 
 
 def _among(id_: str, some: Collection[str] | None) -> bool:

@@ -106,10 +106,20 @@ def _opened(key: SeriesKey, now: SeriesStatus, at: datetime) -> Transition:
     found = now.exceptional
     assert found is not None
     alert = Alert(
-        key=key, opened=found.opened, state=AlertState.OPEN, severity=found.severity, period=found.period,
-        value=found.value, consecutive=found.consecutive, opened_at=at, changed_at=at, band=found.band,
-        worst_severity=found.severity, worst_band=found.band, figures=now.figures,
-    )  # fmt: skip
+        key=key,
+        opened=found.opened,
+        state=AlertState.OPEN,
+        severity=found.severity,
+        period=found.period,
+        value=found.value,
+        consecutive=found.consecutive,
+        opened_at=at,
+        changed_at=at,
+        band=found.band,
+        worst_severity=found.severity,
+        worst_band=found.band,
+        figures=now.figures,
+    )
     return Transition(alert=alert, kind=EventKind.OPENED)
 
 
@@ -156,9 +166,12 @@ def _going_on(key: SeriesKey, told: Alert, now: SeriesStatus, found: OpenFinding
     if worse or now.has_turned:
         worst = found.band if _place(found, found.band) < _place(found, told.worst_band) else told.worst_band
         worsened = replace(
-            newer, worst_severity=max(told.worst_severity or told.severity, found.severity), worst_band=worst,
-            changed_at=at, acknowledgement=None,
-        )  # fmt: skip
+            newer,
+            worst_severity=max(told.worst_severity or told.severity, found.severity),
+            worst_band=worst,
+            changed_at=at,
+            acknowledgement=None,
+        )
         by_rule = found.period == told.period and not now.revised
         turned = None if by_rule else _turned(told, now, found)
         why = f"The rule was changed; under it this is {found.severity.word}." if by_rule else turned
@@ -178,10 +191,19 @@ def _turned(told: Alert, now: SeriesStatus, found: OpenFinding) -> str | None:
 def _newer(key: SeriesKey, told: Alert, now: SeriesStatus, found: OpenFinding) -> Alert:
     """Return the alert with its newest exceptional finding, under the id it was told by."""
     newer = replace(
-        told, key=key, opened=found.opened, period=found.period, value=found.value, consecutive=found.consecutive,
-        severity=found.severity, band=found.band, figures=now.figures, named=None,
-        worst_severity=told.worst_severity or told.severity, worst_band=told.worst_band or told.band,
-    )  # fmt: skip
+        told,
+        key=key,
+        opened=found.opened,
+        period=found.period,
+        value=found.value,
+        consecutive=found.consecutive,
+        severity=found.severity,
+        band=found.band,
+        figures=now.figures,
+        named=None,
+        worst_severity=told.worst_severity or told.severity,
+        worst_band=told.worst_band or told.band,
+    )
     # The id is spelt out only where it is not the one it would have now.
     return newer if newer.id == told.id else replace(newer, named=told.id)
 

@@ -69,9 +69,13 @@ def after(deed: Deed, entry: OutboxEntry, now: datetime) -> Delivery:
     if deed is Deed.DROP:
         return replace(one, state=DeliveryState.CANCELLED, unknown=0)
     return replace(
-        one, state=DeliveryState.PENDING, not_before=None, unknown=min(one.unknown, 1), put_off=0,
+        one,
+        state=DeliveryState.PENDING,
+        not_before=None,
+        unknown=min(one.unknown, 1),
+        put_off=0,
         expires_at=None if one.expires_at is None else max(one.expires_at, now + EXPIRES_AFTER),
-    )  # fmt: skip
+    )
 
 
 def objection(deed: Deed, entry: OutboxEntry) -> str | None:

@@ -24,9 +24,11 @@ def newer_than(mine: RulesInUse, known: Sequence[RulesInUse]) -> RulesInUse | No
     newer = [
         one
         for one in known
-        if one.place != mine.place and one.version != mine.version
-        and one.since > mine.since and one.seen > mine.seen - GONE_AFTER
-    ]  # fmt: skip
+        if one.place != mine.place
+        and one.version != mine.version
+        and one.since > mine.since
+        and one.seen > mine.seen - GONE_AFTER
+    ]
     return max(newer, key=lambda one: one.since, default=None)
 
 

@@ -120,10 +120,13 @@ def layout_of(found: Sequence[str], mapped: Mapping[str, str], fixed: Collection
     by_name = {alike.get(name, name): place for name, place in by_name.items()}
     places = dict(sorted(by_name.items(), key=lambda item: item[1]))
     return Layout(
-        headings=headings, places=places, hidden=hidden, alike=tuple(places[name] for name in alike.values()),
+        headings=headings,
+        places=places,
+        hidden=hidden,
+        alike=tuple(places[name] for name in alike.values()),
         twice=tuple(name for name, count in counts.items() if count > 1),
         trouble=_trouble(headings, counts, {*wanted.values()}, {*places, *fixed}),
-    )  # fmt: skip
+    )
 
 
 def _alike(by_name: Mapping[str, int], hidden: Mapping[str, int], fixed: Collection[str]) -> dict[str, str]:

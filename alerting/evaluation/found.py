@@ -105,9 +105,12 @@ class Found:
             clears = self.decided.clears(self.facts)
         return Compared(
             figure=self._brief().figure if self.finding.value is not None else None,
-            line=None if line is None else str(line), apart=apart(self.facts, line), against=against(self.facts, line),
-            before=figures_before(self.facts, self._clause(short=True)), clears=clears,
-        )  # fmt: skip
+            line=None if line is None else str(line),
+            apart=apart(self.facts, line),
+            against=against(self.facts, line),
+            before=figures_before(self.facts, self._clause(short=True)),
+            clears=clears,
+        )
 
     def with_text(self) -> "Found":
         """Write the finding's text into it, and return it; where that fails, its bare figure, which says so."""

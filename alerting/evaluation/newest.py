@@ -55,9 +55,16 @@ def newest_verdicts(
             code = int(verdicts.reason[row, place])
             state = State(int(verdicts.state[row, place]))
             yield NewestVerdict(
-                rules[member.rule], member.measure, panel.areas[verdicts.column(place)], panel.period(start + row), state,
-                None if state.is_verdict else Reason.from_code(code), verdicts, row, place,
-            )  # fmt: skip
+                rules[member.rule],
+                member.measure,
+                panel.areas[verdicts.column(place)],
+                panel.period(start + row),
+                state,
+                None if state.is_verdict else Reason.from_code(code),
+                verdicts,
+                row,
+                place,
+            )
 
 
 def newest_counts(evaluation: Evaluation) -> dict[str, int]:

@@ -40,13 +40,21 @@ def folded(records: Sequence[ReadingRecord]) -> ReadingRecord:
         for known, (at, frame) in zip(whole, batches_in(record), strict=True):
             frames.append(frame)
             batches.append(
-                known or Batch(
-                    at=at, digest=record.digest, vanished=record.vanished, height=frame.height,
+                known
+                or Batch(
+                    at=at,
+                    digest=record.digest,
+                    vanished=record.vanished,
+                    height=frame.height,
                     columns=tuple(frame.columns),
                 )
-            )  # fmt: skip
+            )
     rows = packed(pl.concat(frames, how="diagonal", rechunk=True))
     return ReadingRecord(
-        source=records[0].source, at=batches[-1].at, digest=batches[-1].digest, vanished=batches[-1].vanished,
-        rows=rows, folded=tuple(batches),
-    )  # fmt: skip
+        source=records[0].source,
+        at=batches[-1].at,
+        digest=batches[-1].digest,
+        vanished=batches[-1].vanished,
+        rows=rows,
+        folded=tuple(batches),
+    )

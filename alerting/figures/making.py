@@ -23,10 +23,18 @@ from alerting.figures.sheet import Sheet
 from alerting.figures.spans import add_coarser, roll
 
 #: Columns that belong to the one period and area for which they are printed, and those that have a way of their own.
-_PRINTED = frozenset({
-    "value", *PARTS, "lower_limit", "upper_limit", "centre", "change_previous_period", "change_same_period_last_year",
-    "change_year_to_date",
-})  # fmt: skip
+_PRINTED = frozenset(
+    {
+        "value",
+        *PARTS,
+        "lower_limit",
+        "upper_limit",
+        "centre",
+        "change_previous_period",
+        "change_same_period_last_year",
+        "change_year_to_date",
+    }
+)
 
 #: Over areas numerators and denominators are added up, whatever they do over time.
 _ADDED = (Aggregate.SUM, Aggregate.SUM)

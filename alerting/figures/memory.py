@@ -114,15 +114,22 @@ def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str)
         frame, measure, area = frame.filter(pl.Series(here)), measure[here], area[here]
     note, texts = _notes(frame)
     return Observations(
-        source=source, file=file, measure=measure, area=area,
-        kind=frame["kind"].to_numpy(), ordinal=frame["ordinal"].cast(pl.Int32).to_numpy(),
+        source=source,
+        file=file,
+        measure=measure,
+        area=area,
+        kind=frame["kind"].to_numpy(),
+        ordinal=frame["ordinal"].cast(pl.Int32).to_numpy(),
         published=frame["published"].cast(pl.Int32).to_numpy(),
         columns={own: frame[name].fill_null(float("nan")).to_numpy() for name, own in numbers_in(frame).items()},
-        refused=frame["refused"].to_numpy(), suppressed=_flags(frame, "suppressed"),
+        refused=frame["refused"].to_numpy(),
+        suppressed=_flags(frame, "suppressed"),
         provisional=_flags(frame, "provisional"),
         variant=frame["variant"].fill_null(0).cast(pl.Int32).to_numpy() if "variant" in frame.columns else None,
-        note=note, note_texts=texts, record=range(frame.height),
-    )  # fmt: skip
+        note=note,
+        note_texts=texts,
+        record=range(frame.height),
+    )
 
 
 def _flags(frame: pl.DataFrame, name: str) -> Flags | None:

@@ -22,9 +22,14 @@ FINAL = (
 #: Numeric columns whose refused cell leaves the whole figure unjudged; elsewhere only that column is missing.
 _DECISIVE = ("value", "numerator", "denominator")
 #: What is said of a figure itself: not where it is refused or withheld.
-_OF_THE_FIGURE = frozenset({
-    *_DECISIVE, "change_previous_period", "change_same_period_last_year", "change_year_to_date",
-})  # fmt: skip
+_OF_THE_FIGURE = frozenset(
+    {
+        *_DECISIVE,
+        "change_previous_period",
+        "change_same_period_last_year",
+        "change_year_to_date",
+    }
+)
 #: Characters of a cell that may be a mark for a withheld figure.
 _LONGEST_MARK = 12
 
@@ -72,8 +77,10 @@ class Numbers:
             for name in _OF_THE_FIGURE & self.columns.keys():
                 self.columns[name] = np.where(out, np.nan, self.columns[name])
         return (
-            self.columns, withheld if withheld.any() else None, self._provisional if self._provisional.any() else None
-        )  # fmt: skip
+            self.columns,
+            withheld if withheld.any() else None,
+            self._provisional if self._provisional.any() else None,
+        )
 
 
 def either(flags: Flags | None, others: Flags | None) -> Flags | None:

@@ -16,8 +16,14 @@ from alerting.figures.spans import is_due
 
 
 def roll_up(
-    sheet: Sheet, n: int, measure: Measure, recipe: Recipe, areas: tuple[AreaTree, Mapping[str, int]], given: Flags, as_of: date
-) -> None:  # fmt: skip
+    sheet: Sheet,
+    n: int,
+    measure: Measure,
+    recipe: Recipe,
+    areas: tuple[AreaTree, Mapping[str, int]],
+    given: Flags,
+    as_of: date,
+) -> None:
     """Give parents what their children make, from the lowest up.
 
     Args:

@@ -181,18 +181,28 @@ def _conflict(
         fix = f"keep one, or map what tells them apart ({column}) as period, measure or area"
     place = Place(file=source.file, line=rows[1], column=1)
     return Problem(
-        place=place, code="conflict", severity=ProblemSeverity.ERROR, message=on_one_line(message), fix=fix, about=about,
-        source=source.source, names_its_rows=True,
-    )  # fmt: skip
+        place=place,
+        code="conflict",
+        severity=ProblemSeverity.ERROR,
+        message=on_one_line(message),
+        fix=fix,
+        about=about,
+        source=source.source,
+        names_its_rows=True,
+    )
 
 
 def _further(source: Observations, entry: int, more: int) -> Problem:
     place = Place(file=source.file, line=int(source.record[entry]) + 2, column=1)
     message = f"{more:,} more pair{'s' * (more != 1)} of rows differ{'s' * (more == 1)} in the same way"
     return Problem(
-        place=place, code="conflict", severity=ProblemSeverity.ERROR, message=message, about="further pairs",
+        place=place,
+        code="conflict",
+        severity=ProblemSeverity.ERROR,
+        message=message,
+        about="further pairs",
         source=source.source,
-    )  # fmt: skip
+    )
 
 
 def differing_cell(source: Observations, first: int, second: int) -> tuple[str, tuple[str, str] | None]:

@@ -54,9 +54,15 @@ def _bounds(rules: RuleSet, side: str) -> np.ndarray:
 
 
 def _warning(
-    read: Observations, rules: RuleSet, flags: Flags, line_of: Callable[[int], int], code: str, what: str, fix: str,
+    read: Observations,
+    rules: RuleSet,
+    flags: Flags,
+    line_of: Callable[[int], int],
+    code: str,
+    what: str,
+    fix: str,
     words: Callable[[int], str] | None = None,
-) -> Problem:  # fmt: skip
+) -> Problem:
     places = np.flatnonzero(flags).tolist()
     measures, areas = list(rules.measures), list(rules.areas.areas)
     listed = [

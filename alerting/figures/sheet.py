@@ -125,13 +125,26 @@ class Sheet:
             + siblings_of_areas[self.area_of]
         )
         return Panel(
-            kind=self.kind, first=self.first, starts=self.starts, values=values, shown=shown,
+            kind=self.kind,
+            first=self.first,
+            starts=self.starts,
+            values=values,
+            shown=shown,
             planes={name: plane for name, plane in self.planes.items() if name != "value"},
             columns={measures[n].id: self.columns_of(n) for n in bounds},
-            areas=tuple(areas[a] for a in self.area_of.tolist()), reasons=self.reasons, segments=self.segments,
-            breaks=self.breaks, left_out=self.left_out, held=self.held, provisional=self.provisional, note_codes=self.note_codes,
-            note_texts=self.note_texts, siblings=siblings,
-            floor=low[place], ceiling=high[place], without_level=self.marked(Reason.NO_LEVEL),
+            areas=tuple(areas[a] for a in self.area_of.tolist()),
+            reasons=self.reasons,
+            segments=self.segments,
+            breaks=self.breaks,
+            left_out=self.left_out,
+            held=self.held,
+            provisional=self.provisional,
+            note_codes=self.note_codes,
+            note_texts=self.note_texts,
+            siblings=siblings,
+            floor=low[place],
+            ceiling=high[place],
+            without_level=self.marked(Reason.NO_LEVEL),
             few_cases=None if few is None else few & (shown == shown),
             aggregates={measures[n].id: how for n, how in self.aggregates.items()},
-        )  # fmt: skip
+        )

@@ -38,9 +38,14 @@ def add_coarser(sheet: Sheet, finer: Sheet, n: int, measure: Measure, recipe: Re
         if not len(inside):
             continue
         rows = slice(int(inside[0]), int(inside[-1]) + 1)
-        _one_period(sheet, (row, own), finer.pieces(rows, theirs, recipe.along), recipe,
-                    whole=_reaches(sheet, row, (finer, rows), calendar, from_start=recipe.how is not Aggregate.LAST),
-                    due=is_due(measure, sheet, row, as_of))  # fmt: skip
+        _one_period(
+            sheet,
+            (row, own),
+            finer.pieces(rows, theirs, recipe.along),
+            recipe,
+            whole=_reaches(sheet, row, (finer, rows), calendar, from_start=recipe.how is not Aggregate.LAST),
+            due=is_due(measure, sheet, row, as_of),
+        )
 
 
 def _one_period(sheet: Sheet, at: tuple[int, slice], pieces: Pieces, recipe: Recipe, *, whole: bool, due: bool) -> None:

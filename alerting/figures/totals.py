@@ -165,9 +165,13 @@ def _and_more(
 
 def _problem(file: str, line: int, message: str, total: Measure) -> Problem:
     return Problem(
-        place=Place(file=file, line=line, column=1), code="parts-differ", severity=ProblemSeverity.WARNING,
-        message=message, fix=_FIX, source=total.source,
-    )  # fmt: skip
+        place=Place(file=file, line=line, column=1),
+        code="parts-differ",
+        severity=ProblemSeverity.WARNING,
+        message=message,
+        fix=_FIX,
+        source=total.source,
+    )
 
 
 def _number(value: float) -> str:

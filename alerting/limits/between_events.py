@@ -34,8 +34,14 @@ class BetweenEvents:
     def measure(self, measure: Measure) -> Measure:
         """Return the measure as it is judged: in days, of which more are better where fewer events are."""
         return replace(
-            measure, unit=Unit.DAYS, better=_TURNED[measure.better], sentence=None, unit_name=None, scale=None, decimals=0,
-        )  # fmt: skip
+            measure,
+            unit=Unit.DAYS,
+            better=_TURNED[measure.better],
+            sentence=None,
+            unit_name=None,
+            scale=None,
+            decimals=0,
+        )
 
     def panel(self, panel: Panel, columns: Columns) -> Panel:
         """Return the panel with days since the event before in some of its columns; the others are nobody's."""
@@ -51,9 +57,14 @@ class BetweenEvents:
             unjudged = day.known & (judged != judged)
             reasons[day.row, columns] = np.where(unjudged, day.why, reasons[day.row, columns])
         return replace(
-            panel, values=values, shown=values, planes={EVENTS: events}, reasons=reasons if reasons.any() else None,
-            floor=floor, ceiling=ceiling,
-        )  # fmt: skip
+            panel,
+            values=values,
+            shown=values,
+            planes={EVENTS: events},
+            reasons=reasons if reasons.any() else None,
+            floor=floor,
+            ceiling=ceiling,
+        )
 
     def latest(self, block: Block, count: int) -> tuple[Floats, Flags]:
         """Return the last *count* gaps that events up to each judged row ended `[count x rows x columns]`, newest first.

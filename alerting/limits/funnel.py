@@ -152,9 +152,12 @@ class Funnel(Method):
         least = np.where(beyond, FEWEST_OVERDISPERSED, FEWEST_AREAS)
         few = siblings.spread((areas - least).astype(np.float64), -1.0) < 0
         return _Among(
-            np.where(few, np.nan, siblings.spread(centre)), few, siblings.spread(np.where(beyond, between.tau2, 0.0)),
-            siblings.spread(between.phi), siblings.spread(beyond.astype(np.float64)) == 1,
-        )  # fmt: skip
+            np.where(few, np.nan, siblings.spread(centre)),
+            few,
+            siblings.spread(np.where(beyond, between.tau2, 0.0)),
+            siblings.spread(between.phi),
+            siblings.spread(beyond.astype(np.float64)) == 1,
+        )
 
 
 def _reasons(block: Block, absent: Flags, few: Flags, bottoms: Floats, centre: Floats) -> Codes | None:

@@ -180,8 +180,13 @@ class _Walk:
         out.centre[place] = np.where(judging, self.centre, np.nan)
         out.lower[place], out.upper[place] = out.centre[place] - reach, out.centre[place] + reach
         for plane, now in (
-            (out.rebased_on, self.rebased_on), (out.previous_centre, self.previous), (out.rebase_count, self.count),
-            (out.moved, self.moved), (out.since, self.since), (out.run_centre, self.run_centre), (out.run_since, self.run_since),
-        ):  # fmt: skip
+            (out.rebased_on, self.rebased_on),
+            (out.previous_centre, self.previous),
+            (out.rebase_count, self.count),
+            (out.moved, self.moved),
+            (out.since, self.since),
+            (out.run_centre, self.run_centre),
+            (out.run_since, self.run_since),
+        ):
             assert plane is not None
             plane[place] = now

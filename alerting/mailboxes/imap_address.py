@@ -31,6 +31,10 @@ class ImapAddress:
         parts = urlsplit(url)
         tls = Tls(parse_qs(parts.query).get("tls", [Tls.IMPLICIT])[-1])
         return cls(
-            host=parts.hostname or "", port=parts.port or _PORTS[tls], tls=tls, folder=unquote(parts.path.strip("/")) or "INBOX",
-            user=unquote(parts.username or ""), password=unquote(parts.password or ""),
-        )  # fmt: skip
+            host=parts.hostname or "",
+            port=parts.port or _PORTS[tls],
+            tls=tls,
+            folder=unquote(parts.path.strip("/")) or "INBOX",
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )

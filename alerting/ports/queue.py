@@ -25,8 +25,15 @@ class DeliveryQueue(Protocol):
         ...
 
     def claim(
-        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = (), only: str | None = None,
-    ) -> list[Delivery]:  # fmt: skip
+        self,
+        token: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        without: Sequence[str] = (),
+        only: str | None = None,
+    ) -> list[Delivery]:
         """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
 
         Args:
@@ -38,9 +45,13 @@ class DeliveryQueue(Protocol):
         ...
 
     def write(
-        self, token: str, now: datetime, lease: timedelta, begun: Sequence[Delivery],
+        self,
+        token: str,
+        now: datetime,
+        lease: timedelta,
+        begun: Sequence[Delivery],
         tried: Sequence[tuple[Delivery, datetime]],
-    ) -> set[str]:  # fmt: skip
+    ) -> set[str]:
         """Note for good, in one commit, which are begun and how others went; return the ids that *token* may hand over."""
         ...
 

@@ -149,11 +149,21 @@ def card_of(
         if event.compared and event.compared.against
     ]
     return Card(
-        lead=lead, events=events, number=number_, full=full, marks=[first, *others], kind=kind,
-        place=None if common.covers(events) else _place(events), also=also, rows=rows, more=more, line=line,
+        lead=lead,
+        events=events,
+        number=number_,
+        full=full,
+        marks=[first, *others],
+        kind=kind,
+        place=None if common.covers(events) else _place(events),
+        also=also,
+        rows=rows,
+        more=more,
+        line=line,
         readers=[] if common.readers else _readers(events),
-        rules=list({(event.rule.title, event.rule.where): event for event in events}.values()), chart=chart,
-    )  # fmt: skip
+        rules=list({(event.rule.title, event.rule.where): event for event in events}.values()),
+        chart=chart,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,17 +225,26 @@ def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
     compared, ending = first.compared, first.ending
     value = ending.new_value if ending is not None else compared.figure if compared is not None else None
     return AreaRow(
-        area=first.area, value=value or "–", line=None if compared is None else compared.line,
-        apart=None if compared is None else compared.apart, marks=list(shown.values()), words=words, told=True,
-    )  # fmt: skip
+        area=first.area,
+        value=value or "–",
+        line=None if compared is None else compared.line,
+        apart=None if compared is None else compared.apart,
+        marks=list(shown.values()),
+        words=words,
+        told=True,
+    )
 
 
 def _other(other: AreaGlance) -> AreaRow:
     shown = [marks.verdict_mark(meaning) for meaning in other.meanings]
     return AreaRow(
-        area=other.area, value=other.value, line=other.line, apart=other.apart, marks=shown,
+        area=other.area,
+        value=other.value,
+        line=other.line,
+        apart=other.apart,
+        marks=shown,
         words=None if shown else other.state,
-    )  # fmt: skip
+    )
 
 
 def _readers(events: Sequence[EventView]) -> list[tuple[str, str]]:

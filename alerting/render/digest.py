@@ -140,22 +140,35 @@ def _laid_out(view: DigestView, depth: Depth, cards: Sequence[DigestCard]) -> Di
     well = [card for card in cards if card.is_improvement]
     groups, coming, expected = view.unknown, view.coming, _expected(view)
     return DigestLayout(
-        head=head_of(view), bar=bar_of(view.counts), counts=bar_of(view.counts, room=inf), summary=summary_of(view),
+        head=head_of(view),
+        bar=bar_of(view.counts),
+        counts=bar_of(view.counts, room=inf),
+        summary=summary_of(view),
         first=first[:_MOST_FIRST],
-        well=_by_period((card.brief, card.lead.figure.period) for card in well[:_MOST_WELL]), more_well=some(well, _MOST_WELL).more,
-        unknown_title=f"Not known ({number(view.counts.not_known)})", unknown=_unknown_head(groups),
-        next_days=coming[:_MOST_COMING], tables=tables_of(shown), left_out=_left_out(cards[depth.cards :]),
+        well=_by_period((card.brief, card.lead.figure.period) for card in well[:_MOST_WELL]),
+        more_well=some(well, _MOST_WELL).more,
+        unknown_title=f"Not known ({number(view.counts.not_known)})",
+        unknown=_unknown_head(groups),
+        next_days=coming[:_MOST_COMING],
+        tables=tables_of(shown),
+        left_out=_left_out(cards[depth.cards :]),
         legend=_LEGEND if any(card.lead.figure.is_on_last_year for card in shown) else None,
-        bear_in_mind=some(_notes(view), depth.mind), good=_good(shown)[: depth.good],
+        bear_in_mind=some(_notes(view), depth.mind),
+        good=_good(shown)[: depth.good],
         expected=_by_period((one.words, one.period) for one in expected[: depth.expected]),
         more_expected=_more_expected(view, min(len(expected), depth.expected)),
         expected_title=f"As expected ({number(view.counts.expected)})",
-        absent=_absent(view), sections=list(_sections(view, depth)),
-        unknown_groups=[_group(group, depth) for group in groups], troubles=some(view.troubles, depth.notes),
-        holds=some(view.holds, depth.notes), silenced=some(view.silenced, depth.notes), inhibited=_inhibited(cards),
-        coming=some(coming if len(coming) > _MOST_COMING else (), depth.notes), checked=checked_sentence(view.checked, why=False),
+        absent=_absent(view),
+        sections=list(_sections(view, depth)),
+        unknown_groups=[_group(group, depth) for group in groups],
+        troubles=some(view.troubles, depth.notes),
+        holds=some(view.holds, depth.notes),
+        silenced=some(view.silenced, depth.notes),
+        inhibited=_inhibited(cards),
+        coming=some(coming if len(coming) > _MOST_COMING else (), depth.notes),
+        checked=checked_sentence(view.checked, why=False),
         pictures=tuple({card.picture.id: card.picture for card in shown if card.picture is not None}.values()),
-    )  # fmt: skip
+    )
 
 
 def _pictured(card: DigestCard) -> DigestCard:
@@ -238,8 +251,12 @@ def _group(group: UnknownGroup, depth: Depth) -> Unknown:
 
 def _inhibited(cards: Sequence[DigestCard]) -> str | None:
     """Name the areas whose exceptions are not told singly while another speaks for them."""
-    names = [f"{one.figure.measure} in {one.figure.area}" for card in cards for one in (card.lead, *card.others)
-             if any(entry.is_inhibited for entry in one.entries)]  # fmt: skip
+    names = [
+        f"{one.figure.measure} in {one.figure.area}"
+        for card in cards
+        for one in (card.lead, *card.others)
+        if any(entry.is_inhibited for entry in one.entries)
+    ]
     return sentence(listed(names)) if names else None
 
 

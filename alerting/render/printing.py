@@ -84,10 +84,19 @@ def _command(program: Path, profile: str, page: Path, out: Path) -> Sequence[str
     # Chromium's sandbox needs rights that root may not hand down; everybody else keeps it.
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [
-        str(program), "--headless", *sandbox, "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}", "--no-pdf-header-footer",
-        f"--print-to-pdf={out.resolve()}", page.resolve().as_uri(),
-    ]  # fmt: skip
+        str(program),
+        "--headless",
+        *sandbox,
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        f"--user-data-dir={profile}",
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={out.resolve()}",
+        page.resolve().as_uri(),
+    ]
 
 
 class Printer:

@@ -93,18 +93,30 @@ def render_scorecard(view: ScorecardView, about_pdf: str | None = None) -> Messa
     digest, legend = view.digest, _legend(columns)
     room = _SHEET_MM - _SPARE_MM - _height(sheets[1]) - _foot_mm(legend)
     layout = ScorecardLayout(
-        title=view.title, head=_head(view), bar=bar_of(digest.counts, room=_BAR),
-        columns=columns, widths=widths(columns), sheets=pictured,
-        notes=_on_paper(list(_notes(view, left, _MOST_NAMES)), room), legend=legend,
-    )  # fmt: skip
+        title=view.title,
+        head=_head(view),
+        bar=bar_of(digest.counts, room=_BAR),
+        columns=columns,
+        widths=widths(columns),
+        sheets=pictured,
+        notes=_on_paper(list(_notes(view, left, _MOST_NAMES)), room),
+        legend=legend,
+    )
     subject = f"{subject_of(digest)} (scorecard)"
     return Message(
-        subject=subject, html=page_of("scorecard.html.j2", view=digest, layout=layout, subject=subject, about_pdf=about_pdf),
+        subject=subject,
+        html=page_of("scorecard.html.j2", view=digest, layout=layout, subject=subject, about_pdf=about_pdf),
         text=text_of(
-            "scorecard.txt.j2", view=digest, layout=layout, themes=_in_words(view), notes=list(_notes(view)), about_pdf=about_pdf,
+            "scorecard.txt.j2",
+            view=digest,
+            layout=layout,
+            themes=_in_words(view),
+            notes=list(_notes(view)),
+            about_pdf=about_pdf,
         ),
-        headers=digest.headers, pictures=_pictures(pictured),
-    )  # fmt: skip
+        headers=digest.headers,
+        pictures=_pictures(pictured),
+    )
 
 
 def _pictures(sheets: Sequence[Sequence[SheetPart]]) -> tuple[AnyPicture, ...]:

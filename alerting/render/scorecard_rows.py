@@ -134,11 +134,21 @@ def _row(line: ScoreLine, columns: Sequence[Column]) -> Row:
     held, note = "; ".join(line.held_against), _note(line)
     strip = [] if fits or len(line.areas) > _MOST_CELLS else [_cell_of(figure) for figure in line.areas]
     row = Row(
-        line=line, name=name, value=value, period=lead.period, last_year=line.last_year or "", change=line.change or "",
-        held_against=held, mark=mark_of(lead.state, lead.severity), besides=[mark_of(state) for state in lead.besides],
-        note=note, cells=[_cell_of(by_area[column.area]) if fits and column.area in by_area else None for column in columns],
-        strip=strip, areas="" if fits else areas_in_words(line.areas), height=0.0,
-    )  # fmt: skip
+        line=line,
+        name=name,
+        value=value,
+        period=lead.period,
+        last_year=line.last_year or "",
+        change=line.change or "",
+        held_against=held,
+        mark=mark_of(lead.state, lead.severity),
+        besides=[mark_of(state) for state in lead.besides],
+        note=note,
+        cells=[_cell_of(by_area[column.area]) if fits and column.area in by_area else None for column in columns],
+        strip=strip,
+        areas="" if fits else areas_in_words(line.areas),
+        height=0.0,
+    )
     return replace(row, height=_height(row, columns))
 
 

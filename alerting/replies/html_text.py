@@ -13,11 +13,46 @@ MOST_HTML = 262_144
 _LONGEST_TAG = 4_000
 #: Lines quoted deeper than this are marked no further.
 _DEEPEST = 30
-_BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
-    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table",
-    "tbody", "tfoot", "thead", "tr", "ul",
-))  # fmt: skip
+_BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    )
+)
 #: Blocks after which a line stays empty, as paragraphs have it.
 _APART = frozenset(("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "table", "ul", "ol"))
 _UNSEEN = frozenset(("head", "script", "style", "template", "title", "noscript", "xml"))

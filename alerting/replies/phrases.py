@@ -69,11 +69,39 @@ LABEL = re.compile(
 #: A signature begins behind it.
 SIGNATURE = re.compile(r"--\s?|—\s?|_{2,200}")
 _PROGRAM = _either(
-    "my", "the", "an?", "outlook", "mail", "yahoo", "gmail", "samsung", "android", "ios", "iphone", "ipad", "blackberry",
-    "proton ?mail", "aqua ?mail", "nine", "spark", "windows", "k-?9", "fairemail", "thunderbird", "bluemail", "hey", "workspace",
-    "tablet", "surface",
-    "typeapp", "mymail", "zoho", "o2", "ee", "vodafone",
-)  # fmt: skip
+    "my",
+    "the",
+    "an?",
+    "outlook",
+    "mail",
+    "yahoo",
+    "gmail",
+    "samsung",
+    "android",
+    "ios",
+    "iphone",
+    "ipad",
+    "blackberry",
+    "proton ?mail",
+    "aqua ?mail",
+    "nine",
+    "spark",
+    "windows",
+    "k-?9",
+    "fairemail",
+    "thunderbird",
+    "bluemail",
+    "hey",
+    "workspace",
+    "tablet",
+    "surface",
+    "typeapp",
+    "mymail",
+    "zoho",
+    "o2",
+    "ee",
+    "vodafone",
+)
 ADVERTISEMENT = _line(
     rf"sent (?:from|via|with|using|by) \[?{_PROGRAM}\b.{{0,120}}",
     r"(?:get|download|try) (?:the )?(?:outlook|bluemail|spark|k-9|yahoo mail) (?:for|on|app)\b.{0,120}",
@@ -92,9 +120,19 @@ ADVERTISEMENT = _line(
 LINK = re.compile(r"[<\[(]?https?://\S+[>\])]?")
 
 _WORD_MARKING = _either(
-    "official", "secret", "restricted", "confidential", "unclassified", "protect", "protected", "internal", "public", "swyddogol",
-    "vertraulich", "intern",
-)  # fmt: skip
+    "official",
+    "secret",
+    "restricted",
+    "confidential",
+    "unclassified",
+    "protect",
+    "protected",
+    "internal",
+    "public",
+    "swyddogol",
+    "vertraulich",
+    "intern",
+)
 _CAVEAT = _either(
     "sensitive",
     "commercial",

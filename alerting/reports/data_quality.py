@@ -63,9 +63,10 @@ class DataIssues:
 
     def _rules(self) -> Iterator[Rule]:
         return (
-            rule for rule in self.rules.rules
+            rule
+            for rule in self.rules.rules
             if rule.status is Status.ACTIVE and not self.rules.is_over(rule, self._panels.as_of)
-        )  # fmt: skip
+        )
 
     def _areas(self, rule: Rule, measure: Measure) -> Iterable[str]:
         chosen = self.rules.watched_areas(rule, measure.id)

@@ -36,18 +36,23 @@ class EntryFigures:
             newest = None
         told = newest is None or found.decided.judges_changes
         return EntryFigure(
-            id=(finding.measure, finding.area), measure=facts.measure.short or facts.measure.title, title=facts.measure.full_title,
-            area=facts.area.short or facts.area.title, area_place=self._places[finding.area],
-            is_root_area=facts.is_root_area, period=short_label(finding.period),
+            id=(finding.measure, finding.area),
+            measure=facts.measure.short or facts.measure.title,
+            title=facts.measure.full_title,
+            area=facts.area.short or facts.area.title,
+            area_place=self._places[finding.area],
+            is_root_area=facts.is_root_area,
+            period=short_label(finding.period),
             when=when(finding.period, told_span(facts.measure)),
             value="" if facts.is_change_alone or finding.value is None else found.brief.figure,
-            line=str(line) if line is not None else None, comparison=found.comparison,
+            line=str(line) if line is not None else None,
+            comparison=found.comparison,
             change=change_words(newest) if newest is not None and not told else None,
             is_on_last_year=newest is not None and newest.last_year is not None,
             drivers=drivers(newest, self._figures, self._rules) if newest is not None else None,
             age=_age(facts),
             provisional=finding.provisional,
-        )  # fmt: skip
+        )
 
     def told(self, alert: Alert) -> EntryFigure:
         """Return the figure that was exceptional last, where the finding behind it is not at hand."""
@@ -55,10 +60,13 @@ class EntryFigures:
         measure, area = rules.measures.get(key.measure), rules.areas.areas.get(key.area)
         judged = rules.as_judged(key.rule, key.measure)
         return EntryFigure(
-            id=(key.measure, key.area), measure=key.measure if measure is None else measure.short or measure.title,
+            id=(key.measure, key.area),
+            measure=key.measure if measure is None else measure.short or measure.title,
             title=key.measure if measure is None else measure.full_title,
             area=key.area if area is None else area.short or area.title,
             area_place=self._places.get(key.area, len(self._places)),
-            is_root_area=area is None or area.parent not in rules.areas, period=short_label(alert.period), when=when(alert.period),
+            is_root_area=area is None or area.parent not in rules.areas,
+            period=short_label(alert.period),
+            when=when(alert.period),
             value="" if alert.value is None or judged is None else NumberStyle.of(judged).bare(alert.value),
-        )  # fmt: skip
+        )

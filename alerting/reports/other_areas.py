@@ -91,8 +91,11 @@ class OtherAreas:
         compared, finding, area = told.compared, own.finding, own.facts.area
         meanings = [one.finding.meaning for one in exceptional if one.finding.meaning is not None]
         return AreaGlance(
-            area=area.title, value=own.facts.style.bare(finding.value, *own.facts.neighbours),
+            area=area.title,
+            value=own.facts.style.bare(finding.value, *own.facts.neighbours),
             state=(State.EXCEPTION if exceptional else finding.state).word.replace("_", " "),
             meanings=tuple(dict.fromkeys(meanings)),
-            line=compared.line, apart=compared.apart, distance=told.distance if exceptional else 0.0,
-        )  # fmt: skip
+            line=compared.line,
+            apart=compared.apart,
+            distance=told.distance if exceptional else 0.0,
+        )

@@ -14,9 +14,13 @@ class Said:
     """What people said, in words: "Head of Contact, 12 October 2020: more staff from May"."""
 
     def __init__(
-        self, events: Iterable[AlertEvent], comments: Iterable[Comment], rules: RuleSet, zone: tzinfo,
+        self,
+        events: Iterable[AlertEvent],
+        comments: Iterable[Comment],
+        rules: RuleSet,
+        zone: tzinfo,
         since: datetime | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Put what was said into words.
 
         Args:

@@ -166,11 +166,17 @@ class ScoreLines:
             newest = None
         entry = first.entry.figure if first.entry is not None and lead.state.is_exceptional else None
         return ScoreLine(
-            measure=measure.short or measure.title, title=measure.full_title, lead=lead,
-            areas=tuple(self._figure(those) for those in others), last_year=_last_year(newest), change=_change(newest),
-            held_against=tuple(dict.fromkeys(_lines(rules))), age=entry.age if entry is not None else None,
-            provisional=entry is not None and entry.provisional, chart=first.chart if lead.value else no_chart,
-        )  # fmt: skip
+            measure=measure.short or measure.title,
+            title=measure.full_title,
+            lead=lead,
+            areas=tuple(self._figure(those) for those in others),
+            last_year=_last_year(newest),
+            change=_change(newest),
+            held_against=tuple(dict.fromkeys(_lines(rules))),
+            age=entry.age if entry is not None else None,
+            provisional=entry is not None and entry.provisional,
+            chart=first.chart if lead.value else no_chart,
+        )
 
     def _figure(self, rules: Sequence[Watched]) -> ScoreFigure:
         (watched,), first = figures_of(one.on_figure for one in rules), _worst_first(rules)[0]
@@ -179,12 +185,17 @@ class ScoreLines:
         area = self._rules.areas[watched.area]
         known = first.entry is not None and watched.state.is_exceptional
         return ScoreFigure(
-            area=area.short or area.title, area_place=self._places[watched.area],
-            is_root_area=area.parent not in self._rules.areas, state=watched.state, severity=watched.severity,
-            besides=tuple(sorted(others)), value=value, period=period,
+            area=area.short or area.title,
+            area_place=self._places[watched.area],
+            is_root_area=area.parent not in self._rules.areas,
+            state=watched.state,
+            severity=watched.severity,
+            besides=tuple(sorted(others)),
+            value=value,
+            period=period,
             why=_WHY[watched.why] if watched.state is FigureState.NOT_KNOWN else None,
             weight=first.entry.weight if known and first.entry is not None else (int(watched.state), 0, 0, 0.0, 0),
-        )  # fmt: skip
+        )
 
     def _value(self, watched: WatchedFigure, first: Watched) -> tuple[str, str]:
         """Return the figure that the verdict is on, and its period; of one that is not known, the newest that there is."""
@@ -205,9 +216,11 @@ def _worst_first(rules: Sequence[Watched]) -> list[Watched]:
     return sorted(
         rules,
         key=lambda one: (
-            one.on_figure.state, not one.on_figure.judges, one.entry.weight if one.entry is not None else (9, 0, 0, 0.0, 0)
+            one.on_figure.state,
+            not one.on_figure.judges,
+            one.entry.weight if one.entry is not None else (9, 0, 0, 0.0, 0),
         ),
-    )  # fmt: skip
+    )
 
 
 def _lines(rules: Sequence[Watched]) -> list[str]:

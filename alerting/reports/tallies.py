@@ -74,9 +74,14 @@ def on_figure(
             state = FigureState.of(meaning)
             severity = verdict.rule.severity_on(worse=meaning is not Meaning.IMPROVEMENT)
     return RuleOnFigure(
-        measure=verdict.measure, area=verdict.area, period=verdict.period, state=state, severity=severity, why=why,
+        measure=verdict.measure,
+        area=verdict.area,
+        period=verdict.period,
+        state=state,
+        severity=severity,
+        why=why,
         judges=judges,
-    )  # fmt: skip
+    )
 
 
 def themes_of(figures: Iterable[WatchedFigure], rules: RuleSet) -> tuple[ThemeTally, ...]:
@@ -93,9 +98,12 @@ def themes_of(figures: Iterable[WatchedFigure], rules: RuleSet) -> tuple[ThemeTa
 def _tally(theme: str, figures: Sequence[WatchedFigure]) -> ThemeTally:
     counts = counts_of(figures)
     return ThemeTally(
-        theme=theme, exceptions=counts.exceptional, critical=counts.critical, normal=counts.expected,
+        theme=theme,
+        exceptions=counts.exceptional,
+        critical=counts.critical,
+        normal=counts.expected,
         not_judged=counts.not_known,
-    )  # fmt: skip
+    )
 
 
 def checked_of(figures: Iterable[WatchedFigure], unread: Mapping[str, str] = MappingProxyType({})) -> Checked:
@@ -112,10 +120,13 @@ def checked_of(figures: Iterable[WatchedFigure], unread: Mapping[str, str] = Map
         else:
             newest = max(newest or date.min, figure.period.last_day)
     return Checked(
-        series=series, judged=series - reasons.total(), reasons=tuple(reasons.most_common()),
+        series=series,
+        judged=series - reasons.total(),
+        reasons=tuple(reasons.most_common()),
         until=day_words(newest) if newest is not None else None,
-        unread_measures=len(unread), unread_sources=len(set(unread.values())),
-    )  # fmt: skip
+        unread_measures=len(unread),
+        unread_sources=len(set(unread.values())),
+    )
 
 
 def not_judged_of(figures: Iterable[WatchedFigure], rules: RuleSet) -> tuple[NotJudged, ...]:

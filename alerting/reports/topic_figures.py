@@ -89,12 +89,16 @@ class NewestFigures:
         column = panel.columns[measure].start + place
         areas = self.rules.areas
         return NewestFigure(
-            measure=self.rules.measures[measure], area=areas[area], is_root_area=areas[area].parent not in areas,
-            period=panel.period(row), value=float(panel.shown[row, column]),
+            measure=self.rules.measures[measure],
+            area=areas[area],
+            is_root_area=areas[area].parent not in areas,
+            period=panel.period(row),
+            value=float(panel.shown[row, column]),
             previous=_comparable(panel, row, row - 1, column),
             last_year=_comparable(panel, row, int(panel.last_year_rows[row]), column),
-            average=_average(panel, row, column), printed_changes=_printed(panel, row, column),
-        )  # fmt: skip
+            average=_average(panel, row, column),
+            printed_changes=_printed(panel, row, column),
+        )
 
 
 def _newest(there: Flags) -> Index:

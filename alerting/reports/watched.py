@@ -138,10 +138,14 @@ def _worst(rules: list[RuleOnFigure]) -> WatchedFigure:
     those = [rule for rule in rules if rule.state is worst]
     first = next((rule for rule in those if rule.judges), those[0])
     return WatchedFigure(
-        measure=first.measure, area=first.area, period=first.period, state=worst,
+        measure=first.measure,
+        area=first.area,
+        period=first.period,
+        state=worst,
         severity=max((rule.severity for rule in those if rule.severity is not None), default=None),
-        is_new=worst.is_exceptional and all(rule.is_new for rule in those), why=first.why,
-    )  # fmt: skip
+        is_new=worst.is_exceptional and all(rule.is_new for rule in those),
+        why=first.why,
+    )
 
 
 def counts_of(figures: Iterable[WatchedFigure], *, over: int = 0) -> FigureCounts:
@@ -157,8 +161,14 @@ def counts_of(figures: Iterable[WatchedFigure], *, over: int = 0) -> FigureCount
             new[figure.state] += figure.is_new
             critical += figure.severity is Severity.CRITICAL
     return FigureCounts(
-        concerns=states[FigureState.CONCERN], changes=states[FigureState.CHANGE],
-        improvements=states[FigureState.IMPROVEMENT], expected=states[FigureState.EXPECTED],
-        not_known=states[FigureState.NOT_KNOWN], new_concerns=new[FigureState.CONCERN], new_changes=new[FigureState.CHANGE],
-        new_improvements=new[FigureState.IMPROVEMENT], critical=critical, over=over,
-    )  # fmt: skip
+        concerns=states[FigureState.CONCERN],
+        changes=states[FigureState.CHANGE],
+        improvements=states[FigureState.IMPROVEMENT],
+        expected=states[FigureState.EXPECTED],
+        not_known=states[FigureState.NOT_KNOWN],
+        new_concerns=new[FigureState.CONCERN],
+        new_changes=new[FigureState.CHANGE],
+        new_improvements=new[FigureState.IMPROVEMENT],
+        critical=critical,
+        over=over,
+    )

@@ -76,15 +76,30 @@ def _share(measure: str, every: Every, where: str, level: float, of: float, *, g
 
 
 def _number(
-    measure: str, every: Every, where: str, around: tuple[float, float], *, season: tuple[float, ...] = LEVEL,
-    plan: float | None = None, to_date: bool = False, digits: int = 0,
-) -> Series:  # fmt: skip
+    measure: str,
+    every: Every,
+    where: str,
+    around: tuple[float, float],
+    *,
+    season: tuple[float, ...] = LEVEL,
+    plan: float | None = None,
+    to_date: bool = False,
+    digits: int = 0,
+) -> Series:
     """A number `around` a level, with its standard deviation."""
     level, spread = around
     return Series(
-        measure=measure, every=every, where=where, form="number", level=level, spread=spread, season=season, plan=plan,
-        to_date=to_date, digits=digits,
-    )  # fmt: skip
+        measure=measure,
+        every=every,
+        where=where,
+        form="number",
+        level=level,
+        spread=spread,
+        season=season,
+        plan=plan,
+        to_date=to_date,
+        digits=digits,
+    )
 
 
 #: Sixty measures, by topic.

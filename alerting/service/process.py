@@ -38,11 +38,16 @@ class Loops:
             loop.add_signal_handler(number, self._stop, number)
         rules, settings = service.engine.rules, service.engine.settings
         service.log.info(
-            "service.started", rules=len(rules.rules), version=rules.version,
-            next_tick=service.next_tick().isoformat(timespec="seconds"), mail_server=settings.mail_server,
-            redirected_to=settings.redirect_all_to, database=settings.database_name, sources=list(rules.sources),
+            "service.started",
+            rules=len(rules.rules),
+            version=rules.version,
+            next_tick=service.next_tick().isoformat(timespec="seconds"),
+            mail_server=settings.mail_server,
+            redirected_to=settings.redirect_all_to,
+            database=settings.database_name,
+            sources=list(rules.sources),
             **settings.notes,
-        )  # fmt: skip
+        )
         tell_systemd("READY=1")
         bell = asyncio.create_task(self._ring_every(bell_s))
         work = {asyncio.create_task(self._loop(what)) for what in self._bells}

@@ -115,11 +115,16 @@ class CsvSource:
         refused = {row: _long(found, n, len(layout.headings)) for row, (found, n) in read.too_long.items()}
         refused |= {row: RefusedRow(found=found, fix=FIX) for row, found in split_rows(frame, layout).items()}
         return SourceTable(
-            source=source.id, file=shown, layout=layout, remarks=read.remarks, refused=refused, rows_above=read.rows_above,
+            source=source.id,
+            file=shown,
+            layout=layout,
+            remarks=read.remarks,
+            refused=refused,
+            rows_above=read.rows_above,
             header_line=read.header_line,
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
             line_of=_Lines(path, shown, read.separator),
-        )  # fmt: skip
+        )
 
     def _plain(self, content: bytes, layout: Callable[[Sequence[str]], Layout]) -> Frame | None:
         """Read a file without oddities straight from its bytes; None where it needs to be looked at more closely."""

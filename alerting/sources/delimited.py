@@ -146,9 +146,13 @@ def _with_header(text: str, shown: str, layout: Callable[[Sequence[str]], Layout
                 raise SourceUnavailable(f"{shown}:{begin}: {message}")
             found = layout(cells)
             body = Body(
-                text=text, separator=separator, layout=found, rows_above=row, lines_above=begin - 1,
+                text=text,
+                separator=separator,
+                layout=found,
+                rows_above=row,
+                lines_above=begin - 1,
                 begins=_line_begins(text, end + 1),
-            )  # fmt: skip
+            )
             if found.trouble is None:
                 return body
             tried.append(body)

@@ -50,9 +50,14 @@ def frame_of_body(body: Body, shown: str, decimal: str | None) -> Frame:
     remarks += _unnamed(frame, body.layout)
     frame = words_as_categories(numbers_where_plain(frame, _of_numbers(frame, body.layout)), body.layout)
     return Frame(
-        frame=frame, layout=body.layout, separator=body.separator, rows_above=body.rows_above, remarks=tuple(remarks),
-        too_long=long, header_line=body.lines_above + 1,
-    )  # fmt: skip
+        frame=frame,
+        layout=body.layout,
+        separator=body.separator,
+        rows_above=body.rows_above,
+        remarks=tuple(remarks),
+        too_long=long,
+        header_line=body.lines_above + 1,
+    )
 
 
 def _of_numbers(frame: "pl.DataFrame", layout: Layout) -> list[str]:

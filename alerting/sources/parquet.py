@@ -82,11 +82,15 @@ class ParquetSource:
         remarks = [f'column "{name}" holds lists, structures or bytes and is left out' for name in left_out]
         measures = wanted.measures if all(piece.is_export for piece in pieces) else None
         return SourceTable(
-            source=source.id, file=shown, layout=layout, remarks=remarks, covers=Coverage(measures=measures),
+            source=source.id,
+            file=shown,
+            layout=layout,
+            remarks=remarks,
+            covers=Coverage(measures=measures),
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
             place_of=None if len(files) == 1 else _places(pieces),
             content=lambda: "\n".join(piece.digest for piece in pieces),
-        )  # fmt: skip
+        )
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
         """Return a digest of the bytes of all files, with where each lies."""

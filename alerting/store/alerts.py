@@ -83,11 +83,14 @@ class AlertRows(TopicStore):
         told = self._told_by_event([row["id"] for row in found])
         return [
             AuditEntry(
-                event=rows.event_of(row), tick=self._tick(row["tick_id"]), rule=self._rule_text(row["rule_text"]),
-                told=tuple(told.get(row["id"], ())), suppressed=self._suppressed(row["id"]),
+                event=rows.event_of(row),
+                tick=self._tick(row["tick_id"]),
+                rule=self._rule_text(row["rule_text"]),
+                told=tuple(told.get(row["id"], ())),
+                suppressed=self._suppressed(row["id"]),
             )
             for row in found
-        ]  # fmt: skip
+        ]
 
     def _events(self, *where: ColumnElement[bool]) -> list[AlertEvent]:
         event, alert, tick = tables.alert_event, tables.alert, tables.tick

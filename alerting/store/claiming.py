@@ -28,10 +28,12 @@ def claimable(now: datetime, limit: int, without: Sequence[str], only: str | Non
     older = delivery.alias()
     same = (older.c.owner == delivery.c.owner) & (older.c.channel == delivery.c.channel)
     in_front = exists().where(
-        same, older.c.state == DeliveryState.PENDING, older.c.seq < delivery.c.seq,
+        same,
+        older.c.state == DeliveryState.PENDING,
+        older.c.seq < delivery.c.seq,
         # What waits for its reader's sake lets others pass; what waits after a failure keeps the order.
         (older.c.attempts > 0) | older.c.not_before.is_(None) | (older.c.not_before <= now),
-    )  # fmt: skip
+    )
     query = (
         select(delivery.c.id)
         .where(delivery.c.state == DeliveryState.PENDING, delivery.c.token.is_(None), ~waits, ~in_front)

@@ -76,9 +76,7 @@ class Database:
         self.engine.dispose()
         self.mark.close()
 
-    def done(
-        self, work: Callable[[Connection], T], *, reading: bool = False, harmless_twice: bool = True
-    ) -> T:  # fmt: skip
+    def done(self, work: Callable[[Connection], T], *, reading: bool = False, harmless_twice: bool = True) -> T:
         """Do *work* in a transaction of its own; again, a few times, where the server undid it or was away for a moment.
 
         Then nobody knows whether the commit was done: *work* must find out itself, or do no harm twice. Where it does, it is

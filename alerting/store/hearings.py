@@ -67,9 +67,10 @@ class HearingRows(TopicStore):
         """Return how many notices of exceptions an owner was sent since an instant: those that were accepted."""
         notice, delivery = tables.notice, tables.delivery
         accepted = exists().where(
-            delivery.c.notice_id == notice.c.id, delivery.c.state == DeliveryState.ACCEPTED,
+            delivery.c.notice_id == notice.c.id,
+            delivery.c.state == DeliveryState.ACCEPTED,
             delivery.c.accepted_at >= since,
-        )  # fmt: skip
+        )
         query = select(func.count()).where(notice.c.owner == owner, notice.c.kind == NoticeKind.EXCEPTIONS, accepted)
         return int(self._connection.execute(query).scalar_one())
 

@@ -39,9 +39,11 @@ class InboxRows(TopicStore):
         alerts = select(event.c.alert_id).select_from(of).where(told.c.notice_id == row["notice_id"])
         found = self._connection.execute(alerts.order_by(told.c.position)).scalars()
         return Sent(
-            delivery=delivery_of(row, {}), kind=row["kind"], alerts=tuple(dict.fromkeys(found)),
+            delivery=delivery_of(row, {}),
+            kind=row["kind"],
+            alerts=tuple(dict.fromkeys(found)),
             has_pictures=bool(row["pictures"]),
-        )  # fmt: skip
+        )
 
     def known(self, mailbox: str, validity: int) -> dict[int, Shelf]:
         """Return the UIDs of a folder that were taken in, each with where its mail belongs."""
@@ -105,9 +107,12 @@ class DoubtRows(TopicStore):
         table, inbox = tables.delivery, own.inbox
         returned = select(inbox.c.delivery).where(inbox.c.delivery.is_not(None), inbox.c.standing == "returned")
         query = select(table.c.id).where(
-            func.lower(table.c.address) == address, table.c.state == DeliveryState.ACCEPTED,
-            table.c.accepted_at > since, table.c.accepted_at <= until, table.c.id.not_in(returned),
-        )  # fmt: skip
+            func.lower(table.c.address) == address,
+            table.c.state == DeliveryState.ACCEPTED,
+            table.c.accepted_at > since,
+            table.c.accepted_at <= until,
+            table.c.id.not_in(returned),
+        )
         return self._connection.execute(query.limit(1)).first() is not None
 
 

@@ -49,12 +49,16 @@ class OutboxRows(TopicStore):
         alerts = self._alerts({row["notice_id"] for row in rows})
         return [
             OutboxEntry(
-                delivery=delivery_of({**row, "pictures": None}, {}), kind=row["kind"], made_at=row["made_at"],
-                tried_at=row["tried_at"], alerts=tuple(alerts.get(row["notice_id"], ())), taken_up=row["token"] is not None,
+                delivery=delivery_of({**row, "pictures": None}, {}),
+                kind=row["kind"],
+                made_at=row["made_at"],
+                tried_at=row["tried_at"],
+                alerts=tuple(alerts.get(row["notice_id"], ())),
+                taken_up=row["token"] is not None,
                 is_kept=row["body"] is not None,
             )
             for row in rows
-        ]  # fmt: skip
+        ]
 
     def save(self, notices: Sequence[Notice], deliveries: Sequence[Delivery]) -> None:
         """Append notices with their deliveries. Every event a notice tells must be saved too, now or before."""

@@ -22,9 +22,13 @@ _LONGEST_NOTE = 200
 
 @contextmanager
 def turn(
-    folder: Path, patience: float = PATIENCE, *, name: str = JUDGING, say: Callable[[str], object] = lambda _: None,
+    folder: Path,
+    patience: float = PATIENCE,
+    *,
+    name: str = JUDGING,
+    say: Callable[[str], object] = lambda _: None,
     silent: float = SILENT,
-) -> Iterator[None]:  # fmt: skip
+) -> Iterator[None]:
     """Wait for other processes on the same state to be done, and keep them waiting meanwhile.
 
     The lock belongs to the process: it ends with it, however that ends.

@@ -55,10 +55,12 @@ class SqlQueue:
                 update(delivery)
                 .where(gone, delivery.c.handing_over)
                 .values(
-                    unknown=delivery.c.unknown + 1, attempts=delivery.c.attempts + 1, last_reply=CUT_SHORT,
+                    unknown=delivery.c.unknown + 1,
+                    attempts=delivery.c.attempts + 1,
+                    last_reply=CUT_SHORT,
                     handing_over=False,
                 )
-            )  # fmt: skip
+            )
             connection.execute(update(delivery).where(gone).values(token=None, lease_until=None))
             return found
 
@@ -72,8 +74,15 @@ class SqlQueue:
         self._database.done(lambda connection: connection.execute(WOKEN.where(delivery.c.unknown <= 1)))
 
     def claim(
-        self, token: str, now: datetime, lease: timedelta, limit: int, *, without: Sequence[str] = (), only: str | None = None,
-    ) -> list[Delivery]:  # fmt: skip
+        self,
+        token: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        without: Sequence[str] = (),
+        only: str | None = None,
+    ) -> list[Delivery]:
         """Claim deliveries that may be tried now, urgent ones first, then the oldest; each owner's in order.
 
         Raises:
@@ -105,9 +114,13 @@ class SqlQueue:
         return [_with_its_pictures(found[id_]) for id_ in ids]
 
     def write(
-        self, token: str, now: datetime, lease: timedelta, begun: Sequence[Delivery],
+        self,
+        token: str,
+        now: datetime,
+        lease: timedelta,
+        begun: Sequence[Delivery],
         tried: Sequence[tuple[Delivery, datetime]],
-    ) -> set[str]:  # fmt: skip
+    ) -> set[str]:
         """Note for good, in one commit, which deliveries are being handed over and how others went."""
         attempts = [_attempt_row(one, at) for one, at in tried]
         tries = 0
@@ -202,10 +215,12 @@ _OUTCOME = (
     # What was accepted or rejected stays so, whatever a second process reports of its own try.
     .where(delivery.c.state == DeliveryState.PENDING)
     .values(
-        token=None, lease_until=None, handing_over=False,
+        token=None,
+        lease_until=None,
+        handing_over=False,
         **{name: bindparam(name) for name in _OUTCOMES},
     )
-)  # fmt: skip
+)
 
 
 def _with_its_pictures(one: Delivery) -> Delivery:

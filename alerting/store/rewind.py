@@ -67,9 +67,16 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
     connection.execute(delete(rules_in_use).where(rules_in_use.c.seen >= first))  # places are met anew
     connection.execute(delete(digest).where(digest.c.until > now))
     return Rewound(
-        after=after, newest=newest, ticks=count, events=events, acts=acts, alerts=alerts, readings=readings, sent=sent,
+        after=after,
+        newest=newest,
+        ticks=count,
+        events=events,
+        acts=acts,
+        alerts=alerts,
+        readings=readings,
+        sent=sent,
         unsent=unsent,
-    )  # fmt: skip
+    )
 
 
 def _forget_sizes(connection: Connection, first: datetime, sources: Iterable[str]) -> None:

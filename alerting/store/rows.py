@@ -80,9 +80,12 @@ def alert_of(row: Columns, id_: str | None = None) -> Alert:
             person=row["acknowledged_by"], at=row["acknowledged_at"], until=row["acknowledged_until"]
         )
     alert = Alert(
-        key=key, opened=row["opened"], acknowledgement=mark, figures=row.get("figures"),
+        key=key,
+        opened=row["opened"],
+        acknowledgement=mark,
+        figures=row.get("figures"),
         **{name: row[name] for name in _STANDING},
-    )  # fmt: skip
+    )
     named = id_ or row["id"]
     return alert if alert.id == named else replace(alert, named=named)
 
@@ -119,9 +122,18 @@ def event_of(row: Columns) -> AlertEvent:
     """Return the event of a row joined with its alert's key and opening."""
     finding = None if row["finding"] is None else finding_of(row["finding"])
     return AlertEvent(
-        kind=row["kind"], alert=alert_of(row, row["alert_id"]), finding=finding, at=row["at"], reason=row["reason"],
-        headline=row["headline"], person=row["person"], via=row["via"], turned=row["turned"], kept=row["id"], said=row.get("says"),
-    )  # fmt: skip
+        kind=row["kind"],
+        alert=alert_of(row, row["alert_id"]),
+        finding=finding,
+        at=row["at"],
+        reason=row["reason"],
+        headline=row["headline"],
+        person=row["person"],
+        via=row["via"],
+        turned=row["turned"],
+        kept=row["id"],
+        said=row.get("says"),
+    )
 
 
 def finding_json(finding: Finding) -> Row:
@@ -217,14 +229,18 @@ def message_of(row: Columns, kept: Mapping[str, bytes], draw: Draw | None = None
     beside = [(id_, digest) for id_, digest in row["pictures"] or () if digest in kept]
     found = (picture_of(id_, digest, kept[digest], draw) for id_, digest in beside if not id_.startswith(_ENCLOSED))
     return Message(
-        subject=row["subject"], text=body["text"], html=body["html"],
+        subject=row["subject"],
+        text=body["text"],
+        html=body["html"],
         headers=tuple((name, value) for name, value in body["headers"]),
         pictures=tuple(picture for picture in found if picture is not None),
         items=tuple(tuple(item) for item in body.get("items", ())),
         enclosures=tuple(
-            Enclosure(name=id_.removeprefix(_ENCLOSED), pdf=kept[digest]) for id_, digest in beside if id_.startswith(_ENCLOSED)
+            Enclosure(name=id_.removeprefix(_ENCLOSED), pdf=kept[digest])
+            for id_, digest in beside
+            if id_.startswith(_ENCLOSED)
         ),
-    )  # fmt: skip
+    )
 
 
 def picture_row(picture: AnyPicture) -> Row:
@@ -304,12 +320,18 @@ def told_of(row: Columns, fate: Fate = Fate.TOLD, at: datetime | None = None, fa
     """Return that somebody was told, of the row of a notice's event; *at*: when a channel took it."""
     worst = row["worst_severity"]
     return Told(
-        person=row["owner"], owners=tuple(row["owners"] or (row["owner"],)), kind=row["kind"], fate=fate,
-        at=max(row["at"], at or row["at"]), severity=row["severity"] if worst is None else worst,
-        band=row["worst_band"] or row["band"], headline=row["headline"], failed_at=failed_at,
+        person=row["owner"],
+        owners=tuple(row["owners"] or (row["owner"],)),
+        kind=row["kind"],
+        fate=fate,
+        at=max(row["at"], at or row["at"]),
+        severity=row["severity"] if worst is None else worst,
+        band=row["worst_band"] or row["band"],
+        headline=row["headline"],
+        failed_at=failed_at,
         undone_at=row.get("undone_at"),
         stands=row["state"] is AlertState.OPEN,
-    )  # fmt: skip
+    )
 
 
 def suppression_row(suppressed: Suppressed, at: datetime) -> Row:

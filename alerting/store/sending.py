@@ -14,12 +14,14 @@ from alerting.store.tables import delivery, notice
 WITH_NOTICES = delivery.join(notice, delivery.c.notice_id == notice.c.id)
 _SIBLING = delivery.alias()
 IS_UNHEARD = and_(
-    delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0, delivery.c.token.is_(None),
+    delivery.c.state == DeliveryState.PENDING,
+    delivery.c.unknown == 0,
+    delivery.c.token.is_(None),
     ~exists().where(
         _SIBLING.c.notice_id == delivery.c.notice_id,
         (_SIBLING.c.state == DeliveryState.ACCEPTED) | (_SIBLING.c.unknown > 0),
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,28 @@ from alerting.errors import AlertingError, UsageError
 _BUSY_TIMEOUT_MS = 10_000
 #: File systems of other machines: their locks and shared memory are not what SQLite needs.
 _NETWORK = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "lustre", "gfs2", "ocfs2", "glusterfs", "beegfs",
-     "fuse.sshfs", "fuse.glusterfs", "fuse.ceph-fuse", "fuse.s3fs", "fuse.rclone", "fuse.davfs")
-)  # fmt: skip
+    (
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "ncpfs",
+        "afs",
+        "ceph",
+        "lustre",
+        "gfs2",
+        "ocfs2",
+        "glusterfs",
+        "beegfs",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "fuse.ceph-fuse",
+        "fuse.s3fs",
+        "fuse.rclone",
+        "fuse.davfs",
+    )
+)
 #: In an address: use the file although it lies on another machine.
 _FORCED = "network"
 #: Files up to this size are looked through at each start: some 60 ms.

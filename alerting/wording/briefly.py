@@ -19,10 +19,44 @@ MARKS: Final = {Meaning.CONCERN: "!", Meaning.IMPROVEMENT: "+", Meaning.CHANGE: 
 #: What has not come.
 NOT_COME: Final = "?"
 #: A title is not cut behind one of these.
-_LEADS_ON: Final = frozenset((
-    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "over", "per", "than", "that", "the",
-    "their", "to", "under", "until", "up", "was", "were", "which", "who", "with", "within", "without", "&", "–", "-", "/",
-))  # fmt: skip
+_LEADS_ON: Final = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "over",
+        "per",
+        "than",
+        "that",
+        "the",
+        "their",
+        "to",
+        "under",
+        "until",
+        "up",
+        "was",
+        "were",
+        "which",
+        "who",
+        "with",
+        "within",
+        "without",
+        "&",
+        "–",
+        "-",
+        "/",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +160,12 @@ def brief_of(facts: Facts, line: HeldLine | None, value: str) -> Brief:
         "" if finding.state is not State.EXCEPTION else NOT_COME if finding.meaning is None else MARKS[finding.meaning]
     )
     return Brief(
-        area=facts.area.short or facts.area.title, names=names_of(facts.measure), figure=figure,
-        line=line if came and finding.state.is_verdict else None, mark=mark,
-    )  # fmt: skip
+        area=facts.area.short or facts.area.title,
+        names=names_of(facts.measure),
+        figure=figure,
+        line=line if came and finding.state.is_verdict else None,
+        mark=mark,
+    )
 
 
 def level(facts: Facts) -> HeldLine | None:

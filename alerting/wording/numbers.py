@@ -231,9 +231,14 @@ class NumberStyle:
 
 @lru_cache(maxsize=4096)
 def _style(
-    unit: Unit, decimals: int | None, unit_name: str | None, scale: str | None, currency: str, per: str,
+    unit: Unit,
+    decimals: int | None,
+    unit_name: str | None,
+    scale: str | None,
+    currency: str,
+    per: str,
     places: int | None,
-) -> NumberStyle:  # fmt: skip
+) -> NumberStyle:
     before = after = ""
     digits = _DECIMALS[unit] if decimals is None else decimals
     if unit is Unit.PERCENT:
@@ -248,11 +253,18 @@ def _style(
         after = _SCALES.get(scale, f" {scale}") + after
     name = unit_name if unit not in (Unit.PERCENT, Unit.CURRENCY, Unit.SECONDS) else None
     return NumberStyle(
-        unit=unit, decimals=digits, step=10.0**-digits * (1 + 1e-9), fixed=decimals is not None, before=before, after=after,
-        named=_named(name, per), is_place=places is not None, places=places or None,
+        unit=unit,
+        decimals=digits,
+        step=10.0**-digits * (1 + 1e-9),
+        fixed=decimals is not None,
+        before=before,
+        after=after,
+        named=_named(name, per),
+        is_place=places is not None,
+        places=places or None,
         simple=decimals is None and unit in (Unit.COUNT, Unit.PERCENT, Unit.RATE, Unit.NUMBER),
         landmarks=(0.0, 100.0) if unit is Unit.PERCENT and decimals is None else (0.0,),
-    )  # fmt: skip
+    )
 
 
 _ONE = ("1", "-1")

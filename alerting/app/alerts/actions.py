@@ -110,13 +110,17 @@ def list_alerts(
         if owner is None or owner in concerned:
             listed.append(
                 Listed(
-                    alert=alert, headline=headlines[-1] if headlines else None, told=readers,
-                    silence=silence, waiting=_with_fate(tellings, Fate.WAITING),
+                    alert=alert,
+                    headline=headlines[-1] if headlines else None,
+                    told=readers,
+                    silence=silence,
+                    waiting=_with_fate(tellings, Fate.WAITING),
                     refused=tuple(o for o in _with_fate(tellings, Fate.FAILED) if o not in readers),
-                    not_news=not tellings and any(one.reason is SuppressionReason.NOT_NEWS for one in held.get(alert.id, ())),
+                    not_news=not tellings
+                    and any(one.reason is SuppressionReason.NOT_NEWS for one in held.get(alert.id, ())),
                     age=_age(alert, rules, day) if alert.is_open else None,
                 )
-            )  # fmt: skip
+            )
     return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
 
 

@@ -135,12 +135,18 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         made = faults.attempt(work, lambda: _made(rules, state, alert, printed=printed))
     sent = [delivery for chapter in chapters for _, deliveries in chapter.told for delivery in deliveries]
     return Explanation(
-        alert=alert, acknowledged=alert.is_open and alert.is_acknowledged(day), silence=silence, chapters=chapters,
-        silences=deeds, comments=comments,
-        figures=figures, made=made, problems=tuple(fault.problem() for fault in faults),
+        alert=alert,
+        acknowledged=alert.is_open and alert.is_acknowledged(day),
+        silence=silence,
+        chapters=chapters,
+        silences=deeds,
+        comments=comments,
+        figures=figures,
+        made=made,
+        problems=tuple(fault.problem() for fault in faults),
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
         reached_as=_reached_as(alert, rules),
-    )  # fmt: skip
+    )
 
 
 def _reached_as(alert: Alert, rules: RuleSet) -> Mapping[str, Sequence[str]]:
@@ -170,9 +176,11 @@ def _figures(alert: Alert, batches: Sequence[tuple[datetime, pl.DataFrame]], sca
         found += [(row["ordinal"], row["published"], at, _value(row, scale)) for row in own.iter_rows(named=True)]
     for ordinal, published, at, value in sorted(found, key=lambda one: one[:3]):
         yield PublishedFigure(
-            period=Period(alert.opened.kind, ordinal, alert.opened.starts), value=value, read_at=at,
+            period=Period(alert.opened.kind, ordinal, alert.opened.starts),
+            value=value,
+            read_at=at,
             published=date.fromordinal(published) if published > 0 else None,
-        )  # fmt: skip
+        )
 
 
 def _made(rules: RuleSet, state: Transaction, alert: Alert, *, printed: bool) -> "MadeFigures | None":

@@ -68,10 +68,14 @@ def list_silences(rules: RuleSet, store: Store, day: date, *, ended: bool) -> li
         muted = [alert.id for alert in alerts if one.holds(day) and on_series(alert.key, rules, [one])]
         found.append(
             ListedSilence(
-                silence=one, stands=stands, ends_soon=ends_soon(one, day), alerts=tuple(muted),
-                matches=matches(one, rules), ended_by=enders.get(one.id) if one.person else None,
+                silence=one,
+                stands=stands,
+                ends_soon=ends_soon(one, day),
+                alerts=tuple(muted),
+                matches=matches(one, rules),
+                ended_by=enders.get(one.id) if one.person else None,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -178,7 +182,7 @@ def _by_command(rules: RuleSet, silences: SilenceBook) -> dict[str, Silence]:
 
 def _made(
     rules: RuleSet, state: Transaction, alert: str, reason: str, person: str, at: datetime, day: date, until: date
-) -> Silence:  # fmt: skip
+) -> Silence:
     """Make a silence on an alert's series, beside those that are there."""
     key = alert_named(state.alerts, alert, "; `alerting alerts silences` names the silences").key
     names = rules.renamed
@@ -192,9 +196,7 @@ def _made(
     return Silence(id=id_, match=match, since=day, until=until, reason=reason, person=person, made_at=at)
 
 
-def _on_alert(
-    rules: RuleSet, alerts: AlertBook, alert: str, known: Sequence[Silence], day: date
-) -> list[Silence]:  # fmt: skip
+def _on_alert(rules: RuleSet, alerts: AlertBook, alert: str, known: Sequence[Silence], day: date) -> list[Silence]:
     near = get_close_matches(alert, [one.id for one in known], n=1)
     hint = f'; a silence is called "{near[0]}"' if near else "; `alerting alerts silences` names the silences"
     key = alert_named(alerts, alert, hint).key

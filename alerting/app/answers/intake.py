@@ -102,9 +102,16 @@ class Intake:
         _, at = self._now()
         key = f"place:{self.mailbox}/{letter.place.validity}/{letter.place.uid}"
         entry = InboxEntry(
-            id=_id(key), key=key, token="", at=at, sender="", subject="", kind=Kind.UNREADABLE.value,
-            standing=Standing.ASIDE, outcome=why,
-        )  # fmt: skip
+            id=_id(key),
+            key=key,
+            token="",
+            at=at,
+            sender="",
+            subject="",
+            kind=Kind.UNREADABLE.value,
+            standing=Standing.ASIDE,
+            outcome=why,
+        )
         with self.store.begin(patient=True) as state:
             state.inbox.add(entry)
             state.inbox.place(self.mailbox, letter.place, entry.id, Shelf.ASIDE)
@@ -135,9 +142,16 @@ class Intake:
 
 def _begun(incoming: Incoming, token: str, at: datetime) -> InboxEntry:
     return InboxEntry(
-        id=_id(incoming.key, token), key=incoming.key, token=token, at=at, sender=incoming.sender, subject=incoming.subject,
-        kind=incoming.kind.value, standing=Standing.NOTED, outcome="",
-    )  # fmt: skip
+        id=_id(incoming.key, token),
+        key=incoming.key,
+        token=token,
+        at=at,
+        sender=incoming.sender,
+        subject=incoming.subject,
+        kind=incoming.kind.value,
+        standing=Standing.NOTED,
+        outcome="",
+    )
 
 
 def _id(key: str, token: str = "") -> str:

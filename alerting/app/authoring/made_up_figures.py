@@ -116,9 +116,13 @@ def _reading(series: Sequence[_Series], rules: RuleSet, as_of: date, columns: Se
     typical = np.repeat([one.typical for one in series], sizes)
     scale = np.repeat([one.measure.ratio_scale for one in series], sizes)
     made = dict.fromkeys(columns, typical) | {
-        "value": values, "denominator": np.full_like(values, DENOMINATOR), "numerator": values / scale * DENOMINATOR,
-        "lower_limit": typical * 0.9, "upper_limit": typical * 1.1, **dict.fromkeys(CHANGES, np.full_like(values, 5.0)),
-    }  # fmt: skip
+        "value": values,
+        "denominator": np.full_like(values, DENOMINATOR),
+        "numerator": values / scale * DENOMINATOR,
+        "lower_limit": typical * 0.9,
+        "upper_limit": typical * 1.1,
+        **dict.fromkeys(CHANGES, np.full_like(values, 5.0)),
+    }
     rows = np.flatnonzero((length == 1) | (t != length - 4) | (area % 2 == 0))  # a gap in every other area
     rows = np.concatenate([rows, np.flatnonzero(last & (length > 1))])  # and newest a revision
     revised = np.zeros(len(rows), dtype=bool)
@@ -127,9 +131,18 @@ def _reading(series: Sequence[_Series], rules: RuleSet, as_of: date, columns: Se
     made["value"] = np.where(revised, made["value"] * 1.01, made["value"])
     kinds = np.repeat([KINDS.index(one.measure.every) for one in series], sizes)
     observations = Observations(
-        source="made-up", file="made-up figures", measure=np.repeat([one.place for one in series], sizes)[rows].astype(np.int32),
-        area=area[rows].astype(np.int32), kind=kinds[rows].astype(np.int8), ordinal=(end - (length - 1 - t))[rows].astype(np.int32),
-        published=np.where(revised, as_of.toordinal(), 0).astype(np.int32), columns=made,
-        refused=(t == 2)[rows] & ~revised, provisional=last[rows], note=None, note_texts=(), record=range(len(rows)),
-    )  # fmt: skip
+        source="made-up",
+        file="made-up figures",
+        measure=np.repeat([one.place for one in series], sizes)[rows].astype(np.int32),
+        area=area[rows].astype(np.int32),
+        kind=kinds[rows].astype(np.int8),
+        ordinal=(end - (length - 1 - t))[rows].astype(np.int32),
+        published=np.where(revised, as_of.toordinal(), 0).astype(np.int32),
+        columns=made,
+        refused=(t == 2)[rows] & ~revised,
+        provisional=last[rows],
+        note=None,
+        note_texts=(),
+        record=range(len(rows)),
+    )
     return Reading(observations=(observations,))

@@ -119,9 +119,17 @@ def _opened(found: Found, at: datetime) -> AlertEvent:
     finding = found.finding
     key = SeriesKey(rule=finding.rule, measure=finding.measure, area=finding.area)
     alert = Alert(
-        key=key, opened=finding.period, state=AlertState.OPEN, severity=finding.severity, period=finding.period,
-        value=finding.value, consecutive=finding.consecutive or 1, opened_at=at, changed_at=at, band=finding.band,
-    )  # fmt: skip
+        key=key,
+        opened=finding.period,
+        state=AlertState.OPEN,
+        severity=finding.severity,
+        period=finding.period,
+        value=finding.value,
+        consecutive=finding.consecutive or 1,
+        opened_at=at,
+        changed_at=at,
+        band=finding.band,
+    )
     return AlertEvent(kind=EventKind.OPENED, alert=alert, finding=finding, at=at)
 
 

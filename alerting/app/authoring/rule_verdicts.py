@@ -67,9 +67,13 @@ def rule_verdicts(history: Evaluation) -> Iterator[RuleVerdicts]:
         judged, exceptional = (np.concatenate([part[n] for part in parts[key]], axis=1) for n in (0, 1))
         measure, condition, kind, start = conditions[key]
         yield RuleVerdicts(
-            rule=history.rules.rules[key[0]], measure=measure, condition=condition, judged=judged, exceptional=exceptional,
+            rule=history.rules.rules[key[0]],
+            measure=measure,
+            condition=condition,
+            judged=judged,
+            exceptional=exceptional,
             where=(kind, start, b"".join(part[2] for part in parts[key])),
-        )  # fmt: skip
+        )
 
 
 def members_of(verdicts: BlockVerdicts) -> Iterator[tuple[Member, slice]]:

@@ -209,9 +209,14 @@ class _Trial:
         rule = next((rule for rule in self.rules.rules if rule.id == key.rule), None)
         kind = (rule.every if rule else None) or self.all_rules.measures[key.measure].every
         return Happening(
-            day=day, event=event, rule=key.rule, measure=key.measure, area=key.area,
-            period=self._tick_of(key.measure, kind, day), words=(headline,) if headline else (),
-        )  # fmt: skip
+            day=day,
+            event=event,
+            rule=key.rule,
+            measure=key.measure,
+            area=key.area,
+            period=self._tick_of(key.measure, kind, day),
+            words=(headline,) if headline else (),
+        )
 
     def _take_on(self, day: date) -> Iterator[Problem]:
         """Acknowledge what the test says somebody takes on after this day's tick."""

@@ -100,12 +100,16 @@ def view_source(
     table = adapter.table
     named = () if table is None else (*_columns(table, rules), *_fixed(source))
     return SourceView(
-        source=id_, kind=source.kind, file=None if table is None else table.file,
-        rows=0 if table is None else _rows(table), columns=named,
+        source=id_,
+        kind=source.kind,
+        file=None if table is None else table.file,
+        rows=0 if table is None else _rows(table),
+        columns=named,
         series=tuple(s for one in reading.observations for s in _series(one, rules)),
-        without_figures=_without(reading, rules, id_), problems=tuple(problems),
+        without_figures=_without(reading, rules, id_),
+        problems=tuple(problems),
         top=tuple(adapter.top(source, folders)) if table is None else (),
-    )  # fmt: skip
+    )
 
 
 class _Once:
@@ -159,8 +163,18 @@ def _columns(table: SourceTable, rules: RuleSet) -> tuple[ColumnView, ...]:
     for place, heading in enumerate(table.layout.headings):
         names = by_place.get(place, [])
         if not names:
-            shown.append(ColumnView(column=place + 1, heading=heading, read_as=None, holds="not read", filled=0, empty=0,
-                                    refused=0, first=()))  # fmt: skip
+            shown.append(
+                ColumnView(
+                    column=place + 1,
+                    heading=heading,
+                    read_as=None,
+                    holds="not read",
+                    filled=0,
+                    empty=0,
+                    refused=0,
+                    first=(),
+                )
+            )
         shown += [_column(place + 1, heading, name, table.columns[name], source) for name in names]
     return tuple(shown)
 
@@ -193,10 +207,17 @@ def _column(number: int, heading: str, name: str, cells: pl.Series, source: Sour
         holds = "numbers" if not refused else "words" if not numbers and name not in NUMBERS else "numbers and words"
         refused = refused if name in NUMBERS or numbers else 0
     return ColumnView(
-        column=number, heading=heading, read_as=name if name in WORDS or name in NUMBERS or holds != "words" else None,
-        holds=holds if filled else "nothing", filled=filled, empty=len(cells) - filled, refused=refused,
-        first=tuple(_cut(text) for text in texts.filter(texts != "").unique(maintain_order=True).head(_SHOWN).to_list()),
-    )  # fmt: skip
+        column=number,
+        heading=heading,
+        read_as=name if name in WORDS or name in NUMBERS or holds != "words" else None,
+        holds=holds if filled else "nothing",
+        filled=filled,
+        empty=len(cells) - filled,
+        refused=refused,
+        first=tuple(
+            _cut(text) for text in texts.filter(texts != "").unique(maintain_order=True).head(_SHOWN).to_list()
+        ),
+    )
 
 
 def _cut(text: str) -> str:
@@ -208,25 +229,38 @@ def _series(read: Observations, rules: RuleSet) -> list[SeriesView]:
     """Count the figures of each series, in the order of measures and areas."""
     measures, areas = list(rules.measures), list(rules.areas.areas)
     none = np.zeros(len(read.ordinal), dtype=bool)
-    frame = pl.DataFrame({
-        "m": read.measure, "a": read.area, "k": read.kind.astype(np.int32), "o": read.ordinal, "day": read.published,
-        "withheld": none if read.suppressed is None else read.suppressed,
-        "provisional": none if read.provisional is None else read.provisional,
-    })  # fmt: skip
+    frame = pl.DataFrame(
+        {
+            "m": read.measure,
+            "a": read.area,
+            "k": read.kind.astype(np.int32),
+            "o": read.ordinal,
+            "day": read.published,
+            "withheld": none if read.suppressed is None else read.suppressed,
+            "provisional": none if read.provisional is None else read.provisional,
+        }
+    )
     newest = frame.sort("day", maintain_order=True).unique(["m", "a", "k", "o"], keep="last")
     groups = newest.group_by("m", "a", "k").agg(
-        pl.len().alias("n"), pl.col("o").min().alias("first"), pl.col("o").max().alias("last"),
+        pl.len().alias("n"),
+        pl.col("o").min().alias("first"),
+        pl.col("o").max().alias("last"),
         pl.col("withheld", "provisional").sum(),
-    )  # fmt: skip
+    )
     starts = rules.calendar.starts
     return [
         SeriesView(
-            measure=measures[row["m"]], area=areas[row["a"]], every=KINDS[row["k"]].value, figures=row["n"],
-            first=str(Period(KINDS[row["k"]], row["first"], starts)), last=str(Period(KINDS[row["k"]], row["last"], starts)),
-            withheld=row["withheld"], provisional=row["provisional"],
+            measure=measures[row["m"]],
+            area=areas[row["a"]],
+            every=KINDS[row["k"]].value,
+            figures=row["n"],
+            first=str(Period(KINDS[row["k"]], row["first"], starts)),
+            last=str(Period(KINDS[row["k"]], row["last"], starts)),
+            withheld=row["withheld"],
+            provisional=row["provisional"],
         )
         for row in groups.sort("m", "a", "k").iter_rows(named=True)
-    ]  # fmt: skip
+    ]
 
 
 def _without(reading: Reading, rules: RuleSet, id_: str) -> tuple[str, ...]:

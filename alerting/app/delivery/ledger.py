@@ -69,15 +69,20 @@ class CommitBatcher:
             self._writer = None
 
     async def _commit(
-        self, begun: Sequence[tuple[Delivery, "asyncio.Future[bool]"]],
+        self,
+        begun: Sequence[tuple[Delivery, "asyncio.Future[bool]"]],
         tried: Sequence[tuple[Delivery, datetime, "asyncio.Future[bool]"]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Write one lot and tell all who wait for it how that went; they raise what it raises."""
         try:
             ours = await asyncio.to_thread(
-                self._queue.write, self._token, self._clock.now(), LEASE, [one for one, _ in begun],
+                self._queue.write,
+                self._token,
+                self._clock.now(),
+                LEASE,
+                [one for one, _ in begun],
                 [(one, at) for one, at, _ in tried],
-            )  # fmt: skip
+            )
         except Exception as error:  # noqa: BLE001
             for future in (*(future for _, future in begun), *(future for _, _, future in tried)):
                 if not future.done():

@@ -134,8 +134,12 @@ class Unaccepted:
     def withdraw(self) -> None:
         """Take back the messages about what waits now: they would say that it was given up."""
         idle = [note.id for note, subjects in self._notes if not subjects & self._given_up_ids]
-        waiting = {one.id for id_ in {n.notice_id for n, _ in self._notes} for one in self._store.deliveries(id_)
-                   if one.state is DeliveryState.PENDING}  # fmt: skip
+        waiting = {
+            one.id
+            for id_ in {n.notice_id for n, _ in self._notes}
+            for one in self._store.deliveries(id_)
+            if one.state is DeliveryState.PENDING
+        }
         if gone := [id_ for id_ in idle if id_ in waiting]:
             with self._store.begin(patient=True) as state:
                 state.outbox.cancel(gone, _WITHDRAWN, self._clock.now())

@@ -52,9 +52,11 @@ class Contents:
         watched = [self._watched(one, one.on_figure) for one in stands if one.on_figure is not None]
         meeting = next((day for day in sorted(digest.meetings) if day >= morning.day), None)
         return ScorecardView(
-            digest=self.view(digest, reader, since), title=f"{_called(digest)} scorecard",
-            meeting=None if meeting is None else day_words(meeting), themes=morning.score_lines.themes(watched),
-        )  # fmt: skip
+            digest=self.view(digest, reader, since),
+            title=f"{_called(digest)} scorecard",
+            meeting=None if meeting is None else day_words(meeting),
+            themes=morning.score_lines.themes(watched),
+        )
 
     def _watched(self, one: Stands, on_figure: RuleOnFigure) -> Watched:
         found, key = self.morning.newest(one.key), one.key
@@ -71,22 +73,34 @@ class Contents:
         stands = self.entries.of(reader, [*keys, *self._unseen(reader)], since)
         figures = figures_of(one.on_figure for one in stands if one.on_figure is not None)
         return DigestView(
-            owner=rules.owners[reader.owner].name, title=digest_title(digest),
-            window=days_words(first, day), span="this week" if (day - first).days <= 7 else "in this time",
-            time=time_to(first, day), as_of=as_of_words(morning.evaluation.as_of), newer=morning.newer,
-            counts=counts_of(figures, over=_over(stands, figures)), themes=themes_of(figures, rules),
-            topics=self._topics(stands), checked=checked_of(figures, unread), not_judged=not_judged_of(figures, rules),
+            owner=rules.owners[reader.owner].name,
+            title=digest_title(digest),
+            window=days_words(first, day),
+            span="this week" if (day - first).days <= 7 else "in this time",
+            time=time_to(first, day),
+            as_of=as_of_words(morning.evaluation.as_of),
+            newer=morning.newer,
+            counts=counts_of(figures, over=_over(stands, figures)),
+            themes=themes_of(figures, rules),
+            topics=self._topics(stands),
+            checked=checked_of(figures, unread),
+            not_judged=not_judged_of(figures, rules),
             unknown=unknown_groups(figures, rules, unread),
-            lines=summary.lines, not_included=summary.not_included, without_figures=summary.without_figures,
+            lines=summary.lines,
+            not_included=summary.not_included,
+            without_figures=summary.without_figures,
             troubles=(
-                *doubt_views(reader, self.alerts.doubts, rules), *fault_views(reader, morning),
+                *doubt_views(reader, self.alerts.doubts, rules),
+                *fault_views(reader, morning),
                 *morning.troubles.views(series),
             ),
-            holds=self._holds(keys), silenced=silenced_notes(morning, self.alerts, reader, keys),
+            holds=self._holds(keys),
+            silenced=silenced_notes(morning, self.alerts, reader, keys),
             coming=morning.coming.notes(series, {key.rule for key in keys}),
             comments=self._comments(series, keys, since),
-            marking=self.letterhead.marking, reply_to=self.letterhead.reply_to,
-        )  # fmt: skip
+            marking=self.letterhead.marking,
+            reply_to=self.letterhead.reply_to,
+        )
 
     def _unseen(self, reader: Reader) -> Iterator[SeriesKey]:
         """Yield the series with open alerts of which no figure can be read now: what was told of them still stands."""
@@ -100,7 +114,7 @@ class Contents:
 
     def _comments(
         self, series: Mapping[str, Sequence[str]], keys: Sequence[SeriesKey], since: datetime
-    ) -> tuple[TopicComments, ...]:  # fmt: skip
+    ) -> tuple[TopicComments, ...]:
         """Return what was said of the reader's topics and measures; what is said of an exception stands beside it."""
         rules, said = self.morning.rules, self.alerts.said(since)
         topics = {rules.measures[id_].topic for id_ in series}

@@ -43,9 +43,14 @@ def month_of(rules: RuleSet, as_of: date, period: Period | None) -> Period:
 
 
 def month_draft(
-    rules: RuleSet, reading: Reading, as_of: date, period: Period | None, marking: str | None,
-    said: Sequence[AlertEvent] = (), comments: Sequence[Comment] = (),
-) -> DraftView:  # fmt: skip
+    rules: RuleSet,
+    reading: Reading,
+    as_of: date,
+    period: Period | None,
+    marking: str | None,
+    said: Sequence[AlertEvent] = (),
+    comments: Sequence[Comment] = (),
+) -> DraftView:
     """Write one line for each topic that the month includes, about figures of periods that end in it.
 
     Args:
@@ -70,14 +75,21 @@ def month_draft(
     spoken = _spoken(rules, said, comments, month, until)
     topics_with_lines = {line.topic for line in summary.lines}
     return DraftView(
-        month=month.label, ends_quarter=ends_quarter(month), as_of=as_of_words(as_of),
+        month=month.label,
+        ends_quarter=ends_quarter(month),
+        as_of=as_of_words(as_of),
         lines=tuple(replace(line, comments=spoken.get(line.topic, ())) for line in summary.lines),
-        not_included=summary.not_included, without_figures=summary.without_figures,
-        checked=checked_of(figures, troubles.unread), troubles=troubles.views(rules.measures), marking=marking,
+        not_included=summary.not_included,
+        without_figures=summary.without_figures,
+        checked=checked_of(figures, troubles.unread),
+        troubles=troubles.views(rules.measures),
+        marking=marking,
         comments=tuple(
-            TopicComments(topic=topic, comments=those) for topic, those in spoken.items() if topic not in topics_with_lines
+            TopicComments(topic=topic, comments=those)
+            for topic, those in spoken.items()
+            if topic not in topics_with_lines
         ),
-    )  # fmt: skip
+    )
 
 
 def _spoken(

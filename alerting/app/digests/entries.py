@@ -107,7 +107,7 @@ class EntryWriter:
 
     def _entry(
         self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader, since: datetime
-    ) -> DigestEntry:  # fmt: skip
+    ) -> DigestEntry:
         key = (alert.id, standing, reader.sees_all, since)
         if key not in self._entries:
             entry = self._write(alert, standing, event, reader)
@@ -132,17 +132,25 @@ class EntryWriter:
         if found is None and alert.key.measure in morning.troubles.failed_measures:
             since = f"{f'{since}; ' if since else ''}its source could not be read, so it is not known how it stands"
         return DigestEntry(
-            standing=standing, severity=alert.severity, meaning=None if found is None else found.finding.meaning,
-            distance=0.0 if found is None else found.distance, rule_place=self._rule_place(alert.key),
+            standing=standing,
+            severity=alert.severity,
+            meaning=None if found is None else found.finding.meaning,
+            distance=0.0 if found is None else found.distance,
+            rule_place=self._rule_place(alert.key),
             not_come=found is not None and found.not_come,
-            closed=standing is Standing.CORRECTED and not alert.is_open, headline=headline or _plain_headline(alert, morning.rules),
-            figure=self._figure(alert, found), is_inhibited=alert.is_open and alert.id in self.alerts.inhibited,
+            closed=standing is Standing.CORRECTED and not alert.is_open,
+            headline=headline or _plain_headline(alert, morning.rules),
+            figure=self._figure(alert, found),
+            is_inhibited=alert.is_open and alert.id in self.alerts.inhibited,
             ending=self._ending(event),
-            since=since, text=text,
-            owners=self._owners(alert.key) if reader.sees_all else (), link=measure.link if measure else None,
+            since=since,
+            text=text,
+            owners=self._owners(alert.key) if reader.sees_all else (),
+            link=measure.link if measure else None,
             chart=partial(morning.charts.small, alert.key, found.finding.period) if found is not None else no_chart,
-            notes=declared_notes(finding) if finding else (), good_looks_like=wanted_of(measure, morning.rules),
-        )  # fmt: skip
+            notes=declared_notes(finding) if finding else (),
+            good_looks_like=wanted_of(measure, morning.rules),
+        )
 
     def _figure(self, alert: Alert, found: Found | None) -> EntryFigure:
         made = self.morning.entry_figures
@@ -156,12 +164,21 @@ class EntryWriter:
         """Write an exception of which no alert has opened."""
         finding, measure = found.finding, self.morning.rules.measures[key.measure]
         return DigestEntry(
-            standing=Standing.PENDING, severity=finding.severity, meaning=finding.meaning, distance=found.distance,
-            rule_place=self._rule_place(key), not_come=found.not_come, headline=found.headline, text=finding.text,
-            figure=self.morning.entry_figures.found(found), owners=self._owners(key) if reader.sees_all else (),
-            link=measure.link, good_looks_like=wanted_of(measure, self.morning.rules), notes=declared_notes(finding),
+            standing=Standing.PENDING,
+            severity=finding.severity,
+            meaning=finding.meaning,
+            distance=found.distance,
+            rule_place=self._rule_place(key),
+            not_come=found.not_come,
+            headline=found.headline,
+            text=finding.text,
+            figure=self.morning.entry_figures.found(found),
+            owners=self._owners(key) if reader.sees_all else (),
+            link=measure.link,
+            good_looks_like=wanted_of(measure, self.morning.rules),
+            notes=declared_notes(finding),
             chart=partial(self.morning.charts.small, key, finding.period),
-        )  # fmt: skip
+        )
 
     def _ending(self, event: AlertEvent | None) -> Ending | None:
         """Say how an exception ended, where the event says so."""

@@ -53,9 +53,16 @@ class DigestReport:
 
 
 def run_digests(
-    rules: RuleSet, reading: Reading, store: Store, day: date, at: datetime, letterhead: MessageDefaults,
-    digests: Sequence[Digest], *, now: datetime | None = None,
-) -> DigestReport:  # fmt: skip
+    rules: RuleSet,
+    reading: Reading,
+    store: Store,
+    day: date,
+    at: datetime,
+    letterhead: MessageDefaults,
+    digests: Sequence[Digest],
+    *,
+    now: datetime | None = None,
+) -> DigestReport:
     """Make each digest of a day for each of its owners, once a day at most, and queue them for delivery."""
     last = as_told(reading, rules, store, at, day)
     morning = morning_on(rules, last.reading, last.as_of or day, day, newer=_newer(last))
@@ -106,9 +113,14 @@ def morning_on(rules: RuleSet, reading: Reading, as_of: date, day: date, newer: 
 
 
 def digest_pages(
-    rules: RuleSet, reading: Reading, store: Store, as_of: date, at: datetime, letterhead: MessageDefaults,
+    rules: RuleSet,
+    reading: Reading,
+    store: Store,
+    as_of: date,
+    at: datetime,
+    letterhead: MessageDefaults,
     digests: Sequence[Digest],
-) -> Iterator[DigestPage]:  # fmt: skip
+) -> Iterator[DigestPage]:
     """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
     morning = morning_on(rules, reading, as_of, as_of)
     with store.begin() as state:

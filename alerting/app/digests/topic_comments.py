@@ -11,7 +11,7 @@ from alerting.reports.said import Said
 
 def topic_comments(
     said: Said, comments: Iterable[Comment], rules: RuleSet, of: Period | None = None
-) -> tuple[TopicComments, ...]:  # fmt: skip
+) -> tuple[TopicComments, ...]:
     """Write comments by topic; of what the rules know no longer nothing is said.
 
     Args:

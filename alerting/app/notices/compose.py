@@ -88,9 +88,14 @@ def notice_to(
     behalf = {event.alert.id: owners for event, owners in ordered if owners != (person,)}
     told = tuple(event for event, _ in ordered)
     return Notice(
-        id=naming.name(person, told, part), kind=NoticeKind.EXCEPTIONS, owner=person, at=at, events=told,
-        also_told=tuple(also.items()), on_behalf_of=tuple(behalf.items()),
-    )  # fmt: skip
+        id=naming.name(person, told, part),
+        kind=NoticeKind.EXCEPTIONS,
+        owner=person,
+        at=at,
+        events=told,
+        also_told=tuple(also.items()),
+        on_behalf_of=tuple(behalf.items()),
+    )
 
 
 def _headers(notice: Notice, rules: RuleSet, hearings: HearingBook) -> tuple[tuple[str, str], ...]:
@@ -108,9 +113,13 @@ def _headers(notice: Notice, rules: RuleSet, hearings: HearingBook) -> tuple[tup
 
 
 def message_for(
-    notice: Notice, rules: RuleSet, views: EventViews, as_of: date, letterhead: MessageDefaults,
+    notice: Notice,
+    rules: RuleSet,
+    views: EventViews,
+    as_of: date,
+    letterhead: MessageDefaults,
     headers: tuple[tuple[str, str], ...] = (),
-) -> dict[str, Message]:  # fmt: skip
+) -> dict[str, Message]:
     """Render one notice for each of its owner's channels."""
     also, behalf = dict(notice.also_told), dict(notice.on_behalf_of)
 
@@ -127,9 +136,15 @@ def message_for(
     events = tuple(viewed(event, in_full=True) if id(view) in in_full else view for view, event in each)
     rule_ids = {event.alert.key.rule for event in notice.events}
     view = NoticeView(
-        owner=rules.owners[notice.owner].name, events=events, as_of=as_of_words(as_of), marking=letterhead.marking,
-        reply_to=letterhead.reply_to, headers=headers, summary=notice.summary, answers=letterhead.answers,
-    )  # fmt: skip
+        owner=rules.owners[notice.owner].name,
+        events=events,
+        as_of=as_of_words(as_of),
+        marking=letterhead.marking,
+        reply_to=letterhead.reply_to,
+        headers=headers,
+        summary=notice.summary,
+        answers=letterhead.answers,
+    )
     channels = rules.owners[notice.owner].channels
     return letterhead.overrides.overridden(
         render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
@@ -137,9 +152,13 @@ def message_for(
 
 
 def contained_message_for(
-    notice: Notice, rules: RuleSet, views: EventViews, evaluation: Evaluation, letterhead: MessageDefaults,
+    notice: Notice,
+    rules: RuleSet,
+    views: EventViews,
+    evaluation: Evaluation,
+    letterhead: MessageDefaults,
     hearings: HearingBook | None = None,
-) -> Message | dict[str, Message]:  # fmt: skip
+) -> Message | dict[str, Message]:
     """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same.
 
     Args:
@@ -193,11 +212,17 @@ def deliveries_for(
             continue
         id_ = uuid.uuid5(NAMESPACE, f"{notice.id}/{channel}/{address}")
         found[channel] = Delivery(
-            id=str(id_), notice_id=notice.id, owner=owner.id, channel=channel, address=address,
-            message_id=f"{id_}@{letterhead.domain}", not_before=not_before,
+            id=str(id_),
+            notice_id=notice.id,
+            owner=owner.id,
+            channel=channel,
+            address=address,
+            message_id=f"{id_}@{letterhead.domain}",
+            not_before=not_before,
             message=message if isinstance(message, Message) else message[named],
-            expires_at=None if begins is None else min(begins + lasts, until or begins + lasts), urgent=is_urgent(notice),
-        )  # fmt: skip
+            expires_at=None if begins is None else min(begins + lasts, until or begins + lasts),
+            urgent=is_urgent(notice),
+        )
     return list(found.values())
 
 

@@ -36,9 +36,13 @@ class Post:
 
 
 def engine_note(
-    post: Post, title: str, paragraphs: Sequence[str], lines: Sequence[str], letterhead: MessageDefaults,
+    post: Post,
+    title: str,
+    paragraphs: Sequence[str],
+    lines: Sequence[str],
+    letterhead: MessageDefaults,
     faults: Faults | None = None,
-) -> tuple[Notice, Message]:  # fmt: skip
+) -> tuple[Notice, Message]:
     """Write a message of the engine's own; where the program fails at laying it out, its bare lines.
 
     Args:
@@ -46,9 +50,14 @@ def engine_note(
     """
     id_ = str(uuid.uuid5(_NAMESPACE, f"{post.about}/{post.owner}"))
     view = EngineNoteView(
-        owner=post.name, title=title, paragraphs=tuple(paragraphs), lines=tuple(lines),
-        as_of=as_of_words(post.at.astimezone(letterhead.zone).date()), marking=letterhead.marking, reply_to=letterhead.person,
-    )  # fmt: skip
+        owner=post.name,
+        title=title,
+        paragraphs=tuple(paragraphs),
+        lines=tuple(lines),
+        as_of=as_of_words(post.at.astimezone(letterhead.zone).date()),
+        marking=letterhead.marking,
+        reply_to=letterhead.person,
+    )
     work = Work(sort="message to", id=post.owner, done=LAID_OUT)
     written = (Faults() if faults is None else faults).attempt(work, lambda: render_engine_note(view))
     message = written or bare_message(title, [*paragraphs, *lines], letterhead.marking)

@@ -17,9 +17,13 @@ OF_THE_PROGRAM = "(program)"
 
 
 def fault_notes(
-    rules: RuleSet, faults: Faults, before: Mapping[str, Sequence[str]], presence: Presence, letterhead: MessageDefaults,
+    rules: RuleSet,
+    faults: Faults,
+    before: Mapping[str, Sequence[str]],
+    presence: Presence,
+    letterhead: MessageDefaults,
     tick: tuple[datetime, str],
-) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:  # fmt: skip
+) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:
     """Return what the operator is told of faults that are not those of the last tick, and what is kept of them.
 
     Args:

@@ -9,7 +9,7 @@ from alerting.domain.rule import Owner
 
 def hold_until(
     owner: Owner, at: datetime, zone: ZoneInfo, budget_used: Callable[[str, datetime], int]
-) -> tuple[datetime, str] | None:  # fmt: skip
+) -> tuple[datetime, str] | None:
     """Return until when an owner wants no message that is not critical, and why; None: now is fine.
 
     Args:

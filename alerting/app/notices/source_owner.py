@@ -147,14 +147,22 @@ def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[
 
 
 def _trouble_notice(
-    person: str, ids: Sequence[str], found: Mapping[str, _Found], rules: RuleSet, letterhead: MessageDefaults,
-    tick: tuple[datetime, str], faults: Faults,
-) -> tuple[Notice, Message]:  # fmt: skip
+    person: str,
+    ids: Sequence[str],
+    found: Mapping[str, _Found],
+    rules: RuleSet,
+    letterhead: MessageDefaults,
+    tick: tuple[datetime, str],
+    faults: Faults,
+) -> tuple[Notice, Message]:
     reports = tuple(_report(id_, found[id_], rules) for id_ in ids)
     view = SourceTroubleView(
-        owner=rules.owners[person].name, reports=reports, as_of=as_of_words(tick[0].astimezone(letterhead.zone).date()),
-        marking=letterhead.marking, reply_to=letterhead.person,
-    )  # fmt: skip
+        owner=rules.owners[person].name,
+        reports=reports,
+        as_of=as_of_words(tick[0].astimezone(letterhead.zone).date()),
+        marking=letterhead.marking,
+        reply_to=letterhead.person,
+    )
     id_ = str(uuid.uuid5(_NAMESPACE, f"{tick[1]}/{person}"))
     notice = Notice(id=id_, kind=NoticeKind.SOURCE_TROUBLE, owner=person, at=tick[0])
     work = Work(sort="message to", id=person, done=LAID_OUT)
@@ -178,15 +186,26 @@ def _report(id_: str, own: _Found, rules: RuleSet) -> SourceReport:
         which = f"{len(measures):,} measures are" if len(measures) > 1 else "1 measure is"
         effect = f"Until it can be read, {which} not judged; what was told stays as it is."
     return SourceReport(
-        source=id_, failed=own.failed, waiting=tuple(own.waiting), refused=tuple(own.refused), conflicts=tuple(own.conflicts),
-        other=tuple(own.other), effect=effect,
-    )  # fmt: skip
+        source=id_,
+        failed=own.failed,
+        waiting=tuple(own.waiting),
+        refused=tuple(own.refused),
+        conflicts=tuple(own.conflicts),
+        other=tuple(own.other),
+        effect=effect,
+    )
 
 
 def _well_notice(
-    person: str, ids: Sequence[str], rules: RuleSet, letterhead: MessageDefaults, tick: tuple[datetime, str], faults: Faults,
-    *, whole: bool,
-) -> tuple[Notice, Message]:  # fmt: skip
+    person: str,
+    ids: Sequence[str],
+    rules: RuleSet,
+    letterhead: MessageDefaults,
+    tick: tuple[datetime, str],
+    faults: Faults,
+    *,
+    whole: bool,
+) -> tuple[Notice, Message]:
     named = ", ".join(ids)
     post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/well/{named}")
     if whole:

@@ -77,9 +77,12 @@ def export_figures(
     content = io.BytesIO()
     frame.write_parquet(content, compression="zstd", statistics=True, metadata={EXPORT_KEY: EXPORT_FORM})
     return Exported(
-        content.getvalue(), frame.height, frame["measure"].n_unique(), frame["source"].n_unique(),
+        content.getvalue(),
+        frame.height,
+        frame["measure"].n_unique(),
+        frame["source"].n_unique(),
         int(frame[WITHHELD].sum()) if WITHHELD in frame.columns else 0,
-    )  # fmt: skip
+    )
 
 
 def _of_source(

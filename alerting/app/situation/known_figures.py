@@ -112,13 +112,16 @@ def _vanished(old: Observations, file: str, rules: RuleSet) -> Problem:
     many = f"{len(listed):,} figures that it held before are"
     what = f"{'1 figure that it held before is' if len(listed) == 1 else many} no longer in it:"
     return Problem(
-        place=Place(file=file, line=1, column=1), code="vanished", severity=ProblemSeverity.WARNING,
-        message=f"{what} {shown}{more}", source=old.source,
+        place=Place(file=file, line=1, column=1),
+        code="vanished",
+        severity=ProblemSeverity.WARNING,
+        message=f"{what} {shown}{more}",
+        source=old.source,
         fix=(
             "what was read before keeps counting; to take a figure back, keep its row with an empty value"
             " (what it opened stands until a later figure ends it)"
         ),
-    )  # fmt: skip
+    )
 
 
 def _cells(old: Observations, rules: RuleSet) -> Sequence[str]:

@@ -20,8 +20,13 @@ from alerting.ports import FigureSource, Recognising
 
 
 def read_figures(
-    rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path], today: date, *, recognise: bool = False
-) -> Reading:  # fmt: skip
+    rules: RuleSet,
+    sources: Mapping[str, FigureSource],
+    folders: Sequence[Path],
+    today: date,
+    *,
+    recognise: bool = False,
+) -> Reading:
     """Read all sources that measures use; one that fails stops only its own measures.
 
     Args:
@@ -61,7 +66,7 @@ def used_sources(rules: RuleSet) -> list[Source]:
 
 def contents_of(
     rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path]
-) -> Mapping[str, str] | None:  # fmt: skip
+) -> Mapping[str, str] | None:
     """Return what `Reading.contents` would be, without reading figures; None where that cannot be told of every source."""
     found: dict[str, str] = {}
     for source in used_sources(rules):
@@ -76,9 +81,13 @@ def contents_of(
 
 
 def _read(
-    source: Source, sources: Mapping[str, FigureSource], folders: Sequence[Path], rules: RuleSet, today: date,
+    source: Source,
+    sources: Mapping[str, FigureSource],
+    folders: Sequence[Path],
+    rules: RuleSet,
+    today: date,
     contents: dict[str, str] | None,
-) -> tuple[Observations, list[Problem]]:  # fmt: skip
+) -> tuple[Observations, list[Problem]]:
     """Read one source, and say what is wrong in it; note in *contents* of what bytes it was read."""
     adapter = sources[source.kind]
     try:
@@ -93,10 +102,14 @@ def _read(
     if not len(read.ordinal):
         problems.append(
             Problem(
-                place=Place(file=read.file, line=1, column=1), code="no-figures", severity=ProblemSeverity.WARNING,
-                message=NO_FIGURES, about=NO_FIGURES, source=source.id,
+                place=Place(file=read.file, line=1, column=1),
+                code="no-figures",
+                severity=ProblemSeverity.WARNING,
+                message=NO_FIGURES,
+                about=NO_FIGURES,
+                source=source.id,
             )
-        )  # fmt: skip
+        )
     return read, problems
 
 
@@ -125,6 +138,9 @@ def _where(source: Source, error: SourceUnavailable | SourceIncomplete) -> str:
 def failure(source: Source, error: SourceUnavailable | SourceIncomplete) -> Problem:
     """Return the problem of a source that cannot be read, where it is declared."""
     return Problem(
-        place=place_of(source), code="source-failed", severity=ProblemSeverity.ERROR, message=str(error),
+        place=place_of(source),
+        code="source-failed",
+        severity=ProblemSeverity.ERROR,
+        message=str(error),
         about=NO_FILE if isinstance(error, SourceUnavailable) and error.is_missing else None,
-    )  # fmt: skip
+    )

@@ -126,10 +126,13 @@ def _measures_of_series(read: Observations, measures: int, areas: int) -> Index:
 def _problem(read: Observations, shrunk: Shrunk, rules: RuleSet) -> Problem:
     until = shrunk.until.astimezone(ZoneInfo(rules.schedule.timezone))
     return Problem(
-        place=Place(file=read.file, line=1, column=1), code=SHRUNK, severity=ProblemSeverity.ERROR, source=read.source,
+        place=Place(file=read.file, line=1, column=1),
+        code=SHRUNK,
+        severity=ProblemSeverity.ERROR,
+        source=read.source,
         message=f"{shrunk.words}: what was read before goes on counting",
         fix=(
             f"put the figures back; or `alerting accept` where they are right"
             f" (else they are taken over on {day_words(until.date())} at {until:%H:%M})"
         ),
-    )  # fmt: skip
+    )

@@ -25,9 +25,16 @@ from alerting.reports.said import Said
 
 
 def compose(
-    tick: Tick, evaluation: Evaluation, outcome: Outcome, outgoing: Sequence[Outgoing], letterhead: MessageDefaults,
-    *, said: Said | None = None, suppressed: Sequence[Suppressed] = (), hearings: HearingBook | None = None,
-) -> Iterator[Composed]:  # fmt: skip
+    tick: Tick,
+    evaluation: Evaluation,
+    outcome: Outcome,
+    outgoing: Sequence[Outgoing],
+    letterhead: MessageDefaults,
+    *,
+    said: Said | None = None,
+    suppressed: Sequence[Suppressed] = (),
+    hearings: HearingBook | None = None,
+) -> Iterator[Composed]:
     """Yield each notice in words, one after the other: what is not kept in memory may be many.
 
     Args:
@@ -43,9 +50,15 @@ def compose(
         notice, owner = one.notice, rules.owners[one.notice.owner]
         message = contained_message_for(notice, rules, views, evaluation, letterhead, hearings)
         deliveries = deliveries_for(
-            notice, owner, message, rules.channels, letterhead, now=tick.times.now, not_before=one.not_before,
+            notice,
+            owner,
+            message,
+            rules.channels,
+            letterhead,
+            now=tick.times.now,
+            not_before=one.not_before,
             until=one.until,
-        )  # fmt: skip
+        )
         yield Composed(notice=notice, deliveries=tuple(deliveries))
 
 
@@ -67,8 +80,13 @@ class OfTheEngine:
 
 
 def compose_of_the_engine(
-    tick: Tick, situation: Situation, outcome: Outcome, troubles_before: Troubles, flood: str | None, letterhead: MessageDefaults
-) -> OfTheEngine:  # fmt: skip
+    tick: Tick,
+    situation: Situation,
+    outcome: Outcome,
+    troubles_before: Troubles,
+    flood: str | None,
+    letterhead: MessageDefaults,
+) -> OfTheEngine:
     """Tell the owners of sources what is wrong with them, and the operator that something is odd.
 
     It comes last: it tells of faults at all messages before.
@@ -92,7 +110,7 @@ def compose_of_the_engine(
 
 def _flood_notes(
     tick: Tick, evaluation: Evaluation, outcome: Outcome, flood: str | None, letterhead: MessageDefaults
-) -> list[tuple[Notice, Message]]:  # fmt: skip
+) -> list[tuple[Notice, Message]]:
     """Tell the operator that suspiciously much opened at once, where it did."""
     operator = tick.rules.roles.operator
     if flood is None or operator is None or operator not in tick.rules.owners:

@@ -13,8 +13,11 @@ ReadBefore = Callable[[str], Mapping[str, Collection[str]]]
 
 
 def flood_warning(
-    evaluation: Evaluation, outcome: Outcome, watched: Collection[tuple[str, str]], read_before: ReadBefore = lambda _: {}
-) -> str | None:  # fmt: skip
+    evaluation: Evaluation,
+    outcome: Outcome,
+    watched: Collection[tuple[str, str]],
+    read_before: ReadBefore = lambda _: {},
+) -> str | None:
     """Say that suspiciously much opened at once, where it did; first evaluations aside.
 
     Args:
@@ -27,7 +30,7 @@ def flood_warning(
 
 def _warning(
     evaluation: Evaluation, outcome: Outcome, watched: Collection[tuple[str, str]], read_before: ReadBefore
-) -> str | None:  # fmt: skip
+) -> str | None:
     rules = evaluation.rules
     opened = [
         event.alert

@@ -47,10 +47,16 @@ class HeldBack:
 
 
 def hold_back(
-    tick: Tick, planned: Planned, open_alerts: Mapping[str, Alert], speak: Speak, heard: Heard,
-    outstanding: Outstanding | None = None, *, flood: str | None = None,
+    tick: Tick,
+    planned: Planned,
+    open_alerts: Mapping[str, Alert],
+    speak: Speak,
+    heard: Heard,
+    outstanding: Outstanding | None = None,
+    *,
+    flood: str | None = None,
     budget_used: Callable[[str, datetime], int] = lambda _owner, _since: 0,
-) -> HeldBack:  # fmt: skip
+) -> HeldBack:
     """Make each person's notice: what may not disturb them now waits and is folded into one with what waits already.
 
     Args:
@@ -78,9 +84,13 @@ def hold_back(
 
 
 def _timed(
-    tick: Tick, notice: Notice, folded: Notice, flood: str | None, outstanding: Outstanding,
+    tick: Tick,
+    notice: Notice,
+    folded: Notice,
+    flood: str | None,
+    outstanding: Outstanding,
     budget_used: Callable[[str, datetime], int],
-) -> Outgoing:  # fmt: skip
+) -> Outgoing:
     """Say when a notice goes out, and above its events why it comes then."""
     is_folded = folded.id != notice.id
     hold = None if is_urgent(notice) else hold_until(tick.rules.owners[notice.owner], tick.at, tick.zone, budget_used)

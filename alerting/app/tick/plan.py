@@ -35,23 +35,41 @@ class Planned:
 def plan(tick: Tick, outcome: Outcome, heard: Heard) -> Planned:
     """Return whom what happened is told, and what else falls due."""
     given = given_of(
-        tick, outcome.open_alerts, heard, speaking(outcome.findings, heard.told), outcome.findings.is_news,
+        tick,
+        outcome.open_alerts,
+        heard,
+        speaking(outcome.findings, heard.told),
+        outcome.findings.is_news,
         opened=frozenset(e.alert.id for e in outcome.events if e.kind is EventKind.OPENED),
-    )  # fmt: skip
+    )
     happened = tuple(_citing(event, heard.told.get(event.alert.id, ()), tick.zone) for event in outcome.events)
     return Planned(happened=happened, notifications=plan_notifications(given, happened))
 
 
 def given_of(
-    tick: Tick, open_alerts: Mapping[str, Alert], heard: Heard, speak: Speak, is_news: Callable[[Alert], bool],
+    tick: Tick,
+    open_alerts: Mapping[str, Alert],
+    heard: Heard,
+    speak: Speak,
+    is_news: Callable[[Alert], bool],
     opened: frozenset[str] = frozenset(),
-) -> PlanInput:  # fmt: skip
+) -> PlanInput:
     """Return all that it depends on who is told; see `PlanInput`."""
     return PlanInput(
-        rules=tick.rules, as_of=tick.as_of, at=tick.at, zone=tick.zone, open_alerts=open_alerts, told=heard.told,
-        held_before=heard.held_back, reachable=tick.presence.reachable, silences=heard.silences, speak=speak,
-        opened=opened, is_news=is_news, acknowledged=heard.acknowledged,
-    )  # fmt: skip
+        rules=tick.rules,
+        as_of=tick.as_of,
+        at=tick.at,
+        zone=tick.zone,
+        open_alerts=open_alerts,
+        told=heard.told,
+        held_before=heard.held_back,
+        reachable=tick.presence.reachable,
+        silences=heard.silences,
+        speak=speak,
+        opened=opened,
+        is_news=is_news,
+        acknowledged=heard.acknowledged,
+    )
 
 
 def speaking(findings: AlertFindings, told: Mapping[str, Sequence[Told]]) -> Speak:

@@ -81,9 +81,12 @@ def recall_messages(state: Transaction, rules: RuleSet, concerned: Sequence[str]
     copies = state.outbox.copies()
     told, held = state.hearings.told(concerned), state.hearings.held_back(concerned)
     heard = Heard(
-        told=told, held_back=held, silences=all_silences(rules, state.silences), said=state.alerts.said(),
+        told=told,
+        held_back=held,
+        silences=all_silences(rules, state.silences),
+        said=state.alerts.said(),
         comments=state.comments.made(),
-    )  # fmt: skip
+    )
     waiting = state.hearings.waiting(sorted(owners))
     others = _alerts_in(waiting.values()) - set(concerned)
     return heard, Outstanding(

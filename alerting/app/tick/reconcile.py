@@ -87,8 +87,10 @@ class _Reconciler:
         still |= {change.alert.id: change.alert for change in done if change.alert.is_open}
         return Outcome(
             alerts=tuple(change.alert for change in done if change.alert.id not in same),
-            events=tuple(self._events(done, lines)), open_alerts=still, findings=self.findings,
-        )  # fmt: skip
+            events=tuple(self._events(done, lines)),
+            open_alerts=still,
+            findings=self.findings,
+        )
 
     def _newest_by_series(self, known: Sequence[Alert]) -> tuple[dict[SeriesKey, Alert], set[str]]:
         """Return one alert a series, under the rule's present id: the open one, else the latest that ended.
@@ -159,9 +161,12 @@ class _Reconciler:
         revised = told.figures is not None and told.figures != then and not standing.awaited(told)
         if not told.is_open:
             return SeriesStatus(
-                exceptional=found, revised=revised, figures=figures, revoked=revised and standing.never_was(told, rule),
+                exceptional=found,
+                revised=revised,
+                figures=figures,
+                revoked=revised and standing.never_was(told, rule),
                 end_is_exceptional=standing.is_exceptional(told.resolved),
-            )  # fmt: skip
+            )
         # Where the rules are as they were, whatever changed, changed by figures: of other areas, say.
         revised |= not self.rules_changed and not standing.awaited(told)
         opened = standing.row(told.opened)
@@ -170,13 +175,16 @@ class _Reconciler:
         expected = self.rules.measures[told.key.measure].expected
         came = ended is not None and expected is not None and standing.awaited(told)
         return SeriesStatus(
-            exceptional=found, revised=revised, figures=figures,
-            cleared=ended, figures_at_end=None if ended is None else standing.figures_until(ended),
+            exceptional=found,
+            revised=revised,
+            figures=figures,
+            cleared=ended,
+            figures_at_end=None if ended is None else standing.figures_until(ended),
             last=None if cleared is None else standing.last_exceptional(opened, cleared),
             why_ended=standing.why_it_came(told, ended, expected) if came and ended and expected else None,
             revoked=found is None and cleared is None and standing.has_verdict(opened),
             sides=None if found is None else (standing.side(told.period), standing.side(found.period)),
-        )  # fmt: skip
+        )
 
     def _withdrawn(self, alerts: Iterable[Alert]) -> Iterator[Transition]:
         for alert in alerts:
@@ -193,9 +201,14 @@ class _Reconciler:
             if change.ended_by is not None and change.ended_by < change.alert.opened:  # what was late is due no more
                 found, headline = None, self._due_no_more(change.alert)
             yield AlertEvent(
-                kind=change.kind, alert=change.alert, finding=found.finding if found else None, at=self.at,
-                reason=self._explained(change, lines), headline=headline, turned=change.turned,
-            )  # fmt: skip
+                kind=change.kind,
+                alert=change.alert,
+                finding=found.finding if found else None,
+                at=self.at,
+                reason=self._explained(change, lines),
+                headline=headline,
+                turned=change.turned,
+            )
 
     def _ended(self, done: Sequence[Transition]) -> Iterator[tuple[Alert, Found]]:
         """Yield what is over by its figures, each with the finding that ended it."""

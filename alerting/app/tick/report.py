@@ -51,7 +51,7 @@ class TickReport:
 
 def report_of(
     situation: Situation, planned: Planned, composed: Sequence[Composed], problems: Sequence[Problem]
-) -> TickReport:  # fmt: skip
+) -> TickReport:
     """Say what a tick did.
 
     Args:
@@ -64,28 +64,44 @@ def report_of(
     told = {id(telling.event) for telling in plan.planned if telling.event.kind not in TOLD_LATER}
     happened = Counter(e.kind.value for e in (*planned.happened, *(e for e in plan.follow_ups if id(e) in told)))
     return TickReport(
-        as_of=evaluation.as_of, counts=newest_counts(evaluation), happened=happened,
+        as_of=evaluation.as_of,
+        counts=newest_counts(evaluation),
+        happened=happened,
         notices=tuple(one.notice for one in composed),
         deliveries=tuple(delivery for one in composed for delivery in one.deliveries),
         untold=tuple(event for event in planned.happened if event.alert.id not in heard_of),
-        suppressed=plan.suppressed, problems=(*of_figures, *problems),
+        suppressed=plan.suppressed,
+        problems=(*of_figures, *problems),
         has_errors=situation.reading.has_errors or any(problem.is_error for problem in of_figures),
         evaluation=evaluation,
-    )  # fmt: skip
+    )
 
 
 def report_again(tick: Tick, last: Settled) -> TickReport:
     """Say what a tick did in which nothing happened, and that found the figures as the last one did."""
     again = replace(last, tick=tick.id, at=tick.at.isoformat())
     return TickReport(
-        as_of=tick.as_of, counts=last.counts, happened={}, notices=(), deliveries=(), untold=(), suppressed=(),
-        problems=last.problems, has_errors=last.has_errors, evaluation=None, settled=again,
-    )  # fmt: skip
+        as_of=tick.as_of,
+        counts=last.counts,
+        happened={},
+        notices=(),
+        deliveries=(),
+        untold=(),
+        suppressed=(),
+        problems=last.problems,
+        has_errors=last.has_errors,
+        evaluation=None,
+        settled=again,
+    )
 
 
 def record_of(tick: Tick, report: TickReport) -> TickRecord:
     """Return a tick for the ledger."""
     return TickRecord(
-        id=tick.id, as_of=tick.as_of, at=tick.at, rules_version=tick.rules.version,
-        counts={**report.counts, **report.happened}, due_at=tick.times.due_at,
-    )  # fmt: skip
+        id=tick.id,
+        as_of=tick.as_of,
+        at=tick.at,
+        rules_version=tick.rules.version,
+        counts={**report.counts, **report.happened},
+        due_at=tick.times.due_at,
+    )

@@ -77,7 +77,7 @@ def _is_all_said(tick: Tick, state: Transaction, last: Settled) -> bool:
 
 def _waits_as_it_is(
     tick: Tick, heard: Heard, outstanding: Outstanding, open_alerts: Mapping[str, Alert], last: Settled
-) -> bool:  # fmt: skip
+) -> bool:
     """Say whether what waits is what the last tick left, of which nothing was silenced since."""
     known = frozenset(last.waiting)
     for events, deliveries, _ in outstanding.waiting.values():

@@ -79,9 +79,13 @@ def keep_tick(folder: Path, by: JudgedBy, settled: Settled) -> None:
 
 
 def settled(
-    tick: Tick, situation: Situation, counts: Mapping[str, int], waiting: Iterable[str], is_news: Mapping[str, bool],
+    tick: Tick,
+    situation: Situation,
+    counts: Mapping[str, int],
+    waiting: Iterable[str],
+    is_news: Mapping[str, bool],
     guards: GuardBook,
-) -> Settled | None:  # fmt: skip
+) -> Settled | None:
     """Return how a tick leaves things; None where the next one must judge whatever happens.
 
     So it is where a source cannot be told again or failed, where the program itself failed at something, and where what
@@ -98,11 +102,15 @@ def settled(
     if reading.failed or None in contents.values() or waits or len(situation.evaluation.faults):
         return None
     return Settled(
-        tick=tick.id, at=tick.at.isoformat(), counts=dict(counts), problems=situation.problems,
+        tick=tick.id,
+        at=tick.at.isoformat(),
+        counts=dict(counts),
+        problems=situation.problems,
         has_errors=reading.has_errors or any(problem.is_error for problem in situation.problems),
         contents={id_: digest for id_, digest in contents.items() if digest is not None},
-        waiting=tuple(waiting), is_news=is_news,
-    )  # fmt: skip
+        waiting=tuple(waiting),
+        is_news=is_news,
+    )
 
 
 def still_waiting(outstanding: Outstanding, held: HeldBack, told: Iterable[Delivery]) -> list[str]:

@@ -77,7 +77,7 @@ def run_tick(
 
 def tell_and_keep(
     situation: Situation, store: Store, times: TickTimes, letterhead: MessageDefaults, *, dry_run: bool = False
-) -> TickReport:  # fmt: skip
+) -> TickReport:
     """Go from a situation to alerts, events and queued notices, all in one transaction.
 
     Args:
@@ -101,7 +101,7 @@ def tell_and_keep(
 
 def _steps(
     situation: Situation, state: Transaction, times: TickTimes, letterhead: MessageDefaults, *, keep: bool
-) -> tuple[TickReport, Changes]:  # fmt: skip
+) -> tuple[TickReport, Changes]:
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
     naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)
     tick = Tick(rules=rules, as_of=as_of, times=times, naming=naming)
@@ -131,7 +131,13 @@ def _steps(
         left = settled(tick, situation, report.counts, waiting, is_news, state.guards)
         report = replace(report, settled=left)
     return report, Changes(
-        tick=record_of(tick, report), rules=rules, alerts=outcome.alerts, events=planned.events,
-        suppressed=report.suppressed, watched=first_judged(evaluation, before.watched), troubles=engine.troubles,
-        cancelled=held.cancelled, composed=composed,
-    )  # fmt: skip
+        tick=record_of(tick, report),
+        rules=rules,
+        alerts=outcome.alerts,
+        events=planned.events,
+        suppressed=report.suppressed,
+        watched=first_judged(evaluation, before.watched),
+        troubles=engine.troubles,
+        cancelled=held.cancelled,
+        composed=composed,
+    )

@@ -136,9 +136,7 @@ class DueByTime:
         if due:
             yield self.event(alert, EventKind.ESCALATED, self._why_passed_on(alert, first, due, silenced)), due
 
-    def _why_passed_on(
-        self, alert: Alert, first: Mapping[str, datetime], due: Readers, silenced: date | None
-    ) -> str:  # fmt: skip
+    def _why_passed_on(self, alert: Alert, first: Mapping[str, datetime], due: Readers, silenced: date | None) -> str:
         """Say who was told when, and that nobody has taken it on."""
         waiting = sorted({owner for owners in due.values() for owner in owners})
         names = " and ".join(self.audience.rules.owners[owner].name for owner in waiting)

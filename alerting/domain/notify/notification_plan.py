@@ -81,16 +81,28 @@ def _deciders(given: PlanInput) -> tuple[Audience, Suppression, DueByTime]:
     audience = Audience(rules=given.rules, rules_by_id=rules_by_id, presence=presence, hearings=hearings)
     news = News(hearings=hearings, held_before=given.held_before, opened=given.opened, is_news=given.is_news)
     holding = Holding(
-        rules=given.rules, as_of=given.as_of, open_alerts=given.open_alerts, silences=given.silences,
-        hears=audience.hears, no_news=news.is_none,
-    )  # fmt: skip
+        rules=given.rules,
+        as_of=given.as_of,
+        open_alerts=given.open_alerts,
+        silences=given.silences,
+        hears=audience.hears,
+        no_news=news.is_none,
+    )
     suppression = Suppression(
-        rules_by_id=rules_by_id, reachable=given.reachable, holding=holding, held_before=given.held_before, hearings=hearings
-    )  # fmt: skip
+        rules_by_id=rules_by_id,
+        reachable=given.reachable,
+        holding=holding,
+        held_before=given.held_before,
+        hearings=hearings,
+    )
     due = DueByTime(
-        at=given.at, audience=audience, holding=holding, held_before=given.held_before, speak=given.speak,
+        at=given.at,
+        audience=audience,
+        holding=holding,
+        held_before=given.held_before,
+        speak=given.speak,
         acknowledged=given.acknowledged,
-    )  # fmt: skip
+    )
     return audience, suppression, due
 
 

@@ -137,9 +137,15 @@ def _nothing(shape: tuple[int, int], seasons: int) -> Fit:
     by_row = [np.full((rows, columns), np.nan) for _ in range(3)]
     by_column = [np.full(columns, np.nan) for _ in range(3)]
     return Fit(
-        intercept=np.full((seasons, columns), np.nan), slope=by_column[0], mean=by_row[0], working=by_row[1],
-        leverage=by_row[2], time_squares=by_column[1], freedom=by_column[2], arrived=np.zeros(columns, dtype=bool),
-    )  # fmt: skip
+        intercept=np.full((seasons, columns), np.nan),
+        slope=by_column[0],
+        mean=by_row[0],
+        working=by_row[1],
+        leverage=by_row[2],
+        time_squares=by_column[1],
+        freedom=by_column[2],
+        arrived=np.zeros(columns, dtype=bool),
+    )
 
 
 def _deviance(y: Floats, mean: Floats, weights: Floats) -> Floats:

@@ -29,9 +29,14 @@ def topics_of(sections: Sections) -> dict[str, Topic]:
     for id_, entry in sections.by_id("topics").items():
         form: TopicForm = entry.form
         found[id_] = Topic(
-            id=id_, title=form.title, short=form.short, theme=form.theme or "", owner=form.owner, include=form.include,
+            id=id_,
+            title=form.title,
+            short=form.short,
+            theme=form.theme or "",
+            owner=form.owner,
+            include=form.include,
             good_looks_like=form.good_looks_like,
-        )  # fmt: skip
+        )
     return found
 
 

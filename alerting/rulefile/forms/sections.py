@@ -336,8 +336,9 @@ class ScheduleForm(Form):
     flood: int = describe("more alerts opened at once than this are odd", 50, ge=1)
     keep: SpanText = describe(
         "bodies and pictures of messages are kept so long; what was told, to whom and when, and figures for ever",
-        KEEP, json_schema_extra={"default": "13 months"},
-    )  # fmt: skip
+        KEEP,
+        json_schema_extra={"default": "13 months"},
+    )
 
 
 class DigestForm(Form):

@@ -16,10 +16,14 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
         if measure.covers is not None and measure.rolling is not None:
             item = measure.item
             yield RuleProblem(
-                section="measures", id=measure.item_of or measure.id, item=item, keys=("rolling", "covers"), code="bad-value",
+                section="measures",
+                id=measure.item_of or measure.id,
+                item=item,
+                keys=("rolling", "covers"),
+                code="bad-value",
                 message="covers and rolling do not go together: figures that span several periods cannot be rolled again",
                 fix="keep covers where the figure is printed so, rolling where it is to be made",
-            )  # fmt: skip
+            )
     for rule in rules.rules:
         for part in rule.when.plain_parts():
             yield from _remarks(rule, rules, part)

@@ -19,17 +19,21 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
     for owner in rules.owners.values():
         if owner.escalate is not None and owner.escalate.to == owner.id:
             yield _remark(
-                owner.id, ("escalate",), "escalates-to-itself",
+                owner.id,
+                ("escalate",),
+                "escalates-to-itself",
                 f'what "{owner.id}" does not acknowledge is passed on to "{owner.id}": nothing is sent',
                 "name another owner under escalate: to, or leave escalate out",
-            )  # fmt: skip
+            )
         quiet = owner.quiet_hours
         if quiet is not None and quiet.since == quiet.until:
             yield _remark(
-                owner.id, ("quiet_hours",), "quiet-hours-empty",
+                owner.id,
+                ("quiet_hours",),
+                "quiet-hours-empty",
                 f"the quiet hours from {quiet.since:%H:%M} until {quiet.until:%H:%M} have no length: nothing waits for them",
                 "give another end, or leave quiet_hours out",
-            )  # fmt: skip
+            )
 
 
 def _remark(owner: str, keys: tuple[str, ...], code: str, message: str, fix: str) -> RuleProblem:

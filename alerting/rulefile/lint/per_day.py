@@ -16,9 +16,14 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
         if measure.per_day is not None and (found := _unfit(measure, measure.per_day)) is not None:
             item = measure.item
             yield RuleProblem(
-                section="measures", id=measure.item_of or measure.id, item=item, keys=("per_day", "every", "unit", "aggregate"),
-                code="bad-value", message=found[0], fix=found[1],
-            )  # fmt: skip
+                section="measures",
+                id=measure.item_of or measure.id,
+                item=item,
+                keys=("per_day", "every", "unit", "aggregate"),
+                code="bad-value",
+                message=found[0],
+                fix=found[1],
+            )
     for rule in rules.rules:
         yield from _of_rule(rule, rules)
 

@@ -18,6 +18,11 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
         found = next((one for one in blind if one is not None), None)
         if found is not None:
             yield RuleProblem(
-                section="rules", id=rule.id, keys=("when",), code="one-sided-limits", message=found.message, fix=found.fix,
+                section="rules",
+                id=rule.id,
+                keys=("when",),
+                code="one-sided-limits",
+                message=found.message,
+                fix=found.fix,
                 severity=ProblemSeverity.NOTE,
-            )  # fmt: skip
+            )

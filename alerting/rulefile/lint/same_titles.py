@@ -18,20 +18,27 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
     areas = rules.areas.areas
     for title, ids in shared_titles((area.title, id_) for id_, area in areas.items()).items():
         yield RuleProblem(
-            section="areas", id=ids[-1], keys=("title",), code=CODE, severity=ProblemSeverity.WARNING,
+            section="areas",
+            id=ids[-1],
+            keys=("title",),
+            code=CODE,
+            severity=ProblemSeverity.WARNING,
             message=f'{_listed(ids)} have the title "{title}": no row is read by it',
             fix="give each a title of its own, or use their ids in the figures",
-        )  # fmt: skip
+        )
     for source, titles in _by_source(rules).items():
         for title, ids in shared_titles(titles).items():
             last = rules.measures[ids[-1]]
             yield RuleProblem(
-                section="measures", id=last.item_of or last.id,
-                item=last.item, keys=("title",), code=CODE,
+                section="measures",
+                id=last.item_of or last.id,
+                item=last.item,
+                keys=("title",),
+                code=CODE,
                 severity=ProblemSeverity.NOTE,
                 message=f'{_listed(ids)} have the title "{title}" in the source "{source}": no row is read by it',
                 fix="use their ids in the figures, or map their names under the source's names",
-            )  # fmt: skip
+            )
 
 
 def _by_source(rules: RuleSet) -> Mapping[str, Iterable[tuple[str, str]]]:

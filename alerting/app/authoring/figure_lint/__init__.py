@@ -70,9 +70,15 @@ def of_rule(
 ) -> RuleProblem:
     """Return a remark on what a rule says of a measure; it stands at one of the rule's keys."""
     return RuleProblem(
-        section="rules", id=rule.id, keys=(key,), code=code, message=message, fix=fix, severity=severity,
+        section="rules",
+        id=rule.id,
+        keys=(key,),
+        code=code,
+        message=message,
+        fix=fix,
+        severity=severity,
         rests_on=frozenset({("measures", measure.item_of or measure.id)}),
-    )  # fmt: skip
+    )
 
 
 Check = Callable[[JudgedFolder], Iterable[RuleProblem | Problem]]

@@ -84,6 +84,11 @@ def _never_made(folder: JudgedFolder, rule: Rule) -> Iterator[RuleProblem]:
 
 def _of_measure(measure: Measure, key: str, message: str, fix: str) -> RuleProblem:
     return RuleProblem(
-        section="measures", id=measure.item_of or measure.id, item=measure.item, keys=(key,), code="bad-value",
-        message=message, fix=fix,
-    )  # fmt: skip
+        section="measures",
+        id=measure.item_of or measure.id,
+        item=measure.item,
+        keys=(key,),
+        code="bad-value",
+        message=message,
+        fix=fix,
+    )

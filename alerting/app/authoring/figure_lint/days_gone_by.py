@@ -66,7 +66,12 @@ def _line(owner: Owner, rules: RuleSet) -> list[Owner]:
 
 
 def _remark(
-    section: str, id_: str, keys: tuple[str, ...], code: str, message: str, fix: str,
+    section: str,
+    id_: str,
+    keys: tuple[str, ...],
+    code: str,
+    message: str,
+    fix: str,
     severity: ProblemSeverity = ProblemSeverity.WARNING,
-) -> RuleProblem:  # fmt: skip
+) -> RuleProblem:
     return RuleProblem(section=section, id=id_, keys=keys, code=code, message=message, fix=fix, severity=severity)

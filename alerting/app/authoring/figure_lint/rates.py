@@ -47,10 +47,12 @@ def _added_up(folder: JudgedFolder, measure: Measure, place: int) -> Iterator[Ru
     if (measure.rolling is None and not coarser) or not _hardly_vary(folder, place):
         return
     yield _remark(
-        measure, "rolling" if measure.rolling is not None else "aggregate", "people-added-up",
+        measure,
+        "rolling" if measure.rolling is not None else "aggregate",
+        "people-added-up",
         "denominators of several periods are added up, and these hardly vary: people are not added up over time",
         "make it of: two measures, the people with aggregate: last or mean",
-    )  # fmt: skip
+    )
 
 
 def _hardly_vary(folder: JudgedFolder, place: int) -> bool:
@@ -97,6 +99,12 @@ def _newest(folder: JudgedFolder, measure: Measure | None) -> Period | None:
 def _remark(measure: Measure, key: str, code: str, message: str, fix: str) -> RuleProblem:
     family = measure.item_of or measure.id
     return RuleProblem(
-        section="measures", id=family, item=measure.item, keys=(key, "unit"), code=code, message=message, fix=fix,
+        section="measures",
+        id=family,
+        item=measure.item,
+        keys=(key, "unit"),
+        code=code,
+        message=message,
+        fix=fix,
         severity=ProblemSeverity.NOTE,
-    )  # fmt: skip
+    )

@@ -53,9 +53,13 @@ def _wider_tables() -> None:
             table.add_column(sa.Column(name, sa.Text()))
         table.add_column(sa.Column("rule_text", sa.String(64)))
         table.create_foreign_key(
-            op.f("fk_alert_event_rule_text_rule_text"), "rule_text", ["rule_text"], ["digest"], deferrable=True,
+            op.f("fk_alert_event_rule_text_rule_text"),
+            "rule_text",
+            ["rule_text"],
+            ["digest"],
+            deferrable=True,
             initially="DEFERRED",
-        )  # fmt: skip
+        )
     with op.batch_alter_table("notice") as table:
         table.drop_constraint(op.f("ck_notice_kind"), type_="check")
         table.create_check_constraint(op.f("ck_notice_kind"), _NOTICE_KINDS)

@@ -19,9 +19,13 @@ def upgrade() -> None:
     """Compress what is there."""
     op.add_column("payload", sa.Column("body", sa.LargeBinary()))
     payload = sa.table(
-        "payload", sa.column("digest", sa.String), sa.column("text", sa.Text), sa.column("html", sa.Text),
-        sa.column("headers", sa.JSON), sa.column("body", sa.LargeBinary),
-    )  # fmt: skip
+        "payload",
+        sa.column("digest", sa.String),
+        sa.column("text", sa.Text),
+        sa.column("html", sa.Text),
+        sa.column("headers", sa.JSON),
+        sa.column("body", sa.LargeBinary),
+    )
     connection = op.get_bind()
     digests = list(connection.execute(sa.select(payload.c.digest)).scalars())
     compressed = payload.update().where(payload.c.digest == sa.bindparam("of")).values(body=sa.bindparam("packed"))

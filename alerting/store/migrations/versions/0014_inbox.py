@@ -17,11 +17,14 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(16), nullable=False),
         sa.Column("delivery_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["delivery_id"], ["delivery.id"], name=op.f("fk_reference_delivery_id_delivery"), initially="DEFERRED",
+            ["delivery_id"],
+            ["delivery.id"],
+            name=op.f("fk_reference_delivery_id_delivery"),
+            initially="DEFERRED",
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_reference")),
-    )  # fmt: skip
+    )
     _mails()
     op.create_table(
         "doubt",
