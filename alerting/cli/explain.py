@@ -77,6 +77,8 @@ def _story_lines(one: "AuditEntry | SilenceDeed | Comment", found: "Explanation"
             subject = f"the {one.about.value} {one.subject}, {one.period.label}"
             yield f"{one.at:%Y-%m-%d %H:%M} UTC  COMMENTED by {one.person} on {subject}"
             yield f"  {one.words}"
+            if one.withdrawn_at is not None:
+                yield f"  taken back by {one.withdrawn_by} on {one.withdrawn_at:%Y-%m-%d %H:%M} UTC"
         case _:
             yield from _chapter_lines(one, found)
 

@@ -39,6 +39,16 @@ class Comment:
     person: str
     at: datetime
     words: str
+    #: By which it is taken back; None until it is kept.
+    number: int | None = None
+    #: When and by whom it was taken back; both or neither.
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Say whether nobody took it back."""
+        return self.withdrawn_at is None
 
     def is_of(self, alert: Alert) -> bool:
         """Say whether it is about an alert's measure, in the time in which the alert stood."""

@@ -36,7 +36,7 @@ from alerting.domain.silencing import SilenceDeedKind
 from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0014"
+SCHEMA = "0015"
 
 metadata = MetaData(
     naming_convention={
@@ -313,6 +313,9 @@ comment = Table(
     Column("person", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("words", Text, nullable=False),
+    #: When and by whom it was taken back: it stays, and stands nowhere any more.
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_by", Text),
     one_of("about", About),
 )
 

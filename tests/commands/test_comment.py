@@ -1,6 +1,7 @@
 """`alerting comment`: what people say of topics and measures, and where others read it."""
 
 import json
+import re
 
 import pytest
 from samples.lives import Life
@@ -143,3 +144,84 @@ def test_what_cannot_be_said_is_one_clear_line(say, arguments, says):
 @pytest.mark.usefixtures("life")
 def test_who_says_it_is_an_owner(say):
     assert say("m", "words", person="hed") == (2, "", 'alerting: no owner "hed"; did you mean "head"?\n')
+
+
+@pytest.fixture
+def ask(capsys):
+    def asked(*arguments):
+        status = main(["comment", *map(str, arguments)])
+        out, err = capsys.readouterr()
+        return status, re.sub(r"\d\d:\d\d UTC", "HH:MM UTC", out), err
+
+    return asked
+
+
+@pytest.mark.usefixtures("life")
+def test_what_was_said_is_listed_with_its_number_a_topics_with_its_measures(say, ask):
+    say("m", "Doors were counted twice", "--period", "2020-05")
+    say("topic:t", "Two posts are free", person="head")
+    say("other", "Figures come in July", "--period", "2020-04")
+
+    status, out, _ = ask("list", "topic:t")
+    assert status == 0
+    assert out == (
+        "   1  measure m, May 2020\n      chief, 2020-06-03 HH:MM UTC: Doors were counted twice\n"
+        "   2  topic t, May 2020\n      head, 2020-06-03 HH:MM UTC: Two posts are free\n2 comments.\n"
+    )
+    assert ask("list", "m")[1].endswith("\n1 comment.\n")
+    assert ask("list", "--period", "2020-04")[1].startswith("   3  topic other, April 2020\n")
+    assert ask("list", "empty") == (0, "No comments.\n", "")
+    told = json.loads(ask("list", "--format", "json")[1])["comments"]
+    assert ["m", "t", "other"] == [one["subject"] for one in told]
+
+
+def test_what_is_taken_back_stands_in_nothing_to_come_and_is_kept(life, say, ask, capsys):
+    say("m", "Doors were counted twice", "--period", "2020-05")
+    say("m", "The east door alone", "--period", "2020-05")
+
+    assert ask("remove", 1, "--person", "head") == (
+        0, "Taken back: comment 1 on the measure m, May 2020. What was sent with it stays sent.\n", "",
+    )  # fmt: skip
+
+    for text in (draft(capsys), life.digest("2020-06-05")):
+        assert "The east door alone" in text
+        assert "counted twice" not in text
+    assert "counted twice" not in ask("list")[1]
+    assert "twice\n      taken back by head, 2020-06-03 HH:MM UTC\n" in ask("list", "--all")[1]
+    assert main(["explain", ID]) == 0
+    assert "  Doors were counted twice\n  taken back by head on 2020-06-03" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("life")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param(["remove", "7", "--person", "head"], "no comment 7; `alerting comment list` numbers them", id="none"),
+        pytest.param(["remove", "1", "--person", "hed"], 'did you mean "head"?', id="nobody"),
+        pytest.param(["remove", "one", "--person", "head"], "'one' is not a valid integer", id="no-number"),
+        pytest.param(["list", "mm"], 'no topic or measure "mm"; did you mean "m"?', id="nothing"),
+        pytest.param(["list", ID], f'no topic or measure "{ID}"; topics and measures are named in the rules', id="alert"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_listed_or_taken_back_is_one_clear_line(say, ask, arguments, says):
+    say("m", "Doors were counted twice")
+    status, out, error = ask(*arguments)
+    assert (status, out, error.count("\n")) == (2, "", 1)
+    assert says in error
+
+
+@pytest.mark.usefixtures("life")
+def test_a_comment_is_taken_back_once(say, ask):
+    say("m", "Doors were counted twice")
+    ask("remove", 1, "--person", "head")
+    assert ask("remove", 1, "--person", "chief") == (
+        2,
+        "",
+        "alerting: comment 1 was taken back by head on 2020-06-03\n",
+    )
+
+
+@pytest.mark.usefixtures("life")
+def test_a_topic_may_be_called_like_a_command(ask):
+    assert 'no topic, measure or alert "list"' in ask("say", "list", "words", "--person", "head")[2]
+    assert ask("--person", "head", "m", "Doors were counted twice")[0] == 0

@@ -418,4 +418,10 @@ def test_comments_come_back_as_they_were_said_oldest_first(store):
         state.comments.save(later)
         state.comments.save(first)
     with store.begin() as state:
-        assert [first, later] == state.comments.made()
+        found = state.comments.made()
+        assert [first, later] == [replace(one, number=None) for one in found]
+        state.comments.withdraw(found[0].number, "q", AT)
+    with store.begin() as state:
+        assert [later] == [replace(one, number=None) for one in state.comments.made()]
+        kept = state.comments.every()
+        assert ["q", AT] == [kept[0].withdrawn_by, kept[0].withdrawn_at]

@@ -123,6 +123,8 @@ def is_cared_for(life: Life, _relay: Relay, on: str) -> None:
         care.unacknowledge(rules, store, ALERT, "chief", next(at), day, "Not yet")
         care.comment(rules, store, ALERT, "head", next(at), "The centre was closed on two days")
         comments.say(rules, store, Named(id="m"), "Doors were counted twice", "head", next(at), day)
+        comments.say(rules, store, Named(id="m"), "Doors were counted once", "head", next(at), day)
+        comments.take_back(rules, store, 2, "chief", next(at))
         for reason, until in ("Known", 20), ("A holiday", 12):
             last = date(2020, 6, until)
             silences.silence(rules, store, "r/m/north/2020-05", last, reason, "north", next(at), day)

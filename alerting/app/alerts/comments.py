@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import Any
 
 from alerting.app.alerts.actions import check_person, comment
 from alerting.domain.comment import About, Comment, Named
@@ -38,6 +39,66 @@ def say(rules: RuleSet, store: Store, named: Named, words: str, person: str, at:
     return f"Noted on the {about.value} {id_}, {period.label}: it stands in the next digests and the month's draft."
 
 
+def listed(rules: RuleSet, store: Store, named: Named, *, every: bool) -> list[Comment]:
+    """Return what was said of topics and measures, oldest first.
+
+    Args:
+        named: of what, a topic with its measures; an empty id: of all. Without a period: of any.
+        every: those too that were taken back.
+
+    Raises:
+        UsageError: there is no such topic or measure, or the id is of both.
+    """
+    about = _subject(rules, named) if named.id else None
+    if named.id and about is None:
+        raise UsageError(_unknown(rules, named, alerts=False))
+    with store.begin() as state:
+        found = state.comments.every() if every else state.comments.made()
+    return [
+        one
+        for one in found
+        if named.period in (None, one.period) and (about is None or _is_about(one, about, named.id, rules))
+    ]
+
+
+def _is_about(comment: Comment, about: About, id_: str, rules: RuleSet) -> bool:
+    if (comment.about, comment.subject) == (about, id_):
+        return True
+    measure = rules.measures.get(comment.subject) if comment.about is About.MEASURE else None
+    return about is About.TOPIC and measure is not None and measure.topic == id_
+
+
+def take_back(rules: RuleSet, store: Store, number: int, person: str, at: datetime) -> str:
+    """Take a comment back, and return what is so now in a sentence.
+
+    Raises:
+        UsageError: there is no such comment or person, or it was taken back before.
+    """
+    check_person(rules, person)
+    with store.begin() as state:
+        found = next((one for one in state.comments.every() if one.number == number), None)
+        if found is None:
+            raise UsageError(f"no comment {number}; `alerting comment list` numbers them")
+        if found.withdrawn_at is not None:
+            raise UsageError(
+                f"comment {number} was taken back by {found.withdrawn_by} on {found.withdrawn_at:%Y-%m-%d}"
+            )
+        state.comments.withdraw(number, person, at)
+    return (
+        f"Taken back: comment {number} on the {found.about.value} {found.subject}, {found.period.label}."
+        " What was sent with it stays sent."
+    )
+
+
+def as_json(comment: Comment) -> dict[str, Any]:
+    """Return a comment's values for JSON."""
+    return {
+        "number": comment.number, "about": comment.about.value, "subject": comment.subject, "period": str(comment.period),
+        "person": comment.person, "at": comment.at.isoformat(), "words": comment.words,
+        "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(), "withdrawn_by": comment.withdrawn_by,
+    }  # fmt: skip
+
+
 def _of_alert(rules: RuleSet, store: Store, named: Named, words: str, person: str, at: datetime) -> str:
     with store.begin() as state:
         alert = state.alerts.get(named.id) if named.sort is None else None
@@ -66,13 +127,11 @@ def _known(rules: RuleSet, sort: About | None) -> dict[About, Sequence[str]]:
     return {about: ids for about, ids in known.items() if sort in (None, about)}
 
 
-def _unknown(rules: RuleSet, named: Named) -> str:
+def _unknown(rules: RuleSet, named: Named, *, alerts: bool = True) -> str:
     """Say that nothing goes by an id, and what may have been meant."""
     known = list(dict.fromkeys(id_ for ids in _known(rules, named.sort).values() for id_ in ids))
     near = get_close_matches(named.id, known, n=1)
-    hint = (
-        f'did you mean "{near[0]}"?'
-        if near
-        else "topics and measures are named in the rules, alerts by `alerting alerts list`"
-    )
-    return f'no {"topic, measure or alert" if named.sort is None else named.sort.value} "{named.id}"; {hint}'
+    where = "topics and measures are named in the rules"
+    hint = f'did you mean "{near[0]}"?' if near else f"{where}, alerts by `alerting alerts list`" if alerts else where
+    sorts = "topic, measure or alert" if alerts else "topic or measure"
+    return f'no {sorts if named.sort is None else named.sort.value} "{named.id}"; {hint}'

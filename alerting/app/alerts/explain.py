@@ -119,7 +119,7 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         chapters = tuple(state.alerts.history(id_))
         silences = all_silences(rules, state.silences)
         silence = muting(alert.key, rules, silences, day) if alert.is_open else None
-        comments = tuple(one for one in state.comments.made() if one.is_of(alert))
+        comments = tuple(one for one in state.comments.every() if one.is_of(alert))
         deeds = tuple(silences_of_life(alert, rules, state.silences, silences, day))
         measure = rules.measures.get(alert.key.measure)
         batches: list[tuple[datetime, pl.DataFrame]] = []
@@ -249,6 +249,7 @@ def _comment_json(comment: Comment) -> dict[str, Any]:
     return {
         "event": EventKind.COMMENTED.value, "at": comment.at.isoformat(), "reason": comment.words,
         "person": comment.person, **_OF_NO_TICK, comment.about.value: comment.subject, "period": str(comment.period),
+        "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(), "withdrawn_by": comment.withdrawn_by,
         "told": [], "suppressed": [],
     }  # fmt: skip
 
