@@ -101,11 +101,12 @@ class InBand(ConditionBase):
         return in_band(facts, self.bands, short=short)
 
     def beyond(self, facts: Facts) -> BeyondLine | None:
-        """Return the value and the nearest edge of a band that is no exception."""
+        """Return the value and the nearest edge between a band that is an exception and one that is none."""
         value = facts.finding.value
         names = [band.name for band in self.bands]
         mildest = 0 if self.exception_from is None else names.index(self.exception_from)
-        edges = [edge for band in self.bands[mildest + 1 :] for edge in (band.at_least, band.below) if edge is not None]
+        expected = _edges(self.bands[mildest + 1 :])
+        edges = expected & _edges(self.bands[: mildest + 1]) or expected
         if value is None or not edges:
             return None
         return BeyondLine(value, min(edges, key=lambda edge: abs(edge - value)))
@@ -122,3 +123,8 @@ class InBand(ConditionBase):
             return None
         edge = facts.level(held.line)
         return f"at {edge} or more" if held.judged < held.line else f"below {edge}"
+
+
+def _edges(bands: Sequence[Band]) -> set[float]:
+    """Return where bands begin and end."""
+    return {edge for band in bands for edge in (band.at_least, band.below) if edge is not None}

@@ -8,33 +8,15 @@ from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
 from alerting.render import verdict_marks as marks
+from alerting.render.area_rows import AreaRow, RowGroup, area_rows, row_groups
 from alerting.render.verdict_marks import VerdictMark
 from alerting.reports.order import Urgency, Weight, weight
-from alerting.reports.views import AreaGlance, ChartView, EventView
-from alerting.wording.plain import counted, listed, number, sentence
+from alerting.reports.views import ChartView, EventView
+from alerting.wording.plain import counted, listed, sentence
 
-#: Areas in a card's table that are told of, and others beside them; exceptional ones first where there are more.
-_MOST_TOLD, _MOST_OTHERS = 40, 12
 _NEWS = {EventKind.WORSENED: Urgency.WORSE, EventKind.OPENED: Urgency.NEW}
 #: Events that no longer stand come after those that do, in this order.
 _ORDER_OF_ENDS = {EventKind.CORRECTED: 1, EventKind.RESOLVED: 2, EventKind.WITHDRAWN: 3}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaRow:
-    """One area in a card's table."""
-
-    area: str
-    value: str
-    #: "standard 90%", and "7 points below".
-    line: str | None
-    apart: str | None
-    #: What its figure is to the reader, the worst first where rules differ; none without an exception.
-    marks: Sequence[VerdictMark] = ()
-    #: Beside the marks, or in their place: "got worse", "normal", "late".
-    words: str | None = None
-    #: Whether the reader is told of it, and not only shown it.
-    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +48,11 @@ class Card:
     #: What the series looks like; without a picture where the mail has as many as it can carry.
     chart: ChartView | None = field(default=None)
     picture: AnyPicture | None = field(default=None)
+
+    @property
+    def groups(self) -> Sequence[RowGroup]:
+        """The rows by verdict, where they are many."""
+        return row_groups(self.rows)
 
     @property
     def kind_alone(self) -> str | None:
@@ -134,7 +121,7 @@ def card_of(
     """
     lead = events[0]
     of_lead = [event for event in events if event.area == lead.area]
-    rows, more = _rows(events, full=full)
+    rows, more = area_rows(events, full=full)
     lines = {row.line for row in rows}
     line = next(iter(lines)) if len(lines) == 1 else None
     first = marks.mark(lead)
@@ -197,56 +184,6 @@ def _place(events: Sequence[EventView]) -> str:
     return f"{areas} · {lead.period}" if lead.period else areas
 
 
-def _rows(events: Sequence[EventView], *, full: bool) -> tuple[list[AreaRow], str | None]:
-    """Return the areas told of, then the others that are shown beside them; and how many are left out."""
-    by_area: dict[str, list[EventView]] = {}
-    for event in events:
-        by_area.setdefault(event.area, []).append(event)
-    lead = events[0]
-    told = [_told(several, lead) for several in by_area.values()]
-    others = [other for other in lead.others if other.area not in by_area] if full else []
-    if len(told) + len(others) < 2:
-        return [], None
-    others = sorted(others, key=lambda other: (not other.meanings, -other.distance))
-    shown = [*told[:_MOST_TOLD], *(_other(other) for other in others[:_MOST_OTHERS])]
-    states = Counter(other.state for other in others[_MOST_OTHERS:])
-    states.update(["exception"] * len(told[_MOST_TOLD:]))
-    return shown, _states_in_words(states) if states else None
-
-
-def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
-    """Return the row of one area: all that is told of it."""
-    first, glance = events[0], {other.area: other for other in lead.others}.get(events[0].area)
-    by_all = glance.meanings if glance is not None else first.by_all_rules
-    shown = {marks.mark(event).style: marks.bare(marks.mark(event)) for event in events}
-    for meaning in () if first.is_over else by_all:
-        shown.setdefault(marks.verdict_mark(meaning).style, marks.verdict_mark(meaning))
-    words = marks.kind_words(first) if first.kind is not lead.kind or first.turned != lead.turned else None
-    compared, ending = first.compared, first.ending
-    value = ending.new_value if ending is not None else compared.figure if compared is not None else None
-    return AreaRow(
-        area=first.area,
-        value=value or "–",
-        line=None if compared is None else compared.line,
-        apart=None if compared is None else compared.apart,
-        marks=list(shown.values()),
-        words=words,
-        told=True,
-    )
-
-
-def _other(other: AreaGlance) -> AreaRow:
-    shown = [marks.verdict_mark(meaning) for meaning in other.meanings]
-    return AreaRow(
-        area=other.area,
-        value=other.value,
-        line=other.line,
-        apart=other.apart,
-        marks=shown,
-        words=None if shown else other.state,
-    )
-
-
 def _readers(events: Sequence[EventView]) -> list[tuple[str, str]]:
     """Say for whom the reader is told, and who else is."""
     behalf = dict.fromkeys(name for event in events for name in event.on_behalf_of)
@@ -258,21 +195,3 @@ def _readers(events: Sequence[EventView]) -> list[tuple[str, str]]:
     elif behalf:
         found.append(("Told for", listed(list(behalf))))
     return [*found, ("Also told", listed(list(also)))] if also else found
-
-
-def _states_in_words(states: Counter[str]) -> str:
-    left = f"and {number(states.total())} more"
-    if len(states) == 1:
-        return f"{left}, {'all ' if states.total() > 1 else ''}{next(iter(states))}"
-    return f"{left}: " + ", ".join(f"{number(count)} {word}" for word, count in states.items())
-
-
-def area_line(row: AreaRow, line: str | None) -> str:
-    """Write an area's row for a text: "West Mercia: 13.1%, 1.9 points below, ! concern, got worse".
-
-    Args:
-        line: what all rows are held against, which the heading says.
-    """
-    against = [words for words in (row.apart, row.line if line is None else None) if words]
-    verdict = [f"{one.shape} {one.word.lower()}" for one in row.marks]
-    return ", ".join([f"{row.area}: {row.value}", *against, *verdict, *([row.words] if row.words else [])])

@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from alerting.render import verdict_marks as marks
-from alerting.render.cards import area_line
+from alerting.render.area_rows import area_line
 from alerting.wording import plain
 
 Layout = TypeVar("Layout")

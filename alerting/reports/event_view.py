@@ -164,7 +164,8 @@ class EventViews:
         glances = self._areas.of(key.rule, key.measure, event.finding.period)
         own = [glance for glance in glances if area is not None and glance.area == area.title]
         others = tuple(glance for glance in glances if glance not in own)
-        return {"others": others, "by_all_rules": own[0].meanings if own and event.alert.is_open else ()}
+        by_all = own[0].meanings if own and event.alert.is_open else ()
+        return {"others": others, "own": own[0] if own else None, "by_all_rules": by_all}
 
     def _speaks_for(self, alert: Alert) -> tuple[str, ...]:
         """Write the areas of the alerts that an alert holds back, each with its figure."""

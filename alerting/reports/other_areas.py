@@ -90,6 +90,7 @@ class OtherAreas:
         told = exceptional[0] if exceptional else own
         compared, finding, area = told.compared, own.finding, own.facts.area
         meanings = [one.finding.meaning for one in exceptional if one.finding.meaning is not None]
+        line = None if told.facts.style.is_place else told.line
         return AreaGlance(
             area=area.title,
             value=own.facts.style.bare(finding.value, *own.facts.neighbours),
@@ -98,4 +99,6 @@ class OtherAreas:
             line=compared.line,
             apart=compared.apart,
             distance=told.distance if exceptional else 0.0,
+            number=None if told.facts.style.is_place else finding.value,
+            held=None if line is None else line.number,
         )

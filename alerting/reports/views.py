@@ -26,6 +26,9 @@ class AreaGlance:
     apart: str | None = None
     #: Beyond its line, as `Found.distance`; 0 of what is no exception.
     distance: float = 0.0
+    #: Its figure and the number of its line, in the measure's unit; None: it has none, or is a place among others.
+    number: float | None = None
+    held: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,8 @@ class EventView:
     others: tuple[AreaGlance, ...] = ()
     #: What all rules find of this very figure, the worst first; empty of an event that is told in brief, and of an end.
     by_all_rules: tuple[Meaning, ...] = ()
+    #: Its own figure as those of the other areas are shown; None where it is not known so.
+    own: AreaGlance | None = None
     also_told: tuple[str, ...] = ()
     #: Those who are away, for whom the reader stands in.
     on_behalf_of: tuple[str, ...] = ()

@@ -125,6 +125,8 @@ MANY_AREAS = tuple(
         value=f"{40 + n}%",
         state="exception" if n % 9 == 0 else "normal",
         meanings=(Meaning.CONCERN,) if n % 9 == 0 else (),
+        number=40 + n,
+        held=50,
     )
     for n in range(1, 31)
 )
