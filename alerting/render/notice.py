@@ -30,6 +30,8 @@ _PREFIXES = {
 }
 #: So many numbers in a row are written one by one.
 _FEW_IN_A_ROW = 2
+#: What stands between the parts of a source's remark.
+_PART = "; "
 _TURNED, _OVER, _SHADOW = "Turned: ", "Over: ", "Shadow: "
 #: What figures are counted as, in the order of weight: singular, plural, and the title of their section.
 _COUNTED = {
@@ -199,7 +201,7 @@ def _laid_out(owner: str, events: Sequence[EventView], depth: _Depth) -> _Layout
         unlisted=[f"{title}: {number(count)}" for title, count in by_rule[: depth.listed]],
         shortening=_shortening(made, len(unwatched[:room]), len(in_list), len(unlisted)) if missing else None,
         notes=_once(made, lambda event: event.notes),
-        remarks=_once(made, lambda event: () if event.remark is None else (event.remark,)),
+        remarks=_in_common(_once(made, lambda event: () if event.remark is None else event.remark.split(_PART))),
         unwatched=unwatched[:room],
     )
 
@@ -287,6 +289,14 @@ def _once(cards: Sequence[Card], said: Callable[[EventView], Sequence[str]]) -> 
     return [
         _Remark(items=None if len(those) == len(cards) else listed(list(_spans(sorted(those)))), text=text)
         for text, those in about.items()
+    ]
+
+
+def _in_common(remarks: Sequence[_Remark]) -> list[_Remark]:
+    """Join again what several remarks do not share: a report's name is said once, what it says of a figure by its number."""
+    return [
+        replace(first, text=_PART.join(one.text for one in (first, *rest)))
+        for first, *rest in (list(several) for _, several in groupby(remarks, key=lambda one: one.items))
     ]
 
 

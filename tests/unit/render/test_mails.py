@@ -480,6 +480,20 @@ def test_a_note_is_said_once_with_the_items_that_it_is_about() -> None:
     assert "Bear in mind: (1 to 4) Few surveyed. (5) Another.\n" in text
 
 
+def test_what_remarks_of_a_source_share_is_said_once_and_the_rest_by_item() -> None:
+    remarks = (
+        "The report (9/20); 36 of 40 missing",
+        "The report (9/20)",
+        "The report (9/20); provisional; by hand",
+        "Other",
+    )
+    events = [mails.an_event(n, severity=Severity.WARNING, remark=remark) for n, remark in enumerate(remarks)]
+    told = " ".join(render_notice(mails.a_notice(*events)).text.split())
+
+    assert told.count("The report") == 1
+    assert "(1 to 3) The report (9/20). (1) 36 of 40 missing. (3) Provisional; by hand. (4) Other." in told
+
+
 def test_a_bundle_is_told_in_brief_and_nothing_is_missing_from_it() -> None:
     message = render_notice(mails.a_notice(*(mails.an_event(n) for n in range(20))))
 
