@@ -142,6 +142,8 @@ class Source:
     owner: str | None = None
     #: our column -> the source's column
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: our column of words -> the source's columns that make it together: a period of year and month
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: the source's name -> our id
     names: Mapping[str, str] = field(default_factory=dict)
     #: what stands in cells whose figure it withholds
@@ -150,6 +152,10 @@ class Source:
     fixed: Mapping[str, str] = field(default_factory=dict)
     #: "comma" or "point": the sign that decimals begin with; None: a point, unless figures say otherwise beyond doubt.
     decimal: str | None = None
+    #: What its amounts are multiplied with: 1,000 where it is in thousands.
+    scale: float = 1.0
+    #: Fewer rows are no whole load.
+    at_least_rows: int = 0
     #: Its key under `sources:`, or the first `source:` with its path where it has none; None: nothing reads its kind.
     place: Place | None = None
     #: What its settings name, by their keys; only while it is read.

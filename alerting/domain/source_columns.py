@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from alerting.domain.written_periods import written
 from alerting.spelling import nearest
@@ -47,6 +48,11 @@ REQUIRED = ("measure", "area", "period")
 PARTS = ("numerator", "denominator")
 #: Read under a heading in other letters ("Lower limit"); target and plan go by the very name that rules refer to.
 _IN_ANY_LETTERS = frozenset((*WORDS, *NUMBERS)) - {"target", "plan"}
+#: In `fixed`: the file's name says it, in its words for a period or a day.
+FILE_NAME = "file_name"
+FROM_FILE_NAME = ("period", "published")
+#: Stands in the name of a part of a column; no heading can hold it.
+_PART = "\x1f"
 #: More columns than this are no tidy table of figures.
 MOST_COLUMNS = 2_000
 #: Headings that are listed in a message; the rest is counted.
@@ -82,6 +88,11 @@ class Layout:
         """The places of measure, area, period and value, as far as they are there."""
         return [self.places[name] for name in (*REQUIRED, "value") if name in self.places]
 
+    @property
+    def words(self) -> frozenset[int]:
+        """The places of our columns of words, and of their parts."""
+        return frozenset(place for name, place in self.places.items() if holds_words(name))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
@@ -96,27 +107,51 @@ def one_line(heading: str) -> str:
     return " ".join(heading.split())
 
 
-def layout_of(found: Sequence[str], mapped: Mapping[str, str], fixed: Collection[str] = ()) -> Layout:
+def part_name(ours: str, n: int) -> str:
+    """Return what the n-th of several columns that make one of ours is called in tables."""
+    return f"{ours}{_PART}{n}"
+
+
+def whose_part(name: str) -> str | None:
+    """Return our column that a column of a table is a part of; None: it is whole."""
+    ours, is_part, _ = name.partition(_PART)
+    return ours if is_part else None
+
+
+def holds_words(name: str) -> bool:
+    """Whether one of a table's columns is words, or a part of one that is."""
+    return name in WORDS or _PART in name
+
+
+def layout_of(
+    found: Sequence[str],
+    mapped: Mapping[str, str],
+    fixed: Collection[str] = (),
+    parts: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Layout:
     """Tell which of a file's columns are ours: those that are mapped, wherever they stand, then those of our names.
 
     Args:
         found: the header's cells.
         mapped: our name -> the file's, as the source's `columns` say.
         fixed: our names that the source gives for all rows; they need no column.
+        parts: our names that several of the file's columns make, which go by their own names.
     """
     headings = tuple(one_line(cell) for cell in found)
     counts = Counter(heading for heading in headings if heading)
     wanted = {ours: one_line(theirs) for ours, theirs in mapped.items()}
     first = {heading: place for place, heading in reversed(list(enumerate(headings))) if heading}
-    absent = [theirs for theirs in wanted.values() if theirs not in first]
+    several = {part_name(ours, n): one_line(name) for ours, names in parts.items() for n, name in enumerate(names)}
+    absent = [theirs for theirs in (*wanted.values(), *several.values()) if theirs not in first]
     if absent:
         return Layout(headings=headings, places={}, trouble=_no_column(absent[0], headings, None))
-    by_name = {ours: first[theirs] for ours, theirs in wanted.items()}
+    by_name = {ours: first[theirs] for ours, theirs in (wanted | several).items()}
     taken = set(by_name.values())
     own = {name: place for name, place in first.items() if place not in taken and counts[name] == 1}
-    hidden = {name: place for name, place in own.items() if name in by_name or name in fixed}
+    given = {*fixed, *parts}
+    hidden = {name: place for name, place in own.items() if name in by_name or name in given}
     by_name |= {name: place for name, place in own.items() if name not in hidden}
-    alike = _alike(by_name, hidden, fixed)
+    alike = _alike(by_name, hidden, given)
     by_name = {alike.get(name, name): place for name, place in by_name.items()}
     places = dict(sorted(by_name.items(), key=lambda item: item[1]))
     return Layout(
@@ -125,7 +160,7 @@ def layout_of(found: Sequence[str], mapped: Mapping[str, str], fixed: Collection
         hidden=hidden,
         alike=tuple(places[name] for name in alike.values()),
         twice=tuple(name for name, count in counts.items() if count > 1),
-        trouble=_trouble(headings, counts, {*wanted.values()}, {*places, *fixed}),
+        trouble=_trouble(headings, counts, {*wanted.values(), *several.values()}, {*places, *given}),
     )
 
 

@@ -102,6 +102,11 @@ def normal(text: str) -> str:
     return " ".join(text.split()).lower().translate(_DASHES)
 
 
+def month_number(text: str) -> int | None:
+    """Return the number of the month that a text names; None: it names none."""
+    return _MONTH_NUMBERS.get(normal(text).rstrip("."))
+
+
 def full_year(text: str) -> int:
     """Return a year of two digits in full: 70 to 99 are the last century's."""
     year = int(text)

@@ -7,8 +7,9 @@ from alerting.domain.columns_wanted import Wanted
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Source
-from alerting.domain.source_columns import NUMBERS, WORDS, Layout, listed
+from alerting.domain.source_columns import NUMBERS, WORDS, Layout, holds_words, listed, whose_part
 from alerting.domain.titles import joined
+from alerting.figures.given_columns import hidden_by
 from alerting.ports import SourceTable
 from alerting.spelling import nearest
 
@@ -55,12 +56,9 @@ def _read_alike(layout: Layout) -> Iterator[str]:
 def _hidden(table: SourceTable, source: Source | None) -> Iterator[Problem]:
     if table.layout is None or source is None:
         return
+    instead = hidden_by(source)
     for ours, place in table.layout.hidden.items():
-        if ours in source.fixed:
-            instead = f'fixed gives "{source.fixed[ours]}" for every row'
-        else:
-            instead = f'columns maps {ours} to "{source.columns[ours]}"'
-        message = f'column "{table.layout.headings[place]}" is not read: {instead}'
+        message = f'column "{table.layout.headings[place]}" is not read: {instead[ours]}'
         yield _problem(table, place, "hidden-column", ProblemSeverity.WARNING, message, None)
 
 
@@ -70,15 +68,23 @@ def _absent(table: SourceTable, wanted: Sequence[Wanted]) -> Iterator[Problem]:
             continue
         what = "the rule" if want.section == "rules" else "the measure"
         near = nearest(want.column, table.columns)
-        fix = f'did you mean "{near}"?' if near else f"there are: {listed(list(table.columns))}"
+        fix = f'did you mean "{near}"?' if near else f"there are: {listed(_named(table))}"
         message = f'no column "{want.column}", which {what} {want.id} names'
         yield _problem(table, 0, "unknown-column", ProblemSeverity.WARNING, message, fix)
+
+
+def _named(table: SourceTable) -> list[str]:
+    """Return the columns as people know them."""
+    parts = [name for name in table.columns if whose_part(name) is not None]
+    if table.layout is None:
+        return [name for name in table.columns if name not in parts]
+    return [table.layout.headings[table.layout.places[name]] if name in parts else name for name in table.columns]
 
 
 def _misspelt(table: SourceTable, named: set[str]) -> Iterator[Problem]:
     absent = [name for name in (*WORDS, *NUMBERS) if name not in table.columns]
     for name in table.columns:
-        if name in named or name in WORDS or name in NUMBERS:
+        if name in named or holds_words(name) or name in NUMBERS:
             continue
         near = difflib.get_close_matches(name.casefold().replace(" ", "_"), absent, n=1, cutoff=_SLIP)
         if near:

@@ -1,11 +1,13 @@
 """The numeric columns of a table's rows: which figures they make, refuse or withhold, and what a unit may carry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.measure import Measure, Unit
+from alerting.domain.source_columns import PARTS
 from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn
 
 #: Rows of a table: all of them, or these.
@@ -30,6 +32,8 @@ _OF_THE_FIGURE = frozenset(
         "change_year_to_date",
     }
 )
+#: Units of which a source may hold so many thousands.
+_IN_ONES = (Unit.COUNT, Unit.CURRENCY, Unit.NUMBER)
 #: Characters of a cell that may be a mark for a withheld figure.
 _LONGEST_MARK = 12
 
@@ -81,6 +85,34 @@ class Numbers:
             withheld if withheld.any() else None,
             self._provisional if self._provisional.any() else None,
         )
+
+
+def scaled(
+    columns: Mapping[str, Floats], measure: NDArray[np.int32], measures: Sequence[Measure], scale: float
+) -> dict[str, Floats]:
+    """Return the columns of a source whose amounts are in thousands, millions, …, in ones.
+
+    Counts, money and plain numbers are amounts, and so are numerators and denominators of anything; percents, rates and times
+    are not, nor are changes in percent.
+
+    Args:
+        measure: the place of each row's measure among *measures*.
+    """
+    if scale == 1.0:
+        return dict(columns)
+    amounts = np.array([one.unit in _IN_ONES for one in measures] or [False])[measure]
+    made = {}
+    for name, values in columns.items():
+        rows = np.ones(len(values), dtype=bool) if name in PARTS else amounts & (not name.startswith("change_"))
+        made[name] = np.where(rows, _as_printed(values * scale), values)
+    return made
+
+
+def _as_printed(values: Floats) -> Floats:
+    """Return numbers as their decimals say them: 1.005 thousand are 1005, and not a trillionth less."""
+    broken = np.flatnonzero(np.isfinite(values) & (values != np.rint(values)))
+    values[broken] = [float(f"{value:.15g}") for value in values[broken].tolist()]
+    return values
 
 
 def either(flags: Flags | None, others: Flags | None) -> Flags | None:

@@ -14,18 +14,20 @@ from alerting.domain.period import PeriodError, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.domain.source_columns import NUMBERS, WORDS, layout_of
-from alerting.domain.titles import as_named, shared_titles
+from alerting.domain.source_columns import NUMBERS, holds_words, layout_of
+from alerting.domain.titles import as_named
 from alerting.domain.written_periods import TwoWays, read_two_ways
 from alerting.errors import AlertingError
 from alerting.figures.cells import SIGNS, NumberColumn, number_column
+from alerting.figures.claiming import Known, area_names, meant, measure_names
 from alerting.figures.duplicates import variants
+from alerting.figures.given_columns import as_it_stands, given_columns, period_text
 from alerting.figures.header import said_of_columns
-from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of
+from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of, scaled
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.one_line import on_one_line
 from alerting.ports import SourceTable
-from alerting.spelling import MOST_COMPARISONS, nearest
+from alerting.spelling import MOST_COMPARISONS
 
 #: Most problems of one kind that are listed one by one for a file; the rest is counted.
 MOST_LISTED = 20
@@ -44,14 +46,6 @@ class SourceIncomplete(AlertingError):
     """The table lacks a column; the message names it and those that are there."""
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What names a measure or an area: its place by name, and the titles that several have."""
-
-    places: Mapping[str, int]
-    shared: Mapping[str, Sequence[str]]
-
-
 @dataclass
 class _Reader:
     table: SourceTable
@@ -67,8 +61,8 @@ class _Reader:
         """Match names, read periods and cells, and leave out what nothing claims."""
         self._settle_columns()
         measures = list(self.rules.measures.values())
-        measure = self._names("measure", self._measure_names(measures))
-        area = self._names("area", self._area_names())
+        measure = self._names("measure", measure_names(self.rules, self.table.source))
+        area = self._names("area", area_names(self.rules, self.table.source))
         claimed = (measure >= 0) & (area >= 0)
         self._say_nameless({"measure": measure == _BLANK, "area": area == _BLANK})
         kind, ordinal, moment = self._periods(measure, measures, claimed)
@@ -77,6 +71,8 @@ class _Reader:
         keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
         numbers = self._numbers(measure, measures, keep)
         columns, suppressed, provisional = numbers.settled()
+        if source := self.rules.sources.get(self.table.source):
+            columns = scaled(columns, measure[keep], measures, source.scale)
         note, texts = self._notes(keep)
         above = self.table.rows_above
         all_rows = range(above, len(wanted) + above)
@@ -99,37 +95,19 @@ class _Reader:
     def _settle_columns(self) -> None:
         """Take the source's columns, add what it gives for every row, and say what is odd about them."""
         source = self.rules.sources.get(self.table.source)
-        fixed = source.fixed if source is not None else {}
-        trouble = layout_of(list(self.table.columns), {}, fixed).trouble if self.table.layout is None else None
+        fixed, parts = (source.fixed, source.parts) if source is not None else ({}, {})
+        trouble = (
+            layout_of(list(self.table.columns), {}, (*fixed, *parts)).trouble if self.table.layout is None else None
+        )
         if trouble is not None:
             raise SourceIncomplete(f"{self.table.file}:1: {trouble}")
-        n = len(next(iter(self.table.columns.values()), ()))
-        given = {
-            name: pl.repeat(text, n, eager=True, dtype=pl.String).cast(pl.Categorical) for name, text in fixed.items()
-        }
+        given = given_columns(self.table, source) if source is not None else {}
         self.columns = {**self.table.columns, **given}
         wanted = [want for want in columns_wanted(self.rules) if want.source == self.table.source]
         self.meant |= {want.column for want in wanted}
         self.problems += said_of_columns(self.table, source, [want for want in wanted if want.column not in given])
 
-    def _measure_names(self, measures: Sequence[Measure]) -> "_Known":
-        """Return what names a measure of this source."""
-        own = {m.id: n for n, m in enumerate(measures) if m.source == self.table.source}
-        return self._known(own, {id_: measures[n].title for id_, n in own.items()})
-
-    def _area_names(self) -> "_Known":
-        areas = self.rules.areas.areas
-        return self._known({id_: n for n, id_ in enumerate(areas)}, {id_: area.title for id_, area in areas.items()})
-
-    def _known(self, ids: Mapping[str, int], titles: Mapping[str, str]) -> "_Known":
-        """Return places by name: mapped names before ids before titles; a title that several have names none of them."""
-        source = self.rules.sources.get(self.table.source)
-        mapped = {theirs: ids[ours] for theirs, ours in (source.names if source else {}).items() if ours in ids}
-        shared = shared_titles((title, id_) for id_, title in titles.items())
-        by_title = {as_named(title): ids[id_] for id_, title in titles.items() if as_named(title) not in shared}
-        return _Known(by_title | dict(ids) | {as_named(name): place for name, place in mapped.items()}, shared)
-
-    def _names(self, column: str, known: "_Known") -> Ints:
+    def _names(self, column: str, known: Known) -> Ints:
         """Return each row's place among *known* names, -1 where nothing claims it; count and name what is unclaimed."""
         series = self.columns[column]
         codes, names, _ = _coded(series)
@@ -168,26 +146,17 @@ class _Reader:
                 fix = f"write the {column}, or fixed: {{{column}: …}} in the source where the file is of one {column}"
                 self._say(int(mine[0]), column, f"unclaimed-{column}", ProblemSeverity.WARNING, message, fix)
 
-    def _meant(self, name: str, column: str, known: "_Known") -> str:
+    def _meant(self, name: str, column: str, known: Known) -> str:
         """Say what a name that nothing claims may have meant, and what can be done about it."""
-        if several := known.shared.get(as_named(name)):
-            listed = " and ".join(f'"{id_}"' for id_ in several)
-            return f"it is the title of {listed}: use the id, or map the name under the source's names"
-        if column == "measure" and name in self.rules.measures:
-            source = self.rules.measures[name].source
-            return f'its measure has another source: "{source}"' if source else "its measure has no source"
         self.comparisons += len(known.places)
-        near = nearest(name, known.places) if self.comparisons <= MOST_COMPARISONS else None
-        if near is not None:
-            return f'did you mean "{near}"? Else map the name under the source\'s names'
-        return f"use the {column}'s id or exact title, or map the name under the source's names"
+        return meant(name, column, known, self.rules, compare=self.comparisons <= MOST_COMPARISONS)
 
     def _cell(self, record: int, column: str) -> str:
         """Return a cell as it stands; a column that was read as numbers has lost no more than zeros at either end."""
         found = self.columns[column][record - self.table.rows_above] if column in self.columns else None
         if isinstance(found, float):
             return np.format_float_positional(found, trim="-")
-        return "" if found is None else str(found)
+        return "" if found is None else as_it_stands(str(found))
 
     def _periods(
         self, measure: Ints, measures: Sequence[Measure], claimed: Flags
@@ -208,13 +177,14 @@ class _Reader:
         kinds = np.zeros(len(used), dtype=np.int8)
         ordinals = np.full(len(used), _NO_PERIOD, dtype=np.int32)
         moments = np.zeros(len(used), dtype=np.int64)
+        calendar = self.rules.calendar
         doubts = self._doubts(texts, np.flatnonzero(used), kinds_by_rank)
         for key in np.flatnonzero(used).tolist():
             text, kind = texts[key // width], kinds_by_rank[key % width]
             try:
                 if (kind, text) in doubts:
-                    raise self.rules.calendar.contradicted(doubts[kind, text])
-                period, moments[key] = self.rules.calendar.moment(text, kind)
+                    raise calendar.contradicted(doubts[kind, text])
+                period, moments[key] = calendar.moment(period_text(text, calendar, kind), kind)
             except PeriodError as error:
                 self._say_bad_period(error, claimed & (pair == key))
                 continue
@@ -269,7 +239,7 @@ class _Reader:
         """Return the ordinal of a day; a month is none, or its figures would be known before they were."""
         if text in doubts:
             raise self.rules.calendar.contradicted(doubts[text])
-        found = self.rules.calendar.parse(text, PeriodKind.DAY)
+        found = self.rules.calendar.parse(period_text(text, self.rules.calendar, PeriodKind.DAY), PeriodKind.DAY)
         if found.kind is not PeriodKind.DAY:
             raise PeriodError(f"{text!r} is a {found.kind.value}, not a day")
         return found.first_day.toordinal()
@@ -279,7 +249,7 @@ class _Reader:
         source = self.rules.sources.get(self.table.source)
         read = Numbers(len(measure), keep)
         for name, series in self.columns.items():
-            if name in WORDS:
+            if holds_words(name):
                 continue
             column = number_column(series, source.missing if source else ())
             if column.is_plain:  # nothing but numbers: the usual case
@@ -303,7 +273,7 @@ class _Reader:
         refused = np.zeros(n, dtype=bool)
         rows = sorted(self.table.refused)
         refused[rows] = True
-        first = next((name for name in self.columns if name not in WORDS), "period")
+        first = next((name for name in self.columns if not holds_words(name)), "period")
         for row in rows[:MOST_LISTED]:
             why = self.table.refused[row]
             message = f'"{why.found}" may be a number that its commas have split'

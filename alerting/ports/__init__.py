@@ -34,6 +34,8 @@ class SourceTable:
     line_of: Callable[[int], int] = lambda row: row + 2
     #: Where there are several files: the file of a row, and the row's place in it, 0-based; None: all are of `file`.
     place_of: Callable[[int], tuple[str, int]] | None = None
+    #: Where there are several files: each, and how many of the rows are its, in their order.
+    files: Sequence[tuple[str, int]] = ()
     #: Which of the file's columns is which; None where they go by our names.
     layout: Layout | None = None
     #: Rows above the header, and the line it begins on.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.rule import Source
-from alerting.domain.source_columns import MOST_COLUMNS, WORDS, Layout, RefusedRow, layout_of
+from alerting.domain.source_columns import MOST_COLUMNS, Layout, RefusedRow
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
@@ -107,7 +107,7 @@ class CsvSource:
         path, shown = located(str(source.settings["csv"]), folders)
         with path.open("rb") as file:
             top = file.read(LONGEST_HEADER_BYTES)
-        body = body_of(top[: top.rfind(b"\n") + 1] or top, shown, partial(layout_of, mapped=source.columns))
+        body = body_of(top[: top.rfind(b"\n") + 1] or top, shown, layout_for(source))
         return tuple(body.layout.places)
 
     def _table(self, source: Source, path: Path, shown: str, read: Frame) -> SourceTable:
@@ -140,11 +140,10 @@ class CsvSource:
             if not _is_utf_8(content):  # the reader below looks at numbers alone
                 return None
             lines = _lines_in(content) if b'"' in content else None
-            ours = {place: name for name, place in found.places.items()}
             # Of categories the reader looks at no quotation mark: it would take off whatever stands first and last.
             word: Any = pl.Categorical() if lines is None else pl.String()
             schema: dict[str, Any] = {
-                name: word if ours.get(place) in WORDS else pl.Float64() for place, name in enumerate(names)
+                name: word if place in found.words else pl.Float64() for place, name in enumerate(names)
             }
             frame = self._read(content, schema)
         except (ValueError, csv_module.Error, pl.exceptions.PolarsError):

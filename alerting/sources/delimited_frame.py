@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from alerting.domain.source_columns import NUMBERS, WORDS, Layout
+from alerting.domain.source_columns import NUMBERS, Layout
 from alerting.sources.decimals import as_points
 from alerting.sources.delimited import Body, check_quotes, rows_of
 from alerting.sources.split_numbers import too_long
@@ -62,7 +62,7 @@ def frame_of_body(body: Body, shown: str, decimal: str | None) -> Frame:
 
 def _of_numbers(frame: "pl.DataFrame", layout: Layout) -> list[str]:
     """Return the columns that are no words: an area "101", a month 202004 and a flag 0 stay as they were written."""
-    words = {layout.places[name] for name in WORDS if name in layout.places}
+    words = layout.words
     return [name for place, name in enumerate(frame.columns) if place not in words]
 
 
@@ -169,6 +169,6 @@ def words_as_categories(frame: "pl.DataFrame", layout: Layout) -> "pl.DataFrame"
     """Make categories of our columns of words, which stand in the frame in the file's order."""
     import polars as pl
 
-    words = [frame.columns[layout.places[name]] for name in WORDS if name in layout.places]
+    words = [frame.columns[place] for place in sorted(layout.words)]
     texts = [name for name in words if frame[name].dtype != pl.Categorical]
     return frame.with_columns(pl.col(texts).cast(pl.String).cast(pl.Categorical)) if texts else frame

@@ -8,5 +8,5 @@ from alerting.domain.source_columns import Layout, layout_of
 
 
 def layout_for(source: Source) -> Callable[[Sequence[str]], Layout]:
-    """Return what tells a source's columns from their headings, by what its `columns` and `fixed` say."""
-    return partial(layout_of, mapped=source.columns, fixed=source.fixed)
+    """Return what tells a source's columns from their headings, by what its `columns`, `fixed` and `parts` say."""
+    return partial(layout_of, mapped=source.columns, fixed=source.fixed, parts=source.parts)

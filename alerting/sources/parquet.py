@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.exported_figures import EXPORT_FORM, EXPORT_KEY, REFUSED, WITHHELD
 from alerting.domain.rule import Source
-from alerting.domain.source_columns import WORDS, Layout
+from alerting.domain.source_columns import Layout
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.files import matching, recognised
@@ -89,6 +89,7 @@ class ParquetSource:
             covers=Coverage(measures=measures),
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
             place_of=None if len(files) == 1 else _places(pieces),
+            files=[(piece.shown, piece.frame.height) for piece in pieces],
             content=lambda: "\n".join(piece.digest for piece in pieces),
         )
 
@@ -149,7 +150,7 @@ def _piece(
     except pl.exceptions.PolarsError as error:
         raise _no_parquet(shown) from error
     frame = frame.with_columns(pl.lit(text).alias(name) for name, text in _partitions(path, names).items())
-    words = {place for name, place in layout(frame.columns).places.items() if name in WORDS}
+    words = layout(frame.columns).words
     read = [_words(column) if place in words else _numbers(column) for place, column in enumerate(frame.iter_columns())]
     if is_export:
         read = _marked(read, frame)

@@ -38,13 +38,13 @@ def split_rows(frame: "pl.DataFrame", layout: Layout) -> dict[int, str]:
 
 def numbers_meet(layout: Layout) -> bool:
     """Return whether a column of numbers stands right behind another; words behind a number are looked at as texts."""
-    words = {layout.places[name] for name in WORDS if name in layout.places}
+    words = layout.words
     return any(right not in words for _, right in _neighbours(layout))
 
 
 def _neighbours(layout: Layout) -> Iterator[tuple[int, int]]:
-    words = {layout.places[name] for name in WORDS if name in layout.places}
-    begin = min((place for name, place in layout.places.items() if name not in WORDS), default=0)
+    words = layout.words
+    begin = min((place for place in layout.places.values() if place not in words), default=0)
     unread = {place for place, heading in enumerate(layout.headings) if not heading}
     for left in range(begin, len(layout.headings) - 1):
         if left not in words and left not in unread:
@@ -106,7 +106,7 @@ def _text(frame: "pl.DataFrame", place: int, row: int) -> str:
 
 def too_long(cells: Sequence[str], width: int, layout: Layout) -> str | None:
     """Return what makes a row with more cells than the header worthless; None where it is but words too many."""
-    words = {layout.places[name] for name in WORDS if name in layout.places}
+    words = layout.words
     numbers = [place for place in range(width) if place not in words and layout.headings[place]]
     first = min(numbers, default=0)
     for n in range(first, len(cells) - 1):

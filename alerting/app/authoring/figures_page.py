@@ -59,6 +59,14 @@ _LAYOUTS = (
         "a mapped column beside one of our name",
         "nothing: the mapped one is read wherever it stands; the other is named",
     ),
+    (
+        "a period in several columns",
+        "`columns: {period: [year, month]}`; also quarter or week beside a year, or month and day",
+    ),
+    ("a period in the file's name alone", "`fixed: {period: file_name}`: `crime_2020-09.csv` is of September 2020"),
+    ("a day of publication in the file's name", "`fixed: {published: file_name}`: `crime_2020-10-14.csv`"),
+    ("amounts in thousands or millions", "`scale: thousand` in the source; percents, rates and times stay as they are"),
+    ("loads that may be cut short", "`rows: at least 200`: with fewer nothing is used, and the source's owner is told"),
     ("names of your own", '`names: {"999 answered within 10 s": calls-999-answered-10s}` in the source'),
     (
         "totals at the foot, other geographies",

@@ -15,7 +15,7 @@ from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet, Source
-from alerting.domain.source_columns import NUMBERS, WORDS
+from alerting.domain.source_columns import FILE_NAME, NUMBERS, holds_words, whose_part
 from alerting.errors import SourceUnavailable, UsageError
 from alerting.figures.cells import number_column
 from alerting.figures.observations import KINDS, Observations, Reading
@@ -185,7 +185,7 @@ def _fixed(source: Source) -> tuple[ColumnView, ...]:
             column=None,
             heading="",
             read_as=name,
-            holds="the same in every row",
+            holds="the same in every row" if text != FILE_NAME else "what the file's name says",
             filled=0,
             empty=0,
             refused=0,
@@ -200,7 +200,7 @@ def _column(number: int, heading: str, name: str, cells: pl.Series, source: Sour
     texts = (cells.cast(pl.Int64, strict=False) if whole else cells).cast(pl.String).fill_null("").str.strip_chars()
     filled = int((texts != "").sum())
     refused, holds = 0, "words"
-    if name not in WORDS:
+    if not holds_words(name):
         read = number_column(cells, source.missing)
         refused = int(read.refused.sum())
         numbers = int(np.isfinite(read.values).sum())
@@ -209,7 +209,7 @@ def _column(number: int, heading: str, name: str, cells: pl.Series, source: Sour
     return ColumnView(
         column=number,
         heading=heading,
-        read_as=name if name in WORDS or name in NUMBERS or holds != "words" else None,
+        read_as=_read_as(name) if holds_words(name) or name in NUMBERS or holds != "words" else None,
         holds=holds if filled else "nothing",
         filled=filled,
         empty=len(cells) - filled,
@@ -218,6 +218,10 @@ def _column(number: int, heading: str, name: str, cells: pl.Series, source: Sour
             _cut(text) for text in texts.filter(texts != "").unique(maintain_order=True).head(_SHOWN).to_list()
         ),
     )
+
+
+def _read_as(name: str) -> str:
+    return name if (ours := whose_part(name)) is None else f"part of {ours}"
 
 
 def _cut(text: str) -> str:

@@ -6,6 +6,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import polars as pl
+
 from alerting.app.situation.source_secrets import with_secrets
 from alerting.domain.coverage import Coverage
 from alerting.domain.fault import Faults, Work
@@ -16,7 +18,7 @@ from alerting.errors import SourceUnavailable
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.plausible import implausible
 from alerting.figures.tidy import SourceIncomplete, observations_in
-from alerting.ports import FigureSource, Recognising
+from alerting.ports import FigureSource, Recognising, SourceTable
 
 
 def read_figures(
@@ -96,6 +98,7 @@ def _read(
         raise SourceUnavailable(f"{error.filename or source.id}: cannot be read: {error.strerror or error}") from error
     if contents is not None and table.content is not None:
         contents[source.id] = table.content()
+    _check_rows(table, source)
     table = replace(table, content=None)  # it may hold on to all bytes
     read, problems = observations_in(table, rules)
     problems = [*problems, *implausible(read, rules, today, table.line_of)]
@@ -111,6 +114,24 @@ def _read(
             )
         )
     return read, problems
+
+
+def _check_rows(table: SourceTable, source: Source) -> None:
+    """Refuse a load of fewer rows than a whole one has, so that what it lacks has not vanished."""
+    rows = _filled(table)
+    if rows < source.at_least_rows:
+        raise SourceUnavailable(
+            f"{table.file}: {rows:,} row{'s' * (rows != 1)}, and a whole load has at least {source.at_least_rows:,} (`rows`"
+            " of the source); nothing of it is used: load it again whole, or mend `rows`"
+        )
+
+
+def _filled(table: SourceTable) -> int:
+    """Count the rows that say of which period they are; where no column does, all."""
+    periods = table.columns.get("period")
+    if periods is None:
+        return len(next(iter(table.columns.values()), ()))
+    return int(periods.cast(pl.String).str.strip_chars().fill_null("").ne("").sum())
 
 
 def _wanted(source: Source, rules: RuleSet) -> Coverage:

@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from alerting.domain.measure import Measure, Ratio, Topic, Unit
-from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Source
+from alerting.rulefile.build.source_mistakes import source_mistakes
 from alerting.rulefile.forms.context import Context
-from alerting.rulefile.forms.plugins import NOT_ACTED_ON, SOURCES, Plugged, SourceKeys, kinds
+from alerting.rulefile.forms.plugins import SOURCES, Plugged, SourceKeys, kinds
 from alerting.rulefile.forms.sections import ItemForm, MeasureForm, MeasureKeys, RatioForm, TopicForm
 from alerting.rulefile.mistakes import PathProblem
 from alerting.rulefile.sections import DeclaredItem, Sections
@@ -96,10 +96,13 @@ def sources_of(
             names=keys.names,
             missing=frozenset(keys.missing),
             fixed=keys.fixed,
+            parts={ours: theirs for ours, theirs in keys.columns.items() if isinstance(theirs, tuple)},
             decimal=keys.decimal,
+            scale=keys.scale or 1.0,
+            at_least_rows=keys.rows or 0,
             place=entry.begins,
         )
-        mistakes += _not_acted_on(entry, keys)
+        mistakes += source_mistakes(entry, keys, context)
     entries = sections.by_id("measures")
     for measure in measures.values():
         path = measure.source
@@ -115,14 +118,3 @@ def sources_of(
             mistakes.append(entry.mistake("unknown-source", f'no kind of source reads "{path}"', fix, key="source"))
             found[path] = Source(id=path, kind=kind, settings={})  # named once, however many measures use it
     return found, mistakes
-
-
-def _not_acted_on(entry: DeclaredItem, keys: SourceKeys) -> Iterator[PathProblem]:
-    for ours, theirs in keys.columns.items():
-        if not isinstance(theirs, str):
-            message = f'"{ours}" made of several columns is not acted on by this version: the source has no {ours}'
-            yield entry.mistake("not-acted-on", message, key="columns", severity=ProblemSeverity.NOTE)
-    for key in NOT_ACTED_ON:
-        if key in keys.model_fields_set:
-            message = f'"{key}" is not acted on by this version'
-            yield entry.mistake("not-acted-on", message, key=key, severity=ProblemSeverity.NOTE)

@@ -1,5 +1,6 @@
 """Forms of sources and channels: their kinds are classes found by scanning, their keys those classes' settings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from alerting.plugins import discover
-from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, describe, text_of, text_schema
+from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, choice, describe, text_of, text_schema
 from alerting.rulefile.forms.context import Context, context_of, described, value_problem
 from alerting.rulefile.forms.parameters import parameters, settings_form
 from alerting.rulefile.forms.selection import OwnerId
@@ -43,14 +44,37 @@ OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an are
 Later = Annotated[Any, Read(lambda value: value, {"$comment": "anything"})]
 Decimal = Literal["comma", "point"]
 #: Keys of every kind of source that this version only reads.
-NOT_ACTED_ON = ("rows", "complete", "evaluate", "wide", "window", "full")
+NOT_ACTED_ON = ("complete", "evaluate", "wide", "window", "full")
 
 
-#: Several columns that make one of ours are read as a tuple; this version does nothing with them.
+#: "at least 200", as it is said of rows.
+_AT_LEAST = re.compile(r"at least ([1-9][0-9]{0,2}(?:,?[0-9]{3})*|[1-9][0-9]*)")
+#: What amounts of a source may be in.
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+
+def _at_least(value: Any) -> int:
+    """Read how many rows a whole load has at least."""
+    match = _AT_LEAST.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise value_problem(
+            "bad-value", f"expected a number of rows, found {described(value)}", "write it like `at least 200`"
+        )
+    return int(match[1].replace(",", ""))
+
+
+def _parts(value: list[str]) -> tuple[str, ...]:
+    """Read the columns that make one of ours."""
+    if len(value) < 2:
+        raise value_problem("bad-value", "one column alone needs no list", "write its name without brackets")
+    return tuple(value)
+
+
+#: Several columns that make one of ours are read as a tuple.
 ColumnNames = Annotated[
     str | tuple[str, ...],
     OneOf(
-        lambda: {"one": Text, "several": Annotated[list[Text], AfterValidator(tuple)]},
+        lambda: {"one": Text, "several": Annotated[list[Text], AfterValidator(_parts)]},
         lambda value: (
             "several" if isinstance(value, list) else None if isinstance(value, dict) or value is None else "one"
         ),
@@ -63,16 +87,25 @@ class SourceKeys(Form):
     """The keys of every kind of source."""
 
     owner: OwnerId | None = describe("told when the source fails or is late", None)
-    columns: dict[Text, ColumnNames] = describe("our name of a column: the file's name", {})
+    columns: dict[Text, ColumnNames] = describe(
+        "our name of a column: the file's name, or several that make it together: `period: [year, month]`", {}
+    )
     names: dict[Text, OurId] = describe("the file's name of a measure or area: our id", {})
     missing: list[Text] = describe("what stands in cells whose figure the source withholds", [])
     fixed: dict[Text, Text] = describe(
-        "our name of a column: what it holds in every row, in place of a column of the file", {}
+        "our name of a column: what it holds in every row, in place of a column of the file; `file_name` stands for the"
+        " period or the day of publication in the file's name",
+        {},
     )
     decimal: Decimal | None = describe(
         "the sign before decimals; without it a point, and in files with semicolons what all figures agree on", None
     )
-    rows: Later = describe("how many rows there are at least; not acted on yet", None)
+    scale: Annotated[float, choice(_SCALES)] | None = describe(
+        "what its amounts are in: `thousand` where 12.5 stands for 12,500; not percents, rates and times", None
+    )
+    rows: Annotated[int, Read(_at_least, text_schema("`at least 200`", f"^(?:{_AT_LEAST.pattern})$"))] | None = (
+        describe("how many rows a whole load has at least; with fewer nothing of it is used", None)
+    )
     complete: Later = describe("when a load is whole; not acted on yet", None)
     evaluate: Later = describe("whether a load is followed by a tick; not acted on yet", None)
     wide: Later = describe("what stands in the header of a wide table; not acted on yet", None)
