@@ -14,8 +14,10 @@ ROOT = Path(__file__).parents[2]
 READING = (
     "alerting/cli/__init__.py",  # the first lines of its modules
     "alerting/cli/options.py",  # what is typed
+    "alerting/domain/file_periods.py",  # names of files
     "alerting/domain/mailbox.py",  # addresses
     "alerting/domain/notify/shortened.py",  # the HTML of templates
+    "alerting/domain/period_parts.py",  # periods in several cells
     "alerting/domain/schedule.py",  # days and times by name
     "alerting/domain/source_columns.py",  # headings
     "alerting/domain/written_periods.py",  # periods
