@@ -61,6 +61,8 @@ class RowGroup:
     words: str
     #: Whether the heading says the line.
     says_line: bool
+    #: Whether the reader is told of some of them and only shown the others.
+    is_mixed: bool
 
 
 def area_rows(events: Sequence[EventView], *, full: bool) -> tuple[list[AreaRow], str | None]:
@@ -90,11 +92,17 @@ def _group(rows: list[AreaRow]) -> RowGroup:
     first, lines = rows[0], {row.line for row in rows}
     line = first.line if len(lines) == 1 else None
     words = ", ".join(filter(None, (counted(len(rows), "area"), line, first.words)))
-    return RowGroup(rows=rows, marks=first.marks, words=words, says_line=line is not None)
+    return RowGroup(
+        rows=rows,
+        marks=first.marks,
+        words=words,
+        says_line=line is not None,
+        is_mixed=len({row.told for row in rows}) > 1,
+    )
 
 
 def _in_common(row: AreaRow) -> tuple[object, ...]:
-    return tuple(one.style for one in row.marks), row.words, row.told
+    return tuple(one.style for one in row.marks), row.words
 
 
 def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
