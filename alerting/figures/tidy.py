@@ -26,6 +26,7 @@ from alerting.figures.header import said_of_columns
 from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of, scaled
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.one_line import on_one_line
+from alerting.figures.superseded import in_later_files, said_of_superseded
 from alerting.ports import SourceTable
 from alerting.spelling import MOST_COMPARISONS
 
@@ -68,6 +69,9 @@ class _Reader:
         kind, ordinal, moment = self._periods(measure, measures, claimed)
         published, published_ok = self._published(claimed)
         wanted = claimed & (ordinal != _NO_PERIOD) & published_ok
+        superseded = in_later_files(self.table, [measure, area, kind, ordinal, published], wanted)
+        self.problems += said_of_superseded(self.table, superseded)
+        wanted &= ~superseded
         keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
         numbers = self._numbers(measure, measures, keep)
         columns, suppressed, provisional = numbers.settled()
