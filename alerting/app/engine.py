@@ -108,7 +108,7 @@ class Engine:
         times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
         if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
             return report
-        judged_by = own.judged_by(day)
+        judged_by = own.judged_by
         reading = [self.enquiries.read(recognise=not dry_run)]
         with nullcontext() if dry_run else self._turn():
             self._admit_tick(store, at, keep=not dry_run)
@@ -125,8 +125,8 @@ class Engine:
         from alerting.app.tick.settled import keep_tick, kept_tick
 
         own, folder = self.installation, self.settings.cache_dir
-        judged_by = own.judged_by(day)
-        last = None if judged_by is None else kept_tick(folder, judged_by)
+        judged_by = own.judged_by
+        last = None if judged_by is None else kept_tick(folder, judged_by, day, own.today())
         if (
             judged_by is None
             or last is None

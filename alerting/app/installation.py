@@ -108,8 +108,9 @@ class Installation:
             overrides=Overrides(self.folder),
         )
 
-    def judged_by(self, day: date) -> "JudgedBy | None":
-        """Return what a tick as of a day judges by, beside figures and state; None where this program cannot be told again."""
+    @property
+    def judged_by(self) -> "JudgedBy | None":
+        """What a tick judges by, beside figures, state and days; None where this program cannot be told again."""
         from alerting.app.tick.settled import JudgedBy
         from alerting.rulefile.program import program
 
@@ -117,13 +118,7 @@ class Installation:
             made_by = program()
         except OSError:
             return None
-        return JudgedBy(
-            program=made_by,
-            rules=self.rules.version,
-            folders=tuple(map(str, self.folders)),
-            as_of=day.isoformat(),
-            today=self.today().isoformat(),
-        )
+        return JudgedBy(program=made_by, rules=self.rules.version, folders=tuple(map(str, self.folders)))
 
     @property
     def addressing(self) -> "Addressing | Unread":

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from math import inf
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -160,6 +161,10 @@ class ConditionBase:
     def by_year(self) -> bool:
         """As the limits, where there are some."""
         return self.method is None or self.method.by_year
+
+    def days_at_rest(self, overdue: Floats) -> float:
+        """Return one day where the clock judges: what it shows then may count; else figures alone do."""
+        return min((1.0 if part.condition.by_clock else inf for part in self.plain_parts()), default=inf)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the condition cannot work on *measure*; by default it can."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import ClassVar, Self, TypeVar
 
 import numpy as np
@@ -42,6 +43,10 @@ class Composition(ConditionBase):
     def view(self) -> View | None:
         """The parts'."""
         return next((part.view for part in self.parts if part.view is not None), None)
+
+    def days_at_rest(self, overdue: Floats) -> float:
+        """As the part that is the first to find something else."""
+        return min((part.days_at_rest(overdue) for part in self.parts), default=inf)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops a part; and parts that judge different things."""
@@ -164,6 +169,10 @@ class Not(ConditionBase):
     def view(self) -> View | None:
         """As the part."""
         return self.part.view
+
+    def days_at_rest(self, overdue: Floats) -> float:
+        """As the part."""
+        return self.part.days_at_rest(overdue)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Whatever stops the part."""

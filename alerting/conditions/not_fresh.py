@@ -2,7 +2,10 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar
+
+import numpy as np
 
 from alerting.conditions.base import ConditionBase, param, verdict
 from alerting.domain.arrays import Floats
@@ -46,6 +49,11 @@ class NotFresh(ConditionBase):
         if measure.expected is None:
             return [f'measure "{measure.id}" does not say when its figures are due; give it expected: 5 days']
         return []
+
+    def days_at_rest(self, overdue: Floats) -> float:
+        """Return when the grace of the next missing figure is over."""
+        waiting = overdue[overdue <= self.grace]
+        return float(self.grace - np.max(waiting) + 1) if len(waiting) else inf
 
     def structure(self) -> Hashable:
         """Any grace goes together."""

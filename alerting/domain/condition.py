@@ -203,6 +203,14 @@ class Condition(Protocol):
         """Whether a history may be judged year by year: a row needs little of what lies before its financial year."""
         ...
 
+    def days_at_rest(self, overdue: Floats) -> float:
+        """Return after how many days it may find something else though no figure comes; infinity: never.
+
+        Args:
+            overdue: `[periods x series]` days since missing figures fell due, as in `Block.overdue_days`.
+        """
+        ...
+
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why this condition cannot work on *measure* judged *every* so often; empty: it can."""
         ...

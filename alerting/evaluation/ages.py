@@ -1,7 +1,7 @@
 """How old a finding is: whether a newer figure should be there and is not, and whether one is there and is not judged."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -13,13 +13,21 @@ from alerting.domain.working_days import due_day
 from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.rows import JudgedRows
 
+#: How many periods after one are asked for the day on which they are due, to tell whether it is old or past.
+LATER_PERIODS = 2
+
 
 def is_old(measure: Measure, period: Period, as_of: date) -> bool:
     """Say whether a newer figure than a period's was due; of a measure that names no day: whether the period is a year ago."""
     if measure.expected is not None:
         return due_day(measure.expected, (period + 1).last_day) < as_of
-    last = period.last_day
-    return (last.year + 1, last.month, last.day) < (as_of.year, as_of.month, as_of.day)
+    return first_old_day(period.last_day) <= as_of
+
+
+def first_old_day(last_day: date) -> date:
+    """Return the first day on which a period that ended on *last_day* is more than a year ago."""
+    is_leap_day = (last_day.month, last_day.day) == (2, 29)
+    return last_day.replace(year=last_day.year + 1, day=28 if is_leap_day else last_day.day) + timedelta(days=1)
 
 
 def is_past(measure: Measure, period: Period, as_of: date) -> bool:

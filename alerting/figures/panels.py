@@ -34,6 +34,8 @@ class Panels:
     problems: tuple[Problem, ...] = ()
     #: measure ids whose source could not be read.
     without_source: frozenset[str] = frozenset()
+    #: The first later day on which a figure becomes known that has been read; None: all are known.
+    next_published: date | None = None
     #: The reading's, with the measures whose figures the program failed to make.
     faults: Faults = field(default_factory=Faults)
 
@@ -84,8 +86,15 @@ class _Builder:
             by_kind=panels,
             problems=tuple(self.problems),
             without_source=frozenset(failed),
+            next_published=self._next_published(),
             faults=self.reading.faults,
         )
+
+    def _next_published(self) -> date | None:
+        """Return the first day after `as_of` that a row names as the one on which it became known."""
+        today = self.as_of.toordinal()
+        days = [source.published for source in self.reading.observations if source.published.max(initial=0) > today]
+        return date.fromordinal(min(int(one[one > today].min()) for one in days)) if days else None
 
     def _emptied(self) -> set[str]:
         """Take out the figures of measures that the program failed at, and return these."""

@@ -13,6 +13,8 @@ from alerting.domain.rule import RuleSet
 from alerting.figures.contradictions import suspicions
 from alerting.figures.observations import KINDS, Observations
 
+#: The code of the problem that figures are of a time to come.
+FUTURE = "future-period"
 #: Rows named one by one in a warning; the rest is counted.
 _MOST_LISTED = 3
 
@@ -32,7 +34,7 @@ def implausible(
         ahead &= value == value
     if ahead.any():
         fix = "mend the period if it is mistyped; until it is over the figure is not judged"
-        yield _warning(observations, rules, ahead, line_of, "future-period", "of a period that has not begun", fix)
+        yield _warning(observations, rules, ahead, line_of, FUTURE, "of a period that has not begun", fix)
     for code, what, fix, flags, words in suspicions(observations, rules):
         yield _warning(observations, rules, flags, line_of, code, what, fix, words)
     if value is None:

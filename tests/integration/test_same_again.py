@@ -1,4 +1,4 @@
-"""A tick on the very figures, rules and day of the last one judges nothing, and leaves what one leaves that judges all."""
+"""A tick on the figures and rules of the last one judges nothing until a day may change what they say."""
 
 import os
 import sqlite3
@@ -235,8 +235,8 @@ def program_changed(twins):
     twins.patch.setattr("alerting.rulefile.program.program", lambda: "another one")
 
 
-def next_day(twins):
-    twins.at = datetime.combine(twins.at.date() + timedelta(days=1), time(7), LONDON)
+def a_day_on_which_a_figure_falls_due(twins):
+    twins.at = datetime.combine(date(2020, 6, 6), time(7), LONDON)
 
 
 def damaged(twins):
@@ -262,8 +262,16 @@ def silenced_while_it_waits(twins):
 
 @pytest.mark.parametrize(
     "changes",
-    [figure_of_equal_length, rule_edited, program_changed, next_day, damaged, nothing_kept, silenced_while_it_waits],
-)
+    [
+        figure_of_equal_length,
+        rule_edited,
+        program_changed,
+        a_day_on_which_a_figure_falls_due,
+        damaged,
+        nothing_kept,
+        silenced_while_it_waits,
+    ],
+)  # fmt: skip
 def test_whatever_might_change_what_is_told_is_judged(twins, monkeypatch, changes):
     twins.patch = monkeypatch
     changes(twins)
@@ -271,22 +279,55 @@ def test_whatever_might_change_what_is_told_is_judged(twins, monkeypatch, change
     assert (first, last) == (False, True)
 
 
-def test_another_day_of_the_clock_is_another_day(twins):
-    """As of the same day; figures of later periods are not meant, and today says which those are."""
-    day = twins.at.date()
+def test_days_on_which_nothing_falls_due_judge_nothing(twins):
+    """May is due by 5 June, and with its grace by the 7th; until July nothing else happens."""
+    judged = []
+    while twins.at.date() < date(2020, 7, 2):
+        twins.passes(days=1)
+        if not twins.tick():
+            judged.append(f"{twins.at:%m-%d}")
+    assert judged == ["06-06", "06-08", "07-01"]
+
+
+def test_a_figure_that_comes_with_a_day_of_its_own_is_judged_on_that_day(tmp_path):
+    twins = Twins(tmp_path)
+    for life in twins.lives:
+        life.rules = life.rules.replace("csv: figures/m.csv", "csv: figures/m.csv, columns: {published: known}")
+        life.write = partial(written_with_days, life)
+    twins.figures |= {("force", "2020-05"): "12,2020-06-04", ("north", "2020-05"): "12,"}
+    twins.tick()
+    assert twins.tick()
     twins.passes(days=1)
-    with twins.opened(twins.lives[0]) as (engine, store):
-        assert engine.tick(store, day).evaluation is not None
-        assert engine.tick(store, day).evaluation is None
+    assert not twins.tick()
 
 
-def test_as_of_another_day_is_another_day(twins):
-    """On the same day of the clock: what is due by then, and published by then, is more."""
-    coming = twins.at.date() + timedelta(days=1)
+def written_with_days(life):
+    """Write rules and figures, of which each has a day behind it."""
+    Life.write(life)
+    path = life.folder / "figures/m.csv"
+    path.write_text(path.read_text().replace("period,value", "period,value,known"))
+
+
+def test_a_figure_of_a_time_to_come_is_looked_at_on_each_day_of_the_clock(twins):
+    """As of the same day; which figures are not meant yet is said by today."""
+    day = twins.at.date()
+    for figures, spared in (({}, True), ({("south", "2020-07"): "8"}, False)):
+        twins.figures |= figures
+        twins.lives[0].write()
+        with twins.opened(twins.lives[0]) as (engine, store):
+            engine.tick(store, day)
+        twins.passes(days=1)
+        with twins.opened(twins.lives[0]) as (engine, store):
+            assert (engine.tick(store, day).evaluation is None) is spared
+
+
+def test_as_of_a_later_day_counts_the_days_between(twins):
+    """On the same day of the clock: what is due by then is more."""
     with twins.opened(twins.lives[0]) as (engine, store):
         assert engine.tick(store).evaluation is None
-        assert engine.tick(store, coming).evaluation is not None
-        assert engine.tick(store, coming).evaluation is None
+        assert engine.tick(store, date(2020, 6, 5)).evaluation is None
+        assert engine.tick(store, date(2020, 6, 6)).evaluation is not None
+        assert engine.tick(store, date(2020, 6, 6)).evaluation is None
 
 
 def test_figures_in_another_place_are_other_figures(twins, tmp_path):

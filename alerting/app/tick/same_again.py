@@ -1,4 +1,4 @@
-"""A tick on the very figures, rules and day of the last one: unless something has fallen due meanwhile, nothing is judged."""
+"""A tick on the very figures and rules of the last one: unless something has fallen due meanwhile, nothing is judged."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ class _MustJudge(Exception):  # it is no error
 
 
 def tick_again(rules: RuleSet, store: Store, last: Settled, as_of: date, times: TickTimes) -> TickReport | None:
-    """Do a tick of which the figures, the rules and the day are those of the last one; None: something asks what they say.
+    """Do a tick of which figures and rules are those of the last one, and say the same; None: something asks what they say.
 
     It leaves what a tick would leave that judges them once more, and reports the same.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from alerting.app.situation.read_sources import used_sources
@@ -15,6 +16,8 @@ from alerting.app.tick.times import Tick
 from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.problem import Problem
+from alerting.evaluation import rest
+from alerting.figures.plausible import FUTURE
 from alerting.ports.figures import GuardBook
 from alerting.rulefile.columns import NotPlain, packed, unpacked
 from alerting.rulefile.json_files import JsonFiles
@@ -23,16 +26,31 @@ _FILE = "tick.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Days, from one on until before another (ISO)."""
+
+    since: str
+    until: str
+
+    def __contains__(self, day: date) -> bool:
+        return self.since <= day.isoformat() < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """How a tick left things, where all that it judged by can be told again.
 
-    `tick`: its id, `at`: its instant (ISO). `contents`: source id -> digest of its bytes. `counts` and `problems`: what it said of
-    the figures, and whether any of that is an error. `waiting`: ids of the deliveries that waited after it and say what is true.
-    `is_news`: alert id -> whether it is news, of those that were old when a tick first saw them.
+    `tick`: its id, `at`: its instant (ISO). `as_of`: the days as of which the same figures say the same. `today`: the days on
+    which they do; on an earlier one figures of later periods are probably not meant. `contents`: source id -> digest of its
+    bytes. `counts` and `problems`: what it said of the figures, and whether any of that is an error. `waiting`: ids of the
+    deliveries that waited after it and say what is true. `is_news`: alert id -> whether it is news, of those that were old when
+    a tick first saw them.
     """
 
     tick: str
     at: str
+    as_of: Days
+    today: Days
     contents: Mapping[str, str]
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
@@ -43,16 +61,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedBy:
-    """What a tick judged by beside figures and state: this program, the rules' version, where figures lie, and the days (ISO).
-
-    `as_of`: the day that it judged as of. `today`: the day that it was: figures of later periods are probably not meant.
-    """
+    """What a tick judged by beside figures, state and days: this program, the rules' version, and where figures lie."""
 
     program: str
     rules: str
     folders: tuple[str, ...]
-    as_of: str
-    today: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +76,20 @@ class Kept:
     settled: Settled
 
 
-def kept_tick(folder: Path, by: JudgedBy) -> Settled | None:
-    """Return how the last tick left things; None where that is not known, or it judged by something else."""
+def kept_tick(folder: Path, by: JudgedBy, as_of: date, today: date) -> Settled | None:
+    """Return how the last tick left things; None where that is not known, or it judged by something else.
+
+    Args:
+        as_of: the day to judge as of.
+        today: the day that it is.
+    """
     try:
         (found,) = unpacked(JsonFiles(folder).read(_FILE), 1)
     except (AttributeError, ImportError, LookupError, RecursionError, TypeError, ValueError):
         return None
-    return found.settled if isinstance(found, Kept) and found.by == by else None
+    if not isinstance(found, Kept) or found.by != by:
+        return None
+    return found.settled if as_of in found.settled.as_of and today in found.settled.today else None
 
 
 def keep_tick(folder: Path, by: JudgedBy, settled: Settled) -> None:
@@ -101,9 +121,13 @@ def settled(
     waits = any(one.refused is not None for one in guards.all())
     if reading.failed or None in contents.values() or waits or len(situation.evaluation.faults):
         return None
+    today = tick.times.now.astimezone(tick.zone).date()
+    is_timeless = not any(problem.code == FUTURE for problem in situation.problems)
     return Settled(
         tick=tick.id,
         at=tick.at.isoformat(),
+        as_of=_from(tick.as_of, stands_until(situation)),
+        today=_from(today, date.max if is_timeless else today + timedelta(days=1)),
         counts=dict(counts),
         problems=situation.problems,
         has_errors=reading.has_errors or any(problem.is_error for problem in situation.problems),
@@ -111,6 +135,16 @@ def settled(
         waiting=tuple(waiting),
         is_news=is_news,
     )
+
+
+def _from(since: date, until: date) -> Days:
+    return Days(since=since.isoformat(), until=until.isoformat())
+
+
+def stands_until(situation: Situation) -> date:
+    """Return the first later day as of which the same figures may say something else."""
+    published = situation.panels.next_published
+    return min(rest.stands_until(situation.evaluation), published or date.max)
 
 
 def still_waiting(outstanding: Outstanding, held: HeldBack, told: Iterable[Delivery]) -> list[str]:
