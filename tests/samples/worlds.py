@@ -1,6 +1,7 @@
 """Small worlds for tests: panels from values written in the test, and rule folders from YAML and CSV text."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from alerting.domain.panel import Panel
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.rule import Rule, RuleSet
-from alerting.evaluation.engine import evaluate
+from alerting.evaluation.block_verdicts import BlockVerdicts
+from alerting.evaluation.engine import Evaluation, evaluate
 from alerting.evaluation.findings import findings
 from alerting.settings import Secret, Settings
 from alerting.wiring import engine_of
@@ -70,23 +72,49 @@ def rules_for(panel: Panel, condition: Condition, measure: Measure) -> RuleSet:
 
 def judged(condition: Condition, panel: Panel, measure: Measure | None = None, *, text: str = "all") -> list[Finding]:
     """Findings of every period of the first series, oldest first."""
+    evaluation = _evaluation(condition, panel, measure)
+    first = [replace(verdicts, counts=_of_the_first(verdicts)) for verdicts in evaluation.verdicts]
+    return [one.finding for one in findings(replace(evaluation, verdicts=first), text=text)]
+
+
+def verdicts_of(
+    condition: Condition, panel: Panel, measure: Measure | None = None
+) -> list[tuple[State, Reason | None]]:
+    """States and reasons of every period of the first series, oldest first: what `judged` finds, without what explains it."""
+    found = [
+        (verdicts.block.start + row, State(int(verdicts.state[row, place])), int(verdicts.reason[row, place]))
+        for verdicts in _evaluation(condition, panel, measure).verdicts
+        for row, place in np.argwhere(_of_the_first(verdicts)).tolist()
+    ]
+    return [(state, Reason.from_code(reason)) for _, state, reason in sorted(found)]
+
+
+def _evaluation(condition: Condition, panel: Panel, measure: Measure | None) -> Evaluation:
     rules = rules_for(panel, condition, measure or a_measure())
     as_of = date.fromordinal(panel.period(panel.n_periods).first_day.toordinal())
     evaluation = evaluate(rules, {panel.kind: panel}, as_of, every_period=True)
-    return [one.finding for one in findings(evaluation, text=text) if one.finding.area == "a0"]
+    assert not evaluation.faults
+    return evaluation
+
+
+def _of_the_first(verdicts: BlockVerdicts) -> np.ndarray:
+    """Which cells of a block are the first series'; the others are judged, but nothing is made of them."""
+    columns = np.array([verdicts.column(place) for place in range(verdicts.state.shape[1])])
+    counts = np.broadcast_to(columns == 0, verdicts.state.shape)
+    return counts if verdicts.counts is None else counts & verdicts.counts
 
 
 def states(condition: Condition, values: Sequence[float | None], **extra: object) -> str:
     """One letter a period: n normal, E exception, d no data, h not enough history."""
     letters = {State.NORMAL: "n", State.EXCEPTION: "E", State.NO_DATA: "d", State.NOT_ENOUGH_HISTORY: "h"}
     measure = extra.pop("measure", None)
-    found = judged(condition, a_panel(values, **extra), measure, text="none")  # type: ignore[arg-type]
-    return "".join(letters[one.state] for one in found)
+    found = verdicts_of(condition, a_panel(values, **extra), measure)  # type: ignore[arg-type]
+    return "".join(letters[state] for state, _ in found)
 
 
 def reasons(condition: Condition, values: Sequence[float | None], **extra: object) -> list[Reason | None]:
     measure = extra.pop("measure", None)
-    return [one.reason for one in judged(condition, a_panel(values, **extra), measure, text="none")]  # type: ignore[arg-type]
+    return [reason for _, reason in verdicts_of(condition, a_panel(values, **extra), measure)]  # type: ignore[arg-type]
 
 
 def a_block(panel: Panel, row: int | None = None) -> Block:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from samples.sampling import one_in
-from samples.worlds import a_measure, a_panel, judged
+from samples.worlds import a_measure, a_panel, judged, verdicts_of
 
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.change import Change
@@ -81,7 +81,7 @@ def test_seventy_pence_a_day_is_seventy_pence_whatever_binary_fractions_make_of_
     assert {f.evidence["per_day"]["value"] for f in found} == {0.7}
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize(
     ("measure", "kind", "count"),
@@ -93,13 +93,13 @@ def test_as_many_each_day_for_ten_years_is_never_an_exception(condition, measure
     working = measure.per_day is PerDay.WORKING
     values = [100.0 * days_of(period, working=working) for period in periods(kind, count)]
 
-    found = judged(condition, a_panel(values, kind=kind), measure)
+    found = {state for state, _ in verdicts_of(condition, a_panel(values, kind=kind), measure)}
 
-    assert [f.period for f in found if f.state is State.EXCEPTION] == []
-    assert State.NORMAL in {f.state for f in found}
+    assert State.EXCEPTION not in found
+    assert State.NORMAL in found
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("condition", ALONG_TIME, ids=lambda condition: condition.key)
 @pytest.mark.parametrize("seed", range(4))
 def test_judging_per_day_is_judging_the_figures_per_day_and_giving_lines_the_periods_days(condition, seed):
@@ -110,8 +110,8 @@ def test_judging_per_day_is_judging_the_figures_per_day_and_giving_lines_the_per
     ratio = {"numerator": printed[:, None], "denominator": days[:, None]}
     a_day = a_panel((printed / days).tolist(), planes=ratio)
 
-    ours = judged(condition, a_panel(printed.tolist()), CALENDAR)
-    theirs = judged(condition, a_day, a_measure(unit=Unit.RATE))
+    ours = judged(condition, a_panel(printed.tolist()), CALENDAR, text="none")
+    theirs = judged(condition, a_day, a_measure(unit=Unit.RATE), text="none")
 
     assert [(f.state, f.reason, f.consecutive) for f in theirs] == [(f.state, f.reason, f.consecutive) for f in ours]
     for mine, own, n in zip(ours, theirs, days, strict=True):

@@ -11,7 +11,7 @@ from statistics import mean, median
 import numpy as np
 import pytest
 from samples.sampling import few
-from samples.worlds import _, a_measure, a_panel, judged, reasons, rules_for, states
+from samples.worlds import _, a_measure, a_panel, judged, reasons, rules_for, states, verdicts_of
 
 from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.below_lower_limit import BelowLowerLimit
@@ -199,11 +199,11 @@ def run_slowly(counts, method, column, row, *, length, side):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_run_is_one_of_gaps_not_of_days(shape, side):
     counts = a_random_panel(21, **shape)
-    found = judged(Run(of=GChart(), length=3, side=side), counts, ACCIDENTS)
+    found = verdicts_of(Run(of=GChart(), length=3, side=side), counts, ACCIDENTS)
     begun = int(counts.first_rows[0])
     letters = {State.NORMAL: "n", State.EXCEPTION: "E", State.NO_DATA: "d", State.NOT_ENOUGH_HISTORY: "h"}
     wanted = [run_slowly(counts, GChart(), 0, row, length=3, side=side) for row in range(begun, DAYS)]
-    told = [letters[one.state] for one in found]
+    told = [letters[state] for state, _ in found]
     assert [t for t, w in zip(told, wanted, strict=True) if w is not None] == [w for w in wanted if w is not None]
 
 

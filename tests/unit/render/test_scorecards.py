@@ -39,6 +39,8 @@ VIEWS = {
         *([a_line(10 * t + n, FigureState(n % 5), areas=(0, 5, 31)[n % 3]) for n in range(10)] for t in range(6))
     ),
 }  # fmt: skip
+#: Those that fill sheets in ways of their own come first.
+PRINTED = sorted(VIEWS, key=lambda name: name not in ("all-of-it", "long-words", "empty"))
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -49,7 +51,7 @@ def test_a_scorecard_contradicts_neither_its_counts_nor_itself(name):
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on the path: that two sheets are printed is not tried")
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", first(3, PRINTED))
 def test_a_browser_prints_two_sheets_whatever_is_on_them(name, tmp_path):
     page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
     page.write_text(page_of_message(render_scorecard(VIEWS[name])), encoding="utf-8")
@@ -84,7 +86,7 @@ def test_whatever_is_watched_is_shown_or_owned_up_to(seed):
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on the path: that two sheets are printed is not tried")
-@pytest.mark.parametrize("seed", first(3, range(60)))
+@pytest.mark.parametrize("seed", first(1, range(60)))
 def test_a_browser_prints_two_sheets_of_whatever_is_watched(seed, tmp_path):
     page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
     page.write_text(page_of_message(render_scorecard(any_view(seed))), encoding="utf-8")
