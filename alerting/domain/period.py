@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from alerting.domain.written_periods import (
     MONTH_NAMES,
     Day,
+    MonthOfYear,
     MonthOrYear,
     Months,
     Quarter,
@@ -252,6 +253,10 @@ class Calendar:
                 return self._named(Year(what.year, f"{what.month:02d}"), every)
             case MonthOrYear():
                 return self.containing(date(what.year, what.month, 1), PeriodKind.MONTH)
+            case MonthOfYear():
+                year = self._financial_year(what.year, what.second)
+                year += what.month < self.starts
+                return Period(PeriodKind.MONTH, year * 12 + what.month - 1, self.starts)
             case Quarter():
                 return self._quarter(what)
             case Year(second=None) if self.starts != 1:

@@ -11,6 +11,7 @@ from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topi
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.severity import Severity, SeverityBySide
+from alerting.domain.wide_columns import Wide
 
 if TYPE_CHECKING:
     from alerting.domain.condition import Condition
@@ -156,6 +157,8 @@ class Source:
     scale: float = 1.0
     #: Fewer rows are no whole load.
     at_least_rows: int = 0
+    #: What stands side by side in its header; None: one row a figure.
+    wide: Wide | None = None
     #: Its key under `sources:`, or the first `source:` with its path where it has none; None: nothing reads its kind.
     place: Place | None = None
     #: What its settings name, by their keys; only while it is read.

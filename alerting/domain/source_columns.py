@@ -46,6 +46,7 @@ NUMBERS = tuple(column.name for column in NUMBER_COLUMNS)
 #: What every source gives, beside `value` or both parts of it.
 REQUIRED = ("measure", "area", "period")
 PARTS = ("numerator", "denominator")
+NEEDS = (*REQUIRED, "value")
 #: Read under a heading in other letters ("Lower limit"); target and plan go by the very name that rules refer to.
 _IN_ANY_LETTERS = frozenset((*WORDS, *NUMBERS)) - {"target", "plan"}
 #: In `fixed`: the file's name says it, in its words for a period or a day.
@@ -80,6 +81,10 @@ class Layout:
     alike: tuple[int, ...] = ()
     #: Headings that stand twice and that nothing needs.
     twice: tuple[str, ...] = ()
+    #: Of a wide table: the headings that stand side by side in place of one column -> their places; empty: it is tidy.
+    spread: Mapping[str, int] = field(default_factory=dict)
+    #: Further columns of a wide table, that it says nothing by.
+    left_out: tuple[str, ...] = ()
     #: What is missing or stands twice; None where the file can be read.
     trouble: str | None = None
 
@@ -128,6 +133,7 @@ def layout_of(
     mapped: Mapping[str, str],
     fixed: Collection[str] = (),
     parts: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    needs: Collection[str] = NEEDS,
 ) -> Layout:
     """Tell which of a file's columns are ours: those that are mapped, wherever they stand, then those of our names.
 
@@ -136,6 +142,7 @@ def layout_of(
         mapped: our name -> the file's, as the source's `columns` say.
         fixed: our names that the source gives for all rows; they need no column.
         parts: our names that several of the file's columns make, which go by their own names.
+        needs: what it cannot do without; a value may be given by both of its parts.
     """
     headings = tuple(one_line(cell) for cell in found)
     counts = Counter(heading for heading in headings if heading)
@@ -144,7 +151,7 @@ def layout_of(
     several = {part_name(ours, n): one_line(name) for ours, names in parts.items() for n, name in enumerate(names)}
     absent = [theirs for theirs in (*wanted.values(), *several.values()) if theirs not in first]
     if absent:
-        return Layout(headings=headings, places={}, trouble=_no_column(absent[0], headings, None))
+        return Layout(headings=headings, places={}, trouble=no_column(absent[0], headings, None))
     by_name = {ours: first[theirs] for ours, theirs in (wanted | several).items()}
     taken = set(by_name.values())
     own = {name: place for name, place in first.items() if place not in taken and counts[name] == 1}
@@ -160,7 +167,7 @@ def layout_of(
         hidden=hidden,
         alike=tuple(places[name] for name in alike.values()),
         twice=tuple(name for name, count in counts.items() if count > 1),
-        trouble=_trouble(headings, counts, {*wanted.values(), *several.values()}, {*places, *given}),
+        trouble=_trouble(headings, counts, {*wanted.values(), *several.values()}, {*places, *given}, needs),
     )
 
 
@@ -175,19 +182,20 @@ def _alike(by_name: Mapping[str, int], hidden: Mapping[str, int], fixed: Collect
 
 
 def _trouble(
-    headings: Sequence[str], counts: Mapping[str, int], wanted: Collection[str], have: Collection[str]
-) -> str | None:
+    headings: Sequence[str], counts: Mapping[str, int], wanted: Collection[str], have: Collection[str],
+    needs: Collection[str],
+) -> str | None:  # fmt: skip
     used = (*(name for name in (*WORDS, *NUMBERS) if name not in have), *wanted)
     twice = [name for name in used if counts.get(name, 0) > 1]
     if twice:
         return f'column "{twice[0]}" stands twice in the header; rename one of them'
-    missing = [name for name in REQUIRED if name not in have]
-    if not missing and "value" not in have and not set(PARTS) <= set(have):
+    missing = [name for name in REQUIRED if name in needs and name not in have]
+    if not missing and "value" in needs and "value" not in have and not set(PARTS) <= set(have):
         missing = ["value"]
-    return _no_column(missing[0], headings, missing[0]) if missing else None
+    return no_column(missing[0], headings, missing[0]) if missing else None
 
 
-def _no_column(name: str, headings: Sequence[str], ours: str | None) -> str:
+def no_column(name: str, headings: Sequence[str], ours: str | None) -> str:
     """Say which column is missing, which there are, and what to write.
 
     Args:
@@ -203,7 +211,7 @@ def _no_column(name: str, headings: Sequence[str], ours: str | None) -> str:
     if len(wide) >= _WIDE_FROM and ours in ("period", "value"):
         return (
             f'no column "{name}"; the periods "{wide[0]}" to "{wide[-1]}" stand in the header: this is a wide table.'
-            " Write one row a figure, with the columns measure, area, period and value"
+            " Write wide: {periods: header} in the source, or one row a figure with the columns measure, area, period and value"
         )
     whole = f", or give it for the whole file: fixed: {{{name}: …}}" if name in REQUIRED else ""
     return f"{begins}.{meant} Rename it there, or map it under the source's columns: {{{name}: …}}{whole}"
@@ -217,13 +225,14 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _periods_in(headings: Sequence[str]) -> list[str]:
-    return [heading for heading in headings[:MOST_COLUMNS] if _is_period(heading)]
+    return [heading for heading in headings[:MOST_COLUMNS] if is_period(heading)]
 
 
-def _is_period(heading: str) -> bool:
+def is_period(heading: str) -> bool:
+    """Whether a heading is a period, in any of the ways in which people write one."""
     if not any(c.isdigit() for c in heading):
         return False
     try:
         return written(heading) is not None
-    except ValueError:
-        return False
+    except ValueError:  # it looks like one, and there is none such
+        return True

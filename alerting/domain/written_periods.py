@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from alerting.spelling import nearest
+
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -68,7 +70,16 @@ class MonthOrYear:
     month: int
 
 
-Written = Day | Week | Months | Quarter | Year | MonthOrYear
+@dataclass(frozen=True, slots=True)
+class MonthOfYear:
+    """Sep 2020/21: the month of a financial year; `second` as for quarters."""
+
+    year: int
+    second: str
+    month: int
+
+
+Written = Day | Week | Months | Quarter | Year | MonthOrYear | MonthOfYear
 
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))})\.?"
 _TO_MONTH = _MONTH.replace("month", "to_month")
@@ -175,6 +186,10 @@ def _named_month(match: re.Match[str]) -> Months:
     return _one_month(full_year(match["year"]), _MONTH_NUMBERS[match["month"]])
 
 
+def _month_of_year(match: re.Match[str]) -> MonthOfYear:
+    return MonthOfYear(int(match["year"]), match["second"], _MONTH_NUMBERS[match["month"]])
+
+
 def _one_month(year: int, number: int) -> Months:
     first = date(year, number, 1)  # complains of month 13
     return Months(first.year * 12 + first.month - 1, first.year * 12 + first.month - 1)
@@ -216,6 +231,7 @@ _FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"(?P<day>\d{{1,2}})([/.])(?P<month>\d{{1,2}})\2{_YEAR}{_TIME}", _numbered_day),
         (rf"(?P<day>\d{{1,2}})-(?P<month>\d{{1,2}})-(?P<year>\d{{4}}){_TIME}", _numbered_day),
         (rf"{_MONTH}[ ,/-]*'?{_YEAR}", _named_month),
+        (rf"{_MONTH} (?P<year>\d{{4}})[/-](?P<second>\d{{4}}|\d{{2}})", _month_of_year),
         (rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?{_MONTH}[ ,-]*{_YEAR}{_TIME}", _named_day),
         (rf"{_WEEKDAY}{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_TIME}", _named_day),
         (rf"(?P<year>\d{{4}})[ -]?{_MONTH}", _named_month),
@@ -286,3 +302,28 @@ def _two_ways(kind: str, text: str, match: re.Match[str], other: str) -> TwoWays
     year, one, two = str(full_year(match[4])), int(match[1]), int(match[3])
     could_be = f"{one} {MONTH_NAMES[two - 1]} or {two} {MONTH_NAMES[one - 1]} {year}"
     return TwoWays(text, could_be, f"{year}-{two:02d}-{one:02d} or {year}-{one:02d}-{two:02d}", other)
+
+
+#: A word and a year: a month with a slip of the pen, or "Total 2020".
+_WORD_AND_YEAR = re.compile(r"([A-Za-z]{3,9})([ '/.-]*)(\d{2}|\d{4})")
+
+
+#: A year above months: 2020, 2020/21, 2020-21, FY 2020/21.
+_YEAR_ABOVE = re.compile(r"(?:fy ?|financial year |year )?(\d{4}(?:[/-]\d{2,4})?)", re.IGNORECASE)
+
+
+def year_over_months(text: str) -> str:
+    """Return the year that a heading above months is, as it is written; nothing where it is none."""
+    match = _YEAR_ABOVE.fullmatch(text)
+    return match[1] if match else ""
+
+
+def misspelt_period(heading: str) -> str | None:
+    """Return the period that a heading may have been meant to be, which is none; None where it is like none."""
+    match = _WORD_AND_YEAR.fullmatch(heading)
+    if match is None:
+        return None
+    length = len(match[1])
+    names = [name if length > 4 else name[:3] for name in MONTH_NAMES]
+    near = nearest(match[1], names)
+    return f"{near}{match[2]}{match[3]}" if near else None

@@ -31,12 +31,28 @@ def said_of_columns(table: SourceTable, source: Source | None, wanted: Sequence[
     ]
 
 
+def column_at(table: SourceTable, row: int, column: str, names: Sequence[str]) -> tuple[int, str]:
+    """Return the number of a cell's column in the file, and what people call it.
+
+    Args:
+        row: 0-based, below the header.
+        names: our columns, with those that the source gives for every row.
+    """
+    if table.column_of is not None and column in table.columns:
+        return table.column_of(row, column)
+    if table.layout is not None and column in table.layout.places:
+        return table.layout.places[column] + 1, table.layout.headings[table.layout.places[column]]
+    return names.index(column) + 1, column
+
+
 def _read_as(table: SourceTable) -> Iterator[Problem]:
     remarks = list(table.remarks)
     if table.layout is not None:
         remarks += _read_alike(table.layout)
     for remark in remarks:
         yield _problem(table, 0, "read-as", ProblemSeverity.NOTE, remark, None)
+    for caution in table.cautions:
+        yield _problem(table, 0, "read-as", ProblemSeverity.WARNING, caution, None)
     for name in table.layout.twice if table.layout is not None else ():
         message = f'column "{name}" stands more than once in the header; none of them is read'
         yield _problem(table, 0, "hidden-column", ProblemSeverity.WARNING, message, "rename all but one")

@@ -22,6 +22,11 @@ _BY_ROW = (
 )  # fmt: skip
 
 
+def below_a_header(record: int) -> int:
+    """Return the number of a row, the header being row 1."""
+    return record + 2
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Observations:
     """Figures of one source, one entry a row that was claimed. All arrays have one length."""
@@ -48,6 +53,8 @@ class Observations:
     #: Row number (0-based, with the rows above the header but without the header), for messages; a range where every
     #: row was claimed.
     record: Ints | range
+    #: The number by which people know the row of a record.
+    row_of: Callable[[int], int] = below_a_header
     #: Tells rows of one figure apart that differ in cells which hold no figure: unequal numbers; None: no rows do.
     variant: Ints | None = None
     #: The text of a cell as it stands, by record and column; None where the file is not at hand.
@@ -57,12 +64,16 @@ class Observations:
     #: What these are all figures of: one inside it that is not here is not held any more.
     covers: Coverage = EVERYTHING
 
+    def row(self, entry: int) -> int:
+        """Return the number by which people know the row of an entry."""
+        return self.row_of(int(self.record[entry]))
+
     def without_rows(self) -> "Observations":
         """Return the same source with no row: what is to be known of it beside its figures."""
         none: dict[str, Any] = {
             name: own if (own := getattr(self, name)) is None else own[:0].copy() for name in _BY_ROW
         }
-        return replace(self, **none, columns={}, record=range(0), cell=None)
+        return replace(self, **none, columns={}, record=range(0), cell=None, row_of=below_a_header)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -167,7 +167,7 @@ def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp
 def _conflict(
     source: Observations, first: int, second: int, sheet: Sheet, measures: Sequence[Measure], areas: Sequence[str]
 ) -> Problem:
-    rows = int(source.record[first]) + 2, int(source.record[second]) + 2
+    rows = source.row(first), source.row(second)
     period = sheet.period(int(source.ordinal[first]) - sheet.first)
     series = f"{measures[int(source.measure[first])].id} in {areas[int(source.area[first])]}"
     column, found = differing_cell(source, first, second)
@@ -193,7 +193,7 @@ def _conflict(
 
 
 def _further(source: Observations, entry: int, more: int) -> Problem:
-    place = Place(file=source.file, line=int(source.record[entry]) + 2, column=1)
+    place = Place(file=source.file, line=source.row(entry), column=1)
     message = f"{more:,} more pair{'s' * (more != 1)} of rows differ{'s' * (more == 1)} in the same way"
     return Problem(
         place=place,

@@ -68,7 +68,7 @@ def _warning(
     places = np.flatnonzero(flags).tolist()
     measures, areas = list(rules.measures), list(rules.areas.areas)
     listed = [
-        f"row {int(read.record[n]) + 2}, {measures[read.measure[n]]} {areas[read.area[n]]}"
+        f"row {read.row(n)}, {measures[read.measure[n]]} {areas[read.area[n]]}"
         f" {Period(KINDS[read.kind[n]], int(read.ordinal[n]), rules.calendar.starts)}"
         f"{'' if words is None else f': {words(n)}'}"
         for n in places[:_MOST_LISTED]

@@ -22,7 +22,7 @@ from alerting.figures.cells import SIGNS, NumberColumn, number_column
 from alerting.figures.claiming import Known, area_names, meant, measure_names
 from alerting.figures.duplicates import variants
 from alerting.figures.given_columns import as_it_stands, given_columns, period_text
-from alerting.figures.header import said_of_columns
+from alerting.figures.header import column_at, said_of_columns
 from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of, scaled
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.one_line import on_one_line
@@ -92,7 +92,7 @@ class _Reader:
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=numbers.refused,
             suppressed=suppressed, provisional=either(self._provisional(keep), provisional), note=note, note_texts=texts,
             record=records, variant=variant, cell=self._cell, unread=tuple(numbers.unread),
-            covers=self.table.covers,
+            covers=self.table.covers, row_of=self.table.row_of,
         )  # fmt: skip
         return observations, self.problems
 
@@ -277,6 +277,7 @@ class _Reader:
         refused = np.zeros(n, dtype=bool)
         rows = sorted(self.table.refused)
         refused[rows] = True
+        rows = list({self.table.row_of(row): row for row in reversed(rows)}.values())[::-1]  # a wide row is said once
         first = next((name for name in self.columns if not holds_words(name)), "period")
         for row in rows[:MOST_LISTED]:
             why = self.table.refused[row]
@@ -334,14 +335,12 @@ class _Reader:
         *, about: str | None = None,
     ) -> None:  # fmt: skip
         """Note what is wrong in a row, under the column's heading in the file, and what it is about wherever the row stands."""
-        layout, row = self.table.layout, row + self.table.rows_above
-        if layout is not None and column in layout.places:
-            place, shown = layout.places[column], layout.headings[layout.places[column]]
-        else:
-            place, shown = list(self.columns).index(column), column
+        number, shown = column_at(self.table, row, column, list(self.columns))
+        row += self.table.rows_above
         file, row = (self.table.file, row) if self.table.place_of is None else self.table.place_of(row)
-        where = Place(file=file, line=self.table.line_of(row), column=place + 1)
-        text = f"row {row + 2}, column {on_one_line(shown)}: {on_one_line(message)}"
+        where = Place(file=file, line=self.table.line_of(row), column=number)
+        part = f"{self.table.part}, " if self.table.part else ""
+        text = f"{part}row {self.table.row_of(row)}, column {on_one_line(shown)}: {on_one_line(message)}"
         told, source = f"{column} {message}" if about is None else about, self.table.source
         self.problems.append(Problem(place=where, code=code, severity=severity, message=text, fix=fix, about=told, source=source,
                                      names_its_rows=True))  # fmt: skip

@@ -32,6 +32,13 @@ class SourceTable:
     columns: Mapping[str, Any]
     #: The line that a row begins on; the rows above the header count too.
     line_of: Callable[[int], int] = lambda row: row + 2
+    #: The number by which people know a row; like `line_of`, told with the rows above the header.
+    row_of: Callable[[int], int] = lambda row: row + 2
+    #: Where a cell stands, told by its row below the header and our name of its column: the number of its column in the file,
+    #: and what people call that; None: below the heading that `layout` has for it.
+    column_of: Callable[[int, str], tuple[int, str]] | None = None
+    #: The part of the file that all rows stand in, for messages: `sheet Data`.
+    part: str = ""
     #: Where there are several files: the file of a row, and the row's place in it, 0-based; None: all are of `file`.
     place_of: Callable[[int], tuple[str, int]] | None = None
     #: Where there are several files: each, and how many of the rows are its, in their order.
@@ -45,6 +52,8 @@ class SourceTable:
     header_line: int = 1
     #: How the file was read, where that is not as a plain one.
     remarks: Sequence[str] = ()
+    #: What may well be meant otherwise: said as a warning.
+    cautions: Sequence[str] = ()
     #: What this says everything of: a figure inside it that is in no row is not held any more.
     covers: Coverage = EVERYTHING
     #: Rows whose numbers are not used.

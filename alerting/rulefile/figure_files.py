@@ -1,7 +1,6 @@
 """What is wrong with the files that sources name, at the place that names them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 from alerting.domain.columns_wanted import columns_wanted
@@ -9,7 +8,7 @@ from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import listed
 from alerting.rulefile.forms.parameters import parameters
-from alerting.rulefile.forms.plugins import SOURCES, Plugged, kinds
+from alerting.rulefile.forms.plugins import SOURCES, Plugged, kind_of_file, kinds
 from alerting.rulefile.looking import FigureFiles
 from alerting.rulefile.mistakes import PathProblem
 from alerting.rulefile.sections import DeclaredItem, Sections
@@ -62,7 +61,7 @@ def _named_in(files: Sequence[RuleFile]) -> Iterator[tuple[RuleFile, tuple[str |
         measures = file.value.get("measures")
         for index, measure in enumerate(measures if isinstance(measures, list) else ()):
             path = measure.get("source") if isinstance(measure, dict) else None
-            if isinstance(path, str) and PurePosixPath(path).suffix.lstrip(".") in kinds(SOURCES):  # else it is an id
+            if isinstance(path, str) and kind_of_file(path) is not None:  # else it is an id
                 yield file, ("measures", index), "source", path
 
 

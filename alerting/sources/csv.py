@@ -2,7 +2,7 @@
 
 import codecs
 import csv as csv_module
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.rule import Source
-from alerting.domain.source_columns import MOST_COLUMNS, Layout, RefusedRow
+from alerting.domain.source_columns import MOST_COLUMNS, RefusedRow
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
 from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
 from alerting.sources.files import first_lines, located, recognised
-from alerting.sources.layouts import layout_for
+from alerting.sources.layouts import TellsColumns, layout_for
 from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
 from alerting.sources.whole import QUIET_S, WholeFile, whole
+from alerting.sources.wide import headings_of, melted
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -91,7 +92,8 @@ class CsvSource:
         if found.cut:
             read = replace(read, remarks=(*read.remarks, CUT))
         content = partial(recognised, path, found.content)
-        return replace(self._table(source, path, shown, read), content=content)
+        table = self._table(source, path, shown, read)
+        return replace(melted(table, source), content=content)
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
         """Return a digest of the file's bytes, with where it lies."""
@@ -108,7 +110,7 @@ class CsvSource:
         with path.open("rb") as file:
             top = file.read(LONGEST_HEADER_BYTES)
         body = body_of(top[: top.rfind(b"\n") + 1] or top, shown, layout_for(source))
-        return tuple(body.layout.places)
+        return headings_of(body.layout, source)
 
     def _table(self, source: Source, path: Path, shown: str, read: Frame) -> SourceTable:
         layout, frame = read.layout, read.frame
@@ -126,7 +128,7 @@ class CsvSource:
             line_of=_Lines(path, shown, read.separator),
         )
 
-    def _plain(self, content: bytes, layout: Callable[[Sequence[str]], Layout]) -> Frame | None:
+    def _plain(self, content: bytes, layout: TellsColumns) -> Frame | None:
         """Read a file without oddities straight from its bytes; None where it needs to be looked at more closely."""
         import polars as pl
 

@@ -7,12 +7,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from alerting.domain.source_columns import MOST_COLUMNS, Layout
 from alerting.errors import SourceUnavailable
+from alerting.sources.layouts import TellsColumns, header_among, likeness
 
 #: What stands between cells, the likeliest first.
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -49,7 +50,7 @@ class Body:
     remarks: tuple[str, ...] = ()
 
 
-def body_of(content: bytes, shown: str, layout: Callable[[Sequence[str]], Layout]) -> Body:
+def body_of(content: bytes, shown: str, layout: TellsColumns) -> Body:
     """Read a file's characters, find its separator and header.
 
     Args:
@@ -135,27 +136,26 @@ def _line_feeds(text: str) -> tuple[str, list[str]]:
     return _LONE_CR.sub(" ", text), []
 
 
-def _with_header(text: str, shown: str, layout: Callable[[Sequence[str]], Layout]) -> Body:
+def _with_header(text: str, shown: str, layout: TellsColumns) -> Body:
     """Find the first row that has every column that is needed; else say what the likeliest header lacks."""
     tried: list[Body] = []
     for separator in SEPARATORS:
         tops = [] if separator not in text[:LONGEST_HEADER_BYTES] else _first_rows(text, separator, shown)
-        for row, (begin, end, cells) in enumerate(tops):
+        for begin, _, cells in tops:
             if len(cells) > MOST_COLUMNS:
                 message = f"{len(cells):,} columns; a table of figures has no more than {MOST_COLUMNS:,}. Is it CSV?"
                 raise SourceUnavailable(f"{shown}:{begin}: {message}")
-            found = layout(cells)
-            body = Body(
-                text=text,
-                separator=separator,
-                layout=found,
-                rows_above=row,
-                lines_above=begin - 1,
+        header = header_among([cells for _, _, cells in tops], layout)
+        bodies = [
+            Body(
+                text=text, separator=separator, layout=layout(cells), rows_above=row, lines_above=begin - 1,
                 begins=_line_begins(text, end + 1),
             )
-            if found.trouble is None:
-                return body
-            tried.append(body)
+            for row, (begin, end, cells) in enumerate(tops) if header is None or row == header[0]
+        ]  # fmt: skip
+        if header is not None:
+            return replace(bodies[0], layout=header[1])
+        tried += bodies
     if not tried:
         raise SourceUnavailable(_no_table(text, shown, layout))
     best = max(tried, key=_likeness)
@@ -163,7 +163,7 @@ def _with_header(text: str, shown: str, layout: Callable[[Sequence[str]], Layout
     raise SourceUnavailable(f"{shown}:{best.lines_above + 1}: {best.layout.trouble}{between}")
 
 
-def _no_table(text: str, shown: str, layout: Callable[[Sequence[str]], Layout]) -> str:
+def _no_table(text: str, shown: str, layout: TellsColumns) -> str:
     """Say of a text without separators that its one column is not enough."""
     end = text.find("\n")
     first = text if end < 0 else text[:end]
@@ -174,7 +174,7 @@ def _no_table(text: str, shown: str, layout: Callable[[Sequence[str]], Layout]) 
 
 def _likeness(body: Body) -> tuple[int, int, int]:
     """Order rows by how like a header they are: our names in them, then cells; then the topmost."""
-    return (len(body.layout.needed), sum(map(bool, body.layout.headings)), -body.rows_above)
+    return (*likeness(body.layout), -body.rows_above)
 
 
 def _first_rows(text: str, separator: str, shown: str) -> Sequence[tuple[int, int, list[str]]]:

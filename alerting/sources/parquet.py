@@ -17,6 +17,7 @@ from alerting.ports import SourceTable
 from alerting.sources.files import matching, recognised
 from alerting.sources.layouts import layout_for
 from alerting.sources.whole import whole
+from alerting.sources.wide import headings_of, melted
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -81,7 +82,7 @@ class ParquetSource:
         left_out = sorted({name for piece in pieces for name in piece.left_out})
         remarks = [f'column "{name}" holds lists, structures or bytes and is left out' for name in left_out]
         measures = wanted.measures if all(piece.is_export for piece in pieces) else None
-        return SourceTable(
+        table = SourceTable(
             source=source.id,
             file=shown,
             layout=layout,
@@ -92,6 +93,7 @@ class ParquetSource:
             files=[(piece.shown, piece.frame.height) for piece in pieces],
             content=lambda: "\n".join(piece.digest for piece in pieces),
         )
+        return melted(table, source)
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
         """Return a digest of the bytes of all files, with where each lies."""
@@ -113,7 +115,7 @@ class ParquetSource:
                 raise _no_parquet(shown) from error
             names |= dict.fromkeys(name for name, kind in schema.items() if _is_read(name, kind))
             names |= dict.fromkeys(_partitions(path, names))
-        return tuple(layout_for(source)(list(names)).places)
+        return headings_of(layout_for(source)(list(names)), source)
 
 
 @dataclass(frozen=True, slots=True)

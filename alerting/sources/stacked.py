@@ -27,10 +27,12 @@ def stacked(tables: Sequence[SourceTable], shown: str) -> SourceTable:
         file=shown,
         columns={name: _column(name, tables, heights) for name in names},
         place_of=_places(tables, begins),
+        column_of=_columns_at(tables, begins),
         files=[(table.file, height) for table, height in zip(tables, heights, strict=True)],
         later_files_win=True,
         layout=_layout(names, tables),
         remarks=[f"{table.file}: {remark}" for table in tables for remark in table.remarks],
+        cautions=[f"{table.file}: {caution}" for table in tables for caution in table.cautions],
         covers=_covered(tables),
         refused=_refused(tables, begins),
         content=_contents(tables),
@@ -42,9 +44,26 @@ def _places(tables: Sequence[SourceTable], begins: Sequence[int]) -> Callable[[i
 
     def place_of(row: int) -> tuple[str, int]:
         n = bisect_right(begins, row) - 1
-        return tables[n].file, row - begins[n] + tables[n].rows_above
+        record = row - begins[n] + tables[n].rows_above
+        return tables[n].file, tables[n].row_of(record) - 2  # whoever asks counts from below a header
 
     return place_of
+
+
+def _columns_at(tables: Sequence[SourceTable], begins: Sequence[int]) -> Callable[[int, str], tuple[int, str]] | None:
+    """Return what names the column of a cell in its own file; None where all stand below the heading of their column."""
+    if all(table.column_of is None for table in tables):
+        return None
+
+    def column_of(row: int, name: str) -> tuple[int, str]:
+        n = bisect_right(begins, row) - 1
+        table = tables[n]
+        if table.column_of is not None and name in table.columns:
+            return table.column_of(row - begins[n], name)
+        place = table.layout.places.get(name, 0) if table.layout is not None else list(table.columns).index(name)
+        return place + 1, name
+
+    return column_of
 
 
 def _height(table: SourceTable) -> int:
@@ -82,7 +101,7 @@ def _layout(names: Sequence[str], tables: Sequence[SourceTable]) -> Layout | Non
         twice |= dict.fromkeys(own.twice)
         hidden |= dict.fromkeys(own.hidden, 0)
     places = {name: n for n, name in enumerate(names)}
-    shown = (*(headings[name] for name in names), *hidden)
+    shown = (*(headings.get(name, name) for name in names), *hidden)  # of a wide table two stand below no heading
     return Layout(
         headings=shown,
         places=places,

@@ -148,7 +148,9 @@ def _unused(adapter: _Once, source: Source, folders: Sequence[Path]) -> list[Pro
 
 
 def _rows(table: SourceTable) -> int:
-    return len(next(iter(table.columns.values()), ()))
+    """Count the rows of the file; a wide table gives a row for each of its columns."""
+    wide = 1 if table.layout is None else len(table.layout.spread)
+    return len(next(iter(table.columns.values()), ())) // max(wide, 1)
 
 
 def _columns(table: SourceTable, rules: RuleSet) -> tuple[ColumnView, ...]:
@@ -175,8 +177,23 @@ def _columns(table: SourceTable, rules: RuleSet) -> tuple[ColumnView, ...]:
                     first=(),
                 )
             )
-        shown += [_column(place + 1, heading, name, table.columns[name], source) for name in names]
+        for name in names:
+            view = _column(place + 1, heading, name, _cells(table, name), source)
+            if source.wide is not None and name in table.layout.spread:
+                view = replace(view, read_as=f"{source.wide.column} {name}")
+            shown.append(view)
     return tuple(shown)
+
+
+def _cells(table: SourceTable, name: str) -> pl.Series:
+    """Return the cells of a column of the file, also where it stands beside others in place of rows."""
+    spread = [] if table.layout is None else list(table.layout.spread)
+    height = _rows(table)
+    if name in spread:
+        beside: pl.Series = table.columns["value"].slice(spread.index(name) * height, height)
+        return beside
+    cells: pl.Series = table.columns[name].head(height)
+    return cells
 
 
 def _fixed(source: Source) -> tuple[ColumnView, ...]:

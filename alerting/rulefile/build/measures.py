@@ -1,14 +1,13 @@
 """Topics, measures with their items, and sources: from forms to domain values."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Any
 
 from alerting.domain.measure import Measure, Ratio, Topic, Unit
 from alerting.domain.rule import Source
 from alerting.rulefile.build.source_mistakes import source_mistakes
 from alerting.rulefile.forms.context import Context
-from alerting.rulefile.forms.plugins import SOURCES, Plugged, SourceKeys, kinds
+from alerting.rulefile.forms.plugins import SOURCES, Plugged, SourceKeys, kind_of_file, kinds
 from alerting.rulefile.forms.sections import ItemForm, MeasureForm, MeasureKeys, RatioForm, TopicForm
 from alerting.rulefile.mistakes import PathProblem
 from alerting.rulefile.sections import DeclaredItem, Sections
@@ -100,6 +99,7 @@ def sources_of(
             decimal=keys.decimal,
             scale=keys.scale or 1.0,
             at_least_rows=keys.rows or 0,
+            wide=keys.wide,
             place=entry.begins,
         )
         mistakes += source_mistakes(entry, keys, context)
@@ -108,13 +108,13 @@ def sources_of(
         path = measure.source
         if path is None or path in found or path in context.declared["source"]:
             continue
-        kind = PurePosixPath(path).suffix.lstrip(".")
+        kind = kind_of_file(path)
         entry = entries[measure.item_of or measure.id]
-        if kind in kinds(SOURCES):
+        if kind is not None:
             place = entry.line_of("source", measure.item)
             found[path] = Source(id=path, kind=kind, settings={kind: path}, place=place)
         else:
             fix = f"there are: {', '.join(kinds(SOURCES))}"
             mistakes.append(entry.mistake("unknown-source", f'no kind of source reads "{path}"', fix, key="source"))
-            found[path] = Source(id=path, kind=kind, settings={})  # named once, however many measures use it
+            found[path] = Source(id=path, kind="", settings={})  # named once, however many measures use it
     return found, mistakes

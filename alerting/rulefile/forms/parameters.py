@@ -9,7 +9,8 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, RootModel, ValidationInfo, create_model
@@ -49,11 +50,20 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _name_or_number(value: Any) -> str | int:
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        raise value_problem("wrong-type", f"expected a name or a number, found {described(value)}")
+    return value
+
+
 #: type of a parameter -> how it is written.
 FORMS: Mapping[Any, Any] = {
     int: Annotated[int, Read(_whole_number, {"type": "integer"})],
     float: Number,
     str: Text,
+    str | int: Annotated[
+        str | int, Read(_name_or_number, {"type": ["string", "integer"], "$comment": "a name or a number"})
+    ],
     bool: Annotated[bool, Read(_flag, {"type": "boolean"})],
     date: Day,
     Period: AnyPeriod,
@@ -82,8 +92,9 @@ def form_of(declared: Any) -> Any:
     if isinstance(declared, type) and is_dataclass(declared):
         return _mapping_form(declared)
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
-    if origin in (typing.Union, types.UnionType) and len(arguments) == 2 and type(None) in arguments:
-        return form_of(next(argument for argument in arguments if argument is not type(None))) | None
+    if origin in (typing.Union, types.UnionType) and type(None) in arguments:
+        rest = [argument for argument in arguments if argument is not type(None)]
+        return form_of(reduce(or_, rest)) | None
     if origin is Literal:
         return Annotated[str, choice({str(word): word for word in arguments})]
     if origin is tuple and arguments[1:] == (...,):

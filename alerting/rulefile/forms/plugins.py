@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ValidationInfo
 from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from alerting.domain.wide_columns import Wide
 from alerting.plugins import discover
 from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, choice, describe, text_of, text_schema
 from alerting.rulefile.forms.context import Context, context_of, described, value_problem
@@ -44,7 +46,7 @@ OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an are
 Later = Annotated[Any, Read(lambda value: value, {"$comment": "anything"})]
 Decimal = Literal["comma", "point"]
 #: Keys of every kind of source that this version only reads.
-NOT_ACTED_ON = ("complete", "evaluate", "wide", "window", "full")
+NOT_ACTED_ON = ("complete", "evaluate", "window", "full")
 
 
 #: "at least 200", as it is said of rows.
@@ -83,6 +85,36 @@ ColumnNames = Annotated[
 ]
 
 
+def _wide(value: Any) -> Wide:
+    """Read what stands in the header: `{periods: header}`."""
+    words = [wide.value for wide in Wide]
+    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in words:
+        found = ", ".join(map(str, value)) if isinstance(value, dict) and value else described(value)
+        message = f"expected what stands in the header, one of {', '.join(words)}; found {found}"
+        raise value_problem("bad-value", message, "write {periods: header}")
+    ((word, where),) = value.items()
+    if where != "header":
+        message = f"{word} of a wide table stand in its header; found {described(where)}"
+        raise value_problem("bad-value", message, f"write {{{word}: header}}", at=(word,))
+    return Wide(word)
+
+
+WideForm = Annotated[
+    Wide,
+    Read(
+        _wide,
+        {
+            "type": "object",
+            "properties": {wide.value: {"enum": ["header"]} for wide in Wide},
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "$comment": "`{periods: header}`, `{measures: header}` or `{areas: header}`",
+        },
+    ),
+]
+
+
 class SourceKeys(Form):
     """The keys of every kind of source."""
 
@@ -108,7 +140,9 @@ class SourceKeys(Form):
     )
     complete: Later = describe("when a load is whole; not acted on yet", None)
     evaluate: Later = describe("whether a load is followed by a tick; not acted on yet", None)
-    wide: Later = describe("what stands in the header of a wide table; not acted on yet", None)
+    wide: WideForm | None = describe(
+        "what stands side by side in the header: `{periods: header}`, or measures, or areas", None
+    )
     window: Later = describe("how far back a read reaches; not acted on yet", None)
     full: Later = describe("how often everything is read; not acted on yet", None)
 
@@ -116,6 +150,15 @@ class SourceKeys(Form):
 def kinds(package: str) -> Mapping[str, type]:
     """Return the classes of *package* by kind."""
     return discover(package, "kind")
+
+
+def kind_of_file(path: str) -> str | None:
+    """Return the kind of source that reads a file of this name; None where none does."""
+    suffix = PurePosixPath(path).suffix.lstrip(".").lower()
+    for kind, cls in kinds(SOURCES).items():
+        if suffix in getattr(cls, "suffixes", (kind,)):
+            return kind
+    return None
 
 
 class _SourceOfKind:
