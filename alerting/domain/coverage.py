@@ -17,9 +17,11 @@ class Coverage:
     areas: frozenset[str] | None = None
     #: The first day of the first period.
     since: date | None = None
+    #: The last day on which a period may begin.
+    until: date | None = None
 
     def is_whole_of(self, measures: Collection[str]) -> bool:
-        """Whether it is everything of some measures."""
+        """Whether it is everything of some measures that has come about: what is left out lies after it."""
         return self.areas is None and self.since is None and (self.measures is None or self.measures >= set(measures))
 
     def holds(self, measure: str, area: str, first_day: date) -> bool:
@@ -28,6 +30,7 @@ class Coverage:
             _among(measure, self.measures)
             and _among(area, self.areas)
             and (self.since is None or first_day >= self.since)
+            and (self.until is None or first_day <= self.until)
         )
 
 

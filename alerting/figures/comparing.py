@@ -1,6 +1,7 @@
 """What was known of a source against what it holds now: what is new in it, what is gone, and what holds after several readings."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TypeAlias
 
@@ -145,13 +146,14 @@ def gone_from(gone: pl.DataFrame, covers: Coverage, starts: int) -> pl.DataFrame
         gone = gone.filter(pl.col("measure").cast(pl.String).is_in(sorted(covers.measures)))
     if covers.areas is not None:
         gone = gone.filter(pl.col("area").cast(pl.String).is_in(sorted(covers.areas)))
-    if covers.since is None:
+    if covers.since is None and covers.until is None:
         return gone
     begins = {
         (kind, ordinal): Period(KINDS[kind], ordinal, starts).first_day
         for kind, ordinal in gone.select("kind", "ordinal").unique().iter_rows()
     }
-    inside = [begins[period] >= covers.since for period in gone.select("kind", "ordinal").iter_rows()]
+    first, last = covers.since or date.min, covers.until or date.max
+    inside = [first <= begins[period] <= last for period in gone.select("kind", "ordinal").iter_rows()]
     return gone.filter(pl.Series(inside, dtype=pl.Boolean))
 
 

@@ -16,6 +16,7 @@ from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.files import matching, recognised
 from alerting.sources.layouts import layout_for
+from alerting.sources.typed_columns import numbers, words
 from alerting.sources.whole import whole
 from alerting.sources.wide import headings_of, melted
 
@@ -152,8 +153,10 @@ def _piece(
     except pl.exceptions.PolarsError as error:
         raise _no_parquet(shown) from error
     frame = frame.with_columns(pl.lit(text).alias(name) for name, text in _partitions(path, names).items())
-    words = layout(frame.columns).words
-    read = [_words(column) if place in words else _numbers(column) for place, column in enumerate(frame.iter_columns())]
+    of_words = layout(frame.columns).words
+    read = [
+        words(column) if place in of_words else numbers(column) for place, column in enumerate(frame.iter_columns())
+    ]
     if is_export:
         read = _marked(read, frame)
     left_out = [name for name in schema if name not in names]
@@ -191,27 +194,6 @@ def _partitions(path: Path, taken: Collection[str]) -> dict[str, str]:
         if is_one and name and name not in taken:
             found[unquote(name)] = unquote(text)
     return found
-
-
-def _words(column: "pl.Series") -> "pl.Series":
-    """Return words as categories; days without their time, whole numbers as they are written."""
-    import polars as pl
-
-    if column.dtype in {pl.Datetime, pl.Date}:
-        column = column.cast(pl.Date).dt.strftime("%Y-%m-%d")
-    elif column.dtype.is_float() and bool(((column % 1) == 0).all()):
-        column = column.cast(pl.Int64)  # years, which a missing one has made fractions
-    return column.cast(pl.String).cast(pl.Categorical)
-
-
-def _numbers(column: "pl.Series") -> "pl.Series":
-    """Return numbers as numbers, NaN as none; what else is there as text, so that it is refused cell by cell."""
-    import polars as pl
-
-    if not column.dtype.is_numeric() or column.dtype == pl.Boolean:
-        return column if column.dtype == pl.String else column.cast(pl.String)
-    numbers = column.cast(pl.Float64).fill_nan(None)
-    return numbers.cast(pl.String) if bool(numbers.is_infinite().any()) else numbers
 
 
 def _marked(read: "list[pl.Series]", frame: "pl.DataFrame") -> "list[pl.Series]":

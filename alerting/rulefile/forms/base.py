@@ -192,6 +192,14 @@ def text_of(value: Any, expected: str = "text") -> str:
     return value
 
 
+def _lines(value: Any) -> str:
+    """Return *value* if it is text, of one line or several."""
+    if isinstance(value, str) and value.strip():
+        text_of(" ".join(value.split()))
+        return value
+    return text_of(value)
+
+
 def _in_quotes(value: Any) -> str | None:
     """Suggest quotes for what is read as something else; a decimal number may have been written otherwise than Python writes it."""
     if isinstance(value, float):
@@ -238,6 +246,7 @@ def id_other_than(*words: str) -> Read:
 
 
 Text = Annotated[str, Read(text_of, {"type": "string", "minLength": 1})]
+Lines = Annotated[str, Read(_lines, {"type": "string", "minLength": 1})]
 Id = Annotated[str, Read(_id, text_schema("an id", f"^{_ID.pattern}$"))]
 
 

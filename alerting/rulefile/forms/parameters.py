@@ -25,7 +25,7 @@ from alerting.domain.parameters import Amount, Band, Baseline, Days, Milestone, 
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
 from alerting.rulefile import elsewhere
-from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, WrittenAs, by_type, choice, describe
+from alerting.rulefile.forms.base import Form, Lines, OneOf, Read, ReadIn, Text, WrittenAs, by_type, choice, describe
 from alerting.rulefile.forms.context import FOLLOWS, OURS, Context, context_of, described, value_problem
 from alerting.rulefile.forms.figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
 from alerting.rulefile.forms.limits import MinimumCasesChosen
@@ -121,9 +121,14 @@ def settings_form(cls: type, name: str, base: type[Form] = Form) -> type[Form]:
     keys: dict[str, Any] = {}
     for key, (field, declared) in parameters(cls).items():
         alias = None if key == field.name else key
-        form = Positive if field.metadata.get("positive") else form_of(declared)
+        form = _form_by(field.metadata) or form_of(declared)
         keys[field.name] = (form, describe(field.metadata["description"], _default(field), key=alias))
     return create_model(name, __base__=base, __doc__=cls.__doc__, **keys)
+
+
+def _form_by(said: Mapping[str, Any]) -> Any:
+    """Return the form that a field's metadata ask for; None where its type decides."""
+    return Positive if said.get("positive") else Lines if said.get("lines") else None
 
 
 def _mapping_form(cls: type) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from samples.worlds import a_folder
 
 from alerting.app.situation.read_sources import read_figures
-from alerting.app.situation.source_secrets import missing_of_sources, with_secrets
+from alerting.app.situation.source_secrets import with_secrets
 from alerting.domain.place import Place
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
@@ -70,10 +70,6 @@ def test_one_that_is_not_there_stops_its_source_alone_and_is_named(tmp_path):
     reading = read_figures(rules, {"csv": FarSource()}, [folder], date(2020, 9, 1))
 
     assert "source s: there is no secret FAR_URL, which connection names; set the variable" in reading.failed["s"]
-    (problem,) = missing_of_sources(rules, {"csv": FarSource()})
-    assert ("missing-secret", "source s: there is no secret FAR_URL, which connection names") == (
-        problem.code, problem.message,
-    )  # fmt: skip
 
 
 def test_a_secret_in_the_place_of_its_name_is_not_said_again():
