@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerting.domain import exact
-from alerting.domain.arrays import Floats
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.finding import Assurance
+from alerting.domain.panel import Panel
 from alerting.limits.base import row_sum, usable
 from alerting.limits.kernels.baselines import Step
 from alerting.limits.kernels.moving_ranges import LIMIT_FACTOR, MovingRanges
@@ -15,6 +16,8 @@ from alerting.wording.facts import Outlook
 
 #: Figures that show how a series varies: the last so many, and at least so many of them.
 FIGURES, FEWEST = 24, 12
+#: Ranges that are kept at the same time: 17 bytes each.
+MOST_KEPT = 2**22
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,16 @@ class Assured:
     outlook: Outlook
 
 
-def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[Assured | None]:
+def assurances(
+    block: Block, target: Floats, *, high_is_good: Floats, ranges: "NaturalRanges | None" = None
+) -> list[Assured | None]:
     """Say for each column of a block of one judged row what its range promises.
 
     Args:
         block: one row of some columns.
         target: per column; NaN where none is known.
         high_is_good: 1 where a value on the target or above is good, 0 where one on it or below is; NaN where neither is.
+        ranges: those of the block's panel, where they are kept.
 
     The range is that of the xmr limits (3 sigmas) of the last 24 figures up to the judged one, since the last break; where one
     of them lies outside, the series is not steady and promises nothing.
@@ -41,7 +47,8 @@ def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[As
     if not len(asked):
         return found
     columns = np.arange(block.panel.n_series)[block.columns][asked]
-    low, high = _ranges(Block(block.panel, block.start, block.stop, columns))
+    kept = NaturalRanges(block.panel) if ranges is None or ranges.panel is not block.panel else ranges
+    low, high = kept.at(block.start, columns)
     wanted, upwards = target[asked], high_is_good[asked] == 1
     worst, best = np.where(upwards, low, high), np.where(upwards, high, low)
     sign = np.where(upwards, 1.0, -1.0)
@@ -51,6 +58,32 @@ def assurances(block: Block, target: Floats, *, high_is_good: Floats) -> list[As
             word = Assurance.PASSES if passes[n] else Assurance.FAILS if fails[n] else Assurance.HIT_AND_MISS
             found[place] = Assured(word, Outlook(float(low[n]), float(high[n]), float(wanted[n])))
     return found
+
+
+class NaturalRanges:
+    """Where the series of a panel range up to some rows: worked out once, whatever rules ask."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        #: By row: lower and upper limit of each column, and which of them are known.
+        self._rows: dict[int, tuple[Floats, Floats, Flags]] = {}
+
+    def at(self, row: int, columns: Index) -> tuple[Floats, Floats]:
+        """Return lower and upper limit of some columns' last figures up to a row; NaN where they are too few or not steady."""
+        low, high, known = self._kept(row)
+        asked = columns[~known[columns]]
+        if len(asked):
+            low[asked], high[asked] = _ranges(Block(self.panel, row, row + 1, asked))
+            known[asked] = True
+        return low[columns], high[columns]
+
+    def _kept(self, row: int) -> tuple[Floats, Floats, Flags]:
+        if row not in self._rows:
+            size = self.panel.n_series
+            if (len(self._rows) + 1) * size > MOST_KEPT:
+                self._rows.clear()
+            self._rows[row] = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size, dtype=bool)
+        return self._rows[row]
 
 
 def _ranges(block: Block) -> tuple[Floats, Floats]:

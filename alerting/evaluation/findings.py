@@ -10,7 +10,7 @@ from operator import itemgetter
 import numpy as np
 
 from alerting.conditions.base import in_words
-from alerting.domain.arrays import Index
+from alerting.domain.arrays import Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.condition import Condition
 from alerting.domain.fault import Faults, Work
@@ -157,10 +157,12 @@ class FindingMaker:
         counted = self._consecutive(verdicts, row, places) if consecutive is None else consecutive
         cells = Cells(verdicts, row, places, counted)
         evidence = evidence_of(parts_of(group.condition), cells)
+        members = list(_by_member(verdicts, places))
+        assured = _assured(members, cells, verdicts.rows)
         return [
             found
-            for member, some in _by_member(verdicts, places)
-            for found in self._of_member(member, cells, evidence, some, verdicts.rows)
+            for member, some in members
+            for found in self._of_member(member, cells, evidence, some, verdicts.rows, assured)
         ]
 
     def exceptional(
@@ -218,7 +220,13 @@ class FindingMaker:
         return counts
 
     def _of_member(
-        self, member: Member, cells: Cells, evidence: Sequence[Evidence], places: range, rows: JudgedRows
+        self,
+        member: Member,
+        cells: Cells,
+        evidence: Sequence[Evidence],
+        places: range,
+        rows: JudgedRows,
+        assured: Sequence[Assured | None],
     ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one rule on one measure; what they share is looked up once."""
         rule, measure, condition = self.rules.rules[member.rule], member.measure, in_words(member.condition)
@@ -228,14 +236,12 @@ class FindingMaker:
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
         work, faults = work_of(rule, WORDED), self.faults
         where, notes, readings = str(rule.place), self.note_windows, readings_of(condition, measure)
-        assured = _assured(measure, cells, places)
         old = is_old(measure, cells.period, self.evaluation.as_of)
         newest = newest_rows(rows, cells.columns[places.start : places.stop]) if old else None
         for n in places:
             reading = readings[cells.decided[n] or 0]
             part, side = reading.part, reading.side(cells, n)
-            area, noted = cells.areas[n], cells.noted[n]
-            promised = None if assured is None else assured[n - places.start]
+            area, noted, promised = cells.areas[n], cells.noted[n], assured[n]
             finding = Finding(
                 rule=rule.id, measure=measure.id, area=area, period=cells.period, state=cells.states[n],
                 severity=severity or _severity(rule, reading, side or cells.sides[n]), value=cells.value[n],
@@ -291,23 +297,29 @@ def _trial(evidence: Evidence, *, said: bool | None) -> bool | None:
     return bool(points < FULL_POINTS)
 
 
-def _assured(measure: Measure, cells: Cells, places: range) -> Sequence[Assured | None] | None:
-    """Say of some cells what the series' range promises of the target: the rule's own, else the measure's; None: no target."""
-    own = cells.target[places.start : places.stop]
-    known_here = any(target is not None for target in own)
-    by_measure = measure.target if measure.every is cells.period.kind else None
-    if (by_measure is None and not known_here) or measure.covers is not None or measure.rolling is not None:
-        return None
-    columns = np.array(cells.columns[places.start : places.stop], dtype=np.intp)
-    block = Block(cells.panel, cells.at, cells.at + 1, columns)
+def _assured(members: Sequence[tuple[Member, range]], cells: Cells, rows: JudgedRows) -> Sequence[Assured | None]:
+    """Say of each cell what the series' range promises of the target: the rule's own, else the measure's; None: no target."""
+    columns = np.array(cells.columns, dtype=np.intp)
     target, high_is_good = np.full((2, len(columns)), np.nan)
+    for member, places in members:
+        _aim(member.measure, cells, places, target, high_is_good)
+    block = Block(cells.panel, cells.at, cells.at + 1, columns)
+    return assurances(block, target, high_is_good=high_is_good, ranges=rows.ranges)
+
+
+def _aim(measure: Measure, cells: Cells, places: range, target: Floats, high_is_good: Floats) -> None:
+    """Write down which target cells of one measure have, and whether figures above it are good."""
+    if measure.covers is not None or measure.rolling is not None:
+        return
+    here = slice(places.start, places.stop)
+    by_measure = measure.target if measure.every is cells.period.kind else None
     if by_measure is not None and measure.better is not Polarity.NEITHER:
-        target[:] = level_values(by_measure, cells.panel, block.start, block.stop, columns)[0]
-        high_is_good[:] = measure.better is Polarity.HIGHER
-    for n, number in enumerate(own):
+        columns = np.array(cells.columns[here], dtype=np.intp)
+        target[here] = level_values(by_measure, cells.panel, cells.at, cells.at + 1, columns)[0]
+        high_is_good[here] = measure.better is Polarity.HIGHER
+    for n, number in zip(places, cells.target[here], strict=True):
         if number is not None:
-            target[n], high_is_good[n] = number, cells.sides[places[n]] < 0
-    return assurances(block, target, high_is_good=high_is_good)
+            target[n], high_is_good[n] = number, cells.sides[n] < 0
 
 
 def _by_member(verdicts: BlockVerdicts, places: Index) -> Iterator[tuple[Member, range]]:

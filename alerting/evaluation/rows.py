@@ -11,6 +11,7 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
 from alerting.domain.working_days import due_day
+from alerting.evaluation.assurance import NaturalRanges
 from alerting.evaluation.groups import Clamp, Group, PanelNumbers
 
 
@@ -23,7 +24,7 @@ class Judged:
 
 
 class JudgedRows:
-    """Works out judged rows per clamp and grace, once each; and, for one evaluation of a panel, the rules' numbers."""
+    """Works out judged rows per clamp and grace, once each; and, for one evaluation, keeps rules' numbers and series' ranges."""
 
     def __init__(
         self, panel: Panel, measures: Mapping[str, Measure], as_of: date, without_source: frozenset[str]
@@ -31,6 +32,7 @@ class JudgedRows:
         self.panel, self.measures, self.as_of = panel, measures, as_of
         self.without_source = without_source
         self.numbers = PanelNumbers(panel)
+        self.ranges = NaturalRanges(panel)
         self._newest: dict[Clamp, Index] = {}
         self._judged: dict[tuple[Clamp, float], Judged] = {}
         self._overdue: Floats | None = None

@@ -40,12 +40,17 @@ class SeriesPlaces:
                 return found
         return None
 
-    def of(self, rule: str, measure: str) -> Iterator[tuple[BlockVerdicts, int]]:
-        """Yield where every series of a measure under a rule stands, in tree order of the areas."""
+    def of(self, rule: str, measure: str) -> Iterator[tuple[BlockVerdicts, range]]:
+        """Yield where every series of a measure under a rule stands: columns of a block, in tree order of the areas."""
         for group, number in self._members.get((rule, measure), ()):
-            for place in range(_first(group, number), int(group.ends[number])):
-                if (found := _block_of(self._blocks[id(group)], place)) is not None:
-                    yield found
+            first, stop = _first(group, number), int(group.ends[number])
+            for verdicts in self._blocks[id(group)]:
+                places = verdicts.places
+                if isinstance(places, slice) and places.start < stop and first < places.stop:
+                    yield (
+                        verdicts,
+                        range(max(first, places.start) - places.start, min(stop, places.stop) - places.start),
+                    )
 
 
 def _first(group: Group, number: int) -> int:

@@ -125,21 +125,22 @@ def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
         told=True,
     )
     # A glance is of another rule where that one finds it worse: its figure is the same, its line may not be.
-    same = glance is not None and glance.value == row.value and glance.line == row.line
-    return replace(row, number=glance.number, held=glance.held) if glance is not None and same else row
+    figure = None if glance is None else glance.figure()
+    same = figure is not None and figure.value == row.value and figure.line == row.line
+    return replace(row, number=figure.number, held=figure.held) if figure is not None and same else row
 
 
 def _other(other: AreaGlance) -> AreaRow:
-    shown = [marks.verdict_mark(meaning) for meaning in other.meanings]
+    shown, figure = [marks.verdict_mark(meaning) for meaning in other.meanings], other.figure()
     return AreaRow(
         area=other.area,
-        value=other.value,
-        line=other.line,
-        apart=other.apart,
+        value=figure.value,
+        line=figure.line,
+        apart=figure.apart,
         marks=shown,
         words=None if shown else other.state,
-        number=other.number,
-        held=other.held,
+        number=figure.number,
+        held=figure.held,
     )
 
 

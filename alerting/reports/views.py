@@ -12,23 +12,32 @@ from alerting.wording.compared import Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AreaGlance:
-    """An area at the same measure and period: "Herefordshire", "91%", "normal"; by all rules on that figure."""
+class AreaFigure:
+    """An area's figure as a table shows it, with what it is held against and how far it lies from that."""
 
-    area: str
+    #: "91%"
     value: str
-    #: exception, normal, or why there is no verdict (late, held, missing …).
-    state: str
-    #: What an exception is to its reader, the worst first where rules differ.
-    meanings: tuple[Meaning, ...] = ()
-    #: What it is held against, and how far it lies from that: "standard 90%", "1 point above".
+    #: "standard 90%", "1 point above"
     line: str | None = None
     apart: str | None = None
-    #: Beyond its line, as `Found.distance`; 0 of what is no exception.
-    distance: float = 0.0
-    #: Its figure and the number of its line, in the measure's unit; None: it has none, or is a place among others.
+    #: The figure and the number of its line, in the measure's unit; None: it has none, or is a place among others.
     number: float | None = None
     held: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaGlance:
+    """An area at the same measure and period: "Herefordshire", "normal"; by all rules on that figure."""
+
+    area: str
+    #: exception, normal, or why there is no verdict (late, held, missing …).
+    state: str
+    #: Asked for where the area is shown: of many, most are counted only.
+    figure: Callable[[], AreaFigure]
+    #: What an exception is to its reader, the worst first where rules differ.
+    meanings: tuple[Meaning, ...] = ()
+    #: Beyond its line, as `Found.distance`; 0 of what is no exception.
+    distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from alerting.reports.digest_views import (
     UnknownGroup,
 )
 from alerting.reports.views import (
+    AreaFigure,
     AreaGlance,
     Ending,
     EventView,
@@ -37,6 +38,14 @@ from alerting.wording.briefly import Brief, HeldLine
 from alerting.wording.compared import Compared
 
 REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
+
+
+def a_glance(
+    *, area: str, value: str, state: str, line: str | None = None, meanings: tuple[Meaning, ...] = ()
+) -> AreaGlance:
+    """Return an area of a table."""
+    return AreaGlance(area=area, state=state, meanings=meanings, figure=lambda: AreaFigure(value=value, line=line))
+
 
 CALLS = EventView(
     kind=EventKind.OPENED,
@@ -99,11 +108,11 @@ REFERRALS = EventView(
         title="Too few victims referred", where="rules/victims.yaml:31:5", why="Victims' Code compliance, scorecard 1.1"
     ),
     others=(
-        AreaGlance(area="West Mercia", value="13.1%", state="exception", meanings=(Meaning.CONCERN,)),
-        AreaGlance(area="South Worcestershire", value="11.9%", state="exception", meanings=(Meaning.CONCERN,)),
-        AreaGlance(area="North Worcestershire", value="16.2%", state="normal"),
-        AreaGlance(area="Herefordshire", value="13.6%", state="exception", meanings=(Meaning.CONCERN,)),
-        AreaGlance(area="Shropshire", value="–", state="late"),
+        a_glance(area="West Mercia", value="13.1%", state="exception", meanings=(Meaning.CONCERN,)),
+        a_glance(area="South Worcestershire", value="11.9%", state="exception", meanings=(Meaning.CONCERN,)),
+        a_glance(area="North Worcestershire", value="16.2%", state="normal"),
+        a_glance(area="Herefordshire", value="13.6%", state="exception", meanings=(Meaning.CONCERN,)),
+        a_glance(area="Shropshire", value="–", state="late"),
     ),
     also_told=("Head of Victim Services",),
     remark=REPORT,
@@ -173,9 +182,9 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
             title="Outside the control limits", where="rules/volumes.yaml:12:5", why="The quarterly report's own method"
         ),
         others=(
-            AreaGlance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
-            AreaGlance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
-            AreaGlance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meanings=(Meaning.CONCERN,)),
+            a_glance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
+            a_glance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
+            a_glance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meanings=(Meaning.CONCERN,)),
         ),
         also_told=("Head of Performance",),
         remark=REPORT,

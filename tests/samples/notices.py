@@ -19,7 +19,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Owner, RuleSet
 from alerting.domain.severity import Severity
 from alerting.render.notice import render_notice
-from alerting.reports.views import AreaGlance, Ending, EventView
+from alerting.reports.views import Ending, EventView
 from samples import charts, mails
 from samples.charts import CONCERN, points
 from samples.worlds import a_measure, a_panel, rules_for
@@ -120,7 +120,7 @@ UNWATCHED = tuple(
 )  # fmt: skip
 #: As a force-level notice has them.
 MANY_AREAS = tuple(
-    AreaGlance(
+    mails.a_glance(
         area=f"Beat {n}, Safer Neighbourhood Team",
         value=f"{40 + n}%",
         state="exception" if n % 9 == 0 else "normal",

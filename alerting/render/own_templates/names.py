@@ -68,7 +68,7 @@ def _event(event: EventView, picture: str | None) -> dict[str, Any]:
         "notes": list(event.notes),
         "rule": {"title": event.rule.title, "why": event.rule.why, "where": event.rule.where},
         "ending": ending and {"now": ending.new_value, "before": ending.old_value, "lasted": ending.lasted},
-        "others": [{"area": other.area, "value": other.value, "state": other.state} for other in event.others],
+        "others": [{"area": other.area, "value": other.figure().value, "state": other.state} for other in event.others],
         "also_told": list(event.also_told),
         "on_behalf_of": list(event.on_behalf_of),
         "cites": event.cites,

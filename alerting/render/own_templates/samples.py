@@ -19,6 +19,7 @@ from alerting.reports.digest_views import (
     ThemeTally,
 )
 from alerting.reports.views import (
+    AreaFigure,
     AreaGlance,
     ChartView,
     Ending,
@@ -71,8 +72,8 @@ _OPENED = EventView(
     notes=("Too few callers surveyed: indicative only",),
     rule=RuleNote(title="999 calls answered too slowly", why="Agreed standard", where="rules/calls.yaml:4:5"),
     others=(
-        AreaGlance(area="Shropshire", value="91%", state="normal"),
-        AreaGlance(area="North", value="–", state="late"),
+        AreaGlance(area="Shropshire", figure=lambda: AreaFigure(value="91%"), state="normal"),
+        AreaGlance(area="North", figure=lambda: AreaFigure(value="–"), state="late"),
     ),
     also_told=("Head of Contact", "Deputy Chief Constable"),
     on_behalf_of=("Head of Crime",),

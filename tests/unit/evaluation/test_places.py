@@ -71,4 +71,6 @@ def test_all_areas_of_a_measure_under_a_rule_come_in_tree_order(evaluation):
     places = SeriesPlaces(evaluation)
     for rule, measure, areas in (("all", "n", AREAS), ("some", "n", ["south", "west"]), ("one", "n", ["east"])):
         panel = evaluation.panels[evaluation.verdicts[0].group.kind]
-        assert areas == [panel.areas[verdicts.column(place)] for verdicts, place in places.of(rule, measure)]
+        assert areas == [
+            panel.areas[verdicts.column(place)] for verdicts, span in places.of(rule, measure) for place in span
+        ]

@@ -7,26 +7,26 @@ from samples import mails
 
 from alerting.domain.finding import Meaning
 from alerting.render.area_rows import AreaRow, area_rows, row_groups
-from alerting.reports.views import AreaGlance, EventView
+from alerting.reports.views import AreaFigure, AreaGlance, EventView
 from alerting.wording.compared import Compared
 
 
-def an_area(name: str, number: float | None, held: float | None = 15.0, *, bad: bool = True) -> AreaGlance:
+def an_area(
+    name: str, number: float | None, held: float | None = 15.0, *, bad: bool = True, line: str = "lowest band"
+) -> AreaGlance:
     """One area, exceptional or not."""
+    figure = AreaFigure(value=f"{number}%", line=line, number=number, held=held)
     return AreaGlance(
         area=name,
-        value=f"{number}%",
         state="exception" if bad else "normal",
-        line="lowest band",
         meanings=(Meaning.CONCERN,) if bad else (),
-        number=number,
-        held=held,
+        figure=lambda: figure,
     )
 
 
 def an_event(*others: AreaGlance, own: AreaGlance) -> EventView:
     """What is told of one area, with others beside it."""
-    compared = Compared(figure=own.value, line=own.line)
+    compared = Compared(figure=own.figure().value, line=own.figure().line)
     return replace(mails.REFERRALS, area=own.area, others=others, own=own, compared=compared)
 
 
@@ -76,7 +76,7 @@ def test_bars_that_would_mislead_or_say_nothing_are_not_drawn(numbers: tuple[flo
 def test_a_line_of_another_rule_is_not_drawn_under_a_row_that_names_its_own() -> None:
     """The row says "lowest band"; the glance is held against a target that another rule watches."""
     areas = [an_area(f"Area {n}", float(n + 5)) for n in range(6)]
-    event = an_event(*areas[1:], own=replace(areas[0], line="target 30%", held=30.0))
+    event = an_event(*areas[1:], own=an_area("Area 0", 5.0, 30.0, line="target 30%"))
     told, *others = area_rows([replace(event, compared=Compared(figure="5.0%", line="lowest band"))], full=True)[0]
 
     assert told.number is None
@@ -86,7 +86,7 @@ def test_a_line_of_another_rule_is_not_drawn_under_a_row_that_names_its_own() ->
 def test_many_rows_stand_by_verdict_and_say_their_line_once() -> None:
     """Six concerns of which one is told singly, three that are as expected."""
     areas = [an_area(f"Area {n}", float(n)) for n in range(6)]
-    fine = [replace(an_area(f"Fine {n}", 16.0 + n, bad=False), line="highest band") for n in range(3)]
+    fine = [an_area(f"Fine {n}", 16.0 + n, bad=False, line="highest band") for n in range(3)]
     told = [an_event(*areas[1:], *fine, own=areas[0])]
     told += [an_event(own=area) for area in areas[1:]]
     groups = row_groups(area_rows(told, full=True)[0])

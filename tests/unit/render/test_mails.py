@@ -22,7 +22,7 @@ from alerting.render.environment import _environment
 from alerting.render.notice import render_notice
 from alerting.render.source_trouble import render_source_trouble
 from alerting.reports.digest_views import DigestTopic
-from alerting.reports.views import AreaGlance, Ending, EventView, SourceReport, Trouble
+from alerting.reports.views import Ending, EventView, SourceReport, Trouble
 from alerting.reports.watched import FigureCounts
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
@@ -518,7 +518,7 @@ def test_every_one_of_forty_events_is_named() -> None:
 
 def test_many_other_areas_are_shown_exceptional_ones_first_and_counted() -> None:
     others = tuple(
-        AreaGlance(
+        mails.a_glance(
             area=f"Area {n}",
             value=str(n),
             state="exception" if n == 29 else "normal",
@@ -659,7 +659,7 @@ def test_what_is_passed_on_says_from_whom_and_names_nobody_twice():
 
 @pytest.mark.parametrize(("line", "tied"), [("plan £20.093m", True), ("second lowest band of four", False)])
 def test_a_short_line_below_a_figure_is_not_broken(line, tied):
-    other = AreaGlance(area="North", value="£25.068m", state="exception", meanings=(Meaning.CONCERN,), line=line)
+    other = mails.a_glance(area="North", value="£25.068m", state="exception", meanings=(Meaning.CONCERN,), line=line)
     html = render_notice(mails.a_notice(replace(mails.CALLS, compared=None, others=(other,)))).html
 
     (style,) = re.findall(rf'class="kind(?: tied)?" style="([^"]*)">{line}', html)
