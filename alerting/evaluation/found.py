@@ -74,6 +74,10 @@ class Found:
         """What the figure is held against; None where it is held against nothing."""
         return None if self.is_bare else self.faults.attempt(self.work, lambda: self.condition.held_against(self.facts))
 
+    def apart(self, line: HeldLine | None) -> str | None:
+        """How far the figure lies from a line that it is held against: "7 points below"."""
+        return None if self.is_bare else self.faults.attempt(self.work, lambda: apart(self.facts, line))
+
     @property
     def comparison(self) -> str | None:
         """How the figure stands to what it is held against, as the headline says it: "below the standard of 90%"."""

@@ -24,9 +24,10 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Standing:
-    """One rule's finding of one area, and what orders it among those of other rules."""
+    """One rule's finding of one area, how far it lies beyond its line, and what orders it among those of other rules."""
 
     found: Found
+    distance: float
     weight: Weight
 
 
@@ -53,7 +54,7 @@ class OtherAreas:
     evaluation: Evaluation
     places: SeriesPlaces
     _kept: dict[tuple[str, str, str], list[AreaGlance]] = field(default_factory=dict)
-    _exceptions: dict[tuple[str, str], dict[str, list[Found]]] = field(default_factory=dict)
+    _exceptions: dict[tuple[str, str], dict[str, list[_Standing]]] = field(default_factory=dict)
 
     @cached_property
     def _watching(self) -> dict[str, list[tuple[int, str]]]:
@@ -80,7 +81,7 @@ class OtherAreas:
             ]
         return self._kept[key]
 
-    def _exceptional(self, measure: str, period: Period) -> dict[str, list[Found]]:
+    def _exceptional(self, measure: str, period: Period) -> dict[str, list[_Standing]]:
         """Return what any rule finds exceptional, by area, the worst first."""
         key = (measure, str(period))
         if key not in self._exceptions:
@@ -88,11 +89,11 @@ class OtherAreas:
             for place, rule in self._watching.get(measure, ()):
                 for judged in self._judged(rule, measure, period, only=State.EXCEPTION):
                     for one in self._found(judged, judged.places):
-                        of = weight(one.finding.meaning, one.finding.severity, Urgency.STANDS, one.distance, place)
-                        found.setdefault(one.finding.area, []).append(_Standing(found=one, weight=of))
+                        distance, finding = one.distance, one.finding
+                        of = weight(finding.meaning, finding.severity, Urgency.STANDS, distance, place)
+                        found.setdefault(finding.area, []).append(_Standing(found=one, distance=distance, weight=of))
             self._exceptions[key] = {
-                area: [one.found for one in sorted(several, key=lambda one: one.weight)]
-                for area, several in found.items()
+                area: sorted(several, key=lambda one: one.weight) for area, several in found.items()
             }
         return self._exceptions[key]
 
@@ -117,17 +118,18 @@ class OtherAreas:
     def _found(self, judged: _Judged, places: Index) -> Iterator[Found]:
         yield from (found for _, found in self._maker.at(judged.verdicts, judged.row, places))
 
-    def _glances(self, judged: _Judged, exceptional: Sequence[list[Found]]) -> Iterator[AreaGlance]:
+    def _glances(self, judged: _Judged, exceptional: Sequence[list[_Standing]]) -> Iterator[AreaGlance]:
         """Yield areas by the rule that finds each worst; what none does, by the rule that is asked for.
 
         Args:
             exceptional: of each area, what any rule finds exceptional, the worst first.
         """
-        meant = [[one.finding.meaning for one in several if one.finding.meaning is not None] for several in exceptional]
+        meanings = [[one.found.finding.meaning for one in several] for several in exceptional]
+        meant = [[meaning for meaning in several if meaning is not None] for several in meanings]
         distances = [several[0].distance if several else 0.0 for several in exceptional]
         own = _Batches(judged, sorted(range(len(meant)), key=lambda n: (not meant[n], -distances[n])), self._found)
         for n, (area, state) in enumerate(zip(judged.areas(), judged.states(), strict=True)):
-            told = exceptional[n][0] if exceptional[n] else None
+            told = exceptional[n][0].found if exceptional[n] else None
             yield AreaGlance(
                 area=self.evaluation.rules.areas.areas[area].title,
                 state=(state if told is None else State.EXCEPTION).word.replace("_", " "),
@@ -169,9 +171,10 @@ def _figure(find: Callable[[], Found], told: Found | None) -> AreaFigure:
     """
     own = find()
     shown, value = told or own, own.finding.value
-    compared, is_place = shown.compared, shown.facts.style.is_place
-    line = None if is_place else shown.line
+    held, is_place = shown.line, shown.facts.style.is_place
+    line = held if shown.finding.state.is_verdict else None
     return AreaFigure(
-        value=own.facts.style.bare(value, *own.facts.neighbours), line=compared.line, apart=compared.apart,
-        number=None if is_place else value, held=None if line is None else line.number,
+        value=own.facts.style.bare(value, *own.facts.neighbours), line=None if line is None else str(line),
+        apart=shown.apart(line), number=None if is_place else value,
+        held=None if held is None or is_place else held.number,
     )  # fmt: skip

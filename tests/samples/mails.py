@@ -40,11 +40,13 @@ from alerting.wording.compared import Compared
 REPORT = "Performance Report Q2 July to September 2020, published on 15 October 2020"
 
 
-def a_glance(
-    *, area: str, value: str, state: str, line: str | None = None, meanings: tuple[Meaning, ...] = ()
-) -> AreaGlance:
-    """Return an area of a table."""
-    return AreaGlance(area=area, state=state, meanings=meanings, figure=lambda: AreaFigure(value=value, line=line))
+def a_glance(*, area: str, state: str, meanings: tuple[Meaning, ...] = (), **figure: Any) -> AreaGlance:
+    """Return an area of a table.
+
+    Args:
+        figure: as `AreaFigure` has it.
+    """
+    return AreaGlance(area=area, state=state, meanings=meanings, figure=lambda: AreaFigure(**figure))
 
 
 CALLS = EventView(
