@@ -154,12 +154,13 @@ def largest_of(*numbers: Numbers) -> float:
 
 def same(a: float, b: float, *also: float) -> bool:
     """Say whether two single numbers are one."""
-    return a == b or abs(a - b) <= MARGIN * max(abs(number) for number in (a, b, *also))
+    largest = max(map(abs, (a, b, *also))) if also else max(abs(a), abs(b))  # asked by the ten thousand
+    return a == b or abs(a - b) <= MARGIN * largest
 
 
 def meant(x: float, *also: float) -> float:
     """Return the decimal of up to 14 digits, or 15, that a single number is equal to; the number itself where there is none."""
-    largest = max(abs(number) for number in (x, *also))
+    largest = max(map(abs, (x, *also)))
     if not 0 < largest < _LARGEST or x == 0:
         return x
     places = DIGITS - 1 - floor(log10(largest))

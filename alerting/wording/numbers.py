@@ -323,6 +323,7 @@ def apart_by(a: float, b: float) -> float:
     return 0.0 if exact.same(a, b) else exact.meant(apart, a, b)
 
 
+@lru_cache(maxsize=65536)
 def _rounded(x: float, decimals: int) -> Decimal:
     """Round what a number means to so many decimals, halves away from zero, as people do: 154.5 is 155, 0.15 is 0.2."""
     if decimals == _EVERY_DIGIT:
