@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.delivery.deliver import DeliveryReport
     from alerting.app.digests.make import DigestPage, DigestReport
     from alerting.app.notices.compose import MessageDefaults
+    from alerting.app.tick.beside_the_state import BesideTheState
     from alerting.app.tick.report import TickReport
     from alerting.app.tick.times import TickTimes
     from alerting.domain.inbox import InboxEntry
@@ -97,47 +98,48 @@ class Engine:
         """Judge, change alerts and queue notices.
 
         Args:
-            full: judge also where nothing has changed since the last tick.
+            full: judge also what has not changed since the last tick.
         """
-        from alerting.app.tick.settled import keep_tick
         from alerting.app.tick.tick import run_tick
         from alerting.app.tick.times import TickTimes
 
-        own = self.installation
+        own, beside = self.installation, self._beside_the_state
         day, at, now = as_of or own.today(), own.instant(as_of), self.clock.now()
         times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
         if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
             return report
-        judged_by = own.judged_by
         reading = [self.enquiries.read(recognise=not dry_run)]
         with nullcontext() if dry_run else self._turn():
             self._admit_tick(store, at, keep=not dry_run)
+            keeper = beside.keeper(full=full)
             # The tick alone holds the figures, so that it can let go of them.
-            report = run_tick(self.rules, reading.pop(), store, day, times, own.letterhead, dry_run=dry_run)
-            if report.settled is not None and judged_by is not None:
-                keep_tick(self.settings.cache_dir, judged_by, report.settled)
+            report = run_tick(
+                self.rules, reading.pop(), store, day, times, own.letterhead, dry_run=dry_run, keeper=keeper
+            )
+            if not dry_run:
+                beside.keep(report, keeper)
             return report
+
+    @property
+    def _beside_the_state(self) -> "BesideTheState":
+        from alerting.app.tick.beside_the_state import BesideTheState
+
+        return BesideTheState(folder=self.settings.cache_dir, by=self.installation.judged_by)
 
     def _tick_again(self, store: Store, day: date, times: "TickTimes") -> "TickReport | None":
         """Do a tick without judging, where all is as the last one left it; None: judge."""
         from alerting.app.situation.read_sources import contents_of
         from alerting.app.tick.same_again import tick_again
-        from alerting.app.tick.settled import keep_tick, kept_tick
 
-        own, folder = self.installation, self.settings.cache_dir
-        judged_by = own.judged_by
-        last = None if judged_by is None else kept_tick(folder, judged_by, day, own.today())
-        if (
-            judged_by is None
-            or last is None
-            or last.contents != contents_of(self.rules, self.ports.sources(), own.folders)
-        ):
+        own, beside = self.installation, self._beside_the_state
+        last = beside.last(day, own.today())
+        if last is None or last.contents != contents_of(self.rules, self.ports.sources(), own.folders):
             return None
         with self._turn():
             self._admit_tick(store, times.at, keep=True)
             report = tick_again(self.rules, store, last, day, times)
-            if report is not None and report.settled is not None:
-                keep_tick(folder, judged_by, report.settled)
+            if report is not None:
+                beside.keep(report)
             return report
 
     def _admit_tick(self, store: Store, at: datetime, *, keep: bool) -> None:

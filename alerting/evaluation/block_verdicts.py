@@ -40,6 +40,7 @@ class BlockVerdicts:
     spans: Sequence[Span] = ()
     #: On which side of what it is held against each cell lies, as in `Judgement`; of a history's exceptional cells only.
     side: Codes | int = 0
+    _has_sides: bool = False
     _judgements: dict[Span, Judgement] = field(default_factory=dict)
     #: What was asked for one by one: row -> its columns, ascending, and what the condition found there.
     _asked: dict[int, tuple[Index, Judgement]] = field(default_factory=dict)
@@ -133,6 +134,16 @@ class BlockVerdicts:
             self.side = np.zeros(self.block.shape, dtype=np.int8)
         self.side[rows] = side
 
+    def keep_sides(self, side: Codes | int, columns: Columns) -> None:
+        """Write the sides of some columns down, in all rows."""
+        if isinstance(side, int) and isinstance(self.side, int) and (side == self.side or not self._has_sides):
+            self.side = side
+        else:
+            if isinstance(self.side, int):
+                self.side = np.full(self.block.shape, self.side, dtype=np.int8)
+            self.side[:, columns] = side
+        self._has_sides = True
+
     def side_at(self, row: int, place: int) -> int:
         """Return the side of one cell."""
         return self.side if isinstance(self.side, int) else int(self.side[row, place])
@@ -202,3 +213,12 @@ def unjudged_cells(block: Block, judged: Judged, counts: Flags | None) -> Unjudg
     newest, missing = judged.rows[block.columns][column], judged.missing[block.columns][column]
     why = np.where((row + block.start == newest) & (missing != 0), missing, why)
     return Unjudged(places, unjudged(why), why)
+
+
+def write_codes(judgement: Judgement, absent: Unjudged | None, state: Codes, reason: Codes) -> None:
+    """Write states and reasons down; where the value itself is unknown, say why, whatever the condition found."""
+    state[:] = judgement.state
+    reason[:] = 0 if judgement.reason is None else judgement.reason
+    if absent is not None:
+        state.reshape(-1)[absent.places] = absent.state
+        reason.reshape(-1)[absent.places] = absent.reason

@@ -3,29 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 
-from alerting.domain.arrays import Codes, Flags, Index
-from alerting.domain.block import Block, Unjudged
-from alerting.domain.condition import Judgement
+from alerting.domain.arrays import Flags, Index
 from alerting.domain.fault import Faults
 from alerting.domain.finding import State
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
-from alerting.evaluation.block_verdicts import BlockVerdicts, Span, judged_by, make_block, unjudged_cells
-from alerting.evaluation.code_arena import CodeArena
+from alerting.evaluation.block_verdicts import BlockVerdicts, judged_by, make_block, unjudged_cells, write_codes
 from alerting.evaluation.contained import judged_apart
 from alerting.evaluation.groups import ColumnSet, compiled
-from alerting.evaluation.rows import Judged, JudgedRows
+from alerting.evaluation.histories import chunks, judge_histories
+from alerting.evaluation.kept_verdicts import VerdictKeeper
+from alerting.evaluation.rows import JudgedRows
 
-#: Columns of a history judged at once where every row takes up where the one before left off.
-HISTORY_COLUMNS = 4096
-#: Cells judged at once where a history is judged year by year: few enough to stay near the processor, many enough that calls
-#: cost little beside their work.
-PIECE = 12 * 16384
 #: Columns judged at once where only one period is: wide enough that calls cost little beside their work.
 LATEST_COLUMNS = 131072
 
@@ -39,6 +32,8 @@ class Evaluation:
     panels: Mapping[PeriodKind, Panel]
     verdicts: Sequence[BlockVerdicts]
     every_period: bool
+    #: Knew what need not be judged; None: all was.
+    keeper: VerdictKeeper | None = None
     rows: Mapping[PeriodKind, JudgedRows] = field(default_factory=dict)
     #: What could not be judged or put into words because the program itself failed at it; grows while findings are made.
     faults: Faults = field(default_factory=Faults)
@@ -62,24 +57,33 @@ def evaluate(
     every_period: bool = False,
     only_rules: Iterable[str] | None = None,
     faults: Faults | None = None,
+    keeper: VerdictKeeper | None = None,
 ) -> Evaluation:
     """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history.
 
     Args:
         faults: those of reading the figures, to which the rules that cannot be judged are added.
+        keeper: knows of series of a history what need not be judged again.
     """
     rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
     verdicts: list[BlockVerdicts] = []
     faults = Faults() if faults is None else faults
-    one_way = _judge_histories if every_period else _judge_latest
 
     def judge(shared: ColumnSet) -> Iterator[BlockVerdicts]:
-        return one_way(shared, rows[shared.first.kind].seen_by(shared.first), as_of)
+        own = rows[shared.first.kind].seen_by(shared.first)
+        return judge_histories(shared, own, as_of, keeper) if every_period else _judge_latest(shared, own, as_of)
 
     for shared in compiled(rules, panels, only_rules, faults):
         verdicts += judged_apart(shared, judge, rules.rules, faults)
     return Evaluation(
-        rules=rules, as_of=as_of, panels=panels, verdicts=verdicts, every_period=every_period, rows=rows, faults=faults
+        rules=rules,
+        as_of=as_of,
+        panels=panels,
+        verdicts=verdicts,
+        every_period=every_period,
+        keeper=keeper,
+        rows=rows,
+        faults=faults,
     )
 
 
@@ -93,58 +97,12 @@ def _judge_latest(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[
         for group in shared.groups:
             judgement = judged_by(group, block, rows.numbers.of(group, block.start, block.stop, part.places))
             state, reason = np.empty((2, *block.shape), dtype=np.int8)
-            _write(judgement, absent, state, reason)
+            write_codes(judgement, absent, state, reason)
             span = (block.start, block.stop)
             kept, side = {span: judgement}, judgement.side
             yield BlockVerdicts(
                 group, block, part.places, rows, state, reason, part.counts, spans=[span], side=side, _judgements=kept
             )
-
-
-def _judge_histories(shared: ColumnSet, rows: JudgedRows, as_of: date) -> Iterator[BlockVerdicts]:
-    """Judge groups that watch the same columns at every row, piece by piece: some columns, and of their rows a year or all."""
-    first = shared.first
-    judged = rows.judged(first.clamp, first.grace)
-    begin, end = first.clamp[0], first.clamp[1] + 1
-    for by_year in (True, False):
-        groups = [group for group in shared.groups if group.condition.by_year is by_year]
-        shelf = CodeArena(2 * len(groups) * (end - begin) * first.size)
-        spans = _years(rows.panel, begin, end) if by_year and (end - begin) * first.size > PIECE else [(begin, end)]
-        width = _width(spans) if by_year else HISTORY_COLUMNS
-        for places in _chunks(first.size, width) if groups else ():
-            whole = make_block(first, rows, places, (begin, end), as_of)
-            lives = _active_cells(whole, judged)
-            found = []
-            for group in groups:
-                state, reason = shelf.room((2, *whole.shape))
-                found.append(
-                    BlockVerdicts(group, whole, places, rows, state, reason, lives, is_history=True, spans=spans)
-                )
-            for span in spans:
-                _judge_piece(found, whole.part(*span), judged)
-            yield from found
-
-
-def _judge_piece(found: Sequence[BlockVerdicts], piece: Block, judged: Judged) -> None:
-    """Judge some rows of a history by every group, and write down what each finds."""
-    absent = None if found[0].group.asks_clock else unjudged_cells(piece, judged, None)
-    for verdicts in found:
-        place = slice(piece.start - verdicts.block.start, piece.stop - verdicts.block.start)
-        judgement = verdicts.judge(piece)
-        _write(judgement, absent, verdicts.state[place], verdicts.reason[place])
-        verdicts.keep_side(judgement.side, place)
-
-
-def _years(panel: Panel, begin: int, end: int) -> list[Span]:
-    """Part rows where financial years begin: many limits hold for a year, so that one row of them is made, not twelve."""
-    starts = panel.year_start_rows[begin:end]
-    edges = [begin, *(np.flatnonzero(np.diff(starts)) + 1 + begin).tolist(), end]
-    return list(pairwise(edges))
-
-
-def _width(spans: Sequence[Span]) -> int:
-    """Return how many columns of the longest span make a piece."""
-    return max(PIECE // max(stop - start for start, stop in spans), 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,14 +123,14 @@ def _latest(rows: Index) -> Iterator[RowSlice]:
     common = _common(rows)
     others = np.flatnonzero(rows != common)
     if common >= 0:
-        for chunk in _chunks(len(rows), LATEST_COLUMNS):
+        for chunk in chunks(len(rows), LATEST_COLUMNS):
             counts: Flags = rows[chunk] == common
             if counts.any():
                 yield RowSlice(chunk, common, None if counts.all() else counts[None])
     own = rows[others]
     for row in np.flatnonzero(np.bincount(own + 1)[1:]).tolist():
         places = others[own == row]
-        for chunk in _chunks(len(places), LATEST_COLUMNS):
+        for chunk in chunks(len(places), LATEST_COLUMNS):
             yield RowSlice(places[chunk], row)
 
 
@@ -184,28 +142,3 @@ def _common(rows: Index) -> int:
     sizes = np.bincount(rows + 1)
     most = int(sizes.argmax())
     return most - 1 if int(sizes[most]) * 2 > len(rows) else -1
-
-
-def _chunks(size: int, width: int) -> Iterator[slice]:
-    for begin in range(0, size, width):
-        yield slice(begin, min(begin + width, size))
-
-
-def _write(judgement: Judgement, absent: Unjudged | None, state: Codes, reason: Codes) -> None:
-    """Write states and reasons down; where the value itself is unknown, say why, whatever the condition found."""
-    state[:] = judgement.state
-    reason[:] = 0 if judgement.reason is None else judgement.reason
-    if absent is not None:
-        state.reshape(-1)[absent.places] = absent.state
-        reason.reshape(-1)[absent.places] = absent.reason
-
-
-def _active_cells(block: Block, judged: Judged) -> Flags:
-    """Return the cells of each series' life: from its first figure to its judged row."""
-    last = judged.rows[block.columns]
-    first = np.minimum(block.panel.first_rows[block.columns], last)
-    lives = np.ones(block.shape, dtype=bool)
-    others = np.flatnonzero((first > block.start) | (last < block.stop - 1))  # mostly few: what is not yet, or no more
-    row = np.arange(block.start, block.stop)[:, None]
-    lives[:, others] = (row >= first[others]) & (row <= last[others])
-    return lives

@@ -33,16 +33,8 @@ class JsonFiles:
             OSError: the folder cannot be written to.
         """
         assert self.folder is not None
-        _make_private(self.folder)
         text = json.dumps(value, default=default, separators=(",", ":"))
-        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=self.folder, suffix=".tmp", delete=False) as file:
-            try:
-                file.write(text)
-                file.close()
-                Path(file.name).replace(self.folder / name)  # a reader sees the old entry or the new, never half
-            except OSError:
-                Path(file.name).unlink()
-                raise
+        write_whole(self.folder, name, text.encode("ascii"))
 
     def prune(self, pattern: str, most: int) -> None:
         """Remove all files of a pattern but so many, the longest unused first."""
@@ -50,6 +42,23 @@ class JsonFiles:
         entries = sorted(self.folder.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in entries[most:]:
             path.unlink(missing_ok=True)
+
+
+def write_whole(folder: Path, name: str, data: bytes) -> None:
+    """Write a file, which only this user may read: whoever reads it sees the old one or the new, never half.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    _make_private(folder)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
+        try:
+            file.write(data)
+            file.close()
+            Path(file.name).replace(folder / name)
+        except OSError:
+            Path(file.name).unlink()
+            raise
 
 
 def _make_private(folder: Path) -> None:

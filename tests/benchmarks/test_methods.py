@@ -37,7 +37,8 @@ from alerting.domain.block import Block
 from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
 from alerting.domain.parameters import Amount, Band
-from alerting.evaluation.engine import HISTORY_COLUMNS, LATEST_COLUMNS, evaluate
+from alerting.evaluation.engine import LATEST_COLUMNS, evaluate
+from alerting.evaluation.histories import HISTORY_COLUMNS
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.fixed import Fixed
 from alerting.limits.funnel import Funnel

@@ -63,9 +63,9 @@ def test_figures_as_read_are_gone_from_memory_while_they_are_judged(engine, monk
         alive.append(weakref.ref(observations.ordinal))
         return observations, problems
 
-    def judging(*panels):
+    def judging(*panels, **known):
         assert [None] == [ordinal() for ordinal in alive]
-        return evaluated(*panels)
+        return evaluated(*panels, **known)
 
     monkeypatch.setattr(read_figures, "observations_in", reading)
     monkeypatch.setattr(tick, "judged", judging)

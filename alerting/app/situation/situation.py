@@ -6,6 +6,7 @@ from datetime import date
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation, evaluate
+from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.figures.observations import Reading
 from alerting.figures.panels import Panels, build_panels
 
@@ -29,13 +30,21 @@ def situation_of(rules: RuleSet, reading: Reading, as_of: date, *, every_period:
     return judged(rules, reading, build_panels(reading, rules, as_of), every_period=every_period)
 
 
-def judged(rules: RuleSet, reading: Reading, panels: Panels, *, every_period: bool = True) -> Situation:
-    """Judge panels that were built of a reading."""
-    evaluation = evaluate_panels(rules, panels, every_period=every_period)
+def judged(
+    rules: RuleSet, reading: Reading, panels: Panels, *, every_period: bool = True, keeper: VerdictKeeper | None = None
+) -> Situation:
+    """Judge panels that were built of a reading.
+
+    Args:
+        keeper: knows of series what need not be judged again.
+    """
+    evaluation = evaluate_panels(rules, panels, every_period=every_period, keeper=keeper)
     return Situation(reading=reading, panels=panels, evaluation=evaluation)
 
 
-def evaluate_panels(rules: RuleSet, panels: Panels, *, every_period: bool) -> Evaluation:
+def evaluate_panels(
+    rules: RuleSet, panels: Panels, *, every_period: bool, keeper: VerdictKeeper | None = None
+) -> Evaluation:
     """Judge panels that are already built."""
     return evaluate(
         rules,
@@ -44,4 +53,5 @@ def evaluate_panels(rules: RuleSet, panels: Panels, *, every_period: bool) -> Ev
         without_source=panels.without_source,
         every_period=every_period,
         faults=panels.faults,
+        keeper=keeper,
     )

@@ -36,6 +36,7 @@ from alerting.app.tick.save import Changes, first_judged, save
 from alerting.app.tick.settled import news_of_old, settled, still_waiting
 from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
@@ -53,8 +54,12 @@ def run_tick(
     letterhead: MessageDefaults,
     *,
     dry_run: bool = False,
+    keeper: VerdictKeeper | None = None,
 ) -> TickReport:
     """Judge the figures as known on *as_of*, change alerts and queue notices; twice on the same figures changes nothing.
+
+    Args:
+        keeper: knows of series what need not be judged again.
 
     Raises:
         UsageError: *as_of* lies before the newest tick's, or newer rules are in force in another place.
@@ -68,7 +73,7 @@ def run_tick(
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
     reading = reading.without_figures()  # they stand in the panels
-    situation = judged(rules, reading, panels)
+    situation = judged(rules, reading, panels, keeper=keeper)
     reached("tick_judged")
     report = tell_and_keep(situation, store, replace(times, at=at), letterhead, dry_run=dry_run)
     reached("tick_commit_post")

@@ -25,12 +25,12 @@ from alerting.conditions.trajectory import AboveTrajectory, BelowTrajectory
 from alerting.conditions.trend import Trend
 from alerting.conditions.variance import Variance
 from alerting.conditions.will_miss import WillMiss
+from alerting.domain.block import Block
 from alerting.domain.finding import State
 from alerting.domain.measure import Covers, Expected, Level, Polarity, Span, Unit
 from alerting.domain.parameters import Amount, Band, Milestone
 from alerting.domain.period import PeriodKind
 from alerting.evaluation.assurance import assurances
-from alerting.evaluation.engine import Block
 from alerting.limits.fixed import Fixed
 from alerting.limits.rebased_average import RebasedAverage
 from alerting.limits.xmr import Xmr

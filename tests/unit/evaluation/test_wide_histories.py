@@ -24,8 +24,9 @@ from alerting.domain.measure import Level
 from alerting.domain.panel import Panel
 from alerting.domain.parameters import Amount, Milestone
 from alerting.evaluation.as_json import finding_json
-from alerting.evaluation.engine import PIECE, evaluate
+from alerting.evaluation.engine import evaluate
 from alerting.evaluation.findings import findings
+from alerting.evaluation.histories import PIECE
 from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.rolling import Rolling
