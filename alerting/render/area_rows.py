@@ -9,7 +9,7 @@ from math import isfinite
 from alerting.render import verdict_marks as marks
 from alerting.render.verdict_marks import VerdictMark
 from alerting.reports.views import AreaGlance, EventView
-from alerting.wording.plain import counted, number
+from alerting.wording.plain import counted, listed, number
 
 #: Areas in a card's table that are told of, and others beside them; exceptional ones first where there are more.
 _MOST_TOLD, _MOST_OTHERS = 40, 12
@@ -17,6 +17,8 @@ _MOST_TOLD, _MOST_OTHERS = 40, 12
 _MANY = 6
 #: Bars are drawn where the shortest is at most this share of the longest; else all would look alike.
 _TELLING = 0.9
+#: Stands where there is no figure.
+NO_FIGURE = "–"
 #: How wide the line stands in a bar, in percent of its width.
 _TICK = 1.0
 
@@ -63,6 +65,17 @@ class RowGroup:
     says_line: bool
     #: Whether the reader is told of some of them and only shown the others.
     is_mixed: bool
+
+    @property
+    def names(self) -> str | None:
+        """The areas in one line, where nothing more is known of any of them."""
+        known = any(row.value != NO_FIGURE or row.apart for row in self.rows)
+        return None if known else listed([row.area for row in self.rows])
+
+    @property
+    def written(self) -> str:
+        """For a text: "? not come, 11 areas"."""
+        return ", ".join([*(f"{one.shape} {one.word.lower()}" for one in self.marks), self.words])
 
 
 def area_rows(events: Sequence[EventView], *, full: bool) -> tuple[list[AreaRow], str | None]:
@@ -117,7 +130,7 @@ def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
     value = ending.new_value if ending is not None else compared.figure if compared is not None else None
     row = AreaRow(
         area=first.area,
-        value=value or "–",
+        value=value or NO_FIGURE,
         line=None if compared is None else compared.line,
         apart=None if compared is None else compared.apart,
         marks=list(shown.values()),

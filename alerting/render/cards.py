@@ -55,6 +55,11 @@ class Card:
         return row_groups(self.rows)
 
     @property
+    def rows_in_words(self) -> Sequence[AreaRow]:
+        """The rows that a text has a line for: of others only the areas are named."""
+        return [row for group in self.groups if not group.names for row in group.rows] if self.groups else self.rows
+
+    @property
     def kind_alone(self) -> str | None:
         """What happened, where that is not that it is new: of a card in brief."""
         return None if self.lead.kind is EventKind.OPENED else marks.kind_words(self.lead)

@@ -56,7 +56,8 @@ def _heading(view: SourceTroubleView) -> str:
     )
     parts += [counted(refused, "figure refused", "figures refused")] if refused else []
     parts += [counted(conflicts, "contradiction")] if conflicts else []
-    parts += [counted(other, "other thing to look at", "other things to look at")] if other else []
+    more = "other " if parts else ""
+    parts += [counted(other, f"{more}thing to look at", f"{more}things to look at")] if other else []
     return listed(parts) or "Nothing to mend"
 
 
@@ -75,7 +76,7 @@ def _sections(report: SourceReport, most: int) -> list[_Section]:
         ("Contradictions", report.conflicts),
         ("Also", report.other),
     )
-    sections = []
+    sections: list[_Section] = []
     for title, troubles in kinds:
         groups = _alike(troubles)
         left = sum(len(those) for those in groups[most:])
@@ -84,7 +85,8 @@ def _sections(report: SourceReport, most: int) -> list[_Section]:
             alike = [
                 Alike(places=_places(those, most), is_one=len(those) == 1, first=those[0]) for those in groups[:most]
             ]
-            sections.append(_Section(title=f"{title} ({len(troubles):,})", alike=alike, more=more))
+            named = "To look at" if troubles is report.other and not sections else title
+            sections.append(_Section(title=f"{named} ({len(troubles):,})", alike=alike, more=more))
     return sections
 
 

@@ -75,6 +75,8 @@ KIND_WORDS = {
     EventKind.REMINDED: "still open",
     EventKind.ESCALATED: "passed on to you",
 }
+#: What has not come is counted among no exceptions.
+_NEW_LATENESS = "new"
 _TURNED = "turned to the other side"
 STANDING_TITLES = {
     Standing.OPENED: "New",
@@ -119,4 +121,6 @@ def _over(word: str) -> VerdictMark:
 
 def kind_words(event: EventView) -> str | None:
     """Return what an event is, beside its verdict; None where its mark says it."""
+    if event.not_come and event.kind is EventKind.OPENED:
+        return _NEW_LATENESS
     return _TURNED if event.turned else None if event.is_over else KIND_WORDS.get(event.kind)

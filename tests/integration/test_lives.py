@@ -459,6 +459,16 @@ def test_many_of_very_many_are_no_flood(wide):
     assert "at once" not in wide.message(HEAD)
 
 
+def test_figures_that_have_not_come_are_no_flood(wide):
+    late = "}, {id: late, title: Figures are late, measures: m, when: {not_fresh: {}}, severity: info"
+    wide.set(rule=late, measure=", expected: 5 days", more="schedule: {flood: 5}\nroles: {operator: duty}")
+    wide.figures = many(20, "8")
+    wide.tick("2020-06-03")
+    assert {told[:2] for told in wide.tick("2020-07-20")} == {("data", "opened")}
+    assert "at once" not in wide.message("data")
+    assert "exception" not in wide.message("data")
+
+
 def test_areas_that_are_judged_for_the_first_time_are_no_flood(wide):
     wide.figures = many(5, "8")
     wide.tick("2020-06-03")

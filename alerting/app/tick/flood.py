@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from alerting.app.tick.reconcile import Outcome
-from alerting.domain.alert import EventKind
+from alerting.domain.alert import Alert, EventKind
 from alerting.domain.fault import Work
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
@@ -38,6 +38,7 @@ def _warning(
         if event.kind is EventKind.OPENED
         and (event.alert.key.rule, event.alert.key.measure) in watched
         and outcome.findings.is_news(event.alert)
+        and not _has_not_come(outcome, event.alert)
     ]
     if len(opened) > rules.schedule.flood:
         new = _new_series(rules, {alert.key.measure for alert in opened if alert.value is not None}, read_before)
@@ -51,6 +52,12 @@ def _warning(
         f"{len(opened):,} exceptions opened at once, in {len(series):,} of {judged:,} series. The figures themselves"
         " may be wrong; check them before you act."
     )
+
+
+def _has_not_come(outcome: Outcome, alert: Alert) -> bool:
+    """Whether an alert is of a figure that is late: it says nothing of figures, and is counted among no exceptions."""
+    found = outcome.found.get(alert.id)
+    return found is not None and found.not_come
 
 
 def _new_series(rules: RuleSet, measures: Iterable[str], read_before: ReadBefore) -> set[tuple[str, str]]:

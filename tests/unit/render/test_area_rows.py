@@ -104,3 +104,13 @@ def test_few_rows_and_rows_that_differ_keep_their_verdict_each() -> None:
     rows = [row for pair in zip(rows_of(*range(4)), rows_of(*range(4)), strict=True) for row in pair]
     alternating = [replace(row, words="late" if n % 2 else None) for n, row in enumerate(rows)]
     assert row_groups(alternating) == []
+
+
+def test_areas_of_which_nothing_is_known_but_that_are_named_in_one_line() -> None:
+    """Eleven lines of "no figure" say no more than one."""
+    areas = [AreaGlance(area=f"Area {n}", state="late", figure=lambda: AreaFigure(value="–")) for n in range(7)]
+    told = [an_event(own=area) for area in areas]
+    (group,) = row_groups(area_rows(told, full=True)[0])
+
+    assert group.names == "Area 0, Area 1, Area 2, Area 3, Area 4, Area 5 and Area 6"
+    assert row_groups(rows_of(*range(7)))[0].names is None
