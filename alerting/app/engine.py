@@ -133,7 +133,7 @@ class Engine:
 
         own, beside = self.installation, self._beside_the_state
         last = beside.last(day, own.today())
-        if last is None or last.contents != contents_of(self.rules, self.ports.sources(), own.folders):
+        if last is None or last.contents != contents_of(self.rules, self.enquiries.sources(), own.folders):
             return None
         with self._turn():
             self._admit_tick(store, times.at, keep=True)

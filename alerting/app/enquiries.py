@@ -1,6 +1,6 @@
 """What may be asked of an installation without changing anything: figures, findings, previews, trials."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from alerting.domain.finding import Only
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem
+from alerting.ports import FigureSource, Keeping
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.authoring.preview import Preview
@@ -31,12 +32,20 @@ class Enquiries:
     installation: Installation
     ports: Ports
 
+    def sources(self) -> Mapping[str, FigureSource]:
+        """Return the adapters of all kinds of sources; what they keep, they keep in the cache."""
+        found = self.ports.sources()
+        for adapter in found.values():
+            if isinstance(adapter, Keeping):
+                adapter.keep_in(self.installation.settings.cache_dir / "sources")
+        return found
+
     def read(self, *, recognise: bool = False) -> "Reading":
         """Read every source once; *recognise*: say of what bytes."""
         from alerting.app.situation.read_sources import read_figures
 
         own = self.installation
-        return read_figures(own.rules, self.ports.sources(), own.folders, own.today(), recognise=recognise)
+        return read_figures(own.rules, self.sources(), own.folders, own.today(), recognise=recognise)
 
     def counting(self, as_of: date | None = None) -> "Reading":
         """Return the figures that a tick would judge: where the state is this folder's, also those that a source held before."""
@@ -92,7 +101,7 @@ class Enquiries:
         from alerting.app.authoring.source_view import view_source
 
         own = self.installation
-        return view_source(own.rules, source, self.ports.sources(), own.folders, own.today())
+        return view_source(own.rules, source, self.sources(), own.folders, own.today())
 
     def export_figures(self, wanted: "WantedFigures") -> "tuple[Exported, Reading]":
         """Return all figures that are known as one file, and the sources as they were read for it.

@@ -99,6 +99,14 @@ class Recognising(Protocol):
         ...
 
 
+@runtime_checkable
+class Keeping(Protocol):
+    """A source that keeps what it has read, so that what has not changed is not asked for again."""
+
+    def keep_in(self, folder: Path) -> None:
+        """Keep it below a folder that anybody may delete at any time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A channel's word that it took a message over."""

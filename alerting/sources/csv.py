@@ -2,7 +2,7 @@
 
 import codecs
 import csv as csv_module
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -83,17 +83,26 @@ class CsvSource:
     def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
         """Read all of the file; ragged rows are kept with what they have, so that only their own cells are refused."""
         path, shown = located(str(source.settings["csv"]), folders)
-        layout = layout_for(source)
         found = self._content(path, shown)
-        read = None if source.decimal else self._plain(found.content, layout)
+        table = self.table_of(found.content, source, shown, path.read_bytes)
+        remarks = (*table.remarks, CUT) if found.cut else table.remarks
+        return replace(table, remarks=remarks, content=partial(recognised, path, found.content))
+
+    def table_of(self, content: bytes, source: Source, shown: str, again: Callable[[], bytes]) -> SourceTable:
+        """Return the table that some bytes are, wherever they come from.
+
+        Args:
+            shown: what they are called in messages.
+            again: gives them once more, where a message needs the line of a row; may raise OSError.
+
+        Raises:
+            SourceUnavailable: they are none.
+        """
+        layout = layout_for(source)
+        read = None if source.decimal else self._plain(content, layout)
         if read is None:
-            body = body_of(found.content, shown, layout)
-            read = frame_of_body(body, shown, source.decimal)
-        if found.cut:
-            read = replace(read, remarks=(*read.remarks, CUT))
-        content = partial(recognised, path, found.content)
-        table = self._table(source, path, shown, read)
-        return replace(melted(table, source), content=content)
+            read = frame_of_body(body_of(content, shown, layout), shown, source.decimal)
+        return melted(self._table(source, shown, read, again), source)
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
         """Return a digest of the file's bytes, with where it lies."""
@@ -112,7 +121,7 @@ class CsvSource:
         body = body_of(top[: top.rfind(b"\n") + 1] or top, shown, layout_for(source))
         return headings_of(body.layout, source)
 
-    def _table(self, source: Source, path: Path, shown: str, read: Frame) -> SourceTable:
+    def _table(self, source: Source, shown: str, read: Frame, again: Callable[[], bytes]) -> SourceTable:
         layout, frame = read.layout, read.frame
         refused = {row: _long(found, n, len(layout.headings)) for row, (found, n) in read.too_long.items()}
         refused |= {row: RefusedRow(found=found, fix=FIX) for row, found in split_rows(frame, layout).items()}
@@ -125,7 +134,7 @@ class CsvSource:
             rows_above=read.rows_above,
             header_line=read.header_line,
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
-            line_of=_Lines(path, shown, read.separator),
+            line_of=_Lines(again, shown, read.separator),
         )
 
     def _plain(self, content: bytes, layout: TellsColumns) -> Frame | None:
@@ -210,8 +219,8 @@ def _lines_in(content: bytes) -> int:
 class _Lines:
     """On which line each row of a file begins; looked up only where a problem names one."""
 
-    def __init__(self, path: Path, shown: str, separator: str) -> None:
-        self._path, self._shown, self._separator = path, shown, separator
+    def __init__(self, again: Callable[[], bytes], shown: str, separator: str) -> None:
+        self._again, self._shown, self._separator = again, shown, separator
         self._begins: Sequence[int] | None = None
 
     def __call__(self, row: int) -> int:
@@ -222,7 +231,7 @@ class _Lines:
 
     def _read(self) -> Sequence[int]:
         try:
-            content = self._path.read_bytes()
+            content = self._again()
         except OSError:  # gone since it was read: rows are counted as lines
             return ()
         if b'"' not in content:  # no cell can hold a line break

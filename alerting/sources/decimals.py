@@ -37,10 +37,11 @@ def as_points(
     if sign != "comma":
         return frame, []
     said = [] if decimal else ["decimals have a comma, thousands a point"]
-    return frame.with_columns(*(_pointed(frame.to_series(place)) for place in numbers)), said
+    return frame.with_columns(*(pointed(frame.to_series(place)) for place in numbers)), said
 
 
-def _pointed(column: "pl.Series") -> "pl.Series":
+def pointed(column: "pl.Series") -> "pl.Series":
+    """Return texts with points for decimal commas; what is no such number stays as it is."""
     import polars as pl
 
     parts = column.to_frame("x").select(pl.col("x"), pl.col("x").str.extract_groups(_WITH_COMMA).alias("p")).unnest("p")

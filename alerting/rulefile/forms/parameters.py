@@ -132,11 +132,19 @@ def _form_by(said: Mapping[str, Any]) -> Any:
 
 
 def _mapping_form(cls: type) -> Any:
-    """Return the form of a dataclass of parameters that reads as a plain mapping, by the keys that were written."""
+    """Return the form of a dataclass of parameters that reads as a plain mapping, by the keys that were written.
+
+    What the class refuses when it is made (ValueError) is a mistake.
+    """
     keys = {field.name: key for key, (field, _) in parameters(cls).items()}
 
     def plain(read: Form) -> dict[str, Any]:
-        return {key: getattr(read, name) for name, key in keys.items() if name in read.model_fields_set}
+        given = {name: getattr(read, name) for name in keys if name in read.model_fields_set}
+        try:
+            cls(**given)
+        except ValueError as error:
+            raise value_problem("bad-value", str(error)) from error
+        return {keys[name]: value for name, value in given.items()}
 
     return Annotated[settings_form(cls, f"{cls.__name__}Keys"), AfterValidator(plain)]
 

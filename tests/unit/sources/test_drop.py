@@ -239,9 +239,9 @@ def test_thousands_of_old_files_are_looked_at_by_name_only(tmp_path, monkeypatch
 
 def test_a_file_that_is_being_written_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr(whole, "LOOK_S", 0.01)
+    monkeypatch.setattr(whole, "QUIET_S", 60.0)
     dropped = Dropped(tmp_path)
     path = dropped.put("a.csv", text=HEADER + "m,force,2020-08,5")  # 5, or 57?
-    os.utime(path, (time.time() + 60, time.time() + 60))  # just written, however long it takes to get there
     looked = threading.Event()
     read_whole = whole._read
 
