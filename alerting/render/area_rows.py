@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
 from math import isfinite
 
 from alerting.render import verdict_marks as marks
@@ -84,14 +84,12 @@ def area_rows(events: Sequence[EventView], *, full: bool) -> tuple[list[AreaRow]
     for event in events:
         by_area.setdefault(event.area, []).append(event)
     lead = events[0]
-    told = [_told(several, lead) for several in by_area.values()]
-    others = [other for other in lead.others if other.area not in by_area] if full else []
-    if len(told) + len(others) < 2:
+    others, states = lead.others.foremost(_MOST_OTHERS, without=by_area) if full else ([], Counter[str]())
+    if len(by_area) + len(others) < 2:
         return [], None
-    others = sorted(others, key=lambda other: (not other.meanings, -other.distance))
-    shown = [*told[:_MOST_TOLD], *(_other(other) for other in others[:_MOST_OTHERS])]
-    states = Counter(other.state for other in others[_MOST_OTHERS:])
-    states.update(["exception"] * len(told[_MOST_TOLD:]))
+    told = [_told(several, lead) for several in islice(by_area.values(), _MOST_TOLD)]
+    shown = [*told, *(_other(other) for other in others)]
+    states.update(["exception"] * (len(by_area) - len(told)))
     return _with_bars(shown), _states_in_words(states) if states else None
 
 
@@ -120,7 +118,7 @@ def _in_common(row: AreaRow) -> tuple[object, ...]:
 
 def _told(events: Sequence[EventView], lead: EventView) -> AreaRow:
     """Return the row of one area: all that is told of it."""
-    first, glance = events[0], {other.area: other for other in lead.others}.get(events[0].area, events[0].own)
+    first, glance = events[0], lead.others.named(events[0].area) or events[0].own
     by_all = glance.meanings if glance is not None else first.by_all_rules
     shown = {marks.mark(event).style: marks.bare(marks.mark(event)) for event in events}
     for meaning in () if first.is_over else by_all:

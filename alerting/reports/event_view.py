@@ -161,11 +161,11 @@ class EventViews:
         if event.finding is None or event.kind is EventKind.WITHDRAWN:
             return {}
         key, area = event.alert.key, self.rules.areas.areas.get(event.alert.key.area)
-        glances = self._areas.of(key.rule, key.measure, event.finding.period)
-        own = [glance for glance in glances if area is not None and glance.area == area.title]
-        others = tuple(glance for glance in glances if glance not in own)
-        by_all = own[0].meanings if own and event.alert.is_open else ()
-        return {"others": others, "own": own[0] if own else None, "by_all_rules": by_all}
+        areas = self._areas.of(key.rule, key.measure, event.finding.period)
+        own = None if area is None else areas.named(area.title)
+        others = areas if area is None else areas.without(area.title)
+        by_all = own.meanings if own is not None and event.alert.is_open else ()
+        return {"others": others, "own": own, "by_all_rules": by_all}
 
     def _speaks_for(self, alert: Alert) -> tuple[str, ...]:
         """Write the areas of the alerts that an alert holds back, each with its figure."""

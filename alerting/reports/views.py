@@ -1,7 +1,8 @@
 """What the templates see: plain words and values, filled by the use cases. No figure is worked out here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from alerting.domain.alert import EventKind
 from alerting.domain.finding import Meaning
@@ -38,6 +39,35 @@ class AreaGlance:
     meanings: tuple[Meaning, ...] = ()
     #: Beyond its line, as `Found.distance`; 0 of what is no exception.
     distance: float = 0.0
+
+
+class AreaList:
+    """Areas at one measure and period, in tree order; of many, few are looked at."""
+
+    def __init__(self, glances: Iterable[AreaGlance] = ()) -> None:
+        self._glances = tuple(glances)
+
+    def __iter__(self) -> Iterator[AreaGlance]:
+        """Yield each of them."""
+        yield from self._glances
+
+    def named(self, area: str) -> AreaGlance | None:
+        """Return the area of a title; None where there is none."""
+        return next((one for one in self if one.area == area), None)
+
+    def without(self, area: str) -> "AreaList":
+        """Return the areas of other titles."""
+        return AreaList(one for one in self if one.area != area)
+
+    def foremost(self, most: int, *, without: Collection[str]) -> tuple[list[AreaGlance], Counter[str]]:
+        """Return so many areas, exceptional ones first, each kind by its distance; and the states of the others.
+
+        Args:
+            without: titles of areas that do not count.
+        """
+        others = [one for one in self if one.area not in without]
+        others.sort(key=lambda one: (not one.meanings, -one.distance))
+        return others[:most], Counter(one.state for one in others[most:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +164,7 @@ class EventView:
     ended: Meaning | None = None
     #: The place of its area in the tree of all: parents before their children.
     area_place: int = 0
-    others: tuple[AreaGlance, ...] = ()
+    others: AreaList = field(default_factory=AreaList)
     #: What all rules find of this very figure, the worst first; empty of an event that is told in brief, and of an end.
     by_all_rules: tuple[Meaning, ...] = ()
     #: Its own figure as those of the other areas are shown; None where it is not known so.

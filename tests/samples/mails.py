@@ -25,6 +25,7 @@ from alerting.reports.digest_views import (
 from alerting.reports.views import (
     AreaFigure,
     AreaGlance,
+    AreaList,
     Ending,
     EventView,
     NoticeView,
@@ -109,12 +110,14 @@ REFERRALS = EventView(
     rule=RuleNote(
         title="Too few victims referred", where="rules/victims.yaml:31:5", why="Victims' Code compliance, scorecard 1.1"
     ),
-    others=(
-        a_glance(area="West Mercia", value="13.1%", state="exception", meanings=(Meaning.CONCERN,)),
-        a_glance(area="South Worcestershire", value="11.9%", state="exception", meanings=(Meaning.CONCERN,)),
-        a_glance(area="North Worcestershire", value="16.2%", state="normal"),
-        a_glance(area="Herefordshire", value="13.6%", state="exception", meanings=(Meaning.CONCERN,)),
-        a_glance(area="Shropshire", value="–", state="late"),
+    others=AreaList(
+        [
+            a_glance(area="West Mercia", value="13.1%", state="exception", meanings=(Meaning.CONCERN,)),
+            a_glance(area="South Worcestershire", value="11.9%", state="exception", meanings=(Meaning.CONCERN,)),
+            a_glance(area="North Worcestershire", value="16.2%", state="normal"),
+            a_glance(area="Herefordshire", value="13.6%", state="exception", meanings=(Meaning.CONCERN,)),
+            a_glance(area="Shropshire", value="–", state="late"),
+        ]
     ),
     also_told=("Head of Victim Services",),
     remark=REPORT,
@@ -183,10 +186,14 @@ def an_event(n: int = 0, **changes: Any) -> EventView:
         rule=RuleNote(
             title="Outside the control limits", where="rules/volumes.yaml:12:5", why="The quarterly report's own method"
         ),
-        others=(
-            a_glance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
-            a_glance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
-            a_glance(area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meanings=(Meaning.CONCERN,)),
+        others=AreaList(
+            [
+                a_glance(area="Herefordshire", value=f"{count - 400:,}", state="normal"),
+                a_glance(area="North Worcestershire", value=f"{count - 300:,}", state="normal"),
+                a_glance(
+                    area="Telford & Wrekin", value=f"{count + 3:,}", state="exception", meanings=(Meaning.CONCERN,)
+                ),
+            ]
         ),
         also_told=("Head of Performance",),
         remark=REPORT,

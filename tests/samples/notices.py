@@ -19,7 +19,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Owner, RuleSet
 from alerting.domain.severity import Severity
 from alerting.render.notice import render_notice
-from alerting.reports.views import Ending, EventView
+from alerting.reports.views import AreaList, Ending, EventView
 from samples import charts, mails
 from samples.charts import CONCERN, points
 from samples.worlds import a_measure, a_panel, rules_for
@@ -203,7 +203,7 @@ def a_trial() -> Message:
 #: name -> what makes the message, beside the plainest ones.
 MESSAGES: Mapping[str, Callable[[], Message]] = {
     "notice-fourth-month": _told(OPENED),
-    "notice-many-areas": _told(replace(mails.REFERRALS, area="West Mercia", others=MANY_AREAS)),
+    "notice-many-areas": _told(replace(mails.REFERRALS, area="West Mercia", others=AreaList(MANY_AREAS))),
     "notice-worsened": _told(WORSENED),
     "notice-corrected": _told(CORRECTED),
     "notice-corrected-away": _told(CORRECTED_AWAY),

@@ -21,6 +21,7 @@ from alerting.reports.digest_views import (
 from alerting.reports.views import (
     AreaFigure,
     AreaGlance,
+    AreaList,
     ChartView,
     Ending,
     EventView,
@@ -71,9 +72,11 @@ _OPENED = EventView(
     reason="The figure for August 2020 was revised from 91%",
     notes=("Too few callers surveyed: indicative only",),
     rule=RuleNote(title="999 calls answered too slowly", why="Agreed standard", where="rules/calls.yaml:4:5"),
-    others=(
-        AreaGlance(area="Shropshire", figure=lambda: AreaFigure(value="91%"), state="normal"),
-        AreaGlance(area="North", figure=lambda: AreaFigure(value="–"), state="late"),
+    others=AreaList(
+        [
+            AreaGlance(area="Shropshire", figure=lambda: AreaFigure(value="91%"), state="normal"),
+            AreaGlance(area="North", figure=lambda: AreaFigure(value="–"), state="late"),
+        ]
     ),
     also_told=("Head of Contact", "Deputy Chief Constable"),
     on_behalf_of=("Head of Crime",),
@@ -90,7 +93,7 @@ _BARE = replace(
     reason=None,
     notes=(),
     rule=RuleNote(title="999 calls answered too slowly", where=""),
-    others=(),
+    others=AreaList(),
     also_told=(),
     on_behalf_of=(),
     cites=None,

@@ -7,7 +7,7 @@ from samples import mails
 
 from alerting.domain.finding import Meaning
 from alerting.render.area_rows import AreaRow, area_rows, row_groups
-from alerting.reports.views import AreaFigure, AreaGlance, EventView
+from alerting.reports.views import AreaFigure, AreaGlance, AreaList, EventView
 from alerting.wording.compared import Compared
 
 
@@ -27,7 +27,7 @@ def an_area(
 def an_event(*others: AreaGlance, own: AreaGlance) -> EventView:
     """What is told of one area, with others beside it."""
     compared = Compared(figure=own.figure().value, line=own.figure().line)
-    return replace(mails.REFERRALS, area=own.area, others=others, own=own, compared=compared)
+    return replace(mails.REFERRALS, area=own.area, others=AreaList(others), own=own, compared=compared)
 
 
 def rows_of(*numbers: float | None, held: float | None = 15.0) -> list[AreaRow]:

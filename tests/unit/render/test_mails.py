@@ -22,7 +22,7 @@ from alerting.render.environment import _environment
 from alerting.render.notice import render_notice
 from alerting.render.source_trouble import render_source_trouble
 from alerting.reports.digest_views import DigestTopic
-from alerting.reports.views import Ending, EventView, SourceReport, Trouble
+from alerting.reports.views import AreaList, Ending, EventView, SourceReport, Trouble
 from alerting.reports.watched import FigureCounts
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 }} {% raw %} \"' & <img src=https://evil.example/x>"
@@ -422,8 +422,8 @@ def test_a_long_notice_says_what_is_shortened() -> None:
 
 
 def test_a_measure_and_period_have_one_card_with_every_area_and_rule() -> None:
-    force = replace(mails.REFERRALS, area="West Mercia", area_place=0, others=(), distance=0.1)
-    telford = replace(mails.REFERRALS, area_place=3, others=(), distance=5.0)
+    force = replace(mails.REFERRALS, area="West Mercia", area_place=0, others=AreaList(), distance=0.1)
+    telford = replace(mails.REFERRALS, area_place=3, others=AreaList(), distance=5.0)
     other_rule = replace(
         force,
         severity=Severity.INFO,
@@ -528,7 +528,7 @@ def test_many_other_areas_are_shown_exceptional_ones_first_and_counted() -> None
         for n in range(30)
     )
 
-    text = render_notice(mails.a_notice(replace(mails.CALLS, others=others))).text
+    text = render_notice(mails.a_notice(replace(mails.CALLS, others=AreaList(others)))).text
 
     assert (
         "- West Mercia: 83%, 7 points below, standard 90%, ! concern\n- Area 29: 29, ! concern\n- Area 0: 0, normal"
@@ -661,7 +661,7 @@ def test_what_is_passed_on_says_from_whom_and_names_nobody_twice():
 @pytest.mark.parametrize(("line", "tied"), [("plan £20.093m", True), ("second lowest band of four", False)])
 def test_a_short_line_below_a_figure_is_not_broken(line, tied):
     other = mails.a_glance(area="North", value="£25.068m", state="exception", meanings=(Meaning.CONCERN,), line=line)
-    html = render_notice(mails.a_notice(replace(mails.CALLS, compared=None, others=(other,)))).html
+    html = render_notice(mails.a_notice(replace(mails.CALLS, compared=None, others=AreaList([other])))).html
 
     (style,) = re.findall(rf'class="kind(?: tied)?" style="([^"]*)">{line}', html)
     assert tied == ("white-space:nowrap" in style.replace(" ", ""))

@@ -19,7 +19,7 @@ from alerting.render.notice import render_notice
 from alerting.render.own_templates.host import TemplateHost
 from alerting.render.own_templates.overrides import Overrides
 from alerting.render.own_templates.visible_text import numbers_in, words_of
-from alerting.reports.views import RuleNote
+from alerting.reports.views import AreaList, RuleNote
 from alerting.wording.plain import graphemes
 
 HTML = '{% extends "builtin/mail.html.j2" %}{% block body %}<p>{{ events[0].text }}</p>{% endblock %}'
@@ -222,7 +222,7 @@ def a_hostile_view():
     event = replace(
         mails.CALLS, headline=HOSTILE, text=HOSTILE, measure=HOSTILE, area=HOSTILE, also_told=(HOSTILE,),
         rule=RuleNote(title=HOSTILE, why=HOSTILE, where="rules/x.yaml:1:1"),
-        others=(mails.a_glance(area=HOSTILE, value="1%", state="normal"),),
+        others=AreaList([mails.a_glance(area=HOSTILE, value="1%", state="normal")]),
     )  # fmt: skip
     return mails.a_notice(event, owner=HOSTILE)
 
