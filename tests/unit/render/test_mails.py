@@ -481,6 +481,16 @@ def test_a_note_is_said_once_with_the_items_that_it_is_about() -> None:
     assert "Bear in mind: (1 to 4) Few surveyed. (5) Another.\n" in text
 
 
+def test_how_to_answer_is_said_once_where_one_card_stands_beside_what_is_no_longer_watched() -> None:
+    events = [mails.an_event(0), *(replace(mails.VOLUMES, measure=f"Measure {n}") for n in range(6))]
+    message = render_notice(mails.a_notice(*events))
+
+    for told in (message.text, message.html):
+        assert told.count("What now.") == told.count("To you, ") == 1
+        assert "begin with the number" not in told
+    assert "begin with the number" in " ".join(render_notice(mails.ten_events()).text.split())
+
+
 def test_what_remarks_of_a_source_share_is_said_once_and_the_rest_by_item() -> None:
     remarks = (
         "The report (9/20); 36 of 40 missing",
