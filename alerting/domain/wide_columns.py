@@ -6,7 +6,6 @@ from dataclasses import replace
 from enum import Enum
 
 from alerting.domain.source_columns import (
-    NUMBERS,
     REQUIRED,
     Layout,
     holds_words,
@@ -16,6 +15,9 @@ from alerting.domain.source_columns import (
     one_line,
 )
 from alerting.domain.written_periods import year_over_months
+
+#: Numbers that may well be the same for all periods of a row; parts and changes belong to one figure.
+_OF_ALL_PERIODS = ("target", "plan", "lower_limit", "upper_limit", "centre")
 
 
 class Wide(Enum):
@@ -89,10 +91,10 @@ def joined_headings(found: Sequence[str], above: Sequence[str]) -> tuple[str, ..
 
 
 def _is_ours(name: str, wide: Wide, mapped: Mapping[str, str]) -> bool:
-    """Whether a column goes along with every figure of its row; of numbers beside measures or areas only what is mapped."""
+    """Whether a column goes along with every figure of its row: words; beside periods also a target, plan or limits of them all."""
     if name in {wide.column, "value"}:
         return False
-    return holds_words(name) or name in mapped or (wide is Wide.PERIODS and name in NUMBERS)
+    return holds_words(name) or name in mapped or (wide is Wide.PERIODS and name in _OF_ALL_PERIODS)
 
 
 def _trouble(

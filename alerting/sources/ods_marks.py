@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from html import unescape
+from xml.parsers import expat
 
 from alerting.sources.sheet_marks import SheetMarks
 
@@ -10,12 +11,19 @@ _TOKEN = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell
 _ATTRIBUTE = re.compile(rb"([\w-]+:[\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _PARAGRAPH = re.compile(rb"<text:p[^>]*>(.*?)</text:p>", re.DOTALL)
 _MARKUP = re.compile(rb"<[^>]*>")
+#: More rows or columns than any sheet has; and how many alike ones are noted one by one.
+_MOST, _MOST_NOTED = 10_000_000, 1_000
 #: What a text is that LibreOffice shows in place of a value.
 _ERROR = re.compile(r"#[A-Z0-9/!?]+|Err:\d+|#NAME\?|#N/A")
 
 
 def ods_marks(content: bytes) -> Mapping[str, SheetMarks]:
-    """Return the marks of each sheet by its name."""
+    """Return the marks of each sheet by its name.
+
+    Raises:
+        ExpatError: it is no whole XML; whoever reads its cells might look for its end for ever.
+    """
+    _check_whole(content)
     reader = _Reader(content)
     found: dict[str, SheetMarks] = {}
     depth = 0
@@ -31,8 +39,22 @@ def ods_marks(content: bytes) -> Mapping[str, SheetMarks]:
     return found
 
 
+def _check_whole(content: bytes) -> None:
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise expat.ExpatError("it declares entities")
+
+    parser.EntityDeclHandler = refuse
+    if content:
+        parser.Parse(content, True)  # noqa: FBT003 - it takes no names
+
+
 def _attributes(text: bytes | None) -> dict[str, str]:
-    return {name.decode(): unescape((one or other).decode()) for name, one, other in _ATTRIBUTE.findall(text or b"")}
+    return {
+        name.decode(errors="replace"): unescape((one or other).decode(errors="replace"))
+        for name, one, other in _ATTRIBUTE.findall(text or b"")
+    }
 
 
 class _Reader:
@@ -65,7 +87,7 @@ class _Reader:
             own = _attributes(attributes)
             if own.get("table:visibility") == "collapse":
                 self.marks.hidden_columns += range(
-                    self._columns_seen, self._columns_seen + min(_count(own, "columns"), 99)
+                    self._columns_seen, self._columns_seen + min(_count(own, "columns"), _MOST_NOTED)
                 )
             self._columns_seen += _count(own, "columns")
         else:
@@ -75,7 +97,7 @@ class _Reader:
         if self._is_filled:
             self.marks.height = max(self.marks.height, self._row + self._repeated)
             if self._is_hidden:
-                self.marks.hidden_rows += range(self._row, self._row + self._repeated)
+                self.marks.hidden_rows += range(self._row, self._row + min(self._repeated, _MOST_NOTED))
         self._row += self._repeated
         self._repeated, self._is_filled, self._is_hidden = 1, False, False
 
@@ -92,13 +114,13 @@ class _Reader:
             return
         self._is_filled = True
         self.marks.width = max(self.marks.width, self._column)
-        spanned = int(own.get("table:number-rows-spanned", 1)), int(own.get("table:number-columns-spanned", 1))
+        spanned = _count(own, "rows", "spanned"), _count(own, "columns", "spanned")
         if spanned != (1, 1):
             self.marks.merged.append((*at, at[0] + spanned[0] - 1, at[1] + spanned[1] - 1))
         if kind == "percentage":
             repeats = _count(own, "columns")
-            rows = range(at[0], at[0] + min(self._repeated, 1000))
-            self.marks.percents |= {(row, at[1] + n) for row in rows for n in range(min(repeats, 1000))}
+            rows = range(at[0], at[0] + min(self._repeated, _MOST_NOTED))
+            self.marks.percents |= {(row, at[1] + n) for row in rows for n in range(min(repeats, _MOST_NOTED))}
         elif formula is not None and (kind is None or own.get("calcext:value-type") == "error"):
             text = self._text(ends_at) if not bare else ""
             if _ERROR.fullmatch(text):
@@ -109,9 +131,9 @@ class _Reader:
     def _text(self, begin: int) -> str:
         end = self._content.find(b"</table:table-cell>", begin)
         paragraph = _PARAGRAPH.search(self._content, begin, end)
-        return unescape(_MARKUP.sub(b"", paragraph[1]).decode()) if paragraph else ""
+        return unescape(_MARKUP.sub(b"", paragraph[1]).decode(errors="replace")) if paragraph else ""
 
 
-def _count(attributes: Mapping[str, str], what: str) -> int:
-    text = attributes.get(f"table:number-{what}-repeated", "1")
-    return int(text) if text.isdigit() else 1
+def _count(attributes: Mapping[str, str], what: str, how: str = "repeated") -> int:
+    text = attributes.get(f"table:number-{what}-{how}", "1")
+    return min(int(text), _MOST) if text.isascii() and text.isdigit() else 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alerting.domain.rule import Source
-from alerting.domain.source_columns import Layout, RefusedRow
+from alerting.domain.source_columns import Layout, RefusedRow, is_period
 from alerting.domain.wide_columns import Wide
 from alerting.domain.written_periods import misspelt_period
 from alerting.ports import SourceTable
@@ -29,6 +29,7 @@ def melted(table: SourceTable, source: Source) -> SourceTable:
     """Return a wide table with a row a figure: all of the first column that stands side by side, then all of the next.
 
     Columns that hold nothing at all say nothing and are left out: the months to come of a table that is laid out for the year.
+    Where periods stand down the side, so are rows of none: a total, remarks at the foot.
     """
     wide, layout = source.wide, table.layout
     if wide is None or layout is None or not layout.spread:
@@ -38,33 +39,65 @@ def melted(table: SourceTable, source: Source) -> SourceTable:
     words = [name for name in filled if wide is not Wide.PERIODS and _is_words(table.columns[name], name, source)]
     spread = [name for name in filled if name not in words]
     kept = [name for name in layout.places if name not in layout.spread]
-    where = _Where(table, height, tuple(spread), wide.column)
+    rows, others = _rows_of_periods(table, spread)
+    cells = {
+        name: table.columns[name] if rows is None else table.columns[name].gather(rows) for name in (*kept, *spread)
+    }
+    where = _Where(table, height if rows is None else len(rows), rows, tuple(spread), wide.column)
     as_read = {name: layout.places[name] for name in (*kept, *spread)}
     return replace(
         table,
         layout=replace(layout, places=as_read, spread={name: layout.spread[name] for name in spread}),
-        columns=_columns(table, kept, spread, wide.column, height),
+        columns=_columns(cells, kept, spread, wide.column),
         line_of=where.line_of,
-        place_of=None if table.place_of is None else where.place_of, row_of=where.row_of, column_of=where.column_of,
-        refused=_refused(table.refused, len(spread), height),
-        remarks=(*table.remarks, *_said(layout, words, spread, wide)),
+        place_of=None if table.place_of is None else where.place_of,
+        row_of=where.row_of,
+        column_of=where.column_of,
+        refused=_refused(table.refused, len(spread), rows, height),
+        remarks=(*table.remarks, *_said(layout, words, spread, wide), *_said_of_rows(table, others)),
         cautions=(*table.cautions, *misspelt(layout)),
-    )  # fmt: skip
+    )
+
+
+def _rows_of_periods(table: SourceTable, spread: Sequence[str]) -> tuple[Sequence[int] | None, Sequence[int]]:
+    """Return the rows that are of a period, None where all are; and those with figures that are of none.
+
+    A cell without a digit is no period. One that is empty beside figures is a mistake of that row, and stays.
+    """
+    import polars as pl
+
+    periods = table.columns.get("period")
+    if periods is None or not spread:
+        return None, ()
+    texts = periods.cast(pl.String).fill_null("").str.strip_chars()
+    cells = pl.DataFrame([table.columns[name] for name in spread])
+    figures = cells.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    bare = [text for text in texts.filter(~figures).unique().to_list() if not is_period(text)]
+    left_out = (~texts.str.contains(r"\d") & (texts != "")) | (~figures & texts.is_in(bare))
+    if not left_out.any():
+        return None, ()
+    return (~left_out).arg_true().to_list(), (left_out & figures).arg_true().to_list()
+
+
+def _said_of_rows(table: SourceTable, rows: Sequence[int]) -> list[str]:
+    if not rows:
+        return []
+    named = f'row {table.row_of(rows[0] + table.rows_above)}, "{table.columns["period"][rows[0]]}"'
+    more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+    return [f"left out {'are' if more else 'is'} {named}{more}, being no period"]
 
 
 def _columns(
-    table: SourceTable, kept: Sequence[str], spread: Sequence[str], column: str, height: int
+    cells: Mapping[str, "pl.Series"], kept: Sequence[str], spread: Sequence[str], column: str
 ) -> Mapping[str, "pl.Series"]:
     import polars as pl
 
-    values = [table.columns[name] for name in spread]
+    values = [cells[name] for name in spread]
     if len({one.dtype for one in values}) > 1:
         values = [one.cast(pl.String) for one in values]
     names = pl.Series(column, spread, dtype=pl.String).cast(pl.Categorical)
-    codes = pl.repeat(0, height, dtype=pl.UInt32, eager=True)
-    named = [names.gather(codes + n) for n in range(len(spread))]
-    once = {name: table.columns[name] for name in kept}
-    frame = {name: pl.concat([one] * len(spread)) if spread else one.clear() for name, one in once.items()}
+    named = [names.gather(pl.repeat(n, len(one), dtype=pl.UInt32, eager=True)) for n, one in enumerate(values)]
+    frame = {name: pl.concat([cells[name]] * len(spread)) if spread else cells[name].clear() for name in kept}
     empty = pl.Series("value", [], dtype=pl.Float64)
     return {
         **frame,
@@ -83,8 +116,14 @@ def _is_words(cells: "pl.Series", name: str, source: Source) -> bool:
     return not bool(texts.str.contains(r"^[^a-zA-Z]*\d").any()) and bool(texts.str.contains(r"[a-zA-Z]{3}").any())
 
 
-def _refused(refused: Mapping[int, RefusedRow], n_columns: int, height: int) -> Mapping[int, RefusedRow]:
-    return {n * height + row: why for row, why in refused.items() for n in range(n_columns)}
+def _refused(
+    refused: Mapping[int, RefusedRow], n_columns: int, rows: Sequence[int] | None, height: int
+) -> Mapping[int, RefusedRow]:
+    """Return the refused rows as rows of the melted table."""
+    places = {row: n for n, row in enumerate(range(height) if rows is None else rows)} if refused else {}
+    return {
+        n * len(places) + places[row]: why for row, why in refused.items() if row in places for n in range(n_columns)
+    }
 
 
 def _said(layout: Layout, words: Sequence[str], spread: Sequence[str], wide: Wide) -> list[str]:
@@ -123,7 +162,9 @@ class _Where:
     """Where the figures of a melted table stand in the file; its rows are numbered column by column."""
 
     table: SourceTable
+    #: Rows of the table that are melted, and which those are, where not all of them.
     height: int
+    rows: Sequence[int] | None
     spread: tuple[str, ...]
     column: str
 
@@ -142,10 +183,14 @@ class _Where:
         assert layout is not None
         heading = self.spread[row // self.height] if name in {self.column, "value"} else name
         if self.table.column_of is not None:
-            return self.table.column_of(row % self.height, heading)
+            return self.table.column_of(self._row(row), heading)
         place = layout.places[heading]
         return place + 1, layout.headings[place]
 
     def _record(self, record: int) -> int:
         above = self.table.rows_above
-        return (record - above) % self.height + above
+        return self._row(record - above) + above
+
+    def _row(self, row: int) -> int:
+        within = row % max(self.height, 1)
+        return within if self.rows is None else self.rows[within]

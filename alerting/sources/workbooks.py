@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError
 
 from alerting.errors import SourceUnavailable
 from alerting.sources.ods_marks import ods_marks
@@ -25,6 +26,8 @@ MOST_CELLS = 20_000_000
 _ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: How the encrypted content of a workbook is called inside its file.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+#: What the reader raises where a damaged file leads it astray: no Exception, and of no module that could be imported.
+_PANIC = "PanicException"
 #: The record that ends a zip archive, with the longest remark behind it.
 _END_OF_ZIP, _LONGEST_END = b"PK\x05\x06", 22 + 65_535
 _NO_WORKBOOK = "open it and save it as .xlsx, or where it is text with commas, read it with csv:"
@@ -65,7 +68,10 @@ def sheet_of(content: bytes, shown: str, wanted: str | int | None) -> SheetFound
     from python_calamine import CalamineError, PasswordError, load_workbook
 
     parts = _parts(content, shown)
-    ods = {} if parts is None else ods_marks(parts.part("content.xml"))
+    try:
+        ods = {} if parts is None else ods_marks(parts.part("content.xml"))
+    except ExpatError as error:
+        raise SourceUnavailable(f"{shown}: is damaged inside ({error}); {_NO_WORKBOOK}") from error
     for name, marks in ods.items():  # all sheets are read as soon as the file is opened
         _check_extent(marks, f'{shown}: sheet "{name}"')
     try:
@@ -79,8 +85,12 @@ def sheet_of(content: bytes, shown: str, wanted: str | int | None) -> SheetFound
             return SheetFound(name=name, rows=_rows(sheet), marks=marks, remarks=remarks)
     except PasswordError as error:
         raise SourceUnavailable(f"{shown}: is protected with a password; save it without one") from error
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:
         raise SourceUnavailable(f"{shown}: cannot be read as a workbook ({error}); {_NO_WORKBOOK}") from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise SourceUnavailable(f"{shown}: is damaged inside; {_NO_WORKBOOK}") from error
 
 
 def _parts(content: bytes, shown: str) -> ZipParts | None:

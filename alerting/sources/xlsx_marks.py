@@ -37,7 +37,7 @@ def xlsx_marks(parts: ZipParts, sheet: int) -> SheetMarks:
     for begin in _found(text, (b't="e"', b"t='e'")):
         cell, at = _cell_around(text, begin)
         if at is not None and (shown := _TEXT.search(cell)):
-            marks.errors[at] = shown[1].decode()
+            marks.errors[at] = shown[1].decode(errors="replace")
     if b"<f" in text or b":f" in text:
         _formulas(text, marks)
     if percents := _percent_styles(parts.part("xl/styles.xml")):
@@ -68,7 +68,10 @@ def related_part(parts: ZipParts, relations: str, id_: str) -> str:
 
 
 def _attributes(text: bytes) -> dict[str, str]:
-    return {name.decode(): unescape((one or other).decode()) for name, one, other in _ATTRIBUTE.findall(text)}
+    return {
+        name.decode(errors="replace"): unescape((one or other).decode(errors="replace"))
+        for name, one, other in _ATTRIBUTE.findall(text)
+    }
 
 
 def _found(text: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
@@ -98,32 +101,38 @@ def _formulas(text: bytes, marks: SheetMarks) -> None:
         cell, at = _cell_around(text, begin + 3)
         if at is not None and _attributes(cell[: cell.find(b">")]).get("t", "n") == "n":
             formula = _FORMULA.search(cell)
-            marks.formulas[at] = unescape(f"={formula[1].decode()}" if formula else "=…")
+            marks.formulas[at] = unescape(f"={formula[1].decode(errors='replace')}" if formula else "=…")
 
 
 def _percent_styles(styles: bytes) -> list[int]:
     """Return the numbers of the styles that show a number as percent."""
     formats = {
-        int(found["numFmtId"])
+        _whole(found.get("numFmtId"), -1)
         for found in map(_attributes, (match[1] for match in _FORMAT.finditer(styles)))
-        if found.get("numFmtId", "").isdigit() and "%" in _QUOTED.sub("", found.get("formatCode", ""))
+        if "%" in _QUOTED.sub("", found.get("formatCode", ""))
     }
     block = _STYLES.search(styles)
     ids = [_attributes(match[1]).get("numFmtId", "0") for match in _STYLE.finditer(block[0])] if block else []
-    return [n for n, id_ in enumerate(ids) if id_.isdigit() and int(id_) in formats | _PERCENT_FORMATS]
+    return [n for n, id_ in enumerate(ids) if _whole(id_, -1) in formats | _PERCENT_FORMATS]
 
 
 def _hidden(text: bytes, marks: SheetMarks) -> None:
     row = -1
     for match in _ROW.finditer(text):
         own = match[1]
-        row = int(_attributes(own).get("r", row + 2)) - 1 if b"hidden" in own or b"r=" not in own else row
+        row = _whole(_attributes(own).get("r"), row + 2) - 1 if b"hidden" in own or b"r=" not in own else row
         if b"hidden" in own and _attributes(own).get("hidden") in {"1", "true"}:
             marks.hidden_rows.append(row)
     for match in _COLUMN.finditer(text):
         found = _attributes(match[1])
         if found.get("hidden") in {"1", "true"}:
-            marks.hidden_columns += range(int(found["min"]) - 1, min(int(found["max"]), marks.width))
+            marks.hidden_columns += range(
+                _whole(found.get("min"), 1) - 1, min(_whole(found.get("max"), 1), marks.width)
+            )
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else otherwise
 
 
 def _extent(text: bytes) -> tuple[int, int]:
@@ -131,7 +140,7 @@ def _extent(text: bytes) -> tuple[int, int]:
     cells = text.count(b'<c r="')
     if text.count(b"<c ") + text.count(b"<c>") == cells and b":c " not in text:
         rows = max(text.count(b"<row "), max(map(int, _ROW_NUMBER.findall(text)), default=0))
-        below = set(re.findall(rb'<c r="[A-Z]{1,3}(\d{%d,7})"' % len(str(rows)), text))  # in the row of another
+        below = set(re.findall(rb'<c r="[A-Z]{1,3}(\d{%d,7})"' % min(len(str(rows)), 7), text))  # in the row of another
         rows = max(rows, max(map(int, below), default=0))
         for n_letters in (3, 2, 1):
             last = max(re.findall(rb'<c r="([A-Z]{%d})\d' % n_letters, text), default=None)
@@ -142,7 +151,7 @@ def _extent(text: bytes) -> tuple[int, int]:
     for match in _ROW_OR_CELL.finditer(text):
         placed = _attributes(match[2]).get("r")
         if match[1] == b"row":
-            row, column = int(placed) if placed and placed.isdigit() else row + 1, 0
+            row, column = _whole(placed, row + 1), 0
             continue
         found = _PLACED.fullmatch(placed.encode()) if placed else None
         column = column_number(found[1].decode()) + 1 if found else column + 1

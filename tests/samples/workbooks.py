@@ -116,13 +116,15 @@ def _xlsb_cell(column, value):
     return _record(5, head + struct.pack("<d", value))
 
 
-def xlsb(rows, *, sheet="Data", hidden_rows=()):
-    """Return a binary workbook with one sheet; a text that begins with # is an error."""
+def xlsb(rows, *, sheet="Data", hidden_rows=(), far=None):
+    """Return a binary workbook with one sheet; a text that begins with # is an error; `far`: row and column of one cell more."""
     data = b""
     for n, row in enumerate(rows):
         flags = 0x10 if n + 1 in hidden_rows else 0
         data += _record(0, struct.pack("<IIHBB", n, 0, 300, 0, flags) + b"\0" + struct.pack("<I", 0))
         data += b"".join(_xlsb_cell(at, value) for at, value in enumerate(row) if value is not None)
+    if far is not None:
+        data += _record(0, struct.pack("<IIHBBB", far[0], 0, 300, 0, 0, 0)) + _xlsb_cell(far[1], 1.0)
     width = max(map(len, rows))
     extent = _record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, width - 1))
     page = _record(129) + extent + _record(145) + data + _record(146) + _record(130)
