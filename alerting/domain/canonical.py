@@ -41,6 +41,8 @@ def canonical(value: object) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, type):
+        return _name(value)
     if isinstance(value, float):
         return float(value).hex()
     if value is None or isinstance(value, bool | int | str):

@@ -87,6 +87,8 @@ class _Histories:
                     judged, number = anew[verdicts.group]
                     judged.fill(number, verdicts)
             yield from found
+        for known in recalled.values():
+            known.close()
 
     def _anew(self, recalled: Mapping[Group, Recalled]) -> dict[Group, tuple[_Anew, int]]:
         """Judge what is not known of groups of which most is; groups of which the same is not known are judged together."""

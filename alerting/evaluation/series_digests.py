@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
@@ -35,7 +36,9 @@ def digests_of(panel: Panel) -> Digests:
             concerned = np.flatnonzero(marked)
             if len(concerned):
                 before = digests[:, concerned]
-                digests[:, concerned] = _mixed((*before, _of_text(name), *rows[:, concerned]), len(concerned))
+                digests[:, concerned] = _mixed(
+                    (*before, np.full(1, number_of(name)), *rows[:, concerned]), len(concerned)
+                )
         found[:, columns] = digests
     return found
 
@@ -88,9 +91,10 @@ def _parts(panel: Panel, columns: slice) -> Iterator[tuple[str, NDArray[np.gener
         )
 
 
-def _of_text(text: str) -> NDArray[np.uint64]:
+@lru_cache(maxsize=1 << 20)
+def number_of(text: str) -> np.uint64:
     """Return a number that stands for a text."""
-    return np.frombuffer(hashlib.blake2b(text.encode(), digest_size=8).digest(), dtype=np.uint64)
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
 def _mixed(rows: Iterable[NDArray[np.generic]], width: int) -> Digests:

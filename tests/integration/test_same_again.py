@@ -87,11 +87,15 @@ class Twins:
                 report = engine.tick(store, full=full)
             assert not full or report.evaluation is not None
             said.append(report)
+        self.looked_at(said[0])
         assert told_by(said[1]) == told_by(said[0])
         assert self.left(1) == self.left(0)
         spared = said[0].evaluation is None
         self.spared += spared
         return spared
+
+    def looked_at(self, report):
+        """Look at what the first has done."""
 
     def opened(self, life):
         return life.opened(self.at.date().isoformat(), self.at.time())

@@ -47,46 +47,37 @@ class _Packed:
     """Codes as they lie in the file."""
 
     data: bytes
-    width: int
+    series: int
 
     def __call__(self) -> Codes:
         found: Codes = np.frombuffer(zlib.decompress(self.data), dtype=np.int8)
-        return found.reshape(-1, self.width)
+        return found.reshape(-1, self.series)
 
     @classmethod
     def of(cls, kept: KeptVerdicts) -> "_Packed":
         if isinstance(kept.codes, cls):
             return kept.codes
-        return cls(zlib.compress(np.ascontiguousarray(kept.codes()).tobytes(), 1), len(kept.areas))
+        return cls(zlib.compress(np.ascontiguousarray(kept.codes()).tobytes(), 1), kept.judged_by.shape[1])
 
 
 def _shelf(described: Mapping[str, Any], data: memoryview) -> dict[str, KeptVerdicts]:
-    areas = [tuple(own) for own in described["areas"]]
-    digests, begin = [], 0
-    for size in described["judged_by"]:
-        digests.append(np.frombuffer(data[begin : begin + 16 * size], dtype=np.uint64).reshape(2, size))
-        begin += 16 * size
-    found = {}
-    for name, area, judged_by, side, length in described["kept"]:
-        codes = _Packed(bytes(data[begin : begin + length]), len(areas[area]))
-        found[name] = KeptVerdicts(areas=areas[area], judged_by=digests[judged_by], codes=codes, side=side)
-        begin += length
+    found, begin = {}, 0
+    for name, series, side, length in described["kept"]:
+        codes = begin + 16 * series
+        judged_by = np.frombuffer(data[begin:codes], dtype=np.uint64).reshape(2, series)
+        begin = codes + length
+        found[name] = KeptVerdicts(judged_by=judged_by, codes=_Packed(bytes(data[codes:begin]), series), side=side)
     return found
 
 
 def _described(program: str, verdicts: Iterable[tuple[str, KeptVerdicts]]) -> bytes:
-    areas: dict[tuple[str, ...], int] = {}
-    digests: dict[bytes, int] = {}
-    kept, codes = [], []
+    kept, parts = [], []
     for name, own in verdicts:
-        judged_by = np.ascontiguousarray(own.judged_by).tobytes()  # one for all conditions on the same figures
-        places = areas.setdefault(own.areas, len(areas)), digests.setdefault(judged_by, len(digests))
-        codes.append(_Packed.of(own).data)
-        kept.append((name, *places, own.side, len(codes[-1])))
-    sizes = [len(one) // 16 for one in digests]
-    described = {"program": program, "areas": list(areas), "judged_by": sizes, "kept": kept}
-    head = json.dumps(described, separators=(",", ":")).encode()
-    whole = b"".join((len(head).to_bytes(4, "little"), head, *digests, *codes))
+        packed = _Packed.of(own)
+        kept.append((name, packed.series, own.side, len(packed.data)))
+        parts += [np.ascontiguousarray(own.judged_by).tobytes(), packed.data]
+    head = json.dumps({"program": program, "kept": kept}, separators=(",", ":")).encode()
+    whole = b"".join((len(head).to_bytes(4, "little"), head, *parts))
     return _seal(memoryview(whole)) + whole
 
 

@@ -9,14 +9,14 @@ from alerting.evaluation.kept_verdicts import KeptVerdicts
 DIGESTS = np.arange(6, dtype=np.uint64).reshape(2, 3) * np.uint64(0x9E3779B97F4A7C15)
 CODES = np.array([[0, 1, 12], [4, 5, 6]], dtype=np.int8)
 SHELF = {
-    "one": KeptVerdicts(areas=("north", "süd", "west"), judged_by=DIGESTS, codes=lambda: CODES, side=-1),
-    "two": KeptVerdicts(areas=("north",), judged_by=DIGESTS[:, 1:2], codes=lambda: CODES[:, :1], side=None),
-    "three": KeptVerdicts(areas=("north", "süd", "west"), judged_by=DIGESTS, codes=lambda: CODES[:, ::-1], side=0),
+    "one": KeptVerdicts(judged_by=DIGESTS, codes=lambda: CODES, side=-1),
+    "two": KeptVerdicts(judged_by=DIGESTS[:, 1:2], codes=lambda: CODES[:, :1], side=None),
+    "three": KeptVerdicts(judged_by=DIGESTS, codes=lambda: CODES[:, ::-1], side=0),
 }
 
 
 def described(shelf):
-    return {name: (one.areas, one.judged_by.tolist(), one.codes().tolist(), one.side) for name, one in shelf.items()}
+    return {name: (one.judged_by.tolist(), one.codes().tolist(), one.side) for name, one in shelf.items()}
 
 
 @pytest.fixture
