@@ -22,6 +22,7 @@ from alerting.sources.sql_copy import TOO_LATE, copied, described
 from alerting.sources.sql_query import SINCE, UNTIL, Query, query_of
 from alerting.sources.sql_rows import ROWS_AT_ONCE, Limits, chunks_of, columns_of
 from alerting.sources.whole import STEP_NS
+from alerting.sources.wide import melted
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -116,11 +117,12 @@ class SqlSource:
             )
         table = {name: columns[place] for name, place in layout.places.items()}
         untouched = file is not None and mark is not None and mark == _mark(file)
-        return SourceTable(
+        read = SourceTable(
             source=source.id, file=source.id, layout=layout, columns=table, remarks=remarks,
             covers=Coverage(since=asked.since, until=asked.until),
             content=partial(_content, file, asked) if untouched and file is not None else None,
         )  # fmt: skip
+        return melted(read, source)
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
         """Return a digest of a database's file; of a server nobody can tell without asking for the figures."""

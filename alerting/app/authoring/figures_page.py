@@ -51,8 +51,14 @@ calls-999-answered-10s,west-mercia,2020-09,83.0,"New telephone system, from 14 S
 """
 #: What a table may be like beside its cells, and what to do about it.
 _LAYOUTS = (
-    ("periods side by side, a column each", "write one row a figure; a wide table is refused, and named as one"),
-    ("measures or areas side by side", "the same; of one measure alone: `fixed: {measure: calls-999}` in the source"),
+    (
+        "periods side by side, a column each",
+        "`wide: {periods: header}` in the source; `YTD` and the like are left out and named",
+    ),
+    ("years above their months or quarters", "the same: both rows are one header, merged or not"),
+    ("measures or areas side by side", "`wide: {measures: header}` or `wide: {areas: header}`"),
+    ("a file of one measure or one area", "`fixed: {measure: calls-999}` in the source"),
+    ("a table somewhere on a sheet", '`sheet: Data`, `header: 3`, `range: "A3:N200"`; two tables are two sources'),
     ("titles and remarks above the header", "nothing: what is above the header is left out, and that is said"),
     ("headings of your own", "`columns: {value: Number of offences}` in the source"),
     (
