@@ -57,6 +57,8 @@ class Observations:
     row_of: Callable[[int], int] = below_a_header
     #: Tells rows of one figure apart that differ in cells which hold no figure: unequal numbers; None: no rows do.
     variant: Ints | None = None
+    #: Where there are several files: that of a record, and its place there; None: all are of `file`.
+    place_of: Callable[[int], tuple[str, int]] | None = None
     #: The text of a cell as it stands, by record and column; None where the file is not at hand.
     cell: Callable[[int, str], str] | None = None
     #: Columns that hold nothing that is read.
@@ -64,16 +66,18 @@ class Observations:
     #: What these are all figures of: one inside it that is not here is not held any more.
     covers: Coverage = EVERYTHING
 
-    def row(self, entry: int) -> int:
-        """Return the number by which people know the row of an entry."""
-        return self.row_of(int(self.record[entry]))
+    def where(self, entry: int) -> tuple[str, int]:
+        """Return the file of an entry, and the number by which people know its row."""
+        record = int(self.record[entry])
+        file, record = (self.file, record) if self.place_of is None else self.place_of(record)
+        return file, self.row_of(record)
 
     def without_rows(self) -> "Observations":
         """Return the same source with no row: what is to be known of it beside its figures."""
         none: dict[str, Any] = {
             name: own if (own := getattr(self, name)) is None else own[:0].copy() for name in _BY_ROW
         }
-        return replace(self, **none, columns={}, record=range(0), cell=None, row_of=below_a_header)
+        return replace(self, **none, columns={}, record=range(0), cell=None, row_of=below_a_header, place_of=None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -167,19 +167,20 @@ def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp
 def _conflict(
     source: Observations, first: int, second: int, sheet: Sheet, measures: Sequence[Measure], areas: Sequence[str]
 ) -> Problem:
-    rows = source.row(first), source.row(second)
+    (one_file, one), (file, other) = source.where(first), source.where(second)
     period = sheet.period(int(source.ordinal[first]) - sheet.first)
     series = f"{measures[int(source.measure[first])].id} in {areas[int(source.area[first])]}"
     column, found = differing_cell(source, first, second)
     what = "" if found is None else f': "{found[0]}" and "{found[1]}"'
     about = f"{series}, {period}, in {column}{what}"
-    message = f"rows {rows[0]} and {rows[1]} differ for {about}"
+    rows = f"rows {one} and {other}" if one_file == file else f"row {one} of {one_file} and row {other}"
+    message = f"{rows} differ for {about}"
     fix = "keep the right one; a revision needs a later day in the column published"
     if column == "period":
         fix = "keep one date inside each period, or judge the measure every day or week"
     elif column in source.unread:
         fix = f"keep one, or map what tells them apart ({column}) as period, measure or area"
-    place = Place(file=source.file, line=rows[1], column=1)
+    place = Place(file=file, line=other, column=1)
     return Problem(
         place=place,
         code="conflict",
@@ -193,7 +194,8 @@ def _conflict(
 
 
 def _further(source: Observations, entry: int, more: int) -> Problem:
-    place = Place(file=source.file, line=source.row(entry), column=1)
+    file, row = source.where(entry)
+    place = Place(file=file, line=row, column=1)
     message = f"{more:,} more pair{'s' * (more != 1)} of rows differ{'s' * (more == 1)} in the same way"
     return Problem(
         place=place,

@@ -67,16 +67,24 @@ def _warning(
 ) -> Problem:
     places = np.flatnonzero(flags).tolist()
     measures, areas = list(rules.measures), list(rules.areas.areas)
+    file, first = read.where(places[0])
     listed = [
-        f"row {read.row(n)}, {measures[read.measure[n]]} {areas[read.area[n]]}"
+        f"{_row(read, n, file)}, {measures[read.measure[n]]} {areas[read.area[n]]}"
         f" {Period(KINDS[read.kind[n]], int(read.ordinal[n]), rules.calendar.starts)}"
         f"{'' if words is None else f': {words(n)}'}"
         for n in places[:_MOST_LISTED]
     ]
     more = f" and {len(places) - _MOST_LISTED:,} more" if len(places) > _MOST_LISTED else ""
     count = "1 figure is" if len(places) == 1 else f"{len(places):,} figures are"
-    place = Place(file=read.file, line=line_of(int(read.record[places[0]])), column=1)
+    line = line_of(int(read.record[places[0]])) if read.place_of is None else first
+    place = Place(file=file, line=line, column=1)
     message = f"{count} {what}: {'; '.join(listed)}{more}"
     return Problem(
         place=place, code=code, severity=ProblemSeverity.WARNING, message=message, fix=fix, source=read.source
     )
+
+
+def _row(read: Observations, entry: int, here: str) -> str:
+    """Name the row of an entry; its file too, where that is another than *here*."""
+    file, row = read.where(entry)
+    return f"row {row}" if file == here else f"{file} row {row}"

@@ -92,7 +92,7 @@ class _Reader:
             ordinal=ordinal[keep], published=published[keep], columns=columns, refused=numbers.refused,
             suppressed=suppressed, provisional=either(self._provisional(keep), provisional), note=note, note_texts=texts,
             record=records, variant=variant, cell=self._cell, unread=tuple(numbers.unread),
-            covers=self.table.covers, row_of=self.table.row_of,
+            covers=self.table.covers, row_of=self.table.row_of, place_of=self.table.place_of,
         )  # fmt: skip
         return observations, self.problems
 

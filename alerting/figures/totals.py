@@ -126,7 +126,7 @@ class _Rows:
             places = known[(source.measure[known] == measure) & (source.area[known] == area)]
             if len(places):
                 newest = places[source.published[places] == source.published[places].max()][-1]
-                found = source.file, source.row(int(newest))
+                found = source.where(int(newest))
         return found
 
 

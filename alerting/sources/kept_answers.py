@@ -30,8 +30,8 @@ class Answer:
 
     @property
     def can_be_asked_about(self) -> bool:
-        """Whether the server can say that it has not changed."""
-        return self.etag is not None or self.last_modified is not None
+        """Whether the server can say that it has not changed; of half an answer it would say so as well."""
+        return self.said_its_length and (self.etag is not None or self.last_modified is not None)
 
 
 class KeptAnswers:

@@ -128,6 +128,19 @@ def test_two_rows_of_one_file_that_differ_contradict_one_another_as_ever(tmp_pat
     dropped.put("b.csv", ("2020-08", 6), ("2020-08", 7))
     assert {} == dropped.read()
     assert "conflict" in dropped.reasons.values()
+    assert "figures/in/b.csv:3:1: error[conflict]: rows 2 and 3 differ for m in force" in dropped.said
+
+
+def test_what_can_hardly_be_meant_is_named_with_its_own_file_and_row(tmp_path):
+    dropped = Dropped(tmp_path, "take: all")
+    dropped.put("a.csv", ("2020-07", 5), ("2020-08", -6))
+    dropped.put("b.csv", ("2020-09", -7))
+    dropped.read()
+    assert (
+        "figures/in/a.csv:3:1: warning[beyond-bounds]: 2 figures are beyond what the measure can be: row 3, m"
+        in dropped.said
+    )
+    assert "figures/in/b.csv row 2, m force 2020-09" in dropped.said
 
 
 def test_days_of_publication_in_names_make_revisions(tmp_path):

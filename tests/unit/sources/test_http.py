@@ -217,6 +217,24 @@ def test_what_is_kept_is_for_its_owner_and_damaged_it_is_asked_for_anew(asked, s
     assert not [headers for _, headers in server.asked if "if-none-match" in headers]
 
 
+def test_half_an_answer_is_not_kept(asked, server):
+    """A server that says no length may have broken off; what it has is as it was, all the same."""
+    server.says("/f", lambda handler: handler.wfile.write(b'HTTP/1.1 200 OK\r\nETag: "v1"\r\n\r\n[{"measure"'))
+    one = asked()
+    assert {} == one.read()
+    assert "it is no JSON there" in one.said or "it breaks off there" in one.said
+    server.says("/f", json_reply(ROWS, ETag='"v1"'))
+    assert READ == one.read()
+
+
+def test_a_csv_of_unknown_length_has_to_end_its_last_line(server):
+    begin = b"HTTP/1.1 200 OK\r\n\r\n"
+    server.says("/f", lambda handler: handler.wfile.write(begin + CSV[:-2]))
+    assert "its last line has no end" in trouble(source(server, format="csv"))
+    server.says("/f", lambda handler: handler.wfile.write(begin + CSV))
+    assert 2 == len(HttpSource().read(source(server, format="csv"), []).columns["value"])
+
+
 def test_what_another_token_was_given_is_not_taken(tmp_path):
     kept = KeptAnswers(tmp_path)
     kept.keep(Answer(body=b"x", etag="1"), "https://example.org", "Bearer one")
