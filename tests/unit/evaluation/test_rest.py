@@ -105,6 +105,13 @@ def test_a_week_of_a_year_ago_becomes_old_in_the_middle_of_a_week(tmp_path):
     assert stands_until(world.on(date(2019, 12, 9))) == date(2019, 12, 10)
 
 
+def test_a_week_that_is_over_may_change_what_is_judged(tmp_path):
+    world = World(
+        tmp_path, ["id: m, title: Crimes, every: week"], ["id: r, measures: m, when: {target_missed: {}}"], ["m,force,2019-W50,12,"]
+    )  # fmt: skip
+    assert stands_until(world.on(date(2020, 1, 8))) == date(2020, 1, 13)
+
+
 def test_what_a_condition_finds_by_the_clock_may_change_each_day_unless_it_says_otherwise(tmp_path, monkeypatch):
     world = World(
         tmp_path, ["id: m, title: Crimes, every: month, expected: 5 days"], ["id: r, measures: m, when: {not_fresh: {}}"],
