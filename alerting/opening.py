@@ -84,6 +84,12 @@ def sizes() -> "Sizes":
         return state.shelf.sizes()
 
 
+def cache_size() -> int:
+    """Return how many bytes beside the database may be deleted: verdicts of the last tick, rules as they were built."""
+    folder = load_settings().cache_dir
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 class _OnlyAskedError(Exception):
     """Nothing of what was tried out is kept."""
 

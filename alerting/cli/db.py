@@ -56,7 +56,7 @@ def prune(rules: Path, as_of: date | None) -> None:
 @command.command(short_help="Say how large the database is, and what is in it.")
 def size() -> None:
     """Say how large the database is, and what takes the room."""
-    from alerting.opening import sizes
+    from alerting.opening import cache_size, sizes
     from alerting.settings import load_settings
 
     found = sizes()
@@ -65,6 +65,10 @@ def size() -> None:
     )
     for what, (rows, bytes_) in found.parts.items():
         click.echo(f"  {what:12}{rows:>12,}" + (f"  {_words(bytes_):>10}" if bytes_ else ""))
+    if (cache := cache_size()) > 0:
+        click.echo(
+            f"The cache beside it takes {_words(cache)}, and may be deleted at any time: the next tick judges all."
+        )
 
 
 def _words(bytes_: int) -> str:

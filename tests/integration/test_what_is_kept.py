@@ -125,4 +125,5 @@ def test_the_commands_say_what_they_did_and_how_large_it_is(world, monkeypatch, 
     shown = capsys.readouterr().out
     assert "takes" in shown
     assert ["messages", "pictures", "readings"] == [line.split()[0] for line in shown.splitlines()[1:4]]
+    assert "The cache beside it takes " in shown
     world.start(LONG_AFTER)
