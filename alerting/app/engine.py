@@ -98,7 +98,7 @@ class Engine:
         """Judge, change alerts and queue notices.
 
         Args:
-            full: judge also what has not changed since the last tick.
+            full: read sources whole, and judge also what has not changed since the last tick.
         """
         from alerting.app.tick.tick import run_tick
         from alerting.app.tick.times import TickTimes
@@ -108,7 +108,8 @@ class Engine:
         times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
         if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
             return report
-        reading = [self.enquiries.read(recognise=not dry_run)]
+        windows = {} if full else self.enquiries.windows(store, day)
+        reading = [self.enquiries.read(windows=windows, until=day, recognise=not dry_run)]
         with nullcontext() if dry_run else self._turn():
             self._admit_tick(store, at, keep=not dry_run)
             keeper = beside.keeper(full=full)
@@ -131,9 +132,11 @@ class Engine:
         from alerting.app.situation.read_sources import contents_of
         from alerting.app.tick.same_again import tick_again
 
-        own, beside = self.installation, self._beside_the_state
+        own, beside, enquiries = self.installation, self._beside_the_state, self.enquiries
         last = beside.last(day, own.today())
-        if last is None or last.contents != contents_of(self.rules, self.enquiries.sources(), own.folders):
+        if last is None or last.contents != contents_of(
+            self.rules, enquiries.sources(), own.folders, enquiries.windows(store, day)
+        ):
             return None
         with self._turn():
             self._admit_tick(store, times.at, keep=True)
@@ -159,7 +162,7 @@ class Engine:
 
         day, at = as_of or self.installation.today(), self.installation.instant(as_of)
         chosen = digests_named(self.rules, ids, form)
-        reading = self.enquiries.read()
+        reading = self.enquiries.read(windows=self.enquiries.windows(store, day), until=day)
         with self._turn():
             self.admit(store, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.installation.letterhead, chosen)
@@ -178,8 +181,9 @@ class Engine:
         chosen = digests_named(self.rules, ids, form)
         with TemporaryDirectory(prefix="alerting-") as scratch:
             own = self._ticked(as_of, Path(scratch)).installation
-            reading, day, at = self.enquiries.read(), as_of or own.today(), own.instant(as_of)
+            day, at = as_of or own.today(), own.instant(as_of)
             with closing(self.ports.open_store(own.settings)) as store:
+                reading = self.enquiries.read(windows=self.enquiries.windows(store, day), until=day)
                 with store.begin() as state:
                     reading = remembered(reading, own.rules, state.readings, at, keep=False)
                 yield reading, digest_pages(own.rules, reading, store, day, at, own.letterhead, chosen)

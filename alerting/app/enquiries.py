@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from alerting.app.installation import LOCAL_SENDER, Installation, Ports
@@ -14,6 +15,7 @@ from alerting.domain.notify.notice import Delivery
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem
 from alerting.ports import FigureSource, Keeping
+from alerting.ports.state import Store
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.authoring.preview import Preview
@@ -23,6 +25,9 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.situation.export import Exported, WantedFigures
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
+
+#: Every source is read whole.
+WHOLE: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,33 @@ class Enquiries:
                 adapter.keep_in(self.installation.settings.cache_dir / "sources")
         return found
 
-    def read(self, *, recognise: bool = False) -> "Reading":
-        """Read every source once; *recognise*: say of what bytes."""
+    def read(
+        self, *, windows: Mapping[str, date] = WHOLE, until: date | None = None, recognise: bool = False
+    ) -> "Reading":
+        """Read every source once.
+
+        Args:
+            windows: the first day that is read, by source; the others are read whole.
+            until: the day that figures are wanted up to; None: today.
+            recognise: say of what bytes they were read.
+        """
         from alerting.app.situation.read_sources import read_figures
 
         own = self.installation
-        return read_figures(own.rules, self.sources(), own.folders, own.today(), recognise=recognise)
+        return read_figures(
+            own.rules, self.sources(), own.folders, own.today(), windows=windows, until=until, recognise=recognise
+        )
+
+    def windows(self, store: Store, day: date) -> Mapping[str, date]:
+        """Return, by source, the first day that is read on *day*, where what lies before it is remembered in the state."""
+        from alerting.app.situation.counting import is_of
+        from alerting.app.situation.windows import windows_of
+
+        own = self.installation
+        if all(source.window is None for source in own.rules.sources.values()):
+            return {}
+        with store.begin() as state:
+            return windows_of(own.rules, state.guards, day) if is_of(state, own.place) else {}
 
     def counting(self, as_of: date | None = None) -> "Reading":
         """Return the figures that a tick would judge: where the state is this folder's, also those that a source held before."""
@@ -55,7 +81,9 @@ class Enquiries:
         if not own.settings.has_state:
             return self.read()
         with closing(self.ports.open_store(own.settings)) as store:
-            return counting(self.read(), own.rules, store, own.place, own.instant(as_of))
+            day = as_of or own.today()
+            reading = self.read(windows=self.windows(store, day), until=day)
+            return counting(reading, own.rules, store, own.place, own.instant(as_of))
 
     def as_known(self, day: date) -> "Reading":
         """Return the figures that had been read by the end of a day.

@@ -10,6 +10,7 @@ from alerting.domain.area import AreaSelector, AreaTree
 from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topic, Window
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.place import Place
+from alerting.domain.reading_windows import ReadingWindow
 from alerting.domain.severity import Severity, SeverityBySide
 from alerting.domain.wide_columns import Wide
 
@@ -159,6 +160,8 @@ class Source:
     at_least_rows: int = 0
     #: What stands side by side in its header; None: one row a figure.
     wide: Wide | None = None
+    #: How far back it is read from one day to the next; None: all of it is read.
+    window: ReadingWindow | None = None
     #: Its key under `sources:`, or the first `source:` with its path where it has none; None: nothing reads its kind.
     place: Place | None = None
     #: What its settings name, by their keys; only while it is read.

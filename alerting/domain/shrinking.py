@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from alerting.domain.titles import joined
 
@@ -25,6 +25,7 @@ class Guarded:
 
     `sizes`: of the last one in force. `refused`: the digest of a smaller one that waits, `since`: when a smaller one was
     seen first. `accepted`: the digest of a smaller one that somebody said is right.
+    `whole_on`: the day on which all of a source with a window was read last, and `whole_of` what had been asked of it then.
     """
 
     #: The source; None: the rules folder.
@@ -33,6 +34,8 @@ class Guarded:
     refused: str | None = None
     since: datetime | None = None
     accepted: str | None = None
+    whole_on: date | None = None
+    whole_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

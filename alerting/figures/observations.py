@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerting.domain.arrays import Codes, Flags, Floats
+from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.fault import Faults
 from alerting.domain.period import PeriodKind
@@ -71,6 +71,12 @@ class Observations:
         record = int(self.record[entry])
         file, record = (self.file, record) if self.place_of is None else self.place_of(record)
         return file, self.row_of(record)
+
+    def with_rows(self, rows: Index) -> "Observations":
+        """Return the same source with some of its rows."""
+        some: dict[str, Any] = {name: own if (own := getattr(self, name)) is None else own[rows] for name in _BY_ROW}
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return replace(self, **some, columns=columns, record=np.asarray(self.record, dtype=np.int32)[rows])
 
     def without_rows(self) -> "Observations":
         """Return the same source with no row: what is to be known of it beside its figures."""

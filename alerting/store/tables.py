@@ -36,7 +36,7 @@ from alerting.domain.silencing import SilenceDeedKind
 from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0015"
+SCHEMA = "0016"
 
 metadata = MetaData(
     naming_convention={
@@ -383,6 +383,9 @@ guard = Table(
     Column("since", Instant),
     #: Digest of the smaller one that somebody accepted.
     Column("accepted", Text),
+    #: The day on which all of a source with a window was read last, and a digest of what had been asked of it then.
+    Column("whole_on", Date),
+    Column("whole_of", Text),
 )
 
 digest = Table(

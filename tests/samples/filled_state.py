@@ -47,6 +47,7 @@ LAST_DAY = "2020-08-24"
 ALERT = "r/m/force/2020-05"
 PARTS = {
     "measure": ", expected: 3 days",
+    "source": ", window: 10 years",
     "rule": """, inhibit: areas, remind: weekly, review_after: 3 months},
   {id: late, title: Late, measures: m, when: {not_fresh: {}}},
   {id: b, title: In a band, measures: m, areas: [south], notify: [chief], when: {band: {exception_from: amber, bands: [

@@ -31,7 +31,7 @@ areas:
   - {id: south, title: South, parent: force, owner: south-owner}
 measures:
   - {id: m, title: Crimes, topic: t, unit: count, better: lower, every: month, target: 10, source: calls%(measure)s}
-sources: {calls: {csv: figures/m.csv, owner: data}}
+sources: {calls: {csv: figures/m.csv, owner: data%(source)s}}
 %(more)s
 """
 RULES = "rules: [{id: r, title: Too many, measures: m, when: {target_missed: {}}%(rule)s}]\n"
@@ -45,7 +45,16 @@ class Life:
 
     def __init__(self, folder: Path, **parts: str) -> None:
         self.folder, self.state = folder / "rules", folder / "state"
-        self.parts = {"head": "", "north": "", "deputy": "", "measure": "", "more": "", "rule": "", **parts}
+        self.parts = {
+            "head": "",
+            "north": "",
+            "deputy": "",
+            "measure": "",
+            "more": "",
+            "rule": "",
+            "source": "",
+            **parts,
+        }
         self.rules = BASE.replace("owner: south-owner", "owner: north") + RULES
         self.figures: dict[tuple[str, str], str] = {}
         self.smtp: str | None = None

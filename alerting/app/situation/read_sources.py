@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -18,7 +19,11 @@ from alerting.errors import SourceUnavailable
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.plausible import implausible
 from alerting.figures.tidy import SourceIncomplete, observations_in
+from alerting.figures.within_window import within_window
 from alerting.ports import FigureSource, Recognising, SourceTable
+
+#: Every source is read whole.
+WHOLE: Mapping[str, date] = MappingProxyType({})
 
 
 def read_figures(
@@ -27,6 +32,8 @@ def read_figures(
     folders: Sequence[Path],
     today: date,
     *,
+    windows: Mapping[str, date] = WHOLE,
+    until: date | None = None,
     recognise: bool = False,
 ) -> Reading:
     """Read all sources that measures use; one that fails stops only its own measures.
@@ -35,8 +42,11 @@ def read_figures(
         sources: adapters by kind.
         folders: where relative paths are looked up, in order.
         today: figures of later periods are probably not meant.
+        windows: the first day that is read, by source; the others are read whole.
+        until: the day that figures are wanted up to.
         recognise: say of what bytes they were read.
     """
+    asked = partial(_wanted, rules=rules, windows=windows, until=until or today)
     observations: list[Observations] = []
     problems: list[Problem] = []
     failed: dict[str, str] = {}
@@ -45,7 +55,9 @@ def read_figures(
     for source in used_sources(rules):
         kept = contents if recognise else None
         try:
-            read = faults.attempt(_work(source), partial(_read, source, sources, folders, rules, today, kept))
+            read = faults.attempt(
+                _work(source), partial(_read, source, sources, folders, rules, today, kept, asked(source))
+            )
         except (SourceUnavailable, SourceIncomplete) as error:
             failed[source.id] = _where(source, error)
             problems.append(failure(source, error))
@@ -67,7 +79,7 @@ def used_sources(rules: RuleSet) -> list[Source]:
 
 
 def contents_of(
-    rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path]
+    rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path], windows: Mapping[str, date]
 ) -> Mapping[str, str] | None:
     """Return what `Reading.contents` would be, without reading figures; None where that cannot be told of every source."""
     found: dict[str, str] = {}
@@ -76,7 +88,7 @@ def contents_of(
         if not isinstance(adapter, Recognising):
             return None
         try:
-            found[source.id] = adapter.content(with_secrets(source, adapter), folders)
+            found[source.id] = _since(adapter.content(with_secrets(source, adapter), folders), windows.get(source.id))
         except (OSError, SourceUnavailable):
             return None
     return found
@@ -89,16 +101,18 @@ def _read(
     rules: RuleSet,
     today: date,
     contents: dict[str, str] | None,
+    wanted: Coverage,
 ) -> tuple[Observations, list[Problem]]:
     """Read one source, and say what is wrong in it; note in *contents* of what bytes it was read."""
     adapter = sources[source.kind]
     try:
-        table = adapter.read(with_secrets(source, adapter), folders, _wanted(source, rules))
+        table = adapter.read(with_secrets(source, adapter), folders, wanted)
     except OSError as error:  # the reader has words for what it expects; this is for the user to mend as well
         raise SourceUnavailable(f"{error.filename or source.id}: cannot be read: {error.strerror or error}") from error
     if contents is not None and table.content is not None:
-        contents[source.id] = table.content()
-    _check_rows(table, source)
+        contents[source.id] = _since(table.content(), wanted.since)
+    if table.covers.since is None:
+        _check_rows(table, source)
     table = replace(table, content=None)  # it may hold on to all bytes
     read, problems = observations_in(table, rules)
     problems = [*problems, *implausible(read, rules, today, table.line_of)]
@@ -113,7 +127,12 @@ def _read(
                 source=source.id,
             )
         )
-    return read, problems
+    return read if wanted.since is None else within_window(read, wanted.since, rules.calendar.starts), problems
+
+
+def _since(content: str, since: date | None) -> str:
+    """Return what tells the figures of a content from others: a later window has fewer."""
+    return content if since is None else f"{content}\nsince {since}"
 
 
 def _check_rows(table: SourceTable, source: Source) -> None:
@@ -134,10 +153,10 @@ def _filled(table: SourceTable) -> int:
     return int(periods.cast(pl.String).str.strip_chars().fill_null("").ne("").sum())
 
 
-def _wanted(source: Source, rules: RuleSet) -> Coverage:
-    """Return what anybody has a use for: the measures of a source in all areas, as far back as it goes."""
+def _wanted(source: Source, rules: RuleSet, windows: Mapping[str, date], until: date) -> Coverage:
+    """Return what anybody has a use for: the measures of a source in all areas, as far back as its window goes."""
     measures = frozenset(measure.id for measure in rules.measures.values() if measure.source == source.id)
-    return Coverage(measures=measures, areas=frozenset(rules.areas.areas))
+    return Coverage(measures=measures, areas=frozenset(rules.areas.areas), since=windows.get(source.id), until=until)
 
 
 def _work(source: Source) -> Work:

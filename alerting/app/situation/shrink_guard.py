@@ -1,14 +1,16 @@
 """Rules and figures that are much fewer than the last ones wait until somebody accepts them, or for a day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from alerting.app.situation.known_figures import as_read_before, read_by, remembered
 from alerting.app.situation.replicas import refuse_anothers_state
+from alerting.app.situation.windows import seen_whole
 from alerting.domain.arrays import Index
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
@@ -85,7 +87,8 @@ def _shrunk(read: Observations, rules: RuleSet, guards: GuardBook, at: datetime,
     sizes = _sizes(read, rules)
     before = guards.of(read.source) or Guarded(source=read.source, sizes={})
     before = replace(before, sizes=among(before.sizes, mine(read, rules)))
-    return _judged(guards, before, (fingerprint(read, rules), sizes), at, keep=keep)
+    whole = partial(seen_whole, source=rules.sources.get(read.source), rules=rules, at=at)
+    return _judged(guards, before, (fingerprint(read, rules), sizes), at, keep=keep, taken_over=whole)
 
 
 def mine(read: Observations, rules: RuleSet) -> frozenset[str]:
@@ -93,9 +96,19 @@ def mine(read: Observations, rules: RuleSet) -> frozenset[str]:
     return frozenset(id_ for id_, measure in rules.measures.items() if measure.source == read.source)
 
 
-def _judged(guards: GuardBook, before: Guarded, found: tuple[str, Sizes], at: datetime, *, keep: bool) -> Shrunk | None:
+def _judged(
+    guards: GuardBook,
+    before: Guarded,
+    found: tuple[str, Sizes],
+    at: datetime,
+    *,
+    keep: bool,
+    taken_over: Callable[[Guarded], Guarded] = lambda now: now,
+) -> Shrunk | None:
     """Judge what was found, its digest and its sizes."""
     now, shrunk = judged(before, *found, at)
+    if shrunk is None:
+        now = taken_over(now)
     if keep and now != before:
         guards.save(now)
     return shrunk

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from alerting.domain.measure import Measure, Ratio, Topic, Unit
+from alerting.domain.reading_windows import FullRead, ReadingWindow
 from alerting.domain.rule import Source
 from alerting.rulefile.build.source_mistakes import source_mistakes
 from alerting.rulefile.forms.context import Context
@@ -100,6 +101,7 @@ def sources_of(
             scale=keys.scale or 1.0,
             at_least_rows=keys.rows or 0,
             wide=keys.wide,
+            window=None if keys.window is None else ReadingWindow(span=keys.window, full=keys.full or FullRead.WEEKLY),
             place=entry.begins,
         )
         mistakes += source_mistakes(entry, keys, context)

@@ -15,6 +15,9 @@ def source_mistakes(entry: DeclaredItem, keys: SourceKeys, context: Context) -> 
     """Yield what is wrong with a source's mapping, and which of its keys are only read."""
     yield from _of_columns(entry, keys)
     yield from _of_fixed(entry, keys, context)
+    if keys.full is not None and keys.window is None:
+        message = "full says how often all is read, of a source that is always read whole"
+        yield entry.mistake("bad-value", message, "write a window beside it, like `window: 13 months`", key="full")
     for key in NOT_ACTED_ON:
         if key in keys.model_fields_set:
             message = f'"{key}" is not acted on by this version'

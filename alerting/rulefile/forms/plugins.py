@@ -11,12 +11,14 @@ from pydantic import AfterValidator, ValidationInfo
 from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from alerting.domain.reading_windows import FullRead
 from alerting.domain.wide_columns import Wide
 from alerting.plugins import discover
 from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, choice, describe, text_of, text_schema
 from alerting.rulefile.forms.context import Context, context_of, described, value_problem
 from alerting.rulefile.forms.parameters import parameters, settings_form
 from alerting.rulefile.forms.selection import OwnerId
+from alerting.rulefile.forms.time import SpanText
 
 SOURCES, NOTIFIERS = "alerting.sources", "notifiers"
 
@@ -46,7 +48,7 @@ OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an are
 Later = Annotated[Any, Read(lambda value: value, {"$comment": "anything"})]
 Decimal = Literal["comma", "point"]
 #: Keys of every kind of source that this version only reads.
-NOT_ACTED_ON = ("complete", "evaluate", "window", "full")
+NOT_ACTED_ON = ("complete", "evaluate")
 
 
 #: "at least 200", as it is said of rows.
@@ -143,8 +145,12 @@ class SourceKeys(Form):
     wide: WideForm | None = describe(
         "what stands side by side in the header: `{periods: header}`, or measures, or areas", None
     )
-    window: Later = describe("how far back a read reaches; not acted on yet", None)
-    full: Later = describe("how often everything is read; not acted on yet", None)
+    window: SpanText | None = describe(
+        "how far back it is read from one day to the next; older figures are remembered as they were", None
+    )
+    full: Annotated[FullRead, choice(FullRead)] | None = describe(
+        "with a window, how often everything is read all the same; `weekly` where it is not written", None
+    )
 
 
 def kinds(package: str) -> Mapping[str, type]:
