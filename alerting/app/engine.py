@@ -108,8 +108,7 @@ class Engine:
         times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
         if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
             return report
-        windows = {} if full else self.enquiries.windows(store, day)
-        reading = [self.enquiries.read(windows=windows, until=day, recognise=not dry_run)]
+        reading = [self.enquiries.read_on(store, day, full=full, recognise=not dry_run)]
         with nullcontext() if dry_run else self._turn():
             self._admit_tick(store, at, keep=not dry_run)
             keeper = beside.keeper(full=full)
@@ -133,10 +132,8 @@ class Engine:
         from alerting.app.tick.same_again import tick_again
 
         own, beside, enquiries = self.installation, self._beside_the_state, self.enquiries
-        last = beside.last(day, own.today())
-        if last is None or last.contents != contents_of(
-            self.rules, enquiries.sources(), own.folders, enquiries.windows(store, day)
-        ):
+        last, windows = beside.last(day, own.today()), enquiries.windows(store, day)
+        if last is None or last.contents != contents_of(self.rules, enquiries.sources(), own.folders, windows):
             return None
         with self._turn():
             self._admit_tick(store, times.at, keep=True)
@@ -162,7 +159,7 @@ class Engine:
 
         day, at = as_of or self.installation.today(), self.installation.instant(as_of)
         chosen = digests_named(self.rules, ids, form)
-        reading = self.enquiries.read(windows=self.enquiries.windows(store, day), until=day)
+        reading = self.enquiries.read_on(store, day)
         with self._turn():
             self.admit(store, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.installation.letterhead, chosen)
@@ -183,7 +180,7 @@ class Engine:
             own = self._ticked(as_of, Path(scratch)).installation
             day, at = as_of or own.today(), own.instant(as_of)
             with closing(self.ports.open_store(own.settings)) as store:
-                reading = self.enquiries.read(windows=self.enquiries.windows(store, day), until=day)
+                reading = self.enquiries.read_on(store, day)
                 with store.begin() as state:
                     reading = remembered(reading, own.rules, state.readings, at, keep=False)
                 yield reading, digest_pages(own.rules, reading, store, day, at, own.letterhead, chosen)

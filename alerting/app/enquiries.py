@@ -62,6 +62,11 @@ class Enquiries:
             own.rules, self.sources(), own.folders, own.today(), windows=windows, until=until, recognise=recognise
         )
 
+    def read_on(self, store: Store, day: date, *, full: bool = False, recognise: bool = False) -> "Reading":
+        """Read every source as a tick on *day* does: its window, where what lies before is remembered; *full*: all."""
+        windows = WHOLE if full else self.windows(store, day)
+        return self.read(windows=windows, until=day, recognise=recognise)
+
     def windows(self, store: Store, day: date) -> Mapping[str, date]:
         """Return, by source, the first day that is read on *day*, where what lies before it is remembered in the state."""
         from alerting.app.situation.counting import is_of
@@ -82,7 +87,7 @@ class Enquiries:
             return self.read()
         with closing(self.ports.open_store(own.settings)) as store:
             day = as_of or own.today()
-            reading = self.read(windows=self.windows(store, day), until=day)
+            reading = self.read_on(store, day)
             return counting(reading, own.rules, store, own.place, own.instant(as_of))
 
     def as_known(self, day: date) -> "Reading":
