@@ -12,7 +12,7 @@ from alerting.render.area_rows import AreaRow, RowGroup, area_rows, row_groups
 from alerting.render.verdict_marks import VerdictMark
 from alerting.reports.order import Urgency, Weight, weight
 from alerting.reports.views import ChartView, EventView
-from alerting.wording.plain import counted, listed, sentence
+from alerting.wording.plain import listed, sentence
 
 _NEWS = {EventKind.WORSENED: Urgency.WORSE, EventKind.OPENED: Urgency.NEW}
 #: Events that no longer stand come after those that do, in this order.
@@ -183,9 +183,9 @@ class Common:
 
 
 def _place(events: Sequence[EventView]) -> str:
-    lead = events[0]
-    more = len({event.area for event in events}) - 1
-    areas = lead.area if not more else f"{lead.area} and {counted(more, 'more area')}"
+    lead, worst = events[0], {event.area: event.meaning for event in sorted(events, key=event_weight, reverse=True)}
+    others = [meaning for area, meaning in worst.items() if area != lead.area]
+    areas = f"{lead.area} and {marks.more_areas(len(others), lead.meaning, others)}" if others else lead.area
     return f"{areas} · {lead.period}" if lead.period else areas
 
 

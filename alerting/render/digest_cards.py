@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
-from alerting.render.verdict_marks import STANDING_TITLES, VerdictMark, mark, verdict_mark
+from alerting.render.verdict_marks import STANDING_TITLES, WORST_FIRST, VerdictMark, mark, more_areas, verdict_mark
 from alerting.reports.digest_views import DigestEntry, DigestTopic, EntryFigure, Standing
 from alerting.reports.order import Weight
 from alerting.wording.plain import capitalised, counted, sentence
 
 #: The standings of what stands.
 STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING, Standing.PENDING, Standing.CORRECTED)
-#: Verdicts in the order in which figures are counted.
-_VERDICTS = (Meaning.CONCERN, Meaning.CHANGE, Meaning.IMPROVEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ class DigestCard:
         """It in a few words: "Shoplifting 1,418 (−29%)", "VAL referrals 13.1% (below 15%), 4 more areas"."""
         figure = self.lead.figure
         beside = figure.change or self.lead.lines
-        more = f", {counted(len(self.others), 'more area')}" if self.others else ""
+        more = f", {self._more}" if self.others else ""
         return f"{self.name} {figure.value}".rstrip() + (f" ({beside})" if beside else "") + more
 
     @property
@@ -126,10 +124,15 @@ class DigestCard:
     @property
     def first(self) -> str:
         """It in a line for those who read only the first ones, after its name."""
-        figure, more = self.lead.figure, len(self.others)
-        also = f"and {counted(more, 'more area')}" if more else ""
+        figure, also = self.lead.figure, f"and {self._more}" if self.others else ""
         parts = (f"{figure.value} {figure.when}".strip(), self.lead.comparisons, figure.since, figure.age, also)
         return ", ".join(part for part in parts if part)
+
+    @property
+    def _more(self) -> str:
+        return more_areas(
+            len(self.others), self.lead.entries[0].meaning, (shown.entries[0].meaning for shown in self.others)
+        )
 
     @property
     def title(self) -> str:
@@ -195,12 +198,25 @@ def standing_words(figure: EntryFigure) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicCards:
+    """A topic's cards, worst first."""
+
+    title: str
+    cards: Sequence[DigestCard]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A theme's cards, those of a topic together, its worst topic first; with how many figures of each verdict they are."""
+    """A theme's topics, the one with the worst card first; with how many figures of each verdict they are, in words."""
 
     theme: str
     counts: str
-    cards: Sequence[DigestCard]
+    topics: Sequence[TopicCards]
+
+    @property
+    def names_topics(self) -> bool:
+        """Whether its topics have headings: where its own does not name the only one."""
+        return [topic.title for topic in self.topics] != [self.theme]
 
 
 def tables_of(cards: Sequence[DigestCard]) -> list[Table]:
@@ -208,16 +224,21 @@ def tables_of(cards: Sequence[DigestCard]) -> list[Table]:
     themes: dict[str, dict[str, list[DigestCard]]] = {}
     for card in cards:
         themes.setdefault(card.theme, {}).setdefault(card.topic, []).append(card)
-    return [_table(theme, [card for those in topics.values() for card in those]) for theme, topics in themes.items()]
+    return [
+        Table(theme, _counts([card for those in topics.values() for card in those], len(topics)), [
+            TopicCards(title, those) for title, those in topics.items()
+        ])
+        for theme, topics in themes.items()
+    ]  # fmt: skip
 
 
-def _table(theme: str, cards: list[DigestCard]) -> Table:
+def _counts(cards: Sequence[DigestCard], topics: int) -> str:
     """Count figures (a measure in an area), each once as the worst of its cards has it, as the head does."""
     worst: dict[tuple[str, str], int] = {}
     for shown in (one for card in cards for one in (card.lead, *card.others)):
         meaning, key = shown.entries[0].meaning, shown.figure.id
         if meaning is not None:
-            worst[key] = min(worst.get(key, len(_VERDICTS)), _VERDICTS.index(meaning))
+            worst[key] = min(worst.get(key, len(WORST_FIRST)), WORST_FIRST.index(meaning))
     counts = Counter(worst.values())
-    said = [counted(counts[n], meaning.value) for n, meaning in enumerate(_VERDICTS) if counts[n]]
-    return Table(theme, ", ".join(said), cards)
+    said = ", ".join(counted(counts[n], meaning.value) for n, meaning in enumerate(WORST_FIRST) if counts[n])
+    return f"{said}; topics by their worst line" if said and topics > 1 else said

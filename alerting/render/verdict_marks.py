@@ -1,5 +1,7 @@
 """What something is to its reader, by word and by character, so that no reader depends on colour; severity is weight."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,6 +11,7 @@ from alerting.domain.severity import Severity
 from alerting.reports.digest_views import DigestEntry, Standing
 from alerting.reports.views import EventView
 from alerting.wording.briefly import MARKS, NOT_COME
+from alerting.wording.plain import counted
 
 _SEVERITY_WORDS = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.INFO: "for information"}
 
@@ -56,6 +59,8 @@ _VERDICTS: Final = {
     Meaning.CHANGE: VerdictMark(shape=MARKS[Meaning.CHANGE], word="Change", style="change"),
     None: VerdictMark(shape=NOT_COME, word="Not come", style="unknown"),
 }
+#: Verdicts in the order in which figures are counted.
+WORST_FIRST: Final = (Meaning.CONCERN, Meaning.CHANGE, Meaning.IMPROVEMENT)
 #: What stands and cannot be judged now, or has no verdict.
 NOT_KNOWN: Final = VerdictMark(shape=NOT_COME, word="Not known", style="unknown")
 #: What no rule finds exceptional.
@@ -108,6 +113,14 @@ def mark(item: EventView | DigestEntry) -> VerdictMark:
     if what == Standing.RESOLVED.value:
         return _over(_ENDS[item.ended if isinstance(item, EventView) else item.meaning])
     return _over("Corrected" if what == Standing.CORRECTED.value else "No longer watched")
+
+
+def more_areas(count: int, leads: Meaning | None, others: Iterable[Meaning | None]) -> str:
+    """Write "2 more areas", and how many of them are worse than the one that leads: "2 more areas (1 concern)"."""
+    worse = WORST_FIRST[: WORST_FIRST.index(leads)] if leads is not None else ()
+    counts = Counter(others)
+    said = [counted(counts[meaning], meaning.value) for meaning in worse if counts[meaning]]
+    return counted(count, "more area") + (f" ({', '.join(said)})" if said else "")
 
 
 def bare(one: VerdictMark) -> VerdictMark:

@@ -29,10 +29,12 @@ class OtherAreas:
 
     @cached_property
     def _watching(self) -> dict[str, list[tuple[int, str]]]:
-        """Which rules that are not tried out watch a measure, each with its place among all."""
+        """Which rules watch a measure that are neither tried out nor over, each with its place among all."""
         found: dict[str, list[tuple[int, str]]] = {}
-        for place, rule in enumerate(self.evaluation.rules.rules):
-            for measure in rule.measures if rule.status is not Status.SHADOW else ():
+        rules = self.evaluation.rules
+        for place, rule in enumerate(rules.rules):
+            watches = rule.status is not Status.SHADOW and not rules.is_over(rule, self.evaluation.as_of)
+            for measure in rule.measures if watches else ():
                 found.setdefault(measure, []).append((place, rule.id))
         return found
 

@@ -84,6 +84,18 @@ def test_a_row_gives_the_newest_figure_with_its_period_line_and_change(pages):
     assert f"=== Call handling === 1 concern {row}" in text
 
 
+def test_exceptions_stand_under_their_topics_the_one_with_the_worst_first(pages):
+    """Under one theme, the milder of two topics although it is declared first stands last; its lines stay together."""
+    fleet = a_fleet("month_and_quarter", ("2020-07", "2020-08-04", 51))
+    rules = CALLS.replace("title: Call handling", "title: Call handling, theme: Support")
+
+    text = pages(date(2020, 8, 5), rules=rules, files=fleet)["contact"]
+
+    counts = "=== Support === 2 concerns; topics by their worst line"
+    assert f"{counts} Call handling - ! Concern, critical: 999 calls" in text
+    assert text.index(" Fleet - ! Concern, warning: Vehicles on hire 51") > text.index("Call handling - ! Concern")
+
+
 def test_parts_that_do_not_add_up_stand_among_what_is_wrong_with_the_figures(pages):
     measure = "unit: count, better: lower, every: month, source: figures/fleet.csv"
     rules = FLEET.replace("INCLUDE", "month_and_quarter").replace("measures: hired", "measures: hired/all")

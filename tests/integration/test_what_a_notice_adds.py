@@ -95,6 +95,26 @@ def test_the_verdict_of_a_rule_that_tells_others_stands_beside(life):
     assert "! CONCERN + IMPROVEMENT" in life.message("head")
 
 
+def test_a_rule_that_is_over_has_no_verdict_beside_others(life):
+    """Until the end of May it found fewer a bad thing; what it said of May is out of messages once June is complete."""
+    fewer = "{change: {versus: previous_period, falls_by: 1}}"
+    more = f", {{id: odd, title: Fewer, measures: m, notify: [north], when: {fewer}}}]"
+    life.rules = life.rules.rstrip().removesuffix("]") + more
+    life.set(rule=", until: 2020-05-31")
+    life.tick("2020-07-03", "2020-04 15, 2020-05 12")
+    assert life.message("north").startswith("+ IMPROVEMENT, warning, new exception\n")
+
+
+def test_a_line_with_areas_says_how_many_of_them_are_worse_than_the_one_that_leads(life):
+    life.rules = life.rules.replace("target_missed: {}", "change: {versus: previous_period, moves_by: 1}")
+    life.set(rule=", notify: [head]")
+    for area, figures in {"north": "2020-04 5, 2020-05 7", "south": "2020-04 5, 2020-05 4"}.items():
+        life.tick("2020-05-03", figures, area=area)
+    life.tick("2020-06-03", "2020-04 15, 2020-05 12")
+    assert "Force and 2 more areas (1 concern) · May 2020" in life.message("head")
+    assert "down 3 on April 2020, and 2 more areas (1 concern)." in life.digest("2020-06-05")
+
+
 @pytest.mark.parametrize(
     ("word", "outlook", "says", "limits"),
     [

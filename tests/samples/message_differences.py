@@ -9,8 +9,8 @@ from samples.message_text import sections
 
 N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 #: A figure in any unit, with the sign of its currency before it and what it is counted in behind.
-FIGURE = rf"(?P<minus>[-\N{{MINUS SIGN}}]?)(?P<sign>[£€$]|JPY )?(?P<number>{N})(?P<unit>%|k|m|bn)?"
-VALUE = rf"(?:[£€$]|JPY )?(?:{N})(?:%|k|m|bn)?"
+FIGURE = rf"(?P<minus>[-\N{{MINUS SIGN}}]?)(?P<sign>[£€$]|JPY )?(?P<number>{N})(?P<unit>(?:k|m|bn)?%?)"
+VALUE = rf"(?:[£€$]|JPY )?(?:{N})(?:k|m|bn)?%?"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Wrong:
 
 def differences(text: str) -> Iterator[Wrong]:
     """Name what is said to be apart by something else than the digits that stand there."""
-    for part in _spoken(text):
+    for part in _spoken(in_seconds(text)):
         yield from _head_of_a_card(part)
         for match in re.finditer(
             rf"(?P<d>{FIGURE}(?: points?)?) (?P<side>above|below)(?: the)? (?P<line>[a-z ]+?) (?:of )?(?P<at>{VALUE})",
@@ -34,6 +34,15 @@ def differences(text: str) -> Iterator[Wrong]:
         ):
             yield from _beside_title(part, match)
         yield from _changes(part)
+
+
+def in_seconds(text: str) -> str:
+    """Write times in one unit: 1 min 6.6 s as 66.6 s."""
+    return re.sub(
+        rf"({N})[ \n]+min[ \n]+({N}) s\b",
+        lambda match: f"{Decimal(match[1].replace(',', '')) * 60 + Decimal(match[2])} s",
+        text,
+    )
 
 
 def _spoken(text: str) -> list[str]:
@@ -89,7 +98,7 @@ def _apart(value: str, at: str, apart: str, side: str, words: str) -> Iterator[W
 def _changes(part: str) -> Iterator[Wrong]:
     """ "It is down 32% from 19,157 in Q1 2020/21 and up 15% from 11,337": the figure stands at the head of the card."""
     words = " ".join(part.split())
-    own = re.search(rf"(?:^\d+\. .*?: |  )(?P<value>[\N{{MINUS SIGN}}-]?{VALUE})(?=[ \n])", part, re.MULTILINE)
+    own = re.search(rf"(?:^\d+\. .*?: |^  )(?P<value>[\N{{MINUS SIGN}}-]?{VALUE})(?=[ \n])", part, re.MULTILINE)
     sentence = re.search(r"It is ((?:up|down) .*?(?<=[^.])\.(?= |$))", words)
     if own is None or sentence is None:
         return

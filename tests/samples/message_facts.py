@@ -73,8 +73,9 @@ def facts_of(engine: Engine, day: date) -> Facts:
         key = (one.finding.rule, one.finding.measure, one.finding.area)
         if one.finding.state.is_verdict or key not in last or not last[key].finding.state.is_verdict:
             last[key] = one
-    rules = {rule.id: rule for rule in engine.rules.rules}
-    return Facts([_fact(one, rules[one.finding.rule]) for one in last.values()], _values(engine, every))
+    rules = {rule.id: rule for rule in engine.rules.rules if not engine.rules.is_over(rule, day)}
+    facts = [_fact(one, rules[one.finding.rule]) for one in last.values() if one.finding.rule in rules]
+    return Facts(facts, _values(engine, every))
 
 
 def _values(engine: Engine, every: Sequence[Found]) -> dict[tuple[str, str], dict[str, float]]:

@@ -12,8 +12,10 @@ from decimal import Decimal
 
 from samples.message_differences import VALUE, N, Wrong, differences, digits, value_of
 from samples.message_facts import Fact, Facts, Sent, short_period
-from samples.message_text import SHAPES, VERDICTS, Shown, in_digest, in_notice, paragraphs, sections
+from samples.message_text import SHAPES, VERDICTS, Shown, blocks, in_digest, in_notice, paragraphs, sections
 
+#: What the head of a notice counts.
+_COUNTED = "concern|change|improvement|over|not come|not known|correct|no longer|answered|come"
 #: What is beside a message's own sections: nothing is counted there.
 _NOT_TABLES = (
     "Read first", "Going well", "Coming", "Bear in mind", "Problems with the figures", "What was checked", "In the next 30 days",
@@ -53,7 +55,12 @@ def _digest(sent: Sent, facts: Facts) -> Iterator[Wrong]:
             tables.append((paragraphs(lines)[0], cards))
     shown = [card for _, cards in tables for card in cards]
     yield from _digest_counts(sent, parts, tables, facts)
-    yield from _order(first, facts, "to read first")
+    mixed = {card.news for card in shown} - {None, "new"}
+    yield from _order(first, facts, "to read first", by_distance=not mixed)
+    for title, lines in parts.items():
+        if title not in _NOT_TABLES and not re.search(r" \([\d,]+\)$", title):
+            for topic in blocks(lines):
+                yield from _order(in_digest(topic, title), facts, f"under {title}")
     yield from _worst_first(first, shown)
     stands = [
         card for title, lines in parts.items() if title.startswith("Open, as last") for card in in_digest(lines, title)
@@ -208,7 +215,7 @@ def _worst_first(first: list[Shown], shown: list[Shown]) -> Iterator[Wrong]:
     """Nothing in the tables that is not to be read first weighs more than what is."""
     if first and len(shown) > len(first):
         left = sorted(card.weight for card in shown)[: len(first)]
-        if max(card.weight for card in first) > left[-1]:
+        if max((card.weight for card in first if not card.is_of_several), default=left[-1]) > left[-1]:
             yield Wrong("order", f"{first[-1].words} is to be read first, before {left}")
 
 
@@ -245,7 +252,8 @@ def _notice_counts(sent: Sent, cards: list[Shown]) -> Iterator[Wrong]:
     told = sum(map(_told, cards)) + len(
         re.findall(r"^- ", "\n".join(sections(sent.text).get("No longer watched", [])), re.MULTILINE)
     )
-    several = len({(card.name, card.place) for card in cards}) == len(cards) == len({card.name for card in cards})
+    names = {re.sub(r": \S.*$", "", card.name) for card in cards}
+    several = len({(card.name, card.place) for card in cards}) == len(cards) == len(names)
     more = re.search(r" and ([\d,]+) more$", sent.subject)
     figures = 1 + (number(more[1]) if more else 0)
     if several and figures != told:
@@ -269,12 +277,9 @@ def _notice_counts(sent: Sent, cards: list[Shown]) -> Iterator[Wrong]:
 
 
 def _is_head(part: str) -> bool:
-    return (
-        re.fullmatch(
-            r"[\d,]+ [a-z][a-z ]*(?: \([\d,]+ critical\))?(?:, [\d,]+ [a-z][a-z ]*(?: \([\d,]+ critical\))?)*", part
-        )
-        is not None
-    )
+    """Whether it counts what happened; "4 s low band" is a card's figure."""
+    one = rf"[\d,]+ (?:{_COUNTED})[a-z ]*(?: \([\d,]+ critical\))?"
+    return re.fullmatch(rf"{one}(?:, {one})*", part) is not None
 
 
 # -- what both say of a figure -------------------------------------------------------------------------------------------
@@ -296,22 +301,37 @@ def _of(card: Shown, facts: Facts) -> list[Fact]:
 def _of_period(card: Shown, facts: Facts) -> list[Fact]:
     """Return those of the period that the card names, where there are some."""
     found = _of(card, facts)
-    return [
-        fact for fact in found if any(label in card.all_words for label in labels_of(fact.finding["period"]))
-    ] or found
+    labels = {label for fact in found for label in labels_of(fact.finding["period"])}
+    named = card.named_first(labels)
+    return [fact for fact in found if named & set(labels_of(fact.finding["period"]))] or found
 
 
-def _order(cards: list[Shown], facts: Facts, where: str) -> Iterator[Wrong]:
-    """Verdicts, then severities, then how far beyond the line, where nothing else is said of what happened."""
+def _order(cards: list[Shown], facts: Facts, where: str, *, by_distance: bool = True) -> Iterator[Wrong]:
+    """Verdicts, then severities, then how far beyond the line, where nothing else is said of what happened.
+
+    Args:
+        by_distance: not where it is said elsewhere what is new and what stands.
+    """
     for before, after in itertools.pairwise(cards):
         if before.is_of_several or after.is_of_several:
             continue  # it stands where the worst of them stands, which may be another than the first
         if before.weight > after.weight:
             yield Wrong("order", f"{where}: {before.name} ({before.weight}) before {after.name} ({after.weight})")
-        elif before.weight == after.weight and before.news == after.news and before.verdict in VERDICTS:
+        elif before.weight != after.weight or before.verdict not in VERDICTS:
+            continue
+        elif (
+            (places := [_news_place(card) for card in (before, after)]) and None not in places and places[0] > places[1]
+        ):
+            yield Wrong("order", f"{where}: {before.name} ({before.news}) before {after.name} ({after.news})")
+        elif by_distance and before.news == after.news:
             far, near = (_distances(card, facts) for card in (before, after))
             if far and near and max(far) < min(near):
                 yield Wrong("order", f"{where}: {before.name} ({max(far):.3g}) before {after.name} ({min(near):.3g})")
+
+
+def _news_place(card: Shown) -> int | None:
+    """What got worse, what is new, what stands; None where it is not said."""
+    return {"worse": 0, "new": 1, "going on": 2}.get(card.news or "")
 
 
 def _distances(card: Shown, facts: Facts) -> list[float]:
@@ -321,12 +341,16 @@ def _distances(card: Shown, facts: Facts) -> list[float]:
 
 
 def _verdict(card: Shown, facts: Facts) -> Iterator[Wrong]:
-    """A card has the worst verdict of the findings on its figure, and the severity of one of them."""
+    """A card has the worst verdict of the findings on its figure, and the severity of one of them.
+
+    In a notice its reader's own rules come first, and a worse verdict of a rule that tells others stands beside.
+    """
     found = _of_period(card, facts)
     meanings = sorted(fact.finding["meaning"] for fact in found if fact.finding["meaning"] is not None)
     if card.verdict not in VERDICTS or not found:
         return
-    if card.verdict != min(meanings, key=VERDICTS.index, default=None):
+    worst = min(meanings, key=VERDICTS.index, default=None)
+    if worst not in (card.verdict, *card.beside) or card.verdict not in meanings:
         yield Wrong("verdict", f"{card.name} is a {card.verdict}; found is {meanings}")
     severity = {"for information": "info"}.get(card.severity or "", card.severity)
     if severity and severity not in {fact.finding["severity"] for fact in found}:

@@ -1,7 +1,7 @@
 """The text part of a notice or digest taken apart, as a person reads it: head, sections, cards, lines; by patterns of its own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -9,6 +9,8 @@ VERDICTS = ("concern", "change", "improvement")
 SHAPES = {"!": "concern", "~": "change", "+": "improvement"}
 SEVERITIES = ("critical", "warning", "for information")
 _MARK = r"(?P<shape>[!~+?=]) (?P<word>[A-Z][a-z]+(?: [a-z]+)*)(?:, (?P<severity>critical|warning|for information))?"
+#: The marks of other rules on a figure.
+_ALSO = r"Also (?:[!~+] [A-Z][a-z]+(?:, )?)+"
 #: Stands behind the last line.
 _END = "="
 _NEWS = {"got worse": "worse", "turned to": "worse", "new exception": "new"}
@@ -30,6 +32,10 @@ class Shown:
     section: str = ""
     #: "worse", "new" or something else that happened; None where nothing is said.
     news: str | None = None
+    #: Verdicts that stand beside its own: those of rules that tell others.
+    beside: tuple[str, ...] = ()
+    #: Whether a digest's line goes on with other areas: "Telford ! 12.2%".
+    has_others: bool = False
 
     @property
     def all_words(self) -> str:
@@ -39,7 +45,13 @@ class Shown:
     @property
     def is_of_several(self) -> bool:
         """Whether it tells of more areas than one."""
-        return bool(re.search(r" and [\d,]+ more areas?\b", self.all_words))
+        return self.has_others or bool(re.search(r" and [\d,]+ more areas?\b", self.all_words))
+
+    def named_first(self, labels: Iterable[str]) -> set[str]:
+        """Return those labels of periods that stand first: of its own figure, before what that is compared with."""
+        words = self.place.partition(" · ")[2] if self.place else self.words
+        places = {label: match.start() for label in labels if (match := re.search(rf"\b{re.escape(label)}\b", words))}
+        return {label for label, place in places.items() if place == min(places.values())}
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -94,16 +106,20 @@ def in_digest(lines: list[str], section: str) -> list[Shown]:
     for item in items(lines):
         match = re.match(_MARK + ": ", item)
         if match:
+            news = re.search(r" (New|Worse|Going on|Corrected), ", item)
             found.append(
                 Shown(
-                    verdict_of(match["shape"], match["word"]),
-                    match["severity"],
-                    item[match.end() :],
-                    item,
-                    section=section,
+                    verdict_of(match["shape"], match["word"]), match["severity"], item[match.end() :], item,
+                    section=section, news=news[1].lower() if news else None,
+                    has_others=bool(re.search(r" [!~+] ", re.sub(_ALSO, "", item[match.end() :]))),
                 )
-            )
+            )  # fmt: skip
     return found
+
+
+def blocks(lines: list[str]) -> list[list[str]]:
+    """Return what stands between empty lines: a digest's topics."""
+    return [part.splitlines() for part in re.split(r"\n\s*\n", "\n".join(lines))]
 
 
 def in_notice(text: str) -> Iterator[Shown]:
@@ -144,7 +160,12 @@ def _card(card: list[str], section: str) -> Shown | None:
     return Shown(
         verdict_of(mark["shape"], mark["word"]), mark["severity"], match["name"], whole, joined([place[1]]) if place else None,
         rows, int(match["number"]), section, "worse" if re.search(r"Got worse\.|Turned to the other", whole) else None,
+        _beside(match["marks"][mark.end() :]),
     )  # fmt: skip
+
+
+def _beside(rest: str) -> tuple[str, ...]:
+    return tuple(SHAPES[shape] for shape in re.findall(r"(?<= )([!~+]) [A-Z]", rest))
 
 
 def _until_empty(card: list[str]) -> Iterator[str]:
@@ -167,7 +188,7 @@ def _in_full(card: list[str], rows: list[str], section: str) -> Shown | None:
     numbered = re.match(r"(\d+)\. ", name)
     return Shown(
         verdict_of(match["shape"], match["word"]), severity, re.sub(r"^\d+\. ", "", name), joined(card), place, rows,
-        int(numbered[1]) if numbered else None, section, happened,
+        int(numbered[1]) if numbered else None, section, happened, _beside(match["rest"]),
     )  # fmt: skip
 
 
