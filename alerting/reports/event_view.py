@@ -93,7 +93,7 @@ class EventViews:
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             good_looks_like=wanted_of(measure, self.rules), drivers=self._drivers(event) if in_full else None,
-            **(self._by_all_rules(event) if in_full else {}), also_told=tuple(also_told), remark=_remark(event),
+            **self._by_all_rules(event, in_full=in_full), also_told=tuple(also_told), remark=_remark(event),
             on_behalf_of=tuple(on_behalf_of), cites=event.cites, speaks_for=self._speaks_for(alert),
             comments=() if self._said is None else tuple(self._said.of(alert)[-_MOST_COMMENTS:]),
             link=measure.link if measure else None, chart=partial(self._charts.of, event),
@@ -156,16 +156,19 @@ class EventViews:
         found = AlertFindings(self.evaluation, self._places).newest(event.alert)
         return None if found is None else found.finding.meaning
 
-    def _by_all_rules(self, event: AlertEvent) -> Mapping[str, Any]:
-        """Return how the measure stands in the other areas in the same period, and in this one, by all rules."""
+    def _by_all_rules(self, event: AlertEvent, *, in_full: bool) -> Mapping[str, Any]:
+        """Return how the measure stands in this area in the same period by all rules, and told in full in the others."""
         if event.finding is None or event.kind is EventKind.WITHDRAWN:
             return {}
-        key, area = event.alert.key, self.rules.areas.areas.get(event.alert.key.area)
-        areas = self._areas.of(key.rule, key.measure, event.finding.period)
+        key, period = event.alert.key, event.finding.period
+        meanings = self._areas.meanings(key.measure, key.area, period) if event.alert.is_open else ()
+        if not in_full:
+            return {"by_all_rules": meanings}
+        area = self.rules.areas.areas.get(key.area)
+        areas = self._areas.of(key.rule, key.measure, period)
         own = None if area is None else areas.named(area.title)
         others = areas if area is None else areas.without(area.title)
-        by_all = own.meanings if own is not None and event.alert.is_open else ()
-        return {"others": others, "own": own, "by_all_rules": by_all}
+        return {"others": others, "own": own, "by_all_rules": meanings}
 
     def _speaks_for(self, alert: Alert) -> tuple[str, ...]:
         """Write the areas of the alerts that an alert holds back, each with its figure."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from alerting.domain.block import columns_at
-from alerting.domain.finding import State
+from alerting.domain.finding import Meaning, State
 from alerting.domain.period import Period
 from alerting.domain.rule import Status
 from alerting.evaluation.engine import Evaluation
@@ -55,6 +55,11 @@ class OtherAreas:
                 JudgedAreas(AreaVerdicts(measure, judged, exceptional, self._maker, self._names)) if judged else AreaList()
             )  # fmt: skip
         return self._kept[key]
+
+    def meanings(self, measure: str, area: str, period: Period) -> tuple[Meaning, ...]:
+        """Return what a figure's exceptions are to a reader by all rules, the worst first; nothing where there are none."""
+        found = (one.found.finding.meaning for one in self._exceptional(measure, period).get(area, ()))
+        return tuple(dict.fromkeys(meaning for meaning in found if meaning is not None))
 
     def _exceptional(self, measure: str, period: Period) -> dict[str, list[Standing]]:
         """Return what any rule finds exceptional, by area, the worst first."""
