@@ -150,13 +150,14 @@ class Change(ConditionBase):
         return briefly.change(facts, self.versus, relative=self.amount.relative)
 
     def clears(self, facts: Facts) -> str | None:
-        """Say which change is less than the amount."""
-        if self.significant:
-            return None
+        """Say which change is less than the amount, or is not significant."""
         if facts.style.is_place and self.direction and not self.amount.relative:
             way = "lost" if self.direction > 0 else "won"
             few = self.amount.number <= 1
             return f"without a place {way}" if few else f"with fewer than {self.amount.number:g} places {way}"
         moves = "rise" if self.direction > 0 else "fall" if self.direction < 0 else "change"
         less = f"with a {moves} of less than {briefly.given(facts, self.amount)}"
+        if self.significant:
+            insignificant = "one that is not statistically significant"
+            return f"{less} or {insignificant}" if self.amount.number else f"without a {moves} or with {insignificant}"
         return less if self.amount.number else f"without a {moves}"

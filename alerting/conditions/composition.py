@@ -113,6 +113,13 @@ class AnyOf(Composition):
         order = (State.EXCEPTION, State.NO_DATA, State.NOT_ENOUGH_HISTORY, State.NORMAL)
         return merged(self.parts, self._judged(block, numbers), order)
 
+    def clears(self, facts: Facts) -> str | None:
+        """Say what ends it for the part that decided; another part may find an exception then."""
+        part, own = _deciding(self.parts, facts)
+        words = in_words(part).clears(own)
+        others = len(self.parts) > 1
+        return f"{words}, if no other part of its rule finds an exception" if words and others else words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllOf(Composition):
@@ -134,6 +141,11 @@ class AllOf(Composition):
         """Let normal win over no_data over not_enough_history over exception."""
         order = (State.NORMAL, State.NO_DATA, State.NOT_ENOUGH_HISTORY, State.EXCEPTION)
         return merged(self.parts, self._judged(block, numbers), order)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say what ends it for the part that decided: where one part is normal, the whole is."""
+        part, own = _deciding(self.parts, facts)
+        return in_words(part).clears(own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +248,17 @@ def _decided(parts: Sequence[Condition], facts: Facts) -> tuple[ConditionBase, F
         own = State.NORMAL if facts.finding.state is State.EXCEPTION else State.EXCEPTION
         facts = replace(facts, finding=replace(facts.finding, state=own))
     return in_words(decided.condition), facts
+
+
+def _deciding(parts: Sequence[Condition], facts: Facts) -> tuple[Condition, Facts]:
+    """Return the part that the plain condition that decided is of, and the facts with its place in that part."""
+    place = facts.decided_by or 0
+    for part in parts:
+        size = sum(1 for _ in part.plain_parts())
+        if place < size:
+            return part, replace(facts, decided_by=place)
+        place -= size
+    raise AssertionError(f"there is no plain condition {facts.decided_by} among {len(parts)} parts")
 
 
 def merged(parts: Sequence[Condition], judged: Sequence[Judgement], order: Sequence[State]) -> Judgement:

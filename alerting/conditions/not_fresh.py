@@ -75,3 +75,7 @@ class NotFresh(ConditionBase):
     def held_against(self, facts: Facts) -> HeldLine | None:
         """Name nothing of what has not come: there is no line."""
         return None if facts.finding.value is None else HeldLine("has come")
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say that a later figure will do, too."""
+        return "once this figure, or a later one, has come"

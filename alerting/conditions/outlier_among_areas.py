@@ -18,6 +18,7 @@ from alerting.wording import briefly
 from alerting.wording.areas import outlier
 from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
+from alerting.wording.compared import Within, cleared_at
 from alerting.wording.facts import Facts
 
 
@@ -67,3 +68,12 @@ class OutlierAmongAreas(LimitsCondition):
     def held_against(self, facts: Facts) -> HeldLine | None:
         """Name the limit among the areas."""
         return briefly.among_areas(facts)
+
+    def accepts(self, facts: Facts) -> Within | None:
+        """Accept what lies within the funnel."""
+        return Within(low=facts.finding.lower, high=facts.finding.upper)
+
+    def clears(self, facts: Facts) -> str | None:
+        """Say which figure lies within it: the other areas' figures draw it."""
+        words = cleared_at(facts, self.accepts(facts))
+        return words and f"{words}, where the other areas stay as they are"

@@ -104,9 +104,7 @@ class Found:
 
     def _compared(self) -> Compared:
         line = self.condition.held_against(self.facts) if self.finding.state.is_verdict else None
-        clears = None
-        if self.finding.state is State.EXCEPTION and not self.condition.has_parts:
-            clears = self.decided.clears(self.facts)
+        clears = self.condition.clears(self.facts) if self.finding.state is State.EXCEPTION else None
         return Compared(
             figure=self._brief().figure if self.finding.value is not None else None,
             line=None if line is None else str(line),

@@ -11,7 +11,9 @@ from alerting.conditions.above_upper_limit import AboveUpperLimit
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.band import InBand
 from alerting.conditions.change import Change
+from alerting.conditions.composition import AllOf, AnyOf, Not
 from alerting.conditions.near_limit import NearLimit
+from alerting.conditions.outlier_among_areas import OutlierAmongAreas
 from alerting.conditions.outside_limits import OutsideLimits
 from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.rank import Rank
@@ -34,7 +36,7 @@ LIMITS, LINES = Published(), {"centre": 20.0, "lower": 10.0, "upper": 30.0}
 BANDS = (Band(name="red", at_least=None, below=15.0), Band(name="green", at_least=15.0, below=None))
 TOP_BAND = (Band(name="red", at_least=20.0, below=None), Band(name="green", at_least=None, below=20.0))
 PLAN = (Milestone(date=date(2020, 8, 31), value=14.5), Milestone(date=date(2020, 12, 31), value=17.0))
-FIVE = Amount(number=5.0, relative=True)
+FIVE, SURE = Amount(number=5.0, relative=True), Amount(number=95.0, relative=True)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,12 @@ FIVE = Amount(number=5.0, relative=True)
         (Variance(against="budget", over=FIVE), {"value": 33.0, "plan": 30.0, "side": "above"}, "3 above", "3 above budget 30", "within 5% of its budget"),
         (Change(versus="previous_period", rises_by=FIVE), {"value": 40.0, "previous": 32.0, "change": 25.0}, None, "up 25% on last month", "with a rise of less than 5%"),
         (Change(versus="previous_period", falls_by=Amount(number=0.0)), {"value": 40.0, "previous": 50.0, "change": -10.0}, None, "down 10 calls on last month", "without a fall"),
+        (Change(versus="previous_period", rises_by=FIVE, significant=SURE), {"value": 40.0, "previous": 32.0, "change": 25.0}, None, "up 25% on last month", "with a rise of less than 5% or one that is not statistically significant"),
+        (Change(versus="previous_period", rises_by=Amount(number=0.0), significant=SURE), {"value": 40.0, "previous": 32.0, "change": 25.0}, None, "up 8 calls on last month", "without a rise or with one that is not statistically significant"),
+        (OutlierAmongAreas(), {"value": 31.0, **LINES}, "1 above", "1 above areas' upper limit 30", "at 10 to 30, where the other areas stay as they are"),
+        (AllOf(parts=(TargetMissed(at_most=Level(number=5.0)), OutsideRange(high=8.0))), {"value": 9.0, "target": 5.0}, "4 above", "4 above target 5", "at 5 or less"),
+        (AnyOf(parts=(TargetMissed(at_most=Level(number=5.0)), OutsideRange(low=4.0))), {"value": 9.0, "target": 5.0}, "4 above", "4 above target 5", "at 5 or less, if no other part of its rule finds an exception"),
+        (AllOf(parts=(Not(part=TargetMissed(at_most=Level(number=10.0))), OutsideRange(high=8.0))), {"value": 9.0, "target": 10.0}, "1 below", "1 below target 10", None),
         (ReductionMissed(at_least=FIVE), {"value": 60.0, "change": -1.0, "last_year": 61.0}, None, "5% fall wanted", "with a fall of 5% or more"),
         (NearLimit(limits=LIMITS, points=2, out_of=3), {"value": 29.0, **LINES}, None, "close to upper limit 30", "at 26 or less"),
         (Trend(length=5), {"value": 25.0, "previous": 24.0, "side": "above"}, None, "up 4 months", "at 25 or less"),
