@@ -137,7 +137,7 @@ def _fits(message: Message) -> bool:
 def _laid_out(view: DigestView, depth: Depth, cards: Sequence[DigestCard]) -> DigestLayout:
     shown = [_pictured(card) if n < depth.pictures else card for n, card in enumerate(cards[: depth.cards])]
     first = [card for card in cards if not card.is_improvement]
-    well = [card for card in cards if card.is_improvement]
+    well = [card for card in cards if card.goes_well]
     groups, coming, expected = view.unknown, view.coming, _expected(view)
     return DigestLayout(
         head=head_of(view),

@@ -29,10 +29,9 @@ class Shown:
 
     @property
     def besides(self) -> Sequence[VerdictMark]:
-        """The marks of its other rules, where they find something else."""
-        own = self.entries[0].meaning
-        others = dict.fromkeys(entry.meaning for entry in self.entries if entry.meaning is not own)
-        return [verdict_mark(meaning) for meaning in others]
+        """The marks of its other rules, and of those that tell others, where they find something else."""
+        found = [meaning for entry in self.entries for meaning in (entry.meaning, *entry.by_others)]
+        return [verdict_mark(meaning) for meaning in dict.fromkeys(found) if meaning is not self.entries[0].meaning]
 
     @property
     def lines(self) -> str:
@@ -70,8 +69,13 @@ class DigestCard:
 
     @property
     def is_improvement(self) -> bool:
-        """Whether nothing in it is anything else."""
+        """Whether nothing in it is anything else to its reader."""
         return all(entry.meaning is Meaning.IMPROVEMENT for entry in self.entries)
+
+    @property
+    def goes_well(self) -> bool:
+        """Whether it is an improvement by the rules that tell others, too."""
+        return self.is_improvement and all({*entry.by_others} <= {Meaning.IMPROVEMENT} for entry in self.entries)
 
     @property
     def name(self) -> str:

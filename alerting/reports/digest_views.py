@@ -70,6 +70,8 @@ class DigestEntry:
     standing: Standing
     severity: Severity
     meaning: Meaning | None = None
+    #: What the rules that tell others find of its figure.
+    by_others: tuple[Meaning, ...] = ()
     distance: float = 0.0
     rule_place: int = 0
     not_come: bool = False

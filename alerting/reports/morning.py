@@ -11,6 +11,7 @@ from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.finding import Meaning, State
 from alerting.domain.measure import Match
 from alerting.domain.notify.recipients import recipients
+from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
@@ -125,6 +126,25 @@ class MorningReport:
         """How each rule finds each figure, by series."""
         as_of = self.evaluation.as_of
         return {key: on_figure(verdict, as_of, self._meaning) for key, verdict in self.by_key.items()}
+
+    @cached_property
+    def _rules_of(self) -> Mapping[tuple[str, str], list[SeriesKey]]:
+        """The series under each rule that is not tried out, by measure and area."""
+        found: dict[tuple[str, str], list[SeriesKey]] = {}
+        for key, verdict in self.by_key.items():
+            if verdict.rule.status is not Status.SHADOW:
+                found.setdefault((key.measure, key.area), []).append(key)
+        return found
+
+    def meanings(self, key: SeriesKey, period: Period) -> tuple[Meaning, ...]:
+        """Return what the newest figure of a series is to a reader by the other rules that watch it, the worst first.
+
+        Args:
+            period: the figure's; of another one nothing is said.
+        """
+        others = [self.on_figures[other] for other in self._rules_of.get((key.measure, key.area), ()) if other != key]
+        states = sorted({one.state for one in others if one.state.is_exceptional and one.period == period})
+        return tuple(state.meaning for state in states if state.meaning is not None)
 
     def _meaning(self, verdict: NewestVerdict) -> Meaning | None:
         found = self._newest(verdict)

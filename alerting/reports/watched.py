@@ -27,6 +27,11 @@ class FigureState(IntEnum):
         """Whether it is an exception, be it a good one."""
         return self <= FigureState.IMPROVEMENT
 
+    @property
+    def meaning(self) -> Meaning | None:
+        """What it is as an exception; None where it is none."""
+        return next((meaning for meaning, state in _MEANINGS.items() if state is self), None)
+
     @classmethod
     def of(cls, meaning: Meaning | None) -> "FigureState":
         """Return the state of an exceptional figure; of one whose meaning is not known, that of a concern."""

@@ -93,6 +93,9 @@ def test_the_verdict_of_a_rule_that_tells_others_stands_beside(life):
     life.tick("2020-06-03", "2020-04 15, 2020-05 12")  # fewer than in April, and still too many
     assert "+ IMPROVEMENT ! CONCERN" in life.message("north")
     assert "! CONCERN + IMPROVEMENT" in life.message("head")
+    theirs = life.digest("2020-06-05", "north")
+    assert "- + Improvement, warning: Crimes 12 Also ! Concern May 2020" in theirs
+    assert "Going well" not in theirs
 
 
 def test_a_rule_that_is_over_has_no_verdict_beside_others(life):

@@ -80,10 +80,8 @@ def _moved(card: Shown, facts: Facts) -> Iterator[Wrong]:
     """What a table says of a figure's change: "+2 points on Aug 2020", "−38%" on last year, "was 13"."""
     found = _of_period(card, facts)
     before_others = re.split(r"; | Said: | What drives it: ", card.words)[0]
-    match = re.search(
-        rf", (?:(?P<way>[+−])(?P<d>{N})(?P<unit>%| points?)|was (?P<was>{VALUE}))(?: (?:on|in) (?P<on>[A-Z][^,]*?))?(?=,|$| [A-Z])",
-        before_others,
-    )
+    apart, was = rf"(?P<way>[+−])(?P<d>{N})(?P<unit>%| points?)", rf"was (?P<was>{VALUE})(?!,\d)(?: (?!in |on )[a-z]+)?"
+    match = re.search(rf", (?:{apart}|{was})(?: (?:on|in) (?P<on>[A-Z][^,]*?))?(?=,|$| [A-Z])", before_others)
     if (
         match is None
         or before_others.count(", was ") > 1
@@ -101,10 +99,10 @@ def _moved(card: Shown, facts: Facts) -> Iterator[Wrong]:
         ) * Decimal("1.000001"):
             yield Wrong("difference", f"{card.name}: was {before}, not {match['was']}")
         return
-    apart = Decimal(now) - Decimal(before)
-    size = abs(apart) if "point" in match["unit"] else abs(apart / Decimal(before)) * 100
+    moved = Decimal(now) - Decimal(before)
+    size = abs(moved) if "point" in match["unit"] else abs(moved / Decimal(before)) * 100
     step = Decimal(1).scaleb(-digits(match["d"]))
-    if (apart > 0) != (match["way"] == "+") or abs(size - Decimal(match["d"].replace(",", ""))) > step:
+    if (moved > 0) != (match["way"] == "+") or abs(size - Decimal(match["d"].replace(",", ""))) > step:
         yield Wrong("difference", f"{card.name}: {now} after {before} is not {match[0][2:]}")
 
 
@@ -343,7 +341,7 @@ def _distances(card: Shown, facts: Facts) -> list[float]:
 def _verdict(card: Shown, facts: Facts) -> Iterator[Wrong]:
     """A card has the worst verdict of the findings on its figure, and the severity of one of them.
 
-    In a notice its reader's own rules come first, and a worse verdict of a rule that tells others stands beside.
+    Its reader's own rules come first, and a worse verdict of a rule that tells others stands beside.
     """
     found = _of_period(card, facts)
     meanings = sorted(fact.finding["meaning"] for fact in found if fact.finding["meaning"] is not None)

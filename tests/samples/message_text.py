@@ -111,6 +111,7 @@ def in_digest(lines: list[str], section: str) -> list[Shown]:
                 Shown(
                     verdict_of(match["shape"], match["word"]), match["severity"], item[match.end() :], item,
                     section=section, news=news[1].lower() if news else None,
+                    beside=_beside(also[0]) if (also := re.search(_ALSO, item)) else (),
                     has_others=bool(re.search(r" [!~+] ", re.sub(_ALSO, "", item[match.end() :]))),
                 )
             )  # fmt: skip
