@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from alerting.domain.area import AreaSelector, AreaTree
-from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topic, Window
+from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topic, Unit, Window
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.reading_windows import ReadingWindow
@@ -307,6 +307,11 @@ class RuleSet:
             return reporting
         chosen = self.areas.selected(rule.areas)
         return chosen if reporting is None else chosen & reporting
+
+    def goes_unsaid(self, measure: Measure, area: str) -> bool:
+        """Say whether an area's name may be left out: it has no parent, and what is counted is no money."""
+        found = self.areas.areas.get(area)
+        return measure.unit is not Unit.CURRENCY and (found is None or found.parent not in self.areas)
 
     def is_over(self, rule: Rule, as_of: date) -> bool:
         """Say whether *rule* watches no longer: its `until` lies before the newest complete period of all it judges."""

@@ -72,7 +72,6 @@ class FindingMaker:
         rules: RuleSet = evaluation.rules
         self.rules, self.faults = rules, evaluation.faults
         self.measure_order = {id_: n for n, id_ in enumerate(rules.measures)}
-        self.roots = {id_: area.parent not in rules.areas for id_, area in rules.areas.areas.items()}
         self.note_windows, self.obstacles = _Notes(rules), Obstacles(rules)
 
     def made(self, verdicts: BlockVerdicts, only: Only) -> Iterator[tuple[SortKey, Found]]:
@@ -143,7 +142,7 @@ class FindingMaker:
                 finding=finding,
                 measure=measure,
                 area=self.rules.areas.areas[area],
-                is_root_area=self.roots[area],
+                area_unsaid=self.rules.goes_unsaid(measure, area),
                 style=style,
             )
             key = (member.rule, self.measure_order[measure.id], column, at)
@@ -230,7 +229,7 @@ class FindingMaker:
     ) -> Iterator[tuple[SortKey, Found]]:
         """Yield the findings of one rule on one measure; what they share is looked up once."""
         rule, measure, condition = self.rules.rules[member.rule], member.measure, in_words(member.condition)
-        areas, roots = self.rules.areas.areas, self.roots
+        areas, unsaid = self.rules.areas.areas, self.rules.goes_unsaid
         style, due_on = NumberStyle.of(measure), self._due(measure, cells.period)
         severity = rule.severity if isinstance(rule.severity, Severity) else None
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
@@ -257,7 +256,7 @@ class FindingMaker:
                 change=cells.change[n], previous_centre=cells.previous_centre[n],
             )  # fmt: skip
             facts = Facts(
-                finding=finding, measure=measure, area=areas[area], is_root_area=roots[area], style=style, due_on=due_on,
+                finding=finding, measure=measure, area=areas[area], area_unsaid=unsaid(measure, area), style=style, due_on=due_on,
                 decided_by=cells.decided[n], method=part.method, in_the_way=self.obstacles.of(measure, area, finding),
                 lacking=lacking(part, measure, cells.panel, at, cells.columns[n], cells.reasons[n]),
                 is_last=newest is not None and int(newest[n - places.start]) == at,

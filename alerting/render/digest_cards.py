@@ -82,7 +82,7 @@ class DigestCard:
         """The measure, with the area where that is not the topmost one."""
         figure = self.lead.figure
         measure = capitalised(figure.measure)
-        return measure if figure.is_root_area else f"{measure}, {figure.area}"
+        return measure if figure.area_unsaid else f"{measure}, {figure.area}"
 
     @property
     def brief(self) -> str:
@@ -142,7 +142,7 @@ class DigestCard:
     def title(self) -> str:
         """The measure's full title, with the area where that is not the topmost one."""
         figure = self.lead.figure
-        return figure.title if figure.is_root_area else f"{figure.title}, {figure.area}"
+        return figure.title if figure.area_unsaid else f"{figure.title}, {figure.area}"
 
     @property
     def owner(self) -> str | None:
@@ -196,7 +196,7 @@ def bare_figure(entry: DigestEntry) -> EntryFigure:
 
 def standing_words(figure: EntryFigure) -> str:
     """Write a figure of which an exception stands that cannot be judged now: its period is told, and what came since."""
-    place = "" if figure.is_root_area else f", {figure.area}"
+    place = "" if figure.area_unsaid else f", {figure.area}"
     parts = (f"{figure.title}{place}: {figure.value}".removesuffix(": "), figure.line, figure.period, figure.age)
     return ", ".join(part for part in parts if part)
 

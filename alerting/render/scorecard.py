@@ -264,7 +264,7 @@ def _in_words(view: ScorecardView) -> list[tuple[str, list[str]]]:
 def _line_in_words(line: ScoreLine) -> str:
     lead = line.lead
     sign = mark_of(lead.state, lead.severity)
-    place = "" if lead.is_root_area else f", {lead.area}"
+    place = "" if lead.area_unsaid else f", {lead.area}"
     figure = f"{lead.value or 'no figure'}{' (provisional)' if line.provisional else ''} {lead.period}"
     last_year = f"last year {line.last_year}" if line.last_year else None
     change = f"change {line.change}" if line.change else None

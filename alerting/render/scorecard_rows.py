@@ -128,7 +128,7 @@ def rows_of(lines: Iterable[ScoreLine], columns: Sequence[Column]) -> list[Row]:
 def _row(line: ScoreLine, columns: Sequence[Column]) -> Row:
     lead, fits = line.lead, {figure.area for figure in line.areas} <= {column.area for column in columns}
     name = capitalised(line.measure)
-    name = name if lead.is_root_area else f"{name}, {lead.area}"
+    name = name if lead.area_unsaid else f"{name}, {lead.area}"
     by_area = {figure.area: figure for figure in line.areas}
     value = f"{lead.value} (p)" if line.provisional and lead.value else lead.value
     held, note = "; ".join(line.held_against), _note(line)

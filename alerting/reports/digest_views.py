@@ -39,7 +39,7 @@ class EntryFigure:
     area: str
     #: The area's place in the tree of all: parents before their children.
     area_place: int = 0
-    is_root_area: bool = True
+    area_unsaid: bool = True
     #: "Sep 2020".
     period: str
     #: The period with its preposition, where there is room: "in August 2020".

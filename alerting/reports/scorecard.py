@@ -56,7 +56,7 @@ class ScoreFigure:
 
     area: str
     area_place: int
-    is_root_area: bool
+    area_unsaid: bool
     state: FigureState
     severity: Severity | None
     #: What other rules find in it that is no better.
@@ -187,7 +187,7 @@ class ScoreLines:
         return ScoreFigure(
             area=area.short or area.title,
             area_place=self._places[watched.area],
-            is_root_area=area.parent not in self._rules.areas,
+            area_unsaid=self._rules.goes_unsaid(first.on_figure.measure, watched.area),
             state=watched.state,
             severity=watched.severity,
             besides=tuple(sorted(others)),

@@ -91,7 +91,7 @@ class NewestFigures:
         return NewestFigure(
             measure=self.rules.measures[measure],
             area=areas[area],
-            is_root_area=areas[area].parent not in areas,
+            area_unsaid=self.rules.goes_unsaid(self.rules.measures[measure], area),
             period=panel.period(row),
             value=float(panel.shown[row, column]),
             previous=_comparable(panel, row, row - 1, column),

@@ -221,7 +221,7 @@ class TopicLines:
         figure, measure = head.figure, standing.measure
         change = change_words(figure)
         value = NumberStyle.of(measure).bare(figure.value, *([figure.compared[0]] if figure.compared else []))
-        where = "" if figure.is_root_area else f" ({figure.area.short or figure.area.title})"
+        where = "" if figure.area_unsaid else f" ({figure.area.short or figure.area.title})"
         moved = f" ({change})" if change else ""
         words = f"{capitalised(measure.short or measure.title)}{where} {value}{moved}"
         return ExpectedFigure(words=words, period=short_label(figure.period))

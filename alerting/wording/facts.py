@@ -39,8 +39,8 @@ class Facts:
     finding: Finding
     measure: Measure
     area: Area
-    #: The area has no parent: it goes without saying in a sentence.
-    is_root_area: bool
+    #: Whether the area has no parent and its figure is no money: it goes without saying in a sentence.
+    area_unsaid: bool
     style: NumberStyle
     #: The day by which the period's figure was due, where the measure says.
     due_on: date | None = None

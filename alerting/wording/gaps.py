@@ -22,7 +22,7 @@ def sentence(facts: Facts) -> str:
 def stands(facts: Facts) -> str:
     """Write none in North for 210 days up to 3 May 2020, or one in North on 3 May 2020, 42 days after the one before."""
     finding = facts.finding
-    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    place = "" if facts.area_unsaid else f" in {facts.area.title}"
     day, value = day_words(finding.period.last_day), facts.style.value(finding.value, *facts.neighbours)
     events = finding.evidence.get("events", 0)
     if _is_open(facts):

@@ -46,7 +46,7 @@ class NewestFigure:
 
     measure: Measure
     area: Area
-    is_root_area: bool
+    area_unsaid: bool
     period: Period
     value: float
     #: The figures one period and one year before; None where not known or not comparable.
@@ -108,7 +108,7 @@ def figure_words(
     average = figure.average[1] if figure.average and not clause.names_average else None
     known = (*held_against, *clause.held_against, beside[0] if beside else None, average)
     words = times(figure.period, told_span(figure.measure))
-    place = "" if figure.is_root_area else f" in {figure.area.title}"
+    place = "" if figure.area_unsaid else f" in {figure.area.title}"
     text = f"{style.value(figure.value, *known)}{place} {words.now}{_a_day(figure, style, figure.period, figure.value)}"
     if beside is None and figure.printed_changes:
         text += f", {printed_changes(figure.printed_changes, figure.period, style)}, as published"

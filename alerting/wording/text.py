@@ -71,7 +71,7 @@ def _lasted(finding: Finding, said: Clause) -> list[str]:
 def _change_alone(facts: Facts, clause: Clause) -> str:
     """Write a change that is printed without its figure: Collisions in September 2020, up 12% on last year, as printed."""
     finding = facts.finding
-    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    place = "" if facts.area_unsaid else f" in {facts.area.title}"
     parts = [f"{facts.measure.full_title}{place} {_now(facts)}{clause}, as printed.", *_lasted(finding, clause)]
     if finding.provisional:
         parts.append("The figure is provisional.")
@@ -175,7 +175,7 @@ def _sentence(facts: Facts, clause: Clause = _NOTHING_MORE) -> str:
     measure, finding = facts.measure, facts.finding
     value = _value(facts, clause)
     period = f"{times(finding.period, told_span(measure)).now}{_some_of_window(facts)}"
-    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    place = "" if facts.area_unsaid else f" in {facts.area.title}"
     if measure.sentence is None:  # a colon, because titles are singular, plural and phrases: no verb fits them all
         return f"{measure.full_title}: {value}{place} {period}"
     begins_with_period = measure.sentence.startswith("{period}")
@@ -325,7 +325,7 @@ def _overdispersed(facts: Facts) -> str:
 
 def _not_come(facts: Facts) -> str:
     """Write that a figure which was due is not there, and what the figures before were."""
-    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    place = "" if facts.area_unsaid else f" in {facts.area.title}"
     due = f"; it was due by {day_words(facts.due_on)}" if facts.due_on else ""
     what = f"{_lower(facts.measure.full_title)}{place} {_now(facts)}"
     before = _before(facts)
@@ -334,13 +334,13 @@ def _not_come(facts: Facts) -> str:
 
 def _not_overdue(facts: Facts) -> str:
     """Write that nobody waits for a figure which is not there: it is not due yet, or it came and cannot be judged."""
-    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    place = "" if facts.area_unsaid else f" in {facts.area.title}"
     return f"No figure is overdue for {_lower(facts.measure.full_title)}{place} {_now(facts)}."
 
 
 def _without_value(facts: Facts) -> str:
     finding = facts.finding
-    place = "" if facts.is_root_area else f" in {facts.area.title}"
+    place = "" if facts.area_unsaid else f" in {facts.area.title}"
     what = f"{_lower(facts.measure.full_title)}{place} {_now(facts)}"
     if finding.reason is Reason.SOURCE_FAILED:
         return f"The source that gives {what} could not be read."

@@ -96,6 +96,18 @@ def test_exceptions_stand_under_their_topics_the_one_with_the_worst_first(pages)
     assert text.index(" Fleet - ! Concern, warning: Vehicles on hire 51") > text.index("Call handling - ! Concern")
 
 
+def test_money_names_its_area_even_the_topmost(pages):
+    """A total of the budget is not the money of the organisation."""
+    fleet = a_fleet("month_and_quarter", ("2020-07", "2020-08-04", 51))
+    fleet["fleet.yaml"] = fleet["fleet.yaml"].replace("unit: count", "unit: currency")
+
+    text = pages(date(2020, 8, 5), files=fleet)["contact"]
+
+    assert "Vehicles on hire, West Mercia: £51 in July 2020" in text
+    assert "- ! Concern, warning: Vehicles on hire, West Mercia £51" in text
+    assert "999 calls answered within 10 seconds 87%" in text
+
+
 def test_parts_that_do_not_add_up_stand_among_what_is_wrong_with_the_figures(pages):
     measure = "unit: count, better: lower, every: month, source: figures/fleet.csv"
     rules = FLEET.replace("INCLUDE", "month_and_quarter").replace("measures: hired", "measures: hired/all")

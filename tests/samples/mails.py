@@ -268,7 +268,7 @@ UNKNOWN = (
 
 def a_figure(measure: str, title: str, value: str, area: str = "West Mercia", **extra: Any) -> EntryFigure:
     return EntryFigure(
-        id=(measure, area), measure=measure, title=title, area=area, is_root_area=area == "West Mercia",
+        id=(measure, area), measure=measure, title=title, area=area, area_unsaid=area == "West Mercia",
         area_place=0 if area == "West Mercia" else 1, period=extra.pop("period", "Sep 2020"),
         when=extra.pop("when", "in September 2020"), value=value, **extra,
     )  # fmt: skip

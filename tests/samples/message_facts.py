@@ -95,7 +95,7 @@ def _fact(one: Found, rule: Rule) -> Fact:
     exceptional = finding.state is State.EXCEPTION
     opened = (finding.consecutive or 0) >= rule.open_after if exceptional else rule.clear_after == 1
     return Fact(
-        finding_json(finding), tuple(name for name in dict.fromkeys(names) if name), area, facts.is_root_area,
+        finding_json(finding), tuple(name for name in dict.fromkeys(names) if name), area, facts.area_unsaid,
         one.distance if exceptional else 0.0, opened and rule.status is Status.ACTIVE,
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ def of_folder(folder: Path, state: Path, day: date, digest: str | None = None) -
 def a_figure(state: FigureState = FigureState.EXPECTED, **changes: Any) -> ScoreFigure:
     exceptional = state.is_exceptional
     base = ScoreFigure(
-        area="West Mercia", area_place=0, is_root_area=True, state=state, severity=Severity.WARNING if exceptional else None,
+        area="West Mercia", area_place=0, area_unsaid=True, state=state, severity=Severity.WARNING if exceptional else None,
         besides=(), value="83%", period="Sep 2020", why="late" if state is FigureState.NOT_KNOWN else None,
         weight=(int(state), 0, 0, 0.0, 0),
     )  # fmt: skip
@@ -69,7 +69,7 @@ def a_line(number: int, state: FigureState = FigureState.EXPECTED, areas: int = 
             FigureState.EXPECTED if n % 3 else FigureState.CONCERN,
             area=f"Ward {n + 1}",
             area_place=n + 1,
-            is_root_area=False,
+            area_unsaid=False,
         )
         for n in range(areas)
     )

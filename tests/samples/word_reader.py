@@ -47,7 +47,7 @@ class Reader:
         self.finding: Finding = facts.finding
         self.measure: Measure = facts.measure
         self.place, self.due_on = facts.area.title, facts.due_on
-        self.inside = "" if facts.is_root_area else f" in {self.place}"
+        self.inside = "" if facts.area_unsaid else f" in {self.place}"
         self.figures = Figures(self.measure)
         self.span = self.measure.covers or self.measure.rolling
         self.when = placed(self.finding.period, self.span)

@@ -39,7 +39,7 @@ def facts_of(
         finding=Finding(**(fields | finding)),  # type: ignore[arg-type]
         measure=of,
         area=Area(id="a", title=place or "West Mercia"),
-        is_root_area=place is None,
+        area_unsaid=place is None,
         style=NumberStyle.of(of),
         due_on=due_on,
         decided_by=decided_by,

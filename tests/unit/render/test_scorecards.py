@@ -113,7 +113,7 @@ def test_a_theme_that_goes_on_says_so():
 
 def test_areas_of_several_measures_have_columns_with_their_initials():
     names = ("Herefordshire", "North Worcestershire", "South Worcestershire")
-    areas = tuple(a_figure(area=name, area_place=n + 1, is_root_area=False) for n, name in enumerate(names))
+    areas = tuple(a_figure(area=name, area_place=n + 1, area_unsaid=False) for n, name in enumerate(names))
     none = MailPage(render_scorecard(a_view([a_line(1), a_line(2)])).html)
     both = MailPage(render_scorecard(a_view([replace(a_line(1), areas=areas)])).html)
 
@@ -124,7 +124,7 @@ def test_areas_of_several_measures_have_columns_with_their_initials():
 
 def test_areas_that_begin_alike_are_told_apart():
     names = ("Northwick", "Norton", "Norfolk")
-    areas = tuple(a_figure(area=name, area_place=n + 1, is_root_area=False) for n, name in enumerate(names))
+    areas = tuple(a_figure(area=name, area_place=n + 1, area_unsaid=False) for n, name in enumerate(names))
     page = MailPage(render_scorecard(a_view([replace(a_line(1), areas=areas)])).html)
 
     assert ["1", "2", "3"] == [one.text for one in page.body.all("abbr")]

@@ -17,7 +17,7 @@ def a_figure(value, previous=None, *, unit=Unit.COUNT, every=PeriodKind.MONTH, p
     own = {key: extra.pop(key) for key in ("covers", "unit_name") if key in extra}
     measure = Measure(id="m", title="M", topic="t", unit=unit, better=Polarity.LOWER, every=every, **own)
     fields = {
-        "measure": measure, "area": Area(id="a", title="Telford & Wrekin"), "is_root_area": True,
+        "measure": measure, "area": Area(id="a", title="Telford & Wrekin"), "area_unsaid": True,
         "period": Calendar().parse_exact(period), "value": value, "previous": previous,
     }  # fmt: skip
     return NewestFigure(**(fields | extra))
@@ -47,7 +47,7 @@ def a_figure(value, previous=None, *, unit=Unit.COUNT, every=PeriodKind.MONTH, p
             id="nor is a figure written like the one before",
         ),
         pytest.param(
-            a_figure(414.0, 293.0, is_root_area=False), "",
+            a_figure(414.0, 293.0, area_unsaid=False), "",
             "414 in Telford & Wrekin in March 2019, up 41% on February 2019 (293)", id="an area is named",
         ),
         pytest.param(
@@ -149,8 +149,8 @@ def test_figures_per_day_are_told_beside_what_is_printed():
     daily = a_measure(unit=Unit.COUNT, per_day=PerDay.CALENDAR)
     area, march = Area(id="force", title="Force"), Calendar().parse_exact("2021-03")
 
-    same = NewestFigure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2800.0)
-    more = NewestFigure(measure=daily, area=area, is_root_area=True, period=march, value=3100.0, previous=2520.0)
+    same = NewestFigure(measure=daily, area=area, area_unsaid=True, period=march, value=3100.0, previous=2800.0)
+    more = NewestFigure(measure=daily, area=area, area_unsaid=True, period=march, value=3100.0, previous=2520.0)
 
     assert figure_words(same) == "3,100 in March 2021, 100 a day, as in February 2021"
     assert figure_words(more) == "3,100 in March 2021, 100 a day, up 11% on February 2021 (2,520, 90 a day)"
@@ -159,7 +159,7 @@ def test_figures_per_day_are_told_beside_what_is_printed():
 
 def test_a_printed_change_stands_where_no_earlier_figure_does():
     figure = NewestFigure(
-        measure=a_measure(unit=Unit.COUNT), area=Area(id="force", title="Force"), is_root_area=True,
+        measure=a_measure(unit=Unit.COUNT), area=Area(id="force", title="Force"), area_unsaid=True,
         period=Calendar().parse_exact("2021-03"), value=310.0, printed_changes={"same_period_last_year": 12.0},
     )  # fmt: skip
 
