@@ -34,6 +34,11 @@ class Shown:
         return [verdict_mark(meaning) for meaning in dict.fromkeys(found) if meaning is not self.entries[0].meaning]
 
     @property
+    def shadow(self) -> str | None:
+        """That nobody but its author is told, where all its rules are tried out."""
+        return "tried out in shadow" if all(entry.shadow for entry in self.entries) else None
+
+    @property
     def lines(self) -> str:
         """What it is held against, by all its rules: "25% fall wanted, lower limit 603"."""
         return ", ".join(dict.fromkeys(e.figure.line for e in self.entries if e.figure and e.figure.line))
@@ -99,7 +104,7 @@ class DigestCard:
         news = STANDING_TITLES[first.standing] if self.says_news else None
         provisional = "provisional" if figure.provisional else None
         since = None if first.standing is Standing.OPENED else figure.since
-        parts = (news, figure.period, self.lead.lines, figure.change, since, provisional, figure.age)
+        parts = (news, figure.period, self.lead.lines, figure.change, since, provisional, figure.age, self.lead.shadow)
         return [part for part in parts if part]
 
     @property
@@ -129,7 +134,14 @@ class DigestCard:
     def first(self) -> str:
         """It in a line for those who read only the first ones, after its name."""
         figure, also = self.lead.figure, f"and {self._more}" if self.others else ""
-        parts = (f"{figure.value} {figure.when}".strip(), self.lead.comparisons, figure.since, figure.age, also)
+        parts = (
+            f"{figure.value} {figure.when}".strip(),
+            self.lead.comparisons,
+            figure.since,
+            figure.age,
+            self.lead.shadow,
+            also,
+        )
         return ", ".join(part for part in parts if part)
 
     @property

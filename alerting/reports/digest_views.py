@@ -79,6 +79,8 @@ class DigestEntry:
     headline: str
     #: None where the measure is not known any more.
     figure: EntryFigure | None = None
+    #: Whether its rule is tried out, and only its author is told.
+    shadow: bool = False
     #: Whether it counts as an exception today; what stands and cannot be judged now does not.
     is_known: bool = True
     #: Whether somebody was to be told and another exception speaks for it.

@@ -346,6 +346,10 @@ def test_a_rule_in_shadow_is_its_authors_alone(pages):
     assert "0 of 0 figures judged." in found["contact"]
     assert "below the standard" not in found["contact"]
     assert "3 of 3 figures judged" in found["south-commander"]
+    assert "standard 90%, −1 point on Jun 2020, tried out in shadow" in found["south-commander"]
+    assert (
+        "below the standard of 90%, since Jun 2020, tried out in shadow, and 1 more area." in found["south-commander"]
+    )
 
 
 def test_a_withdrawn_alert_is_told_to_those_who_were_told_of_it(pages):

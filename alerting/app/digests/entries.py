@@ -8,7 +8,7 @@ from functools import partial
 from alerting.app.digests.alert_snapshot import STANDINGS, AlertSnapshot
 from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.finding import Reason
-from alerting.domain.rule import RuleSet
+from alerting.domain.rule import RuleSet, Status
 from alerting.evaluation.found import Found
 from alerting.reports.digest_views import DigestEntry, EntryFigure, Standing
 from alerting.reports.event_view import declared_notes, ending_of, is_over, since_words, wanted_of
@@ -142,6 +142,7 @@ class EntryWriter:
             closed=standing is Standing.CORRECTED and not alert.is_open,
             headline=headline or _plain_headline(alert, morning.rules),
             figure=self._figure(alert, found),
+            shadow=self._in_shadow(alert.key),
             is_inhibited=alert.is_open and alert.id in self.alerts.inhibited,
             ending=self._ending(event),
             since=since,
@@ -173,6 +174,7 @@ class EntryWriter:
             rule_place=self._rule_place(key),
             not_come=found.not_come,
             headline=found.headline,
+            shadow=self._in_shadow(key),
             text=finding.text,
             figure=self.morning.entry_figures.found(found),
             owners=self._owners(key) if reader.sees_all else (),
@@ -189,6 +191,10 @@ class EntryWriter:
         key, rule = event.alert.key, self.morning.rules_by_id.get(event.alert.key.rule)
         judged = self.morning.rules.as_judged(key.rule, key.measure)
         return ending_of(event, NumberStyle.of(judged), rule) if judged and rule else None
+
+    def _in_shadow(self, key: SeriesKey) -> bool:
+        rule = self.morning.rules_by_id.get(key.rule)
+        return rule is not None and rule.status is Status.SHADOW
 
     def _rule_place(self, key: SeriesKey) -> int:
         return self.morning.rule_places.get(key.rule, len(self.morning.rule_places))
