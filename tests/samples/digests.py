@@ -117,8 +117,12 @@ def busy(**changes: Any) -> DigestView:
     )  # fmt: skip
     base = mails.a_digest(
         topics=(
-            DigestTopic(title="Call handling", entries=(replace(mails.ENTRIES["calls-101"], comments=said), calls)),
-            DigestTopic(title="Victim Advice Line", entries=(charted(mails.ENTRIES["referrals"], charts.BANDS),)),
+            DigestTopic(
+                title="Call handling", theme="Victims first", entries=(replace(mails.ENTRIES["calls-101"], comments=said), calls)
+            ),
+            DigestTopic(
+                title="Victim Advice Line", theme="Victims first", entries=(charted(mails.ENTRIES["referrals"], charts.BANDS),)
+            ),
             DigestTopic(title="Robbery", entries=(mails.ENTRIES["burglary"], corrected, mails.ENTRIES["volumes"])),
         ),
         themes=THEMES, lines=LINES, not_included=("Drug offences", "Vehicle seizures"), without_figures=("Data maturity",),
