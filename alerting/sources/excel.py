@@ -138,6 +138,9 @@ class _Part:
     left: int
     layout: Layout
     body: list[list[Value]]
+    #: Whether nobody says where the header stands, and how many rows stand above it.
+    is_found: bool
+    titles: int
     cautions: Sequence[str] = ()
 
 
@@ -170,7 +173,9 @@ def _part(sheet: SheetFound, shown: str, source: Source) -> _Part:
         cautions.append(
             f"the range ends at row {bottom}, and row {bottom + 1} below it is filled: is the table longer now?"
         )
-    return _Part(header=top + place, left=left, layout=layout, body=body, cautions=cautions)
+    return _Part(
+        header=top + place, left=left, layout=layout, body=body, is_found=given is None, titles=place, cautions=cautions
+    )  # fmt: skip
 
 
 def _header(
@@ -214,20 +219,23 @@ def _column_of(layout: Layout, left: int, _row: int, name: str) -> tuple[int, st
 def _remarks(part: _Part, marks: SheetMarks) -> list[str]:
     """Say how the sheet was read, where that is not as it looks."""
     first, last = part.header + 1, part.header + len(part.body)
+    read = {part.left + place for place in part.layout.places.values()}
     said = []
-    if part.header:
+    if part.is_found and part.titles:
         said.append(f"the header stands in row {part.header + 1}; what is above it is not read")
-    inside = [at for at, text in marks.errors.items() if text == NOT_AVAILABLE and first <= at[0] <= last]
+    inside = [
+        at for at, text in marks.errors.items() if text == NOT_AVAILABLE and first <= at[0] <= last and at[1] in read
+    ]
     if inside:
         also = f" and {len(inside) - 1:,} more" if len(inside) > 1 else ""
         said.append(f"#N/A in {cell_name(min(inside))}{also} is read as no figure")
-    formulas = [at for at in marks.formulas if first <= at[0] <= last]
+    formulas = [at for at in marks.formulas if first <= at[0] <= last and at[1] in read]
     if formulas:
         said.append(
             f"the formula in {cell_name(min(formulas))} was never worked out"
             f"{f', nor were {len(formulas) - 1:,} more' if len(formulas) > 1 else ''}: open it in Excel or LibreOffice and save it"
         )
-    percents = [at for at in marks.percents if first <= at[0] <= last]
+    percents = [at for at in marks.percents if first <= at[0] <= last and at[1] in read]
     if percents:
         column = column_letters(min(percents, key=lambda at: (at[1], at[0]))[1])
         said.append(f"cells shown as percents, as in column {column}, are read as shown: 0.83 as 83%")
@@ -238,7 +246,7 @@ def _remarks(part: _Part, marks: SheetMarks) -> list[str]:
                 "is hidden, are", "is hidden, is"
             )
         )
-    columns = sorted({part.left + place for place in part.layout.places.values()} & set(marks.hidden_columns))
+    columns = sorted(read & set(marks.hidden_columns))
     if columns:
         said.append(f"{named_blocks(columns, 'column')}, hidden, {'are' if len(columns) > 1 else 'is'} read too")
     if not marks.known:

@@ -13,6 +13,8 @@ from alerting.ports import SourceTable
 if TYPE_CHECKING:
     import polars as pl
 
+#: Whole numbers below it have digits of their own.
+_EXACT = 1e15
 #: Headings that are named in a remark; the rest is counted.
 _MOST_NAMED = 8
 
@@ -94,7 +96,7 @@ def _columns(
 
     values = [cells[name] for name in spread]
     if len({one.dtype for one in values}) > 1:
-        values = [one.cast(pl.String) for one in values]
+        values = [_as_text(one) for one in values]
     names = pl.Series(column, spread, dtype=pl.String).cast(pl.Categorical)
     named = [names.gather(pl.repeat(n, len(one), dtype=pl.UInt32, eager=True)) for n, one in enumerate(values)]
     frame = {name: pl.concat([cells[name]] * len(spread)) if spread else cells[name].clear() for name in kept}
@@ -104,6 +106,14 @@ def _columns(
         column: pl.concat(named) if named else names,
         "value": pl.concat(values) if values else empty,
     }
+
+
+def _as_text(cells: "pl.Series") -> "pl.Series":
+    """Return numbers as they are written: whole ones without a point."""
+    import polars as pl
+
+    whole = cells.dtype.is_float() and bool(((cells % 1) == 0).all()) and bool((cells.abs() < _EXACT).all())
+    return (cells.cast(pl.Int64) if whole else cells).cast(pl.String)
 
 
 def _is_words(cells: "pl.Series", name: str, source: Source) -> bool:

@@ -137,7 +137,8 @@ def _since(content: str, since: date | None) -> str:
 
 def _check_rows(table: SourceTable, source: Source) -> None:
     """Refuse a load of fewer rows than a whole one has, so that what it lacks has not vanished."""
-    rows = _filled(table)
+    wide = 1 if table.layout is None else len(table.layout.spread)
+    rows = _filled(table) // max(wide, 1)  # a wide table gives a row for each of its columns
     if rows < source.at_least_rows:
         raise SourceUnavailable(
             f"{table.file}: {rows:,} row{'s' * (rows != 1)}, and a whole load has at least {source.at_least_rows:,} (`rows`"

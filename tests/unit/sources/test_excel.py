@@ -273,6 +273,17 @@ def test_settings_that_do_not_fit_the_sheet_say_so(tmp_path, settings, says):
     assert says in str(caught.value)
 
 
+def test_what_is_said_is_of_what_is_read(tmp_path):
+    """Percents, errors and formulas in columns that nothing reads concern nobody, nor does a header where it was said to be."""
+    content = xlsx(
+        [("Title",), (*HEADER, "Code"), (*FIGURES[0], "#N/A"), (*FIGURES[1], 0.5), (*FIGURES[2], "=A1")],
+        errors=("E3",), percent=("E4",),
+    )  # fmt: skip
+    assert () == tuple(table(tmp_path, content, range="A2:D9").remarks)
+    assert () == tuple(table(tmp_path, content, header=2, range="A1:D9").remarks)
+    assert 4 == len(table(tmp_path, content).remarks)
+
+
 CASES = [
     SourceCase(id="plain", settings={"excel": "f.xlsx"}, lay=laid(PLAIN), rows=FIGURES),
     SourceCase(

@@ -243,3 +243,14 @@ def test_wide_workbooks_that_are_dropped_say_where_each_figure_stands(tmp_path):
         found["m", "north", "2020-11"],
     )
     assert 'in/b.xlsx:3:4: error[refused-cell]: row 3, column D: "many" is no number' in said
+
+
+def test_rows_of_a_whole_load_are_those_of_the_file(tmp_path):
+    """Two rows of three months are no six rows."""
+    read = Read(tmp_path, "csv: f.csv, wide: {periods: header}, rows: at least 3", csv(PERIODS))
+    assert "2 rows, and a whole load has at least 3" in read.said
+
+
+def test_numbers_beside_words_are_shown_as_they_are_written(tmp_path):
+    rows = [("measure", "area", "Sep-20", "2020-09", "Oct-20"), ("m", "force", 1, 2, "about 3")]
+    assert 'in value: "1" and "2"' in Read(tmp_path, "csv: f.csv, wide: {periods: header}", csv(rows)).said
