@@ -12,7 +12,7 @@ from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.plugins import discover
 from alerting.ports import FigureSource, Recognising, SourceTable
-from alerting.sources.files import first_lines, located
+from alerting.sources.files import located
 from alerting.sources.stacked import stacked
 
 #: A folder with more files to read is more likely one that nobody clears up.
@@ -83,12 +83,12 @@ class DropSource:
         return "\n".join(found)
 
     def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
-        """Return the first lines of the newest file as they stand."""
+        """Return the first lines of the newest file, as the reader of its kind shows them."""
         try:
-            folder, names = _names(source, folders)
+            own, reader, folder = _taken(source, folders)[-1]
         except SourceUnavailable:
             return ()
-        return first_lines(names[-1], [folder])
+        return reader.top(own, [folder])
 
     def headings(self, source: Source, folders: Sequence[Path]) -> tuple[str, ...]:
         """Return the names of the columns of all files that are taken as ours."""

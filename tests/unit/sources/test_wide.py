@@ -254,3 +254,17 @@ def test_rows_of_a_whole_load_are_those_of_the_file(tmp_path):
 def test_numbers_beside_words_are_shown_as_they_are_written(tmp_path):
     rows = [("measure", "area", "Sep-20", "2020-09", "Oct-20"), ("m", "force", 1, 2, "about 3")]
     assert 'in value: "1" and "2"' in Read(tmp_path, "csv: f.csv, wide: {periods: header}", csv(rows)).said
+
+
+def test_how_a_wide_workbook_is_read_is_shown_column_by_column(tmp_path):
+    rows = [
+        ("measure", "area", "Code", "Sep-20", None, "YTD"),
+        ("m", "force", "E1", 1, None, 1),
+        ("k", "north", "E2", None, None, 9),
+    ]
+    view = Read(tmp_path, "excel: f.xlsx, wide: {periods: header}", xlsx(rows)).view
+
+    assert 2 == view.rows
+    assert [
+        (1, "measure", 2), (2, "area", 2), (3, None, 0), (4, "period Sep-20", 1), (5, None, 0), (6, None, 0),
+    ] == [(one.column, one.read_as, one.filled) for one in view.columns]  # fmt: skip
