@@ -262,8 +262,9 @@ def _heading(events: Sequence[EventView]) -> str:
 
 def _happened(events: Sequence[EventView]) -> str | None:
     """Say what is new and what is not: "All new.", "2 new, 1 worse."; nothing where all is over."""
-    kinds = Counter(_HAPPENED[event.kind] for event in _figures(events) if not event.is_over)
-    if len(kinds) == 1:
+    figures = _figures(events)
+    kinds = Counter(_HAPPENED[event.kind] for event in figures if not event.is_over)
+    if len(kinds) == 1 and kinds.total() == len(figures):
         return f"All {next(iter(kinds))}."
     return (
         ", ".join(f"{number(kinds[word])} {word}" for word in _HAPPENED.values() if kinds[word]) + "."

@@ -98,6 +98,14 @@ def test_the_verdict_of_a_rule_that_tells_others_stands_beside(life):
     assert "Going well" not in theirs
 
 
+def test_all_is_said_of_what_stands_only_where_nothing_is_over(life):
+    life.set(rule=", notify: [head], remind: daily")
+    life.tick("2020-06-03", "2020-05 12", area="north")
+    life.tick("2020-06-03", "2020-05 15")
+    life.tick("2020-06-04", "2020-05 9", area="north")
+    assert in_a_line(life).startswith("1 concern, 1 corrected 1 still open. ")
+
+
 def test_a_rule_that_is_over_has_no_verdict_beside_others(life):
     """Until the end of May it found fewer a bad thing; what it said of May is out of messages once June is complete."""
     fewer = "{change: {versus: previous_period, falls_by: 1}}"
