@@ -20,7 +20,7 @@ from alerting.sources.layouts import layout_for
 from alerting.sources.sql_connections import address_of, engine_of, file_of, one_line_of, printed, reading
 from alerting.sources.sql_copy import TOO_LATE, copied, described
 from alerting.sources.sql_query import SINCE, UNTIL, Query, query_of
-from alerting.sources.sql_rows import ROWS_AT_ONCE, Limits, chunks_of, columns_of
+from alerting.sources.sql_rows import Limits, chunks_of, columns_of
 from alerting.sources.whole import STEP_NS
 from alerting.sources.wide import melted
 
@@ -230,12 +230,13 @@ def _read_any(
     def rows() -> "tuple[list[str], list[pl.Series]]":
         if backend in _READ_ONLY:
             connection.exec_driver_sql(_READ_ONLY[backend])
-        found = connection.execution_options(stream_results=True, max_row_buffer=ROWS_AT_ONCE).execute(asked.statement)
+        found = connection.execution_options(stream_results=True).execute(asked.statement)
         if not found.returns_rows:
             raise SourceUnavailable(f"{asked.limits.shown}: the query gives no rows; write one that reads: select …")
         names = list(found.keys())
         of_words = _of_words(names, layout, asked)
-        return names, columns_of(chunks_of(found.fetchmany), names, of_words, asked.limits)
+        # The driver's own rows: wrapping each takes as long as reading it.
+        return names, columns_of(chunks_of(found.cursor.fetchmany), names, of_words, asked.limits)
 
     return rows() if backend == "sqlite" else _within(rows, asked)
 

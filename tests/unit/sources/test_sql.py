@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import sys
+import threading
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -9,11 +11,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from samples.plugin_cases import SourceCase
+from sqlalchemy.dialects import mssql
 
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
-from alerting.sources.sql import SqlSource
+from alerting.sources.sql import SqlSource, _Asked, _running, _within
 from alerting.sources.sql_query import query_of
 from alerting.sources.sql_rows import text_of, word_of
 
@@ -300,6 +303,44 @@ def test_a_database_that_is_not_reached_is_said_without_its_password(url, says):
     assert says in str(caught.value)
     if not url.startswith("sqlite"):
         assert "pa%24s" not in str(caught.value) and "pa$s" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "extra"), [("mssql", "sqlserver"), ("sqlserver", "sqlserver"), ("mssql+pymssql", "pymssql")]
+)
+def test_a_driver_that_is_not_installed_is_named_with_what_installs_it(scheme, extra, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mssql_python", None)
+    monkeypatch.setitem(sys.modules, "pymssql", None)
+
+    said = Database(f"{scheme}://reader:{SECRET}@db.example.org/performance", None).refuses()
+
+    assert f"is not installed; install it: pip install 'alerting[{extra}]'" in said and "4711" not in said
+
+
+def test_a_query_for_sql_server_has_its_days_beside_it_and_may_not_write():
+    source = Database("", None).source(
+        "select measure, area, period, value from [f] where period >= :since and [into] = ':x'"
+    )
+    asked = _Asked.of(source, Coverage(since=date(2020, 8, 1)))
+
+    compiled = asked.statement.compile(dialect=mssql.dialect())
+
+    assert {"since": date(2020, 7, 1)} == compiled.params
+    assert "2020" not in str(compiled) and str(compiled).endswith("[into] = ':x'")
+    assert asked.query.writing_word is None
+
+
+def test_a_query_that_cannot_be_stopped_is_left_behind_and_none_is_asked_beside_it():
+    asked = _Asked.of(Database("", None).source(ALL, seconds=0.05), EVERYTHING)
+    over = threading.Event()
+
+    with pytest.raises(SourceUnavailable, match=r"took longer than its 0\.05 seconds"):
+        _within(over.wait, asked)
+    with pytest.raises(SourceUnavailable, match="a query of before still runs"):
+        _within(over.wait, asked)
+    over.set()
+    _running["warehouse"].join()
+    assert _within(lambda: "found", _Asked.of(Database("", None).source(ALL), EVERYTHING)) == "found"
 
 
 def test_a_refused_sign_in_says_no_password(server):
