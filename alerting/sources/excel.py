@@ -249,8 +249,6 @@ def _remarks(part: _Part, marks: SheetMarks) -> list[str]:
     columns = sorted(read & set(marks.hidden_columns))
     if columns:
         said.append(f"{named_blocks(columns, 'column')}, hidden, {'are' if len(columns) > 1 else 'is'} read too")
-    if not marks.known:
-        said.append(
-            "errors and percents cannot be told in a workbook of this kind, and are read as empty or as 0.83; save it as .xlsx"
-        )
+    if marks.untold:
+        said.append(f"in a workbook of this kind nobody can tell {marks.untold}: save it as .xlsx")
     return said

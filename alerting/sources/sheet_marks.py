@@ -24,8 +24,8 @@ class SheetMarks:
     #: Rows and columns up to the last cell.
     height: int = 0
     width: int = 0
-    #: Whether errors, formulas, percents and what is hidden could be told.
-    known: bool = True
+    #: What cannot be told in a workbook of this kind, and what it is read as instead.
+    untold: str = ""
 
 
 def column_number(letters: str) -> int:

@@ -110,7 +110,7 @@ def _parts(content: bytes, shown: str) -> ZipParts | None:
 
 def _marks(parts: ZipParts | None, number: int) -> SheetMarks:
     if parts is None:
-        return SheetMarks(known=False)
+        return SheetMarks(untold="errors, what is hidden, and percents (0.83 is 0.83)")
     return xlsb_marks(parts, number) if "xl/workbook.bin" in parts.names() else xlsx_marks(parts, number)
 
 

@@ -32,7 +32,7 @@ def xlsx_marks(parts: ZipParts, sheet: int) -> SheetMarks:
     """Return the marks of the sheet with a number, from 0."""
     name = _part_of(parts, sheet)
     text = parts.part(name)
-    marks = SheetMarks(known=bool(text))
+    marks = SheetMarks(untold="" if text else "errors, what is hidden, and percents")
     marks.height, marks.width = _extent(text)
     for begin in _found(text, (b't="e"', b"t='e'")):
         cell, at = _cell_around(text, begin)
