@@ -13,7 +13,16 @@ from alerting.domain.source_columns import REQUIRED
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.csv import CsvSource
-from alerting.sources.json_rows import MARKUP, Row, columns_of, document_of, headings_of, next_at, rows_at
+from alerting.sources.json_rows import (
+    MARKUP,
+    Row,
+    columns_of,
+    document_of,
+    headings_of,
+    next_at,
+    rows_at,
+    whole_characters,
+)
 from alerting.sources.kept_answers import Answer, KeptAnswers
 from alerting.sources.layouts import layout_for
 from alerting.sources.web_address import WebAddress, web_address
@@ -206,7 +215,7 @@ def _json_table(source: Source, shown: str, answers: Sequence[Answer], web: Web)
     if not rows:
         return SourceTable(source=source.id, file=shown, columns=_nothing(source), content=content)
     headings = headings_of(rows, shown)
-    layout = layout_for(source)(headings)
+    layout = layout_for(source)([whole_characters(name) for name in headings])
     if layout.trouble is not None:
         raise SourceUnavailable(f"{shown}: {layout.trouble}")
     table = SourceTable(

@@ -5,6 +5,7 @@ Numbers are taken for what is written: one that no figure can hold stays text, a
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ def _decoded(content: bytes, shown: str) -> str:
         raise SourceUnavailable(f"{shown}: is not UTF-8, which JSON is written in") from error
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 #: How the reader calls a text that does not end.
 _OPEN = "Unterminated"
 
@@ -86,7 +88,7 @@ def rows_at(document: Any, path: str | None, shown: str) -> Sequence[Row]:
     for n, row in enumerate(found, 1):
         if not isinstance(row, dict):
             raise SourceUnavailable(f"{shown}: row {n} is {_sort_of(row)}, and no object with a key for each column")
-    return [dict(_flat(row)) if any(isinstance(cell, dict) for cell in row.values()) else row for row in found]
+    return [_flattened(row, n, shown) for n, row in enumerate(found, 1)]
 
 
 def next_at(document: Any, path: str | None) -> str | None:
@@ -135,6 +137,11 @@ def columns_of(
     return made
 
 
+def whole_characters(text: str) -> str:
+    r"""Return a text that can be written down: half characters (`\ud800` alone) are marked as what nobody can read."""
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _number(text: str) -> float | str:
     number = float(text)
     return number if math.isfinite(number) else text
@@ -155,6 +162,21 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _flattened(row: Row, n: int, shown: str) -> Row:
+    """Return a row with what is nested in it under names with points.
+
+    Raises:
+        SourceUnavailable: two of them are one.
+    """
+    if not any(isinstance(cell, dict) for cell in row.values()):
+        return row
+    pairs = list(_flat(row))
+    try:
+        return _once_each(pairs)
+    except _Twice as error:
+        raise SourceUnavailable(f'{shown}: the key "{error}" stands twice in row {n}; one of them must go') from error
+
+
 def _flat(row: Row, above: str = "") -> Iterator[tuple[str, Any]]:
     for key, cell in row.items():
         if isinstance(cell, dict):
@@ -164,8 +186,10 @@ def _flat(row: Row, above: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _text(cell: Any) -> str | None:
-    if cell is None or isinstance(cell, str):
-        return cell
+    if isinstance(cell, str):
+        return whole_characters(cell)
+    if cell is None:
+        return None
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) <= _LARGEST_WHOLE else repr(cell)
     return json.dumps(cell)

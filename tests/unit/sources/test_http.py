@@ -1,5 +1,6 @@
 """Figures from web servers, asked over real lines on loopback; numbered as the matrix of hostile sources has them."""
 
+import atexit
 import contextlib
 import gzip
 import json
@@ -51,6 +52,7 @@ def csv_reply(body=CSV, **headers):
 
 
 KEPT = contextlib.ExitStack()
+atexit.register(KEPT.close)  # before its thread is stopped under it
 
 
 def standing_server():
@@ -449,6 +451,20 @@ def test_105_ten_times_the_rows_are_read(asked, server):
         json_reply([{"measure": "m", "area": a, "period": p, "value": 1} for a in ("force", "north") for p in months]),
     )
     assert 720 == len(asked().read())
+
+
+def test_106_half_characters_stop_nothing(asked, server):
+    """Python reads them and nothing can write them."""
+    row = rb'{"measure": "m", "area": "force", "period": "2020-07", "value": 12, "note": "\ud800 new", "\udc00": 1}'
+    server.says("/f", json_reply(b"[" + row + b"," + row.replace(b'"force"', rb'"nor\udfffth"') + b"]"))
+    one = asked()
+    assert {("force", "2020-07"): 12.0} == one.read()
+    assert "unclaimed-area" in one.said
+
+
+def test_96_a_nested_key_that_is_another_ones_name_is_refused(server):
+    server.says("/f", json_reply([ROWS[0] | {"a.b": 1, "a": {"b": 2}}]))
+    assert 'the key "a.b" stands twice in row 1' in trouble(source(server))
 
 
 def test_91_fewer_rows_than_a_whole_load_has_are_not_used(asked, server):
