@@ -40,6 +40,10 @@ class RulesShrunk(UsageError):
     """The rules folder holds much less than the last one in force; somebody has to say that it is meant."""
 
 
+class SourceIncomplete(AlertingError):
+    """A source's table lacks a column; the message names it and those that are there."""
+
+
 class SourceUnavailable(AlertingError):
     """A source of figures could not be read; the next tick tries again.
 

@@ -100,7 +100,6 @@ class Engine:
         Args:
             full: read sources whole, and judge also what has not changed since the last tick.
         """
-        from alerting.app.tick.tick import run_tick
         from alerting.app.tick.times import TickTimes
 
         own, beside = self.installation, self._beside_the_state
@@ -108,6 +107,8 @@ class Engine:
         times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
         if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
             return report
+        from alerting.app.tick.tick import run_tick  # with all that explains: most ticks need none of it
+
         reading = [self.enquiries.read_on(store, day, full=full, recognise=not dry_run)]
         with nullcontext() if dry_run else self._turn():
             self._admit_tick(store, at, keep=not dry_run)
@@ -204,16 +205,16 @@ class Engine:
             RulesShrunk: they are, and nobody has accepted that.
             UsageError: the state was made by quite other rules elsewhere.
         """
-        from alerting.app.notices.operator import shrunk_note
         from alerting.app.situation.shrink_guard import admitted_rules
 
-        at = at or self.clock.now()
         with store.begin(patient=True) as state:
-            shrunk = admitted_rules(self.rules, state, at, self.installation.place, keep=keep)
+            shrunk = admitted_rules(self.rules, state, at or self.clock.now(), self.installation.place, keep=keep)
         if shrunk is None:
             return
         until = shrunk.until.astimezone(self.installation.zone)
         if keep:
+            from alerting.app.notices.operator import shrunk_note
+
             self._tell_maintainer(store, partial(shrunk_note, shrunk, until))
         raise RulesShrunk(
             f"the rules folder {self.installation.folder} holds {shrunk.words}; nothing is judged by it until it is put right, or"
@@ -339,12 +340,11 @@ class Engine:
         Raises:
             MailboxFailed: it cannot be reached, signed in to or opened; what was taken in stays so.
         """
-        from alerting.app.answers.intake import Intake
+        if (url := self.settings.imap_url) is None:
+            return Emptied(), []
+        from alerting.app.answers.intake import Intake  # half of what a start loads
         from alerting.app.answers.returned import believe_again
 
-        url = self.settings.imap_url
-        if url is None:
-            return Emptied(), []
         with store.begin() as state:
             first = state.inbox.first_told()
         believe_again(store, self.now_in(store)[1])

@@ -17,7 +17,7 @@ from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import NUMBERS, holds_words, layout_of
 from alerting.domain.titles import as_named
 from alerting.domain.written_periods import TwoWays, read_two_ways
-from alerting.errors import AlertingError
+from alerting.errors import SourceIncomplete
 from alerting.figures.cells import SIGNS, NumberColumn, number_column
 from alerting.figures.claiming import Known, area_names, meant, measure_names
 from alerting.figures.duplicates import variants
@@ -41,10 +41,6 @@ def observations_in(table: SourceTable, rules: RuleSet) -> tuple[Observations, l
         SourceIncomplete: a column that every source needs is not there.
     """
     return _Reader(table, rules).read()
-
-
-class SourceIncomplete(AlertingError):
-    """The table lacks a column; the message names it and those that are there."""
 
 
 @dataclass

@@ -62,3 +62,20 @@ print("LOADED", status, [name for name in {heavy!r} if name in sys.modules])
 
     assert "LOADED 0 []" == done.stdout.strip().split("\n")[-1]
     assert shown in done.stdout
+
+
+def test_a_tick_on_which_nothing_has_come_loads_nothing_that_reads_explains_or_writes(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    fine = FIGURES.replace(",88", ",95").replace(",83", ",94")
+    folder = a_folder(tmp_path / "rules", {"r.yaml": CALLS, "figures/calls.csv": fine})
+    assert 0 == main(["run", str(folder), "--as-of", "2020-07-05"])
+    heavy = (*HEAVY, *OF_FORMS, "polars", "alerting.render.notice", "alerting.app.tick.tick")
+    asked = f"""
+import sys
+from alerting.cli import main
+status = main(["run", {str(folder)!r}, "--as-of", "2020-07-05"])
+print("LOADED", status, [name for name in {heavy!r} if name in sys.modules])
+"""
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert found.stdout.splitlines()[-1] == "LOADED 0 []", found.stderr

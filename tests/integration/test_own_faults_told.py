@@ -8,13 +8,13 @@ from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.app.digests import make as digests
 from alerting.app.digests.fault_views import NOT_CHECKED
-from alerting.app.notices import compose as outgoing
 from alerting.cli import main
 from alerting.conditions.outside_range import OutsideRange
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.notify.notice import NoticeKind
 from alerting.limits.xmr import Xmr
 from alerting.opening import open_store
+from alerting.render import notice
 from alerting.render.bare import NOT_LAID_OUT
 from alerting.sources.csv import CsvSource
 
@@ -109,7 +109,7 @@ def test_a_digest_names_the_rule_that_was_not_checked(folder, tmp_path, monkeypa
 
 def test_a_notice_that_cannot_be_laid_out_comes_as_plain_lines(folder, tmp_path, monkeypatch):
     sound, _ = ticked(folder, tmp_path / "sound")
-    monkeypatch.setattr(outgoing, "render_notice", boom)
+    monkeypatch.setattr(notice, "render_notice", boom)
 
     report, _ = ticked(folder, tmp_path)
 

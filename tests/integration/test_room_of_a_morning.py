@@ -10,8 +10,8 @@ import pytest
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.notices import queued
-from alerting.app.situation import read_sources as read_figures
 from alerting.app.tick import tick
+from alerting.figures import tidy
 from alerting.opening import open_store
 from alerting.reports import event_chart as event_charts
 from alerting.store.outbox import OutboxRows
@@ -56,7 +56,7 @@ def payloads(engine):
 
 
 def test_figures_as_read_are_gone_from_memory_while_they_are_judged(engine, monkeypatch):
-    alive, read, evaluated = [], read_figures.observations_in, tick.judged
+    alive, read, evaluated = [], tidy.observations_in, tick.judged
 
     def reading(*table):
         observations, problems = read(*table)
@@ -67,7 +67,7 @@ def test_figures_as_read_are_gone_from_memory_while_they_are_judged(engine, monk
         assert [None] == [ordinal() for ordinal in alive]
         return evaluated(*panels, **known)
 
-    monkeypatch.setattr(read_figures, "observations_in", reading)
+    monkeypatch.setattr(tidy, "observations_in", reading)
     monkeypatch.setattr(tick, "judged", judging)
     assert ticked(engine).happened == {"opened": AREAS}
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from alerting.app.delivery.refused import Failures, Note, Notes
 from alerting.app.notices.compose import MessageDefaults, address_on, channel_of, deliveries_for
-from alerting.app.notices.operator import ill_note, undelivered_note
 from alerting.domain.channel_health import ChannelHealth
 from alerting.domain.notify.recipients import with_deputies
 from alerting.domain.rule import RuleSet
@@ -41,6 +40,8 @@ class OutboxNotes:
             found = (address_on(named, owners[id_], channels) for named in owners[id_].channels)
             open_to_us = any(address is not None and address.casefold() not in refused for address in found)
             if open_to_us and id_ not in without:
+                from alerting.app.notices.operator import undelivered_note  # few passes have anything to say
+
                 notice, message = undelivered_note(failures, id_, self.rules, self.letterhead, self.now)
                 return notice, deliveries_for(notice, owners[id_], message, channels, self.letterhead, now=self.now)
         return None
@@ -52,6 +53,8 @@ class OutboxNotes:
             return None
         for id_ in with_deputies(self.rules, (roles.operator, roles.fallback), self.today):
             owner = self.rules.owners[id_]
+            from alerting.app.notices.operator import ill_note
+
             notice, message = ill_note(channel, owner, self.letterhead, self.now)
             every = deliveries_for(notice, owner, message, channels, self.letterhead, now=self.now)
             if others := [one for one in every if one.channel != channel.id]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerting.app.naming import NAMESPACE, Naming
 from alerting.domain.alert import AlertEvent, EventKind
@@ -17,11 +18,11 @@ from alerting.domain.severity import Severity
 from alerting.evaluation.engine import Evaluation
 from alerting.ports.outbox import HearingBook
 from alerting.ports.state import Store
-from alerting.render.bare import bare_message
-from alerting.render.notice import render_notice, told_in_full
-from alerting.render.own_templates.overrides import Overrides
-from alerting.reports.event_view import EventViews, as_of_words
-from alerting.reports.views import EventView, NoticeView
+
+if TYPE_CHECKING:  # what renders is loaded where it is used: most ticks tell nobody anything
+    from alerting.render.own_templates.overrides import Overrides
+    from alerting.reports.event_view import EventViews
+    from alerting.reports.views import EventView
 
 #: To how many other messages one refers at most: a bundle may tell of thousands of series.
 MOST_REFERRED = 20
@@ -31,6 +32,12 @@ _IMPORTANT = (("Importance", "high"), ("X-Priority", "1"))
 EXPIRY, DIGEST_EXPIRY = timedelta(hours=24), timedelta(hours=72)
 #: The channel of owners whose own is not declared.
 EMAIL = "email"
+
+
+def _no_overrides() -> "Overrides":
+    from alerting.render.own_templates.overrides import Overrides
+
+    return Overrides()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ class MessageDefaults:
     #: The browser that prints scorecards; None: the first on the path.
     chromium: Path | None = None
     #: The organisation's own templates; entered around the messages of one pass.
-    overrides: Overrides = field(default_factory=Overrides)
+    overrides: "Overrides" = field(default_factory=_no_overrides)
 
     @property
     def person(self) -> str | None:
@@ -115,18 +122,22 @@ def _headers(notice: Notice, rules: RuleSet, hearings: HearingBook) -> tuple[tup
 def message_for(
     notice: Notice,
     rules: RuleSet,
-    views: EventViews,
+    views: "EventViews",
     as_of: date,
     letterhead: MessageDefaults,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> dict[str, Message]:
     """Render one notice for each of its owner's channels."""
+    from alerting.render.notice import render_notice, told_in_full
+    from alerting.reports.event_view import as_of_words
+    from alerting.reports.views import NoticeView
+
     also, behalf = dict(notice.also_told), dict(notice.on_behalf_of)
 
     def named(owners: Sequence[str]) -> list[str]:
         return [rules.owners[owner].name for owner in owners if owner in rules.owners]
 
-    def viewed(event: AlertEvent, *, in_full: bool) -> EventView:
+    def viewed(event: AlertEvent, *, in_full: bool) -> "EventView":
         told = replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event
         owners = [owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]
         return views.view(told, named(also.get(event.alert.id, ())), named(owners), in_full=in_full)
@@ -154,7 +165,7 @@ def message_for(
 def contained_message_for(
     notice: Notice,
     rules: RuleSet,
-    views: EventViews,
+    views: "EventViews",
     evaluation: Evaluation,
     letterhead: MessageDefaults,
     hearings: HearingBook | None = None,
@@ -173,6 +184,8 @@ def contained_message_for(
 
 def _bare(notice: Notice, rules: RuleSet, letterhead: MessageDefaults) -> Message:
     """Write what happened without views of it: what each finding says, else which series it is about."""
+    from alerting.render.bare import bare_message
+
     titles, lines = {rule.id: rule.title for rule in rules.rules}, []
     for event in notice.events:
         key, finding = event.alert.key, event.finding

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerting.app.situation.known_figures import as_read_before, read_by, remembered
 from alerting.app.situation.replicas import refuse_anothers_state
 from alerting.app.situation.windows import seen_whole
 from alerting.domain.arrays import Index
@@ -16,7 +15,6 @@ from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.domain.shrinking import Guarded, Shrunk, Sizes, among, judged
-from alerting.figures.memory import fingerprint
 from alerting.figures.observations import Observations, Reading
 from alerting.figures.place_observations import series_keys
 from alerting.ports.figures import GuardBook
@@ -52,6 +50,9 @@ def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime,
     Args:
         keep: write down what is new.
     """
+    # Loaded where figures are read: a tick on which nothing has come asks about the rules alone.
+    from alerting.app.situation.known_figures import as_read_before, read_by, remembered
+
     taken: list[Observations] = []
     instead: list[Observations] = []
     problems = list(reading.problems)
@@ -84,6 +85,8 @@ def accept(guards: GuardBook, sources: Sequence[str] = ()) -> list[Guarded]:
 
 
 def _shrunk(read: Observations, rules: RuleSet, guards: GuardBook, at: datetime, *, keep: bool) -> Shrunk | None:
+    from alerting.figures.memory import fingerprint
+
     sizes = _sizes(read, rules)
     before = guards.of(read.source) or Guarded(source=read.source, sizes={})
     before = replace(before, sizes=among(before.sizes, mine(read, rules)))
