@@ -44,7 +44,9 @@ class Broken:
         self.patch, self.target = monkeypatch, (cls or CLASSES[key], attribute)
 
     def breaks(self, do=boom):
+        """Break the program, which then is another one: what ticks of the whole one kept is not gone by."""
         self.patch.setattr(*self.target, do)
+        self.patch.setattr("alerting.rulefile.program.program", lambda: "broken")
 
     def evaluate(self):
         return an_engine(self.folder, self.state, self.day).enquiries.evaluate(self.day, text="all")
