@@ -147,7 +147,8 @@ def _warning(checked: _Checked, row: int, measures: Sequence[Measure], areas: Se
             f" {_number(parts)}, {apart} ({spans})"
         )
     file, line = rows.of(family.total, int(checked.areas[places[0]]))
-    more = f" and {len(places) - _MOST_AREAS:,} more areas" if len(places) > _MOST_AREAS else ""
+    left = len(places) - _MOST_AREAS
+    more = f" and {left:,} more area{'s' * (left != 1)}" if left > 0 else ""
     message = f"{measures[family.total].id} {checked.sheet.period(row)}: {'; '.join(listed)}{more}"
     return _problem(file, line, message, measures[family.total])
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerting.domain.finding import Meaning
 from alerting.domain.notify.notice import AnyPicture
@@ -11,6 +11,8 @@ from alerting.reports.digest_views import DigestEntry, DigestTopic, EntryFigure,
 from alerting.reports.order import Weight
 from alerting.wording.plain import capitalised, counted, sentence
 
+#: The standings of what was an exception before.
+_HAD_BEFORE = (Standing.WORSENED, Standing.ONGOING, Standing.CORRECTED)
 #: The standings of what stands.
 STILL = (Standing.OPENED, Standing.WORSENED, Standing.ONGOING, Standing.PENDING, Standing.CORRECTED)
 
@@ -187,12 +189,22 @@ def _card(topic: DigestTopic, entries: Sequence[DigestEntry], *, says_news: bool
     figures: dict[tuple[str, str], list[DigestEntry]] = {}
     for entry in sorted(entries, key=lambda one: one.weight):
         figures.setdefault(entry.figure.id if entry.figure else ("", entry.headline), []).append(entry)
-    shown = [Shown(_figure(those[0]), those) for those in figures.values()]
+    shown = [Shown(_figure(those[0]), _as_one(those)) for those in figures.values()]
     lead = min(shown, key=lambda one: one.figure.area_place)
     others = sorted((one for one in shown if one is not lead), key=lambda one: one.entries[0].weight)
     return DigestCard(
         topic=topic.title, theme=topic.theme or topic.title, lead=lead, others=others, says_news=says_news
     )
+
+
+def _as_one(entries: Sequence[DigestEntry]) -> list[DigestEntry]:
+    """Return a figure's entries, the worst first: what a rule finds anew that another found before is not new of the figure."""
+    before = {entry.meaning for entry in entries if entry.standing in _HAD_BEFORE}
+    found = (
+        replace(one, standing=Standing.ONGOING) if one.standing is Standing.OPENED and one.meaning in before else one
+        for one in entries
+    )
+    return sorted(found, key=lambda one: one.weight)
 
 
 def _figure(entry: DigestEntry) -> EntryFigure:

@@ -106,6 +106,21 @@ def test_all_is_said_of_what_stands_only_where_nothing_is_over(life):
     assert in_a_line(life).startswith("1 concern, 1 corrected 1 still open. ")
 
 
+def test_what_a_rule_finds_anew_of_a_figure_that_another_found_before_goes_on_in_the_digest(life):
+    """The head counts no new concern, so that the table shows none."""
+    more = ", {id: far, title: Far too many, measures: m, notify: [head], when: {target_missed: {at_most: 14}}}]"
+    life.rules = life.rules.rstrip().removesuffix("]") + more
+    life.set(rule=", notify: [head]")
+    life.tick("2020-06-03", "2020-05 12")
+    life.digest("2020-06-05")
+    with life.opened("2020-06-05") as (engine, store):
+        life.deliver(store, engine)
+    life.tick("2020-07-03", "2020-06 15")
+    told = life.digest("2020-07-05")
+    assert "The exception is not new." in told
+    assert "Crimes 15 Going on, Jun 2020, " in told
+
+
 def test_a_rule_that_is_over_has_no_verdict_beside_others(life):
     """Until the end of May it found fewer a bad thing; what it said of May is out of messages once June is complete."""
     fewer = "{change: {versus: previous_period, falls_by: 1}}"

@@ -22,6 +22,7 @@ from alerting.render.bare import bare_message
 from alerting.render.source_trouble import render_source_trouble
 from alerting.reports.event_view import as_of_words
 from alerting.reports.views import SourceReport, SourceTroubleView, Trouble
+from alerting.wording.plain import counted
 
 _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
 #: Warnings about figures that their owner is told of, beside everything that is refused.
@@ -142,7 +143,7 @@ def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[
             waiting.setdefault(key, {})[rules.areas[verdict.area].title] = None
     for (source, measure, period), areas in waiting.items():
         names = list(areas)
-        listed = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more areas" if len(names) > 5 else "")
+        listed = ", ".join(names[:5]) + (f" and {counted(len(names) - 5, 'more area')}" if len(names) > 5 else "")
         yield source, measure, period, listed
 
 

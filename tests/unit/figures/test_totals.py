@@ -126,7 +126,7 @@ def test_areas_of_one_period_are_one_warning(tmp_path):
     more = RULES.replace("owners:", "  - {id: west, title: West, parent: force}\nowners:", 1)
     (problem,) = differing(answer(tmp_path, figures + rows(9, 1, 1, 1, area="west"), more))
     assert problem.message.count("the total is 9") == 3
-    assert problem.message.endswith(" and 1 more areas")
+    assert problem.message.endswith(" and 1 more area")
 
 
 def test_the_newest_five_periods_are_named_and_older_ones_counted(tmp_path):
