@@ -125,10 +125,13 @@ def begins_with(title: str, other: str) -> bool:
     return title.casefold().startswith(other.casefold())
 
 
-#: A hyphen that stands for a minus: before a figure or money, at the start or behind a blank or a bracket; in no address.
-_MINUS = re.compile(r"(?<![^\s(])-(?=[£$€]?\d)")
+#: A hyphen that stands for a minus: before a figure, at the start or behind a blank or a bracket; in no address.
+_MINUS = re.compile(r"(?<![^\s(])-(?=\d)")
 
 
 def with_minus(text: str) -> str:
-    """Write a true minus before figures: no line is broken behind it, as one may be behind a hyphen."""
+    """Write a true minus before figures: no line is broken behind it, as one may be behind a hyphen.
+
+    Money comes with one already, before its sign (`NumberStyle`).
+    """
     return _MINUS.sub("\N{MINUS SIGN}", text)
