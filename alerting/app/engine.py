@@ -397,4 +397,4 @@ class Engine:
     def _notifiers(self) -> Mapping[str, Callable[[], Notifier]]:
         from alerting.app.delivery.notifier_factory import notifiers_of
 
-        return notifiers_of(self.installation, self.ports.notifiers())
+        return notifiers_of(self.rules.channels, self.settings, self.ports.notifiers())

@@ -7,11 +7,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from alerting.app.installation import LOCAL_SENDER, Installation, Ports
+from alerting.app.installation import Installation, Ports
 from alerting.domain.alert import AlertEvent
 from alerting.domain.comment import Comment
 from alerting.domain.finding import Only
-from alerting.domain.notify.notice import Delivery
+from alerting.domain.notify.notice import LOCAL_SENDER, Delivery
 from alerting.domain.period import Period
 from alerting.domain.problem import Problem
 from alerting.ports import FigureSource, Keeping

@@ -10,7 +10,7 @@ from socket import gethostname
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from alerting.domain.notify.notice import ANSWER_ADDRESS, Delivery
+from alerting.domain.notify.notice import ANSWER_ADDRESS, LOCAL_SENDER, Delivery
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.errors import RulesInvalid, UsageError
@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.settled import JudgedBy
 
-#: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
-LOCAL_SENDER = "alerting@example.org"
 #: Keeps other processes on the same state waiting; its second argument is told in words that another one is waited for.
 Turn = Callable[[Path, Callable[[str], object]], AbstractContextManager[None]]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from alerting.app.engine import Engine
-from alerting.app.installation import LOCAL_SENDER
 from alerting.app.notices.compose import EMAIL
 from alerting.app.tick.report import TickReport
 from alerting.demo.sink import MailSink, parts_of
 from alerting.domain.finding import State
+from alerting.domain.notify.notice import LOCAL_SENDER
 from alerting.domain.rule import Channel, RuleSet
 from alerting.errors import UsageError
 from alerting.evaluation.findings import FindingMaker

@@ -49,6 +49,31 @@ def test_no_file_stands_in_a_circle():
     assert {} == left, "\n".join(f"{name} -> {', '.join(sorted(others))}" for name, others in left.items())
 
 
+def rooms(graph, of="alerting.app"):
+    """Return the graph of a package's rooms: its folders and files, each with those that any of its files imports."""
+    depth = of.count(".") + 2
+    room = {name: ".".join(name.split(".")[:depth]) for name in graph if name.startswith(f"{of}.")}
+    found = {one: set() for one in room.values()}
+    for name, own in room.items():
+        found[own] |= {room[other] for other in graph[name] if other in room} - {own}
+    return found
+
+
+def test_no_room_of_app_stands_in_a_circle():
+    assert {} == circles(rooms(imports(files())))
+
+
+def test_a_circle_of_rooms_is_seen_where_no_file_stands_in_one():
+    modules = {
+        "alerting.app.a.one": "import alerting.app.b.one",
+        "alerting.app.a.two": "",
+        "alerting.app.b.one": "import alerting.app.b.two",
+        "alerting.app.b.two": "import alerting.app.a.two",
+    }
+    assert {} == circles(imports(modules))
+    assert {"alerting.app.a", "alerting.app.b"} == circles(rooms(imports(modules))).keys()
+
+
 @pytest.mark.parametrize(
     "line",
     [

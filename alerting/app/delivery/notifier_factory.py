@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from alerting.app.delivery.channel_secrets import secrets_for
-from alerting.app.installation import LOCAL_SENDER, Installation
 from alerting.app.notices.compose import EMAIL
+from alerting.domain.notify.notice import LOCAL_SENDER
 from alerting.domain.rule import Channel
 from alerting.ports import ChannelContext, Notifier, NotifierKind
 from alerting.settings import Secret, Settings
 
 
-def notifiers_of(installation: Installation, kinds: Mapping[str, NotifierKind]) -> Mapping[str, Callable[[], Notifier]]:
+def notifiers_of(
+    channels: Mapping[str, Channel], settings: Settings, kinds: Mapping[str, NotifierKind]
+) -> Mapping[str, Callable[[], Notifier]]:
     """Return how to make the notifier of each channel, also of an undeclared `email`; one that is not used needs no settings.
 
     Making one raises UsageError where a setting or secret that the channel needs is missing.
@@ -19,12 +21,11 @@ def notifiers_of(installation: Installation, kinds: Mapping[str, NotifierKind]) 
     Args:
         kinds: makes notifiers, by kind.
     """
-    declared = {EMAIL: Channel(id=EMAIL, kind=EMAIL), **installation.rules.channels}
-    return {id_: partial(_made, installation, one, kinds[one.kind]) for id_, one in declared.items()}
+    declared = {EMAIL: Channel(id=EMAIL, kind=EMAIL), **channels}
+    return {id_: partial(_made, settings, one, kinds[one.kind]) for id_, one in declared.items()}
 
 
-def _made(installation: Installation, channel: Channel, kind: NotifierKind) -> Notifier:
-    settings = installation.settings
+def _made(settings: Settings, channel: Channel, kind: NotifierKind) -> Notifier:
     return kind(
         ChannelContext(
             channel=channel,

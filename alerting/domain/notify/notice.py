@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from alerting.domain.alert import AlertEvent
 
+#: The sender of messages that never leave this machine (folder channels, dry runs, the demo).
+LOCAL_SENDER = "alerting@example.org"
 #: In a message that is kept, the place of the address that answers to it go to, and of the token that leads them to it;
 #: both are put in on its way out.
 ANSWER_ADDRESS, ANSWER_TOKEN = "answers@reply.invalid", "token-of-this-message"

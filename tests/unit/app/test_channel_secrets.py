@@ -119,7 +119,7 @@ def test_a_notifier_is_handed_the_settings_that_it_asks_for_and_no_others(tmp_pa
             own.settings, smtp_url=Secret("smtp://u:p@h"), heartbeat_url=Secret("https://beat.example.org")
         ),
     )
-    context = notifiers_of(own, {"room": Room, "email": Room})["ops"]().context
+    context = notifiers_of(own.rules.channels, own.settings, {"room": Room, "email": Room})["ops"]().context
     assert {"heartbeat_url": "https://beat.example.org"} == context.service
     assert {"url_from": "x-y-z-0"} == context.secrets
     assert "x-y-z-0" not in repr(context)
