@@ -15,11 +15,13 @@ if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder look
 
 #: So much of an answer is read into columns at once.
 PIECE_BYTES = 8 * 1024**2
+#: A row with more bytes may hold a cell that no figure has.
+_LONG_ROW = 1024**2
 #: Types of the server whose cells are numbers: whole ones, fractions, numeric.
 _NUMBERS = frozenset((20, 21, 23, 26, 700, 701, 1700))
 #: Those that may be written with a fraction: a year in one of them has none.
 _FRACTIONS = frozenset((700, 701, 1700))
-_DAYS, _FLAG = frozenset((1082, 1114, 1184)), 16
+_INSTANTS, _FLAG = frozenset((1114, 1184)), 16
 #: As COPY writes what would end a cell or a row.
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -93,25 +95,28 @@ def _expect(result: Any, status: str) -> None:
 
 def _pieces(line: Any, limits: Limits, until: float) -> Iterator[tuple[bytearray, int]]:
     """Yield what comes, as whole rows, with how many they are."""
-    piece, count, before = bytearray(), 0, 0
+    piece, size, before, next_row = bytearray(), 0, 0, line.get_copy_data
     while True:
-        length, row = line.get_copy_data(1)
-        if length == 0:
+        length, row = next_row(1)
+        if 0 < length < _LONG_ROW:  # millions of times: no more than this is done a row
+            piece += row
+            size += length
+            if size < PIECE_BYTES:
+                continue
+        elif length == 0:
             _wait(line, limits, until)
             continue
-        if length < 0:
-            break
-        if length > PIECE_BYTES // 8:
-            limits.check_cell(before + count, length)
-        piece += row
-        count += 1
-        if len(piece) >= PIECE_BYTES:
-            _in_time(limits, until)
-            yield piece, count
-            before += count
-            piece, count = bytearray(), 0
-    if count:
+        elif length > 0:
+            limits.check_cell(before + piece.count(b"\n"), length)
+            piece += row
+        elif not piece:
+            return
+        _in_time(limits, until)
+        count = piece.count(b"\n")
         yield piece, count
+        if length < 0:
+            return
+        piece, size, before = bytearray(), 0, before + count
 
 
 def _wait(line: Any, limits: Limits, until: float) -> None:
@@ -197,7 +202,7 @@ class _Reader:
         import polars as pl
 
         kind = self._types[place]
-        if kind in _DAYS:
+        if kind in _INSTANTS:
             return column.cast(pl.String).str.slice(0, 10).cast(pl.Categorical)
         if kind == _FLAG:
             return column.cast(pl.String).replace({"t": "true", "f": "false"}).cast(pl.Categorical)
