@@ -70,6 +70,8 @@ class RuleOnFigure:
     severity: Severity | None = None
     #: Whether it became exceptional since the reader's last digest.
     is_new: bool = False
+    #: Whether nobody is told of it yet, so that it says nothing of whether the figure is new.
+    is_pending: bool = False
     why: Why | None = None
     #: Whether the rule judges figures, and not only whether they come.
     judges: bool = True
@@ -141,14 +143,17 @@ def _worst(rules: list[RuleOnFigure]) -> WatchedFigure:
     """Return a figure as its rules have it: the worst state counts, and of why it is not known what a judging rule says."""
     worst = min(rule.state for rule in rules)
     those = [rule for rule in rules if rule.state is worst]
-    first = next((rule for rule in those if rule.judges), those[0])
+    first, told = (
+        next((rule for rule in those if rule.judges), those[0]),
+        [rule for rule in those if not rule.is_pending],
+    )
     return WatchedFigure(
         measure=first.measure,
         area=first.area,
         period=first.period,
         state=worst,
         severity=max((rule.severity for rule in those if rule.severity is not None), default=None),
-        is_new=worst.is_exceptional and all(rule.is_new for rule in those),
+        is_new=worst.is_exceptional and bool(told) and all(rule.is_new for rule in told),
         why=first.why,
     )
 

@@ -87,7 +87,7 @@ class EntryWriter:
             return Stands(key=key, on_figure=now)
         found = self.morning.found_newest(key)
         entry = None if found is None else self._pending(key, found, reader)
-        return Stands(key=key, entry=entry, on_figure=now)
+        return Stands(key=key, entry=entry, on_figure=replace(now, is_pending=True))
 
     def _happened(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> dict[str, AlertEvent]:
         """Return the event that tells most of each of the reader's alerts; also of series that nobody watches now."""

@@ -75,6 +75,16 @@ def test_a_figure_is_new_where_no_rule_as_bad_had_it_before(new, counted):
     assert counted == counts_of(figures_of(rules)).new_concerns
 
 
+def test_what_nobody_is_told_of_yet_says_nothing_of_what_is_new():
+    told, waits = (
+        a_rule(state=FigureState.CONCERN, severity=Severity.WARNING, is_new=pending is False, is_pending=pending)
+        for pending in (False, True)
+    )
+
+    assert 1 == counts_of(figures_of([told, waits])).new_concerns
+    assert 0 == counts_of(figures_of([waits])).new_concerns
+
+
 def test_why_a_figure_is_not_known_is_what_a_rule_that_judges_says():
     lateness = a_rule(state=FigureState.NOT_KNOWN, why=Lack.LATENESS_ONLY, judges=False)
     held = a_rule(state=FigureState.NOT_KNOWN, why=Reason.HELD)
