@@ -31,7 +31,7 @@ _NAMED = re.compile(r"""([\w%.+-]+)(\s?=\s?)('[^']*'|"[^"]*"|[^\s&]+)""")
 _SECRET_NAME = re.compile(r"passw|passphrase|passwd|pwd|secret|token|api_?key", re.IGNORECASE)
 
 
-class _Kept:
+class _KnownSecrets:
     """The forms of every secret that the settings hold."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class _Kept:
         self.pattern: re.Pattern[str] | None = None
 
 
-_kept = _Kept()
+_kept = _KnownSecrets()
 
 
 def keep_secret(secrets: Iterable[str]) -> None:

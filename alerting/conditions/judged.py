@@ -8,7 +8,7 @@ from alerting.conditions.base import unjudged
 from alerting.domain.arrays import Flags, Floats
 from alerting.domain.block import Block
 from alerting.domain.condition import Condition, Judgement
-from alerting.domain.exact import settled
+from alerting.domain.exact import as_decimal
 from alerting.domain.finding import Reason, State
 
 #: Planes in the measure's unit that come from figures per day.
@@ -43,7 +43,7 @@ def _of_the_period(judgement: Judgement, block: Block, daily: Block) -> None:
     planes = dict(judgement.planes)
     for name in _LINES:
         if name in planes:
-            planes[name] = settled(planes[name] * own, 0.0)
+            planes[name] = as_decimal(planes[name] * own, 0.0)
     judgement.planes = planes
     no_day = (daily.values != daily.values) & (block.values == block.values)
     if no_day.any():

@@ -161,7 +161,7 @@ class WillMiss(ConditionBase):
         days = [milestone.date.toordinal() for milestone in self.milestones]
         values = [one.value for one in self.milestones]
         wanted = np.interp([self.due.toordinal()], days, values)
-        return {"wanted": float(exact.settled(wanted, max(map(abs, values)))[0])}
+        return {"wanted": float(exact.as_decimal(wanted, max(map(abs, values)))[0])}
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Hold the end of the interval on the better side, or once the day has come the figure, against what is wanted."""

@@ -141,7 +141,7 @@ def _reduced(plane: Floats, there: Flags, how: Aggregate) -> Floats:
     largest = (
         np.abs(taken).max(axis=0) if (taken < 0).any() else total
     )  # no part is larger than a sum that none lessens
-    total = exact.settled(total, largest)
+    total = exact.as_decimal(total, largest)
     return total / there.sum(axis=0) if how is Aggregate.MEAN else total
 
 

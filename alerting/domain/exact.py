@@ -118,10 +118,10 @@ def ratio(top: Floats, bottom: Floats, scale: float = 1.0) -> Floats:
     with np.errstate(all="ignore"):
         found = top * scale / bottom  # in this order 580 x 100 / 1000 is 58 at once
         found = np.where(np.isfinite(found), found, top / bottom * scale)
-    return settled(found, digits=DIGITS - 2)
+    return as_decimal(found, digits=DIGITS - 2)
 
 
-def settled(total: Floats, largest: Numbers = 0.0, *, digits: int = DIGITS) -> Floats:
+def as_decimal(total: Floats, largest: Numbers = 0.0, *, digits: int = DIGITS) -> Floats:
     """Return what was computed from decimals as the decimal that it means, where one of so many digits is within the margin.
 
     0.1 + 0.2 - 0.3 is 0, and 250,000.10 - 250,000.00 is 0.10.

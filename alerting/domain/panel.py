@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.daily import DayCount
-from alerting.domain.exact import settled
+from alerting.domain.exact import as_decimal
 from alerting.domain.measure import Aggregate
 from alerting.domain.period import Calendar, Period, PeriodKind
 
@@ -164,7 +164,7 @@ class Panel:
         if count not in self._by_day:
             days = count.of_each([self.period(row) for row in range(self.n_periods)])
             with np.errstate(all="ignore"):
-                values = np.where(days[:, None] > 0, settled(self.values / days[:, None], 0.0), np.nan)
+                values = np.where(days[:, None] > 0, as_decimal(self.values / days[:, None], 0.0), np.nan)
             over = {"numerator": self.values, "denominator": np.broadcast_to(days[:, None], values.shape)}
             self._by_day[count] = replace(self, values=values, planes={**self.planes, **over}, days=days)
         return self._by_day[count]

@@ -81,7 +81,7 @@ class Rule:
     since: date | None = None
     until: date | None = None
     #: The rule's former id; alerts carry over.
-    was: str | None = None
+    former_id: str | None = None
     place: Place
     #: The rule's own text and its hash, for the audit.
     text: str = ""
@@ -284,7 +284,7 @@ class RuleSet:
     def renamed(self) -> Mapping[str, str]:
         """Former id -> today's of the rules that have another name now."""
         ids = {rule.id for rule in self.rules}
-        return {rule.was: rule.id for rule in self.rules if rule.was and rule.was not in ids}
+        return {rule.former_id: rule.id for rule in self.rules if rule.former_id and rule.former_id not in ids}
 
     def as_judged(self, rule: str, measure: str) -> Measure | None:
         """Return a measure as a rule judges it: in the unit of what it holds against its limits; None for one that is gone."""

@@ -18,7 +18,7 @@ from alerting.evaluation.groups import Group, Member
 from alerting.evaluation.rows import Judged, JudgedRows
 
 #: First row of a panel, and the row after the last.
-Span = tuple[int, int]
+RowSpan = tuple[int, int]
 
 
 @dataclass(eq=False)
@@ -37,11 +37,11 @@ class BlockVerdicts:
     #: Whether the block's rows are a whole history, so that streaks can be counted along them.
     is_history: bool = False
     #: First row and the row after the last of what was judged together: all of the block's rows, or of a long history a year's.
-    spans: Sequence[Span] = ()
+    spans: Sequence[RowSpan] = ()
     #: On which side of what it is held against each cell lies, as in `Judgement`; of a history's exceptional cells only.
     side: Codes | int = 0
     _has_sides: bool = False
-    _judgements: dict[Span, Judgement] = field(default_factory=dict)
+    _judgements: dict[RowSpan, Judgement] = field(default_factory=dict)
     #: What was asked for one by one: row -> its columns, ascending, and what the condition found there.
     _asked: dict[int, tuple[Index, Judgement]] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class BlockVerdicts:
         self._asked[row] = places, found
         return found, 0, np.arange(len(places))
 
-    def _span(self, row: int) -> Span:
+    def _span(self, row: int) -> RowSpan:
         at = self.block.start + row
         return next(span for span in self.spans if span[0] <= at < span[1])
 
@@ -168,7 +168,7 @@ class BlockVerdicts:
         return [self.group.members[number] for number in numbers.tolist()]
 
 
-def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: Span, as_of: date) -> Block:
+def make_block(group: Group, rows: JudgedRows, places: slice | Index, span: RowSpan, as_of: date) -> Block:
     """Return the block of a group's columns at rows *span*."""
     columns = subset(group.columns, places)
     overdue = rows.overdue()[span[0] : span[1], columns] if group.asks_clock else None

@@ -12,7 +12,7 @@ from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block, columns_at
 from alerting.domain.condition import Condition
 from alerting.domain.daily import DayCount
-from alerting.domain.exact import settled
+from alerting.domain.exact import as_decimal
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import WINDOW
 from alerting.domain.period import Period
@@ -128,7 +128,7 @@ class Cells:
     def _change(self) -> list[float | None]:
         """Return the change as the figures that it was made from say it: 13.2 is 10 % more than 12.0."""
         plane, size = self._plane("change"), self._plane("change_of")
-        return self._none if plane is None else known(plane if size is None else exact.settled(plane, np.abs(size)))
+        return self._none if plane is None else known(plane if size is None else exact.as_decimal(plane, np.abs(size)))
 
     def numbers(self, name: str) -> list[float | None]:
         """Return a plane of numbers."""
@@ -195,9 +195,9 @@ def _per_day(own: Block, count: DayCount) -> list[dict[str, Any]]:
     shown, days = own.panel.shown, int(now)
     with np.errstate(all="ignore"):
         figures = (
-            known(settled(shown[own.start, own.columns] / now, 0.0)),
-            known(settled(own.lag(1, shown)[0] / before[0], 0.0)),
-            known(settled(own.last_year(shown)[0] / before[1], 0.0)),
+            known(as_decimal(shown[own.start, own.columns] / now, 0.0)),
+            known(as_decimal(own.lag(1, shown)[0] / before[0], 0.0)),
+            known(as_decimal(own.last_year(shown)[0] / before[1], 0.0)),
         )
     return [
         {"of": count.per_day.value, "days": days, "value": value, "previous": previous, "last_year": last_year}
@@ -212,7 +212,7 @@ def _meant(numbers: Floats, *also: Floats) -> Floats:
     if plain.all():
         return numbers
     largest = exact.margin(0.0, *also) / exact.MARGIN
-    return np.where(plain, numbers, exact.settled(numbers, largest, digits=_FEWER_DIGITS))
+    return np.where(plain, numbers, exact.as_decimal(numbers, largest, digits=_FEWER_DIGITS))
 
 
 def known(numbers: Floats) -> list[float | None]:

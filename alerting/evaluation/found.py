@@ -82,7 +82,7 @@ class Found:
     def comparison(self) -> str | None:
         """How the figure stands to what it is held against, as the headline says it: "below the standard of 90%"."""
         said = None if self.is_bare else self.faults.attempt(self.work, lambda: self._clause(short=True))
-        return None if said is None else said.alone or None
+        return None if said is None else said.by_itself or None
 
     @property
     def outlook(self) -> str | None:

@@ -10,7 +10,7 @@ import numpy as np
 from alerting.domain.arrays import Codes, Flags, Index
 from alerting.domain.block import Block
 from alerting.domain.panel import Panel
-from alerting.evaluation.block_verdicts import BlockVerdicts, Span, make_block, unjudged_cells, write_codes
+from alerting.evaluation.block_verdicts import BlockVerdicts, RowSpan, make_block, unjudged_cells, write_codes
 from alerting.evaluation.code_arena import CodeArena
 from alerting.evaluation.groups import ColumnSet, Group
 from alerting.evaluation.kept_verdicts import Recalled, VerdictKeeper
@@ -131,14 +131,14 @@ def _judge_piece(found: Sequence[BlockVerdicts], piece: Block, judged: Judged) -
         verdicts.keep_side(judgement.side, place)
 
 
-def _years(panel: Panel, begin: int, end: int) -> list[Span]:
+def _years(panel: Panel, begin: int, end: int) -> list[RowSpan]:
     """Part rows where financial years begin: many limits hold for a year, so that one row of them is made, not twelve."""
     starts = panel.year_start_rows[begin:end]
     edges = [begin, *(np.flatnonzero(np.diff(starts)) + 1 + begin).tolist(), end]
     return list(pairwise(edges))
 
 
-def _width(spans: Sequence[Span]) -> int:
+def _width(spans: Sequence[RowSpan]) -> int:
     """Return how many columns of the longest span make a piece."""
     return max(PIECE // max(stop - start for start, stop in spans), 1)
 

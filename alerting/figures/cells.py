@@ -52,7 +52,7 @@ _IN_PARENTHESES = re.compile(r"(?P<before>[£€$¥]?) ?\((?P<sign>[£€$¥]?) 
 _SEPARATORS = str.maketrans("", "", "," + _BLANKS)
 
 
-class Cell(NamedTuple):
+class ReadCell(NamedTuple):
     """One cell as read: `number` is NaN where there is no figure, None where it is anything else than a figure."""
 
     number: float | None
@@ -62,7 +62,7 @@ class Cell(NamedTuple):
     suppressed: bool = False
 
 
-_NOTHING, _WITHHELD, _REFUSED = Cell(float("nan")), Cell(float("nan"), suppressed=True), Cell(None)
+_NOTHING, _WITHHELD, _REFUSED = ReadCell(float("nan")), ReadCell(float("nan"), suppressed=True), ReadCell(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class NumberColumn:
     #: Rows whose cell is no plain number, for each its place in `cells`, and these as read.
     rows: Index
     places: Index
-    cells: tuple[Cell, ...]
+    cells: tuple[ReadCell, ...]
 
     @property
     def is_plain(self) -> bool:
@@ -109,7 +109,7 @@ class NumberColumn:
         found = self.series[row]
         return "" if found is None else str(found)
 
-    def _where(self, holds: Callable[[Cell], bool]) -> Flags:
+    def _where(self, holds: Callable[[ReadCell], bool]) -> Flags:
         flags = np.zeros(len(self.values), dtype=bool)
         flags[self.rows] = np.array([holds(cell) for cell in self.cells] or [False])[self.places]
         return flags
@@ -151,7 +151,7 @@ def _sentinels(values: Floats, missing: Collection[str]) -> Flags:
     return np.isin(values, [number for number in numbers if number is not None and number == number])
 
 
-def cell_in(text: str, missing: Collection[str] = ()) -> Cell:
+def cell_in(text: str, missing: Collection[str] = ()) -> ReadCell:
     """Read one cell.
 
     Args:
@@ -171,7 +171,7 @@ def cell_in(text: str, missing: Collection[str] = ()) -> Cell:
     number, sign = _signed(body)
     if number is None or not np.isfinite(number):
         return _REFUSED
-    return Cell(number, sign, provisional)
+    return ReadCell(number, sign, provisional)
 
 
 def _is_sentinel(found: str, missing: Collection[str]) -> bool:

@@ -65,7 +65,7 @@ class Numbers:
             self.refused |= rows[self._keep]
             self.columns = {n: np.where(rows[self._keep], np.nan, values) for n, values in self.columns.items()}
 
-    def settled(self) -> tuple[dict[str, Floats], Flags | None, Flags | None]:
+    def columns_and_marks(self) -> tuple[dict[str, Floats], Flags | None, Flags | None]:
         """Return the columns, the figures that are withheld and the provisional ones, None where none is.
 
         What is refused or withheld is cited nowhere, so its numbers are left out.

@@ -70,7 +70,7 @@ class _Reader:
         wanted &= ~superseded
         keep: Rows = slice(None) if wanted.all() else np.flatnonzero(wanted)
         numbers = self._numbers(measure, measures, keep)
-        columns, suppressed, provisional = numbers.settled()
+        columns, suppressed, provisional = numbers.columns_and_marks()
         if source := self.rules.sources.get(self.table.source):
             columns = scaled(columns, measure[keep], measures, source.scale)
         note, texts = self._notes(keep)

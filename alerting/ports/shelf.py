@@ -6,7 +6,7 @@ from typing import Protocol
 from alerting.domain.retention import Pruned, Sizes
 
 
-class Shelf(Protocol):
+class BodyStore(Protocol):
     """Where bodies and pictures of messages are kept."""
 
     def prune(self, before: datetime) -> Pruned:

@@ -12,7 +12,7 @@ from alerting.ports.figures import GuardBook, ReadingBook, TroubleBook
 from alerting.ports.inbox import DoubtBook, InboxBook
 from alerting.ports.outbox import HearingBook, Outbox
 from alerting.ports.queue import DeliveryQueue
-from alerting.ports.shelf import Shelf
+from alerting.ports.shelf import BodyStore
 from alerting.ports.silences import SilenceBook
 from alerting.ports.ticks import ReplicaBook, TickBook
 
@@ -76,7 +76,7 @@ class Transaction(Protocol):
         ...
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> BodyStore:
         """Bodies and pictures of messages."""
         ...
 

@@ -55,7 +55,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ScoreCell:
     """An area's verdict."""
 
     mark: VerdictMark
@@ -78,9 +78,9 @@ class Row:
     #: Why it is not known, how many of its areas are exceptional, how old it is.
     note: str
     #: One for each column, None where the measure is not broken down by that area.
-    cells: Sequence[Cell | None]
+    cells: Sequence[ScoreCell | None]
     #: Areas without a column: a cell each where they are not too many, and which of them are exceptional.
-    strip: Sequence[Cell]
+    strip: Sequence[ScoreCell]
     areas: str
     #: On paper, in millimetres.
     height: float
@@ -152,8 +152,8 @@ def _row(line: ScoreLine, columns: Sequence[Column]) -> Row:
     return replace(row, height=_height(row, columns))
 
 
-def _cell_of(figure: ScoreFigure) -> Cell:
-    return Cell(mark=mark_of(figure.state, figure.severity), area=figure.area)
+def _cell_of(figure: ScoreFigure) -> ScoreCell:
+    return ScoreCell(mark=mark_of(figure.state, figure.severity), area=figure.area)
 
 
 def _note(line: ScoreLine) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from alerting.replies.heads import plain_value
 from alerting.replies.html_text import text_from_html
-from alerting.replies.parts import Part
+from alerting.replies.parts import MimePart
 
 #: Characters of text that are read.
 MOST_TEXT = 200_000
@@ -22,7 +22,7 @@ _ASKS_FOR_HTML = re.compile(
 )
 
 
-def is_encrypted(root: Part, text: str) -> bool:
+def is_encrypted(root: MimePart, text: str) -> bool:
     """Whether the words are wrapped so that only their reader's program gets at them.
 
     Args:
@@ -38,12 +38,12 @@ def holds_pgp_message(text: str) -> bool:
     return bool(_PGP_MESSAGE.search(text))
 
 
-def _is_wrapped(part: Part) -> bool:
+def _is_wrapped(part: MimePart) -> bool:
     named = part.parameter("name").lower()
     return part.kind in _ENCRYPTED or (part.kind == "application/octet-stream" and named.endswith(_ENVELOPE_FILES))
 
 
-def body_text(root: Part) -> str:
+def body_text(root: MimePart) -> str:
     """Return the text of a mail as its reader sees it, quotes and all; "" where it has none.
 
     Attached mails and files, and whatever stands in a report, are nobody's words.
@@ -51,7 +51,7 @@ def body_text(root: Part) -> str:
     return _text(root, is_root=True)[:MOST_TEXT]
 
 
-def _text(part: Part, *, is_root: bool = False) -> str:
+def _text(part: MimePart, *, is_root: bool = False) -> str:
     if part.is_attached and not is_root:
         return ""
     match part.kind:
@@ -69,7 +69,7 @@ def _text(part: Part, *, is_root: bool = False) -> str:
     return "\n".join(text for text in texts if text.strip())
 
 
-def _best(parts: Sequence[Part]) -> str:
+def _best(parts: Sequence[MimePart]) -> str:
     """Return the plain form of several, the richest where that is empty."""
     for part in parts:
         if part.kind == "text/plain" and not part.is_attached:
@@ -80,7 +80,7 @@ def _best(parts: Sequence[Part]) -> str:
     return next((text for text in reversed(texts) if text.strip()), "")
 
 
-def _plain(part: Part) -> str:
+def _plain(part: MimePart) -> str:
     text = part.text.replace("\r\n", "\n").replace("\r", "\n")
     content_type = part.head.first("content-type")
     if plain_value(part.parameter("format")) != "flowed" or not content_type:

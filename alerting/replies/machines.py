@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from alerting.replies.decoding import decoded_words
 from alerting.replies.heads import Head, plain_value
 from alerting.replies.incoming import Why
-from alerting.replies.parts import Part
+from alerting.replies.parts import MimePart
 from alerting.replies.senders import mailboxes, sender_of
 
 _PRECEDENCE = frozenset(("bulk", "junk", "list", "auto_reply", "auto-reply"))
@@ -30,7 +30,7 @@ _DAEMONS = frozenset(("mailer-daemon", "mail-daemon", "postmaster", "mdaemon"))
 _PLUS = re.compile(r"\+[^@]*@")
 
 
-def machine(root: Part, own: Collection[str]) -> Why | None:
+def machine(root: MimePart, own: Collection[str]) -> Why | None:
     """Return how one sees that a program wrote a mail; None where nothing shows it.
 
     Args:
@@ -49,7 +49,7 @@ def is_from_mail_system(head: Head) -> bool:
     return sender_of(head).partition("@")[0] in _DAEMONS
 
 
-def _signs(root: Part, own: Collection[str]) -> Iterator[Why]:
+def _signs(root: MimePart, own: Collection[str]) -> Iterator[Why]:
     kinds = {part.kind for part in root.walk(into_mails=False)}
     if (
         "message/disposition-notification" in kinds
@@ -90,7 +90,7 @@ def _is_ours(head: Head, own: Collection[str]) -> bool:
     return any(_PLUS.sub("@", mailbox) in ours for value in head.all("from") for mailbox in mailboxes(value))
 
 
-def _is_appointment(root: Part) -> bool:
+def _is_appointment(root: MimePart) -> bool:
     content_class = root.head.first("content-class").lower()
     if "calendarmessage" in content_class:
         return True

@@ -15,7 +15,7 @@ _NAMED_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 
 @dataclass(slots=True)
-class Part:
+class MimePart:
     """A mail or one of its parts.
 
     Args:
@@ -28,7 +28,7 @@ class Part:
     head: Head
     kind: str
     body: bytes
-    parts: "list[Part]" = field(default_factory=list)
+    parts: "list[MimePart]" = field(default_factory=list)
 
     @property
     def octets(self) -> bytes:
@@ -56,7 +56,7 @@ class Part:
         """Return a parameter of the type; "" where it has none of that name."""
         return parameter(self.head.first("content-type"), name)
 
-    def walk(self, *, into_mails: bool = True) -> "Iterator[Part]":
+    def walk(self, *, into_mails: bool = True) -> "Iterator[MimePart]":
         """Go through the part and all inside it, in the order in which they stand.
 
         Args:
@@ -71,7 +71,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class MimeTree:
     """A mail's parts, and whether all of them are there.
 
     Args:
@@ -79,11 +79,11 @@ class Tree:
         too_deep: parts lie deeper than is read.
     """
 
-    root: Part
+    root: MimePart
     too_deep: bool
 
 
-def tree_of(raw: bytes) -> Tree:
+def tree_of(raw: bytes) -> MimeTree:
     """Read the beginning of a mail; what is cut or broken gives the parts that can be told apart."""
     begun = raw[:READ_AT_MOST].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     root = _part(begun)
@@ -100,19 +100,19 @@ def tree_of(raw: bytes) -> Tree:
             if not left:
                 break
         waiting += [(inside, depth + 1) for inside in reversed(part.parts)]
-    return Tree(root, too_deep)
+    return MimeTree(root, too_deep)
 
 
-def _part(octets: bytes, within: str = "") -> Part:
+def _part(octets: bytes, within: str = "") -> MimePart:
     end = _HEAD_END.search(octets)
     head = head_of(octets[: end.start() + 1] if end else octets)
     kind = plain_value(head.first("content-type"))
     if not _NAMED_TYPE.fullmatch(kind):
         kind = "message/rfc822" if within == "multipart/digest" else "text/plain"
-    return Part(head, kind, octets[end.end() :] if end else b"")
+    return MimePart(head, kind, octets[end.end() :] if end else b"")
 
 
-def _inner(part: Part) -> Iterator[bytes]:
+def _inner(part: MimePart) -> Iterator[bytes]:
     if part.kind in _WRAPPED:
         yield part.octets.replace(b"\r\n", b"\n")
     boundary = part.parameter("boundary").rstrip() if part.kind.startswith("multipart/") else ""

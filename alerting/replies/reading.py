@@ -9,7 +9,7 @@ from alerting.replies.decoding import decoded_words
 from alerting.replies.heads import Head
 from alerting.replies.incoming import Candidate, DeliveryReport, Dmarc, Incoming, Kind, Why
 from alerting.replies.machines import has_empty_return_path, is_from_mail_system, machine
-from alerting.replies.parts import READ_AT_MOST, Part, Tree, tree_of
+from alerting.replies.parts import READ_AT_MOST, MimePart, MimeTree, tree_of
 from alerting.replies.reports import guessed, reported, status_parts
 from alerting.replies.senders import candidates, dmarc_of, returned_candidates, sender_of
 
@@ -51,7 +51,7 @@ def read_mail(raw: bytes, *, own: Collection[str] = (), server: str = "") -> Inc
     )
 
 
-def _kind(tree: Tree, text: str, own: Collection[str]) -> tuple[Kind, Why | None, tuple[DeliveryReport, ...]]:
+def _kind(tree: MimeTree, text: str, own: Collection[str]) -> tuple[Kind, Why | None, tuple[DeliveryReport, ...]]:
     root = tree.root
     if not (root.head.has("from") or root.head.has("return-path") or root.head.has("received")):
         return Kind.UNREADABLE, Why.NO_MAIL, ()
@@ -76,7 +76,7 @@ def _may_report(head: Head) -> bool:
     return is_from_mail_system(head) or (has_empty_return_path(head) and not replies)
 
 
-def _obstacle(root: Part, text: str, sender: str, dmarc: Dmarc) -> Why | None:
+def _obstacle(root: MimePart, text: str, sender: str, dmarc: Dmarc) -> Why | None:
     if not sender:
         return Why.NO_SENDER
     if dmarc is Dmarc.FAIL:

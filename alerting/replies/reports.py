@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alerting.replies.heads import head_of, less_comments
 from alerting.replies.incoming import Action, DeliveryReport
 from alerting.replies.machines import has_empty_return_path, is_from_mail_system
-from alerting.replies.parts import Part
+from alerting.replies.parts import MimePart
 from alerting.replies.senders import mailboxes
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ _TOO_BIG = re.compile(
 _FULL = re.compile(r"quota|mailbox (?:is )?full|over ?quota|storage|inbox (?:is )?full", re.IGNORECASE)
 
 
-def status_parts(root: Part) -> tuple[Part, ...]:
+def status_parts(root: MimePart) -> tuple[MimePart, ...]:
     """Return the parts in which servers report, wherever they stand; of a person's mail not those of mails that go with it."""
     automatic = root.kind == "multipart/report" or has_empty_return_path(root.head) or is_from_mail_system(root.head)
     return tuple(part for part in root.walk(into_mails=automatic) if part.kind in _STATUS_PARTS)
 
 
-def reported(parts: Sequence[Part], words: str) -> tuple[DeliveryReport, ...]:
+def reported(parts: Sequence[MimePart], words: str) -> tuple[DeliveryReport, ...]:
     """Return what report parts say, an address each, in their order.
 
     Args:
@@ -49,7 +49,7 @@ def reported(parts: Sequence[Part], words: str) -> tuple[DeliveryReport, ...]:
     return tuple(found[:MOST_REPORTS])
 
 
-def guessed(root: Part, words: str) -> tuple[DeliveryReport, ...]:
+def guessed(root: MimePart, words: str) -> tuple[DeliveryReport, ...]:
     """Return what a report without a report part says, by the forms of qmail and other programs known to flufl.bounce.
 
     Where it knows none and a mail server writes, the first line with a server's answer counts, for nobody by name.
@@ -74,7 +74,7 @@ def guessed(root: Part, words: str) -> tuple[DeliveryReport, ...]:
     return tuple(found)
 
 
-def _of_part(part: Part, words: str) -> Iterator[DeliveryReport]:
+def _of_part(part: MimePart, words: str) -> Iterator[DeliveryReport]:
     for group in _GROUP_END.split(part.octets.replace(b"\r\n", b"\n").strip(b"\n")):
         fields = head_of(group)
         address = _address(fields.first("original-recipient")) or _address(fields.first("final-recipient"))
@@ -133,7 +133,7 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))[:MOST_DIAGNOSTIC]
 
 
-def _plain_mail(root: Part, words: str) -> "EmailMessage":
+def _plain_mail(root: MimePart, words: str) -> "EmailMessage":
     """Return the report as a mail of one plain text: other forms make the library's readers stumble."""
     from email.message import EmailMessage
 

@@ -14,7 +14,7 @@ _MOST_NAMED, _LEAST_SHARE = 2, 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Mover:
     name: str
     moved: float
 
@@ -35,7 +35,7 @@ def drivers(figure: NewestFigure, figures: NewestFigures, rules: RuleSet) -> str
     return f"{named} of {signed(style, whole)}{on_words(figure, base[1])}"
 
 
-def _parts(figure: NewestFigure, figures: NewestFigures, rules: RuleSet) -> Iterator[_Part]:
+def _parts(figure: NewestFigure, figures: NewestFigures, rules: RuleSet) -> Iterator[_Mover]:
     """Yield how each item of a total moved, else each area below, over the same time."""
     measure, area, base = figure.measure, figure.area.id, base_of(figure)
     items = [one for one in rules.measures.values() if measure.is_total and one.item_of == measure.item_of]
@@ -53,4 +53,4 @@ def _parts(figure: NewestFigure, figures: NewestFigures, rules: RuleSet) -> Iter
             and part.period == figure.period
             and then[1] == base[1]
         ):
-            yield _Part(name, part.value - then[0])
+            yield _Mover(name, part.value - then[0])

@@ -24,7 +24,7 @@ SUFFIX = ".rules.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class UsableRules:
     """Rules that can be used, what was said of their files, and what was seen of the files of figures meanwhile."""
 
     rules: RuleSet
@@ -40,7 +40,7 @@ class KeptRules:
         self._files = JsonFiles(folder)
         self._name = None if folder is None else _name(texts, shown)
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> UsableRules | None:
         """Return what is kept; None where nothing is, or it is not whole."""
         if self._name is None:
             return None
@@ -48,9 +48,9 @@ class KeptRules:
             (found,) = unpacked(self._files.read(self._name), 1)
         except (AttributeError, ImportError, LookupError, RecursionError, TypeError, ValueError):
             return None
-        return found if isinstance(found, Kept) else None
+        return found if isinstance(found, UsableRules) else None
 
-    def keep(self, made: Kept) -> None:
+    def keep(self, made: UsableRules) -> None:
         """Keep what was made; a folder that cannot be written to, and what cannot be kept, cost time, not correctness."""
         if self._name is None:
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
-from alerting.rulefile.kept_rules import Kept, KeptRules
+from alerting.rulefile.kept_rules import KeptRules, UsableRules
 from alerting.rulefile.looking import PASSING, FigureFiles
 from alerting.rulefile.placing import Placing
 from alerting.rulefile.yaml.cache import ParseCache
@@ -77,7 +77,7 @@ def load_rules(
         if kept is None or not (rules_only or looked.are_as(kept.seen, kept.rules.sources)):
             loaded = _checked(whole, folder, shown, looked, cache)
             if loaded.rules is not None:
-                keeping.keep(Kept(rules=loaded.rules, problems=loaded.problems, seen=looked.seen))
+                keeping.keep(UsableRules(rules=loaded.rules, problems=loaded.problems, seen=looked.seen))
         else:
             loaded = Loaded(
                 rules=kept.rules, problems=kept.problems, placing=_late_placing(whole, folder, shown, cache)

@@ -28,7 +28,7 @@ class TextProblem:
 
 
 @dataclass(slots=True, kw_only=True)
-class Tree:
+class YamlTree:
     """One file's plain values, the place of each, and what was wrong with the text."""
 
     value: Any = None

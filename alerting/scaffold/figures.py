@@ -32,7 +32,7 @@ _COMES_AFTER = {"day": 1, "week": 2, "month": 8}
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WrittenPeriod:
     """A period: as the source writes it, its first and last day, its place among those of its length."""
 
     text: str
@@ -52,16 +52,16 @@ class Figure:
 
 
 @cache
-def spans(every: Every) -> tuple[Span, ...]:
+def spans(every: Every) -> tuple[WrittenPeriod, ...]:
     """Return the complete periods of the three years, oldest first; periods that end later are left out."""
-    return tuple(Span(text, first, last, place) for place, (text, first, last) in enumerate(_SPANS[every]()))
+    return tuple(WrittenPeriod(text, first, last, place) for place, (text, first, last) in enumerate(_SPANS[every]()))
 
 
 def rows(every: Every) -> Iterator[tuple[str, ...]]:
     """Yield the rows of one source, measure after measure, area after area, in the order of `COLUMNS`."""
     periods = spans(every)
     parts = {part: total for total, each in TOTALS.items() for part in each}
-    totals: dict[tuple[str, str, Span], int] = {}
+    totals: dict[tuple[str, str, WrittenPeriod], int] = {}
     for series in SERIES:
         if series.every != every:
             continue
@@ -74,7 +74,7 @@ def rows(every: Every) -> Iterator[tuple[str, ...]]:
         yield (total, area, span.text, *_cells(Figure(str(value))), _comes(span, every).isoformat())
 
 
-def _figures(series: Series, periods: tuple[Span, ...]) -> Iterator[tuple[str, Span, Figure, date]]:
+def _figures(series: Series, periods: tuple[WrittenPeriod, ...]) -> Iterator[tuple[str, WrittenPeriod, Figure, date]]:
     for area in series.areas:
         draw = random.Random(f"{SEED} {series.measure} {area}")  # noqa: S311  figures, not secrets
         made = _Made(series, SIZES[area] if series.form != "number" else 1.0)
@@ -84,8 +84,8 @@ def _figures(series: Series, periods: tuple[Span, ...]) -> Iterator[tuple[str, S
 
 
 def _published(
-    series: Series, made: "_Made", area: str, span: Span, draw: random.Random, planted: list[Planted]
-) -> Iterator[tuple[str, Span, Figure, date]]:
+    series: Series, made: "_Made", area: str, span: WrittenPeriod, draw: random.Random, planted: list[Planted]
+) -> Iterator[tuple[str, WrittenPeriod, Figure, date]]:
     """The rows of one period: none where it is missing, two where it is revised."""
     comes = _comes(span, series.every)
     figure = made.figure(span, draw, planted)
@@ -107,7 +107,7 @@ class _Made:
         self._series, self._size = series, size
         self._sum, self._plan = 0.0, 0.0
 
-    def figure(self, span: Span, draw: random.Random, planted: list[Planted]) -> Figure:
+    def figure(self, span: WrittenPeriod, draw: random.Random, planted: list[Planted]) -> Figure:
         series = self._series
         years = (span.first - FIRST_DAY).days / 365.25
         level = (series.level + series.grows * years) * series.season[span.first.month - 1]
@@ -126,7 +126,7 @@ class _Made:
             return Figure("", str(min(of, round(int(figure.numerator) + of * was / 100))), figure.denominator)
         return Figure(_printed(float(figure.value) * was, self._series.digits), plan=figure.plan)
 
-    def _number(self, value: float, span: Span) -> Figure:
+    def _number(self, value: float, span: WrittenPeriod) -> Figure:
         series = self._series
         plan = series.plan or 0.0
         if series.to_date:
@@ -136,7 +136,7 @@ class _Made:
         return Figure(_printed(value, series.digits), plan="" if series.plan is None else _printed(plan, series.digits))
 
 
-def _moved(series: Series, level: float, span: Span, planted: list[Planted]) -> float:
+def _moved(series: Series, level: float, span: WrittenPeriod, planted: list[Planted]) -> float:
     """Move a level by what was put in."""
     for each in planted:
         if each.kind is Kind.TREND:
@@ -176,7 +176,7 @@ def _printed(value: float, digits: int) -> str:
     return f"{value:.{digits}f}"
 
 
-def _comes(span: Span, every: Every) -> date:
+def _comes(span: WrittenPeriod, every: Every) -> date:
     return span.last + timedelta(days=_COMES_AFTER[every])
 
 

@@ -42,6 +42,6 @@ class Clause:
         return self.text
 
     @property
-    def alone(self) -> str:
+    def by_itself(self) -> str:
         """The words without the comma that joins them to a figure."""
         return self.text.removeprefix(",").strip()

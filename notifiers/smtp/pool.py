@@ -53,7 +53,7 @@ class Pool:
             session = await self._free(downs)
             started = 0.0
             try:
-                started = await self._pace.turn()
+                started = await self._pace.next_slot()
                 return await self._submit(session, letter, before_data)
             except ServerUnavailable as failure:
                 if not self._another_try(failure, started):
@@ -195,8 +195,8 @@ class _AdaptiveLimit:
         self._slowed = 0.0
         self._first_come = asyncio.Lock()
 
-    async def turn(self) -> float:
-        """Wait for the next message's turn and return the instant."""
+    async def next_slot(self) -> float:
+        """Wait until the next message may be handed over and return the instant."""
         clock = asyncio.get_running_loop().time
         async with self._first_come:
             while (wait_s := self._next - clock()) > 0:  # noqa: ASYNC110  # the instant moves while we wait

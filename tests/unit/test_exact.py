@@ -94,7 +94,7 @@ def test_one_row_of_lines_is_the_line_of_every_row():
 def test_a_total_is_the_decimal_that_its_parts_mean():
     totals = np.array([0.1 + 0.2 - 0.3, 250_000.10 - 250_000.00, 0.1 + 0.2 + 0.3, 200 / 3, NAN, 1e300])
     largest = np.array([0.3, 250_000.10, 0.3, 200.0, 1.0, 1e300])
-    found = exact.settled(totals, largest)
+    found = exact.as_decimal(totals, largest)
     assert found[:3].tolist() == [0.0, 0.1, 0.6]
     assert found[3] == pytest.approx(200 / 3, rel=1e-14)
     assert np.isnan(found[4])
@@ -102,7 +102,7 @@ def test_a_total_is_the_decimal_that_its_parts_mean():
 
 
 def test_a_total_keeps_a_digit_that_its_parts_print():
-    assert exact.settled(np.array([160_000_000_000.01]), 160_000_000_000.01).tolist() == [160_000_000_000.01]
+    assert exact.as_decimal(np.array([160_000_000_000.01]), 160_000_000_000.01).tolist() == [160_000_000_000.01]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -181,4 +181,4 @@ def test_totals_are_settled_as_by_powers_of_ten_that_are_worked_out():
                 largest = made_numbers(random, (3, 900))
                 total = made_near(random, largest)
                 wanted = plainly_settled(total, largest, digits)
-                assert np.array_equal(exact.settled(total, largest, digits=digits), wanted, equal_nan=True)
+                assert np.array_equal(exact.as_decimal(total, largest, digits=digits), wanted, equal_nan=True)

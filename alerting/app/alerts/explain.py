@@ -151,7 +151,7 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
 
 def _reached_as(alert: Alert, rules: RuleSet) -> Mapping[str, Sequence[str]]:
     key = alert.key
-    rule = next((one for one in rules.rules if key.rule in (one.id, one.was)), None)
+    rule = next((one for one in rules.rules if key.rule in (one.id, one.former_id)), None)
     if rule is None or key.measure not in rules.measures or key.area not in rules.areas:
         return {}
     return reached_as(rule, key.measure, key.area, rules)

@@ -14,7 +14,7 @@ from alerting.domain.answers import Misfit
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
-from alerting.domain.exact import Numbers, settled
+from alerting.domain.exact import Numbers, as_decimal
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Covers, Measure, Span
 from alerting.domain.period import PeriodKind
@@ -311,7 +311,7 @@ def _totals(block: Block, rows_of: Callable[[Block, int], Rows | None], basis: B
             total[place] = np.where(whole, made.value, np.nan)
             for plane, name in zip(pair, PARTS, strict=True):
                 plane[place] = np.where(whole & ~np.isnan(made.value), made.planes[name], np.nan)
-    found = Comparison(now, then) if recipe is basis.recipe else Comparison(settled(now, 0.0), settled(then, 0.0))
+    found = Comparison(now, then) if recipe is basis.recipe else Comparison(as_decimal(now, 0.0), as_decimal(then, 0.0))
     if set(PARTS) <= block.panel.planes.keys():
         found.now_parts, found.then_parts = (parts[0], parts[1]), (parts[2], parts[3])
     if basis.smallest is not None and found.now_parts is not None and block.panel.days is None:

@@ -18,5 +18,5 @@ def plan_values(plan: Plan, last_days: Sequence[date]) -> Floats:
     if plan.shape == "step":
         found = values[np.maximum(np.searchsorted(days, at, side="right") - 1, 0)]
     else:
-        found = exact.settled(np.interp(at, days, values), np.abs(values).max())
+        found = exact.as_decimal(np.interp(at, days, values), np.abs(values).max())
     return np.where(at < days[0], np.nan, found)

@@ -23,7 +23,7 @@ class MovingRanges:
         self._before = np.full(columns, np.nan)
         self._tally = Tally(columns)
         self._ranges = np.full((rows, columns), np.nan) if screen else None
-        self._kept = _Kept()
+        self._kept = _KeptRanges()
 
     def take(self, step: Step) -> None:
         """Take one row of a walk in; there is a range only where this figure and the one right before are taken."""
@@ -55,7 +55,7 @@ class MovingRanges:
         return np.where(screened > 0, screened, mean)
 
 
-class _Kept:
+class _KeptRanges:
     """Sum and number of the ranges below a limit that moves with every row.
 
     Most moves of the limit pass no range, so that only the new range is to be added; where one is passed, the column's ranges

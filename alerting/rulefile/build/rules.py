@@ -14,11 +14,11 @@ AREA_OWNER = Notify()
 
 def rules_of(sections: Sections, measures: Mapping[str, Measure]) -> tuple[Rule, ...]:
     """Return the rules in the order of files and lines."""
-    chosen = _Chosen(measures)
+    chosen = _SelectedMeasures(measures)
     return tuple(_rule(entry, chosen, sections) for entry in sections.by_id("rules").values())
 
 
-class _Chosen:
+class _SelectedMeasures:
     """Resolves selections of measures; each selection once, however many rules make it."""
 
     def __init__(self, measures: Mapping[str, Measure]) -> None:
@@ -46,7 +46,7 @@ def _fits(selection: Measures, measure: Measure) -> bool:
     )
 
 
-def _rule(entry: DeclaredItem, chosen: _Chosen, sections: Sections) -> Rule:
+def _rule(entry: DeclaredItem, chosen: _SelectedMeasures, sections: Sections) -> Rule:
     form: RuleForm = entry.form
     measures = chosen.ids(form.measures)
     if sections.lost and (not measures or len(form.measures.ids or ()) > len(measures)):
@@ -75,7 +75,7 @@ def _rule(entry: DeclaredItem, chosen: _Chosen, sections: Sections) -> Rule:
         why=form.why,
         since=form.since,
         until=form.until,
-        was=form.was,
+        former_id=form.was,
         place=entry.file.item_place("rules", int(entry.path[1])),
         text=text,
         digest=hashlib.sha256(text.encode()).hexdigest(),

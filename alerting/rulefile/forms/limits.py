@@ -32,4 +32,4 @@ def _minimum_cases(form: MinimumCasesForm) -> MinimumCases:
     return MinimumCases(count=form.count, periods=form.periods)
 
 
-MinimumCasesChosen = Annotated[MinimumCasesForm, AfterValidator(_minimum_cases)]
+MinimumCasesSelection = Annotated[MinimumCasesForm, AfterValidator(_minimum_cases)]

@@ -28,8 +28,8 @@ from alerting.rulefile import elsewhere
 from alerting.rulefile.forms.base import Form, Lines, OneOf, Read, ReadIn, Text, WrittenAs, by_type, choice, describe
 from alerting.rulefile.forms.context import FOLLOWS, OURS, Context, context_of, described, value_problem
 from alerting.rulefile.forms.figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
-from alerting.rulefile.forms.limits import MinimumCasesChosen
-from alerting.rulefile.forms.time import AnyPeriod, BaselineChosen, Day, DaysLong
+from alerting.rulefile.forms.limits import MinimumCasesSelection
+from alerting.rulefile.forms.time import AnyPeriod, BaselineSelection, Day, DaysLong
 
 
 class ConditionForm(RootModel[Any]):
@@ -68,8 +68,8 @@ FORMS: Mapping[Any, Any] = {
     date: Day,
     Period: AnyPeriod,
     Days: DaysLong,
-    Baseline: BaselineChosen,
-    MinimumCases: MinimumCasesChosen,
+    Baseline: BaselineSelection,
+    MinimumCases: MinimumCasesSelection,
     Level: LevelForm,
     Amount: AmountForm,
     tuple[Band, ...]: Bands,
@@ -244,7 +244,7 @@ _LimitsForm = Annotated[
         "the name of limits, or a limits method with its parameters",
     ),
 ]
-ConditionChosen = Annotated[
+ConditionSelection = Annotated[
     Condition, WrittenAs(lambda: Annotated[condition_form(), AfterValidator(lambda form: form.root)])
 ]
 

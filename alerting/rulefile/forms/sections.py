@@ -23,19 +23,19 @@ from alerting.rulefile.forms.base import (
 )
 from alerting.rulefile.forms.context import described, value_problem
 from alerting.rulefile.forms.figures import LevelForm, NotNegative, Number, Positive
-from alerting.rulefile.forms.parameters import ConditionChosen
+from alerting.rulefile.forms.parameters import ConditionSelection
 from alerting.rulefile.forms.selection import (
     OWNERS_OF,
     AreaId,
-    AreasChosen,
+    AreasSelection,
     ChannelId,
     DigestTo,
     Matching,
     MeasureId,
-    MeasuresChosen,
-    NotifyChosen,
+    MeasuresSelection,
+    NotifySelection,
     OwnerId,
-    SeverityChosen,
+    SeveritySelection,
     TopicId,
 )
 from alerting.rulefile.forms.time import (
@@ -149,7 +149,7 @@ class MeasureKeys(Form):
     minimum: Number | None = describe("least possible value; counts, percents, rates and times: 0; null: none", None)
     maximum: Number | None = describe("greatest possible value; percents: 100; null: none", None)
     smallest_denominator: NotNegative | None = describe("below it there is no verdict: small_numbers", None)
-    areas: AreasChosen = describe("areas expected to report; default those that ever did", None)
+    areas: AreasSelection = describe("areas expected to report; default those that ever did", None)
     roll_up: RollUpForm | None = describe(
         "make parents' figures from all their children's: true adds up counts and currency and makes ratios sum over sum;"
         " other units need mean; sum and ratio are read as true",
@@ -293,16 +293,16 @@ class RuleForm(Form):
 
     id: Id = describe("its id")
     title: Text = describe("what readers see")
-    measures: MeasuresChosen = describe("which measures")
-    areas: AreasChosen = describe("which areas; default all of the measure", None)
+    measures: MeasuresSelection = describe("which measures")
+    areas: AreasSelection = describe("which areas; default all of the measure", None)
     every: Every | None = describe("judge a coarser period", None)
-    when: ConditionChosen = describe("the condition")
+    when: ConditionSelection = describe("the condition")
     open_after: int = describe("exceptional periods in a row before it opens", 1, key="for", ge=1, le=1000)
     clear_after: int = describe("normal periods in a row before it resolves", 1, ge=1, le=1000)
-    severity: SeverityChosen = describe(
+    severity: SeveritySelection = describe(
         "how serious; default warning", Severity.WARNING, json_schema_extra={"default": Severity.WARNING.word}
     )
-    notify: NotifyChosen | None = describe("whom to tell; default area_owner", None)
+    notify: NotifySelection | None = describe("whom to tell; default area_owner", None)
     inhibit: Annotated[str, choice({"areas": "areas", "parent": "parent"})] | None = describe(
         "what an open alert holds back", None
     )

@@ -87,7 +87,7 @@ def _measures(form: MeasuresForm) -> Measures:
 _arm = by_type({str: "one", list: "many", dict: "mapping"})
 
 
-MeasuresChosen = Annotated[
+MeasuresSelection = Annotated[
     Measures,
     OneOf(
         lambda: {
@@ -122,7 +122,7 @@ def _one_area(value: Any, context: Context) -> AreaSelector | None:
     return None if value == "all" else AreaSelector(ids=(context.check("area", value),))
 
 
-AreasChosen = Annotated[
+AreasSelection = Annotated[
     AreaSelector | None,
     OneOf(
         lambda: {
@@ -182,7 +182,7 @@ class SeverityForm(Form):
     better: SeverityWord = describe("for the better side")
 
 
-SeverityChosen = Annotated[
+SeveritySelection = Annotated[
     Severity | SeverityBySide,
     OneOf(
         lambda: {
@@ -240,7 +240,7 @@ def _names(names: tuple[str, ...]) -> Notify:
     return Notify(names=tuple(dict.fromkeys(names)))
 
 
-NotifyChosen = Annotated[
+NotifySelection = Annotated[
     Notify,
     OneOf(
         lambda: {

@@ -258,7 +258,7 @@ def _some_days(form: BaselineForm) -> Baseline:
     return Baseline(since=form.since, until=form.until)
 
 
-BaselineChosen = Annotated[
+BaselineSelection = Annotated[
     Baseline,
     OneOf(
         lambda: {

@@ -11,13 +11,13 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
     present = {rule.id for rule in rules.rules}
     claimed: dict[str, str] = {}
     for rule in rules.rules:
-        if rule.was is None:
+        if rule.former_id is None:
             continue
         message = None
-        if rule.was in present:
-            message = f'the rule "{rule.was}" is still there, so its alerts cannot carry over'
-        elif rule.was in claimed:
-            message = f'"{claimed[rule.was]}" was "{rule.was}" too; alerts carry over to one rule only'
-        claimed.setdefault(rule.was, rule.id)
+        if rule.former_id in present:
+            message = f'the rule "{rule.former_id}" is still there, so its alerts cannot carry over'
+        elif rule.former_id in claimed:
+            message = f'"{claimed[rule.former_id]}" was "{rule.former_id}" too; alerts carry over to one rule only'
+        claimed.setdefault(rule.former_id, rule.id)
         if message is not None:
             yield RuleProblem(section="rules", id=rule.id, keys=("was",), code="bad-value", message=message)

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from alerting.domain.place import Place
-from alerting.rulefile.tree import Item, Names, Node, Path, TextProblem, Tree
+from alerting.rulefile.tree import Item, Names, Node, Path, TextProblem, YamlTree
 from alerting.rulefile.yaml.cache import ParseCache
 from alerting.rulefile.yaml.files import Skipped, Text, texts
 
@@ -94,7 +94,7 @@ class RuleFile:
         return self.text.split("\n")
 
 
-def parsed(text: str) -> Tree:
+def parsed(text: str) -> YamlTree:
     """Read the text of a rule file; the reader of YAML is loaded by the first that is not kept."""
     from alerting.rulefile.yaml.tree import parse
 

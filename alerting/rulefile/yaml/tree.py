@@ -21,7 +21,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from alerting.rulefile.spaces import named_space, unusual_space
-from alerting.rulefile.tree import Node, Path, TextProblem, Tree
+from alerting.rulefile.tree import Node, Path, TextProblem, YamlTree
 from alerting.rulefile.yaml import libyaml
 from alerting.rulefile.yaml.scalars import NotAFigure, resolved
 
@@ -36,7 +36,7 @@ _DROPPED = object()
 _NO_KEY = object()
 
 
-def parse(text: str) -> Tree:
+def parse(text: str) -> YamlTree:
     """Read *text*, whose line ends are line feeds; never raises for what an author can write."""
     if sum(text.count(mark) for mark in (",", ": ", "\n")) > MOST_MARKS:
         builder = _Builder()
@@ -46,7 +46,7 @@ def parse(text: str) -> Tree:
     return _plainly_read(text) or carefully_read(text)
 
 
-def _plainly_read(text: str) -> Tree | None:
+def _plainly_read(text: str) -> YamlTree | None:
     """Read *text* quickly; None where there is anything odd in it."""
     builder = _Builder()
     with suppress(_Enough):
@@ -55,7 +55,7 @@ def _plainly_read(text: str) -> Tree | None:
     return None
 
 
-def carefully_read(text: str) -> Tree:
+def carefully_read(text: str) -> YamlTree:
     """Read *text* by ruamel.yaml's reader in Python, which gives every message and its place."""
     builder = _Builder()
     try:
@@ -96,7 +96,7 @@ class _Builder:
     """Puts events together; `frames` holds what is still open, the outermost first."""
 
     def __init__(self) -> None:
-        self.tree = Tree()
+        self.tree = YamlTree()
         self.frames: list[_Frame] = []
         self.nodes = 0
         self.documents = 0

@@ -308,7 +308,7 @@ def test_a_rule_with_every_key(rules):
         (3, "month"),
         Status.SHADOW,
     )
-    assert (rule.author, rule.since, rule.until, rule.was) == (
+    assert (rule.author, rule.since, rule.until, rule.former_id) == (
         "performance-analyst",
         date(2020, 4, 1),
         date(2021, 3, 31),

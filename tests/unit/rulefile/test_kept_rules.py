@@ -195,7 +195,7 @@ def test_a_program_whose_module_changed_is_another_whatever_its_time_says(tmp_pa
     "damage",
     [
         "", "{", "[]", "null", "{}", '{"same": 1}', '{"each": []}', '{"of": [["os:system", ["true"], 1]]}',
-        '{"of": [["alerting.rulefile.kept_rules:Kept", {}, 1]]}', '{"of": [["alerting.domain.rule:Severity", ["NONE"], 1]]}',
+        '{"of": [["alerting.rulefile.kept_rules:UsableRules", {}, 1]]}', '{"of": [["alerting.domain.rule:Severity", ["NONE"], 1]]}',
         '{"of": [["alerting.errors:hushed", ["x"], 1]]}', "[" * 100_000,
     ],
     ids=["empty", "half", "list", "null", "nothing", "a-number", "none", "not-ours", "no-fields", "no-member", "no-class", "deep"],
