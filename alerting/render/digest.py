@@ -146,7 +146,7 @@ def _laid_out(view: DigestView, depth: Depth, cards: Sequence[DigestCard]) -> Di
         summary=summary_of(view),
         first=first[:_MOST_FIRST],
         well=_by_period((card.brief, card.lead.figure.period) for card in well[:_MOST_WELL]),
-        more_well=some(well, _MOST_WELL).more,
+        more_well=some(well, _MOST_WELL, "measure").more,
         unknown_title=f"Not known ({number(view.counts.not_known)})",
         unknown=_unknown_head(groups),
         next_days=coming[:_MOST_COMING],
@@ -242,7 +242,7 @@ def _unknown_head(groups: Sequence[UnknownGroup]) -> str | None:
 
 
 def _group(group: UnknownGroup, depth: Depth) -> Unknown:
-    names = some(group.names, depth.names)
+    names = some(group.names, depth.names, "measure")
     return Unknown(
         f"{number(group.count)} {group.words}",
         sentence("; ".join([*names.items, *([names.more] if names.more else [])])),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from alerting.wording.plain import number
+from alerting.wording.plain import counted, number
 
 Note = TypeVar("Note")
 
@@ -44,7 +44,12 @@ class Some(Generic[Note]):
     more: str | None
 
 
-def some(notes: Sequence[Note], most: int) -> Some[Note]:
-    """Return the first of some notes."""
+def some(notes: Sequence[Note], most: int, of: str = "") -> Some[Note]:
+    """Return the first of some notes.
+
+    Args:
+        of: what the others are, in the singular, where that is not what they are counted as beside them: "measure".
+    """
     left = len(notes) - most
-    return Some(notes[:most], f"and {number(left)} more" if left > 0 else None)
+    more = f"and {counted(left, f'more {of}')}" if of else f"and {number(left)} more"
+    return Some(notes[:most], more if left > 0 else None)

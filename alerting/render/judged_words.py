@@ -37,7 +37,7 @@ def worst_themes_first(themes: Sequence[ThemeTally]) -> list[ThemeTally]:
 
 def absent_topics(not_included: Sequence[str], without_figures: Sequence[str], of: str | None = None) -> str | None:
     """Name the topics that a summary has no line for, and say why."""
-    parts = [f"Not in this summary by their inclusion: {listed(not_included)}."] if not_included else []
+    parts = [f"Not due in this summary: {listed(not_included)}."] if not_included else []
     parts += (
         [f"Without any figure {f'of {of}' if of else 'so far'}: {listed(without_figures)}."] if without_figures else []
     )

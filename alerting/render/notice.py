@@ -36,13 +36,13 @@ _TURNED, _OVER, _SHADOW = "Turned: ", "Over: ", "Shadow: "
 #: What figures are counted as, in the order of weight: singular, plural, and the title of their section.
 _COUNTED = {
     "concern": ("concern", "concerns", "Concerns"),
-    "not come": ("not come", "not come", "Not come"),
+    "not come": ("figure not come", "figures not come", "Not come"),
     "not known": ("not known", "not known", "Not known"),
     "change": ("change", "changes", "Changes"),
     "improvement": ("improvement", "improvements", "Improvements"),
     "corrected": ("corrected", "corrected", "Corrected"),
-    "over": ("over", "over", "Over"),
-    "withdrawn": ("no longer watched", "no longer watched", "No longer watched"),
+    "over": ("exception over", "exceptions over", "Over"),
+    "withdrawn": ("figure no longer watched", "figures no longer watched", "No longer watched"),
 }
 _HAPPENED = {
     EventKind.OPENED: "new",

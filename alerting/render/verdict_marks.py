@@ -66,9 +66,9 @@ NOT_KNOWN: Final = VerdictMark(shape=NOT_COME, word="Not known", style="unknown"
 #: What no rule finds exceptional.
 EXPECTED: Final = VerdictMark(shape="\N{MIDDLE DOT}", word="As expected", style="usual")
 _ENDS: Final = {
-    Meaning.CONCERN: "Concern over",
-    Meaning.IMPROVEMENT: "Improvement over",
-    Meaning.CHANGE: "Change over",
+    Meaning.CONCERN: "Concern is over",
+    Meaning.IMPROVEMENT: "Improvement is over",
+    Meaning.CHANGE: "Change is over",
     None: "Resolved",
 }
 

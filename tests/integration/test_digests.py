@@ -384,7 +384,7 @@ def test_a_topic_stands_in_digests_by_its_inclusion(pages, include, june, july, 
         assert (expected or july > 50) == (": Vehicles on hire " in text), (
             "an exception is told whatever its topic's inclusion"
         )
-        assert expected != ("Not in this summary by their inclusion: Fleet." in text)
+        assert expected != ("Not due in this summary: Fleet." in text)
 
 
 def test_a_topic_without_news_waits_for_the_quarter(pages):
@@ -392,7 +392,7 @@ def test_a_topic_without_news_waits_for_the_quarter(pages):
 
     text = pages(date(2020, 8, 20), files=files)["contact"]
 
-    assert "Not in this summary by their inclusion: Fleet." in text
+    assert "Not due in this summary: Fleet." in text
 
 
 def test_an_exception_is_told_whatever_its_topics_inclusion(pages):

@@ -262,9 +262,11 @@ def test_what_stands_has_its_verdict_as_a_mark_and_its_severity_as_weight_and_wo
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.CONCERN}, "Concern over", id="concern"),
-        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.IMPROVEMENT}, "Improvement over", id="improvement"),
-        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.CHANGE}, "Change over", id="change"),
+        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.CONCERN}, "Concern is over", id="concern"),
+        pytest.param(
+            {"kind": EventKind.RESOLVED, "ended": Meaning.IMPROVEMENT}, "Improvement is over", id="improvement"
+        ),
+        pytest.param({"kind": EventKind.RESOLVED, "ended": Meaning.CHANGE}, "Change is over", id="change"),
         pytest.param({"kind": EventKind.RESOLVED}, "Resolved", id="what-had-not-come"),
         pytest.param({"kind": EventKind.CORRECTED, "closed": True}, "Corrected", id="corrected-away"),
         pytest.param({"kind": EventKind.WITHDRAWN, "ended": Meaning.CONCERN}, "No longer watched", id="withdrawn"),
@@ -453,7 +455,7 @@ def test_figures_are_counted_not_rules_and_the_worse_verdict_counts() -> None:
 
     message = render_notice(mails.a_notice(better, mails.CALLS, worse, _resolved(1)))
 
-    assert message.text.startswith("2 concerns (1 critical), 1 over\n\n1 new, 1 worse.")
+    assert message.text.startswith("2 concerns (1 critical), 1 exception over\n\n1 new, 1 worse.")
 
 
 def test_sections_are_verdicts_in_the_order_of_their_worst_and_cards_are_numbered_through() -> None:
@@ -646,7 +648,7 @@ def test_a_thousand_no_longer_watched_are_all_counted():
 
     text = render_notice(mails.a_notice(*withdrawn)).text
 
-    assert "1,000 no longer watched" in text
+    assert "1,000 figures no longer watched" in text
     found = re.search(r"readable: (\d+) in brief, (\d+) in the list alone and (\d+) as a count", " ".join(text.split()))
     assert found is not None
     assert 1_000 == sum(int(number) for number in found.groups())
