@@ -115,7 +115,7 @@ class Engine:
             keeper = beside.keeper(full=full)
             # The tick alone holds the figures, so that it can let go of them.
             report = run_tick(
-                self.rules, reading.pop(), store, day, times, own.letterhead, dry_run=dry_run, keeper=keeper
+                self.rules, reading.pop(), store, day, times, own.message_defaults, dry_run=dry_run, keeper=keeper
             )
             if not dry_run:
                 beside.keep(report, keeper)
@@ -163,7 +163,7 @@ class Engine:
         reading = self.enquiries.read_on(store, day)
         with self._turn():
             self.admit(store, at, keep=False)
-            return run_digests(self.rules, reading, store, day, at, self.installation.letterhead, chosen)
+            return run_digests(self.rules, reading, store, day, at, self.installation.message_defaults, chosen)
 
     @contextmanager
     def digest_pages(
@@ -184,7 +184,7 @@ class Engine:
                 reading = self.enquiries.read_on(store, day)
                 with store.begin() as state:
                     reading = remembered(reading, own.rules, state.readings, at, keep=False)
-                yield reading, digest_pages(own.rules, reading, store, day, at, own.letterhead, chosen)
+                yield reading, digest_pages(own.rules, reading, store, day, at, own.message_defaults, chosen)
 
     def _ticked(self, as_of: date | None, scratch: Path) -> "Engine":
         """Return this engine; where it has no state yet, one with a state in *scratch* in which a first tick has run."""
@@ -313,8 +313,8 @@ class Engine:
             near = get_close_matches(owner_id, list(self.rules.owners), n=1)
             raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
         now, channels = self.clock.now(), self.rules.channels
-        notice, message = trial_note(owner, self.installation.letterhead, now)
-        deliveries = deliveries_for(notice, owner, message, channels, self.installation.letterhead)
+        notice, message = trial_note(owner, self.installation.message_defaults, now)
+        deliveries = deliveries_for(notice, owner, message, channels, self.installation.message_defaults)
         if not deliveries:
             raise UsageError(f"owner {owner_id} has no address; give one as email:")
         if keep is not None:
@@ -350,7 +350,7 @@ class Engine:
         believe_again(store, self.now_in(store)[1])
         mailbox, own = self.ports.mailbox(url.get_secret_value()), self.installation
         intake = Intake(
-            rules=self.rules, store=store, letterhead=own.letterhead, room=own.mailroom, mailbox=mailbox.place,
+            rules=self.rules, store=store, defaults=own.message_defaults, room=own.mailroom, mailbox=mailbox.place,
             now_in=self.now_in, stop=stop,
         )  # fmt: skip
         # Where nobody was told anything, no mail is an answer; whether the mailbox can be read is known all the same.
@@ -371,12 +371,13 @@ class Engine:
 
         # On SQLite the turn proves that whoever claimed something before is gone.
         alone = self.settings.is_state_a_file
-        notes = OutboxNotes(self.rules, self.installation.letterhead, self.clock.now(), self.installation.today()).notes
+        own = self.installation
+        notes = OutboxNotes(self.rules, own.message_defaults, self.clock.now(), own.today()).notes
         with self.ports.turn_to_send(self.settings.state_dir, self.waits):
             report = await deliver(
                 store, self._notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
                 eager=eager, alone=alone, notes=notes,
-                addressing=self.installation.addressing, shift=self.clock.now() - self.installation.instant(as_of),
+                addressing=own.addressing, shift=self.clock.now() - own.instant(as_of),
             )  # fmt: skip
         needed = needed_channels(self.rules)
         return replace(report, ill=tuple(one for one in report.ill if one.id in needed))
@@ -387,9 +388,8 @@ class Engine:
         """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
         from alerting.app.notices.compose import tell_maintainer
 
-        return tell_maintainer(
-            self.rules, store, self.installation.letterhead, write, self.installation.today(), self.clock.now()
-        )
+        own = self.installation
+        return tell_maintainer(self.rules, store, own.message_defaults, write, own.today(), self.clock.now())
 
     def _turn(self) -> AbstractContextManager[None]:
         return self.ports.turn_to_judge(self.settings.state_dir, self.waits)

@@ -157,7 +157,9 @@ class Enquiries:
         from alerting.app.authoring.preview import preview_notice
 
         own, figures = self.installation, self.counting(as_of)
-        return preview_notice(own.rules, figures, as_of or own.today(), own.instant(as_of), own.letterhead, rule, area)
+        return preview_notice(
+            own.rules, figures, as_of or own.today(), own.instant(as_of), own.message_defaults, rule, area
+        )
 
     def as_mail(self, delivery: Delivery) -> bytes:
         """Return a delivery as the mail it would be."""
@@ -203,4 +205,4 @@ class Enquiries:
         own = self.installation
         tests, problems = load_rule_tests(own.folder, own.rules, shown)
         wanted = [test for test in tests if only is None or only in test.name]
-        return list(try_out(wanted, own.rules, self.ports.memory_store, own.letterhead)), problems
+        return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults)), problems

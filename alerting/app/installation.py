@@ -91,7 +91,7 @@ class Installation:
         return [self.folder, *([self.settings.figures] if self.settings.figures else [])]
 
     @cached_property
-    def letterhead(self) -> "MessageDefaults":
+    def message_defaults(self) -> "MessageDefaults":
         """What every message carries."""
         from alerting.app.notices.compose import MessageDefaults
         from alerting.render.own_templates.overrides import Overrides

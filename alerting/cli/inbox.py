@@ -80,7 +80,7 @@ def apply(mail: str, rules: Path, person: str) -> None:
     engine = engine_of(rules)
     with engine.state() as store:
         day, at = engine.now_in(store)
-        done = inbox.apply(engine.rules, store, engine.installation.letterhead, mail, person, at, day)
+        done = inbox.apply(engine.rules, store, engine.installation.message_defaults, mail, person, at, day)
     _print(done)
 
 

@@ -88,7 +88,7 @@ def test_digests_for_a_thousand_owners(world: tuple[Engine, Store], request: pyt
         store,
         MONDAY,
         engine.installation.instant(MONDAY),
-        engine.installation.letterhead,
+        engine.installation.message_defaults,
         digests_named(engine.rules, ()),
     )
     seconds, worked, grown = perf_counter() - begun, process_time() - worked, (peak_kib() - before) / 1024

@@ -112,7 +112,7 @@ def test_ten_thousand_alerts_to_the_outbox(tmp_path: Path, monkeypatch: pytest.M
     def ticked(days: int) -> tuple[TickReport, float, float]:
         at = AT + timedelta(days=days)
         wall, cpu = perf_counter(), process_time()
-        report = tell_and_keep(situation, store, TickTimes(at=at, now=at), engine.installation.letterhead)
+        report = tell_and_keep(situation, store, TickTimes(at=at, now=at), engine.installation.message_defaults)
         return report, perf_counter() - wall, process_time() - cpu
 
     first, wall, cpu = ticked(0)

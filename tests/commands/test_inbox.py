@@ -36,7 +36,7 @@ def take(life, *mails):
         told = next(one for one in store.deliveries() if one.owner == "head")
         token = sign(KEY.encode(), told.id, told.address, Purpose.ANSWER)
         intake = Intake(
-            rules=engine.rules, store=store, letterhead=engine.installation.letterhead, mailbox="here/INBOX",
+            rules=engine.rules, store=store, defaults=engine.installation.message_defaults, mailbox="here/INBOX",
             room=Mailroom(keys=(KEY,), own=frozenset(), server="", in_text=False),
             now_in=lambda _: (engine.installation.today(), datetime(2020, 6, 2, 9, tzinfo=UTC)),
         )  # fmt: skip

@@ -67,7 +67,7 @@ def pages(tmp_path):
             store,
             on,
             engine.installation.instant(on),
-            engine.installation.letterhead,
+            engine.installation.message_defaults,
             digests_named(engine.rules, ()),
         )
         found = {page.owner: " ".join(page.message.text.split()) for page in made}

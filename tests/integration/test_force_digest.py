@@ -33,7 +33,7 @@ def deputys(tmp_path_factory):
         store,
         DAY,
         engine.installation.instant(DAY),
-        engine.installation.letterhead,
+        engine.installation.message_defaults,
         digests,
     )
     text = next(" ".join(page.message.text.split()) for page in pages if page.owner == "deputy-chief-constable")

@@ -65,7 +65,7 @@ def test_all_are_taken_in_as_they_must_be(life):
         told(store, 5)
         own = engine.installation
         intake = Intake(
-            rules=engine.rules, store=store, letterhead=own.letterhead, mailbox="here", now_in=engine.now_in,
+            rules=engine.rules, store=store, defaults=own.message_defaults, mailbox="here", now_in=engine.now_in,
             room=Mailroom(keys=(KEY.decode(),), own=own.mailroom.own, server=SERVER, in_text=False),
         )  # fmt: skip
         emptied = ImapMailbox(life.server.url(life.user)).empty(intake, since=engine.clock.now().date())

@@ -37,5 +37,7 @@ def test_a_channel_that_takes_nothing_does_so_since_a_local_time(life):
     engine = life.engine(date(2020, 6, 3), HALF_PAST_MIDNIGHT)
 
     channel = ChannelHealth(id="email", down_since=engine.clock.now())
-    _, message = ill_note(channel, engine.rules.owners["head"], engine.installation.letterhead, engine.clock.now())
+    _, message = ill_note(
+        channel, engine.rules.owners["head"], engine.installation.message_defaults, engine.clock.now()
+    )
     assert "since 00:30 on 3 June 2020." in message.text

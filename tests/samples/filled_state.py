@@ -140,7 +140,7 @@ def is_answered_by_mail(engine: Engine, store: Store) -> None:
     """A message comes back; then its reader answers it all the same."""
     keys = ("0123456789abcdef-of-a-test",)
     intake = Intake(
-        rules=engine.rules, store=store, letterhead=engine.installation.letterhead, mailbox="mail.example.org:993/INBOX",
+        rules=engine.rules, store=store, defaults=engine.installation.message_defaults, mailbox="mail.example.org:993/INBOX",
         room=Mailroom(keys=keys, own=frozenset(("alerts@example.org",)), server="", in_text=False),
         now_in=lambda store: (engine.now_in(store)[0], engine.now_in(store)[1] + timedelta(hours=2)),
     )  # fmt: skip

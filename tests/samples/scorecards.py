@@ -44,7 +44,9 @@ def of_folder(folder: Path, state: Path, day: date, digest: str | None = None) -
         reader = Reader(owner=next(iter(rules.owners)), sees_all=True, about=chosen.about)
         with store.begin() as held:
             book = morning_on(rules, engine.enquiries.read(), day, day)
-            contents = Contents(book, AlertSnapshot(rules, held, own.instant(day)), own.instant(day), own.letterhead)
+            contents = Contents(
+                book, AlertSnapshot(rules, held, own.instant(day)), own.instant(day), own.message_defaults
+            )
             view = contents.scorecard(chosen, reader, own.instant(day))
         assert not book.evaluation.faults
         return view

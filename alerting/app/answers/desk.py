@@ -30,7 +30,7 @@ class Desk:
 
     state: Transaction
     rules: RuleSet
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     day: date
     at: datetime
 
@@ -96,7 +96,7 @@ class Desk:
 
     @property
     def _notes(self) -> InboxNotes:
-        return InboxNotes(rules=self.rules, letterhead=self.letterhead, now=self.at, today=self.day)
+        return InboxNotes(rules=self.rules, defaults=self.defaults, now=self.at, today=self.day)
 
 
 def _why(found: Why | None, otherwise: Why) -> str:

@@ -46,7 +46,7 @@ def named(inbox: InboxBook, id_: str) -> InboxEntry:
 
 
 def apply(
-    rules: RuleSet, store: Store, letterhead: MessageDefaults, id_: str, person: str, at: datetime, day: date
+    rules: RuleSet, store: Store, defaults: MessageDefaults, id_: str, person: str, at: datetime, day: date
 ) -> InboxEntry:
     """Do what a mail asks for after all, as an owner who is vouched for; return it with what was made of it.
 
@@ -66,7 +66,7 @@ def apply(
                 f"mail {entry.id} shows no message that it answers; use `alerting alerts` with the alert's id"
             )
         asks = Answer(act=Act(entry.act), items=entry.items, comment=entry.comment or "")
-        desk = Desk(state=state, rules=rules, letterhead=letterhead, day=day, at=at)
+        desk = Desk(state=state, rules=rules, defaults=defaults, day=day, at=at)
         done = desk.do(entry, asks, sent, Writer(person=person, owner=sent.delivery.owner))
         state.inbox.change(done)
     return done

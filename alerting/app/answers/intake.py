@@ -47,7 +47,7 @@ class Intake:
 
     rules: RuleSet
     store: Store
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     room: Mailroom
     mailbox: str
     now_in: Callable[[Store], tuple[date, datetime]]
@@ -80,7 +80,7 @@ class Intake:
             token, sent = self._led(state, incoming)
             entry = state.inbox.same(incoming.key, token)
             if entry is None:
-                desk = Desk(state=state, rules=self.rules, letterhead=self.letterhead, day=day, at=at)
+                desk = Desk(state=state, rules=self.rules, defaults=self.defaults, day=day, at=at)
                 entry = desk.handled(_begun(incoming, token, at), incoming, sent)
                 state.inbox.add(entry)
                 self.entries.append(entry)

@@ -25,7 +25,7 @@ class InboxNotes:
     """Writes them under one set of rules, at one instant of one day."""
 
     rules: RuleSet
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     now: datetime
     today: date
 
@@ -40,13 +40,13 @@ class InboxNotes:
         post = Post(owner=owner, name=person.name, at=self.now, about=f"answered/{self.today.isoformat()}")
         title = "Your mail changed nothing"
         paragraphs = (f"Your mail “{mail.subject}” was read, and it changed nothing: {problem}.", _HOW)
-        notice, message = engine_note(post, title, paragraphs, (), self.letterhead)
+        notice, message = engine_note(post, title, paragraphs, (), self.defaults)
         headers = [("Auto-Submitted", "auto-replied")]
         if mail.key.isascii() and "@" in mail.key:
             headers += [(name, f"<{mail.key}>") for name in ("In-Reply-To", "References")]
         message = replace(message, headers=(*message.headers, *headers))
         by_mail = replace(person, channels=(EMAIL,))
-        return notice, deliveries_for(notice, by_mail, message, self.rules.channels, self.letterhead, now=self.now)
+        return notice, deliveries_for(notice, by_mail, message, self.rules.channels, self.defaults, now=self.now)
 
     def not_mine(self, person: str, alerts: Sequence[str], comment: str, mail: str) -> Note | None:
         """Tell the maintainer that alerts are not their reader's.
@@ -65,10 +65,10 @@ class InboxNotes:
         ]
         paragraphs += [f"They write: {comment}"] if comment else []
         paragraphs += ["Put owners in the rules right, or pass it on."]
-        notice, message = engine_note(post, f"{who}: not mine", paragraphs, alerts, self.letterhead)
-        return notice, deliveries_for(notice, maintainer, message, self.rules.channels, self.letterhead, now=self.now)
+        notice, message = engine_note(post, f"{who}: not mine", paragraphs, alerts, self.defaults)
+        return notice, deliveries_for(notice, maintainer, message, self.rules.channels, self.defaults, now=self.now)
 
     def returned(self, sent: Sent, words: str) -> Note | None:
         """Tell the fallback that a message came back from its reader's address."""
-        notes = OutboxNotes(self.rules, self.letterhead, self.now, self.today)
+        notes = OutboxNotes(self.rules, self.defaults, self.now, self.today)
         return notes.undelivered({RETURNED: [(sent.delivery, words)]}, {sent.delivery.owner})

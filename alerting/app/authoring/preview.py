@@ -52,7 +52,7 @@ def preview_notice(
     reading: Reading,
     as_of: date,
     at: datetime,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     rule: str,
     area: str | None,
 ) -> Preview:
@@ -75,9 +75,9 @@ def preview_notice(
         events, found[event.alert.id] = [event], newest
         note = f"Nothing is open under {rule} on {day_words(as_of)}; shown is its newest exception."
     notice = _notice(rules, events)
-    with letterhead.overrides as overrides:
-        message = contained_message_for(notice, rules, EventViews(evaluation, found), evaluation, letterhead)
-    deliveries = deliveries_for(notice, rules.owners[notice.owner], message, {}, letterhead)
+    with defaults.overrides as overrides:
+        message = contained_message_for(notice, rules, EventViews(evaluation, found), evaluation, defaults)
+    deliveries = deliveries_for(notice, rules.owners[notice.owner], message, {}, defaults)
     if not deliveries:
         raise UsageError(f"owner {notice.owner} has no address; give one as email:")
     charts = _charts(evaluation, notice.events)

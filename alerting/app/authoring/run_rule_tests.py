@@ -53,7 +53,7 @@ class Tried:
 
 
 def try_out(
-    tests: Sequence[RuleTest], rules: RuleSet, new_store: Callable[[], Store], letterhead: MessageDefaults
+    tests: Sequence[RuleTest], rules: RuleSet, new_store: Callable[[], Store], defaults: MessageDefaults
 ) -> Iterator[Tried]:
     """Try each test on a state of its own: one tick a period, on the day after its figures are due.
 
@@ -63,7 +63,7 @@ def try_out(
     for test in tests:
         store = new_store()
         try:
-            yield Tried(test=test, failures=tuple(_failures(test, _Trial(test, rules, store, letterhead))))
+            yield Tried(test=test, failures=tuple(_failures(test, _Trial(test, rules, store, defaults))))
         finally:
             store.close()
 
@@ -83,7 +83,7 @@ class _Trial:
     test: RuleTest
     all_rules: RuleSet
     store: Store
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     happened: list[Happening] = field(default_factory=list)
     reports: dict[date, TickReport] = field(default_factory=dict)
     #: What was asked for and has come to pass: acknowledgements and findings.
@@ -142,7 +142,7 @@ class _Trial:
 
     def _tick(self, day: date) -> TickReport:
         at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
-        report = run_tick(self.rules, self._reading, self.store, day, TickTimes(at=at, now=at), self.letterhead)
+        report = run_tick(self.rules, self._reading, self.store, day, TickTimes(at=at, now=at), self.defaults)
         # Every channel takes at once what may be sent.
         due = [one.id for one in report.deliveries if one.not_before is None]
         if due:

@@ -23,7 +23,7 @@ class OutboxNotes:
     """Writes them under one set of rules, at one instant of one day."""
 
     rules: RuleSet
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     now: datetime
     today: date
 
@@ -42,8 +42,8 @@ class OutboxNotes:
             if open_to_us and id_ not in without:
                 from alerting.app.notices.operator import undelivered_note  # few passes have anything to say
 
-                notice, message = undelivered_note(failures, id_, self.rules, self.letterhead, self.now)
-                return notice, deliveries_for(notice, owners[id_], message, channels, self.letterhead, now=self.now)
+                notice, message = undelivered_note(failures, id_, self.rules, self.defaults, self.now)
+                return notice, deliveries_for(notice, owners[id_], message, channels, self.defaults, now=self.now)
         return None
 
     def ill(self, channel: ChannelHealth) -> Note | None:
@@ -55,8 +55,8 @@ class OutboxNotes:
             owner = self.rules.owners[id_]
             from alerting.app.notices.operator import ill_note
 
-            notice, message = ill_note(channel, owner, self.letterhead, self.now)
-            every = deliveries_for(notice, owner, message, channels, self.letterhead, now=self.now)
+            notice, message = ill_note(channel, owner, self.defaults, self.now)
+            every = deliveries_for(notice, owner, message, channels, self.defaults, now=self.now)
             if others := [one for one in every if one.channel != channel.id]:
                 return notice, others
         return None

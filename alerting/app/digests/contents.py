@@ -38,7 +38,7 @@ class Contents:
     morning: MorningReport
     alerts: AlertSnapshot
     at: datetime
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     _updated: dict[date, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class Contents:
     def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
         """Return a digest in words."""
         morning, rules, day = self.morning, self.morning.rules, self.morning.day
-        keys, first = morning.series(reader), since.astimezone(self.letterhead.zone).date()
+        keys, first = morning.series(reader), since.astimezone(self.defaults.zone).date()
         unread = self._unread(reader)
         series = {**dict.fromkeys(unread, ()), **morning.measures(reader, keys)}
         summary = morning.topics.summary(series, self._updated_since(first))
@@ -98,8 +98,8 @@ class Contents:
             silenced=silenced_notes(morning, self.alerts, reader, keys),
             coming=morning.coming.notes(series, {key.rule for key in keys}),
             comments=self._comments(series, keys, since),
-            marking=self.letterhead.marking,
-            reply_to=self.letterhead.reply_to,
+            marking=self.defaults.marking,
+            reply_to=self.defaults.reply_to,
         )
 
     def _unseen(self, reader: Reader) -> Iterator[SeriesKey]:

@@ -58,7 +58,7 @@ def run_digests(
     store: Store,
     day: date,
     at: datetime,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     digests: Sequence[Digest],
     *,
     now: datetime | None = None,
@@ -68,16 +68,16 @@ def run_digests(
     morning = morning_on(rules, last.reading, last.as_of or day, day, newer=_newer(last))
     deliveries: list[Delivery] = []
     already: list[str] = []
-    printer = Printer(letterhead.chromium)
+    printer = Printer(defaults.chromium)
     if any(digest.form is Presentation.SCORECARD for digest in digests):
         with store.begin() as state:
-            ahead = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, letterhead).scorecards(
+            ahead = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, defaults).scorecards(
                 digests
             )
         for message in ahead:  # a browser takes seconds, in which others may write
             printer.printed(message)
-    with store.begin() as state, letterhead.overrides as overrides:
-        pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, letterhead, printer)
+    with store.begin() as state, defaults.overrides as overrides:
+        pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, defaults, printer)
         for digest in digests:
             for reader in _readers(digest, morning):
                 if state.digests.was_made(digest.id, reader.owner, day.isoformat()):
@@ -118,13 +118,13 @@ def digest_pages(
     store: Store,
     as_of: date,
     at: datetime,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     digests: Sequence[Digest],
 ) -> Iterator[DigestPage]:
     """Write each digest as it would be, in full, also where it was made today already; store and send nothing."""
     morning = morning_on(rules, reading, as_of, as_of)
     with store.begin() as state:
-        pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, at, letterhead)
+        pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, at, defaults)
         for digest in digests:
             for reader in _readers(digest, morning):
                 yield DigestPage(digest=digest.id, owner=reader.owner, message=pages.page(digest, reader))
@@ -161,13 +161,13 @@ class DigestMaker:
     state: Transaction
     at: datetime
     now: datetime
-    letterhead: MessageDefaults
+    defaults: MessageDefaults
     #: None where nothing is attached to what is made.
     printer: Printer | None = None
 
     def __post_init__(self) -> None:
         """Share what all pages show."""
-        self._contents = Contents(self.morning, self.alerts, self.at, self.letterhead)
+        self._contents = Contents(self.morning, self.alerts, self.at, self.defaults)
 
     def save(self, digest: Digest, reader: Reader) -> list[Delivery]:
         """Render one digest, queue it and record it."""
@@ -181,11 +181,11 @@ class DigestMaker:
         def laid_out(since: datetime) -> Mapping[str, Message] | Message:
             if digest.form is Presentation.SCORECARD:
                 return self._scorecard(digest, reader, since)
-            overrides, view = self.letterhead.overrides, self._contents.view(digest, reader, since)
+            overrides, view = self.defaults.overrides, self._contents.view(digest, reader, since)
             return overrides.overridden(render_digest(view), view, owner=reader.owner, channels=owner.channels)
 
         message = self._contained(digest, reader, laid_out)
-        deliveries = deliveries_for(notice, owner, message, channels, self.letterhead, now=self.now)
+        deliveries = deliveries_for(notice, owner, message, channels, self.defaults, now=self.now)
         deliveries = self.state.outbox.keep_bodies(deliveries)
         _, unread = self._unread_before(digest, reader)
         self.state.outbox.cancel(unread, f"a later digest, notice {notice_id}, says it", self.at)
@@ -240,7 +240,7 @@ class DigestMaker:
         titles, mine = self.morning.rules_by_id, set(self.morning.series(reader))
         standing = [key for key in self.alerts.open_by_key if key in mine]
         lines = [f"{titles[key.rule].title} ({key.measure}, {key.area}) stands." for key in standing]
-        return bare_message(digest_title(digest), lines or ["No exception stands."], self.letterhead.marking)
+        return bare_message(digest_title(digest), lines or ["No exception stands."], self.defaults.marking)
 
     def since(self, digest: Digest, reader: Reader) -> datetime:
         """Return where the reader's last digest ended: the last that is not waiting still, since this one replaces such."""

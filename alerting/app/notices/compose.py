@@ -124,7 +124,7 @@ def message_for(
     rules: RuleSet,
     views: "EventViews",
     as_of: date,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> dict[str, Message]:
     """Render one notice for each of its owner's channels."""
@@ -150,14 +150,14 @@ def message_for(
         owner=rules.owners[notice.owner].name,
         events=events,
         as_of=as_of_words(as_of),
-        marking=letterhead.marking,
-        reply_to=letterhead.reply_to,
+        marking=defaults.marking,
+        reply_to=defaults.reply_to,
         headers=headers,
         summary=notice.summary,
-        answers=letterhead.answers,
+        answers=defaults.answers,
     )
     channels = rules.owners[notice.owner].channels
-    return letterhead.overrides.overridden(
+    return defaults.overrides.overridden(
         render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
     )
 
@@ -167,7 +167,7 @@ def contained_message_for(
     rules: RuleSet,
     views: "EventViews",
     evaluation: Evaluation,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     hearings: HearingBook | None = None,
 ) -> Message | dict[str, Message]:
     """Render one notice; where the program fails at it, its bare lines, so that its reader hears of it all the same.
@@ -178,11 +178,11 @@ def contained_message_for(
     headers = _headers(notice, rules, hearings) if hearings is not None else ()
     headers += _IMPORTANT if is_urgent(notice) else ()
     work, on = Work(sort="notice to", id=notice.owner, done=LAID_OUT), evaluation.as_of
-    written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, on, letterhead, headers))
-    return written or _bare(notice, rules, letterhead)
+    written = evaluation.faults.attempt(work, lambda: message_for(notice, rules, views, on, defaults, headers))
+    return written or _bare(notice, rules, defaults)
 
 
-def _bare(notice: Notice, rules: RuleSet, letterhead: MessageDefaults) -> Message:
+def _bare(notice: Notice, rules: RuleSet, defaults: MessageDefaults) -> Message:
     """Write what happened without views of it: what each finding says, else which series it is about."""
     from alerting.render.bare import bare_message
 
@@ -193,7 +193,7 @@ def _bare(notice: Notice, rules: RuleSet, letterhead: MessageDefaults) -> Messag
         said = finding.text if finding is not None and finding.text else event.alert.opened.label
         lines.append(f"{event.kind.value.capitalize()}: {series}: {said}")
     changes = "1 change" if len(lines) == 1 else f"{len(lines):,} changes"
-    return bare_message(f"Exceptions: {changes}", lines, letterhead.marking)
+    return bare_message(f"Exceptions: {changes}", lines, defaults.marking)
 
 
 def deliveries_for(
@@ -201,7 +201,7 @@ def deliveries_for(
     owner: Owner,
     message: Message | Mapping[str, Message],
     channels: Mapping[str, Channel],
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     *,
     now: datetime | None = None,
     not_before: datetime | None = None,
@@ -230,7 +230,7 @@ def deliveries_for(
             owner=owner.id,
             channel=channel,
             address=address,
-            message_id=f"{id_}@{letterhead.domain}",
+            message_id=f"{id_}@{defaults.domain}",
             not_before=not_before,
             message=message if isinstance(message, Message) else message[named],
             expires_at=None if begins is None else min(begins + lasts, until or begins + lasts),
@@ -266,7 +266,7 @@ def reachable(rules: RuleSet) -> frozenset[str]:
 def tell_maintainer(
     rules: RuleSet,
     store: Store,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     write: Callable[[Owner, MessageDefaults, datetime], tuple[Notice, Message]],
     today: date,
     now: datetime,
@@ -276,9 +276,9 @@ def tell_maintainer(
     if named is None or named not in rules.owners:
         return False
     maintainer = rules.owners[stand_in(rules, named, today)]
-    notice, message = write(maintainer, letterhead, now)
+    notice, message = write(maintainer, defaults, now)
     if store.deliveries(notice.id):
         return False
     with store.begin(patient=True) as state:
-        state.outbox.save([notice], deliveries_for(notice, maintainer, message, rules.channels, letterhead, now=now))
+        state.outbox.save([notice], deliveries_for(notice, maintainer, message, rules.channels, defaults, now=now))
     return True

@@ -40,7 +40,7 @@ def engine_note(
     title: str,
     paragraphs: Sequence[str],
     lines: Sequence[str],
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     faults: Faults | None = None,
 ) -> tuple[Notice, Message]:
     """Write a message of the engine's own; where the program fails at laying it out, its bare lines.
@@ -54,13 +54,13 @@ def engine_note(
         title=title,
         paragraphs=tuple(paragraphs),
         lines=tuple(lines),
-        as_of=as_of_words(post.at.astimezone(letterhead.zone).date()),
-        marking=letterhead.marking,
-        reply_to=letterhead.person,
+        as_of=as_of_words(post.at.astimezone(defaults.zone).date()),
+        marking=defaults.marking,
+        reply_to=defaults.person,
     )
     work = Work(sort="message to", id=post.owner, done=LAID_OUT)
     written = (Faults() if faults is None else faults).attempt(work, lambda: render_engine_note(view))
-    message = written or bare_message(title, [*paragraphs, *lines], letterhead.marking)
+    message = written or bare_message(title, [*paragraphs, *lines], defaults.marking)
     return Notice(id=id_, kind=NoticeKind.ENGINE, owner=post.owner, at=post.at), message
 
 
@@ -69,7 +69,7 @@ def mass_change_note(
     events: Sequence[AlertEvent],
     owner: str,
     rules: RuleSet,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     tick: tuple[datetime, str],
     faults: Faults | None = None,
 ) -> tuple[Notice, Message]:
@@ -87,14 +87,14 @@ def mass_change_note(
         "Each owner was sent one summary.",
         "If a source was loaded wrongly, put its figures right: the next tick corrects what was told.",
     )
-    return engine_note(post, "Very many exceptions opened at once", paragraphs, lines, letterhead, faults)
+    return engine_note(post, "Very many exceptions opened at once", paragraphs, lines, defaults, faults)
 
 
 def undelivered_note(
     failures: Mapping[str, Sequence[tuple[Delivery, str]]],
     owner: str,
     rules: RuleSet,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     at: datetime,
 ) -> tuple[Notice, Message]:
     """Tell the fallback what others could not be told.
@@ -117,13 +117,13 @@ def undelivered_note(
         "You are told instead of these owners. Pass it on, and have their addresses put right in the rules.",
         "What still stands is then told to them by the next tick.",
     )
-    return engine_note(post, title, paragraphs, lines, letterhead)
+    return engine_note(post, title, paragraphs, lines, defaults)
 
 
-def ill_note(channel: ChannelHealth, owner: Owner, letterhead: MessageDefaults, at: datetime) -> tuple[Notice, Message]:
+def ill_note(channel: ChannelHealth, owner: Owner, defaults: MessageDefaults, at: datetime) -> tuple[Notice, Message]:
     """Tell the operator that a channel takes nothing."""
     since = at if channel.down_since is None else channel.down_since
-    began = since.astimezone(letterhead.zone)
+    began = since.astimezone(defaults.zone)
     post = Post(owner=owner.id, name=owner.name, at=at, about=f"ill/{channel.id}/{since.isoformat()}")
     paragraphs = (
         f"Nothing has been accepted over {channel.id} since {began:%H:%M} on {day_words(began.date())}.",
@@ -132,11 +132,11 @@ def ill_note(channel: ChannelHealth, owner: Owner, letterhead: MessageDefaults, 
         "Until then the service gives no signs of life to whoever watches it.",
     )
     lines = (f"The last reply was: {channel.reply}",) if channel.reply else ()
-    return engine_note(post, f"No messages are accepted over {channel.id}", paragraphs, lines, letterhead)
+    return engine_note(post, f"No messages are accepted over {channel.id}", paragraphs, lines, defaults)
 
 
 def refused_note(
-    problems: Sequence[Problem], owner: Owner, letterhead: MessageDefaults, at: datetime
+    problems: Sequence[Problem], owner: Owner, defaults: MessageDefaults, at: datetime
 ) -> tuple[Notice, Message]:
     """Tell the maintainer that changed rules are refused; equal problems make the same notice."""
     errors = [problem for problem in problems if problem.is_error]
@@ -148,11 +148,11 @@ def refused_note(
         f"The rules folder was changed and has {count}. The rules of before stay in force, as a whole.",
         "Mend what is listed; the service looks again by itself. `alerting check` shows the same.",
     )
-    return engine_note(post, f"Changed rules are refused: {count}", paragraphs, lines, letterhead)
+    return engine_note(post, f"Changed rules are refused: {count}", paragraphs, lines, defaults)
 
 
 def shrunk_note(
-    shrunk: Shrunk, until: datetime, owner: Owner, letterhead: MessageDefaults, at: datetime
+    shrunk: Shrunk, until: datetime, owner: Owner, defaults: MessageDefaults, at: datetime
 ) -> tuple[Notice, Message]:
     """Tell the maintainer that the rules are much fewer than before; one message for as long as they are.
 
@@ -165,14 +165,14 @@ def shrunk_note(
         "Put the missing files back; or run `alerting accept` where it is meant.",
         f"Unless somebody does either, it is taken over as it is on {day_words(until.date())} at {until:%H:%M}.",
     )
-    return engine_note(post, "Much is missing in the rules: they wait", paragraphs, (), letterhead)
+    return engine_note(post, "Much is missing in the rules: they wait", paragraphs, (), defaults)
 
 
-def trial_note(owner: Owner, letterhead: MessageDefaults, at: datetime) -> tuple[Notice, Message]:
+def trial_note(owner: Owner, defaults: MessageDefaults, at: datetime) -> tuple[Notice, Message]:
     """Write a message that says nothing but that messages arrive."""
     post = Post(owner=owner.id, name=owner.name, at=at, about=f"test/{at.isoformat()}")
     paragraphs = (
         "Exceptions in the figures you answer for will be told to you at this address.",
         "There is nothing to do.",
     )
-    return engine_note(post, "A test: messages reach you", paragraphs, (), letterhead)
+    return engine_note(post, "A test: messages reach you", paragraphs, (), defaults)

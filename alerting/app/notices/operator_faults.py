@@ -21,7 +21,7 @@ def fault_notes(
     faults: Faults,
     before: Mapping[str, Sequence[str]],
     presence: Presence,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     tick: tuple[datetime, str],
 ) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:
     """Return what the operator is told of faults that are not those of the last tick, and what is kept of them.
@@ -41,7 +41,7 @@ def fault_notes(
     if not (over or now - told):
         return [], changed  # some are over, and of the others was told
     post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/faults")
-    return [_note(post, faults, letterhead)], changed
+    return [_note(post, faults, defaults)], changed
 
 
 def _reached(rules: RuleSet, presence: Presence) -> str | None:
@@ -51,10 +51,10 @@ def _reached(rules: RuleSet, presence: Presence) -> str | None:
     return next(iter(people), None)
 
 
-def _note(post: Post, faults: Faults, letterhead: MessageDefaults) -> tuple[Notice, Message]:
+def _note(post: Post, faults: Faults, defaults: MessageDefaults) -> tuple[Notice, Message]:
     if not faults:
         over = ("What the program failed at before works again.", "There is nothing to do.")
-        return engine_note(post, "The program no longer fails at anything", over, (), letterhead, faults)
+        return engine_note(post, "The program no longer fails at anything", over, (), defaults, faults)
     count = "1 thing" if len(faults) == 1 else f"{len(faults):,} things"
     paragraphs = (
         "This is a fault of the program, not of the rules or the figures. All else was judged and told.",
@@ -62,4 +62,4 @@ def _note(post: Post, faults: Faults, letterhead: MessageDefaults) -> tuple[Noti
         "Report it to the program's makers with these lines; the log has the way to each. `alerting check` tries them again.",
     )
     lines = [f"{fault.work.place}: {fault.words}" if fault.work.place else fault.words for fault in faults]
-    return engine_note(post, f"The program failed at {count}", paragraphs, lines, letterhead, faults)
+    return engine_note(post, f"The program failed at {count}", paragraphs, lines, defaults, faults)

@@ -54,7 +54,7 @@ def source_notes(
     situation: Situation,
     before: Troubles,
     presence: Presence,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     tick: tuple[datetime, str],
 ) -> tuple[list[tuple[Notice, Message]], list[tuple[str, tuple[str, ...]]]]:
     """Return messages to the owners of sources with new troubles or none any more, and what each source has now.
@@ -87,9 +87,9 @@ def source_notes(
             elif told and not now:
                 well.setdefault(person, []).append(source.id)
     faults = evaluation.faults
-    made = [_trouble_notice(person, ids, found, rules, letterhead, tick, faults) for person, ids in worse.items()]
+    made = [_trouble_notice(person, ids, found, rules, defaults, tick, faults) for person, ids in worse.items()]
     for person, ids in well.items():
-        made.append(_well_notice(person, ids, rules, letterhead, tick, faults, whole=not found.keys() & set(ids)))
+        made.append(_well_notice(person, ids, rules, defaults, tick, faults, whole=not found.keys() & set(ids)))
     return made, changed
 
 
@@ -152,7 +152,7 @@ def _trouble_notice(
     ids: Sequence[str],
     found: Mapping[str, _Found],
     rules: RuleSet,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     tick: tuple[datetime, str],
     faults: Faults,
 ) -> tuple[Notice, Message]:
@@ -160,15 +160,15 @@ def _trouble_notice(
     view = SourceTroubleView(
         owner=rules.owners[person].name,
         reports=reports,
-        as_of=as_of_words(tick[0].astimezone(letterhead.zone).date()),
-        marking=letterhead.marking,
-        reply_to=letterhead.person,
+        as_of=as_of_words(tick[0].astimezone(defaults.zone).date()),
+        marking=defaults.marking,
+        reply_to=defaults.person,
     )
     id_ = str(uuid.uuid5(_NAMESPACE, f"{tick[1]}/{person}"))
     notice = Notice(id=id_, kind=NoticeKind.SOURCE_TROUBLE, owner=person, at=tick[0])
     work = Work(sort="message to", id=person, done=LAID_OUT)
     written = faults.attempt(work, lambda: render_source_trouble(view))
-    return notice, written or bare_message("Figures need mending", list(_plainly(reports)), letterhead.marking)
+    return notice, written or bare_message("Figures need mending", list(_plainly(reports)), defaults.marking)
 
 
 def _plainly(reports: Sequence[SourceReport]) -> Iterable[str]:
@@ -201,7 +201,7 @@ def _well_notice(
     person: str,
     ids: Sequence[str],
     rules: RuleSet,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     tick: tuple[datetime, str],
     faults: Faults,
     *,
@@ -211,7 +211,7 @@ def _well_notice(
     post = Post(owner=person, name=rules.owners[person].name, at=tick[0], about=f"{tick[1]}/well/{named}")
     if whole:
         return engine_note(
-            post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), letterhead, faults
+            post, f"Figures in order again: {named}", ("Nothing is left to mend.",), (), defaults, faults
         )
     left = "What is left to mend in them is named by `alerting evaluate`."
-    return engine_note(post, f"Figures can be read again: {named}", (left,), (), letterhead, faults)
+    return engine_note(post, f"Figures can be read again: {named}", (left,), (), defaults, faults)

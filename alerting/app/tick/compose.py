@@ -29,7 +29,7 @@ def compose(
     evaluation: Evaluation,
     outcome: Outcome,
     outgoing: Sequence[Outgoing],
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     *,
     said: Said | None = None,
     suppressed: Sequence[Suppressed] = (),
@@ -48,13 +48,13 @@ def compose(
     views = EventViews(evaluation, outcome.found, said, _spoken_for(suppressed))
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]
-        message = contained_message_for(notice, rules, views, evaluation, letterhead, hearings)
+        message = contained_message_for(notice, rules, views, evaluation, defaults, hearings)
         deliveries = deliveries_for(
             notice,
             owner,
             message,
             rules.channels,
-            letterhead,
+            defaults,
             now=tick.times.now,
             not_before=one.not_before,
             until=one.until,
@@ -85,7 +85,7 @@ def compose_of_the_engine(
     outcome: Outcome,
     troubles_before: Troubles,
     flood: str | None,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
 ) -> OfTheEngine:
     """Tell the owners of sources what is wrong with them, and the operator that something is odd.
 
@@ -97,19 +97,19 @@ def compose_of_the_engine(
     """
     evaluation, rules = situation.evaluation, tick.rules
     faults, named = evaluation.faults, (tick.at, tick.id)
-    rest = (troubles_before, tick.presence, letterhead, named)
+    rest = (troubles_before, tick.presence, defaults, named)
     work = Work(sort="messages about", id="sources", done="made")
     of_sources = faults.attempt(work, lambda: source_notes(rules, situation, *rest))
     made, troubles = of_sources or ([], [])
-    of_floods = _flood_notes(tick, evaluation, outcome, flood, letterhead)
+    of_floods = _flood_notes(tick, evaluation, outcome, flood, defaults)
     of_faults, kept = fault_notes(rules, faults, *rest)
-    timed = [_composed(tick, one, letterhead, may_wait=True) for one in (*made, *of_faults)]
-    timed += [_composed(tick, one, letterhead, may_wait=False) for one in of_floods]
+    timed = [_composed(tick, one, defaults, may_wait=True) for one in (*made, *of_faults)]
+    timed += [_composed(tick, one, defaults, may_wait=False) for one in of_floods]
     return OfTheEngine(composed=tuple(timed), troubles=(*troubles, *kept))
 
 
 def _flood_notes(
-    tick: Tick, evaluation: Evaluation, outcome: Outcome, flood: str | None, letterhead: MessageDefaults
+    tick: Tick, evaluation: Evaluation, outcome: Outcome, flood: str | None, defaults: MessageDefaults
 ) -> list[tuple[Notice, Message]]:
     """Tell the operator that suspiciously much opened at once, where it did."""
     operator = tick.rules.roles.operator
@@ -117,16 +117,16 @@ def _flood_notes(
         return []
     person = tick.presence.stand_in(operator)
     named = (tick.at, tick.id)
-    return [mass_change_note(flood, outcome.events, person, tick.rules, letterhead, named, evaluation.faults)]
+    return [mass_change_note(flood, outcome.events, person, tick.rules, defaults, named, evaluation.faults)]
 
 
-def _composed(tick: Tick, made: tuple[Notice, Message], letterhead: MessageDefaults, *, may_wait: bool) -> Composed:
+def _composed(tick: Tick, made: tuple[Notice, Message], defaults: MessageDefaults, *, may_wait: bool) -> Composed:
     """Address a message of the engine; what is odd may be told at any hour."""
     notice, message = made
     owner = tick.rules.owners[notice.owner]
     end = quiet_until(owner, tick.at, tick.zone) if may_wait else None
     not_before = None if end is None else end + tick.times.shift
-    addressed = (notice, owner, message, tick.rules.channels, letterhead)
+    addressed = (notice, owner, message, tick.rules.channels, defaults)
     return Composed(
         notice=notice, deliveries=tuple(deliveries_for(*addressed, now=tick.times.now, not_before=not_before))
     )

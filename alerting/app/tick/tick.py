@@ -51,7 +51,7 @@ def run_tick(
     store: Store,
     as_of: date,
     times: TickTimes,
-    letterhead: MessageDefaults,
+    defaults: MessageDefaults,
     *,
     dry_run: bool = False,
     keeper: VerdictKeeper | None = None,
@@ -75,13 +75,13 @@ def run_tick(
     reading = reading.without_figures()  # they stand in the panels
     situation = judged(rules, reading, panels, keeper=keeper)
     reached("tick_judged")
-    report = tell_and_keep(situation, store, replace(times, at=at), letterhead, dry_run=dry_run)
+    report = tell_and_keep(situation, store, replace(times, at=at), defaults, dry_run=dry_run)
     reached("tick_commit_post")
     return report
 
 
 def tell_and_keep(
-    situation: Situation, store: Store, times: TickTimes, letterhead: MessageDefaults, *, dry_run: bool = False
+    situation: Situation, store: Store, times: TickTimes, defaults: MessageDefaults, *, dry_run: bool = False
 ) -> TickReport:
     """Go from a situation to alerts, events and queued notices, all in one transaction.
 
@@ -92,9 +92,9 @@ def tell_and_keep(
     Raises:
         UsageError: another process has done the tick of `times.due_at`.
     """
-    with store.begin() as state, letterhead.overrides:
+    with store.begin() as state, defaults.overrides:
         refuse_a_tick_done(state.ticks, times.due_at)
-        report, changes = _steps(situation, state, times, letterhead, keep=not dry_run)
+        report, changes = _steps(situation, state, times, defaults, keep=not dry_run)
         if not dry_run:
             with collector_off():
                 save(state, changes)
@@ -105,7 +105,7 @@ def tell_and_keep(
 
 
 def _steps(
-    situation: Situation, state: Transaction, times: TickTimes, letterhead: MessageDefaults, *, keep: bool
+    situation: Situation, state: Transaction, times: TickTimes, defaults: MessageDefaults, *, keep: bool
 ) -> tuple[TickReport, Changes]:
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
     naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)
@@ -124,13 +124,13 @@ def _steps(
     bodies = state.outbox.keep_bodies if keep else None
     said = Said(heard.said, heard.comments, rules, tick.zone)
     told = compose(
-        tick, evaluation, outcome, held.outgoing, letterhead, said=said, suppressed=planned.notifications.suppressed,
+        tick, evaluation, outcome, held.outgoing, defaults, said=said, suppressed=planned.notifications.suppressed,
         hearings=state.hearings,
     )  # fmt: skip
     composed = queued(told, bodies)
-    engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, letterhead)
+    engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, defaults)
     composed += queued(engine.composed, bodies)
-    report = report_of(situation, planned, composed, letterhead.overrides.problems)
+    report = report_of(situation, planned, composed, defaults.overrides.problems)
     if keep:
         waiting, is_news = still_waiting(outstanding, held, report.deliveries), news_of_old(outcome, planned, heard)
         left = settled(tick, situation, report.counts, waiting, is_news, state.guards)
