@@ -99,4 +99,4 @@ def test_what_has_not_come_says_so(life):
     life.tick("2020-06-03", "2020-05 5")
     life.tick("2020-07-08")
 
-    assert life.message("head").startswith("? NOT COME, warning, new exception\n")
+    assert life.message("head").startswith("? NOT COME, warning, new\n")

@@ -543,9 +543,9 @@ def test_many_other_areas_are_shown_exceptional_ones_first_and_counted() -> None
     text = render_notice(mails.a_notice(replace(mails.CALLS, others=AreaList(others)))).text
 
     assert (
-        "- West Mercia: 83%, 7 points below, standard 90%, ! concern\n- Area 29: 29, ! concern\n- Area 0: 0, normal"
-        in text
-    )
+        "! concern, 2 areas:\n- West Mercia: 83%, 7 points below, standard 90%, ! concern\n- Area 29: 29, ! concern\n"
+        "11 areas, normal:\n- Area 0: 0, normal"
+    ) in text
     assert "and 18 more, all normal" in text
 
 
