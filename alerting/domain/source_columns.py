@@ -41,6 +41,26 @@ NUMBER_COLUMNS = (
     SourceColumn(name="change_same_period_last_year", holds="a number", meaning="percent change on a year before, as published"),
     SourceColumn(name="change_year_to_date", holds="a number", meaning="percent change of the year to date, as published"),
 )  # fmt: skip
+#: What stands for "no figure", in lower case. [x] not available and [z] not applicable are the Government Analysis
+#: Function's, "Symbols in tables"; two points are Eurostat's and the United Nations'.
+MISSING = frozenset(
+    {
+        "",
+        "-",
+        "n/a",
+        "na",
+        "not available",
+        "not known",
+        "null",
+        "\N{EN DASH}",
+        "\N{EM DASH}",
+        "[x]",
+        "[z]",
+        "..",
+    }
+)
+#: What stands for a figure that is there and not told: confidential, or so small that it rounds to nothing (same source).
+SUPPRESSED = frozenset({"[c]", "[low]", "*"})
 WORDS = tuple(column.name for column in WORD_COLUMNS)
 NUMBERS = tuple(column.name for column in NUMBER_COLUMNS)
 #: What every source gives, beside `value` or both parts of it.

@@ -9,27 +9,8 @@ import numpy as np
 import polars as pl
 
 from alerting.domain.arrays import Codes, Flags, Floats, Index
+from alerting.domain.source_columns import MISSING, SUPPRESSED
 
-#: What stands for "no figure", in lower case. [x] not available and [z] not applicable are the Government Analysis
-#: Function's, "Symbols in tables"; two points are Eurostat's and the United Nations'.
-MISSING = frozenset(
-    {
-        "",
-        "-",
-        "n/a",
-        "na",
-        "not available",
-        "not known",
-        "null",
-        "\N{EN DASH}",
-        "\N{EM DASH}",
-        "[x]",
-        "[z]",
-        "..",
-    }
-)
-#: What stands for a figure that is there and not told: confidential, or so small that it rounds to nothing (same source).
-SUPPRESSED = frozenset({"[c]", "[low]", "*"})
 #: What only some units may carry, by its place here; 0 is nothing. Parentheses are a bookkeeper's minus.
 SIGNS = ("", "%", "()", "£", "€", "$", "¥")
 PERCENT, PARENTHESES = SIGNS.index("%"), SIGNS.index("()")

@@ -4,10 +4,10 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from alerting.domain.source_columns import NUMBERS, WORDS, Layout
+from alerting.domain.source_columns import MISSING, NUMBERS, SUPPRESSED, WORDS, Layout
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,15 +23,16 @@ GROUP_ALONE = re.compile(rb",0\d\d(?:\.\d+)?(?:[,\r\n]|\Z)")
 FIX = "write the number without the comma, or in quotation marks"
 
 
-def split_rows(frame: "pl.DataFrame", layout: Layout) -> dict[int, str]:
+def split_rows(frame: "pl.DataFrame", layout: Layout, missing: Collection[str]) -> dict[int, str]:
     """Return the rows with as many cells as the header in which a number looks split -> its cells.
 
     Args:
         frame: a column a heading, in the file's order; numbers or texts.
+        missing: what else the source writes where it withholds a figure.
     """
     found: dict[int, str] = {}
     for left, right in _neighbours(layout):
-        for row in _split(frame, left, right, layout):
+        for row in _split(frame, left, right, layout, missing):
             found.setdefault(row, f"{_text(frame, left, row)},{_text(frame, right, row)}")
     return found
 
@@ -51,16 +52,17 @@ def _neighbours(layout: Layout) -> Iterator[tuple[int, int]]:
             yield left, left + 1
 
 
-def _split(frame: "pl.DataFrame", left: int, right: int, layout: Layout) -> Sequence[int]:
+def _split(frame: "pl.DataFrame", left: int, right: int, layout: Layout, missing: Collection[str]) -> Sequence[int]:
     """Return the rows in which the left cell is a number's head and the right one a group of three digits without a place."""
     import polars as pl
 
     after = frame.to_series(right)
     if after.dtype.is_numeric():
         return _lone_numerators(frame, left, right, layout)
-    name = next((ours for ours, place in layout.places.items() if place == right), "")
+    name = next((ours for ours, place in layout.places.items() if place == right), layout.headings[right])
     texts = after.unique().cast(pl.String)
-    group = _GROUP_OF_ZERO if name in NUMBERS or (name not in WORDS and name and _mostly_numbers(texts)) else _GROUP
+    is_figures = name in NUMBERS or (name not in WORDS and name and _mostly_numbers(texts, missing))
+    group = _GROUP_OF_ZERO if is_figures else _GROUP
     groups = texts.filter(texts.str.contains(group))
     rows: Sequence[int] = []
     if len(groups):
@@ -72,9 +74,10 @@ def _split(frame: "pl.DataFrame", left: int, right: int, layout: Layout) -> Sequ
     return rows
 
 
-def _mostly_numbers(texts: "pl.Series") -> bool:
-    """Return whether a further column of texts is one of numbers with some other cells in it."""
-    filled = texts.drop_nulls()
+def _mostly_numbers(texts: "pl.Series", missing: Collection[str]) -> bool:
+    """Return whether a further column of texts is one of numbers with some other cells in it; marks are cells like empty ones."""
+    plain = texts.drop_nulls().str.strip_chars()
+    filled = plain.filter(~plain.is_in(list(missing)) & ~plain.str.to_lowercase().is_in([*MISSING, *SUPPRESSED]))
     return 2 * int(filled.str.contains(r"\d").sum()) > len(filled)
 
 

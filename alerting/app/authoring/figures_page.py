@@ -7,8 +7,8 @@ import polars as pl
 
 from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import Calendar, PeriodError, PeriodKind
-from alerting.domain.source_columns import NUMBER_COLUMNS, REQUIRED, WORD_COLUMNS
-from alerting.figures.cells import MISSING, SUPPRESSED, number_column
+from alerting.domain.source_columns import MISSING, NUMBER_COLUMNS, REQUIRED, SUPPRESSED, WORD_COLUMNS
+from alerting.figures.cells import number_column
 from alerting.figures.number_columns import FINAL, PROVISIONAL, allowed_signs
 from alerting.plugins import discover
 

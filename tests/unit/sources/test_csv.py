@@ -179,6 +179,22 @@ def test_numbers_side_by_side_are_no_split_number(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("mark", "keys"),
+    [*((mark, "") for mark in ("..", "[x]", "[c]", "-", "N/A", "*")), ("none yet", ", missing: [none yet]")],
+)
+def test_a_mark_in_one_row_splits_no_number_of_another(tmp_path, mark, keys):
+    found = read(tmp_path, f"{HEAD},other\nm,force,2020-05,812,790\nm,force,2020-06,300,{mark}\n", keys=keys)
+    assert {"2020-05": 812.0, "2020-06": 300.0} == found.figures
+    assert not found.errors
+
+
+def test_a_number_is_split_beside_marks_too(tmp_path):
+    found = read(tmp_path, f"{HEAD},other\nm,force,2020-05,980,..\nm,force,2020-06,1,090\n")
+    assert {"2020-05": 980.0, "2020-06": None} == found.figures
+    assert '"1,090" may be a number that its commas have split' in found.said
+
+
+@pytest.mark.parametrize(
     ("columns", "header", "row"),
     [
         ("{value: revised}", "measure,area,period,value,revised", "m,force,2020-06,90,120"),

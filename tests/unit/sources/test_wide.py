@@ -268,3 +268,12 @@ def test_how_a_wide_workbook_is_read_is_shown_column_by_column(tmp_path):
     assert [
         (1, "measure", 2), (2, "area", 2), (3, None, 0), (4, "period Sep-20", 1), (5, None, 0), (6, None, 0),
     ] == [(one.column, one.read_as, one.filled) for one in view.columns]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["..", "[c]"])
+def test_a_mark_beside_figures_refuses_no_other_row(tmp_path, mark):
+    rows = [("area", "Sep-20", "Oct-20", "Mean"), ("force", 812, 790, 801), ("north", 300, mark, mark)]
+    read = Read(tmp_path, "csv: f.csv, wide: {periods: header}, fixed: {measure: m}", csv(rows))
+    given = {("m", "force", "2020-09"): 812, ("m", "force", "2020-10"): 790, ("m", "north", "2020-09"): 300}
+    assert given == read.figures
+    assert "refused-cell" not in read.said
