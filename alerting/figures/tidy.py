@@ -27,6 +27,7 @@ from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, a
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.one_line import on_one_line
 from alerting.figures.superseded import in_later_files, said_of_superseded
+from alerting.figures.total_rows import may_be_of_total, said_of_totals, totals_among
 from alerting.ports import SourceTable
 from alerting.spelling import MOST_COMPARISONS
 
@@ -186,7 +187,7 @@ class _Reader:
                     raise calendar.contradicted(doubts[kind, text])
                 period, moments[key] = calendar.moment(period_text(text, calendar, kind), kind)
             except PeriodError as error:
-                self._say_bad_period(error, claimed & (pair == key))
+                self._without_period(error, text, np.flatnonzero(claimed & (pair == key)))
                 continue
             kinds[key], ordinals[key] = period.kind.rank, period.ordinal
         dated = np.unique(np.stack([kinds, ordinals, moments])[:, moments > 0], axis=1)
@@ -203,9 +204,15 @@ class _Reader:
             found.update({(kind, doubt.text): doubt for doubt in read_two_ways(mine, yearly=kind is PeriodKind.YEAR)})
         return found
 
-    def _say_bad_period(self, error: PeriodError, rows: Flags) -> None:
-        first = int(np.flatnonzero(rows)[0])
-        more = int(rows.sum()) - 1
+    def _without_period(self, error: PeriodError, text: str, rows: Index) -> None:
+        """Leave out what is the total of all periods; any other row is refused."""
+        if may_be_of_total(text):
+            totals = totals_among(self.table, self.rules.sources.get(self.table.source), text, rows)
+            self.problems += said_of_totals(self.table, rows[totals], list(self.columns))
+            rows = rows[~totals]
+        if not len(rows):
+            return
+        first, more = int(rows[0]), len(rows) - 1
         also = f" (and {more:,} more row{'s' * (more != 1)} with it)" if more else ""
         self._say(first, "period", "bad-period", ProblemSeverity.ERROR, f"{error}{also}", None, about=str(error))
 
