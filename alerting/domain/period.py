@@ -17,6 +17,7 @@ from alerting.domain.written_periods import (
     Week,
     Written,
     Year,
+    month_of_unknown_start,
     written,
 )
 
@@ -241,7 +242,19 @@ class Calendar:
             raise PeriodError(f"{found!r} {error}") from None
         except (ValueError, OverflowError) as error:
             raise PeriodError(f"{found!r} is no {every.value}: {error}") from None
-        raise PeriodError(f"{found!r} is no period; write a {every.value} like {self._example(every)}")
+        raise PeriodError(
+            f"{found!r} is no period{self._why(str(found), every)} a {every.value} like {self._example(every)}"
+        )
+
+    def _why(self, text: str, every: PeriodKind) -> str:
+        """Say why a text is no period, where that can be told, and begin to say what to write."""
+        month = month_of_unknown_start(text) if every is PeriodKind.MONTH else None
+        if month is None:
+            return "; write"
+        begins = MONTH_NAMES[self.starts - 1] if self.starts != 1 else "April"
+        what = f"month {month.number} of {month.year}" if month.year else month.number
+        use = "use the month's name" if month.year else "number months 1 to 12 from January"
+        return f": {what} may be counted from January or from {begins}; {use}, or write"
 
     def _named(self, what: Written, every: PeriodKind) -> Period:
         match what:

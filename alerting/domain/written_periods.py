@@ -327,3 +327,33 @@ def misspelt_period(heading: str) -> str | None:
     names = [name if length > 4 else name[:3] for name in MONTH_NAMES]
     near = nearest(match[1], names)
     return f"{near}{match[2]}{match[3]}" if near else None
+
+
+_LEDGER_NUMBER = r"(?P<number>(?P<ledger>(?:p|per|period|mth|month)[ .]?\d{1,3}|0\d{2})|\d{1,2})"
+_YEAR_BESIDE = r"(?P<year>(?:fy ?)?\d{4}(?P<second>[/-](?:\d{4}|\d{2}))?)"
+_NUMBERED = tuple(
+    re.compile(form, re.ASCII)
+    for form in (rf"{_YEAR_BESIDE} {_LEDGER_NUMBER}", rf"{_LEDGER_NUMBER} {_YEAR_BESIDE}", _LEDGER_NUMBER)
+)
+
+
+class NumberedMonth(NamedTuple):
+    """A month given by a number that may be counted from January, or from where a financial year starts."""
+
+    number: str
+    #: The financial year beside it; empty where the number is a ledger's own.
+    year: str
+
+
+def month_of_unknown_start(text: str) -> NumberedMonth | None:
+    """Return the number of a month in a text that does not say which month is number 1; None where there is none such.
+
+    Ledgers count in periods, "001" or "P01", from the month in which their year starts; beside 2023/24, 1 may be either.
+    """
+    match = next((found for form in _NUMBERED if (found := form.fullmatch(normal(text)))), None)
+    if match is None:
+        return None
+    number: str = match["number"]
+    if match["ledger"]:
+        return NumberedMonth(f"P{number[1:]}" if number[1:].isdigit() and number[0] == "p" else number, "")
+    return NumberedMonth(number, match["year"].upper()) if match.groupdict().get("second") else None

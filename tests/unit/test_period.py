@@ -205,6 +205,23 @@ def test_what_another_cell_of_the_column_makes_doubtful_is_found(texts, yearly, 
         pytest.param("2020-09", PeriodKind.QUARTER, "finer", id="finer-than-the-measure"),
         pytest.param("12", PeriodKind.MONTH, "no period", id="bare-number"),
         pytest.param("", PeriodKind.MONTH, "no period", id="empty"),
+        pytest.param(
+            "2023 001",
+            PeriodKind.MONTH,
+            "001 may be counted from January or from April; number months 1 to 12",
+            id="ledger",
+        ),
+        pytest.param(
+            "P01 2023/24", PeriodKind.MONTH, "P01 may be counted from January or from April", id="ledger-letter"
+        ),
+        pytest.param(
+            "1 2023/24", PeriodKind.MONTH, "month 1 of 2023/24 may be counted from January or from April", id="month-1"
+        ),
+        pytest.param(
+            "2023/24 12", PeriodKind.MONTH, "use the month's name, or write a month like 2020-09", id="month-12"
+        ),
+        pytest.param("soon", PeriodKind.MONTH, "'soon' is no period; write a month like 2020-09", id="words"),
+        pytest.param("2023 001", PeriodKind.WEEK, "'2023 001' is no period; write a week like 2020-W38", id="no-month"),
     ],
 )
 def test_what_is_no_period_is_refused_with_a_hint(found, every, says):

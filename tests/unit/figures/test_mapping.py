@@ -71,7 +71,18 @@ def test_a_financial_year_beside_a_number_is_not_guessed(tmp_path):
     """Month 1 may be January or April."""
     found = Read(tmp_path, "measure,area,year,month,value\nm,force,2020/21,1,12\n", "columns: {period: [year, month]}")
     assert {} == found.figures
-    assert "is no period" in found.said
+    assert "'1 2020/21' is no period: month 1 of 2020/21 may be counted from January or from April" in found.said
+
+
+@pytest.mark.parametrize("number", ["001", "P01", "012"])
+def test_a_period_of_a_ledger_is_refused_with_what_to_write(tmp_path, number):
+    found = Read(
+        tmp_path, f"measure,area,year,period,value\nm,force,2020,{number},12\n", "columns: {period: [year, period]}"
+    )
+    assert {} == found.figures
+    assert (
+        f"'2020 {number}' is no period: {number} may be counted from January or from April; number months" in found.said
+    )
 
 
 def test_a_part_that_is_not_there_is_named(tmp_path):
