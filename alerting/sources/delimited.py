@@ -172,7 +172,7 @@ def _no_table(text: str, shown: str, layout: TellsColumns) -> str:
     return f"{shown}:1: {layout([first]).trouble}"
 
 
-def _likeness(body: Body) -> tuple[int, int, int]:
+def _likeness(body: Body) -> tuple[int, int, int, int]:
     """Order rows by how like a header they are: our names in them, then cells; then the topmost."""
     return (*likeness(body.layout), -body.rows_above)
 

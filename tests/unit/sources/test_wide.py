@@ -277,3 +277,39 @@ def test_a_mark_beside_figures_refuses_no_other_row(tmp_path, mark):
     given = {("m", "force", "2020-09"): 812, ("m", "force", "2020-10"): 790, ("m", "north", "2020-09"): 300}
     assert given == read.figures
     assert "refused-cell" not in read.said
+
+
+NAMELESS = [
+    ("Table 1", None, None, None), (None,) * 4, (None, None, "2020-09", "2020-10"), ("All staff", None, 12.5, 13.5),
+    (None, "m", 5, 6), (None, "k", 7, 8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "made"), [("csv: f.csv", csv), ('excel: f.xlsx, range: "A1:D9"', xlsx)])
+def test_a_column_without_a_heading_is_called_by_its_letter(tmp_path, settings, made):
+    read = Read(
+        tmp_path,
+        f"{settings}, wide: {{periods: header}}, columns: {{measure: column B}}, fixed: {{area: force}}",
+        made(NAMELESS),
+    )
+    months = ("2020-09", "2020-10")
+    assert {
+        (one, "force", month): value
+        for one, values in (("m", (5, 6)), ("k", (7, 8)))
+        for month, value in zip(months, values, strict=True)
+    } == read.figures
+
+
+def test_letters_are_those_of_the_sheet_where_a_range_is_read(tmp_path):
+    settings = (
+        'excel: f.xlsx, range: "B3:D9", wide: {periods: header}, columns: {measure: column B}, fixed: {area: force}'
+    )
+    read = Read(tmp_path, settings, xlsx(NAMELESS))
+    assert 5 == read.figures["m", "force", "2020-09"]
+
+
+@pytest.mark.parametrize(("settings", "made"), [("csv: f.csv", csv), ("excel: f.xlsx", xlsx)])
+def test_the_header_that_lacks_a_name_is_shown_and_no_row_of_figures(tmp_path, settings, made):
+    read = Read(tmp_path, f"{settings}, wide: {{periods: header}}, fixed: {{area: force}}", made(NAMELESS))
+    assert 'no column "measure"; the header has 2020-09, 2020-10' in read.said
+    assert 'a column without a heading is called by its letter: "column A"' in read.said
