@@ -124,9 +124,9 @@ class CsvSource:
     def _table(self, source: Source, shown: str, read: Frame, again: Callable[[], bytes]) -> SourceTable:
         layout, frame = read.layout, read.frame
         refused = {row: _long(found, n, len(layout.headings)) for row, (found, n) in read.too_long.items()}
-        refused |= {
-            row: RefusedRow(found=found, fix=FIX) for row, found in split_rows(frame, layout, source.missing).items()
-        }
+        if read.separator == ",":
+            split = split_rows(frame, layout, source.missing)
+            refused |= {row: RefusedRow(found=found, fix=FIX) for row, found in split.items()}
         return SourceTable(
             source=source.id,
             file=shown,

@@ -188,6 +188,12 @@ def test_a_mark_in_one_row_splits_no_number_of_another(tmp_path, mark, keys):
     assert not found.errors
 
 
+def test_between_semicolons_no_comma_splits_a_number(tmp_path):
+    found = read(tmp_path, "measure;area;period;value;code\nm;force;2020-05;980;x\nm;force;2020-06;1;290\n")
+    assert {"2020-05": 980.0, "2020-06": 1.0} == found.figures
+    assert not found.errors
+
+
 def test_a_number_is_split_beside_marks_too(tmp_path):
     found = read(tmp_path, f"{HEAD},other\nm,force,2020-05,980,..\nm,force,2020-06,1,090\n")
     assert {"2020-05": 980.0, "2020-06": None} == found.figures
