@@ -44,6 +44,12 @@ def test_every_mark_for_no_figure_stands_there(mark):
         ("Sep-20", "`2020-09`"),
         ("£795.3` | currency", "795.3"),
         ("0,500` | count", "refused"),
+        ("1,234.50-` | currency", "refused"),
+        ("7.3 p` | number", "refused"),
+        ("00:04:32` | seconds", "refused"),
+        ("30.09.2020", "`2020-09`"),
+        ("2020M09", "`2020-09`"),
+        ("2020/2021", "`2020/21`"),
     ],
 )
 def test_spellings_stand_beside_what_the_readers_make_of_them(written, read):

@@ -18,21 +18,22 @@ _PERIODS = {
     PeriodKind.WEEK: ("2020-W38", "2020 W38", "2020-09-14", "14/09/2020"),
     PeriodKind.MONTH: (
         "2020-09", "202009", "Sep-20", "Sept 2020", "September 2020", "Sep 2020/21", "2020 SEP", "01/09/2020", "30/09/2020",
-        "09/2020", "44075", "MSitAE-SEPTEMBER-2020",
+        "30.09.2020", "2020M09", "09/2020", "44075", "MSitAE-SEPTEMBER-2020", "P06", "6 2020/21",
     ),
     PeriodKind.QUARTER: (
         "2020/21-Q2", "2020/21 Q2", "Q2 2020/21", "Q2 2020-21", "Qtr 2 20/21", "July to September 2020", "Jul-Sep 2020",
         "30/09/2020", "2020-Q2",
     ),
-    PeriodKind.YEAR: ("2020/21", "2020-21", "202021", "2020", "31/03/2021"),
+    PeriodKind.YEAR: ("2020/21", "2020/2021", "2020-21", "202021", "2020", "31/03/2021"),
 }  # fmt: skip
 #: Cells of a column of numbers, with the unit they are read on.
 _CELLS = (
     ("1234.5", Unit.COUNT), ("1,234", Unit.COUNT), ("1 234", Unit.COUNT), ("0,500", Unit.COUNT), ("1.2e3", Unit.COUNT),
     ("-12", Unit.NUMBER), ("\N{MINUS SIGN}12", Unit.NUMBER), ("(12)", Unit.CURRENCY), ("(12)", Unit.COUNT),
+    ("1,234.50-", Unit.CURRENCY),
     ("83%", Unit.PERCENT), ("83%", Unit.COUNT), ("£795.3", Unit.CURRENCY), ("£795.3", Unit.COUNT), ("1,234 [r]", Unit.COUNT),
     ("65 (p)", Unit.COUNT), ("15 [e]", Unit.COUNT), ("[c]", Unit.COUNT), ("[x]", Unit.COUNT), ("<5", Unit.COUNT),
-    ("about 12", Unit.COUNT), ("inf", Unit.COUNT),
+    ("7.3 p", Unit.NUMBER), ("00:04:32", Unit.SECONDS), ("about 12", Unit.COUNT), ("inf", Unit.COUNT),
 )  # fmt: skip
 _OPENING = """\
 # Your figures
@@ -57,6 +58,15 @@ _LAYOUTS = (
     ),
     ("years above their months or quarters", "the same: both rows are one header, merged or not"),
     ("measures or areas side by side", "`wide: {measures: header}` or `wide: {areas: header}`"),
+    (
+        "metadata above, no header (a time series of the ONS)",
+        "`wide: {measures: header}` with the first row for the header: `columns: {period: Title}`, and its title under `names`",
+    ),
+    (
+        "a matrix of Power BI, months above the measure's name",
+        "`wide: {periods: header}`; the areas stand under the top left cell: `columns: {area: Month}`",
+    ),
+    ("a column without a heading", "its letter on the sheet, in a text file too: `columns: {area: column A}`"),
     ("a file of one measure or one area", "`fixed: {measure: calls-999}` in the source"),
     ("a table somewhere on a sheet", '`sheet: Data`, `header: 3`, `range: "A3:N200"`; two tables are two sources'),
     ("titles and remarks above the header", "nothing: what is above the header is left out, and that is said"),
@@ -77,6 +87,10 @@ _LAYOUTS = (
     (
         "totals at the foot, other geographies",
         "nothing: what no measure and area claims is counted, named and left out",
+    ),
+    (
+        "a grand total without a period",
+        "nothing: it is left out and named, where it says `Total` or names nothing; a row with a name is refused",
     ),
     ("two rows for one figure", "equal ones are one; else give the newer one a later day in `published`"),
 )
@@ -131,7 +145,8 @@ def _numbers() -> str:
 
 {_table(("written", "unit", "read as"), rows)}
 Empty cells and {missing} (in any letters) are no figure. {withheld}, and what the source's `missing: […]` lists, are figures that
-are withheld. Percents hold 83 or 83.0 for 83 %, never 0.83.
+are withheld; `missing:` is for those alone: whatever is listed there is told as a figure that is withheld.
+Percents hold 83 or 83.0 for 83 %, never 0.83.
 """
 
 
@@ -183,6 +198,11 @@ def _refused() -> str:
             "drop the sign, or mend the measure's unit",
         ),
         ("a number split by its own comma (`1,090` without quotation marks)", "that row", 'write 1090, or `"1,090"`'),
+        (
+            "a period counted from a month that nobody says (`P06`, `006`)",
+            "that row",
+            "number months 1 to 12 from January, or name them",
+        ),
         ("a period that cannot be read", "that row", "write it in one of the ways above"),
         ("rows for one figure that differ", "that figure: reason `conflict`", "keep the right one, or add `published`"),
         ("a quotation mark that is left open", "the whole file", "close it, or write two where one is meant"),
@@ -194,5 +214,10 @@ def _refused() -> str:
     return f"""## What is refused, and how to mend it
 
 {_table(("what", "what is refused", "what to do"), rows)}
+A number is taken for a split one, between commas alone, where a row has cells too many with a number among them; or where
+one to three digits stand left of a cell of three that begins with 0 (`1,090`), or of any three in a column that else holds
+words or has no heading. A file that one cannot change: have it exported as a workbook, with semicolons, or without signs of
+thousands.
+
 Commands exit with 1 where anything is refused; the source's owner is told once.
 """
