@@ -251,11 +251,12 @@ def since_words(alert: Alert) -> str | None:
     if not between:
         return f"since {alert.opened.label}"
     kind = alert.period.kind
-    periods = (
-        f"the {noun(kind)} between was" if between == 1 else f"not each of the {between} {plural(kind)} between was"
+    rest = (
+        f"the {noun(kind)} between was not judged, or was no exception"
+        if between == 1
+        else f"of the {between} {plural(kind)} between some were not judged, or were no exceptions"
     )
-    rest = "not judged, or was no exception" if between == 1 else "judged and an exception"
-    return f"open since {alert.opened.label}; {periods} {rest}"
+    return f"open since {alert.opened.label}; {rest}"
 
 
 def _since(event: AlertEvent) -> str | None:
