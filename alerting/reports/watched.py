@@ -70,7 +70,7 @@ class RuleOnFigure:
     severity: Severity | None = None
     #: Whether it became exceptional since the reader's last digest.
     is_new: bool = False
-    #: Whether nobody is told of it yet, so that it says nothing of whether the figure is new.
+    #: Whether it says nothing of whether the figure is new: nobody is told of it yet, or it waits for more normal periods.
     is_pending: bool = False
     why: Why | None = None
     #: Whether the rule judges figures, and not only whether they come.

@@ -89,6 +89,7 @@ def test_messages_of_two_thousand_random_folders_say_nothing_wrong(hundred, tmp_
     [
         pytest.param(18, id="a-figure-of-a-month-and-of-a-year-is-counted-once-in-tables-too"),
         pytest.param(171, id="what-has-not-come-by-a-rule-that-judges-figures-too-is-no-concern"),
+        pytest.param(458, id="what-waits-for-its-end-does-not-make-a-new-exception-of-the-figure-old"),
         pytest.param(661, id="a-rule-that-is-over-has-no-verdict-beside-others"),
         pytest.param(1507, id="what-improves-and-is-a-concern-by-a-rule-that-tells-others-does-not-go-well"),
         pytest.param(887, id="a-worse-verdict-of-another-rule-stands-beside-in-a-card-in-brief-too"),

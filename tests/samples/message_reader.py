@@ -138,6 +138,9 @@ def _digest_counts(
     if bar and in_bar != watched:
         yield Wrong("count", f"the bar adds up to {in_bar}, {watched} are watched")
     yield from _news(summary, counts, new)
+    marked = [card.name for _, cards in tables for card in cards if card.news == "new" and card.verdict in VERDICTS]
+    if marked and not new:
+        yield Wrong("count", f"nothing is new at the head, below are {marked}")
     for title, count in (("As expected", expected), ("Not known", counts["not known"])):
         shown = next((_first(r"\(([\d,]+)\)", name) for name in parts if re.match(rf"{title} \(", name)), count)
         if shown != count:

@@ -74,11 +74,14 @@ class EntryWriter:
             )
         if now.state is FigureState.NOT_KNOWN:
             return now
-        state: FigureState = now.state
-        if not state.is_exceptional:  # normal again, but not for as long as its rule asks for
+        state, waits = now.state, not now.state.is_exceptional
+        if (
+            waits
+        ):  # normal again, but not for as long as its rule asks for: it says nothing of whether the figure is new
             found = self.morning.found(alert)
             state = FigureState.of(found.finding.meaning if found is not None else None)
-        return replace(now, state=state, severity=alert.severity, is_new=standing is Standing.OPENED)
+        new = standing is Standing.OPENED
+        return replace(now, state=state, severity=alert.severity, is_new=new, is_pending=waits and not new)
 
     def _without_alert(self, key: SeriesKey, reader: Reader) -> Stands:
         """Return how a series stands of which no alert does: an exception of it waits for more periods, or for a tick."""
