@@ -37,7 +37,7 @@ class Variance(ConditionBase):
         example=Example(
             when="{variance: {against: plan, over: 2 %}}",
             figures="50 54",
-            finds="The figure: £54 in May 2018, £4 (8%) over the plan of £50. It is up 8% from £50 in April 2018.",
+            finds="The figure: £54 in Force in May 2018, £4 (8%) over the plan of £50. It is up 8% from £50 in April 2018.",
             measure="unit: currency, better: lower",
             columns="plan: 50",
         ),

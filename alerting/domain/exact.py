@@ -154,8 +154,10 @@ def largest_of(*numbers: Numbers) -> float:
 
 def same(a: float, b: float, *also: float) -> bool:
     """Say whether two single numbers are one."""
+    if a == b:
+        return True
     largest = max(map(abs, (a, b, *also))) if also else max(abs(a), abs(b))  # asked by the ten thousand
-    return a == b or abs(a - b) <= MARGIN * largest
+    return abs(a - b) <= MARGIN * largest
 
 
 def meant(x: float, *also: float) -> float:

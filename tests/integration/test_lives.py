@@ -693,7 +693,7 @@ def test_a_rule_that_judges_other_periods_begins_anew(life, stands):
 
 
 def test_a_measure_that_moves_to_another_source_leaves_its_old_figures_behind(life):
-    life.rules = life.rules.replace("owner: data}}", "owner: data}, b: {csv: figures/b.csv, owner: data}}")
+    life.rules = life.rules.replace("owner: data%(source)s}}", "owner: data}, b: {csv: figures/b.csv, owner: data}}")
     life.tick("2020-06-03", "2020-05 12")
     life.rules = life.rules.replace("source: calls%", "source: b%")
     (life.folder / "figures/b.csv").write_text("measure,area,period,value\nm,force,2020-05,3\n")
@@ -842,7 +842,7 @@ def test_an_acknowledgement_that_lapses_passes_nothing_on_at_once(life):
     ],
 )
 def test_a_source_without_an_owner_fails_before_somebodys_eyes(life, roles, told):
-    life.rules = life.rules.replace("figures/m.csv, owner: data}", "figures/m.csv}")
+    life.rules = life.rules.replace("figures/m.csv, owner: data%(source)s}", "figures/m.csv}")
     life.set(more=roles)
     life.tick("2020-06-03", "2020-05 8")
     (life.folder / "figures/m.csv").unlink()
@@ -853,7 +853,7 @@ def test_a_source_without_an_owner_fails_before_somebodys_eyes(life, roles, told
 
 @pytest.mark.parametrize(("june", "told"), [("8", "in order again"), ("8 (?)", "can be read again")])
 def test_a_source_without_an_owner_that_comes_again_is_said_to_be_well_only_where_it_is(life, june, told):
-    life.rules = life.rules.replace("figures/m.csv, owner: data}", "figures/m.csv}")
+    life.rules = life.rules.replace("figures/m.csv, owner: data%(source)s}", "figures/m.csv}")
     life.tick("2020-06-03", "2020-05 8")
     (life.folder / "figures/m.csv").write_text("", encoding="utf-8")
     write, life.write = life.write, lambda: None

@@ -322,9 +322,13 @@ def test_the_sums_denominator_decides_about_small_numbers(tmp_path):
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        pytest.param("unit: currency", "£300 in the 3 months to June 2020", id="sum"),
-        pytest.param("unit: currency, aggregate: mean", "£100 on average over the 3 months to June 2020", id="mean"),
-        pytest.param("unit: currency, aggregate: last", "£100 in June 2020", id="last"),
+        pytest.param("unit: currency", "£300 in West Mercia in the 3 months to June 2020", id="sum"),
+        pytest.param(
+            "unit: currency, aggregate: mean",
+            "£100 in West Mercia on average over the 3 months to June 2020",
+            id="mean",
+        ),
+        pytest.param("unit: currency, aggregate: last", "£100 in West Mercia in June 2020", id="last"),
     ],
 )
 def test_words_say_whether_a_window_is_added_up_or_averaged(tmp_path, keys, words):
