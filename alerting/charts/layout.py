@@ -356,9 +356,10 @@ def _edges(plot: _Plot, zone: Zone) -> tuple[float, float]:
 def _end_labels(plot: _Plot) -> Iterator[Item]:
     """Write the labels at the right, moved apart, each joined to its line where it had to move."""
     labels = _labels(plot.chart, plot)
-    centres = spread(
-        [label.wish for label in labels], [label.height for label in labels], plot.top - 8, plot.bottom + 14
-    )
+    newest = plot.chart.points[-1]
+    juts = plot.x(len(plot.chart.points) - 1) + width(period_words(newest.period), _SMALL) / 2 > plot.right + _GAP
+    lowest = plot.bottom + (7 if juts else 14)  # nothing lies on the name of the newest period
+    centres = spread([label.wish for label in labels], [label.height for label in labels], plot.top - 8, lowest)
     for label, centre in zip(labels, centres, strict=True):
         if abs(centre - label.wish) > _MOVED and not label.is_zone:
             yield Stroke(((plot.right + 1, label.wish), (plot.right + _GAP - 1, centre)), Colour.YEAR, 1)

@@ -74,7 +74,8 @@ class EntryWriter:
             )
         if now.state is FigureState.NOT_KNOWN:
             return now
-        state, waits = now.state, not now.state.is_exceptional
+        state: FigureState = now.state
+        waits = not state.is_exceptional
         if (
             waits
         ):  # normal again, but not for as long as its rule asks for: it says nothing of whether the figure is new

@@ -358,6 +358,13 @@ def charts_of(figure: st.SearchStrategy[float]) -> st.SearchStrategy[Chart]:
     )
 
 
+def test_lines_at_the_very_foot_leave_the_newest_period_s_name_free() -> None:
+    figures = [*[None] * 18, 4805.0, -6709.0]
+    chart = a_chart([], Unit.PERCENT, points=points(figures), lines=limits((-9161.0, -9161.0, None, len(figures)))[:2])
+
+    assert [] == [(a.words, b.words) for a, b in combinations(words_of(chart), 2) if overlap(a, b)]
+
+
 @given(charts_of(finite))
 @settings(max_examples=few(50, 1_000), deadline=None)
 def test_any_figures_are_drawn_within_the_card_or_not_at_all(chart):
