@@ -66,6 +66,7 @@ _LAYOUTS = (
         "a matrix of Power BI, months above the measure's name",
         "`wide: {periods: header}`; the areas stand under the top left cell: `columns: {area: Month}`",
     ),
+    ("one of two row fields", "`header: 1`; the inner field is the second column: `columns: {area: column B}`"),
     ("a column without a heading", "its letter on the sheet, in a text file too: `columns: {area: column A}`"),
     ("a file of one measure or one area", "`fixed: {measure: calls-999}` in the source"),
     ("a table somewhere on a sheet", '`sheet: Data`, `header: 3`, `range: "A3:N200"`; two tables are two sources'),
