@@ -102,12 +102,12 @@ def rewound(settings: Settings, after: date, *, keep: bool, waits: Callable[[str
         waits: is told in words that another process is waited for.
     """
     from alerting.domain.rewound import Rewound
-    from alerting.store.process_lock import turn
+    from alerting.store.process_lock import process_lock
 
     found = Rewound(after=after)
     with (
         closing(open_store(settings)) as store,
-        turn(settings.state_dir, say=waits),
+        process_lock(settings.state_dir, say=waits),
         suppress(_OnlyAskedError),
         store.begin() as state,
     ):

@@ -40,16 +40,16 @@ def _notifiers() -> Mapping[str, NotifierKind]:
     return kinds
 
 
-def _turn_to_judge(state_dir: Path, say: Callable[[str], object]) -> AbstractContextManager[None]:
-    from alerting.store.process_lock import JUDGING, turn
+def _lock_to_judge(state_dir: Path, say: Callable[[str], object]) -> AbstractContextManager[None]:
+    from alerting.store.process_lock import JUDGING, process_lock
 
-    return turn(state_dir, name=JUDGING, say=say)
+    return process_lock(state_dir, name=JUDGING, say=say)
 
 
-def _turn_to_send(state_dir: Path, say: Callable[[str], object]) -> AbstractContextManager[None]:
-    from alerting.store.process_lock import SENDING, turn
+def _lock_to_send(state_dir: Path, say: Callable[[str], object]) -> AbstractContextManager[None]:
+    from alerting.store.process_lock import SENDING, process_lock
 
-    return turn(state_dir, name=SENDING, say=say)
+    return process_lock(state_dir, name=SENDING, say=say)
 
 
 def _as_mail(delivery: Delivery, sender: str, reply_to: str | None, at: datetime) -> bytes:
@@ -69,8 +69,8 @@ _PORTS = Ports(
     memory_store=memory_store,
     sources=_sources,
     notifiers=_notifiers,
-    turn_to_judge=_turn_to_judge,
-    turn_to_send=_turn_to_send,
+    lock_to_judge=_lock_to_judge,
+    lock_to_send=_lock_to_send,
     as_mail=_as_mail,
     mailbox=_mailbox,
 )

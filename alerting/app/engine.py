@@ -25,9 +25,11 @@ from alerting.settings import Settings
 
 #: Servers count days by zones of their own.
 A_DAY_EARLIER = timedelta(days=1)
+#: Asked between one piece of work and the next: whether to leave the rest for later.
+Stop = Callable[[], bool]
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
-    from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.delivery.deliver import DeliveryTally
     from alerting.app.digests.make import DigestPage, DigestReport
     from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.beside_the_state import BesideTheState
@@ -110,7 +112,7 @@ class Engine:
         from alerting.app.tick.tick import run_tick  # with all that explains: most ticks need none of it
 
         reading = [self.enquiries.read_on(store, day, full=full, recognise=not dry_run)]
-        with nullcontext() if dry_run else self._turn():
+        with nullcontext() if dry_run else self._judging_lock():
             self._admit_tick(store, at, keep=not dry_run)
             keeper = beside.keeper(full=full)
             # The tick alone holds the figures, so that it can let go of them.
@@ -136,7 +138,7 @@ class Engine:
         last, windows = beside.last(day, own.today()), enquiries.windows(store, day)
         if last is None or last.contents != contents_of(self.rules, enquiries.sources(), own.folders, windows):
             return None
-        with self._turn():
+        with self._judging_lock():
             self._admit_tick(store, times.at, keep=True)
             report = tick_again(self.rules, store, last, day, times)
             if report is not None:
@@ -161,7 +163,7 @@ class Engine:
         day, at = as_of or self.installation.today(), self.installation.instant(as_of)
         chosen = digests_named(self.rules, ids, form)
         reading = self.enquiries.read_on(store, day)
-        with self._turn():
+        with self._judging_lock():
             self.admit(store, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.installation.message_defaults, chosen)
 
@@ -253,15 +255,14 @@ class Engine:
 
         first = kept_since(as_of or self.installation.today(), self.rules.schedule.keep)
         before = datetime.combine(first, time(), self.installation.zone)
-        return first, prune(store, before, self._turn())
+        return first, prune(store, before, self._judging_lock())
 
     def missed(self, store: Store) -> datetime | None:
         """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
         from alerting.domain.schedule import last_due, parse_schedule
 
-        schedule, zone = parse_schedule(self.rules.schedule.evaluate), self.installation.zone
         now = self.clock.now()
-        last = last_due(schedule, zone, now)
+        last = last_due(parse_schedule(self.rules.schedule.evaluate), self.installation.zone, now)
         with store.begin() as state:
             newest = state.ticks.newest()
             if last is None or state.ticks.was_done(last):
@@ -332,9 +333,7 @@ class Engine:
             answered.append((redirected, receipt.reply))
         return answered
 
-    def read_mailbox(
-        self, store: Store, stop: Callable[[], bool] = lambda: False
-    ) -> "tuple[Emptied, list[InboxEntry]]":
+    def read_mailbox(self, store: Store, stop: Stop = lambda: False) -> "tuple[Emptied, list[InboxEntry]]":
         """Take in what has come to the mailbox; return how that went, and what was made of each mail.
 
         Raises:
@@ -358,25 +357,24 @@ class Engine:
         return mailbox.empty(intake, since=since), intake.entries
 
     async def deliver(
-        self, store: Store, stop: Callable[[], bool] = lambda: False, *, eager: bool = True, as_of: date | None = None
-    ) -> "DeliveryReport":
+        self, store: Store, stop: Stop = lambda: False, *, ignore_backoff: bool = True, as_of: date | None = None
+    ) -> "DeliveryTally":
         """Hand over what waits, until *stop* says to leave the rest for later.
 
         Args:
-            eager: also what failed a moment ago.
+            ignore_backoff: also what failed a moment ago.
             as_of: the day that it is told on, for the record.
         """
         from alerting.app.delivery.deliver import deliver
         from alerting.app.delivery.outbox_notes import OutboxNotes, needed_channels
 
-        # On SQLite the turn proves that whoever claimed something before is gone.
-        alone = self.settings.is_state_a_file
-        own = self.installation
+        # On SQLite the lock proves that whoever claimed something before is gone.
+        own, exclusive = self.installation, self.settings.is_state_a_file
         notes = OutboxNotes(self.rules, own.message_defaults, self.clock.now(), own.today()).notes
-        with self.ports.turn_to_send(self.settings.state_dir, self.waits):
+        with self.ports.lock_to_send(self.settings.state_dir, self.waits):
             report = await deliver(
                 store, self._notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
-                eager=eager, alone=alone, notes=notes,
+                ignore_backoff=ignore_backoff, exclusive=exclusive, notes=notes,
                 addressing=own.addressing, shift=self.clock.now() - own.instant(as_of),
             )  # fmt: skip
         needed = needed_channels(self.rules)
@@ -391,8 +389,8 @@ class Engine:
         own = self.installation
         return tell_maintainer(self.rules, store, own.message_defaults, write, own.today(), self.clock.now())
 
-    def _turn(self) -> AbstractContextManager[None]:
-        return self.ports.turn_to_judge(self.settings.state_dir, self.waits)
+    def _judging_lock(self) -> AbstractContextManager[None]:
+        return self.ports.lock_to_judge(self.settings.state_dir, self.waits)
 
     def _notifiers(self) -> Mapping[str, Callable[[], Notifier]]:
         from alerting.app.delivery.notifier_factory import notifiers_of

@@ -190,7 +190,7 @@ class Enquiries:
         if not own.settings.has_state:
             return (), ()
         with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
-            return state.alerts.said(), state.comments.made()
+            return state.alerts.acknowledgements_and_comments(), state.comments.made()
 
     def try_tests(self, shown: str, only: str | None = None) -> "tuple[list[Tried], list[Problem]]":
         """Run the folder's rule tests, each on a state of its own in memory; return also what is wrong with their files.

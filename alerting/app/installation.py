@@ -43,9 +43,9 @@ class Ports:
     #: What makes the notifier of a channel, by kind.
     notifiers: Callable[[], Mapping[str, NotifierKind]]
     #: One process judges at a time: what two plan at once would be told twice.
-    turn_to_judge: Turn
+    lock_to_judge: Turn
     #: One process sends at a time; others may judge meanwhile.
-    turn_to_send: Turn
+    lock_to_send: Turn
     #: A delivery as the mail it would be, from a sender, with an address for answers, at an instant.
     as_mail: Callable[[Delivery, str, str | None, datetime], bytes]
     #: The mailbox of an address as the settings have it.

@@ -11,15 +11,15 @@ from alerting.figures.batches import folded
 from alerting.ports.state import Store
 
 
-def prune(store: Store, before: datetime, turn: AbstractContextManager[None]) -> Pruned:
+def prune(store: Store, before: datetime, lock: AbstractContextManager[None]) -> Pruned:
     """Take out bodies and pictures of messages that were made before an instant, and fold readings.
 
     Args:
-        turn: keeps others from judging: they read what is folded.
+        lock: keeps others from judging: they read what is folded.
     """
     with store.begin() as state:
         found = state.shelf.prune(before)
-    with turn:
+    with lock:
         return replace(found, folded=fold_readings(store))
 
 

@@ -14,7 +14,7 @@ from alerting.domain.inbox import Standing
 from alerting.errors import MailboxFailed, RulesShrunk, UsageError
 
 if TYPE_CHECKING:
-    from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.delivery.deliver import DeliveryTally
     from alerting.app.engine import Engine
     from alerting.app.tick.report import TickReport
     from alerting.domain.rule import RuleSet
@@ -86,7 +86,7 @@ def read_mailbox(engine: "Engine", store: "Store") -> str | None:
     return trouble
 
 
-def run_json(report: "TickReport | None", delivery: "DeliveryReport | None") -> dict[str, Any]:
+def run_json(report: "TickReport | None", delivery: "DeliveryTally | None") -> dict[str, Any]:
     """Return what a run did for JSON; null where there was no tick (nothing missed) or no sending (a dry run)."""
     found: dict[str, Any] = {"tick": None, "delivery": None}
     if report is not None:
@@ -148,7 +148,7 @@ def print_tick(
             print(f"Not telling {one.owner} of {one.event.alert.id} ({one.event.kind.value}): {why}.")
 
 
-def print_delivery(report: "DeliveryReport") -> None:
+def print_delivery(report: "DeliveryTally") -> None:
     """Print what was handed over and what was not."""
     print(
         f"Messages: {report.accepted:,} accepted, {report.rejected:,} rejected, {report.waiting:,} waiting."

@@ -67,12 +67,12 @@ def after(deed: Deed, entry: OutboxEntry, now: datetime) -> Delivery:
     """
     one = entry.delivery
     if deed is Deed.DROP:
-        return replace(one, state=DeliveryState.CANCELLED, unknown=0)
+        return replace(one, state=DeliveryState.CANCELLED, unanswered_attempts=0)
     return replace(
         one,
         state=DeliveryState.PENDING,
         not_before=None,
-        unknown=min(one.unknown, 1),
+        unanswered_attempts=min(one.unanswered_attempts, 1),
         put_off=0,
         expires_at=None if one.expires_at is None else max(one.expires_at, now + EXPIRES_AFTER),
     )

@@ -47,7 +47,7 @@ class Panel:
     #: Declared breaks: the row each begins with, which may lie before or after all rows, and the columns it concerns.
     breaks: tuple[tuple[int, Index], ...] = ()
     #: Cells left out of every baseline. None: none.
-    left_out: Flags | None = None
+    excluded: Flags | None = None
     #: Cells under a hold, with a figure or without. None: none.
     held: Flags | None = None
     #: Figures the source marks as provisional. None: none.

@@ -51,8 +51,8 @@ class Siblings:
         """Return which of the columns' values take part in what is reckoned: known, and not left out."""
         values = self.row(row)
         found: Flags = values == values
-        if self.block.panel.left_out is not None:
-            found &= ~self.block.panel.left_out[row, self.columns]
+        if self.block.panel.excluded is not None:
+            found &= ~self.block.panel.excluded[row, self.columns]
         return found
 
     def sums(self, numbers: Floats, where: Flags) -> Floats:

@@ -8,7 +8,7 @@ from alerting.domain.arrays import Flags
 from alerting.domain.measure import Measure
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.figures.contained import place_of
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 
 #: Figures named one by one in a warning; the rest is counted.
 _MOST_LISTED = 3
@@ -17,7 +17,7 @@ _NOISE = 1e-9
 
 
 def made_beyond_bounds(
-    sheet: Sheet, printed: Flags, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+    sheet: PanelBuilder, printed: Flags, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
 ) -> Iterator[Problem]:
     """Warn of figures that were made, not printed, and are below or above what their measure can be.
 

@@ -10,13 +10,13 @@ from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.period import Calendar, PeriodKind
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 
 #: Columns of changes as published, in percent.
 PRINTED_CHANGES = ("change_previous_period", "change_same_period_last_year", "change_year_to_date")
 
 
-def fill_ratios(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]) -> None:
+def fill_ratios(sheet: PanelBuilder, measures: Sequence[Measure], places: Sequence[int]) -> None:
     """Where a value is empty, make it numerator / denominator on the measure's scale; nothing over nothing is small numbers."""
     if not {"numerator", "denominator"} <= sheet.planes.keys():
         return
@@ -32,7 +32,7 @@ def fill_ratios(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]
 
 
 def make_rates(
-    sheet: Sheet, n: int, measure: Measure, parts: tuple[int, int], sheets: Mapping[PeriodKind, Sheet]
+    sheet: PanelBuilder, n: int, measure: Measure, parts: tuple[int, int], sheets: Mapping[PeriodKind, PanelBuilder]
 ) -> None:
     """Make a measure that is the ratio of two others, area by area; a coarser part serves every period it holds."""
     own = sheet.columns_of(n)
@@ -47,7 +47,9 @@ def make_rates(
     mark(sheet, own, ~np.isnan(top[:, own]) & (bottom[:, own] == 0), Reason.SMALL_NUMBERS)
 
 
-def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet]) -> tuple[Floats, Codes, Flags]:
+def _part(
+    sheet: PanelBuilder, own: slice, part: int, sheets: Mapping[PeriodKind, PanelBuilder]
+) -> tuple[Floats, Codes, Flags]:
     """Return another measure's figures at this sheet's periods and areas, from the finest coarser-or-equal sheet.
 
     A figure that is not judged is none here either, with its reason; one that may still change goes on doing so.
@@ -72,7 +74,7 @@ def _part(sheet: Sheet, own: slice, part: int, sheets: Mapping[PeriodKind, Sheet
     return found, reasons, provisional
 
 
-def _judged(sheet: Sheet, columns: NDArray[np.intp]) -> tuple[Floats, Codes]:
+def _judged(sheet: PanelBuilder, columns: NDArray[np.intp]) -> tuple[Floats, Codes]:
     """Return some columns' values, NaN where they are not judged, and the reasons why."""
     values = sheet.plane("value")[:, columns]
     if sheet.reasons is None:
@@ -81,7 +83,7 @@ def _judged(sheet: Sheet, columns: NDArray[np.intp]) -> tuple[Floats, Codes]:
     return np.where(reasons == 0, values, np.nan), reasons
 
 
-def pass_on(sheet: Sheet, own: slice, reasons: Codes) -> None:
+def pass_on(sheet: PanelBuilder, own: slice, reasons: Codes) -> None:
     """Give what is made of a figure that is not judged the same reason."""
     for code in np.flatnonzero(np.bincount(reasons.ravel())[1:]) + 1:
         reason = Reason.from_code(int(code))
@@ -89,7 +91,7 @@ def pass_on(sheet: Sheet, own: slice, reasons: Codes) -> None:
         mark(sheet, own, reasons == code, reason)
 
 
-def mark_without_level(sheet: Sheet, places: Sequence[int]) -> None:
+def mark_without_level(sheet: PanelBuilder, places: Sequence[int]) -> None:
     """Mark cells that came as a change in percent, as published, without the figure itself."""
     changes = [sheet.planes[name] for name in PRINTED_CHANGES if name in sheet.planes]
     if not changes:
@@ -105,7 +107,7 @@ def mark_without_level(sheet: Sheet, places: Sequence[int]) -> None:
         mark(sheet, own, alone[:, own], Reason.NO_LEVEL)
 
 
-def mark_small_numbers(sheet: Sheet, measures: Sequence[Measure], places: Sequence[int]) -> None:
+def mark_small_numbers(sheet: PanelBuilder, measures: Sequence[Measure], places: Sequence[int]) -> None:
     """Mark figures whose denominator (the window's, where rolling) is below the measure's smallest."""
     for n in places:
         smallest = measures[n].smallest_denominator
@@ -115,7 +117,7 @@ def mark_small_numbers(sheet: Sheet, measures: Sequence[Measure], places: Sequen
         mark(sheet, own, sheet.planes["denominator"][:, own] < smallest, Reason.SMALL_NUMBERS)
 
 
-def mark(sheet: Sheet, own: slice, where: np.ndarray, reason: Reason) -> None:
+def mark(sheet: PanelBuilder, own: slice, where: np.ndarray, reason: Reason) -> None:
     """Give a reason to cells of one measure that have none yet."""
     if not where.any():
         return

@@ -18,8 +18,8 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.figures.contained import work_on
 from alerting.figures.derived import make_rates, mark
+from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.parents import roll_up
-from alerting.figures.sheet import Sheet
 from alerting.figures.spans import add_coarser, roll
 
 #: Columns that belong to the one period and area for which they are printed, and those that have a way of their own.
@@ -71,7 +71,7 @@ class Maker:
     """Fills the sheets of all kinds; a measure's own kind first, then the coarser ones."""
 
     def __init__(
-        self, sheets: Mapping[PeriodKind, Sheet], rules: RuleSet, as_of: date, faults: Faults, broken: set[int]
+        self, sheets: Mapping[PeriodKind, PanelBuilder], rules: RuleSet, as_of: date, faults: Faults, broken: set[int]
     ) -> None:
         self.sheets, self.rules, self.as_of = sheets, rules, as_of
         self.measures = list(rules.measures.values())
@@ -110,7 +110,7 @@ class Maker:
                 self._coarser(sheet, n, (recipe, across), given | _given(sheet, n))
         return True
 
-    def _own(self, sheet: Sheet, n: int, recipes: tuple[Recipe, Recipe], given: Flags) -> None:
+    def _own(self, sheet: PanelBuilder, n: int, recipes: tuple[Recipe, Recipe], given: Flags) -> None:
         """Make figures of the measure's own periods: parents first, then the rolling values of all."""
         measure, (recipe, across) = self.measures[n], recipes
         if measure.roll_up is not RollUp.NONE:
@@ -119,7 +119,7 @@ class Maker:
         if measure.rolling is not None:
             roll(sheet, n, measure, replace(recipe, at_least=measure.rolling.at_least))
 
-    def _coarser(self, sheet: Sheet, n: int, recipes: tuple[Recipe, Recipe], given: Flags) -> None:
+    def _coarser(self, sheet: PanelBuilder, n: int, recipes: tuple[Recipe, Recipe], given: Flags) -> None:
         """Make figures of coarser periods, of finer ones or of the parts; a parent's also of its children's."""
         measure, (recipe, across) = self.measures[n], recipes
         if measure.rolling is not None:
@@ -131,7 +131,7 @@ class Maker:
         add_coarser(sheet, self.sheets[measure.every], n, measure, recipe, self.as_of)
         _hold(sheet, n)
 
-    def _rate(self, sheet: Sheet, n: int) -> None:
+    def _rate(self, sheet: PanelBuilder, n: int) -> None:
         measure = self.measures[n]
         assert measure.of is not None
         parts = (self.place[measure.of.numerator], self.place[measure.of.denominator])
@@ -143,7 +143,7 @@ class Maker:
         )
 
 
-def _given(sheet: Sheet, n: int) -> Flags:
+def _given(sheet: PanelBuilder, n: int) -> Flags:
     """Return which of a measure's series are printed, before anything is made."""
     own = sheet.columns_of(n)
     value = sheet.plane("value")[:, own]
@@ -153,7 +153,7 @@ def _given(sheet: Sheet, n: int) -> Flags:
     return given
 
 
-def _come_as_ratios(sheet: Sheet, n: int, measure: Measure) -> bool:
+def _come_as_ratios(sheet: PanelBuilder, n: int, measure: Measure) -> bool:
     """Say whether the measure's figures come with numerators and denominators.
 
     An amount that is not numerator over denominator is none: the columns of a count are there for something else.
@@ -170,7 +170,7 @@ def _come_as_ratios(sheet: Sheet, n: int, measure: Measure) -> bool:
     return not bool((both & apart).any())
 
 
-def _hold(sheet: Sheet, n: int) -> None:
+def _hold(sheet: PanelBuilder, n: int) -> None:
     """Hold back what was made for a time that is held."""
     if sheet.held is None:
         return

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure, Window
 from alerting.domain.rule import RuleSet
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 
 Index = NDArray[np.intp]
 
 
 def mark_holds(
-    sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+    sheet: PanelBuilder, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
 ) -> None:
     """Mark figures under a hold: shown, not judged, in no limit or comparison. The latest reason to be read wins over none."""
     for window, columns in _matching(sheet, rules.holds, (measures, areas), places):
@@ -29,7 +29,7 @@ def mark_holds(
 
 
 def mark_breaks(
-    sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+    sheet: PanelBuilder, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
 ) -> None:
     """Count the breaks up to each cell: a period whose last day is the break's day or later lies after it."""
     segments, breaks = None if sheet.segments is None else sheet.segments.copy(), sheet.breaks
@@ -46,18 +46,18 @@ def mark_breaks(
 
 
 def mark_exclusions(
-    sheet: Sheet, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
+    sheet: PanelBuilder, rules: RuleSet, measures: Sequence[Measure], areas: Sequence[str], places: Sequence[int]
 ) -> None:
     """Mark figures that stay out of every baseline."""
     for window, columns in _matching(sheet, rules.exclusions, (measures, areas), places):
         rows = _rows(sheet, window)
         if len(rows) and len(columns):
-            if sheet.left_out is None:
-                sheet.left_out = np.zeros(sheet.shape, dtype=bool)
-            sheet.left_out[np.ix_(rows, columns)] = True
+            if sheet.excluded is None:
+                sheet.excluded = np.zeros(sheet.shape, dtype=bool)
+            sheet.excluded[np.ix_(rows, columns)] = True
 
 
-def mark_provisional(sheet: Sheet, measures: Sequence[Measure], as_of: date, places: Sequence[int]) -> None:
+def mark_provisional(sheet: PanelBuilder, measures: Sequence[Measure], as_of: date, places: Sequence[int]) -> None:
     """Mark figures that have not settled by *as_of*."""
     for n in places:
         settles = measures[n].settles_after_days
@@ -70,7 +70,10 @@ def mark_provisional(sheet: Sheet, measures: Sequence[Measure], as_of: date, pla
 
 
 def _matching(
-    sheet: Sheet, windows: Sequence[Window], named: tuple[Sequence[Measure], Sequence[str]], places: Sequence[int]
+    sheet: PanelBuilder,
+    windows: Sequence[Window],
+    named: tuple[Sequence[Measure], Sequence[str]],
+    places: Sequence[int],
 ) -> Iterator[tuple[Window, Index]]:
     """Yield each window with the columns it matches, of the measures at some places."""
     measures, areas = named
@@ -81,7 +84,7 @@ def _matching(
         yield window, np.flatnonzero(chosen)
 
 
-def _rows(sheet: Sheet, window: Window) -> Index:
+def _rows(sheet: PanelBuilder, window: Window) -> Index:
     """Return the rows whose period's last day lies in the window; a break's window is open to the right."""
     since, until = window.since or date.min, window.until or date.max
     return np.array(

@@ -20,8 +20,8 @@ from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_witho
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
 from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.place_observations import KnownRows, place_observations, series_keys, visible
-from alerting.figures.sheet import Sheet
 from alerting.figures.totals import differing_totals
 
 
@@ -58,7 +58,7 @@ class _Builder:
             if why_no_sum(self.measures[n] for n in (family.total, *family.parts)) is None
         ]
         self.problems: list[Problem] = []
-        self.sheets: dict[PeriodKind, Sheet] = {}
+        self.sheets: dict[PeriodKind, PanelBuilder] = {}
         self.contained = Contained(self.measures, reading.faults)
 
     def build(self) -> Panels:
@@ -148,7 +148,7 @@ class _Builder:
             if children and all(own[self.area_place[child]] for child in children):
                 own[self.area_place[id_]] = True
 
-    def _sheet(self, kind: PeriodKind, mine: Iterable[int], series: Sequence[np.ndarray]) -> Sheet:
+    def _sheet(self, kind: PeriodKind, mine: Iterable[int], series: Sequence[np.ndarray]) -> PanelBuilder:
         """Place what sources give for one kind."""
         calendar = self.rules.calendar
         entries = [entry for source in self.reading.observations for entry in self._visible(source, kind)]
@@ -159,7 +159,7 @@ class _Builder:
         mine = list(mine)
         measure_of = np.repeat(np.array(mine, dtype=np.int32), [len(series[n]) for n in mine])
         area_of = np.concatenate([series[n] for n in mine] or [np.empty(0)]).astype(np.int32)
-        sheet = Sheet(kind, first, newest - first + 1, calendar.starts, measure_of, area_of)
+        sheet = PanelBuilder(kind, first, newest - first + 1, calendar.starts, measure_of, area_of)
         sheet.plane("value")
         for entry in entries:
             self.problems += self.contained.do("placed", mine, partial(self._scattered, sheet, entry))
@@ -174,7 +174,7 @@ class _Builder:
             self.contained.broken |= {n for n, measure in enumerate(self.measures) if measure.source == source.source}
         return found or []
 
-    def _scattered(self, sheet: Sheet, entry: KnownRows, places: Sequence[int]) -> Iterable[Problem]:
+    def _scattered(self, sheet: PanelBuilder, entry: KnownRows, places: Sequence[int]) -> Iterable[Problem]:
         """Place a source's figures of some measures; printed coarser ones that no rule judges are left out."""
         present = np.zeros(len(self.measures), dtype=bool)
         present[places] = True
@@ -185,7 +185,7 @@ class _Builder:
         days = [s.period(0).first_day for k, s in self.sheets.items() if k.rank < kind.rank and s.n_periods > 0]
         return self.rules.calendar.containing(min(days), kind).ordinal if days else None
 
-    def _prepare(self, sheet: Sheet, places: Sequence[int]) -> None:
+    def _prepare(self, sheet: PanelBuilder, places: Sequence[int]) -> None:
         """Fill in what rows say by their numerators, and mark what is not judged before anything is made of it."""
         do, measures = self.contained.do, self.measures
         do("worked out", places, partial(fill_ratios, sheet, measures))
@@ -194,12 +194,12 @@ class _Builder:
         do("marked as provisional", places, partial(mark_provisional, sheet, measures, self.as_of))
         self.problems += self.contained.look("added up", places, partial(self._differing_totals, sheet))
 
-    def _differing_totals(self, sheet: Sheet, places: Sequence[int]) -> Iterable[Problem]:
+    def _differing_totals(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
         wanted = set(places)
         families = [family for family in self.families if family.total in wanted]
         return differing_totals(sheet, families, self.measures, self.areas, self.reading.observations, self.as_of)
 
-    def _finish(self, sheet: Sheet, places: Sequence[int], printed: np.ndarray) -> None:
+    def _finish(self, sheet: PanelBuilder, places: Sequence[int], printed: np.ndarray) -> None:
         """Look at what was made, and mark what only the finished figures tell."""
         do, measures = self.contained.do, self.measures
         beyond = partial(made_beyond_bounds, sheet, printed, measures, self.areas)

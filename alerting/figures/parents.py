@@ -11,12 +11,12 @@ from alerting.domain.combining import Pieces, Recipe, together
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.figures.derived import pass_on
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.spans import is_due
 
 
 def roll_up(
-    sheet: Sheet,
+    sheet: PanelBuilder,
     n: int,
     measure: Measure,
     recipe: Recipe,
@@ -45,7 +45,7 @@ def roll_up(
         _fill(sheet, parent, pieces, recipe, unsaid=unsaid)
 
 
-def _fill(sheet: Sheet, parent: int, pieces: Pieces, recipe: Recipe, *, unsaid: Flags) -> None:
+def _fill(sheet: PanelBuilder, parent: int, pieces: Pieces, recipe: Recipe, *, unsaid: Flags) -> None:
     """Fill a parent's empty cells; say why where they stay so."""
     made = together(pieces, recipe)
     value = sheet.plane("value")[:, parent]

@@ -16,7 +16,7 @@ from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.one_line import on_one_line
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 
 #: Figures of periods longer ago than this are left out: they are typing errors, and would make every panel huge.
 OLDEST_YEARS = 60
@@ -83,7 +83,7 @@ def series_keys(measure: Ints, area: Ints, n_areas: int) -> Keys:
 
 
 def place_observations(
-    sheet: Sheet, entries: Sequence[KnownRows], areas: Sequence[str], measures: Sequence[Measure]
+    sheet: PanelBuilder, entries: Sequence[KnownRows], areas: Sequence[str], measures: Sequence[Measure]
 ) -> list[Problem]:
     """Put each source's entries into the sheet; return the conflicts."""
     problems: list[Problem] = []
@@ -106,7 +106,7 @@ def place_observations(
     return problems
 
 
-def _cells(sheet: Sheet, entry: KnownRows, key: Keys, n_areas: int) -> Keys:
+def _cells(sheet: PanelBuilder, entry: KnownRows, key: Keys, n_areas: int) -> Keys:
     """Return the cell of the flattened sheet that each entry falls into."""
     source = entry.source
     width: type[np.signedinteger] = np.int32 if sheet.n_periods * len(key) < _LARGEST_INT32 else np.int64
@@ -165,7 +165,12 @@ def _differ(source: Observations, mine: NDArray[np.intp], other: NDArray[np.intp
 
 
 def _conflict(
-    source: Observations, first: int, second: int, sheet: Sheet, measures: Sequence[Measure], areas: Sequence[str]
+    source: Observations,
+    first: int,
+    second: int,
+    sheet: PanelBuilder,
+    measures: Sequence[Measure],
+    areas: Sequence[str],
 ) -> Problem:
     (one_file, one), (file, other) = source.where(first), source.where(second)
     period = sheet.period(int(source.ordinal[first]) - sheet.first)
@@ -227,7 +232,7 @@ def differing_cell(source: Observations, first: int, second: int) -> tuple[str, 
     return "cells that hold no figure", None
 
 
-def _fill(sheet: Sheet, entry: KnownRows, cells: Keys) -> None:
+def _fill(sheet: PanelBuilder, entry: KnownRows, cells: Keys) -> None:
     """Write the chosen entries' numbers, flags and notes into the planes."""
     source = entry.source
     for name, column in source.columns.items():

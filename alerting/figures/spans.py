@@ -13,10 +13,12 @@ from alerting.domain.period import Calendar
 from alerting.domain.spans import rolling_rows
 from alerting.domain.working_days import due_day
 from alerting.figures.derived import mark, pass_on
-from alerting.figures.sheet import WINDOW, Sheet
+from alerting.figures.panel_builder import WINDOW, PanelBuilder
 
 
-def add_coarser(sheet: Sheet, finer: Sheet, n: int, measure: Measure, recipe: Recipe, as_of: date) -> None:
+def add_coarser(
+    sheet: PanelBuilder, finer: PanelBuilder, n: int, measure: Measure, recipe: Recipe, as_of: date
+) -> None:
     """Where a coarser period is not printed, make it of its finer ones; where that cannot be, say why once it is due.
 
     What spans more than its period already is not put together: a rolling value is that at the coarser period's end, and a
@@ -48,7 +50,9 @@ def add_coarser(sheet: Sheet, finer: Sheet, n: int, measure: Measure, recipe: Re
         )
 
 
-def _one_period(sheet: Sheet, at: tuple[int, slice], pieces: Pieces, recipe: Recipe, *, whole: bool, due: bool) -> None:
+def _one_period(
+    sheet: PanelBuilder, at: tuple[int, slice], pieces: Pieces, recipe: Recipe, *, whole: bool, due: bool
+) -> None:
     """Fill one period's empty cells with what its pieces make."""
     row, own = at
     made = together(pieces, recipe)
@@ -74,7 +78,9 @@ def _one_period(sheet: Sheet, at: tuple[int, slice], pieces: Pieces, recipe: Rec
     pass_on(sheet, own, why)
 
 
-def _reaches(sheet: Sheet, row: int, finer: tuple[Sheet, slice], calendar: Calendar, *, from_start: bool) -> bool:
+def _reaches(
+    sheet: PanelBuilder, row: int, finer: tuple[PanelBuilder, slice], calendar: Calendar, *, from_start: bool
+) -> bool:
     """Say whether rows of a finer sheet reach to the coarser period's end and, where that is asked, from its beginning."""
     found, rows = finer
     inside = calendar.within(sheet.period(row), found.kind)
@@ -83,13 +89,13 @@ def _reaches(sheet: Sheet, row: int, finer: tuple[Sheet, slice], calendar: Calen
     return to_end and (not from_start or found.first + rows.start == first.ordinal)
 
 
-def is_due(measure: Measure, sheet: Sheet, row: int, as_of: date) -> bool:
+def is_due(measure: Measure, sheet: PanelBuilder, row: int, as_of: date) -> bool:
     """Say whether a period's figure should be there; without `expected`, as soon as the period is over."""
     last = sheet.period(row).last_day
     return last < as_of and (measure.expected is None or due_day(measure.expected, last) < as_of)
 
 
-def roll(sheet: Sheet, n: int, measure: Measure, recipe: Recipe) -> None:
+def roll(sheet: PanelBuilder, n: int, measure: Measure, recipe: Recipe) -> None:
     """Replace the values by rolling ones, put together by the recipe; every period of the window is needed, or `at_least`."""
     length = rolling_rows(measure, sheet.kind)
     if length is None or length < 2:
@@ -114,7 +120,7 @@ def roll(sheet: Sheet, n: int, measure: Measure, recipe: Recipe) -> None:
     mark(sheet, own, undone & ~young, Reason.GAP)
 
 
-def _windows(sheet: Sheet, own: slice, length: int, recipe: Recipe) -> dict[str, Floats]:
+def _windows(sheet: PanelBuilder, own: slice, length: int, recipe: Recipe) -> dict[str, Floats]:
     """Return the planes of rolling figures, NaN where a window is not whole or a break lies inside.
 
     Windows that hold a provisional figure are marked so, once all are made: each mark would spread to the windows after it.
@@ -139,7 +145,7 @@ def _windows(sheet: Sheet, own: slice, length: int, recipe: Recipe) -> dict[str,
     return found
 
 
-def _unbroken(sheet: Sheet, own: slice, first: int, last: int) -> Flags:
+def _unbroken(sheet: PanelBuilder, own: slice, first: int, last: int) -> Flags:
     if sheet.segments is None:
         return np.ones(own.stop - own.start, dtype=bool)
     same: Flags = sheet.segments[first, own] == sheet.segments[last, own]

@@ -13,7 +13,7 @@ from alerting.domain.period import Period
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.figures.observations import KINDS, Ints, Observations
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 
 #: Periods of a measure that have a warning of their own; areas, and spans of rows, named in one.
 _MOST_PERIODS, _MOST_AREAS, _MOST_SPANS = 5, 3, 4
@@ -23,7 +23,7 @@ _FIX = "mend the figure that is wrong; where the items are not all that is count
 
 
 def differing_totals(
-    sheet: Sheet,
+    sheet: PanelBuilder,
     families: Sequence[Family],
     measures: Sequence[Measure],
     areas: Sequence[str],
@@ -50,7 +50,7 @@ def differing_totals(
 class _Checked:
     """A family's totals and the sums of its parts, `[periods x areas]`, in the areas in which all of them report."""
 
-    sheet: Sheet
+    sheet: PanelBuilder
     family: Family
     areas: Ints
     total: Floats
@@ -58,7 +58,7 @@ class _Checked:
     differs: Flags
 
     @classmethod
-    def of(cls, sheet: Sheet, family: Family, measures: Sequence[Measure]) -> "_Checked | None":
+    def of(cls, sheet: PanelBuilder, family: Family, measures: Sequence[Measure]) -> "_Checked | None":
         """Add the parts up; None where they and the total share no area."""
         members = (family.total, *family.parts)
         areas: Ints = sheet.area_of[sheet.columns_of(family.total)]
@@ -82,7 +82,7 @@ class _Checked:
         return cls(sheet=sheet, family=family, areas=areas, total=total, parts=parts, differs=differs)
 
 
-def _printed(sheet: Sheet, columns: Index) -> Floats:
+def _printed(sheet: PanelBuilder, columns: Index) -> Floats:
     """Return figures as the sources give them, NaN where one is not judged."""
     values = sheet.plane("value")[:, columns]
     return values if sheet.reasons is None else np.where(sheet.reasons[:, columns] == 0, values, np.nan)

@@ -109,10 +109,10 @@ class Method:
 def baseline_rows(block: Block, first: int, stop: int) -> Floats:
     """Return the values of rows first … stop-1 with excluded ones as NaN; a view where nothing is excluded."""
     values = block.panel.values[first:stop, block.columns]
-    left_out = block.panel.left_out
-    if left_out is None:
+    excluded = block.panel.excluded
+    if excluded is None:
         return values
-    mask: Flags = left_out[first:stop, block.columns]
+    mask: Flags = excluded[first:stop, block.columns]
     return np.where(mask, np.nan, values) if mask.any() else values
 
 
@@ -121,8 +121,8 @@ def usable(block: Block) -> Flags:
     panel, rows = block.panel, slice(0, block.stop)
     values = panel.values[rows, block.columns]
     found: Flags = values == values
-    if panel.left_out is not None:
-        found &= ~panel.left_out[rows, block.columns]
+    if panel.excluded is not None:
+        found &= ~panel.excluded[rows, block.columns]
     if panel.segments is not None:
         found &= panel.segments[rows, block.columns] == panel.segments[block.stop - 1, block.columns]
     return found
@@ -226,13 +226,13 @@ def too_few(block: Block, mask: Flags, rows_of: Callable[[int], tuple[int, int]]
         rows_of: the first row and the row after the last that a judged row's baseline may hold.
     """
     codes, panel = codes_where(mask, Reason.FEW_POINTS), block.panel
-    if codes is None or panel.left_out is None:
+    if codes is None or panel.excluded is None:
         return codes
     for place in np.flatnonzero(mask.any(axis=1)).tolist():
         first, stop = rows_of(block.start + place)
         came = panel.shown[first:stop, block.columns] == panel.shown[first:stop, block.columns]
         if panel.segments is not None:
             came &= panel.segments[first:stop, block.columns] == panel.segments[block.start + place, block.columns]
-        excluded = (panel.left_out[first:stop, block.columns] & came).any(axis=0)
+        excluded = (panel.excluded[first:stop, block.columns] & came).any(axis=0)
         codes[place, mask[place] & excluded] = Reason.EXCLUDED.code
     return codes

@@ -165,8 +165,8 @@ def _reasons(block: Block, absent: Flags, few: Flags, bottoms: Floats, centre: F
     if not absent.any():
         return None
     why = np.where(few, np.int8(Reason.FEW_AREAS.code), np.int8(Reason.SMALL_NUMBERS.code))
-    if block.panel.left_out is not None:
-        why[few & block.panel.left_out[block.start : block.stop, block.columns]] = Reason.EXCLUDED.code
+    if block.panel.excluded is not None:
+        why[few & block.panel.excluded[block.start : block.stop, block.columns]] = Reason.EXCLUDED.code
     why[(bottoms != bottoms) | ((centre == centre) & (bottoms > 0))] = Reason.NO_LIMITS.code
     codes: Codes = np.where(absent, why, np.int8(0))
     return codes

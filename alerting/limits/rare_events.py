@@ -91,8 +91,8 @@ class RareEvents(Method):
         for day in walk(panel, panel.planes[EVENTS], columns, block.stop):
             room = np.where(day.anew, fresh, room)
             wanted = day.number > 0
-            if panel.left_out is not None:
-                wanted &= ~panel.left_out[day.row, columns]
+            if panel.excluded is not None:
+                wanted &= ~panel.excluded[day.row, columns]
             if not self.baseline.holds(panel.last_days[day.row]):
                 wanted[:] = False
             first = wanted & (day.gap == day.gap) & (room > 0)

@@ -84,8 +84,8 @@ class _Walk:
     def __init__(self, method: RebasedAverage, block: Block) -> None:
         self.method, self.panel = method, block.panel
         self.values = block.history()
-        left_out = block.panel.left_out
-        self.left_out = None if left_out is None else left_out[: block.stop, block.columns]
+        excluded = block.panel.excluded
+        self.excluded = None if excluded is None else excluded[: block.stop, block.columns]
         segments = block.panel.segments
         self.segments = None if segments is None else segments[: block.stop, block.columns]
         width = block.shape[1]
@@ -113,7 +113,7 @@ class _Walk:
         if self.segments is not None and row and (new := self.segments[row] != self.segments[row - 1]).any():
             self._start_again(new)
         known = x == x
-        taken = known if self.left_out is None else known & ~self.left_out[row]
+        taken = known if self.excluded is None else known & ~self.excluded[row]
         learning = self.seen < self.method.baseline
         judged = ~learning
         self.run_centre = self.centre.copy()
@@ -157,11 +157,11 @@ class _Walk:
 
     def _last_taken(self, columns: np.ndarray, row: int) -> Floats:
         """Return the run's own figures: the last `run` rows, further back where excluded ones lie between."""
-        if self.left_out is None:
+        if self.excluded is None:
             return self.values[row - self.method.run + 1 : row + 1, columns]
         found = np.full((self.method.run, len(columns)), np.nan)
         for place, column in enumerate(columns):  # only columns that move, only where something is excluded
-            rows = np.flatnonzero(~self.left_out[: row + 1, column] & ~np.isnan(self.values[: row + 1, column]))
+            rows = np.flatnonzero(~self.excluded[: row + 1, column] & ~np.isnan(self.values[: row + 1, column]))
             found[:, place] = self.values[rows[-self.method.run :], column]
         return found
 

@@ -20,12 +20,12 @@ from alerting.domain.tls import Tls
 from alerting.errors import MailboxFailed
 from alerting.failpoints import reached
 from alerting.mailboxes.imap_address import ImapAddress
-from alerting.ports.mailbox import Emptied, Letter, Place, Reader, Shelf
+from alerting.ports.mailbox import Emptied, Letter, MailFolder, MailReader, MailUid
 
 #: Of larger mails no more than this is fetched: words and reports stand at the beginning.
 MOST_BYTES = 256 * 1024
 #: Folders beside ours for what was read.
-FOLDERS = {Shelf.DONE: "Alerting done", Shelf.ASIDE: "Alerting aside"}
+FOLDERS = {MailFolder.DONE: "Alerting done", MailFolder.ASIDE: "Alerting aside"}
 #: UIDs named in one command.
 _MOST_NAMED = 500
 _BODY, _SIZE = b"BODY[]<0>", b"RFC822.SIZE"
@@ -46,7 +46,7 @@ class ImapMailbox:
         self._address, self._timeout_s = ImapAddress.parse(url), timeout_s
         self.place = self._address.place
 
-    def empty(self, reader: Reader, *, since: date | None) -> Emptied:
+    def empty(self, reader: MailReader, *, since: date | None) -> Emptied:
         """Give each mail that is not known yet to *reader*, oldest first, and move what was taken in.
 
         Raises:
@@ -110,20 +110,20 @@ class _Folder:
     trouble: str | None = None
     _made: set[str] = field(default_factory=set)
 
-    def empty(self, reader: Reader, since: date | None) -> Emptied:
+    def empty(self, reader: MailReader, since: date | None) -> Emptied:
         validity = self._opened()
         if since is None:
             return Emptied()
         known = reader.known(validity)
         here = sorted(self.client.search(["SINCE", since]))
-        for shelf in Shelf:  # taken in before, by a process that was ended before it could move them
+        for shelf in MailFolder:  # taken in before, by a process that was ended before it could move them
             self._move([uid for uid in here if known.get(uid) is shelf], shelf)
         for uid in here:
             if uid in known:
                 continue
             if not reader.goes_on():
                 return Emptied(read=self.read, left=True, trouble=self.trouble)
-            letter = self._fetched(Place(validity=validity, uid=uid))
+            letter = self._fetched(MailUid(validity=validity, uid=uid))
             if letter is None:
                 continue
             reached("mail_fetched")
@@ -147,7 +147,7 @@ class _Folder:
             ) from error
         return int(opened[b"UIDVALIDITY"])
 
-    def _fetched(self, place: Place) -> Letter | None:
+    def _fetched(self, place: MailUid) -> Letter | None:
         """Fetch a mail, or its beginning; None where somebody removed it meanwhile."""
         wanted = ["RFC822.SIZE", f"BODY.PEEK[]<0.{MOST_BYTES}>"]
         found: dict[bytes, Any] = self.client.fetch([place.uid], wanted).get(place.uid, {})
@@ -155,7 +155,7 @@ class _Folder:
             return None
         return Letter(place=place, raw=found[_BODY] or b"", size=int(found.get(_SIZE, 0)))
 
-    def _move(self, uids: Sequence[int], shelf: Shelf) -> None:
+    def _move(self, uids: Sequence[int], shelf: MailFolder) -> None:
         """Move mails that were taken in; where that cannot be done they stay, and are known by their numbers."""
         if not uids or self.trouble is not None:
             return
@@ -177,7 +177,7 @@ class _Folder:
             self.trouble = f"{self.name}: what was read cannot be moved to {folder}: {_words(error)}; it stays there"
         reached("mail_moved")
 
-    def _folder_of(self, shelf: Shelf) -> str:
+    def _folder_of(self, shelf: MailFolder) -> str:
         """Return the name of a folder where the user's folders are."""
         if self.client.has_capability("NAMESPACE"):
             personal = self.client.namespace().personal

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerting.domain.alert import Alert, AlertEvent
-from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.rule import Rule
@@ -23,7 +23,7 @@ class AuditEntry:
     #: The rule as it was then: place, text and its digest; None where it was not kept.
     rule: tuple[str, str, str] | None
     #: Who was told of it, each with the deliveries of the message.
-    told: tuple[tuple[Told, tuple[Delivery, ...]], ...]
+    told: tuple[tuple[SentNotice, tuple[Delivery, ...]], ...]
     #: Who was not, why, and what held it back.
     suppressed: tuple[tuple[str, SuppressionReason, str], ...]
 
@@ -52,7 +52,7 @@ class AlertBook(Protocol):
         """Return events with since < at <= until, oldest first."""
         ...
 
-    def said(self) -> list[AlertEvent]:
+    def acknowledgements_and_comments(self) -> list[AlertEvent]:
         """Return acknowledgements and comments, oldest first."""
         ...
 

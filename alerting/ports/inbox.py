@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerting.domain.inbox import Doubt, InboxEntry, Sent
-from alerting.ports.mailbox import Place, Shelf
+from alerting.ports.mailbox import MailFolder, MailUid
 
 
 class InboxBook(Protocol):
@@ -14,7 +14,7 @@ class InboxBook(Protocol):
     def sent(self, reference: str) -> Sent | None:
         """Return the message that a token's reference leads to."""
 
-    def known(self, mailbox: str, validity: int) -> Mapping[int, Shelf]:
+    def known(self, mailbox: str, validity: int) -> Mapping[int, MailFolder]:
         """Return the UIDs of a folder that were taken in, each with where its mail belongs."""
         ...
 
@@ -25,7 +25,7 @@ class InboxBook(Protocol):
         """Append a mail."""
         ...
 
-    def place(self, mailbox: str, place: Place, entry: str, shelf: Shelf) -> None:
+    def place(self, mailbox: str, place: MailUid, entry: str, shelf: MailFolder) -> None:
         """Note that the mail at a place was taken in."""
         ...
 

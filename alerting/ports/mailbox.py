@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Shelf(StrEnum):
+class MailFolder(StrEnum):
     """Where a mail goes that was read."""
 
     #: It was understood, whatever came of it.
@@ -17,7 +17,7 @@ class Shelf(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class MailUid:
     """Where a mail lies: its number, under the number of the folder's life (IMAP's UID and UIDVALIDITY)."""
 
     validity: int
@@ -28,20 +28,20 @@ class Place:
 class Letter:
     """A mail as it lies in the mailbox."""
 
-    place: Place
+    place: MailUid
     #: Its bytes; of a large one the beginning.
     raw: bytes
     #: How large it is, in bytes.
     size: int
 
 
-class Reader(Protocol):
+class MailReader(Protocol):
     """Takes mails in, one at a time."""
 
-    def known(self, validity: int) -> Mapping[int, Shelf]:
+    def known(self, validity: int) -> Mapping[int, MailFolder]:
         """Return the UIDs in a folder's life that were taken in before, each with where its mail belongs."""
 
-    def take(self, letter: Letter) -> Shelf:
+    def take(self, letter: Letter) -> MailFolder:
         """Take a mail in for good, and say where it belongs; what is taken in once is known from then on."""
 
     def goes_on(self) -> bool:
@@ -65,7 +65,7 @@ class Mailbox(Protocol):
     #: Its server and folder, as they may be printed.
     place: str
 
-    def empty(self, reader: Reader, *, since: date | None) -> Emptied:
+    def empty(self, reader: MailReader, *, since: date | None) -> Emptied:
         """Give each mail that is not known yet to *reader*, oldest first, and move what was taken in.
 
         Args:

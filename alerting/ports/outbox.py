@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerting.domain.alert import SeriesKey
-from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.holding import HeldMessage
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice
 from alerting.domain.notify.planned import Suppressed, Waiting
@@ -15,7 +15,7 @@ from alerting.domain.outbox import OutboxEntry
 class HearingBook(Protocol):
     """What the state knows of what readers were told, and what they are yet to be told."""
 
-    def told(self, alerts: Sequence[str]) -> Mapping[str, tuple[Told, ...]]:
+    def told(self, alerts: Sequence[str]) -> Mapping[str, tuple[SentNotice, ...]]:
         """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
 
     def held_back(self, alerts: Sequence[str]) -> Mapping[str, tuple[HeldMessage, ...]]:
@@ -32,7 +32,7 @@ class HearingBook(Protocol):
     def owners_waiting(self) -> frozenset[str]:
         """Return the owners who are yet to be told something; nobody hands that over until the transaction ends."""
 
-    def waiting(self, owners: Collection[str]) -> Mapping[str, Waiting]:
+    def postponed_for(self, owners: Collection[str]) -> Mapping[str, Waiting]:
         """Return what owners are yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
         ...
 

@@ -11,16 +11,16 @@ from alerting.domain.notify.notice import Delivery
 class DeliveryQueue(Protocol):
     """Deliveries on their way out, and how channels do; each call is a transaction of its own."""
 
-    def recover(self, now: datetime, *, alone: bool) -> int:
+    def recover(self, now: datetime, *, exclusive: bool) -> int:
         """Free what a process that is gone had claimed; return how much of it was being handed over: it may have been taken.
 
         Args:
-            alone: nobody else works on this state, so that every claim is of a process that is gone; else only claims
+            exclusive: nobody else works on this state, so that every claim is of a process that is gone; else only claims
                 whose lease is over.
         """
         ...
 
-    def wake(self) -> None:
+    def reset_backoff(self) -> None:
         """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting."""
         ...
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from alerting.replies.incoming import MOST_COMMENT, Act, Answer, Incoming, Kind, Why
+from alerting.replies.incoming import MOST_COMMENT, Act, Answer, Incoming, MailKind, Why
 from alerting.replies.orders import Order, order_of
 from alerting.replies.quotes import segments
-from alerting.replies.told import Told, visible
+from alerting.replies.told import SentWords, visible
 from alerting.replies.trimming import less_pgp_frame, trimmed
 
 
@@ -19,9 +19,9 @@ def answer(incoming: Incoming, *, told: Sequence[str], items: int) -> Answer:
         told: the message that it answers, as `told.forms` gives it: no line of it becomes a comment or acts.
         items: how many numbered items the message has; 1 where it tells of one thing.
     """
-    if incoming.kind is not Kind.PERSON or incoming.why:
+    if incoming.kind is not MailKind.PERSON or incoming.why:
         return Answer(act=Act.NONE, why=incoming.why or Why.REPORT)
-    stretches = _said(incoming.written, Told(told))
+    stretches = _said(incoming.written, SentWords(told))
     if not stretches:
         return Answer(act=Act.NONE, why=Why.NOTHING_WRITTEN)
     order = order_of(stretches[0][0])
@@ -32,7 +32,7 @@ def answer(incoming: Incoming, *, told: Sequence[str], items: int) -> Answer:
     return _ordered(order, stretches, items)
 
 
-def _said(text: str, told: Told) -> list[list[str]]:
+def _said(text: str, told: SentWords) -> list[list[str]]:
     lines = less_pgp_frame(visible(text).split("\n"))
     found: list[list[str]] = []
     for segment in segments("\n".join(lines), told):

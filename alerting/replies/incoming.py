@@ -12,7 +12,7 @@ from enum import Enum
 MOST_COMMENT = 4000
 
 
-class Kind(Enum):
+class MailKind(Enum):
     """Who speaks in a mail."""
 
     PERSON = "person"
@@ -21,7 +21,7 @@ class Kind(Enum):
     UNREADABLE = "unreadable"  #: no mail, or one too deep, too large or too broken to read: to be laid aside
 
 
-class Place(Enum):
+class TokenPlace(Enum):
     """Where a candidate for a token stood, in the order in which they are looked at."""
 
     DELIVERED_TO = "Delivered-To"
@@ -77,7 +77,7 @@ class Candidate:
     """A text that looks like a token, in small letters, and where it stood."""
 
     text: str
-    place: Place
+    place: TokenPlace
 
 
 class Action(Enum):
@@ -91,7 +91,7 @@ class Action(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryReport:
+class DeliveryStatus:
     """What a server says became of a message for one address; whose it is, the mail's tokens alone say.
 
     Args:
@@ -136,10 +136,10 @@ class Incoming:
     sender: str
     tokens: tuple[Candidate, ...]
     dmarc: Dmarc
-    kind: Kind
+    kind: MailKind
     why: Why | None
     written: str
-    reports: tuple[DeliveryReport, ...]
+    reports: tuple[DeliveryStatus, ...]
 
     @property
     def key(self) -> str:

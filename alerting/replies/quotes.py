@@ -5,7 +5,7 @@ from enum import Enum
 
 from alerting.replies import phrases
 from alerting.replies.orders import order_of
-from alerting.replies.told import Told
+from alerting.replies.told import SentWords
 
 #: Characters of a line by which its form is told, lines that are looked at, and lines that an attribution may go over.
 _FORM, MOST_LINES, _ATTRIBUTION_LINES = 500, 5_000, 4
@@ -23,7 +23,7 @@ class _Line(Enum):
     UNMARKED = 4  #: below a frame, without marks
 
 
-def segments(text: str, told: Told) -> list[list[str]]:
+def segments(text: str, told: SentWords) -> list[list[str]]:
     """Return what is written, a list of lines for each stretch between quotes; blank stretches are left out.
 
     Args:
@@ -44,7 +44,7 @@ def segments(text: str, told: Told) -> list[list[str]]:
     return [segment for segment in found if any(line.strip() for line in segment)]
 
 
-def _kinds(lines: Sequence[str], told: Told) -> list[_Line]:
+def _kinds(lines: Sequence[str], told: SentWords) -> list[_Line]:
     kinds = [_Line.QUOTED if line.startswith(">") else _Line.WRITTEN for line in lines]
     unmarked, place = False, 0
     while place < len(lines):
@@ -67,7 +67,7 @@ def _kinds(lines: Sequence[str], told: Told) -> list[_Line]:
     return kinds
 
 
-def _frame(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told) -> int:
+def _frame(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: SentWords) -> int:
     """Return of how many lines a frame is that begins at a place; 0 where none does."""
     line = lines[place][:_FORM]
     if not line.strip():
@@ -111,7 +111,7 @@ def _head_below(lines: Sequence[str], place: int) -> int:
     return following + head - place if following is not None and head else 0
 
 
-def _attribution_length(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told) -> int:
+def _attribution_length(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: SentWords) -> int:
     joined = ""
     begins = bool(phrases.ATTRIBUTION_BEGINS.match(lines[place]))
     for length in range(1, _ATTRIBUTION_LINES + 1):
@@ -149,7 +149,7 @@ def _stands_above(lines: Sequence[str], place: int, text: str, kinds: Sequence[_
     return following is not None and kinds[following] is _Line.QUOTED and bool(phrases.ABOVE_A_QUOTE.fullmatch(text))
 
 
-def _quotes_follow(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: Told, *, sure: bool) -> bool:
+def _quotes_follow(lines: Sequence[str], place: int, kinds: Sequence[_Line], told: SentWords, *, sure: bool) -> bool:
     """Whether what follows an attribution is a quote: marked, or of our message, or else where the attribution is a sure one."""
     following = _next_said(lines, place)
     if following is None:
@@ -173,7 +173,7 @@ def _stretches(kinds: Sequence[_Line]) -> list[tuple[int, int, _Line]]:
     return found
 
 
-def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]:
+def _written(stretch: Sequence[str], told: SentWords, before: str) -> list[list[str]]:
     """Return what is written of lines that nothing marks, *before* being the quoted line above them."""
     ours = [number for number, line in enumerate(stretch) if told.has_long(line)]
     if len(ours) > 1:
@@ -190,7 +190,7 @@ def _written(stretch: Sequence[str], told: Told, before: str) -> list[list[str]]
     return [kept]
 
 
-def _beginning(stretch: Sequence[str], first: int, told: Told) -> int:
+def _beginning(stretch: Sequence[str], first: int, told: SentWords) -> int:
     """Return where our message begins of which *first* is a long line: short lines above it are ours where they lead to it."""
     begin, led = first, stretch[first]
     for number in range(first - 1, -1, -1):
@@ -213,7 +213,7 @@ def _less_foreign_head(lines: Sequence[str]) -> list[str]:
     return left if len(head) >= _HEAD_LABELS and any("@" in line for line in head) else list(lines)
 
 
-def _between(stretch: Sequence[str], told: Told) -> list[list[str]]:
+def _between(stretch: Sequence[str], told: SentWords) -> list[list[str]]:
     """Return what stands between and below the lines of our message where nothing marks them; nothing where it is not ours."""
     ours = [number for number, line in enumerate(stretch) if told.has_long(line)]
     if not ours:
@@ -223,7 +223,7 @@ def _between(stretch: Sequence[str], told: Told) -> list[list[str]]:
     return [*found, _below(stretch[last + 1 :], stretch[last], told)]
 
 
-def _gathered(lines: Sequence[str], told: Told) -> list[list[str]]:
+def _gathered(lines: Sequence[str], told: SentWords) -> list[list[str]]:
     """Return what stands between lines of our message, a list for each place."""
     found: list[list[str]] = [[]]
     before = ""
@@ -238,7 +238,7 @@ def _gathered(lines: Sequence[str], told: Told) -> list[list[str]]:
     return found
 
 
-def _below(lines: Sequence[str], last: str, told: Told) -> list[str]:
+def _below(lines: Sequence[str], last: str, told: SentWords) -> list[str]:
     """Return what stands below the last long line of our message; short ones of it, or wrapped off it, may come first."""
     left = [line for line in lines if not told.follows(line, last)]
     while left and (not left[0].strip() or told.goes_on(last, left[0]) or _is_left_over(left[0], told)):
@@ -246,5 +246,5 @@ def _below(lines: Sequence[str], last: str, told: Told) -> list[str]:
     return left
 
 
-def _is_left_over(line: str, told: Told) -> bool:
+def _is_left_over(line: str, told: SentWords) -> bool:
     return len(line) < _LEFT_OVER and told.is_kin(line) and not order_of(line)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from alerting.replies.bodies import body_text, holds_pgp_message, is_encrypted
 from alerting.replies.decoding import decoded_words
 from alerting.replies.heads import Head
-from alerting.replies.incoming import Candidate, DeliveryReport, Dmarc, Incoming, Kind, Why
+from alerting.replies.incoming import Candidate, DeliveryStatus, Dmarc, Incoming, MailKind, Why
 from alerting.replies.machines import has_empty_return_path, is_from_mail_system, machine
 from alerting.replies.parts import READ_AT_MOST, MimePart, MimeTree, tree_of
 from alerting.replies.reports import guessed, reported, status_parts
@@ -33,7 +33,7 @@ def read_mail(raw: bytes, *, own: Collection[str] = (), server: str = "") -> Inc
     text = body_text(tree.root)
     kind, why, reports = _kind(tree, text, own)
     sender, dmarc = sender_of(head), dmarc_of(head, server)
-    if kind is Kind.PERSON:
+    if kind is MailKind.PERSON:
         why = _obstacle(tree.root, text, sender, dmarc)
     return Incoming(
         message_id=next(iter(_ids(head, "message-id")), ""),
@@ -46,28 +46,28 @@ def read_mail(raw: bytes, *, own: Collection[str] = (), server: str = "") -> Inc
         dmarc=dmarc,
         kind=kind,
         why=why,
-        written=text if kind is Kind.PERSON else "",
+        written=text if kind is MailKind.PERSON else "",
         reports=reports,
     )
 
 
-def _kind(tree: MimeTree, text: str, own: Collection[str]) -> tuple[Kind, Why | None, tuple[DeliveryReport, ...]]:
+def _kind(tree: MimeTree, text: str, own: Collection[str]) -> tuple[MailKind, Why | None, tuple[DeliveryStatus, ...]]:
     root = tree.root
     if not (root.head.has("from") or root.head.has("return-path") or root.head.has("received")):
-        return Kind.UNREADABLE, Why.NO_MAIL, ()
+        return MailKind.UNREADABLE, Why.NO_MAIL, ()
     reports = reported(status_parts(root), text)
     if reports:
-        return Kind.REPORT, None, reports
+        return MailKind.REPORT, None, reports
     why = machine(root, own)
     if why in {Why.REPORT, Why.EMPTY_RETURN_PATH, Why.AUTO_SUBMITTED} and _may_report(root.head):
         reports = guessed(root, text)
         if reports:
-            return Kind.REPORT, None, reports
+            return MailKind.REPORT, None, reports
     if why:
-        return Kind.MACHINE, why, ()
+        return MailKind.MACHINE, why, ()
     if tree.too_deep and not text.strip():
-        return Kind.UNREADABLE, Why.TOO_DEEP, ()
-    return Kind.PERSON, None, ()
+        return MailKind.UNREADABLE, Why.TOO_DEEP, ()
+    return MailKind.PERSON, None, ()
 
 
 def _may_report(head: Head) -> bool:
@@ -86,11 +86,11 @@ def _obstacle(root: MimePart, text: str, sender: str, dmarc: Dmarc) -> Why | Non
     return None
 
 
-def _tokens(kind: Kind, begun: bytes, head: Head, text: str) -> tuple[Candidate, ...]:
-    if kind is Kind.REPORT:
+def _tokens(kind: MailKind, begun: bytes, head: Head, text: str) -> tuple[Candidate, ...]:
+    if kind is MailKind.REPORT:
         found = {candidate.text: candidate for candidate in returned_candidates(begun)}
         return tuple({one.text: one for one in (*found.values(), *candidates(head, ""))}.values())
-    return candidates(head, text if kind is Kind.PERSON else "")
+    return candidates(head, text if kind is MailKind.PERSON else "")
 
 
 def _ids(head: Head, name: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from alerting.replies.heads import head_of, less_comments
-from alerting.replies.incoming import Action, DeliveryReport
+from alerting.replies.incoming import Action, DeliveryStatus
 from alerting.replies.machines import has_empty_return_path, is_from_mail_system
 from alerting.replies.parts import MimePart
 from alerting.replies.senders import mailboxes
@@ -38,7 +38,7 @@ def status_parts(root: MimePart) -> tuple[MimePart, ...]:
     return tuple(part for part in root.walk(into_mails=automatic) if part.kind in _STATUS_PARTS)
 
 
-def reported(parts: Sequence[MimePart], words: str) -> tuple[DeliveryReport, ...]:
+def reported(parts: Sequence[MimePart], words: str) -> tuple[DeliveryStatus, ...]:
     """Return what report parts say, an address each, in their order.
 
     Args:
@@ -49,7 +49,7 @@ def reported(parts: Sequence[MimePart], words: str) -> tuple[DeliveryReport, ...
     return tuple(found[:MOST_REPORTS])
 
 
-def guessed(root: MimePart, words: str) -> tuple[DeliveryReport, ...]:
+def guessed(root: MimePart, words: str) -> tuple[DeliveryStatus, ...]:
     """Return what a report without a report part says, by the forms of qmail and other programs known to flufl.bounce.
 
     Where it knows none and a mail server writes, the first line with a server's answer counts, for nobody by name.
@@ -74,7 +74,7 @@ def guessed(root: MimePart, words: str) -> tuple[DeliveryReport, ...]:
     return tuple(found)
 
 
-def _of_part(part: MimePart, words: str) -> Iterator[DeliveryReport]:
+def _of_part(part: MimePart, words: str) -> Iterator[DeliveryStatus]:
     for group in _GROUP_END.split(part.octets.replace(b"\r\n", b"\n").strip(b"\n")):
         fields = head_of(group)
         address = _address(fields.first("original-recipient")) or _address(fields.first("final-recipient"))
@@ -98,11 +98,11 @@ def _action(said: str, code: str) -> Action | None:
     return _BY_CLASS[found.group(1)[0]] if found else None
 
 
-def _report(address: str, action: Action, diagnostic: str, status: str = "") -> DeliveryReport:
+def _report(address: str, action: Action, diagnostic: str, status: str = "") -> DeliveryStatus:
     found = status or next(iter(_STATUS.findall(diagnostic)), "")
     full = bool(_FULL.search(diagnostic))
     too_big = bool(_TOO_BIG_STATUS.fullmatch(found)) or (bool(_TOO_BIG.search(diagnostic)) and not full)
-    return DeliveryReport(
+    return DeliveryStatus(
         recipient=address,
         action=action,
         status=found,

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator
 
 from alerting.replies.heads import Head, less_comments
-from alerting.replies.incoming import Candidate, Dmarc, Place
+from alerting.replies.incoming import Candidate, Dmarc, TokenPlace
 from alerting.replies.token import RETURN_HEADER, TOKEN_LENGTH
 
 #: Mailboxes of a header and candidates of a mail that are looked at.
 MOST_MAILBOXES, MOST_CANDIDATES = 50, 50
 _HEADERS = (
-    ("delivered-to", Place.DELIVERED_TO),
-    ("x-original-to", Place.ORIGINAL_TO),
-    ("envelope-to", Place.ENVELOPE_TO),
-    ("to", Place.TO),
-    ("cc", Place.CC),
+    ("delivered-to", TokenPlace.DELIVERED_TO),
+    ("x-original-to", TokenPlace.ORIGINAL_TO),
+    ("envelope-to", TokenPlace.ENVELOPE_TO),
+    ("to", TokenPlace.TO),
+    ("cc", TokenPlace.CC),
 )
 _TOKEN = rf"[a-z2-7]{{{TOKEN_LENGTH}}}"
 _AT_THE_END = re.compile(rf"(?:\A|[^a-z0-9])({_TOKEN})\Z")
@@ -98,7 +98,7 @@ def candidates(head: Head, text: str) -> tuple[Candidate, ...]:
 def returned_candidates(raw: bytes) -> Iterator[Candidate]:
     """Give the tokens in the head of our message that a report brings back, in whatever form."""
     for found in _RETURNED.finditer(raw):
-        yield Candidate(found.group(1).decode("ascii").lower(), Place.RETURNED)
+        yield Candidate(found.group(1).decode("ascii").lower(), TokenPlace.RETURNED)
 
 
 def less_rewriting(local: str) -> str:
@@ -119,7 +119,7 @@ def _candidates(head: Head, text: str) -> Iterator[Candidate]:
                 if found:
                     yield Candidate(found.group(1), place)
     for written in _IN_TEXT.finditer(text):
-        yield Candidate(written.group().lower(), Place.TEXT)
+        yield Candidate(written.group().lower(), TokenPlace.TEXT)
 
 
 def _address(text: str) -> str:

@@ -34,7 +34,7 @@ def forms(text: str, html: str) -> tuple[str, ...]:
     return (text, text_from_html(html, alts=True)) if html else (text,)
 
 
-class Told:
+class SentWords:
     """A message of ours as it was sent.
 
     Args:

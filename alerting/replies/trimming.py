@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from alerting.replies import phrases
-from alerting.replies.told import Told
+from alerting.replies.told import SentWords
 
 #: Characters of a line by which its form is told.
 _FORM = 500
@@ -36,7 +36,7 @@ def less_pgp_frame(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def trimmed(lines: Sequence[str], told: Told, *, is_first: bool) -> list[str]:
+def trimmed(lines: Sequence[str], told: SentWords, *, is_first: bool) -> list[str]:
     """Return what a person says in one stretch of lines, blank lines around it left out.
 
     Args:
@@ -59,7 +59,7 @@ def is_marking(line: str) -> bool:
     return bool(bare) and bool(phrases.MARKING.fullmatch(bare) or phrases.MARKING_IN_CAPITALS.fullmatch(bare))
 
 
-def _less_banners(lines: Sequence[str], told: Told) -> list[str]:
+def _less_banners(lines: Sequence[str], told: SentWords) -> list[str]:
     left = list(lines)
     while left:
         line = left[0].strip()[:_FORM]

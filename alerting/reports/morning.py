@@ -30,7 +30,7 @@ from alerting.reports.watched import RuleOnFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class DigestReader:
     """Whom a digest is for, and what it is about."""
 
     owner: str
@@ -185,7 +185,7 @@ class MorningReport:
         """Say whether an owner answers for anything watched, figures or not."""
         return owner in self.owners or bool(self.troubles.unread_of(owner))
 
-    def series(self, reader: Reader) -> list[SeriesKey]:
+    def series(self, reader: DigestReader) -> list[SeriesKey]:
         """Return what a digest for *reader* covers; a rule in shadow is its author's alone."""
         keys: Iterable[SeriesKey] = self.owners.get(reader.owner, ())
         if reader.sees_all:
@@ -201,14 +201,14 @@ class MorningReport:
         covered = measure is not None and about.covers_measure(measure)
         return covered and about.covers_area(key.area) and about.covers_rule(key.rule)
 
-    def measures(self, reader: Reader, keys: Sequence[SeriesKey]) -> dict[str, list[str]]:
+    def measures(self, reader: DigestReader, keys: Sequence[SeriesKey]) -> dict[str, list[str]]:
         """Return the areas by measure that a reader's summary is about: all there are for one who sees all."""
         found: dict[str, dict[str, None]] = {}
         for measure, area in self._series_of(reader, keys):
             found.setdefault(measure, {})[area] = None
         return {measure: list(areas) for measure, areas in found.items()}
 
-    def _series_of(self, reader: Reader, keys: Sequence[SeriesKey]) -> Iterator[tuple[str, str]]:
+    def _series_of(self, reader: DigestReader, keys: Sequence[SeriesKey]) -> Iterator[tuple[str, str]]:
         if reader.sees_all and (reader.about is None or not reader.about.rules):
             for measure, areas in self.topics.everything().items():
                 if reader.about is None or reader.about.covers_measure(self.rules.measures[measure]):

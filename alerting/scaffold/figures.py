@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 
 from alerting.scaffold.places import SIZES
-from alerting.scaffold.planted import PLANTED, Kind, Planted
+from alerting.scaffold.planted import PLANTED, Planted, PlantedKind
 from alerting.scaffold.series import SERIES, TOTALS, Every, Series
 
 SEED = "Wendmoor 1"
@@ -90,11 +90,11 @@ def _published(
     comes = _comes(span, series.every)
     figure = made.figure(span, draw, planted)
     kinds = {each.kind: each for each in planted}
-    if Kind.MISSING in kinds:
+    if PlantedKind.MISSING in kinds:
         return
-    if late := kinds.get(Kind.LATE):
+    if late := kinds.get(PlantedKind.LATE):
         comes += timedelta(days=late.by)
-    if revised := kinds.get(Kind.REVISED):
+    if revised := kinds.get(PlantedKind.REVISED):
         yield area, span, made.wrong(figure, revised.was), comes
         comes += timedelta(days=revised.by)
     yield area, span, figure, comes
@@ -139,10 +139,10 @@ class _Made:
 def _moved(series: Series, level: float, span: WrittenPeriod, planted: list[Planted]) -> float:
     """Move a level by what was put in."""
     for each in planted:
-        if each.kind is Kind.TREND:
+        if each.kind is PlantedKind.TREND:
             steps = span.place - next(one.place for one in spans(series.every) if one.text == each.first) + 1
             level = level + each.by * steps if series.form == "share" else level * (1 + each.by * steps)
-        elif each.kind in {Kind.OUTLIER, Kind.SHIFT}:
+        elif each.kind in {PlantedKind.OUTLIER, PlantedKind.SHIFT}:
             level = level + each.by if series.form == "share" else level * each.by
     return level
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerting.scaffold.planted import PLANTED, Kind, Planted
+from alerting.scaffold.planted import PLANTED, Planted, PlantedKind
 from alerting.scaffold.series import LEVEL, SERIES, Series
 
 COLUMNS = ("measure", "area", "kind", "from", "until", "by", "was", "words")
@@ -27,9 +27,9 @@ def rows() -> Iterator[tuple[str, ...]]:
 
 
 def _planted(planted: Planted, area: str, series: Series) -> tuple[str, ...]:
-    in_days = planted.kind in {Kind.LATE, Kind.REVISED}
-    by = "" if planted.kind is Kind.MISSING else f"{planted.by:g}" if in_days else _moved(planted.by, series)
-    was = _moved(planted.was, series) if planted.kind is Kind.REVISED else ""
+    in_days = planted.kind in {PlantedKind.LATE, PlantedKind.REVISED}
+    by = "" if planted.kind is PlantedKind.MISSING else f"{planted.by:g}" if in_days else _moved(planted.by, series)
+    was = _moved(planted.was, series) if planted.kind is PlantedKind.REVISED else ""
     return (planted.measure, area, planted.kind.value, planted.first, planted.last, by, was, planted.words)
 
 

@@ -26,7 +26,7 @@ from alerting.service.reading import Reading
 from alerting.service.surroundings import fingerprint
 
 if TYPE_CHECKING:
-    from alerting.app.delivery.deliver import DeliveryReport
+    from alerting.app.delivery.deliver import DeliveryTally
 
 #: A digest later than this is left out: the next one covers its days too.
 LATEST_DIGEST = timedelta(hours=48)
@@ -379,11 +379,11 @@ class Service:
                 return {"state": WORDS[entry.delivery.state], "alerts": list(entry.alerts)}
         return {}
 
-    def _hand_over(self) -> "DeliveryReport":
+    def _hand_over(self) -> "DeliveryTally":
         # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
-        return asyncio.run(self.engine.deliver(self.store, stop=self.stopping.is_set, eager=self._eager))
+        return asyncio.run(self.engine.deliver(self.store, stop=self.stopping.is_set, ignore_backoff=self._eager))
 
-    def _note_ill(self, report: "DeliveryReport") -> None:
+    def _note_ill(self, report: "DeliveryTally") -> None:
         """Remember which channels take nothing; say so when that begins and when it is over."""
         new, over = self._ailments.note("channel", {one.id: one.reply or "" for one in report.ill})
         for channel in report.ill:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
-from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import Delivery
 from alerting.domain.rule import Rule
@@ -70,7 +70,7 @@ class AlertRows(TopicStore):
         event = tables.alert_event
         return self._events(event.c.at <= until, *([event.c.at > since] if since is not None else []))
 
-    def said(self) -> list[AlertEvent]:
+    def acknowledgements_and_comments(self) -> list[AlertEvent]:
         """Return acknowledgements and comments, oldest first."""
         return self._events(tables.alert_event.c.kind.in_([EventKind.ACKNOWLEDGED, EventKind.COMMENTED]))
 
@@ -115,7 +115,7 @@ class AlertRows(TopicStore):
         query = select(table.c.owner, table.c.reason, table.c.by).where(table.c.event_id == event_id)
         return tuple((owner, reason, by) for owner, reason, by in self._connection.execute(query.order_by(table.c.seq)))
 
-    def _told_by_event(self, events: Sequence[str]) -> dict[str, list[tuple[Told, tuple[Delivery, ...]]]]:
+    def _told_by_event(self, events: Sequence[str]) -> dict[str, list[tuple[SentNotice, tuple[Delivery, ...]]]]:
         event, notice, told = tables.alert_event, tables.notice, tables.notice_event
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
         wanted = (
@@ -123,7 +123,7 @@ class AlertRows(TopicStore):
             event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
         )  # fmt: skip
         query = select(*wanted).select_from(joined).where(event.c.id.in_(events)).order_by(notice.c.at, told.c.position)
-        found: dict[str, list[tuple[Told, tuple[Delivery, ...]]]] = {}
+        found: dict[str, list[tuple[SentNotice, tuple[Delivery, ...]]]] = {}
         told_rows = self._connection.execute(query).mappings().all()
         fates = fates_of(self._connection, {row["notice_id"] for row in told_rows})
         for row in told_rows:

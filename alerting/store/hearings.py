@@ -7,7 +7,7 @@ from operator import itemgetter
 from sqlalchemy import and_, exists, func, select
 
 from alerting.domain.alert import AlertEvent, SeriesKey
-from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.hearing import Fate, SentNotice
 from alerting.domain.notify.holding import HeldMessage
 from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.notify.planned import Suppressed, Waiting
@@ -24,7 +24,7 @@ _IS_HELD = and_(tables.notice.c.kind == NoticeKind.EXCEPTIONS, IS_UNHEARD)
 class HearingRows(TopicStore):
     """The part of a transaction that knows what was heard."""
 
-    def told(self, alerts: Sequence[str]) -> dict[str, tuple[Told, ...]]:
+    def told(self, alerts: Sequence[str]) -> dict[str, tuple[SentNotice, ...]]:
         """Return, by alert id, who was told of the alert and when, oldest first; alerts nobody was told of are left out."""
         event, notice, told, tick = tables.alert_event, tables.notice, tables.notice_event, tables.tick
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
@@ -33,7 +33,7 @@ class HearingRows(TopicStore):
             tick.c.undone_at, event.c.alert_id, event.c.kind, event.c.state, event.c.severity, event.c.band, event.c.worst_severity,
             event.c.worst_band, event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
         )  # fmt: skip
-        found: dict[str, list[Told]] = {}
+        found: dict[str, list[SentNotice]] = {}
         for some in chunks(alerts):
             query = select(*wanted).select_from(joined).where(event.c.alert_id.in_(some))
             told_rows = self._connection.execute(query.order_by(notice.c.at, event.c.seq)).mappings().all()
@@ -80,7 +80,7 @@ class HearingRows(TopicStore):
         query = query.with_for_update(of=tables.delivery)  # nobody hands over meanwhile what may be told otherwise
         return frozenset(self._connection.execute(query).scalars())
 
-    def waiting(self, owners: Collection[str]) -> dict[str, Waiting]:
+    def postponed_for(self, owners: Collection[str]) -> dict[str, Waiting]:
         """Return what owners are yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
         delivery = tables.delivery
         query = (

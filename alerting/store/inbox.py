@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from alerting.domain.inbox import Doubt, InboxEntry, Sent
 from alerting.domain.notify.notice import DeliveryState
-from alerting.ports.mailbox import Place, Shelf
+from alerting.ports.mailbox import MailFolder, MailUid
 from alerting.store import inbox_tables as own
 from alerting.store import tables
 from alerting.store.rows import delivery_of
@@ -45,7 +45,7 @@ class InboxRows(TopicStore):
             has_pictures=bool(row["pictures"]),
         )
 
-    def known(self, mailbox: str, validity: int) -> dict[int, Shelf]:
+    def known(self, mailbox: str, validity: int) -> dict[int, MailFolder]:
         """Return the UIDs of a folder that were taken in, each with where its mail belongs."""
         table = own.inbox_place
         query = select(table.c.uid, table.c.shelf).where(table.c.mailbox == mailbox, table.c.validity == validity)
@@ -62,7 +62,7 @@ class InboxRows(TopicStore):
         """Append a mail."""
         self._connection.execute(insert(own.inbox), [_entry_row(entry)])
 
-    def place(self, mailbox: str, place: Place, entry: str, shelf: Shelf) -> None:
+    def place(self, mailbox: str, place: MailUid, entry: str, shelf: MailFolder) -> None:
         """Note that the mail at a place was taken in."""
         row = {"mailbox": mailbox, "validity": place.validity, "uid": place.uid, "entry": entry, "shelf": shelf}
         self._connection.execute(insert(own.inbox_place), [row])

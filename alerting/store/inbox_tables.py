@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from alerting.domain.inbox import Standing
-from alerting.ports.mailbox import Shelf
+from alerting.ports.mailbox import MailFolder
 from alerting.store.columns import EnumText, Instant
 from alerting.store.tables import metadata, one_of, to
 
@@ -49,8 +49,8 @@ inbox_place = Table(
     Column("validity", BigInteger, primary_key=True, autoincrement=False),
     Column("uid", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", to("inbox.id"), nullable=False),
-    Column("shelf", EnumText(Shelf), nullable=False),
-    one_of("shelf", Shelf),
+    Column("shelf", EnumText(MailFolder), nullable=False),
+    one_of("shelf", MailFolder),
 )
 
 #: Addresses from which messages came back; `over_at`: since when that counts no more.

@@ -156,7 +156,7 @@ class OutboxRows(TopicStore):
         """Write down how a delivery stands after somebody did something about it, and what."""
         stands = {
             "state": changed.state, "not_before": changed.not_before, "expires_at": changed.expires_at,
-            "unknown": changed.unknown, "put_off": changed.put_off, "last_reply": why,
+            "unknown": changed.unanswered_attempts, "put_off": changed.put_off, "last_reply": why,
             "redirected_to": changed.redirected_to,
         }  # fmt: skip
         self._connection.execute(update(delivery).where(delivery.c.id == changed.id).values(stands))

@@ -21,7 +21,7 @@ _LONGEST_NOTE = 200
 
 
 @contextmanager
-def turn(
+def process_lock(
     folder: Path,
     patience: float = PATIENCE,
     *,

@@ -36,7 +36,7 @@ class SqlQueue:
     def __init__(self, database: Database, draw: Draw | None) -> None:
         self._database, self._draw = database, draw
 
-    def recover(self, now: datetime, *, alone: bool) -> int:
+    def recover(self, now: datetime, *, exclusive: bool) -> int:
         """Free what a process that is gone had claimed; what it was handing over counts as possibly taken.
 
         So does all that waits in a database that was put back to an earlier time.
@@ -45,7 +45,7 @@ class SqlQueue:
 
         def freed(connection: Connection) -> int:
             gone = delivery.c.token.is_not(None) & (delivery.c.state == DeliveryState.PENDING)
-            if not alone:
+            if not exclusive:
                 gone &= delivery.c.lease_until < _shared_clock(connection, now)
             if self._database.mark.compare(*how_far(connection)):
                 connection.execute(_PUT_BACK)
@@ -66,7 +66,7 @@ class SqlQueue:
 
         return self._database.done(freed)
 
-    def wake(self) -> None:
+    def reset_backoff(self) -> None:
         """End the waits after failures: somebody asks. What waits for its reader's sake goes on waiting.
 
         So does what may have been taken more than once: each further try may make one more of it.
@@ -196,7 +196,7 @@ class SqlQueue:
 
 _ATTEMPTED = insert(attempt)
 #: What a try changes of a delivery.
-_OUTCOMES = ("state", "attempts", "put_off", "last_reply", "unknown", "not_before", "accepted_at", "redirected_to")
+_OUTCOMES = ("state", "attempts", "put_off", "last_reply", "not_before", "accepted_at", "redirected_to")
 _PUT_BACK = (
     update(delivery)
     .where(delivery.c.state == DeliveryState.PENDING, delivery.c.unknown == 0)
@@ -218,7 +218,7 @@ _OUTCOME = (
         token=None,
         lease_until=None,
         handing_over=False,
-        **{name: bindparam(name) for name in _OUTCOMES},
+        **{name: bindparam(name) for name in ("unknown", *_OUTCOMES)},
     )
 )
 
@@ -247,7 +247,7 @@ def _fenced(connection: Connection, token: str, until: datetime, ids: Sequence[s
 
 
 def _outcome(one: Delivery) -> dict[str, object]:
-    return {name: getattr(one, name) for name in _OUTCOMES}
+    return {"unknown": one.unanswered_attempts} | {name: getattr(one, name) for name in _OUTCOMES}
 
 
 def _attempt_row(one: Delivery, at: datetime) -> dict[str, object]:

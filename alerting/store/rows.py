@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, SeriesKey
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.hearing import Fate, SentNotice
 from alerting.domain.notify.notice import AnyPicture, Delivery, Enclosure, Message, Notice, Picture, UndrawnPicture
 from alerting.domain.notify.planned import Suppressed
 from alerting.domain.rule import Rule
@@ -271,7 +271,7 @@ def delivery_row(delivery: Delivery) -> Row:
         "state": delivery.state,
         "attempts": delivery.attempts,
         "last_reply": delivery.last_reply,
-        "unknown": delivery.unknown,
+        "unknown": delivery.unanswered_attempts,
         "not_before": delivery.not_before,
         "expires_at": delivery.expires_at,
         "urgent": delivery.urgent,
@@ -299,10 +299,11 @@ def picture_of(id_: str, digest: str, content: bytes, draw: Draw | None) -> AnyP
 def delivery_of(row: Columns, pictures: Mapping[str, bytes], draw: Draw | None = None) -> Delivery:
     """Return the delivery of a row joined with its payload; pictures as `message_of` takes them."""
     kept = (
-        "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply", "unknown",
+        "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply",
         "not_before", "expires_at", "urgent", "put_off", "accepted_at", "redirected_to",
     )  # fmt: skip
-    return Delivery(message=message_of(row, pictures, draw), **{name: row[name] for name in kept})
+    own = {name: row[name] for name in kept}
+    return Delivery(message=message_of(row, pictures, draw), unanswered_attempts=row["unknown"], **own)
 
 
 def digest_row(record: DigestRecord) -> Row:
@@ -316,10 +317,12 @@ def digest_row(record: DigestRecord) -> Row:
     }
 
 
-def told_of(row: Columns, fate: Fate = Fate.TOLD, at: datetime | None = None, failed_at: str | None = None) -> Told:
+def told_of(
+    row: Columns, fate: Fate = Fate.TOLD, at: datetime | None = None, failed_at: str | None = None
+) -> SentNotice:
     """Return that somebody was told, of the row of a notice's event; *at*: when a channel took it."""
     worst = row["worst_severity"]
-    return Told(
+    return SentNotice(
         person=row["owner"],
         owners=tuple(row["owners"] or (row["owner"],)),
         kind=row["kind"],

@@ -28,7 +28,7 @@ def test_imports_point_down():
     ("module", "line", "contract"),
     [
         pytest.param("domain/area.py", "import alerting.wording.text", "imports point down", id="up a layer"),
-        pytest.param("figures/sheet.py", "import alerting.charts.svg", "imports point down", id="across a layer"),
+        pytest.param("figures/panel_builder.py", "import alerting.charts.svg", "imports point down", id="across a layer"),
         pytest.param("stray.py", "", "imports point down", id="no layer"),
         pytest.param("app/situation/situation.py", "import alerting.app.tick.tick", "the rooms of app", id="up a room"),
         pytest.param("sources/csv.py", "import alerting.app.tick.tick", "adapters know ports", id="adapter to use case"),

@@ -140,7 +140,7 @@ def test_the_waits_of_what_is_retried_begin_anew(listed, said):
 
 def test_what_is_held_wants_a_release_and_keeps_its_mark(listed, said):
     one = listed()[0]["id"]
-    stands(one, DeliveryState.HELD, unknown=3)
+    stands(one, DeliveryState.HELD, unanswered_attempts=3)
 
     status, _, complaint = said("retry", one)
     assert 2 == status
@@ -163,7 +163,7 @@ def test_what_is_dropped_is_not_tried_any_more_and_says_who_and_why(listed, said
 
 def test_all_means_all_that_it_can_be_done_to(listed, said):
     one, two = (found["id"] for found in listed())
-    stands(one, DeliveryState.HELD, unknown=1)
+    stands(one, DeliveryState.HELD, unanswered_attempts=1)
 
     assert [one] == [line.split()[1] for line in said("release", "--all")[1].splitlines() if "Released" in line]
     assert 2 == said("retry", "--all")[1].count("On its way again:")

@@ -8,7 +8,7 @@ from samples.lives import Life
 
 from alerting.app.answers.intake import Intake, Mailroom
 from alerting.cli import main
-from alerting.ports.mailbox import Letter, Place
+from alerting.ports.mailbox import Letter, MailUid
 from alerting.replies.token import Purpose, sign
 
 KEY, ALERT = "0123456789abcdef-of-a-test", "r/m/force/2020-05"
@@ -42,7 +42,7 @@ def take(life, *mails):
         )  # fmt: skip
         for uid, mail in enumerate(mails, 1):
             raw = mail(token)
-            intake.take(Letter(place=Place(validity=1, uid=uid), raw=raw, size=len(raw)))
+            intake.take(Letter(place=MailUid(validity=1, uid=uid), raw=raw, size=len(raw)))
     return intake.entries
 
 

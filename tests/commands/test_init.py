@@ -13,7 +13,7 @@ import pytest
 from alerting.cli import main
 from alerting.scaffold.figures import AS_OF
 from alerting.scaffold.folder import example
-from alerting.scaffold.planted import PLANTED, Kind
+from alerting.scaffold.planted import PLANTED, PlantedKind
 
 #: All of the example, by path and content. It changes with the example alone: a machine, zone or Python cannot move it.
 FINGERPRINT = "85a66eedc5fe7c46aead2ed699ce72847816924f02023a524563ed5cca9e7bf9"
@@ -91,7 +91,7 @@ def test_truth_names_all_that_was_put_in(folder):
 
     counted = Counter(row["kind"] for row in truth)
     assert counted.keys() == {"outlier", "shift", "trend", "missing", "late", "revised", "seasonal", "grows"}
-    assert sum(counted[kind.value] for kind in Kind) == sum(len(planted.areas) for planted in PLANTED)
+    assert sum(counted[kind.value] for kind in PlantedKind) == sum(len(planted.areas) for planted in PLANTED)
     figures = {name: rows(folder, f"figures/{name}.csv") for name in ("days", "weeks", "months")}
     given = Counter((row["measure"], row["area"], row["period"]) for table in figures.values() for row in table)
     measures = {measure for measure, _, _ in given}

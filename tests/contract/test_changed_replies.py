@@ -9,12 +9,12 @@ from samples.replies.cases import ITEMS, KEY, MESSAGE, READER, RETURN, SERVER, T
 from samples.sampling import few
 
 from alerting.replies.answering import answer
-from alerting.replies.incoming import Act, Kind
+from alerting.replies.incoming import Act, MailKind
 from alerting.replies.reading import READ_AT_MOST, read_mail
 from alerting.replies.token import opened
-from alerting.replies.told import Told
+from alerting.replies.told import SentWords
 
-WORDS = Told(TOLD)
+WORDS = SentWords(TOLD)
 OTHER = "deputy.elsewhere@example.net"
 #: What makes a mail a program's, or a forged one, whatever else stands in it.
 MARKS = (
@@ -27,7 +27,7 @@ MARKS = (
     b"From: Other <other@example.net>\r\n",
     b"Authentication-Results: mx.example.org; dmarc=fail\r\n",
 )
-PERSONS = [case for case in MATRIX if case.kind is Kind.PERSON and not case.why]
+PERSONS = [case for case in MATRIX if case.kind is MailKind.PERSON and not case.why]
 #: Those whose tokens all stand in the open.
 OPEN = [case for case in PERSONS if b"base64" not in case.raw]
 SPLICES = (
@@ -102,8 +102,8 @@ def test_whatever_comes_is_read_and_keeps_within_bounds(data):
     assert len(said.comment) <= 4000
     assert all(1 <= item <= ITEMS for item in said.items)
     assert (said.act is Act.NONE) <= (said.why is not None)
-    assert incoming.kind is Kind.PERSON or said.act is Act.NONE
-    assert bool(incoming.reports) == (incoming.kind is Kind.REPORT)
+    assert incoming.kind is MailKind.PERSON or said.act is Act.NONE
+    assert bool(incoming.reports) == (incoming.kind is MailKind.REPORT)
     assert len(incoming.subject) <= 200
     assert len(incoming.tokens) <= 50
 
@@ -211,12 +211,12 @@ def floods(draw):
 )
 def test_runs_of_openings_are_read_to_the_end(run, kind, in_the_head):
     raw = flood(b"ok\r\n", kind + b"\r\nTo: " + run.replace(b"\n", b"\r\n ")) if in_the_head else flood(run, kind)
-    assert read(raw)[0].kind in {Kind.PERSON, Kind.MACHINE}
+    assert read(raw)[0].kind in {MailKind.PERSON, MailKind.MACHINE}
 
 
 def test_mails_too_deep_too_large_or_of_too_many_parts_are_read_as_far_as_that_goes():
     deep = [read(nested(1_500, kind))[0].kind for kind in ("multipart", "message")]
-    assert [Kind.UNREADABLE, Kind.UNREADABLE] == deep
+    assert [MailKind.UNREADABLE, MailKind.UNREADABLE] == deep
     parts = b"--b\r\n\r\nok\r\n" * 5_000
     assert read(flood(parts, b"multipart/mixed; boundary=b"))[1].act is Act.ACKNOWLEDGE
     assert read(flood(b"ok\r\n\r\n" + b"> " + b"x" * 10_000_000))[1].act is Act.ACKNOWLEDGE

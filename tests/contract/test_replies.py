@@ -11,7 +11,7 @@ from samples.replies import MATRIX
 from samples.replies.cases import ITEMS, KEY, MESSAGE, READER, SERVER, TOLD
 
 from alerting.replies.answering import answer
-from alerting.replies.incoming import Act, Kind
+from alerting.replies.incoming import Act, MailKind
 from alerting.replies.reading import read_mail
 from alerting.replies.token import opened
 from alerting.replies.told import forms
@@ -78,5 +78,5 @@ def test_a_quote_whose_lines_were_broken_without_marks_is_no_comment(name, width
 def test_the_numbers_of_the_matrix_are_in_order_and_more_than_eighty():
     assert list(range(1, len(MATRIX) + 1)) == [case.number for case in MATRIX]
     assert len(MATRIX) > 80
-    assert set(Kind) == {case.kind for case in MATRIX}
+    assert set(MailKind) == {case.kind for case in MATRIX}
     assert [] == [raw for raw, count in Counter(case.raw for case in MATRIX).items() if count > 1]

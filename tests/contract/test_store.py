@@ -10,7 +10,7 @@ from sqlalchemy import text
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.comment import About, Comment
 from alerting.domain.finding import Finding, Reason, State
-from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.hearing import Fate, SentNotice
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind, Picture
 from alerting.domain.period import Calendar
 from alerting.domain.severity import Severity
@@ -90,7 +90,7 @@ def test_what_is_saved_is_read_back(store):
         assert TICK == state.ticks.newest()
         assert [an_alert()] == state.alerts.open()
         assert [event] == state.alerts.events_between(None, AT)
-        told = Told(
+        told = SentNotice(
             person="owner-default",
             owners=("owner-default",),
             kind=EventKind.OPENED,
@@ -269,14 +269,14 @@ def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
     tried = {"state": DeliveryState.PENDING, "attempts": 1, "not_before": AT}
     notices = [a_notice(id_=f"n{n}", owner=f"o{n}") for n in range(6)]
     notices[3] = replace(notices[3], kind=NoticeKind.DIGEST)
-    kinds = [{"not_before": AT}, {}, tried, {"not_before": AT}, {"unknown": 1}, {}]
+    kinds = [{"not_before": AT}, {}, tried, {"not_before": AT}, {"unanswered_attempts": 1}, {}]
     deliveries = [a_delivery(f"d{n}", f"n{n}", owner=f"o{n}", **kind) for n, kind in enumerate(kinds)]
     deliveries.append(a_delivery("d6", "n5", owner="o5", channel="other", state=DeliveryState.ACCEPTED))
     save(store, notices=notices, deliveries=deliveries)
     with store.begin() as state:
         assert {"o0", "o1", "o2"} == state.hearings.owners_waiting()
         assert [["d0"], ["d1"], ["d2"], [], [], []] == [
-            ids for _, ids, _ in state.hearings.waiting([f"o{n}" for n in range(6)]).values()
+            ids for _, ids, _ in state.hearings.postponed_for([f"o{n}" for n in range(6)]).values()
         ]
 
 
@@ -307,7 +307,13 @@ def test_a_notice_is_outdated_once_all_that_it_tells_is_over_or_was_told_anew_to
 def test_copies_are_what_waits_and_may_have_been_taken_each_with_what_it_tells(store):
     over = an_event(an_alert("south", state=AlertState.RESOLVED, resolved=PERIOD), EventKind.RESOLVED)
     stands = an_event(an_alert("north"))
-    kinds = [{"unknown": 1}, {"unknown": 2}, {}, {"unknown": 1, "state": DeliveryState.HELD}, {"unknown": 1}]
+    kinds = [
+        {"unanswered_attempts": 1},
+        {"unanswered_attempts": 2},
+        {},
+        {"unanswered_attempts": 1, "state": DeliveryState.HELD},
+        {"unanswered_attempts": 1},
+    ]
     notices = [a_notice([stands, over] if n else [stands], f"n{n}") for n in range(len(kinds))]
     notices[-1] = replace(notices[-1], kind=NoticeKind.DIGEST)
     deliveries = [a_delivery(f"d{n}", f"n{n}", **kind) for n, kind in enumerate(kinds)]
@@ -344,7 +350,7 @@ def test_a_copy_is_not_handed_over_while_somebody_decides_whether_it_is_still_tr
         alerts=[told.alert],
         events=[told],
         notices=[a_notice([told], "n0")],
-        deliveries=[a_delivery("d0", "n0", unknown=1)],
+        deliveries=[a_delivery("d0", "n0", unanswered_attempts=1)],
     )
     with store.begin() as state:
         assert state.outbox.copies()

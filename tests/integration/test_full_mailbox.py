@@ -9,8 +9,8 @@ from alerting.app.answers.intake import Intake, Mailroom
 from alerting.domain.inbox import Standing
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice, NoticeKind
 from alerting.mailboxes.imap import FOLDERS, ImapMailbox
-from alerting.ports.mailbox import Shelf
-from alerting.replies.incoming import Act, Kind
+from alerting.ports.mailbox import MailFolder
+from alerting.replies.incoming import Act, MailKind
 
 ALERT = "r/m/force/2020-05"
 ACTS = {Act.ACKNOWLEDGE, Act.NOT_MINE, Act.COMMENT}
@@ -73,7 +73,7 @@ def test_all_are_taken_in_as_they_must_be(life):
 
     assert (len(raws), None) == (emptied.read, emptied.trouble)
     assert [] == life.server.holds(life.user)
-    assert 2 <= len(life.server.holds(life.user, FOLDERS[Shelf.ASIDE])) < 10
+    assert 2 <= len(life.server.holds(life.user, FOLDERS[MailFolder.ASIDE])) < 10
     by_key = {_key(case.raw): case for case in MATRIX}
     wrong = [
         (case.number, case.name, entries[key].standing.value, entries[key].outcome)
@@ -87,7 +87,7 @@ def test_all_are_taken_in_as_they_must_be(life):
 
 
 def _acts(case) -> bool:
-    return case.kind is Kind.PERSON and case.act in ACTS and case.opens
+    return case.kind is MailKind.PERSON and case.act in ACTS and case.opens
 
 
 def _key(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from samples.sampling import few
 
 from alerting.failpoints import OF_A_MAIL, VARIABLE
 from alerting.mailboxes.imap import FOLDERS
-from alerting.ports.mailbox import Shelf
+from alerting.ports.mailbox import MailFolder
 
 ALERT = "r/m/force/2020-05"
 MAILS = 6
@@ -57,7 +57,7 @@ def assert_all_acted_once(life):
     said = sorted(f"{kind} {words or ''}".strip() for kind, _, _, words in life.events(ALERT))
     assert ["acknowledged", *(f"commented Comment {n}." for n in range(1, MAILS))] == said
     assert [] == life.server.holds(life.user)
-    assert MAILS == len(life.server.holds(life.user, FOLDERS[Shelf.DONE]))
+    assert MAILS == len(life.server.holds(life.user, FOLDERS[MailFolder.DONE]))
 
 
 @pytest.mark.parametrize("place", OF_A_MAIL)

@@ -288,7 +288,14 @@ def test_what_was_said_of_an_exception_stands_in_its_month_s_draft(life, month, 
     life.tick("2020-08-03", "2020-06 8, 2020-07 9")
     with life.opened("2020-08-03") as (engine, store), store.begin() as state:
         period = engine.rules.calendar.parse_exact(month)
-        draft = month_draft(engine.rules, engine.enquiries.read(), date(2020, 8, 3), period, None, state.alerts.said())
+        draft = month_draft(
+            engine.rules,
+            engine.enquiries.read(),
+            date(2020, 8, 3),
+            period,
+            None,
+            state.alerts.acknowledgements_and_comments(),
+        )
     assert [list(line.comments) for line in draft.lines] == [said]
 
 

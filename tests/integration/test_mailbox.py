@@ -15,10 +15,10 @@ from samples.sampling import few
 
 from alerting.errors import MailboxFailed
 from alerting.mailboxes.imap import FOLDERS, MOST_BYTES, ImapMailbox
-from alerting.ports.mailbox import Letter, Shelf
+from alerting.ports.mailbox import Letter, MailFolder
 
 LONG_AGO = dt.date(2020, 1, 1)
-DONE, ASIDE = FOLDERS[Shelf.DONE], FOLDERS[Shelf.ASIDE]
+DONE, ASIDE = FOLDERS[MailFolder.DONE], FOLDERS[MailFolder.ASIDE]
 
 
 def mail(n: int, text: str = "ok") -> bytes:
@@ -29,17 +29,17 @@ def mail(n: int, text: str = "ok") -> bytes:
 class Memory:
     """Takes mails in and remembers them as a state would."""
 
-    shelf: Callable[[bytes], Shelf] = lambda _: Shelf.DONE
+    shelf: Callable[[bytes], MailFolder] = lambda _: MailFolder.DONE
     taken: list[Letter] = field(default_factory=list)
-    places: dict[int, dict[int, Shelf]] = field(default_factory=dict)
+    places: dict[int, dict[int, MailFolder]] = field(default_factory=dict)
     most: int = 10**9
     #: Done before each mail is taken in.
     meanwhile: Callable[[int], object] = lambda _: None
 
-    def known(self, validity: int) -> Mapping[int, Shelf]:
+    def known(self, validity: int) -> Mapping[int, MailFolder]:
         return dict(self.places.get(validity, {}))
 
-    def take(self, letter: Letter) -> Shelf:
+    def take(self, letter: Letter) -> MailFolder:
         self.meanwhile(len(self.taken))
         self.taken.append(letter)
         shelf = self.shelf(letter.raw)
@@ -57,7 +57,7 @@ def user(request: pytest.FixtureRequest) -> str:
 
 def test_each_mail_is_read_once_and_moved_where_it_belongs(dovecot: Dovecot, user: str):
     dovecot.put(user, mail(1), mail(2, "broken"), mail(3))
-    memory = Memory(shelf=lambda raw: Shelf.ASIDE if b"broken" in raw else Shelf.DONE)
+    memory = Memory(shelf=lambda raw: MailFolder.ASIDE if b"broken" in raw else MailFolder.DONE)
     box = ImapMailbox(dovecot.url(user))
     first, second = box.empty(memory, since=LONG_AGO), box.empty(memory, since=LONG_AGO)
 
@@ -74,7 +74,7 @@ def test_a_mail_that_was_taken_in_and_not_moved_is_moved_and_not_read_again(dove
     memory = Memory()
     with dovecot.signed_in(user) as client:
         validity = client.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
-        memory.places[validity] = {client.search()[0]: Shelf.ASIDE}
+        memory.places[validity] = {client.search()[0]: MailFolder.ASIDE}
     ImapMailbox(dovecot.url(user)).empty(memory, since=LONG_AGO)
 
     assert [mail(2)] == [letter.raw for letter in memory.taken]
@@ -163,7 +163,7 @@ def test_old_mails_that_stay_are_not_read_again(dovecot: Dovecot, user: str):
         client.append("INBOX", mail(77_777))
         uids = client.search()
         validity = client.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
-    memory = Memory(places={validity: dict.fromkeys(uids[:-1], Shelf.DONE)})
+    memory = Memory(places={validity: dict.fromkeys(uids[:-1], MailFolder.DONE)})
     emptied = ImapMailbox(dovecot.url(user)).empty(memory, since=LONG_AGO)
 
     assert 1 == emptied.read

@@ -56,7 +56,7 @@ def test_an_answer_for_good_gives_a_message_up_where_others_are_taken(outbox):
 def test_somebody_who_asks_need_not_wait(outbox):
     outbox.queue("north")
     outbox.hand_over(refuses("451 later"))
-    assert outbox.hand_over(takes, eager=True) == ["1"]
+    assert outbox.hand_over(takes, ignore_backoff=True) == ["1"]
 
 
 @pytest.mark.parametrize("failures", range(1, len(WAITS) + 3))
@@ -156,7 +156,7 @@ def test_what_may_have_been_taken_is_repeated_over_its_time_and_then_held(outbox
     assert outbox.clock.at - START > 23 * HOUR, "not before its time is over"
     assert 4 <= tries <= 12, "each may make one more of it"
     assert list(told[0]) == ["held, as it may have arrived"]
-    assert outbox.hand_over(takes, after=HOUR, eager=True) == []
+    assert outbox.hand_over(takes, after=HOUR, ignore_backoff=True) == []
 
 
 def test_a_relay_that_cuts_every_line_holds_nothing_for_good_and_asks_little(outbox):
@@ -204,7 +204,7 @@ def test_what_is_urgent_goes_first(outbox):
 def test_what_waits_for_its_readers_sake_waits_also_where_somebody_asks(outbox):
     outbox.queue("north", not_before=START + HOUR)
     outbox.queue("north", urgent=True)
-    assert outbox.hand_over(eager=True) == ["2"], "and lets others pass"
+    assert outbox.hand_over(ignore_backoff=True) == ["2"], "and lets others pass"
     assert (outbox.report.waiting, outbox.report.postponed) == (0, 1)
     assert outbox.hand_over(after=HOUR) == ["1"]
 
@@ -219,7 +219,7 @@ def claim(outbox, token):
 def test_what_one_has_claimed_the_other_leaves_alone(outbox):
     outbox.queue("north", "south")
     assert claim(outbox, "one") == ["d1", "d2"]
-    assert outbox.hand_over(alone=False) == []
+    assert outbox.hand_over(exclusive=False) == []
 
 
 def test_a_claim_whose_lease_is_over_is_free_again_and_its_holder_may_not_hand_over(outbox):
@@ -227,7 +227,7 @@ def test_a_claim_whose_lease_is_over_is_free_again_and_its_holder_may_not_hand_o
     claim(outbox, "one")
     (delivery,) = outbox.store.deliveries()
     outbox.outlive(LEASE)
-    assert outbox.hand_over(alone=False) == ["1"]
+    assert outbox.hand_over(exclusive=False) == ["1"]
     assert outbox.store.queue.write("one", outbox.clock.at, LEASE, [delivery], []) == set()
 
 
@@ -236,7 +236,7 @@ def test_what_was_being_handed_over_when_the_lease_ended_is_marked(outbox):
     claim(outbox, "one")
     assert outbox.store.queue.write("one", outbox.clock.at, LEASE, list(outbox.store.deliveries()), []) == {"d1"}
     outbox.outlive(LEASE)
-    assert outbox.hand_over(alone=False) == ["1 (possibly repeated)"]
+    assert outbox.hand_over(exclusive=False) == ["1 (possibly repeated)"]
 
 
 def test_a_late_answer_changes_nothing_that_was_decided(outbox):
@@ -244,7 +244,7 @@ def test_a_late_answer_changes_nothing_that_was_decided(outbox):
     claim(outbox, "one")
     (delivery,) = outbox.store.deliveries()
     outbox.outlive(LEASE)
-    outbox.hand_over(alone=False)
+    outbox.hand_over(exclusive=False)
     late = Delivery(
         **{name: getattr(delivery, name) for name in delivery.__slots__} | {"state": DeliveryState.REJECTED}
     )
@@ -258,7 +258,10 @@ def test_two_at_once_hand_each_message_over_once(outbox):
 
     async def both():
         await asyncio.gather(
-            *(deliver(outbox.store, {"email": relay}, outbox.clock, eager=False, alone=False) for relay in relays)
+            *(
+                deliver(outbox.store, {"email": relay}, outbox.clock, ignore_backoff=False, exclusive=False)
+                for relay in relays
+            )
         )
 
     asyncio.run(both())
@@ -362,7 +365,7 @@ def test_one_message_that_is_put_off_holds_up_nobody_and_expires(outbox, reply):
     taken = []
     for _ in range(26):
         outbox.queue("south")
-        taken += outbox.hand_over(putting_off, ask=asked, after=HOUR, eager=True)
+        taken += outbox.hand_over(putting_off, ask=asked, after=HOUR, ignore_backoff=True)
         assert outbox.report.ill == ()
     assert len(taken) == 26 + 1, "each at once, and the fallback's"
     assert outbox.states()[0] == "expired"

@@ -13,7 +13,7 @@ from alerting.domain.measure import Match
 from alerting.domain.notify.notice import NoticeKind
 from alerting.evaluation.cells import Cells
 from alerting.figures import making, panels
-from alerting.figures.sheet import Sheet
+from alerting.figures.panel_builder import PanelBuilder
 from alerting.reports.chart_of_series import ChartMaker
 from alerting.sources.csv import CsvSource
 
@@ -241,13 +241,15 @@ breaks:
   - {id: second, match: {measures: [steady, m]}, on: 2018-06-01, reason: New system}
 """
     (broken.folder / "breaks.yaml").write_text(breaks, encoding="utf-8")
-    seen, frozen, covers = [], Sheet.frozen, Match.covers_measure
+    seen, frozen, covers = [], PanelBuilder.frozen, Match.covers_measure
 
     def failing(match, measure):
         return boom() if "m" in match.measures and measure.id == "m" else covers(match, measure)
 
     engine = an_engine(broken.folder, broken.state, broken.day)
-    monkeypatch.setattr(Sheet, "frozen", lambda sheet, *more: seen.append(sheet.segments) or frozen(sheet, *more))
+    monkeypatch.setattr(
+        PanelBuilder, "frozen", lambda sheet, *more: seen.append(sheet.segments) or frozen(sheet, *more)
+    )
     monkeypatch.setattr(Match, "covers_measure", failing)
     engine.enquiries.evaluate(broken.day)
 

@@ -11,12 +11,12 @@ import pytest
 from samples.services import BELL, THURSDAY, World
 from samples.worlds import CALLS
 
-from alerting.app.delivery.deliver import DeliveryReport
+from alerting.app.delivery.deliver import DeliveryTally
 from alerting.app.engine import Engine
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.process import Loops
 from alerting.settings import Secret
-from alerting.store.process_lock import JUDGING, SENDING, turn
+from alerting.store.process_lock import JUDGING, SENDING, process_lock
 
 LENIENT = CALLS.replace("target: 90", "target: 80")
 
@@ -58,7 +58,7 @@ def delivers(monkeypatch, do):
 
     async def deliver(*_, **__):
         do()
-        return DeliveryReport()
+        return DeliveryTally()
 
     monkeypatch.setattr(Engine, "deliver", deliver)
 
@@ -124,13 +124,13 @@ def test_a_server_that_hangs_silences_no_sign_of_life(world, monkeypatch):
 
 
 def test_another_process_that_sends_keeps_nobody_from_judging(world):
-    with turn(world.settings.state_dir, name=SENDING):
+    with process_lock(world.settings.state_dir, name=SENDING):
         assert world.service.engine.tick(world.store, date(2020, 7, 3)).as_of == date(2020, 7, 3)
 
 
 def test_another_process_that_judges_keeps_nobody_from_sending(world, mute):
     mute.close()
-    with turn(world.settings.state_dir, name=JUDGING):
+    with process_lock(world.settings.state_dir, name=JUDGING):
         report = asyncio.run(world.service.engine.deliver(world.store))
 
     assert report.waiting
@@ -144,7 +144,7 @@ def test_what_a_tick_queues_while_others_are_being_sent_is_not_left_for_a_minute
         passes.append(world.clock.at)
         if len(passes) == 1:
             await world.service.judge()
-        return DeliveryReport()
+        return DeliveryTally()
 
     monkeypatch.setattr(Engine, "deliver", deliver)
     world.clock.at = THURSDAY + BELL

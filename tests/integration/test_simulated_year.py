@@ -13,7 +13,7 @@ from samples.sampling import first
 from samples.services import JUNE, World, rung
 from samples.worlds import CALLS
 
-from alerting.app.delivery.deliver import DeliveryReport
+from alerting.app.delivery.deliver import DeliveryTally
 from alerting.app.engine import Engine
 from alerting.demo.sink import parts_of
 from alerting.ports.digests import DigestRecord
@@ -84,7 +84,7 @@ class Recorded:
 
     @staticmethod
     async def deliver(*_, **__):
-        return DeliveryReport()
+        return DeliveryTally()
 
 
 @pytest.mark.parametrize(

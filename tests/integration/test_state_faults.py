@@ -336,7 +336,7 @@ def test_69_what_may_not_be_written_is_named_with_the_user(open_folder, file, fo
 
     def start():
         store.upgrade()
-        store.queue.wake()
+        store.queue.reset_backoff()
 
     with somebody_else(), pytest.raises(AlertingError, match=r"state\.db .*user \w+: ") as caught:
         start()

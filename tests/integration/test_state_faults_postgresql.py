@@ -49,7 +49,7 @@ def database(postgres, postgres_url):
 
 
 def hand_over(outbox, *answers, **facts):
-    return outbox.hand_over(*answers, alone=False, **facts)
+    return outbox.hand_over(*answers, exclusive=False, **facts)
 
 
 def untold(outbox, number):
@@ -277,7 +277,7 @@ def test_80_of_two_that_wait_for_each_other_the_one_that_is_undone_tries_again(p
 
     def wake():
         try:
-            outbox.store.queue.wake()
+            outbox.store.queue.reset_backoff()
         except AlertingError as error:
             failed.append(error)
 

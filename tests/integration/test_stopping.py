@@ -13,7 +13,7 @@ from samples.services import THURSDAY, Running, World
 
 from alerting.demo.sink import MailSink
 from alerting.domain.notify.notice import DeliveryState
-from alerting.store.process_lock import SENDING, turn
+from alerting.store.process_lock import SENDING, process_lock
 
 MAIL_FROM = {"ALERTING_MAIL_FROM": "alerts@example.org"}
 
@@ -138,7 +138,7 @@ scheduler.Service.judge = blocked
 def test_28_work_that_hangs_is_silent_towards_the_watchdog_after_an_hour(world, tmp_path):
     """Here after half a second; it hangs because another process does not give the state free."""
     soon = "import alerting.service.process; alerting.service.process.HANGS_AFTER_S = 0.5"
-    with turn(world.settings.state_dir, name=SENDING), Running(world, tmp_path, soon) as running:
+    with process_lock(world.settings.state_dir, name=SENDING), Running(world, tmp_path, soon) as running:
         running.wait_for("WATCHDOG=1")
         time.sleep(1)
         said = [running.manager.recv(1000).decode() for _ in range(40)]
@@ -149,7 +149,7 @@ def test_28_work_that_hangs_is_silent_towards_the_watchdog_after_an_hour(world, 
 
 
 def test_28_waiting_for_another_process_is_not_being_blocked(world, tmp_path):
-    with turn(world.settings.state_dir, name=SENDING), Running(world, tmp_path) as running:
+    with process_lock(world.settings.state_dir, name=SENDING), Running(world, tmp_path) as running:
         running.wait_for("READY=1")
         for _ in range(10):
             running.wait_for("WATCHDOG=1")

@@ -196,14 +196,14 @@ def test_a_budget_counts_what_was_accepted(life):
 
 def test_what_may_have_arrived_is_not_told_anew_and_its_end_is(life):
     life.tick("2020-06-03", "2020-05 12")
-    ends(life, DeliveryState.HELD, unknown=2)
+    ends(life, DeliveryState.HELD, unanswered_attempts=2)
     assert life.tick("2020-06-04") == []
     assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
 
 
 def test_a_copy_of_what_is_over_is_not_sent_its_end_alone_is(life):
     life.tick("2020-06-03", "2020-05 12")
-    ends(life, DeliveryState.PENDING, unknown=1)
+    ends(life, DeliveryState.PENDING, unanswered_attempts=1)
     assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
     (subject,) = waiting(life)
     assert subject.startswith("Resolved")
@@ -211,7 +211,7 @@ def test_a_copy_of_what_is_over_is_not_sent_its_end_alone_is(life):
 
 def test_the_end_of_what_may_have_arrived_is_told_though_it_waits_for_long(life):
     life.tick("2020-06-03", "2020-05 12")
-    ends(life, DeliveryState.PENDING, unknown=1)
+    ends(life, DeliveryState.PENDING, unanswered_attempts=1)
     life.tick("2020-07-03", "2020-06 8")
     life.tick("2020-07-06")
     (subject,) = waiting(life)
@@ -222,14 +222,14 @@ def test_a_copy_of_which_something_still_stands_is_sent(life):
     life.set(rule=", notify: [head]")
     life.figures[("north", "2020-05")] = "12"
     life.tick("2020-06-03", "2020-05 12")
-    ends(life, DeliveryState.PENDING, unknown=1)
+    ends(life, DeliveryState.PENDING, unanswered_attempts=1)
     assert life.tick("2020-07-03", "2020-06 8") == [(HEAD, "resolved", "force")]
     assert len(waiting(life)) == 2
 
 
 def test_what_is_dropped_though_it_may_have_arrived_is_told_anew(life):
     life.tick("2020-06-03", "2020-05 12")
-    ends(life, DeliveryState.HELD, unknown=2)
+    ends(life, DeliveryState.HELD, unanswered_attempts=2)
     with life.opened("2020-06-03") as (_, store), store.begin() as state:
         done(state.outbox, Deed.DROP, [], datetime(2020, 6, 3, 9, tzinfo=LONDON), person=None, reason=None)
     assert life.tick("2020-06-04") == [(HEAD, "opened", "force")]

@@ -14,7 +14,7 @@ from alerting.demo.sink import MailSink
 from alerting.errors import UsageError
 from alerting.opening import open_store, rewound
 from alerting.settings import Settings
-from alerting.store.process_lock import turn
+from alerting.store.process_lock import process_lock
 
 DAY = date(2020, 7, 10)
 FIGURES = "measure,area,period,value\nanswered,force,2020-06,88\nanswered,north,2020-06,83\nanswered,south,2020-06,85\n"
@@ -46,7 +46,7 @@ def test_two_runs_at_once_tell_everybody_once(tmp_path):
 
 
 def hold(folder, held):
-    with turn(folder):
+    with process_lock(folder):
         held.set()
         time.sleep(60)
 
@@ -66,7 +66,7 @@ def holder(tmp_path):
 
 def test_who_waits_says_once_for_whom(tmp_path, holder):
     said = []
-    with pytest.raises(UsageError) as gave_up, turn(tmp_path, patience=0.5, say=said.append, silent=0.1):
+    with pytest.raises(UsageError) as gave_up, process_lock(tmp_path, patience=0.5, say=said.append, silent=0.1):
         pass
 
     (line,) = said
@@ -80,7 +80,7 @@ def test_who_undoes_ticks_is_told_for_whom_it_waits(tmp_path):
     held, over = threading.Event(), threading.Event()
 
     def holding():
-        with turn(tmp_path):
+        with process_lock(tmp_path):
             held.set()
             over.wait(30)
 
@@ -98,16 +98,16 @@ def test_who_undoes_ticks_is_told_for_whom_it_waits(tmp_path):
 
 def test_who_need_not_wait_says_nothing(tmp_path):
     said = []
-    with turn(tmp_path, say=said.append, silent=0):
+    with process_lock(tmp_path, say=said.append, silent=0):
         pass
-    with turn(tmp_path, say=said.append, silent=0):
+    with process_lock(tmp_path, say=said.append, silent=0):
         assert [] == said
 
 
 def test_a_process_that_is_killed_gives_its_turn_back(tmp_path, holder):
-    with pytest.raises(UsageError, match="another alerting process"), turn(tmp_path, patience=0.2):
+    with pytest.raises(UsageError, match="another alerting process"), process_lock(tmp_path, patience=0.2):
         pass
     holder.kill()
     holder.join(10)
-    with turn(tmp_path, patience=10):
+    with process_lock(tmp_path, patience=10):
         pass

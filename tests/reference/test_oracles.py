@@ -52,10 +52,10 @@ def judged(conditions, many, kind="plain", tops=None, bottoms=None):
     planes = {}
     if tops is not None:
         planes = {"numerator": table(tops), "denominator": np.tile(floats(bottoms)[:, None], len(many))}
-    left_out = np.array([[row in out for _, out in many] for row in range(PERIODS)])
+    excluded = np.array([[row in out for _, out in many] for row in range(PERIODS)])
     bounds = {"percent": {"ceiling": np.full(len(many), 100.0)}}.get(kind, {})
     minimum = -np.inf if kind == "plain" else 0.0
-    panel = a_panel(*[figures for figures, _ in many], planes=planes, left_out=left_out, minimum=minimum, **bounds)
+    panel = a_panel(*[figures for figures, _ in many], planes=planes, excluded=excluded, minimum=minimum, **bounds)
     cases = [Case(id=name, make=lambda _, c=condition: c, figures=kind) for name, condition in conditions.items()]
     cells = found(rules_of(cases, panel, kind), panel, every_period=True, text="none")
     months = [str(panel.period(row)) for row in range(PERIODS)]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, SeriesKey
 from alerting.domain.area import Area, AreaTree
-from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.notification_plan import PlanInput
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Escalate, Owner, Rule, RuleSet
@@ -48,17 +48,17 @@ def an_event(kind: EventKind = EventKind.OPENED, alert: Alert | None = None) -> 
     return AlertEvent(kind=kind, alert=alert or an_alert(), finding=None, at=AT, headline="North: 83, target 90")
 
 
-def was_told(days_ago: int, person: str = "north", **more: object) -> Told:
+def was_told(days_ago: int, person: str = "north", **more: object) -> SentNotice:
     """Return that somebody was told of an opening so many days ago."""
     fields: dict[str, object] = {
         "person": person, "owners": (person,), "kind": EventKind.OPENED, "at": AT - timedelta(days=days_ago),
         "severity": Severity.WARNING,
     }  # fmt: skip
-    return Told(**(fields | more))  # type: ignore[arg-type]
+    return SentNotice(**(fields | more))  # type: ignore[arg-type]
 
 
 def given(
-    rules: RuleSet, open_alerts: Sequence[Alert] = (), told: Mapping[str, Sequence[Told]] | None = None, **more: object
+    rules: RuleSet, open_alerts: Sequence[Alert] = (), told: Mapping[str, Sequence[SentNotice]] | None = None, **more: object
 ) -> PlanInput:  # fmt: skip
     """Return what a plan depends on, on the day; everybody can be reached."""
     fields: dict[str, object] = {

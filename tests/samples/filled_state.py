@@ -31,7 +31,7 @@ from alerting.domain import kept_readings
 from alerting.domain.comment import Named
 from alerting.domain.outbox import Deed
 from alerting.errors import RulesShrunk
-from alerting.ports.mailbox import Letter, Place, Shelf
+from alerting.ports.mailbox import Letter, MailFolder, MailUid
 from alerting.ports.state import Store
 from alerting.replies.token import Purpose, sign
 from alerting.store.tables import SCHEMA
@@ -149,8 +149,8 @@ def is_answered_by_mail(engine: Engine, store: Store) -> None:
         sign(keys[0].encode(), told.id, told.address, purpose) for purpose in (Purpose.RETURN, Purpose.ANSWER)
     )
     for uid, raw in enumerate((_RETURNED.format(back), _ANSWER.format(answer)), 1):
-        letter = Letter(place=Place(validity=1, uid=uid), raw=raw.encode(), size=len(raw))
-        assert intake.take(letter) is Shelf.DONE, intake.entries
+        letter = Letter(place=MailUid(validity=1, uid=uid), raw=raw.encode(), size=len(raw))
+        assert intake.take(letter) is MailFolder.DONE, intake.entries
     assert ["returned", "acted"] == [entry.standing.value for entry in intake.entries]
 
 

@@ -63,7 +63,7 @@ class World:
     shapes: tuple[str, ...]
     seed: int
     gaps: frozenset[tuple[int, int]]
-    left_out: frozenset[tuple[int, int]]
+    excluded: frozenset[tuple[int, int]]
     break_at: int | None
 
     def panel(self, figures: str, gauge: Gauge = AS_IT_IS) -> Panel:
@@ -85,10 +85,10 @@ class World:
 
     def _marks(self, shape: tuple[int, int]) -> dict[str, Any]:
         marks: dict[str, Any] = {}
-        if self.left_out:
-            marks["left_out"] = np.zeros(shape, dtype=bool)
-            for row, column in self.left_out:
-                marks["left_out"][row, column] = True
+        if self.excluded:
+            marks["excluded"] = np.zeros(shape, dtype=bool)
+            for row, column in self.excluded:
+                marks["excluded"][row, column] = True
         if self.break_at is not None:  # the first series alone is broken
             marks["segments"] = np.zeros(shape, dtype=np.int32)
             marks["segments"][self.break_at :, 0] = 1
@@ -126,9 +126,9 @@ def worlds(shapes: Sequence[str] = SHAPES) -> st.SearchStrategy[World]:
         shapes=st.tuples(*[st.sampled_from(shapes)] * SERIES),
         seed=st.integers(0, 2**20),
         gaps=st.frozensets(cell, max_size=8),
-        left_out=st.frozensets(cell, max_size=4),
+        excluded=st.frozensets(cell, max_size=4),
         break_at=st.none() | st.integers(1, PERIODS - 1),
-    ).filter(lambda world: bool(world.gaps and world.left_out) or world.break_at is not None)
+    ).filter(lambda world: bool(world.gaps and world.excluded) or world.break_at is not None)
 
 
 def measure_of(figures: str, better: Polarity = Polarity.LOWER) -> Measure:

@@ -100,7 +100,7 @@ class Outbox:
                 state.outbox.save([notice], [delivery])
 
     def hand_over(
-        self, answer=takes, *, after=timedelta(), eager=False, alone=True, undelivered=lambda _: None, ask=None,
+        self, answer=takes, *, after=timedelta(), ignore_backoff=False, exclusive=True, undelivered=lambda _: None, ask=None,
         ill=lambda _: None, others=None, **options,
     ):  # fmt: skip
         self.clock.at += after
@@ -109,8 +109,8 @@ class Outbox:
             self.store,
             {"email": self.relay, **(others or {})},
             self.clock,
-            eager=eager,
-            alone=alone,
+            ignore_backoff=ignore_backoff,
+            exclusive=exclusive,
             notes=Notes(undelivered=ask or (lambda failures, _: undelivered(failures)), ill=ill),
             **options,
         )

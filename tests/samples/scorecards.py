@@ -17,7 +17,7 @@ from alerting.domain.severity import Severity
 from alerting.opening import open_store
 from alerting.render.environment import HTML_BUDGET_BYTES
 from alerting.render.printing import BROWSERS
-from alerting.reports.morning import Reader
+from alerting.reports.morning import DigestReader
 from alerting.reports.scorecard import ScorecardView, ScoreFigure, ScoreLine, ScoreTheme
 from alerting.reports.watched import FigureCounts, FigureState
 from samples import mails
@@ -41,7 +41,7 @@ def of_folder(folder: Path, state: Path, day: date, digest: str | None = None) -
         assert not report.evaluation.faults
         rules, own = engine.rules, engine.installation
         (chosen,) = digests_named(rules, [digest]) if digest else [replace(digests_named(rules, ())[0], about=None)]
-        reader = Reader(owner=next(iter(rules.owners)), sees_all=True, about=chosen.about)
+        reader = DigestReader(owner=next(iter(rules.owners)), sees_all=True, about=chosen.about)
         with store.begin() as held:
             book = morning_on(rules, engine.enquiries.read(), day, day)
             contents = Contents(

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from alerting.domain.alert import Acknowledgement, Alert, AlertEvent, EventKind
-from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.hearing import Fate, SentNotice
 from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.period import month_later
 from alerting.domain.rule import RuleSet, Silence
@@ -124,7 +124,7 @@ def list_alerts(
     return sorted(listed, key=lambda one: (not one.alert.is_open, -one.alert.severity, one.alert.id))
 
 
-def _with_fate(tellings: Sequence[Told], *fates: Fate) -> tuple[str, ...]:
+def _with_fate(tellings: Sequence[SentNotice], *fates: Fate) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.person for one in tellings if one.fate in fates))
 
 

@@ -11,7 +11,7 @@ from alerting.app.alerts.silences import all_silences, silences_of_life
 from alerting.domain.alert import Alert, EventKind
 from alerting.domain.comment import Comment
 from alerting.domain.fault import Faults, Work
-from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.notice import Attempt
 from alerting.domain.notify.recipients import reached_as
 from alerting.domain.period import Period
@@ -87,7 +87,7 @@ class Explanation:
             return "silenced"
         return "acknowledged" if self.acknowledged else self.alert.state.value
 
-    def why_told(self, told: Told) -> str:
+    def why_told(self, told: SentNotice) -> str:
         """Say why somebody was told: for whom they stood in, and how the rule reaches those."""
         if told.kind is EventKind.ESCALATED:
             return f"escalated: {', '.join(told.owners)} had not acknowledged it"

@@ -13,7 +13,7 @@ from alerting.domain.inbox import InboxEntry, Sent, Standing
 from alerting.domain.rule import RuleSet
 from alerting.ports.state import Transaction
 from alerting.replies.answering import answer
-from alerting.replies.incoming import Answer, Incoming, Kind, Why
+from alerting.replies.incoming import Answer, Incoming, MailKind, Why
 from alerting.replies.told import forms
 
 #: Nobody is answered who may not be who they seem to be.
@@ -42,11 +42,11 @@ class Desk:
         """
         if sent is not None:
             entry = replace(entry, delivery=sent.delivery.id, owner=sent.delivery.owner)
-        if incoming.kind is Kind.UNREADABLE:
+        if incoming.kind is MailKind.UNREADABLE:
             return replace(entry, standing=Standing.ASIDE, outcome=f"cannot be read: {_why(incoming.why, Why.NO_MAIL)}")
-        if incoming.kind is Kind.MACHINE:
+        if incoming.kind is MailKind.MACHINE:
             return replace(entry, outcome=f"nothing: {_why(incoming.why, Why.AUTO_SUBMITTED)}")
-        if incoming.kind is Kind.REPORT:
+        if incoming.kind is MailKind.REPORT:
             return self._reported(entry, incoming, sent)
         return self._written(replace(entry, standing=Standing.NOT_ACTED), incoming, sent)
 

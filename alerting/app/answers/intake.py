@@ -11,9 +11,9 @@ from alerting.domain.inbox import InboxEntry, Sent, Standing
 from alerting.domain.rule import RuleSet
 from alerting.errors import AlertingError
 from alerting.failpoints import reached
-from alerting.ports.mailbox import Letter, Shelf
+from alerting.ports.mailbox import Letter, MailFolder
 from alerting.ports.state import Store, Transaction
-from alerting.replies.incoming import Candidate, Incoming, Kind, Place
+from alerting.replies.incoming import Candidate, Incoming, MailKind, TokenPlace
 from alerting.replies.reading import read_mail
 from alerting.replies.token import Purpose, opened, reference_of
 
@@ -60,12 +60,12 @@ class Intake:
         """Say whether there is time for another mail."""
         return not self.stop()
 
-    def known(self, validity: int) -> Mapping[int, Shelf]:
+    def known(self, validity: int) -> Mapping[int, MailFolder]:
         """Return the UIDs that were taken in before."""
         with self.store.begin() as state:
             return state.inbox.known(self.mailbox, validity)
 
-    def take(self, letter: Letter) -> Shelf:
+    def take(self, letter: Letter) -> MailFolder:
         """Take a mail in; one at which the program fails is laid aside and stops nothing."""
         try:
             return self._taken(letter, read_mail(letter.raw, own=self.room.own, server=self.room.server))
@@ -74,7 +74,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001  # one mail is no reason to read no other
             return self._failed(letter, f"the program failed at it ({type(error).__name__}: {error})")
 
-    def _taken(self, letter: Letter, incoming: Incoming) -> Shelf:
+    def _taken(self, letter: Letter, incoming: Incoming) -> MailFolder:
         day, at = self._now()
         with self.store.begin(patient=True) as state:
             token, sent = self._led(state, incoming)
@@ -84,7 +84,7 @@ class Intake:
                 entry = desk.handled(_begun(incoming, token, at), incoming, sent)
                 state.inbox.add(entry)
                 self.entries.append(entry)
-            shelf = Shelf.ASIDE if entry.standing is Standing.ASIDE else Shelf.DONE
+            shelf = MailFolder.ASIDE if entry.standing is Standing.ASIDE else MailFolder.DONE
             state.inbox.place(self.mailbox, letter.place, entry.id, shelf)
             reached("mail_noted")
         return shelf
@@ -97,7 +97,7 @@ class Intake:
         self._last = at
         return day, at
 
-    def _failed(self, letter: Letter, why: str) -> Shelf:
+    def _failed(self, letter: Letter, why: str) -> MailFolder:
         """Lay a mail aside; by the place where it lay, since nothing in it can be relied on."""
         _, at = self._now()
         key = f"place:{self.mailbox}/{letter.place.validity}/{letter.place.uid}"
@@ -108,22 +108,22 @@ class Intake:
             at=at,
             sender="",
             subject="",
-            kind=Kind.UNREADABLE.value,
+            kind=MailKind.UNREADABLE.value,
             standing=Standing.ASIDE,
             outcome=why,
         )
         with self.store.begin(patient=True) as state:
             state.inbox.add(entry)
-            state.inbox.place(self.mailbox, letter.place, entry.id, Shelf.ASIDE)
+            state.inbox.place(self.mailbox, letter.place, entry.id, MailFolder.ASIDE)
         self.entries.append(entry)
-        return Shelf.ASIDE
+        return MailFolder.ASIDE
 
     def _led(self, state: Transaction, incoming: Incoming) -> tuple[str, Sent | None]:
         """Return the token that leads a mail to its message, and that; a report needs the one of the envelope.
 
         A person's own address is what counts, so that some program's reply to the envelope's sender is an answer too.
         """
-        good_for = {Purpose.RETURN} if incoming.kind is Kind.REPORT else set(Purpose)
+        good_for = {Purpose.RETURN} if incoming.kind is MailKind.REPORT else set(Purpose)
         keys = [key.encode() for key in self.room.keys]
         for candidate in incoming.tokens:
             sent = state.inbox.sent(reference_of(candidate.text))
@@ -135,7 +135,7 @@ class Intake:
 
     def _may_lead(self, candidate: Candidate, sent: Sent, incoming: Incoming) -> bool:
         """A token in the words of a mail needs to be where tokens stand, and the id of its message beside it."""
-        if candidate.place is not Place.TEXT:
+        if candidate.place is not TokenPlace.TEXT:
             return True
         return self.room.in_text and sent.delivery.message_id in {*incoming.in_reply_to, *incoming.references}
 

@@ -11,7 +11,7 @@ from alerting.domain.notify.notice import DeliveryState
 from alerting.domain.notify.shortened import without_pictures
 from alerting.domain.outbox import EXPIRES_AFTER
 from alerting.ports.state import Store, Transaction
-from alerting.replies.incoming import Action, DeliveryReport
+from alerting.replies.incoming import Action, DeliveryStatus
 
 #: So long a later message must not have come back.
 BELIEVED_AFTER = timedelta(days=1)
@@ -28,7 +28,7 @@ class Returned:
     notes: InboxNotes
     at: datetime
 
-    def take(self, sent: Sent, reports: Sequence[DeliveryReport]) -> tuple[Made, bool]:
+    def take(self, sent: Sent, reports: Sequence[DeliveryStatus]) -> tuple[Made, bool]:
         """Take a report on a message in; return what was made of it, and whether it says that the message came back."""
         failed = next((one for one in reports if one.action is Action.FAILED), None)
         if failed is None:
@@ -70,6 +70,6 @@ def believe_again(store: Store, now: datetime) -> None:
                 state.doubts.believe(doubt.address, now, STAYED_AWAY)
 
 
-def _words(report: DeliveryReport) -> str:
+def _words(report: DeliveryStatus) -> str:
     """Return the server's words; without any, its code."""
     return report.diagnostic or report.status or "the server gives no reason"

@@ -14,3 +14,8 @@ def wait_after(failures: int, waits: Sequence[timedelta] = WAITS) -> timedelta:
     """Return how long to wait after so many failures: longer each time, and not all at the same instant."""
     whole = waits[min(failures, len(waits)) - 1]
     return whole / 2 + whole / 2 * random.random()  # noqa: S311  # spreads load, guards nothing
+
+
+def wait_unanswered(attempts: int) -> timedelta | None:
+    """Return how long a message waits that may have been taken, after so many attempts without an answer; None after none."""
+    return wait_after(attempts, UNKNOWN_WAITS) if attempts else None

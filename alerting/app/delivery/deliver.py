@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
-from alerting.app.delivery.backoff import UNKNOWN_WAITS, wait_after
+from alerting.app.delivery.backoff import wait_after, wait_unanswered
 from alerting.app.delivery.ledger import LEASE, ClaimLost, CommitBatcher
 from alerting.app.delivery.refused import Notes, Suspect, Unaccepted
 from alerting.domain.channel_health import ChannelHealth
@@ -27,7 +27,7 @@ MOST_PASSED_ON = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryReport:
+class DeliveryTally:
     """How one pass went; `waiting` deliveries are tried again by the next."""
 
     accepted: int = 0
@@ -49,12 +49,12 @@ async def deliver(  # noqa: PLR0913  # each by its name
     *,
     redirect_all_to: str | None = None,
     stop: Callable[[], bool] = lambda: False,
-    eager: bool = True,
-    alone: bool = True,
+    ignore_backoff: bool = True,
+    exclusive: bool = True,
     notes: Notes = Notes(),  # noqa: B008  # frozen
     addressing: Callable[[Delivery], Delivery] = lambda delivery: delivery,
     shift: timedelta = timedelta(),
-) -> DeliveryReport:
+) -> DeliveryTally:
     """Try what may be tried now, urgent messages first, then the oldest; each owner's in order.
 
     A refused address stops only its own messages. A channel that takes nothing keeps all its messages waiting.
@@ -63,15 +63,15 @@ async def deliver(  # noqa: PLR0913  # each by its name
         notifiers: how to make the notifier of each channel; made when it is first needed.
         redirect_all_to: an address that gets everything instead, for a safe first week.
         stop: asked before each message; what is left when it says so waits for the next call.
-        eager: try also what failed a moment ago and would wait: somebody asks.
-        alone: nobody else works on this state, so that what is claimed was claimed by a process that is gone.
+        ignore_backoff: try also what failed a moment ago and would wait: somebody asks.
+        exclusive: nobody else works on this state, so that what is claimed was claimed by a process that is gone.
         notes: makes the messages to the fallback and the operator.
         addressing: puts in where answers to a delivery go, as it goes out.
         shift: how far the present lies after the time of notices: a day of the past is told today.
     """
     async with AsyncExitStack() as stack:
         round_ = DeliveryRun(store, notifiers, clock, redirect_all_to, stop, stack, notes, shift, addressing)
-        await round_.prepare(eager=eager, alone=alone)
+        await round_.prepare(ignore_backoff=ignore_backoff, exclusive=exclusive)
         await round_.probe()
         await round_.empty()
         await round_.settle()
@@ -115,13 +115,13 @@ class DeliveryRun:
         #: Channels that this round found to take nothing.
         self.newly_ill: list[str] = []
 
-    async def prepare(self, *, eager: bool, alone: bool) -> None:
+    async def prepare(self, *, ignore_backoff: bool, exclusive: bool) -> None:
         """Free what a process that is gone had claimed, and find out which channels are to be left alone."""
         now = self.clock.now()
-        await asyncio.to_thread(self.queue.recover, now, alone=alone)
+        await asyncio.to_thread(self.queue.recover, now, exclusive=exclusive)
         self.channels = dict(self.queue.channels())
-        if eager:
-            await asyncio.to_thread(self.queue.wake)
+        if ignore_backoff:
+            await asyncio.to_thread(self.queue.reset_backoff)
         else:
             self.down = {channel.id for channel in self.channels.values() if channel.is_left_alone(now)}
 
@@ -254,7 +254,7 @@ class DeliveryRun:
         if isinstance(error, UsageError):
             await self._channel_failed(delivery, Refusal(stage=Stage.CONNECTION, words=reply), reply)
             return
-        delivery = replace(delivery, unknown=delivery.unknown + error.unknown)
+        delivery = replace(delivery, unanswered_attempts=delivery.unanswered_attempts + error.unknown)
         refusal = error.refusal or _refusal_of(error)
         if error.channel:
             await self._channel_failed(delivery, refusal, reply)
@@ -285,19 +285,19 @@ class DeliveryRun:
             return
         if refusal.is_answered:
             self._channel_up(delivery.channel)
-        if self._is_over(delivery) and (refusal.is_answered or delivery.unknown):
-            became = DeliveryState.HELD if delivery.unknown else DeliveryState.EXPIRED
+        if self._is_over(delivery) and (refusal.is_answered or delivery.unanswered_attempts):
+            became = DeliveryState.HELD if delivery.unanswered_attempts else DeliveryState.EXPIRED
             self.unaccepted.add(Suspect(delivery, refusal, reply, became))
             return
         put_off = delivery.put_off + 1
-        wait = wait_after(delivery.unknown, UNKNOWN_WAITS) if delivery.unknown else wait_after(put_off)
+        wait = wait_unanswered(delivery.unanswered_attempts) or wait_after(put_off)
         await self._record(replace(delivery, put_off=put_off, not_before=self.clock.now() + wait), reply)
 
     async def _channel_failed(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
         """Let a message wait for its channel: none of its own waits is used up."""
         self._channel_down(delivery.channel, refusal, reply)
-        wait = self.clock.now() + wait_after(delivery.unknown, UNKNOWN_WAITS) if delivery.unknown else None
-        await self._record(replace(delivery, not_before=wait), reply)
+        wait = wait_unanswered(delivery.unanswered_attempts)
+        await self._record(replace(delivery, not_before=None if wait is None else self.clock.now() + wait), reply)
 
     async def _wait_for_channels(self) -> None:
         """Let what was refused by a channel that turned out to be down wait for it."""
@@ -381,11 +381,11 @@ class DeliveryRun:
         one = self.addressing(delivery.marked() if delivery.may_be_there else delivery)
         return one if self.redirect_all_to is None else one.redirected(self.redirect_all_to)
 
-    def report(self) -> DeliveryReport:
+    def report(self) -> DeliveryTally:
         """Return how the round went."""
         waiting, postponed = self.queue.waiting_deliveries(self.clock.now())
         ill = [one for one in self.channels.values() if not one.works]
-        return DeliveryReport(
+        return DeliveryTally(
             accepted=self.accepted, rejected=self.unaccepted.given_up, waiting=waiting, postponed=postponed,
             failures=tuple(self.failures), ill=tuple(ill),
         )  # fmt: skip

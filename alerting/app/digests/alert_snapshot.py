@@ -84,7 +84,9 @@ class AlertSnapshot:
         """Return what people said; with an instant, what they said after it."""
         if since not in self._said:
             zone = ZoneInfo(self.rules.schedule.timezone)
-            self._said[since] = Said(self.state.alerts.said(), self.state.comments.made(), self.rules, zone, since)
+            self._said[since] = Said(
+                self.state.alerts.acknowledgements_and_comments(), self.state.comments.made(), self.rules, zone, since
+            )
         return self._said[since]
 
     @cached_property

@@ -18,7 +18,7 @@ from alerting.domain.rule import Digest, Status
 from alerting.reports.digest_views import DigestTopic, DigestView, HoldNote, TopicComments
 from alerting.reports.due_dates import named
 from alerting.reports.event_view import as_of_words
-from alerting.reports.morning import MorningReport, Reader
+from alerting.reports.morning import DigestReader, MorningReport
 from alerting.reports.scorecard import ScorecardView, Watched
 from alerting.reports.tallies import checked_of, not_judged_of, themes_of
 from alerting.reports.topic_figures import updated_measures
@@ -45,7 +45,7 @@ class Contents:
         """Share the entries of all pages."""
         self.entries = EntryWriter(self.morning, self.alerts, self.at)
 
-    def scorecard(self, digest: Digest, reader: Reader, since: datetime) -> ScorecardView:
+    def scorecard(self, digest: Digest, reader: DigestReader, since: datetime) -> ScorecardView:
         """Return a digest as a scorecard."""
         morning, keys = self.morning, self.morning.series(reader)
         stands = self.entries.of(reader, [*keys, *self._unseen(reader)], since)
@@ -63,7 +63,7 @@ class Contents:
         chart = partial(self.morning.charts.small, key, found.finding.period) if found is not None else no_chart
         return Watched(on_figure=on_figure, entry=one.entry, found=found, chart=chart)
 
-    def view(self, digest: Digest, reader: Reader, since: datetime) -> DigestView:
+    def view(self, digest: Digest, reader: DigestReader, since: datetime) -> DigestView:
         """Return a digest in words."""
         morning, rules, day = self.morning, self.morning.rules, self.morning.day
         keys, first = morning.series(reader), since.astimezone(self.defaults.zone).date()
@@ -102,7 +102,7 @@ class Contents:
             reply_to=self.defaults.reply_to,
         )
 
-    def _unseen(self, reader: Reader) -> Iterator[SeriesKey]:
+    def _unseen(self, reader: DigestReader) -> Iterator[SeriesKey]:
         """Yield the series with open alerts of which no figure can be read now: what was told of them still stands."""
         morning = self.morning
         for key in self.alerts.open_by_key:
@@ -127,7 +127,7 @@ class Contents:
         )
         return topic_comments(said, mine, rules)
 
-    def _unread(self, reader: Reader) -> dict[str, str]:
+    def _unread(self, reader: DigestReader) -> dict[str, str]:
         unread, measures = self.morning.troubles.unread, self.morning.rules.measures
         mine = unread if reader.sees_all else self.morning.troubles.unread_of(reader.owner)
         about = reader.about

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from alerting.domain.inbox import Doubt
 from alerting.domain.rule import RuleSet
 from alerting.reports.digest_views import DataTrouble
-from alerting.reports.morning import Reader
+from alerting.reports.morning import DigestReader
 from alerting.wording.dates import day_words
 
 
-def doubt_views(reader: Reader, doubts: Sequence[Doubt], rules: RuleSet) -> tuple[DataTrouble, ...]:
+def doubt_views(reader: DigestReader, doubts: Sequence[Doubt], rules: RuleSet) -> tuple[DataTrouble, ...]:
     """Return the doubted addresses that concern a reader: their own; all for whoever sees everything or has a role."""
     roles = rules.roles
     sees_all = reader.sees_all or reader.owner in (roles.operator, roles.maintainer, roles.fallback)

@@ -12,7 +12,7 @@ from alerting.domain.rule import RuleSet, Status
 from alerting.evaluation.found import Found
 from alerting.reports.digest_views import DigestEntry, EntryFigure, Standing
 from alerting.reports.event_view import declared_notes, ending_of, is_over, since_words, wanted_of
-from alerting.reports.morning import MorningReport, Reader
+from alerting.reports.morning import DigestReader, MorningReport
 from alerting.reports.views import Ending, no_chart
 from alerting.reports.watched import FigureState, Lack, RuleOnFigure
 from alerting.wording.dates import short_label, when
@@ -43,7 +43,7 @@ class EntryWriter:
     at: datetime
     _entries: dict[tuple[str, Standing, bool, datetime], DigestEntry] = field(default_factory=dict)
 
-    def of(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> list[Stands]:
+    def of(self, reader: DigestReader, keys: Sequence[SeriesKey], since: datetime) -> list[Stands]:
         """Return how each series of a reader stands; each alert once, by its last event; also of series that nobody watches now."""
         found: list[Stands] = []
         happened = self._happened(reader, keys, since)
@@ -84,7 +84,7 @@ class EntryWriter:
         new = standing is Standing.OPENED
         return replace(now, state=state, severity=alert.severity, is_new=new, is_pending=waits and not new)
 
-    def _without_alert(self, key: SeriesKey, reader: Reader) -> Stands:
+    def _without_alert(self, key: SeriesKey, reader: DigestReader) -> Stands:
         """Return how a series stands of which no alert does: an exception of it waits for more periods, or for a tick."""
         now = self.morning.on_figures.get(key)
         if now is None or not now.state.is_exceptional:
@@ -93,7 +93,7 @@ class EntryWriter:
         entry = None if found is None else self._pending(key, found, reader)
         return Stands(key=key, entry=entry, on_figure=replace(now, is_pending=True))
 
-    def _happened(self, reader: Reader, keys: Sequence[SeriesKey], since: datetime) -> dict[str, AlertEvent]:
+    def _happened(self, reader: DigestReader, keys: Sequence[SeriesKey], since: datetime) -> dict[str, AlertEvent]:
         """Return the event that tells most of each of the reader's alerts; also of series that nobody watches now."""
         happened = self.alerts.happened(since)
         found: dict[str, AlertEvent] = {}
@@ -104,13 +104,13 @@ class EntryWriter:
                 found[event.alert.id] = event
         return found
 
-    def _is_withdrawn_for(self, event: AlertEvent, reader: Reader) -> bool:
+    def _is_withdrawn_for(self, event: AlertEvent, reader: DigestReader) -> bool:
         if not self.morning.is_about(event.alert.key, reader.about):
             return False
         return reader.sees_all or self.alerts.was_told(event, reader.owner)
 
     def _entry(
-        self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader, since: datetime
+        self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: DigestReader, since: datetime
     ) -> DigestEntry:
         key = (alert.id, standing, reader.sees_all, since)
         if key not in self._entries:
@@ -120,7 +120,7 @@ class EntryWriter:
             self._entries[key] = replace(entry, comments=tuple(said[-_MOST_COMMENTS:]))
         return self._entries[key]
 
-    def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: Reader) -> DigestEntry:
+    def _write(self, alert: Alert, standing: Standing, event: AlertEvent | None, reader: DigestReader) -> DigestEntry:
         morning = self.morning
         found, measure = morning.found(alert), morning.rules.measures.get(alert.key.measure)
         # What stands is told by today's figures, also where they were revised since; what ended as it was told.
@@ -166,7 +166,7 @@ class EntryWriter:
         unbroken = alert.consecutive > alert.period.ordinal - alert.opened.ordinal
         return replace(figure, since=f"{'since' if unbroken else 'open since'} {short_label(alert.opened)}")
 
-    def _pending(self, key: SeriesKey, found: Found, reader: Reader) -> DigestEntry:
+    def _pending(self, key: SeriesKey, found: Found, reader: DigestReader) -> DigestEntry:
         """Write an exception of which no alert has opened."""
         finding, measure = found.finding, self.morning.rules.measures[key.measure]
         return DigestEntry(

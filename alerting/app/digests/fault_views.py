@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Rule, Status
 from alerting.reports.digest_views import DataTrouble
-from alerting.reports.morning import MorningReport, Reader
+from alerting.reports.morning import DigestReader, MorningReport
 
 NOT_CHECKED = (
     "This was not checked, or not in full: the program failed at it. What was told of it before stands as it is."
 )
 
 
-def fault_views(reader: Reader, morning: MorningReport) -> tuple[DataTrouble, ...]:
+def fault_views(reader: DigestReader, morning: MorningReport) -> tuple[DataTrouble, ...]:
     """Return the faults that concern a reader: of rules that would tell them, or all for one who sees everything."""
     found: dict[str, None] = {}
     rules = morning.rules_by_id

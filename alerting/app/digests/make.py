@@ -25,7 +25,7 @@ from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
 from alerting.render.printing import Printer
 from alerting.render.scorecard import render_scorecard
-from alerting.reports.morning import MorningReport, Reader
+from alerting.reports.morning import DigestReader, MorningReport
 from alerting.wording.dates import day_words
 
 T = TypeVar("T")
@@ -142,14 +142,14 @@ def _newer(last: LastJudged) -> str | None:
     )
 
 
-def _readers(digest: Digest, morning: MorningReport) -> Iterator[Reader]:
+def _readers(digest: Digest, morning: MorningReport) -> Iterator[DigestReader]:
     """Yield those a digest is for, with whether they see everything; nobody twice."""
     rules = morning.rules
     named = [name for name in digest.to if name != EACH_OWNER and name in rules.owners]
-    yield from (Reader(owner=owner, sees_all=True, about=digest.about) for owner in named)
+    yield from (DigestReader(owner=owner, sees_all=True, about=digest.about) for owner in named)
     if EACH_OWNER in digest.to:
         others = (owner for owner in rules.owners if morning.has_something_for(owner) and owner not in named)
-        yield from (Reader(owner=owner, sees_all=False, about=digest.about) for owner in others)
+        yield from (DigestReader(owner=owner, sees_all=False, about=digest.about) for owner in others)
 
 
 @dataclass(eq=False)
@@ -169,7 +169,7 @@ class DigestMaker:
         """Share what all pages show."""
         self._contents = Contents(self.morning, self.alerts, self.at, self.defaults)
 
-    def save(self, digest: Digest, reader: Reader) -> list[Delivery]:
+    def save(self, digest: Digest, reader: DigestReader) -> list[Delivery]:
         """Render one digest, queue it and record it."""
         morning, since = self.morning, self.since(digest, reader)
         window = morning.day.isoformat()
@@ -195,7 +195,7 @@ class DigestMaker:
         )
         return deliveries
 
-    def page(self, digest: Digest, reader: Reader) -> Message:
+    def page(self, digest: Digest, reader: DigestReader) -> Message:
         """Return one digest in full, for a file."""
 
         def laid_out(since: datetime) -> Message:
@@ -216,7 +216,7 @@ class DigestMaker:
             if not self.state.digests.was_made(digest.id, reader.owner, window)
         ]
 
-    def _scorecard(self, digest: Digest, reader: Reader, since: datetime) -> Message:
+    def _scorecard(self, digest: Digest, reader: DigestReader, since: datetime) -> Message:
         view = self._contents.scorecard(digest, reader, since)
         message = render_scorecard(view)
         if self.printer is None:
@@ -229,24 +229,24 @@ class DigestMaker:
         name = f"scorecard-{id_}-{self.morning.day.isoformat()}.pdf"
         return replace(render_scorecard(view, _ATTACHED), enclosures=(Enclosure(name=name, pdf=pdf),))
 
-    def _contained(self, digest: Digest, reader: Reader, lay_out: Callable[[datetime], T]) -> T | Message:
+    def _contained(self, digest: Digest, reader: DigestReader, lay_out: Callable[[datetime], T]) -> T | Message:
         """Lay one digest out; where the program fails at it, say what is left: which exceptions stand."""
         work = Work(sort=f"digest {digest.id} for", id=reader.owner, done=LAID_OUT)
         since = self.since(digest, reader)
         made = self.morning.evaluation.faults.attempt(work, lambda: lay_out(since))
         return self._bare(digest, reader) if made is None else made
 
-    def _bare(self, digest: Digest, reader: Reader) -> Message:
+    def _bare(self, digest: Digest, reader: DigestReader) -> Message:
         titles, mine = self.morning.rules_by_id, set(self.morning.series(reader))
         standing = [key for key in self.alerts.open_by_key if key in mine]
         lines = [f"{titles[key.rule].title} ({key.measure}, {key.area}) stands." for key in standing]
         return bare_message(digest_title(digest), lines or ["No exception stands."], self.defaults.marking)
 
-    def since(self, digest: Digest, reader: Reader) -> datetime:
+    def since(self, digest: Digest, reader: DigestReader) -> datetime:
         """Return where the reader's last digest ended: the last that is not waiting still, since this one replaces such."""
         return self._unread_before(digest, reader)[0]
 
-    def _unread_before(self, digest: Digest, reader: Reader) -> tuple[datetime, list[str]]:
+    def _unread_before(self, digest: Digest, reader: DigestReader) -> tuple[datetime, list[str]]:
         """Return from when on a reader has read nothing, and the deliveries of this digest that wait."""
         unsent, waiting = self.state.digests.unsent(reader.owner), list[str]()
         since = None

@@ -9,13 +9,13 @@ from alerting.domain.rule import Silence
 from alerting.domain.silencing import on_series
 from alerting.reports.digest_views import SilencedNote
 from alerting.reports.due_dates import named
-from alerting.reports.morning import MorningReport, Reader
+from alerting.reports.morning import DigestReader, MorningReport
 from alerting.wording.dates import day_words
 from alerting.wording.plain import counted
 
 
 def silenced_notes(
-    morning: MorningReport, alerts: AlertSnapshot, reader: Reader, keys: Sequence[SeriesKey]
+    morning: MorningReport, alerts: AlertSnapshot, reader: DigestReader, keys: Sequence[SeriesKey]
 ) -> tuple[SilencedNote, ...]:
     """Return the silences in force on any of the reader's series, and those that the reader made themselves."""
     rules, day = morning.rules, morning.day
@@ -35,7 +35,7 @@ def silenced_notes(
     return tuple(found)
 
 
-def _answers_for(silence: Silence, reader: Reader, morning: MorningReport) -> bool:
+def _answers_for(silence: Silence, reader: DigestReader, morning: MorningReport) -> bool:
     """Whether a reader made a silence; for one of the rules folder whoever looks after the rules."""
     return reader.owner == (silence.person or morning.rules.roles.maintainer)
 

@@ -9,7 +9,7 @@ from alerting.app.tick.reconcile import Outcome
 from alerting.app.tick.times import Tick
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding, State
-from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.hearing import Fate, SentNotice
 from alerting.domain.notify.notification_plan import PlanInput, plan_notifications
 from alerting.domain.notify.planned import NotificationPlan
 from alerting.evaluation.alert_findings import AlertFindings
@@ -72,7 +72,7 @@ def given_of(
     )
 
 
-def speaking(findings: AlertFindings, told: Mapping[str, Sequence[Told]]) -> Speak:
+def speaking(findings: AlertFindings, told: Mapping[str, Sequence[SentNotice]]) -> Speak:
     """Return what says what there is to say of an alert today; of one that cannot be judged now, what was said last."""
 
     def speak(alert: Alert) -> tuple[Finding | None, str | None]:
@@ -85,7 +85,7 @@ def speaking(findings: AlertFindings, told: Mapping[str, Sequence[Told]]) -> Spe
     return speak
 
 
-def _citing(event: AlertEvent, told: Sequence[Told], zone: tzinfo) -> AlertEvent:
+def _citing(event: AlertEvent, told: Sequence[SentNotice], zone: tzinfo) -> AlertEvent:
     """Let a correction say what was told first, and when."""
     first = next((one for one in told if one.fate is Fate.TOLD), None)
     if event.kind is not EventKind.CORRECTED or first is None:

@@ -8,7 +8,7 @@ from alerting.app.alerts.silences import all_silences
 from alerting.app.tick.reconcile import LOOK_BACK, Outcome
 from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.comment import Comment
-from alerting.domain.notify.hearing import Told
+from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.holding import HeldMessage
 from alerting.domain.notify.planned import Waiting
 from alerting.domain.rule import RuleSet, Silence
@@ -32,7 +32,7 @@ class Heard:
     """What people were told of the alerts that a tick is about, what was kept from them, and what they said."""
 
     #: By alert id, oldest first.
-    told: Mapping[str, Sequence[Told]] = field(default_factory=dict)
+    told: Mapping[str, Sequence[SentNotice]] = field(default_factory=dict)
     held_back: Mapping[str, Sequence[HeldMessage]] = field(default_factory=dict)
     #: Those of the rules and those made by command.
     silences: Sequence[Silence] = ()
@@ -56,7 +56,7 @@ class Outstanding:
     #: Of messages that may have been taken: delivery -> alert id -> whether it stands by what the message says.
     copies: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     #: Of the alerts that wait and that the tick is not about: by id, what people were told.
-    told: Mapping[str, Sequence[Told]] = field(default_factory=dict)
+    told: Mapping[str, Sequence[SentNotice]] = field(default_factory=dict)
 
 
 def recall_alerts(state: Transaction, rules: RuleSet, at: datetime) -> Before:
@@ -84,10 +84,10 @@ def recall_messages(state: Transaction, rules: RuleSet, concerned: Sequence[str]
         told=told,
         held_back=held,
         silences=all_silences(rules, state.silences),
-        said=state.alerts.said(),
+        said=state.alerts.acknowledgements_and_comments(),
         comments=state.comments.made(),
     )
-    waiting = state.hearings.waiting(sorted(owners))
+    waiting = state.hearings.postponed_for(sorted(owners))
     others = _alerts_in(waiting.values()) - set(concerned)
     return heard, Outstanding(
         waiting=waiting, copies=copies, told=state.hearings.told(sorted(others)) if others else {}

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind
 from alerting.domain.finding import Finding
 from alerting.domain.notify.audience import Audience, Readers
-from alerting.domain.notify.hearing import Fate, Told, heard_of, perhaps_told, reminder_day, worse_since
+from alerting.domain.notify.hearing import Fate, SentNotice, heard_of, perhaps_told, reminder_day, worse_since
 from alerting.domain.notify.holding import HeldMessage, Holding, SuppressionReason, heard_again
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import Remind, Rule, Status
@@ -97,7 +97,7 @@ class DueByTime:
         ended = replace(alert, state=AlertState.WITHDRAWN, acknowledgement=None)
         return (self.event(ended, EventKind.WITHDRAWN, IN_SHADOW), readers) if readers else None
 
-    def _yet_to_hear(self, alert: Alert, heard: Mapping[str, Told], under_way: Collection[str]) -> Iterator[Due]:
+    def _yet_to_hear(self, alert: Alert, heard: Mapping[str, SentNotice], under_way: Collection[str]) -> Iterator[Due]:
         """Yield openings and worsenings that a silence, an inhibition or a missing address kept from somebody."""
         answering = [owner for owner in self.audience.answering(alert) if owner not in under_way]
         new = [owner for owner in answering if owner not in heard or not heard[owner].stands]
@@ -110,7 +110,7 @@ class DueByTime:
         if behind:
             yield self.event(alert, EventKind.WORSENED, self.why_now(alert, behind)), present(behind)
 
-    def _escalations(self, alert: Alert, told: Sequence[Told], reminded: Collection[str]) -> Iterator[Due]:
+    def _escalations(self, alert: Alert, told: Sequence[SentNotice], reminded: Collection[str]) -> Iterator[Due]:
         """Yield what is passed on to somebody above, since nobody has taken the alert on."""
         held = [one for one in self._held(alert) if one.at >= alert.opened_at]
         silenced, hearings, owners = (
@@ -148,7 +148,7 @@ class DueByTime:
             since = f"its acknowledgement of {self._day_words(alert.acknowledgement.at)} has lapsed"
         return f"{names} {'was' if len(waiting) == 1 else 'were'} told on {self._day_words(earliest)}; {since}."
 
-    def _first_told(self, alert: Alert, told: Sequence[Told]) -> tuple[dict[str, datetime], set[str]]:
+    def _first_told(self, alert: Alert, told: Sequence[SentNotice]) -> tuple[dict[str, datetime], set[str]]:
         """Return when each owner was first told (anew, where it got worse after it was taken on), and who was passed over."""
         hearings = self.audience.hearings
         first: dict[str, datetime] = {}
@@ -161,7 +161,7 @@ class DueByTime:
                     first.setdefault(owner, one.at)
         return first, done
 
-    def _not_taken_on(self, alert: Alert, told: Sequence[Told]) -> str:
+    def _not_taken_on(self, alert: Alert, told: Sequence[SentNotice]) -> str:
         """Say since when a reminder's reader could have known."""
         lapsed = alert.acknowledgement
         if lapsed is not None and lapsed.until is not None:

@@ -30,7 +30,7 @@ TOLD_LATER = (EventKind.OPENED, EventKind.WORSENED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SentNotice:
     """That a person was told of an alert, for which owners, and how it stood then."""
 
     person: str
@@ -55,7 +55,7 @@ class Told:
         return self.fate in (Fate.TOLD, Fate.POSSIBLE)
 
 
-def since_opening(several: Sequence[Told], opened_at: datetime) -> Iterator[Told]:
+def since_opening(several: Sequence[SentNotice], opened_at: datetime) -> Iterator[SentNotice]:
     """Yield what was to be told of an alert since it opened (last): it may open again under its id.
 
     What a tick told that was undone counts for the first opening after that: nobody is told twice.
@@ -81,21 +81,21 @@ class Hearings:
     rules: RuleSet
     as_of: date
     zone: tzinfo
-    told: Mapping[str, Sequence[Told]]
+    told: Mapping[str, Sequence[SentNotice]]
 
-    def of(self, alert: Alert) -> Sequence[Told]:
+    def of(self, alert: Alert) -> Sequence[SentNotice]:
         """Return all that people were ever told of an alert's series."""
         return self.told.get(alert.id, ())
 
-    def since_opening(self, alert: Alert) -> Iterator[Told]:
+    def since_opening(self, alert: Alert) -> Iterator[SentNotice]:
         """Yield what was to be told of an alert since it opened (last)."""
         return since_opening(self.of(alert), alert.opened_at)
 
-    def reached(self, alert: Alert) -> list[Told]:
+    def reached(self, alert: Alert) -> list[SentNotice]:
         """Return what has reached its readers since it opened, or may have."""
         return [told for told in self.since_opening(alert) if told.has_reached]
 
-    def accepted(self, alert: Alert) -> list[Told]:
+    def accepted(self, alert: Alert) -> list[SentNotice]:
         """Return what was accepted since it opened, in that order: only from then on somebody could know."""
         accepted = (told for told in self.since_opening(alert) if told.fate is Fate.TOLD)
         return sorted(accepted, key=lambda told: told.at)
@@ -105,7 +105,7 @@ class Hearings:
         waiting = (t for t in self.since_opening(alert) if t.fate is Fate.WAITING or self.refused_today(t))
         return frozenset(owner for told in waiting for owner in (told.person, *told.owners))
 
-    def refused_today(self, told: Told) -> bool:
+    def refused_today(self, told: SentNotice) -> bool:
         """Whether a mailbox refused a message today: it is tried again the next day, or when the address changes."""
         person = self.rules.owners.get(told.person)
         same = person is not None and told.failed_at in (person.email, person.id)
@@ -116,9 +116,9 @@ class Hearings:
         return at.astimezone(self.zone).date()
 
 
-def heard_of(told: Sequence[Told], *, also_escalated: bool = False) -> dict[str, Told]:
+def heard_of(told: Sequence[SentNotice], *, also_escalated: bool = False) -> dict[str, SentNotice]:
     """Return owner -> what they heard last, themselves or through a deputy; not what was passed on to them, as a rule."""
-    heard: dict[str, Told] = {}
+    heard: dict[str, SentNotice] = {}
     for one in told:
         if also_escalated or one.kind is not EventKind.ESCALATED:
             heard.update((owner, one) for owner in (*one.owners, one.person))
@@ -134,7 +134,7 @@ def merged(*audiences: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ..
     return found
 
 
-def worse_since(alert: Alert, told: Told, bands: Sequence[str]) -> bool:
+def worse_since(alert: Alert, told: SentNotice, bands: Sequence[str]) -> bool:
     """Whether an alert is more severe, or in a worse band, than when somebody last heard of it; *bands* worst first."""
     if (alert.worst_severity or alert.severity) > told.severity:
         return True
@@ -150,7 +150,7 @@ def reminder_day(last: date, remind: Remind) -> date:
     return last + timedelta(days=1 if remind is Remind.DAILY else 7)
 
 
-def perhaps_told(several: Iterable[Told], remind: Remind, as_of: date, zone: tzinfo) -> set[str]:
+def perhaps_told(several: Iterable[SentNotice], remind: Remind, as_of: date, zone: tzinfo) -> set[str]:
     """Return the owners who may have a message from which the next reminder is not due yet: it comes again as a copy, if at all."""
     may = (one for one in several if one.fate is Fate.POSSIBLE)
     recent = (one for one in may if as_of < reminder_day(one.at.astimezone(zone).date(), remind))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from alerting.domain.alert import Alert, EventKind
-from alerting.domain.notify.hearing import Fate, Told
+from alerting.domain.notify.hearing import Fate, SentNotice
 from alerting.domain.rule import Rule, RuleSet, Silence
 from alerting.domain.silencing import last_day, muting, on_series
 
@@ -35,7 +35,7 @@ class HeldMessage:
 
 
 def heard_again(
-    owner: str, held: Iterable[HeldMessage], told: Iterable[Told], reminded: Collection[str], now: datetime
+    owner: str, held: Iterable[HeldMessage], told: Iterable[SentNotice], reminded: Collection[str], now: datetime
 ) -> datetime | None:
     """Return since when an owner can answer again, from whom an inhibition kept an alert that was due to be passed on.
 

@@ -139,7 +139,7 @@ class Delivery:
     put_off: int = 0
     last_reply: str | None = None
     #: How often a hand-over began that never had an answer, so that the message may have been taken.
-    unknown: int = 0
+    unanswered_attempts: int = 0
     #: Not before this instant: quiet hours, a used-up budget, or the wait after a failure. None: at once.
     not_before: datetime | None = None
     #: After this it is given up, as far as the relay answered meanwhile. None: never.
@@ -159,7 +159,7 @@ class Delivery:
     @property
     def may_be_there(self) -> bool:
         """Whether an earlier attempt may have been taken, so that another one must say so."""
-        return self.unknown > 0
+        return self.unanswered_attempts > 0
 
     def marked(self) -> "Delivery":
         """Return it as one that may be there already."""

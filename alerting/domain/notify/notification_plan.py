@@ -8,7 +8,7 @@ from alerting.domain.alert import Alert, AlertEvent, EventKind
 from alerting.domain.finding import Finding
 from alerting.domain.notify.audience import Audience, Readers
 from alerting.domain.notify.due_by_time import DueByTime
-from alerting.domain.notify.hearing import Hearings, Told
+from alerting.domain.notify.hearing import Hearings, SentNotice
 from alerting.domain.notify.holding import HeldMessage, Holding, SuppressionReason
 from alerting.domain.notify.planned import NotificationPlan, PlannedNotice, Suppressed
 from alerting.domain.notify.recipients import Presence
@@ -41,7 +41,7 @@ class PlanInput:
     at: datetime
     zone: tzinfo
     open_alerts: Mapping[str, Alert]
-    told: Mapping[str, Sequence[Told]]
+    told: Mapping[str, Sequence[SentNotice]]
     silences: Sequence[Silence]
     reachable: frozenset[str]
     speak: Callable[[Alert], tuple[Finding | None, str | None]]

@@ -76,7 +76,7 @@ class Reach:
         """Return which figures of a row are left out or outside the baseline's days; None: none of them."""
         if not self.baseline.holds(block.panel.last_days[row]):
             return np.ones(block.shape[1], dtype=bool)
-        return None if block.panel.left_out is None else block.panel.left_out[row, block.columns]
+        return None if block.panel.excluded is None else block.panel.excluded[row, block.columns]
 
 
 class Tally:

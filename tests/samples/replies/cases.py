@@ -4,7 +4,7 @@ import base64
 import quopri
 from dataclasses import dataclass
 
-from alerting.replies.incoming import Act, DeliveryReport, Kind, Why
+from alerting.replies.incoming import Act, DeliveryStatus, MailKind, Why
 from alerting.replies.token import Purpose, sign
 from alerting.replies.told import forms
 
@@ -87,13 +87,13 @@ class Case:
     number: int
     name: str
     raw: bytes
-    kind: Kind = Kind.PERSON
+    kind: MailKind = MailKind.PERSON
     act: Act = Act.NONE
     items: tuple[int, ...] = ()
     comment: str = ""
     cut: bool = False
     why: Why | None = None
-    reports: tuple[DeliveryReport, ...] = ()
+    reports: tuple[DeliveryStatus, ...] = ()
     opens: bool = True
 
 
@@ -114,11 +114,11 @@ def nothing(number: int, name: str, raw: bytes, why: Why) -> Case:
 
 
 def machine(number: int, name: str, raw: bytes, why: Why, *, opens: bool = True) -> Case:
-    return Case(number=number, name=name, raw=raw, kind=Kind.MACHINE, why=why, opens=opens)
+    return Case(number=number, name=name, raw=raw, kind=MailKind.MACHINE, why=why, opens=opens)
 
 
-def report(number: int, name: str, raw: bytes, *reports: DeliveryReport, opens: bool = True) -> Case:
-    return Case(number=number, name=name, raw=raw, kind=Kind.REPORT, why=Why.REPORT, reports=reports, opens=opens)
+def report(number: int, name: str, raw: bytes, *reports: DeliveryStatus, opens: bool = True) -> Case:
+    return Case(number=number, name=name, raw=raw, kind=MailKind.REPORT, why=Why.REPORT, reports=reports, opens=opens)
 
 
 def head(

@@ -1,6 +1,6 @@
 """Reports of deliveries as Postfix, Exim, OpenSMTPD, qmail, Exchange and Sieve write them, and mails that cannot be read."""
 
-from alerting.replies.incoming import Action, DeliveryReport, Kind, Why
+from alerting.replies.incoming import Action, DeliveryStatus, MailKind, Why
 from samples.replies.cases import (
     BOUNCES,
     NOTICE,
@@ -29,8 +29,8 @@ _HEAD_ALONE = b"Content-Type: text/rfc822-headers\r\n\r\n" + _OURS.encode()
 
 def said(
     action: Action, status: str, diagnostic: str, recipient: str = READER, *, too_big: bool = False
-) -> DeliveryReport:
-    return DeliveryReport(recipient=recipient, action=action, status=status, diagnostic=diagnostic, too_big=too_big)
+) -> DeliveryStatus:
+    return DeliveryStatus(recipient=recipient, action=action, status=status, diagnostic=diagnostic, too_big=too_big)
 
 
 def status(fields: str, kind: str = "message/delivery-status") -> bytes:
@@ -216,9 +216,14 @@ RETURNED: tuple[Case, ...] = (
         opens=False,
     ),
     Case(
-        number=112, name="no mail at all", raw=bytes(range(256)) * 8, kind=Kind.UNREADABLE, why=Why.NO_MAIL, opens=False
+        number=112,
+        name="no mail at all",
+        raw=bytes(range(256)) * 8,
+        kind=MailKind.UNREADABLE,
+        why=Why.NO_MAIL,
+        opens=False,
     ),
-    Case(number=113, name="nothing", raw=b"", kind=Kind.UNREADABLE, why=Why.NO_MAIL, opens=False),
+    Case(number=113, name="nothing", raw=b"", kind=MailKind.UNREADABLE, why=Why.NO_MAIL, opens=False),
     acknowledged(
         114,
         "a person's mail to the address that reports go to",

@@ -59,8 +59,8 @@ class World:
             open_store=lambda _: open_store(Settings(state_dir=elsewhere)),
             memory_store=memory_store, sources=lambda: {"csv": Typed()},
             notifiers=lambda: {"email": _Kind(self.relay)},
-            turn_to_judge=lambda _, say: self.turn("judging", say),
-            turn_to_send=lambda _, say: self.turn("sending", say),
+            lock_to_judge=lambda _, say: self.turn("judging", say),
+            lock_to_send=lambda _, say: self.turn("sending", say),
             as_mail=lambda _, sender, reply_to, at: f"{sender} {reply_to} {at:%Y-%m-%d}".encode(),
             mailbox=_no_mailbox,
         )  # fmt: skip

@@ -40,7 +40,7 @@ from alerting.reports.chart_of_series import ChartMaker, shown
 _ = None
 WORLD = World(
     shapes=("shifted", "outliers", "small counts"), seed=11, gaps=frozenset({(4, 0), (17, 1), (18, 1)}),
-    left_out=frozenset({(6, 1)}), break_at=9,
+    excluded=frozenset({(6, 1)}), break_at=9,
 )  # fmt: skip
 NAMES = {
     "Upper limit": "upper", "Average": "centre", "Centre": "centre", "Lower limit": "lower", "Target": "target", "Plan": "plan",

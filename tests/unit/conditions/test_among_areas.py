@@ -221,10 +221,10 @@ def test_an_area_whose_figure_is_not_known_or_left_out_moves_no_funnel():
     """Its numerator and denominator may stand in the source all the same."""
     pairs = [(40, 100), (40, 100), (40, 100), (95, 100), (95, 100)]
     panel = shares(pairs)
-    left_out = np.array([[False, False, False, False, True]])
+    excluded = np.array([[False, False, False, False, True]])
     values = panel.values.copy()
     values[0, 3] = np.nan
-    found = among(OutlierAmongAreas(), replace(panel, values=values, left_out=left_out), SHARE)
+    found = among(OutlierAmongAreas(), replace(panel, values=values, excluded=excluded), SHARE)
     assert [found[f"a{n}", "2018-04"].centre for n in (0, 1, 2)] == pytest.approx([40.0] * 3)
 
 

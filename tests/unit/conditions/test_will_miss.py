@@ -573,8 +573,8 @@ def test_figures_that_are_left_out_of_baselines_take_no_part():
     out = np.zeros((14, 1), dtype=bool)
     out[9] = True
     wild = [*values[:9], 900.0, *values[10:]]
-    left_out = judged(at_least(50.0), a_panel(wild, left_out=out), HIGHER)[-1]
-    assert left_out.evidence == judged(at_least(50.0), a_panel([*values[:9], _, *values[10:]]), HIGHER)[-1].evidence
+    excluded = judged(at_least(50.0), a_panel(wild, excluded=out), HIGHER)[-1]
+    assert excluded.evidence == judged(at_least(50.0), a_panel([*values[:9], _, *values[10:]]), HIGHER)[-1].evidence
 
 
 @pytest.mark.parametrize(

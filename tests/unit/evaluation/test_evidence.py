@@ -50,9 +50,9 @@ def test_the_lines_stand_beside_what_made_them():
 
 
 def test_a_missing_and_an_excluded_period_between_are_named():
-    left_out = np.zeros((13, 1), dtype=bool)
-    left_out[5] = True
-    found = limits_of(PreviousFinancialYear(), [*YEAR[:3], _, *YEAR[4:], 90], left_out=left_out)
+    excluded = np.zeros((13, 1), dtype=bool)
+    excluded[5] = True
+    found = limits_of(PreviousFinancialYear(), [*YEAR[:3], _, *YEAR[4:], 90], excluded=excluded)
     assert found["left_out"] == ["2018-07", "2018-09"]
     assert found["points"] == 10
 

@@ -334,7 +334,7 @@ def later(world):
         pytest.param(revised, without(values=nothing, shown=nothing), id="values"),
         pytest.param(other_aim, without(planes=lambda _: {}), id="planes"),
         pytest.param(withheld, without(reasons=lambda _: None), id="reasons"),
-        pytest.param(excluded, without(left_out=lambda _: None), id="left out"),
+        pytest.param(excluded, without(excluded=lambda _: None), id="left out"),
         pytest.param(broken, without(segments=lambda _: None, breaks=lambda _: ()), id="segments"),
         pytest.param(bounded, without(floor=lambda panel: np.zeros_like(panel.floor)), id="floor"),
         pytest.param(edited, ("digest_of", lambda key: digest_of(key[-1:] if len(key) == 2 else key)), id="condition"),
@@ -388,7 +388,7 @@ def changed(panel: Panel, name: str) -> Panel:
 
 #: Parts of a panel that say how series stand; those that are said of all of them; those that nothing is judged by.
 OF_SERIES = (
-    "values", "shown", "planes", "reasons", "segments", "breaks", "left_out", "held", "floor", "ceiling", "without_level",
+    "values", "shown", "planes", "reasons", "segments", "breaks", "excluded", "held", "floor", "ceiling", "without_level",
     "few_cases",
 )  # fmt: skip
 OF_ALL = ("kind", "first", "starts", "columns", "areas", "siblings", "aggregates", "days")

@@ -229,9 +229,9 @@ def test_assurance_needs_twelve_steady_figures_after_the_last_break():
     broken = (np.arange(14) >= 3).astype(np.int32)[:, None]
     assert assured(STEADY, segments=broken) is None
     assert assured([*STEADY, *STEADY], segments=(np.arange(28) >= 3).astype(np.int32)[:, None]) == "passes"
-    left_out = np.zeros((14, 1), dtype=bool)
-    left_out[2:5] = True
-    assert assured(STEADY, left_out=left_out) is None
+    excluded = np.zeros((14, 1), dtype=bool)
+    excluded[2:5] = True
+    assert assured(STEADY, excluded=excluded) is None
 
 
 def test_assurance_looks_at_the_last_twenty_four_figures():
@@ -274,8 +274,8 @@ def test_a_streak_is_of_one_side():
 
 def test_figures_that_all_lie_in_an_exclusion_promise_nothing():
     everything = np.ones((14, 1), dtype=bool)
-    assert assured(STEADY, left_out=everything) is None
+    assert assured(STEADY, excluded=everything) is None
 
-    two = a_panel(STEADY, STEADY, left_out=np.column_stack([everything, ~everything]))
+    two = a_panel(STEADY, STEADY, excluded=np.column_stack([everything, ~everything]))
     found = assurances(Block(two, 13, 14, slice(0, 2)), np.full(2, 40.0), high_is_good=np.ones(2))
     assert [one and one.word.value for one in found] == [None, "passes"]

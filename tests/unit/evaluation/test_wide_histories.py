@@ -62,19 +62,19 @@ def a_wide_panel(*, broken: bool) -> Panel:
     values[random.random(values.shape) < 0.05] = np.nan
     values[: random.integers(0, 15), ::7] = np.nan
     panel = a_panel(*values[:, :1].T)
-    left_out, segments = random.random(values.shape) < 0.02, np.zeros(values.shape, dtype=np.int32)
+    excluded, segments = random.random(values.shape) < 0.02, np.zeros(values.shape, dtype=np.int32)
     segments[17:, ::3] = 1
     return replace(
         panel, first=panel.first + 3, values=values, shown=values, columns={"m": slice(0, SERIES)},
         areas=tuple(f"a{n}" for n in range(SERIES)), floor=np.full(SERIES, 33.0), ceiling=np.full(SERIES, np.inf),
-        left_out=left_out if broken else None, segments=segments if broken else None,
+        excluded=excluded if broken else None, segments=segments if broken else None,
     )  # fmt: skip
 
 
 def some_columns(panel: Panel, columns: slice) -> Panel:
     """The same series with nobody beside them."""
     areas = panel.areas[columns]
-    cut = {name: plane[:, columns] for name in ("left_out", "segments") if (plane := getattr(panel, name)) is not None}
+    cut = {name: plane[:, columns] for name in ("excluded", "segments") if (plane := getattr(panel, name)) is not None}
     values = panel.values[:, columns]
     return replace(
         panel, values=values, shown=values, columns={"m": slice(0, len(areas))}, areas=areas,

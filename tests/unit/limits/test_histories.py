@@ -56,7 +56,7 @@ def a_history(figures: str, *, breaks: bool, exclusions: bool) -> Panel:
     if breaks:
         extra["segments"] = np.cumsum(random.random(values.shape) < 0.04, axis=0).astype(np.int32)
     if exclusions:
-        extra["left_out"] = random.random(values.shape) < 0.1
+        extra["excluded"] = random.random(values.shape) < 0.1
     return a_panel(*values.T, planes=planes, **extra)
 
 

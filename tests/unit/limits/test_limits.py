@@ -49,9 +49,9 @@ def test_the_first_year_has_none_before_it():
 
 
 def test_excluded_figures_stay_out_of_the_baseline():
-    left_out = np.zeros((13, 1), dtype=bool)
-    left_out[0] = True
-    panel = a_panel([9999.0, *YEAR[1:], 1.0], left_out=left_out)
+    excluded = np.zeros((13, 1), dtype=bool)
+    excluded[0] = True
+    panel = a_panel([9999.0, *YEAR[1:], 1.0], excluded=excluded)
     assert pytest.approx(statistics.mean(YEAR[1:])) == lines(PreviousFinancialYear(), panel)[0]
 
 

@@ -50,12 +50,12 @@ def a_random_panel(seed, *, gaps, exclusions, breaks):
         values[:20, 2] = nan
         top[random.random((ROWS, COLUMNS)) < 0.1] = nan
         bottom[random.random((ROWS, COLUMNS)) < 0.1] = 0.0
-    left_out = random.random((ROWS, COLUMNS)) < 0.15 if exclusions else None
+    excluded = random.random((ROWS, COLUMNS)) < 0.15 if exclusions else None
     segments = np.cumsum(random.random((ROWS, COLUMNS)) < 0.07, axis=0).astype(np.int32) if breaks else None
     if segments is not None:
         segments[:, 3] = 0
     return a_panel(
-        *values.T.tolist(), left_out=left_out, segments=segments, planes={"numerator": top, "denominator": bottom}
+        *values.T.tolist(), excluded=excluded, segments=segments, planes={"numerator": top, "denominator": bottom}
     )
 
 
@@ -72,12 +72,12 @@ def reason(method, panel, row, column):
     parts = [panel.planes[name][row, column] for name in ("numerator", "denominator")]
     if isinstance(method, PChart | UChart) and (isnan(sum(parts)) or parts[1] <= 0):
         return Reason.NO_LIMITS.code
-    if panel.left_out is None:
+    if panel.excluded is None:
         return Reason.FEW_POINTS.code
-    every = replace(panel, left_out=None)
+    every = replace(panel, excluded=None)
     anywhen = replace(method, baseline=Baseline()) if hasattr(method, "baseline") else method
     anywhen = replace(anywhen, rebase_on=()) if hasattr(anywhen, "rebase_on") else anywhen
-    excluded = any(panel.left_out[at, column] for at in baseline(anywhen, every, row, column))
+    excluded = any(panel.excluded[at, column] for at in baseline(anywhen, every, row, column))
     return (Reason.EXCLUDED if excluded else Reason.FEW_POINTS).code
 
 
@@ -93,7 +93,7 @@ def baseline(method, panel, row, column):
         months += [MONTH(f"{year}-{month:02d}") for month in (1, 2, 3)]
         rows = sorted({panel.row(month) for month in months} & set(rows))
     rows = [at for at in rows if not isnan(panel.values[at, column])]
-    rows = [at for at in rows if panel.left_out is None or not panel.left_out[at, column]]
+    rows = [at for at in rows if panel.excluded is None or not panel.excluded[at, column]]
     wanted = getattr(method, "baseline", Baseline())
     rows = [at for at in rows if wanted.holds(panel.period(at).last_day)]
     return rows[: wanted.first]

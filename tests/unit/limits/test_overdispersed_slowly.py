@@ -35,10 +35,10 @@ def a_random_panel(seed, *, spread, scale, gaps=False, exclusions=False, breaks=
         values[::2, 1] = nan
         top[random.random((ROWS, COLUMNS)) < 0.05] = nan
         bottom[random.random((ROWS, COLUMNS)) < 0.05] = 0.0
-    left_out = random.random((ROWS, COLUMNS)) < 0.1 if exclusions else None
+    excluded = random.random((ROWS, COLUMNS)) < 0.1 if exclusions else None
     segments = np.cumsum(random.random((ROWS, COLUMNS)) < 0.03, axis=0).astype(np.int32) if breaks else None
     planes = {"numerator": top, "denominator": bottom}
-    return a_panel(*values.T.tolist(), left_out=left_out, segments=segments, planes=planes, **extra)
+    return a_panel(*values.T.tolist(), excluded=excluded, segments=segments, planes=planes, **extra)
 
 
 def cases_before(panel, column, row, first):
@@ -47,8 +47,8 @@ def cases_before(panel, column, row, first):
     for r in range(row + 1):
         top, bottom = (float(panel.planes[name][r, column]) for name in ("numerator", "denominator"))
         here = panel.segments is None or panel.segments[r, column] == panel.segments[row, column]
-        left_out = panel.left_out is not None and panel.left_out[r, column]
-        if here and not left_out and not isnan(panel.values[r, column]) and (first is None or len(found) < first):
+        excluded = panel.excluded is not None and panel.excluded[r, column]
+        if here and not excluded and not isnan(panel.values[r, column]) and (first is None or len(found) < first):
             found.append((r, top, bottom))
     return [(r, top, bottom) for r, top, bottom in found if not isnan(top) and bottom > 0]
 
@@ -110,7 +110,7 @@ def test_prime_limits_are_what_the_words_give(method, spread, shape):
     assert np.array_equal(reasons != 0, ~judged)
     lacking = np.isnan(panel.planes["numerator"]) | ~(panel.planes["denominator"] > 0)
     assert np.array_equal(reasons == Reason.NO_LIMITS.code, ~judged & lacking)
-    others = {Reason.FEW_POINTS.code} | ({Reason.EXCLUDED.code} if panel.left_out is not None else set())
+    others = {Reason.FEW_POINTS.code} | ({Reason.EXCLUDED.code} if panel.excluded is not None else set())
     assert set(reasons[~judged & ~lacking].tolist()) <= others
 
 

@@ -49,9 +49,9 @@ def a_random_panel(seed, *, gaps=False, exclusions=False, breaks=False, rate=0.2
     if gaps:
         counts[random.random((DAYS, COLUMNS)) < 0.03] = nan
         counts[:40, 3] = nan
-    left_out = random.random((DAYS, COLUMNS)) < 0.05 if exclusions else None
+    excluded = random.random((DAYS, COLUMNS)) < 0.05 if exclusions else None
     segments = np.cumsum(random.random((DAYS, COLUMNS)) < 0.01, axis=0).astype(np.int32) if breaks else None
-    return days(*counts.T.tolist(), left_out=left_out, segments=segments)
+    return days(*counts.T.tolist(), excluded=excluded, segments=segments)
 
 
 def gaps_until(panel, column, row, same_day):
@@ -90,7 +90,7 @@ def baseline(method, panel, column, row):
     found, _since = gaps_until(panel, column, row, method.same_day)
     taken, room = [], method.baseline.first or 10**9
     for r, gap in found:
-        out = panel.left_out is not None and panel.left_out[r, column]
+        out = panel.excluded is not None and panel.excluded[r, column]
         use = not isnan(gap) and not out and method.baseline.holds(panel.last_days[r]) and room > 0
         room -= use
         taken.append(gap if use else nan)

@@ -34,7 +34,7 @@ def a_random_panel(*, hard):
     values[random.random((ROWS, COLUMNS)) < 0.06] = nan
     segments = np.cumsum(random.random((ROWS, COLUMNS)) < 0.05, axis=0).astype(np.int32)
     segments[:, :3] = 0
-    return a_panel(*values.T.tolist(), segments=segments, left_out=random.random((ROWS, COLUMNS)) < 0.08)
+    return a_panel(*values.T.tolist(), segments=segments, excluded=random.random((ROWS, COLUMNS)) < 0.08)
 
 
 def slowly(method, panel, column):
@@ -47,7 +47,7 @@ def slowly(method, panel, column):
             centre = spread = before = moved_on = nan
             own, side, count = [], 0, 0
         held_against, moved = centre, 0.0
-        excluded = panel.left_out is not None and bool(panel.left_out[row, column])
+        excluded = panel.excluded is not None and bool(panel.excluded[row, column])
         taken = not isnan(x) and not excluded
         own += [x] * taken
         if isnan(held_against):

@@ -76,10 +76,10 @@ def test_excluded_months_teach_nothing():
     values = months(80)
     wild = values.copy()
     wild[40:44] = [300.0] * 4
-    left_out = np.zeros((80, 1), dtype=bool)
-    left_out[40:44] = True
+    excluded = np.zeros((80, 1), dtype=bool)
+    excluded[40:44] = True
     gaps = [None if 40 <= n < 44 else value for n, value in enumerate(values)]
-    assert newest(wild, left_out=left_out).upper == newest(gaps).upper
+    assert newest(wild, excluded=excluded).upper == newest(gaps).upper
 
 
 @pytest.mark.parametrize(

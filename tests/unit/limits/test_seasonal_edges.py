@@ -86,7 +86,7 @@ def test_the_same_week_of_a_year_before_29_february_is_that_of_the_first_of_marc
 
 def test_the_run_that_moved_an_average_has_as_many_members_as_the_run_wants_excluded_and_missing_figures_aside():
     values = [10, 10, 10, 14, 90, 14, 14, 13, None, 15]
-    left_out = np.array([[value == 90] for value in values])
-    panel = a_panel(values, left_out=left_out)
+    excluded = np.array([[value == 90] for value in values])
+    panel = a_panel(values, excluded=excluded)
     found = RebasedAverage(baseline=3, run=3).members(Block(panel, 9, 10, slice(0, 1)))
     assert [3, 5, 6] == np.flatnonzero(found.taken[:, 0]).tolist()

@@ -83,8 +83,8 @@ def together(tmp_path_factory):
     """
     top = tmp_path_factory.mktemp("together")
     canary = top / "canary"
-    left_out = few(ALIKE, set())
-    cases = {case: template for case, (template, *_) in FAILING.items() if case not in left_out} | {
+    excluded = few(ALIKE, set())
+    cases = {case: template for case, (template, *_) in FAILING.items() if case not in excluded} | {
         f"167-{n}": way for n, way in enumerate(WAYS_OUT)
     }
     paths = {case: f"owners/{case}/notice.txt.j2" for case in cases}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.incoming import Kind, Why
+from alerting.replies.incoming import MailKind, Why
 from alerting.replies.reading import read_mail
 
 
@@ -50,19 +50,19 @@ def read(*headers, sender="c@example.org"):
 )
 def test_a_program_is_known(header, why):
     incoming = read(header)
-    assert (Kind.MACHINE, why, "") == (incoming.kind, incoming.why, incoming.written)
+    assert (MailKind.MACHINE, why, "") == (incoming.kind, incoming.why, incoming.written)
 
 
 @pytest.mark.parametrize(
     "sender", ["alerts@example.org", "Alerts <ALERTS+abc@example.org>", "a@example.org, alerts@example.org"]
 )
 def test_our_own_mail_is_known_by_its_sender(sender):
-    assert (Kind.MACHINE, Why.OURS) == (read(sender=sender).kind, read(sender=sender).why)
+    assert (MailKind.MACHINE, Why.OURS) == (read(sender=sender).kind, read(sender=sender).why)
 
 
 @pytest.mark.parametrize("sender", ["MAILER-DAEMON@example.net", "postmaster@example.net"])
 def test_a_mail_servers_own_mailbox_is_no_person(sender):
-    assert Kind.MACHINE is read(sender=sender).kind
+    assert MailKind.MACHINE is read(sender=sender).kind
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_mail_servers_own_mailbox_is_no_person(sender):
     ],
 )
 def test_a_persons_mail_passes(header):
-    assert Kind.PERSON is read(header).kind
+    assert MailKind.PERSON is read(header).kind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.incoming import Action, Kind
+from alerting.replies.incoming import Action, MailKind
 from alerting.replies.reading import read_mail
 
 READER = "commander.telford@example.org"
@@ -109,7 +109,7 @@ def test_a_server_is_understood_by_its_words(words, headers, recipient, action, 
 )
 def test_what_is_no_report_is_a_machines_mail(words, headers, sender):
     incoming = read(words, *headers, sender=sender)
-    assert (Kind.MACHINE, ()) == (incoming.kind, incoming.reports)
+    assert (MailKind.MACHINE, ()) == (incoming.kind, incoming.reports)
 
 
 @pytest.mark.parametrize(

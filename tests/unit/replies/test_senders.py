@@ -3,7 +3,7 @@
 import pytest
 
 from alerting.replies.heads import head_of
-from alerting.replies.incoming import Dmarc, Place
+from alerting.replies.incoming import Dmarc, TokenPlace
 from alerting.replies.senders import candidates, dmarc_of, mailboxes, sender_of
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz23"
@@ -108,7 +108,7 @@ def test_nobody_is_believed_where_the_server_has_no_name():
 )
 def test_a_token_is_found_before_the_at_sign_however_servers_rewrite_it(local):
     found = candidates(head(f"To: <{local}@example.org>\n"), "")
-    assert [(TOKEN, Place.TO)] == [(one.text, one.place) for one in found]
+    assert [(TOKEN, TokenPlace.TO)] == [(one.text, one.place) for one in found]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_envelopes_addresses_come_before_the_letters_and_the_text_last():
     )
     found = candidates(head(lines), f"> Reference: {OTHER.upper()}, and {TOKEN}.")
     assert [TOKEN, "o" * 28, "e" * 28, "b" * 28, "c" * 28, OTHER] == [one.text for one in found]
-    assert [place for place in Place if place is not Place.RETURNED] == [one.place for one in found]
+    assert [place for place in TokenPlace if place is not TokenPlace.RETURNED] == [one.place for one in found]
 
 
 def test_many_candidates_are_not_all_tried():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerting.replies.told import Told, forms, visible
+from alerting.replies.told import SentWords, forms, visible
 
 TEXT = """\
 OFFICIAL
@@ -13,7 +13,7 @@ See https://example.org/reports/burglary
 https://example.org/more
 Figures of October
 """
-TOLD = Told((TEXT,))
+TOLD = SentWords((TEXT,))
 
 
 @pytest.mark.parametrize(
@@ -85,18 +85,18 @@ def test_a_line_follows_where_the_message_has_it_further_down(line, after, follo
 
 
 def test_the_last_place_of_a_line_counts():
-    once, twice = Told(("Figures of October\nok\n",)), Told(("Figures of October\nok\nFigures of October\n",))
+    once, twice = SentWords(("Figures of October\nok\n",)), SentWords(("Figures of October\nok\nFigures of October\n",))
     assert [True, False] == [told.follows("ok", "Figures of October") for told in (once, twice)]
 
 
 def test_short_lines_and_signs_are_known_whole():
     assert [True, False, True] == [TOLD.has_line(line) for line in ("OK!", "o", "See https://example.net/other")]
-    assert [True, False, False] == [Told(("! CONCERN\n83% ~\n",)).has_signs(line) for line in (" ! ~ ", "?", " ")]
+    assert [True, False, False] == [SentWords(("! CONCERN\n83% ~\n",)).has_signs(line) for line in (" ! ~ ", "?", " ")]
     assert [True, False] == [TOLD.opens_with(line) for line in ("Official.", "ok")]
 
 
 def test_nothing_is_ours_where_the_message_is_not_known():
-    nothing = Told(())
+    nothing = SentWords(())
     assert [False] * 5 == [
         nothing.is_known,
         nothing.has_long("x" * 40),

@@ -13,14 +13,14 @@ from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.panel import WINDOW, Panel
 from alerting.domain.period import Period, PeriodKind
 
-__all__ = ["WINDOW", "Sheet"]
+__all__ = ["WINDOW", "PanelBuilder"]
 
 #: (measure's place, area's place)
 Key = tuple[int, int]
 
 
 @dataclass(eq=False)
-class Sheet:
+class PanelBuilder:
     """Planes `[periods x series]` of one kind; columns by measure as declared, then area in tree order."""
 
     kind: PeriodKind
@@ -35,7 +35,7 @@ class Sheet:
     provisional: Flags | None = None
     segments: NDArray[np.int32] | None = None
     breaks: tuple[tuple[int, NDArray[np.intp]], ...] = ()
-    left_out: Flags | None = None
+    excluded: Flags | None = None
     held: Flags | None = None
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
@@ -136,7 +136,7 @@ class Sheet:
             reasons=self.reasons,
             segments=self.segments,
             breaks=self.breaks,
-            left_out=self.left_out,
+            excluded=self.excluded,
             held=self.held,
             provisional=self.provisional,
             note_codes=self.note_codes,
