@@ -30,9 +30,8 @@ def _ends_of_periods(evaluation: Evaluation) -> Iterator[date]:
     """Yield the days on which a period that is under way will be complete."""
     rules, as_of = evaluation.rules, evaluation.as_of
     kinds = {measure.every for measure in rules.measures.values()} | {rule.every for rule in rules.rules}
-    yield (as_of.replace(day=1) + timedelta(days=31)).replace(
-        day=1
-    )  # the oldest figures that count are told by the month
+    # The oldest figures that count are told by the month.
+    yield (as_of.replace(day=1) + timedelta(days=31)).replace(day=1)
     for kind in (kinds | evaluation.panels.keys()) - {None}:
         assert isinstance(kind, PeriodKind)
         yield rules.calendar.containing(as_of, kind).last_day + _ONE
