@@ -88,10 +88,10 @@ def _doubts(condition: Condition, measure: Measure, lines: Lines) -> Iterator[tu
 
 def _cut_off(condition: Condition, lines: Lines) -> str | None:
     """Say which limit is cut off at the measure's end in every series, so that nothing can lie beyond it."""
-    if condition.line == "lower" and "lower" in lines:
-        line = lines["lower"]
-        return "the lower" if (line <= lines["floor"])[~np.isnan(line)].all() and not np.isnan(line).all() else None
-    if condition.line == "upper" and "upper" in lines:
-        line = lines["upper"]
-        return "the upper" if (line >= lines["ceiling"])[~np.isnan(line)].all() and not np.isnan(line).all() else None
+    for side, end in (("lower", "floor"), ("upper", "ceiling")):
+        if condition.line != side or side not in lines:
+            continue
+        line, known = lines[side], np.isfinite(lines[side])  # none is drawn where the newest figure has not come
+        beyond = line <= lines[end] if side == "lower" else line >= lines[end]
+        return f"the {side}" if known.any() and beyond[known].all() else None
     return None

@@ -94,3 +94,10 @@ def test_an_upper_limit_at_the_end_of_a_percentage_can_never_fire(remarks):
 )
 def test_there_is_no_doubt_about(remarks, when, values):
     assert [] == doubts(remarks(RULE % when, values))
+
+
+def test_where_the_newest_figures_have_not_come_no_limit_lies_at_an_end(remarks):
+    seasonal = RULE % "above_upper_limit: {limits: {seasonal: {years: 2}}}"
+    assert [] == doubts(
+        remarks(seasonal, YEARS, measure="unit: count, better: lower, expected: 5 days", as_of="2021-11-29")
+    )
