@@ -38,6 +38,8 @@ class Card:
     #: Other rules on the leading figure: their mark and what it is held against.
     also: Sequence[tuple[VerdictMark, str]]
     rows: Sequence[AreaRow]
+    #: The same by verdict, where they are many; else empty.
+    groups: Sequence[RowGroup]
     more: str | None
     #: The line that all rows are held against.
     line: str | None
@@ -50,14 +52,9 @@ class Card:
     picture: AnyPicture | None = field(default=None)
 
     @property
-    def groups(self) -> Sequence[RowGroup]:
-        """The rows by verdict, where they are many."""
-        return row_groups(self.rows)
-
-    @property
-    def rows_in_words(self) -> Sequence[AreaRow]:
-        """The rows that a text has a line for: of others only the areas are named."""
-        return [row for group in self.groups if not group.names for row in group.rows] if self.groups else self.rows
+    def has_figures(self) -> bool:
+        """Whether the table of areas has a figure; else the areas are only named."""
+        return not self.groups or any(not group.names for group in self.groups)
 
     @property
     def kind_alone(self) -> str | None:
@@ -150,6 +147,7 @@ def card_of(
         place=None if common.covers(events) else _place(events),
         also=also,
         rows=rows,
+        groups=row_groups(rows),
         more=more,
         line=line,
         readers=[] if common.readers else _readers(events),

@@ -27,6 +27,7 @@ class ZipParts:
         self._content, self._shown = content, shown
         try:
             entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
+        # NotImplementedError is what zipfile raises of an archive in a version it does not know.
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise self._damaged() from error
         total = sum(entry.file_size for entry in entries)

@@ -200,7 +200,7 @@ def test_all_is_read_when_it_falls_due_and_on_that_very_day(tmp_path):
     assert [None, None, april, april, None, None, april] == months.asked
 
 
-def test_a_changed_mapping_a_new_measure_and_run_full_read_all(tmp_path):
+def test_a_changed_mapping_reads_all(tmp_path):
     months = Months(tmp_path, "csv: f.csv, window: 2 months, full: never", in_database=False)
     months.tick(date(2019, 6, 1))
     months.tick(date(2019, 6, 2))
