@@ -47,11 +47,9 @@ def _drawn(drawing: bytes) -> bytes:
 
 def memory_store() -> Store:
     """Return an empty state that is gone when it is closed."""
-    from alerting.store.sql import SqlStore
+    from alerting.store.memory import MemoryStore
 
-    store = SqlStore("sqlite:///:memory:")
-    store.upgrade()
-    return store
+    return MemoryStore.empty()
 
 
 @contextmanager

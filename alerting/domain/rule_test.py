@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from alerting.domain.measure import Measure
@@ -24,6 +25,8 @@ class GivenFigures:
     first: Period
     cells: Mapping[str, tuple[str, ...]]
     place: Place
+    #: The day on which each became known; None: on its period's tick. Empty: all of them.
+    published: tuple[date | None, ...] = ()
 
     @property
     def length(self) -> int:

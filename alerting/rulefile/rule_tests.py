@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -115,15 +116,19 @@ def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> It
     if form.expect is None and not form.findings:
         fix = "write expect: with what must happen ([] for nothing), or findings:"
         yield _mistake(file, path, "the test expects nothing", fix, of_first_key=True)
-    given: set[tuple[str, str, PeriodKind, int]] = set()
+    given: set[tuple[str, str, PeriodKind, int, date | None]] = set()
     for n, figures in enumerate(form.figures):
         here = (*path, "figures", n)
         yield from _wrong_figures(figures, file, here, rules)
         first, length = figures.since, max((len(column) for column in _cells(figures).values()), default=0)
-        own = {(figures.measure, figures.area, first.kind, first.ordinal + later) for later in range(length)}
+        days = figures.published or (None,) * length
+        own = {
+            (figures.measure, figures.area, first.kind, first.ordinal + later, day)
+            for later, day in zip(range(length), days, strict=False)
+        }
         if not given.isdisjoint(own):
             message = f"figures of {figures.measure} in {figures.area} are given twice for one period"
-            yield _mistake(file, here, message, "keep one of them")
+            yield _mistake(file, here, message, "keep one of them, or say by published: when the other became known")
         given |= own
     measures = judgeable((figures.measure for figures in form.figures), rules.measures).keys()
     tried = [rule for rule in rules.rules if form.rules is None or rule.id in form.rules]
@@ -134,12 +139,13 @@ def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> It
 
 def _wrong_figures(figures: FiguresForm, file: RuleFile, path: Path, rules: RuleSet) -> Iterator[PathProblem]:
     cells = _cells(figures)
-    lengths = {len(column) for column in cells.values()}
+    days = {} if figures.published is None else {"published": figures.published}
+    lengths = {len(column) for column in (cells | days).values()}
     measure = rules.measures[figures.measure]
     if not {"value", "numerator"} & cells.keys():
         yield _mistake(file, path, "there are no figures", "write values:, or numerator: and denominator:")
     elif len(lengths) > 1:
-        counts = ", ".join(f"{name}: {len(column)}" for name, column in cells.items())
+        counts = ", ".join(f"{name}: {len(column)}" for name, column in (cells | days).items())
         yield _mistake(file, path, f"not one of each for every period: {counts}", "write _ where one is missing")
     elif ("numerator" in cells) != ("denominator" in cells):
         yield _mistake(file, path, "a numerator needs a denominator, and the other way round", None)
@@ -163,7 +169,8 @@ def _built(form: RuleTestForm, file: RuleFile, path: Path) -> RuleTest:
         name=form.name, rules=form.rules, place=file.place((*path, "name")),
         figures=tuple(
             GivenFigures(
-                measure=one.measure, area=one.area, first=one.since, cells=_cells(one), place=place("figures", n)
+                measure=one.measure, area=one.area, first=one.since, cells=_cells(one), published=one.published or (),
+                place=place("figures", n),
             )
             for n, one in enumerate(form.figures)
         ),
@@ -193,7 +200,7 @@ def _built(form: RuleTestForm, file: RuleFile, path: Path) -> RuleTest:
 
 def _cells(figures: FiguresForm) -> dict[str, tuple[str, ...]]:
     """Return the columns that are given, in the form's order."""
-    named = frozenset(("measure", "area", "since"))
+    named = frozenset(("measure", "area", "since", "published"))
     columns = {
         "value" if name == "values" else name: getattr(figures, name)
         for name in type(figures).model_fields

@@ -362,3 +362,44 @@ def test_a_measure_made_of_two_is_tried_by_figures_of_those_two(tmp_path, capsys
     assert failed == main(["test", str(written(tmp_path, files))])
     said = capsys.readouterr().out
     assert ("the finding then was normal: Falls a person: 10 per 100 in April 2020" in said) == bool(failed)
+
+
+REVISED = "94 88 92}, {measure: calls, area: force, from: 2020-05, values: 93, published: %s"
+
+
+@pytest.mark.parametrize(
+    ("values", "expect"),
+    [
+        pytest.param(
+            REVISED % "2020-06-20",
+            f"[{OPENED}, {{period: 2020-06, event: corrected, says: 93%}}]",
+            id="a-revision-is-known-to-the-next-tick",
+        ),
+        pytest.param(
+            "94 88}, {measure: calls, area: force, from: 2020-05, values: 93, published: 2020-06-20",
+            f"[{OPENED}, {{period: 2020-05, event: corrected, to: chief}}]",
+            id="one-after-the-last-tick-has-a-tick-of-its-own",
+        ),
+        pytest.param(
+            "94 88 92, published: _ 2020-06-10 _",
+            "[]",
+            id="a-late-row-that-the-next-one-follows-is-no-news",
+        ),
+        pytest.param(
+            '"94 88 87", published: [_, 2020-06-10, _]',
+            "[{period: 2020-06, event: opened}]",
+            id="a-late-row-counts-from-the-tick-that-knows-it",
+        ),
+    ],
+)
+def test_figures_are_known_from_their_day_of_publication(tried, values, expect):
+    assert (0, []) == tried(values, expect=expect)
+
+
+def test_days_of_publication_are_as_many_as_the_figures_and_are_days(tried):
+    status, failures = tried("94 88, published: _ 2020-06-10 _", expect="[]")
+    assert (1, ["not one of each for every period: value: 2, published: 3"]) == (status, [one for _, one in failures])
+
+    status, failures = tried("94 88, published: _ June", expect="[]")
+    assert (1, 1) == (status, len(failures))
+    assert '"June"' in failures[0][1]

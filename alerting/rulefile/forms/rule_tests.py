@@ -1,6 +1,7 @@
 """How rule tests are written: `RULES/tests/*.yaml`."""
 
 import re
+from datetime import date
 from typing import Annotated, Any
 
 from alerting.domain.alert import EventKind
@@ -11,7 +12,7 @@ from alerting.domain.severity import Severity
 from alerting.rulefile.forms.base import Form, Known, Read, Text, choice, describe, one_or_many
 from alerting.rulefile.forms.context import described, value_problem
 from alerting.rulefile.forms.selection import AreaId, MeasureId, OwnerId
-from alerting.rulefile.forms.time import AnyPeriod
+from alerting.rulefile.forms.time import AnyPeriod, day_of
 
 #: What an author writes for a figure that does not come.
 MISSING = "_"
@@ -52,6 +53,18 @@ def _cells(value: Any) -> tuple[str, ...]:
 Cells = Annotated[tuple[str, ...], Read(_cells, {"anyOf": [{"type": "string"}, {"type": "array"}, {"type": "number"}]})]
 
 
+def _known_days(value: Any) -> tuple[date | None, ...]:
+    """Read `_ 2020-06-15` or a list into one day a period; None: the day of the period's tick."""
+    if isinstance(value, str):
+        words = [word for word in _BETWEEN.split(value.strip()) if word]
+    else:
+        words = value if isinstance(value, list) else [value]
+    return tuple(None if word == MISSING else day_of(word) for word in words)
+
+
+KnownDays = Annotated[tuple[date | None, ...], Read(_known_days, {"anyOf": [{"type": "string"}, {"type": "array"}]})]
+
+
 def _anything(value: Any) -> Any:
     if isinstance(value, (dict, list)):
         raise value_problem("wrong-type", f"expected a value, found {described(value)}")
@@ -77,6 +90,10 @@ class FiguresForm(Form):
     centre: Cells | None = describe("centres as published", None)
     target: Cells | None = describe("targets, where they come with the figures", None)
     plan: Cells | None = describe("a plan's values, where they come with the figures", None)
+    published: KnownDays | None = describe(
+        "the day on which each became known, `_` for its period's tick; a series given again with later days revises it",
+        None,
+    )
 
 
 class AcknowledgeForm(Form):

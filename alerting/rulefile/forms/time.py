@@ -43,7 +43,8 @@ def _last_day(value: Any, context: Context) -> date:
     return value if type(value) is date else _period(value, context, "2020-09-30 or 2020-09").last_day
 
 
-def _day(value: Any) -> date:
+def day_of(value: Any) -> date:
+    """Read a day as it is written: 2020-04-01."""
     if type(value) is date:
         return value
     if isinstance(value, str) and _ISO_DAY.fullmatch(value):
@@ -151,7 +152,7 @@ _MONTHS = [name.lower() for name in MONTH_NAMES]
 
 FirstDay = Annotated[date, ReadIn(_first_day, _DAY_TEXT)]
 LastDay = Annotated[date, ReadIn(_last_day, _DAY_TEXT)]
-Day = Annotated[date, Read(_day, text_schema("a day like 2020-04-01") | {"format": "date"})]
+Day = Annotated[date, Read(day_of, text_schema("a day like 2020-04-01") | {"format": "date"})]
 AnyPeriod = Annotated[
     Period, ReadIn(lambda value, context: _period(value, context, "2018-11"), text_schema("a period like 2018-11"))
 ]

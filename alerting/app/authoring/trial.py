@@ -1,0 +1,218 @@
+"""A rule test's figures ticked through on a state of its own: what happened on each day, and what was found."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from alerting.app.alerts.actions import acknowledge
+from alerting.app.authoring.compare_events import Happening
+from alerting.app.notices.compose import MessageDefaults
+from alerting.app.tick.report import TickReport
+from alerting.app.tick.tick import run_tick
+from alerting.app.tick.times import TickTimes
+from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.finding import Finding
+from alerting.domain.measure import Measure
+from alerting.domain.period import Period, PeriodKind
+from alerting.domain.rule import RuleSet
+from alerting.domain.rule_test import SUPPRESSED, GivenAcknowledgement, GivenFigures, RuleTest, judgeable
+from alerting.domain.working_days import due_day
+from alerting.evaluation.findings import FindingMaker
+from alerting.evaluation.series_index import SeriesPlaces
+from alerting.figures.observations import Reading
+from alerting.figures.tidy import observations_in
+from alerting.ports import SourceTable
+from alerting.ports.state import Store
+
+#: The time of day of the ticks, and of what people take on after them.
+MORNING, LATER = time(7), time(9)
+
+
+@dataclass(eq=False)
+class Trial:
+    """One test at work; days are to be ticked in order, each once."""
+
+    test: RuleTest
+    all_rules: RuleSet
+    store: Store
+    defaults: MessageDefaults
+    happened: list[Happening] = field(default_factory=list)
+    reports: dict[date, TickReport] = field(default_factory=dict)
+
+    def tick(self, day: date) -> TickReport:
+        """Do the tick of a day and note what happened."""
+        report = self.reports[day] = self._ticked(day)
+        self.happened += self._happenings(report, day)
+        return report
+
+    def take_on(self, one: GivenAcknowledgement, day: date) -> bool:
+        """Acknowledge what stands, after the day's tick; False: nothing does."""
+        with self.store.begin() as state:
+            standing = [alert for alert in state.alerts.open() if _concerns(one, alert)]
+        at = datetime.combine(day, LATER, ZoneInfo(self.rules.schedule.timezone))
+        for alert in standing:
+            acknowledge(self.rules, self.store, alert.id, one.person, at, day, None)
+            self.happened.append(self._happening(alert, "acknowledged", day))
+        return bool(standing)
+
+    # Rules
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The rules that are tried, as the whole set has them, and what they and the figures need of it."""
+        given, tried = self.given.keys(), self.test.rules
+        chosen = tuple(
+            rule
+            for rule in self.all_rules.rules
+            if (rule.id in tried if tried is not None else not given.isdisjoint(rule.measures))
+        )
+        needed = given | {id_ for rule in chosen for id_ in rule.measures}
+        return replace(self.all_rules, rules=chosen, measures=_with_families(needed, self.all_rules.measures))
+
+    @cached_property
+    def given(self) -> dict[str, None]:
+        """The measures that the test has figures of, made ones among them."""
+        return judgeable((figures.measure for figures in self.test.figures), self.all_rules.measures)
+
+    # Time
+
+    def days(self) -> list[date]:
+        """Return the days of the ticks: one a period, and one for what becomes known after all of these."""
+        days = {self._tick_day(one.measure, period) for one in self.test.figures for period in periods_of(one)}
+        known = [day for one in self.test.figures for day in one.published if day is not None]
+        return sorted(days | {day for day in known if day > max(days)})
+
+    def tick_of(self, measure: str, kind: PeriodKind, day: date) -> Period:
+        """Return the newest period of a kind whose figures were due before a day."""
+        period = self.all_rules.calendar.newest_complete(day, kind)
+        while self._due(measure, period) >= day:
+            period = period.previous
+        return period
+
+    def _tick_day(self, measure: str, period: Period) -> date:
+        """Return the day after a period's figures are due."""
+        return self._due(measure, period) + timedelta(days=1)
+
+    def _due(self, measure: str, period: Period) -> date:
+        expected = self.all_rules.measures[measure].expected
+        return period.last_day if expected is None else due_day(expected, period.last_day)
+
+    def _ticked(self, day: date) -> TickReport:
+        at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
+        report = run_tick(self.rules, self._reading, self.store, day, TickTimes(at=at, now=at), self.defaults)
+        # Every channel takes at once what may be sent.
+        due = [one.id for one in report.deliveries if one.not_before is None]
+        if due:
+            with self.store.begin() as state:
+                state.outbox.accept(due, at)
+        return report
+
+    # Figures
+
+    @cached_property
+    def _reading(self) -> Reading:
+        """The figures given as their sources would hold them, each known from its own tick on, or from its day."""
+        by_source: dict[str, list[GivenFigures]] = {}
+        for figures in self.test.figures:
+            source = self.all_rules.measures[figures.measure].source
+            by_source.setdefault(source or "", []).append(figures)
+        tables = [self._table(source, several) for source, several in by_source.items()]
+        read = [observations_in(table, self.rules) for table in tables]
+        problems = tuple(problem for _, found in read for problem in found)
+        return Reading(observations=tuple(observations for observations, _ in read), problems=problems)
+
+    def _table(self, source: str, several: Sequence[GivenFigures]) -> SourceTable:
+        names = list(dict.fromkeys(name for figures in several for name in figures.cells))
+        rows: dict[str, list[str]] = {name: [] for name in ("measure", "area", "period", "published", *names)}
+        for figures in several:
+            for place, period in enumerate(periods_of(figures)):
+                known = figures.published[place] if figures.published else None
+                rows["measure"].append(figures.measure)
+                rows["area"].append(figures.area)
+                rows["period"].append(str(period))
+                rows["published"].append((known or self._tick_day(figures.measure, period)).isoformat())
+                for name in names:
+                    rows[name].append(figures.cells[name][place] if name in figures.cells else "")
+        columns = {name: pl.Series(name, cells, dtype=pl.String) for name, cells in rows.items()}
+        return SourceTable(source=source, file=self.test.place.file, columns=columns)
+
+    # What happened
+
+    def _happenings(self, report: TickReport, day: date) -> Iterator[Happening]:
+        words: dict[str, list[str]] = {}
+        for delivery in report.deliveries:
+            words.setdefault(delivery.notice_id, []).extend((delivery.message.subject, delivery.message.text))
+        found: dict[tuple[str, str], Happening] = {}
+        for notice in report.notices:
+            for event in notice.events:
+                key = (event.alert.id, event.kind.value)
+                one = found.get(key) or self._happening(event.alert, event.kind.value, day)
+                told, said = (*one.to, notice.owner), (*one.words, *words.get(notice.id, ()))
+                found[key] = replace(one, to=told, words=said)
+        for event in report.untold:
+            key = (event.alert.id, event.kind.value)
+            found.setdefault(key, self._happening(event.alert, event.kind.value, day, event.headline))
+        yield from found.values()
+        held: dict[tuple[str, str], Happening] = {}
+        for suppressed in report.suppressed:
+            event = suppressed.event
+            one = held.get((event.alert.id, suppressed.reason.value)) or replace(
+                self._happening(event.alert, SUPPRESSED, day, event.headline), reason=suppressed.reason.value
+            )
+            held[event.alert.id, suppressed.reason.value] = replace(one, to=(*one.to, suppressed.owner))
+        yield from held.values()
+
+    def _happening(self, alert: Alert, event: str, day: date, headline: str | None = None) -> Happening:
+        key = alert.key
+        rule = next((rule for rule in self.rules.rules if rule.id == key.rule), None)
+        kind = (rule.every if rule else None) or self.all_rules.measures[key.measure].every
+        return Happening(
+            day=day,
+            event=event,
+            rule=key.rule,
+            measure=key.measure,
+            area=key.area,
+            period=self.tick_of(key.measure, kind, day),
+            words=(headline,) if headline else (),
+        )
+
+    # Findings
+
+    def finding_at(self, report: TickReport, key: SeriesKey, period: Period) -> Finding | None:
+        """Return what a rule finds of a series at a period, in words; None where it does not judge it."""
+        evaluation = report.evaluation
+        spot = None if evaluation is None else SeriesPlaces(evaluation).find(key)
+        if evaluation is None or spot is None:
+            return None
+        verdicts, place = spot
+        row = verdicts.block.panel.row(period) - verdicts.block.start
+        if not 0 <= row < len(verdicts.state):
+            return None
+        ((_, made),) = FindingMaker(evaluation).at(verdicts, row, np.array([place]))
+        return made.with_text().finding
+
+
+def periods_of(figures: GivenFigures) -> Iterator[Period]:
+    """Yield the periods that a series has figures of, or gaps."""
+    first = figures.first
+    return (Period(first.kind, first.ordinal + n, first.starts) for n in range(figures.length))
+
+
+def _with_families(needed: set[str], measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """Return some measures with what they are made of and the other items of their families, in the order declared."""
+    found = set(needed)
+    for id_ in needed:
+        made_of = measures[id_].of
+        found |= set() if made_of is None else {made_of.numerator, made_of.denominator}
+    families = {measures[id_].item_of for id_ in found} - {None}
+    return {id_: measure for id_, measure in measures.items() if id_ in found or measure.item_of in families}
+
+
+def _concerns(one: GivenAcknowledgement, alert: Alert) -> bool:
+    key = alert.key
+    return (key.rule, key.area) == (one.rule, one.area) and one.measure in (None, key.measure)
