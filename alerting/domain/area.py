@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from alerting.domain.ownership import Ownership
+
 #: The most characters of an area's or a topic's `short`.
 SHORT: Final = 14
 
@@ -16,7 +18,8 @@ class Area:
     title: str
     kind: str = ""
     parent: str | None = None
-    owner: str | None = None
+    #: Who answers for it.
+    owners: Ownership = ()
     #: What subject lines and tables call it; at most `SHORT` characters.
     short: str | None = None
 

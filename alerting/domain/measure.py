@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from alerting.domain.area import AreaSelector
+from alerting.domain.ownership import Ownership
 from alerting.domain.period import PeriodKind
 
 #: So many letters make two words one: offence, offences.
@@ -166,7 +167,8 @@ class Measure:
     target: Level | None = None
     called: str = "target"
     source: str | None = None
-    owner: str | None = None
+    #: Who answers for it; nobody: who answers for its topic.
+    owners: Ownership = ()
     tags: frozenset[str] = frozenset()
     expected: Expected | None = None
     settles_after_days: int | None = None
@@ -262,7 +264,8 @@ class Topic:
     id: str
     title: str
     theme: str = ""
-    owner: str | None = None
+    #: Who answers for its measures.
+    owners: Ownership = ()
     #: What tables call it; at most `SHORT` characters.
     short: str | None = None
     include: Include = Include.MONTH_AND_QUARTER

@@ -53,7 +53,7 @@ class DataIssues:
             for id_ in rule.measures:
                 if id_ in self.unread:
                     for area in self._areas(rule, self.rules.measures[id_]):
-                        for owner in recipients(rule, id_, area, self.rules):
+                        for owner in recipients(rule, id_, area, self.rules, self._panels.as_of):
                             found.setdefault(owner, set()).add(id_)
         return found
 

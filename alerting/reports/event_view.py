@@ -104,7 +104,8 @@ class EventViews:
         if rule is None or rule.status is not Status.SHADOW or event.kind is EventKind.WITHDRAWN or is_over(event):
             return None
         key = event.alert.key
-        names = [self.rules.owners[owner].name for owner in if_active(rule, key.measure, key.area, self.rules)]
+        owners = if_active(rule, key.measure, key.area, self.rules, self.evaluation.as_of)
+        names = [self.rules.owners[owner].name for owner in owners]
         told = f"it would have gone to {listed(names)}" if names else "it would have gone to nobody"
         return f"The rule is tried out in shadow, and only its author is told; {told}."
 

@@ -100,7 +100,7 @@ class MorningReport:
     @cached_property
     def answering(self) -> Mapping[SeriesKey, tuple[str, ...]]:
         """The owners who answer for each series."""
-        return {key: recipients(v.rule, key.measure, key.area, self.rules) for key, v in self.by_key.items()}
+        return {key: recipients(v.rule, key.measure, key.area, self.rules, self.day) for key, v in self.by_key.items()}
 
     @cached_property
     def owners(self) -> Mapping[str, list[SeriesKey]]:
@@ -179,7 +179,7 @@ class MorningReport:
         rule, rules = self.rules_by_id.get(key.rule), self.rules
         if rule is None or key.measure not in rules.measures or key.area not in rules.areas:
             return ()
-        return recipients(rule, key.measure, key.area, rules)
+        return recipients(rule, key.measure, key.area, rules, self.day)
 
     def has_something_for(self, owner: str) -> bool:
         """Say whether an owner answers for anything watched, figures or not."""

@@ -9,6 +9,7 @@ from alerting.domain.alert import Alert, AlertEvent, AlertState, EventKind, Seri
 from alerting.domain.area import Area, AreaTree
 from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.notification_plan import PlanInput
+from alerting.domain.ownership import OwnersFrom
 from alerting.domain.period import Calendar
 from alerting.domain.rule import Escalate, Owner, Rule, RuleSet
 from alerting.domain.severity import Severity
@@ -29,7 +30,7 @@ def the_rules(*, owners: Sequence[Owner] = (CHIEF, NORTH), **rule: object) -> Ru
     """Return one rule on the measure `m` in the area `a0`, which the commander answers for."""
     rules = rules_for(a_panel([1.0]), TargetMissed(), a_measure())
     changed: Rule = replace(rules.rules[0], **rule)  # type: ignore[arg-type]
-    areas = AreaTree.of([Area(id="a0", title="North", owner="north")])
+    areas = AreaTree.of([Area(id="a0", title="North", owners=(OwnersFrom(ids=("north",)),))])
     return replace(rules, rules=(changed,), areas=areas, owners={owner.id: owner for owner in owners})
 
 

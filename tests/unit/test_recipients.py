@@ -1,6 +1,7 @@
 """Whom a rule tells."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from samples.rule_folders import sound_with
@@ -8,6 +9,16 @@ from samples.rule_folders import sound_with
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.rule import Notify, Status
 from alerting.rulefile import load_rules
+
+DAY = date(2020, 10, 15)
+OWNERS = """\
+areas:
+  - id: west
+    title: West
+    parent: force
+    owner: [{from: 2020-04, owner: north-commander}, {from: 2020-10-15, owner: [head, chief]}]
+  - {id: east, title: East, parent: force, owner: [north-commander, head]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +42,7 @@ def rules(tmp_path_factory):
 def test_names_lead_to_owners(rules, names, area, told):
     rule = replace(rules.rules[0], notify=Notify(names=names))
 
-    assert told == recipients(rule, "calls", area, rules)
+    assert told == recipients(rule, "calls", area, rules, DAY)
 
 
 @pytest.mark.parametrize(
@@ -47,11 +58,49 @@ def test_names_lead_to_owners(rules, names, area, told):
 def test_an_area_s_own_key_counts_before_children_and_default(rules, by_area, area, told):
     rule = replace(rules.rules[0], notify=Notify(by_area=tuple(by_area.items())))
 
-    assert told == recipients(rule, "calls", area, rules)
+    assert told == recipients(rule, "calls", area, rules, DAY)
 
 
 @pytest.mark.parametrize(("author", "told"), [("head", ("head",)), (None, ()), ("nobody", ())])
 def test_a_rule_in_shadow_tells_its_author_only(rules, author, told):
     rule = replace(rules.rules[0], status=Status.SHADOW, author=author)
 
-    assert told == recipients(rule, "calls", "north", rules)
+    assert told == recipients(rule, "calls", "north", rules, DAY)
+
+
+@pytest.mark.parametrize(
+    ("area", "day", "told"),
+    [
+        pytest.param("west", date(2020, 3, 31), ("chief",), id="before-its-first-step-the-area-above"),
+        pytest.param("west", date(2020, 4, 1), ("north-commander",), id="from-the-step's-first-day"),
+        pytest.param("west", date(2020, 10, 14), ("north-commander",), id="until-the-day-before-the-next"),
+        pytest.param("west", date(2020, 10, 15), ("head", "chief"), id="several-from-a-day-on"),
+        pytest.param("west", None, ("north-commander", "head", "chief"), id="all-who-ever-answer"),
+        pytest.param("east", date(2020, 3, 31), ("north-commander", "head"), id="several-at-all-times"),
+    ],
+)
+def test_an_area_is_answered_for_by_those_whose_day_it_is(tmp_path, area, day, told):
+    dated = load_rules(sound_with(tmp_path, more=OWNERS)).rules
+    rule = replace(dated.rules[0], notify=Notify(names=("area_owner",)))
+
+    assert told == recipients(rule, "calls", area, dated, day)
+
+
+def test_before_a_measure_s_first_step_its_topic_s_owner_is_told(tmp_path):
+    more = """
+measures:
+  - id: waits
+    title: Waits
+    topic: contact
+    unit: minutes
+    better: lower
+    every: month
+    source: calls
+    owner: [{from: 2020-10-15, owner: chief}]
+"""
+    dated = load_rules(sound_with(tmp_path, more=more)).rules
+    rule = replace(dated.rules[0], notify=Notify(names=("measure_owner",)))
+
+    told = [recipients(rule, "waits", "north", dated, day) for day in (date(2020, 10, 14), DAY)]
+
+    assert [("head",), ("chief",)] == told

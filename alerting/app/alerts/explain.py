@@ -145,16 +145,16 @@ def explain(rules: RuleSet, store: Store, id_: str, day: date) -> Explanation:
         made=made,
         problems=tuple(fault.problem() for fault in faults),
         attempts={delivery.id: store.attempts(delivery.id) for delivery in sent},
-        reached_as=_reached_as(alert, rules),
+        reached_as=_reached_as(alert, rules, day),
     )
 
 
-def _reached_as(alert: Alert, rules: RuleSet) -> Mapping[str, Sequence[str]]:
+def _reached_as(alert: Alert, rules: RuleSet, day: date) -> Mapping[str, Sequence[str]]:
     key = alert.key
     rule = next((one for one in rules.rules if key.rule in (one.id, one.former_id)), None)
     if rule is None or key.measure not in rules.measures or key.area not in rules.areas:
         return {}
-    return reached_as(rule, key.measure, key.area, rules)
+    return reached_as(rule, key.measure, key.area, rules, day)
 
 
 def _of_series(alert: Alert, batch: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from alerting.domain.notify.notice import Delivery, Notice
 from alerting.domain.notify.planned import PlannedNotice
 from alerting.domain.notify.recipients import recipients
 from alerting.domain.problem import Problem
-from alerting.domain.rule import RuleSet
+from alerting.domain.rule import Rule, RuleSet
 from alerting.errors import UsageError
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import findings
@@ -139,11 +139,15 @@ def _notice(rules: RuleSet, events: Sequence[AlertEvent]) -> Notice:
     tellings = [
         PlannedNotice(event=event, person=owner, owners=(owner,))
         for event in events
-        for owner in recipients(by_id[event.alert.key.rule], event.alert.key.measure, event.alert.key.area, rules)
+        for owner in _told(by_id[event.alert.key.rule], event, rules)
     ]
     if not tellings:
         raise UsageError(f"{events[0].alert.key.rule} tells nobody; name somebody under its notify:")
     return notices_for(tellings, events[0].at, Naming(events[0].at.date(), events[0].at, _NEVER_SENT))[0]
+
+
+def _told(rule: Rule, event: AlertEvent, rules: RuleSet) -> tuple[str, ...]:
+    return recipients(rule, event.alert.key.measure, event.alert.key.area, rules, event.at.date())
 
 
 def _charts(evaluation: Evaluation, events: Sequence[AlertEvent]) -> tuple[tuple[str, str], ...]:

@@ -32,4 +32,4 @@ def _told_by(rule: Rule, morning: MorningReport) -> Iterator[str]:
     for measure in rule.measures:
         chosen = morning.rules.watched_areas(rule, measure)
         for area in areas.areas if chosen is None else chosen:
-            yield from recipients(rule, measure, area, morning.rules)
+            yield from recipients(rule, measure, area, morning.rules, morning.day)

@@ -75,7 +75,7 @@ def source_notes(
             now = list(dict.fromkeys((*told, *now)))
         readers = presence.reached_for(source_recipients(source.id, rules))[:1]
         if not readers:  # somebody must hear of figures that do not come at all
-            readers = presence.reached_for(measure_owners(source.id, rules))
+            readers = presence.reached_for(measure_owners(source.id, rules, presence.day))
             now = [key for key in now if key in _DOWN]
         if not readers:
             continue  # told when there is an address

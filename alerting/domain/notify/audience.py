@@ -41,7 +41,7 @@ class Audience:
         key, rule = alert.key, self.rules_by_id.get(alert.key.rule)
         if rule is None or key.measure not in self.rules.measures or key.area not in self.rules.areas:
             return ()
-        return recipients(rule, key.measure, key.area, self.rules)
+        return recipients(rule, key.measure, key.area, self.rules, self.presence.day)
 
     def hears(self, alert: Alert) -> bool:
         """Whether anybody is there, and can be reached, to hear of an alert."""

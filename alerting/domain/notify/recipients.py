@@ -1,9 +1,10 @@
 """Whom a rule tells of a series, by the contract's names: area_owner, measure_owner, source_owner and owner ids."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from alerting.domain.ownership import Ownership, owners_on
 from alerting.domain.rule import Rule, RuleSet, Status
 
 AREA_OWNER, MEASURE_OWNER, SOURCE_OWNER = "area_owner", "measure_owner", "source_owner"
@@ -13,31 +14,31 @@ AUTHOR = "author"
 CHILDREN, DEFAULT = "children", "default"
 
 
-def recipients(rule: Rule, measure: str, area: str, rules: RuleSet) -> tuple[str, ...]:
-    """Return the ids of the owners who are told, each once, in the order written; a name that does not resolve is skipped.
+def recipients(rule: Rule, measure: str, area: str, rules: RuleSet, day: date | None) -> tuple[str, ...]:
+    """Return the ids of the owners who are told on a day, each once, in the order written; a name that does not resolve is skipped.
 
-    A rule in shadow tells its author only.
+    A rule in shadow tells its author only. Without a day: all who ever are told.
     """
-    return tuple(reached_as(rule, measure, area, rules))
+    return tuple(reached_as(rule, measure, area, rules, day))
 
 
-def reached_as(rule: Rule, measure: str, area: str, rules: RuleSet) -> dict[str, tuple[str, ...]]:
-    """Return the owners who are told with the names in the rule's `notify` that reach each of them."""
+def reached_as(rule: Rule, measure: str, area: str, rules: RuleSet, day: date | None) -> dict[str, tuple[str, ...]]:
+    """Return the owners who are told on a day with the names in the rule's `notify` that reach each of them."""
     if rule.status is Status.SHADOW:
         return {rule.author: (AUTHOR,)} if rule.author in rules.owners and rule.author else {}
     found: dict[str, tuple[str, ...]] = {}
-    for name in _names(rule, area, rules):
-        if (owner := _owner(name, measure, area, rules)) is not None:
+    for name in names_for(rule, area, rules):
+        for owner in _owners(name, measure, area, rules, day):
             found[owner] = (*found.get(owner, ()), name)
     return found
 
 
-def if_active(rule: Rule, measure: str, area: str, rules: RuleSet) -> tuple[str, ...]:
-    """Return the ids of the owners whom a rule in shadow would tell if it were active."""
-    return recipients(replace(rule, status=Status.ACTIVE), measure, area, rules)
+def if_active(rule: Rule, measure: str, area: str, rules: RuleSet, day: date) -> tuple[str, ...]:
+    """Return the ids of the owners whom a rule in shadow would tell on a day if it were active."""
+    return recipients(replace(rule, status=Status.ACTIVE), measure, area, rules, day)
 
 
-def _names(rule: Rule, area: str, rules: RuleSet) -> tuple[str, ...]:
+def names_for(rule: Rule, area: str, rules: RuleSet) -> tuple[str, ...]:
     """Return the names that serve *area*: its own key, else `children` where it has a parent, else `default`."""
     if not rule.notify.by_area:
         return rule.notify.names
@@ -49,22 +50,30 @@ def _names(rule: Rule, area: str, rules: RuleSet) -> tuple[str, ...]:
     return by_area.get(DEFAULT, ())
 
 
-def _owner(name: str, measure: str, area: str, rules: RuleSet) -> str | None:
-    if name == AREA_OWNER:
-        return next((a.owner for a in rules.areas.line(area) if a.owner in rules.owners), None)
-    if name == MEASURE_OWNER:
-        return _measure_owner(measure, rules)
+def _owners(name: str, measure: str, area: str, rules: RuleSet, day: date | None) -> tuple[str, ...]:
+    """Return the owners whom a name leads to: the first of the places it stands for that has any on the day."""
+    if name in (AREA_OWNER, MEASURE_OWNER):
+        places = owned_by_area(area, rules) if name == AREA_OWNER else owned_by_measure(measure, rules)
+        named = (tuple(id_ for id_ in owners_on(ownership, day) if id_ in rules.owners) for ownership in places)
+        return next((owners for owners in named if owners), ())
     if name == SOURCE_OWNER:
         source = rules.sources.get(rules.measures[measure].source or "")
-        return source.owner if source is not None and source.owner in rules.owners else None
-    return name if name in rules.owners else None
+        name = (source.owner if source is not None else None) or ""
+    return (name,) if name in rules.owners else ()
 
 
-def _measure_owner(measure: str, rules: RuleSet) -> str | None:
+def owned_by_area(area: str, rules: RuleSet) -> Iterator[Ownership]:
+    """Yield who answers for an area, for the one above it and so on."""
+    return (above.owners for above in rules.areas.line(area))
+
+
+def owned_by_measure(measure: str, rules: RuleSet) -> Iterator[Ownership]:
+    """Yield who answers for a measure, and for its topic."""
     declared = rules.measures[measure]
+    yield declared.owners
     topic = rules.topics.get(declared.topic)
-    owner = declared.owner or (topic.owner if topic else None)
-    return owner if owner in rules.owners else None
+    if topic is not None:
+        yield topic.owners
 
 
 def source_recipients(source: str, rules: RuleSet) -> tuple[str, ...]:
@@ -74,11 +83,11 @@ def source_recipients(source: str, rules: RuleSet) -> tuple[str, ...]:
     return tuple(owner for owner in dict.fromkeys(named) if owner is not None and owner in rules.owners)
 
 
-def measure_owners(source: str, rules: RuleSet) -> tuple[str, ...]:
-    """Return who owns the measures that come from a source, each once."""
+def measure_owners(source: str, rules: RuleSet, day: date) -> tuple[str, ...]:
+    """Return who owns the measures that come from a source on a day, each once."""
     measures = [measure.id for measure in rules.measures.values() if measure.source == source]
-    owners = (_measure_owner(measure, rules) for measure in measures)
-    return tuple(dict.fromkeys(owner for owner in owners if owner is not None))
+    owners = (owner for measure in measures for owner in _owners(MEASURE_OWNER, measure, "", rules, day))
+    return tuple(dict.fromkeys(owners))
 
 
 def stand_in(rules: RuleSet, owner: str, day: date, reachable: Container[str] | None = None) -> str:

@@ -15,7 +15,9 @@ from alerting.rulefile.sections import DeclaredItem, Sections
 
 #: Keys of the form that are Measure's under the same name, with nothing to convert.
 _PLAIN = tuple(
-    name for name in MeasureKeys.model_fields if name not in ("settles_after", "tags", "of", "minimum", "maximum")
+    name
+    for name in MeasureKeys.model_fields
+    if name not in ("settles_after", "tags", "of", "minimum", "maximum", "owner")
 )
 
 
@@ -33,7 +35,7 @@ def topics_of(sections: Sections) -> dict[str, Topic]:
             title=form.title,
             short=form.short,
             theme=form.theme or "",
-            owner=form.owner,
+            owners=form.owner,
             include=form.include,
             good_looks_like=form.good_looks_like,
         )
@@ -69,6 +71,7 @@ def _measure(keys: dict[str, Any], where: str, **names: Any) -> Measure:
     values = {name: keys[name] for name in ("id", "title", *_PLAIN) if keys.get(name) is not None}
     values["topic"] = keys.get("topic") or ""
     values["tags"] = frozenset(keys.get("tags") or ())
+    values["owners"] = keys.get("owner") or ()
     values["settles_after_days"] = keys.get("settles_after")
     values["minimum"] = keys.get("minimum", 0.0 if unit in _NEVER_NEGATIVE else None)
     values["maximum"] = keys.get("maximum", 100.0 if unit is Unit.PERCENT else None)

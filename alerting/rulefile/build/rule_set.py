@@ -83,7 +83,7 @@ def areas_of(sections: Sections) -> tuple[AreaTree, list[PathProblem]]:
             message = f'its kind is "{kind}", but it lies in an area of the kind "{kinds_above[-1]}"'
             mistakes.append(entries[id_].mistake("bad-value", message, "remove the kind, or the parent", key="kind"))
         declared.append(
-            Area(id=id_, title=form.title, short=form.short, kind=kind or "", parent=parent, owner=form.owner)
+            Area(id=id_, title=form.title, short=form.short, kind=kind or "", parent=parent, owners=form.owner)
         )
     return AreaTree.of(declared), mistakes
 

@@ -23,6 +23,7 @@ from alerting.rulefile.forms.base import (
 )
 from alerting.rulefile.forms.context import described, value_problem
 from alerting.rulefile.forms.figures import LevelForm, NotNegative, Number, Positive
+from alerting.rulefile.forms.ownership import OwnershipForm
 from alerting.rulefile.forms.parameters import ConditionSelection
 from alerting.rulefile.forms.selection import (
     OWNERS_OF,
@@ -91,7 +92,7 @@ class TopicForm(Form):
     title: Text = describe("what readers see")
     short: Short | None = describe("what tables call it; default the title", None)
     theme: Text | None = describe("the heading above it, in digests", None)
-    owner: OwnerId | None = describe("who answers for its measures", None)
+    owner: OwnershipForm = describe("who answers for its measures", ())
     include: Annotated[Include, choice(Include)] = describe(
         "when it stands in monthly drafts and digests", Include.MONTH_AND_QUARTER
     )
@@ -127,7 +128,7 @@ class MeasureKeys(Form):
     target: LevelForm | None = describe("what it should reach; a number, a column, dated, or by area", None)
     called: Annotated[str, choice(CALLED)] | None = describe("the word for the target", None)
     source: SourceName | None = describe("a key under sources:, or the path of a CSV file", None)
-    owner: OwnerId | None = describe("who answers for it; default the topic's owner", None)
+    owner: OwnershipForm = describe("who answers for it; default the topic's owner", ())
     tags: Annotated[tuple[str, ...], one_or_many(Text, "a word or a list of words")] | None = describe(
         "words to select it by", None
     )
@@ -240,7 +241,7 @@ class AreaForm(Form):
     short: Short | None = describe("what subject lines and tables call it; default the title", None)
     kind: Text | None = describe("what sort of area; a child has its parent's", None)
     parent: AreaId | None = describe("the area it is part of", None)
-    owner: OwnerId | None = describe("who answers for it; default the nearest ancestor's owner", None)
+    owner: OwnershipForm = describe("who answers for it; default the nearest ancestor's owner", ())
 
 
 class AwayForm(Form):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from alerting.domain.ownership import ever_named
 from alerting.domain.problem import ProblemSeverity
 from alerting.domain.rule import Notify, RuleSet
 from alerting.rulefile.lint import RuleProblem
@@ -68,9 +69,9 @@ def _names(notify: Notify) -> set[str]:
 def _answering(rules: RuleSet) -> set[str | None]:
     roles = rules.roles
     return {
-        *(area.owner for area in rules.areas.areas.values()),
-        *(topic.owner for topic in rules.topics.values()),
-        *(measure.owner for measure in rules.measures.values()),
+        *(id_ for area in rules.areas.areas.values() for id_ in ever_named(area.owners)),
+        *(id_ for topic in rules.topics.values() for id_ in ever_named(topic.owners)),
+        *(id_ for measure in rules.measures.values() for id_ in ever_named(measure.owners)),
         *(source.owner for source in rules.sources.values()),
         *(roles.operator, roles.maintainer, roles.fallback),
     }

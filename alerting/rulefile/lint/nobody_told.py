@@ -32,7 +32,7 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
         for id_ in rule.measures:
             measure = rules.measures[id_]
             watched = rules.watched_areas(rule, id_)
-            key = (rule.notify, watched, measure.owner, measure.topic, measure.source)
+            key = (rule.notify, watched, measure.owners, measure.topic, measure.source)
             if key not in known:
                 known[key] = _untold(rule, id_, watched, rules)
             if known[key]:
@@ -52,7 +52,9 @@ def _rules(count: int) -> str:
 
 def _untold(rule: Rule, measure: str, watched: frozenset[str] | None, rules: RuleSet) -> tuple[str, ...]:
     chosen = _possible(rule, rules) if watched is None else watched
-    return tuple(area for area in rules.areas.areas if area in chosen and not recipients(rule, measure, area, rules))
+    return tuple(
+        area for area in rules.areas.areas if area in chosen and not recipients(rule, measure, area, rules, None)
+    )
 
 
 def _possible(rule: Rule, rules: RuleSet) -> frozenset[str]:

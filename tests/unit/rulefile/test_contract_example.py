@@ -12,6 +12,7 @@ from samples.rule_folders import FIGURES, written
 from alerting.conditions.target_missed import TargetMissed
 from alerting.domain.area import AreaSelector
 from alerting.domain.measure import Covers, Expected, Include, Level, Match, Polarity, Ratio, RollUp, Span, Unit, Window
+from alerting.domain.ownership import owners_on
 from alerting.domain.period import PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.rule import (
@@ -161,10 +162,10 @@ def test_a_measure_with_every_key(rules):
 
     assert (measure.unit, measure.better, measure.every) == (Unit.PERCENT, Polarity.HIGHER, PeriodKind.MONTH)
     assert measure.target == Level(dated=((date(2019, 6, 1), 78.0), (date(2019, 12, 1), 80.0)))
-    assert (measure.called, measure.source, measure.owner, measure.tags) == (
+    assert (measure.called, measure.source, owners_on(measure.owners, None), measure.tags) == (
         "standard",
         "calls",
-        "head-of-contact",
+        ("head-of-contact",),
         {"gold"},
     )
     assert (measure.expected, measure.settles_after_days) == (Expected(days=5), 30)
@@ -202,7 +203,7 @@ def test_items_are_measures_that_inherit_every_key(rules):
 
     assert ["crime/all", "crime/rape", "crime/burglary"] == list(items)
     assert ["Total recorded crime", "Rape", "Residential burglary"] == [item.title for item in items.values()]
-    assert [None, None, "commander-shropshire"] == [item.owner for item in items.values()]
+    assert [(), (), ("commander-shropshire",)] == [owners_on(item.owners, None) for item in items.values()]
     assert [True, False, False] == [item.is_total for item in items.values()]
     assert {("crime", Unit.COUNT, 0.0)} == {(item.source, item.unit, item.minimum) for item in items.values()}
     assert "crime" not in rules.measures
@@ -210,9 +211,9 @@ def test_items_are_measures_that_inherit_every_key(rules):
 
 def test_topics_sources_and_areas(rules):
     topic = rules.topics["call-handling"]
-    assert (topic.theme, topic.owner, topic.include) == (
+    assert (topic.theme, owners_on(topic.owners, None), topic.include) == (
         "Managing demand",
-        "head-of-contact",
+        ("head-of-contact",),
         Include.QUARTER_UNLESS_EXCEPTIONAL,
     )
     assert rules.sources["calls"] == Source(
