@@ -259,10 +259,10 @@ class Engine:
 
     def missed(self, store: Store) -> datetime | None:
         """Return the newest instant of the schedule that has come and had no tick; None where none was missed."""
-        from alerting.domain.schedule import last_due, parse_schedule
+        from alerting.domain.schedule import evaluation_times, last_due
 
         now = self.clock.now()
-        last = last_due(parse_schedule(self.rules.schedule.evaluate), self.installation.zone, now)
+        last = last_due(evaluation_times(self.rules.schedule), self.installation.zone, now)
         with store.begin() as state:
             newest = state.ticks.newest()
             if last is None or state.ticks.was_done(last):

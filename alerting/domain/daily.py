@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alerting.domain.measure import Covers, Measure, PerDay, Span
 from alerting.domain.period import Calendar, Period, PeriodKind, month_later
 from alerting.domain.spans import span_of
-from alerting.domain.working_days import is_working_day
+from alerting.domain.working_days import ENGLAND, is_working_day
 
 _WEEK = timedelta(days=7)
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
@@ -24,13 +24,15 @@ class DayCount:
     per_day: PerDay
     weekly: bool = False
     span: Span | Covers | None = None
+    #: Whose bank holidays are no working days.
+    holidays: str = ENGLAND
 
     @classmethod
     def of(cls, measure: Measure) -> "DayCount | None":
         """Read it off *measure*; None where its figures are compared as they are."""
         if measure.per_day is None:
             return None
-        return cls(measure.per_day, measure.every is PeriodKind.WEEK, span_of(measure))
+        return cls(measure.per_day, measure.every is PeriodKind.WEEK, span_of(measure), measure.holidays)
 
     def of_each(self, periods: Sequence[Period]) -> NDArray[np.float64]:
         """Return the number of days of each period's figure."""
@@ -47,7 +49,7 @@ def _days_of(count: DayCount, period: Period) -> int:
         )
     if count.per_day is PerDay.CALENDAR:
         return (last - first).days + 1
-    return sum(is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
+    return sum(is_working_day(first + timedelta(days=n), count.holidays) for n in range((last - first).days + 1))
 
 
 def _first_day(span: Span | Covers | None, period: Period) -> date:

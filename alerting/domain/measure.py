@@ -10,11 +10,14 @@ from typing import Final
 from alerting.domain.area import AreaSelector
 from alerting.domain.ownership import Ownership
 from alerting.domain.period import PeriodKind
+from alerting.domain.working_days import ENGLAND
 
 #: So many letters make two words one: offence, offences.
 _STEM = 5
 #: The most characters of a measure's `short`.
 SHORT_MEASURE: Final = 24
+#: Stands for all areas that are not named, where something differs by area.
+DEFAULT_AREA: Final = "default"
 
 
 class Unit(StrEnum):
@@ -121,10 +124,34 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """How long after a period's end its figure is due: calendar days, or the nth working day (England)."""
+    """When the figure of a period is due, counted from the period's last day; one of its first five, or `by_area`."""
 
+    #: So many calendar days after it.
     days: int | None = None
+    #: The nth working day after it.
     working_day: int | None = None
+    #: The next day of the month of this number after it; in shorter months their last day.
+    day: int | None = None
+    #: The next day of the week after it, Monday is 0.
+    weekday: int | None = None
+    #: The next of these days after it, ascending; after the last one nothing is known to be due.
+    dates: tuple[date, ...] | None = None
+    #: With `weekday`, `day` and `dates`: days that lie between at least.
+    after: int = 1
+    #: What holds in areas; "default" in those that are not named, which are never late without it.
+    by_area: "tuple[tuple[str, Expected], ...] | None" = None
+
+    def of(self, area: str) -> "Expected | None":
+        """Return what holds in an area; None: nothing is expected there."""
+        if self.by_area is None:
+            return self
+        own = dict(self.by_area)
+        return own.get(area, own.get(DEFAULT_AREA))
+
+    @property
+    def each(self) -> "tuple[Expected, ...]":
+        """What holds somewhere."""
+        return (self,) if self.by_area is None else tuple(one for _, one in self.by_area)
 
 
 class Covers(Enum):
@@ -171,6 +198,8 @@ class Measure:
     owners: Ownership = ()
     tags: frozenset[str] = frozenset()
     expected: Expected | None = None
+    #: Whose bank holidays are no working days, as `domain.working_days` names them.
+    holidays: str = ENGLAND
     settles_after_days: int | None = None
     covers: Span | Covers | None = None
     #: As declared; None: `ratio` where numerators and denominators come, else by the unit.

@@ -13,6 +13,7 @@ from alerting.domain.place import Place
 from alerting.domain.reading_windows import ReadingWindow
 from alerting.domain.severity import Severity, SeverityBySide
 from alerting.domain.wide_columns import Wide
+from alerting.domain.working_days import ENGLAND
 
 if TYPE_CHECKING:
     from alerting.domain.condition import Condition
@@ -218,12 +219,22 @@ class Silence:
 KEEP = Span(count=13, kind=PeriodKind.MONTH)
 
 
+class OnHoliday(StrEnum):
+    """When what falls due on a bank holiday is done."""
+
+    SAME_DAY = "same_day"
+    NEXT_WORKING_DAY = "next_working_day"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When the service evaluates, in which zone, how many openings at once are odd, and how long messages are kept."""
 
     timezone: str = "Europe/London"
     evaluate: str = "mon-fri 07:00"
+    #: Whose bank holidays are no working days, as `domain.working_days` names them.
+    holidays: str = ENGLAND
+    on_holiday: OnHoliday = OnHoliday.SAME_DAY
     flood: int = 50
     #: For how long bodies and pictures of messages are kept; what was told, to whom and when is kept for ever.
     keep: Span = KEEP
@@ -240,6 +251,8 @@ class Digest:
     meetings: tuple[date, ...] = ()
     about: Match | None = None
     form: Presentation = Presentation.DIGEST
+    #: None: as the schedule says.
+    on_holiday: OnHoliday | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
 from typing import Final
@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from alerting.domain.rule import Digest
-from alerting.domain.working_days import add_working_days
+from alerting.domain.rule import Digest, OnHoliday, Schedule
+from alerting.domain.working_days import add_working_days, is_bank_holiday, is_working_day
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: When a digest before a meeting goes out: the rule files name its day only.
 MEETING_DIGEST_AT: Final = time(7, 30)
 _HINT: Final = "write weekdays and times like `mon-fri 07:00`, `daily 06:00` or `mon,wed 07:00 and 15:00`"
 _CRON_HINT: Final = "name weekdays (mon … sun): 0, 1 and 7 mean different days to different programs"
 _SECOND: Final = timedelta(seconds=1)
+_DAY: Final = timedelta(days=1)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 #: How far the clock may lie after the newest tick of the schedule and be believed. A yearly schedule must be able to live.
@@ -43,6 +44,19 @@ class Recurrence:
     text: str
     #: Cron lines of five fields with named weekdays; due when any of them is.
     lines: tuple[str, ...]
+    #: What falls due on one of these bank holidays waits for the next working day, at the same time; None: it does not.
+    waits_for: str | None = None
+
+
+def recurrence(text: str, holidays: str, on_holiday: OnHoliday) -> Recurrence:
+    """Read a schedule, and what becomes of it on bank holidays."""
+    found = parse_schedule(text)
+    return replace(found, waits_for=holidays) if on_holiday is OnHoliday.NEXT_WORKING_DAY else found
+
+
+def evaluation_times(schedule: Schedule) -> Recurrence:
+    """Return when a folder's rules are evaluated."""
+    return recurrence(schedule.evaluate, schedule.holidays, schedule.on_holiday)
 
 
 def parse_schedule(text: str) -> Recurrence:
@@ -68,6 +82,12 @@ def parse_schedule(text: str) -> Recurrence:
 
 def due(schedule: Recurrence, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
     """Return the instants, in UTC, with since < instant <= until at which *schedule* falls due, in order."""
+    if schedule.waits_for is not None:
+        as_written = due(
+            replace(schedule, waits_for=None), zone, _before_holidays(since, zone, schedule.waits_for), until
+        )
+        moved = {_moved(instant, zone, schedule.waits_for) for instant in as_written}
+        return sorted(instant for instant in moved if since < instant <= until)
     found = set()
     for line in schedule.lines:
         for instant in _instants(line, zone, since):
@@ -79,6 +99,10 @@ def due(schedule: Recurrence, zone: ZoneInfo, since: datetime, until: datetime) 
 
 def next_due(schedule: Recurrence, zone: ZoneInfo, since: datetime) -> datetime:
     """Return the first instant after *since*, in UTC, at which *schedule* falls due."""
+    if schedule.waits_for is not None:
+        nearest = next_due(replace(schedule, waits_for=None), zone, since)
+        # What waits since before may come earlier than what is due next as written, and that may have to wait, too.
+        return due(schedule, zone, since, _moved(nearest, zone, schedule.waits_for))[0]
     return min(next(_instants(line, zone, since)) for line in schedule.lines)
 
 
@@ -90,14 +114,33 @@ def last_due(schedule: Recurrence, zone: ZoneInfo, until: datetime) -> datetime 
     return None
 
 
-def digest_due(digest: Digest, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
+def digest_due(digest: Digest, schedule: Schedule, zone: ZoneInfo, since: datetime, until: datetime) -> list[datetime]:
     """Return the instants, in UTC, with since < instant <= until at which *digest* is to go out, in order."""
-    found = due(parse_schedule(digest.every), zone, since, until) if digest.every else []
+    on_holiday = digest.on_holiday or schedule.on_holiday
+    found = due(recurrence(digest.every, schedule.holidays, on_holiday), zone, since, until) if digest.every else []
     if digest.before_working_days is not None:
-        days = (add_working_days(meeting, -digest.before_working_days) for meeting in digest.meetings)
+        before = -digest.before_working_days
+        days = (add_working_days(meeting, before, schedule.holidays) for meeting in digest.meetings)
         meetings = (_instant_on(day, zone) for day in days)
         found += [instant for instant in meetings if since < instant <= until]
     return sorted(set(found))
+
+
+def _before_holidays(instant: datetime, zone: ZoneInfo, holidays: str) -> datetime:
+    """Return an instant before the days off, if any, that lie right before another: what fell due on them may still wait."""
+    earlier = instant
+    while not is_working_day(earlier.astimezone(zone).date() - _DAY, holidays):
+        earlier -= _DAY
+    return earlier - _DAY
+
+
+def _moved(instant: datetime, zone: ZoneInfo, holidays: str) -> datetime:
+    """Return the instant, or where it lies on a bank holiday the same time on the next working day."""
+    local = instant.astimezone(zone)
+    if not is_bank_holiday(local.date(), holidays):
+        return instant
+    day = add_working_days(local.date(), 1, holidays)
+    return _occurrences(datetime.combine(day, local.time()), zone)[0]
 
 
 def _instant_on(day: date, zone: ZoneInfo) -> datetime:
@@ -184,7 +227,7 @@ def _weekdays(text: str, field: str, *, numbered: bool) -> str:
 def _weekday(text: str, word: str) -> int:
     if re.match(r"[\d*/]", word):
         raise ScheduleError(f"cannot read the weekday {word} in `{text}`; {_CRON_HINT}")
-    for number, name in enumerate(_NAMES):
+    for number, name in enumerate(WEEKDAY_NAMES):
         if word in (name, name[:3]):
             return number
     raise ScheduleError(f"`{word}` in `{text}` is no weekday; {_HINT}")

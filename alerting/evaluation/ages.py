@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from alerting.domain.arrays import Index
+from alerting.domain.due_days import due_day
 from alerting.domain.finding import State
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period
-from alerting.domain.working_days import due_day
 from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.rows import JudgedRows
 
@@ -17,10 +17,10 @@ from alerting.evaluation.rows import JudgedRows
 LATER_PERIODS = 2
 
 
-def is_old(measure: Measure, period: Period, as_of: date) -> bool:
+def is_old(measure: Measure, period: Period, as_of: date, area: str | None = None) -> bool:
     """Say whether a newer figure than a period's was due; of a measure that names no day: whether the period is a year ago."""
     if measure.expected is not None:
-        return due_day(measure.expected, (period + 1).last_day) < as_of
+        return due_day(measure, (period + 1).last_day, area) < as_of
     return first_old_day(period.last_day) <= as_of
 
 
@@ -30,9 +30,9 @@ def first_old_day(last_day: date) -> date:
     return last_day.replace(year=last_day.year + 1, day=28 if is_leap_day else last_day.day) + timedelta(days=1)
 
 
-def is_past(measure: Measure, period: Period, as_of: date) -> bool:
+def is_past(measure: Measure, period: Period, as_of: date, area: str) -> bool:
     """Say whether a period lies too far back to be news: more than one before the newest due, else more than a year."""
-    return is_old(measure, period + 1 if measure.expected is not None else period, as_of)
+    return is_old(measure, period + 1 if measure.expected is not None else period, as_of, area)
 
 
 def newest_rows(rows: JudgedRows, columns: Sequence[int]) -> Index:

@@ -50,7 +50,7 @@ class AlertFindings:
             return True
         measure, row = self.evaluation.rules.measures[alert.key.measure], verdicts.block.panel.row(alert.period)
         followed = is_followed(verdicts, row - verdicts.block.start, place)
-        return not followed and not is_past(measure, alert.period, self.evaluation.as_of)
+        return not followed and not is_past(measure, alert.period, self.evaluation.as_of, alert.key.area)
 
     def make(self, wanted: Iterable[tuple[Alert, Period]]) -> None:
         """Make findings for many alerts, those of one row of one block at once."""

@@ -1,6 +1,6 @@
 """Findings with their words: made only for the cells that are asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,6 +13,7 @@ from alerting.conditions.base import in_words
 from alerting.domain.arrays import Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.condition import Condition
+from alerting.domain.due_days import due_day
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, Only, Reason, State
 from alerting.domain.lifecycle import OpenFinding
@@ -20,7 +21,6 @@ from alerting.domain.measure import Measure, Polarity, Window
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.severity import Severity
-from alerting.domain.working_days import due_day
 from alerting.evaluation.ages import is_old, newest_rows, unjudged_since
 from alerting.evaluation.assurance import Assured, assurances
 from alerting.evaluation.block_verdicts import BlockVerdicts
@@ -230,7 +230,7 @@ class FindingMaker:
         """Yield the findings of one rule on one measure; what they share is looked up once."""
         rule, measure, condition = self.rules.rules[member.rule], member.measure, in_words(member.condition)
         areas, unsaid = self.rules.areas.areas, self.rules.goes_unsaid
-        style, due_on = NumberStyle.of(measure), self._due(measure, cells.period)
+        style, due_on = NumberStyle.of(measure), self._due_days(measure, cells, places)
         severity = rule.severity if isinstance(rule.severity, Severity) else None
         key, at = (member.rule, self.measure_order[measure.id]), cells.at
         work, faults = work_of(rule, WORDED), self.faults
@@ -256,8 +256,9 @@ class FindingMaker:
                 change=cells.change[n], previous_centre=cells.previous_centre[n],
             )  # fmt: skip
             facts = Facts(
-                finding=finding, measure=measure, area=areas[area], area_unsaid=unsaid(measure, area), style=style, due_on=due_on,
-                decided_by=cells.decided[n], method=part.method, in_the_way=self.obstacles.of(measure, area, finding),
+                finding=finding, measure=measure, area=areas[area], area_unsaid=unsaid(measure, area), style=style,
+                due_on=due_on.get(area), decided_by=cells.decided[n], method=part.method,
+                in_the_way=self.obstacles.of(measure, area, finding),
                 lacking=lacking(part, measure, cells.panel, at, cells.columns[n], cells.reasons[n]),
                 is_last=newest is not None and int(newest[n - places.start]) == at,
                 outlook=None if promised is None else promised.outlook,
@@ -267,8 +268,14 @@ class FindingMaker:
                 Found(finding, condition, facts, work, faults, series=SeriesUpTo(cells.panel, at, cells.columns[n])),
             )
 
-    def _due(self, measure: Measure, period: Period) -> date | None:
-        return due_day(measure.expected, period.last_day) if measure.expected is not None else None
+    def _due_days(self, measure: Measure, cells: Cells, places: range) -> Mapping[str, date]:
+        """Return by which day the figure is due in the areas of some cells; empty where none is."""
+        areas, last_day = cells.areas[places.start : places.stop], cells.period.last_day
+        if measure.expected is None:
+            return {}
+        if measure.expected.by_area is None:
+            return dict.fromkeys(areas, due_day(measure, last_day))
+        return {area: due_day(measure, last_day, area) for area in areas}
 
 
 def _with_window(evidence: Evidence, measure: Measure, periods: float | None) -> Evidence:

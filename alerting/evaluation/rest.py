@@ -1,13 +1,14 @@
 """Until when verdicts stand as they are though no figure comes: what the clock alone changes, and on which day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from math import isfinite
 
+from alerting.domain.due_days import due_day
+from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
-from alerting.domain.working_days import due_day
 from alerting.evaluation.ages import LATER_PERIODS, first_old_day
 from alerting.evaluation.engine import Evaluation
 
@@ -42,13 +43,22 @@ def _by_figures(evaluation: Evaluation) -> Iterator[date]:
     measures = evaluation.rules.measures.values()
     clocks = [verdicts.group.grace for verdicts in evaluation.verdicts if verdicts.group.asks_clock]
     for panel in evaluation.panels.values():
-        for expected in {measure.expected for measure in measures if measure.expected is not None}:
-            due = [due_day(expected, day) for day in _last_days(panel, LATER_PERIODS)]
+        for due in _due_days(measures, list(_last_days(panel, LATER_PERIODS))):
             for grace in {0, *map(int, clocks)}:
                 yield from (day + timedelta(days=grace + 1) for day in due)
         for settles in {m.settles_after_days for m in measures if m.settles_after_days is not None}:
             yield from (day + timedelta(days=settles + 1) for day in panel.last_days)
         yield from (first_old_day(day) for day in panel.last_days)
+
+
+def _due_days(measures: Iterable[Measure], last_days: Sequence[date]) -> Iterator[list[date]]:
+    """Yield the days on which figures of some periods are due, once for measures that expect the same."""
+    alike = {
+        (expected, measure.holidays): measure for measure in measures if (expected := measure.expected) is not None
+    }
+    for (expected, _), measure in alike.items():
+        areas = [None] if expected.by_area is None else [area for area, _ in expected.by_area]
+        yield from ([due_day(measure, day, area) for day in last_days] for area in areas)
 
 
 def _last_days(panel: Panel, more: int) -> Iterator[date]:

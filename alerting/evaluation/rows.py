@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 
 from alerting.domain.arrays import Codes, Columns, Flags, Floats, Index
+from alerting.domain.due_days import due_day
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
 from alerting.domain.panel import Panel
-from alerting.domain.working_days import due_day
 from alerting.evaluation.assurance import NaturalRanges
 from alerting.evaluation.groups import Clamp, Group, PanelNumbers
 
@@ -128,14 +128,23 @@ class JudgedRows:
             expected = self.measures[id_].expected
             if expected is None or self.measures[id_].every is not panel.kind:
                 continue
-            due = [due_day(expected, day).toordinal() for day in panel.last_days]
-            days[:, own] = self.as_of.toordinal() - np.array(due, dtype=np.float64)[:, None]
+            days[:, own] = self.as_of.toordinal() - self._due_ordinals(self.measures[id_], own)
         days[panel.shown == panel.shown] = np.nan
         if panel.reasons is not None:
             days[panel.reasons != 0] = np.nan
         if panel.held is not None:
             days[panel.held] = np.nan
         return days
+
+    def _due_ordinals(self, measure: Measure, own: slice) -> Floats:
+        """Return the days on which a measure's figures are due, as ordinals: `[periods x its series]`, or x 1 where they agree."""
+        panel = self.panel
+        differs = measure.expected is not None and measure.expected.by_area is not None
+        areas = [panel.areas[column] for column in range(own.start, own.stop)] if differs else [None]
+        days = {
+            area: [due_day(measure, day, area).toordinal() for day in panel.last_days] for area in dict.fromkeys(areas)
+        }
+        return np.array([days[area] for area in areas], dtype=np.float64).T
 
     def _failed(self) -> np.ndarray | None:
         if not self.without_source:

@@ -7,11 +7,11 @@ import numpy as np
 
 from alerting.domain.arrays import Flags, Floats
 from alerting.domain.combining import PARTS, Pieces, Recipe, together
+from alerting.domain.due_days import due_day
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.period import Calendar
 from alerting.domain.spans import rolling_rows
-from alerting.domain.working_days import due_day
 from alerting.figures.derived import mark, pass_on
 from alerting.figures.panel_builder import WINDOW, PanelBuilder
 
@@ -92,7 +92,7 @@ def _reaches(
 def is_due(measure: Measure, sheet: PanelBuilder, row: int, as_of: date) -> bool:
     """Say whether a period's figure should be there; without `expected`, as soon as the period is over."""
     last = sheet.period(row).last_day
-    return last < as_of and (measure.expected is None or due_day(measure.expected, last) < as_of)
+    return last < as_of and (measure.expected is None or due_day(measure, last) < as_of)
 
 
 def roll(sheet: PanelBuilder, n: int, measure: Measure, recipe: Recipe) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from alerting.domain.aggregation import over_time
 from alerting.domain.condition import Condition
+from alerting.domain.due_days import due_day
 from alerting.domain.measure import Aggregate, Level, Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.domain.working_days import due_day
 from alerting.reports.digest_views import ComingNote
 from alerting.reports.topic_figures import NewestFigures
 from alerting.wording.dates import day_words
@@ -61,19 +61,18 @@ class ComingDays:
         """Yield the next figure due of each measure, unless it has come."""
         for measure in self._rules.measures.values():
             period = self._next_due(measure)
-            if period is not None and measure.expected is not None:
-                day = due_day(measure.expected, period.last_day)
+            if period is not None:
+                day = due_day(measure, period.last_day)
                 if self._first <= day <= self._last:
                     lead = f"Figures for {period.label} are due"
                     yield _Coming(day=day, lead=lead, what=measure.short or measure.title, measure=measure.id)
 
     def _next_due(self, measure: Measure) -> Period | None:
         """Return the first period that is due on the first day or later of which nothing came in some area that reports."""
-        expected = measure.expected
-        if expected is None:
+        if measure.expected is None:
             return None
         period = self._rules.calendar.containing(self._first, measure.every)
-        while due_day(expected, (period - 1).last_day) >= self._first:
+        while due_day(measure, (period - 1).last_day) >= self._first:
             period = period - 1
         areas = self._figures.areas(measure.id)
         came = [newest for area in areas if (newest := self._figures.came(measure.id, area)) is not None]

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from alerting.domain.due_days import due_day
 from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.rule import RuleSet
 from alerting.domain.severity import Severity
-from alerting.domain.working_days import due_day
 from alerting.evaluation.newest import NewestVerdict
 from alerting.reports.digest_views import Checked, NotJudged, ThemeTally
 from alerting.reports.watched import FigureState, Lack, RuleOnFigure, WatchedFigure, Why, counts_of, is_out_of_date
@@ -153,5 +153,6 @@ def why_words(why: Why | None) -> str:
 
 
 def _due(figure: WatchedFigure) -> str | None:
-    expected = figure.measure.expected
-    return f"Due by {day_words(due_day(expected, figure.period.last_day))}" if expected is not None else None
+    if figure.measure.expected is None:
+        return None
+    return f"Due by {day_words(due_day(figure.measure, figure.period.last_day, figure.area))}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from alerting.domain.due_days import due_day
 from alerting.domain.finding import Reason
 from alerting.domain.rule import RuleSet
-from alerting.domain.working_days import due_day
 from alerting.reports.digest_views import UnknownGroup
 from alerting.reports.watched import FigureState, Lack, WatchedFigure, Why
 from alerting.wording.dates import day_words
@@ -74,8 +74,9 @@ def _words(figure: WatchedFigure, *, several: bool) -> str:
 
 
 def _due(figure: WatchedFigure) -> str:
-    expected = figure.measure.expected
-    return f", due by {day_words(due_day(expected, figure.period.last_day))}" if expected is not None else ""
+    if figure.measure.expected is None:
+        return ""
+    return f", due by {day_words(due_day(figure.measure, figure.period.last_day, figure.area))}"
 
 
 def _names(figures: Sequence[WatchedFigure], rules: RuleSet) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from alerting.domain.notify.notice import Delivery, DeliveryState
 from alerting.domain.outbox import WORDS
 from alerting.domain.problem import UNREADABLE
 from alerting.domain.rule import Digest
-from alerting.domain.schedule import Recurrence, digest_due, due, last_due, next_due, parse_schedule
+from alerting.domain.schedule import Recurrence, digest_due, due, evaluation_times, last_due, next_due
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.log import MOST_LOGGED, log_problems
 from alerting.ports.state import Store
@@ -118,7 +118,7 @@ class Service:
 
     @property
     def _schedule(self) -> Recurrence:
-        return parse_schedule(self.engine.rules.schedule.evaluate)
+        return evaluation_times(self.engine.rules.schedule)
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -322,7 +322,7 @@ class Service:
 
     async def _digest_if_due(self, digest: Digest, now: datetime) -> None:
         since = self._digested.setdefault(digest.id, now)
-        missed = digest_due(digest, self._zone, since, now)
+        missed = digest_due(digest, self.engine.rules.schedule, self._zone, since, now)
         if not missed:
             return
         if now - missed[-1] > LATEST_DIGEST:

@@ -1,5 +1,6 @@
 """Schedules as people write them, and when they fall due; clock changes above all."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.domain.rule import Digest
-from alerting.domain.schedule import ScheduleError, digest_due, due, last_due, next_due, parse_schedule
+from alerting.domain.rule import Digest, OnHoliday, Schedule
+from alerting.domain.schedule import (
+    ScheduleError,
+    digest_due,
+    due,
+    evaluation_times,
+    last_due,
+    next_due,
+    parse_schedule,
+)
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -195,7 +204,7 @@ def test_days_of_the_month_are_as_written_and_left_out_where_there_is_none(line,
 def test_126_a_weekly_digest_has_one_window_in_each_week_of_every_year(zone, time):
     """Also in weeks 53 and 1, and where Monday in the zone is Sunday or Tuesday in UTC."""
     digest = Digest(id="monday", to=("each_owner",), every=f"monday {time}")
-    found = digest_due(digest, ZoneInfo(zone), at("2020-01-01 12:00"), at("2037-12-31 12:00"))
+    found = digest_due(digest, Schedule(), ZoneInfo(zone), at("2020-01-01 12:00"), at("2037-12-31 12:00"))
     days = [instant.astimezone(ZoneInfo(zone)).date() for instant in found]
 
     assert {7} == {(later - earlier).days for earlier, later in pairwise(days)}
@@ -207,12 +216,72 @@ def test_126_a_weekly_digest_has_one_window_in_each_week_of_every_year(zone, tim
 def test_a_digest_goes_out_on_its_weekday():
     digest = Digest(id="monday", to=("each_owner",), every="monday 07:30")
 
-    assert [at("2020-09-14 06:30")] == digest_due(digest, LONDON, at("2020-09-10 00:00"), at("2020-09-20 00:00"))
+    assert [at("2020-09-14 06:30")] == digest_due(
+        digest, Schedule(), LONDON, at("2020-09-10 00:00"), at("2020-09-20 00:00")
+    )
 
 
 def test_a_digest_before_a_meeting_counts_working_days():
     digest = Digest(id="fdg", to=("fdg",), before_working_days=4, meetings=(date(2020, 10, 21), date(2020, 12, 29)))
 
-    found = digest_due(digest, LONDON, at("2020-10-01 00:00"), at("2020-12-31 00:00"))
+    found = digest_due(digest, Schedule(), LONDON, at("2020-10-01 00:00"), at("2020-12-31 00:00"))
 
     assert [at("2020-10-15 06:30"), at("2020-12-21 07:30")] == found
+
+
+WAITING = Schedule(evaluate="mon-fri 07:00", on_holiday=OnHoliday.NEXT_WORKING_DAY)
+#: Good Friday and Easter Monday of 2020 lie around the weekend of 11 April.
+EASTER = (at("2020-04-08 12:00"), at("2020-04-15 12:00"))
+
+
+@pytest.mark.parametrize(
+    ("evaluate", "found"),
+    [
+        pytest.param(
+            "mon-fri 07:00", ["Thu 09 06:00", "Tue 14 06:00", "Wed 15 06:00"], id="once-on-the-next-working-day"
+        ),
+        pytest.param("friday 16:00", ["Tue 14 15:00"], id="at-the-same-time-over-a-weekend"),
+        pytest.param("fri,sat 16:00", ["Sat 11 15:00", "Tue 14 15:00"], id="a-weekend-is-no-bank-holiday"),
+        pytest.param("mon 16:00 and 07:00", ["Tue 14 06:00", "Tue 14 15:00"], id="in-order"),
+    ],
+)
+def test_what_falls_due_on_a_bank_holiday_waits_for_the_next_working_day(evaluate, found):
+    schedule = evaluation_times(replace(WAITING, evaluate=evaluate))
+
+    assert found == [f"{instant:%a %d %H:%M}" for instant in due(schedule, LONDON, *EASTER)]
+
+
+def test_what_waits_is_found_by_whoever_looks_in_between():
+    schedule = evaluation_times(replace(WAITING, evaluate="friday 16:00"))
+    moved = at("2020-04-14 15:00")
+
+    assert moved == next_due(schedule, LONDON, at("2020-04-10 15:30"))
+    assert moved == next_due(schedule, LONDON, moved - timedelta(seconds=1))
+    assert at("2020-04-17 15:00") == next_due(schedule, LONDON, moved)
+    assert moved == last_due(schedule, LONDON, at("2020-04-16 00:00"))
+    assert [moved] == due(schedule, LONDON, at("2020-04-14 00:00"), at("2020-04-14 16:00"))
+
+
+def test_looking_often_finds_each_instant_once():
+    schedule = evaluation_times(replace(WAITING, evaluate="daily 07:00 and 19:00", holidays="scotland"))
+    days = [at("2020-12-20 00:00") + timedelta(hours=5 * n) for n in range(90)]
+
+    piecewise = [instant for pair in pairwise(days) for instant in due(schedule, LONDON, *pair)]
+
+    assert piecewise == due(schedule, LONDON, days[0], days[-1])
+    assert not any(instant.astimezone(LONDON).date() in (date(2020, 12, 25), date(2021, 1, 1)) for instant in piecewise)
+
+
+@pytest.mark.parametrize(
+    ("digest_says", "schedule_says", "found"),
+    [
+        pytest.param(None, OnHoliday.NEXT_WORKING_DAY, "2020-04-14 06:30", id="as-the-schedule"),
+        pytest.param(None, OnHoliday.SAME_DAY, "2020-04-13 06:30", id="as-written-by-default"),
+        pytest.param(OnHoliday.NEXT_WORKING_DAY, OnHoliday.SAME_DAY, "2020-04-14 06:30", id="it-alone"),
+        pytest.param(OnHoliday.SAME_DAY, OnHoliday.NEXT_WORKING_DAY, "2020-04-13 06:30", id="all-but-it"),
+    ],
+)
+def test_a_digest_waits_where_it_or_the_schedule_says_so(digest_says, schedule_says, found):
+    digest = Digest(id="monday", to=("each_owner",), every="monday 07:30", on_holiday=digest_says)
+
+    assert [at(found)] == digest_due(digest, Schedule(on_holiday=schedule_says), LONDON, *EASTER)

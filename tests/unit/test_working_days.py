@@ -1,11 +1,17 @@
-"""Working days in England, and the days figures are due."""
+"""Working days of England and elsewhere."""
 
 from datetime import date
 
 import pytest
 
-from alerting.domain.measure import Expected
-from alerting.domain.working_days import add_working_days, due_day, is_working_day
+from alerting.domain.working_days import (
+    ENGLAND,
+    UnknownHolidays,
+    add_working_days,
+    check_holidays,
+    is_bank_holiday,
+    is_working_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +28,7 @@ from alerting.domain.working_days import add_working_days, due_day, is_working_d
     ],
 )
 def test_bank_holidays_and_weekends_are_not_working_days(day, works):
-    assert works is is_working_day(day)
+    assert works is is_working_day(day, ENGLAND)
 
 
 @pytest.mark.parametrize(
@@ -37,17 +43,35 @@ def test_bank_holidays_and_weekends_are_not_working_days(day, works):
     ],
 )
 def test_counting_working_days(start, count, expected):
-    assert expected == add_working_days(start, count)
+    assert expected == add_working_days(start, count, ENGLAND)
 
 
 @pytest.mark.parametrize(
-    ("expected", "due"),
+    ("holidays", "day"),
     [
-        pytest.param(Expected(days=5), date(2020, 10, 5), id="calendar-days-count-weekends"),
-        pytest.param(Expected(days=0), date(2020, 9, 30), id="on-the-last-day"),
-        pytest.param(Expected(working_day=5), date(2020, 10, 7), id="fifth-working-day-of-the-next-month"),
-        pytest.param(Expected(working_day=1), date(2020, 10, 1), id="first-working-day"),
+        pytest.param("england", date(2020, 8, 31), id="england"),
+        pytest.param("wales", date(2020, 8, 31), id="wales"),
+        pytest.param("scotland", date(2020, 8, 3), id="scotland"),
+        pytest.param("northern-ireland", date(2020, 3, 17), id="saint-patrick"),
+        pytest.param("fr", date(2020, 7, 14), id="a-country"),
+        pytest.param("de-by", date(2020, 1, 6), id="a-part-of-a-country"),
     ],
 )
-def test_a_figure_is_due_so_long_after_its_period(expected, due):
-    assert due == due_day(expected, date(2020, 9, 30))
+def test_each_country_has_its_own_bank_holidays(holidays, day):
+    works = {
+        name: is_working_day(day, name) for name in ("england", "wales", "scotland", "northern-ireland", "fr", "de-by")
+    }
+
+    assert not works[holidays]
+    assert any(works.values())
+    assert is_bank_holiday(day, holidays)
+
+
+def test_a_weekend_is_no_bank_holiday():
+    assert not is_bank_holiday(date(2020, 9, 12), ENGLAND)
+
+
+@pytest.mark.parametrize("name", ["atlantis", "xx", "de-atlantis", ""])
+def test_holidays_that_nobody_knows_are_refused(name):
+    with pytest.raises(UnknownHolidays):
+        check_holidays(name)

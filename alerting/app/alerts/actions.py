@@ -131,7 +131,7 @@ def _with_fate(tellings: Sequence[SentNotice], *fates: Fate) -> tuple[str, ...]:
 def _age(alert: Alert, rules: RuleSet, day: date) -> str | None:
     """Say how many periods ago an open alert was exceptional last, where a newer figure is due."""
     measure = rules.measures.get(alert.key.measure)
-    if measure is None or not is_old(measure, alert.period, day):
+    if measure is None or not is_old(measure, alert.period, day, alert.key.area):
         return None
     ago = rules.calendar.newest_complete(day, alert.period.kind).ordinal - alert.period.ordinal
     return f"{ago} {plural(alert.period.kind)}" if ago != 1 else f"1 {alert.period.kind.value}"
@@ -159,7 +159,7 @@ def acknowledge_in(state: Transaction, rules: RuleSet, id_: str, saying: Saying,
         assert alert.acknowledgement is not None
         return f"{alert.id} is acknowledged already, by {alert.acknowledgement.person}."
     rule = next((rule for rule in rules.rules if rule.id == alert.key.rule), None)
-    until = _lapses(day, rule.review_after) if rule is not None and rule.review_after else None
+    until = _lapses(day, rule.review_after, rules.schedule.holidays) if rule is not None and rule.review_after else None
     taken = replace(alert, acknowledgement=Acknowledgement(person=saying.person, at=saying.at, until=until))
     state.alerts.save([taken])
     _note(state, saying.event(EventKind.ACKNOWLEDGED, taken))
@@ -255,11 +255,11 @@ def check_person(rules: RuleSet, person: str) -> None:
         raise UsageError(f'no owner "{person}"; {hint}')
 
 
-def _lapses(day: date, review_after: tuple[int, str]) -> date:
+def _lapses(day: date, review_after: tuple[int, str], holidays: str) -> date:
     """Return the last day on which an acknowledgement holds."""
     count, unit = review_after
     if unit in _MONTHS:
         return month_later(day, count * _MONTHS[unit]) - timedelta(days=1)
     if unit == "working day":
-        return add_working_days(day, count) - timedelta(days=1)
+        return add_working_days(day, count, holidays) - timedelta(days=1)
     return day + timedelta(days=count * (7 if unit == "week" else 1) - 1)

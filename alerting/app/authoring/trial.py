@@ -16,12 +16,12 @@ from alerting.app.tick.report import TickReport
 from alerting.app.tick.tick import run_tick
 from alerting.app.tick.times import TickTimes
 from alerting.domain.alert import Alert, SeriesKey
+from alerting.domain.due_days import NEVER, due_day
 from alerting.domain.finding import Finding
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.rule_test import SUPPRESSED, GivenAcknowledgement, GivenFigures, RuleTest, judgeable
-from alerting.domain.working_days import due_day
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.series_index import SeriesPlaces
 from alerting.figures.observations import Reading
@@ -99,8 +99,9 @@ class Trial:
         return self._due(measure, period) + timedelta(days=1)
 
     def _due(self, measure: str, period: Period) -> date:
-        expected = self.all_rules.measures[measure].expected
-        return period.last_day if expected is None else due_day(expected, period.last_day)
+        own = self.all_rules.measures[measure]
+        due = NEVER if own.expected is None else due_day(own, period.last_day)
+        return period.last_day if due == NEVER else due
 
     def _ticked(self, day: date) -> TickReport:
         at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))

@@ -172,8 +172,8 @@ class _Reconciler:
         opened = standing.row(told.opened)
         cleared = standing.cleared_after(told, rule)
         ended = None if cleared is None else standing.period_at(cleared)
-        expected = self.rules.measures[told.key.measure].expected
-        came = ended is not None and expected is not None and standing.awaited(told)
+        measure = self.rules.measures[told.key.measure]
+        came = ended is not None and measure.expected is not None and standing.awaited(told)
         return SeriesStatus(
             exceptional=found,
             revised=revised,
@@ -181,7 +181,7 @@ class _Reconciler:
             cleared=ended,
             figures_at_end=None if ended is None else standing.figures_until(ended),
             last=None if cleared is None else standing.last_exceptional(opened, cleared),
-            why_ended=standing.why_it_came(told, ended, expected) if came and ended and expected else None,
+            why_ended=standing.why_it_came(told, ended, measure) if came and ended else None,
             revoked=found is None and cleared is None and standing.has_verdict(opened),
             sides=None if found is None else (standing.side(told.period), standing.side(found.period)),
         )

@@ -6,12 +6,12 @@ import numpy as np
 
 from alerting.app.tick.fingerprints import Fingerprints
 from alerting.domain.alert import Alert
+from alerting.domain.due_days import NEVER, due_day
 from alerting.domain.finding import State
 from alerting.domain.fold import Folded, open_rows
-from alerting.domain.measure import Expected
+from alerting.domain.measure import Measure
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule
-from alerting.domain.working_days import due_day
 from alerting.evaluation.alert_findings import asks_the_clock
 from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.wording.dates import day_words
@@ -82,13 +82,15 @@ class SeriesStanding:
             came = came | (panel.reasons[rows, column] != 0)
         return np.flatnonzero(came)
 
-    def why_it_came(self, alert: Alert, came: Period, expected: Expected) -> str:
+    def why_it_came(self, alert: Alert, came: Period, measure: Measure) -> str:
         """Say which figure ended the waiting for a late one."""
         if came < alert.opened or self.row(came) not in self._came_rows():
             return f"No figure for {alert.opened.label} is awaited any more."
         if came == alert.opened:
-            due = due_day(expected, alert.opened.last_day)
-            return f"The figure for {alert.opened.label} has come; it was due by {day_words(due)}."
+            due = due_day(measure, alert.opened.last_day, alert.key.area)
+            return (
+                f"The figure for {alert.opened.label} has come{f'; it was due by {day_words(due)}' * (due != NEVER)}."
+            )
         last = came - 1
         missing = alert.opened.label if last == alert.opened else f"{alert.opened.label} to {last.label}"
         return f"A later figure has come, for {came.label}; there is none for {missing}."

@@ -130,7 +130,7 @@ class DueByTime:
             begins = max(hearings.day(again or first[owner]), silenced or date.min)
             if (lapsed := alert.acknowledgement) is not None:
                 begins = max(begins, (lapsed.until or begins) + timedelta(days=1))
-            if hearings.as_of >= add_working_days(begins, escalate.working_days):
+            if hearings.as_of >= add_working_days(begins, escalate.working_days, self.audience.rules.schedule.holidays):
                 person = self.audience.presence.stand_in(escalate.to)
                 due[person] = (*due.get(person, ()), owner)
         if due:

@@ -42,14 +42,19 @@ def topics_of(sections: Sections) -> dict[str, Topic]:
     return found
 
 
-def measures_of(sections: Sections) -> dict[str, Measure]:
-    """Return measures by id in the order declared, items right after one another."""
-    return {measure.id: measure for entry in sections.by_id("measures").values() for measure in _measures(entry)}
+def measures_of(sections: Sections, holidays: str) -> dict[str, Measure]:
+    """Return measures by id in the order declared, items right after one another.
+
+    Args:
+        holidays: whose bank holidays are no working days.
+    """
+    entries = sections.by_id("measures").values()
+    return {measure.id: measure for entry in entries for measure in _measures(entry, holidays)}
 
 
-def _measures(entry: DeclaredItem) -> Iterator[Measure]:
+def _measures(entry: DeclaredItem, holidays: str) -> Iterator[Measure]:
     form: MeasureForm = entry.form
-    keys = _given(form, MeasureForm.model_fields)
+    keys = _given(form, MeasureForm.model_fields) | {"holidays": holidays}
     if form.items is None:
         yield _measure(keys, entry.where)
         return
@@ -68,7 +73,7 @@ def _given(form: MeasureKeys, fields: Any) -> dict[str, Any]:
 def _measure(keys: dict[str, Any], where: str, **names: Any) -> Measure:
     """Make a measure of the keys that were written; everything else is as the domain has it by default."""
     unit: Unit = keys["unit"]
-    values = {name: keys[name] for name in ("id", "title", *_PLAIN) if keys.get(name) is not None}
+    values = {name: keys[name] for name in ("id", "title", "holidays", *_PLAIN) if keys.get(name) is not None}
     values["topic"] = keys.get("topic") or ""
     values["tags"] = frozenset(keys.get("tags") or ())
     values["owners"] = keys.get("owner") or ()

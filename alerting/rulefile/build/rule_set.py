@@ -34,7 +34,7 @@ EVERYTHING = Match()
 
 def built(folder: str, version: str, sections: Sections, context: Context) -> tuple[RuleSet, list[PathProblem]]:
     """Put what is usable together; mistakes that only the whole shows are returned beside it."""
-    measures = with_parts_resolved(measures_of(sections))
+    measures = with_parts_resolved(measures_of(sections, _schedule(sections).holidays))
     sources, mistakes = sources_of(sections, measures, context)
     areas, area_mistakes = areas_of(sections)
     mistakes += area_mistakes
@@ -170,6 +170,7 @@ def _digest(form: DigestForm) -> Digest:
         meetings=tuple(form.meetings),
         about=form.about,
         form=form.form,
+        on_holiday=form.on_holiday,
     )
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from alerting.domain.measure import Aggregate, Include, PerDay, Polarity, RollUp, Unit
 from alerting.domain.period import PeriodKind
-from alerting.domain.rule import KEEP, Presentation, Remind, Status
+from alerting.domain.rule import KEEP, OnHoliday, Presentation, Remind, Status
 from alerting.domain.severity import Severity
+from alerting.domain.working_days import ENGLAND
 from alerting.rulefile import elsewhere
 from alerting.rulefile.forms.base import (
     Form,
@@ -22,6 +23,7 @@ from alerting.rulefile.forms.base import (
     text_of,
 )
 from alerting.rulefile.forms.context import described, value_problem
+from alerting.rulefile.forms.expected import ExpectedForm, HolidaysName
 from alerting.rulefile.forms.figures import LevelForm, NotNegative, Number, Positive
 from alerting.rulefile.forms.ownership import OwnershipForm
 from alerting.rulefile.forms.parameters import ConditionSelection
@@ -44,7 +46,6 @@ from alerting.rulefile.forms.time import (
     CoversText,
     Day,
     DaysLong,
-    ExpectedForm,
     FirstDay,
     LastDay,
     MailBudget,
@@ -132,7 +133,7 @@ class MeasureKeys(Form):
     tags: Annotated[tuple[str, ...], one_or_many(Text, "a word or a list of words")] | None = describe(
         "words to select it by", None
     )
-    expected: ExpectedForm | None = describe("how long after a period's end its figure is due", None)
+    expected: ExpectedForm | None = describe("when a period's figure is due after its end", None)
     settles_after: DaysLong | None = describe("until then findings are provisional", None)
     covers: CoversText | None = describe("what the printed figure spans: `12 months` or year_to_date", None)
     aggregate: Annotated[Aggregate, choice(Aggregate)] | None = describe(
@@ -335,6 +336,10 @@ class ScheduleForm(Form):
     )
     evaluate: ScheduleText = describe("like `mon-fri 07:00`, or a cron line with named weekdays", "mon-fri 07:00")
     flood: int = describe("more alerts opened at once than this are odd", 50, ge=1)
+    holidays: HolidaysName = describe("whose bank holidays are no working days", ENGLAND)
+    on_holiday: Annotated[OnHoliday, choice(OnHoliday)] = describe(
+        "what falls due on a bank holiday waits for the next_working_day", OnHoliday.SAME_DAY
+    )
     keep: SpanText = describe(
         "bodies and pictures of messages are kept so long; what was told, to whom and when, and figures for ever",
         KEEP,
@@ -354,6 +359,7 @@ class DigestForm(Form):
     form: Annotated[Presentation, choice(Presentation)] = describe(
         "scorecard: two sheets of paper, a line a measure, for a board", Presentation.DIGEST
     )
+    on_holiday: Annotated[OnHoliday, choice(OnHoliday)] | None = describe("default the schedule's", None)
 
 
 #: Sections that are lists of things with ids, and their forms.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 
-from alerting.domain.measure import Covers, Expected, Span
+from alerting.domain.measure import Covers, Span
 from alerting.domain.parameters import Baseline, Days
 from alerting.domain.period import MONTH_NAMES, Period, PeriodError, PeriodKind
 from alerting.domain.schedule import ScheduleError, parse_schedule
@@ -206,31 +206,6 @@ Zone = Annotated[str, Read(_zone, text_schema("a time zone like `Europe/London`"
 MonthName = Annotated[int, Read(_month, {"enum": _MONTHS, "$comment": "the name of a month"})]
 MailBudget = Annotated[
     tuple[int, str], Read(_mail_budget, text_schema("a number like `20 per day`", r"^\d+ per (day|week|month)$"))
-]
-
-
-class WorkingDayForm(Form):
-    """`{working_day: 5}`."""
-
-    working_day: int = describe("due on this working day (England) after the period's end", ge=1, le=66)
-
-
-def _expected_arm(value: Any) -> str | None:
-    return "working_day" if isinstance(value, dict) else None if isinstance(value, list) or value is None else "days"
-
-
-ExpectedForm = Annotated[
-    Expected,
-    OneOf(
-        lambda: {
-            "working_day": Annotated[
-                WorkingDayForm, AfterValidator(lambda form: Expected(working_day=form.working_day))
-            ],
-            "days": Annotated[DaysLong, AfterValidator(lambda days: Expected(days=int(days)))],
-        },
-        _expected_arm,
-        "a delay like `5 days` or {working_day: 5}",
-    ),
 ]
 
 

@@ -59,3 +59,18 @@ def test_a_figure_that_is_overtaken_is_stale_from_the_day_after_its_grace_too(da
     evaluation = evaluate(rules, {panel.kind: panel}, day, every_period=True)
     letters = {"normal": "n", "exception": "E"}
     assert expected == "".join(letters[one.finding.state.word] for one in findings(evaluation))
+
+
+def test_areas_are_late_each_by_its_own_day():
+    """May's figure is due five days after 31 May, in the second area twenty days after."""
+    panel = a_panel([1, _], [1, _], [1, _])
+    default, own, third = panel.areas
+    by_area = Expected(by_area=((default, Expected(days=5)), (own, Expected(days=20))))
+    rules = rules_for(panel, NotFresh(), a_measure(expected=by_area))
+
+    def found(day):
+        evaluation = evaluate(rules, {panel.kind: panel}, day)
+        return {one.finding.area: one.finding.state.word for one in findings(evaluation)}
+
+    assert found(date(2018, 6, 6)) == {default: "exception", own: "normal", third: "normal"}
+    assert found(date(2018, 6, 21)) == {default: "exception", own: "exception", third: "normal"}

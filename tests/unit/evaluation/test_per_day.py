@@ -23,7 +23,7 @@ from alerting.domain.finding import State
 from alerting.domain.measure import Level, PerDay, Unit
 from alerting.domain.parameters import Amount
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.working_days import is_working_day
+from alerting.domain.working_days import ENGLAND, is_working_day
 from alerting.limits.attribute_charts import CChart, UChart
 from alerting.limits.fixed import Fixed
 from alerting.limits.previous_financial_year import PreviousFinancialYear
@@ -61,7 +61,7 @@ def days_of(period, *, working=False):
     """Counted one by one."""
     day, found = period.first_day, 0
     while day <= period.last_day:
-        found += not working or is_working_day(day)
+        found += not working or is_working_day(day, ENGLAND)
         day += timedelta(days=1)
     return found
 
@@ -197,7 +197,7 @@ def test_months_made_of_weeks_have_the_days_of_their_weeks():
 
 
 def _working(monday, weeks):
-    return sum(is_working_day(monday + timedelta(days=n)) for n in range(7 * weeks))
+    return sum(is_working_day(monday + timedelta(days=n), ENGLAND) for n in range(7 * weeks))
 
 
 def test_evidence_has_the_figure_per_day_and_those_before():

@@ -12,6 +12,7 @@ from alerting.rulefile.lint import RuleProblem
 #: What each of its codes means.
 CODES: Final = {
     "nobody-there": "an owner is away, and whoever would be told instead is too, or there is nobody",
+    "no-more-dates": "figures of a measure are due on given dates, and the last of them is past",
     "past-meetings": "a digest before meetings of which none is to come",
     "past-silence": "a silence that is over",
 }
@@ -33,6 +34,12 @@ def check(folder: JudgedFolder) -> Iterator[RuleProblem]:
             yield _remark(
                 "silences", silence.id, ("until",), "past-silence", message, "remove it", ProblemSeverity.NOTE
             )
+    for measure in rules.measures.values():
+        dates = [one.dates[-1] for one in (measure.expected.each if measure.expected else ()) if one.dates]
+        if dates and min(dates) < today:
+            message = f"its figures were due on given dates, the last of them {min(dates)}: nothing is late any more"
+            id_ = measure.item_of or measure.id
+            yield _remark("measures", id_, ("expected",), "no-more-dates", message, "write down the next dates")
     for owner in rules.owners.values():
         yield from _left_alone(owner, rules, today)
 

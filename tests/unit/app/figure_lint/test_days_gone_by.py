@@ -59,3 +59,16 @@ def test_an_absence_that_nobody_fills_is_a_warning(remarks, more, message):
 )
 def test_nothing_is_said_of(remarks, more):
     assert [] == days(remarks(RULE, "10", more=more))
+
+
+def test_dates_of_publication_that_are_all_past_are_a_warning(remarks):
+    found = remarks(RULE, "10", measure="unit: count, better: lower, expected: {dates: [2020-07-09, 2020-10-08]}")
+
+    message = "its figures were due on given dates, the last of them 2020-10-08: nothing is late any more"
+    assert ("no-more-dates", "warning", message) in [(one[0], one[1], one[3]) for one in found]
+
+
+def test_a_date_of_publication_that_is_still_to_come_is_enough(remarks):
+    found = remarks(RULE, "10", measure="unit: count, better: lower, expected: {dates: [2020-07-09, 2020-10-15]}")
+
+    assert "no-more-dates" not in [one[0] for one in found]

@@ -1,0 +1,54 @@
+"""On which day the figure of a period is due, by what its measure says (`expected:`)."""
+
+from bisect import bisect_left
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from alerting.domain.measure import Expected, Measure
+from alerting.domain.working_days import add_working_days
+
+#: The day on which figures are due of which no day is known: after all others, and days can be added to it.
+NEVER: Final = date(9000, 1, 1)
+
+
+def due_day(measure: Measure, last_day: date, area: str | None = None) -> date:
+    """Return the day by which the figure of the period that ends on *last_day* should have come; `NEVER`: none is known.
+
+    Args:
+        measure: it has `expected`.
+        area: where the days differ by area; None: the day by which it is due everywhere.
+    """
+    assert measure.expected is not None
+    if area is None:
+        known = [_due(one, last_day, measure.holidays) for one in measure.expected.each]
+        return max((day for day in known if day != NEVER), default=NEVER)
+    own = measure.expected.of(area)
+    return NEVER if own is None else _due(own, last_day, measure.holidays)
+
+
+def _due(expected: Expected, last_day: date, holidays: str) -> date:
+    if expected.working_day is not None:
+        return add_working_days(last_day, expected.working_day, holidays)
+    if expected.days is not None:
+        return last_day + timedelta(days=expected.days)
+    earliest = last_day + timedelta(days=expected.after)
+    if expected.weekday is not None:
+        return earliest + timedelta(days=(expected.weekday - earliest.weekday()) % 7)
+    if expected.day is not None:
+        return _day_of_month(expected.day, earliest)
+    dates = expected.dates or ()
+    place = bisect_left(dates, earliest)
+    return dates[place] if place < len(dates) else NEVER
+
+
+def _day_of_month(number: int, earliest: date) -> date:
+    """Return the first such day of a month that is *earliest* or later."""
+    found = _within_month(number, earliest.year, earliest.month)
+    if found < earliest:
+        found = _within_month(number, earliest.year + earliest.month // 12, earliest.month % 12 + 1)
+    return found
+
+
+def _within_month(number: int, year: int, month: int) -> date:
+    return date(year, month, min(number, monthrange(year, month)[1]))
