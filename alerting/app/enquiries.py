@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.situation.export import Exported, WantedFigures
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
+    from alerting.reports.publication_calendar import AwaitedFigures
 
 #: Every source is read whole.
 WHOLE: Mapping[str, date] = MappingProxyType({})
@@ -151,6 +152,17 @@ class Enquiries:
         with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
             readings = state.readings if is_of(state, own.place) else None
             return export_figures(own.rules, reading, readings, own.instant(None), own.zone, wanted), reading
+
+    def figures_due(self, as_of: date, until: date) -> "tuple[tuple[AwaitedFigures, ...], Reading]":
+        """Return which figures have not come and are due up to a day, and the figures that have, as a tick would judge them."""
+        from alerting.figures.panels import build_panels
+        from alerting.reports.publication_calendar import awaited_figures
+        from alerting.reports.topic_figures import NewestFigures
+
+        rules, reading = self.installation.rules, self.counting(as_of)
+        panels = build_panels(reading, rules, as_of)
+        came = NewestFigures(rules, panels.by_kind, as_of - timedelta(days=1))
+        return awaited_figures(rules, came, as_of, until), reading
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send."""

@@ -1,6 +1,6 @@
 """`alerting figures`: see how figures are read; export all that are known."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,11 @@ from alerting.cli.options import IsoDate, output_format, rules_option
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alerting.app.authoring.source_view import ColumnView, SeriesView, SourceView
+    from alerting.domain.rule import RuleSet
+    from alerting.reports.publication_calendar import AwaitedFigures
 
 #: Series that are listed one by one; the rest is counted, and all are in the JSON.
 _MOST_SERIES = 30
@@ -92,6 +96,65 @@ def export(file: Path, rules: Path, *, since: date | None, measures: tuple[str, 
         f" {counted(exported.sources, 'source')}{withheld}"
     )
     return int(reading.has_errors)
+
+
+@command.command(
+    epilog="\b\nExamples:\n  alerting figures due\n  alerting figures due --days 14 --format json\n"
+    "  alerting figures due --format ics > due.ics   (for a calendar program)\n\n"
+    "\b\nExit status: 0 all sources could be read, whatever is late; 1 one could not, or something in one is refused."
+)
+@rules_option
+@click.option(
+    "--days", metavar="N", type=click.IntRange(min=0, max=3_660), default=60, show_default=True, help="How far ahead."
+)
+@click.option("--as-of", metavar="DATE", type=IsoDate(), help="As if on this day.  [default: today]")
+@output_format("text", "json", "ics")
+def due(rules: Path, days: int, as_of: date | None, output_format: str) -> int:
+    """Show which figures fall due on the next days, and which are late, by what their measures say (`expected:`).
+
+    Figures that have come are left out. A series that is late has one line, for the first figure that is missing.
+    """
+    from alerting.wiring import engine_of
+
+    engine = engine_of(rules)
+    today = as_of or engine.installation.today()
+    awaited, reading = engine.enquiries.figures_due(today, today + timedelta(days=days))
+    if output_format == "ics":
+        from alerting.render.calendar_file import calendar_of
+
+        click.echo(calendar_of(awaited, engine.rules, today), nl=False)
+    elif output_format == "json":
+        import json
+
+        until = (today + timedelta(days=days)).isoformat()
+        plain = {"as_of": today.isoformat(), "until": until, "due": [one.as_json() for one in awaited]}
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_due_lines(awaited, engine.rules, days)))
+    for problem in reading.problems:
+        if problem.is_error:
+            click.echo(str(problem), err=True)
+    return int(reading.has_errors)
+
+
+def _due_lines(awaited: "Sequence[AwaitedFigures]", rules: "RuleSet", days: int) -> list[str]:
+    """Write a block for each day: what is late first."""
+    from itertools import groupby
+
+    from alerting.reports.publication_calendar import figures_line
+    from alerting.wording.dates import day_words
+    from alerting.wording.plain import counted, number
+
+    if not any(measure.expected for measure in rules.measures.values()):
+        return ["No measure says when its figures are due; give it `expected: 5 days`."]
+    lines: list[str] = []
+    for day, several in groupby(awaited, key=lambda one: one.day):
+        those = list(several)
+        lines += [f"{'Late since' if those[0].is_late else 'Due by'} {day_words(day)}"]
+        lines += [f"  {figures_line(one, rules)}" for one in those] + [""]
+    late = sum(len(one.areas) for one in awaited if one.is_late)
+    to_come = sum(len(one.areas) for one in awaited) - late
+    return [*lines, f"{counted(to_come, 'figure')} due in the next {counted(days, 'day')}, {number(late)} late."]
 
 
 def _replaced(file: Path, content: bytes) -> None:

@@ -194,7 +194,7 @@ class EventViews:
 
     @cached_property
     def _figures(self) -> NewestFigures:
-        return NewestFigures(self.evaluation, self.evaluation.as_of - timedelta(days=1))
+        return NewestFigures(self.rules, self.evaluation.panels, self.evaluation.as_of - timedelta(days=1))
 
     def _where(self, place: Place) -> str:
         """Return file and line of a rule, relative to the rules folder."""

@@ -1,5 +1,6 @@
 """Newest figures of series up to a day, and which measures had figures come in a span of days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +11,9 @@ from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.finding import Reason
 from alerting.domain.panel import Panel
-from alerting.domain.period import Period
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.source_columns import averages_among
-from alerting.evaluation.engine import Evaluation
 from alerting.figures.observations import KINDS, Reading
 from alerting.wording.summary import NewestFigure
 
@@ -37,9 +37,9 @@ class _Columns:
 class NewestFigures:
     """The newest figure of each series up to a day; looked up when asked for, once."""
 
-    def __init__(self, evaluation: Evaluation, until: date) -> None:
-        self.rules, self.until = evaluation.rules, until
-        self._panels = evaluation.panels
+    def __init__(self, rules: RuleSet, panels: Mapping[PeriodKind, Panel], until: date) -> None:
+        self.rules, self.until = rules, until
+        self._panels = panels
         self._columns: dict[str, _Columns | None] = {}
         self._figures: dict[tuple[str, str], NewestFigure | None] = {}
 

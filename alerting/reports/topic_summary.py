@@ -116,7 +116,7 @@ class TopicLines:
     ) -> None:  # fmt: skip
         """Write of the newest figures up to *until*; of those whose period ends before *since* nothing is said."""
         self.rules, self.until, self._unread, self._since = evaluation.rules, until, unread, since
-        self.figures = NewestFigures(evaluation, until)
+        self.figures = NewestFigures(evaluation.rules, evaluation.panels, until)
         self.month = self.rules.calendar.newest_complete(until + timedelta(days=1), PeriodKind.MONTH)
         self._maker, self._faults = maker, evaluation.faults
         self._verdicts = _by_series(verdicts)
