@@ -2,10 +2,11 @@
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -65,6 +66,8 @@ def command(
 
     Every rule is also judged once, on the folder's figures. What is wrong in the figures themselves is counted here and named
     by `alerting evaluate`.
+
+    Owners are followed for twelve months from today or --as-of on: days on which nobody would be told are a warning.
     """
     from alerting.rulefile import load_rules
     from alerting.rulefile.lacking import lacking
@@ -79,8 +82,9 @@ def command(
         own = () if loaded.unusable else _of_templates(rules, loaded.rules, shown)
         more = () if loaded.unusable or no_figures else _with_figures(loaded, settings, rules, as_of)
         further = () if loaded.rules is None else lacking(loaded.rules, shown)
+        absent = _absences(loaded, as_of)
         problems = sorted(
-            (*loaded.problems, *own, *more, *further), key=lambda problem: (*problem.sort_key, problem.message)
+            (*loaded.problems, *own, *more, *further, *absent), key=lambda problem: (*problem.sort_key, problem.message)
         )
         gc.freeze()  # nor need the interpreter look for any in it on its way out
     if output_format == "text":
@@ -119,6 +123,18 @@ def _with_figures(loaded: "Loaded", settings: "Settings", folder: Path, as_of: d
     yield from enquiries.missing_secrets()
     reading = enquiries.read()
     yield from figure_problems(loaded.rules, loaded.placing, reading, as_of or own.today(), loaded.problems)
+
+
+def _absences(loaded: "Loaded", as_of: date | None) -> Iterator[Problem]:
+    """Look for days of the year to come on which nobody hears of something."""
+    from alerting.rulefile.absent_owners import absences
+
+    if loaded.rules is None or loaded.placing is None:
+        return
+    today = as_of or datetime.now(ZoneInfo(loaded.rules.schedule.timezone)).date()
+    for remark in absences(loaded.rules, today):
+        problem = loaded.placing.problem(remark)
+        yield from () if problem is None else (problem,)
 
 
 def _print_text(problems: Sequence[Problem]) -> None:

@@ -43,6 +43,8 @@ SHARED: Mapping[str, str] = {
     "wrong-figures": "figures of a source were refused or look wrong; `alerting evaluate` names each",
     "no-rules": "there is no rule, so that nothing is watched",
     "no-roles": "no role is given, so that nobody hears of it when the engine itself is in trouble",
+    "nobody-told-then": "on days of the next twelve months nobody is told: owners are away, or none answers yet",
+    "fallback-told-then": "on days of the next twelve months the fallback alone is told, since all others are away",
     "internal-error": "the program itself failed at a rule, source or message; report it, all else goes on",
     "not-acted-on": "the key is read, but nothing is done with it here",
 }

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerting.app.delivery.refused import Failures, Note, Notes
-from alerting.app.notices.compose import MessageDefaults, address_on, channel_of, deliveries_for
+from alerting.app.notices.compose import MessageDefaults, channel_of, deliveries_for
 from alerting.domain.channel_health import ChannelHealth
+from alerting.domain.notify.addresses import address_on
 from alerting.domain.notify.recipients import with_deputies
 from alerting.domain.rule import RuleSet
 

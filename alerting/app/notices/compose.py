@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from alerting.app.naming import NAMESPACE, Naming
 from alerting.domain.alert import AlertEvent, EventKind
 from alerting.domain.fault import LAID_OUT, Work
+from alerting.domain.notify.addresses import address_on
 from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.notify.planned import PlannedNotice
 from alerting.domain.notify.recipients import stand_in
@@ -244,23 +245,10 @@ def channel_of(named: str, channels: Mapping[str, Channel]) -> str:
     return named if named in channels else EMAIL
 
 
-def address_on(named: str, owner: Owner, channels: Mapping[str, Channel]) -> str | None:
-    """Return where an owner is reached on one of their channels; None: nowhere."""
-    channel = channels.get(named)
-    return owner.email if channel is None else channel.address_of(owner)
-
-
 def is_urgent(notice: Notice) -> bool:
     """Whether a notice tells of something critical that stands: it goes first, and at any hour."""
     standing = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
     return any(event.alert.severity is Severity.CRITICAL and event.kind in standing for event in notice.events)
-
-
-def reachable(rules: RuleSet) -> frozenset[str]:
-    """Return the owners who have an address on some channel."""
-    channels = rules.channels
-    reached = {id_: [address_on(named, one, channels) for named in one.channels] for id_, one in rules.owners.items()}
-    return frozenset(id_ for id_, addresses in reached.items() if any(address is not None for address in addresses))
 
 
 def tell_maintainer(

@@ -6,7 +6,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from alerting.app.naming import Naming
-from alerting.app.notices.compose import reachable
+from alerting.domain.notify.addresses import reachable
 from alerting.domain.notify.recipients import Presence
 from alerting.domain.rule import RuleSet
 
