@@ -19,7 +19,7 @@ from alerting.secrecy import hushed
 
 #: Commands in the order of use; others follow by name.
 IN_ORDER = (
-    "demo", "init", "check", "test", "evaluate", "run", "serve", "digest", "alerts", "comment", "explain", "notify",
+    "demo", "init", "check", "test", "diff", "evaluate", "run", "serve", "digest", "alerts", "comment", "explain", "notify",
     "deliveries", "inbox", "accept", "figures", "schema", "db",
 )  # fmt: skip
 _FIRST_LINE = re.compile(r'"""`alerting (?P<name>\w+)`: (?P<help>.+\.)')

@@ -1,0 +1,94 @@
+"""A difference for programs."""
+
+import json
+from typing import Any
+
+from alerting.app.authoring.diff.changes import Change
+from alerting.app.authoring.diff.difference import Difference
+from alerting.app.authoring.diff.measure_changes import ChangedMeasure
+from alerting.app.authoring.diff.other_changes import ChangedThing
+from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Series
+from alerting.app.authoring.diff.rule_changes import RuleChanges
+from alerting.app.authoring.diff.sides import Side
+from alerting.domain.rule import Rule
+
+
+def as_json(found: Difference) -> str:
+    """Return a difference as one object."""
+    return json.dumps(plain(found), ensure_ascii=False, indent=2)
+
+
+def plain(found: Difference) -> dict[str, Any]:
+    """Return a difference as plain values; `look` says why somebody should look."""
+    return {
+        "base": _side(found.base),
+        "head": _side(found.head),
+        "look": list(found.reasons),
+        "rules": _rules(found.rules),
+        "measures": [_measure(one) for one in found.measures],
+        "other": [_other(one) for one in found.others],
+        "owners": _owners(found.owners),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {"shown": side.shown, "rules_version": side.rules.version}
+
+
+def _rules(rules: RuleChanges) -> dict[str, Any]:
+    changed = [
+        {**_rule(one.rule), "was": one.was, "changes": [_change(change) for change in one.changes]}
+        for one in rules.changed
+    ]
+    return {
+        "added": [_rule(rule) for rule in rules.added],
+        "removed": [_rule(rule) for rule in rules.removed],
+        "changed": changed,
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"rule": rule.id, "title": rule.title, "where": str(rule.place)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "key": change.key,
+        "what": change.what,
+        "before": change.before,
+        "after": change.after,
+        "words": change.words,
+    }
+
+
+def _measure(changed: ChangedMeasure) -> dict[str, Any]:
+    changes = [{**_change(change), "rules": sorted(rules)} for change, rules in changed.changes]
+    return {"measure": changed.measure.id, "title": changed.measure.title, "changes": changes}
+
+
+def _other(changed: ChangedThing) -> dict[str, Any]:
+    changes = [_change(change) for change in changed.changes]
+    return {"sort": changed.sort, "id": changed.id, "what": changed.what.value, "changes": changes}
+
+
+def _owners(owners: OwnerChanges) -> dict[str, Any]:
+    uncovered = [
+        {**_series(one.series), "told_before": list(one.told_before), "why": one.why} for one in owners.uncovered
+    ]
+    return {"uncovered": uncovered, "changed": [_owner(one) for one in owners.changed]}
+
+
+def _owner(one: ChangedOwner) -> dict[str, Any]:
+    return {
+        "owner": one.owner.id,
+        "name": one.owner.name,
+        "new": one.is_new,
+        "gone": one.is_gone,
+        "changes": [_change(change) for change in one.changes],
+        "gained": [_series(series) for series in one.gained],
+        "lost": [_series(series) for series in one.lost],
+    }
+
+
+def _series(series: Series) -> dict[str, str]:
+    return {"measure": series[0], "area": series[1]}

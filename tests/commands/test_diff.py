@@ -1,0 +1,86 @@
+"""`alerting diff`: what a change of rules does, from two folders or git revisions."""
+
+import json
+
+import pytest
+from samples.repositories import a_repository, committed
+from samples.rule_folders import RULES, SOUND, written
+
+from alerting.cli import main
+
+STRICTER = RULES.replace("target_missed: {}", "target_missed: {at_least: 95}")
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    repository = a_repository(tmp_path / "repository")
+    committed(repository, {f"rules/{name}": text for name, text in SOUND.items()})
+    monkeypatch.chdir(repository)
+    return repository
+
+
+def test_the_folder_as_it_stands_is_held_against_a_revision(repository, capsys):
+    (repository / "rules/rules.yaml").write_text(STRICTER)
+
+    assert 1 == main(["diff", "main"])
+
+    said = capsys.readouterr().out
+    assert said.startswith("main:rules → rules: rules: 1 changed\n\nTo look at:\n  1 rule is changed\n")
+    assert "calls-target (Calls answered too slowly), rules/rules.yaml:2: `at_least` none → 95" in said
+
+
+def test_two_revisions_and_two_folders_are_compared_alike(repository, tmp_path, capsys):
+    committed(repository, {"rules/rules.yaml": STRICTER})
+    assert 1 == main(["diff", "HEAD~1", "HEAD", "--format", "json"])
+    of_revisions = json.loads(capsys.readouterr().out)
+    old = written(tmp_path / "old", SOUND)
+    assert 1 == main(["diff", str(old), "rules", "--format", "json"])
+    of_folders = json.loads(capsys.readouterr().out)
+
+    assert "HEAD:rules/rules.yaml:2:5" == of_revisions["rules"]["changed"][0]["where"]
+    for one in (of_revisions, of_folders):
+        (changed,) = one["rules"]["changed"]
+        assert ("calls-target", None) == (changed["rule"], changed["was"])
+        assert ["`at_least` none → 95"] == [change["words"] for change in changed["changes"]]
+        assert (["1 rule is changed"], [], []) == (one["look"], one["rules"]["added"], one["rules"]["removed"])
+    assert of_revisions["base"]["rules_version"] == of_folders["base"]["rules_version"]
+
+
+def test_nothing_new_but_words_needs_nobody_to_look(repository, capsys):
+    (repository / "rules/rules.yaml").write_text(f"# why\n{RULES.replace('slowly', 'late')}")
+
+    assert 0 == main(["diff", "main"])
+    assert "To look at" not in capsys.readouterr().out
+    (repository / "rules/rules.yaml").write_text(f"# why\n{RULES}")
+    assert 0 == main(["diff", "main"])
+    assert "main:rules → rules: the rules mean the same\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["no-such"], 'no revision "no-such" in the repository of rules', id="revision"),
+        pytest.param(["--", "--output=x"], "is no folder and no name of a revision", id="hostile"),
+        pytest.param([], "missing argument 'BASE'; see `alerting diff --help`", id="no-base"),
+        pytest.param(["main", "no-such"], 'no revision "no-such"', id="head"),
+    ],
+)
+@pytest.mark.usefixtures("repository")
+def test_a_side_that_cannot_be_read_is_one_line_with_the_fix(capsys, words, said):
+    assert 2 == main(["diff", *words])
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert ("", 1) == (printed.out, len(printed.err.splitlines()))
+
+
+def test_rules_with_errors_are_not_compared_and_the_first_error_is_named(repository, capsys):
+    (repository / "rules/rules.yaml").write_text(RULES.replace("measures: calls", "measures: cals"))
+    assert 2 == main(["diff", "main"])
+    said = capsys.readouterr().err
+    assert 'rules/rules.yaml:4:15: error[unknown-measure]: no measure "cals"' in said
+    assert "run `alerting check rules`" in said
+    committed(repository, {})
+    (repository / "rules/rules.yaml").write_text(RULES)
+    assert 2 == main(["diff", "HEAD"])
+    assert "HEAD:rules/rules.yaml:4:15: error[unknown-measure]" in capsys.readouterr().err
