@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,9 @@ from alerting.ports.state import Store
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.authoring.preview import Preview
     from alerting.app.authoring.run_rule_tests import Tried
-    from alerting.app.authoring.source_view import SourceView
     from alerting.app.situation.evaluate import EvaluateResult
-    from alerting.app.situation.export import Exported, WantedFigures
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
-    from alerting.reports.publication_calendar import AwaitedFigures
 
 #: Every source is read whole.
 WHOLE: Mapping[str, date] = MappingProxyType({})
@@ -125,44 +122,6 @@ class Enquiries:
         return evaluate_figures(
             self.installation.rules, reading, as_of, every_period=every_period, only=only, text=text
         )
-
-    def view_source(self, source: str) -> "SourceView":
-        """Return how a source is read, column by column.
-
-        Raises:
-            UsageError: there is no such source.
-        """
-        from alerting.app.authoring.source_view import view_source
-
-        own = self.installation
-        return view_source(own.rules, source, self.sources(), own.folders, own.today())
-
-    def export_figures(self, wanted: "WantedFigures") -> "tuple[Exported, Reading]":
-        """Return all figures that are known as one file, and the sources as they were read for it.
-
-        Raises:
-            UsageError: a measure is asked for that there is none of.
-        """
-        from alerting.app.situation.counting import is_of
-        from alerting.app.situation.export import export_figures
-
-        own, reading = self.installation, self.read()
-        if not own.settings.has_state:
-            return export_figures(own.rules, reading, None, own.instant(None), own.zone, wanted), reading
-        with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
-            readings = state.readings if is_of(state, own.place) else None
-            return export_figures(own.rules, reading, readings, own.instant(None), own.zone, wanted), reading
-
-    def figures_due(self, as_of: date, until: date) -> "tuple[tuple[AwaitedFigures, ...], Reading]":
-        """Return which figures have not come and are due up to a day, and the figures that have, as a tick would judge them."""
-        from alerting.figures.panels import build_panels
-        from alerting.reports.publication_calendar import awaited_figures
-        from alerting.reports.topic_figures import NewestFigures
-
-        rules, reading = self.installation.rules, self.counting(as_of)
-        panels = build_panels(reading, rules, as_of)
-        came = NewestFigures(rules, panels.by_kind, as_of - timedelta(days=1))
-        return awaited_figures(rules, came, as_of, until), reading
 
     def preview(self, rule: str, area: str | None = None, as_of: date | None = None) -> "Preview":
         """Write the notice that a rule would send."""

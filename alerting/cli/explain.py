@@ -57,6 +57,8 @@ def _lines(found: "Explanation") -> "Iterator[str]":
         value = "nothing" if figure.value is None else repr(figure.value)
         published = f", published {figure.published}" if figure.published else ""
         yield f"  {figure.period}  {value}{published}, read {figure.read_at:%Y-%m-%d %H:%M} UTC"
+    if found.figures:
+        yield f"  (where each stands: alerting figures show {alert.key.measure} {alert.key.area})"
     if found.made is not None:
         yield ""
         yield f"Figures as made on {found.made.tick.as_of}: {found.made.of}:"

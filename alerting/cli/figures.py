@@ -10,9 +10,11 @@ from alerting.cli.options import IsoDate, output_format, rules_option
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from zoneinfo import ZoneInfo
 
     from alerting.app.authoring.source_view import ColumnView, SeriesView, SourceView
+    from alerting.app.situation.series_record import RecordedFigure, SeriesRecord
     from alerting.domain.rule import RuleSet
     from alerting.reports.publication_calendar import AwaitedFigures
 
@@ -41,9 +43,10 @@ def columns(source: str, rules: Path, output_format: str) -> int:
     SOURCE is a key of `sources:`, or the path that a measure names as its source. What a file may hold is on the page
     that `alerting schema --figures` prints.
     """
+    from alerting.app.figure_enquiries import FigureEnquiries
     from alerting.wiring import engine_of
 
-    view = engine_of(rules).enquiries.view_source(source)
+    view = FigureEnquiries(engine_of(rules).enquiries).columns(source)
     if output_format == "json":
         import json
 
@@ -78,6 +81,7 @@ def export(file: Path, rules: Path, *, since: date | None, measures: tuple[str, 
     Where ticks have run for this folder, also what a source holds no more. A file of that name is replaced. It is read by
     `parquet:` sources, also by several at once, each of which takes its own measures.
     """
+    from alerting.app.figure_enquiries import FigureEnquiries
     from alerting.app.situation.export import WantedFigures
     from alerting.wiring import engine_of
     from alerting.wording.plain import counted
@@ -85,7 +89,7 @@ def export(file: Path, rules: Path, *, since: date | None, measures: tuple[str, 
     if file.suffix != ".parquet":
         raise UsageError(f"{file}: what is written is Parquet; name a file that ends in .parquet")
     wanted = WantedFigures(since=since, measures=measures or None, fewer_than=fewer_than)
-    exported, reading = engine_of(rules).enquiries.export_figures(wanted)
+    exported, reading = FigureEnquiries(engine_of(rules).enquiries).exported(wanted)
     _replaced(file, exported.content)
     for problem in reading.problems:
         if problem.is_error:
@@ -114,11 +118,12 @@ def due(rules: Path, days: int, as_of: date | None, output_format: str) -> int:
 
     Figures that have come are left out. A series that is late has one line, for the first figure that is missing.
     """
+    from alerting.app.figure_enquiries import FigureEnquiries
     from alerting.wiring import engine_of
 
     engine = engine_of(rules)
     today = as_of or engine.installation.today()
-    awaited, reading = engine.enquiries.figures_due(today, today + timedelta(days=days))
+    awaited, reading = FigureEnquiries(engine.enquiries).due(today, today + timedelta(days=days))
     if output_format == "ics":
         from alerting.render.calendar_file import calendar_of
 
@@ -155,6 +160,74 @@ def _due_lines(awaited: "Sequence[AwaitedFigures]", rules: "RuleSet", days: int)
     late = sum(len(one.areas) for one in awaited if one.is_late)
     to_come = sum(len(one.areas) for one in awaited) - late
     return [*lines, f"{counted(to_come, 'figure')} due in the next {counted(days, 'day')}, {number(late)} late."]
+
+
+@command.command(
+    epilog="\b\nExamples:\n  alerting figures show calls-answered town\n"
+    "  alerting figures show crime/all north --since 2024-04-01 --format json\n\n"
+    "\b\nExit status: 0 the sources could be read, 1 one could not, or something in one is refused, 2 no such measure or area."
+)
+@click.argument("measure")
+@click.argument("area")
+@rules_option
+@click.option("--since", metavar="DATE", type=IsoDate(), help="Only periods that end on this day or later.")
+@output_format("text", "json")
+def show(measure: str, area: str, rules: Path, *, since: date | None, output_format: str) -> int:
+    """Show the figures of MEASURE in AREA: where each stands, what it was before, and which tick read it.
+
+    A figure that a source holds no more is shown where ticks of this folder have read it.
+    """
+    from alerting.app.figure_enquiries import FigureEnquiries
+    from alerting.wiring import engine_of
+
+    engine = engine_of(rules)
+    record, reading = FigureEnquiries(engine.enquiries).record(measure, area)
+    figures = [one for one in record.figures if since is None or one.period.last_day >= since]
+    if output_format == "json":
+        import json
+
+        plain = {
+            "measure": measure,
+            "area": area,
+            "source": record.source,
+            "figures": [one.as_json() for one in figures],
+        }
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_record_lines(record, figures, engine.rules, engine.installation.zone)))
+    for problem in reading.problems:
+        if problem.is_error and problem.source == record.source:
+            click.echo(str(problem), err=True)
+    return int(reading.has_errors)
+
+
+def _record_lines(
+    record: "SeriesRecord", figures: "Sequence[RecordedFigure]", rules: "RuleSet", zone: "ZoneInfo"
+) -> list[str]:
+    measure, area = rules.measures[record.measure], rules.areas[record.area]
+    head = f"{measure.title}, {area.title}: {measure.unit.value} by {measure.every.value}"
+    if not figures:
+        made = f"; it is made of {measure.of.numerator} and {measure.of.denominator}" if measure.of else ""
+        return [f"{head}.", f"No source holds a figure of it{made}."]
+    heads = ["period", "figure", "published", "read by the tick of", "stands in"]
+    return [f"{head}, from {record.source}", "", *_aligned([heads, *(_record_row(one, zone) for one in figures)])]
+
+
+def _record_row(one: "RecordedFigure", zone: "ZoneInfo") -> list[str]:
+    return [
+        str(one.period),
+        _numbers(one),
+        "–" if one.published is None else one.published.isoformat(),
+        "none yet" if one.read_at is None else f"{one.read_at.astimezone(zone):%Y-%m-%d %H:%M}",
+        f"{one.file}, row {one.row}" if one.file else "no source any more",
+    ]
+
+
+def _numbers(one: "RecordedFigure") -> str:
+    """Write a figure as it stands: its value, or its parts by name, with its marks."""
+    by_name = [f"{name} {x:.15g}" for name, x in one.numbers.items()]
+    words = by_name if one.value is None else [f"{one.value:.15g}"]
+    return " ".join([*words, *(f"({mark})" for mark in one.marks)]) or "empty"
 
 
 def _replaced(file: Path, content: bytes) -> None:
@@ -220,8 +293,12 @@ def _table(heads: list[str], columns: "tuple[ColumnView, ...]") -> list[str]:
         ]
         for one in columns
     ]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))]
-    right = {0, 4, 5, 6}
+    return _aligned(rows, right={0, 4, 5, 6})
+
+
+def _aligned(rows: list[list[str]], right: "Collection[int]" = ()) -> list[str]:
+    """Return rows of cells as columns of equal width, some of them set to the right."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return [
         "  ".join(
             cell.rjust(width) if n in right else cell.ljust(width)

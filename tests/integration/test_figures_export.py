@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from samples.worlds import a_folder, an_engine
 
+from alerting.app.figure_enquiries import FigureEnquiries
 from alerting.app.situation.export import WantedFigures
 from alerting.cli import main
 from alerting.errors import UsageError
@@ -60,7 +61,7 @@ def rows(exported, **where):
 
 
 def export(engine, **wanted):
-    return engine.enquiries.export_figures(WantedFigures(**wanted))[0]
+    return FigureEnquiries(engine.enquiries).exported(WantedFigures(**wanted))[0]
 
 
 def tick(folder, state, day):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from samples.worlds import a_folder, an_engine
 
+from alerting.app.figure_enquiries import FigureEnquiries
 from alerting.domain.file_periods import period_in_name
 from alerting.domain.period import Calendar, PeriodError, PeriodKind
 from alerting.domain.period_parts import BETWEEN, in_one_text
@@ -33,7 +34,7 @@ class Read:
         engine = an_engine(folder, tmp_path / "state", AS_OF)
         answer = engine.enquiries.evaluate(AS_OF, every_period=True, text="all")
         found = [one.finding for one in answer.found]
-        self.view = engine.enquiries.view_source("s")
+        self.view = FigureEnquiries(engine.enquiries).columns("s")
         self.figures = {(one.measure, one.area, str(one.period)): one.value for one in found if one.value is not None}
         self.reasons = {one.reason and one.reason.value for one in found if one.area == "force"}
         self.said = "\n".join(map(str, answer.problems))

@@ -8,6 +8,7 @@ import pytest
 from samples.workbooks import ods, xlsx
 from samples.worlds import a_folder, an_engine
 
+from alerting.app.figure_enquiries import FigureEnquiries
 from alerting.errors import RulesInvalid
 
 AS_OF = date(2021, 10, 7)
@@ -50,7 +51,7 @@ class Read:
         self.figures = {(one.measure, one.area, str(one.period)): one.value for one in found if one.value is not None}
         self.reasons = {(one.measure, one.area, str(one.period)): one.reason and one.reason.value for one in found}
         self.said = "\n".join(map(str, answer.problems))
-        self.view = engine.enquiries.view_source("s")
+        self.view = FigureEnquiries(engine.enquiries).columns("s")
 
 
 PERIODS = [("measure", "area", "Sep-20", "Oct 2020", "2020-11"), ("m", "force", 1, 2, 3), ("k", "north", 4, 5, 6)]

@@ -1,0 +1,76 @@
+"""What may be asked about figures alone: how a source is read, what is known, what is to come, where each stands."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from alerting.app.enquiries import Enquiries
+
+if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
+    from alerting.app.authoring.source_view import SourceView
+    from alerting.app.situation.export import Exported, WantedFigures
+    from alerting.app.situation.series_record import SeriesRecord
+    from alerting.figures.observations import Reading
+    from alerting.reports.publication_calendar import AwaitedFigures
+
+
+@dataclass(frozen=True, slots=True)
+class FigureEnquiries:
+    """Questions about an installation's figures; nothing is stored and nothing is sent."""
+
+    enquiries: Enquiries
+
+    def columns(self, source: str) -> "SourceView":
+        """Return how a source is read, column by column.
+
+        Raises:
+            UsageError: there is no such source.
+        """
+        from alerting.app.authoring.source_view import view_source
+
+        own = self.enquiries.installation
+        return view_source(own.rules, source, self.enquiries.sources(), own.folders, own.today())
+
+    def exported(self, wanted: "WantedFigures") -> "tuple[Exported, Reading]":
+        """Return all figures that are known as one file, and the sources as they were read for it.
+
+        Raises:
+            UsageError: a measure is asked for that there is none of.
+        """
+        from alerting.app.situation.counting import is_of
+        from alerting.app.situation.export import export_figures
+
+        own, reading = self.enquiries.installation, self.enquiries.read()
+        if not own.settings.has_state:
+            return export_figures(own.rules, reading, None, own.instant(None), own.zone, wanted), reading
+        with closing(self.enquiries.ports.open_store(own.settings)) as store, store.begin() as state:
+            readings = state.readings if is_of(state, own.place) else None
+            return export_figures(own.rules, reading, readings, own.instant(None), own.zone, wanted), reading
+
+    def due(self, as_of: date, until: date) -> "tuple[tuple[AwaitedFigures, ...], Reading]":
+        """Return which figures have not come and are due up to a day, and the figures that have, as a tick would judge them."""
+        from alerting.figures.panels import build_panels
+        from alerting.reports.publication_calendar import awaited_figures
+        from alerting.reports.topic_figures import NewestFigures
+
+        rules, reading = self.enquiries.installation.rules, self.enquiries.counting(as_of)
+        panels = build_panels(reading, rules, as_of)
+        came = NewestFigures(rules, panels.by_kind, as_of - timedelta(days=1))
+        return awaited_figures(rules, came, as_of, until), reading
+
+    def record(self, measure: str, area: str) -> "tuple[SeriesRecord, Reading]":
+        """Return where a series' figures come from, version by version, and the sources as they were read for it.
+
+        Raises:
+            UsageError: there is no such measure or area.
+        """
+        from alerting.app.situation.counting import is_of
+        from alerting.app.situation.series_record import series_record
+
+        own, reading = self.enquiries.installation, self.enquiries.read()
+        if not own.settings.has_state:
+            return series_record(own.rules, reading, None, measure, area), reading
+        with closing(self.enquiries.ports.open_store(own.settings)) as store, store.begin() as state:
+            readings = state.readings if is_of(state, own.place) else None
+            return series_record(own.rules, reading, readings, measure, area), reading
