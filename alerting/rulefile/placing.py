@@ -32,6 +32,10 @@ class Placing:
         }
         return broken | self._sections().lost
 
+    def declared(self, section: str, id_: str) -> "DeclaredItem | None":
+        """Return something that a file declares, by its section and id."""
+        return self._entries[section].get(id_)
+
     def problem(self, remark: RuleProblem) -> Problem | None:
         """Return the remark as a problem at its place; None where it rests on something broken."""
         mistake = self.mistake(remark)
