@@ -12,6 +12,7 @@ from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.reading_windows import ReadingWindow
 from alerting.domain.severity import Severity, SeverityBySide
+from alerting.domain.spellings import AS_USUAL, Spellings
 from alerting.domain.wide_columns import Wide
 from alerting.domain.working_days import ENGLAND
 
@@ -151,6 +152,8 @@ class Source:
     names: Mapping[str, str] = field(default_factory=dict)
     #: what stands in cells whose figure it withholds
     missing: frozenset[str] = frozenset()
+    #: how else it writes figures
+    spellings: Spellings = AS_USUAL
     #: our column -> what it holds in every row
     fixed: Mapping[str, str] = field(default_factory=dict)
     #: "comma" or "point": the sign that decimals begin with; None: a point, unless figures say otherwise beyond doubt.

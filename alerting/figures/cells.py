@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,12 @@ import polars as pl
 
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.source_columns import MISSING, SUPPRESSED
+from alerting.domain.spellings import AS_USUAL, Spellings, Times
 
-#: What only some units may carry, by its place here; 0 is nothing. Parentheses are a bookkeeper's minus.
-SIGNS = ("", "%", "()", "£", "€", "$", "¥")
-PERCENT, PARENTHESES = SIGNS.index("%"), SIGNS.index("()")
+#: What only some units may carry, by its place here; 0 is nothing. Parentheses are a bookkeeper's minus; colons stand in a
+#: length of time, which is read in seconds.
+SIGNS = ("", "%", "()", "£", "€", "$", "¥", ":")
+PERCENT, PARENTHESES, COLONS = SIGNS.index("%"), SIGNS.index("()"), SIGNS.index(":")
 #: The currencies that each sign may stand for.
 CURRENCIES_OF = {
     "£": frozenset({"GBP", "GIP", "FKP", "SHP"}),
@@ -30,6 +33,11 @@ _THOUSANDS = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}([,{_BLANKS}])[0-9]{{3}}(\1[0-9
 _MARK = re.compile(r"\s*(?:\[([rpe])\]|\(([rp])\))$", re.IGNORECASE)
 _MONEY = re.compile(r"(?P<minus>[+-]?)(?P<sign>[£€$¥]) ?(?P<after>[+-]?)(?P<digits>[0-9.].*)")
 _IN_PARENTHESES = re.compile(r"(?P<before>[£€$¥]?) ?\((?P<sign>[£€$¥]?) ?(?P<digits>[0-9.].*)\)")
+_LENGTH = re.compile(r"(-?)([0-9]+):([0-5][0-9]):([0-5][0-9](?:\.[0-9]+)?)")
+_SHORT_LENGTH = re.compile(r"(-?)([0-9]+):([0-5][0-9](?:\.[0-9]+)?)")
+_BEHIND = re.compile(r"([0-9.].*?) ?-")
+#: Flags that say of a figure that it may still change.
+_MAY_CHANGE = frozenset("pe")
 _SEPARATORS = str.maketrans("", "", "," + _BLANKS)
 
 
@@ -99,11 +107,11 @@ class NumberColumn:
 _NO_ROWS = np.empty(0, dtype=np.intp)
 
 
-def number_column(series: pl.Series, missing: Collection[str] = ()) -> NumberColumn:
+def number_column(series: pl.Series, missing: Collection[str] = (), spellings: Spellings = AS_USUAL) -> NumberColumn:
     """Read a column of numbers or of texts.
 
     Args:
-        missing: what else the source writes where it withholds a figure.
+        missing: what else the source writes where it withholds a figure; `spellings`: how else it writes figures.
     """
     floats = series.cast(pl.Float64, strict=False)
     if series.dtype.is_numeric() and not series.null_count() and not missing:
@@ -117,7 +125,7 @@ def number_column(series: pl.Series, missing: Collection[str] = ()) -> NumberCol
     if series.dtype.is_numeric():
         rows = rows[series.is_not_null().to_numpy()[rows]]
     texts = series.gather(rows).cast(pl.String).to_list()
-    known = {text: cell_in(text or "", missing) for text in dict.fromkeys(texts)}
+    known = {text: cell_in(text or "", missing, spellings) for text in dict.fromkeys(texts)}
     order = {text: place for place, text in enumerate(known)}
     places = np.array([order[text] for text in texts], dtype=np.intp)
     cells = tuple(known.values())
@@ -132,13 +140,19 @@ def _sentinels(values: Floats, missing: Collection[str]) -> Flags:
     return np.isin(values, [number for number in numbers if number is not None and number == number])
 
 
-def cell_in(text: str, missing: Collection[str] = ()) -> ReadCell:
+def cell_in(text: str, missing: Collection[str] = (), spellings: Spellings = AS_USUAL) -> ReadCell:
     """Read one cell.
 
     Args:
-        missing: what else the source writes where it withholds a figure.
+        missing: what else the source writes where it withholds a figure; `spellings`: how else it writes figures.
     """
     found = " ".join(text.split())
+    if spellings.flags and found not in missing and (match := _flagged(spellings.flags).fullmatch(found)):
+        read = cell_in(match["figure"], missing, replace(spellings, flags=frozenset()))
+        flags = {flag.lower() for flag in _flag(spellings.flags).findall(match["flags"])}
+        return read._replace(
+            provisional=not read.suppressed and (read.provisional or not flags.isdisjoint(_MAY_CHANGE))
+        )
     if found in missing or _is_sentinel(found, missing):
         return _WITHHELD
     if found.lower() in MISSING:
@@ -149,10 +163,38 @@ def cell_in(text: str, missing: Collection[str] = ()) -> ReadCell:
     while mark := _MARK.search(body):
         provisional |= (mark[1] or mark[2]).lower() != "r"
         body = body[: mark.start()]
-    number, sign = _signed(body)
+    number, sign = _declared(body, spellings) or _signed(body)
     if number is None or not np.isfinite(number):
         return _REFUSED
     return ReadCell(number, sign, provisional)
+
+
+@lru_cache(maxsize=64)
+def _flag(flags: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds each of some flags, the longest first, in large or small letters."""
+    return re.compile("|".join(map(re.escape, sorted(flags, key=lambda flag: (-len(flag), flag)))), re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _flagged(flags: frozenset[str]) -> re.Pattern[str]:
+    """Return what tells a figure from flags behind it: `7.9 b`, `7.9 bp`."""
+    one = f"(?:{_flag(flags).pattern})"
+    return re.compile(rf"(?P<figure>.*?\S) (?P<flags>{one}(?:[ ,]{{0,2}}{one})*)", re.IGNORECASE)
+
+
+def _declared(body: str, spellings: Spellings) -> tuple[float | None, int] | None:
+    """Return a figure in a way that its source declares, and the place in SIGNS of what it carries; None: it is in none."""
+    if spellings.minus_behind and (match := _BEHIND.fullmatch(body)):
+        return _number("-" + match[1]), 0
+    if spellings.times is None:
+        return None
+    if match := _LENGTH.fullmatch(body):
+        seconds = int(match[2]) * 3600 + int(match[3]) * 60 + float(match[4])
+    elif spellings.times is not Times.HOURS_MINUTES_SECONDS and (match := _SHORT_LENGTH.fullmatch(body)):
+        seconds = (int(match[2]) * 60 + float(match[3])) * (60 if spellings.times is Times.HOURS_MINUTES else 1)
+    else:
+        return None
+    return -seconds if match[1] else seconds, COLONS
 
 
 def _is_sentinel(found: str, missing: Collection[str]) -> bool:

@@ -1,5 +1,6 @@
 """The numeric columns of a table's rows: which figures they make, refuse or withhold, and what a unit may carry."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.measure import Measure, Unit
 from alerting.domain.source_columns import PARTS
-from alerting.figures.cells import CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn
+from alerting.figures.cells import COLONS, CURRENCIES_OF, PARENTHESES, PERCENT, SIGNS, NumberColumn
 
 #: Rows of a table: all of them, or these.
 Rows = slice | Index
@@ -34,6 +35,12 @@ _OF_THE_FIGURE = frozenset(
 )
 #: Units of which a source may hold so many thousands.
 _IN_ONES = (Unit.COUNT, Unit.CURRENCY, Unit.NUMBER)
+#: Units that a length of time is read in, and how many seconds one of them has.
+_SECONDS_IN = {Unit.SECONDS: 1.0, Unit.MINUTES: 60.0}
+#: What a source may declare, as it looks where it does not: a length of time, a minus behind, a letter behind.
+_LENGTH = re.compile(r"-?\d+:[0-5]\d(:[0-5]\d(\.\d+)?)?")
+_MINUS_BEHIND = re.compile(r"\d[\d.,]* ?-")
+_FLAGGED = re.compile(r"[-+]?\d[\d.,]* +([A-Za-z]{1,3})")
 #: Characters of a cell that may be a mark for a withheld figure.
 _LONGEST_MARK = 12
 
@@ -120,12 +127,28 @@ def either(flags: Flags | None, others: Flags | None) -> Flags | None:
     return flags if others is None else others if flags is None else flags | others
 
 
+def in_own_units(column: NumberColumn, measure: NDArray[np.int32], measures: Sequence[Measure]) -> None:
+    """Turn lengths of time, which are read in seconds, into what each row's measure comes in.
+
+    Args:
+        measure: the place of each row's measure among *measures*.
+    """
+    rows = np.flatnonzero(column.signs == COLONS)
+    if len(rows):
+        per = np.array([_SECONDS_IN.get(one.unit, 1.0) for one in measures] or [1.0])
+        column.values[rows] = _as_printed(column.values[rows] / per[measure[rows]])
+
+
 def allowed_signs(measures: Sequence[Measure], *, change: bool) -> Flags:
-    """Return `[measures x signs]` what cells may carry: percents a percent sign, money its currency's and parentheses."""
+    """Return `[measures x signs]` what cells may carry.
+
+    Percents a percent sign, money its currency's and parentheses, seconds and minutes colons.
+    """
     allowed = np.zeros((max(len(measures), 1), len(SIGNS)), dtype=bool)
     allowed[:, 0] = True
     allowed[:, PERCENT] = change or [m.unit is Unit.PERCENT for m in measures]
     if not change:
+        allowed[:, COLONS] = [m.unit in _SECONDS_IN for m in measures]
         for sign, name in enumerate(SIGNS):
             currencies = CURRENCIES_OF.get(name)
             if currencies is not None or sign == PARENTHESES:
@@ -141,11 +164,19 @@ def fix_of(found: str, sign: str, measure: Measure) -> str:
         return "the measure's unit is not percent: write it without %, or give the measure unit: percent"
     if sign == "()":
         return "write a minus: parentheses are read as one on currency only"
+    if sign == ":":
+        return "the measure's unit is neither seconds nor minutes: write a number, or give the measure unit: seconds"
     if sign and measure.unit is Unit.CURRENCY:
         return f"the measure's currency is {measure.currency}: write the number alone, or give the measure its currency"
     if sign:
         return f"the measure's unit is not currency: write it without {sign}, or give the measure unit: currency"
     fix = "write a number like 1234.5, or leave it empty where there is no figure"
+    if measure.unit in _SECONDS_IN and _LENGTH.fullmatch(found):
+        return f"{fix}; say in the source how lengths of time are written: times: h:mm:ss (or mm:ss, or h:mm)"
+    if _MINUS_BEHIND.fullmatch(found):
+        return f"{fix}; where the source writes the minus behind its figures, give it minus: behind"
+    if flagged := _FLAGGED.fullmatch(found):
+        return f'{fix}; if "{flagged[1]}" is a flag behind the figure, give the source flags: ["{flagged[1]}"]'
     if len(found) <= _LONGEST_MARK and (found[:1] in "<>~" or not any(c.isdigit() for c in found)):
         fix += f'; if it stands for a figure that is withheld, give the source missing: ["{found}"]'
     return fix

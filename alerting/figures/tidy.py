@@ -23,7 +23,17 @@ from alerting.figures.claiming import Known, area_names, meant, measure_names
 from alerting.figures.duplicates import variants
 from alerting.figures.given_columns import as_it_stands, given_columns, period_text
 from alerting.figures.header import column_at, said_of_columns
-from alerting.figures.number_columns import FINAL, PROVISIONAL, Numbers, Rows, allowed_signs, either, fix_of, scaled
+from alerting.figures.number_columns import (
+    FINAL,
+    PROVISIONAL,
+    Numbers,
+    Rows,
+    allowed_signs,
+    either,
+    fix_of,
+    in_own_units,
+    scaled,
+)
 from alerting.figures.observations import KINDS, Ints, Observations
 from alerting.figures.one_line import on_one_line
 from alerting.figures.superseded import in_later_files, said_of_superseded
@@ -258,13 +268,15 @@ class _Reader:
         for name, series in self.columns.items():
             if holds_words(name):
                 continue
-            column = number_column(series, source.missing if source else ())
+            column = number_column(series, *((source.missing, source.spellings) if source else ()))
             if column.is_plain:  # nothing but numbers: the usual case
                 read.columns[name] = column.values[keep]
                 continue
             wrong = column.refused
             if (signs := column.signs).any():
-                wrong |= ~allowed_signs(measures, change=name.startswith("change_"))[np.maximum(measure, 0), signs]
+                mine = np.maximum(measure, 0)
+                wrong |= ~allowed_signs(measures, change=name.startswith("change_"))[mine, signs]
+                in_own_units(column, mine, measures)
             if name in self.meant:
                 self._refuse(name, column, wrong, keep, measure)
             elif wrong.any():

@@ -8,8 +8,9 @@ import polars as pl
 from alerting.domain.measure import Measure, Polarity, Unit
 from alerting.domain.period import Calendar, PeriodError, PeriodKind
 from alerting.domain.source_columns import MISSING, NUMBER_COLUMNS, REQUIRED, SUPPRESSED, WORD_COLUMNS
+from alerting.domain.spellings import AS_USUAL, Spellings, Times
 from alerting.figures.cells import number_column
-from alerting.figures.number_columns import FINAL, PROVISIONAL, allowed_signs
+from alerting.figures.number_columns import FINAL, PROVISIONAL, allowed_signs, in_own_units
 from alerting.plugins import discover
 
 #: Spellings of periods, by the kind of the measure; the page shows what each is read as.
@@ -35,6 +36,15 @@ _CELLS = (
     ("65 (p)", Unit.COUNT), ("15 [e]", Unit.COUNT), ("[c]", Unit.COUNT), ("[x]", Unit.COUNT), ("<5", Unit.COUNT),
     ("7.3 p", Unit.NUMBER), ("00:04:32", Unit.SECONDS), ("about 12", Unit.COUNT), ("inf", Unit.COUNT),
 )  # fmt: skip
+#: Cells that are read where the source declares how it writes: with its keys, and the unit they are read on.
+_DECLARED = (
+    ("7.9 b", "flags: [b, p]", Spellings(flags=frozenset("bp")), Unit.NUMBER),
+    ("7.9 bp", "flags: [b, p]", Spellings(flags=frozenset("bp")), Unit.NUMBER),
+    ("1,234.50-", "minus: behind", Spellings(minus_behind=True), Unit.CURRENCY),
+    ("00:04:32", "times: h:mm:ss", Spellings(times=Times.HOURS_MINUTES_SECONDS), Unit.SECONDS),
+    ("26:30", "times: mm:ss", Spellings(times=Times.MINUTES_SECONDS), Unit.MINUTES),
+    ("102:30", "times: h:mm", Spellings(times=Times.HOURS_MINUTES), Unit.MINUTES),
+)
 _OPENING = """\
 # Your figures
 
@@ -148,14 +158,24 @@ def _numbers() -> str:
 Empty cells and {missing} (in any letters) are no figure. {withheld}, and what the source's `missing: […]` lists, are figures that
 are withheld; `missing:` is for those alone: whatever is listed there is told as a figure that is withheld.
 Percents hold 83 or 83.0 for 83 %, never 0.83.
+
+Where a source says so, figures are read that are refused else:
+
+{_table(("written", "in the source", "read as"), map(_declared, _DECLARED))}
 """
 
 
-def _cell(cell: str, unit: Unit) -> str:
-    column = number_column(pl.Series([cell]))
+def _declared(one: tuple[str, str, Spellings, Unit]) -> tuple[str, str, str]:
+    cell, keys, spellings, unit = one
+    return f"`{cell}`", f"`{keys}`", f"{_cell(cell, unit, spellings)} ({unit.value})"
+
+
+def _cell(cell: str, unit: Unit, spellings: Spellings = AS_USUAL) -> str:
+    column = number_column(pl.Series([cell]), (), spellings)
     measure = Measure(
         id="m", title="M", topic="t", unit=unit, better=Polarity.NEITHER, every=PeriodKind.MONTH, currency="GBP"
     )
+    in_own_units(column, np.zeros(1, dtype=np.int32), [measure])
     sign = int(column.signs[0])
     if column.refused[0] or not allowed_signs([measure], change=False)[0, sign]:
         return "refused"

@@ -218,7 +218,7 @@ def _column(number: int, heading: str, name: str, cells: pl.Series, source: Sour
     filled = int((texts != "").sum())
     refused, holds = 0, "words"
     if not holds_words(name):
-        read = number_column(cells, source.missing)
+        read = number_column(cells, source.missing, source.spellings)
         refused = int(read.refused.sum())
         numbers = int(np.isfinite(read.values).sum())
         holds = "numbers" if not refused else "words" if not numbers and name not in NUMBERS else "numbers and words"

@@ -42,8 +42,10 @@ def what_is_asked(source: Source, rules: RuleSet) -> str:
     mappings = (source.settings, source.columns, source.parts, source.names, source.fixed)
     measures = sorted((id_, one.title) for id_, one in rules.measures.items() if one.source == source.id)
     areas = sorted((id_, area.title) for id_, area in rules.areas.areas.items())
+    spellings = source.spellings
     said = (
         source.kind, [sorted(one.items(), key=str) for one in mappings], sorted(source.missing), source.decimal,
-        source.scale, source.wide, source.window, measures, areas,
+        sorted(spellings.flags), spellings.minus_behind, spellings.times, source.scale, source.wide, source.window,
+        measures, areas,
     )  # fmt: skip
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()

@@ -6,6 +6,7 @@ from typing import Any
 from alerting.domain.measure import Measure, Ratio, Topic, Unit
 from alerting.domain.reading_windows import FullRead, ReadingWindow
 from alerting.domain.rule import Source
+from alerting.domain.spellings import Spellings
 from alerting.rulefile.build.source_mistakes import source_mistakes
 from alerting.rulefile.forms.context import Context
 from alerting.rulefile.forms.plugins import SOURCES, Plugged, SourceKeys, kind_of_file, kinds
@@ -103,6 +104,7 @@ def sources_of(
             columns={ours: theirs for ours, theirs in keys.columns.items() if isinstance(theirs, str)},
             names=keys.names,
             missing=frozenset(keys.missing),
+            spellings=Spellings(frozenset(keys.flags), keys.minus is not None, keys.times),
             fixed=keys.fixed,
             parts={ours: theirs for ours, theirs in keys.columns.items() if isinstance(theirs, tuple)},
             decimal=keys.decimal,

@@ -12,6 +12,7 @@ from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from alerting.domain.reading_windows import FullRead
+from alerting.domain.spellings import Times
 from alerting.domain.wide_columns import Wide
 from alerting.plugins import discover
 from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, choice, describe, text_of, text_schema
@@ -126,6 +127,17 @@ class SourceKeys(Form):
     )
     names: dict[Text, OurId] = describe("the file's name of a measure or area: our id", {})
     missing: list[Text] = describe("what stands in cells whose figure the source withholds", [])
+    flags: list[Text] = describe(
+        "what stands behind figures, apart by a blank: `[b, p]` where it writes `7.9 b`; `p` and `e` make them provisional,"
+        " others change nothing",
+        [],
+    )
+    minus: Literal["behind"] | None = describe(
+        "where the minus of a figure stands; `behind` where it writes `12-`; without it before", None
+    )
+    times: Annotated[Times, choice(Times)] | None = describe(
+        "how lengths of time are written, on measures in seconds or minutes; without it as numbers", None
+    )
     fixed: dict[Text, Text] = describe(
         "our name of a column: what it holds in every row, in place of a column of the file; `file_name` stands for the"
         " period or the day of publication in the file's name",

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples.worlds import a_folder, an_engine
 
+from alerting.domain.spellings import Spellings, Times
 from alerting.figures.cells import SIGNS, cell_in, number_column
 
 AS_OF = date(2020, 10, 7)
@@ -251,3 +252,47 @@ def test_what_is_read_is_never_shifted_by_a_point_or_cut_at_a_comma(text):
     cell = cell_in(text)
     digits = "".join(c for c in text if c in "0123456789.")
     assert cell.number is None or cell.number != cell.number or float(digits) == abs(cell.number)
+
+
+SAID = Spellings(flags=frozenset({"b", "p", "est."}), minus_behind=True, times=Times.MINUTES_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "provisional"),
+    [
+        ("7.9 b", 7.9, False), ("7.9 bp", 7.9, True), ("7.9 b, p", 7.9, True), ("7.9\N{NO-BREAK SPACE}P", 7.9, True),
+        ("1,234 Est.", 1234.0, False), ("12- b", -12.0, False), ("1,234.50-", -1234.5, False), ("12 -", -12.0, False),
+        ("26:30", 1590.0, False), ("1:02:03.5", 3723.5, False), ("-0:30", -30.0, False), ("100:00:00 p", 360_000.0, True),
+    ],
+)  # fmt: skip
+def test_what_a_source_declares_is_read_and_without_it_refused(text, number, provisional):
+    read = cell_in(text, (), SAID)
+    assert (number, provisional) == (read.number, read.provisional)
+    assert cell_in(text).number is None
+
+
+@pytest.mark.parametrize(
+    "text", ["7.9 x", "7.9b", "7.9 bx", "b", "-12-", "--", "1:60", "26:30:99", ":30", "1:2", "1:2:3:4", "5-6"]
+)
+def test_what_is_not_quite_as_declared_is_refused(text):
+    assert cell_in(text, (), SAID).number is None
+
+
+def test_a_mark_for_a_withheld_figure_may_have_a_flag_and_a_flag_may_be_such_a_mark():
+    assert cell_in(": b", [":"], SAID) == cell_in(":", [":"])
+    assert cell_in("5 b", ["5 b"], SAID).suppressed
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "keys", "fix"),
+    [
+        ("seconds", "00:04:32", "", "times: h:mm:ss"), ("count", "00:04:32", ", times: h:mm:ss", "give the measure unit: seconds"),
+        ("minutes", "26:30", ", times: h:mm:ss", "or mm:ss"), ("count", "12-", "", "give it minus: behind"),
+        ("count", "7.9 b", "", 'flags: ["b"]'), ("count", "7.9 b", ", flags: [p]", 'flags: ["b"]'),
+    ],
+)  # fmt: skip
+def test_a_figure_written_otherwise_is_refused_with_the_key_that_it_wants(tmp_path, unit, cell, keys, fix):
+    result = answer(tmp_path, [f'm,force,2020-09,"{cell}"'], unit=unit, source=keys)
+    (problem,) = result.problems
+    assert [("2020-09", None, "refused")] == told(result)
+    assert fix in problem.fix

@@ -89,6 +89,15 @@ def test_what_is_no_number_is_refused_by_itself_with_sheet_row_and_column(tmp_pa
     assert f'f.xlsx:2:4: error[refused-cell]: sheet Data, row 2, column D: "{found}" is no number' in read.said
 
 
+def test_lengths_of_time_in_cells_are_read_where_the_source_says_so(tmp_path):
+    content = xlsx(rows(time(0, 7, 32), timedelta(hours=30, seconds=1), 90))
+
+    assert {("force", "04"): 452.0, ("force", "05"): 108_001.0, ("force", "06"): 90.0} == Read(
+        tmp_path, content, ", times: h:mm:ss", "seconds"
+    ).figures
+    assert {("force", "06"): 90.0} == Read(tmp_path, content, "", "seconds").figures
+
+
 def test_an_error_is_refused_and_not_available_is_no_figure(tmp_path):
     read = Read(tmp_path, xlsx(rows(90, "#DIV/0!", "#N/A", 93), errors=("D3", "D4")))
 
