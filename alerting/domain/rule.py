@@ -162,8 +162,8 @@ class Source:
     scale: float = 1.0
     #: Fewer rows are no whole load.
     at_least_rows: int = 0
-    #: What stands side by side in its header; None: one row a figure.
-    wide: Wide | None = None
+    #: What stands side by side in its header, of two the one above first; none: one row a figure.
+    wide: tuple[Wide, ...] = ()
     #: How far back it is read from one day to the next; None: all of it is read.
     window: ReadingWindow | None = None
     #: Its key under `sources:`, or the first `source:` with its path where it has none; None: nothing reads its kind.

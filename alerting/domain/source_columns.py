@@ -103,6 +103,8 @@ class Layout:
     twice: tuple[str, ...] = ()
     #: Of a wide table: the headings that stand side by side in place of one column -> their places; empty: it is tidy.
     spread: Mapping[str, int] = field(default_factory=dict)
+    #: Where two things stand in its header: each of these headings -> (what stands over it, what its own row says).
+    of_two: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Further columns of a wide table, that it says nothing by.
     left_out: tuple[str, ...] = ()
     #: What is missing or stands twice; None where the file can be read.

@@ -45,11 +45,11 @@ def totals_among(table: SourceTable, source: Source | None, period: str, rows: I
 
 def _names(table: SourceTable, source: Source | None) -> Mapping[str, pl.Series]:
     """Return the columns of the table in which a row may name something, as the file itself has them."""
-    in_header = source.wide.column if source is not None and source.wide is not None else None
+    in_header = {one.column for one in source.wide} if source is not None else set()
     return {
         name: series
         for name, series in table.columns.items()
-        if name not in _NO_NAMES and name not in NUMBERS and name != in_header
+        if name not in _NO_NAMES and name not in NUMBERS and name not in in_header
         and (whose_part(name) or name) not in _NO_NAMES
         and not (series.dtype.is_numeric() and name not in ("measure", "area"))
     }  # fmt: skip

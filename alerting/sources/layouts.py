@@ -35,7 +35,7 @@ def layout_for(source: Source) -> TellsColumns:
 
     def tell(cells: Sequence[str], above: Sequence[str] = ()) -> Layout:
         named = _named(cells, lettered)
-        if source.wide is not None:
+        if source.wide:
             found = wide_layout_of(named, above, source.columns, source.fixed, source.parts, source.wide)
         else:
             found = layout_of(named, source.columns, source.fixed, source.parts)
@@ -83,7 +83,7 @@ def header_among(rows: Sequence[Sequence[str]], tell: TellsColumns) -> tuple[int
         found = tell(cells, rows[place - 1] if place else ())
         if found.trouble is not None:
             continue
-        if found.spread and place + 1 < len(rows):
+        if found.spread and not found.of_two and place + 1 < len(rows):
             below = tell(rows[place + 1], cells)
             if below.trouble is None and len(below.spread) > len(found.spread):
                 return place + 1, below

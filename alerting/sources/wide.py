@@ -21,10 +21,10 @@ _MOST_NAMED = 8
 
 def headings_of(layout: Layout, source: Source) -> tuple[str, ...]:
     """Return the names of the columns as ours, in the order in which a table of this layout gives them."""
-    if source.wide is None:
+    if not source.wide:
         return tuple(layout.places)
     kept = [name for name in layout.places if name not in layout.spread]
-    return (*kept, source.wide.column, "value")
+    return (*kept, *(wide.column for wide in source.wide), "value")
 
 
 def melted(table: SourceTable, source: Source) -> SourceTable:
@@ -34,23 +34,26 @@ def melted(table: SourceTable, source: Source) -> SourceTable:
     Where periods stand down the side, so are rows of none: a total, remarks at the foot.
     """
     wide, layout = source.wide, table.layout
-    if wide is None or layout is None or not layout.spread:
+    if not wide or layout is None or not layout.spread:
         return table
     height = len(next(iter(table.columns.values()), ()))
     filled = [name for name in layout.spread if table.columns[name].null_count() < height]
-    words = [name for name in filled if wide is not Wide.PERIODS and _is_words(table.columns[name], name, source)]
+    words = [name for name in filled if Wide.PERIODS not in wide and _is_words(table.columns[name], name, source)]
     spread = [name for name in filled if name not in words]
     kept = [name for name in layout.places if name not in layout.spread]
     rows, others = _rows_of_periods(table, spread)
     cells = {
         name: table.columns[name] if rows is None else table.columns[name].gather(rows) for name in (*kept, *spread)
     }
-    where = _Where(table, height if rows is None else len(rows), rows, tuple(spread), wide.column)
+    where = _Where(
+        table, height if rows is None else len(rows), rows, tuple(spread), frozenset(one.column for one in wide)
+    )
+    labels = _labels(layout, spread, wide)
     as_read = {name: layout.places[name] for name in (*kept, *spread)}
     return replace(
         table,
         layout=replace(layout, places=as_read, spread={name: layout.spread[name] for name in spread}),
-        columns=_columns(cells, kept, spread, wide.column),
+        columns=_columns(cells, kept, spread, labels),
         line_of=where.line_of,
         place_of=None if table.place_of is None else where.place_of,
         row_of=where.row_of,
@@ -89,23 +92,34 @@ def _said_of_rows(table: SourceTable, rows: Sequence[int]) -> list[str]:
     return [f"left out {'are' if more else 'is'} {named}{more}, being no period"]
 
 
+def _labels(layout: Layout, spread: Sequence[str], wide: Sequence[Wide]) -> dict[str, list[str]]:
+    """Return, by our column, what the header says of each column that stands side by side."""
+    texts = [layout.of_two.get(name, (name,)) for name in spread]
+    return {one.column: [text[n] for text in texts] for n, one in enumerate(wide)}
+
+
 def _columns(
-    cells: Mapping[str, "pl.Series"], kept: Sequence[str], spread: Sequence[str], column: str
+    cells: Mapping[str, "pl.Series"], kept: Sequence[str], spread: Sequence[str], labels: Mapping[str, Sequence[str]]
 ) -> Mapping[str, "pl.Series"]:
     import polars as pl
 
     values = [cells[name] for name in spread]
     if len({one.dtype for one in values}) > 1:
         values = [_as_text(one) for one in values]
-    names = pl.Series(column, spread, dtype=pl.String).cast(pl.Categorical)
-    named = [names.gather(pl.repeat(n, len(one), dtype=pl.UInt32, eager=True)) for n, one in enumerate(values)]
     frame = {name: pl.concat([cells[name]] * len(spread)) if spread else cells[name].clear() for name in kept}
     empty = pl.Series("value", [], dtype=pl.Float64)
-    return {
-        **frame,
-        column: pl.concat(named) if named else names,
-        "value": pl.concat(values) if values else empty,
-    }
+    heights = [len(one) for one in values]
+    named = {column: _repeated(column, texts, heights) for column, texts in labels.items()}
+    return {**frame, **named, "value": pl.concat(values) if values else empty}
+
+
+def _repeated(column: str, texts: Sequence[str], heights: Sequence[int]) -> "pl.Series":
+    """Return each text as often as its column has rows, as categories."""
+    import polars as pl
+
+    names = pl.Series(column, texts, dtype=pl.String).cast(pl.Categorical)
+    named = [names.gather(pl.repeat(n, height, dtype=pl.UInt32, eager=True)) for n, height in enumerate(heights)]
+    return pl.concat(named) if named else names
 
 
 def _as_text(cells: "pl.Series") -> "pl.Series":
@@ -136,16 +150,17 @@ def _refused(
     }
 
 
-def _said(layout: Layout, words: Sequence[str], spread: Sequence[str], wide: Wide) -> list[str]:
+def _said(layout: Layout, words: Sequence[str], spread: Sequence[str], wide: Sequence[Wide]) -> list[str]:
     """Say what is read, and what stands beside it and is left out."""
+    things, thing = " over ".join(one.value for one in wide), " over a ".join(one.column for one in wide)
     if spread:
         between = f'"{spread[0]}"' if len(spread) == 1 else f'"{spread[0]}" to "{spread[-1]}"'
         one, column = len(spread) == 1, "column" if len(spread) == 1 else "columns"
-        said = [f"{len(spread):,} {column}, {between}, {'is' if one else 'are'} read as {wide.value}"]
+        said = [f"{len(spread):,} {column}, {between}, {'is' if one else 'are'} read as {things}"]
     else:
-        said = [f"no column of {wide.value} holds anything"]
+        said = [f"no column of {things} holds anything"]
     if layout.left_out:
-        said.append(f"{_named(layout.left_out)}, being no {wide.column}")
+        said.append(f"{_named(layout.left_out)}, being no {thing}")
     if words:
         said.append(f"{_named(words)}, holding words and no figures")
     return said
@@ -176,7 +191,8 @@ class _Where:
     height: int
     rows: Sequence[int] | None
     spread: tuple[str, ...]
-    column: str
+    #: What the header gives: our columns.
+    in_header: frozenset[str]
 
     def place_of(self, record: int) -> tuple[str, int]:
         assert self.table.place_of is not None
@@ -191,7 +207,7 @@ class _Where:
     def column_of(self, row: int, name: str) -> tuple[int, str]:
         layout = self.table.layout
         assert layout is not None
-        heading = self.spread[row // self.height] if name in {self.column, "value"} else name
+        heading = self.spread[row // self.height] if name == "value" or name in self.in_header else name
         if self.table.column_of is not None:
             return self.table.column_of(self._row(row), heading)
         place = layout.places[heading]

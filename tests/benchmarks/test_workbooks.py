@@ -70,8 +70,8 @@ def test_a_wide_workbook_and_a_wide_text_file(tmp_path):
     text = "\n".join(",".join(map(str, row)) for row in [HEADINGS, *rows]).encode() + b"\n"
     (tmp_path / "f.xlsx").write_bytes(workbook)
     (tmp_path / "f.csv").write_bytes(text)
-    excel = Source(id="s", kind="excel", settings={"excel": "f.xlsx"}, wide=Wide.PERIODS)
-    csv = Source(id="s", kind="csv", settings={"csv": "f.csv"}, wide=Wide.PERIODS)
+    excel = Source(id="s", kind="excel", settings={"excel": "f.xlsx"}, wide=(Wide.PERIODS,))
+    csv = Source(id="s", kind="csv", settings={"csv": "f.csv"}, wide=(Wide.PERIODS,))
 
     ours = ExcelSource().read(excel, [tmp_path])
     assert by_calamine_alone(workbook)["value"].to_list() == ours.columns["value"].to_list()

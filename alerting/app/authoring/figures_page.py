@@ -69,6 +69,10 @@ _LAYOUTS = (
     ("years above their months or quarters", "the same: both rows are one header, merged or not"),
     ("measures or areas side by side", "`wide: {measures: header}` or `wide: {areas: header}`"),
     (
+        "one of them above another, in two rows: months above measures",
+        "`wide: {periods: header, measures: header}`, the upper one first; any other pair likewise",
+    ),
+    (
         "metadata above, no header (a time series of the ONS)",
         "`wide: {measures: header}` with the first row for the header: `columns: {period: Title}`, and its title under `names`",
     ),

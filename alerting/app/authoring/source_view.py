@@ -179,8 +179,10 @@ def _columns(table: SourceTable, rules: RuleSet) -> tuple[ColumnView, ...]:
             )
         for name in names:
             view = _column(place + 1, heading, name, _cells(table, name), source)
-            if source.wide is not None and name in table.layout.spread:
-                view = replace(view, read_as=f"{source.wide.column} {name}")
+            if name in table.layout.spread:
+                texts = table.layout.of_two.get(name, (name,))
+                read_as = [f"{wide.column} {text}" for wide, text in zip(source.wide, texts, strict=True)]
+                view = replace(view, read_as=", ".join(read_as))
             shown.append(view)
     return tuple(shown)
 

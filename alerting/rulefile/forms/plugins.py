@@ -88,22 +88,23 @@ ColumnNames = Annotated[
 ]
 
 
-def _wide(value: Any) -> Wide:
-    """Read what stands in the header: `{periods: header}`."""
+def _wide(value: Any) -> tuple[Wide, ...]:
+    """Read what stands in the header: `{periods: header}`; of two, the first named stands above."""
     words = [wide.value for wide in Wide]
-    if not isinstance(value, dict) or len(value) != 1 or next(iter(value)) not in words:
+    if not isinstance(value, dict) or not 1 <= len(value) <= 2 or not {*value} <= {*words}:
         found = ", ".join(map(str, value)) if isinstance(value, dict) and value else described(value)
         message = f"expected what stands in the header, one of {', '.join(words)}; found {found}"
-        raise value_problem("bad-value", message, "write {periods: header}")
-    ((word, where),) = value.items()
-    if where != "header":
-        message = f"{word} of a wide table stand in its header; found {described(where)}"
-        raise value_problem("bad-value", message, f"write {{{word}: header}}", at=(word,))
-    return Wide(word)
+        fix = "write {periods: header}, or two, the upper one first: {periods: header, measures: header}"
+        raise value_problem("bad-value", message, fix)
+    for word, where in value.items():
+        if where != "header":
+            message = f"{word} of a wide table stand in its header; found {described(where)}"
+            raise value_problem("bad-value", message, f"write {{{word}: header}}", at=(word,))
+    return tuple(map(Wide, value))
 
 
 WideForm = Annotated[
-    Wide,
+    tuple[Wide, ...],
     Read(
         _wide,
         {
@@ -111,8 +112,8 @@ WideForm = Annotated[
             "properties": {wide.value: {"enum": ["header"]} for wide in Wide},
             "additionalProperties": False,
             "minProperties": 1,
-            "maxProperties": 1,
-            "$comment": "`{periods: header}`, `{measures: header}` or `{areas: header}`",
+            "maxProperties": 2,
+            "$comment": "`{periods: header}`, `{measures: header}` or `{areas: header}`; two where one stands over the other",
         },
     ),
 ]
@@ -155,7 +156,8 @@ class SourceKeys(Form):
     complete: Later = describe("when a load is whole; not acted on yet", None)
     evaluate: Later = describe("whether a load is followed by a tick; not acted on yet", None)
     wide: WideForm | None = describe(
-        "what stands side by side in the header: `{periods: header}`, or measures, or areas", None
+        "what stands side by side in the header: `{periods: header}`, or measures, or areas; of two, the one above first",
+        None,
     )
     window: SpanText | None = describe(
         "how far back it is read from one day to the next; older figures are remembered as they were", None

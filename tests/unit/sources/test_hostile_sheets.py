@@ -32,7 +32,7 @@ rules: [{id: a, title: A, measures: m, when: {target_missed: {at_most: 100}}}]
 """
 
 
-def table(folder, content, name="f.xlsx", wide=None, **settings):
+def table(folder, content, name="f.xlsx", wide=(), **settings):
     (folder / name).write_bytes(content)
     source = Source(
         id="s", kind="excel", settings={"excel": name, **settings}, wide=wide, fixed={"measure": "m"} if wide else {}
@@ -336,11 +336,11 @@ def test_damage_anywhere_is_refused_or_read_and_never_more(tmp_path, kind, monke
 
 def test_a_wide_file_that_is_cut_off_in_a_cell_is_refused_whole(tmp_path):
     (tmp_path / "f.csv").write_bytes(b'area,2020-04,2020-05\nforce,1,2\nnorth,3,"4\n')
-    source = Source(id="s", kind="csv", settings={"csv": "f.csv"}, wide=Wide.PERIODS, fixed={"measure": "m"})
+    source = Source(id="s", kind="csv", settings={"csv": "f.csv"}, wide=(Wide.PERIODS,), fixed={"measure": "m"})
     with pytest.raises(SourceUnavailable, match="a quotation mark in this row is never closed"):
         CsvSource().read(source, [tmp_path])
 
 
 def test_a_wide_header_of_very_many_columns_is_no_table(tmp_path):
-    said = refusal(tmp_path, xlsx([("area", *(f"{1000 + n}-01" for n in range(2_001)))]), wide=Wide.PERIODS)
+    said = refusal(tmp_path, xlsx([("area", *(f"{1000 + n}-01" for n in range(2_001)))]), wide=(Wide.PERIODS,))
     assert "no more than 2,000 are read" in said

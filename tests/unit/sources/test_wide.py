@@ -183,6 +183,48 @@ def test_two_columns_of_one_period_are_a_conflict_of_that_row(tmp_path):
     assert "rows 2 and 2 differ for m in force, 2020-09" in read.said
 
 
+TWO_ROWS = [(None, "Sep-20", None, "Oct-20", None, "Total"), ("area", "m", "Calls", "m", "Calls", "m"),
+            ("force", 1, 4, 2, "x", 3), ("north", 5, 6, 7, None, 12)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "made"), [("csv: f.csv", csv), ("excel: f.xlsx", xlsx), ("ods: f.ods", ods)])
+def test_periods_over_measures_in_the_header(tmp_path, kind, made):
+    read = Read(tmp_path, f"{kind}, wide: {{periods: header, measures: header}}", made(TWO_ROWS))
+
+    assert read.figures == {
+        ("m", "force", "2020-09"): 1, ("k", "force", "2020-09"): 4, ("m", "force", "2020-10"): 2,
+        ("m", "north", "2020-09"): 5, ("k", "north", "2020-09"): 6, ("m", "north", "2020-10"): 7,
+    }  # fmt: skip
+    assert '4 columns, "Sep-20 m" to "Oct-20 Calls", are read as periods over measures' in read.said
+    assert 'left out is "Total m", being no period over a measure' in read.said
+    assert ":3:5: error[refused-cell]: " in read.said and "row 3, column " in read.said
+    assert ["area", "period Sep-20, measure m", "period Sep-20, measure Calls"] == [
+        one.read_as for one in read.view.columns[:3]
+    ]
+
+
+def test_two_rows_of_a_header_in_the_other_order_are_other_settings(tmp_path):
+    rows = [(None, "m", None, "Calls", None), ("area", "Sep-20", "Oct-20", "Sep-20", "Oct-20"), ("force", 1, 2, 4, 5)]
+    read = Read(tmp_path / "a", "csv: f.csv, wide: {measures: header, periods: header}", csv(rows))
+    other = Read(tmp_path / "b", "csv: f.csv, wide: {periods: header, measures: header}", csv(rows))
+
+    assert {("m", "force", "2020-09"): 1, ("m", "force", "2020-10"): 2,
+            ("k", "force", "2020-09"): 4, ("k", "force", "2020-10"): 5} == read.figures  # fmt: skip
+    assert {} == other.figures
+    assert "no periods over measures in two rows of a header" in other.said
+    assert "What stands above is named first in `wide`" in other.said
+
+
+def test_where_nothing_stands_above_two_things_are_not_read(tmp_path):
+    read = Read(
+        tmp_path,
+        "parquet: f.parquet, wide: {periods: header, measures: header}",
+        parquet([("area", "m", "Calls"), ("force", 1, 2)]),
+    )
+    assert {} == read.figures
+    assert "in two rows of a header" in read.said
+
+
 @pytest.mark.parametrize(
     ("settings", "header", "says"),
     [
@@ -206,10 +248,12 @@ def test_what_cannot_be_read_says_what_is_missing(tmp_path, settings, header, sa
         ("{period: header}", "write {periods: header}"),
         ("{periods: top}", "write {periods: header}"),
         ("header", "write {periods: header}"),
-        ("{periods: header, areas: header}", "one of periods, measures, areas"),
+        ("{periods: header, areas: header, measures: header}", "or two, the upper one first"),
+        ("{}", "or two, the upper one first"),
+        ("{periods: header, areas: top}", "write {areas: header}"),
     ],
 )
-def test_wide_takes_one_word_and_says_which(tmp_path, written, says):
+def test_wide_takes_one_word_or_two_and_says_which(tmp_path, written, says):
     folder = a_folder(tmp_path / "rules", {"r.yaml": RULES % f"csv: f.csv, wide: {written}"})
     (folder / "f.csv").write_bytes(csv(PERIODS))
     with pytest.raises(RulesInvalid) as caught:
