@@ -135,7 +135,7 @@ class OwnerBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerMonth:
-    """What one owner would have got in a month; `opened` are exceptions, all else messages."""
+    """What one owner would have got in a month: exceptions that opened, notices of exceptions, those that pass one on, digests."""
 
     owner: str
     #: Its first day.
@@ -184,6 +184,8 @@ class Backtest:
         notices: Counter[tuple[str, date]] = Counter()
         escalated: Counter[tuple[str, date]] = Counter()
         for notice in self.sent:
+            if notice.kind is not NoticeKind.EXCEPTIONS:
+                continue
             place = (notice.owner, notice.at.replace(day=1))
             notices[place] += 1
             escalated[place] += any(event.kind is EventKind.ESCALATED for event in notice.events)

@@ -153,6 +153,11 @@ def render_notice(view: NoticeView) -> Message:
     )
 
 
+def subject_of(view: NoticeView) -> str:
+    """Return a notice's subject alone: it needs no view to be in full."""
+    return _subject(view, worst_first(view.events))
+
+
 def told_in_full(events: Sequence[EventView]) -> Iterator[EventView]:
     """Yield the events that lead the cards which may be shown in full."""
     for several in together(events)[:MOST_IN_FULL]:

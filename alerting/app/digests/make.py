@@ -25,12 +25,11 @@ from alerting.render.bare import bare_message
 from alerting.render.digest import render_digest
 from alerting.render.printing import Printer
 from alerting.render.scorecard import render_scorecard
+from alerting.reports.digest_readers import EACH_OWNER, digest_readers
 from alerting.reports.morning import DigestReader, MorningReport
 from alerting.wording.dates import day_words
 
 T = TypeVar("T")
-#: In `to:`, every owner who answers for something that is watched.
-EACH_OWNER = "each_owner"
 #: What a first digest looks back over.
 _FIRST_WINDOW = timedelta(days=7)
 _ATTACHED = "Its two sheets are attached as PDF, where the mail server takes a message of that size."
@@ -79,7 +78,7 @@ def run_digests(
     with store.begin() as state, defaults.overrides as overrides:
         pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, now or at, defaults, printer)
         for digest in digests:
-            for reader in _readers(digest, morning):
+            for reader in digest_readers(digest, morning):
                 if state.digests.was_made(digest.id, reader.owner, day.isoformat()):
                     already.append(reader.owner)
                     continue
@@ -126,7 +125,7 @@ def digest_pages(
     with store.begin() as state:
         pages = DigestMaker(morning, AlertSnapshot(rules, state, at), state, at, at, defaults)
         for digest in digests:
-            for reader in _readers(digest, morning):
+            for reader in digest_readers(digest, morning):
                 yield DigestPage(digest=digest.id, owner=reader.owner, message=pages.page(digest, reader))
 
 
@@ -140,16 +139,6 @@ def _newer(last: LastJudged) -> str | None:
         if last.newer
         else None
     )
-
-
-def _readers(digest: Digest, morning: MorningReport) -> Iterator[DigestReader]:
-    """Yield those a digest is for, with whether they see everything; nobody twice."""
-    rules = morning.rules
-    named = [name for name in digest.to if name != EACH_OWNER and name in rules.owners]
-    yield from (DigestReader(owner=owner, sees_all=True, about=digest.about) for owner in named)
-    if EACH_OWNER in digest.to:
-        others = (owner for owner in rules.owners if morning.has_something_for(owner) and owner not in named)
-        yield from (DigestReader(owner=owner, sees_all=False, about=digest.about) for owner in others)
 
 
 @dataclass(eq=False)
@@ -212,7 +201,7 @@ class DigestMaker:
             self.page(digest, reader)
             for digest in digests
             if digest.form is Presentation.SCORECARD
-            for reader in _readers(digest, self.morning)
+            for reader in digest_readers(digest, self.morning)
             if not self.state.digests.was_made(digest.id, reader.owner, window)
         ]
 

@@ -23,7 +23,7 @@ from alerting.ports.state import Store
 if TYPE_CHECKING:  # what renders is loaded where it is used: most ticks tell nobody anything
     from alerting.render.own_templates.overrides import Overrides
     from alerting.reports.event_view import EventViews
-    from alerting.reports.views import EventView
+    from alerting.reports.views import EventView, NoticeView
 
 #: To how many other messages one refers at most: a bundle may tell of thousands of series.
 MOST_REFERRED = 20
@@ -130,24 +130,59 @@ def message_for(
 ) -> dict[str, Message]:
     """Render one notice for each of its owner's channels."""
     from alerting.render.notice import render_notice, told_in_full
-    from alerting.reports.event_view import as_of_words
-    from alerting.reports.views import NoticeView
 
+    viewed = _viewer(notice, rules, views)
+    each = [(viewed(event, False), event) for event in notice.events]  # noqa: FBT003
+    in_full = {id(view) for view in told_in_full([view for view, _ in each])}
+    events = tuple(viewed(event, True) if id(view) in in_full else view for view, event in each)  # noqa: FBT003
+    view = _notice_view(notice, rules, events, as_of, defaults, headers)
+    rule_ids = {event.alert.key.rule for event in notice.events}
+    channels = rules.owners[notice.owner].channels
+    return defaults.overrides.overridden(
+        render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
+    )
+
+
+def subject_for(
+    notice: Notice, rules: RuleSet, views: "EventViews", as_of: date, defaults: MessageDefaults
+) -> str:  # fmt: skip
+    """Return a notice's subject alone, at a small part of what the whole message costs; with the folder's own templates, all."""
+    from alerting.render.notice import subject_of
+
+    if defaults.overrides.are_any:
+        return next(iter(message_for(notice, rules, views, as_of, defaults).values())).subject
+    viewed = _viewer(notice, rules, views)
+    events = tuple(viewed(event, False) for event in notice.events)  # noqa: FBT003
+    return subject_of(_notice_view(notice, rules, events, as_of, defaults))
+
+
+def _viewer(notice: Notice, rules: RuleSet, views: "EventViews") -> "Callable[[AlertEvent, bool], EventView]":
+    """Return what makes views of a notice's events; its second argument says whether they are told in full."""
     also, behalf = dict(notice.also_told), dict(notice.on_behalf_of)
 
     def named(owners: Sequence[str]) -> list[str]:
         return [rules.owners[owner].name for owner in owners if owner in rules.owners]
 
-    def viewed(event: AlertEvent, *, in_full: bool) -> "EventView":
+    def viewed(event: AlertEvent, in_full: bool) -> "EventView":  # noqa: FBT001  # called in one line below
         told = replace(event, kind=EventKind.OPENED, cites=None) if event.alert.id in notice.as_new else event
         owners = [owner for owner in behalf.get(event.alert.id, ()) if owner != notice.owner]
         return views.view(told, named(also.get(event.alert.id, ())), named(owners), in_full=in_full)
 
-    each = [(viewed(event, in_full=False), event) for event in notice.events]
-    in_full = {id(view) for view in told_in_full([view for view, _ in each])}
-    events = tuple(viewed(event, in_full=True) if id(view) in in_full else view for view, event in each)
-    rule_ids = {event.alert.key.rule for event in notice.events}
-    view = NoticeView(
+    return viewed
+
+
+def _notice_view(
+    notice: Notice,
+    rules: RuleSet,
+    events: "tuple[EventView, ...]",
+    as_of: date,
+    defaults: MessageDefaults,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> "NoticeView":
+    from alerting.reports.event_view import as_of_words
+    from alerting.reports.views import NoticeView
+
+    return NoticeView(
         owner=rules.owners[notice.owner].name,
         events=events,
         as_of=as_of_words(as_of),
@@ -156,10 +191,6 @@ def message_for(
         headers=headers,
         summary=notice.summary,
         answers=defaults.answers,
-    )
-    channels = rules.owners[notice.owner].channels
-    return defaults.overrides.overridden(
-        render_notice(view), view, rules=rule_ids, owner=notice.owner, channels=channels
     )
 
 

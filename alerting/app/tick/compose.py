@@ -45,7 +45,7 @@ def compose(
     if not outgoing:
         return
     rules = tick.rules
-    views = EventViews(evaluation, outcome.found, said, _spoken_for(suppressed))
+    views = EventViews(evaluation, outcome.found, said, spoken_for(suppressed))
     for one in outgoing:
         notice, owner = one.notice, rules.owners[one.notice.owner]
         message = contained_message_for(notice, rules, views, evaluation, defaults, hearings)
@@ -62,7 +62,7 @@ def compose(
         yield Composed(notice=notice, deliveries=tuple(deliveries))
 
 
-def _spoken_for(suppressed: Sequence[Suppressed]) -> dict[str, list[Alert]]:
+def spoken_for(suppressed: Sequence[Suppressed]) -> dict[str, list[Alert]]:
     """Return the alerts that are held back by each alert that speaks for them, each once."""
     found: dict[str, dict[str, Alert]] = {}
     for one in suppressed:

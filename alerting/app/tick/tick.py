@@ -10,7 +10,8 @@
 Each step takes values and gives one. What the state knows is read as values in between (`app.tick.recall`).
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -19,18 +20,18 @@ from alerting.app.naming import Naming
 from alerting.app.notices.compose import MessageDefaults
 from alerting.app.notices.draw_pictures import draw_queued
 from alerting.app.notices.folding import standing
-from alerting.app.notices.queued import queued
+from alerting.app.notices.queued import Composed, queued
 from alerting.app.situation.known_figures import read_before
 from alerting.app.situation.replicas import refuse_older_rules
 from alerting.app.situation.shrink_guard import admitted
 from alerting.app.situation.situation import Situation, judged
-from alerting.app.tick.compose import compose, compose_of_the_engine
+from alerting.app.tick.compose import OfTheEngine, compose, compose_of_the_engine
 from alerting.app.tick.flood import flood_warning
-from alerting.app.tick.hold_back import hold_back
+from alerting.app.tick.hold_back import HeldBack, hold_back
 from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_done
-from alerting.app.tick.plan import plan, speaking
-from alerting.app.tick.recall import concerned_by, recall_alerts, recall_messages
-from alerting.app.tick.reconcile import reconcile
+from alerting.app.tick.plan import Planned, plan, speaking
+from alerting.app.tick.recall import Before, Heard, Outstanding, concerned_by, recall_alerts, recall_messages
+from alerting.app.tick.reconcile import Outcome, reconcile
 from alerting.app.tick.report import TickReport, record_of, report_of
 from alerting.app.tick.save import Changes, first_judged, save
 from alerting.app.tick.settled import news_of_old, settled, still_waiting
@@ -41,6 +42,7 @@ from alerting.failpoints import reached
 from alerting.figures.observations import Reading
 from alerting.figures.panels import build_panels
 from alerting.ports.state import Store, Transaction
+from alerting.ports.ticks import TickRecord
 from alerting.reports.said import Said
 from alerting.rulefile.yaml.rule_file import collector_off
 
@@ -104,9 +106,23 @@ def tell_and_keep(
     return replace(report, problems=(*report.problems, *failed), has_errors=True) if failed else report
 
 
-def _steps(
-    situation: Situation, state: Transaction, times: TickTimes, defaults: MessageDefaults, *, keep: bool
-) -> tuple[TickReport, Changes]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decided:
+    """What a tick decides before anything has words: what happened, whom it is told, and what goes out when."""
+
+    tick: Tick
+    before: Before
+    outcome: Outcome
+    heard: Heard
+    outstanding: Outstanding
+    planned: Planned
+    held: HeldBack
+    #: That suspiciously much opened at once, in words; None: it did not.
+    flood: str | None
+
+
+def decide(situation: Situation, state: Transaction, times: TickTimes) -> Decided:
+    """Reconcile, plan and hold back; nothing is changed."""
     evaluation, rules, as_of = situation.evaluation, situation.evaluation.rules, situation.evaluation.as_of
     naming = Naming(as_of, times.at, tick_id(as_of, times.at), state.outbox.notices_of)
     tick = Tick(rules=rules, as_of=as_of, times=times, naming=naming)
@@ -121,28 +137,47 @@ def _steps(
         tick, planned, outcome.open_alerts, speaking(outcome.findings, heard.told), heard, outstanding,
         flood=flood, budget_used=state.hearings.notices_since,
     )  # fmt: skip
+    return Decided(
+        tick=tick, before=before, outcome=outcome, heard=heard, outstanding=outstanding, planned=planned, held=held,
+        flood=flood,
+    )  # fmt: skip
+
+
+def changes_of(
+    situation: Situation, done: Decided, record: TickRecord, composed: Sequence[Composed], engine: OfTheEngine
+) -> Changes:
+    """Return all that a tick writes down."""
+    return Changes(
+        tick=record,
+        rules=done.tick.rules,
+        alerts=done.outcome.alerts,
+        events=done.planned.events,
+        suppressed=done.planned.notifications.suppressed,
+        watched=first_judged(situation.evaluation, done.before.watched),
+        troubles=engine.troubles,
+        cancelled=done.held.cancelled,
+        composed=composed,
+    )
+
+
+def _steps(
+    situation: Situation, state: Transaction, times: TickTimes, defaults: MessageDefaults, *, keep: bool
+) -> tuple[TickReport, Changes]:
+    done, evaluation = decide(situation, state, times), situation.evaluation
+    tick, outcome, planned = done.tick, done.outcome, done.planned
     bodies = state.outbox.keep_bodies if keep else None
-    said = Said(heard.said, heard.comments, rules, tick.zone)
+    said = Said(done.heard.said, done.heard.comments, tick.rules, tick.zone)
     told = compose(
-        tick, evaluation, outcome, held.outgoing, defaults, said=said, suppressed=planned.notifications.suppressed,
-        hearings=state.hearings,
+        tick, evaluation, outcome, done.held.outgoing, defaults, said=said,
+        suppressed=planned.notifications.suppressed, hearings=state.hearings,
     )  # fmt: skip
     composed = queued(told, bodies)
-    engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), flood, defaults)
+    engine = compose_of_the_engine(tick, situation, outcome, state.troubles.by_source(), done.flood, defaults)
     composed += queued(engine.composed, bodies)
     report = report_of(situation, planned, composed, defaults.overrides.problems)
     if keep:
-        waiting, is_news = still_waiting(outstanding, held, report.deliveries), news_of_old(outcome, planned, heard)
+        waiting = still_waiting(done.outstanding, done.held, report.deliveries)
+        is_news = news_of_old(outcome, planned, done.heard)
         left = settled(tick, situation, report.counts, waiting, is_news, state.guards)
         report = replace(report, settled=left)
-    return report, Changes(
-        tick=record_of(tick, report),
-        rules=rules,
-        alerts=outcome.alerts,
-        events=planned.events,
-        suppressed=report.suppressed,
-        watched=first_judged(evaluation, before.watched),
-        troubles=engine.troubles,
-        cancelled=held.cancelled,
-        composed=composed,
-    )
+    return report, changes_of(situation, done, record_of(tick, report), composed, engine)

@@ -84,6 +84,11 @@ class Overrides:
         return tuple(self._problems)
 
     @property
+    def are_any(self) -> bool:
+        """Whether the folder has templates of its own; known while entered."""
+        return bool(self._all)
+
+    @property
     def starts(self) -> int:
         """How many processes rendered so far."""
         return self._host.starts if self._host is not None else 0

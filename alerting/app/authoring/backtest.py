@@ -1,0 +1,117 @@
+"""Backtesting: what rules would have found and told over a span of the past; nothing is stored or sent."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from alerting.app.authoring.backtesting.days_known import known_from, with_days
+from alerting.app.authoring.backtesting.digests_due import digests_due
+from alerting.app.authoring.backtesting.record import Record
+from alerting.app.authoring.backtesting.spans import refuse_empty, span_of
+from alerting.app.authoring.backtesting.ticking import Ticking
+from alerting.app.authoring.backtesting.whole_message import WholeMessages
+from alerting.app.installation import Installation, Ports
+from alerting.app.notices.compose import MessageDefaults
+from alerting.app.situation.figures_file import read_file
+from alerting.app.situation.situation import situation_of
+from alerting.domain.backtest import Backtest, DaySpan
+from alerting.domain.finding import State
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.engine import Evaluation
+from alerting.figures.observations import Reading
+from alerting.ports.state import Store
+
+#: Told of each day that is done.
+OnDay = Callable[[date], object]
+
+
+@dataclass(frozen=True, slots=True)
+class LookingBack:
+    """Backtests of an installation's rules; nothing is stored and nothing is sent."""
+
+    installation: Installation
+    ports: Ports
+
+    def span(self, since: str | None, until: str | None) -> DaySpan:
+        """Return a span of the past as people write it: days or periods, both included; by default two years up to today.
+
+        Raises:
+            UsageError: it is none.
+        """
+        own = self.installation
+        return span_of(since, until, own.today(), own.rules.calendar)
+
+    def reading_of(self, path: Path) -> Reading:
+        """Return all figures out of a file that `figures export` wrote, in place of what sources hold.
+
+        Raises:
+            UsageError: it is no such file.
+        """
+        own = self.installation
+        return read_file(path, own.rules, self.ports.sources(), own.today())
+
+    def over(self, span: DaySpan, reading: Reading, on_day: OnDay = lambda _: None) -> Backtest:
+        """Return what the rules would have found and told; see `backtested`."""
+        own = self.installation
+        return backtested(own.rules, reading, span, self.ports.memory_store, own.message_defaults, on_day=on_day)
+
+
+def backtested(
+    rules: RuleSet,
+    reading: Reading,
+    span: DaySpan,
+    new_store: Callable[[], Store],
+    defaults: MessageDefaults,
+    *,
+    on_day: OnDay = lambda _: None,
+) -> Backtest:
+    """Tick over a span, from an empty state on, as a service would that begins on its first day.
+
+    Figures count from the days that their sources give; those without one from the day after they are due, else after their
+    period's end. What the first tick finds stood already, or may have: it is told apart, since a service that had run before
+    would have told it. The result is what ticking on every day of the span at 07:00 gives, where every channel takes at once
+    what may be sent and nobody takes anything on; days on which nothing can happen are left out.
+
+    Args:
+        reading: the figures as they are known today.
+        new_store: makes an empty state.
+        on_day: is told of each day that is done.
+
+    Raises:
+        UsageError: no figure is known on any day of the span.
+    """
+    dated = with_days(reading, rules)
+    refuse_empty(span, dated, rules)
+    record = Record(span, WholeMessages(rules, dated, defaults))
+    with closing(new_store()) as store:
+        for ticked in Ticking(rules, dated, store, defaults).over(span):
+            record.take(ticked)
+            on_day(ticked.day)
+    last = situation_of(rules, dated, span.last)
+    return Backtest(
+        span=span,
+        rules_version=rules.version,
+        findings=_counts(last.evaluation, span),
+        alerts=record.alerts,
+        notices=record.notices,
+        digests=digests_due(rules, last, span),
+        known=known_from(reading, rules),
+        n_ticks=record.n_ticks,
+    )
+
+
+def _counts(evaluation: Evaluation, span: DaySpan) -> dict[str, int]:
+    """Count the verdicts on periods that ended inside a span, by state."""
+    totals = np.zeros(len(State), dtype=np.int64)
+    for verdicts in evaluation.verdicts:
+        block = verdicts.block
+        inside = np.array([day in span for day in block.panel.last_days[block.start : block.stop]], dtype=bool)
+        state = verdicts.state[inside]
+        counted = state.ravel() if verdicts.counts is None else state[verdicts.counts[inside]]
+        totals += np.bincount(counted, minlength=len(State))
+    order = (State.EXCEPTION, State.NORMAL, State.NO_DATA, State.NOT_ENOUGH_HISTORY)
+    return {state.word: int(totals[state]) for state in order}

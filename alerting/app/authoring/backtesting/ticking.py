@@ -1,0 +1,162 @@
+"""Ticks over a span of the past, in process, on a state in memory: one on each day on which something may happen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from alerting.app.authoring.backtesting.eventful_days import EventfulDays
+from alerting.app.notices.compose import MessageDefaults, deliveries_for, subject_for
+from alerting.app.notices.queued import Composed
+from alerting.app.situation.shrink_guard import admitted
+from alerting.app.situation.situation import Situation, situation_of
+from alerting.app.tick.compose import OfTheEngine, compose_of_the_engine
+from alerting.app.tick.save import save
+from alerting.app.tick.settled import stands_until
+from alerting.app.tick.tick import Decided, changes_of, decide
+from alerting.app.tick.times import TickTimes
+from alerting.domain.backtest import DaySpan
+from alerting.domain.notify.notice import DeliveryState, Message
+from alerting.domain.rule import RuleSet
+from alerting.figures.observations import Reading
+from alerting.ports.state import Store, Transaction
+from alerting.ports.ticks import TickRecord
+from alerting.reports.event_view import EventViews
+
+#: The time of day of the ticks.
+MORNING = time(7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SentLater:
+    """A notice that waited, and the day on which it went out."""
+
+    notice: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ticked:
+    """What one tick did: what it decided, and its messages with their subjects alone.
+
+    `went_out`: notices of earlier ticks that waited, and went out before it. `waits`: ids of its own that wait.
+    """
+
+    day: date
+    decided: Decided
+    composed: Sequence[Composed]
+    went_out: Sequence[SentLater]
+    waits: frozenset[str]
+
+
+@dataclass(eq=False)
+class Ticking:
+    """Ticks on one state; every channel takes at once what may be sent, and nobody takes anything on.
+
+    Args:
+        reading: every figure with the day from which on it counts.
+        store: an empty state.
+    """
+
+    rules: RuleSet
+    reading: Reading
+    store: Store
+    defaults: MessageDefaults
+    _days: EventfulDays = field(init=False)
+    #: Instants at which something that waits may go out.
+    _postponed: set[datetime] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Begin on no day yet."""
+        self._days = EventfulDays(self.rules)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """In which days begin."""
+        return ZoneInfo(self.rules.schedule.timezone)
+
+    def over(self, span: DaySpan) -> Iterator[Ticked]:
+        """Tick on the span's first day, and then on each on which verdicts, or who is told what, may be other ones."""
+        self._write_down_what_sources_hold(span.first)
+        situation = situation_of(self.rules, self.reading, span.first)
+        day, until = span.first, stands_until(situation)
+        with self.defaults.overrides:
+            while day in span:
+                yield self._tick(day, _as_of(situation, day))
+                day = min(until, self._days.after(day) or date.max)
+                if day >= until and day in span:
+                    situation = situation_of(self.rules, self.reading, day)
+                    until = stands_until(situation)
+
+    def _write_down_what_sources_hold(self, day: date) -> None:
+        """Keep what is read as a first tick does: which series are new later is told by it."""
+        with self.store.begin() as state:
+            admitted(self.reading, self.rules, state, self._at(day), keep=True)
+
+    def _at(self, day: date) -> datetime:
+        return datetime.combine(day, MORNING, self.zone)
+
+    def _tick(self, day: date, situation: Situation) -> Ticked:
+        at = self._at(day)
+        with self.store.begin() as state:
+            went_out = self._hand_over(state, at)
+            done = decide(situation, state, TickTimes(at=at, now=at))
+            engine = self._of_the_engine(done, situation, state)
+            composed = [*self._with_subjects(done, situation), *engine.composed]
+            record = TickRecord(id=done.tick.id, as_of=day, at=at, rules_version=self.rules.version)
+            save(state, changes_of(situation, done, record, composed, engine))
+            due = [one.id for sent in composed for one in sent.deliveries if one.not_before is None]
+            if due:
+                state.outbox.accept(due, at)
+        self._note_days(day, done, is_told=bool(due))
+        later = {sent.notice.id: one.not_before for sent in composed for one in sent.deliveries if one.not_before}
+        self._postponed |= set(later.values())
+        self._days.add(instant.astimezone(self.zone).date() for instant in later.values())
+        return Ticked(day=day, decided=done, composed=composed, went_out=went_out, waits=frozenset(later))
+
+    def _note_days(self, day: date, done: Decided, *, is_told: bool) -> None:
+        if is_told or done.planned.notifications.suppressed:
+            self._days.told(day)
+        if any(not alert.is_open for alert in done.outcome.alerts):
+            self._days.ended(day)
+
+    def _hand_over(self, state: Transaction, at: datetime) -> list[SentLater]:
+        """Let channels take what has waited until now, each at its instant."""
+        if not any(instant <= at for instant in self._postponed):
+            return []
+        self._postponed = {instant for instant in self._postponed if instant > at}
+        found = []
+        for entry in state.outbox.entries([DeliveryState.PENDING]):
+            instant = entry.delivery.not_before
+            if instant is not None and instant <= at:
+                state.outbox.accept([entry.delivery.id], instant)
+                day = instant.astimezone(self.zone).date()
+                self._days.told(day)
+                found.append(SentLater(notice=entry.delivery.notice_id, day=day))
+        return found
+
+    def _with_subjects(self, done: Decided, situation: Situation) -> Iterator[Composed]:
+        """Address each notice as a tick does; of its words there is the subject alone."""
+        if not done.held.outgoing:
+            return
+        views = EventViews(situation.evaluation, done.outcome.found)
+        for one in done.held.outgoing:
+            subject = subject_for(one.notice, self.rules, views, situation.evaluation.as_of, self.defaults)
+            deliveries = deliveries_for(
+                one.notice, self.rules.owners[one.notice.owner], Message(subject=subject, text="", html=""),
+                self.rules.channels, self.defaults, now=done.tick.times.now, not_before=one.not_before, until=one.until,
+            )  # fmt: skip
+            yield Composed(notice=one.notice, deliveries=tuple(deliveries))
+
+    def _of_the_engine(self, done: Decided, situation: Situation, state: Transaction) -> OfTheEngine:
+        troubles = state.troubles.by_source()
+        return compose_of_the_engine(done.tick, situation, done.outcome, troubles, done.flood, self.defaults)
+
+
+def _as_of(situation: Situation, day: date) -> Situation:
+    """Return a situation as it is on a later day on which all verdicts stand as they are."""
+    if situation.evaluation.as_of == day:
+        return situation
+    panels, evaluation = replace(situation.panels, as_of=day), replace(situation.evaluation, as_of=day)
+    return replace(situation, panels=panels, evaluation=evaluation)
