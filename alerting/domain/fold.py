@@ -64,6 +64,52 @@ def fold(
     return whole
 
 
+class _Standing:
+    """What is open after each step of a walk through time, with the counts behind it."""
+
+    def __init__(self, n: int, open_after: NDArray[np.intp], clear_after: NDArray[np.intp]) -> None:
+        self.open_after, self.clear_after = open_after, clear_after
+        self.is_open = np.zeros(n, dtype=bool)
+        self.bad, self.good = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
+        self.side_before = np.zeros(n, dtype=np.int8)
+
+    def step(
+        self, state: NDArray[np.int8], counted: NDArray[np.bool_], side: NDArray[np.int8] | None
+    ) -> tuple[Rows, Rows]:
+        """Take one period; return the series that open with it, and those that clear."""
+        exceptional = (state == _EXCEPTION) & counted
+        normal = (state == _NORMAL) & counted
+        if side is not None:
+            np.putmask(self.bad, exceptional & (side != self.side_before), 0)
+            np.copyto(self.side_before, side, where=exceptional)
+        self.bad += exceptional
+        np.putmask(self.bad, counted & ~exceptional, 0)
+        self.good += normal
+        np.putmask(self.good, counted & ~normal, 0)
+        opens = np.flatnonzero(exceptional & ~self.is_open & (self.bad >= self.open_after))
+        self.is_open[opens] = True
+        clears = np.flatnonzero(normal & self.is_open & (self.good >= self.clear_after))
+        self.is_open[clears] = False
+        return opens, clears
+
+
+def opening_rows(
+    states: NDArray[np.int8],
+    counts: NDArray[np.bool_],
+    open_after: NDArray[np.intp],
+    clear_after: NDArray[np.intp],
+    sides: NDArray[np.int8] | None = None,
+) -> NDArray[np.bool_]:
+    """Return `[periods x series]` where an alert opens; arguments as for `fold`, whose walk it is."""
+    found = np.zeros(states.shape, dtype=bool)
+    some = np.flatnonzero(((states == _EXCEPTION) & counts).any(axis=0))
+    standing = _Standing(len(some), open_after[some], clear_after[some])
+    for row, (state, counted) in enumerate(zip(states, counts, strict=True)):
+        opens, _ = standing.step(state[some], counted[some], None if sides is None else sides[row, some])
+        found[row, some[opens]] = True
+    return found
+
+
 def _walked(
     states: NDArray[np.int8],
     counts: NDArray[np.bool_],
@@ -72,30 +118,17 @@ def _walked(
     sides: NDArray[np.int8] | None,
 ) -> Folded:
     n = states.shape[1]
-    is_open = np.zeros(n, dtype=bool)
-    bad, good = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
+    standing = _Standing(n, open_after, clear_after)
     opened, began, last, cleared, cleared_opened = (np.full(n, -1, dtype=np.intp) for _ in range(5))
-    side_before = np.zeros(n, dtype=np.int8)
     for row, (state, counted) in enumerate(zip(states, counts, strict=True)):
         exceptional = (state == _EXCEPTION) & counted
-        normal = (state == _NORMAL) & counted
-        if sides is not None:
-            np.putmask(bad, exceptional & (sides[row] != side_before), 0)
-            np.copyto(side_before, sides[row], where=exceptional)
-        bad += exceptional
-        np.putmask(bad, counted & ~exceptional, 0)
-        good += normal
-        np.putmask(good, counted & ~normal, 0)
-        opens = np.flatnonzero(exceptional & ~is_open & (bad >= open_after))
+        opens, clears = standing.step(state, counted, None if sides is None else sides[row])
         if len(opens):
-            is_open[opens] = True
-            opened[opens], began[opens] = row, row - bad[opens] + 1
-        np.putmask(last, exceptional & is_open, row)
-        clears = np.flatnonzero(normal & is_open & (good >= clear_after))
+            opened[opens], began[opens] = row, row - standing.bad[opens] + 1
+        np.putmask(last, exceptional & standing.is_open, row)
         if len(clears):
-            is_open[clears] = False
             cleared[clears], cleared_opened[clears] = row, opened[clears]
-    return Folded(is_open, opened, began, last, cleared, cleared_opened)
+    return Folded(standing.is_open, opened, began, last, cleared, cleared_opened)
 
 
 def open_rows(

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.domain.finding import State
-from alerting.domain.fold import Folded, fold, open_rows
+from alerting.domain.fold import Folded, fold, open_rows, opening_rows
 
 CODES = {"E": State.EXCEPTION, "n": State.NORMAL, "d": State.NO_DATA, "h": State.NOT_ENOUGH_HISTORY}
 
@@ -136,3 +136,17 @@ def test_series_that_were_never_exceptional_make_no_difference_to_the_others(sha
             )
             for name in Folded.__slots__:
                 assert getattr(whole, name)[column] == getattr(alone, name)[0]
+
+
+@given(
+    st.lists(st.text("ABndh", min_size=12, max_size=12), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 4)
+)
+def test_alerts_open_where_a_series_stands_open_and_did_not_before(series, opens, clears):
+    states = np.array([[CODES.get(letter, State.EXCEPTION) for letter in one] for one in series], dtype=np.int8).T
+    sides = np.array([[SIDES.get(letter, 0) for letter in one] for one in series], dtype=np.int8).T
+    after = np.full(len(series), opens), np.full(len(series), clears)
+    found = opening_rows(states, np.ones(states.shape, dtype=bool), *after, sides)
+    for n, one in enumerate(series):
+        stands = model_by_side(one, opens, clears)
+        begins = [now and not before for now, before in zip(stands, [False, *stands], strict=False)]
+        assert begins == found[:, n].tolist()
