@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from alerting.conditions.base import LimitsCondition
 from alerting.conditions.outside_limits import judge_limits
+from alerting.domain.answers import Chance
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
+from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
@@ -39,6 +41,11 @@ class AboveUpperLimit(LimitsCondition):
     )
 
     line: ClassVar[str | None] = "upper"
+
+    @property
+    def chances(self) -> Mapping[PeriodKind, Chance]:
+        """Against its upper limit."""
+        return self.limits.chances(sides=1)
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with the upper limit only."""

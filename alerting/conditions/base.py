@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.conditions.kernels.beyond import beyond_limits
-from alerting.domain.answers import BadSide, Misfit
+from alerting.domain.answers import BadSide, Chance, Misfit
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry
@@ -130,6 +130,11 @@ class ConditionBase:
     def looks_back(self) -> int:
         """The judged value alone."""
         return 1
+
+    @property
+    def chances(self) -> Mapping[PeriodKind, Chance]:
+        """None: it is not known exactly."""
+        return {}
 
     @property
     def in_a_row(self) -> int:

@@ -8,11 +8,13 @@ import numpy as np
 
 from alerting.conditions.base import LimitsCondition, absent, no_limits, verdict
 from alerting.domain import exact
+from alerting.domain.answers import Chance
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import Judgement
 from alerting.domain.limits_method import LimitsMethod
+from alerting.domain.period import PeriodKind
 from alerting.wording import briefly
 from alerting.wording.briefly import HeldLine
 from alerting.wording.clause import Clause
@@ -40,6 +42,11 @@ class OutsideLimits(LimitsCondition):
             ),
         ),
     )
+
+    @property
+    def chances(self) -> Mapping[PeriodKind, Chance]:
+        """Against both of its limits."""
+        return self.limits.chances(sides=2)
 
     def judge(self, block: Block, numbers: Mapping[str, Floats]) -> Judgement:
         """Compare with both limits; one that is absent tests nothing."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import factorial
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from alerting.conditions.base import ConditionBase, Reason, either, param, verdi
 from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import gaps_within
 from alerting.domain import exact
+from alerting.domain.answers import Chance
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
@@ -55,6 +57,15 @@ class Trend(ConditionBase):
     def looks_back(self) -> int:
         """The trend's length."""
         return self.length
+
+    @property
+    def chances(self) -> Mapping[PeriodKind, Chance]:
+        """Of all orders of so many figures one rises; it opens where one figure more does not rise as well."""
+        ways = 2 if self.direction == "either" else 1
+        if ways == 2 and self.length == SHORTEST:
+            return {}  # every figure rises or falls
+        outside, longer = (ways / factorial(length) for length in (self.length, self.length + 1))
+        return dict.fromkeys(PeriodKind, Chance(outside=outside, opens=outside - longer, figures=self.length))
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a trend of one value."""

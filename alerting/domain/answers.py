@@ -41,3 +41,14 @@ class Dispersion:
     times: Floats
     beyond_chance: Flags
     known: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """What chance does in a period, exactly, where figures are independent and normal: `for: 1`, `clear_after: 1`."""
+
+    #: How often a figure is exceptional, and how often one is right after another that was not.
+    outside: float
+    opens: float
+    #: Figures that must be there before.
+    figures: int

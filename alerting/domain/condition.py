@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Protocol, Self
 
-from alerting.domain.answers import BadSide, Misfit
+from alerting.domain.answers import BadSide, Chance, Misfit
 from alerting.domain.arrays import Codes, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry
@@ -156,6 +156,11 @@ class Condition(Protocol):
 
     def plain_parts(self, below: Below = (), nots: int = 0) -> Iterator[Part]:
         """Yield the plain conditions that it is made of: itself, or what stands below it."""
+        ...
+
+    @property
+    def chances(self) -> Mapping[PeriodKind, Chance]:
+        """What chance does by it, for the kinds of periods for which that is known exactly."""
         ...
 
     def numbers_given(self) -> Iterator[float]:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Hashable, Mapping
 from typing import ClassVar, Protocol, Self
 
-from alerting.domain.answers import CentreKind, Dispersion, Misfit
+from alerting.domain.answers import CentreKind, Chance, Dispersion, Misfit
 from alerting.domain.arrays import Columns, Flags, Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry
@@ -85,6 +85,10 @@ class LimitsMethod(Protocol):
 
     def dispersion(self, block: Block) -> Dispersion | None:
         """Return how much the figures of a block of one judged row vary; None where it does not take chance to be at work."""
+        ...
+
+    def chances(self, *, sides: int) -> Mapping[PeriodKind, Chance]:
+        """Return what chance does against one of its limits, or both, for the kinds of periods for which that is known exactly."""
         ...
 
     def compute(self, block: Block, numbers: Mapping[str, Floats]) -> LimitLines:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from alerting.domain import exact
-from alerting.domain.answers import CentreKind, Dispersion, Misfit
+from alerting.domain.answers import CentreKind, Chance, Dispersion, Misfit
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry
@@ -84,6 +84,10 @@ class Method:
     def dispersion(self, block: Block) -> Dispersion | None:
         """None: chance has no part in it."""
         return None
+
+    def chances(self, *, sides: int) -> Mapping[PeriodKind, Chance]:
+        """None: it is not known exactly."""
+        return {}
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Say why the method cannot work on *measure*; by default it can."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from alerting.domain.answers import Chance
 from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
@@ -15,6 +16,7 @@ from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, baseline_rows, between, mean_and_deviation, param, too_few, usable
+from alerting.limits.kernels.window_chance import chance_of_year
 
 #: Two thirds of a year's periods, rounded up to what the reports accept.
 MINIMUM_POINTS = {PeriodKind.DAY: 244, PeriodKind.WEEK: 35, PeriodKind.MONTH: 8, PeriodKind.QUARTER: 3}
@@ -63,6 +65,15 @@ class PreviousFinancialYear(Method):
                 f"minimum_points is {self.minimum_points}; a year has {most} {every.value}s, and a spread needs 2 of them"
             ]
         return []
+
+    def chances(self, *, sides: int) -> Mapping[PeriodKind, Chance]:
+        """Against a whole year of figures, for a whole year."""
+        years = {kind: kind.per_year or 0 for kind in PeriodKind}
+        return {
+            kind: chance_of_year(figures, self.sigmas, sides=sides)
+            for kind, figures in years.items()
+            if figures >= MINIMUM_OF_A_SPREAD
+        }
 
     def members(self, block: Block) -> Members:
         """The figures of the financial year before."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerting.domain import exact
+from alerting.domain.answers import Chance
 from alerting.domain.arrays import Flags, Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
@@ -15,6 +16,7 @@ from alerting.domain.limit_lines import LimitLines, Members
 from alerting.domain.measure import Measure
 from alerting.domain.period import PeriodKind
 from alerting.limits.base import Method, baseline_rows, between, hardly_apart, no_lines, param, too_few, usable
+from alerting.limits.kernels.window_chance import chance_of_window
 
 #: Cells of a piece: some hundred kilobytes, so that going over them a dozen times costs little more than once.
 PIECE = 32_768
@@ -47,6 +49,10 @@ class Rolling(Method):
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a window without a spread."""
         return ["a window needs 2 periods or more"] if self.window < 2 else []
+
+    def chances(self, *, sides: int) -> Mapping[PeriodKind, Chance]:
+        """Against the figures right before."""
+        return dict.fromkeys(PeriodKind, chance_of_window(self.window, self.sigmas, sides=sides))
 
     def members(self, block: Block) -> Members:
         """The figures of the window."""

@@ -1,0 +1,147 @@
+"""How many alerts chance alone would open: of each rule on each series, with how sure that is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from alerting.domain.answers import Chance
+from alerting.domain.arrays import Floats, Index
+from alerting.domain.panel import Panel
+from alerting.domain.period import PeriodKind
+from alerting.domain.rule import RuleSet
+from alerting.evaluation.budget.likeness import likeness_weights
+from alerting.evaluation.budget.noise import MOST_FIGURES, Noise
+from alerting.evaluation.budget.shapes import LONGEST, GroupSeries, Shape
+from alerting.evaluation.budget.trial import Rates, tried
+from alerting.evaluation.budget.worlds import LIKENESS, worlds
+from alerting.evaluation.groups import Group, compiled
+from alerting.evaluation.rows import JudgedRows
+
+#: Periods to come that openings are counted in: mostly a year.
+HORIZON = {PeriodKind.DAY: 91, PeriodKind.WEEK: 52, PeriodKind.MONTH: 12, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 4}
+#: Periods a month has.
+A_MONTH = {
+    PeriodKind.DAY: 365.25 / 12,
+    PeriodKind.WEEK: 365.25 / 84,
+    PeriodKind.MONTH: 1.0,
+    PeriodKind.QUARTER: 1 / 3,
+    PeriodKind.YEAR: 1 / 12,
+}
+#: An error is printed as so wide that the truth lies within it in so many cases of all, each side apart.
+SURE = 0.985
+#: Level, spread and likeness are fitted, so that of n figures n - 3 are free.
+FITTED = 3
+#: The likeness of figures that have nothing to do with one another.
+INDEPENDENT = LIKENESS.index(0.0)
+#: Worlds tried of each likeness: so many for a group's shapes together, and at least and at most for one.
+WORLDS, FEWEST_WORLDS, MOST_WORLDS = 4_000, 96, 400
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ByChance:
+    """What chance alone does by the rules of one group, per place among the group's columns, in a month.
+
+    NaN where a series is too short for its noise to be known, or where chance cannot be told of the condition.
+    """
+
+    group: Group
+    opens: Floats
+    outside: Floats
+    #: Variance of `opens` that comes of each series' own fit.
+    fit: Floats
+    #: Deviation of `opens` that all series share: of the simulation, and of what is known of likeness beforehand.
+    shared: Floats
+    #: How many figures each fit is made of.
+    figures: Index
+
+    def error(self) -> Floats:
+        """Return the error of `opens` of each series by itself, as it is printed."""
+        return sure(self.figures) * np.sqrt(self.fit + self.shared**2)
+
+
+def sure(figures: Index) -> Floats:
+    """Return how many deviations an error is printed as: more where the deviation itself is fitted to few figures."""
+    from scipy.stats import t
+
+    found: Floats = t.ppf(SURE, np.maximum(figures - FITTED, 1))
+    return found
+
+
+def by_chance(rules: RuleSet, panels: Mapping[PeriodKind, Panel], as_of: date) -> Iterator[ByChance]:
+    """Yield what chance alone does, group by group; rules that are over are left out."""
+    fitted: dict[int, tuple[Noise, Floats]] = {}
+    for shared in compiled(rules, panels):
+        panel = panels[shared.first.kind]
+        rows = JudgedRows(panel, rules.measures, as_of, frozenset())
+        own = panel if shared.first.days is None else panel.daily(shared.first.days)
+        if id(own) not in fitted:
+            noise = Noise.of(own, LONGEST[own.kind])
+            fitted[id(own)] = noise, likeness_weights(noise.figures, noise.autocorrelation)
+        for group in shared.groups:
+            if group.clamp[1] == panel.n_periods - 1:
+                yield _of_group(GroupSeries(group, rows, rules.rules, fitted[id(own)][0], own), fitted[id(own)][1])
+
+
+def _of_group(series: GroupSeries, weights: Floats) -> ByChance:
+    group, figures = series.group, np.minimum(series.figures, MOST_FIGURES)
+    if group.is_freshness:
+        return _all(group, figures, 0.0)
+    parts = [part.condition for part in group.condition.plain_parts()]
+    if group.view is not None or any(part.among_areas or (part.method and part.method.among_areas) for part in parts):
+        return _all(group, figures, np.nan)
+    shaped = series.shaped()
+    if not shaped.shapes:
+        return _all(group, figures, np.nan)
+    size = min(max(WORLDS // len(shaped.shapes), FEWEST_WORLDS), MOST_WORLDS)
+    made = worlds(max(shape.figures for shape in shaped.shapes), HORIZON[series.panel.kind], size)
+    rates = tried(group, series.panel, shaped.shapes, made)
+    _correct(rates, shaped.shapes, group.condition.chances.get(group.kind))
+    return _weighed(series, rates, shaped.which, weights[series.columns])
+
+
+def _correct(rates: Rates, shapes: Sequence[Shape], exactly: Chance | None) -> None:
+    """Put what is known exactly of independent figures in place of what was counted, and the other likenesses in proportion."""
+    for place, shape in enumerate(shapes):
+        if exactly is None or not shape.is_plain or shape.figures < exactly.figures:
+            continue
+        for line, known in ((rates.opens, exactly.opens), (rates.outside, exactly.outside)):
+            counted = line[place, INDEPENDENT]
+            line[place] *= known / counted if counted else 1.0
+            line[place, INDEPENDENT] = known
+        rates.simulation[place, INDEPENDENT] = 0.0
+
+
+def _all(group: Group, figures: Index, number: float) -> ByChance:
+    """Say the same of all of a group's series."""
+    line = np.full(group.size, number)
+    return ByChance(group=group, opens=line, outside=line, fit=line, shared=line, figures=figures)
+
+
+def _weighed(series: GroupSeries, rates: Rates, which: Index, weights: Floats) -> ByChance:
+    """Weigh the rates of each series' shape by how likely each likeness is."""
+    known, a_month = which >= 0, A_MONTH[series.panel.kind]
+    own, known_which = weights[known], which[known]
+
+    def weighed(line: Floats) -> Floats:
+        found: Floats = (own * line[known_which]).sum(axis=1)
+        return found
+
+    def spread(line: Floats) -> Floats:
+        found = np.full(len(which), np.nan)
+        found[known] = line
+        return found
+
+    opens = weighed(rates.opens)
+    apart = (own * (rates.opens[known_which] - opens[:, None]) ** 2).sum(axis=1)
+    simulation = np.sqrt((own**2 * rates.simulation[known_which]).sum(axis=1))
+    shared = np.hypot(simulation, np.sqrt(apart / max(int(known.sum()), 1)))
+    return ByChance(
+        group=series.group,
+        figures=np.minimum(series.figures, MOST_FIGURES),
+        opens=spread(opens * a_month),
+        outside=spread(weighed(rates.outside) * a_month),
+        fit=spread((apart + weighed(rates.between)) * a_month**2),
+        shared=spread(shared * a_month),
+    )
