@@ -44,6 +44,8 @@ EVENTS = {
     "mailbox.failed": "the mailbox cannot be read or emptied; said once, there are no signs of life until it can",
     "mailbox.works": "it can be read and emptied again",
     "mailbox.broken": "the program failed at reading the mailbox; says when it is tried again",
+    "review.made": "the monthly pages on rules were made and queued",
+    "review.failed": "the monthly pages on rules could not be made; they are tried again",
     "prune.done": "bodies and pictures of messages that the schedule keeps no longer were taken out, and readings folded",
     "prune.failed": "they could not be; says when it is tried again",
     "heartbeat.failed": "the sign of life did not arrive where ALERTING_HEARTBEAT_URL points",

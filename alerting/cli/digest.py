@@ -16,6 +16,7 @@ from alerting.errors import UsageError
 if TYPE_CHECKING:  # loaded where used, so that a slip in the options is told at once
     from alerting.app.digests.make import DigestPage
     from alerting.app.engine import Engine
+    from alerting.domain.period import Period
     from alerting.figures.observations import Reading
 
 #: The ids of digests, all where there is none, and how they are laid out, as each says where that is None.
@@ -27,6 +28,7 @@ Examples:
   alerting digest rules --id monday --as-of 2020-10-19
   alerting digest rules --out digests                      as pages, text and PDF; nothing is sent
   alerting digest rules --id monday --form scorecard --out board   two sheets of paper, a line a measure
+  alerting digest rules --review                           once a month: rules in shadow, and rules to look at
   alerting digest rules --draft --period 2019-03 --format markdown > march.md
 """
 
@@ -49,8 +51,15 @@ Examples:
     type=click.Choice(("digest", "scorecard")),
     help="How they are laid out.  [default: as each says]",
 )
+@click.option(
+    "--review",
+    is_flag=True,
+    help="The month's page on rules: to authors what rules in shadow would have told, to the maintainer what to look at.",
+)
 @click.option("--draft", is_flag=True, help="Print the month's draft for the performance report: one line a topic.")
-@click.option("--period", metavar="MONTH", help="With --draft: the month, like 2019-03.  [default: the newest over]")
+@click.option(
+    "--period", metavar="MONTH", help="With --draft or --review: the month, like 2019-03.  [default: the newest over]"
+)
 @click.option(
     "--format",
     "output_format",
@@ -64,6 +73,7 @@ def command(  # noqa: PLR0913  # an option each
     out: Path | None,
     *,
     form: str | None,
+    review: bool,
     draft: bool,
     period: str | None,
     output_format: str | None,
@@ -75,13 +85,17 @@ def command(  # noqa: PLR0913  # an option each
     """
     from alerting.wiring import engine_of
 
-    if draft and (out or ids or form):
+    if draft and (out or ids or form or review):
         raise UsageError(
             "--draft prints one draft for the whole folder; it goes with neither --out nor --id, and has no --form"
         )
-    if not draft and (period or output_format):
+    if review and (ids or form):
+        raise UsageError("--review is a page of its own; it goes with neither --id nor --form")
+    if not draft and (output_format or (period and not review)):
         raise UsageError("--period and --format go with --draft")
     engine = engine_of(rules)
+    if review:
+        return _review(engine, as_of, period, out)
     if draft:
         return _print_draft(engine, as_of, period, output_format)
     if out is None:
@@ -116,6 +130,42 @@ def _send(engine: "Engine", as_of: date | None, chosen: Chosen) -> int:
         delivery_report = asyncio.run(engine.deliver(store))
         print_delivery(delivery_report)
     return 1 if report.has_errors or delivery_report.waiting or delivery_report.rejected else 0
+
+
+def _review(engine: "Engine", as_of: date | None, period: str | None, out: Path | None) -> int:
+    """Send the month's page on rules to those who have not got it, or write it for all."""
+    from alerting.app.digests.make import DigestPage
+    from alerting.app.digests.rule_review import pages, run_review
+    from alerting.cli.run import print_delivery
+    from alerting.domain.period import PeriodKind
+
+    own, rules = engine.installation, engine.rules
+    day = as_of or own.today()
+    month = _month(engine, period) or rules.calendar.newest_complete(day, PeriodKind.MONTH)
+    with engine.state() as store:
+        if out is not None:
+            with store.begin() as state:
+                made = list(pages(rules, state, month, day, own.message_defaults))
+            return max(
+                (_write_page(DigestPage(digest="rules", owner=id_, message=m), out, None) for id_, m in made), default=0
+            )
+        for one in run_review(rules, store, month, day, own.instant(as_of), own.message_defaults):
+            print(f"Page on rules for {rules.owners[one.owner].name} <{one.address}>: {one.message.subject}")
+        delivery_report = asyncio.run(engine.deliver(store))
+        print_delivery(delivery_report)
+    return 1 if delivery_report.waiting or delivery_report.rejected else 0
+
+
+def _month(engine: "Engine", period: str | None) -> "Period | None":
+    from alerting.domain.period import PeriodError, PeriodKind
+
+    try:
+        named = engine.rules.calendar.parse_exact(period) if period else None
+    except PeriodError as error:
+        raise UsageError(f"--period: {error}") from error
+    if named is not None and named.kind is not PeriodKind.MONTH:
+        raise UsageError(f"--period: {named} is no month; write it like 2019-03")
+    return named
 
 
 def _print_draft(engine: "Engine", as_of: date | None, period: str | None, output_format: str | None) -> int:

@@ -44,6 +44,10 @@ class TickBook(Protocol):
     def watched(self) -> set[tuple[str, str]]:
         """Return the (rule, measure) pairs that were ever judged."""
 
+    def watched_since(self) -> Mapping[str, datetime]:
+        """Return since when each rule is judged, by id: since the first of its measures was."""
+        ...
+
     def save_watched(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
         """Remember (rule, measure) pairs as judged."""
         ...

@@ -86,7 +86,7 @@ class EventViews:
             period=period.label, **self._compared(event, rule),
             rule=RuleNote(
                 title=rule.title if rule else alert.key.rule, why=rule.why if rule else None,
-                where=self._where(rule.place) if rule else "",
+                where=where_in(self.rules, rule.place) if rule else "",
             ),
             since=_since(event), reason=event.reason if in_shadow is None else _joined(event.reason, in_shadow),
             shadow=in_shadow is not None, turned=event.has_turned, notes=_window_notes(event),
@@ -196,11 +196,6 @@ class EventViews:
     def _figures(self) -> NewestFigures:
         return NewestFigures(self.rules, self.evaluation.panels, self.evaluation.as_of - timedelta(days=1))
 
-    def _where(self, place: Place) -> str:
-        """Return file and line of a rule, relative to the rules folder."""
-        file, folder = PurePath(place.file), PurePath(self.rules.folder)
-        return f"{file.relative_to(folder) if file.is_relative_to(folder) else file}:{place.line}"
-
     def _compared(self, event: AlertEvent, rule: Rule | None) -> dict[str, Any]:
         """Return the figure beside its line and what would end it, by the names of a view."""
         found = self.found.get(event.alert.id)
@@ -217,6 +212,12 @@ class EventViews:
 #: Of what was said of an alert, so much is shown.
 _MOST_COMMENTS = 3
 _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
+
+
+def where_in(rules: RuleSet, place: Place) -> str:
+    """Return file and line of a rule, relative to the rules folder."""
+    file, folder = PurePath(place.file), PurePath(rules.folder)
+    return f"{file.relative_to(folder) if file.is_relative_to(folder) else file}:{place.line}"
 
 
 def wanted_of(measure: Measure | None, rules: RuleSet) -> str | None:

@@ -7,6 +7,15 @@ from datetime import datetime, timedelta
 #: How long work that failed waits for the next try: at first, and at most.
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=30)
+#: The code of the problem that a source cannot be read.
+SOURCE_FAILED = "source-failed"
+#: What whoever reads that a channel takes nothing is to do.
+WAITS_FOR_CHANNEL = "mend what its reply says; what is to be told waits (`alerting deliveries list`) and then goes out"
+#: What whoever put a copy of the database in its place should know.
+PUT_BACK = (
+    "until the second tick from now messages are marked as possibly repeated; what people did by command since the copy was"
+    " made is to be done again"
+)
 
 
 class Ailments:

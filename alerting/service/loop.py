@@ -19,10 +19,11 @@ from alerting.domain.schedule import Recurrence, digest_due, due, evaluation_tim
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
 from alerting.log import MOST_LOGGED, log_problems
 from alerting.ports.state import Store
-from alerting.service.ailments import Ailments, Backoff
+from alerting.service.ailments import PUT_BACK, SOURCE_FAILED, WAITS_FOR_CHANNEL, Ailments, Backoff
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.reading import Reading
+from alerting.service.reviewing import Reviewing
 from alerting.service.surroundings import fingerprint
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ LATEST_DIGEST = timedelta(hours=48)
 LOOK_AGAIN = timedelta(minutes=1)
 #: The hour of the day from which old messages are taken out, when nobody waits for anything.
 QUIET_HOUR = 3
-#: What whoever reads that a channel takes nothing is to do.
-WAITS_FOR_CHANNEL = "mend what its reply says; what is to be told waits (`alerting deliveries list`) and then goes out"
-#: What whoever put a copy of the database in its place should know.
-PUT_BACK = (
-    "until the second tick from now messages are marked as possibly repeated; what people did by command since the copy was"
-    " made is to be done again"
-)
-#: The code of the problem that a source cannot be read.
-SOURCE_FAILED = "source-failed"
 
 
 @dataclass(eq=False)
@@ -80,6 +72,7 @@ class Service:
     _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
     _reading: Reading = field(init=False)
+    _reviewing: Reviewing = field(init=False)
     _silence_said: str | None = None
     _patience: dict[str, Backoff] = field(default_factory=lambda: defaultdict(Backoff))
     #: Set where the service is to end: nothing new is begun.
@@ -90,6 +83,7 @@ class Service:
         self._files = self._seen = fingerprint(self.engine.installation.folder)
         self.engine.waits = self._waits
         self._reading = Reading(store=self.store, log=self.log, ailments=self._ailments)
+        self._reviewing = Reviewing(store=self.store, log=self.log)
         if self.store.was_put_back:
             self.log.warning("state.restored", fix=PUT_BACK)
         now = self.engine.clock.now()
@@ -151,6 +145,7 @@ class Service:
             self._ticked = now
         for digest in self.engine.rules.digests:
             await self._digest_if_due(digest, now)
+        await self._attempt("review.failed", now, partial(self._review, now))
         await self._prune_by_night(now)
         return True
 
@@ -338,6 +333,10 @@ class Service:
         without = {"no_pdf": report.no_pdf} if report.no_pdf else {}
         self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already), **without)
         self._look_at = None
+
+    def _review(self, now: datetime) -> None:
+        if self._reviewing.make_if_due(self.engine, now):
+            self._look_at = None
 
     def _last_digest(self, digest: Digest) -> datetime | None:
         """Return until when the newest digest of this name reached, whoever it went to."""

@@ -1,6 +1,6 @@
 """The ledger of ticks, and of the places that make them, as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -43,6 +43,13 @@ class TickRows(TopicStore):
         """Return the (rule, measure) pairs that were ever judged."""
         query = select(tables.watched.c.rule, tables.watched.c.measure)
         return {(rule, measure) for rule, measure in self._connection.execute(query).all()}
+
+    def watched_since(self) -> Mapping[str, datetime]:
+        """Return since when each rule is judged, by id: since the first of its measures was."""
+        table = tables.watched
+        query = select(table.c.rule, table.c.since).order_by(table.c.since.desc())
+        rows_ = self._connection.execute(query)  # newest first, so that the oldest of each rule counts
+        return {row.rule: row.since for row in rows_}
 
     def save_watched(self, pairs: Sequence[tuple[str, str]], at: datetime) -> None:
         """Remember (rule, measure) pairs as judged."""
