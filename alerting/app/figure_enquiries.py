@@ -1,7 +1,7 @@
 """What may be asked about figures alone: how a source is read, what is known, what is to come, where each stands."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -73,4 +73,6 @@ class FigureEnquiries:
             return series_record(own.rules, reading, None, measure, area), reading
         with closing(self.enquiries.ports.open_store(own.settings)) as store, store.begin() as state:
             readings = state.readings if is_of(state, own.place) else None
-            return series_record(own.rules, reading, readings, measure, area), reading
+            record = series_record(own.rules, reading, readings, measure, area)
+            accepted = tuple(one for one in state.accepted.every() if (one.measure, one.area) == (measure, area))
+            return replace(record, accepted=accepted), reading

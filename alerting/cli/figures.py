@@ -187,6 +187,7 @@ def show(measure: str, area: str, rules: Path, *, since: date | None, output_for
         import json
 
         plain = {
+            "accepted": [one.as_json() for one in record.accepted],
             "measure": measure,
             "area": area,
             "source": record.source,
@@ -210,7 +211,12 @@ def _record_lines(
         made = f"; it is made of {measure.of.numerator} and {measure.of.denominator}" if measure.of else ""
         return [f"{head}.", f"No source holds a figure of it{made}."]
     heads = ["period", "figure", "published", "read by the tick of", "stands in"]
-    return [f"{head}, from {record.source}", "", *_aligned([heads, *(_record_row(one, zone) for one in figures)])]
+    rows = _aligned([heads, *(_record_row(one, zone) for one in figures)])
+    accepted = [
+        f"{one.period}: {one.value:.15g} accepted by {one.person} on {one.at.astimezone(zone):%Y-%m-%d}: {one.reason}"
+        for one in record.accepted
+    ]
+    return [f"{head}, from {record.source}", "", *rows, *([""] if accepted else []), *accepted]
 
 
 def _record_row(one: "RecordedFigure", zone: "ZoneInfo") -> list[str]:
@@ -228,6 +234,32 @@ def _numbers(one: "RecordedFigure") -> str:
     by_name = [f"{name} {x:.15g}" for name, x in one.numbers.items()]
     words = by_name if one.value is None else [f"{one.value:.15g}"]
     return " ".join([*words, *(f"({mark})" for mark in one.marks)]) or "empty"
+
+
+@command.command(
+    epilog="\b\nExample:\n  alerting figures accept calls-answered town 2020-04 --person performance-analyst"
+    " --reason 'The line was cut for two weeks'\n\n"
+    "\b\nExit status: 0 it is accepted, 2 no check holds it, or it cannot be."
+)
+@click.argument("measure")
+@click.argument("area")
+@click.argument("period")
+@rules_option
+@click.option("--person", required=True, metavar="OWNER", help="Who says so: an owner's id from the rules.")
+@click.option("--reason", required=True, metavar="WORDS", help="Why it is true; `alerting figures show` shows it.")
+def accept(measure: str, area: str, period: str, rules: Path, *, person: str, reason: str) -> None:
+    """Let the figure of MEASURE in AREA and PERIOD through the checks that hold it: it is strange, but true.
+
+    It is judged from the next tick on. When its source revises it, it is checked again.
+    """
+    from alerting.app.alerts.accept_figure import accept_figure
+    from alerting.wiring import engine_of
+
+    engine = engine_of(rules)
+    with engine.state() as store:
+        now = engine.now_in(store)
+        reading = engine.enquiries.counting(now[0])
+        click.echo(accept_figure(engine.rules, reading, store, (measure, area, period), (person, reason), now))
 
 
 def _replaced(file: Path, content: bytes) -> None:

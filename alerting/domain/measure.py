@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from alerting.domain.area import AreaSelector
+from alerting.domain.data_checks import DataChecks
 from alerting.domain.ownership import Ownership
 from alerting.domain.period import PeriodKind
 from alerting.domain.working_days import ENGLAND
@@ -201,6 +202,8 @@ class Measure:
     #: Whose bank holidays are no working days, as `domain.working_days` names them.
     holidays: str = ENGLAND
     settles_after_days: int | None = None
+    #: What its figures must look like to be judged.
+    checks: DataChecks | None = None
     covers: Span | Covers | None = None
     #: As declared; None: `ratio` where numerators and denominators come, else by the unit.
     aggregate: Aggregate | None = None

@@ -66,6 +66,8 @@ class Panel:
     without_level: Flags | None = None
     #: Cells whose own figure rests on too few cases to be judged, though a span may that it is part of. None: none.
     few_cases: Flags | None = None
+    #: (row, column) -> why a figure that is held is not believed.
+    failed_checks: Mapping[tuple[int, int], str] = field(default_factory=dict)
     #: Days of each row where values are figures per day, with what they were as numerators over days; None: as printed.
     days: Floats | None = None
 

@@ -45,6 +45,8 @@ class Cells:
         reasons = verdicts.reason[row, places]
         self.reasons = self._reasons(np.where(judged, 0, reasons))
         self.held = (reasons == Reason.HELD.code).tolist()
+        #: Why each figure is not believed, as a tuple of none or one.
+        self.failed = self._failed()
         self.consecutive = _where(judged, consecutive)
         self.sides = self._sides()
         decided = self._judgement.decided_by
@@ -73,6 +75,10 @@ class Cells:
         self.evidence = self._evidence()
         window = panel.planes.get(WINDOW)
         self.window: list[float | None] = self._none if window is None else known(window[at, columns])
+
+    def _failed(self) -> list[tuple[str, ...]]:
+        known = self.panel.failed_checks
+        return [(known[self.at, n],) if known and (self.at, n) in known else () for n in self.columns]
 
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""

@@ -250,7 +250,7 @@ class FindingMaker:
                 side=side_word(side), meaning=reading.meaning(cells.states[n], side),
                 assurance=None if promised is None else promised.word,
                 reason=cells.reasons[n], evidence=_with_window(evidence[n], measure, cells.window[n]),
-                notes=(*notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
+                notes=(*cells.failed[n], *notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
                 plan=cells.plan[n], centre=cells.centre[n], lower=cells.lower[n], upper=cells.upper[n],
                 change=cells.change[n], previous_centre=cells.previous_centre[n],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.fault import Faults
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
 
 KINDS = tuple(PeriodKind)
@@ -96,6 +96,8 @@ class Reading:
     contents: Mapping[str, str] = field(default_factory=dict)
     #: source id -> why it could not be read.
     failed: Mapping[str, str] = field(default_factory=dict)
+    #: (measure, area, period, value) of figures that no check holds, since somebody says that they are true.
+    accepted: frozenset[tuple[str, str, Period, float]] = frozenset()
     #: What the program itself failed at, from reading on: one list for the whole pass.
     faults: Faults = field(default_factory=Faults)
 

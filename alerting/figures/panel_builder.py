@@ -37,6 +37,8 @@ class PanelBuilder:
     breaks: tuple[tuple[int, NDArray[np.intp]], ...] = ()
     excluded: Flags | None = None
     held: Flags | None = None
+    #: (row, column) -> why a figure is not believed.
+    failed_checks: dict[tuple[int, int], str] = field(default_factory=dict)
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
     #: measure's place -> how its figures of several periods were made, as they came.
@@ -138,6 +140,7 @@ class PanelBuilder:
             breaks=self.breaks,
             excluded=self.excluded,
             held=self.held,
+            failed_checks=self.failed_checks,
             provisional=self.provisional,
             note_codes=self.note_codes,
             note_texts=self.note_texts,

@@ -16,6 +16,7 @@ from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.figures.beyond import made_beyond_bounds
 from alerting.figures.contained import Contained
+from alerting.figures.data_checks import hold_failing
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.making import Maker, parts_first, parts_of
 from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
@@ -191,8 +192,14 @@ class _Builder:
         do("worked out", places, partial(fill_ratios, sheet, measures))
         do("held back", places, partial(mark_holds, sheet, self.rules, measures, self.areas))
         do("parted at its breaks", places, partial(mark_breaks, sheet, self.rules, measures, self.areas))
+        failed = partial(self._failed_checks, sheet)
+        self.problems += self.contained.look("checked", [n for n in places if measures[n].checks is not None], failed)
         do("marked as provisional", places, partial(mark_provisional, sheet, measures, self.as_of))
         self.problems += self.contained.look("added up", places, partial(self._differing_totals, sheet))
+
+    def _failed_checks(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
+        mine = [n for n in places if self.measures[n].every is sheet.kind]
+        return hold_failing(sheet, mine, self.measures, self.rules.areas, self.reading, self.as_of)
 
     def _differing_totals(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
         wanted = set(places)

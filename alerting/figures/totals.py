@@ -9,10 +9,10 @@ import numpy as np
 from alerting.domain import exact
 from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.measure import Family, Measure, Unit
-from alerting.domain.period import Period
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.figures.observations import KINDS, Ints, Observations
+from alerting.figures.figure_rows import FigureRows
+from alerting.figures.observations import Ints, Observations
 from alerting.figures.panel_builder import PanelBuilder
 
 #: Periods of a measure that have a warning of their own; areas, and spans of rows, named in one.
@@ -41,7 +41,7 @@ def differing_totals(
             continue
         rows = np.flatnonzero(checked.differs.any(axis=1))[::-1].tolist()
         for row in rows[:_MOST_PERIODS]:
-            yield _warning(checked, row, measures, areas, _Rows(read, sheet.period(row), as_of))
+            yield _warning(checked, row, measures, areas, FigureRows(read, sheet.period(row), as_of))
         if len(rows) > _MOST_PERIODS:
             yield _and_more(checked, rows[_MOST_PERIODS], len(rows) - _MOST_PERIODS, measures, read, as_of)
 
@@ -75,7 +75,7 @@ class _Checked:
             apart = np.abs(total - parts)
         differs = np.isfinite(apart) & (apart > 0)
         doubtful = np.flatnonzero(differs.any(axis=1))
-        slack = _slack(figures[:, doubtful], measures[family.total])
+        slack = rounding_slack(figures[:, doubtful], measures[family.total])
         with np.errstate(all="ignore"):
             largest = np.abs(figures[:, doubtful]).max(axis=0)
         differs[doubtful] &= exact.above(apart[doubtful], slack, largest)
@@ -88,7 +88,7 @@ def _printed(sheet: PanelBuilder, columns: Index) -> Floats:
     return values if sheet.reasons is None else np.where(sheet.reasons[:, columns] == 0, values, np.nan)
 
 
-def _slack(figures: Floats, measure: Measure) -> Floats:
+def rounding_slack(figures: Floats, measure: Measure) -> Floats:
     """Return by how much a sum of rounded figures may differ, period by period: half a unit of the last digit for each.
 
     The last digit is the finest that any figure of the period has. Whole counts are not rounded.
@@ -104,33 +104,9 @@ def _slack(figures: Floats, measure: Measure) -> Floats:
     return half * len(figures)
 
 
-class _Rows:
-    """Rows of files that hold one period's figures."""
-
-    def __init__(self, read: Sequence[Observations], period: Period, as_of: date) -> None:
-        kind, today = KINDS.index(period.kind), as_of.toordinal()
-        self._read = [
-            (
-                source,
-                np.flatnonzero(
-                    (source.ordinal == period.ordinal) & (source.kind == kind) & (source.published <= today)
-                ),
-            )
-            for source in read
-        ]
-
-    def of(self, measure: int, area: int) -> tuple[str, int]:
-        """Return the file and the row of the figure that counts: the last of those published last."""
-        found = ("", 0)
-        for source, known in self._read:
-            places = known[(source.measure[known] == measure) & (source.area[known] == area)]
-            if len(places):
-                newest = places[source.published[places] == source.published[places].max()][-1]
-                found = source.where(int(newest))
-        return found
-
-
-def _warning(checked: _Checked, row: int, measures: Sequence[Measure], areas: Sequence[str], rows: _Rows) -> Problem:
+def _warning(
+    checked: _Checked, row: int, measures: Sequence[Measure], areas: Sequence[str], rows: FigureRows
+) -> Problem:
     family, places = checked.family, np.flatnonzero(checked.differs[row]).tolist()
     listed = []
     for place in places[:_MOST_AREAS]:
@@ -158,7 +134,7 @@ def _and_more(
 ) -> Problem:
     """Count the older periods, at the row of the newest of them."""
     area = int(checked.areas[np.flatnonzero(checked.differs[row])[0]])
-    file, line = _Rows(read, checked.sheet.period(row), as_of).of(checked.family.total, area)
+    file, line = FigureRows(read, checked.sheet.period(row), as_of).of(checked.family.total, area)
     periods = "1 older period" if count == 1 else f"{count:,} older periods"
     total = measures[checked.family.total]
     return _problem(file, line, f"{total.id}: the same in {periods}, up to {checked.sheet.period(row)}", total)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from alerting.domain.notify.notice import Attempt, Delivery
+from alerting.ports.accepted import AcceptedBook
 from alerting.ports.alerts import AlertBook
 from alerting.ports.comments import CommentBook
 from alerting.ports.digests import DigestBook
@@ -53,6 +54,11 @@ class Transaction(Protocol):
     @property
     def silences(self) -> SilenceBook:
         """Silences made by command."""
+        ...
+
+    @property
+    def accepted(self) -> AcceptedBook:
+        """Figures that people let through the checks."""
         ...
 
     @property

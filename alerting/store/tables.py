@@ -27,7 +27,6 @@ from sqlalchemy import (
 )
 
 from alerting.domain.alert import AlertState, EventKind
-from alerting.domain.comment import About
 from alerting.domain.notify.holding import SuppressionReason
 from alerting.domain.notify.notice import DeliveryState, NoticeKind
 from alerting.domain.refusal import Stage
@@ -36,7 +35,7 @@ from alerting.domain.silencing import SilenceDeedKind
 from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0016"
+SCHEMA = "0017"
 
 metadata = MetaData(
     naming_convention={
@@ -299,24 +298,6 @@ silence_deed = Table(
     Column("reason", Text),
     one_of("kind", SilenceDeedKind),
     Index(None, "silence"),
-)
-
-#: What people said of topics and measures; of alerts: events.
-comment = Table(
-    "comment",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("about", EnumText(About), nullable=False),
-    #: The id of the topic or measure.
-    Column("subject", Text, nullable=False),
-    Column("period", PeriodText, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("words", Text, nullable=False),
-    #: When and by whom it was taken back: it stays, and stands nowhere any more.
-    Column("withdrawn_at", Instant),
-    Column("withdrawn_by", Text),
-    one_of("about", About),
 )
 
 rule_text = Table(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from alerting.store.accepted import AcceptedRows
 from alerting.store.alerts import AlertRows
 from alerting.store.comments import CommentRows
 from alerting.store.digests import DigestRows
@@ -28,6 +29,7 @@ class SqlTransaction:
         self.digests = DigestRows(connection)
         self.silences = SilenceRows(connection)
         self.comments = CommentRows(connection)
+        self.accepted = AcceptedRows(connection)
         self.readings = ReadingRows(connection)
         self.guards = GuardRows(connection)
         self.troubles = TroubleRows(connection)

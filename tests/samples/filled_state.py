@@ -28,8 +28,10 @@ from alerting.app.engine import Engine
 from alerting.app.pruning import fold_readings
 from alerting.app.situation import shrink_guard as guard
 from alerting.domain import kept_readings
+from alerting.domain.accepted_figure import AcceptedFigure
 from alerting.domain.comment import Named
 from alerting.domain.outbox import Deed
+from alerting.domain.period import Period, PeriodKind
 from alerting.errors import RulesShrunk
 from alerting.ports.mailbox import Letter, MailFolder, MailUid
 from alerting.ports.state import Store
@@ -126,6 +128,12 @@ def is_cared_for(life: Life, _relay: Relay, on: str) -> None:
         comments.say(rules, store, Named(id="m"), "Doors were counted twice", "head", next(at), day)
         comments.say(rules, store, Named(id="m"), "Doors were counted once", "head", next(at), day)
         comments.take_back(rules, store, 2, "chief", next(at))
+        strange = AcceptedFigure(
+            measure="m", area="force", period=Period(PeriodKind.MONTH, 2020 * 12 + 4), value=12.5, person="data",
+            at=next(at), reason="The centre was closed",
+        )  # fmt: skip
+        with store.begin() as state:
+            state.accepted.save(strange)
         for reason, until in ("Known", 20), ("A holiday", 12):
             last = date(2020, 6, until)
             silences.silence(rules, store, "r/m/north/2020-05", last, reason, "north", next(at), day)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from alerting.domain.accepted_figure import AcceptedFigure
 from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
@@ -63,6 +64,8 @@ class SeriesRecord:
     #: None: it is made of other measures.
     source: str | None
     figures: tuple[RecordedFigure, ...]
+    #: What somebody let through the checks, oldest first.
+    accepted: tuple[AcceptedFigure, ...] = ()
 
 
 def series_record(

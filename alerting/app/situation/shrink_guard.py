@@ -69,7 +69,8 @@ def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime,
         problems.append(_problem(read, shrunk, rules))
     reading = replace(reading, observations=tuple(taken), problems=tuple(problems))
     reading = remembered(reading, rules, state.readings, at, keep=keep)
-    return replace(reading, observations=(*reading.observations, *instead))
+    accepted = frozenset((one.measure, one.area, one.period, one.value) for one in state.accepted.every())
+    return replace(reading, observations=(*reading.observations, *instead), accepted=accepted)
 
 
 def accept(guards: GuardBook, sources: Sequence[str] = ()) -> list[Guarded]:

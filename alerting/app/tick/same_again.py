@@ -45,7 +45,7 @@ def tick_again(rules: RuleSet, store: Store, last: Settled, as_of: date, times: 
     reached("tick_pre")
     with store.begin() as state:
         newest = state.ticks.newest()
-        if newest is None or newest.id != last.tick:
+        if newest is None or newest.id != last.tick or len(state.accepted.every()) != last.accepted:
             return None
         now = times.now.astimezone(ZoneInfo(rules.schedule.timezone))
         times = replace(times, at=after_the_newest(newest, as_of, times.at, now))

@@ -56,6 +56,8 @@ class Settled:
     problems: tuple[Problem, ...]
     has_errors: bool
     waiting: tuple[str, ...]
+    #: How many figures people had let through the checks.
+    accepted: int
     is_news: Mapping[str, bool]
 
 
@@ -133,6 +135,7 @@ def settled(
         has_errors=reading.has_errors or any(problem.is_error for problem in situation.problems),
         contents={id_: digest for id_, digest in contents.items() if digest is not None},
         waiting=tuple(waiting),
+        accepted=len(reading.accepted),
         is_news=is_news,
     )
 

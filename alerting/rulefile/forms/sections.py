@@ -22,6 +22,7 @@ from alerting.rulefile.forms.base import (
     one_or_many,
     text_of,
 )
+from alerting.rulefile.forms.checks import DataChecksForm
 from alerting.rulefile.forms.context import described, value_problem
 from alerting.rulefile.forms.expected import ExpectedForm, HolidaysName
 from alerting.rulefile.forms.figures import LevelForm, NotNegative, Number, Positive
@@ -134,6 +135,7 @@ class MeasureKeys(Form):
         "words to select it by", None
     )
     expected: ExpectedForm | None = describe("when a period's figure is due after its end", None)
+    checks: DataChecksForm | None = describe("what figures must look like; one that does not is held", None)
     settles_after: DaysLong | None = describe("until then findings are provisional", None)
     covers: CoversText | None = describe("what the printed figure spans: `12 months` or year_to_date", None)
     aggregate: Annotated[Aggregate, choice(Aggregate)] | None = describe(

@@ -1,0 +1,72 @@
+"""How data checks are written (`checks:` of a measure)."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from alerting.domain.data_checks import DataChecks
+from alerting.rulefile.forms.base import Form, Read, describe, text_schema
+from alerting.rulefile.forms.context import described, value_problem
+
+_NUMBER = r"[-+]?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"({_NUMBER}) *%? to ({_NUMBER}) *%?")
+_AT_LEAST, _AT_MOST = re.compile(rf"at least ({_NUMBER}) *%?"), re.compile(rf"at most ({_NUMBER}) *%?")
+_CHANGE = re.compile(r"at most (\d+(?:\.\d+)?) *(%?)")
+
+
+def _range(value: Any) -> tuple[float | None, float | None]:
+    text = value.strip() if isinstance(value, str) else ""
+    if match := _RANGE.fullmatch(text):
+        low, high = float(match[1]), float(match[2])
+        if low > high:
+            raise value_problem(
+                "bad-value", f"nothing lies from {match[1]} to {match[2]}", "write the lesser number first"
+            )
+        return low, high
+    if match := _AT_LEAST.fullmatch(text):
+        return float(match[1]), None
+    if match := _AT_MOST.fullmatch(text):
+        return None, float(match[1])
+    raise value_problem(
+        "bad-value", f"expected a range, found {described(value)}", "write `0 to 100`, `at least 0` or `at most 100`"
+    )
+
+
+def _change(value: Any) -> tuple[float, bool]:
+    match = _CHANGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise value_problem(
+            "bad-value",
+            f"expected the greatest change, found {described(value)}",
+            "write `at most 50 %`, or `at most 20` in the measure's unit",
+        )
+    return float(match[1]), bool(match[2])
+
+
+class ChecksForm(Form):
+    """Figures that fail are held, and whoever owns their source is told."""
+
+    value: (
+        Annotated[
+            tuple[float | None, float | None],
+            Read(_range, text_schema("a range: `0 to 100`, `at least 0` or `at most 100`")),
+        ]
+        | None
+    ) = describe("what figures lie in", None)
+    change: (
+        Annotated[
+            tuple[float, bool], Read(_change, text_schema("`at most 50 %`, or `at most 20` in the measure's unit"))
+        ]
+        | None
+    ) = describe("by how much a figure differs from the last one that was believed", None)
+    areas_add_up: bool = describe("an area's figure is the sum of the areas in it, where all are there", default=False)
+
+
+def _checks(form: ChecksForm) -> DataChecks:
+    low, high = form.value or (None, None)
+    change, relative = form.change or (None, False)
+    return DataChecks(lowest=low, highest=high, change=change, relative=relative, areas_add_up=form.areas_add_up)
+
+
+DataChecksForm = Annotated[ChecksForm, AfterValidator(_checks)]
