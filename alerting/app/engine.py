@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from alerting.app.enquiries import Enquiries
+from alerting.app.enquiries import Enquiries, Sources
 from alerting.app.installation import Installation, Ports
 from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice
 from alerting.domain.problem import Problem
@@ -107,11 +107,12 @@ class Engine:
         own, beside = self.installation, self._beside_the_state
         day, at, now = as_of or own.today(), own.instant(as_of), self.clock.now()
         times = TickTimes(at=at, now=now, due_at=due_at, place=own.place)
-        if not (dry_run or full) and (report := self._tick_again(store, day, times)) is not None:
+        sources = self.enquiries.sources()  # of this tick: what one was asked for its content is not asked again
+        if not (dry_run or full) and (report := self._tick_again(store, day, times, sources)) is not None:
             return report
         from alerting.app.tick.tick import run_tick  # with all that explains: most ticks need none of it
 
-        reading = [self.enquiries.read_on(store, day, full=full, recognise=not dry_run)]
+        reading = [self.enquiries.read_on(store, day, full=full, recognise=not dry_run, sources=sources)]
         with nullcontext() if dry_run else self._judging_lock():
             self._admit_tick(store, at, keep=not dry_run)
             keeper = beside.keeper(full=full)
@@ -129,14 +130,14 @@ class Engine:
 
         return BesideTheState(folder=self.settings.cache_dir, by=self.installation.judged_by)
 
-    def _tick_again(self, store: Store, day: date, times: "TickTimes") -> "TickReport | None":
+    def _tick_again(self, store: Store, day: date, times: "TickTimes", sources: Sources) -> "TickReport | None":
         """Do a tick without judging, where all is as the last one left it; None: judge."""
         from alerting.app.situation.read_sources import contents_of
         from alerting.app.tick.same_again import tick_again
 
         own, beside, enquiries = self.installation, self._beside_the_state, self.enquiries
         last, windows = beside.last(day, own.today()), enquiries.windows(store, day)
-        if last is None or last.contents != contents_of(self.rules, enquiries.sources(), own.folders, windows):
+        if last is None or last.contents != contents_of(self.rules, sources, own.folders, windows):
             return None
         with self._judging_lock():
             self._admit_tick(store, times.at, keep=True)

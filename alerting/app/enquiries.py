@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
 
+#: Adapters by kind of source.
+Sources = Mapping[str, FigureSource]
 #: Every source is read whole.
 WHOLE: Mapping[str, date] = MappingProxyType({})
 
@@ -35,7 +37,7 @@ class Enquiries:
     installation: Installation
     ports: Ports
 
-    def sources(self) -> Mapping[str, FigureSource]:
+    def sources(self) -> Sources:
         """Return the adapters of all kinds of sources; what they keep, they keep in the cache."""
         found = self.ports.sources()
         for adapter in found.values():
@@ -44,26 +46,32 @@ class Enquiries:
         return found
 
     def read(
-        self, *, windows: Mapping[str, date] = WHOLE, until: date | None = None, recognise: bool = False
-    ) -> "Reading":
+        self, *, windows: Mapping[str, date] = WHOLE, until: date | None = None, recognise: bool = False,
+        sources: Sources | None = None,
+    ) -> "Reading":  # fmt: skip
         """Read every source once.
 
         Args:
             windows: the first day that is read, by source; the others are read whole.
             until: the day that figures are wanted up to; None: today.
             recognise: say of what bytes they were read.
+            sources: adapters that were asked already; None: new ones.
         """
         from alerting.app.situation.read_sources import read_figures
 
         own = self.installation
         return read_figures(
-            own.rules, self.sources(), own.folders, own.today(), windows=windows, until=until, recognise=recognise
-        )
+            own.rules, self.sources() if sources is None else sources, own.folders, own.today(), windows=windows,
+            until=until, recognise=recognise,
+        )  # fmt: skip
 
-    def read_on(self, store: Store, day: date, *, full: bool = False, recognise: bool = False) -> "Reading":
+    def read_on(
+        self, store: Store, day: date, *, full: bool = False, recognise: bool = False,
+        sources: Sources | None = None,
+    ) -> "Reading":  # fmt: skip
         """Read every source as a tick on *day* does: its window, where what lies before is remembered; *full*: all."""
         windows = WHOLE if full else self.windows(store, day)
-        return self.read(windows=windows, until=day, recognise=recognise)
+        return self.read(windows=windows, until=day, recognise=recognise, sources=sources)
 
     def windows(self, store: Store, day: date) -> Mapping[str, date]:
         """Return, by source, the first day that is read on *day*, where what lies before it is remembered in the state."""

@@ -20,6 +20,8 @@ MOST_FILES = 10_000
 #: How programs call files that are not done yet: editors, browsers, copying programs.
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
 _HIDDEN = (".", "~")
+#: What says where on a workbook a table lies; other files have none of it.
+_OF_SHEETS = ("sheet", "header", "range")
 #: Endings that say of a text no more than that it is one.
 _TEXTS = {"txt": "csv", "tsv": "csv"}
 _DIGITS = re.compile(r"(\d+)")
@@ -35,6 +37,7 @@ WAYS = (
         "not looked at",
         "files that begin with `.` or `~`, and `.part`, `.tmp` and the like: others are still writing them",
     ),
+    ("`sheet`, `header`, `range`", "of workbooks among them, as under `excel`"),
     ("while one is written", "waited for, as others are; better rename one into the folder when it is whole"),
     ("one that cannot be read", "the source's trouble, whichever file it is: no older one is taken in its place"),
     ("what was read", "stays where it is: nothing is moved or deleted; the newest takes the place of those before"),
@@ -51,6 +54,19 @@ class Dropped:
     take: Literal["newest", "all"] = field(
         default="newest", metadata={"description": "the last one by name, or all in order of their names"}
     )
+    sheet: str | int | None = field(
+        default=None, metadata={"description": "of workbooks: the sheet's name, or its number from 1"}
+    )
+    header: int | None = field(default=None, metadata={"description": "of workbooks: the row of the headings"})
+    range: str | None = field(
+        default=None, metadata={"description": "of workbooks: the cells that the table lies in: A3:N200, A3:N or A:N"}
+    )
+
+    def __post_init__(self) -> None:
+        given = [name for name in _OF_SHEETS if getattr(self, name) is not None]
+        kind = _kinds().get(PurePosixPath(self.files).suffix.lstrip(".").casefold())
+        if given and kind is not None and not _takes(kind, given[0]):
+            raise ValueError(f'{given[0]} is of workbooks, and "{self.files}" are none; write files: "*.xlsx"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +126,8 @@ def _taken(source: Source, folders: Sequence[Path]) -> list[tuple[Source, Figure
             f"{_pattern(source)}: {len(names):,} files, and no more than {MOST_FILES:,} are read; move old ones away, or"
             " `take: newest`"
         )
-    kinds = {suffix: kind for kind, cls in _readers().items() for suffix in getattr(cls, "suffixes", (kind,))} | _TEXTS
-    found = []
+    kinds, found = _kinds(), []
+    sheet = {name: value for name in _OF_SHEETS if (value := _setting(source, name, None)) is not None}
     for name in names:
         _, shown = located(name, [folder])
         kind = kinds.get(PurePosixPath(name).suffix.lstrip(".").casefold())
@@ -119,8 +135,19 @@ def _taken(source: Source, folders: Sequence[Path]) -> list[tuple[Source, Figure
             raise SourceUnavailable(
                 f"{shown}: nothing reads files with this ending; there are: {', '.join(sorted(kinds))}"
             )
-        found.append((replace(source, kind=kind, settings={kind: name}), _readers()[kind](), folder))
+        settings = {kind: name} | {key: value for key, value in sheet.items() if _takes(kind, key)}
+        found.append((replace(source, kind=kind, settings=settings), _readers()[kind](), folder))
     return found
+
+
+def _kinds() -> Mapping[str, str]:
+    """Return the kind of source that reads a file, by the file's ending."""
+    return {suffix: kind for kind, cls in _readers().items() for suffix in getattr(cls, "suffixes", (kind,))} | _TEXTS
+
+
+def _takes(kind: str, key: str) -> bool:
+    """Whether a kind of source has a setting of this name."""
+    return key in _readers()[kind].Settings.__dataclass_fields__
 
 
 def _readers() -> Mapping[str, Any]:
@@ -168,5 +195,5 @@ def _folder(source: Source) -> str:
     return str(_setting(source, "folder", "."))
 
 
-def _setting(source: Source, key: str, default: str) -> Any:
+def _setting(source: Source, key: str, default: str | None) -> Any:
     return source.settings["drop"].get(key, default)

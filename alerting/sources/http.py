@@ -41,6 +41,7 @@ WAYS = (
     ("`format: json`", "a list of objects, each a row; `rows: data` or `rows: result.items` says where it stands"),
     ("what is nested in a row", "columns with a point in their name: `columns: {area: area.name}`"),
     ("`next: links.next`", f"pages, while the address there leads on; relative ones too, up to {MOST_PAGES:,}"),
+    ("`next_parameter: cursor`", "where `next` leads to a token or a number: the first address again, with that in this parameter"),
     ("cells", "null is empty; numbers are what is written; what is no figure is refused with its page and row"),
     ("`format: csv`", "as files of that kind"),
     ("`url_from`, `token_from`", "name secrets: variables, or files in ALERTING_SECRETS_DIR; `url` is for an address all may read"),
@@ -69,6 +70,12 @@ class Web:
     next: str | None = field(
         default=None, metadata={"description": "the keys that lead to the address of the next page, like links.next"}
     )
+    next_parameter: str | None = field(
+        default=None,
+        metadata={
+            "description": "the address's parameter that takes what stands under `next`, where that is a token or a number"
+        },
+    )
     token_from: str | None = field(
         default=None, metadata={"description": "the secret that holds the token that lets us in", "secret": True}
     )
@@ -83,6 +90,8 @@ class Web:
             raise ValueError("one of url and url_from says where the figures are")
         if self.format == "csv" and (self.rows or self.next):
             raise ValueError("rows and next are of JSON; csv has neither")
+        if self.next_parameter is not None and self.next is None:
+            raise ValueError("next_parameter takes what stands under next, and no next says where that is")
         if self.header is not None and self.token_from is None:
             raise ValueError("header is that of a token, and no token_from names one")
 
@@ -104,6 +113,8 @@ class HttpSource:
 
     def __init__(self) -> None:
         self._kept = KeptAnswers(None)
+        #: By source: what was answered, or why nothing was, when it was asked for its content; what is read next is that.
+        self._in_hand: dict[str, list[Answer] | SourceUnavailable] = {}
 
     def keep_in(self, folder: Path) -> None:
         """Keep answers in a folder, so that what has not changed is not sent again."""
@@ -112,15 +123,24 @@ class HttpSource:
     def read(self, source: Source, folders: Sequence[Path], wanted: Coverage = EVERYTHING) -> SourceTable:
         """Read all pages."""
         address, web = _asked(source)
-        answers = self._answers(source, address, web)
+        answers = self._in_hand.pop(source.id, None)
+        if answers is None:
+            answers = self._answers(source, address, web)
+        if isinstance(answers, SourceUnavailable):
+            raise answers
         if web.format == "csv":
             return _csv_table(source, address.shown, answers[0])
         return _json_table(source, address.shown, answers, web)
 
     def content(self, source: Source, folders: Sequence[Path]) -> str:
-        """Return a digest of what the server gives."""
+        """Return a digest of what the server gives; whoever reads it next is given that, or told the same failure."""
         address, web = _asked(source)
-        return _digest(self._answers(source, address, web))
+        try:
+            answers = self._in_hand[source.id] = self._answers(source, address, web)
+        except SourceUnavailable as error:
+            self._in_hand[source.id] = error
+            raise
+        return _digest(answers)
 
     def top(self, source: Source, folders: Sequence[Path]) -> Sequence[str]:
         """Return nothing: what a server says may hold what was said to it."""
@@ -147,7 +167,10 @@ class HttpSource:
                 following = next_at(document_of(answer.body, address.shown), web.next) if web.next else None
                 if following is None:
                     return found
-                url = pages.on_this_server(url, following, f"page {len(found)} names as the next one")
+                if web.next_parameter is None:
+                    url = pages.on_this_server(url, following, f"page {len(found)} names as the next one")
+                else:
+                    url = address.url.copy_set_param(web.next_parameter, following)
                 if str(url) in asked:
                     raise SourceUnavailable(
                         f"{address.shown}: page {len(found)} names as the next one a page that has come already; see what"

@@ -92,10 +92,12 @@ def rows_at(document: Any, path: str | None, shown: str) -> Sequence[Row]:
 
 
 def next_at(document: Any, path: str | None) -> str | None:
-    """Return where the next page is; None: this one is the last."""
+    """Return where the next page is, or what number it has; None: this one is the last."""
     found = document
     for key in path.split(".") if path else ():
         found = found.get(key) if isinstance(found, dict) else None
+    if path and type(found) is int:
+        return str(found) if found else None
     return found if path and isinstance(found, str) and found.strip() else None
 
 

@@ -4,8 +4,10 @@ import logging
 import ssl
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
@@ -188,7 +190,7 @@ class WebPages:
         token = self._asking.token_name
         if status in _TRY_AGAIN:
             what = "asks for fewer questions" if status == HTTPStatus.TOO_MANY_REQUESTS else "has trouble of its own"
-            raise _Failed(f"{what} (status {status})", _retry_after_s(response.headers.get("retry-after")))
+            raise _Failed(f"{what} (status {status})", _retry_after_s(response.headers))
         if status in _REFUSED:
             fix = f"see whether the token in {token} is right and still holds" if token else "it may want `token_from`"
             raise self._trouble(f"does not let us in (status {status}); {fix}")
@@ -246,6 +248,20 @@ def _certificate_trouble(error: BaseException) -> str | None:
     return None
 
 
-def _retry_after_s(text: str | None) -> float | None:
-    """Return the seconds after which a server wants to be asked again; a date is as good as no word."""
-    return float(text) if text is not None and text.strip().isdecimal() else None
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds after which a server wants to be asked again: it says so, or at which time by its own clock."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal():
+        return float(text)
+    at = _instant(text)
+    now = _instant(headers.get("date", "")) or datetime.now(UTC)
+    return None if at is None else max((at - now).total_seconds(), 0.0)
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the instant that a header names; None: it names none."""
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -99,6 +99,24 @@ def test_a_source_that_does_not_answer_resolves_nothing_and_its_owner_hears_once
     assert {"resolved": 1} == days.happened
 
 
+def test_a_tick_asks_a_server_once_whether_it_answers_or_not(days, server, monkeypatch):
+    """What it holds and what is read of it is one answer, and one failure."""
+    monkeypatch.setattr(web_pages, "MOST_TRIES", 2)
+    server.says("/f", figures(force=[90, 95, 120], north=[40, 45, 50]))
+    days.tick(server)
+    server.asked.clear()
+
+    server.says("/f", figures(force=[90, 95, 99], north=[40, 45, 50]))
+    days.tick(server)
+    assert (1, {"corrected": 1}) == (len(server.asked), days.happened)
+    server.asked.clear()
+
+    server.says("/f", Reply(status=503))
+    assert ["keeper"] == [owner for owner, _ in days.tick(server)]
+    assert 2 == len(server.asked)
+    assert "asked 2 times, and again at the next reading" in days.said
+
+
 def test_a_revision_over_the_web_is_one(days, server):
     server.says("/f", figures(force=[90, 95, 120], north=[40, 45, 50]))
     days.tick(server)

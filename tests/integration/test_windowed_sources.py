@@ -14,8 +14,9 @@ from alerting.app.situation.read_sources import read_figures
 from alerting.app.situation.shrink_guard import admitted
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.measure import Span
-from alerting.domain.period import PeriodKind
+from alerting.domain.period import Period, PeriodKind
 from alerting.domain.reading_windows import FullRead, ReadingWindow
+from alerting.figures.observations import KINDS
 from alerting.opening import memory_store
 from alerting.rulefile import load_rules
 from alerting.sources.csv import CsvSource
@@ -152,6 +153,17 @@ class Months:
     def known(day):
         return (day.year - 2018) * 12 + day.month - 1
 
+    def remembered(self, measure):
+        """What the state holds of a measure."""
+        engine = an_engine(self.folder, self.state, date(2020, 7, 3))
+        read, rules = engine.enquiries.as_known(date(2020, 7, 3)), engine.rules
+        measures, areas = list(rules.measures), list(rules.areas.areas)
+        found = {
+            (measures[one.measure[n]], areas[one.area[n]], str(Period(KINDS[one.kind[n]], int(one.ordinal[n]), 4)))
+            for one in read.observations for n in range(len(one.ordinal))
+        }  # fmt: skip
+        return {figure for figure in found if figure[0] == measure}
+
     @property
     def events(self):
         with an_engine(self.folder, self.state, date(2020, 7, 3)).state() as store, store.begin() as state:
@@ -212,6 +224,57 @@ def test_a_changed_mapping_reads_all(tmp_path):
 
     april = date(2019, 4, 1)
     assert [None, april, None, april] == months.asked
+
+
+def test_a_new_measure_reads_all(tmp_path):
+    """Its figures before the window were never read: they have to come once."""
+    months = Months(tmp_path, "csv: f.csv, window: 2 months, full: never", in_database=False)
+    rows = months.rows(17) + [("k", area, month, 7) for month in MONTHS[:17] for area in AREAS]
+    months.tick(date(2019, 6, 1), rows)
+    months.tick(date(2019, 6, 2), rows)
+    rules = months.folder / "rules.yaml"
+    measure = (
+        "measures:\n  - {id: k, title: Calls, topic: t, unit: count, better: lower, every: month, source: s}\n  - {"
+    )
+    rules.write_text(
+        rules.read_text("utf-8").replace("measures: [{", measure).replace("source: s}]", "source: s}"), "utf-8"
+    )
+
+    months.tick(date(2019, 6, 3), rows)
+    months.tick(date(2019, 6, 4), rows)
+
+    april = date(2019, 4, 1)
+    assert [None, april, None, april] == months.asked
+    assert {("k", area, month) for area in AREAS for month in MONTHS[:17]} == months.remembered("k")
+
+
+def test_full_reads_all_of_a_source_with_a_window(tmp_path):
+    months = Months(tmp_path, "csv: f.csv, window: 2 months, full: never", in_database=False)
+    rows = months.rows(17)
+    months.tick(date(2019, 6, 1), rows)
+    short = [row for row in rows if row[2] != "2018-05"]
+
+    def gone(**options):
+        return [
+            one.message for one in months.tick(date(2019, 6, 2), short, **options).problems if one.code == "vanished"
+        ]
+
+    said = "2 figures that it held before are no longer in it: m force 2018-05; m north 2018-05"
+    assert ([], [said]) == (gone(), gone(full=True))
+
+
+def test_a_whole_load_has_so_many_rows_and_a_window_of_it_fewer(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIGURES_URL", "sqlite:///f.db")
+    query = '{connection: FIGURES_URL, query: "select * from f where period >= :since"}'
+    months = Months(tmp_path, f"sql: {query}, window: 2 months, full: weekly, rows: at least 30", in_database=True)
+    rows = months.rows(17)
+
+    whole, part = months.tick(date(2019, 6, 1), rows), months.tick(date(2019, 6, 2), rows)
+    short = months.tick(date(2019, 6, 9), rows[:28])
+
+    assert [None, date(2019, 4, 1), None] == months.asked
+    assert ([], []) == (list(whole.problems), list(part.problems))
+    assert ["28 rows, and a whole load has at least 30" in problem.message for problem in short.problems] == [True]
 
 
 def test_older_figures_neither_change_nor_vanish_until_all_is_read(tmp_path):

@@ -8,10 +8,12 @@ from datetime import date
 import polars as pl
 import pytest
 from samples.plugin_cases import SourceCase
+from samples.workbooks import xlsx
 from samples.worlds import a_folder, an_engine
 
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
+from alerting.rulefile import load_rules
 from alerting.sources import drop, whole
 from alerting.sources.drop import DropSource
 
@@ -197,6 +199,29 @@ def test_a_newest_file_that_cannot_be_read_is_not_replaced_by_an_older_one(tmp_p
     dropped.put("b.csv", text="")
     assert {} == dropped.read()
     assert "b.csv: the file is empty" in dropped.said
+
+
+def test_workbooks_that_are_dropped_are_read_from_their_sheet_header_and_range(tmp_path):
+    dropped = Dropped(tmp_path, 'files: "*", take: all, sheet: Data, header: 3, range: "B2:E9"')
+    titles = [["Other sheet"]], [[], [None, "Offences"], [None, "measure", "area", "period", "value"]]
+
+    def book(name, *rows):
+        more = lambda book: [page := book.create_sheet("Data"), *map(page.append, [*titles[1], *rows])]  # noqa: E731
+        (dropped.inbox / name).write_bytes(xlsx(titles[0], sheet="Cover", more=more))
+
+    book("2020-08.xlsx", [None, "m", "force", "2020-08", 1], [None, "m", "force", "2020-07", 2])
+    book("2020-09.xlsx", [None, "m", "force", "2020-09", 3], [None, "m", "force", "2020-07", "about 2"])
+    dropped.put("2020-10.csv", ("2020-06", 4))
+
+    assert {"2020-06": 4, "2020-08": 1, "2020-09": 3} == dropped.read()
+    assert "2020-09.xlsx:5:5: error[refused-cell]: row 5, column E" in dropped.said.replace("sheet Data, ", "")
+
+
+@pytest.mark.parametrize("settings", ["sheet: Data", 'files: "*.csv", header: 3', 'files: "*.parquet", range: "A:N"'])
+def test_a_sheet_of_files_that_have_none_is_a_mistake(tmp_path, settings):
+    folder = a_folder(tmp_path, {"r.yaml": RULES.format(settings=settings, keys="missing: []")})
+    said = "\n".join(map(str, load_rules(folder, shown_as="rules").problems))
+    assert 'are none; write files: "*.xlsx"' in said
 
 
 def test_an_ending_that_nothing_reads_is_named(tmp_path):

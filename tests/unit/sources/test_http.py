@@ -9,7 +9,9 @@ import socket
 import ssl
 import struct
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import quote
 
 import pytest
 import trustme
@@ -163,6 +165,24 @@ def test_three_pages_are_one_source_and_links_may_be_relative(asked, server):
     assert "(API_URL), page 3:2:" in one.said and '"about 9" is no number' in one.said
 
 
+@pytest.mark.parametrize("token", ["c=2&x/y", 2])
+def test_three_pages_by_a_token_or_a_number_in_a_parameter_of_the_first_address(asked, server, token):
+    second = quote(str(token), safe="")
+    server.says("/f?size=1", json_reply({"data": ROWS[:1], "meta": {"next": token}}))
+    server.says(f"/f?size=1&cursor={second}", json_reply({"data": ROWS[1:], "meta": {"next": "last"}}))
+    server.says("/f?size=1&cursor=last", json_reply({"data": [], "meta": {"next": None}}))
+    one = asked("rows: data, next: meta.next, next_parameter: cursor", path="/f?size=1")
+    assert (READ, "") == (one.read(), one.said)
+    assert 3 == len(server.asked)
+
+
+def test_a_token_that_comes_again_is_noticed(server):
+    server.says("/f", json_reply({"data": ROWS, "next": "x"}))
+    server.says("/f?cursor=x", json_reply({"data": ROWS, "next": "x"}))
+    said = trouble(source(server, rows="data", next="next", next_parameter="cursor"))
+    assert "page 2 names as the next one a page that has come already" in said
+
+
 def test_csv_is_read_as_files_are(asked, server):
     server.says(
         "/f", csv_reply(b"\xef\xbb\xbfArea;Period;measure;value\r\nforce;2020-07;m;12\r\nnorth;2020-07;m;7,5\r\n")
@@ -313,6 +333,25 @@ def test_86_what_fails_for_good_says_what_and_what_to_do(asked, server, reply, s
     assert {} == one.read()
     assert says in one.said and "(API_URL)" in one.said
     assert TOKEN not in one.said and "Traceback" not in one.said
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": "Wed, 07 Oct 2020 07:00:07 GMT", "Date": "Wed, 07 Oct 2020 07:00:00 GMT"}, 7.0),
+        ({"Retry-After": "Wed, 07 Oct 2020 06:00:00 GMT", "Date": "Wed, 07 Oct 2020 07:00:00 GMT"}, 0.0),
+        ({"Retry-After": "Wednesday, 07-Oct-20 07:00:07 GMT", "Date": "Wed, 07 Oct 2020 07:00:00 GMT"}, 7.0),
+        ({"Retry-After": "soon"}, None), ({"Retry-After": ""}, None), ({}, None), ({"Retry-After": "-3"}, None),
+    ],
+)  # fmt: skip
+def test_86_when_to_ask_again_is_a_number_of_seconds_or_a_time_by_the_servers_clock(headers, wait_s):
+    assert wait_s == web_pages._retry_after_s({name.lower(): value for name, value in headers.items()})
+
+
+def test_86_a_time_to_come_by_no_clock_of_its_own_is_counted_by_ours():
+    at = datetime.now(UTC) + timedelta(seconds=90)
+    assert 80 < web_pages._retry_after_s({"retry-after": format_datetime(at, usegmt=True)}) < 91
 
 
 def test_86_a_server_that_is_not_there(asked, server):
@@ -615,6 +654,7 @@ def test_a_secret_that_is_not_there_is_named(asked, monkeypatch):
         ("{format: json}", "one of url and url_from says where the figures are"),
         ("{url: x, url_from: Y}", "one of url and url_from"),
         ("{url: x, format: csv, next: links.next}", "rows and next are of JSON"),
+        ("{url: x, next_parameter: cursor}", "no next says where that is"),
         ("{url: x, header: X-Key}", "no token_from names one"),
         ("{url: x, format: xml}", "json"),
         ("{url: x, pages: 3}", 'unknown key "pages"'),
