@@ -19,7 +19,7 @@ from alerting.ports.state import Store
 
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.authoring.preview import Preview
-    from alerting.app.authoring.run_rule_tests import Tried
+    from alerting.app.authoring.rule_tests import RuleTests
     from alerting.app.situation.evaluate import EvaluateResult
     from alerting.figures.observations import Reading
     from alerting.reports.digest_views import DraftView
@@ -171,17 +171,12 @@ class Enquiries:
         with closing(self.ports.open_store(own.settings)) as store, store.begin() as state:
             return state.alerts.acknowledgements_and_comments(), state.comments.made()
 
-    def try_tests(self, shown: str, only: str | None = None) -> "tuple[list[Tried], list[Problem]]":
-        """Run the folder's rule tests, each on a state of its own in memory; return also what is wrong with their files.
+    def rule_tests(self, shown: str) -> "RuleTests":
+        """Return the folder's rule tests.
 
         Args:
             shown: the folder as the user typed it, for places.
-            only: tests whose name holds these words.
         """
-        from alerting.app.authoring.run_rule_tests import try_out
-        from alerting.rulefile.rule_tests import load_rule_tests
+        from alerting.app.authoring.rule_tests import RuleTests
 
-        own = self.installation
-        tests, problems = load_rule_tests(own.folder, own.rules, shown)
-        wanted = [test for test in tests if only is None or only in test.name]
-        return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults)), problems
+        return RuleTests(self.installation, self.ports, shown)

@@ -11,6 +11,7 @@ from alerting.cli.options import output_format, rules_folder
 from alerting.domain.problem import Problem
 
 if TYPE_CHECKING:
+    from alerting.app.authoring.rule_tests import RuleTests
     from alerting.app.authoring.run_rule_tests import Tried
 
 
@@ -20,16 +21,18 @@ Examples:
   alerting test rules
   alerting test rules --only "a miss opens it"     the tests whose name holds these words
   alerting test rules --format github              failures on the lines of a pull request
+  alerting test rules --mutate                     which slips in a rule would no test notice?
 
 \b
-Exit status: 0 all passed, 1 a test failed or cannot be read, 2 the rules folder cannot be used.
+Exit status: 0 all passed (nothing is lacking), 1 a test failed or cannot be read (something is), 2 the rules folder cannot be used.
 """
 )
 @rules_folder
 @output_format("text", "json", "github", "junit")
 @click.option("--only", metavar="WORDS", help="Run only the tests whose name holds these words.")
+@click.option("--mutate", is_flag=True, help="Change each rule on purpose and list the changes that no test notices.")
 @click.pass_context
-def command(ctx: click.Context, rules: Path, output_format: str, only: str | None) -> None:
+def command(ctx: click.Context, rules: Path, output_format: str, only: str | None, *, mutate: bool) -> None:
     """Run the rule tests of the rules folder RULES, in `RULES/tests/*.yaml`.
 
     A test gives figures and says what must happen: which alerts open and end, who is told, in which words. It runs the
@@ -38,16 +41,32 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
     from alerting.errors import UsageError
     from alerting.wiring import engine_of
 
-    engine = engine_of(rules)
-    tried, problems = engine.enquiries.try_tests(rules.as_posix(), only)
+    own = engine_of(rules).enquiries.rule_tests(rules.as_posix())
+    tried, problems = own.try_out(only)
     if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
     failures = [failure for one in tried for failure in one.failures]
+    if mutate and not problems and not failures:
+        ctx.exit(_mutate(own, output_format))
     if output_format == "text":
         _print_text(tried, problems, rules)
     elif report := _report(output_format, tried, [*problems, *failures]):
         click.echo(report)
     ctx.exit(int(bool(problems or failures)))
+
+
+def _mutate(own: "RuleTests", output_format: str) -> int:
+    from alerting.app.authoring import rule_test_pages as pages
+    from alerting.rulefile.pages.machine_reports import as_github
+
+    mutated, place_of = own.mutated(), own.places.place
+    if output_format == "json":
+        click.echo(pages.mutation_json(mutated, place_of))
+    elif output_format == "github":
+        click.echo(as_github(pages.mutation_problems(mutated, place_of)))
+    else:
+        click.echo(pages.mutation_text(mutated, place_of))
+    return int(any(one.lived for one in mutated))
 
 
 def _print_text(tried: Sequence["Tried"], problems: Sequence[Problem], rules: Path) -> None:

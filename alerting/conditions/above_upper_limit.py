@@ -41,6 +41,12 @@ class AboveUpperLimit(LimitsCondition):
     )
 
     line: ClassVar[str | None] = "upper"
+    opposites: ClassVar[tuple[str, ...]] = ("below_lower_limit",)
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """High values."""
+        return frozenset((1,))
 
     @property
     def chances(self) -> Mapping[PeriodKind, Chance]:

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from math import inf
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -30,6 +31,8 @@ from alerting.wording.facts import Facts
 
 __all__ = ["Reason", "State", "param"]
 
+BOTH_SIDES = frozenset((1, -1))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionBase:
@@ -48,7 +51,24 @@ class ConditionBase:
     by_centre: ClassVar[bool] = False
     finds_moves: ClassVar[bool] = False
     evidence: ClassVar[tuple[str, ...]] = ()
+    side_parameters: ClassVar[Mapping[str, int]] = MappingProxyType({})
+    opposites: ClassVar[tuple[str, ...]] = ()
     tells: ClassVar[tuple[str, ...] | None] = None
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """Those of its parameters that are given; either where none says."""
+        given = {side for name, side in self.side_parameters.items() if getattr(self, name) is not None}
+        return BOTH_SIDES if not given or 0 in given else frozenset(given)
+
+    def other_sides(self) -> Iterator[Self]:
+        """Yield itself with what it is given on another side; what is given on two, on either alone."""
+        given = [name for name in self.side_parameters if getattr(self, name) is not None]
+        for name in given if len(given) > 1 else ():
+            yield replace(self, **{name: None})
+        for name in self.side_parameters if len(given) == 1 else ():
+            if name != given[0]:
+                yield replace(self, **{given[0]: None, name: getattr(self, given[0])})
 
     @property
     def levels(self) -> Sequence[Level]:

@@ -42,6 +42,12 @@ class BelowLowerLimit(LimitsCondition):
     )
 
     line: ClassVar[str | None] = "lower"
+    opposites: ClassVar[tuple[str, ...]] = ("above_upper_limit",)
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """Low values."""
+        return frozenset((-1,))
 
     @property
     def chances(self) -> Mapping[PeriodKind, Chance]:

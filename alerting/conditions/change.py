@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 import numpy as np
@@ -51,6 +52,8 @@ class Change(ConditionBase):
 
     line: ClassVar[str | None] = "change"
     evidence: ClassVar[tuple[str, ...]] = (*EVIDENCE, "z_score")
+
+    side_parameters: ClassVar[Mapping[str, int]] = MappingProxyType({"rises_by": 1, "falls_by": -1, "moves_by": 0})
 
     versus: Versus = param("what the value is compared with")
     rises_by: Amount | None = param("a rise of at least this; `N %` is relative, a bare number in the unit", None)

@@ -43,6 +43,8 @@ class OutsideLimits(LimitsCondition):
         ),
     )
 
+    opposites: ClassVar[tuple[str, ...]] = ("above_upper_limit", "below_lower_limit")
+
     @property
     def chances(self) -> Mapping[PeriodKind, Chance]:
         """Against both of its limits."""

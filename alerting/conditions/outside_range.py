@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -42,6 +43,8 @@ class OutsideRange(ConditionBase):
             measure="unit: count, better: neither",
         ),
     )
+
+    side_parameters: ClassVar[Mapping[str, int]] = MappingProxyType({"low": -1, "high": 1})
 
     low: float | None = param("lowest acceptable value; absent: that side is not tested", None, yaml="from")
     high: float | None = param("highest acceptable value; absent: that side is not tested", None, yaml="to")

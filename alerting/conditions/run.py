@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 import numpy as np
 
-from alerting.conditions.base import ConditionBase, Reason, absent, either, no_limits, param, verdict
+from alerting.conditions.base import BOTH_SIDES, ConditionBase, Reason, absent, either, no_limits, param, verdict
 from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import Windows, gaps_within
 from alerting.conditions.outside_limits import extras
@@ -65,6 +65,11 @@ class Run(ConditionBase):
     side: Literal["above", "below", "either"] = param("which side of the centre counts", "either")
     length: int = param("how many values in a row", 8)
     of: LimitsMethod = param("the limits method whose centre counts, or its name under `limits:`")
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """As `side` says."""
+        return {"above": frozenset((1,)), "below": frozenset((-1,))}.get(self.side, BOTH_SIDES)
 
     @property
     def method(self) -> LimitsMethod | None:

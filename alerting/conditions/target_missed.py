@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 import numpy as np
@@ -57,6 +58,8 @@ class TargetMissed(ConditionBase):
     )
 
     line: ClassVar[str | None] = "target"
+
+    side_parameters: ClassVar[Mapping[str, int]] = MappingProxyType({"at_least": -1, "at_most": 1})
 
     at_least: Level | None = param("lowest acceptable value; default the measure's target where higher is better", None)
     at_most: Level | None = param("highest acceptable value; default the measure's target where lower is better", None)

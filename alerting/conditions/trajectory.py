@@ -142,6 +142,13 @@ class BelowTrajectory(Trajectory):
         ),
     )
 
+    opposites: ClassVar[tuple[str, ...]] = ("above_trajectory",)
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """Low values."""
+        return frozenset((-1,))
+
     @property
     def bad_side(self) -> BadSide:
         """Low values."""
@@ -178,6 +185,13 @@ class AboveTrajectory(Trajectory):
             ),
         ),
     )
+
+    opposites: ClassVar[tuple[str, ...]] = ("below_trajectory",)
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """High values."""
+        return frozenset((1,))
 
     @property
     def bad_side(self) -> BadSide:

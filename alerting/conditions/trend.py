@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from alerting.conditions.base import ConditionBase, Reason, either, param, verdict
+from alerting.conditions.base import BOTH_SIDES, ConditionBase, Reason, either, param, verdict
 from alerting.conditions.kernels.beyond import began
 from alerting.conditions.kernels.windows import gaps_within
 from alerting.domain import exact
@@ -52,6 +52,11 @@ class Trend(ConditionBase):
 
     direction: Literal["rising", "falling", "either"] = param("which way counts", "either")
     length: int = param("how many values in a row", 7)
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """As `direction` says."""
+        return {"rising": frozenset((1,)), "falling": frozenset((-1,))}.get(self.direction, BOTH_SIDES)
 
     @property
     def looks_back(self) -> int:

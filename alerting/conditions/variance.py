@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +45,8 @@ class Variance(ConditionBase):
     )
 
     line: ClassVar[str | None] = "change"
+
+    side_parameters: ClassVar[Mapping[str, int]] = MappingProxyType({"over": 1, "under": -1})
 
     against: str = param("the numeric column to compare with", "plan")
     over: Amount | None = param("exceptional when over by more than this; `N %` is relative to the column", None)

@@ -94,6 +94,20 @@ class Condition(Protocol):
     #: Roles that a rule tells that names nobody; None: those that every rule tells.
     tells: ClassVar[tuple[str, ...] | None]
 
+    #: Which of its parameters have it find high values (+1), low ones (-1) or both (0).
+    side_parameters: ClassVar[Mapping[str, int]]
+    #: Keys of conditions with the same parameters that find values on another side.
+    opposites: ClassVar[tuple[str, ...]]
+
+    @property
+    def found_sides(self) -> frozenset[int]:
+        """The sides on which its exceptions may lie of what they are held against: +1 above, -1 below."""
+        ...
+
+    def other_sides(self) -> Iterator[Self]:
+        """Yield the same test of another side; of what tests two, the test of either alone."""
+        ...
+
     @property
     def levels(self) -> Sequence[Level]:
         """The levels that its author gave, the lower one first."""

@@ -39,8 +39,10 @@ class AttributeChart(Method):
     Source: Montgomery, Introduction to Statistical Quality Control, chapter on control charts for attributes.
     """
 
-    sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0, positive=True)
-    baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())
+    sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0, positive=True, tried=True)
+    baseline: Baseline = param(
+        "all up to the judged period, the first so many figures, or {from, until}", Baseline(), tried=True
+    )
     rebase_on: tuple[Period, ...] = param("periods with which a new baseline begins", ())
     by_denominator: ClassVar[bool] = True
     #: Set by `bind`, not by authors: what numerator / denominator is multiplied by.

@@ -25,14 +25,19 @@ ROUNDED = 1e-12
 FULL_POINTS = 12
 
 
-def param(description: str, default: Any = ..., *, yaml: str | None = None, positive: bool = False) -> Any:
+def param(
+    description: str, default: Any = ..., *, yaml: str | None = None, positive: bool = False, tried: bool = False
+) -> Any:
     """Declare a parameter: its description goes into the schema and the docs.
 
     Args:
         yaml: its key, where Python has no such name.
         positive: whether it must be more than 0.
+        tried: whether tests of a rule ought to notice another value even where the author wrote none.
     """
-    metadata: dict[str, Any] = {"description": description, "positive": positive} | ({"yaml": yaml} if yaml else {})
+    metadata: dict[str, Any] = {"description": description, "positive": positive, "tried": tried} | (
+        {"yaml": yaml} if yaml else {}
+    )
     if default is ...:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)

@@ -67,7 +67,7 @@ class Funnel(Method):
         ),
     )
 
-    sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0, positive=True)
+    sigmas: float = param("how many standard deviations the limits lie from the centre", 3.0, positive=True, tried=True)
     overdispersed: Overdispersed = param(
         "whether areas differ by more than chance gives: limits allow for it (yes), or where a chi-square test says so (auto)",
         "no",

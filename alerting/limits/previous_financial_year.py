@@ -52,7 +52,7 @@ class PreviousFinancialYear(Method):
         ),
     )
 
-    sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0, positive=True)
+    sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0, positive=True, tried=True)
     minimum_points: int | None = param("figures that year must have; default two thirds of its periods", None)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:

@@ -32,7 +32,9 @@ POWER = 1 / 3.6
 class RareEvents(Method):
     """What g and t share: the gaps of the baseline, as they come."""
 
-    baseline: Baseline = param("all up to the judged day, the first so many gaps, or {from, until}", Baseline())
+    baseline: Baseline = param(
+        "all up to the judged day, the first so many gaps, or {from, until}", Baseline(), tried=True
+    )
     #: What a second event on a day is, in days.
     same_day: ClassVar[float] = 0.0
     as_printed: ClassVar[bool] = True
@@ -288,7 +290,9 @@ class TChart(RareEvents):
     same_day: ClassVar[float] = 0.5
     instead: ClassVar[str] = "fewer sigmas"
 
-    sigmas: float = param("how many (estimated) standard deviations the limits lie from the centre", 3.0, positive=True)
+    sigmas: float = param(
+        "how many (estimated) standard deviations the limits lie from the centre", 3.0, positive=True, tried=True
+    )
 
     def _gaps(self, block: Block) -> _Gaps:
         reach = LIMIT_FACTOR * self.sigmas / 3

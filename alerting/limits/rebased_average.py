@@ -39,9 +39,9 @@ class RebasedAverage(Method):
         ),
     )
 
-    run: int = param("figures in a row strictly on one side that move the centre", 8)
-    sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0, positive=True)
-    baseline: int = param("figures that make the first centre; judging starts with the next", 12)
+    run: int = param("figures in a row strictly on one side that move the centre", 8, tried=True)
+    sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0, positive=True, tried=True)
+    baseline: int = param("figures that make the first centre; judging starts with the next", 12, tried=True)
     mode: Literal["auto", "propose"] = param("auto moves the centre; propose reports and waits for rebase_on", "auto")
     rebase_on: tuple[Period, ...] = param("with propose: periods, the last of their run, on which the centre moves", ())
 

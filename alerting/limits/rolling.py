@@ -43,8 +43,8 @@ class Rolling(Method):
         ),
     )
 
-    window: int = param("periods before the judged one", 12)
-    sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0, positive=True)
+    window: int = param("periods before the judged one", 12, tried=True)
+    sigmas: float = param("how many standard deviations the limits lie from the mean", 2.0, positive=True, tried=True)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse a window without a spread."""

@@ -49,8 +49,12 @@ class Xmr(Method):
         ),
     )
 
-    sigmas: float = param("how many (estimated) standard deviations the limits lie from the mean", 3.0, positive=True)
-    baseline: Baseline = param("all up to the judged period, the first so many figures, or {from, until}", Baseline())
+    sigmas: float = param(
+        "how many (estimated) standard deviations the limits lie from the mean", 3.0, positive=True, tried=True
+    )
+    baseline: Baseline = param(
+        "all up to the judged period, the first so many figures, or {from, until}", Baseline(), tried=True
+    )
     rebase_on: tuple[Period, ...] = param("periods with which a new baseline begins", ())
     screen: bool = param("leave moving ranges of 3.267 x their mean or more out, once", True)
     minimum_points: int = param("figures that the baseline must have", 2)

@@ -1,0 +1,55 @@
+"""What is done with the rule tests of a folder: tried, asked what they would notice, and written from figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from alerting.app.authoring.mutation import Mutated, Mutation
+from alerting.app.authoring.run_rule_tests import Tried, try_out
+from alerting.app.installation import Installation, Ports
+from alerting.domain.problem import Problem
+from alerting.domain.rule_test import RuleTest
+from alerting.rulefile.key_places import KeyPlaces
+from alerting.rulefile.rule_tests import load_rule_tests
+
+
+@dataclass(frozen=True, eq=False)
+class RuleTests:
+    """The tests of an installation's folder; nothing is stored and nothing is sent.
+
+    Args:
+        shown: the folder as the user typed it, for places.
+    """
+
+    installation: Installation
+    ports: Ports
+    shown: str
+
+    @cached_property
+    def _loaded(self) -> tuple[list[RuleTest], list[Problem]]:
+        own = self.installation
+        return load_rule_tests(own.folder, own.rules, self.shown)
+
+    @cached_property
+    def places(self) -> KeyPlaces:
+        """Where the keys of rules and measures are written."""
+        return KeyPlaces(self.installation.folder, self.shown)
+
+    def try_out(self, only: str | None = None) -> tuple[list[Tried], list[Problem]]:
+        """Run the tests, each on a state of its own in memory; return also what is wrong with their files.
+
+        Args:
+            only: tests whose name holds these words.
+        """
+        tests, problems = self._loaded
+        wanted = [test for test in tests if only is None or only in test.name]
+        own = self.installation
+        return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults)), problems
+
+    def mutated(self) -> Sequence[Mutated]:
+        """Change each rule on purpose and say of which changes no test takes notice; all tests pass as they are."""
+        own, (tests, _) = self.installation, self._loaded
+        mutation = Mutation(
+            tests=tests, rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults
+        )
+        return list(mutation.all())

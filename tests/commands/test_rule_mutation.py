@@ -1,0 +1,217 @@
+"""`alerting test --mutate`: rules are changed on purpose, and what no test notices is listed."""
+
+# ruff: noqa: E501 - YAML stands as people write it
+
+import json
+import re
+import shutil
+
+import pytest
+from samples.rule_folders import BASE, SOUND, written
+from samples.sampling import few
+
+from alerting.cli import main
+
+RULE = "rules:\n  - {id: calls-target, title: Too slow, measures: calls, when: {target_missed: {at_least: 90}}, for: 2, severity: info}\n"
+FIGURES = "{measure: calls, area: force, from: 2020-04, values: %s}"
+PINNED = """\
+tests:
+  - name: at and around 90
+    figures: [{measure: calls, area: force, from: 2020-04, values: 90 89.9 89.9 90}]
+    expect: [{period: 2020-06, event: opened, to: chief}, {period: 2020-07, event: resolved}]
+    findings: [{period: 2020-06, rule: calls-target, severity: info, state: exception}]
+"""
+
+
+@pytest.fixture
+def mutated(tmp_path, capsys):
+    """Write rules and tests, and return exit status and what lived, as (key, was, now)."""
+
+    def run(tests, rule=RULE, base=BASE):
+        folder = written(tmp_path, {**SOUND, "base.yaml": base, "rules.yaml": rule, "tests/a.yaml": tests})
+        status = main(["test", str(folder), "--mutate", "--format", "json"])
+        found = json.loads(capsys.readouterr().out)
+        assert found["changes"] == found["noticed"] + len(found["lived"])
+        return status, [(one["key"], one["was"], one["now"]) for one in found["lived"]]
+
+    return run
+
+
+def test_a_rule_whose_tests_pin_everything_has_no_change_that_lives(mutated):
+    assert (0, []) == mutated(PINNED)
+
+
+@pytest.mark.parametrize(
+    ("loosened", "lived"),
+    [
+        pytest.param(("90 89.9 89.9 90", "90 89 89 90"), [("when.target_missed.at_least", "90", "89.9")], id="nobody-tried-just-below"),
+        pytest.param(("90 89.9 89.9 90", "91 89.9 89.9 91"), [("when.target_missed.at_least", "90", "90.1")], id="nobody-tried-the-line-itself"),
+        pytest.param((", severity: info", ""), [("severity", "info", "warning")], id="severity"),
+        pytest.param((", to: chief", ""), [], id="somebody-is-told-whoever-that-is"),
+        pytest.param(("[{period: 2020-06, event: opened, to: chief}, {period: 2020-07, event: resolved}]", "[]"), None, id="a-test-that-fails"),
+    ],
+)  # fmt: skip
+def test_what_no_test_notices_is_listed_and_nothing_else(tmp_path, capsys, mutated, loosened, lived):
+    if lived is None:  # the failure itself is shown, as without --mutate
+        folder = written(tmp_path, {**SOUND, "rules.yaml": RULE, "tests/a.yaml": PINNED.replace(*loosened)})
+        assert 1 == main(["test", str(folder), "--mutate"])
+        assert "0 passed, 1 failed" in capsys.readouterr().out
+        return
+    found = mutated(PINNED.replace(*loosened))
+    notified = [one for one in found[1] if one[0] == "notify"]
+    assert (int(bool(found[1])), [*lived, *notified]) == found
+    assert bool(notified) is ("to: chief" in loosened[0] and "opened" not in loosened[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "none_of"),
+    [
+        pytest.param(("when: {target_missed: {at_least: 90}}", "when: {run: {length: 3, of: {fixed: {lower: 1, upper: 99, centre: 90}}}}"), "sigmas", id="sigmas-of-a-centre"),
+        pytest.param(("severity: info", "severity: {worse: info, better: info}"), "severity.better", id="a-side-that-is-never-found"),
+        pytest.param(("severity: info", "notify: [area_owner, chief], areas: [force]"), "notify", id="who-is-told-in-any-case"),
+        pytest.param(("at_least: 90", "at_least: -5"), "when.target_missed.at_least", id="a-line-out-of-reach"),
+    ],
+)  # fmt: skip
+def test_a_change_that_changes_nothing_is_not_reported(mutated, change, none_of):
+    status, lived = mutated("tests: []\n", RULE.replace(*change))
+
+    assert status == 1
+    assert lived
+    assert [] == [key for key, _, _ in lived if none_of in key]
+
+
+def test_lines_are_those_of_the_keys(tmp_path, capsys):
+    rule = "rules:\n  - id: calls-target\n    title: Too slow\n    measures: calls\n    when:\n      target_missed:\n        at_least: 90\n    for: 2\n"
+    written(
+        tmp_path,
+        {
+            **SOUND,
+            "rules.yaml": rule,
+            "tests/a.yaml": PINNED.replace("90 89.9 89.9 90", "91 89 89 91").replace("severity: info, ", ""),
+        },
+    )
+
+    assert 1 == main(["test", str(tmp_path), "--mutate"])
+    said = capsys.readouterr().out
+    assert f"{tmp_path.as_posix()}/rules.yaml:7:9: when.target_missed.at_least: 90 → 89.9" in said
+    assert f"{tmp_path.as_posix()}/rules.yaml:2:5: calls-target: 4 of 9 changes are not noticed" in said
+    assert 1 == main(["test", str(tmp_path), "--mutate", "--format", "github"])
+    assert "rules.yaml,line=7,col=9,title=test-unnoticed::calls-target" in capsys.readouterr().out
+
+
+def test_a_rule_without_a_test_is_named_in_one_line(tmp_path, capsys):
+    written(tmp_path, {**SOUND, "rules.yaml": RULE})
+
+    assert 1 == main(["test", str(tmp_path), "--mutate"])
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith("calls-target: no test tries it, so that none of its 8 changes is noticed")
+    assert said[-1] == "0 of 8 changes are noticed, 8 are not; 1 of 1 rules have no test"
+
+
+# Changes planted in the example as text, by none of what makes them inside.
+
+MORE_TESTS = """
+  - name: complaints - one more than the limit is told, the limit itself is not
+    rules: [complaints-up]
+    figures:
+      - {measure: complaints/all, area: carrow, from: 2024-01, values: 9 9 9 9 9 9 9 9 9 9 9 9 18 19 8}
+    expect:
+      - {period: 2025-02, event: opened, to: [manager-north, head-of-contact]}
+      - {period: 2025-03, event: resolved}
+  - name: leavers - two in a hundred is amber
+    rules: [leavers-band]
+    figures:
+      - {measure: leavers, area: wendmoor, from: 2025-01, values: 1.9 2 1.9 2.9 3 2}
+    expect:
+      - {period: 2025-02, event: opened, to: head-of-people}
+      - {period: 2025-03, event: resolved}
+      - {period: 2025-04, event: opened}
+      - {period: 2025-05, event: worsened}
+"""
+TRIED = (
+    "calls-answered-standard",
+    "gas-checks-target",
+    "beds-outside-range",
+    "vacancy-rate-shadow",
+    "complaints-up",
+    "leavers-band",
+)
+FILES = ("care.yaml", "contact.yaml", "homes.yaml", "running.yaml")
+SEVERITIES = {"info": ("warning",), "warning": ("info", "critical"), "critical": ("warning",)}
+
+
+def planted(folder):
+    """Return planted changes as (file, its text before, after, rule or measure, last key, what stands there now), of rules with tests first."""
+    found = []
+    for name in FILES:
+        text = (folder / name).read_text(encoding="utf-8")
+        for block in re.split(r"(?m)^(?=  - id: )", text)[1:]:
+            rule = re.match(r"  - id: (\S+)", block)[1]
+            edits = [*_words_edited(block), *(_numbers_edited(block) if rule in TRIED else ())]
+            found += [(name, block, new, rule, key, now) for new, key, now in edits]
+    measures = (folder / "measures.yaml").read_text(encoding="utf-8")
+    for line in measures.splitlines():
+        if re.search(r"id: (calls-answered-60s|gas-checks-valid),", line):
+            target = float(re.search(r"target: ([\d.]+)", line)[1])
+            for now in (f"{target + 0.1:g}", f"{target - 0.1:g}"):
+                new = re.sub(r"target: [\d.]+", f"target: {now}", line)
+                found.append(("measures.yaml", line, new, re.search(r"id: (\S+),", line)[1], "target", now))
+    return sorted(found, key=lambda one: one[3] not in (*TRIED, "calls-answered-60s", "gas-checks-valid"))
+
+
+def _words_edited(block):
+    if severity := re.search(r"severity: (\w+)$", block, re.MULTILINE):
+        for now in SEVERITIES[severity[1]]:
+            yield block.replace(severity[0], f"severity: {now}"), "severity", now
+    names = re.search(r"notify: \[(.*)\]", block)[1].split(", ")
+    for name in names if len(names) > 1 else ():
+        rest = f"[{', '.join(other for other in names if other != name)}]"
+        if "shadow" not in block:  # it tells its author, whoever stands here
+            yield re.sub(r"notify: \[.*\]", f"notify: {rest}", block), "notify", rest
+    for key in ("for", "clear_after"):
+        given = re.search(rf"^    {key}: (\d)", block, re.MULTILINE)
+        for now in [int(given[1]) + 1, int(given[1]) - 1] if given else [2]:
+            line = f"    {key}: {now}"
+            yield (
+                block.replace(given[0] if given else "    author:", line if given else f"{line}\n    author:"),
+                key,
+                str(now),
+            )
+
+
+def _numbers_edited(block):
+    for key in ("from", "to", "baseline"):
+        for given in re.finditer(rf"\b{key}: (\d+)\b", block) if "vacancy-rate" not in block else ():
+            for now in (int(given[1]) + 1, int(given[1]) - 1):
+                yield block.replace(given[0], f"{key}: {now}"), key, str(now)
+    for was, now, key in (
+        ("above_upper_limit", "below_lower_limit", "when"), ("from: 25, to: 60", "from: 25", "outside_range"), ("from: 25, to: 60", "to: 60", "outside_range"),
+    ):  # fmt: skip
+        if was in block:
+            yield block.replace(was, now), key, now.split(":")[0]
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """The example with some more tests, and what lives of it, as (rule or measure, last key, what stands there then)."""
+    folder = tmp_path_factory.mktemp("mutated") / "wendmoor"
+    assert 0 == main(["init", "--example", str(folder)])
+    shutil.rmtree(folder / "figures")
+    tests = folder / "tests" / "rules.yaml"
+    tests.write_text(tests.read_text(encoding="utf-8") + MORE_TESTS, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.sampled(20)
+def test_each_planted_change_that_lives_is_reported_and_no_other(example, capsys):
+    assert 1 == main(["test", str(example), "--mutate", "--format", "json"])
+    lived = {(one["id"], one["key"].split(".")[-1], one["now"]) for one in json.loads(capsys.readouterr().out)["lived"]}
+    changes = list(planted(example))
+    assert len(changes) >= 100
+    for name, before, after, *what in few(changes[3:45:8], changes[:100]):
+        path = example / name
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(before, after), encoding="utf-8")
+        passes = 0 == main(["test", str(example)])
+        path.write_text(text, encoding="utf-8")
+        assert passes is (tuple(what) in lived), (what, capsys.readouterr().out[-500:])
