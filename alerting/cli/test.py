@@ -1,18 +1,20 @@
 """`alerting test`: try rules on figures that their author makes up."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import output_format, rules_folder
+from alerting.cli.options import as_of, output_format, rules_folder
 from alerting.domain.problem import Problem
 
 if TYPE_CHECKING:
     from alerting.app.authoring.rule_tests import RuleTests
     from alerting.app.authoring.run_rule_tests import Tried
+    from alerting.app.engine import Engine
 
 
 @click.command(
@@ -22,6 +24,8 @@ Examples:
   alerting test rules --only "a miss opens it"     the tests whose name holds these words
   alerting test rules --format github              failures on the lines of a pull request
   alerting test rules --mutate                     which slips in a rule would no test notice?
+  alerting test rules --record calls-999-target --area west-mercia --from 2020-04 --until 2020-09
+  alerting test rules --record calls-999-target --into tests/calls.yaml   the newest episode, as a test more
 
 \b
 Exit status: 0 all passed (nothing is lacking), 1 a test failed or cannot be read (something is), 2 the rules folder cannot be used.
@@ -31,8 +35,29 @@ Exit status: 0 all passed (nothing is lacking), 1 a test failed or cannot be rea
 @output_format("text", "json", "github", "junit")
 @click.option("--only", metavar="WORDS", help="Run only the tests whose name holds these words.")
 @click.option("--mutate", is_flag=True, help="Change each rule on purpose and list the changes that no test notices.")
+@click.option("--record", "recorded", metavar="RULE", help="Write a test from an episode in the figures.")
+@click.option("--area", metavar="AREA", help="With --record: in this area.  [default: where the newest episode is]")
+@click.option("--measure", metavar="MEASURE", help="With --record: of this measure.")
+@click.option("--from", "since", metavar="PERIOD", help="With --record: the first period.  [default: before it began]")
+@click.option("--until", metavar="PERIOD", help="With --record: the last period.  [default: that ended it]")
+@click.option(
+    "--into", metavar="FILE", help="With --record: put it behind the tests of RULES/FILE, like tests/calls.yaml."
+)
+@as_of
 @click.pass_context
-def command(ctx: click.Context, rules: Path, output_format: str, only: str | None, *, mutate: bool) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    rules: Path,
+    output_format: str,
+    only: str | None,
+    recorded: str | None,
+    into: str | None,
+    as_of: date | None,
+    *,
+    mutate: bool,
+    **episode: str | None,
+) -> None:
     """Run the rule tests of the rules folder RULES, in `RULES/tests/*.yaml`.
 
     A test gives figures and says what must happen: which alerts open and end, who is told, in which words. It runs the
@@ -41,7 +66,10 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
     from alerting.errors import UsageError
     from alerting.wiring import engine_of
 
-    own = engine_of(rules).enquiries.rule_tests(rules.as_posix())
+    engine = engine_of(rules)
+    own = engine.enquiries.rule_tests(rules.as_posix())
+    if recorded is not None:
+        ctx.exit(_record(engine, own, recorded, episode, into, as_of))
     tried, problems = own.try_out(only)
     if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
@@ -53,6 +81,26 @@ def command(ctx: click.Context, rules: Path, output_format: str, only: str | Non
     elif report := _report(output_format, tried, [*problems, *failures]):
         click.echo(report)
     ctx.exit(int(bool(problems or failures)))
+
+
+def _record(
+    engine: "Engine",
+    own: "RuleTests",
+    rule: str,
+    episode: Mapping[str, str | None],
+    into: str | None,
+    as_of: date | None,
+) -> int:
+    from alerting.app.authoring.record import Asked
+    from alerting.app.authoring.write_rule_test import HEAD, written_test
+
+    reading = engine.enquiries.counting(as_of)
+    test = own.record(Asked(rule=rule, **episode), reading, as_of or engine.installation.today())
+    if into is None:
+        click.echo(HEAD + written_test(test), nl=False)
+    else:
+        click.echo(f'{own.add(test, into).as_posix()}: "{test.name}" added')
+    return 0
 
 
 def _mutate(own: "RuleTests", output_format: str) -> int:

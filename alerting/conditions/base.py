@@ -61,15 +61,6 @@ class ConditionBase:
         given = {side for name, side in self.side_parameters.items() if getattr(self, name) is not None}
         return BOTH_SIDES if not given or 0 in given else frozenset(given)
 
-    def other_sides(self) -> Iterator[Self]:
-        """Yield itself with what it is given on another side; what is given on two, on either alone."""
-        given = [name for name in self.side_parameters if getattr(self, name) is not None]
-        for name in given if len(given) > 1 else ():
-            yield replace(self, **{name: None})
-        for name in self.side_parameters if len(given) == 1 else ():
-            if name != given[0]:
-                yield replace(self, **{given[0]: None, name: getattr(self, given[0])})
-
     @property
     def levels(self) -> Sequence[Level]:
         """Those among its parameters, in their order."""

@@ -104,10 +104,6 @@ class Condition(Protocol):
         """The sides on which its exceptions may lie of what they are held against: +1 above, -1 below."""
         ...
 
-    def other_sides(self) -> Iterator[Self]:
-        """Yield the same test of another side; of what tests two, the test of either alone."""
-        ...
-
     @property
     def levels(self) -> Sequence[Level]:
         """The levels that its author gave, the lower one first."""

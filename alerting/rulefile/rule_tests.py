@@ -27,6 +27,7 @@ from alerting.rulefile.loading import skipped_file
 from alerting.rulefile.mistakes import PathProblem, flaws_of, mistakes_in
 from alerting.rulefile.tree import Path
 from alerting.rulefile.yaml.cache import ParseCache
+from alerting.rulefile.yaml.files import Text
 from alerting.rulefile.yaml.rule_file import RuleFile, read_folder
 
 FOLDER = "tests"
@@ -60,6 +61,13 @@ def load_rule_tests(folder: FilePath, rules: RuleSet, shown: str) -> tuple[list[
         tests += found
         problems += [mistake.problem() for mistake in mistakes]
     return tests, sorted(problems, key=lambda problem: problem.sort_key)
+
+
+def rule_tests_in(text: str, shown: str, rules: RuleSet) -> tuple[list[RuleTest], list[Problem]]:
+    """Read the tests in a text, as if it were a file called *shown*."""
+    file = RuleFile(Text(relative=shown, raw=text.encode(), text=text), shown, ParseCache(None))
+    tests, mistakes = _tests_in(file, _context(rules), rules)
+    return tests, [*flaws_of(file), *(mistake.problem() for mistake in mistakes)]
 
 
 def _context(rules: RuleSet) -> Context:

@@ -203,6 +203,7 @@ def example(tmp_path_factory):
 
 
 @pytest.mark.sampled(20)
+@pytest.mark.timeout(900)
 def test_each_planted_change_that_lives_is_reported_and_no_other(example, capsys):
     assert 1 == main(["test", str(example), "--mutate", "--format", "json"])
     lived = {(one["id"], one["key"].split(".")[-1], one["now"]) for one in json.loads(capsys.readouterr().out)["lived"]}

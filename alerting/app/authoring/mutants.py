@@ -138,7 +138,7 @@ def _can_be(rule: Rule, rules: RuleSet) -> bool:
     measures = [rules.measures[id_] for id_ in rule.measures]
     if any(rule.when.problems(measure, rule.every or measure.every) for measure in measures):
         return False
-    return all(recipients(rule, measure, area, rules) for measure, area in _series(rule, rules))
+    return all(recipients(rule, measure, area, rules, None) for measure, area in _series(rule, rules))
 
 
 def _series(rule: Rule, rules: RuleSet) -> list[tuple[str, str]]:
@@ -155,7 +155,7 @@ def _differs(rule: Rule, variant: Variant, rules: RuleSet) -> bool:
     other: Rule = variant.made
     if rule.notify != other.notify:
         return any(
-            set(recipients(rule, *series, rules)) != set(recipients(other, *series, rules))
+            set(recipients(rule, *series, rules, None)) != set(recipients(other, *series, rules, None))
             for series in _series(rule, rules)
         )
     measures = [rules.measures[id_] for id_ in rule.measures]

@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from pathlib import Path
 
+from alerting.app.authoring.add_rule_test import add_rule_test
 from alerting.app.authoring.mutation import Mutated, Mutation
+from alerting.app.authoring.record import Asked, Recorder, wanted_of
 from alerting.app.authoring.run_rule_tests import Tried, try_out
+from alerting.app.authoring.write_rule_test import HEAD, written_test
 from alerting.app.installation import Installation, Ports
 from alerting.domain.problem import Problem
 from alerting.domain.rule_test import RuleTest
+from alerting.errors import AlertingError
+from alerting.figures.observations import Reading
 from alerting.rulefile.key_places import KeyPlaces
-from alerting.rulefile.rule_tests import load_rule_tests
+from alerting.rulefile.rule_tests import load_rule_tests, rule_tests_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,3 +60,32 @@ class RuleTests:
             tests=tests, rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults
         )
         return list(mutation.all())
+
+    def record(self, wanted: Asked, reading: Reading, as_of: date) -> RuleTest:
+        """Write a test from an episode in the figures.
+
+        Raises:
+            UsageError: there is no such rule, series or episode.
+        """
+        own = self.installation
+        recorder = Recorder(
+            rules=own.rules, reading=reading, as_of=as_of, new_store=self.ports.memory_store,
+            defaults=own.message_defaults,
+        )  # fmt: skip
+        test = recorder.recorded(wanted_of(wanted, own.rules))
+        again, problems = rule_tests_in(HEAD + written_test(test), "recorded", own.rules)
+        (tried,) = try_out(again, own.rules, self.ports.memory_store, own.message_defaults)
+        if problems or tried.failures:
+            said = "; ".join(one.message for one in (*problems, *tried.failures))
+            raise AlertingError(
+                f"what was recorded does not pass: {said}. This is a mistake of alerting, not of the rules"
+            )
+        return test
+
+    def add(self, test: RuleTest, into: str) -> Path:
+        """Put a test behind those of a file below the folder's tests.
+
+        Raises:
+            UsageError: it lies elsewhere, or nothing can be put behind its tests.
+        """
+        return add_rule_test(test, self.installation.folder, into, self.installation.rules)

@@ -34,31 +34,11 @@ MORNING, LATER = time(7), time(9)
 
 
 @dataclass(eq=False)
-class Trial:
-    """One test at work; days are to be ticked in order, each once."""
+class Given:
+    """What a test gives: the rules that it tries, its days, and its figures as sources would hold them."""
 
     test: RuleTest
     all_rules: RuleSet
-    store: Store
-    defaults: MessageDefaults
-    happened: list[Happening] = field(default_factory=list)
-    reports: dict[date, TickReport] = field(default_factory=dict)
-
-    def tick(self, day: date) -> TickReport:
-        """Do the tick of a day and note what happened."""
-        report = self.reports[day] = self._ticked(day)
-        self.happened += self._happenings(report, day)
-        return report
-
-    def take_on(self, one: GivenAcknowledgement, day: date) -> bool:
-        """Acknowledge what stands, after the day's tick; False: nothing does."""
-        with self.store.begin() as state:
-            standing = [alert for alert in state.alerts.open() if _concerns(one, alert)]
-        at = datetime.combine(day, LATER, ZoneInfo(self.rules.schedule.timezone))
-        for alert in standing:
-            acknowledge(self.rules, self.store, alert.id, one.person, at, day, None)
-            self.happened.append(self._happening(alert, "acknowledged", day))
-        return bool(standing)
 
     # Rules
 
@@ -103,20 +83,10 @@ class Trial:
         due = NEVER if own.expected is None else due_day(own, period.last_day)
         return period.last_day if due == NEVER else due
 
-    def _ticked(self, day: date) -> TickReport:
-        at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
-        report = run_tick(self.rules, self._reading, self.store, day, TickTimes(at=at, now=at), self.defaults)
-        # Every channel takes at once what may be sent.
-        due = [one.id for one in report.deliveries if one.not_before is None]
-        if due:
-            with self.store.begin() as state:
-                state.outbox.accept(due, at)
-        return report
-
     # Figures
 
     @cached_property
-    def _reading(self) -> Reading:
+    def reading(self) -> Reading:
         """The figures given as their sources would hold them, each known from its own tick on, or from its day."""
         by_source: dict[str, list[GivenFigures]] = {}
         for figures in self.test.figures:
@@ -141,6 +111,42 @@ class Trial:
                     rows[name].append(figures.cells[name][place] if name in figures.cells else "")
         columns = {name: pl.Series(name, cells, dtype=pl.String) for name, cells in rows.items()}
         return SourceTable(source=source, file=self.test.place.file, columns=columns)
+
+
+@dataclass(eq=False)
+class Trial(Given):
+    """One test at work; days are to be ticked in order, each once."""
+
+    store: Store
+    defaults: MessageDefaults
+    happened: list[Happening] = field(default_factory=list)
+    reports: dict[date, TickReport] = field(default_factory=dict)
+
+    def tick(self, day: date) -> TickReport:
+        """Do the tick of a day and note what happened."""
+        report = self.reports[day] = self._ticked(day)
+        self.happened += self._happenings(report, day)
+        return report
+
+    def take_on(self, one: GivenAcknowledgement, day: date) -> bool:
+        """Acknowledge what stands, after the day's tick; False: nothing does."""
+        with self.store.begin() as state:
+            standing = [alert for alert in state.alerts.open() if _concerns(one, alert)]
+        at = datetime.combine(day, LATER, ZoneInfo(self.rules.schedule.timezone))
+        for alert in standing:
+            acknowledge(self.rules, self.store, alert.id, one.person, at, day, None)
+            self.happened.append(self._happening(alert, "acknowledged", day))
+        return bool(standing)
+
+    def _ticked(self, day: date) -> TickReport:
+        at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
+        report = run_tick(self.rules, self.reading, self.store, day, TickTimes(at=at, now=at), self.defaults)
+        # Every channel takes at once what may be sent.
+        due = [one.id for one in report.deliveries if one.not_before is None]
+        if due:
+            with self.store.begin() as state:
+                state.outbox.accept(due, at)
+        return report
 
     # What happened
 

@@ -5,6 +5,7 @@ from dataclasses import Field, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from alerting.app.authoring.printed_figures import plain
 from alerting.conditions.base import ConditionBase
 from alerting.conditions.registry import conditions
 from alerting.domain.condition import Below
@@ -58,11 +59,6 @@ def as_written(value: float) -> Decimal:
     return ONE.scaleb(min(exponent if isinstance(exponent, int) else 0, 0))
 
 
-def plain(value: float) -> str:
-    """Write a number as an author does."""
-    return f"{Decimal(repr(float(value))).normalize():f}"
-
-
 def moved(value: float, step: Decimal) -> Iterator[float]:
     """Yield a number a step up and a step down."""
     return (float(Decimal(repr(float(value))) + way * step) for way in UP_AND_DOWN)
@@ -104,11 +100,22 @@ def _is_unseen(made: ConditionBase | Method, value: Any, other: Any) -> bool:
 
 def other_sides(made: ConditionBase) -> Iterator[Variant]:
     """Yield a condition that finds the figures of another side, or of one of two."""
-    for other in made.other_sides():
+    for other in _turned(made):
         yield Variant(made=other, below=(made.key,), was=_sides(made), now=_sides(other))
     values = {field.name: getattr(made, field.name) for field in fields(made)}
     for key in made.opposites:
         yield Variant(made=conditions()[key](**values), was=made.key, now=key)
+
+
+def _turned(made: ConditionBase) -> Iterator[ConditionBase]:
+    """Yield it with what it is given on another side; what is given on two, on either alone."""
+    given = {name: getattr(made, name) for name in made.side_parameters if getattr(made, name) is not None}
+    for name in given if len(given) > 1 else ():
+        yield replace(made, **{name: None})
+    for name, value in given.items() if len(given) == 1 else ():
+        for other in made.side_parameters:
+            if other != name:
+                yield replace(made, **{name: None, other: value})
 
 
 def _sides(made: ConditionBase) -> str:
