@@ -23,6 +23,7 @@ Examples:
   alerting test rules
   alerting test rules --only "a miss opens it"     the tests whose name holds these words
   alerting test rules --format github              failures on the lines of a pull request
+  alerting test rules --coverage                   what do the tests of each rule not show?
   alerting test rules --mutate                     which slips in a rule would no test notice?
   alerting test rules --record calls-999-target --area west-mercia --from 2020-04 --until 2020-09
   alerting test rules --record calls-999-target --into tests/calls.yaml   the newest episode, as a test more
@@ -32,10 +33,11 @@ Exit status: 0 all passed (nothing is lacking), 1 a test failed or cannot be rea
 """
 )
 @rules_folder
-@output_format("text", "json", "github", "junit")
+@output_format("text", "json", "github", "junit", "markdown")
 @click.option("--only", metavar="WORDS", help="Run only the tests whose name holds these words.")
 @click.option("--mutate", is_flag=True, help="Change each rule on purpose and list the changes that no test notices.")
-@click.option("--record", "recorded", metavar="RULE", help="Write a test from an episode in the figures.")
+@click.option("--coverage", is_flag=True, help="List what the tests of each rule do not show, with a test that does.")
+@click.option("--record", "rule", metavar="RULE", help="Write a test from an episode in the figures.")
 @click.option("--area", metavar="AREA", help="With --record: in this area.  [default: where the newest episode is]")
 @click.option("--measure", metavar="MEASURE", help="With --record: of this measure.")
 @click.option("--from", "since", metavar="PERIOD", help="With --record: the first period.  [default: before it began]")
@@ -51,12 +53,11 @@ def command(
     rules: Path,
     output_format: str,
     only: str | None,
-    recorded: str | None,
-    into: str | None,
     as_of: date | None,
     *,
     mutate: bool,
-    **episode: str | None,
+    coverage: bool,
+    **recording: str | None,
 ) -> None:
     """Run the rule tests of the rules folder RULES, in `RULES/tests/*.yaml`.
 
@@ -66,16 +67,17 @@ def command(
     from alerting.errors import UsageError
     from alerting.wiring import engine_of
 
+    _check_format(output_format, coverage=coverage, mutate=mutate)
     engine = engine_of(rules)
     own = engine.enquiries.rule_tests(rules.as_posix())
-    if recorded is not None:
-        ctx.exit(_record(engine, own, recorded, episode, into, as_of))
+    if recording["rule"] is not None:
+        ctx.exit(_record(engine, own, recording, as_of))
     tried, problems = own.try_out(only)
     if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
     failures = [failure for one in tried for failure in one.failures]
-    if mutate and not problems and not failures:
-        ctx.exit(_mutate(own, output_format))
+    if (mutate or coverage) and not problems and not failures:
+        ctx.exit((_mutate if mutate else _coverage)(own, output_format))
     if output_format == "text":
         _print_text(tried, problems, rules)
     elif report := _report(output_format, tried, [*problems, *failures]):
@@ -83,24 +85,46 @@ def command(
     ctx.exit(int(bool(problems or failures)))
 
 
-def _record(
-    engine: "Engine",
-    own: "RuleTests",
-    rule: str,
-    episode: Mapping[str, str | None],
-    into: str | None,
-    as_of: date | None,
-) -> int:
+def _check_format(name: str, *, coverage: bool, mutate: bool) -> None:
+    """Refuse a format that what is asked for has not."""
+    from alerting.errors import UsageError
+
+    if coverage and mutate:
+        raise UsageError("--coverage and --mutate are two questions; ask one at a time")
+    if name == "markdown" and not coverage:
+        raise UsageError("--format markdown is for --coverage")
+    if name == "junit" and (coverage or mutate):
+        raise UsageError("--format junit is for the tests themselves, without --coverage and --mutate")
+
+
+def _record(engine: "Engine", own: "RuleTests", recording: Mapping[str, str | None], as_of: date | None) -> int:
     from alerting.app.authoring.record import Asked
     from alerting.app.authoring.write_rule_test import HEAD, written_test
 
     reading = engine.enquiries.counting(as_of)
-    test = own.record(Asked(rule=rule, **episode), reading, as_of or engine.installation.today())
+    into, episode = recording["into"], {key: value or None for key, value in recording.items() if key != "into"}
+    test = own.record(Asked(**episode), reading, as_of or engine.installation.today())
     if into is None:
         click.echo(HEAD + written_test(test), nl=False)
     else:
         click.echo(f'{own.add(test, into).as_posix()}: "{test.name}" added')
     return 0
+
+
+def _coverage(own: "RuleTests", output_format: str) -> int:
+    from alerting.app.authoring import rule_test_pages as pages
+    from alerting.rulefile.pages.machine_reports import as_github
+
+    covered = own.covered()
+    if output_format == "json":
+        click.echo(pages.coverage_json(covered))
+    elif output_format == "markdown":
+        click.echo(pages.coverage_markdown(covered))
+    elif output_format == "github":
+        click.echo(as_github(pages.coverage_problems(covered)))
+    else:
+        click.echo(pages.coverage_text(covered))
+    return int(any(one.lacking for one in covered))
 
 
 def _mutate(own: "RuleTests", output_format: str) -> int:

@@ -53,7 +53,7 @@ class Wanted:
 class Asked:
     """What somebody typed: a rule, and if they like a measure, an area and periods."""
 
-    rule: str
+    rule: str | None
     measure: str | None = None
     area: str | None = None
     since: str | None = None
@@ -68,7 +68,7 @@ def wanted_of(asked: Asked, rules: RuleSet) -> Wanted:
     """
     rule = next((one for one in rules.rules if one.id == asked.rule), None)
     if rule is None:
-        raise UsageError(_none("rule", asked.rule, [one.id for one in rules.rules]))
+        raise UsageError(_none("rule", asked.rule or "", [one.id for one in rules.rules]))
     if asked.area is not None and asked.area not in rules.areas.areas:
         raise UsageError(_none("area", asked.area, list(rules.areas.areas)))
     if asked.measure is not None and asked.measure not in rule.measures:

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from alerting.app.authoring.add_rule_test import add_rule_test
+from alerting.app.authoring.coverage import Coverage, Covered, Showing
+from alerting.app.authoring.example_case import ExampleMaker
 from alerting.app.authoring.mutation import Mutated, Mutation
 from alerting.app.authoring.record import Asked, Recorder, wanted_of
 from alerting.app.authoring.run_rule_tests import Tried, try_out
@@ -60,6 +62,13 @@ class RuleTests:
             tests=tests, rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults
         )
         return list(mutation.all())
+
+    def covered(self) -> Sequence[Covered]:
+        """Say of each rule what its tests show and what they lack; all tests pass."""
+        own, (tests, _) = self.installation, self._loaded
+        showing = Showing(rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults)
+        example_of = ExampleMaker(rules=own.rules, showing=showing).example
+        return list(Coverage(tests=tests, rules=own.rules, showing=showing, example_of=example_of).all())
 
     def record(self, wanted: Asked, reading: Reading, as_of: date) -> RuleTest:
         """Write a test from an episode in the figures.
