@@ -45,15 +45,13 @@ def vocabulary(columns: Iterable[pl.Series], first: Iterable[str] = ()) -> dict[
     return {word: n for n, word in enumerate(dict.fromkeys((*first, *words)))}
 
 
-def pairs_of(one: pl.Series, other: pl.Series) -> list[tuple[str, str]]:
-    """Return each pair of words that some row has, once."""
+def words_beside(one: pl.Series, other: pl.Series) -> dict[str, list[str]]:
+    """Return, by each word of a column, the words of another that some row has beside it, each once."""
     first, second = vocabulary([one]), vocabulary([other])
     there = np.zeros((len(first), len(second)), dtype=bool)
     there[places_of(one, first), places_of(other, second)] = True
-    names, others = list(first), list(second)
-    return [
-        (names[row], others[column]) for row, column in zip(*(found.tolist() for found in there.nonzero()), strict=True)
-    ]
+    names = np.array(list(second), dtype=object)
+    return {word: names[beside].tolist() for word, beside in zip(first, there, strict=True)}
 
 
 def numbered(*columns: Sequence[Codes]) -> FrameNumbers:

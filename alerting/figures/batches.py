@@ -26,8 +26,8 @@ def frames_in(records: Sequence[ReadingRecord]) -> list[pl.DataFrame]:
     return [frame for record in records for _, frame in batches_in(record)]
 
 
-def series_of(record: ReadingRecord) -> list[tuple[str, str]]:
-    """Return the (measure, area) pairs that a record has a row of."""
+def series_of(record: ReadingRecord) -> dict[str, list[str]]:
+    """Return, by measure, the areas that a record has a row of."""
     return series_in(record.rows, sum(batch.height for batch in record.folded) if record.folded else None)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from alerting.domain.arrays import Flags, Index
 from alerting.domain.rule import RuleSet
-from alerting.figures.addresses import pairs_of, places_of
+from alerting.figures.addresses import places_of, words_beside
 from alerting.figures.observations import Observations
 
 #: What makes one figure; with the day on which it was published, one observation of it.
@@ -93,14 +93,14 @@ def unpacked(content: bytes) -> pl.DataFrame:
     return pl.read_parquet(io.BytesIO(content)).with_columns(pl.col("measure", "area").cast(pl.Categorical))
 
 
-def series_in(content: bytes, rows: int | None = None) -> list[tuple[str, str]]:
-    """Return the (measure, area) pairs of a frame that was packed, without unpacking what is not asked for.
+def series_in(content: bytes, rows: int | None = None) -> dict[str, list[str]]:
+    """Return the areas of each measure of a frame that was packed, without unpacking what is not asked for.
 
     Args:
         rows: only of so many, from the first on.
     """
     pairs = pl.read_parquet(io.BytesIO(content), columns=["measure", "area"], n_rows=rows).cast(pl.Categorical)
-    return pairs_of(pairs["measure"], pairs["area"])
+    return words_beside(pairs["measure"], pairs["area"])
 
 
 def observations_of(frame: pl.DataFrame, rules: RuleSet, source: str, file: str) -> Observations:

@@ -36,6 +36,10 @@ class HearingBook(Protocol):
         """Return what owners are yet to be told: events with whom for, ids of deliveries, and until when those may wait."""
         ...
 
+    def waiting_for(self, owners: Collection[str]) -> tuple[frozenset[str], frozenset[SeriesKey]]:
+        """Return of what owners are yet to be told only the ids of the deliveries, and the series that they tell of."""
+        ...
+
     def first_messages(self, owner: str, series: Sequence[SeriesKey]) -> Mapping[SeriesKey, str]:
         """Return the ids of the messages that first told an owner of series, over all their alerts; an undone tick's too."""
         ...

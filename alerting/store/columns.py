@@ -1,9 +1,10 @@
 """Column types that keep our values exactly: instants, periods and words."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
@@ -12,9 +13,23 @@ from alerting.domain.period import Calendar, Period
 
 #: The month in which a financial year starts unless the text says otherwise.
 _APRIL = 4
+#: How many different values of a column are kept as they were read.
+_MOST_REMEMBERED = 4096
+_Value = TypeVar("_Value")
 
 
-class Instant(TypeDecorator[datetime]):
+class _Remembered(TypeDecorator[_Value]):
+    """A type of few different values: thousands of rows of one tick have the same instants, periods and words."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], _Value | None] | None:
+        """Return what reads a value, each different one once."""
+        read = super().result_processor(dialect, coltype)
+        return None if read is None else lru_cache(maxsize=_MOST_REMEMBERED)(read)
+
+
+class Instant(_Remembered[datetime]):
     """An aware instant, kept in UTC. A naive one is refused: nobody could say later which hour it was."""
 
     impl = DateTime(timezone=True)
@@ -35,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class PeriodText(TypeDecorator[Period]):
+class PeriodText(_Remembered[Period]):
     """A period in its canonical form; `@1` … `@12` follows where the financial year does not start in April."""
 
     impl = String(32)
@@ -50,7 +65,7 @@ class PeriodText(TypeDecorator[Period]):
         return None if value is None else period_of(value)
 
 
-class EnumText(TypeDecorator[Enum]):
+class EnumText(_Remembered[Enum]):
     """A member of an enum by the word that people read for it."""
 
     impl = String(32)

@@ -103,6 +103,19 @@ class HearingRows(TopicStore):
             found[reader][0].append((event, tuple(owners_told or (reader,))))
         return found
 
+    def waiting_for(self, owners: Collection[str]) -> tuple[frozenset[str], frozenset[SeriesKey]]:
+        """Return of what owners are yet to be told only the ids of the deliveries, and the series that they tell of."""
+        query = select(delivery.c.id, delivery.c.notice_id, delivery.c.owner).select_from(WITH_NOTICES).where(_IS_HELD)
+        held = [row for row in self._connection.execute(query) if row.owner in owners]
+        joined = notice_event.join(alert_event, notice_event.c.event_id == alert_event.c.id)
+        joined = joined.join(alert, alert_event.c.alert_id == alert.c.id)
+        told = select(alert.c.rule, alert.c.measure, alert.c.area).distinct().select_from(joined)
+        series: set[SeriesKey] = set()
+        for some in chunks(sorted({row.notice_id for row in held})):
+            found = self._connection.execute(told.where(notice_event.c.notice_id.in_(some)))
+            series.update(SeriesKey(rule=rule, measure=measure, area=area) for rule, measure, area in found)
+        return frozenset(row.id for row in held), frozenset(series)
+
     def _told_in(self, notices: Collection[str]) -> Iterator[tuple[int, str, AlertEvent, list[str] | None]]:
         """Yield what notices tell: the event's number, the notice, the event as it is told, and the owners whom it is told for."""
         event, alert, told = tables.alert_event, tables.alert, tables.notice_event

@@ -278,6 +278,18 @@ def test_whoever_a_message_of_exceptions_waits_for_is_waiting(store):
         assert [["d0"], ["d1"], ["d2"], [], [], []] == [
             ids for _, ids, _ in state.hearings.postponed_for([f"o{n}" for n in range(6)]).values()
         ]
+        assert {"d0", "d1", "d2"} == state.hearings.waiting_for([f"o{n}" for n in range(6)])[0]
+
+
+def test_of_what_waits_for_owners_the_series_are_known_without_their_events(store):
+    every = [an_alert(area) for area in ("north", "south", "east")]
+    events = [an_event(alert) for alert in every]
+    told = [a_notice(events[:2], "n0", "o0"), a_notice(events[1:2], "n1", "o1"), a_notice(events[2:], "n2", "o2")]
+    waiting = [a_delivery(f"d{n}", f"n{n}", owner=f"o{n}") for n in range(3)]
+    save(store, alerts=every, events=events, notices=told, deliveries=waiting)
+    with store.begin() as state:
+        assert ({"d0", "d1"}, {one.key for one in every[:2]}) == state.hearings.waiting_for(["o0", "o1"])
+        assert (set(), set()) == state.hearings.waiting_for([])
 
 
 def test_a_notice_is_outdated_once_all_that_it_tells_is_over_or_was_told_anew_to_its_owner(store):

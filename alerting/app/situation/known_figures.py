@@ -66,8 +66,8 @@ def read_before(readings: ReadingBook, source: str, at: datetime) -> Mapping[str
     """Return, by measure, the areas of which a source had held a figure before an instant."""
     found: dict[str, set[str]] = {}
     for record in readings.of(source, at - timedelta(microseconds=1)):
-        for measure, area in series_of(record):
-            found.setdefault(measure, set()).add(area)
+        for measure, areas in series_of(record).items():
+            found.setdefault(measure, set()).update(areas)
     return found
 
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+import numpy as np
+
 from alerting.app.tick.reconcile import Outcome
 from alerting.domain.alert import Alert, EventKind
+from alerting.domain.arrays import Flags
 from alerting.domain.fault import Work
+from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 
@@ -62,7 +66,7 @@ def _has_not_come(outcome: Outcome, alert: Alert) -> bool:
 
 def _new_series(rules: RuleSet, measures: Iterable[str], read_before: ReadBefore) -> set[tuple[str, str]]:
     """Return (measure, area) of the series that were never judged before: no figure of theirs had been read."""
-    areas, by_source = rules.areas, dict[str, list[str]]()
+    areas, by_source, lines = rules.areas, dict[str, list[str]](), dict[str, tuple[str, ...]]()
     for id_ in measures:
         if (source := rules.measures[id_].source) is not None:  # else worked out from others, told by themselves
             by_source.setdefault(source, []).append(id_)
@@ -70,16 +74,29 @@ def _new_series(rules: RuleSet, measures: Iterable[str], read_before: ReadBefore
     for source, theirs in by_source.items():  # once a source: its whole history is looked through
         before = read_before(source)
         for id_ in theirs:
-            known = {above.id for area in before.get(id_, ()) if area in areas for above in areas.line(area)}
+            known = set[str]()
+            for area in before.get(id_, ()):
+                if area not in lines:  # the same areas come with each measure
+                    lines[area] = tuple(above.id for above in areas.line(area)) if area in areas else ()
+                known.update(lines[area])
             found |= {(id_, area) for area in areas.areas if area not in known}
     return found
 
 
 def _series_judged(evaluation: Evaluation) -> int:
-    """Count the series that any rule judges."""
-    areas: dict[str, set[str]] = {}
-    for verdicts in evaluation.verdicts:
-        names = evaluation.panels[verdicts.group.kind].areas
-        for member in verdicts.group.members:
-            areas.setdefault(member.measure.id, set()).update(names[column] for column in member.indices.tolist())
-    return sum(len(several) for several in areas.values())
+    """Count the series that any rule judges: one that is judged by the month and by the quarter once."""
+    judged: dict[PeriodKind, Flags] = {}
+    for group in dict.fromkeys(verdicts.group for verdicts in evaluation.verdicts):
+        columns = judged.setdefault(group.kind, np.zeros(evaluation.panels[group.kind].n_series, dtype=bool))
+        columns[group.columns] = True
+    found, elsewhere = 0, dict[str, set[str]]()
+    for kind, columns in judged.items():
+        panel = evaluation.panels[kind]
+        for measure, own in panel.columns.items():
+            others = [other for other in judged if other is not kind and measure in evaluation.panels[other].columns]
+            if not others:
+                found += int(np.count_nonzero(columns[own]))
+            else:
+                names = (panel.areas[own.start + place] for place in np.flatnonzero(columns[own]).tolist())
+                elsewhere.setdefault(measure, set()).update(names)
+    return found + sum(map(len, elsewhere.values()))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerting.app.alerts.silences import all_silences
 from alerting.app.tick.reconcile import LOOK_BACK, Outcome
-from alerting.domain.alert import Alert, AlertEvent, EventKind
+from alerting.domain.alert import Alert, AlertEvent, EventKind, SeriesKey
 from alerting.domain.comment import Comment
 from alerting.domain.notify.hearing import SentNotice
 from alerting.domain.notify.holding import HeldMessage
@@ -77,20 +77,48 @@ def concerned_by(outcome: Outcome) -> tuple[str, ...]:
 def recall_messages(state: Transaction, rules: RuleSet, concerned: Sequence[str]) -> tuple[Heard, Outstanding]:
     """Return what was told of the alerts that a tick is about, and what has not left."""
     # First: what waits then goes on waiting, what is under way by then counts as heard, and nothing is in between.
-    owners = state.hearings.owners_waiting() & rules.owners.keys()
+    owners = _owners_waiting(state, rules)
     copies = state.outbox.copies()
-    told, held = state.hearings.told(concerned), state.hearings.held_back(concerned)
-    heard = Heard(
-        told=told,
-        held_back=held,
-        silences=all_silences(rules, state.silences),
-        said=state.alerts.acknowledgements_and_comments(),
-        comments=state.comments.made(),
-    )
-    waiting = state.hearings.postponed_for(sorted(owners))
+    heard = _heard(state, rules, concerned)
+    waiting = state.hearings.postponed_for(owners)
     others = _alerts_in(waiting.values()) - set(concerned)
     return heard, Outstanding(
         waiting=waiting, copies=copies, told=state.hearings.told(sorted(others)) if others else {}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StillOutstanding:
+    """Messages that have not left, as `Outstanding`: which they are, and the series that they tell of."""
+
+    deliveries: frozenset[str]
+    series: frozenset[SeriesKey]
+    copies: Mapping[str, Mapping[str, bool]]
+
+
+def recall_briefly(state: Transaction, rules: RuleSet, concerned: Sequence[str]) -> tuple[Heard, StillOutstanding]:
+    """Return what `recall_messages` does, of what has not left only what tells whether it is the same as before.
+
+    Thousands of events that wait need not be made again to know that.
+    """
+    owners = _owners_waiting(state, rules)
+    copies = state.outbox.copies()
+    heard = _heard(state, rules, concerned)
+    deliveries, series = state.hearings.waiting_for(owners)
+    return heard, StillOutstanding(deliveries=deliveries, series=series, copies=copies)
+
+
+def _owners_waiting(state: Transaction, rules: RuleSet) -> list[str]:
+    return sorted(state.hearings.owners_waiting() & rules.owners.keys())
+
+
+def _heard(state: Transaction, rules: RuleSet, concerned: Sequence[str]) -> Heard:
+    return Heard(
+        told=state.hearings.told(concerned),
+        held_back=state.hearings.held_back(concerned),
+        silences=all_silences(rules, state.silences),
+        said=state.alerts.acknowledgements_and_comments(),
+        comments=state.comments.made(),
     )
 
 

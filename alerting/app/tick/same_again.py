@@ -10,7 +10,7 @@ from alerting.app.notices.folding import over_by_now
 from alerting.app.situation.replicas import refuse_older_rules
 from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_done
 from alerting.app.tick.plan import given_of
-from alerting.app.tick.recall import Heard, Outstanding, recall_messages
+from alerting.app.tick.recall import Heard, StillOutstanding, recall_briefly
 from alerting.app.tick.reconcile import LOOK_BACK
 from alerting.app.tick.report import TickReport, record_of, report_again
 from alerting.app.tick.save import Changes, save
@@ -69,22 +69,20 @@ def _is_all_said(tick: Tick, state: Transaction, last: Settled) -> bool:
     open_alerts = {alert.id: alert for alert in known if alert.is_open}
     if any(not alert.is_open and alert.changed_at < tick.at - LOOK_BACK for alert in known):
         return False  # it has just been forgotten that it ended
-    heard, outstanding = recall_messages(state, tick.rules, tuple(open_alerts))
+    heard, outstanding = recall_briefly(state, tick.rules, tuple(open_alerts))
     return _waits_as_it_is(tick, heard, outstanding, open_alerts, last) and _nothing_is_due(
         tick, heard, open_alerts, last
     )
 
 
 def _waits_as_it_is(
-    tick: Tick, heard: Heard, outstanding: Outstanding, open_alerts: Mapping[str, Alert], last: Settled
+    tick: Tick, heard: Heard, outstanding: StillOutstanding, open_alerts: Mapping[str, Alert], last: Settled
 ) -> bool:
     """Say whether what waits is what the last tick left, of which nothing was silenced since."""
-    known = frozenset(last.waiting)
-    for events, deliveries, _ in outstanding.waiting.values():
-        if not known.issuperset(deliveries):
-            return False
-        if any(muting(event.alert.key, tick.rules, heard.silences, tick.as_of) is not None for event, _ in events):
-            return False
+    if not outstanding.deliveries <= frozenset(last.waiting):
+        return False
+    if any(muting(key, tick.rules, heard.silences, tick.as_of) is not None for key in outstanding.series):
+        return False
     return not over_by_now(outstanding.copies, open_alerts)
 
 

@@ -21,8 +21,9 @@ from alerting.app.tick.report import report_of
 from alerting.app.tick.save import first_judged
 from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.alert import AlertState, EventKind
-from alerting.domain.measure import Level
+from alerting.domain.measure import Aggregate, Level
 from alerting.domain.notify.notice import NoticeKind
+from alerting.domain.period import PeriodKind
 from alerting.domain.rule import QuietHours, Roles, Schedule, Source
 from alerting.figures.observations import Reading
 from alerting.figures.tidy import observations_in
@@ -179,6 +180,21 @@ def test_what_opens_for_the_first_time_is_no_flood(rules, situation):
     before = {"m": {"a0"}}
     warning = flood_warning(evaluation, outcome, frozenset({("r", "m")}), lambda _: before)
     assert "1 exceptions opened at once, in 1 of 1 series." == warning.split(" The ")[0]
+
+
+def test_a_series_judged_by_the_month_and_by_the_quarter_is_one_of_those_that_are_counted(rules):
+    by_quarter = replace(rules.rules[0], id="q", every=PeriodKind.QUARTER)
+    summed = replace(rules.measures["m"], aggregate=Aggregate.SUM)
+    both = replace(
+        rules, rules=(*rules.rules, by_quarter), measures={"m": summed}, schedule=Schedule(timezone="UTC", flood=0)
+    )
+    situation = situation_of(both, read(both, 80, 85, 120), DAY)
+    outcome = reconcile(situation.evaluation, (), AT)
+
+    warning = flood_warning(situation.evaluation, outcome, {("r", "m"), ("q", "m")}, lambda _: {"m": {"a0"}})
+
+    assert {PeriodKind.MONTH, PeriodKind.QUARTER} == situation.evaluation.panels.keys()
+    assert "of 1 series." in warning.split(" The ")[0]
 
 
 def test_what_goes_out_is_in_words_on_every_channel(rules, situation):
