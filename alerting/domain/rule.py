@@ -120,6 +120,10 @@ class QuietHours:
     until: time
 
 
+#: How often a month has what.
+A_MONTH = {"day": 365.25 / 12, "week": 365.25 / 84, "month": 1.0, "quarter": 1 / 3, "year": 1 / 12}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
     """A named post who answers for an area, a topic or a measure."""
@@ -134,6 +138,13 @@ class Owner:
     quiet_hours: QuietHours | None = None
     #: (messages, per what): "20 per day".
     mail_budget: tuple[int, str] | None = None
+    #: (openings by chance, per what): "at most 1 per month".
+    false_alarms: tuple[float, str] | None = None
+
+    @property
+    def chance_limit(self) -> float | None:
+        """How many alerts chance may open in a month; None: nothing is said."""
+        return None if self.false_alarms is None else self.false_alarms[0] * A_MONTH[self.false_alarms[1]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,10 @@ def test_it_gives_findings_alerts_notices_and_budget_as_json(asked):
         ("2020-04-10", "north-commander", "opened", [OPENED]),
         ("2020-06-10", "north-commander", "resolved", [OPENED]),
     ]
-    assert found["budget"] == []
+    months = 122 / (365.25 / 12)
+    (owner,) = (one for one in found["budget"] if one["owner"] == "north-commander")
+    assert (round(owner["openings_per_month"] * months), round(owner["notices_per_month"] * months)) == (1, 2)
+    assert owner["expected_by_chance_per_month"] is None  # of six figures nobody can say
     assert found["known"] == {"published": 1, "due": 0, "period_end": 0}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from alerting.app.authoring.backtesting.record import Record
 from alerting.app.authoring.backtesting.spans import refuse_empty, span_of
 from alerting.app.authoring.backtesting.ticking import Ticking
 from alerting.app.authoring.backtesting.whole_message import WholeMessages
+from alerting.app.authoring.budget import budget_of, chance_of
 from alerting.app.installation import Installation, Ports
 from alerting.app.notices.compose import MessageDefaults
 from alerting.app.situation.figures_file import read_file
@@ -92,7 +93,7 @@ def backtested(
             record.take(ticked)
             on_day(ticked.day)
     last = situation_of(rules, dated, span.last)
-    return Backtest(
+    found = Backtest(
         span=span,
         rules_version=rules.version,
         findings=_counts(last.evaluation, span),
@@ -102,6 +103,7 @@ def backtested(
         known=known_from(reading, rules),
         n_ticks=record.n_ticks,
     )
+    return replace(found, budget=budget_of(found, chance_of(rules, last.panels, span.last), rules))
 
 
 def _counts(evaluation: Evaluation, span: DaySpan) -> dict[str, int]:

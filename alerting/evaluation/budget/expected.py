@@ -1,6 +1,6 @@
 """How many alerts chance alone would open: of each rule on each series, with how sure that is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +47,8 @@ class ByChance:
     """
 
     group: Group
+    #: Area ids.
+    areas: Sequence[str]
     opens: Floats
     outside: Floats
     #: Variance of `opens` that comes of each series' own fit.
@@ -69,10 +71,16 @@ def sure(figures: Index) -> Floats:
     return found
 
 
-def by_chance(rules: RuleSet, panels: Mapping[PeriodKind, Panel], as_of: date) -> Iterator[ByChance]:
-    """Yield what chance alone does, group by group; rules that are over are left out."""
+def by_chance(
+    rules: RuleSet, panels: Mapping[PeriodKind, Panel], as_of: date, *, only: Iterable[str] | None = None
+) -> Iterator[ByChance]:
+    """Yield what chance alone does, group by group; rules that are over are left out.
+
+    Args:
+        only: the ids of the rules that are asked for; None: all.
+    """
     fitted: dict[int, tuple[Noise, Floats]] = {}
-    for shared in compiled(rules, panels):
+    for shared in compiled(rules, panels, only):
         panel = panels[shared.first.kind]
         rows = JudgedRows(panel, rules.measures, as_of, frozenset())
         own = panel if shared.first.days is None else panel.daily(shared.first.days)
@@ -87,13 +95,13 @@ def by_chance(rules: RuleSet, panels: Mapping[PeriodKind, Panel], as_of: date) -
 def _of_group(series: GroupSeries, weights: Floats) -> ByChance:
     group, figures = series.group, np.minimum(series.figures, MOST_FIGURES)
     if group.is_freshness:
-        return _all(group, figures, 0.0)
+        return _all(series, figures, 0.0)
     parts = [part.condition for part in group.condition.plain_parts()]
     if group.view is not None or any(part.among_areas or (part.method and part.method.among_areas) for part in parts):
-        return _all(group, figures, np.nan)
+        return _all(series, figures, np.nan)
     shaped = series.shaped()
     if not shaped.shapes:
-        return _all(group, figures, np.nan)
+        return _all(series, figures, np.nan)
     size = min(max(WORLDS // len(shaped.shapes), FEWEST_WORLDS), MOST_WORLDS)
     made = worlds(max(shape.figures for shape in shaped.shapes), HORIZON[series.panel.kind], size)
     rates = tried(group, series.panel, shaped.shapes, made)
@@ -113,10 +121,12 @@ def _correct(rates: Rates, shapes: Sequence[Shape], exactly: Chance | None) -> N
         rates.simulation[place, INDEPENDENT] = 0.0
 
 
-def _all(group: Group, figures: Index, number: float) -> ByChance:
+def _all(series: GroupSeries, figures: Index, number: float) -> ByChance:
     """Say the same of all of a group's series."""
-    line = np.full(group.size, number)
-    return ByChance(group=group, opens=line, outside=line, fit=line, shared=line, figures=figures)
+    line = np.full(series.group.size, number)
+    return ByChance(
+        group=series.group, areas=series.areas, opens=line, outside=line, fit=line, shared=line, figures=figures
+    )
 
 
 def _weighed(series: GroupSeries, rates: Rates, which: Index, weights: Floats) -> ByChance:
@@ -139,6 +149,7 @@ def _weighed(series: GroupSeries, rates: Rates, which: Index, weights: Floats) -
     shared = np.hypot(simulation, np.sqrt(apart / max(int(known.sum()), 1)))
     return ByChance(
         group=series.group,
+        areas=series.areas,
         figures=np.minimum(series.figures, MOST_FIGURES),
         opens=spread(opens * a_month),
         outside=spread(weighed(rates.outside) * a_month),

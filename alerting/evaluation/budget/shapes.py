@@ -80,6 +80,11 @@ class GroupSeries:
         self.mean = np.where(is_counted, self.counted.cases * self.counted.per_case, self.mean)
         self.deviation = np.where(is_counted, self.counted.deviation(), self.deviation)
 
+    @property
+    def areas(self) -> list[str]:
+        """The area of each column."""
+        return [self.panel.areas[column] for column in self.columns.tolist()]
+
     def shaped(self) -> Shaped:
         """Find the shapes, as fine as they may be."""
         known = np.flatnonzero((self.figures >= FEWEST_FIGURES) & np.isfinite(self.deviation))

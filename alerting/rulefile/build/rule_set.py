@@ -121,6 +121,7 @@ def _owner(form: OwnerForm) -> Owner:
         channels=form.channels,
         quiet_hours=None if quiet is None else QuietHours(since=quiet.since, until=quiet.until),
         mail_budget=form.mail_budget,
+        false_alarms=form.false_alarms,
     )
 
 

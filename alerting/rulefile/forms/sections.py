@@ -47,6 +47,7 @@ from alerting.rulefile.forms.time import (
     CoversText,
     Day,
     DaysLong,
+    FalseAlarms,
     FirstDay,
     LastDay,
     MailBudget,
@@ -282,6 +283,9 @@ class OwnerForm(Form):
     )
     quiet_hours: QuietHoursForm | None = describe("times for critical messages only", None)
     mail_budget: MailBudget | None = describe("like `20 per day`; beyond it one summary", None)
+    false_alarms: FalseAlarms | None = describe(
+        "like `at most 1 per month`: how many alerts chance alone may open; `check` holds the rules against it", None
+    )
 
 
 class RolesForm(Form):

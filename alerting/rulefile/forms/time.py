@@ -20,6 +20,7 @@ _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTED = re.compile(r"(\d{1,5}) *(working days?|days?|weeks?|months?|quarters?|years?)")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _BUDGET = re.compile(r"(\d{1,4}) per (day|week|month)")
+_FALSE_ALARMS = re.compile(r"at most (\d{1,4}(?:\.\d{1,3})?) per (day|week|month|quarter|year)")
 #: Nothing about performance is due or grows stale more than ten years later; more digits are a slip.
 MOST_DAYS = 3_660
 
@@ -145,6 +146,14 @@ def _mail_budget(value: Any) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
+def _false_alarms(value: Any) -> tuple[float, str]:
+    match = _FALSE_ALARMS.fullmatch(" ".join(value.lower().split())) if isinstance(value, str) else None
+    if match is None or float(match[1]) == 0:
+        found = f"expected how many alerts chance may open, found {described(value)}"
+        raise value_problem("wrong-type", found, "write it like `at most 1 per month`; chance always opens some")
+    return float(match[1]), match[2]
+
+
 _DAY_WORDS = "a day like 2020-04-01, a month like 2020-04 or a quarter like 2020/21-Q1"
 _DAY_TEXT = text_schema(_DAY_WORDS) | {"description": _DAY_WORDS}
 _SPANS = r"\d+ *(days?|weeks?|months?|quarters?|years?)"
@@ -204,6 +213,13 @@ Clock = Annotated[time, Read(_clock, text_schema('a time like `"07:30"`', r"^([0
 ScheduleText = Annotated[str, Read(_schedule, text_schema("days and times by name, like `mon-fri 07:00`"))]
 Zone = Annotated[str, Read(_zone, text_schema("a time zone like `Europe/London`"))]
 MonthName = Annotated[int, Read(_month, {"enum": _MONTHS, "$comment": "the name of a month"})]
+FalseAlarms = Annotated[
+    tuple[float, str],
+    Read(
+        _false_alarms,
+        text_schema("a number like `at most 1 per month`", r"^at most \d+(\.\d+)? per (day|week|month|quarter|year)$"),
+    ),
+]
 MailBudget = Annotated[
     tuple[int, str], Read(_mail_budget, text_schema("a number like `20 per day`", r"^\d+ per (day|week|month)$"))
 ]

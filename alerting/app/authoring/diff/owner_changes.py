@@ -99,11 +99,17 @@ def _changed(
 
 
 def _keys(old: Owner, new: Owner) -> Iterator[Change]:
-    return field_changes(old, new, skip=("id",), write={"mail_budget": _budget}, unordered=("channels", "away"))
+    return field_changes(
+        old, new, skip=("id",), write={"mail_budget": _budget, "false_alarms": _most}, unordered=("channels", "away")
+    )
 
 
 def _budget(value: tuple[int, str] | None) -> str:
     return NOTHING if value is None else f"{value[0]} per {written(value[1])}"
+
+
+def _most(value: tuple[float, str] | None) -> str:
+    return NOTHING if value is None else f"at most {value[0]:g} per {value[1]}"
 
 
 def _moved(

@@ -1,0 +1,106 @@
+"""What is expected by chance of all that an owner is told of, and which rules bring most of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from math import sqrt
+
+import numpy as np
+
+from alerting.domain.arrays import Flags
+from alerting.domain.notify.recipients import recipients
+from alerting.domain.rule import Rule, RuleSet, Status
+from alerting.evaluation.budget.expected import ByChance, sure
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Openings a month, with the parts of their error: what series have apart adds up by squares, what they share as it is."""
+
+    opens: float = 0.0
+    apart: float = 0.0
+    shared: float = 0.0
+    unknown: int = 0
+
+    def add(self, found: ByChance, places: Flags) -> bool:
+        """Take some columns of a group; say whether anything is known of any."""
+        known = places & np.isfinite(found.opens)
+        wide = sure(found.figures[known])
+        self.opens += float(found.opens[known].sum())
+        self.apart += float((wide**2 * found.fit[known]).sum())
+        self.shared += float((wide * found.shared[known]).sum())
+        self.unknown += int(places.sum() - known.sum())
+        return bool(known.any())
+
+    @property
+    def error(self) -> float:
+        return sqrt(self.apart + self.shared**2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersChance:
+    """What chance alone would open in a month of what an owner is told of.
+
+    `unknown`: series under a rule of which nothing can be said, and that are not counted.
+    """
+
+    opens: float
+    error: float
+    #: Rule id -> openings a month, the most first; of those of which anything is known.
+    by_rule: Mapping[str, float]
+    unknown: int
+
+
+@dataclass(slots=True)
+class _Owner:
+    whole: _Sum = field(default_factory=_Sum)
+    by_rule: dict[str, float] = field(default_factory=dict)
+
+
+def chance_by_owner(rules: RuleSet, found: Iterable[ByChance], day: date) -> dict[str, OwnersChance]:
+    """Add up what groups of rules bring each owner, as they are told on a day; rules in shadow tell nobody."""
+    owners, told = dict[str, _Owner](), _Told(rules, day)
+    for group in found:
+        for owner, rule, places in told.of(group):
+            own = owners.setdefault(owner, _Owner())
+            before = own.whole.opens
+            if own.whole.add(group, places):
+                own.by_rule[rule] = own.by_rule.get(rule, 0.0) + own.whole.opens - before
+    return {
+        id_: OwnersChance(
+            opens=own.whole.opens,
+            error=own.whole.error,
+            by_rule=dict(sorted(own.by_rule.items(), key=lambda pair: -pair[1])),
+            unknown=own.whole.unknown,
+        )
+        for id_, own in owners.items()
+    }
+
+
+class _Told:
+    """Finds who is told of what; asked once for all rules that tell alike."""
+
+    def __init__(self, rules: RuleSet, day: date) -> None:
+        self.rules, self.day = rules, day
+        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
+
+    def of(self, group: ByChance) -> Iterable[tuple[str, str, Flags]]:
+        """Yield owners and rules with the places among a group's columns of which the rule tells the owner."""
+        begin = 0
+        for member, end in zip(group.group.members, group.group.ends.tolist(), strict=True):
+            rule = self.rules.rules[member.rule]
+            places: dict[str, list[int]] = {}
+            for place in range(begin, end) if rule.status is Status.ACTIVE else ():
+                for owner in self._owners(rule, member.measure.id, group.areas[place]):
+                    places.setdefault(owner, []).append(place)
+            for owner, own in places.items():
+                flags = np.zeros(group.group.size, dtype=bool)
+                flags[own] = True
+                yield owner, rule.id, flags
+            begin = end
+
+    def _owners(self, rule: Rule, measure: str, area: str) -> tuple[str, ...]:
+        key = (rule.notify, measure, area)
+        if key not in self._known:
+            self._known[key] = recipients(rule, measure, area, self.rules, self.day)
+        return self._known[key]
