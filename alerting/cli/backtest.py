@@ -32,7 +32,7 @@ Exit status: 0 done, 1 a source could not be read or has rows that are refused, 
 @click.option("--from", "since", metavar="DAY|PERIOD", help="The first day.  [default: 24 months before the last]")
 @click.option("--until", metavar="DAY|PERIOD", help="The last day.  [default: today]")
 @click.option("--figures", type=click.Path(path_type=Path), metavar="FILE", help="A file of `figures export`.")
-@output_format("text", "json")
+@output_format("text", "json", "html", "markdown")
 def command(rules: Path, since: str | None, until: str | None, figures: Path | None, output_format: str) -> int:
     """Say what the rules of RULES would have found and told over a span of the past; nothing is stored or sent.
 
@@ -80,4 +80,21 @@ def _as_json(found: "Backtest", _: "RuleSet") -> str:
     return f"{json.dumps(backtest_json(found), indent=2, ensure_ascii=False)}\n"
 
 
-_PRINTERS: "dict[str, Callable[[Backtest, RuleSet], str]]" = {"text": _as_text, "json": _as_json}
+def _as_page(found: "Backtest", rules: "RuleSet") -> str:
+    from alerting.render.backtest.as_page import backtest_page
+
+    return backtest_page(found, rules)
+
+
+def _as_markdown(found: "Backtest", rules: "RuleSet") -> str:
+    from alerting.render.backtest.as_markdown import backtest_markdown
+
+    return backtest_markdown(found, rules)
+
+
+_PRINTERS: "dict[str, Callable[[Backtest, RuleSet], str]]" = {
+    "text": _as_text,
+    "json": _as_json,
+    "html": _as_page,
+    "markdown": _as_markdown,
+}

@@ -123,3 +123,32 @@ def test_a_source_that_cannot_be_read_is_said_and_the_status_tells(folder, asked
 
     assert status == 1
     assert "source-failed" in err
+
+
+HOSTILE = RULES.replace("title: Calls answered too slowly", 'title: "@everyone <b>x</b> | [a](http://b)"')
+
+
+def test_the_page_has_a_timeline_and_the_notices_and_fetches_nothing(folder, asked):
+    written(folder, {"rules.yaml": HOSTILE})
+    status, page, _ = asked("--from", "2020-03", "--until", "2020-06", "--format", "html")
+
+    assert status == 0
+    assert 'aria-label="North: Answered: opened on 10 April 2020, since March 2020; resolved on 10 June 2020"' in page
+    assert "The whole notice of 10 June 2020 to Commander, North: Resolved: North: Answered 95%" in page
+    assert "To you, Commander, North." in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert not [word for word in ("<b>x", "<script", 'src="http', "url(") if word in page]
+
+
+def test_in_markdown_what_others_wrote_does_nothing(folder, asked):
+    written(folder, {"rules.yaml": HOSTILE})
+    status, page, _ = asked("--from", "2020-03", "--until", "2020-06", "--format", "markdown")
+
+    assert status == 0
+    assert page.startswith("## What the rules would have told, 1 March 2020 to 30 June 2020\n")
+    assert (
+        "| &#64;everyone &#60;b&#62;x&#60;&#47;b&#62; &#124; &#91;a&#93;&#40;http&#58;&#47;&#47;b&#41; | 2 | 1 | 1 | 1 |"
+        in page
+    )
+    assert "| Commander, North | 2 | 0 | 0 | 1 |" in page
+    assert "- 2020-04-10: &#33; North&#58; Answered 85%, target 90%" in page

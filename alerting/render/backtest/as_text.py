@@ -11,32 +11,35 @@ from alerting.wording.plain import counted, number
 #: Rules and owners that are listed; the rest is counted.
 MOST_LISTED = 15
 _WIDTH = 34
+_MONTH_DAYS = 30.44
 
 
 def backtest_text(backtest: Backtest, rules: RuleSet) -> str:
     """Write a backtest for a terminal."""
     summary = summarised(backtest, rules)
-    blocks = [list(said_first(backtest, summary)), _rules(summary.rules), _owners(summary), _see(backtest)]
+    span, months = backtest.span, max(round(backtest.span.n_days / _MONTH_DAYS), 1)
+    first = f"From {day_words(span.first)} to {day_words(span.last)}, {counted(months, 'month')}:"
+    said = [first, *(f"- {line}" for line in said_first(backtest, summary))]
+    blocks = [said, _rules(summary.rules), _owners(summary), _see(backtest)]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
 
 
 def said_first(backtest: Backtest, summary: BacktestSummary) -> Iterator[str]:
-    """Yield what is said above all tables, a line each."""
-    span, months = backtest.span, max(round(backtest.span.n_days / 30.44), 1)
-    yield f"From {day_words(span.first)} to {day_words(span.last)}, {counted(months, 'month')}:"
+    """Yield what is said of the whole span, a line each."""
+    months = max(round(backtest.span.n_days / _MONTH_DAYS), 1)
     states = ", ".join(f"{number(count)} {state.replace('_', ' ')}" for state, count in backtest.findings.items())
-    yield f"- findings: {states}"
+    yield f"findings: {states}"
     opened = (
         f"{number(summary.opened)} opened, {number(summary.ended)} ended, {number(summary.standing)} stand at the end"
     )
-    yield f"- alerts: {number(summary.stood)} stood at the beginning, {opened}"
+    yield f"alerts: {number(summary.stood)} stood at the beginning, {opened}"
     a_month = f"{summary.notices / months:.1f} a month"
     yield (
-        f"- notices: {counted(summary.notices, 'notice')} ({a_month}) to {counted(_readers(summary), 'owner')}, of which"
+        f"notices: {counted(summary.notices, 'notice')} ({a_month}) to {counted(_readers(summary), 'owner')}, of which"
         f" {number(summary.escalated)} passed on; {number(summary.notices_at_start)} before, of what stood at the beginning"
     )
-    yield f"- besides: {counted(summary.digests, 'digest')}, {counted(summary.of_sources, 'message')} on sources"
-    yield from (f"- {line}" for line in known_words(backtest))
+    yield f"besides: {counted(summary.digests, 'digest')}, {counted(summary.of_sources, 'message')} on sources"
+    yield from known_words(backtest)
 
 
 def known_words(backtest: Backtest) -> Iterator[str]:
