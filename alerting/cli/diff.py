@@ -1,5 +1,8 @@
 """`alerting diff`: say what a change of rules does, and to whom."""
 
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +11,15 @@ import click
 from alerting.cli.options import output_format, rules_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from datetime import date
 
     from alerting.app.authoring.diff.difference import Difference
+    from alerting.app.authoring.diff.sides import Side
+    from alerting.app.engine import Engine
+    from alerting.domain.backtest import DaySpan
+    from alerting.domain.rule import RuleSet
+    from alerting.figures.observations import Reading
 
 
 @click.command(
@@ -19,7 +28,10 @@ Examples:
   alerting diff main                        the folder as it stands against the branch main
   alerting diff main my-branch              two revisions
   alerting diff rules-of-last-year rules    two folders
-  alerting diff HEAD~1 --format json        for programs
+  alerting diff main --from 2019-10 --until 2020-09
+  alerting diff main --figures known.parquet     on what production knows (`alerting figures export`)
+  alerting diff main --no-figures           the rules alone
+  alerting diff main --format markdown      the comment for a pull request, never over 60 kB
 
 \b
 Exit status: 0 nothing to look at, 1 somebody should look (the reasons stand first), 2 a side cannot be used.
@@ -28,30 +40,84 @@ Exit status: 0 nothing to look at, 1 somebody should look (the reasons stand fir
 @click.argument("base")
 @click.argument("head", required=False)
 @rules_option
-@output_format("text", "json")
-@click.pass_context
-def command(ctx: click.Context, base: str, head: str | None, rules: Path, output_format: str) -> None:
+@click.option("--from", "since", metavar="DAY|PERIOD", help="The first day.  [default: 24 months before the last]")
+@click.option("--until", metavar="DAY|PERIOD", help="The last day.  [default: today]")
+@click.option("--figures", type=click.Path(path_type=Path), metavar="FILE", help="A file of `figures export`.")
+@click.option("--no-figures", is_flag=True, help="Compare the rules alone: read no figures and look at no notices.")
+@output_format("text", "json", "markdown", "github")
+def command(
+    base: str,
+    head: str | None,
+    rules: Path,
+    since: str | None,
+    until: str | None,
+    figures: Path | None,
+    output_format: str,
+    *,
+    no_figures: bool,
+) -> int:
     """Compare the rules at BASE with those at HEAD (without it, the rules folder as it stands).
 
     Each is a folder, or a git revision of the repository that the rules folder is in: a branch, a tag, a commit. Where a
     folder has the name of a branch, `refs/heads/NAME` is the branch. The work tree is not touched.
+
+    Both are run over the same span of the past, as `alerting backtest` does, on the same figures: those of HEAD where it is a
+    folder, else of the rules folder as it stands. What would have been told otherwise stands by owner and month.
     """
+    from alerting.app.authoring.backtest import LookingBack
     from alerting.app.authoring.diff.difference import difference
     from alerting.app.authoring.diff.sides import sides
     from alerting.app.installation import Installation
     from alerting.opening import SystemClock
     from alerting.settings import load_settings
+    from alerting.wiring import engine_on
 
     settings = load_settings()
     with sides(base, head, rules, settings) as (before, after):
-        installation = Installation(rules=after.rules, settings=settings, folder=rules, clock=SystemClock())
-        found = difference(before, after, installation.today())
-        click.echo(_printed(output_format)(found))
-    ctx.exit(int(bool(found.reasons)))
+        folder = rules if after.is_passing else after.folder
+        installation = Installation(rules=after.rules, settings=settings, folder=folder, clock=SystemClock())
+        engine = engine_on(installation)
+        span = LookingBack(installation, engine.ports).span(since, until)
+        found = difference(before, after, span) if no_figures else _looked_back(engine, before, after, span, figures)
+        click.echo(_printed(output_format)(found), nl=False)
+    for problem in found.problems:
+        print(problem, file=sys.stderr)
+    return int(bool(found.reasons))
+
+
+def _looked_back(
+    engine: "Engine", before: "Side", after: "Side", span: "DaySpan", figures: Path | None
+) -> "Difference":
+    from alerting.app.authoring.diff.looking_back import Comparison
+    from alerting.wiring import engine_on
+
+    own = engine.installation
+
+    def read(rules: "RuleSet") -> "Reading":
+        return engine_on(replace(own, rules=rules)).enquiries.read()
+
+    with _progress(span) as on_day:
+        comparison = Comparison(installation=own, ports=engine.ports, read=read, figures=figures, on_day=on_day)
+        return comparison.of(before, after, span)
+
+
+@contextmanager
+def _progress(span: "DaySpan") -> "Iterator[Callable[[date], object]]":
+    """Show on a terminal how far it is with both sides; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=2 * span.n_days, label="Looking back", file=sys.stderr) as bar:
+        yield lambda day: bar.update(((day - span.first).days + 1 - bar.pos) % span.n_days)
 
 
 def _printed(name: str) -> "Callable[[Difference], str]":
-    from alerting.app.authoring.diff.as_json import as_json
-    from alerting.app.authoring.diff.as_text import as_text
-
-    return {"text": as_text, "json": as_json}[name]
+    if name == "json":
+        from alerting.app.authoring.diff.as_json import as_json as printed
+    elif name == "markdown":
+        from alerting.app.authoring.diff.as_markdown import as_markdown as printed
+    elif name == "github":
+        from alerting.app.authoring.diff.as_github import as_github as printed
+    else:
+        from alerting.app.authoring.diff.as_text import as_text as printed
+    return printed

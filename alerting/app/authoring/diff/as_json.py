@@ -1,21 +1,24 @@
 """A difference for programs."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from alerting.app.authoring.diff.changes import Change
-from alerting.app.authoring.diff.difference import Difference
+from alerting.app.authoring.diff.difference import BudgetChange, Difference
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure
+from alerting.app.authoring.diff.notice_changes import ChangedNotice, NoticeChanges
 from alerting.app.authoring.diff.other_changes import ChangedThing
 from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Series
 from alerting.app.authoring.diff.rule_changes import RuleChanges
 from alerting.app.authoring.diff.sides import Side
+from alerting.domain.backtest import OwnerBudget
 from alerting.domain.rule import Rule
 
 
 def as_json(found: Difference) -> str:
     """Return a difference as one object."""
-    return json.dumps(plain(found), ensure_ascii=False, indent=2)
+    return f"{json.dumps(plain(found), ensure_ascii=False, indent=2)}\n"
 
 
 def plain(found: Difference) -> dict[str, Any]:
@@ -24,11 +27,59 @@ def plain(found: Difference) -> dict[str, Any]:
         "base": _side(found.base),
         "head": _side(found.head),
         "look": list(found.reasons),
+        "span": _span(found),
         "rules": _rules(found.rules),
         "measures": [_measure(one) for one in found.measures],
         "other": [_other(one) for one in found.others],
         "owners": _owners(found.owners),
+        "notices": _notices(found),
+        "budget": [_budget(one) for one in found.budget],
     }
+
+
+def _span(found: Difference) -> dict[str, Any]:
+    """Return the days that were looked back on, and how many measures' figures count from when; null where nobody looked."""
+    known = None if found.backtests is None else {since.value: n for since, n in found.backtests[1].known.items()}
+    return {"from": found.span.first.isoformat(), "until": found.span.last.isoformat(), "known": known}
+
+
+def _notices(found: Difference) -> dict[str, Any]:
+    """Return notices by side, by owner and month, and up to three whole; all are empty where nobody looked back."""
+    notices = found.notices or NoticeChanges(added=(), removed=())
+    months = [
+        {"owner": one.owner, "month": f"{one.month:%Y-%m}", "added": one.added, "removed": one.removed}
+        for one in notices.by_owner_and_month()
+    ]
+    return {
+        "added": [_notice(one) for one in notices.added],
+        "removed": [_notice(one) for one in notices.removed],
+        "months": months,
+        "whole": [
+            {**_notice(one), "side": "head" if one in notices.added else "base", "text": one.notice.write().text}
+            for one in notices.to_show()
+        ],
+    }
+
+
+def _notice(one: ChangedNotice) -> dict[str, Any]:
+    """Return a notice with what it tells that the other side does not; `stood`: it is of what stood when the span began."""
+    return {
+        "at": one.at.isoformat(),
+        "to": one.owner,
+        "event": one.event,
+        "subject": one.notice.subject,
+        "alerts": [event.alert for event in one.events],
+        "events": [event.kind.value for event in one.events],
+        "stood": one.notice.stood,
+    }
+
+
+def _budget(one: BudgetChange) -> dict[str, Any]:
+    return {"owner": one.owner, "before": _expected(one.before), "after": _expected(one.after)}
+
+
+def _expected(budget: OwnerBudget | None) -> dict[str, Any] | None:
+    return None if budget is None else {key: value for key, value in asdict(budget).items() if key != "owner"}
 
 
 def _side(side: Side) -> dict[str, Any]:

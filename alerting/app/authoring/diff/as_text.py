@@ -4,6 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from alerting.app.authoring.diff.difference import Difference
 from alerting.app.authoring.diff.owner_changes import ChangedOwner, Series, Uncovered
+from alerting.app.authoring.diff.said import (
+    People,
+    budget_lines,
+    more_and_fewer,
+    not_compared,
+    notice_line,
+    notices_words,
+    span_words,
+    whole_title,
+)
 from alerting.domain.rule import Rule, RuleSet
 from alerting.wording.plain import counted
 
@@ -15,7 +25,7 @@ _MOST_SERIES = 3
 
 def as_text(found: Difference) -> str:
     """Return a difference as text."""
-    return "\n".join(_lines(found))
+    return "\n".join(_lines(found)) + "\n"
 
 
 def _lines(found: Difference) -> Iterator[str]:
@@ -25,6 +35,27 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _section("Rules", rule_lines(found))
     yield from _section("Elsewhere in the folder", other_lines(found))
     yield from _section("Owners", owner_lines(found))
+    yield from _looked_back(found)
+    yield from _section("False alarms to be expected, openings a month", budget_lines(found))
+
+
+def _looked_back(found: Difference) -> Iterator[str]:
+    """Yield what would have been told otherwise, with up to three notices whole."""
+    if found.notices is None:
+        yield from ("", *not_compared(found)) if found.looked_back else ()
+        return
+    yield from ("", f"Notices {span_words(found)}: {notices_words(found)}")
+    notices, people = found.notices, People.of(found)
+    months = [
+        f"{people[one.owner]}, {one.month:%Y-%m}: {more_and_fewer(one.added, one.removed)}"
+        for one in notices.by_owner_and_month()
+    ]
+    yield from _section("By owner and month", iter(months))
+    yield from _section("More", (notice_line(one, people) for one in notices.added))
+    yield from _section("Fewer", (notice_line(one, people) for one in notices.removed))
+    for one in notices.to_show():
+        yield from ("", f"{whole_title(found, one)}:", "")
+        yield from (f"    {line}".rstrip() for line in (one.notice.subject, "", *one.notice.write().text.splitlines()))
 
 
 def summary(found: Difference) -> str:

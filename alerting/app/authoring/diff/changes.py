@@ -23,19 +23,21 @@ OF_WORDS = frozenset((
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that differs: its field, what it is called, how it is written on either side, and the whole in words."""
+    """One thing that differs: its field, what it is called, and how it is written on either side.
+
+    `what` has names of keys between backticks; `said` is the whole in words, where it is no value that became another.
+    """
 
     key: str
     what: str
     before: str
     after: str
-    words: str
+    said: str | None = None
 
-    @classmethod
-    def of(cls, key: str, what: str, before: str, after: str) -> "Change":
-        """Return a change of one value into another."""
-        old, new = shortened(before, MOST_QUOTED), shortened(after, MOST_QUOTED)
-        return cls(key=key, what=what, before=before, after=after, words=f"{what} {old} → {new}")
+    @property
+    def words(self) -> str:
+        """It in words."""
+        return self.said or f"{self.what} {shortened(self.before, MOST_QUOTED)} → {shortened(self.after, MOST_QUOTED)}"
 
     @property
     def is_of_words(self) -> bool:
@@ -96,13 +98,13 @@ def field_changes(
         if normal(before) != normal(after):
             words = write.get(field.name, written)
             what = names.get(field.name, f"`{field.name}`")
-            yield Change.of(field.name, what, words(before), words(after))
+            yield Change(key=field.name, what=what, before=words(before), after=words(after))
 
 
 def condition_changes(old: Condition, new: Condition) -> Iterator[Change]:
     """Yield the parameters in which two conditions differ; where they are of two kinds, the whole of them."""
     if type(old) is not type(new):
-        yield Change.of("when", "`when`", written(old), written(new))
+        yield Change(key="when", what="`when`", before=written(old), after=written(new))
     else:
         yield from _parameter_changes(old, new, "")
 
@@ -121,7 +123,7 @@ def _parameter_changes(old: Any, new: Any, of: str) -> Iterator[Change]:
         if _is_plugin(before) and type(before) is type(after):
             yield from _parameter_changes(before, after, f" of {before.key}")
         else:
-            yield Change.of("when", f"`{key}`{of}", written(before), written(after))
+            yield Change(key="when", what=f"`{key}`{of}", before=written(before), after=written(after))
 
 
 def _part_changes(old: Any, new: Any, short: str, of: str) -> Iterator[Change]:
@@ -129,7 +131,7 @@ def _part_changes(old: Any, new: Any, short: str, of: str) -> Iterator[Change]:
     before, after = ((one if isinstance(one := getattr(side, short), tuple) else (one,)) for side in (old, new))
     kinds = [list(map(type, parts)) for parts in (before, after)]
     if kinds[0] != kinds[1]:
-        yield Change.of("when", f"`{old.key}`{of}", written(before), written(after))
+        yield Change(key="when", what=f"`{old.key}`{of}", before=written(before), after=written(after))
         return
     for number, (part, other) in enumerate(zip(before, after, strict=True), 1):
         place = f" of part {number} of {old.key}" if len(before) > 1 else f" of {old.key}"

@@ -2,26 +2,67 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure, measure_changes
+from alerting.app.authoring.diff.notice_changes import NoticeChanges, notice_changes
 from alerting.app.authoring.diff.other_changes import ChangedThing, other_changes
 from alerting.app.authoring.diff.owner_changes import OwnerChanges, Reporting, owner_changes
-from alerting.app.authoring.diff.rule_changes import RuleChanges, rule_changes
+from alerting.app.authoring.diff.rule_changes import RuleChanges, renamed, rule_changes
 from alerting.app.authoring.diff.sides import Side
-from alerting.wording.plain import counted
+from alerting.domain.backtest import Backtest, DaySpan, OwnerBudget
+from alerting.domain.problem import Problem
+from alerting.wording.plain import counted, listed
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LookedBack:
+    """What a side would have found and told over a span, and of which areas it has figures."""
+
+    #: None: no figure is known in the span.
+    backtest: Backtest | None
+    reporting: Reporting
+    #: Sources that could not be read.
+    failed: tuple[str, ...] = ()
+    #: What is wrong with the figures.
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetChange:
+    """What is expected of an owner's exceptions on either side; None: the side has nothing of them."""
+
+    owner: str
+    before: OwnerBudget | None
+    after: OwnerBudget | None
+
+    @property
+    def goes_over(self) -> bool:
+        """Whether chance alone brings more openings than the owner's limit, as it did not before."""
+        return _is_over(self.after) and not _is_over(self.before)
+
+
+def _is_over(budget: OwnerBudget | None) -> bool:
+    if budget is None or budget.limit is None or budget.expected_by_chance_per_month is None:
+        return False
+    return budget.expected_by_chance_per_month > budget.limit
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Difference:
     """What HEAD does that BASE does not."""
 
     base: Side
     head: Side
+    span: DaySpan
     rules: RuleChanges
     measures: tuple[ChangedMeasure, ...]
     others: tuple[ChangedThing, ...]
     owners: OwnerChanges
+    #: What either side would have told; None: figures were not asked for, or the sides judge and tell alike.
+    looked_back: tuple[LookedBack, LookedBack] | None = None
+    #: The backtests of both sides, and what they tell otherwise; None where there are not two.
+    backtests: tuple[Backtest, Backtest] | None = None
+    notices: NoticeChanges | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -29,37 +70,89 @@ class Difference:
         return not (self.rules.any or self.measures or self.others or self.owners.changed or self.owners.uncovered)
 
     @property
+    def is_of_words(self) -> bool:
+        """Whether nothing is judged, and nobody told, otherwise: at most words differ."""
+        changes = (change for one in self.measures for change, _ in one.changes)
+        return not (
+            self.rules.added
+            or self.rules.removed
+            or any(one.is_judged_otherwise for one in self.rules.changed)
+            or self.others
+            or self.owners.changed
+            or any(not change.is_of_words for change in changes)
+        )
+
+    @property
+    def budget(self) -> tuple[BudgetChange, ...]:
+        """What is expected of each owner's exceptions, before and after, where it was worked out."""
+        if self.backtests is None:
+            return ()
+        before, after = ({one.owner: one for one in backtest.budget} for backtest in self.backtests)
+        return tuple(
+            BudgetChange(owner=owner, before=before.get(owner), after=after.get(owner))
+            for owner in dict.fromkeys((*after, *before))
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the figures, on either side."""
+        return tuple(dict.fromkeys(problem for side in self.looked_back or () for problem in side.problems))
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why somebody should look, what weighs most first; empty: nobody need."""
-        return tuple(self._reasons())
-
-    def _reasons(self) -> Iterator[str]:
-        if uncovered := len(self.owners.uncovered):
-            yield f"nobody is told any more of {counted(uncovered, 'series', 'series')}"
-        if gone := len(self.rules.removed):
-            yield f"{counted(gone, 'rule')} {'is' if gone == 1 else 'are'} gone"
-        if new := len(self.rules.added):
-            yield f"{counted(new, 'rule')} {'is' if new == 1 else 'are'} new"
-        if changed := sum(one.is_judged_otherwise for one in self.rules.changed):
-            yield f"{counted(changed, 'rule')} {'is' if changed == 1 else 'are'} changed"
-        moved = sum(bool(one.gained or one.lost) for one in self.owners.changed)
-        if moved:
-            yield f"{counted(moved, 'owner')} {'is' if moved == 1 else 'are'} told of other series than before"
+        return tuple(reasons(self))
 
 
-def difference(base: Side, head: Side, day: date, reporting: tuple[Reporting, Reporting] | None = None) -> Difference:
+def reasons(found: Difference) -> Iterator[str]:
+    """Yield why somebody should look at a difference, what weighs most first."""
+    if uncovered := len(found.owners.uncovered):
+        yield f"nobody is told any more of {counted(uncovered, 'series', 'series')}"
+    for one in found.budget:
+        if one.goes_over and one.after is not None and one.after.limit is not None:
+            yield f"{one.owner} may expect more than {one.after.limit:g} false alarms a month"
+    yield from _of_notices(found)
+    rules = found.rules
+    changed = sum(one.is_judged_otherwise for one in rules.changed)
+    for count, what in ((len(rules.removed), "gone"), (len(rules.added), "new"), (changed, "changed")):
+        if count:
+            yield f"{counted(count, 'rule')} {'is' if count == 1 else 'are'} {what}"
+    if moved := sum(bool(one.gained or one.lost) for one in found.owners.changed):
+        yield f"{counted(moved, 'owner')} {'is' if moved == 1 else 'are'} told of other series than before"
+    failed = dict.fromkeys(source for side in found.looked_back or () for source in side.failed)
+    if failed:
+        named = listed(list(failed))
+        yield f"{named} could not be read, so that nothing is known of what rules on {'it' if len(failed) == 1 else 'them'} tell"
+
+
+def _of_notices(found: Difference) -> Iterator[str]:
+    if found.notices is not None and (found.notices.added or found.notices.removed):
+        more, fewer = len(found.notices.added), len(found.notices.removed)
+        yield f"{counted(more, 'notice')} would have told something new, and {counted(fewer, 'notice')} would not have"
+
+
+def difference(
+    base: Side, head: Side, span: DaySpan, looked_back: tuple[LookedBack, LookedBack] | None = None
+) -> Difference:
     """Compare two sides.
 
     Args:
-        day: on which it is asked who is told.
-        reporting: by side, the areas of which there are figures; None: any area may report.
+        span: on its last day it is asked who is told.
+        looked_back: what each side would have told; None: the rules alone are compared.
     """
     measures = measure_changes(base.rules, head.rules)
+    areas = None if looked_back is None else (looked_back[0].reporting, looked_back[1].reporting)
+    before, after = (side.backtest for side in looked_back) if looked_back is not None else (None, None)
+    backtests = (before, after) if before is not None and after is not None else None
     return Difference(
         base=base,
         head=head,
+        span=span,
         rules=rule_changes(base.rules, head.rules, measures),
         measures=measures,
         others=other_changes(base.rules, head.rules),
-        owners=owner_changes(base.rules, head.rules, day, reporting),
+        owners=owner_changes(base.rules, head.rules, span.last, areas),
+        looked_back=looked_back,
+        backtests=backtests,
+        notices=None if backtests is None else notice_changes(*backtests, renamed(base.rules, head.rules)),
     )

@@ -107,6 +107,7 @@ def _single(sort: str, old: Any, new: Any, write: Mapping[str, Any]) -> Iterator
 def _year(base: RuleSet, head: RuleSet) -> Iterator[ChangedThing]:
     before, after = base.calendar.starts, head.calendar.starts
     if before != after:
-        words = (MONTH_NAMES[month - 1].lower() for month in (before, after))
-        change = Change.of("financial_year_starts", "`financial_year_starts`", *words)
+        old, new = (MONTH_NAMES[month - 1].lower() for month in (before, after))
+        key = "financial_year_starts"
+        change = Change(key=key, what=f"`{key}`", before=old, after=new)
         yield ChangedThing(sort="schedule", id="", what=What.CHANGED, changes=(change,))

@@ -1,7 +1,7 @@
 """Which rules a change adds, takes away and changes, and how, in words; what a rule's measures change counts as its own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerting.app.authoring.diff.changes import Change, condition_changes, field_changes
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure
@@ -78,7 +78,7 @@ def _changes(old: Rule, new: Rule, base: RuleSet, head: RuleSet) -> Iterator[Cha
     """Yield what is new of a rule itself, what it judges first."""
     if old.id != new.id:
         yield Change(
-            key="id", what="id", before=old.id, after=new.id, words=f"renamed, was {old.id}; its alerts carry over"
+            key="id", what="id", before=old.id, after=new.id, said=f"renamed, was {old.id}; its alerts carry over"
         )
     yield from condition_changes(old.when, new.when)
     yield from _measures(old, new)
@@ -97,7 +97,7 @@ def _measures(old: Rule, new: Rule) -> Iterator[Change]:
     ]
     for words in said:
         yield Change(
-            key="measures", what="measures", before=written(old.measures), after=written(new.measures), words=words
+            key="measures", what="measures", before=written(old.measures), after=written(new.measures), said=words
         )
 
 
@@ -119,7 +119,7 @@ def _areas(old: Rule, new: Rule, base: RuleSet, head: RuleSet) -> Iterator[Chang
         return
     before, after = ("all of the measure" if rule.areas is None else written(rule.areas) for rule in (old, new))
     if before != after:
-        yield Change.of("areas", "`areas`", before, after)
+        yield Change(key="areas", what="`areas`", before=before, after=after)
         return
     first, second = (chosen or frozenset() for chosen in selected)
     gained, lost = written(second - first), written(first - second)
@@ -127,14 +127,14 @@ def _areas(old: Rule, new: Rule, base: RuleSet, head: RuleSet) -> Iterator[Chang
         *([f"now also in {gained}"] if gained != NOTHING else []),
         *([f"no longer in {lost}"] if lost != NOTHING else []),
     ]
-    yield Change(key="areas", what="areas", before=written(first), after=written(second), words=", ".join(words))
+    yield Change(key="areas", what="areas", before=written(first), after=written(second), said=", ".join(words))
 
 
 def _told(old: Notify, new: Notify, base: RuleSet, head: RuleSet) -> Iterator[Change]:
     if _whoever(old) == _whoever(new):
         return
     before, after = _in_words(old, base), _in_words(new, head)
-    yield Change(key="notify", what="notify", before=before, after=after, words=f"now told to {after}, was {before}")
+    yield Change(key="notify", what="notify", before=before, after=after, said=f"now told to {after}, was {before}")
 
 
 def _whoever(notify: Notify) -> tuple[frozenset[str], frozenset[tuple[str, frozenset[str]]]]:
@@ -168,4 +168,4 @@ def _of_measures(rule: Rule, measures: tuple[ChangedMeasure, ...]) -> Iterator[C
     for changed in measures:
         for change in changed.touching(rule.id):
             of = "" if len(rule.measures) == 1 else f" of {changed.measure.id}"
-            yield change if not of else Change.of(change.key, f"{change.what}{of}", change.before, change.after)
+            yield replace(change, what=f"{change.what}{of}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alerting.domain.rule import RuleSet
@@ -20,6 +20,7 @@ class Side:
     rules: RuleSet
     folder: Path
     shown: str
+    is_passing: bool = False
 
 
 @contextmanager
@@ -48,7 +49,8 @@ def _side(name: str, folder: Path, settings: Settings) -> Iterator[Side]:
         return
     with folder_at(folder, name) as written_out:
         shown = f"{name}:{folder.as_posix()}"
-        yield _loaded(written_out, shown, settings, fix="name a revision whose rules are sound")
+        loaded = _loaded(written_out, shown, settings, fix="name a revision whose rules are sound")
+        yield replace(loaded, is_passing=True)
 
 
 def _loaded(folder: Path, shown: str, settings: Settings, fix: str) -> Side:

@@ -1,0 +1,98 @@
+"""What every form of a difference says in words: notices in a line, spans, what is to be expected."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from alerting.app.authoring.diff.difference import BudgetChange, Difference
+from alerting.app.authoring.diff.notice_changes import ChangedNotice
+from alerting.domain.backtest import KnownFrom, OwnerBudget
+from alerting.domain.rule import Owner
+from alerting.wording.dates import day_words
+from alerting.wording.plain import counted
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Owners by id, of either side."""
+
+    owners: Mapping[str, Owner]
+
+    @classmethod
+    def of(cls, found: Difference) -> "People":
+        """Return those of a difference; where both sides have one, as HEAD has them."""
+        return cls({**found.base.rules.owners, **found.head.rules.owners})
+
+    def __getitem__(self, owner: str) -> str:
+        return self.owners[owner].name if owner in self.owners else owner
+
+
+def span_words(found: Difference) -> str:
+    """Say over which days was looked back, and from when figures count."""
+    assert found.backtests is not None
+    _, after = found.backtests
+    counts = {
+        "by the days their sources give": after.known.get(KnownFrom.PUBLISHED, 0),
+        "as known today, from the day after they are due": after.known.get(KnownFrom.DUE, 0),
+        "as known today, from the day after their periods end": after.known.get(KnownFrom.PERIOD_END, 0),
+    }
+    said = "; ".join(f"{counted(count, 'measure')} {how}" for how, count in counts.items() if count)
+    return f"from {day_words(after.span.first)} to {day_words(after.span.last)}{f' ({said})' if said else ''}"
+
+
+def not_compared(found: Difference) -> Iterator[str]:
+    """Say why no notices were compared, where they should have been."""
+    first, last = day_words(found.span.first), day_words(found.span.last)
+    yield f"Notices are not compared: no figure is known from {first} to {last}; give another span with --from and --until."
+
+
+def notices_words(found: Difference) -> str:
+    """Say how many notices come and go, and how many there are on either side."""
+    assert found.backtests is not None and found.notices is not None
+    added, removed = found.notices.added, found.notices.removed
+    before, after = (len(backtest.sent) for backtest in found.backtests)
+    if not (added or removed):
+        return f"the same {counted(after, 'notice')}" if after else "none on either side"
+    more, fewer = (sum(not one.notice.stood for one in several) for several in (added, removed))
+    stood = len(added) + len(removed) - more - fewer
+    at_start = f"; besides {counted(stood, 'notice')} of what stood when the span began" if stood else ""
+    return f"{before} before, {after} after; {more_and_fewer(more, fewer)}{at_start}"
+
+
+def more_and_fewer(more: int, fewer: int) -> str:
+    """Say how many notices tell something new, and how many tell something no longer."""
+    said = [*([f"{more} tell{'s' * (more == 1)} something new"] if more else [])]
+    said += [f"{fewer} would not have gone out as {'it' if fewer == 1 else 'they'} did"] if fewer else []
+    return ", ".join(said) or "nothing is told otherwise"
+
+
+def notice_line(one: ChangedNotice, people: People) -> str:
+    """Write a notice in a line."""
+    alerts = counted(len(one.events), "alert") if one.events else "of a source or of the engine"
+    stood = ", stood at the beginning" if one.notice.stood else ""
+    return f"{one.at}  {people[one.owner]}: {one.event.replace('_', ' ')}, {alerts}{stood}: {one.notice.subject}"
+
+
+def whole_title(found: Difference, one: ChangedNotice) -> str:
+    """Say what a notice is an example of, to whom it would have gone and when."""
+    assert found.notices is not None
+    what = "A notice that is new" if one in found.notices.added else "A notice that goes"
+    return f"{what}, to {People.of(found)[one.owner]} on {day_words(one.at)}"
+
+
+def budget_lines(found: Difference) -> Iterator[str]:
+    """Yield a line for each owner of whose exceptions something else is to be expected."""
+    people = People.of(found)
+    for one in found.budget:
+        if _chance(one.before) != _chance(one.after) or one.goes_over:
+            yield f"{people[one.owner]}: {_chance(one.before)} → {_chance(one.after)}{_limit(one)}"
+
+
+def _chance(budget: OwnerBudget | None) -> str:
+    if budget is None or budget.expected_by_chance_per_month is None:
+        return "none"
+    return f"{budget.expected_by_chance_per_month:.1f}"
+
+
+def _limit(one: BudgetChange) -> str:
+    limit = None if one.after is None else one.after.limit
+    return "" if limit is None else f", of at most {limit:g}{'; goes over' if one.goes_over else ''}"
