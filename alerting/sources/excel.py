@@ -43,6 +43,10 @@ WAYS = (
     ("while somebody has it open", "read as it was last saved, and that is said"),
     ("size", f"up to {LARGEST_BYTES // 1024**2} MiB, {MOST_INFLATED_BYTES // 1024**3} GiB unpacked and {MOST_CELLS:,} cells"),
 )  # fmt: skip
+#: What is said of the settings that all kinds of workbooks have.
+SHEET = {"description": "the sheet's name, or its number from 1; without it the first one shown"}
+HEADER = {"description": "the row of the headings; without it the first that has them"}
+RANGE = {"description": "the cells that the table lies in, headings included: A3:N200, A3:N or A:N"}
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})?:\$?([A-Za-z]{1,3})\$?(\d{1,7})?")
 _TOP_ROWS = 5
 
@@ -57,15 +61,9 @@ class Settings:
             "path": True,
         }
     )
-    sheet: str | int | None = field(
-        default=None, metadata={"description": "the sheet's name, or its number from 1; without it the first one shown"}
-    )
-    header: int | None = field(
-        default=None, metadata={"description": "the row of the headings; without it the first that has them"}
-    )  # fmt: skip
-    range: str | None = field(
-        default=None, metadata={"description": "the cells that the table lies in, headings included: A3:N200, A3:N or A:N"}
-    )  # fmt: skip
+    sheet: str | int | None = field(default=None, metadata=SHEET)
+    header: int | None = field(default=None, metadata=HEADER)
+    range: str | None = field(default=None, metadata=RANGE)
 
 
 class ExcelSource:

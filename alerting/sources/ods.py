@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from alerting.sources.excel import ExcelSource
+from alerting.sources.excel import HEADER, RANGE, SHEET, ExcelSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,15 +14,9 @@ class Settings:
     ods: str = field(
         metadata={"description": "path of the spreadsheet, relative to the rules folder or ALERTING_FIGURES", "path": True}
     )  # fmt: skip
-    sheet: str | int | None = field(
-        default=None, metadata={"description": "the sheet's name, or its number from 1; without it the first one shown"}
-    )
-    header: int | None = field(
-        default=None, metadata={"description": "the row of the headings; without it the first that has them"}
-    )  # fmt: skip
-    range: str | None = field(
-        default=None, metadata={"description": "the cells that the table lies in, headings included: A3:N200, A3:N or A:N"}
-    )  # fmt: skip
+    sheet: str | int | None = field(default=None, metadata=SHEET)
+    header: int | None = field(default=None, metadata=HEADER)
+    range: str | None = field(default=None, metadata=RANGE)
 
 
 class OdsSource(ExcelSource):

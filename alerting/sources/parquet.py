@@ -16,6 +16,7 @@ from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.files import matching, recognised
 from alerting.sources.layouts import layout_for
+from alerting.sources.parquet_pages import pages_of
 from alerting.sources.typed_columns import numbers, words
 from alerting.sources.whole import whole
 from alerting.sources.wide import headings_of, melted
@@ -25,6 +26,10 @@ if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder look
 
 #: Larger files are refused: they are read whole.
 LARGEST_BYTES = 4 * 1024**3
+#: A few bytes may stand for any number of rows that are alike; more than these in one file are refused before they are made.
+MOST_ROWS = 200_000_000
+#: All of its pages together, unpacked: what a hundred million figures have, several times over.
+MOST_UNPACKED_BYTES = 32 * 1024**3
 #: What a Parquet file begins and ends with.
 MAGIC = b"PAR1"
 #: What stands in a column of numbers for what an export marks as withheld, or as refused when it was read.
@@ -44,7 +49,7 @@ WAYS = (
         "of `alerting figures export`, with the days, revisions and marks; other sources' measures in it are left out",
     ),
     ("while it is written", "waited for, until it is whole; better rename one"),
-    ("size", f"up to {LARGEST_BYTES // 1024**3} GiB a file"),
+    ("size", f"up to {LARGEST_BYTES // 1024**3} GiB and {MOST_ROWS:,} rows a file"),
 )
 
 
@@ -112,7 +117,7 @@ class ParquetSource:
         for path, shown in matching(str(source.settings["parquet"]), folders):
             try:
                 schema = pl.read_parquet_schema(path)
-            except pl.exceptions.PolarsError as error:
+            except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
                 raise _no_parquet(shown) from error
             names |= dict.fromkeys(name for name, kind in schema.items() if _is_read(name, kind))
             names |= dict.fromkeys(_partitions(path, names))
@@ -145,12 +150,16 @@ def _piece(
                 f"{shown}: was exported by a newer version, in form {form}; export it in form {EXPORT_FORM}"
             )
         lazy = pl.scan_parquet(io.BytesIO(content))
+        if (rows := lazy.select(pl.len()).collect().item()) > MOST_ROWS:
+            raise SourceUnavailable(
+                f"{shown}: {rows:,} rows; no more than {MOST_ROWS:,} are read: give fewer, in several files"
+            )
         if is_export and wanted.measures is not None:
             own = [name for name, id_ in source.names.items() if id_ in wanted.measures]
             lazy = lazy.filter(pl.col("measure").cast(pl.String).is_in([*wanted.measures, *own]))
         names = [name for name, kind in schema.items() if _is_read(name, kind)]
         frame = lazy.select(names).collect()
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:  # its reader panics at some damage
         raise _no_parquet(shown) from error
     frame = frame.with_columns(pl.lit(text).alias(name) for name, text in _partitions(path, names).items())
     of_words = layout(frame.columns).words
@@ -166,6 +175,13 @@ def _piece(
 def _content(path: Path, shown: str) -> bytes:
     found = whole(path, shown, LARGEST_BYTES, _is_ended)
     if found.content[:4] != MAGIC or not _is_ended(found.content):
+        raise _no_parquet(shown)
+    pages = pages_of(found.content)
+    if pages.unpacked_bytes > MOST_UNPACKED_BYTES:
+        raise SourceUnavailable(
+            f"{shown}: would unpack to more than {MOST_UNPACKED_BYTES // 1024**3} GiB; give less in one file"
+        )
+    if not pages.agree:
         raise _no_parquet(shown)
     return found.content
 

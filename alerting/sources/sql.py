@@ -288,6 +288,8 @@ def _raise(error: BaseException) -> NoReturn:
 def _said(error: BaseException) -> str:
     """Return what a driver says, and what to do about it."""
     said, own = one_line_of(error), getattr(error, "orig", None) or error
+    if isinstance(own, UnicodeDecodeError):
+        return "names or texts in it are not UTF-8; if it is damaged, put a sound one there"
     if isinstance(own, sqlite3.Error):
         fix = _of_sqlite(own)
     else:

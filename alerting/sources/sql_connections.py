@@ -165,7 +165,7 @@ def reading(engine: "Engine", shown: str, place: str, say: Callable[[BaseExcepti
             driver.set_authorizer(_let)  # from here on: what makes a connection asks for more
         yield connection
         connection.rollback()
-    except (SQLAlchemyError, drivers_own, OSError) as error:
+    except (SQLAlchemyError, drivers_own, OSError, UnicodeDecodeError) as error:
         what = "cannot be read" if connection is not None else f"cannot connect to {place}"
         raise SourceUnavailable(f"{shown}: {what}: {say(error)}") from error
     finally:

@@ -85,7 +85,7 @@ RIGHT = {"2020-04": 90.0, "2020-05": 120.0}
                      "is no number", id="a-note-of-140,000-characters-and-a-bad-cell"),
     ],
 )  # fmt: skip
-def test_a_file_is_read_as_it_was_saved_and_what_is_odd_is_said(tmp_path, content, says):
+def test_108_a_file_is_read_as_it_was_saved_and_what_is_odd_is_said(tmp_path, content, says):
     found = read(tmp_path, content)
     assert RIGHT.items() <= found.figures.items()
     assert says is None or says in found.said
@@ -138,7 +138,7 @@ def test_letters_of_latin_1_are_read_and_said(tmp_path):
                      id="quote-closed-late"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_open_to_doubt_is_refused_with_what_to_do(tmp_path, content, says):
+def test_108_a_file_that_is_open_to_doubt_is_refused_with_what_to_do(tmp_path, content, says):
     found = read(tmp_path, content)
     assert found.figures.keys() <= {"2020-09"}
     assert "source-failed" in found.codes
@@ -318,7 +318,7 @@ def test_what_is_final_is_not_provisional(tmp_path, cell, provisional):
         pytest.param(",", id="commas"),
     ],
 )
-def test_words_of_digits_stay_as_they_were_written(tmp_path, content):
+def test_094_words_of_digits_stay_as_they_were_written(tmp_path, content):
     text = f"{HEAD},provisional,note\n101,7,202005,90,0,5\n101,7,202006,120,1,6\n"
     if content == "\r":
         text = text.replace("\n", "\r")
@@ -347,12 +347,12 @@ def test_messages_name_the_files_own_headings_and_cells(tmp_path):
     assert '"1e999" is no number' in found.said
 
 
-def test_rows_below_titles_are_named_as_a_spreadsheet_numbers_them(tmp_path):
+def test_108_rows_below_titles_are_named_as_a_spreadsheet_numbers_them(tmp_path):
     found = read(tmp_path, f"Offences\n\n{HEAD}\n{ROWS}m,force,2020-06,abc\n")
     assert "f.csv:6:4: error[refused-cell]: row 6, column value" in found.said
 
 
-def test_rows_without_an_area_or_a_measure_are_counted(tmp_path):
+def test_093_rows_without_an_area_or_a_measure_are_counted(tmp_path):
     found = read(tmp_path, f"{HEAD}\n{ROWS}m,,2020-06,70\n,force,2020-06,70\n,,,\n,,,\n\nm, ,2020-07,70\n")
     assert RIGHT == found.figures
     assert "row 4, column area: 2 rows have a figure and no area" in found.said

@@ -94,7 +94,7 @@ class Dropped:
         }  # fmt: skip
 
 
-def test_the_newest_by_name_is_read_whenever_it_was_copied(tmp_path):
+def test_110_the_newest_by_name_is_read_whenever_it_was_copied(tmp_path):
     dropped = Dropped(tmp_path)
     dropped.put("calls-2020-09.csv", ("2020-08", 1), ("2020-09", 2))
     older = dropped.put("calls-2020-08.csv", ("2020-08", 9))
@@ -124,7 +124,7 @@ def test_a_later_file_that_takes_a_figure_back_leaves_none(tmp_path):
     assert {} == dropped.read()
 
 
-def test_two_rows_of_one_file_that_differ_contradict_one_another_as_ever(tmp_path):
+def test_095_two_rows_of_one_file_that_differ_contradict_one_another_as_ever(tmp_path):
     dropped = Dropped(tmp_path, "take: all")
     dropped.put("a.csv", ("2020-08", 5))
     dropped.put("b.csv", ("2020-08", 6), ("2020-08", 7))
@@ -186,14 +186,14 @@ def test_files_of_several_kinds_are_read_each_as_its_own(tmp_path):
 
 
 @pytest.mark.parametrize("name", [".hidden.csv", "~lock.csv", "z.csv.part", "z.tmp", "z.CRDOWNLOAD"])
-def test_what_others_are_still_writing_is_left_alone(tmp_path, name):
+def test_109_what_others_are_still_writing_is_left_alone(tmp_path, name):
     dropped = Dropped(tmp_path, 'files: "*"')
     dropped.put("a.csv", ("2020-08", 5))
     dropped.put(name, ("2020-08", 99))
     assert {"2020-08": 5.0} == dropped.read()
 
 
-def test_a_newest_file_that_cannot_be_read_is_not_replaced_by_an_older_one(tmp_path):
+def test_108_a_newest_file_that_cannot_be_read_is_not_replaced_by_an_older_one(tmp_path):
     dropped = Dropped(tmp_path)
     dropped.put("a.csv", ("2020-08", 5))
     dropped.put("b.csv", text="")
@@ -231,7 +231,7 @@ def test_an_ending_that_nothing_reads_is_named(tmp_path):
     assert "z.docx: nothing reads files with this ending; there are: csv" in dropped.said
 
 
-def test_a_link_that_leads_out_is_refused_and_one_inside_is_read(tmp_path):
+def test_111_a_link_that_leads_out_is_refused_and_one_inside_is_read(tmp_path):
     dropped = Dropped(tmp_path)
     elsewhere = tmp_path / "elsewhere.csv"
     elsewhere.write_text(HEADER + rows(("2020-08", 5)))
@@ -244,7 +244,7 @@ def test_a_link_that_leads_out_is_refused_and_one_inside_is_read(tmp_path):
     assert {"2020-08": 6.0} == dropped.read()
 
 
-def test_a_folder_that_is_a_link_out_is_refused(tmp_path):
+def test_111_a_folder_that_is_a_link_out_is_refused(tmp_path):
     dropped = Dropped(tmp_path)
     dropped.inbox.rmdir()
     (tmp_path / "other").mkdir()
@@ -254,7 +254,7 @@ def test_a_folder_that_is_a_link_out_is_refused(tmp_path):
     assert "lies outside" in dropped.said
 
 
-def test_folders_pipes_and_links_to_nothing_are_no_files(tmp_path):
+def test_111_folders_pipes_and_links_to_nothing_are_no_files(tmp_path):
     dropped = Dropped(tmp_path)
     dropped.put("a.csv", ("2020-08", 5))
     (dropped.inbox / "b.csv").mkdir()
@@ -263,7 +263,7 @@ def test_folders_pipes_and_links_to_nothing_are_no_files(tmp_path):
     assert {"2020-08": 5.0} == dropped.read()
 
 
-def test_thousands_of_old_files_are_looked_at_by_name_only(tmp_path, monkeypatch):
+def test_105_thousands_of_old_files_are_looked_at_by_name_only(tmp_path, monkeypatch):
     dropped = Dropped(tmp_path)
     for n in range(3000):
         (dropped.inbox / f"load-{n}.csv").touch()
@@ -275,7 +275,7 @@ def test_thousands_of_old_files_are_looked_at_by_name_only(tmp_path, monkeypatch
         DropSource().read(every, [dropped.folder])
 
 
-def test_a_file_that_is_being_written_is_waited_for(tmp_path, monkeypatch):
+def test_109_a_file_that_is_being_written_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr(whole, "LOOK_S", 0.01)
     monkeypatch.setattr(whole, "QUIET_S", 60.0)
     dropped = Dropped(tmp_path)

@@ -1,17 +1,23 @@
 """Parquet as other programs write it: columns of any type, several files, partitions; and what cannot be read."""
 
 import io
+import os
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from random import Random
 
 import polars as pl
 import pytest
 from samples.plugin_cases import SourceCase
+from samples.sampling import first
 from samples.worlds import a_folder, an_engine
 
 from alerting.domain.exported_figures import EXPORT_KEY
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
+from alerting.sources import parquet as parquet_source
 from alerting.sources import whole
 from alerting.sources.parquet import ParquetSource
 
@@ -88,7 +94,7 @@ def test_columns_of_any_type_are_read_as_what_they_say(tmp_path, columns):
     assert (RIGHT, "") == (found.figures, found.said)
 
 
-def test_nan_is_no_figure_and_infinity_is_refused_with_its_row(tmp_path):
+def test_092_nan_is_no_figure_and_infinity_is_refused_with_its_row(tmp_path):
     found = Read(tmp_path, f=parquet(TIDY | {"value": [float("nan"), float("inf")]}))
     assert {} == found.figures
     assert "2020-04" not in found.states  # before the series' first figure
@@ -122,14 +128,14 @@ def test_folders_of_partitions_are_columns_and_a_files_own_column_comes_first(tm
     assert found.said == ""
 
 
-def test_lists_and_bytes_are_left_out_and_that_is_said(tmp_path):
+def test_112_lists_and_bytes_are_left_out_and_that_is_said(tmp_path):
     found = Read(tmp_path, f=parquet(TIDY | {"tags": [["a"], ["b"]], "raw": [b"1", b"2"]}))
     assert found.figures == RIGHT
     assert 'column "raw" holds lists, structures or bytes and is left out' in found.said
     assert 'column "tags" holds lists, structures or bytes and is left out' in found.said
 
 
-def test_a_file_that_is_still_being_written_is_waited_for(tmp_path, monkeypatch):
+def test_109_a_file_that_is_still_being_written_is_waited_for(tmp_path, monkeypatch):
     """Its end is written last: the first look finds half of it, the second the whole."""
     content, path = parquet(TIDY), tmp_path / "f.parquet"
     path.write_bytes(content[:-40])
@@ -146,7 +152,7 @@ def test_a_file_that_is_still_being_written_is_waited_for(tmp_path, monkeypatch)
     assert len(waits) == 1
 
 
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+def test_111_a_link_out_of_the_folder_is_not_followed(tmp_path):
     (tmp_path / "outside.parquet").write_bytes(parquet(TIDY))
     (tmp_path / "rules" / "lake").mkdir(parents=True)
     (tmp_path / "rules" / "lake" / "f.parquet").symlink_to(tmp_path / "outside.parquet")
@@ -155,6 +161,84 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
         ParquetSource().read(
             Source(id="s", kind="parquet", settings={"parquet": "lake/*.parquet"}), [tmp_path / "rules"]
         )
+
+
+def trouble(tmp_path, content):
+    laid(f=content)(tmp_path)
+    with pytest.raises(SourceUnavailable) as caught:
+        ParquetSource().read(Source(id="s", kind="parquet", settings={"parquet": "f.parquet"}), [tmp_path])
+    return str(caught.value)
+
+
+def test_112_a_few_bytes_that_stand_for_very_many_rows_are_not_unfolded(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_source, "MOST_ROWS", 1_000_000)
+    content = parquet(
+        {"measure": pl.repeat("m", 2_000_000, eager=True), "value": pl.repeat(0.0, 2_000_000, eager=True)}
+    )
+
+    assert len(content) < 100_000
+    assert "2,000,000 rows; no more than 1,000,000 are read" in trouble(tmp_path, content)
+
+
+def test_112_one_that_would_unpack_without_end_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_source, "MOST_UNPACKED_BYTES", 1024**2)
+    content = parquet({"note": [f"{n}" + "x" * 100_000 for n in range(100)]})
+
+    assert len(content) < 100_000
+    assert "would unpack to more than" in trouble(tmp_path, content)
+
+
+def test_112_pages_that_promise_more_than_there_is_are_damage(tmp_path):
+    """Room is made for what a header promises: one byte of it would end the process."""
+    content = bytearray(parquet(TIDY | {"value": [1.5, 2.5]}))
+    place = content.index(b"\x15\x04\x15", 4)  # two values, as the header of the first page says it
+    content[place + 1] = 0x7E
+    assert "is no whole Parquet file" in trouble(tmp_path, bytes(content))
+
+
+@pytest.mark.parametrize("seed", first(4, range(200)))
+def test_112_damage_anywhere_is_refused_or_read_and_never_more(tmp_path, seed):
+    random, path = Random(seed), tmp_path / "f.parquet"
+    content = of_rows([("m", f"a{n % 7}", "2020-06", n / 3) for n in range(60)])
+    for _ in range(20):
+        damaged = bytearray(content)
+        for _ in range(random.choice((1, 1, 2, 8))):
+            damaged[random.randrange(4, len(damaged) - 4)] = random.randrange(256)
+        path.write_bytes(damaged)
+        os.utime(path, (1e9, 1e9))
+        with suppress(SourceUnavailable):
+            ParquetSource().read(Source(id="s", kind="parquet", settings={"parquet": "f.parquet"}), [tmp_path])
+
+
+@pytest.mark.parametrize("options", [
+    {"compression": "uncompressed"}, {"compression": "gzip"}, {"row_group_size": 7}, {"data_page_size": 64}, {"statistics": False},
+])  # fmt: skip
+def test_a_file_is_read_however_its_pages_are_cut_and_packed(tmp_path, options):
+    n = 1_000
+    frame = pl.DataFrame({
+        "measure": ["m"] * n, "area": [f"a{x % 40}" for x in range(n)], "period": ["2020-06"] * n,
+        "value": [x / 3 if x % 5 else None for x in range(n)], "empty": [None] * n,
+        "list": [[1] * (x % 3) for x in range(n)],
+    })  # fmt: skip
+    frame.write_parquet(tmp_path / "f.parquet", **options)
+    table = ParquetSource().read(Source(id="s", kind="parquet", settings={"parquet": "f.parquet"}), [tmp_path])
+    assert frame["value"].to_list() == [None if x is None or x != x else x for x in table.columns["value"].to_list()]
+
+
+@pytest.mark.parametrize(
+    "made", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["folder", "pipe", "device"]
+)
+@pytest.mark.parametrize(
+    "source", ["parquet: f.x", "csv: f.x", "excel: f.x", 'sql: {connection: URL, query: "select 1"}']
+)
+def test_111_what_is_no_file_is_not_opened(tmp_path, made, source, monkeypatch):
+    monkeypatch.setenv("URL", "sqlite:///f.x")
+    text = RULES.replace('parquet: "lake/**/*.parquet"', source)
+    folder = a_folder(tmp_path / "rules", {"r.yaml": text})
+    made(folder / "f.x")
+    said = "\n".join(map(str, an_engine(folder, tmp_path / "state", AS_OF).enquiries.read().problems))
+    assert "error[source-failed]" in said
+    assert "f.x" in said
 
 
 def test_an_export_of_a_form_that_is_not_known_yet_is_refused(tmp_path):

@@ -4,13 +4,16 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import psycopg
 import pytest
 from samples.plugin_cases import SourceCase
+from samples.sampling import few
 from sqlalchemy.dialects import mssql
 
 from alerting.domain.coverage import EVERYTHING, Coverage
@@ -124,7 +127,7 @@ def test_years_and_months_as_numbers_have_no_point(sqlite):
     assert ["1", "1,234"] == [text.removesuffix(".0") for text in read["value"]]  # its reader knows what is a number
 
 
-def test_what_no_number_can_hold_stays_as_text_to_be_refused(server):
+def test_107_what_no_number_can_hold_stays_as_text_to_be_refused(server):
     server.run(TABLE.replace("double precision", "numeric"),
                rows(("'m'", "'force'", "'2020-06'", "1e400"), ("'m'", "'force'", "'2020-07'", "'NaN'"),
                     ("'m'", "'force'", "'2020-08'", "2.5")),
@@ -155,7 +158,7 @@ def test_many_rows_come_as_they_are(database):
     assert [f"a{n % 501}" for n in range(9_000)] == read["area"]
 
 
-def test_days_are_put_where_the_query_wants_them(database):
+def test_116_days_are_put_where_the_query_wants_them(database):
     database.run(TABLE, rows(*((f"'{m}'", f"'{a}'", f"'{p}-01'", str(v)) for m, a, p, v in FIGURES)))
     wanted = Coverage(since=date(2020, 8, 1), until=date(2020, 9, 30))
 
@@ -187,7 +190,7 @@ def test_days_are_put_where_the_query_wants_them(database):
         ("with gone as (delete from f returning *) select * from gone", "the query"),
     ],
 )
-def test_a_statement_that_does_not_read_one_table_of_figures_is_refused_and_changes_nothing(database, query, says):
+def test_114_a_statement_that_does_not_read_one_table_of_figures_is_refused_and_changes_nothing(database, query, says):
     database.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")))
 
     assert says in database.refuses(query)
@@ -202,7 +205,7 @@ def test_a_statement_that_does_not_read_one_table_of_figures_is_refused_and_chan
         "select * from f where period > (select * from pragma_journal_mode)",
     ],
 )
-def test_sqlite_lets_nothing_through_but_reading(sqlite, query):
+def test_115_sqlite_lets_nothing_through_but_reading(sqlite, query):
     sqlite.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")))
     assert "may only read tables" in sqlite.refuses(query)
 
@@ -218,7 +221,7 @@ def test_sqlite_lets_nothing_through_but_reading(sqlite, query):
         "pg_terminate_backend(1)::text || pg_reload_conf()::text",
     ],
 )
-def test_a_superuser_on_the_server_may_read_tables_and_nothing_else(server, expression):
+def test_114_a_superuser_on_the_server_may_read_tables_and_nothing_else(server, expression):
     server.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")), "create sequence s")
 
     said = server.refuses(f"select measure, area, period, value, {expression} as note from f")
@@ -227,7 +230,7 @@ def test_a_superuser_on_the_server_may_read_tables_and_nothing_else(server, expr
     assert ["its connection signs in as a superuser; give it a role that may only read"] == server.read().remarks
 
 
-def test_a_statement_cannot_end_the_command_around_it(server):
+def test_114_a_statement_cannot_end_the_command_around_it(server):
     server.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")))
 
     assert "syntax error" in server.refuses("select * from f) to program 'id' --")
@@ -239,19 +242,19 @@ ENDLESS = """with recursive n(x) as (select 1 union all select x + 1 from n)
     select x as measure, x as area, x as period, x as value from n"""
 
 
-def test_an_endless_answer_ends_with_its_rows(database):
+def test_105_an_endless_answer_ends_with_its_rows(database):
     database.run(TABLE)
     assert "more than 5,000 rows" in database.refuses(ENDLESS, most_rows=5_000)
 
 
-def test_what_takes_too_long_is_ended(database):
+def test_087_what_takes_too_long_is_ended(database):
     database.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")))
     said = database.refuses(f"select * from f where value > (select count(*) from ({ENDLESS}) as q)", seconds=0.2)
 
     assert "more `seconds`" in said
 
 
-def test_what_lifts_the_servers_own_limit_is_ended_all_the_same(server):
+def test_087_what_lifts_the_servers_own_limit_is_ended_all_the_same(server):
     server.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")))
 
     said = server.refuses(
@@ -262,7 +265,7 @@ def test_what_lifts_the_servers_own_limit_is_ended_all_the_same(server):
     assert "more `seconds`" in said
 
 
-def test_a_cell_that_no_figure_has_is_refused(database, request):
+def test_106_a_cell_that_no_figure_has_is_refused(database, request):
     made = "repeat('x', 3000000)"
     database.run(TABLE, rows(("'m'", "'force'", "'2020-06'", "12")))
     if "sqlite" in request.node.callspec.params.values():
@@ -271,11 +274,52 @@ def test_a_cell_that_no_figure_has_is_refused(database, request):
     assert "leave its column out of the query" in database.refuses(f"select {made} as note, * from f")
 
 
-def test_an_error_in_the_middle_of_an_answer_is_no_answer(server):
+def test_088_an_error_in_the_middle_of_an_answer_is_no_answer(server):
     server.run(TABLE, *(rows(*(("'m'", f"'a{n}'", "'2020-06'", str(n)) for n in range(1, 500))) for _ in range(40)))
 
     said = server.refuses("select measure, area, period, 1 / (value - 499)::int as value from f")
     assert "division by zero; mend the query" in said
+
+
+def test_088_a_line_that_breaks_in_the_middle_of_an_answer_is_no_answer(server):
+    """The server ends the connection after half of the rows have come."""
+    query = (
+        "select 'm' as measure, 'force' as area, '2020-06' as period, case when n < 20000 then n"
+        " else length(pg_sleep(60)::text) end as value from generate_series(1, 20001) as g(n)"
+    )
+    kill = (
+        "select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'copy%generate_series%'"
+        " and wait_event = 'PgSleep'"
+    )
+
+    def end():
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            while not connection.execute(kill).fetchall():
+                time.sleep(0.02)
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    said = server.refuses(query)
+    ending.join()
+    assert "the next tick tries again" in said
+
+
+@pytest.mark.sampled
+def test_112_damage_anywhere_is_refused_or_read_and_never_more(sqlite, tmp_path):
+    sqlite.run(TABLE, rows(*(("'m'", f"'a{n % 7}'", "'2020-06'", str(n)) for n in range(200))))
+    path, random = tmp_path / "f.db", Random(1)
+    content = path.read_bytes()
+    refused = 0
+    for _ in range(few(60, 2_000)):
+        damaged = bytearray(content)
+        for _ in range(random.choice((1, 2, 8, 100))):
+            damaged[random.randrange(len(damaged))] = random.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            sqlite.read()
+        except SourceUnavailable:
+            refused += 1
+    assert refused
 
 
 SECRET = "pa%24s!word-4711"
@@ -294,7 +338,7 @@ SECRET = "pa%24s!word-4711"
         (f"sqlite:////nowhere/{SECRET}.db", 'no file "'),
     ],
 )
-def test_a_database_that_is_not_reached_is_said_without_its_password(url, says):
+def test_086_117_a_database_that_is_not_reached_is_said_without_its_password(url, says):
     source = Database(url, None).source(ALL)
 
     with pytest.raises(SourceUnavailable) as caught:
@@ -330,7 +374,7 @@ def test_a_query_for_sql_server_has_its_days_beside_it_and_may_not_write():
     assert asked.query.writing_word is None
 
 
-def test_a_query_that_cannot_be_stopped_is_left_behind_and_none_is_asked_beside_it():
+def test_119_a_query_that_cannot_be_stopped_is_left_behind_and_none_is_asked_beside_it():
     asked = _Asked.of(Database("", None).source(ALL, seconds=0.05), EVERYTHING)
     over = threading.Event()
 
@@ -343,7 +387,7 @@ def test_a_query_that_cannot_be_stopped_is_left_behind_and_none_is_asked_beside_
     assert _within(lambda: "found", _Asked.of(Database("", None).source(ALL), EVERYTHING)) == "found"
 
 
-def test_a_refused_sign_in_says_no_password(server):
+def test_117_a_refused_sign_in_says_no_password(server):
     said = Database(server.url.replace("postgres@", f"nobody-there:{SECRET}@"), None).refuses()
 
     assert "cannot connect to postgresql:///" in said and "4711" not in said

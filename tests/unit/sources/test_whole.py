@@ -49,7 +49,7 @@ def test_a_file_that_is_whole_is_read_at_once(file):
 
 
 @pytest.mark.parametrize("half", [TORN, b""], ids=["cut-in-a-figure", "cut-to-nothing"])
-def test_a_file_that_is_half_written_is_waited_for(file, half):
+def test_109_a_file_that_is_half_written_is_waited_for(file, half):
     file.write_bytes(half)
     writer = later(lambda: file.write_bytes(WHOLE))
 
@@ -57,7 +57,7 @@ def test_a_file_that_is_half_written_is_waited_for(file, half):
     writer.join()
 
 
-def test_a_file_that_is_written_on_and_on_slowly_is_waited_for(file):
+def test_109_a_file_that_is_written_on_and_on_slowly_is_waited_for(file):
     """Each piece comes sooner than a file must have been left alone."""
     file.write_bytes(b"")
 
@@ -121,7 +121,7 @@ def test_an_end_of_a_line_is_one_in_every_encoding(file, encoding):
     assert time.monotonic() - began < 0.5
 
 
-def test_a_change_that_leaves_size_and_time_is_seen(file, monkeypatch):
+def test_109_a_change_that_leaves_size_and_time_is_seen(file, monkeypatch):
     """Somebody writes other digits and sets the time back between the two looks at the file."""
     file.write_bytes(WHOLE)
     real = type(file).read_bytes
@@ -139,7 +139,7 @@ def test_a_change_that_leaves_size_and_time_is_seen(file, monkeypatch):
     assert WHOLE.replace(b"95", b"59") == read(file)
 
 
-def test_a_file_that_never_rests_is_given_up_with_what_to_do(file, monkeypatch):
+def test_109_a_file_that_never_rests_is_given_up_with_what_to_do(file, monkeypatch):
     monkeypatch.setattr(whole_module, "PATIENCE_S", 0.5)
     file.write_bytes(TORN)
     stop = threading.Event()
@@ -159,14 +159,14 @@ def test_a_file_that_never_rests_is_given_up_with_what_to_do(file, monkeypatch):
         writer.join()
 
 
-def test_a_file_too_large_is_refused(file):
+def test_111_a_file_too_large_is_refused(file):
     file.write_bytes(WHOLE)
 
     with pytest.raises(SourceUnavailable, match="larger than"):
         whole(file, "figures.csv", len(WHOLE) - 1)
 
 
-def test_a_file_cut_to_nothing_under_the_reader_does_not_end_the_process(tmp_path):
+def test_109_a_file_cut_to_nothing_under_the_reader_does_not_end_the_process(tmp_path):
     """As a map of the file would: the signal for a page that is gone cannot be caught."""
     figures = tmp_path / "figures.csv"
     figures.write_bytes(WHOLE + b"calls,force,2020-08,95\n" * 400_000)
