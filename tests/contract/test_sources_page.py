@@ -1,5 +1,6 @@
 """What deploy/SOURCES.md shows is what works: each block of it is used as it stands, in a fresh folder, on figures that fit it."""
 
+import io
 import json
 import re
 import sqlite3
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import psycopg
 import pytest
 from samples.web_server import Reply, web_server
@@ -109,6 +111,22 @@ def wide_tables():
     )  # fmt: skip
 
 
+def a_lake():
+    def part(*rows):
+        target = io.BytesIO()
+        pl.DataFrame(list(rows), schema=["code", "area", "value"], orient="row").write_parquet(target)
+        return target.getvalue()
+
+    return Shown(
+        measures={"m": "lake"},
+        files={
+            "figures/lake/year=2020/month=08/part-0.parquet": part(("m", WM, 1.5), ("m", TW, 2.0)),
+            "figures/lake/year=2020/month=09/part-0.parquet": part(("m", WM, 3.0)),
+        },
+        made={("m", WM, 8): 1.5, ("m", TW, 8): 2.0, ("m", WM, 9): 3.0},
+    )
+
+
 def of_a_server():
     """What stands on the server: two pages of a hundred rows and more."""
     months = [f"{2005 + n // 12}-{n % 12 + 1:02d}" for n in range(189)]
@@ -133,6 +151,7 @@ OF_FILES = {
     "Files dropped into a folder": dropped,
     "Spreadsheets and wide tables": a_ledger,
     "Wide tables": wide_tables,
+    "Parquet": a_lake,
 }
 ELSEWHERE = {"Web servers (HTTP)", "A database: `sql`"}
 
