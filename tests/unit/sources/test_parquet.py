@@ -20,6 +20,7 @@ from alerting.errors import SourceUnavailable
 from alerting.sources import parquet as parquet_source
 from alerting.sources import whole
 from alerting.sources.parquet import ParquetSource
+from alerting.sources.parquet_pages import pages_of
 
 AS_OF = date(2020, 10, 7)
 RULES = """
@@ -188,12 +189,15 @@ def test_112_one_that_would_unpack_without_end_is_not_unpacked(tmp_path, monkeyp
     assert "would unpack to more than" in trouble(tmp_path, content)
 
 
-def test_112_pages_that_promise_more_than_there_is_are_damage(tmp_path):
-    """Room is made for what a header promises: one byte of it would end the process."""
-    content = bytearray(parquet(TIDY | {"value": [1.5, 2.5]}))
-    place = content.index(b"\x15\x04\x15", 4)  # two values, as the header of the first page says it
-    content[place + 1] = 0x7E
-    assert "is no whole Parquet file" in trouble(tmp_path, bytes(content))
+@pytest.mark.parametrize("promised", [0x00, 0x02, 0x06, 0x7E])
+def test_112_pages_that_promise_more_or_less_than_there_is_are_damage(tmp_path, promised):
+    """Room is made for what a header promises: one byte of it may end the process, before anybody could refuse the file."""
+    sound = parquet({"value": [1.5, 2.5]})
+    place = sound.index(b"\x2c\x15\x04") + 1  # "two values", in the header of the first page of figures
+    damaged = sound[: place + 1] + bytes([promised]) + sound[place + 2 :]
+
+    assert (True, False) == (pages_of(sound).agree, pages_of(damaged).agree)
+    assert "is no whole Parquet file" in trouble(tmp_path, damaged)
 
 
 @pytest.mark.parametrize("seed", first(4, range(200)))
