@@ -37,6 +37,7 @@ Exit status: 0 all passed (nothing is lacking), 1 a test failed or cannot be rea
 @click.option("--only", metavar="WORDS", help="Run only the tests whose name holds these words.")
 @click.option("--mutate", is_flag=True, help="Change each rule on purpose and list the changes that no test notices.")
 @click.option("--coverage", is_flag=True, help="List what the tests of each rule do not show, with a test that does.")
+@click.option("--rule", "of", metavar="RULE", help="With --coverage and --mutate: of this rule alone.")
 @click.option("--record", "rule", metavar="RULE", help="Write a test from an episode in the figures.")
 @click.option("--area", metavar="AREA", help="With --record: in this area.  [default: where the newest episode is]")
 @click.option("--measure", metavar="MEASURE", help="With --record: of this measure.")
@@ -77,7 +78,7 @@ def command(
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
     failures = [failure for one in tried for failure in one.failures]
     if (mutate or coverage) and not problems and not failures:
-        ctx.exit((_mutate if mutate else _coverage)(own, output_format))
+        ctx.exit((_mutate if mutate else _coverage)(own, output_format, recording["of"]))
     if output_format == "text":
         _print_text(tried, problems, rules)
     elif report := _report(output_format, tried, [*problems, *failures]):
@@ -102,7 +103,10 @@ def _record(engine: "Engine", own: "RuleTests", recording: Mapping[str, str | No
     from alerting.app.authoring.write_rule_test import HEAD, written_test
 
     reading = engine.enquiries.counting(as_of)
-    into, episode = recording["into"], {key: value or None for key, value in recording.items() if key != "into"}
+    into, episode = (
+        recording["into"],
+        {key: value or None for key, value in recording.items() if key not in ("into", "of")},
+    )
     test = own.record(Asked(**episode), reading, as_of or engine.installation.today())
     if into is None:
         click.echo(HEAD + written_test(test), nl=False)
@@ -111,11 +115,11 @@ def _record(engine: "Engine", own: "RuleTests", recording: Mapping[str, str | No
     return 0
 
 
-def _coverage(own: "RuleTests", output_format: str) -> int:
+def _coverage(own: "RuleTests", output_format: str, rule: str | None) -> int:
     from alerting.app.authoring import rule_test_pages as pages
     from alerting.rulefile.pages.machine_reports import as_github
 
-    covered = own.covered()
+    covered = own.covered(rule)
     if output_format == "json":
         click.echo(pages.coverage_json(covered))
     elif output_format == "markdown":
@@ -127,11 +131,11 @@ def _coverage(own: "RuleTests", output_format: str) -> int:
     return int(any(one.lacking for one in covered))
 
 
-def _mutate(own: "RuleTests", output_format: str) -> int:
+def _mutate(own: "RuleTests", output_format: str, rule: str | None) -> int:
     from alerting.app.authoring import rule_test_pages as pages
     from alerting.rulefile.pages.machine_reports import as_github
 
-    mutated, place_of = own.mutated(), own.places.place
+    mutated, place_of = own.mutated(rule), own.places.place
     if output_format == "json":
         click.echo(pages.mutation_json(mutated, place_of))
     elif output_format == "github":

@@ -202,7 +202,7 @@ def example(tmp_path_factory):
     return folder
 
 
-@pytest.mark.sampled(20)
+@pytest.mark.sampled
 @pytest.mark.timeout(900)
 def test_each_planted_change_that_lives_is_reported_and_no_other(example, capsys):
     assert 1 == main(["test", str(example), "--mutate", "--format", "json"])

@@ -224,14 +224,14 @@ class Coverage:
     example_of: Callable[[Rule], tuple[RuleTest, set[Shown]] | None]
     _known: dict[str, tuple[int, set[Shown]]] = field(default_factory=dict)
 
-    def all(self) -> Iterator[Covered]:
-        """Yield each rule that is not off, in the order declared."""
-        for test in self.tests:
+    def all(self, only: str | None = None) -> Iterator[Covered]:
+        """Yield each rule (or one alone) that is not off, in the order declared."""
+        for test in self.tests if only is None else [one for one in self.tests if only in (one.rules or (only,))]:
             for id_, shown in self.showing.shown(test).items():
                 count, before = self._known.get(id_, (0, set()))
                 self._known[id_] = count + 1, before | shown
         for rule in self.rules.rules:
-            if is_tried(rule):
+            if is_tried(rule) and only in (None, rule.id):
                 yield self._covered(rule)
 
     def _covered(self, rule: Rule) -> Covered:

@@ -45,11 +45,11 @@ class Mutation:
     new_store: Callable[[], Store]
     defaults: MessageDefaults
 
-    def all(self) -> Iterator[Mutated]:
-        """Yield each rule that is not off, in the order declared; a target that several hold is changed once."""
+    def all(self, only: str | None = None) -> Iterator[Mutated]:
+        """Yield each rule (or one alone) that is not off, in the order declared; a target that several hold is changed once."""
         seen: set[tuple[object, ...]] = set()
         for rule in self.rules.rules:
-            if not is_tried(rule):
+            if not is_tried(rule) or only not in (None, rule.id):
                 continue
             mutants = []
             for mutant in mutants_of(rule, self.rules):

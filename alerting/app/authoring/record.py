@@ -68,11 +68,11 @@ def wanted_of(asked: Asked, rules: RuleSet) -> Wanted:
     """
     rule = next((one for one in rules.rules if one.id == asked.rule), None)
     if rule is None:
-        raise UsageError(_none("rule", asked.rule or "", [one.id for one in rules.rules]))
+        raise UsageError(none_of("rule", asked.rule or "", [one.id for one in rules.rules]))
     if asked.area is not None and asked.area not in rules.areas.areas:
-        raise UsageError(_none("area", asked.area, list(rules.areas.areas)))
+        raise UsageError(none_of("area", asked.area, list(rules.areas.areas)))
     if asked.measure is not None and asked.measure not in rule.measures:
-        raise UsageError(_none(f"measure of {rule.id}", asked.measure, rule.measures))
+        raise UsageError(none_of(f"measure of {rule.id}", asked.measure, rule.measures))
     kind = rule.every or rules.measures[rule.measures[0]].every
     try:
         since, until = (
@@ -87,7 +87,8 @@ def wanted_of(asked: Asked, rules: RuleSet) -> Wanted:
     )  # fmt: skip
 
 
-def _none(sort: str, found: str, known: Sequence[str]) -> str:
+def none_of(sort: str, found: str, known: Sequence[str]) -> str:
+    """Say that there is nothing of that name, and what may be meant."""
     near = nearest(found, known)
     return f'no {sort} "{found}"' + (f'; did you mean "{near}"?' if near else "")
 

@@ -10,13 +10,13 @@ from alerting.app.authoring.add_rule_test import add_rule_test
 from alerting.app.authoring.coverage import Coverage, Covered, Showing
 from alerting.app.authoring.example_case import ExampleMaker
 from alerting.app.authoring.mutation import Mutated, Mutation
-from alerting.app.authoring.record import Asked, Recorder, wanted_of
+from alerting.app.authoring.record import Asked, Recorder, none_of, wanted_of
 from alerting.app.authoring.run_rule_tests import Tried, try_out
 from alerting.app.authoring.write_rule_test import HEAD, written_test
 from alerting.app.installation import Installation, Ports
 from alerting.domain.problem import Problem
 from alerting.domain.rule_test import RuleTest
-from alerting.errors import AlertingError
+from alerting.errors import AlertingError, UsageError
 from alerting.figures.observations import Reading
 from alerting.rulefile.key_places import KeyPlaces
 from alerting.rulefile.rule_tests import load_rule_tests, rule_tests_in
@@ -55,20 +55,27 @@ class RuleTests:
         own = self.installation
         return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults)), problems
 
-    def mutated(self) -> Sequence[Mutated]:
-        """Change each rule on purpose and say of which changes no test takes notice; all tests pass as they are."""
+    def mutated(self, rule: str | None = None) -> Sequence[Mutated]:
+        """Change each rule (or one alone) on purpose and say of which changes no test takes notice; all tests pass as they are."""
         own, (tests, _) = self.installation, self._loaded
         mutation = Mutation(
             tests=tests, rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults
         )
-        return list(mutation.all())
+        return list(mutation.all(self._known(rule)))
 
-    def covered(self) -> Sequence[Covered]:
-        """Say of each rule what its tests show and what they lack; all tests pass."""
+    def covered(self, rule: str | None = None) -> Sequence[Covered]:
+        """Say of each rule (or of one alone) what its tests show and what they lack; all tests pass."""
         own, (tests, _) = self.installation, self._loaded
         showing = Showing(rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults)
         example_of = ExampleMaker(rules=own.rules, showing=showing).example
-        return list(Coverage(tests=tests, rules=own.rules, showing=showing, example_of=example_of).all())
+        coverage = Coverage(tests=tests, rules=own.rules, showing=showing, example_of=example_of)
+        return list(coverage.all(self._known(rule)))
+
+    def _known(self, rule: str | None) -> str | None:
+        ids = [one.id for one in self.installation.rules.rules]
+        if rule is not None and rule not in ids:
+            raise UsageError(none_of("rule", rule, ids))
+        return rule
 
     def record(self, wanted: Asked, reading: Reading, as_of: date) -> RuleTest:
         """Write a test from an episode in the figures.
