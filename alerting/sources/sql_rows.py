@@ -120,6 +120,7 @@ class _Numbers:
         self._pieces: list[pl.Series] = []
 
     def take(self, cells: Sequence[Any], before: int) -> None:
+        import numpy as np
         import polars as pl
 
         try:
@@ -127,7 +128,8 @@ class _Numbers:
         except (TypeError, OverflowError, ValueError, pl.exceptions.PolarsError):
             piece = pl.Series([text_of(cell) for cell in cells], dtype=pl.String)
         else:
-            if bool(piece.is_infinite().any()):
+            # Asked of numpy: polars plans each such question anew, thousands of times.
+            if bool(np.isinf(piece.to_numpy()).any()):
                 piece = pl.Series([text_of(cell) for cell in cells], dtype=pl.String)
         self._pieces.append(piece)
         self.size += int(piece.estimated_size())
