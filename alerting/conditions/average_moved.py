@@ -10,6 +10,7 @@ from alerting.domain.arrays import Floats
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
 from alerting.domain.condition import BeyondLine, Judgement
+from alerting.domain.limit_lines import PROPOSED, PROPOSED_LINES
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Measure
 from alerting.domain.parameters import Vector
@@ -30,6 +31,7 @@ class AverageMoved(ConditionBase):
     along_time: ClassVar[bool] = True
     by_centre: ClassVar[bool] = True
     finds_moves: ClassVar[bool] = True
+    evidence: ClassVar[tuple[str, ...]] = PROPOSED
     entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula="`run` values in a row strictly on one side of the centre in force: their mean becomes the centre",
         use="To be told once that the usual level has changed, with the old and the new average.",
@@ -78,6 +80,8 @@ class AverageMoved(ConditionBase):
         judgement = verdict(lines.moved == 1, lines.run_centre != lines.run_centre, Reason.FEW_POINTS)
         judgement.side = sides(block.values - lines.run_centre)
         judgement.planes = {"centre": lines.centre, "lower": lines.lower, "upper": lines.upper, **extras(lines)}
+        if lines.proposed is not None:
+            judgement.planes |= dict(zip(PROPOSED, lines.proposed, strict=True))
         return judgement
 
     def clause(self, facts: Facts, *, short: bool = False) -> Clause:
@@ -98,5 +102,7 @@ class AverageMoved(ConditionBase):
         return briefly.moved(facts)
 
     def clears(self, facts: Facts) -> str | None:
-        """Say that it is one of a single period."""
+        """Say that it is one of a single period; one that is proposed stands until it is taken over, or the run ends."""
+        if PROPOSED_LINES[0] in facts.finding.evidence:
+            return "once its average is set anew, or a figure reaches it"
         return "without another move of the average"

@@ -10,9 +10,10 @@ from alerting.domain.block import Block
 from alerting.domain.condition import Condition, Judgement
 from alerting.domain.exact import as_decimal
 from alerting.domain.finding import Reason, State
+from alerting.domain.limit_lines import PROPOSED_LINES
 
 #: Planes in the measure's unit that come from figures per day.
-_LINES = ("centre", "lower", "upper", "previous_centre")
+_LINES = ("centre", "lower", "upper", "previous_centre", *PROPOSED_LINES)
 
 
 def compared_block(condition: Condition, block: Block) -> Block:

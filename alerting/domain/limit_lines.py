@@ -3,9 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from alerting.domain.arrays import Codes, Flags, Floats
 from alerting.domain.exact import largest_of
+
+#: What the lines of a proposed move are called among planes and in a finding's evidence.
+PROPOSED_LINES = ("proposed_centre", "proposed_lower", "proposed_upper")
+PROPOSED = (*PROPOSED_LINES, "proposed_periods")
+
+
+class Proposed(NamedTuple):
+    """Lines as they would be after a move that is proposed in the judged period; NaN where none is."""
+
+    centre: Floats
+    lower: Floats
+    upper: Floats
+    #: How many periods they are made from, the judged one included.
+    periods: Floats
 
 
 @dataclass(eq=False)
@@ -23,6 +38,8 @@ class LimitLines:
     rebase_count: Floats | None = None
     #: 1 where the centre moves (or, proposed, would move) in this very period.
     moved: Floats | None = None
+    #: Where moves are proposed and not made.
+    proposed: Proposed | None = None
     #: First row (of the whole panel) whose values belong to the centre in force; runs never reach before it.
     since: Floats | None = None
     #: The centre that a run is counted against, where it differs from `centre` (the one before a move in this period).

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerting.domain.measure import Level
+from alerting.domain.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,16 @@ class Baseline:
     def holds(self, day: date) -> bool:
         """Whether a period that ends on *day* lies within the days."""
         return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedMove:
+    """That somebody took over a proposed move of an average: in which period, why and who; of no area: in all."""
+
+    period: Period
+    areas: tuple[str, ...] = ()
+    reason: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from alerting.domain import exact
-from alerting.domain.arrays import Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block
 from alerting.domain.catalogue import CatalogueEntry, Example
-from alerting.domain.limit_lines import LimitLines, Members
+from alerting.domain.limit_lines import LimitLines, Members, Proposed
 from alerting.domain.measure import Measure
+from alerting.domain.parameters import AcceptedMove
 from alerting.domain.period import Period, PeriodKind
 from alerting.limits.base import Method, mean_and_deviation, no_lines, param, too_few, usable
 
@@ -43,7 +44,15 @@ class RebasedAverage(Method):
     sigmas: float = param("how many standard deviations the limits lie from the centre", 2.0, positive=True, tried=True)
     baseline: int = param("figures that make the first centre; judging starts with the next", 12, tried=True)
     mode: Literal["auto", "propose"] = param("auto moves the centre; propose reports and waits for rebase_on", "auto")
-    rebase_on: tuple[Period, ...] = param("with propose: periods, the last of their run, on which the centre moves", ())
+    rebase_on: tuple[Period | AcceptedMove, ...] = param(
+        "with propose: periods, the last of their run, on which the centre moves; in some areas alone, with reason and by",
+        (),
+    )
+
+    @property
+    def accepted(self) -> tuple[AcceptedMove, ...]:
+        """The moves that were taken over."""
+        return tuple(one if isinstance(one, AcceptedMove) else AcceptedMove(period=one) for one in self.rebase_on)
 
     def problems(self, measure: Measure, every: PeriodKind) -> list[str]:
         """Refuse runs and baselines too short to have a spread, and re-base periods of another kind."""
@@ -52,7 +61,8 @@ class RebasedAverage(Method):
             found.append(f"a run of {self.run} has no spread; write 2 or more")
         if self.baseline < 2:
             found.append(f"a baseline of {self.baseline} has no spread; write 2 or more")
-        found += [f"rebase_on: {p} is no {every.value}" for p in self.rebase_on if p.kind is not every]
+        periods = (one.period for one in self.accepted)
+        found += [f"rebase_on: {p} is no {every.value}" for p in periods if p.kind is not every]
         if self.rebase_on and self.mode == "auto":
             found.append("rebase_on needs `mode: propose`; auto moves the centre by itself")
         return found
@@ -75,6 +85,10 @@ class RebasedAverage(Method):
             if row >= block.start:
                 walk.keep(row - block.start)
         walk.out.reason = too_few(block, ~(walk.out.centre == walk.out.centre))
+        if walk.out.proposed is not None:
+            centre, lower, upper, periods = walk.out.proposed
+            clipped = block.clip(LimitLines(centre, lower, upper))
+            walk.out.proposed = Proposed(centre, clipped.lower, clipped.upper, periods)
         return block.clip(walk.out)
 
 
@@ -101,15 +115,20 @@ class _Walk:
         self.rebased_on, self.previous = np.full(width, np.nan), np.full(width, np.nan)
         self.since, self.moved, self.run_centre = np.zeros(width), np.zeros(width), np.full(width, np.nan)
         self.run_since = np.zeros(width)
-        self.confirmed = {block.panel.row(period) for period in method.rebase_on}
+        self.proposed = Proposed(*(np.full(width, np.nan) for _ in Proposed._fields))
+        self.confirmed = _confirmed(method, block)
         self.out = no_lines(block)
         for name in ("rebased_on", "previous_centre", "rebase_count", "moved", "since", "run_centre", "run_since"):
             setattr(self.out, name, np.full(block.shape, np.nan))
+        if method.mode == "propose":
+            self.out.proposed = Proposed(*(np.full(block.shape, np.nan) for _ in Proposed._fields))
 
     def step(self, row: int) -> None:
         """Take one period's figures in."""
         x = self.values[row]
         self.moved[:] = 0.0
+        for plane in self.proposed:
+            plane[:] = np.nan
         if self.segments is not None and row and (new := self.segments[row] != self.segments[row - 1]).any():
             self._start_again(new)
         known = x == x
@@ -146,14 +165,36 @@ class _Walk:
     def _move(self, full: np.ndarray, row: int) -> None:
         """Move the centre of columns whose run is full; where moves are proposed, only report, unless confirmed."""
         self.moved[full] = 1.0
-        if self.method.mode == "propose" and row not in self.confirmed:
-            return
+        if self.method.mode == "propose":
+            accepted = full & self.confirmed.get(row, False)
+            self._propose(np.flatnonzero(full & ~accepted), row)
+            full = accepted
         columns = np.flatnonzero(full)
+        if not len(columns):
+            return
         self.previous[columns] = self.centre[columns]
         self._set(columns, self._last_taken(columns, row))
         self.rebased_on[columns], self.since[columns] = row, row + 1
         self.count[columns] = 0.0
         self.side[columns] = 0.0
+
+    def _propose(self, columns: Index, row: int) -> None:
+        """Note the lines that columns would have by their run."""
+        if not len(columns):
+            return
+        mean, spread, _ = mean_and_deviation(self._last_taken(columns, row))
+        reach = self.method.sigmas * spread
+        numbers = Proposed(mean, mean - reach, mean + reach, self._periods(columns, row))
+        for plane, own in zip(self.proposed, numbers, strict=True):
+            plane[columns] = own
+
+    def _periods(self, columns: Index, row: int) -> Floats:
+        """Return how many periods the last `run` figures reach back, beyond excluded ones that lie between."""
+        if self.excluded is None:
+            return np.full(len(columns), float(self.method.run))
+        taken = ~self.excluded[row::-1, columns] & ~np.isnan(self.values[row::-1, columns])
+        before: Floats = (np.cumsum(taken, axis=0) < self.method.run).sum(axis=0, dtype=np.float64)
+        return before + 1
 
     def _last_taken(self, columns: np.ndarray, row: int) -> Floats:
         """Return the run's own figures: the last `run` rows, further back where excluded ones lie between."""
@@ -190,3 +231,17 @@ class _Walk:
         ):
             assert plane is not None
             plane[place] = now
+        if out.proposed is not None:
+            for plane, now in zip(out.proposed, self.proposed, strict=True):
+                plane[place] = now
+
+
+def _confirmed(method: RebasedAverage, block: Block) -> dict[int, Flags]:
+    """Return the columns in which a move was taken over, by the row in which it was."""
+    areas = np.array(block.panel.areas)[block.columns]
+    found: dict[int, Flags] = {}
+    for one in method.accepted:
+        own = np.isin(areas, one.areas) if one.areas else np.ones(len(areas), dtype=bool)
+        row = block.panel.row(one.period)
+        found[row] = found.get(row, np.zeros(len(areas), dtype=bool)) | own
+    return found

@@ -117,6 +117,8 @@ class _Layout:
     #: Notes of rule files, and what sources say beside their figures.
     notes: Sequence[_Remark]
     remarks: Sequence[_Remark]
+    #: What is written in rule files to take over averages that should be set anew.
+    accepting: Sequence[_Remark] = ()
     #: What is no longer watched, where there is much to read: some words each, after all cards.
     unwatched: Sequence[EventView] = ()
 
@@ -207,6 +209,7 @@ def _laid_out(owner: str, events: Sequence[EventView], depth: _Depth) -> _Layout
         shortening=_shortening(made, len(unwatched[:room]), len(in_list), len(unlisted)) if missing else None,
         notes=_once(made, lambda event: event.notes),
         remarks=_in_common(_once(made, lambda event: () if event.remark is None else event.remark.split(_PART))),
+        accepting=_once(made, lambda event: () if event.accepting is None else (event.accepting,)),
         unwatched=unwatched[:room],
     )
 

@@ -11,6 +11,7 @@ from alerting.domain.alert import SeriesKey
 from alerting.domain.block import Block
 from alerting.domain.condition import Condition, Judgement
 from alerting.domain.finding import Meaning, Reason, State
+from alerting.domain.limit_lines import PROPOSED
 from alerting.domain.panel import Panel
 from alerting.domain.period import Period, PeriodKind
 from alerting.evaluation.block_verdicts import make_block
@@ -192,6 +193,24 @@ def _lines(series: _Series, first: int, last: int) -> Iterator[Line]:
         values = _plane(series, name, first, last)
         if any(value is not None for value in values):
             yield Line(kind=kind, called=drawable(called), values=values, stepped=not series.part.is_sloped)
+    yield from _proposed(series, first, last)
+
+
+def _proposed(series: _Series, first: int, last: int) -> Iterator[Line]:
+    """Yield the lines that a move proposed in the judged period would bring, over the figures that they are made from."""
+    centre, lower, upper, periods = (_plane(series, name, last, last)[0] for name in PROPOSED)
+    if periods is None:
+        return
+    begin = max(0, last - first + 1 - int(periods))
+    planes = (
+        (upper, LineKind.LIMIT, "Proposed upper limit"),
+        (centre, LineKind.CENTRE, "Proposed average"),
+        (lower, LineKind.LIMIT, "Proposed lower limit"),
+    )
+    for level, kind, called in planes:
+        if level is not None:
+            values = (*[None] * begin, *[level] * (last - first + 1 - begin))
+            yield Line(kind=kind, called=called, values=values)
 
 
 def _named(series: _Series) -> tuple[tuple[str, LineKind, str], ...]:

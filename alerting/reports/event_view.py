@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property, partial
-from pathlib import PurePath
 from typing import Any
 
 from alerting.domain.alert import Alert, AlertEvent, EventKind
@@ -12,15 +11,16 @@ from alerting.domain.finding import Finding, Meaning
 from alerting.domain.measure import Measure
 from alerting.domain.notify.recipients import if_active
 from alerting.domain.period import Period, PeriodKind
-from alerting.domain.place import Place
 from alerting.domain.rule import Rule, RuleSet, Status
 from alerting.evaluation.alert_findings import AlertFindings
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.found import Found
 from alerting.evaluation.series_index import SeriesPlaces
+from alerting.reports.accepting import accepting
 from alerting.reports.drivers import drivers
 from alerting.reports.event_chart import EventCharts
 from alerting.reports.other_areas import OtherAreas
+from alerting.reports.places import where_in
 from alerting.reports.said import Said
 from alerting.reports.topic_figures import NewestFigures
 from alerting.reports.views import Ending, EventView, RuleNote
@@ -90,6 +90,7 @@ class EventViews:
             ),
             since=_since(event), reason=event.reason if in_shadow is None else _joined(event.reason, in_shadow),
             shadow=in_shadow is not None, turned=event.has_turned, notes=_window_notes(event),
+            accepting=None if is_over(event) else accepting(finding, rule, self.rules),
             closed=event.kind is EventKind.CORRECTED and not event.alert.is_open,
             ending=ending_of(event, style, rule) if style and rule and is_over(event) else None,
             good_looks_like=wanted_of(measure, self.rules), drivers=self._drivers(event) if in_full else None,
@@ -212,12 +213,6 @@ class EventViews:
 #: Of what was said of an alert, so much is shown.
 _MOST_COMMENTS = 3
 _STANDING = (EventKind.OPENED, EventKind.WORSENED, EventKind.REMINDED, EventKind.ESCALATED)
-
-
-def where_in(rules: RuleSet, place: Place) -> str:
-    """Return file and line of a rule, relative to the rules folder."""
-    file, folder = PurePath(place.file), PurePath(rules.folder)
-    return f"{file.relative_to(folder) if file.is_relative_to(folder) else file}:{place.line}"
 
 
 def wanted_of(measure: Measure | None, rules: RuleSet) -> str | None:

@@ -8,7 +8,7 @@ from alerting.domain.alert import AlertEvent
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.rule_record import Doubt, RuleRecord
-from alerting.reports.event_view import where_in
+from alerting.reports.places import where_in
 from alerting.wording.plain import counted, listed, number
 
 #: Exceptions named of one rule; more are counted.

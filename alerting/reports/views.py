@@ -152,6 +152,8 @@ class EventView:
     #: Why, where the finding alone does not say: what was revised, what became of the rule.
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    #: Where the average should be set anew: what is written in the rule file for that.
+    accepting: str | None = None
     #: Whether it got worse by jumping to the other side of its line.
     turned: bool = False
     #: Whether its rule is tried out, so that its author alone is told.

@@ -1,11 +1,8 @@
 """Whole sentences: what a finding says, in words that stand alone."""
 
-from functools import lru_cache
-
 from alerting.domain.finding import Finding, Reason, State
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Covers, Polarity
-from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.rule import side_is_worse
 from alerting.domain.spans import cumulated, span_words
 from alerting.wording.briefly import Brief, HeldLine, brief_of
@@ -15,13 +12,12 @@ from alerting.wording.facts import Facts
 from alerting.wording.gaps import of_gaps
 from alerting.wording.gaps import sentence as gap_sentence
 from alerting.wording.lacking import needed
+from alerting.wording.members import proposed_move, rests_on
 from alerting.wording.moves import Earlier, moved
 from alerting.wording.printed import printed_changes
 
 #: From so many exceptional periods in a row on, a finding says how long it has lasted.
 MINIMUM_STREAK = 2
-#: Limits rest on so many figures at least.
-_FEWEST_MEMBERS = 2
 _NOTHING_MORE = Clause()
 
 
@@ -40,8 +36,10 @@ def finding_text(facts: Facts, clause: Clause) -> str:
     parts += _lasted(finding, clause)
     if clause.kind is not ClauseKind.WANTED and (wanted := _wanted(facts, went_up=clause.above)):
         parts.append(wanted)
-    if rests_on := _rests_on(facts):
-        parts.append(rests_on)
+    if members := rests_on(facts):
+        parts.append(members)
+    if proposed := proposed_move(facts):
+        parts.append(proposed)
     parts += [*_marks(facts), *_age(facts)]
     return " ".join(parts)
 
@@ -269,26 +267,6 @@ def _side(facts: Facts) -> bool | None:
         finding.target if finding.target is not None else finding.plan if finding.plan is not None else finding.centre
     )
     return None if reference is None or reference == finding.value else finding.value > reference
-
-
-def _rests_on(facts: Facts) -> str:
-    """Say which figures made the limits or the average, where figures of the series did."""
-    limits = facts.finding.evidence.get("limits", {})
-    figures = limits.get("points", 0)
-    if figures < _FEWEST_MEMBERS:
-        return ""
-    period = facts.finding.period
-    what = "gaps" if of_gaps(facts) else "figures"
-    which = f"the {figures:,} {what} from {_span(limits['from'], limits['to'], period.kind, period.starts)}"
-    if facts.finding.rebased_on == period:
-        return f"The new average is that of {which}."
-    return f"It is compared with {which}."
-
-
-@lru_cache(maxsize=65536)
-def _span(first: str, last: str, kind: PeriodKind, starts: int) -> str:
-    """Write two periods, given in their canonical form, in words: April 2019 to March 2020."""
-    return " to ".join(Calendar(starts).parse(period, kind).label for period in (first, last))
 
 
 def _marks(facts: Facts) -> list[str]:

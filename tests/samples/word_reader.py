@@ -180,6 +180,8 @@ class Reader:
             self._read_streak(sentence, several=several)
         elif sentence.startswith(("It is compared with ", "The new average is ")):
             self._read_members(sentence)
+        elif sentence.startswith("The average since "):
+            self._read_proposed(sentence)
         elif sentence.startswith("It is ") and sentence.endswith(", as published"):
             self._read_printed(sentence.removeprefix("It is ").removesuffix(", as published"))
         else:
@@ -300,6 +302,22 @@ class Reader:
         what = "an exception for the" if several else "the"
         expected = f"This is {what} {counted(count)} {period.kind.value} running, since {named(period - (count - 1))}"
         must(sentence == expected, f"{sentence} is not {expected}")
+
+    def _read_proposed(self, sentence: str) -> None:
+        """The lines of a proposed move are those of the evidence, and those in force stand beside them."""
+        evidence, finding = self.finding.evidence, self.finding
+        pattern = "The average since (.+) is (.+), with limits of (.+?) to (.+?)(?: in place of (.+) to (.+))?"
+        found = re.fullmatch(pattern, sentence)
+        must(found is not None and finding.state is State.EXCEPTION, sentence)
+        assert found is not None
+        must(found[1] == named(finding.period - (int(evidence["proposed_periods"]) - 1)), sentence)
+        names = ("proposed_centre", "proposed_lower", "proposed_upper")
+        for said, line in zip(
+            found.groups()[1:], (*map(evidence.get, names), finding.lower, finding.upper), strict=True
+        ):
+            must((said is None) == (line is None), sentence)
+            if said is not None:
+                self.figures.same(said, line)
 
     def _read_members(self, sentence: str) -> None:
         limits, period = self.finding.evidence["limits"], self.finding.period

@@ -21,10 +21,11 @@ from alerting.conditions.registry import conditions
 from alerting.domain.condition import Condition
 from alerting.domain.limits_method import LimitsMethod
 from alerting.domain.measure import Level
-from alerting.domain.parameters import Amount, Band, Baseline, Days, Milestone, MinimumCases
+from alerting.domain.parameters import AcceptedMove, Amount, Band, Baseline, Days, Milestone, MinimumCases
 from alerting.domain.period import Period
 from alerting.limits.registry import limits_methods
 from alerting.rulefile import elsewhere
+from alerting.rulefile.forms.accepted import AcceptedMoveSelection
 from alerting.rulefile.forms.base import Form, Lines, OneOf, Read, ReadIn, Text, WrittenAs, by_type, choice, describe
 from alerting.rulefile.forms.context import FOLLOWS, OURS, Context, context_of, described, value_problem
 from alerting.rulefile.forms.figures import AmountForm, Bands, LevelForm, Milestones, Number, Positive
@@ -70,6 +71,7 @@ FORMS: Mapping[Any, Any] = {
     Days: DaysLong,
     Baseline: BaselineSelection,
     MinimumCases: MinimumCasesSelection,
+    Period | AcceptedMove: AcceptedMoveSelection,
     Level: LevelForm,
     Amount: AmountForm,
     tuple[Band, ...]: Bands,

@@ -147,7 +147,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 _MeasureSet = Annotated[frozenset[str], one_or_many(_FamilyOrMeasure, "measures"), AfterValidator(_some)]
-_AreaSet = Annotated[frozenset[str], one_or_many(AreaId, "areas"), AfterValidator(_some)]
+AreaSet = Annotated[frozenset[str], one_or_many(AreaId, "areas"), AfterValidator(_some)]
 _RuleSet = Annotated[frozenset[str], one_or_many(RuleId, "rules"), AfterValidator(_some)]
 _TagSet = Annotated[frozenset[str], one_or_many(Tag, "tags"), AfterValidator(_some)]
 _TopicSet = Annotated[frozenset[str], one_or_many(TopicId, "topics"), AfterValidator(_some)]
@@ -157,7 +157,7 @@ class MatchForm(Form):
     """Which series; all given keys must match."""
 
     measures: _MeasureSet = describe("these; an item matches its family", _NOTHING)
-    areas: _AreaSet = describe("in these areas", _NOTHING)
+    areas: AreaSet = describe("in these areas", _NOTHING)
     rules: _RuleSet = describe("under these rules", _NOTHING)
     tags: _TagSet = describe("of measures with any of these tags", _NOTHING)
     topics: _TopicSet = describe("of measures of these topics", _NOTHING)
