@@ -152,7 +152,10 @@ class OneOf:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        return handler(schema) | {"$comment": self.expected}
+        found = handler(schema)
+        # An editor cannot choose the arm as we do: a mapping of areas and one of keys may both fit.
+        found["anyOf"] = found.pop("oneOf")
+        return found | {"$comment": self.expected}
 
     def _tag(self, value: Any) -> str | None:
         name = self.choose(value)
