@@ -138,18 +138,20 @@ def _review(engine: "Engine", as_of: date | None, period: str | None, out: Path 
     from alerting.app.digests.rule_review import pages, run_review
     from alerting.cli.run import print_delivery
     from alerting.domain.period import PeriodKind
+    from alerting.service.reviewing import chances
 
     own, rules = engine.installation, engine.rules
     day = as_of or own.today()
     month = _month(engine, period) or rules.calendar.newest_complete(day, PeriodKind.MONTH)
     with engine.state() as store:
+        chance = chances(engine, store, day, own.instant(as_of))
         if out is not None:
             with store.begin() as state:
-                made = list(pages(rules, state, month, day, own.message_defaults))
+                made = list(pages(rules, state, month, day, own.message_defaults, chance))
             return max(
                 (_write_page(DigestPage(digest="rules", owner=id_, message=m), out, None) for id_, m in made), default=0
             )
-        for one in run_review(rules, store, month, day, own.instant(as_of), own.message_defaults):
+        for one in run_review(rules, store, month, day, own.instant(as_of), own.message_defaults, chance):
             print(f"Page on rules for {rules.owners[one.owner].name} <{one.address}>: {one.message.subject}")
         delivery_report = asyncio.run(engine.deliver(store))
         print_delivery(delivery_report)

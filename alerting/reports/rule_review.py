@@ -1,7 +1,7 @@
 """The monthly page on rules, in words: what rules in shadow would have told, and which rules are to be looked at."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerting.domain.alert import AlertEvent
@@ -13,6 +13,16 @@ from alerting.wording.plain import counted, listed, number
 
 #: Exceptions named of one rule; more are counted.
 _MOST_NAMED = 5
+#: Of fewer exceptions a month it is said that they are fewer.
+_FEWEST_SAID = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByChance:
+    """What chance alone opens by a rule in a month, give or take an error, on all its series of which that is known."""
+
+    opens: float
+    error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +50,14 @@ class RuleReviewView:
     reply_to: str | None = None
 
 
-def shadow_item(
+def shadow_item(  # each is counted apart
     rule: Rule,
     opened: Sequence[AlertEvent],
     told: Iterable[Sequence[str]],
     standing: int,
     month: Period,
     rules: RuleSet,
+    chance: ByChance | None = None,
 ) -> RuleItem:
     """Say what a rule in shadow would have told in a month, and to whom.
 
@@ -54,16 +65,28 @@ def shadow_item(
         opened: what opened in the month.
         told: the ids of the owners who would have been told, one an event.
         standing: how many of them stand.
+        chance: None where that is not known.
     """
     lines = [event.headline for event in opened if event.headline is not None]
     left = len(lines) - _MOST_NAMED
     more = (f"and {number(left)} more",) if left > 0 else ()
     return RuleItem(
         title=rule.title,
-        said=_would_have_told(len(opened), told, standing, month, rules),
+        said=" ".join([_would_have_told(len(opened), told, standing, month, rules), *_by_chance(chance)]),
         lines=(*lines[:_MOST_NAMED], *more),
         foot=f"`alerting promote {rule.id}` shows the line that makes it active. {where_in(rules, rule.place)}",
     )
+
+
+def _by_chance(chance: ByChance | None) -> Iterator[str]:
+    """Say how many exceptions a month chance alone would open, where figures only scatter about their level."""
+    if chance is None:
+        return
+    opens, error = f"{chance.opens:.1f}", f"{chance.error:.1f}"
+    if chance.opens < _FEWEST_SAID:
+        yield "Chance alone would open fewer than 0.1 a month."
+    else:
+        yield f"Chance alone would open some {opens} a month, give or take {error}."
 
 
 def _would_have_told(opened: int, told: Iterable[Sequence[str]], standing: int, month: Period, rules: RuleSet) -> str:

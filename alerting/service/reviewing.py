@@ -1,14 +1,38 @@
 """The monthly page on rules: made on the first working day of a month, after the first evaluation then."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 from alerting.app.engine import Engine
+from alerting.domain.fault import Faults, Work
 from alerting.domain.period import Period, PeriodKind
+from alerting.domain.rule import Status
 from alerting.domain.schedule import evaluation_times, last_due
 from alerting.domain.working_days import add_working_days
 from alerting.ports.state import Store
+
+if TYPE_CHECKING:
+    from alerting.reports.rule_review import ByChance
+
+
+def chances(engine: Engine, store: Store, day: date, at: datetime) -> Mapping[str, "ByChance"]:
+    """Return what chance alone opens in a month by each rule in shadow, on the figures that a tick on a day would judge.
+
+    It is left out where the program fails at it: the page says the rest.
+    """
+    rules = engine.rules
+    if all(rule.status is not Status.SHADOW for rule in rules.rules):
+        return {}
+    from alerting.app.digests.chance import chance_in_shadow
+    from alerting.app.situation.known_figures import remembered
+
+    reading = engine.enquiries.read_on(store, day)
+    with store.begin() as state:
+        reading = remembered(reading, rules, state.readings, at, keep=False)
+    work = Work(sort="chance in", id=rules.folder, done="worked out")
+    return Faults().attempt(work, lambda: chance_in_shadow(rules, reading, day)) or {}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -32,7 +56,8 @@ class Reviewing:
             return False
         from alerting.app.digests.rule_review import run_review
 
-        made = run_review(rules, self.store, month, day, now, engine.installation.message_defaults)
+        chance = chances(engine, self.store, day, now)
+        made = run_review(rules, self.store, month, day, now, engine.installation.message_defaults, chance)
         self._made = month
         if made:
             self.log.info("review.made", month=str(month), readers=len(made))

@@ -1,6 +1,8 @@
 """The monthly page on rules: sent once, on the first working day, to authors of rules in shadow and to the maintainer."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from samples.services import JUNE, SOUTH, THURSDAY, World
@@ -110,3 +112,21 @@ def test_before_anything_was_judged_there_is_nothing_to_say(world, tmp_path, mon
 
     assert 0 == main(["digest", str(world.folder), "--review", "--period", "2020-06", "--out", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()
+
+
+def test_an_author_reads_how_many_exceptions_chance_alone_would_open(tmp_path):
+    """At least two deviations of the twelve before open 7.5 % of months in each series by chance: 0.15 in two series."""
+    scatter = Random("chance of a rule in shadow")
+    months = [f"{2017 + n // 12}-{n % 12 + 1:02}" for n in range(41)]
+    rows = "".join(f"answered,{area},{m},{scatter.gauss(80, 2):.2f},\n" for area in ("north", "south") for m in months)
+    rules = SHADOW.replace("{target_missed: {at_least: 86}}", "{outside_limits: {limits: {rolling: {}}}}")
+    world = World(tmp_path, rules=rules, figures=rows)
+    with world.sink:
+        world.start(THURSDAY)
+        world.ring(THURSDAY + timedelta(seconds=5))
+        world.ring(MONDAY)
+        world.close()
+
+    author = pages(world)["author@example.org"]
+    found = re.search(r"Chance alone would open some (0\.[12]) a month, give or take (0\.\d)\.", author)
+    assert found is not None, author

@@ -24,22 +24,28 @@ from alerting.render.rule_review import render_rule_review
 from alerting.replies.incoming import Act
 from alerting.replies.token import reference_of
 from alerting.reports.event_view import as_of_words
-from alerting.reports.rule_review import RuleItem, RuleReviewView, doubtful_item, shadow_item
+from alerting.reports.rule_review import ByChance, RuleItem, RuleReviewView, doubtful_item, shadow_item
 from alerting.wording.dates import day_words
 
 _NAMESPACE = uuid.UUID("7e0c3d1a-5f52-4d0f-9f0b-0c6f6a1f2b44")
 #: How long what became of rules is looked back on.
 _MONTHS = 12
 _DAY = timedelta(days=1)
+#: What chance alone opens in a month, by rule.
+ByRule = Mapping[str, ByChance]
 
 
 def run_review(
-    rules: RuleSet, store: Store, month: Period, day: date, at: datetime, defaults: MessageDefaults
+    rules: RuleSet, store: Store, month: Period, day: date, at: datetime, defaults: MessageDefaults, chance: ByRule
 ) -> tuple[Delivery, ...]:
-    """Queue a month's page for each of its readers, unless it was made; nothing for whom there is nothing to say."""
+    """Queue a month's page for each of its readers, unless it was made; nothing for whom there is nothing to say.
+
+    Args:
+        chance: what chance alone opens, by rule in shadow.
+    """
     made: list[Delivery] = []
     with store.begin(patient=True) as state:
-        for owner, message in pages(rules, state, month, day, defaults):
+        for owner, message in pages(rules, state, month, day, defaults, chance):
             notice_id = str(uuid.uuid5(_NAMESPACE, f"{month}/{owner}"))
             if state.outbox.has_notice(notice_id):
                 continue
@@ -52,10 +58,10 @@ def run_review(
 
 
 def pages(
-    rules: RuleSet, state: Transaction, month: Period, day: date, defaults: MessageDefaults
+    rules: RuleSet, state: Transaction, month: Period, day: date, defaults: MessageDefaults, chance: ByRule
 ) -> Iterator[tuple[str, Message]]:
     """Yield each reader's id with their page; none where nothing was judged before the month ended."""
-    review = _Review(rules, state, month, defaults)
+    review = _Review(rules, state, month, defaults, chance)
     if not review.watched or min(review.watched.values()) >= review.end:
         return
     maintainer = rules.roles.maintainer
@@ -82,6 +88,7 @@ class _Review:
     state: Transaction
     month: Period
     defaults: MessageDefaults
+    chance: ByRule
 
     def __post_init__(self) -> None:
         self.end = self._begins(self.month.last_day + _DAY)
@@ -149,7 +156,7 @@ class _Review:
             ]
             told = [self._would_be_told(rule, event) for event in opened]
             count = len(standing & {event.alert.id for event in opened})
-            yield rule, shadow_item(rule, opened, told, count, self.month, self.rules)
+            yield rule, shadow_item(rule, opened, told, count, self.month, self.rules, self.chance.get(rule.id))
 
     def _would_be_told(self, rule: Rule, event: AlertEvent) -> Sequence[str]:
         key, rules = event.alert.key, self.rules
