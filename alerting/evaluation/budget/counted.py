@@ -8,7 +8,7 @@ from alerting.domain.arrays import Floats, Index
 from alerting.domain.combining import PARTS
 from alerting.domain.measure import Unit
 from alerting.domain.panel import Panel
-from alerting.evaluation.budget.draws import Draw
+from alerting.evaluation.budget.draws import MANY_CASES, Draw
 from alerting.evaluation.budget.noise import MOST_FIGURES
 from alerting.evaluation.groups import Group
 
@@ -43,7 +43,9 @@ class Counted:
             beyond = (times - 1) * np.sqrt((count - 1) / 2)
             newest = np.nanmedian(np.where(taken, bottom, np.nan)[-NEWEST:], axis=0) if len(top) else rate
             cases = rate * newest
-            able = (seen > 0) & (beyond > -SURELY) & ~(shares & (rate >= 1))
+            able = (
+                (seen > 0) & (beyond > -SURELY) & ~(shares & (rate >= 1)) & ((scale is not None) | (cases < MANY_CASES))
+            )
             able &= ~((beyond > SURELY) & np.full(len(rate), shares))
             times = np.where(beyond > SURELY, np.maximum(times, 1.0), 1.0)
         out = {
@@ -64,7 +66,7 @@ class Counted:
 
     def parts(self) -> list[Floats]:
         """Return what must be alike."""
-        return [np.log(one) for one in (self.cases, self.out_of, self.times, self.seen)]
+        return [np.log(one) for one in (self.cases, self.out_of, self.times)]
 
     def draw(self, place: int, mean: float, deviation: float) -> Draw:
         """Return how a series varies."""

@@ -36,7 +36,7 @@ FITTED = 3
 #: The likeness of figures that have nothing to do with one another.
 INDEPENDENT = LIKENESS.index(0.0)
 #: Worlds tried of each likeness: so many for a group's shapes together, and at least and at most for one.
-WORLDS, FEWEST_WORLDS, MOST_WORLDS = 4_000, 96, 400
+WORLDS, FEWEST_WORLDS, MOST_WORLDS = 1_200, 96, 400
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -23,12 +23,12 @@ from alerting.evaluation.rows import JudgedRows
 #: Past periods of a world, at most: as many as any method looks back, and a little more.
 LONGEST = {PeriodKind.DAY: 400, PeriodKind.WEEK: 312, PeriodKind.MONTH: 84, PeriodKind.QUARTER: 28, PeriodKind.YEAR: 20}
 #: Lines so many deviations away are as good as none.
-FAR = 8.0
+FAR = 5.0
 #: Bounds so many deviations away are hardly ever met.
 PLAIN = 4.0
 #: Steps to a deviation; where that makes too many shapes, they are coarser.
 STEPS = (10.0, 5.0, 2.0, 1.0)
-MOST_SHAPES = 300
+MOST_SHAPES = 120
 #: Rows to look back for a number that the newest one lacks.
 LOOK_BACK = 12
 
@@ -115,14 +115,24 @@ class GroupSeries:
         bounds = [self.panel.floor[self.columns[known]], self.panel.ceiling[self.columns[known]]]
         lines = [one[known] for one in (*self.numbers.values(), *self.planes.values())]
         lines += [np.full(len(known), number) for number in self._written()]
-        columns = [after[:, 0], after[:, 1], self.figures[known], *map(apart, (*bounds, *lines))]
+        columns = [after[:, 0], after[:, 1], self.figures[known], *map(apart, lines)]
+        columns += [
+            np.round(apart(bound)) for bound in bounds
+        ]  # what is hardly ever met need not be known to the tenth
         if not _is_of_its_own_past(self.group.condition):
             columns.append(
                 np.round(np.arcsinh(mean / deviation) * steps)
             )  # a share of the level is more, or less, of the spread
         with np.errstate(all="ignore"):
-            columns += [np.round(one[known] * steps) for one in self.counted.parts()]
+            columns += [np.round(one[known] * steps / self._coarse()) for one in self.counted.parts()]
         return np.column_stack([np.nan_to_num(one, nan=-1.0, posinf=1e6, neginf=-1e6) for one in columns])
+
+    def _coarse(self) -> float:
+        """Return how much coarser cases are told apart: by limits of their own past only in how lopsided few of them are."""
+        condition = self.group.condition
+        methods = [part.condition.method for part in condition.plain_parts()]
+        by_cases = any(method is not None and method.chance_alone for method in methods)
+        return 2.0 if by_cases or not _is_of_its_own_past(condition) else 5.0
 
     def _shape(self, place: int) -> Shape:
         member = self.group.member_at(place)
