@@ -14,6 +14,7 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.block_verdicts import BlockVerdicts, judged_by, make_block, unjudged_cells, write_codes
 from alerting.evaluation.contained import judged_apart
+from alerting.evaluation.earlier_verdicts import EarlierVerdicts
 from alerting.evaluation.groups import ColumnSet, compiled
 from alerting.evaluation.histories import chunks, judge_histories
 from alerting.evaluation.kept_verdicts import VerdictKeeper
@@ -48,7 +49,7 @@ class Evaluation:
         return {state.word: int(totals[state]) for state in order}
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  # what a pass is told of others stands beside what it judges
     rules: RuleSet,
     panels: Mapping[PeriodKind, Panel],
     as_of: date,
@@ -58,12 +59,14 @@ def evaluate(
     only_rules: Iterable[str] | None = None,
     faults: Faults | None = None,
     keeper: VerdictKeeper | None = None,
+    earlier: EarlierVerdicts | None = None,
 ) -> Evaluation:
     """Judge every rule on its series as of a day: their newest period, or with *every_period* their whole history.
 
     Args:
         faults: those of reading the figures, to which the rules that cannot be judged are added.
         keeper: knows of series of a history what need not be judged again.
+        earlier: knows of a history as of an earlier day, by the same rules, which rows need not.
     """
     rows = {kind: JudgedRows(panel, rules.measures, as_of, without_source) for kind, panel in panels.items()}
     verdicts: list[BlockVerdicts] = []
@@ -71,7 +74,9 @@ def evaluate(
 
     def judge(shared: ColumnSet) -> Iterator[BlockVerdicts]:
         own = rows[shared.first.kind].seen_by(shared.first)
-        return judge_histories(shared, own, as_of, keeper) if every_period else _judge_latest(shared, own, as_of)
+        return (
+            judge_histories(shared, own, as_of, keeper, earlier) if every_period else _judge_latest(shared, own, as_of)
+        )
 
     for shared in compiled(rules, panels, only_rules, faults):
         verdicts += judged_apart(shared, judge, rules.rules, faults)

@@ -12,6 +12,7 @@ from alerting.domain.block import Block
 from alerting.domain.panel import Panel
 from alerting.evaluation.block_verdicts import BlockVerdicts, RowSpan, make_block, unjudged_cells, write_codes
 from alerting.evaluation.code_arena import CodeArena
+from alerting.evaluation.earlier_verdicts import EarlierRows, EarlierVerdicts
 from alerting.evaluation.groups import ColumnSet, Group
 from alerting.evaluation.kept_verdicts import Recalled, VerdictKeeper
 from alerting.evaluation.rows import Judged, JudgedRows
@@ -24,15 +25,24 @@ PIECE = 12 * 16384
 
 
 def judge_histories(
-    shared: ColumnSet, rows: JudgedRows, as_of: date, keeper: VerdictKeeper | None = None
+    shared: ColumnSet,
+    rows: JudgedRows,
+    as_of: date,
+    keeper: VerdictKeeper | None = None,
+    earlier: EarlierVerdicts | None = None,
 ) -> Iterator[BlockVerdicts]:
-    """Judge groups that watch the same columns at every row, piece by piece: some columns, and of their rows a year or all."""
+    """Judge groups that watch the same columns at every row, piece by piece: some columns, and of their rows a year or all.
+
+    Args:
+        keeper: knows series that have not changed.
+        earlier: knows rows that have not changed, by the same rules.
+    """
     judged = rows.judged(shared.first.clamp, shared.first.grace)
     recalled = {} if keeper is None else keeper.recall(shared, rows, judged)
     for by_year in (True, False):
         groups = [group for group in shared.groups if group.condition.by_year is by_year]
         if groups:
-            yield from _Histories(groups, rows, judged, as_of, by_year=by_year).verdicts(recalled)
+            yield from _Histories(groups, rows, judged, as_of, by_year=by_year, earlier=earlier).verdicts(recalled)
 
 
 @dataclass(eq=False)
@@ -58,7 +68,14 @@ class _Histories:
     """Judges groups on the same columns, all of them year by year, or none."""
 
     def __init__(
-        self, groups: Sequence[Group], rows: JudgedRows, judged: Judged, as_of: date, *, by_year: bool
+        self,
+        groups: Sequence[Group],
+        rows: JudgedRows,
+        judged: Judged,
+        as_of: date,
+        *,
+        by_year: bool,
+        earlier: EarlierVerdicts | None = None,
     ) -> None:
         self.groups, self.rows, self.judged, self.as_of = groups, rows, judged, as_of
         self.first = groups[0]
@@ -67,6 +84,11 @@ class _Histories:
         in_years = by_year and (end - begin) * self.first.size > PIECE
         self.spans = _years(rows.panel, begin, end) if in_years else [self.span]
         self.width = _width(self.spans) if by_year else HISTORY_COLUMNS
+        self.known: dict[Group, EarlierRows] = {}
+        for group in groups:
+            before = None if earlier is None else earlier.rows_before(group, rows.panel, begin)
+            if before is not None:
+                self.known[group] = before
 
     def verdicts(self, recalled: Mapping[Group, Recalled]) -> Iterator[BlockVerdicts]:
         """Yield the verdicts of all groups on one block after the other.
@@ -80,7 +102,8 @@ class _Histories:
             whole = make_block(self.first, self.rows, places, self.span, self.as_of)
             lives = _active_cells(whole, self.judged)
             found = [self._empty(group, whole, places, shelf.room((2, *whole.shape)), lives) for group in self.groups]
-            self._judge([one for one in found if one.group not in anew], whole)
+            self._judge([one for one in found if one.group not in anew and one.group not in self.known], whole)
+            self._judge_later_rows([one for one in found if one.group in self.known], whole)
             for verdicts in found:
                 if verdicts.group in anew:
                     recalled[verdicts.group].fill(verdicts)
@@ -94,6 +117,8 @@ class _Histories:
         """Judge what is not known of groups of which most is; groups of which the same is not known are judged together."""
         alike: dict[bytes, tuple[Index, list[Group]]] = {}
         for group in self.groups:
+            if group in self.known:
+                continue
             if group in recalled and 2 * np.count_nonzero(fresh := recalled[group].fresh) <= len(fresh):
                 alike.setdefault(fresh.tobytes(), (np.flatnonzero(fresh), []))[1].append(group)
         found: dict[Group, tuple[_Anew, int]] = {}
@@ -119,6 +144,28 @@ class _Histories:
     def _judge(self, found: Sequence[BlockVerdicts], whole: Block) -> None:
         for span in self.spans if found else ():
             _judge_piece(found, whole.part(*span), self.judged)
+
+    def _judge_later_rows(self, found: Sequence[BlockVerdicts], whole: Block) -> None:
+        """Judge the rows that come after those of which it is known what was found."""
+        alike: dict[int, list[BlockVerdicts]] = {}
+        for verdicts in found:
+            known = self.known[verdicts.group]
+            known.fill(verdicts)
+            alike.setdefault(whole.start + known.n_rows, []).append(verdicts)
+        for begin, several in alike.items():
+            _say_why_not(several, whole.part(whole.start, begin), self.judged)
+            for start, stop in self.spans:
+                if stop > begin:
+                    _judge_piece(several, whole.part(max(start, begin), stop), self.judged)
+
+
+def _say_why_not(found: Sequence[BlockVerdicts], piece: Block, judged: Judged) -> None:
+    """Write down anew why there is no figure in cells of a history's first rows: that may be another reason by now."""
+    absent = unjudged_cells(piece, judged, None)
+    for verdicts in found if absent is not None else ():
+        assert absent is not None
+        state, reason = verdicts.state[: piece.stop - piece.start], verdicts.reason[: piece.stop - piece.start]
+        state.reshape(-1)[absent.places], reason.reshape(-1)[absent.places] = absent.state, absent.reason
 
 
 def _judge_piece(found: Sequence[BlockVerdicts], piece: Block, judged: Judged) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
+from alerting.evaluation.earlier_verdicts import EarlierVerdicts
 from alerting.evaluation.engine import Evaluation, evaluate
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 from alerting.figures.observations import Reading
@@ -25,9 +26,18 @@ class Situation:
         return *self.reading.problems, *self.panels.problems
 
 
-def situation_of(rules: RuleSet, reading: Reading, as_of: date, *, every_period: bool = True) -> Situation:
-    """Judge figures as known on a day."""
-    return judged(rules, reading, build_panels(reading, rules, as_of), every_period=every_period)
+def situation_of(
+    rules: RuleSet, reading: Reading, as_of: date, *, every_period: bool = True, after: Situation | None = None
+) -> Situation:
+    """Judge figures as known on a day.
+
+    Args:
+        after: the situation on an earlier day, by the same rules: what has not changed since is not judged again.
+    """
+    panels = build_panels(reading, rules, as_of)
+    earlier = None if after is None else EarlierVerdicts(after.evaluation.verdicts)
+    evaluation = evaluate_panels(rules, panels, every_period=every_period, earlier=earlier)
+    return Situation(reading=reading, panels=panels, evaluation=evaluation)
 
 
 def judged(
@@ -43,7 +53,12 @@ def judged(
 
 
 def evaluate_panels(
-    rules: RuleSet, panels: Panels, *, every_period: bool, keeper: VerdictKeeper | None = None
+    rules: RuleSet,
+    panels: Panels,
+    *,
+    every_period: bool,
+    keeper: VerdictKeeper | None = None,
+    earlier: EarlierVerdicts | None = None,
 ) -> Evaluation:
     """Judge panels that are already built."""
     return evaluate(
@@ -54,4 +69,5 @@ def evaluate_panels(
         every_period=every_period,
         faults=panels.faults,
         keeper=keeper,
+        earlier=earlier,
     )

@@ -86,7 +86,7 @@ class Ticking:
                 yield self._tick(day, _as_of(situation, day))
                 day = min(until, self._days.after(day) or date.max)
                 if day >= until and day in span:
-                    situation = situation_of(self.rules, self.reading, day)
+                    situation = situation_of(self.rules, self.reading, day, after=situation)
                     until = stands_until(situation)
 
     def _write_down_what_sources_hold(self, day: date) -> None:
