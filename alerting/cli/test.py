@@ -35,6 +35,7 @@ Exit status: 0 all passed (nothing is lacking), 1 a test failed or cannot be rea
 @rules_folder
 @output_format("text", "json", "github", "junit", "markdown")
 @click.option("--only", metavar="WORDS", help="Run only the tests whose name holds these words.")
+@click.option("--update", is_flag=True, help="Write the whole mails that tests name with `mail:`.")
 @click.option("--mutate", is_flag=True, help="Change each rule on purpose and list the changes that no test notices.")
 @click.option("--coverage", is_flag=True, help="List what the tests of each rule do not show, with a test that does.")
 @click.option("--rule", "of", metavar="RULE", help="With --coverage and --mutate: of this rule alone.")
@@ -58,6 +59,7 @@ def command(
     *,
     mutate: bool,
     coverage: bool,
+    update: bool,
     **recording: str | None,
 ) -> None:
     """Run the rule tests of the rules folder RULES, in `RULES/tests/*.yaml`.
@@ -73,7 +75,7 @@ def command(
     own = engine.enquiries.rule_tests(rules.as_posix())
     if recording["rule"] is not None:
         ctx.exit(_record(engine, own, recording, as_of))
-    tried, problems = own.try_out(only)
+    tried, problems = own.try_out(only, update=update)
     if only is not None and not tried:
         raise UsageError(f'no test in {rules.as_posix()}/tests has "{only}" in its name')
     failures = [failure for one in tried for failure in one.failures]

@@ -58,6 +58,8 @@ class ExpectedEvent:
     area: str | None = None
     to: tuple[str, ...] | None = None
     says: str | None = None
+    #: The file, from the rules folder, that holds the whole mails.
+    mail: str | None = None
     reason: str | None = None
 
 

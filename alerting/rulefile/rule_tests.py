@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path as FilePath
+from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
@@ -124,6 +125,14 @@ def _wrong(form: RuleTestForm, file: RuleFile, path: Path, rules: RuleSet) -> It
     if form.expect is None and not form.findings:
         fix = "write expect: with what must happen ([] for nothing), or findings:"
         yield _mistake(file, path, "the test expects nothing", fix, of_first_key=True)
+    for n, one in enumerate(form.expect or ()):
+        parts = PurePosixPath(one.mail or f"{FOLDER}/x.txt")
+        if parts.parts[0] != FOLDER or ".." in parts.parts or parts.suffix != ".txt":
+            message, fix = (
+                f'"{one.mail}" is no file of mails',
+                "write it like tests/mails/opened.txt, from the rules folder",
+            )
+            yield _mistake(file, (*path, "expect", n, "mail"), message, fix)
     given: set[tuple[str, str, PeriodKind, int, date | None]] = set()
     for n, figures in enumerate(form.figures):
         here = (*path, "figures", n)
@@ -192,7 +201,7 @@ def _built(form: RuleTestForm, file: RuleFile, path: Path) -> RuleTest:
         expect=None if form.expect is None else tuple(
             ExpectedEvent(
                 period=one.period, event=one.event, rule=one.rule, measure=one.measure, area=one.area, to=one.to,
-                says=one.says_, reason=one.reason, place=place("expect", n),
+                says=one.says_, mail=one.mail, reason=one.reason, place=place("expect", n),
             )
             for n, one in enumerate(form.expect)
         ),

@@ -403,3 +403,33 @@ def test_days_of_publication_are_as_many_as_the_figures_and_are_days(tried):
     status, failures = tried("94 88, published: _ June", expect="[]")
     assert (1, 1) == (status, len(failures))
     assert '"June"' in failures[0][1]
+
+
+MAIL = "{period: 2020-05, event: opened, mail: tests/mails/opened.txt}"
+
+
+def test_a_whole_mail_is_written_on_demand_and_held_against_from_then_on(tried, tmp_path, capsys):
+    status, failures = tried("94 88", expect=f"[{MAIL}]")
+    assert (1, ["tests/mails/opened.txt is not there; `alerting test --update` writes it"]) == (
+        status,
+        [one for _, one in failures],
+    )
+
+    assert 0 == main(["test", str(tmp_path), "--update"])
+    capsys.readouterr()
+    path = tmp_path / "tests" / "mails" / "opened.txt"
+    kept = path.read_text(encoding="utf-8")
+    assert kept.startswith("To: chief\nSubject: ! The force: Answered 88%, target 90%\n\n")
+    assert "2 points below" in kept
+    assert (0, []) == tried("94 88", expect=f"[{MAIL}]")
+
+    path.write_text(kept.replace("88%", "87%", 1), encoding="utf-8")
+    status, ((line, failure),) = tried("94 88", expect=f"[{MAIL}]")
+    assert (1, 5) == (status, line)
+    assert "the mail is not as in tests/mails/opened.txt: -Subject: ! The force: Answered 87%" in failure
+
+
+@pytest.mark.parametrize("mail", ["opened.txt", "tests/../rules.txt", "tests/opened.yaml"])
+def test_mails_stand_among_the_tests(tried, mail):
+    status, failures = tried("94 88", expect=f"[{{period: 2020-05, event: opened, mail: {mail}}}]")
+    assert (1, [f'"{mail}" is no file of mails']) == (status, [one for _, one in failures])

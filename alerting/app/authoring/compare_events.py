@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from alerting.app.authoring.mail_files import MailFiles
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
@@ -34,6 +35,8 @@ class Happening:
     period: Period
     to: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
+    #: The mails that tell of it, whole, one a reader.
+    mails: tuple[str, ...] = field(default=(), repr=False)
     reason: str | None = None
 
     def __str__(self) -> str:
@@ -49,12 +52,17 @@ def failure(place: Place, message: str, fix: str | None = None) -> Problem:
 
 
 def differences(
-    test: RuleTest, happened: Sequence[Happening], tick_of: TickOf, found_then: Callable[[ExpectedEvent], str]
+    test: RuleTest,
+    happened: Sequence[Happening],
+    tick_of: TickOf,
+    found_then: Callable[[ExpectedEvent], str],
+    mails: MailFiles | None = None,
 ) -> Iterator[Problem]:
     """Compare what happened with what was expected: exactly that, in the order of ticks.
 
     Args:
         found_then: says what the rules found when something was to happen.
+        mails: files with whole mails; None: they are not looked at.
     """
     assert test.expect is not None
     asked = {one.event for one in test.expect}
@@ -68,6 +76,9 @@ def differences(
         wrongs = {id(one): list(_wrong(expected, one)) for one in alike}
         found = min(alike, key=lambda one: len(wrongs[id(one)]))
         left.remove(found)
+        if expected.mail is not None and mails is not None:
+            for message in mails.unlike(expected.mail, found.mails):
+                yield failure(expected.place, message)
         for message in wrongs[id(found)]:
             yield failure(expected.place, message)
         if found.day < latest:

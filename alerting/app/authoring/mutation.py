@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from alerting.app.authoring.mail_files import MailFiles
 from alerting.app.authoring.mutants import Mutant, is_tried, mutants_of
 from alerting.app.authoring.run_rule_tests import Checked
 from alerting.app.authoring.trial import Trial
@@ -44,6 +45,7 @@ class Mutation:
     rules: RuleSet
     new_store: Callable[[], Store]
     defaults: MessageDefaults
+    mails: MailFiles | None = None
 
     def all(self, only: str | None = None) -> Iterator[Mutated]:
         """Yield each rule (or one alone) that is not off, in the order declared; a target that several hold is changed once."""
@@ -81,7 +83,7 @@ class Mutation:
 
     def _fails(self, test: RuleTest, rules: RuleSet) -> bool:
         with closing(self.new_store()) as store:
-            checked = Checked(Trial(test, rules, store, self.defaults))
+            checked = Checked(Trial(test, rules, store, self.defaults), self.mails)
             return next(checked.failures(), None) is not None
 
 

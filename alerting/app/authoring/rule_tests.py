@@ -9,6 +9,7 @@ from pathlib import Path
 from alerting.app.authoring.add_rule_test import add_rule_test
 from alerting.app.authoring.coverage import Coverage, Covered, Showing
 from alerting.app.authoring.example_case import ExampleMaker
+from alerting.app.authoring.mail_files import MailFiles
 from alerting.app.authoring.mutation import Mutated, Mutation
 from alerting.app.authoring.record import Asked, Recorder, none_of, wanted_of
 from alerting.app.authoring.run_rule_tests import Tried, try_out
@@ -44,22 +45,28 @@ class RuleTests:
         """Where the keys of rules and measures are written."""
         return KeyPlaces(self.installation.folder, self.shown)
 
-    def try_out(self, only: str | None = None) -> tuple[list[Tried], list[Problem]]:
+    def try_out(self, only: str | None = None, *, update: bool = False) -> tuple[list[Tried], list[Problem]]:
         """Run the tests, each on a state of its own in memory; return also what is wrong with their files.
 
         Args:
             only: tests whose name holds these words.
+            update: write whole mails anew, where tests name files of them.
         """
         tests, problems = self._loaded
         wanted = [test for test in tests if only is None or only in test.name]
         own = self.installation
-        return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults)), problems
+        mails = MailFiles(own.folder, update)
+        return list(try_out(wanted, own.rules, self.ports.memory_store, own.message_defaults, mails)), problems
 
     def mutated(self, rule: str | None = None) -> Sequence[Mutated]:
         """Change each rule (or one alone) on purpose and say of which changes no test takes notice; all tests pass as they are."""
         own, (tests, _) = self.installation, self._loaded
         mutation = Mutation(
-            tests=tests, rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults
+            tests=tests,
+            rules=own.rules,
+            new_store=self.ports.memory_store,
+            defaults=own.message_defaults,
+            mails=MailFiles(own.folder),
         )
         return list(mutation.all(self._known(rule)))
 

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import product
 
 from alerting.app.authoring.compare_events import differences, failure, unlike
+from alerting.app.authoring.mail_files import MailFiles
 from alerting.app.authoring.trial import Trial
 from alerting.app.notices.compose import MessageDefaults
 from alerting.app.tick.report import TickReport
@@ -27,17 +28,22 @@ class Tried:
 
 
 def try_out(
-    tests: Sequence[RuleTest], rules: RuleSet, new_store: Callable[[], Store], defaults: MessageDefaults
+    tests: Sequence[RuleTest],
+    rules: RuleSet,
+    new_store: Callable[[], Store],
+    defaults: MessageDefaults,
+    mails: MailFiles | None = None,
 ) -> Iterator[Tried]:
     """Try each test on a state of its own: one tick a period, on the day after its figures are due.
 
     Args:
         new_store: makes an empty state.
+        mails: files with whole mails; None: they are not looked at.
     """
     for test in tests:
         store = new_store()
         try:
-            yield Tried(test=test, failures=tuple(_failures(Checked(Trial(test, rules, store, defaults)))))
+            yield Tried(test=test, failures=tuple(_failures(Checked(Trial(test, rules, store, defaults), mails))))
         finally:
             store.close()
 
@@ -57,6 +63,7 @@ class Checked:
     """A trial held against what its test expects."""
 
     trial: Trial
+    mails: MailFiles | None = None
     #: What was asked for and has come to pass: acknowledgements and findings.
     done: set[int] = field(default_factory=set)
 
@@ -68,7 +75,7 @@ class Checked:
             yield from self._check_findings(report, day)
             yield from self._take_on(day)
         if test.expect is not None:
-            yield from differences(test, trial.happened, trial.tick_of, self._found_then)
+            yield from differences(test, trial.happened, trial.tick_of, self._found_then, self.mails)
         asked: list[GivenAcknowledgement | ExpectedFinding] = [*test.acknowledge, *test.findings]
         for one in asked:
             if id(one) not in self.done:

@@ -11,6 +11,7 @@ import polars as pl
 
 from alerting.app.alerts.actions import acknowledge
 from alerting.app.authoring.compare_events import Happening
+from alerting.app.authoring.mail_files import whole_mail
 from alerting.app.notices.compose import MessageDefaults
 from alerting.app.tick.report import TickReport
 from alerting.app.tick.tick import run_tick
@@ -152,15 +153,19 @@ class Trial(Given):
 
     def _happenings(self, report: TickReport, day: date) -> Iterator[Happening]:
         words: dict[str, list[str]] = {}
+        mails: dict[str, list[str]] = {}
         for delivery in report.deliveries:
             words.setdefault(delivery.notice_id, []).extend((delivery.message.subject, delivery.message.text))
+            own = whole_mail(delivery.owner, delivery.message.subject, delivery.message.text)
+            mails.setdefault(delivery.notice_id, []).append(own)
         found: dict[tuple[str, str], Happening] = {}
         for notice in report.notices:
             for event in notice.events:
                 key = (event.alert.id, event.kind.value)
                 one = found.get(key) or self._happening(event.alert, event.kind.value, day)
                 told, said = (*one.to, notice.owner), (*one.words, *words.get(notice.id, ()))
-                found[key] = replace(one, to=told, words=said)
+                whole = (*one.mails, *mails.get(notice.id, ()))
+                found[key] = replace(one, to=told, words=said, mails=whole)
         for event in report.untold:
             key = (event.alert.id, event.kind.value)
             found.setdefault(key, self._happening(event.alert, event.kind.value, day, event.headline))

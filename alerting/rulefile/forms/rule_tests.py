@@ -118,6 +118,9 @@ class ExpectForm(Form):
         "who is told: exactly these; [] nobody", None
     )
     says_: Text | None = describe("words that the message has", None, key="says")
+    mail: Text | None = describe(
+        "a file like tests/mails/x.txt with the whole mails, one a reader; `alerting test --update` writes it", None
+    )
     reason: Annotated[str, choice(_WORDS_OF_HOLDS)] | None = describe("of what is suppressed: why", None)
 
 
