@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a chec
     from alerting.app.answers.addressing import Addressing, Unread
     from alerting.app.answers.intake import Mailroom
     from alerting.app.notices.compose import MessageDefaults
-    from alerting.app.tick.settled import JudgedBy
+    from alerting.app.tick.last_tick import JudgedBy
 
 #: Keeps other processes on the same state waiting; its second argument is told in words that another one is waited for.
 Turn = Callable[[Path, Callable[[str], object]], AbstractContextManager[None]]
@@ -109,7 +109,7 @@ class Installation:
     @property
     def judged_by(self) -> "JudgedBy | None":
         """What a tick judges by, beside figures, state and days; None where this program cannot be told again."""
-        from alerting.app.tick.settled import JudgedBy
+        from alerting.app.tick.last_tick import JudgedBy
         from alerting.rulefile.program import program
 
         try:

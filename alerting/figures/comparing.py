@@ -20,7 +20,7 @@ from alerting.figures.observations import KINDS, Observations
 Column: TypeAlias = NDArray[np.generic]
 
 
-def settled(batches: Sequence[pl.DataFrame]) -> pl.DataFrame | None:
+def latest_rows(batches: Sequence[pl.DataFrame]) -> pl.DataFrame | None:
     """Return what is known after all batches in order: of each observation, the rows of the last batch that has it."""
     if len(batches) <= 1:
         return batches[0] if batches else None
@@ -37,7 +37,7 @@ def settled(batches: Sequence[pl.DataFrame]) -> pl.DataFrame | None:
 
 
 class ReadingComparison:
-    """What was known, as `settled` returns it, beside a source's observations now."""
+    """What was known, as `latest_rows` returns it, beside a source's observations now."""
 
     def __init__(self, known: pl.DataFrame, now: Observations, rules: RuleSet) -> None:
         """Tell rows apart by numbers; from then on what made these is not held any more, where nobody else holds it."""

@@ -68,7 +68,7 @@ class Service:
     #: When to look at the messages that wait; None: at once. Eager: try also what failed a moment ago.
     _look_at: datetime | None = None
     _pruned_on: date | None = None
-    _eager: bool = True
+    _ignore_backoff: bool = True
     _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
     _reading: Reading = field(init=False)
@@ -202,7 +202,7 @@ class Service:
             self.log.info("clock.believed", next_tick=_text(self.next_tick()))
             # Waits that began by another clock would last too long.
             self._patience.clear()
-            self._look_at, self._eager = None, True
+            self._look_at, self._ignore_backoff = None, True
             self._forget_what_was_done_later(now)
         return True
 
@@ -362,7 +362,7 @@ class Service:
                 self.log.exception("delivery.broken", next_try=next_try)
             return
         self._patience.pop("delivery.broken", None)
-        self._eager = False
+        self._ignore_backoff = False
         for delivery, reply in report.failures[:MOST_LOGGED]:
             self.log.error(
                 "delivery.failed", delivery=delivery.id, owner=delivery.owner, channel=delivery.channel,
@@ -380,7 +380,9 @@ class Service:
 
     def _hand_over(self) -> "DeliveryTally":
         # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
-        return asyncio.run(self.engine.deliver(self.store, stop=self.stopping.is_set, ignore_backoff=self._eager))
+        return asyncio.run(
+            self.engine.deliver(self.store, stop=self.stopping.is_set, ignore_backoff=self._ignore_backoff)
+        )
 
     def _note_ill(self, report: "DeliveryTally") -> None:
         """Remember which channels take nothing; say so when that begins and when it is over."""

@@ -19,7 +19,7 @@ from alerting.domain import kept_readings
 from alerting.domain.kept_readings import KeptRecord, foldable
 from alerting.failpoints import FailpointReached
 from alerting.figures.batches import batches_in, frames_in
-from alerting.figures.comparing import settled
+from alerting.figures.comparing import latest_rows
 from alerting.figures.observations import Reading
 from alerting.opening import open_store
 from alerting.ports.ticks import TickRecord
@@ -61,7 +61,7 @@ def known(store):
     with store.begin() as state:
         for instant in INSTANTS:
             records = state.readings.of("s", instant)
-            frame = settled(frames_in(records))
+            frame = latest_rows(frames_in(records))
             last = (records[-1].digest, records[-1].vanished, records[-1].at) if records else None
             found[instant] = (frame, last, read_before(state.readings, "s", instant))
         versions = [each for record in state.readings.of("s") for each in batches_in(record)]

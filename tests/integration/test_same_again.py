@@ -57,7 +57,7 @@ MORE_RULES = (
 def told_by(report):
     """What a report says, its messages as they read."""
     messages = [(one.id, one.owner, one.message.subject, one.message.text, one.not_before) for one in report.deliveries]
-    return {**vars(replace(report, evaluation=None, settled=None)), "deliveries": messages}
+    return {**vars(replace(report, evaluation=None, as_left=None)), "deliveries": messages}
 
 
 class Twins:
@@ -245,7 +245,7 @@ def a_day_on_which_a_figure_falls_due(twins):
 
 def damaged(twins):
     (twins.lives[0].state / "cache/tick.json").write_text(
-        '{"of":[["alerting.app.tick.settled:Kept",{},1]]}', encoding="ascii"
+        '{"of":[["alerting.app.tick.last_tick:KeptTick",{},1]]}', encoding="ascii"
     )
 
 

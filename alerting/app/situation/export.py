@@ -14,7 +14,7 @@ from alerting.domain.period import Period
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import batches_in
-from alerting.figures.comparing import ReadingComparison, settled
+from alerting.figures.comparing import ReadingComparison, latest_rows
 from alerting.figures.memory import VALUES, frame_of, numbers_in
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports.figures import ReadingBook
@@ -90,13 +90,13 @@ def _of_source(
 ) -> pl.DataFrame:
     """Return all observations of a source, each with the day on which it became known where that can be told."""
     batches = [batch for record in readings.of(read.source) for batch in batches_in(record)] if readings else []
-    known = settled([frame for _, frame in batches])
+    known = latest_rows([frame for _, frame in batches])
     if known is None:
         return _plain(frame_of(read, rules))
     news = ReadingComparison(known, read, rules).changed_rows()
     later = [*batches[1:], (at, frame_of(read, rules, news))]
     dated = [batches[0][1], *(_known_on(frame, instant.astimezone(zone).date()) for instant, frame in later)]
-    whole = settled(dated)
+    whole = latest_rows(dated)
     assert whole is not None
     return _plain(whole)
 

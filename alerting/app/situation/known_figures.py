@@ -13,7 +13,7 @@ from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
 from alerting.figures.batches import frames_in, series_of
-from alerting.figures.comparing import ReadingComparison, gone_from, settled
+from alerting.figures.comparing import ReadingComparison, gone_from, latest_rows
 from alerting.figures.memory import CELL, fingerprint, frame_of, observations_of, packed
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.ports.figures import ReadingBook
@@ -37,7 +37,7 @@ def remembered(reading: Reading, rules: RuleSet, readings: ReadingBook, at: date
         last = before[-1] if before else None
         if last is not None and last.digest == digest and not last.vanished:
             continue
-        known = settled(frames_in(before))
+        known = latest_rows(frames_in(before))
         del before  # all that was kept, packed
         compared = None if known is None else ReadingComparison(known, read, rules)
         del known  # the comparison holds what it needs of it
@@ -92,7 +92,7 @@ def read_by(rules: RuleSet, readings: ReadingBook, source: str, until: datetime,
     Args:
         file: what they are called in messages.
     """
-    known = settled(frames_in(readings.of(source, until)))
+    known = latest_rows(frames_in(readings.of(source, until)))
     if known is None:
         return None
     return observations_of(_of_measures(known, rules, source), rules, source, file)

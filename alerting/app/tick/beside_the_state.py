@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from alerting.app.situation.verdict_file import read_verdicts, write_verdicts
+from alerting.app.tick.last_tick import JudgedBy, LastTick, keep_tick, kept_tick
 from alerting.app.tick.report import TickReport
-from alerting.app.tick.settled import JudgedBy, Settled, keep_tick, kept_tick
 from alerting.evaluation.kept_verdicts import VerdictKeeper
 
 
@@ -17,7 +17,7 @@ class BesideTheState:
     folder: Path
     by: JudgedBy | None
 
-    def last(self, as_of: date, today: date) -> Settled | None:
+    def last(self, as_of: date, today: date) -> LastTick | None:
         """Return how the last tick left things, where one as of a day need not judge; see `kept_tick`."""
         return None if self.by is None else kept_tick(self.folder, self.by, as_of, today)
 
@@ -31,5 +31,5 @@ class BesideTheState:
             return
         if keeper is not None and report.evaluation is not None:
             write_verdicts(self.folder, self.by.program, keeper.kept(report.evaluation.verdicts))
-        if report.settled is not None:
-            keep_tick(self.folder, self.by, report.settled)
+        if report.as_left is not None:
+            keep_tick(self.folder, self.by, report.as_left)

@@ -7,8 +7,8 @@ from datetime import date
 
 from alerting.app.notices.queued import Composed
 from alerting.app.situation.situation import Situation
+from alerting.app.tick.last_tick import LastTick
 from alerting.app.tick.plan import Planned
-from alerting.app.tick.settled import Settled
 from alerting.app.tick.times import Tick
 from alerting.domain.alert import AlertEvent
 from alerting.domain.fault import Fault
@@ -41,7 +41,7 @@ class TickReport:
     #: None: nothing had to be judged, since nothing had changed.
     evaluation: Evaluation | None
     #: How it left things, where the next tick may go by that.
-    settled: Settled | None = None
+    as_left: LastTick | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -77,7 +77,7 @@ def report_of(
     )
 
 
-def report_again(tick: Tick, last: Settled) -> TickReport:
+def report_again(tick: Tick, last: LastTick) -> TickReport:
     """Say what a tick did in which nothing happened, and that found the figures as the last one did."""
     again = replace(last, tick=tick.id, at=tick.at.isoformat())
     return TickReport(
@@ -91,7 +91,7 @@ def report_again(tick: Tick, last: Settled) -> TickReport:
         problems=last.problems,
         has_errors=last.has_errors,
         evaluation=None,
-        settled=again,
+        as_left=again,
     )
 
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from alerting.app.naming import Naming
 from alerting.app.notices.folding import over_by_now
 from alerting.app.situation.replicas import refuse_older_rules
+from alerting.app.tick.last_tick import LastTick
 from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_done
 from alerting.app.tick.plan import given_of
 from alerting.app.tick.recall import Heard, StillOutstanding, recall_briefly
 from alerting.app.tick.reconcile import LOOK_BACK
 from alerting.app.tick.report import TickReport, record_of, report_again
 from alerting.app.tick.save import Changes, save
-from alerting.app.tick.settled import Settled
 from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.alert import Alert
 from alerting.domain.finding import Finding
@@ -29,7 +29,7 @@ class _MustJudge(Exception):  # it is no error
     """Whether an alert is news is asked for, which the last tick did not."""
 
 
-def tick_again(rules: RuleSet, store: Store, last: Settled, as_of: date, times: TickTimes) -> TickReport | None:
+def tick_again(rules: RuleSet, store: Store, last: LastTick, as_of: date, times: TickTimes) -> TickReport | None:
     """Do a tick of which figures and rules are those of the last one, and say the same; None: something asks what they say.
 
     It leaves what a tick would leave that judges them once more, and reports the same.
@@ -62,7 +62,7 @@ def tick_again(rules: RuleSet, store: Store, last: Settled, as_of: date, times: 
     return report
 
 
-def _is_all_said(tick: Tick, state: Transaction, last: Settled) -> bool:
+def _is_all_said(tick: Tick, state: Transaction, last: LastTick) -> bool:
     """Say whether nothing falls due by time or by what people did, and all that waits is still true."""
     since = datetime.fromisoformat(last.at) - LOOK_BACK
     known = state.alerts.recent(since)
@@ -76,7 +76,7 @@ def _is_all_said(tick: Tick, state: Transaction, last: Settled) -> bool:
 
 
 def _waits_as_it_is(
-    tick: Tick, heard: Heard, outstanding: StillOutstanding, open_alerts: Mapping[str, Alert], last: Settled
+    tick: Tick, heard: Heard, outstanding: StillOutstanding, open_alerts: Mapping[str, Alert], last: LastTick
 ) -> bool:
     """Say whether what waits is what the last tick left, of which nothing was silenced since."""
     if not outstanding.deliveries <= frozenset(last.waiting):
@@ -86,7 +86,7 @@ def _waits_as_it_is(
     return not over_by_now(outstanding.copies, open_alerts)
 
 
-def _nothing_is_due(tick: Tick, heard: Heard, open_alerts: Mapping[str, Alert], last: Settled) -> bool:
+def _nothing_is_due(tick: Tick, heard: Heard, open_alerts: Mapping[str, Alert], last: LastTick) -> bool:
     """Say whether nobody is to be told anything of what stands."""
 
     def is_news(alert: Alert) -> bool:

@@ -28,13 +28,13 @@ from alerting.app.situation.situation import Situation, judged
 from alerting.app.tick.compose import OfTheEngine, compose, compose_of_the_engine
 from alerting.app.tick.flood import flood_warning
 from alerting.app.tick.hold_back import HeldBack, hold_back
+from alerting.app.tick.last_tick import as_left, news_of_old, still_waiting
 from alerting.app.tick.order_of_ticks import after_the_newest, refuse_a_tick_done
 from alerting.app.tick.plan import Planned, plan, speaking
 from alerting.app.tick.recall import Before, Heard, Outstanding, concerned_by, recall_alerts, recall_messages
 from alerting.app.tick.reconcile import Outcome, reconcile
 from alerting.app.tick.report import TickReport, record_of, report_of
 from alerting.app.tick.save import Changes, first_judged, save
-from alerting.app.tick.settled import news_of_old, settled, still_waiting
 from alerting.app.tick.times import Tick, TickTimes, tick_id
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.kept_verdicts import VerdictKeeper
@@ -178,6 +178,6 @@ def _steps(
     if keep:
         waiting = still_waiting(done.outstanding, done.held, report.deliveries)
         is_news = news_of_old(outcome, planned, done.heard)
-        left = settled(tick, situation, report.counts, waiting, is_news, state.guards)
-        report = replace(report, settled=left)
+        left = as_left(tick, situation, report.counts, waiting, is_news, state.guards)
+        report = replace(report, as_left=left)
     return report, changes_of(situation, done, record_of(tick, report), composed, engine)

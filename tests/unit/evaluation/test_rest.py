@@ -8,7 +8,7 @@ from samples.sampling import few, first
 from samples.worlds import a_folder, an_engine
 
 from alerting.app.situation.situation import situation_of
-from alerting.app.tick.settled import stands_until
+from alerting.app.tick.last_tick import stands_until
 from alerting.evaluation.ages import is_past
 from alerting.evaluation.as_json import finding_json
 from alerting.evaluation.findings import findings

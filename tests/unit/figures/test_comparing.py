@@ -9,7 +9,7 @@ from samples.observations import AREAS, IDS, MEASURES, changed, some_observation
 
 from alerting.figures import addresses
 from alerting.figures.addresses import numbered
-from alerting.figures.comparing import ReadingComparison, settled
+from alerting.figures.comparing import ReadingComparison, latest_rows
 from alerting.figures.memory import fingerprint, frame_of, observations_of, packed, series_in, unpacked
 
 
@@ -78,8 +78,8 @@ def test_of_each_observation_the_rows_of_the_last_batch_hold(how):
         batches = [frame_of(some_observations(chance, 25, **how), rules) for _ in range(count)]
         last = {row.observation: n for n, batch in enumerate(batches) for row in rows_of(batch)}
         expected = [row for n, batch in enumerate(batches) for row in rows_of(batch) if last[row.observation] == n]
-        assert rows_of(settled(batches)) == expected
-    assert settled([]) is None
+        assert rows_of(latest_rows(batches)) == expected
+    assert latest_rows([]) is None
 
 
 def test_ids_that_are_declared_no_more_are_gone_and_leave_the_others_in_place():

@@ -12,8 +12,8 @@ from alerting.app.notices.queued import Composed
 from alerting.app.situation.shrink_guard import admitted
 from alerting.app.situation.situation import Situation, situation_of
 from alerting.app.tick.compose import OfTheEngine, compose_of_the_engine
+from alerting.app.tick.last_tick import stands_until
 from alerting.app.tick.save import save
-from alerting.app.tick.settled import stands_until
 from alerting.app.tick.tick import Decided, changes_of, decide
 from alerting.app.tick.times import TickTimes
 from alerting.domain.backtest import DaySpan

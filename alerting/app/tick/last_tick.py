@@ -37,7 +37,7 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class LastTick:
     """How a tick left things, where all that it judged by can be told again.
 
     `tick`: its id, `at`: its instant (ISO). `as_of`: the days as of which the same figures say the same. `today`: the days on
@@ -71,14 +71,14 @@ class JudgedBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptTick:
     """The last tick, as the next one meets it."""
 
     by: JudgedBy
-    settled: Settled
+    last: LastTick
 
 
-def kept_tick(folder: Path, by: JudgedBy, as_of: date, today: date) -> Settled | None:
+def kept_tick(folder: Path, by: JudgedBy, as_of: date, today: date) -> LastTick | None:
     """Return how the last tick left things; None where that is not known, or it judged by something else.
 
     Args:
@@ -89,25 +89,25 @@ def kept_tick(folder: Path, by: JudgedBy, as_of: date, today: date) -> Settled |
         (found,) = unpacked(JsonFiles(folder).read(_FILE), 1)
     except (AttributeError, ImportError, LookupError, RecursionError, TypeError, ValueError):
         return None
-    if not isinstance(found, Kept) or found.by != by:
+    if not isinstance(found, KeptTick) or found.by != by:
         return None
-    return found.settled if as_of in found.settled.as_of and today in found.settled.today else None
+    return found.last if as_of in found.last.as_of and today in found.last.today else None
 
 
-def keep_tick(folder: Path, by: JudgedBy, settled: Settled) -> None:
+def keep_tick(folder: Path, by: JudgedBy, last: LastTick) -> None:
     """Keep how a tick left things; where that cannot be written, the next one judges."""
     with suppress(OSError, NotPlain):
-        JsonFiles(folder).write(_FILE, packed([Kept(by=by, settled=settled)]))
+        JsonFiles(folder).write(_FILE, packed([KeptTick(by=by, last=last)]))
 
 
-def settled(
+def as_left(
     tick: Tick,
     situation: Situation,
     counts: Mapping[str, int],
     waiting: Iterable[str],
     is_news: Mapping[str, bool],
     guards: GuardBook,
-) -> Settled | None:
+) -> LastTick | None:
     """Return how a tick leaves things; None where the next one must judge whatever happens.
 
     So it is where a source cannot be told again or failed, where the program itself failed at something, and where what
@@ -125,7 +125,7 @@ def settled(
         return None
     today = tick.times.now.astimezone(tick.zone).date()
     is_timeless = not any(problem.code == FUTURE for problem in situation.problems)
-    return Settled(
+    return LastTick(
         tick=tick.id,
         at=tick.at.isoformat(),
         as_of=_from(tick.as_of, stands_until(situation)),
