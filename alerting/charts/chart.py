@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum, StrEnum
 from math import isfinite
 
 from alerting.domain.finding import Meaning
@@ -12,6 +12,8 @@ from alerting.wording.numbers import NumberStyle
 
 #: Raised by whoever changes how charts look, so that no picture of before is taken for one of now.
 LOOK = 2
+#: Of a field that no picture shows, so that its name does not tell it.
+_NOT_DRAWN = {"is_drawn": False}
 #: Controls, halves of characters, and marks that turn the direction of writing: none belongs in a picture's words.
 _UNDRAWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]+")
 
@@ -49,7 +51,7 @@ class Point:
     #: Whether nothing before is compared with it: a break lies right before this period.
     after_break: bool = False
     #: Whether there is a figure, which the source keeps to itself. Words say so; no picture shows it, so that it names none.
-    withheld: bool = field(default=False, repr=False)
+    withheld: bool = field(default=False, metadata=_NOT_DRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
+class ChartBand:
     """A range of values with a name, behind everything; None is open. `rank` is 0 for the worst, 1 for the best."""
 
     called: str
@@ -86,7 +88,7 @@ class Chart:
     points: tuple[Point, ...]
     style: NumberStyle
     lines: tuple[Line, ...] = ()
-    zones: tuple[Zone, ...] = ()
+    bands: tuple[ChartBand, ...] = ()
 
     @property
     def kind(self) -> PeriodKind:
@@ -126,7 +128,16 @@ class Chart:
     @property
     def digest(self) -> str:
         """A name for the picture: equal for equal charts, whoever draws them, and for no others."""
-        return hashlib.sha256(f"{LOOK} {self!r}".encode("utf-8", "replace")).hexdigest()
+        return hashlib.sha256(repr((LOOK, _drawn(self))).encode("utf-8", "replace")).hexdigest()
+
+
+def _drawn(value: object) -> object:
+    """Return what a picture shows of a value as words and numbers, so that a digest of it knows no names of ours."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return tuple(_drawn(getattr(value, one.name)) for one in fields(value) if one.metadata.get("is_drawn", True))
+    return tuple(map(_drawn, value)) if isinstance(value, tuple) else value
 
 
 def drawable(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone
+from alerting.charts.chart import Chart, ChartBand, Line, LineKind, Mark, Point
 from alerting.charts.drawing import Box, Colour, Drawing, Item, Label, Place, Shape, Stroke, Symbol
 from alerting.charts.fonts import cut, folded, width
 from alerting.charts.label_spacing import spread
@@ -39,7 +39,7 @@ _INKS = {
 #: Limits are drawn in a lighter grey than is legible as letters.
 _WORD_INKS = {**_INKS, LineKind.LIMIT: Colour.QUIET}
 #: By rank, from the worst band to the best.
-_ZONE_INKS = ((0.0, Colour.WORST), (0.5, Colour.MIDDLE), (0.99, Colour.FAIR), (1.0, Colour.BEST))
+_BAND_INKS = ((0.0, Colour.WORST), (0.5, Colour.MIDDLE), (0.99, Colour.FAIR), (1.0, Colour.BEST))
 #: Bands that are named for a colour have that one.
 _NAMED_INKS = {
     "red": Colour.WORST,
@@ -50,7 +50,7 @@ _NAMED_INKS = {
     "blue": Colour.BEST,
 }
 #: A band of which less is in sight is not named.
-_LEAST_ZONE = 8.0
+_LEAST_BAND = 8.0
 _STROKES: dict[LineKind, tuple[float, tuple[float, float] | None]] = {
     LineKind.CENTRE: (1.5, None), LineKind.LIMIT: (1.25, None), LineKind.TARGET: (2.0, (7.0, 4.0)),
     LineKind.PLAN: (2.0, (7.0, 4.0)),
@@ -143,7 +143,7 @@ def laid_out(chart: Chart) -> Drawing | None:
     bottom = HEIGHT - _EDGE - _SMALL * _LINE_HEIGHT * (2 if years else 1) - 6
     plot = _Plot(chart, axis, _EDGE + ticks_width + 8, top + 10, WIDTH - _EDGE - labels_width - _GAP, bottom)
     items: list[Item] = [Box(0, 0, WIDTH, HEIGHT, Colour.CARD), *_border(), *head]
-    items += [*_zones(plot), *_grid(plot), *_periods(plot), *_years(plot, named=years)]
+    items += [*_bands(plot), *_grid(plot), *_periods(plot), *_years(plot, named=years)]
     for line in chart.lines:
         items += _line(plot, line)
     items += [*_values(plot), *_symbols(plot), *_end_labels(plot), *_newest_within(plot)]
@@ -196,11 +196,11 @@ def _meanings(chart: Chart) -> list[tuple[Point, str]]:
     return [(found[words], words) for words in order if words in found]
 
 
-def _zones(plot: _Plot) -> Iterator[Item]:
-    for zone in plot.chart.zones:
-        top, bottom = (plot.y(edge) for edge in _edges(plot, zone))
-        by_rank = next(ink for highest, ink in _ZONE_INKS if zone.rank <= highest)
-        ink = _NAMED_INKS.get(zone.called.casefold(), by_rank)
+def _bands(plot: _Plot) -> Iterator[Item]:
+    for band in plot.chart.bands:
+        top, bottom = (plot.y(edge) for edge in _edges(plot, band))
+        by_rank = next(ink for highest, ink in _BAND_INKS if band.rank <= highest)
+        ink = _NAMED_INKS.get(band.called.casefold(), by_rank)
         if top < bottom:
             yield Box(plot.left, top, plot.right, bottom, ink)
 
@@ -208,7 +208,7 @@ def _zones(plot: _Plot) -> Iterator[Item]:
 def _grid(plot: _Plot) -> Iterator[Item]:
     for tick, words in plot.axis.ticks:
         y = plot.y(tick)
-        yield Stroke(((plot.left, y), (plot.right, y)), Colour.GRID if not plot.chart.zones else Colour.CARD, 1)
+        yield Stroke(((plot.left, y), (plot.right, y)), Colour.GRID if not plot.chart.bands else Colour.CARD, 1)
         yield Label((plot.left - 6, y + _SMALL * _HALF), words, Colour.QUIET, _SMALL, anchor="end")
     yield Stroke(((plot.left, plot.bottom), (plot.right, plot.bottom)), Colour.YEAR, 1)
 
@@ -336,10 +336,10 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
         if width(lines[0], _LABEL) > _MOST_LABEL:
             lines = (_fitting(line.called), _fitting(number))
         found.append(_Label(plot.y(level) if plot else 0.0, lines, _WORD_INKS[line.kind], _LABEL))
-    for zone in chart.zones:
-        top, bottom = (plot.y(edge) for edge in _edges(plot, zone)) if plot else (0.0, _LEAST_ZONE)
-        if bottom - top >= _LEAST_ZONE:
-            found.append(_Label((top + bottom) / 2, (_fitting(zone.called),), Colour.QUIET, _LABEL, is_zone=True))
+    for band in chart.bands:
+        top, bottom = (plot.y(edge) for edge in _edges(plot, band)) if plot else (0.0, _LEAST_BAND)
+        if bottom - top >= _LEAST_BAND:
+            found.append(_Label((top + bottom) / 2, (_fitting(band.called),), Colour.QUIET, _LABEL, is_zone=True))
     return found
 
 
@@ -348,9 +348,9 @@ def _fitting(words: str, size: float = _LABEL) -> str:
     return cut(words, _MOST_LABEL, size, bold=size == _LAST)
 
 
-def _edges(plot: _Plot, zone: Zone) -> tuple[float, float]:
+def _edges(plot: _Plot, band: ChartBand) -> tuple[float, float]:
     """Return a range's upper and lower value as far as the axis goes."""
-    return plot.axis.high if zone.high is None else zone.high, plot.axis.low if zone.low is None else zone.low
+    return plot.axis.high if band.high is None else band.high, plot.axis.low if band.low is None else band.low
 
 
 def _end_labels(plot: _Plot) -> Iterator[Item]:

@@ -154,7 +154,7 @@ class _Brush:
         """Draw one item; words are written later."""
         if isinstance(item, Box):
             (left, top), (right, bottom) = self._at((item.left, item.top)), self._at((item.right, item.bottom))
-            # Both edges are painted, so the far one is a pixel less; a zone thinner than a pixel still takes one.
+            # Both edges are painted, so the far one is a pixel less; a band thinner than a pixel still takes one.
             self.pen.rectangle([left, top, max(left, right - 1), max(top, bottom - 1)], fill=item.ink.value)
         elif isinstance(item, Stroke):
             self._stroke(item)

@@ -64,7 +64,7 @@ def _says_nothing_of_what_is_usual(chart: Chart) -> bool:
     values = sum(point.value is not None for point in chart.points)
     return (
         values < _FEW
-        and not chart.zones
+        and not chart.bands
         and all(line.kind not in (LineKind.LIMIT, LineKind.CENTRE) for line in chart.lines)
     )
 
@@ -88,7 +88,7 @@ def _drawable(least: float, most: float) -> bool:
 def _with_edges(chart: Chart, least: float, most: float) -> tuple[float, float]:
     """Let the edges of bands in where they are near."""
     reach = _REACH * (most - least) or abs(most) or 1.0
-    edges = [edge for zone in chart.zones for edge in (zone.low, zone.high) if edge is not None]
+    edges = [edge for band in chart.bands for edge in (band.low, band.high) if edge is not None]
     near = [edge for edge in edges if least - reach <= edge <= most + reach]
     return min(least, *near, least), max(most, *near, most)
 

@@ -16,8 +16,8 @@ def shows(chart: Chart) -> str:
     ends = {line.called: chart.level_words(line) for line in chart.lines if line.called in RANGE_ENDS}
     whole = len(ends) == len(RANGE_ENDS)  # a range has one name for both of its lines and what lies between
     beside = [f"{one.called} {chart.level_words(one)}" for one in chart.lines if not whole or one.called not in ends]
-    zones = f"range of {ends[RANGE_FROM]} to {ends[RANGE_TO]}" if whole else "band"
-    beside += [f"the {zone.called} {zones}" for zone in chart.zones]
+    kind = f"range of {ends[RANGE_FROM]} to {ends[RANGE_TO]}" if whole else "band"
+    beside += [f"the {band.called} {kind}" for band in chart.bands]
     drawn = f"{span}, with {_listed([_lower(words) for words in beside])}" if beside else span
     return " ".join([f"{drawn}.", _extremes(chart), *_marked(chart), *_missing(chart)])
 

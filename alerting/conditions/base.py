@@ -103,7 +103,7 @@ class ConditionBase:
         return None
 
     @property
-    def zones(self) -> Sequence[Band]:
+    def chart_bands(self) -> Sequence[Band]:
         """Its bands."""
         return self.bands
 

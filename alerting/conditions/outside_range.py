@@ -56,7 +56,7 @@ class OutsideRange(ConditionBase):
         return True
 
     @property
-    def zones(self) -> Sequence[Band]:
+    def chart_bands(self) -> Sequence[Band]:
         """What is accepted, where it has both ends."""
         if self.low is None or self.high is None:
             return ()

@@ -145,7 +145,7 @@ class Condition(Protocol):
         ...
 
     @property
-    def zones(self) -> Sequence[Band]:
+    def chart_bands(self) -> Sequence[Band]:
         """What a chart shades behind its figures, worst first."""
         ...
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone, drawable, known
+from alerting.charts.chart import Chart, ChartBand, Line, LineKind, Mark, Point, drawable, known
 from alerting.conditions.judged import judged
 from alerting.domain.alert import SeriesKey
 from alerting.domain.block import Block
@@ -70,7 +70,7 @@ class ChartMaker:
             style=NumberStyle.of(measure),
             points=tuple(_points(series, first, last)),
             lines=tuple(_lines(series, first, last)),
-            zones=tuple(_zones(series.part)),
+            bands=tuple(_bands(series.part)),
         )
 
     def _judged(self, key: SeriesKey, period: Period, wanted: int) -> _Series | None:
@@ -247,8 +247,8 @@ def _plane(series: _Series, name: str, first: int, last: int) -> tuple[float | N
     return tuple(known(numbers[place]) if 0 <= place < len(numbers) else None for place in places)
 
 
-def _zones(part: Condition) -> Iterator[Zone]:
-    zones = part.zones
-    ranks = np.linspace(0, 1, len(zones)).tolist() if len(zones) > 1 else [1.0] * len(zones)
-    for rank, band in zip(ranks, zones, strict=True):
-        yield Zone(called=drawable(band.name), low=band.at_least, high=band.below, rank=rank)
+def _bands(part: Condition) -> Iterator[ChartBand]:
+    bands = part.chart_bands
+    ranks = np.linspace(0, 1, len(bands)).tolist() if len(bands) > 1 else [1.0] * len(bands)
+    for rank, band in zip(ranks, bands, strict=True):
+        yield ChartBand(called=drawable(band.name), low=band.at_least, high=band.below, rank=rank)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alerting.charts.chart import Chart, Line, LineKind, Mark, Point, Zone
+from alerting.charts.chart import Chart, ChartBand, Line, LineKind, Mark, Point
 from alerting.charts.layout import HEIGHT, WIDTH
 from alerting.charts.pictures import Pictures
 from alerting.charts.words import alt_text, shows
@@ -98,8 +98,8 @@ BANDS = a_chart(
     [], Unit.PERCENT, title="Stop and search with a result",
     points=points([21, 20.5, 19.8, 22, 18, 17.5, 16, 16.6, 15.2, 14.1, 13, _, 12.6, 12.2],
                   dict.fromkeys((9, 10, 12, 13), CONCERN), provisional=(12, 13)),
-    zones=(Zone(called="red", low=None, high=15, rank=0), Zone(called="amber", low=15, high=20, rank=0.5),
-           Zone(called="green", low=20, high=None, rank=1)),
+    bands=(ChartBand(called="red", low=None, high=15, rank=0), ChartBand(called="amber", low=15, high=20, rank=0.5),
+           ChartBand(called="green", low=20, high=None, rank=1)),
 )  # fmt: skip
 PLAN = a_chart(
     [], Unit.PERCENT, title="Victims referred to the Victim Advice Line",

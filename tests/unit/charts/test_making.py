@@ -1,7 +1,7 @@
 """A chart and the finding beside it are made from the same judgement: they cannot disagree."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from samples.histories import World, day_after, rules_of
 from samples.sampling import few
 from samples.worlds import CALLS, a_folder, a_measure, a_panel, rules_for
 
-from alerting.charts.chart import Chart, LineKind, Mark
+from alerting.charts.chart import Chart, LineKind, Mark, Point
 from alerting.charts.words import alt_text, shows
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.band import InBand
@@ -160,13 +160,13 @@ def test_bands_are_drawn_from_the_worst_to_the_best():
              Band(name="green", at_least=20, below=None))  # fmt: skip
     chart = drawn(InBand(bands=bands), a_panel([21, 12]))
 
-    assert [("red", 0.0), ("amber", 0.5), ("green", 1.0)] == [(zone.called, zone.rank) for zone in chart.zones]
+    assert [("red", 0.0), ("amber", 0.5), ("green", 1.0)] == [(band.called, band.rank) for band in chart.bands]
 
 
 def test_an_accepted_range_is_a_zone_with_its_name_and_ends():
     chart = drawn(OutsideRange(low=40, high=60, called="optimum band"), a_panel([45, 63]))
 
-    assert [("optimum band", 40, 60)] == [(zone.called, zone.low, zone.high) for zone in chart.zones]
+    assert [("optimum band", 40, 60)] == [(band.called, band.low, band.high) for band in chart.bands]
     assert ["To", "From"] == [line.called for line in chart.lines]
 
 
@@ -288,6 +288,20 @@ def test_equal_figures_and_lines_have_one_name_and_others_another():
 
     assert one.digest == same.digest
     assert 5 == len({one.digest, *(other.digest for other in others)})
+
+
+def test_a_name_tells_what_is_drawn_and_neither_what_is_withheld_nor_how_the_code_calls_it():
+    chart = drawn(TargetMissed(at_most=Level(number=9)), a_panel([5, 6]))
+    first, last = chart.points
+
+    class Renamed(Point):
+        pass
+
+    renamed = Renamed(**{one.name: getattr(last, one.name) for one in fields(Point)})
+
+    assert chart.digest == replace(chart, points=(first, replace(last, withheld=True))).digest
+    assert chart.digest == replace(chart, points=(first, renamed)).digest
+    assert chart.digest != replace(chart, points=(first, replace(last, provisional=True))).digest
 
 
 def test_the_alternative_text_says_the_finding_and_what_is_drawn():

@@ -11,7 +11,7 @@ from PIL import Image
 from samples.charts import CHARTS, CONCERN, FULLEST, a_chart, limits, points
 from samples.sampling import few
 
-from alerting.charts.chart import Chart, Line, LineKind, Mark, Zone
+from alerting.charts.chart import Chart, ChartBand, Line, LineKind, Mark
 from alerting.charts.drawing import Box, Colour, Drawing, Label, Shape, Stroke, Symbol
 from alerting.charts.fonts import width
 from alerting.charts.kept import kept, png_of_kept
@@ -308,18 +308,18 @@ def test_very_large_very_small_and_equal_figures_have_one(values):
 
 
 def test_a_far_edge_of_a_band_does_not_flatten_the_values():
-    zones = (Zone(called="red", low=None, high=20, rank=0), Zone(called="green", low=20, high=5000, rank=1))
-    axis = axis_of(a_chart([12, 18, 25], zones=zones))
+    bands = (ChartBand(called="red", low=None, high=20, rank=0), ChartBand(called="green", low=20, high=5000, rank=1))
+    axis = axis_of(a_chart([12, 18, 25], bands=bands))
 
     assert axis is not None and axis.high < 50
 
 
 @pytest.mark.parametrize("high", [10.001, 10.05, 10.2])
 def test_a_band_thinner_than_a_pixel_is_painted(high):
-    zones = (Zone(called="red", low=None, high=10, rank=0), Zone(called="amber", low=10, high=high, rank=0.5),
-             Zone(called="green", low=high, high=None, rank=1))  # fmt: skip
+    bands = (ChartBand(called="red", low=None, high=10, rank=0), ChartBand(called="amber", low=10, high=high, rank=0.5),
+             ChartBand(called="green", low=high, high=None, rank=1))  # fmt: skip
 
-    assert png_of(drawn(a_chart([5, 12, 25], zones=zones)))
+    assert png_of(drawn(a_chart([5, 12, 25], bands=bands)))
 
 
 class TestSpreading:
