@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from alerting.app.delivery.backoff import wait_after, wait_unanswered
+from alerting.app.delivery.channels import Channels
 from alerting.app.delivery.ledger import LEASE, ClaimLost, CommitBatcher
 from alerting.app.delivery.refused import Notes, Suspect, Unaccepted
 from alerting.domain.channel_health import ChannelHealth
@@ -96,12 +97,6 @@ class DeliveryRun:
     open_: dict[str, Notifier] = field(default_factory=dict)
     slots: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
-    #: Channels that take nothing more in this round.
-    down: set[str] = field(default_factory=set)
-    channels: dict[str, ChannelHealth] = field(default_factory=dict)
-    #: By channel: how much longer what was claimed before it worked again may wait; addresses of which it took something.
-    outage_extension: dict[str, timedelta] = field(default_factory=dict)
-    took: dict[str, set[str]] = field(default_factory=dict)
     #: (channel, what was answered) -> addresses that are to wait for another moment.
     waits: dict[tuple[object, ...], set[str]] = field(default_factory=dict)
     accepted: int = 0
@@ -112,23 +107,20 @@ class DeliveryRun:
         self.queue = self.store.queue
         self.ledger = CommitBatcher(self.queue, self.token, self.clock)
         self.unaccepted = Unaccepted(self.store, self.clock, self._took_others)
-        #: Channels that this round found to take nothing.
-        self.newly_ill: list[str] = []
+        self.channels = Channels(self.queue, self.clock)
 
     async def prepare(self, *, ignore_backoff: bool, exclusive: bool) -> None:
         """Free what a process that is gone had claimed, and find out which channels are to be left alone."""
         now = self.clock.now()
         await asyncio.to_thread(self.queue.recover, now, exclusive=exclusive)
-        self.channels = dict(self.queue.channels())
+        self.channels.recall(leave_alone=not ignore_backoff)
         if ignore_backoff:
             await asyncio.to_thread(self.queue.reset_backoff)
-        else:
-            self.down = {channel.id for channel in self.channels.values() if channel.is_left_alone(now)}
 
     async def probe(self) -> None:
         """Try one message alone on each channel that took nothing the last time: the others need not find out the same."""
-        for channel in [one.id for one in self.channels.values() if not one.works and one.id not in self.down]:
-            for delivery in await self._claim(1, only=channel):
+        for channel in self.channels.to_probe:
+            for delivery in await self._claim(1, only=channel.id):
                 await self._attempt(delivery)
 
     async def empty(self) -> None:
@@ -173,7 +165,7 @@ class DeliveryRun:
 
     async def knock(self) -> None:
         """Try the door of a channel that took nothing and for which nothing waits: else nobody would learn that it works."""
-        for channel in [one for one in self.channels.values() if not one.works and one.id not in self.down]:
+        for channel in self.channels.to_probe:
             if self.stop() or (self.queue.waits_for(channel.id) and not channel.fails_early):
                 continue
             try:
@@ -181,24 +173,24 @@ class DeliveryRun:
                 await notifier.knock()
             except (UsageError, DeliveryFailed) as error:
                 refusal = error.refusal if isinstance(error, DeliveryFailed) else None
-                self._channel_down(channel.id, refusal or Refusal(stage=Stage.CONNECTION, words=str(error)), str(error))
+                self.channels.fell(channel.id, refusal or Refusal(stage=Stage.CONNECTION, words=str(error)), str(error))
             else:
-                self._channel_up(channel.id)
+                self.channels.rose(channel.id)
 
     async def _claim(self, most: int, *, only: str | None = None) -> list[Delivery]:
         if self.stop():
             return []
         now = self.clock.now()
         return await asyncio.to_thread(
-            self.queue.claim, self.token, now, LEASE, most, without=list(self.down), only=only
-        )  # fmt: skip
+            self.queue.claim, self.token, now, LEASE, most, without=list(self.channels.down), only=only
+        )
 
     async def _attempt(self, delivery: Delivery) -> None:
         """Try one delivery and record how it went; one whose channel is down is not tried."""
         try:
             notifier = self.open_.get(delivery.channel) or await self._notifier(delivery.channel)
         except (UsageError, DeliveryFailed) as error:
-            if delivery.channel not in self.down:  # said once, of all that waits for it
+            if delivery.channel not in self.channels.down:  # said once, of all that waits for it
                 await self._failed(delivery, error)
             return
         try:
@@ -209,16 +201,15 @@ class DeliveryRun:
         if reply is not None:
             reached("taken_pre")
             self.accepted += 1
-            self.took.setdefault(delivery.channel, set()).add(self._address(delivery))
+            self.channels.note_taken(delivery.channel, self._address(delivery))
             at = self.clock.now() - self.shift
             taken = replace(
                 delivery, state=DeliveryState.ACCEPTED, accepted_at=at, redirected_to=self._instead(delivery)
             )
             await self._record(taken, reply)
             reached("taken_post")
-            self._channel_up(
-                delivery.channel
-            )  # afterwards: where this cannot be written, the message is not sent again
+            # Afterwards: where this cannot be written, the message is not sent again.
+            self.channels.rose(delivery.channel)
 
     async def _sent_small_enough(self, delivery: Delivery, notifier: Notifier) -> str | None:
         """As `_sent`; what is refused for its size goes once more without enclosures, then without pictures, and then in short."""
@@ -236,7 +227,7 @@ class DeliveryRun:
         The connection is free again before the outcome is written down: the next message need not wait for that.
         """
         async with self.slots[delivery.channel]:
-            if delivery.channel in self.down or self.stop():
+            if delivery.channel in self.channels.down or self.stop():
                 return None
             addressed = self._addressed(delivery)
             begin = partial(self.ledger.begin, delivery)
@@ -274,18 +265,18 @@ class DeliveryRun:
 
     async def _put_off(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
         """Let one message wait by itself, unless a second one gets the same, which speaks of the channel."""
-        health = self.channels.get(delivery.channel)
+        health = self.channels.health(delivery.channel)
         same = self.waits.setdefault((delivery.channel, *refusal.likeness), set())
         same.add(self._address(delivery))
-        if health is not None and not health.works and not health.fails_early:
+        if not health.works and not health.fails_early:
             await self._channel_failed(delivery, refusal, reply)
             return
         if len(same) > 1 and adds_up(refusal, taken=self._took_others(delivery)):
             await self._channel_failed(delivery, refusal, reply)
             return
         if refusal.is_answered:
-            self._channel_up(delivery.channel)
-        if self._is_over(delivery) and (refusal.is_answered or delivery.unanswered_attempts):
+            self.channels.rose(delivery.channel)
+        if self.channels.is_over(delivery) and (refusal.is_answered or delivery.unanswered_attempts):
             became = DeliveryState.HELD if delivery.unanswered_attempts else DeliveryState.EXPIRED
             self.unaccepted.add(Suspect(delivery, refusal, reply, became))
             return
@@ -295,13 +286,13 @@ class DeliveryRun:
 
     async def _channel_failed(self, delivery: Delivery, refusal: Refusal, reply: str) -> None:
         """Let a message wait for its channel: none of its own waits is used up."""
-        self._channel_down(delivery.channel, refusal, reply)
+        self.channels.fell(delivery.channel, refusal, reply)
         wait = wait_unanswered(delivery.unanswered_attempts)
         await self._record(replace(delivery, not_before=None if wait is None else self.clock.now() + wait), reply)
 
     async def _wait_for_channels(self) -> None:
         """Let what was refused by a channel that turned out to be down wait for it."""
-        for suspect in self.unaccepted.of_channels(self.down):
+        for suspect in self.unaccepted.of_channels(self.channels.down):
             await self._channel_failed(suspect.delivery, suspect.refusal, suspect.reply)
 
     async def _left(self, suspect: Suspect) -> None:
@@ -320,40 +311,14 @@ class DeliveryRun:
     async def _record(self, delivery: Delivery, reply: str) -> None:
         await self.ledger.tried(replace(delivery, attempts=delivery.attempts + 1, last_reply=reply))
 
-    def _channel_down(self, channel: str, refusal: Refusal, reply: str) -> None:
-        """Leave a channel alone for a while: its messages wait, and their time to expire stands still."""
-        if channel in self.down:
-            return
-        self.down.add(channel)
-        before = self.channels.get(channel, ChannelHealth(id=channel))
-        if before.works:
-            self.newly_ill.append(channel)
-        health = before.failed(reply, refusal.stage, self.clock.now(), wait_after(before.failures + 1))
-        self.channels[channel] = health
-        self.queue.save_channel(health)
-
-    def _is_over(self, delivery: Delivery) -> bool:
-        """Whether a message has waited long enough, not counting the time in which its channel took nothing."""
-        outage_extension = self.outage_extension.get(delivery.channel, timedelta())
-        return delivery.expires_at is not None and self.clock.now() >= delivery.expires_at + outage_extension
-
-    def _channel_up(self, channel: str) -> None:
-        """Note that a channel works again; what waited for it may wait as much longer."""
-        before = self.channels.get(channel)
-        if before is None or before.down_since is None or channel in self.down:
-            return  # what was under way as it failed says nothing
-        self.channels[channel] = ChannelHealth(id=channel)
-        self.outage_extension[channel] = self.clock.now() - before.down_since
-        self.queue.save_channel(self.channels[channel], waited=self.outage_extension[channel].total_seconds())
-
     def _took_others(self, delivery: Delivery) -> bool:
         """Whether the channel took somebody else's message in this round."""
-        return bool(self.took.get(delivery.channel, set()) - {self._address(delivery)})
+        return self.channels.took_others(delivery.channel, self._address(delivery))
 
     async def _tell_operator(self) -> None:
         """Tell the operator over another channel that one takes nothing."""
-        ill, self.newly_ill = self.newly_ill, []
-        notes = [note for channel in ill if (note := self.notes.ill(self.channels[channel])) is not None]
+        ill, self.channels.newly_ill = self.channels.newly_ill, []
+        notes = [note for channel in ill if (note := self.notes.ill(self.channels.health(channel))) is not None]
         if notes:
             with self.store.begin(patient=True) as state:
                 for notice, deliveries in notes:
@@ -384,17 +349,22 @@ class DeliveryRun:
     def report(self) -> DeliveryTally:
         """Return how the round went."""
         waiting, postponed = self.queue.waiting_deliveries(self.clock.now())
-        ill = [one for one in self.channels.values() if not one.works]
         return DeliveryTally(
-            accepted=self.accepted, rejected=self.unaccepted.given_up, waiting=waiting, postponed=postponed,
-            failures=tuple(self.failures), ill=tuple(ill),
-        )  # fmt: skip
+            accepted=self.accepted,
+            rejected=self.unaccepted.given_up,
+            waiting=waiting,
+            postponed=postponed,
+            failures=tuple(self.failures),
+            ill=self.channels.ill,
+        )
 
 
 def _refusal_of(error: DeliveryFailed) -> Refusal:
     """Return the refusal of a channel that has no codes: whether it was answered, and for good."""
     early = Stage.CONNECTION if error.channel else Stage.RECIPIENT
     return Refusal(
-        stage=Stage.MESSAGE if error.unknown else early, words=str(error), was_given=error.answered,
+        stage=Stage.MESSAGE if error.unknown else early,
+        words=str(error),
+        was_given=error.answered,
         is_permanent=error.permanent,
-    )  # fmt: skip
+    )
