@@ -5,19 +5,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from alerting.app.admission import Admission
 from alerting.app.enquiries import Enquiries, Sources
 from alerting.app.installation import Installation, Ports
-from alerting.domain.notify.notice import Delivery, DeliveryState, Message, Notice
-from alerting.domain.problem import Problem
+from alerting.domain.notify.notice import Delivery
 from alerting.domain.retention import kept_since
-from alerting.domain.rule import Owner, Presentation, RuleSet
-from alerting.errors import RulesShrunk, UsageError
+from alerting.domain.rule import Presentation, RuleSet
+from alerting.errors import UsageError
 from alerting.ports import Clock, Notifier
 from alerting.ports.mailbox import Emptied
 from alerting.ports.state import Store
@@ -31,7 +29,6 @@ Stop = Callable[[], bool]
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.delivery.deliver import DeliveryTally
     from alerting.app.digests.make import DigestPage, DigestReport
-    from alerting.app.notices.compose import MessageDefaults
     from alerting.app.tick.beside_the_state import BesideTheState
     from alerting.app.tick.report import TickReport
     from alerting.app.tick.times import TickTimes
@@ -72,6 +69,11 @@ class Engine:
         """What may be asked without changing anything."""
         return Enquiries(self.installation, self.ports)
 
+    @property
+    def admission(self) -> Admission:
+        """Whether work may begin by these rules and this clock."""
+        return Admission(self.installation)
+
     def state(self) -> AbstractContextManager[Store]:
         """Open the state, and close it again whatever happens meanwhile.
 
@@ -94,9 +96,14 @@ class Engine:
         return newest.as_of, max(self.installation.instant(newest.as_of), newest.at + timedelta(microseconds=1))
 
     def tick(
-        self, store: Store, as_of: date | None = None, *, dry_run: bool = False, due_at: datetime | None = None,
+        self,
+        store: Store,
+        as_of: date | None = None,
+        *,
+        dry_run: bool = False,
+        due_at: datetime | None = None,
         full: bool = False,
-    ) -> "TickReport":  # fmt: skip
+    ) -> "TickReport":
         """Judge, change alerts and queue notices.
 
         Args:
@@ -114,7 +121,7 @@ class Engine:
 
         reading = [self.enquiries.read_on(store, day, full=full, recognise=not dry_run, sources=sources)]
         with nullcontext() if dry_run else self._judging_lock():
-            self._admit_tick(store, at, keep=not dry_run)
+            self.admission.of_tick(store, at, keep=not dry_run)
             keeper = beside.keeper(full=full)
             # The tick alone holds the figures, so that it can let go of them.
             report = run_tick(
@@ -140,24 +147,15 @@ class Engine:
         if last is None or last.contents != contents_of(self.rules, sources, own.folders, windows):
             return None
         with self._judging_lock():
-            self._admit_tick(store, times.at, keep=True)
+            self.admission.of_tick(store, times.at, keep=True)
             report = tick_again(self.rules, store, last, day, times)
             if report is not None:
                 beside.keep(report)
             return report
 
-    def _admit_tick(self, store: Store, at: datetime, *, keep: bool) -> None:
-        """Make sure that it may be judged by these rules."""
-        from alerting.app.situation.replicas import refuse_older_rules
-
-        if keep:  # before: rules that wait for newer ones say nothing of how many there are
-            with store.begin(patient=True) as state:
-                refuse_older_rules(self.rules, state.replicas, self.installation.place, at, keep=False)
-        self.admit(store, at, keep=keep)
-
     def digest(
         self, store: Store, as_of: date | None = None, ids: Sequence[str] = (), form: Presentation | None = None
-    ) -> "DigestReport":  # fmt: skip
+    ) -> "DigestReport":
         """Make digests and queue them, in a form other than their own where one is given."""
         from alerting.app.digests.make import digests_named, run_digests
 
@@ -165,7 +163,7 @@ class Engine:
         chosen = digests_named(self.rules, ids, form)
         reading = self.enquiries.read_on(store, day)
         with self._judging_lock():
-            self.admit(store, at, keep=False)
+            self.admission.of_rules(store, at, keep=False)
             return run_digests(self.rules, reading, store, day, at, self.installation.message_defaults, chosen)
 
     @contextmanager
@@ -200,29 +198,6 @@ class Engine:
         with fresh.state() as store:
             fresh.tick(store, as_of)
         return fresh
-
-    def admit(self, store: Store, at: datetime | None = None, *, keep: bool = True) -> None:
-        """Make sure that the rules are not much fewer than the last ones in force; else tell their maintainer, once.
-
-        Raises:
-            RulesShrunk: they are, and nobody has accepted that.
-            UsageError: the state was made by quite other rules elsewhere.
-        """
-        from alerting.app.situation.shrink_guard import admitted_rules
-
-        with store.begin(patient=True) as state:
-            shrunk = admitted_rules(self.rules, state, at or self.clock.now(), self.installation.place, keep=keep)
-        if shrunk is None:
-            return
-        until = shrunk.until.astimezone(self.installation.zone)
-        if keep:
-            from alerting.app.notices.operator import shrunk_note
-
-            self._tell_maintainer(store, partial(shrunk_note, shrunk, until))
-        raise RulesShrunk(
-            f"the rules folder {self.installation.folder} holds {shrunk.words}; nothing is judged by it until it is put right, or"
-            f" `alerting accept` says that it is meant, or until {until:%Y-%m-%d %H:%M}"
-        )
 
     def accept(self, sources: Sequence[str] = ()) -> "tuple[Sequence[Guarded], str | None]":
         """Let what shrank be taken over by the next tick: rules and figures, or the figures of some sources alone.
@@ -271,32 +246,6 @@ class Engine:
         # Somebody may have asked for a tick since; one of a day to come (`--as-of`) says nothing of it.
         return None if newest is not None and last <= newest.at <= now else last
 
-    def refuse_doubtful_clock(self, store: Store, *, believed: bool) -> None:
-        """Refuse a clock that lies far after the newest tick of the schedule: it may be wrong.
-
-        Args:
-            believed: somebody said that it is right, or nothing hangs on it.
-
-        Raises:
-            UsageError: with the option that says so.
-        """
-        from alerting.domain.schedule import MOST_AHEAD
-
-        with store.begin() as state:
-            newest = state.ticks.newest()
-        now = self.clock.now()
-        if not believed and newest is not None and newest.due_at is not None and now > newest.due_at + MOST_AHEAD:
-            raise UsageError(
-                f"the clock shows {now:%Y-%m-%d %H:%M} UTC, more than a year after the newest tick of the schedule,"
-                f" {newest.due_at:%Y-%m-%d}; set the clock, or where it is right add --yes"
-            )
-
-    def tell_maintainer(self, store: Store, problems: Sequence[Problem]) -> bool:
-        """Queue a message to the rules' maintainer that a changed set is refused; once for the same problems."""
-        from alerting.app.notices.operator import refused_note
-
-        return self._tell_maintainer(store, partial(refused_note, problems))
-
     async def try_out(self, owner_id: str, keep: Store | None = None) -> list[tuple[Delivery, str]]:
         """Send an owner a test message on each of their channels, and return what was answered.
 
@@ -307,32 +256,9 @@ class Engine:
             UsageError: there is no such owner, or no address.
             DeliveryFailed: with the reply.
         """
-        from alerting.app.notices.compose import deliveries_for
-        from alerting.app.notices.operator import trial_note
+        from alerting.app.try_out import try_out
 
-        owner = self.rules.owners.get(owner_id)
-        if owner is None:
-            near = get_close_matches(owner_id, list(self.rules.owners), n=1)
-            raise UsageError(f'no owner "{owner_id}"' + (f'; did you mean "{near[0]}"?' if near else ""))
-        now, channels = self.clock.now(), self.rules.channels
-        notice, message = trial_note(owner, self.installation.message_defaults, now)
-        deliveries = deliveries_for(notice, owner, message, channels, self.installation.message_defaults)
-        if not deliveries:
-            raise UsageError(f"owner {owner_id} has no address; give one as email:")
-        if keep is not None:
-            known = [
-                replace(one, state=DeliveryState.ACCEPTED, accepted_at=now, redirected_to=self.settings.redirect_all_to)
-                for one in deliveries
-            ]
-            with keep.begin() as state:
-                state.outbox.save([notice], known)
-        answered = []
-        for delivery in map(self.installation.addressing, deliveries):
-            redirected = replace(delivery, address=self.settings.redirect_all_to or delivery.address)
-            async with self._notifiers()[delivery.channel]() as notifier:
-                receipt = await notifier.send(redirected, redirected.message, at=now)
-            answered.append((redirected, receipt.reply))
-        return answered
+        return await try_out(owner_id, self.installation, self._notifiers(), keep)
 
     def read_mailbox(self, store: Store, stop: Stop = lambda: False) -> "tuple[Emptied, list[InboxEntry]]":
         """Take in what has come to the mailbox; return how that went, and what was made of each mail.
@@ -350,9 +276,14 @@ class Engine:
         believe_again(store, self.now_in(store)[1])
         mailbox, own = self.ports.mailbox(url.get_secret_value()), self.installation
         intake = Intake(
-            rules=self.rules, store=store, defaults=own.message_defaults, room=own.mailroom, mailbox=mailbox.place,
-            now_in=self.now_in, stop=stop,
-        )  # fmt: skip
+            rules=self.rules,
+            store=store,
+            defaults=own.message_defaults,
+            room=own.mailroom,
+            mailbox=mailbox.place,
+            now_in=self.now_in,
+            stop=stop,
+        )
         # Where nobody was told anything, no mail is an answer; whether the mailbox can be read is known all the same.
         since = None if first is None else min(first, self.clock.now()).date() - A_DAY_EARLIER
         return mailbox.empty(intake, since=since), intake.entries
@@ -374,21 +305,19 @@ class Engine:
         notes = OutboxNotes(self.rules, own.message_defaults, self.clock.now(), own.today()).notes
         with self.ports.lock_to_send(self.settings.state_dir, self.waits):
             report = await deliver(
-                store, self._notifiers(), self.clock, redirect_all_to=self.settings.redirect_all_to, stop=stop,
-                ignore_backoff=ignore_backoff, exclusive=exclusive, notes=notes,
-                addressing=own.addressing, shift=self.clock.now() - own.instant(as_of),
-            )  # fmt: skip
+                store,
+                self._notifiers(),
+                self.clock,
+                redirect_all_to=self.settings.redirect_all_to,
+                stop=stop,
+                ignore_backoff=ignore_backoff,
+                exclusive=exclusive,
+                notes=notes,
+                addressing=own.addressing,
+                shift=self.clock.now() - own.instant(as_of),
+            )
         needed = needed_channels(self.rules)
         return replace(report, ill=tuple(one for one in report.ill if one.id in needed))
-
-    def _tell_maintainer(
-        self, store: Store, write: "Callable[[Owner, MessageDefaults, datetime], tuple[Notice, Message]]"
-    ) -> bool:
-        """Queue a message to the rules' maintainer, unless the same one was; say whether it is new."""
-        from alerting.app.notices.compose import tell_maintainer
-
-        own = self.installation
-        return tell_maintainer(self.rules, store, own.message_defaults, write, own.today(), self.clock.now())
 
     def _judging_lock(self) -> AbstractContextManager[None]:
         return self.ports.lock_to_judge(self.settings.state_dir, self.waits)

@@ -46,7 +46,7 @@ def command(
     report = delivery = None
     refuse_days_to_come(as_of, engine.installation.today(), yes=yes or dry_run)
     with engine.state() as store:
-        engine.refuse_doubtful_clock(store, believed=yes or dry_run or as_of is not None)
+        engine.admission.refuse_doubtful_clock(store, believed=yes or dry_run or as_of is not None)
         unread = None if dry_run else read_mailbox(engine, store)
         due_at = engine.missed(store) if catch_up else None
         if due_at is not None or not catch_up:
