@@ -1,38 +1,32 @@
 """The service: a bell rings every few seconds, a pure function says what is due, and the store remembers what was done."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerting.app.engine import Engine
-from alerting.domain.notify.notice import Delivery, DeliveryState
-from alerting.domain.outbox import WORDS
 from alerting.domain.problem import UNREADABLE
 from alerting.domain.rule import Digest
 from alerting.domain.schedule import Recurrence, digest_due, due, evaluation_times, last_due, next_due
 from alerting.errors import AlertingError, RulesInvalid, RulesShrunk
-from alerting.log import MOST_LOGGED, log_problems
+from alerting.log import log_problems
 from alerting.ports.state import Store
-from alerting.service.ailments import PUT_BACK, SOURCE_FAILED, WAITS_FOR_CHANNEL, Ailments, Backoff
+from alerting.service.ailments import PUT_BACK, SOURCE_FAILED, Ailments
+from alerting.service.attempts import Attempts, text_of
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.reading import Reading
 from alerting.service.reviewing import Reviewing
+from alerting.service.sending import Sending
 from alerting.service.surroundings import fingerprint
-
-if TYPE_CHECKING:
-    from alerting.app.delivery.deliver import DeliveryTally
 
 #: A digest later than this is left out: the next one covers its days too.
 LATEST_DIGEST = timedelta(hours=48)
-#: How often waiting messages are looked at: when each is tried again is written beside it.
-LOOK_AGAIN = timedelta(minutes=1)
 #: The hour of the day from which old messages are taken out, when nobody waits for anything.
 QUIET_HOUR = 3
 
@@ -65,16 +59,14 @@ class Service:
     _guard: ClockGuard = field(default_factory=ClockGuard)
     _doubt: Doubt | None = None
     _digested: dict[str, datetime] = field(default_factory=dict)
-    #: When to look at the messages that wait; None: at once. Eager: try also what failed a moment ago.
-    _look_at: datetime | None = None
     _pruned_on: date | None = None
-    _ignore_backoff: bool = True
     _ailments: Ailments = field(default_factory=Ailments)
     _heartbeat: Heartbeat | None = field(init=False)
     _reading: Reading = field(init=False)
     _reviewing: Reviewing = field(init=False)
+    _sending: Sending = field(init=False)
+    _attempts: Attempts = field(init=False)
     _silence_said: str | None = None
-    _patience: dict[str, Backoff] = field(default_factory=lambda: defaultdict(Backoff))
     #: Set where the service is to end: nothing new is begun.
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -82,8 +74,10 @@ class Service:
         """Remember the files in force, and since when to look for what is due."""
         self._files = self._seen = fingerprint(self.engine.installation.folder)
         self.engine.waits = self._waits
+        self._attempts = Attempts(log=self.log, stopping=self.stopping)
         self._reading = Reading(store=self.store, log=self.log, ailments=self._ailments)
         self._reviewing = Reviewing(store=self.store, log=self.log)
+        self._sending = Sending(store=self.store, log=self.log, ailments=self._ailments, attempts=self._attempts)
         if self.store.was_put_back:
             self.log.warning("state.restored", fix=PUT_BACK)
         now = self.engine.clock.now()
@@ -135,49 +129,47 @@ class Service:
         now = self.engine.clock.now()
         if not await self._clock_is_plausible(now):
             return False
-        if not await self._attempt("state.failed", now, partial(self.store.queue.waiting_deliveries, now)):
+        if not await self._attempts.make("state.failed", now, partial(self.store.queue.waiting_deliveries, now)):
             return False
-        if self._ticked is None and not await self._attempt("tick.failed", now, partial(self._resume, now)):
+        if self._ticked is None and not await self._attempts.make("tick.failed", now, partial(self._resume, now)):
             return False
-        await self._attempt("rules.failed", now, self._adopt_changed_rules)
+        await self._attempts.make("rules.failed", now, self._adopt_changed_rules)
         missed = due(self._schedule, self._zone, self._ticked or now, now)
-        if missed and await self._attempt("tick.failed", now, partial(self._tick, missed)):
+        if missed and await self._attempts.make("tick.failed", now, partial(self._tick, missed)):
             self._ticked = now
         for digest in self.engine.rules.digests:
             await self._digest_if_due(digest, now)
-        await self._attempt("review.failed", now, partial(self._review, now))
+        await self._attempts.make("review.failed", now, partial(self._review, now))
         await self._prune_by_night(now)
         return True
 
     async def send(self) -> None:
         """Hand over what may be tried now, where it is time to look."""
-        now = self.engine.clock.now()
-        if self._doubt is not None or "state.failed" in self._failed or self.stopping.is_set():
-            return
-        if self._look_at is None or now >= self._look_at:
-            await self._deliver(now)
+        if not self._rests():
+            await self._sending.send(self.engine, self.engine.clock.now(), self.stopping.is_set)
 
     async def read(self) -> None:
         """Take in what has come to the mailbox."""
-        waits = self._doubt is not None or "state.failed" in self._failed or self.stopping.is_set()
-        if not waits and await self._reading.read(self.engine, self.stopping.is_set):
-            self._look_at = None
+        if not self._rests() and await self._reading.read(self.engine, self.stopping.is_set):
+            self._sending.look_now()
+
+    def _rests(self) -> bool:
+        """Whether nothing is done: the clock is in doubt, the state cannot be used, or the service is to end."""
+        return self._doubt is not None or "state.failed" in self._attempts.failing or self.stopping.is_set()
 
     async def _prune_by_night(self, now: datetime) -> None:
         """Take out, once a day from the quiet hour on, what is not kept any longer."""
         local = now.astimezone(self._zone)
         if local.hour < QUIET_HOUR or self._pruned_on == local.date():
             return
-        if await self._attempt("prune.failed", now, self._prune):
+        if await self._attempts.make("prune.failed", now, self._prune):
             self._pruned_on = local.date()
 
     def _prune(self) -> None:
         first, pruned = self.engine.prune(self.store)
         if pruned.messages or pruned.pictures or pruned.folded.readings:
-            self.log.info(
-                "prune.done", before=first.isoformat(), messages=pruned.messages, pictures=pruned.pictures,
-                folded=pruned.folded.readings,
-            )  # fmt: skip
+            more = {"messages": pruned.messages, "pictures": pruned.pictures, "folded": pruned.folded.readings}
+            self.log.info("prune.done", before=first.isoformat(), **more)
 
     def _waits(self, said: str) -> None:
         self.log.warning("turn.waiting", reason=said)
@@ -199,10 +191,10 @@ class Service:
                 self.log.error("clock.doubted", error=self._doubt.text)
             return False
         if before is not None:
-            self.log.info("clock.believed", next_tick=_text(self.next_tick()))
+            self.log.info("clock.believed", next_tick=text_of(self.next_tick()))
             # Waits that began by another clock would last too long.
-            self._patience.clear()
-            self._look_at, self._ignore_backoff = None, True
+            self._attempts.forget()
+            self._sending.look_now(ignore_backoff=True)
             self._forget_what_was_done_later(now)
         return True
 
@@ -219,29 +211,8 @@ class Service:
             self._silence_said = trouble
             if trouble is not None:
                 self.log.warning("heartbeat.failed", place=self._heartbeat.place, error=trouble)
-        if not self._failed and not self._ailments:
+        if not self._attempts.failing and not self._ailments:
             self._heartbeat.beat(self.boot_s())
-
-    @property
-    def _failed(self) -> set[str]:
-        """The jobs that failed and are to be tried again; one that is under way for the first time has not failed."""
-        return {name for name, patience in tuple(self._patience.items()) if patience.not_before is not None}
-
-    async def _attempt(self, failed: str, now: datetime, work: Callable[[], object], of: str = "") -> bool:
-        """Run *work* in a thread unless it must wait; say whether it was done."""
-        patience = self._patience[failed + of]
-        if self.stopping.is_set() or patience.waits(now):
-            return False
-        try:
-            await asyncio.to_thread(work)
-        except AlertingError as error:
-            self.log.error(failed, error=str(error), next_try=_text(patience.failed(now)))  # noqa: TRY400  # one clear line
-            return False
-        except Exception:
-            self.log.exception(failed, next_try=_text(patience.failed(now)))
-            return False
-        self._patience.pop(failed + of, None)
-        return True
 
     def _adopt_changed_rules(self) -> None:
         """Take changed rule files over as a whole, or not at all; a bad set is reported once."""
@@ -260,8 +231,8 @@ class Service:
         except RulesInvalid as error:
             first = next(problem for problem in error.problems if problem.is_error)
             self._refuse(error, first=str(first))
-            if self.engine.tell_maintainer(self.store, error.problems):
-                self._look_at = None
+            if self.engine.admission.tell_of_refused(self.store, error.problems):
+                self._sending.look_now()
         except AlertingError as error:  # the folder is gone, say
             self._refuse(error)
         else:
@@ -276,18 +247,20 @@ class Service:
     def _adopt(self, changed: Engine) -> None:
         """Work by changed rules from now on, unless much is missing in them: then they wait, and are asked for again."""
         try:
-            changed.admit(self.store)
+            changed.admission.of_rules(self.store, changed.clock.now())
         except RulesShrunk as error:
             if self._shrunk is None:
                 self._refuse(error)  # half copied, say
-                self._look_at = None
+                self._sending.look_now()
             self._shrunk = changed
             return
         self.engine, self._shrunk = changed, None
         self._ailments.note("rules", {})
-        self._patience.clear()  # what failed may have failed by the old rules, or be asked for no more
+        self._attempts.forget()  # what failed may have failed by the old rules, or be asked for no more
         rules = self.engine.rules
-        self.log.info("rules.adopted", version=rules.version, rules=len(rules.rules), next_tick=_text(self.next_tick()))
+        self.log.info(
+            "rules.adopted", version=rules.version, rules=len(rules.rules), next_tick=text_of(self.next_tick())
+        )
 
     def _tick(self, missed: Sequence[datetime]) -> None:
         """Tick once for all instants of the schedule that were missed, by the newest, unless that one was done."""
@@ -300,15 +273,22 @@ class Service:
             if self._is_ticked(due_at):
                 return  # by another process, at the same moment: the ledger takes each instant once
             raise
-        self._look_at = None
+        self._sending.look_now()
         self._remember_newest()
         self._ailments.note("source", {str(p.place): p.message for p in report.problems if p.code == SOURCE_FAILED})
         log_problems(self.log, report.problems, report.faults)
         self.log.info(
-            "tick.done", as_of=report.as_of.isoformat(), **report.counts, happened=dict(report.happened),
-            notices=len(report.notices), untold=len(report.untold), problems=len(report.problems),
-            due=_text(due_at), missed=len(missed) - 1, next_tick=_text(self.next_tick()),
-        )  # fmt: skip
+            "tick.done",
+            as_of=report.as_of.isoformat(),
+            **report.counts,
+            happened=dict(report.happened),
+            notices=len(report.notices),
+            untold=len(report.untold),
+            problems=len(report.problems),
+            due=text_of(due_at),
+            missed=len(missed) - 1,
+            next_tick=text_of(self.next_tick()),
+        )
 
     def _is_ticked(self, due_at: datetime) -> bool:
         self._remember_newest()
@@ -321,10 +301,10 @@ class Service:
         if not missed:
             return
         if now - missed[-1] > LATEST_DIGEST:
-            self.log.warning("digest.skipped", digest=digest.id, due=_text(missed[-1]))
-        elif not await self._attempt("digest.failed", now, partial(self._make_digest, digest.id), digest.id):
+            self.log.warning("digest.skipped", digest=digest.id, due=text_of(missed[-1]))
+        elif not await self._attempts.make("digest.failed", now, partial(self._make_digest, digest.id), digest.id):
             return
-        self._patience.pop(f"digest.failed{digest.id}", None)
+        self._attempts.done(f"digest.failed{digest.id}")
         self._digested[digest.id] = now
 
     def _make_digest(self, id_: str) -> None:
@@ -332,70 +312,14 @@ class Service:
         log_problems(self.log, report.problems, report.faults)
         without = {"no_pdf": report.no_pdf} if report.no_pdf else {}
         self.log.info("digest.made", digest=id_, owners=len(report.deliveries), already=len(report.already), **without)
-        self._look_at = None
+        self._sending.look_now()
 
     def _review(self, now: datetime) -> None:
         if self._reviewing.make_if_due(self.engine, now):
-            self._look_at = None
+            self._sending.look_now()
 
     def _last_digest(self, digest: Digest) -> datetime | None:
         """Return until when the newest digest of this name reached, whoever it went to."""
         with self.store.begin() as state:
             records = [state.digests.newest(digest.id, owner) for owner in self.engine.rules.owners]
         return max((record.until for record in records if record is not None), default=None)
-
-    async def _deliver(self, now: datetime) -> None:
-        """Hand over what may be tried now; when the rest may be is written beside it."""
-        patience = self._patience["delivery.broken"]
-        if patience.waits(now):
-            return
-        self._look_at = now + LOOK_AGAIN  # before: what is queued meanwhile asks for another look
-        try:
-            report = await asyncio.to_thread(self._hand_over)
-            self._note_ill(report)
-        except Exception as error:
-            self._look_at = None
-            next_try = _text(patience.failed(now))
-            if isinstance(error, AlertingError):
-                self.log.error("delivery.broken", error=str(error), next_try=next_try)  # noqa: TRY400  # one clear line
-            else:
-                self.log.exception("delivery.broken", next_try=next_try)
-            return
-        self._patience.pop("delivery.broken", None)
-        self._ignore_backoff = False
-        for delivery, reply in report.failures[:MOST_LOGGED]:
-            self.log.error(
-                "delivery.failed", delivery=delivery.id, owner=delivery.owner, channel=delivery.channel,
-                subject=delivery.message.subject, reply=reply, **self._standing(delivery),
-            )  # fmt: skip
-        if report.accepted or report.failures:
-            self.log.info("delivery.done", accepted=report.accepted, rejected=report.rejected, waiting=report.waiting)
-
-    def _standing(self, delivery: Delivery) -> dict[str, Any]:
-        """Return how a delivery stands now, and the alerts that it tells of."""
-        with suppress(AlertingError), self.store.begin() as state:
-            for entry in state.outbox.entries(tuple(DeliveryState), like=delivery.id):
-                return {"state": WORDS[entry.delivery.state], "alerts": list(entry.alerts)}
-        return {}
-
-    def _hand_over(self) -> "DeliveryTally":
-        # In a thread, with a loop of its own: to wait for another process's turn must not silence the service.
-        return asyncio.run(
-            self.engine.deliver(self.store, stop=self.stopping.is_set, ignore_backoff=self._ignore_backoff)
-        )
-
-    def _note_ill(self, report: "DeliveryTally") -> None:
-        """Remember which channels take nothing; say so when that begins and when it is over."""
-        new, over = self._ailments.note("channel", {one.id: one.reply or "" for one in report.ill})
-        for channel in report.ill:
-            if channel.id in new:
-                since = _text(channel.down_since)
-                self.log.error(
-                    "channel.ill", channel=channel.id, since=since, reply=channel.reply, fix=WAITS_FOR_CHANNEL
-                )
-        for id_ in over:
-            self.log.info("channel.works", channel=id_)
-
-
-def _text(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at is not None else None

@@ -48,7 +48,6 @@ datetime.datetime = Settable
 def test_the_bell_goes_on_ringing_wherever_somebody_sets_the_clock(world, tmp_path, by):
     (ahead := tmp_path / "ahead").write_text("0")
     with Running(world, tmp_path, SETTABLE.format(path=str(ahead))) as running:
-        running.manager.settimeout(10)
         running.wait_for("STATUS=1 rules")
         ahead.write_text(str(by.total_seconds()))
         running.wait_for("STATUS=paused: the clock was set")

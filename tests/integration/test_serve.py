@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 from samples.services import BELL, HEAD, JUNE, MONDAY, SOUTH, THURSDAY, Running, World
 from samples.worlds import CALLS
 
+from alerting.app.admission import Admission
 from alerting.app.digests import make as digests
-from alerting.app.engine import Engine
 from alerting.conditions.target_missed import TargetMissed
 from alerting.demo.sink import _free_port
 from alerting.log import EVENTS, log_problems
@@ -176,7 +176,7 @@ class TestRules:
         world.write("rules.yaml", LENIENT)
         world.ring(world.clock.at + BELL)
         with monkeypatch.context() as broken:
-            broken.setattr(Engine, "admit", TestFailures.broken)
+            broken.setattr(Admission, "of_rules", TestFailures.broken)
             assert ["rules.failed"] == world.ring(world.clock.at + BELL)
 
         assert ["rules.adopted"] == world.ring(world.clock.at + timedelta(minutes=2))
@@ -322,10 +322,7 @@ def test_every_event_is_in_the_list_and_explained_to_operators():
         re.findall(
             r'"([a-z]+\.[a-z]+)"',
             inspect.getsource(log_problems)
-            + "".join(
-                (top / "alerting" / f"{name}.py").read_text(encoding="utf-8")
-                for name in ("service/loop", "service/process", "service/reading")
-            ),
+            + "".join(path.read_text(encoding="utf-8") for path in (top / "alerting/service").glob("*.py")),
         )
     )
     explained = set(re.findall(r"`([a-z]+\.[a-z]+)`", (top / "deploy" / "README.md").read_text(encoding="utf-8")))
