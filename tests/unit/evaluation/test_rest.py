@@ -49,10 +49,11 @@ class World:
         """All that the situation says: findings with their words, counts, problems, and what is past."""
         evaluation = situation.evaluation
         past = [
-            is_past(measure, panel.period(row), evaluation.as_of)
+            is_past(measure, panel.period(row), evaluation.as_of, area)
             for measure in self.rules.measures.values()
             for panel in evaluation.panels.values()
             for row in range(panel.n_periods)
+            for area in self.rules.areas.areas
         ]
         made = [finding_json(one.finding) for one in findings(evaluation, text="all")]
         return made, newest_counts(evaluation), situation.problems, past
