@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from samples import sampling
 
 from alerting import secrecy
@@ -49,7 +49,12 @@ sys.dont_write_bytecode = False
 def pytest_configure(config: pytest.Config) -> None:
     sampling.ask(config.option.markexpr)
     # No test is a stopwatch: on a busy machine the same example takes ten times as long.
-    settings.register_profile("suite", deadline=None, max_examples=sampling.few(40, 1_000))
+    settings.register_profile(
+        "suite",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=sampling.few(40, 1_000),
+    )
     settings.load_profile("suite")
     # An audit hook sees every socket of the process, whichever library opened it. It cannot be taken off again.
     sys.addaudithook(_refuse_network)
@@ -93,10 +98,13 @@ def _parameters(case: pytest.Function) -> dict[str, object]:
 
 def _leave_to_the_exhaustive(cases: list[pytest.Function]) -> None:
     """Of one test's cases those that are not in the sample are the exhaustive run's; that has all of them."""
-    (one_in,) = cases[0].get_closest_marker("sampled").args or (1,)
+    mark = cases[0].get_closest_marker("sampled")
+    (one_in,) = mark.args or (1,)
     names = [case.name for case in cases]
     # One value is one object in all combinations; callspec.indices counts combinations.
     values = [[(name, id(value)) for name, value in _parameters(case).items()] for case in cases]
+    if not mark.kwargs.get("each", True):
+        values = [[] for _ in cases]
     for case, chosen in zip(cases, sampling.drawn(names, values, one_in), strict=True):
         if not chosen or sampling.is_whole():
             case.add_marker(pytest.mark.exhaustive)

@@ -1,5 +1,6 @@
 """The catalogue of conditions and limits: complete, and every example finds what it says."""
 
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -11,10 +12,11 @@ from alerting.conditions.registry import conditions
 from alerting.domain.finding import State
 from alerting.limits.registry import limits_methods
 from alerting.rulefile.forms.parameters import parameters
-from alerting.rulefile.pages.catalogue import catalogue
+from alerting.rulefile.pages import catalogue as catalogue_page
 
 CLASSES = {**conditions(), **limits_methods()}
 PAGE = Path(__file__).parents[2] / "rules" / "CATALOGUE.md"
+catalogue = cache(catalogue_page.catalogue)
 
 
 @pytest.mark.parametrize("key", CLASSES)

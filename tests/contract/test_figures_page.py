@@ -1,17 +1,19 @@
 """The page for those who give figures: made from the readers themselves, and what it promises is what they do."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 from samples.pages import contradictions
 
-from alerting.app.authoring.figures_page import figures_page
+from alerting.app.authoring import figures_page as page_of_figures
 from alerting.cli import main
 from alerting.domain.source_columns import NUMBERS, WORDS
 from alerting.figures.cells import MISSING, SUPPRESSED
 from alerting.plugins import discover
 
+figures_page = cache(page_of_figures.figures_page)
 SOURCES = discover("alerting.sources", "kind")
 RULES = Path(__file__).parents[2] / "rules"
 

@@ -83,6 +83,7 @@ def test_every_condition_is_under_contract(key):
     assert key in {one.values[0].key for one in CASES}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("condition", CASES)
 @pytest.mark.parametrize(
     "values",

@@ -1,6 +1,7 @@
 """The page of keys: every key that rule files may have, as the forms themselves describe it, and links that lead somewhere."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from samples.pages import contradictions
 from alerting.cli import main
 from alerting.plugins import discover
 from alerting.rulefile.forms.sections import LISTS, ItemForm, MeasureForm
-from alerting.rulefile.pages.keys import keys_page
+from alerting.rulefile.pages import keys
 from alerting.rulefile.sections import SECTIONS, SINGLES
 
 RULES = Path(__file__).parents[2] / "rules"
 FORMS = {**LISTS, **SINGLES}
+keys_page = cache(keys.keys_page)
 SECTIONS_IN_ORDER = (*LISTS, *SINGLES, "sources", "limits", "channels")
 
 

@@ -4,6 +4,7 @@ Run as `python zygote.py`; each line of stdin is {"args": […], "env": {…}, "
 answer it: the child's process id, and its end: an exit status, or minus the signal that ended it.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -12,9 +13,12 @@ import signal
 import sys
 import time
 
+from quick_state import made_once
+
 import alerting
 import notifiers
 from alerting.opening import memory_store
+from alerting.store import schema
 from notifiers.selftest import header_fault
 
 
@@ -39,8 +43,11 @@ def serve():
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations." not in module.name:
                 importlib.import_module(module.name)
-    memory_store().close()  # what a process loads or works out once, all its children have
+    # What a process loads or works out once, all its children have; the tables of a new state are made of what they came to.
+    schema.upgrade = made_once(schema.upgrade)
+    memory_store().close()
     header_fault()
+    gc.freeze()  # or a child's first round of the collector would write to every page that it shares
     print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)

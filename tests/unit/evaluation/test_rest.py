@@ -152,7 +152,7 @@ def a_random_world(folder, chance):
     return World(folder, measures, rules, rows)
 
 
-@pytest.mark.parametrize("seed", first(2, range(150)))
+@pytest.mark.parametrize("seed", first(1, range(150)))
 def test_until_then_all_is_as_it_was(tmp_path, seed):
     chance = Random(seed)
     world = a_random_world(tmp_path, chance)
