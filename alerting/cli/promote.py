@@ -65,9 +65,13 @@ def _as_json(rule: str, made: "Promotion | None", *, written: bool) -> dict[str,
         return {"rule": rule, "status": "active", "written": False, "diff": "", "where": None, "told": []}
     status = "active" if written else "shadow"
     return {
-        "rule": rule, "status": status, "written": written, "diff": made.diff, "where": str(made.place),
+        "rule": rule,
+        "status": status,
+        "written": written,
+        "diff": made.diff,
+        "where": str(made.place),
         "told": list(made.told),
-    }  # fmt: skip
+    }
 
 
 def _print(rule: str, made: "Promotion | None", rules: "RuleSet", *, written: bool) -> None:

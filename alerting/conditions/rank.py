@@ -92,9 +92,11 @@ class Rank(ConditionBase):
         judgement = verdict(places > numbers["worse_than"], ~known, Reason.FEW_AREAS)
         judgement.side = -1 if self.higher_is_better else 1
         judgement.planes = {
-            "place": places, "areas_compared": np.where(known, compared, np.nan),
-            "sharing": np.where(known & (sharing > 1), sharing, np.nan), "place_before": np.where(known, before, np.nan),
-        }  # fmt: skip
+            "place": places,
+            "areas_compared": np.where(known, compared, np.nan),
+            "sharing": np.where(known & (sharing > 1), sharing, np.nan),
+            "place_before": np.where(known, before, np.nan),
+        }
         return judgement
 
     @staticmethod

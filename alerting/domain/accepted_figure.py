@@ -23,6 +23,9 @@ class AcceptedFigure:
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {
-            "period": str(self.period), "value": self.value, "person": self.person, "at": self.at.isoformat(),
+            "period": str(self.period),
+            "value": self.value,
+            "person": self.person,
+            "at": self.at.isoformat(),
             "reason": self.reason,
-        }  # fmt: skip
+        }

@@ -128,9 +128,15 @@ class AlertEvent:
         """What is said of how its alert stands, as a text to compare: messages that say the same of it have the same."""
         alert, finding = self.alert, self.finding
         facts = (
-            alert.state.value, str(alert.opened), str(alert.period), alert.value, int(alert.severity), alert.band,
-            self.headline, None if finding is None else finding.text,
-        )  # fmt: skip
+            alert.state.value,
+            str(alert.opened),
+            str(alert.period),
+            alert.value,
+            int(alert.severity),
+            alert.band,
+            self.headline,
+            None if finding is None else finding.text,
+        )
         return repr(facts)
 
     @property

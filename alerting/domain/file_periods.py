@@ -27,9 +27,11 @@ def period_in_name(name: str, calendar: Calendar, every: PeriodKind) -> str:
     taken = [False] * len(words)
     for length in range(min(len(words), _MOST_WORDS), 0, -1):
         here = [
-            (begin, text, period) for begin in range(len(words) - length + 1) if not any(taken[begin : begin + length])
+            (begin, text, period)
+            for begin in range(len(words) - length + 1)
+            if not any(taken[begin : begin + length])
             for text, period in _readings(words[begin : begin + length], calendar, every)
-        ]  # fmt: skip
+        ]
         for begin, text, period in here:
             taken[begin : begin + length] = [True] * length
             found.setdefault(period, text)

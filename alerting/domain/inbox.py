@@ -56,11 +56,21 @@ class InboxEntry:
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {
-            "id": self.id, "at": self.at.isoformat(timespec="seconds"), "from": self.sender, "subject": self.subject,
-            "kind": self.kind, "standing": self.standing.value, "outcome": self.outcome, "delivery": self.delivery,
-            "owner": self.owner, "person": self.person, "act": self.act, "items": list(self.items),
-            "comment": self.comment, "message_id": self.key,
-        }  # fmt: skip
+            "id": self.id,
+            "at": self.at.isoformat(timespec="seconds"),
+            "from": self.sender,
+            "subject": self.subject,
+            "kind": self.kind,
+            "standing": self.standing.value,
+            "outcome": self.outcome,
+            "delivery": self.delivery,
+            "owner": self.owner,
+            "person": self.person,
+            "act": self.act,
+            "items": list(self.items),
+            "comment": self.comment,
+            "message_id": self.key,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +102,10 @@ class Doubt:
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {
-            "address": self.address, "owner": self.owner, "delivery": self.delivery, "words": self.words,
-            "since": self.since.isoformat(timespec="seconds"), "at": self.at.isoformat(timespec="seconds"),
-        }  # fmt: skip
+            "address": self.address,
+            "owner": self.owner,
+            "delivery": self.delivery,
+            "words": self.words,
+            "since": self.since.isoformat(timespec="seconds"),
+            "at": self.at.isoformat(timespec="seconds"),
+        }

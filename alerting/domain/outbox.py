@@ -38,13 +38,23 @@ class OutboxEntry:
         """Return the values for JSON."""
         one = self.delivery
         return {
-            "id": one.id, "state": WORDS[one.state], "owner": one.owner, "channel": one.channel, "address": one.address,
-            "subject": one.message.subject, "kind": self.kind.value, "alerts": list(self.alerts),
-            "made_at": _iso(self.made_at), "tried_at": _iso(self.tried_at), "attempts": one.attempts,
+            "id": one.id,
+            "state": WORDS[one.state],
+            "owner": one.owner,
+            "channel": one.channel,
+            "address": one.address,
+            "subject": one.message.subject,
+            "kind": self.kind.value,
+            "alerts": list(self.alerts),
+            "made_at": _iso(self.made_at),
+            "tried_at": _iso(self.tried_at),
+            "attempts": one.attempts,
             "next_try": _iso(one.not_before) if one.state is DeliveryState.PENDING else None,
-            "expires_at": _iso(one.expires_at), "reply": one.last_reply, "may_be_there": one.may_be_there,
+            "expires_at": _iso(one.expires_at),
+            "reply": one.last_reply,
+            "may_be_there": one.may_be_there,
             "redirected_to": one.redirected_to,
-        }  # fmt: skip
+        }
 
 
 class Deed(Enum):

@@ -93,12 +93,17 @@ def records(
     others = _by_figures(several, found.keys())
     return tuple(
         RuleRecord(
-            rule=id_, opened=len(own), told=_count(own, became.told), silenced=_count(own, became.silenced),
-            acted=_count(own, became.acted), doubted=_count(own, became.doubted), beside=_beside(own, others),
+            rule=id_,
+            opened=len(own),
+            told=_count(own, became.told),
+            silenced=_count(own, became.silenced),
+            acted=_count(own, became.acted),
+            doubted=_count(own, became.doubted),
+            beside=_beside(own, others),
             is_long_watched=id_ in watched and watched[id_] <= since,
         )
         for id_, own in found.items()
-    )  # fmt: skip
+    )
 
 
 def _count(alerts: Sequence[Alert], ids: Collection[str]) -> int:

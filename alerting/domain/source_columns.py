@@ -204,9 +204,12 @@ def _alike(by_name: Mapping[str, int], hidden: Mapping[str, int], fixed: Collect
 
 
 def _trouble(
-    headings: Sequence[str], counts: Mapping[str, int], wanted: Collection[str], have: Collection[str],
+    headings: Sequence[str],
+    counts: Mapping[str, int],
+    wanted: Collection[str],
+    have: Collection[str],
     needs: Collection[str],
-) -> str | None:  # fmt: skip
+) -> str | None:
     used = (*(name for name in (*WORDS, *NUMBERS) if name not in have), *wanted)
     twice = [name for name in used if counts.get(name, 0) > 1]
     if twice:

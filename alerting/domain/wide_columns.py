@@ -81,9 +81,14 @@ def wide_layout_of(
         trouble = layout.trouble
     two = {one.name: (one.over, one.own) for one in headings if one.name in spread} if len(wide) > 1 else {}
     return replace(
-        layout, places={**ours, **spread}, spread=spread, left_out=tuple(dict.fromkeys(left_out)), trouble=trouble,
-        of_two=two, twice=tuple(name for name in layout.twice if name not in left_out),
-    )  # fmt: skip
+        layout,
+        places={**ours, **spread},
+        spread=spread,
+        left_out=tuple(dict.fromkeys(left_out)),
+        trouble=trouble,
+        of_two=two,
+        twice=tuple(name for name in layout.twice if name not in left_out),
+    )
 
 
 def _headings(found: Sequence[str], above: Sequence[str], wide: Sequence[Wide]) -> list[_Heading]:
@@ -132,9 +137,12 @@ def _is_ours(name: str, wide: Sequence[Wide], mapped: Mapping[str, str]) -> bool
 
 
 def _trouble(
-    headings: Sequence[str], ours: Collection[str], spread: Collection[str], fixed: Collection[str],
+    headings: Sequence[str],
+    ours: Collection[str],
+    spread: Collection[str],
+    fixed: Collection[str],
     wide: Sequence[Wide],
-) -> str | None:  # fmt: skip
+) -> str | None:
     in_header = {one.column for one in wide}
     missing = [name for name in REQUIRED if name not in in_header and name not in ours and name not in fixed]
     if missing:

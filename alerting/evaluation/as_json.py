@@ -17,17 +17,36 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     """Return one finding, keys in the contract's order."""
     rebased = finding.rebased_on
     return {
-        "rule": finding.rule, "measure": finding.measure, "area": finding.area, "period": str(finding.period),
-        "state": _STATES[finding.state], "severity": _SEVERITIES[finding.severity], "value": finding.value,
-        "target": finding.target, "plan": finding.plan, "centre": finding.centre, "lower": finding.lower,
-        "upper": finding.upper, "band": finding.band, "change": finding.change, "consecutive": finding.consecutive,
-        "due": finding.due, "trial": finding.trial, "provisional": finding.provisional,
-        "rebased_on": None if rebased is None else str(rebased), "previous_centre": finding.previous_centre,
-        "rebase_count": finding.rebase_count, "side": finding.side, "meaning": finding.meaning,
-        "assurance": finding.assurance, "evidence": finding.evidence,
-        "reason": None if finding.reason is None else finding.reason.value, "notes": finding.notes,
-        "text": finding.text, "where": finding.where,
-    }  # fmt: skip
+        "rule": finding.rule,
+        "measure": finding.measure,
+        "area": finding.area,
+        "period": str(finding.period),
+        "state": _STATES[finding.state],
+        "severity": _SEVERITIES[finding.severity],
+        "value": finding.value,
+        "target": finding.target,
+        "plan": finding.plan,
+        "centre": finding.centre,
+        "lower": finding.lower,
+        "upper": finding.upper,
+        "band": finding.band,
+        "change": finding.change,
+        "consecutive": finding.consecutive,
+        "due": finding.due,
+        "trial": finding.trial,
+        "provisional": finding.provisional,
+        "rebased_on": None if rebased is None else str(rebased),
+        "previous_centre": finding.previous_centre,
+        "rebase_count": finding.rebase_count,
+        "side": finding.side,
+        "meaning": finding.meaning,
+        "assurance": finding.assurance,
+        "evidence": finding.evidence,
+        "reason": None if finding.reason is None else finding.reason.value,
+        "notes": finding.notes,
+        "text": finding.text,
+        "where": finding.where,
+    }
 
 
 def evaluation_json(evaluation: Evaluation, found: Sequence[Found]) -> dict[str, Any]:

@@ -72,9 +72,13 @@ def _parts(panel: Panel, columns: slice) -> Iterator[tuple[str, NDArray[np.gener
         numbers = plane[:, columns]
         yield f"plane {name}", numbers, (numbers == numbers).any(axis=0)
     marks: dict[str, NDArray[Any] | None] = {
-        "reasons": panel.reasons, "held": panel.held, "left out": panel.excluded, "without level": panel.without_level,
-        "few cases": panel.few_cases, "segments": panel.segments,
-    }  # fmt: skip
+        "reasons": panel.reasons,
+        "held": panel.held,
+        "left out": panel.excluded,
+        "without level": panel.without_level,
+        "few cases": panel.few_cases,
+        "segments": panel.segments,
+    }
     for name, flags in marks.items():
         if flags is not None:
             own = flags[:, columns]

@@ -49,10 +49,12 @@ def _names(table: SourceTable, source: Source | None) -> Mapping[str, pl.Series]
     return {
         name: series
         for name, series in table.columns.items()
-        if name not in _NO_NAMES and name not in NUMBERS and name not in in_header
+        if name not in _NO_NAMES
+        and name not in NUMBERS
+        and name not in in_header
         and (whose_part(name) or name) not in _NO_NAMES
         and not (series.dtype.is_numeric() and name not in ("measure", "area"))
-    }  # fmt: skip
+    }
 
 
 def _is_name(cells: pl.Series) -> pl.Series:

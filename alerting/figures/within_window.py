@@ -18,9 +18,8 @@ def within_window(read: Observations, since: date, starts: int) -> Observations:
         starts: the month in which financial years start.
     """
     ends = [
-        Period(KINDS[kind], ordinal, starts).last_day >= since
-        for kind, ordinal in zip(*_periods(read), strict=True)
-    ]  # fmt: skip
+        Period(KINDS[kind], ordinal, starts).last_day >= since for kind, ordinal in zip(*_periods(read), strict=True)
+    ]
     first = max(since, read.covers.since or since)
     kept = np.array(ends, dtype=bool)[_codes(read)] if len(read.ordinal) else np.zeros(0, dtype=bool)
     found = read if kept.all() else read.with_rows(np.flatnonzero(kept))

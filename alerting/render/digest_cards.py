@@ -253,11 +253,13 @@ def tables_of(cards: Sequence[DigestCard]) -> list[Table]:
     for card in cards:
         themes.setdefault(card.theme, {}).setdefault(card.topic, []).append(card)
     return [
-        Table(theme, _counts([card for those in topics.values() for card in those], len(topics)), [
-            TopicCards(title, those) for title, those in topics.items()
-        ])
+        Table(
+            theme,
+            _counts([card for those in topics.values() for card in those], len(topics)),
+            [TopicCards(title, those) for title, those in topics.items()],
+        )
         for theme, topics in themes.items()
-    ]  # fmt: skip
+    ]
 
 
 def _counts(cards: Sequence[DigestCard], topics: int) -> str:

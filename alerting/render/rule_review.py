@@ -14,9 +14,11 @@ def render_rule_review(view: RuleReviewView) -> Message:
     marking = f"[{one_line(view.marking)}] " if view.marking else ""
     subject = f"{marking}{one_line(view.title)}"
     shown = {
-        "shadow": view.shadow[:_MOST_RULES], "doubtful": view.doubtful[:_MOST_RULES],
-        "more_shadow": _more(len(view.shadow)), "more_doubtful": _more(len(view.doubtful)),
-    }  # fmt: skip
+        "shadow": view.shadow[:_MOST_RULES],
+        "doubtful": view.doubtful[:_MOST_RULES],
+        "more_shadow": _more(len(view.shadow)),
+        "more_doubtful": _more(len(view.doubtful)),
+    }
     html = mail_of("rule_review.html.j2", view=view, title=subject, **shown)
     return Message(subject=subject, text=text_of("rule_review.txt.j2", view=view, **shown), html=html)
 

@@ -192,9 +192,14 @@ def _height(row: Row, columns: Sequence[Column]) -> float:
     badge = f" {row.mark.badge}" if row.mark.badge else ""
     verdict = f"{row.mark.word}{badge} {row.note}"
     texts = (
-        (row.name, _MEASURE), (row.value, _NEWEST), (row.period, _PERIOD), (row.last_year, _LAST_YEAR), (row.change, _CHANGE),
-        (row.held_against, held_width(columns)), (verdict, _VERDICT - _SIGN * (1 + len(row.besides))),
-    )  # fmt: skip
+        (row.name, _MEASURE),
+        (row.value, _NEWEST),
+        (row.period, _PERIOD),
+        (row.last_year, _LAST_YEAR),
+        (row.change, _CHANGE),
+        (row.held_against, held_width(columns)),
+        (verdict, _VERDICT - _SIGN * (1 + len(row.besides))),
+    )
     lines = max(lines_of(text, width - _PADDING) for text, width in texts)
     strip = 0.0
     if row.areas:

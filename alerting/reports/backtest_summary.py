@@ -95,11 +95,15 @@ def _by_rule(backtest: Backtest, rules: RuleSet) -> Sequence[RuleTally]:
         notices.update({event.key.rule for event in notice.events})
     found = [
         RuleTally(
-            rule=rule.id, title=rule.title, opened=opened[rule.id], stood=stood[rule.id],
-            standing=standing[rule.id], notices=notices[rule.id],
+            rule=rule.id,
+            title=rule.title,
+            opened=opened[rule.id],
+            stood=stood[rule.id],
+            standing=standing[rule.id],
+            notices=notices[rule.id],
         )
         for rule in rules.rules
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda one: (-one.notices, -one.opened))
 
 
@@ -115,9 +119,14 @@ def _by_owner(backtest: Backtest, rules: RuleSet) -> Sequence[OwnerTally]:
             sums[place] += number
     found = [
         OwnerTally(
-            owner=owner, name=rules.owners[owner].name if owner in rules.owners else owner, opened=sums[0],
-            notices=sums[1], escalated=sums[2], digests=sums[3], by_month=tuple(by_owner[owner]),
+            owner=owner,
+            name=rules.owners[owner].name if owner in rules.owners else owner,
+            opened=sums[0],
+            notices=sums[1],
+            escalated=sums[2],
+            digests=sums[3],
+            by_month=tuple(by_owner[owner]),
         )
         for owner, sums in totals.items()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda one: (-one.notices, -one.digests, one.name))

@@ -135,10 +135,12 @@ class AreaVerdicts:
             told = several[0].found if several else None
             meanings = dict.fromkeys(one.found.finding.meaning for one in several)
             self._glances[n] = AreaGlance(
-                area=self._names.areas[self._panel.areas[int(self._columns[n])]].title, state=_word(self._states[n]),
+                area=self._names.areas[self._panel.areas[int(self._columns[n])]].title,
+                state=_word(self._states[n]),
                 meanings=tuple(meaning for meaning in meanings if meaning is not None),
-                distance=several[0].distance if several else 0.0, figure=cache(partial(self._figure, n, told)),
-            )  # fmt: skip
+                distance=several[0].distance if several else 0.0,
+                figure=cache(partial(self._figure, n, told)),
+            )
         return self._glances[n]
 
     def _figure(self, n: int, told: Found | None) -> AreaFigure:
@@ -148,10 +150,12 @@ class AreaVerdicts:
         held, is_place = shown.line, shown.facts.style.is_place
         line = held if shown.finding.state.is_verdict else None
         return AreaFigure(
-            value=own.facts.style.bare(value, *own.facts.neighbours), line=None if line is None else str(line),
-            apart=shown.apart(line), number=None if is_place else value,
+            value=own.facts.style.bare(value, *own.facts.neighbours),
+            line=None if line is None else str(line),
+            apart=shown.apart(line),
+            number=None if is_place else value,
             held=None if held is None or is_place else held.number,
-        )  # fmt: skip
+        )
 
     def _own(self, n: int) -> Found:
         """Return what the rule that is asked for finds of an area; asked for once, since words are kept and nothing else."""

@@ -52,8 +52,10 @@ class OtherAreas:
         if key not in self._kept:
             judged, exceptional = list(self._judged(rule, measure, period)), self._exceptional(measure, period)
             self._kept[key] = (
-                JudgedAreas(AreaVerdicts(measure, judged, exceptional, self._maker, self._names)) if judged else AreaList()
-            )  # fmt: skip
+                JudgedAreas(AreaVerdicts(measure, judged, exceptional, self._maker, self._names))
+                if judged
+                else AreaList()
+            )
         return self._kept[key]
 
     def meanings(self, measure: str, area: str, period: Period) -> tuple[Meaning, ...]:

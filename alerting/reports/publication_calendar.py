@@ -31,9 +31,14 @@ class AwaitedFigures:
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {
-            "day": self.day.isoformat(), "measure": self.measure.id, "title": self.measure.title,
-            "period": str(self.period), "areas": list(self.areas), "source": self.measure.source, "late": self.is_late,
-        }  # fmt: skip
+            "day": self.day.isoformat(),
+            "measure": self.measure.id,
+            "title": self.measure.title,
+            "period": str(self.period),
+            "areas": list(self.areas),
+            "source": self.measure.source,
+            "late": self.is_late,
+        }
 
 
 def awaited_figures(rules: RuleSet, figures: NewestFigures, as_of: date, until: date) -> tuple[AwaitedFigures, ...]:

@@ -119,9 +119,19 @@ class AlertRows(TopicStore):
         event, notice, told = tables.alert_event, tables.notice, tables.notice_event
         joined = told.join(event, told.c.event_id == event.c.id).join(notice, told.c.notice_id == notice.c.id)
         wanted = (
-            event.c.id, event.c.kind, event.c.state, event.c.severity, event.c.band, event.c.worst_severity, event.c.worst_band,
-            event.c.headline, told.c.owners, told.c.notice_id, notice.c.owner, notice.c.at,
-        )  # fmt: skip
+            event.c.id,
+            event.c.kind,
+            event.c.state,
+            event.c.severity,
+            event.c.band,
+            event.c.worst_severity,
+            event.c.worst_band,
+            event.c.headline,
+            told.c.owners,
+            told.c.notice_id,
+            notice.c.owner,
+            notice.c.at,
+        )
         query = select(*wanted).select_from(joined).where(event.c.id.in_(events)).order_by(notice.c.at, told.c.position)
         found: dict[str, list[tuple[SentNotice, tuple[Delivery, ...]]]] = {}
         told_rows = self._connection.execute(query).mappings().all()

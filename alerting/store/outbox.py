@@ -155,10 +155,14 @@ class OutboxRows(TopicStore):
     def save_deed(self, changed: Delivery, at: datetime, why: str) -> None:
         """Write down how a delivery stands after somebody did something about it, and what."""
         stands = {
-            "state": changed.state, "not_before": changed.not_before, "expires_at": changed.expires_at,
-            "unknown": changed.unanswered_attempts, "put_off": changed.put_off, "last_reply": why,
+            "state": changed.state,
+            "not_before": changed.not_before,
+            "expires_at": changed.expires_at,
+            "unknown": changed.unanswered_attempts,
+            "put_off": changed.put_off,
+            "last_reply": why,
             "redirected_to": changed.redirected_to,
-        }  # fmt: skip
+        }
         self._connection.execute(update(delivery).where(delivery.c.id == changed.id).values(stands))
         row = {"delivery_id": changed.id, "number": 0, "at": at, "state": changed.state, "reply": why}
         self._connection.execute(insert(attempt), [row])

@@ -179,9 +179,13 @@ def notice_row(notice: Notice) -> Row:
     """Return the row of a notice."""
     also_told = {alert: list(owners) for alert, owners in notice.also_told}
     return {
-        "id": notice.id, "kind": notice.kind, "owner": notice.owner, "at": notice.at, "also_told": also_told,
+        "id": notice.id,
+        "kind": notice.kind,
+        "owner": notice.owner,
+        "at": notice.at,
+        "also_told": also_told,
         "summary": notice.summary,
-    }  # fmt: skip
+    }
 
 
 def told_rows(notice: Notice) -> list[Row]:
@@ -211,9 +215,11 @@ def payload_row(message: Message) -> Row:
     body = json.dumps(parts, ensure_ascii=False).encode()
     facts = json.dumps([message.subject, pictures], ensure_ascii=False).encode() + body
     return {
-        "digest": hashlib.sha256(facts).hexdigest(), "subject": message.subject, "body": zlib.compress(body),
+        "digest": hashlib.sha256(facts).hexdigest(),
+        "subject": message.subject,
+        "body": zlib.compress(body),
         "pictures": pictures,
-    }  # fmt: skip
+    }
 
 
 def message_of(row: Columns, kept: Mapping[str, bytes], draw: Draw | None = None) -> Message:
@@ -299,9 +305,22 @@ def picture_of(id_: str, digest: str, content: bytes, draw: Draw | None) -> AnyP
 def delivery_of(row: Columns, pictures: Mapping[str, bytes], draw: Draw | None = None) -> Delivery:
     """Return the delivery of a row joined with its payload; pictures as `message_of` takes them."""
     kept = (
-        "id", "notice_id", "owner", "channel", "address", "message_id", "state", "attempts", "last_reply",
-        "not_before", "expires_at", "urgent", "put_off", "accepted_at", "redirected_to",
-    )  # fmt: skip
+        "id",
+        "notice_id",
+        "owner",
+        "channel",
+        "address",
+        "message_id",
+        "state",
+        "attempts",
+        "last_reply",
+        "not_before",
+        "expires_at",
+        "urgent",
+        "put_off",
+        "accepted_at",
+        "redirected_to",
+    )
     own = {name: row[name] for name in kept}
     return Delivery(message=message_of(row, pictures, draw), unanswered_attempts=row["unknown"], **own)
 

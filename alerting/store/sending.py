@@ -37,8 +37,13 @@ def fates_of(connection: Connection, notices: Collection[str]) -> dict[str, Send
     """Return what became of notices by all their deliveries."""
     found: dict[str, list[RowMapping]] = {}
     columns = (
-        delivery.c.notice_id, delivery.c.address, delivery.c.state, delivery.c.unknown, delivery.c.accepted_at, delivery.c.token,
-    )  # fmt: skip
+        delivery.c.notice_id,
+        delivery.c.address,
+        delivery.c.state,
+        delivery.c.unknown,
+        delivery.c.accepted_at,
+        delivery.c.token,
+    )
     for some in chunks(sorted(notices)):
         query = select(*columns).where(delivery.c.notice_id.in_(some))
         for row in connection.execute(query).mappings():

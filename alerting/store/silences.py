@@ -50,9 +50,16 @@ def _silence_row(silence: Silence) -> dict[str, Any]:
     match = silence.match
     ((rule,), (measure,), (area,)) = match.rules, match.measures, match.areas
     return {
-        "id": silence.id, "rule": rule, "measure": measure, "area": area, "since": silence.since,
-        "until": silence.until, "reason": silence.reason, "person": silence.person, "made_at": silence.made_at,
-    }  # fmt: skip
+        "id": silence.id,
+        "rule": rule,
+        "measure": measure,
+        "area": area,
+        "since": silence.since,
+        "until": silence.until,
+        "reason": silence.reason,
+        "person": silence.person,
+        "made_at": silence.made_at,
+    }
 
 
 def _silence_of(row: RowMapping) -> Silence:

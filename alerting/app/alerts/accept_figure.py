@@ -13,8 +13,13 @@ from alerting.ports.state import Store
 
 
 def accept_figure(
-    rules: RuleSet, reading: Reading, store: Store, named: tuple[str, str, str], said: tuple[str, str], now: tuple[date, datetime]
-) -> str:  # fmt: skip
+    rules: RuleSet,
+    reading: Reading,
+    store: Store,
+    named: tuple[str, str, str],
+    said: tuple[str, str],
+    now: tuple[date, datetime],
+) -> str:
     """Let a figure through the checks that hold it, and return what is so now in a sentence.
 
     Args:

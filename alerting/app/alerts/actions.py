@@ -61,17 +61,29 @@ class Listed:
         alert = self.alert
         mark = alert.acknowledgement if alert.is_acknowledged(day) else None
         return {
-            "id": alert.id, "rule": alert.key.rule, "measure": alert.key.measure, "area": alert.key.area,
-            "state": self.state(day), "severity": alert.severity.word, "opened": str(alert.opened),
-            "period": str(alert.period), "value": alert.value, "consecutive": alert.consecutive, "band": alert.band,
-            "resolved": None if alert.resolved is None else str(alert.resolved), "headline": self.headline,
-            "told": list(self.told), "waiting": list(self.waiting), "refused": list(self.refused),
+            "id": alert.id,
+            "rule": alert.key.rule,
+            "measure": alert.key.measure,
+            "area": alert.key.area,
+            "state": self.state(day),
+            "severity": alert.severity.word,
+            "opened": str(alert.opened),
+            "period": str(alert.period),
+            "value": alert.value,
+            "consecutive": alert.consecutive,
+            "band": alert.band,
+            "resolved": None if alert.resolved is None else str(alert.resolved),
+            "headline": self.headline,
+            "told": list(self.told),
+            "waiting": list(self.waiting),
+            "refused": list(self.refused),
             "acknowledged_by": mark.person if mark else None,
             "acknowledged_until": mark.until.isoformat() if mark and mark.until else None,
             "silenced_by": self.silence and self.silence.id,
             "silenced_until": self.silence.until.isoformat() if self.silence and self.silence.until else None,
-            "not_news": self.not_news, "age": self.age,
-        }  # fmt: skip
+            "not_news": self.not_news,
+            "age": self.age,
+        }
 
     def state(self, day: date) -> str:
         """Return the word for how it stands: an open one may be acknowledged or silenced."""

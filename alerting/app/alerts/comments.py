@@ -93,10 +93,16 @@ def take_back(rules: RuleSet, store: Store, number: int, person: str, at: dateti
 def as_json(comment: Comment) -> dict[str, Any]:
     """Return a comment's values for JSON."""
     return {
-        "number": comment.number, "about": comment.about.value, "subject": comment.subject, "period": str(comment.period),
-        "person": comment.person, "at": comment.at.isoformat(), "words": comment.words,
-        "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(), "withdrawn_by": comment.withdrawn_by,
-    }  # fmt: skip
+        "number": comment.number,
+        "about": comment.about.value,
+        "subject": comment.subject,
+        "period": str(comment.period),
+        "person": comment.person,
+        "at": comment.at.isoformat(),
+        "words": comment.words,
+        "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(),
+        "withdrawn_by": comment.withdrawn_by,
+    }
 
 
 def _of_alert(rules: RuleSet, store: Store, named: Named, words: str, person: str, at: datetime) -> str:

@@ -46,9 +46,11 @@ class PublishedFigure:
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {
-            "period": str(self.period), "value": self.value, "read_at": self.read_at.isoformat(),
+            "period": str(self.period),
+            "value": self.value,
+            "read_at": self.read_at.isoformat(),
             "published": None if self.published is None else self.published.isoformat(),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,17 +216,25 @@ def as_json(found: Explanation) -> dict[str, Any]:
     """Return the explanation for JSON."""
     alert, silence = found.alert, found.silence
     return {
-        "alert": alert.id, "state": found.state, "severity": alert.severity.word, "opened": str(alert.opened),
-        "period": str(alert.period), "value": alert.value,
+        "alert": alert.id,
+        "state": found.state,
+        "severity": alert.severity.word,
+        "opened": str(alert.opened),
+        "period": str(alert.period),
+        "value": alert.value,
         "resolved": None if alert.resolved is None else str(alert.resolved),
-        "silence": None if silence is None else {
-            "id": silence.id, "from": silence.since and silence.since.isoformat(),
-            "until": silence.until and silence.until.isoformat(), "reason": silence.reason,
+        "silence": None
+        if silence is None
+        else {
+            "id": silence.id,
+            "from": silence.since and silence.since.isoformat(),
+            "until": silence.until and silence.until.isoformat(),
+            "reason": silence.reason,
         },
         "figures": [figure.as_json() for figure in found.figures],
         "made": None if found.made is None else found.made.as_json(),
         "events": [_event_json(one, found) for one in found.story],
-    }  # fmt: skip
+    }
 
 
 def _event_json(one: AuditEntry | SilenceDeed | Comment, found: Explanation) -> dict[str, Any]:
@@ -239,38 +249,63 @@ def _event_json(one: AuditEntry | SilenceDeed | Comment, found: Explanation) -> 
 
 def _deed_json(deed: SilenceDeed) -> dict[str, Any]:
     return {
-        "event": deed.kind.value, "at": deed.at.isoformat(), "reason": deed.reason, "person": deed.person,
-        **_OF_NO_TICK, "silence": deed.silence, "until": deed.until and deed.until.isoformat(),
-        "told": [], "suppressed": [],
-    }  # fmt: skip
+        "event": deed.kind.value,
+        "at": deed.at.isoformat(),
+        "reason": deed.reason,
+        "person": deed.person,
+        **_OF_NO_TICK,
+        "silence": deed.silence,
+        "until": deed.until and deed.until.isoformat(),
+        "told": [],
+        "suppressed": [],
+    }
 
 
 def _comment_json(comment: Comment) -> dict[str, Any]:
     return {
-        "event": EventKind.COMMENTED.value, "at": comment.at.isoformat(), "reason": comment.words,
-        "person": comment.person, **_OF_NO_TICK, comment.about.value: comment.subject, "period": str(comment.period),
-        "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(), "withdrawn_by": comment.withdrawn_by,
-        "told": [], "suppressed": [],
-    }  # fmt: skip
+        "event": EventKind.COMMENTED.value,
+        "at": comment.at.isoformat(),
+        "reason": comment.words,
+        "person": comment.person,
+        **_OF_NO_TICK,
+        comment.about.value: comment.subject,
+        "period": str(comment.period),
+        "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(),
+        "withdrawn_by": comment.withdrawn_by,
+        "told": [],
+        "suppressed": [],
+    }
 
 
 def _chapter_json(chapter: AuditEntry, found: Explanation) -> dict[str, Any]:
     event, rule, attempts = chapter.event, chapter.rule, found.attempts
     return {
-        "event": event.kind.value, "at": event.at.isoformat(), "reason": event.reason, "person": event.person,
-        "via": event.via, "headline": event.headline, "finding": None if event.finding is None else finding_json(event.finding),
-        "tick": chapter.tick.id, "as_of": chapter.tick.as_of.isoformat(),
+        "event": event.kind.value,
+        "at": event.at.isoformat(),
+        "reason": event.reason,
+        "person": event.person,
+        "via": event.via,
+        "headline": event.headline,
+        "finding": None if event.finding is None else finding_json(event.finding),
+        "tick": chapter.tick.id,
+        "as_of": chapter.tick.as_of.isoformat(),
         "undone": chapter.tick.undone_at and chapter.tick.undone_at.isoformat(),
         "rules_version": chapter.tick.rules_version,
         "rule": None if rule is None else {"where": rule[0], "text": rule[1], "digest": f"sha256:{rule[2]}"},
         "told": [
             {
-                "to": told.person, "for": list(told.owners), "fate": told.fate.value,
-                "why": found.why_told(told), "at": told.at.isoformat(),
+                "to": told.person,
+                "for": list(told.owners),
+                "fate": told.fate.value,
+                "why": found.why_told(told),
+                "at": told.at.isoformat(),
                 "messages": [
                     {
-                        "id": delivery.message_id, "channel": delivery.channel, "address": delivery.address,
-                        "subject": delivery.message.subject, "state": delivery.state.value,
+                        "id": delivery.message_id,
+                        "channel": delivery.channel,
+                        "address": delivery.address,
+                        "subject": delivery.message.subject,
+                        "state": delivery.state.value,
                         "attempts": [
                             {"at": one.at.isoformat(), "state": one.state, "reply": one.reply}
                             for one in attempts.get(delivery.id, ())
@@ -282,4 +317,4 @@ def _chapter_json(chapter: AuditEntry, found: Explanation) -> dict[str, Any]:
             for told, deliveries in chapter.told
         ],
         "suppressed": [{"owner": owner, "reason": why.value, "by": by} for owner, why, by in chapter.suppressed],
-    }  # fmt: skip
+    }

@@ -45,12 +45,19 @@ class ListedSilence:
         one = self.silence
         match = {name: sorted(getattr(one.match, name)) for name in ("rules", "measures", "areas", "topics", "tags")}
         return {
-            "id": one.id, "match": {name: ids for name, ids in match.items() if ids},
-            "from": one.since and one.since.isoformat(), "until": one.until and one.until.isoformat(),
-            "reason": one.reason, "person": one.person, "made_at": one.made_at and one.made_at.isoformat(),
-            "state": self.stands, "ends_soon": self.ends_soon, "alerts": list(self.alerts),
-            "matches_nothing": not self.matches, "ended_by": self.ended_by,
-        }  # fmt: skip
+            "id": one.id,
+            "match": {name: ids for name, ids in match.items() if ids},
+            "from": one.since and one.since.isoformat(),
+            "until": one.until and one.until.isoformat(),
+            "reason": one.reason,
+            "person": one.person,
+            "made_at": one.made_at and one.made_at.isoformat(),
+            "state": self.stands,
+            "ends_soon": self.ends_soon,
+            "alerts": list(self.alerts),
+            "matches_nothing": not self.matches,
+            "ended_by": self.ended_by,
+        }
 
 
 def list_silences(rules: RuleSet, store: Store, day: date, *, ended: bool) -> list[ListedSilence]:

@@ -72,9 +72,14 @@ def promotion(loaded: Loaded, folder: Path, id_: str, day: date) -> Promotion | 
     before = declared.file.raw_file.raw.decode("utf-8")
     changed = _with_active(rules, rule)
     return Promotion(
-        rule=rule, path=path, place=place, before=before, after=_changed(before, place), told=_told(changed, id_, day),
+        rule=rule,
+        path=path,
+        place=place,
+        before=before,
+        after=_changed(before, place),
+        told=_told(changed, id_, day),
         problems=_new_problems(rules, changed, loaded.placing),
-    )  # fmt: skip
+    )
 
 
 def write(made: Promotion) -> None:

@@ -74,9 +74,15 @@ def pages(
         doubtful = review.doubtful if sees_all else ()
         if shadow or doubtful:
             view = RuleReviewView(
-                owner=rules.owners[owner].name, title=f"Rules in {month.label}", shadow=shadow, span=review.span,
-                doubtful=doubtful, as_of=as_of_words(day), marking=defaults.marking, reply_to=defaults.person,
-            )  # fmt: skip
+                owner=rules.owners[owner].name,
+                title=f"Rules in {month.label}",
+                shadow=shadow,
+                span=review.span,
+                doubtful=doubtful,
+                as_of=as_of_words(day),
+                marking=defaults.marking,
+                reply_to=defaults.person,
+            )
             yield owner, render_rule_review(view)
 
 

@@ -143,9 +143,7 @@ def message_for(
     )
 
 
-def subject_for(
-    notice: Notice, rules: RuleSet, views: "EventViews", as_of: date, defaults: MessageDefaults
-) -> str:  # fmt: skip
+def subject_for(notice: Notice, rules: RuleSet, views: "EventViews", as_of: date, defaults: MessageDefaults) -> str:
     """Return a notice's subject alone, at a small part of what the whole message costs; with the folder's own templates, all."""
     from alerting.render.notice import subject_of
 

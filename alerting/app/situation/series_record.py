@@ -49,10 +49,15 @@ class RecordedFigure:
     def as_json(self) -> dict[str, Any]:
         """Return the values for JSON."""
         return {
-            "period": str(self.period), "value": self.value, "columns": dict(self.numbers), "marks": list(self.marks),
+            "period": str(self.period),
+            "value": self.value,
+            "columns": dict(self.numbers),
+            "marks": list(self.marks),
             "published": None if self.published is None else self.published.isoformat(),
-            "read_at": None if self.read_at is None else self.read_at.isoformat(), "file": self.file, "row": self.row,
-        }  # fmt: skip
+            "read_at": None if self.read_at is None else self.read_at.isoformat(),
+            "file": self.file,
+            "row": self.row,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +94,16 @@ def series_record(
     starts = rules.calendar.starts
     figures = tuple(
         RecordedFigure(
-            period=Period(KINDS[kind], ordinal, starts), numbers=dict(numbers), marks=marks, read_at=at,
+            period=Period(KINDS[kind], ordinal, starts),
+            numbers=dict(numbers),
+            marks=marks,
+            read_at=at,
             published=date.fromordinal(published) if published > 0 else None,
-            file=place and place[0], row=place and place[1],
+            file=place and place[0],
+            row=place and place[1],
         )
         for (kind, ordinal, published), (numbers, marks), at, place in sorted(found, key=_by_time)
-    )  # fmt: skip
+    )
     return SeriesRecord(measure=measure, area=area, source=source, figures=figures)
 
 

@@ -44,8 +44,17 @@ def what_is_asked(source: Source, rules: RuleSet) -> str:
     areas = sorted((id_, area.title) for id_, area in rules.areas.areas.items())
     spellings = source.spellings
     said = (
-        source.kind, [sorted(one.items(), key=str) for one in mappings], sorted(source.missing), source.decimal,
-        sorted(spellings.flags), spellings.minus_behind, spellings.times, source.scale, source.wide, source.window,
-        measures, areas,
-    )  # fmt: skip
+        source.kind,
+        [sorted(one.items(), key=str) for one in mappings],
+        sorted(source.missing),
+        source.decimal,
+        sorted(spellings.flags),
+        spellings.minus_behind,
+        spellings.times,
+        source.scale,
+        source.wide,
+        source.window,
+        measures,
+        areas,
+    )
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()

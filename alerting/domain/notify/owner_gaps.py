@@ -179,11 +179,13 @@ class _Proof:
                 series.setdefault(span, {}).setdefault(measure, {}).update(dict.fromkeys(several))
         gaps = [
             OwnerGap(
-                since=span.since, until=span.until, missing=span.missing,
+                since=span.since,
+                until=span.until,
+                missing=span.missing,
                 series=tuple((measure, tuple(areas)) for measure, areas in by_measure.items()),
             )
             for span, by_measure in series.items()
-        ]  # fmt: skip
+        ]
         return tuple(sorted(gaps, key=lambda gap: (gap.since, gap.until)))
 
     def _in_doubt(self) -> Iterable[_Asked]:

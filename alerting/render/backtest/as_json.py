@@ -17,20 +17,27 @@ def backtest_json(backtest: Backtest) -> dict[str, Any]:
         "notices": [notice_json(notice) for notice in backtest.notices],
         "months": [
             {
-                "owner": one.owner, "month": f"{one.month:%Y-%m}", "opened": one.opened, "notices": one.notices,
-                "escalated": one.escalated, "digests": one.digests,
+                "owner": one.owner,
+                "month": f"{one.month:%Y-%m}",
+                "opened": one.opened,
+                "notices": one.notices,
+                "escalated": one.escalated,
+                "digests": one.digests,
             }
             for one in backtest.by_owner_and_month()
         ],
         "budget": [
             {
-                "owner": one.owner, "openings_per_month": one.openings_per_month,
-                "expected_by_chance_per_month": one.expected_by_chance_per_month, "error": one.error,
-                "notices_per_month": one.notices_per_month, "limit": one.limit,
+                "owner": one.owner,
+                "openings_per_month": one.openings_per_month,
+                "expected_by_chance_per_month": one.expected_by_chance_per_month,
+                "error": one.error,
+                "notices_per_month": one.notices_per_month,
+                "limit": one.limit,
             }
             for one in backtest.budget
         ],
-    }  # fmt: skip
+    }
 
 
 def notice_json(notice: BacktestNotice) -> dict[str, Any]:

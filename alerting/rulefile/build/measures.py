@@ -62,8 +62,11 @@ def _measures(entry: DeclaredItem, holidays: str) -> Iterator[Measure]:
     for name, item in form.items.items():
         own = _given(item, ItemForm.model_fields)
         names = {
-            "id": f"{form.id}/{name}", "item_of": form.id, "family_title": form.title, "is_total": name == form.total,
-        }  # fmt: skip
+            "id": f"{form.id}/{name}",
+            "item_of": form.id,
+            "family_title": form.title,
+            "is_total": name == form.total,
+        }
         yield _measure(keys | {"short": None} | own, entry.where, **names)  # its measure's would name each item alike
 
 

@@ -44,9 +44,9 @@ def _weekday(value: Any) -> int:
 class WeekdayForm(Form):
     """`{weekday: thursday, after: 10 days}`."""
 
-    weekday: Annotated[
-        int, Read(_weekday, {"enum": list(WEEKDAY_NAMES), "$comment": "the name of a weekday"})
-    ] = describe("due on the next such day of the week")  # fmt: skip
+    weekday: Annotated[int, Read(_weekday, {"enum": list(WEEKDAY_NAMES), "$comment": "the name of a weekday"})] = (
+        describe("due on the next such day of the week")
+    )
     after: DaysLong = describe(_AFTER, Days(1), json_schema_extra={"default": "1 day"})
 
 
@@ -79,14 +79,12 @@ def _arms() -> dict[str, Any]:
     return {
         "days": Annotated[DaysLong, AfterValidator(lambda days: Expected(days=int(days)))],
         "working_day": Annotated[WorkingDayForm, AfterValidator(lambda form: Expected(working_day=form.working_day))],
-        "day": Annotated[
-            MonthDayForm, AfterValidator(lambda form: Expected(day=form.day, after=int(form.after)))
-        ],
+        "day": Annotated[MonthDayForm, AfterValidator(lambda form: Expected(day=form.day, after=int(form.after)))],
         "weekday": Annotated[
             WeekdayForm, AfterValidator(lambda form: Expected(weekday=form.weekday, after=int(form.after)))
         ],
         "dates": Annotated[DatesForm, AfterValidator(_dates)],
-    }  # fmt: skip
+    }
 
 
 #: The keys that tell the forms apart; anything else is an area.

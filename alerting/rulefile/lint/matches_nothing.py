@@ -22,8 +22,11 @@ def check(rules: RuleSet) -> Iterator[RuleProblem]:
                 "silences", silence.id, "it mutes nothing: no rule watches a measure and area that it matches"
             )
     sections: Mapping[str, Sequence[Window]] = {
-        "holds": rules.holds, "breaks": rules.breaks, "notes": rules.notes, "exclusions": rules.exclusions,
-    }  # fmt: skip
+        "holds": rules.holds,
+        "breaks": rules.breaks,
+        "notes": rules.notes,
+        "exclusions": rules.exclusions,
+    }
     for section, windows in sections.items():
         for window in windows:
             if not _any(window.match, list(rules.measures.values()), rules):

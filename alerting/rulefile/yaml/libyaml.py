@@ -71,10 +71,16 @@ class _Events:
         self.documents = 0
         #: Any other event, as of an alias, is not taken.
         self.takes: Mapping[type, Callable[[Any], bool]] = {
-            yaml.ScalarEvent: self._scalar, yaml.MappingStartEvent: self._mapping, yaml.SequenceStartEvent: self._list,
-            yaml.MappingEndEvent: self._end, yaml.SequenceEndEvent: self._end, yaml.DocumentStartEvent: self._document,
-            yaml.DocumentEndEvent: _nothing, yaml.StreamStartEvent: _nothing, yaml.StreamEndEvent: _nothing,
-        }  # fmt: skip
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._mapping,
+            yaml.SequenceStartEvent: self._list,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.DocumentStartEvent: self._document,
+            yaml.DocumentEndEvent: _nothing,
+            yaml.StreamStartEvent: _nothing,
+            yaml.StreamEndEvent: _nothing,
+        }
 
     def take(self, event: Any) -> bool:
         """Hand an event on; False where the readers may differ."""

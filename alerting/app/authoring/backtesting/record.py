@@ -28,11 +28,20 @@ class _Life:
     def done(self) -> BacktestAlert:
         alert = self.alert
         return BacktestAlert(
-            id=alert.id, key=alert.key, severity=alert.worst_severity or alert.severity, opened=alert.opened,
-            resolved=alert.resolved, last=alert.period, periods=alert.period.ordinal - alert.opened.ordinal + 1,
-            opened_on=self.opened_on, ended_on=self.ended_on, end=self.end, stood=self.stood,
-            headline=self.opening.headline, told=tuple(self.told),
-        )  # fmt: skip
+            id=alert.id,
+            key=alert.key,
+            severity=alert.worst_severity or alert.severity,
+            opened=alert.opened,
+            resolved=alert.resolved,
+            last=alert.period,
+            periods=alert.period.ordinal - alert.opened.ordinal + 1,
+            opened_on=self.opened_on,
+            ended_on=self.ended_on,
+            end=self.end,
+            stood=self.stood,
+            headline=self.opening.headline,
+            told=tuple(self.told),
+        )
 
 
 @dataclass(eq=False)
@@ -99,9 +108,14 @@ class Record:
             if event.alert.id in self._newest:
                 self._newest[event.alert.id].told[notice.owner] = None
         return BacktestNotice(
-            at=ticked.day, owner=notice.owner, kind=notice.kind, subject=message.subject, events=tuple(_told(notice)),
-            stood=ticked.day == self.span.first, write=self._writing(notice, message, ticked),
-        )  # fmt: skip
+            at=ticked.day,
+            owner=notice.owner,
+            kind=notice.kind,
+            subject=message.subject,
+            events=tuple(_told(notice)),
+            stood=ticked.day == self.span.first,
+            write=self._writing(notice, message, ticked),
+        )
 
     def _writing(self, notice: Notice, message: Message, ticked: Ticked) -> Callable[[], Message]:
         if not notice.events:  # of a source or of the engine itself: there are few, and they are whole
@@ -113,6 +127,10 @@ def _told(notice: Notice) -> Iterator[ToldEvent]:
     for event in notice.events:
         alert = event.alert
         yield ToldEvent(
-            alert=alert.id, key=alert.key, kind=event.kind, severity=alert.severity, opened=alert.opened,
+            alert=alert.id,
+            key=alert.key,
+            kind=event.kind,
+            severity=alert.severity,
+            opened=alert.opened,
             headline=event.headline,
-        )  # fmt: skip
+        )
