@@ -7,7 +7,8 @@ from samples.rule_folders import BASE, RULES, sound_with
 
 from alerting.rulefile import load_rules
 from alerting.rulefile.kept_rules import KeptRules
-from alerting.rulefile.yaml.cache import MOST_ENTRIES, ParseCache
+from alerting.rulefile.yaml import cache as cached
+from alerting.rulefile.yaml.cache import ParseCache
 from alerting.rulefile.yaml.tree import parse
 
 
@@ -109,14 +110,15 @@ def test_what_is_kept_comes_back_as_it_was(tmp_path):
     assert type(tree.value["rules"][0]["n"]) is type(value["rules"][0]["n"])
 
 
-def test_the_longest_unused_entries_are_removed(tmp_path):
+def test_the_longest_unused_entries_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(cached, "MOST_ENTRIES", 40)
     cache = ParseCache(tmp_path)
 
-    for number in range(MOST_ENTRIES + 5):
+    for number in range(45):
         cache.keep(f"{number:04}", {}, {}, [1, 1, None])
 
-    assert 2 * MOST_ENTRIES == len(list(tmp_path.iterdir()))
-    assert cache.parsed(f"{MOST_ENTRIES + 4:04}") is not None
+    assert 2 * 40 == len(list(tmp_path.iterdir()))
+    assert cache.parsed("0044") is not None
 
 
 def test_where_sources_stand_is_known_without_the_places_of_everything(folder, tmp_path):

@@ -5,14 +5,17 @@ import contextlib
 import gzip
 import json
 import logging
+import os
 import socket
 import ssl
 import struct
 import time
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from urllib.parse import quote
 
+import httpx2
 import pytest
 import trustme
 from samples.plugin_cases import SourceCase
@@ -96,6 +99,18 @@ CASES = [
 def server():
     with web_server() as found:
         yield found
+
+
+@cache
+def trusting(_trusted, make):
+    return make()
+
+
+@pytest.fixture(autouse=True)
+def _what_is_trusted_is_read_once(monkeypatch):
+    """The machine's certificates take longer to read than a page; a test that names others has those."""
+    make, named = httpx2.create_ssl_context, ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    monkeypatch.setattr(httpx2, "create_ssl_context", lambda: trusting(tuple(map(os.environ.get, named)), make))
 
 
 @pytest.fixture(autouse=True)
