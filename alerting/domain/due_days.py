@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from alerting.domain.measure import Expected, Measure
@@ -27,6 +28,7 @@ def due_day(measure: Measure, last_day: date, area: str | None = None) -> date:
     return NEVER if own is None else _due(own, last_day, measure.holidays)
 
 
+@lru_cache(maxsize=1 << 16)
 def _due(expected: Expected, last_day: date, holidays: str) -> date:
     if expected.working_day is not None:
         return add_working_days(last_day, expected.working_day, holidays)

@@ -2,12 +2,15 @@
 
 # ruff: noqa: E501 - YAML stands as people write it
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from samples.day_by_day import in_order, sent_by, sent_day_by_day
+from samples.random_folders import random_folder
 from samples.rule_folders import written
+from samples.sampling import first
 
 from alerting.app.authoring.backtest import backtested
 from alerting.app.authoring.backtesting.days_known import with_days
@@ -126,3 +129,15 @@ def test_what_the_first_tick_finds_stood_already(folder):
     }
     assert {one.at for one in found.notices if one.stood} == {date(2020, 4, 9)}
     assert in_order(sent_by(found)) == in_order(sent)
+
+
+@pytest.mark.parametrize("seed", first(2, range(40)))
+def test_on_random_folders_it_sends_what_ticking_on_every_day_sends(tmp_path, seed):
+    """Whatever conditions, limits, holds, silences and escalations there are: what is left out never told anything."""
+    folder = random_folder(Random(seed), tmp_path)
+    assert folder is not None
+
+    found, sent, happened = _both(tmp_path, DaySpan(first=folder.as_of - timedelta(days=45), last=folder.as_of))
+
+    assert in_order(sent_by(found)) == in_order(sent)
+    assert {id_ for _, kind, id_ in happened if kind == "opened"} >= {one.id for one in found.alerts}
