@@ -1,31 +1,101 @@
-"""`alerting explain`: print the whole chain behind an alert."""
+"""`alerting explain`: print what is behind an alert, a rule or a code."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import output_format, rules_option
+from alerting.cli.options import as_of, chosen_folder, names_an_alert, output_format
+from alerting.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alerting.app.alerts.explain import Explanation
+    from alerting.app.engine import Engine
     from alerting.domain.comment import Comment
+    from alerting.domain.rule import Rule
     from alerting.domain.silencing import SilenceDeed
     from alerting.ports.alerts import AuditEntry
 
 
 @click.command(
-    epilog="\b\nExamples:\n  alerting explain calls-999-target/calls-999-answered-10s/west-mercia/2020-06\n"
-    "  alerting explain ALERT --format json"
+    epilog="""\b
+Examples:
+  alerting explain calls-999-target/calls-999-answered-10s/west-mercia/2020-06
+  alerting explain calls-999-target         a rule: what it watches, whom it tells, its limits today
+  alerting explain nobody-told              a code of `alerting check`
+  alerting explain ALERT --format json
+"""
 )
-@click.argument("alert")
-@rules_option
+@click.argument("what", metavar="ALERT|RULE|CODE")
+@click.option(
+    "--rules",
+    "rules_option",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The rules folder.  [default: ALERTING_RULES, else rules]",
+)
+@as_of
 @output_format("text", "json")
-def command(alert: str, rules: Path, output_format: str) -> int:
-    """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers."""
+def command(what: str, rules_option: Path | None, as_of: date | None, output_format: str) -> int:
+    """Print what is behind ALERT: figures, findings, the rule as it was, decisions, messages and answers.
+
+    Of a RULE: what it watches, when it finds an exception, whom it tells, and the lines it holds figures against, on a day.
+    Of a CODE that `alerting check` gives: what it means; no rules folder is needed. Where a rule has the name of a code, the
+    rule is meant.
+    """
+    from alerting.wiring import engine_of
+
+    if names_an_alert(what):
+        return _print_alert(chosen_folder(None, rules_option), what, output_format)
+    try:
+        folder = chosen_folder(None, rules_option)
+    except UsageError:
+        if rules_option is None and _print_code(what, output_format):
+            return 0
+        raise
+    engine = engine_of(folder)
+    rule = next((rule for rule in engine.rules.rules if rule.id == what), None)
+    if rule is not None:
+        return _print_rule(engine, rule, as_of, output_format)
+    return 0 if _print_code(what, output_format) else _print_alert(folder, what, output_format)
+
+
+def _print_code(code: str, output_format: str) -> bool:
+    """Print what a code means; return whether there is such a code."""
+    from alerting.app.authoring.codes import all_codes
+    from alerting.app.authoring.explain_rule import code_line
+
+    meaning = all_codes().get(code)
+    if meaning is None:
+        return False
+    as_object = json.dumps({"code": code, "meaning": meaning}, ensure_ascii=False, indent=2)
+    click.echo(as_object if output_format == "json" else code_line(code, meaning))
+    return True
+
+
+def _print_rule(engine: "Engine", rule: "Rule", as_of: date | None, output_format: str) -> int:
+    from alerting.app.authoring.explain_rule import rule_json, rule_lines
+    from alerting.wiring import engine_on
+
+    rules, day = engine.rules, as_of or engine.installation.today()
+    alone = replace(engine.installation, rules=replace(rules, rules=(rule,)))
+    answer = engine_on(alone).enquiries.evaluate(day)
+    found = [one.finding for one in answer.found]
+    if output_format == "json":
+        click.echo(json.dumps(rule_json(rule, rules, found, day), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(rule_lines(rule, rules, found, day)))
+    for problem in answer.problems:
+        click.echo(str(problem), err=True)
+    return int(answer.has_errors)
+
+
+def _print_alert(rules: Path, alert: str, output_format: str) -> int:
     from alerting.app.alerts.explain import as_json, explain
     from alerting.wiring import engine_of
 

@@ -112,6 +112,11 @@ def sort_and_id(text: str, sorts: Sequence[str]) -> tuple[str | None, str]:
     return (sort, rest) if rest and sort in sorts else (None, text)
 
 
+def names_an_alert(text: str) -> bool:
+    """Say whether what was typed can be the id of an alert: a rule, a measure, an area and a period with slashes between."""
+    return text.count("/") >= 3
+
+
 def chosen_folder(argument: Path | None, option: Path | None) -> Path:
     """Return the rules folder that was named, else that of the settings.
 

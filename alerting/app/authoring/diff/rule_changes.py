@@ -133,7 +133,7 @@ def _areas(old: Rule, new: Rule, base: RuleSet, head: RuleSet) -> Iterator[Chang
 def _told(old: Notify, new: Notify, base: RuleSet, head: RuleSet) -> Iterator[Change]:
     if _whoever(old) == _whoever(new):
         return
-    before, after = _in_words(old, base), _in_words(new, head)
+    before, after = told_words(old, base), told_words(new, head)
     yield Change(key="notify", what="notify", before=before, after=after, said=f"now told to {after}, was {before}")
 
 
@@ -142,7 +142,8 @@ def _whoever(notify: Notify) -> tuple[frozenset[str], frozenset[tuple[str, froze
     return frozenset(notify.names), frozenset((area, frozenset(names)) for area, names in notify.by_area)
 
 
-def _in_words(notify: Notify, rules: RuleSet) -> str:
+def told_words(notify: Notify, rules: RuleSet) -> str:
+    """Say whom a rule tells, by role and by name."""
     if not notify.by_area:
         return _people(notify.names, rules)
     return "; ".join(f"{_where(area, rules)}: {_people(names, rules)}" for area, names in notify.by_area)
