@@ -31,6 +31,7 @@ Examples:
   alerting diff main --from 2019-10 --until 2020-09
   alerting diff main --figures known.parquet     on what production knows (`alerting figures export`)
   alerting diff main --no-figures           the rules alone
+  alerting diff HEAD --roll-over            what the next financial year's limits will be
   alerting diff main --format markdown      the comment for a pull request, never over 60 kB
 
 \b
@@ -44,6 +45,7 @@ Exit status: 0 nothing to look at, 1 somebody should look (the reasons stand fir
 @click.option("--until", metavar="DAY|PERIOD", help="The last day.  [default: today]")
 @click.option("--figures", type=click.Path(path_type=Path), metavar="FILE", help="A file of `figures export`.")
 @click.option("--no-figures", is_flag=True, help="Compare the rules alone: read no figures and look at no notices.")
+@click.option("--roll-over", is_flag=True, help="Say also what HEAD's limits are from the next financial year on.")
 @output_format("text", "json", "markdown", "github")
 def command(
     base: str,
@@ -53,8 +55,7 @@ def command(
     until: str | None,
     figures: Path | None,
     output_format: str,
-    *,
-    no_figures: bool,
+    **asked: bool,
 ) -> int:
     """Compare the rules at BASE with those at HEAD (without it, the rules folder as it stands).
 
@@ -78,7 +79,10 @@ def command(
         installation = Installation(rules=after.rules, settings=settings, folder=folder, clock=SystemClock())
         engine = engine_on(installation)
         span = LookingBack(installation, engine.ports).span(since, until)
-        found = difference(before, after, span) if no_figures else _looked_back(engine, before, after, span, figures)
+        if asked["no_figures"]:
+            found = difference(before, after, span)
+        else:
+            found = _looked_back(engine, before, after, span, figures, roll_over=asked["roll_over"])
         click.echo(_printed(output_format)(found), nl=False)
     for problem in found.problems:
         print(problem, file=sys.stderr)
@@ -86,7 +90,7 @@ def command(
 
 
 def _looked_back(
-    engine: "Engine", before: "Side", after: "Side", span: "DaySpan", figures: Path | None
+    engine: "Engine", before: "Side", after: "Side", span: "DaySpan", figures: Path | None, *, roll_over: bool
 ) -> "Difference":
     from alerting.app.authoring.diff.looking_back import Comparison
     from alerting.wiring import engine_on
@@ -97,7 +101,9 @@ def _looked_back(
         return engine_on(replace(own, rules=rules)).enquiries.read()
 
     with _progress(span) as on_day:
-        comparison = Comparison(installation=own, ports=engine.ports, read=read, figures=figures, on_day=on_day)
+        comparison = Comparison(
+            installation=own, ports=engine.ports, read=read, figures=figures, on_day=on_day, roll_over=roll_over
+        )
         return comparison.of(before, after, span)
 
 

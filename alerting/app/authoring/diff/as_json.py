@@ -10,6 +10,7 @@ from alerting.app.authoring.diff.measure_changes import ChangedMeasure
 from alerting.app.authoring.diff.notice_changes import ChangedNotice, NoticeChanges
 from alerting.app.authoring.diff.other_changes import ChangedThing
 from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Series
+from alerting.app.authoring.diff.roll_over import RolledOver
 from alerting.app.authoring.diff.rule_changes import RuleChanges
 from alerting.app.authoring.diff.sides import Side
 from alerting.domain.backtest import OwnerBudget
@@ -34,6 +35,22 @@ def plain(found: Difference) -> dict[str, Any]:
         "owners": _owners(found.owners),
         "notices": _notices(found),
         "budget": [_budget(one) for one in found.budget],
+        "roll_over": None if found.rolled_over is None else [_rolled_over(one) for one in found.rolled_over],
+    }
+
+
+def _rolled_over(one: RolledOver) -> dict[str, Any]:
+    return {
+        "rule": one.rule.id,
+        "measure": one.measure,
+        "area": one.area,
+        "from": str(one.begins),
+        "now": asdict(one.now),
+        "then": asdict(one.then),
+        "value": one.newest,
+        "period": str(one.newest_of),
+        "exception_now": one.exception_now,
+        "exception_then": one.exception_then,
     }
 
 

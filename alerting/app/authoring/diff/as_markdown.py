@@ -12,6 +12,7 @@ from alerting.app.authoring.diff.said import (
     not_compared,
     notice_line,
     notices_words,
+    roll_over_lines,
     span_words,
     whole_title,
 )
@@ -23,7 +24,7 @@ from alerting.wording.plain import counted, shortened
 MARKER = "<!-- alerting diff -->"
 #: Bytes that each part may have: all of them together, with their headings, stay below the 60,000 that a comment may have.
 _OF_REASONS, _OF_RULES, _OF_OTHERS, _OF_OWNERS, _OF_MONTHS = 2_000, 14_000, 5_000, 6_000, 5_000
-_OF_WHOLE, _OF_NOTICES, _OF_BUDGET = 5_000, 3_000, 2_000
+_OF_WHOLE, _OF_NOTICES, _OF_BUDGET, _OF_LIMITS = 4_500, 2_000, 1_500, 3_000
 
 
 def as_markdown(found: Difference) -> str:
@@ -43,6 +44,8 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _notices(found)
     title = "False alarms to be expected, openings a month"
     yield from _section(title, _items(budget_lines(found)), _OF_BUDGET, "owner")
+    title = "Limits from the next financial year on"
+    yield from _section(title, _items(roll_over_lines(found)), _OF_LIMITS, "series")
 
 
 def _section(title: str, lines: Iterator[str], most_bytes: int, noun: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from alerting.app.authoring.diff.said import (
     not_compared,
     notice_line,
     notices_words,
+    roll_over_lines,
     span_words,
     whole_title,
 )
@@ -37,6 +38,7 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _section("Owners", owner_lines(found))
     yield from _looked_back(found)
     yield from _section("False alarms to be expected, openings a month", budget_lines(found))
+    yield from _section("Limits from the next financial year on", roll_over_lines(found))
 
 
 def _looked_back(found: Difference) -> Iterator[str]:

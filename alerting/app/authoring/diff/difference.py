@@ -7,6 +7,7 @@ from alerting.app.authoring.diff.measure_changes import ChangedMeasure, measure_
 from alerting.app.authoring.diff.notice_changes import NoticeChanges, notice_changes
 from alerting.app.authoring.diff.other_changes import ChangedThing, other_changes
 from alerting.app.authoring.diff.owner_changes import OwnerChanges, Reporting, owner_changes
+from alerting.app.authoring.diff.roll_over import RolledOver
 from alerting.app.authoring.diff.rule_changes import RuleChanges, renamed, rule_changes
 from alerting.app.authoring.diff.sides import Side
 from alerting.domain.backtest import Backtest, DaySpan, OwnerBudget
@@ -63,6 +64,8 @@ class Difference:
     #: The backtests of both sides, and what they tell otherwise; None where there are not two.
     backtests: tuple[Backtest, Backtest] | None = None
     notices: NoticeChanges | None = None
+    #: What HEAD's limits are from the next financial year on; None: nobody asked.
+    rolled_over: tuple[RolledOver, ...] | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -10,6 +10,7 @@ from alerting.app.authoring.backtesting.days_known import with_days
 from alerting.app.authoring.backtesting.spans import refuse_empty
 from alerting.app.authoring.diff.difference import Difference, LookedBack, difference
 from alerting.app.authoring.diff.reporting import reporting
+from alerting.app.authoring.diff.roll_over import rolled_over
 from alerting.app.authoring.diff.sides import Side
 from alerting.app.installation import Installation, Ports
 from alerting.domain.backtest import DaySpan
@@ -32,6 +33,8 @@ class Comparison:
     read: Callable[[RuleSet], Reading]
     figures: Path | None = None
     on_day: Callable[[date], object] = lambda _: None
+    #: Whether it is also asked what HEAD's limits are from the next financial year on.
+    roll_over: bool = False
 
     def of(self, base: Side, head: Side, span: DaySpan) -> Difference:
         """Return what HEAD does that BASE does not, and would have told over a span.
@@ -39,16 +42,21 @@ class Comparison:
         Raises:
             UsageError: the file of figures cannot be used.
         """
-        alone = difference(base, head, span)
-        if alone.is_of_words:  # nothing is told otherwise
-            return alone
-        return difference(base, head, span, (self._over(base, span), self._over(head, span)))
+        found = difference(base, head, span)
+        if not found.is_of_words:  # else nothing is told otherwise
+            found = difference(base, head, span, (self._over(base, span), self._over(head, span)))
+        if not self.roll_over:
+            return found
+        return replace(found, rolled_over=rolled_over(head.rules, self._reading(head), span.last))
+
+    def _reading(self, side: Side) -> Reading:
+        own = LookingBack(replace(self.installation, rules=side.rules), self.ports)
+        return self.read(side.rules) if self.figures is None else own.reading_of(self.figures)
 
     def _over(self, side: Side, span: DaySpan) -> LookedBack:
         """Run a side's rules over a span, with the messages that its own templates make."""
-        own = LookingBack(replace(self.installation, rules=side.rules), self.ports)
-        reading = self.read(side.rules) if self.figures is None else own.reading_of(self.figures)
-        defaults = replace(own.installation.message_defaults, overrides=Overrides(side.folder))
+        own, reading = replace(self.installation, rules=side.rules), self._reading(side)
+        defaults = replace(own.message_defaults, overrides=Overrides(side.folder))
         backtest = None
         if _any_known(side.rules, reading, span):
             store = self.ports.memory_store

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from alerting.app.authoring.diff.difference import BudgetChange, Difference
 from alerting.app.authoring.diff.notice_changes import ChangedNotice
+from alerting.app.authoring.diff.roll_over import Lines, RolledOver
 from alerting.domain.backtest import KnownFrom, OwnerBudget
-from alerting.domain.rule import Owner
+from alerting.domain.rule import Owner, RuleSet
 from alerting.wording.dates import day_words
+from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import counted
 
 
@@ -77,6 +79,32 @@ def whole_title(found: Difference, one: ChangedNotice) -> str:
     assert found.notices is not None
     what = "A notice that is new" if one in found.notices.added else "A notice that goes"
     return f"{what}, to {People.of(found)[one.owner]} on {day_words(one.at)}"
+
+
+def roll_over_lines(found: Difference) -> Iterator[str]:
+    """Yield a line for each series whose limits are others from the next financial year on, those that tell otherwise first."""
+    several = found.rolled_over
+    if several is None:
+        return
+    if not several:
+        yield "no limits that stand for a year change, by the figures so far"
+    for one in sorted(several, key=lambda one: one.exception_now == one.exception_then):
+        yield _rolled_over(one, found.head.rules)
+
+
+def _rolled_over(one: RolledOver, rules: RuleSet) -> str:
+    measure = rules.as_judged(one.rule.id, one.measure) or rules.measures[one.measure]
+    style = NumberStyle.of(measure)
+
+    def lines(of: Lines) -> str:
+        ends = [style.bare(end, one.newest) for end in (of.lower, of.upper) if end is not None]
+        return " to ".join(ends) if len(ends) > 1 else f"{'lower' if of.upper is None else 'upper'} {''.join(ends)}"
+
+    newest = f"{style.value(one.newest)} in {one.newest_of.label}"
+    verdicts = ("an exception" if is_one else "normal" for is_one in (one.exception_now, one.exception_then))
+    what = f"the newest figure, {newest}, is {next(verdicts)} now and would be {next(verdicts)} then"
+    where = f"{measure.title} in {rules.areas[one.area].title}"
+    return f"{one.rule.id}, {where}: {lines(one.now)}, from {one.begins.label} on {lines(one.then)}; {what}"
 
 
 def budget_lines(found: Difference) -> Iterator[str]:
