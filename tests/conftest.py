@@ -17,7 +17,7 @@ from samples import sampling
 
 from alerting import secrecy
 from alerting.domain.fault import Faults, Work
-from alerting.sources import whole
+from alerting.sources.tables import whole
 
 if TYPE_CHECKING:
     from samples.postgres import Cluster

@@ -13,13 +13,13 @@ from alerting.domain.rule import Source
 from alerting.domain.source_columns import MOST_COLUMNS, RefusedRow
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
-from alerting.sources.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
-from alerting.sources.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
-from alerting.sources.files import first_lines, located, recognised
-from alerting.sources.layouts import TellsColumns, layout_for
-from alerting.sources.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
-from alerting.sources.whole import QUIET_S, WholeFile, whole
-from alerting.sources.wide import headings_of, melted
+from alerting.sources.tables.files import first_lines, located, recognised
+from alerting.sources.tables.layouts import TellsColumns, layout_for
+from alerting.sources.tables.whole import QUIET_S, WholeFile, whole
+from alerting.sources.tables.wide import headings_of, melted
+from alerting.sources.text.delimited import LONGEST_HEADER_BYTES, SEPARATORS, body_of, rows_of, text_of
+from alerting.sources.text.delimited_frame import Frame, frame_of_body, numbers_where_plain, words_as_categories
+from alerting.sources.text.split_numbers import FIX, GROUP_ALONE, numbers_meet, split_rows
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl

@@ -12,8 +12,8 @@ from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.plugins import discover
 from alerting.ports import FigureSource, Recognising, SourceTable
-from alerting.sources.files import located
-from alerting.sources.stacked import stacked
+from alerting.sources.tables.files import located
+from alerting.sources.tables.stacked import stacked
 
 #: A folder with more files to read is more likely one that nobody clears up.
 MOST_FILES = 10_000

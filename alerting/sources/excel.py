@@ -12,14 +12,22 @@ from alerting.domain.rule import Source
 from alerting.domain.source_columns import MOST_COLUMNS, Layout, holds_words
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
-from alerting.sources.files import located, recognised
-from alerting.sources.layouts import TellsColumns, header_among, layout_for, likeness
-from alerting.sources.sheet_columns import NOT_AVAILABLE, columns_of, heading
-from alerting.sources.sheet_marks import SheetMarks, cell_name, column_letters, column_number, named_blocks
-from alerting.sources.whole import whole
-from alerting.sources.wide import headings_of, melted
-from alerting.sources.workbooks import MOST_CELLS, SheetFound, Value, fill_blocks, is_ended, lock_beside, sheet_of
-from alerting.sources.zip_parts import MOST_INFLATED_BYTES
+from alerting.sources.sheets.sheet_columns import NOT_AVAILABLE, columns_of, heading
+from alerting.sources.sheets.sheet_marks import SheetMarks, cell_name, column_letters, column_number, named_blocks
+from alerting.sources.sheets.workbooks import (
+    MOST_CELLS,
+    SheetFound,
+    Value,
+    fill_blocks,
+    is_ended,
+    lock_beside,
+    sheet_of,
+)
+from alerting.sources.sheets.zip_parts import MOST_INFLATED_BYTES
+from alerting.sources.tables.files import located, recognised
+from alerting.sources.tables.layouts import TellsColumns, header_among, layout_for, likeness
+from alerting.sources.tables.whole import whole
+from alerting.sources.tables.wide import headings_of, melted
 
 #: Larger files are refused: they are read whole, and a hundred thousand rows of sixty columns have 30 MB.
 LARGEST_BYTES = 256 * 1024**2

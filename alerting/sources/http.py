@@ -13,7 +13,10 @@ from alerting.domain.source_columns import REQUIRED
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
 from alerting.sources.csv import CsvSource
-from alerting.sources.json_rows import (
+from alerting.sources.tables.layouts import layout_for
+from alerting.sources.tables.whole import ends_its_last_line
+from alerting.sources.tables.wide import melted
+from alerting.sources.web.json_rows import (
     MARKUP,
     Row,
     columns_of,
@@ -23,12 +26,9 @@ from alerting.sources.json_rows import (
     rows_at,
     whole_characters,
 )
-from alerting.sources.kept_answers import Answer, KeptAnswers
-from alerting.sources.layouts import layout_for
-from alerting.sources.web_address import WebAddress, web_address
-from alerting.sources.web_pages import LARGEST_BYTES, MOST_TRIES, PATIENCE_S, Asking, WebPages
-from alerting.sources.whole import ends_its_last_line
-from alerting.sources.wide import melted
+from alerting.sources.web.kept_answers import Answer, KeptAnswers
+from alerting.sources.web.web_address import WebAddress, web_address
+from alerting.sources.web.web_pages import LARGEST_BYTES, MOST_TRIES, PATIENCE_S, Asking, WebPages
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl

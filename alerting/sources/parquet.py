@@ -14,12 +14,12 @@ from alerting.domain.rule import Source
 from alerting.domain.source_columns import Layout
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
-from alerting.sources.files import matching, recognised
-from alerting.sources.layouts import layout_for
-from alerting.sources.parquet_pages import pages_of
-from alerting.sources.typed_columns import numbers, words
-from alerting.sources.whole import whole
-from alerting.sources.wide import headings_of, melted
+from alerting.sources.tables.files import matching, recognised
+from alerting.sources.tables.layouts import layout_for
+from alerting.sources.tables.parquet_pages import pages_of
+from alerting.sources.tables.typed_columns import numbers, words
+from alerting.sources.tables.whole import whole
+from alerting.sources.tables.wide import headings_of, melted
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl

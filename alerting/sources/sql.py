@@ -15,14 +15,14 @@ from alerting.domain.rule import Source
 from alerting.domain.source_columns import Layout
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
-from alerting.sources.files import recognised
-from alerting.sources.layouts import layout_for
-from alerting.sources.sql_connections import address_of, engine_of, file_of, one_line_of, printed, reading
-from alerting.sources.sql_copy import TOO_LATE, copied, described
-from alerting.sources.sql_query import SINCE, UNTIL, Query, query_of
-from alerting.sources.sql_rows import Limits, chunks_of, columns_of
-from alerting.sources.whole import STEP_NS
-from alerting.sources.wide import melted
+from alerting.sources.database.sql_connections import address_of, engine_of, file_of, one_line_of, printed, reading
+from alerting.sources.database.sql_copy import TOO_LATE, copied, described
+from alerting.sources.database.sql_query import SINCE, UNTIL, Query, query_of
+from alerting.sources.database.sql_rows import Limits, chunks_of, columns_of
+from alerting.sources.tables.files import recognised
+from alerting.sources.tables.layouts import layout_for
+from alerting.sources.tables.whole import STEP_NS
+from alerting.sources.tables.wide import melted
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl

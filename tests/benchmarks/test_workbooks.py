@@ -17,7 +17,7 @@ from alerting.domain.rule import Source
 from alerting.domain.wide_columns import Wide
 from alerting.sources.csv import CsvSource
 from alerting.sources.excel import ExcelSource
-from alerting.sources.sheet_marks import column_letters
+from alerting.sources.sheets.sheet_marks import column_letters
 
 ROWS, MONTHS, RUNS = 20_000, 60, 3
 HEADINGS = ["measure", "area", *(f"{2015 + n // 12}-{n % 12 + 1:02d}" for n in range(MONTHS))]

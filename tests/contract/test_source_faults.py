@@ -12,7 +12,8 @@ from samples.worlds import a_folder, an_engine
 from alerting.domain.period import Period
 from alerting.figures.observations import KINDS
 from alerting.opening import open_store
-from alerting.sources import web_pages, whole
+from alerting.sources.tables import whole
+from alerting.sources.web import web_pages
 
 AS_OF = date(2020, 10, 7)
 RULES = """

@@ -9,7 +9,7 @@ from samples.web_server import Reply, web_server
 from samples.worlds import a_folder, an_engine
 
 from alerting.opening import open_store
-from alerting.sources import web_pages
+from alerting.sources.web import web_pages
 
 RULES = """
 topics: [{id: t, title: Topic, owner: boss}]

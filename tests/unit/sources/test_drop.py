@@ -14,8 +14,9 @@ from samples.worlds import a_folder, an_engine
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.rulefile import load_rules
-from alerting.sources import drop, whole
+from alerting.sources import drop
 from alerting.sources.drop import DropSource
+from alerting.sources.tables import whole
 
 AS_OF = date(2020, 10, 7)
 HEADER = "measure,area,period,value\n"

@@ -15,9 +15,10 @@ from samples.worlds import a_folder, an_engine
 from alerting.domain.rule import Source
 from alerting.domain.wide_columns import Wide
 from alerting.errors import SourceUnavailable
-from alerting.sources import whole, zip_parts
 from alerting.sources.csv import CsvSource
 from alerting.sources.excel import ExcelSource
+from alerting.sources.sheets import zip_parts
+from alerting.sources.tables import whole
 
 HEADER = ("measure", "area", "period", "value")
 PLAIN = xlsx([HEADER, ("m", "force", "2020-04", 1)])

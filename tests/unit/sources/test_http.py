@@ -25,9 +25,10 @@ from samples.worlds import a_folder, an_engine
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.rulefile import load_rules
-from alerting.sources import http, web_address, web_pages
+from alerting.sources import http
 from alerting.sources.http import HttpSource
-from alerting.sources.kept_answers import Answer, KeptAnswers
+from alerting.sources.web import web_address, web_pages
+from alerting.sources.web.kept_answers import Answer, KeptAnswers
 
 AS_OF = date(2020, 10, 7)
 TOKEN, KEY = "t0ken-of-nobody", "?key=k3y-of-nobody"

@@ -18,9 +18,9 @@ from alerting.domain.exported_figures import EXPORT_KEY
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.sources import parquet as parquet_source
-from alerting.sources import whole
 from alerting.sources.parquet import ParquetSource
-from alerting.sources.parquet_pages import pages_of
+from alerting.sources.tables import whole
+from alerting.sources.tables.parquet_pages import pages_of
 
 AS_OF = date(2020, 10, 7)
 RULES = """

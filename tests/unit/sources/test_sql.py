@@ -19,9 +19,9 @@ from sqlalchemy.dialects import mssql
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
+from alerting.sources.database.sql_query import query_of
+from alerting.sources.database.sql_rows import text_of, word_of
 from alerting.sources.sql import SqlSource, _Asked, _running, _within
-from alerting.sources.sql_query import query_of
-from alerting.sources.sql_rows import text_of, word_of
 
 FIGURES = (("m", "force", "2020-06", 12.0), ("m", "north", "2020-06", 7.5), ("m", "force", "2020-07", 13.0))
 TABLE = "create table f (measure text, area text, period text, value double precision)"

@@ -10,9 +10,9 @@ import pytest
 
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
-from alerting.sources import whole as whole_module
 from alerting.sources.csv import CUT, CsvSource
-from alerting.sources.whole import whole
+from alerting.sources.tables import whole as whole_module
+from alerting.sources.tables.whole import whole
 
 MORE = 1024**3
 WHOLE = b"measure,area,period,value\ncalls,force,2020-09,95\n"

@@ -9,8 +9,8 @@ from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.rule import Source
 from alerting.errors import SourceUnavailable
 from alerting.ports import SourceTable
-from alerting.sources.files import first_lines, located
-from alerting.sources.layouts import layout_for
+from alerting.sources.tables.files import first_lines, located
+from alerting.sources.tables.layouts import layout_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

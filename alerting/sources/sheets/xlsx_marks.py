@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from alerting.sources.sheet_marks import At, SheetMarks, column_number
-from alerting.sources.zip_parts import ZipParts
+from alerting.sources.sheets.sheet_marks import At, SheetMarks, column_number
+from alerting.sources.sheets.zip_parts import ZipParts
 
 _P = rb"(?:\w+:)?"
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from alerting.errors import SourceUnavailable
 from alerting.secrecy import PRINTED, keep_secret
-from alerting.sources.files import located
-from alerting.sources.sql_rows import LONGEST_CELL
+from alerting.sources.database.sql_rows import LONGEST_CELL
+from alerting.sources.tables.files import located
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     from sqlalchemy import URL, Connection, Engine

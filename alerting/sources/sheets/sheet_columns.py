@@ -9,8 +9,8 @@ import numpy as np
 
 from alerting.domain.arrays import Floats
 from alerting.domain.source_columns import Layout, holds_words
-from alerting.sources.sheet_marks import SheetMarks
-from alerting.sources.workbooks import Value
+from alerting.sources.sheets.sheet_marks import SheetMarks
+from alerting.sources.sheets.workbooks import Value
 
 if TYPE_CHECKING:
     import polars as pl

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import unescape
 from xml.parsers import expat
 
-from alerting.sources.sheet_marks import SheetMarks
+from alerting.sources.sheets.sheet_marks import SheetMarks
 
 _TOKEN = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell|table-column)(\s[^>]*?)?(/?)>")
 _ATTRIBUTE = re.compile(rb"([\w-]+:[\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -3,9 +3,9 @@
 import struct
 from collections.abc import Iterator
 
-from alerting.sources.sheet_marks import SheetMarks
-from alerting.sources.xlsx_marks import related_part
-from alerting.sources.zip_parts import ZipParts
+from alerting.sources.sheets.sheet_marks import SheetMarks
+from alerting.sources.sheets.xlsx_marks import related_part
+from alerting.sources.sheets.zip_parts import ZipParts
 
 #: Types of records: the head of a row, cells (blank to formula), an error as a value or of a formula, a sheet of a workbook.
 _ROW, _CELLS, _ERRORS, _SHEET = 0, range(1, 12), (3, 11), 156

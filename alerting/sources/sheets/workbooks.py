@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
 
 from alerting.errors import SourceUnavailable
-from alerting.sources.ods_marks import ods_marks
-from alerting.sources.sheet_marks import SheetMarks
-from alerting.sources.xlsb_marks import xlsb_marks
-from alerting.sources.xlsx_marks import xlsx_marks
-from alerting.sources.zip_parts import ZipParts
+from alerting.sources.sheets.ods_marks import ods_marks
+from alerting.sources.sheets.sheet_marks import SheetMarks
+from alerting.sources.sheets.xlsb_marks import xlsb_marks
+from alerting.sources.sheets.xlsx_marks import xlsx_marks
+from alerting.sources.sheets.zip_parts import ZipParts
 from alerting.spelling import nearest
 
 if TYPE_CHECKING:  # loaded where figures are read

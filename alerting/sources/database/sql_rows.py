@@ -137,7 +137,7 @@ class _Numbers:
     def column(self, name: str) -> "pl.Series":
         import polars as pl
 
-        from alerting.sources.typed_columns import numbers
+        from alerting.sources.tables.typed_columns import numbers
 
         if not self._pieces:
             return pl.Series(name, [], dtype=pl.Float64)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from alerting.domain.source_columns import MOST_COLUMNS, NUMBERS, Layout
 from alerting.errors import SourceUnavailable
-from alerting.sources.decimals import pointed
+from alerting.sources.text.decimals import pointed
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alerting.domain.source_columns import NUMBERS, Layout
-from alerting.sources.decimals import as_points
-from alerting.sources.delimited import Body, check_quotes, rows_of
-from alerting.sources.split_numbers import too_long
+from alerting.sources.text.decimals import as_points
+from alerting.sources.text.delimited import Body, check_quotes, rows_of
+from alerting.sources.text.split_numbers import too_long
 
 if TYPE_CHECKING:
     import polars as pl

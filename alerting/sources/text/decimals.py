@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alerting.errors import SourceUnavailable
-from alerting.sources.delimited import SEPARATORS, Body
+from alerting.sources.text.delimited import SEPARATORS, Body
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 from alerting.errors import SourceUnavailable
-from alerting.sources.kept_answers import Answer, KeptAnswers
-from alerting.sources.web_address import WebAddress, machines_of
+from alerting.sources.web.kept_answers import Answer, KeptAnswers
+from alerting.sources.web.web_address import WebAddress, machines_of
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import httpx2

@@ -13,7 +13,7 @@ from itertools import chain, islice
 
 from alerting.domain.source_columns import MOST_COLUMNS, Layout
 from alerting.errors import SourceUnavailable
-from alerting.sources.layouts import TellsColumns, header_among, likeness
+from alerting.sources.tables.layouts import TellsColumns, header_among, likeness
 
 #: What stands between cells, the likeliest first.
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}

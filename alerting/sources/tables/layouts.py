@@ -8,7 +8,7 @@ from typing import Protocol
 from alerting.domain.rule import Source
 from alerting.domain.source_columns import Layout, layout_of
 from alerting.domain.wide_columns import wide_layout_of
-from alerting.sources.sheet_marks import column_letters, column_number
+from alerting.sources.sheets.sheet_marks import column_letters, column_number
 
 #: How the rules name a column that has no heading: by the letter that it has on a sheet.
 _BY_LETTER = re.compile(r"column ([A-Z]{1,3})", re.IGNORECASE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alerting.errors import SourceUnavailable
-from alerting.sources.sql_rows import Limits
+from alerting.sources.database.sql_rows import Limits
 
 if TYPE_CHECKING:  # loaded where figures are read: checking a rules folder looks at every source and reads none
     import polars as pl
@@ -154,7 +154,7 @@ class _Reader:
         """Return all pieces as one, each column as the readers of figures take it."""
         import polars as pl
 
-        from alerting.sources.typed_columns import numbers
+        from alerting.sources.tables.typed_columns import numbers
 
         found = []
         for place in range(len(self._types)):

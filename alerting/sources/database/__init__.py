@@ -1,0 +1,1 @@
+"""Databases: one statement that reads, its connection, and rows of any driver."""

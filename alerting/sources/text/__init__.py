@@ -1,0 +1,1 @@
+"""Text tables: delimiters, encodings, decimals, numbers that a comma split."""
