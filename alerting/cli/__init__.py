@@ -19,8 +19,8 @@ from alerting.secrecy import hushed
 
 #: Commands in the order of use; others follow by name.
 IN_ORDER = (
-    "demo", "init", "check", "test", "diff", "promote", "evaluate", "run", "serve", "digest", "alerts", "comment", "explain",
-    "notify", "deliveries", "inbox", "accept", "figures", "schema", "db",
+    "demo", "init", "check", "test", "backtest", "diff", "promote", "evaluate", "run", "serve", "digest", "alerts", "comment",
+    "explain", "notify", "deliveries", "inbox", "accept", "figures", "schema", "db",
 )  # fmt: skip
 _FIRST_LINE = re.compile(r'"""`alerting (?P<name>\w+)`: (?P<help>.+\.)')
 

@@ -1,4 +1,4 @@
-"""`alerting backtest`: what the rules would have found and told over a span of the past."""
+"""`alerting backtest`: say what the rules would have told over a span of the past."""
 
 import sys
 from collections.abc import Callable, Iterator

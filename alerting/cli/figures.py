@@ -1,4 +1,4 @@
-"""`alerting figures`: see how figures are read; export all that are known."""
+"""`alerting figures`: see how figures are read, which are due, where each stands."""
 
 from datetime import date, timedelta
 from pathlib import Path
