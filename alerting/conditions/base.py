@@ -48,6 +48,7 @@ class ConditionBase:
     line: ClassVar[str | None] = None
     by_clock: ClassVar[bool] = False
     among_areas: ClassVar[bool] = False
+    chance_known: ClassVar[bool] = True
     by_centre: ClassVar[bool] = False
     finds_moves: ClassVar[bool] = False
     evidence: ClassVar[tuple[str, ...]] = ()

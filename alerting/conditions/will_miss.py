@@ -42,6 +42,8 @@ class WillMiss(ConditionBase):
 
     key: ClassVar[str] = "will_miss"
     as_printed: ClassVar[bool] = True
+    #: Its projections take too long for that.
+    chance_known: ClassVar[bool] = False
     evidence: ClassVar[tuple[str, ...]] = (
         "projected",
         "projected_low",

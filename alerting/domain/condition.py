@@ -85,6 +85,8 @@ class Condition(Protocol):
     by_clock: ClassVar[bool]
     #: Whether it holds areas against one another, so that it matters which ones a rule watches.
     among_areas: ClassVar[bool]
+    #: Whether what chance does by it can be told: by trying it in thousands of worlds of noise.
+    chance_known: ClassVar[bool]
     #: Whether it holds values against the centre of limits, not against the limits.
     by_centre: ClassVar[bool]
     #: Whether what it finds is a move of the centre, not a value away from it.

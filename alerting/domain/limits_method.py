@@ -50,6 +50,8 @@ class LimitsMethod(Protocol):
     of_shares: ClassVar[bool]
     #: Whether other areas at the same period make its lines.
     among_areas: ClassVar[bool]
+    #: Whether what chance does by it can be told: by trying it in thousands of worlds of noise.
+    chance_known: ClassVar[bool]
     #: Whether its limits lie at equal distances from the centre, as those of figures that are spread evenly do.
     even: ClassVar[bool]
     #: Planes of a judgement that are evidence of a finding, under their own names.

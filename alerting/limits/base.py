@@ -57,6 +57,7 @@ class Method:
     by_denominator: ClassVar[bool] = False
     of_shares: ClassVar[bool] = False
     among_areas: ClassVar[bool] = False
+    chance_known: ClassVar[bool] = True
     even: ClassVar[bool] = False
     evidence: ClassVar[tuple[str, ...]] = ()
     one_sided: ClassVar[Misfit | None] = None

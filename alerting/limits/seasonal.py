@@ -44,6 +44,8 @@ class Seasonal(Method):
 
     key: ClassVar[str] = "seasonal"
     as_printed: ClassVar[bool] = True
+    #: Its fit takes too long for that.
+    chance_known: ClassVar[bool] = False
     centre_is: ClassVar[CentreKind] = CentreKind.EXPECTED
     entry: ClassVar[CatalogueEntry] = CatalogueEntry(
         formula=(

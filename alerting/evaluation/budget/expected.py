@@ -8,6 +8,7 @@ import numpy as np
 
 from alerting.domain.answers import Chance
 from alerting.domain.arrays import Floats, Index
+from alerting.domain.condition import Condition
 from alerting.domain.panel import Panel
 from alerting.domain.period import PeriodKind
 from alerting.domain.rule import RuleSet
@@ -97,7 +98,7 @@ def _of_group(series: GroupSeries, weights: Floats) -> ByChance:
     if group.is_freshness:
         return _all(series, figures, 0.0)
     parts = [part.condition for part in group.condition.plain_parts()]
-    if group.view is not None or any(part.among_areas or (part.method and part.method.among_areas) for part in parts):
+    if group.view is not None or any(map(_is_untold, parts)):
         return _all(series, figures, np.nan)
     shaped = series.shaped()
     if not shaped.shapes:
@@ -107,6 +108,13 @@ def _of_group(series: GroupSeries, weights: Floats) -> ByChance:
     rates = tried(group, series.panel, shaped.shapes, made)
     _correct(rates, shaped.shapes, group.condition.chances.get(group.kind))
     return _weighed(series, rates, shaped.which, weights[series.columns])
+
+
+def _is_untold(condition: Condition) -> bool:
+    """Say whether nothing is known of what chance does by a condition or its limits."""
+    method = condition.method
+    by_method = method is not None and (method.among_areas or not method.chance_known)
+    return condition.among_areas or not condition.chance_known or by_method
 
 
 def _correct(rates: Rates, shapes: Sequence[Shape], exactly: Chance | None) -> None:

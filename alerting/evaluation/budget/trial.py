@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from alerting.domain.arrays import Floats, Index
+from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.combining import PARTS
 from alerting.domain.finding import State
 from alerting.domain.fold import opening_rows
@@ -82,7 +82,9 @@ def _count(
     past, periods = _past_needed(group, shapes, made), len(made.futures)
     values = np.stack([shape.draw.figures(made, past) for shape in shapes], axis=1)
     shape_of_worlds = values.shape[1:]
-    opens, outside = _openings(group, _panel_of(panel, shapes, values.reshape(past + periods, -1), past), shapes)
+    opens, outside, judged = _openings(
+        group, _panel_of(panel, shapes, values.reshape(past + periods, -1), past), shapes
+    )
     opened = opens[past:].sum(axis=0, dtype=np.float64).reshape(shape_of_worlds) / periods
     out = outside[past:].mean(axis=0).reshape(shape_of_worlds)
     mean = opened.mean(axis=-1)
@@ -91,11 +93,13 @@ def _count(
     apart = opened - found.opens[places][..., None, None]
     futures = opened.shape[-1]
     together = (apart.sum(axis=-1) ** 2 - (apart**2).sum(axis=-1)) / (futures * (futures - 1))
-    doubt = together.std(axis=-1) / np.sqrt(
-        made.size
-    )  # too wide rather than too narrow where so few worlds hardly tell
+    # Too wide rather than too narrow, where so few worlds hardly tell.
+    doubt = together.std(axis=-1) / np.sqrt(made.size)
     found.between[places] = np.maximum(together.mean(axis=-1), 0.0) + doubt
     found.simulation[places] = mean.var(axis=-1) / made.size + 1 / (periods * opened.shape[-2] * futures) ** 2
+    # Where no figure of the future is judged, as against a baseline of days that no world reaches back to, nothing is known.
+    unknown = ~judged[past:].any(axis=0).reshape(len(shapes), -1).any(axis=1)
+    found.opens[np.array(places)[unknown]] = np.nan
 
 
 def _past_needed(group: Group, shapes: Sequence[Shape], made: Worlds) -> int:
@@ -154,8 +158,8 @@ def _parts(values: Floats, shapes: Sequence[Shape], each: int) -> dict[str, Floa
     return {"numerator": values * bottoms / scales, "denominator": np.broadcast_to(bottoms, values.shape)}
 
 
-def _openings(group: Group, panel: Panel, shapes: Sequence[Shape]) -> tuple[Floats, Floats]:
-    """Judge every period by the group's condition; return where alerts open, and what is exceptional."""
+def _openings(group: Group, panel: Panel, shapes: Sequence[Shape]) -> tuple[Flags, Flags, Flags]:
+    """Judge every period by the group's condition; return where alerts open, what is exceptional, and what is judged."""
     each = panel.n_series // len(shapes)
     measure = replace(shapes[0].member.measure, expected=None)
     worlds = Member(shapes[0].member.rule, measure, group.condition, slice(0, panel.n_series))
@@ -165,11 +169,12 @@ def _openings(group: Group, panel: Panel, shapes: Sequence[Shape]) -> tuple[Floa
     numbers = {name: np.repeat([shape.numbers[name] for shape in shapes], each) for name in shapes[0].numbers}
     rows.numbers = HeldNumbers(panel, numbers)
     after = [np.repeat([getattr(shape.rule, name) for shape in shapes], each) for name in ("open_after", "clear_after")]
-    opens, outside = (np.zeros(panel.values.shape, dtype=bool) for _ in range(2))
+    opens, outside, judged = (np.zeros(panel.values.shape, dtype=bool) for _ in range(3))
     for verdicts in judge_histories(ColumnSet([trial]), rows, as_of):
         own = verdicts.places
         counts = np.ones(verdicts.state.shape, dtype=bool) if verdicts.counts is None else verdicts.counts
         side = None if isinstance(verdicts.side, int) else verdicts.side
         opens[:, own] = opening_rows(verdicts.state, counts, after[0][own], after[1][own], side)
         outside[:, own] = (verdicts.state == State.EXCEPTION) & counts
-    return opens, outside
+        judged[:, own] = verdicts.state <= State.EXCEPTION
+    return opens, outside, judged

@@ -1,6 +1,7 @@
 """What is expected by chance: of noise alone, by the rules' own conditions and limits, in openings a month."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from alerting.evaluation.budget.worlds import LIKENESS
 from alerting.limits.attribute_charts import CChart, PChart, UChart
 from alerting.limits.previous_financial_year import PreviousFinancialYear
 from alerting.limits.rolling import Rolling
+from alerting.limits.seasonal import Seasonal
+from alerting.limits.xmr import Xmr
 
 CHANCE = np.random.default_rng
 
@@ -166,3 +169,25 @@ def test_what_all_series_show_is_known_of_each():
     among = likeness_weights(np.full(401, 12), others)[-1]
     assert among @ LIKENESS < 0.2
     assert alone @ LIKENESS > 0.4
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param(OutsideLimits(limits=Seasonal()), id="a-fit-too-dear-for-worlds"),
+        pytest.param(
+            AnyOf(parts=(TargetMissed(at_least=Level(number=90.0)), OutsideLimits(limits=Seasonal()))),
+            id="inside-another",
+        ),
+        pytest.param(
+            OutsideLimits(limits=Xmr(baseline=Baseline(since=date(1990, 1, 1), until=date(1991, 12, 31)))),
+            id="a-baseline-of-days-that-no-world-reaches-back-to",
+        ),
+    ],
+)
+def test_nothing_is_said_where_chance_cannot_be_tried(condition):
+    panel = a_panel(*CHANCE(3).normal(100, 5, (4, 40)).tolist())
+    rules = rules_for(panel, condition, a_measure())
+
+    (found,) = by_chance(rules, {panel.kind: panel}, AS_OF)
+    assert np.isnan(found.opens).all()
