@@ -41,7 +41,7 @@ class Counted:
             chi = np.where(taken, (top - bottom * rate) ** 2 / spread, 0.0).sum(axis=0)
             times = chi / (count - 1)
             beyond = (times - 1) * np.sqrt((count - 1) / 2)
-            newest = np.nanmedian(np.where(taken, bottom, np.nan)[-NEWEST:], axis=0) if len(top) else rate
+            newest = _medians(np.where(taken, bottom, np.nan)[-NEWEST:])
             cases = rate * newest
             able = (
                 (seen > 0) & (beyond > -SURELY) & ~(shares & (rate >= 1)) & ((scale is not None) | (cases < MANY_CASES))
@@ -82,6 +82,13 @@ class Counted:
             seen=float(self.seen[place]),
             per_case=float(self.per_case[place]),
         )
+
+
+def _medians(lines: Floats) -> Floats:
+    """Return the median of each column; NaN where nothing stands in one."""
+    found, filled = np.full(lines.shape[1], np.nan), ~np.isnan(lines).all(axis=0)
+    found[filled] = np.nanmedian(lines[:, filled], axis=0)
+    return found
 
 
 def counted_cases(group: Group, panel: Panel, columns: Index) -> Counted:
