@@ -14,7 +14,7 @@ PAGE = (Path(__file__).parents[2] / "rules" / "README.md").read_text(encoding="u
 TUTORIAL, _, REST = PAGE.partition("## Twenty needs")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What takes long on a whole county is left to the exhaustive run.
-LONG = "alerting backtest"
+LONG = "--until"
 FILE = re.compile(r"# (\S+\.yaml)( \+)?\n")
 
 
