@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alerting.cli.options import output_format, rules_option
+from alerting.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +74,9 @@ def command(
     from alerting.settings import load_settings
     from alerting.wiring import engine_on
 
+    if asked["no_figures"] and (asked["roll_over"] or figures is not None):
+        other = "--roll-over" if asked["roll_over"] else "--figures"
+        raise UsageError(f"--no-figures and {other} do not go together: leave out one of them")
     settings = load_settings()
     with sides(base, head, rules, settings) as (before, after):
         folder = rules if after.is_passing else after.folder

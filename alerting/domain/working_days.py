@@ -1,5 +1,6 @@
 """Working days: the days of a country's week that people work, less its bank holidays."""
 
+from calendar import isleap
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -52,12 +53,8 @@ def add_working_days(day: date, count: int, holidays: str) -> date:
 @lru_cache(maxsize=256)
 def _days_off(name: str, year: int) -> frozenset[date]:
     calendar, first = _calendar(name), date(year, 1, 1)
-    days = (first + n * _DAY for n in range(366 if _is_leap(year) else 365))
+    days = (first + n * _DAY for n in range(365 + isleap(year)))
     return frozenset(day for day in days if not calendar.is_working_day(day))
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 @lru_cache(maxsize=16)
@@ -69,5 +66,5 @@ def _calendar(name: str) -> "HolidayBase":
     country, *region = ("GB", part) if part else name.upper().split("-", 1)
     try:
         return country_holidays(country, subdiv=region[0] if region else None)
-    except NotImplementedError:
+    except NotImplementedError:  # so it says that it has no such country or part
         raise UnknownHolidays(f'there is no calendar of holidays "{name}"') from None

@@ -84,3 +84,12 @@ def test_rules_with_errors_are_not_compared_and_the_first_error_is_named(reposit
     (repository / "rules/rules.yaml").write_text(RULES)
     assert 2 == main(["diff", "HEAD"])
     assert "HEAD:rules/rules.yaml:4:15: error[unknown-measure]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "other", [["--roll-over"], ["--figures", "known.parquet"]], ids=["lines-of-next-year", "other-figures"]
+)
+@pytest.mark.usefixtures("repository")
+def test_what_asks_for_figures_and_for_none_is_refused(capsys, other):
+    assert 2 == main(["diff", "main", "--no-figures", *other])
+    assert f"--no-figures and {other[0]} do not go together" in capsys.readouterr().err

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from alerting.domain.backtest import Backtest
 from alerting.domain.rule import RuleSet
 from alerting.render.backtest.as_text import said_first
+from alerting.render.markdown import inline
 from alerting.reports.backtest_summary import OwnerTally, RuleTally, summarised
 from alerting.wording.dates import day_words
 from alerting.wording.plain import capitalised, counted, number, one_line
 
 #: Rules, owners and subjects that are listed; the rest is counted.
 MOST_LISTED = 30
-#: Signs that no Markdown reads as more than text, and the most letters of a name.
-_PLAIN, _LONGEST = " ,%£", 120
+#: The most letters of a name.
+_LONGEST = 120
 
 
 def backtest_markdown(backtest: Backtest, rules: RuleSet) -> str:
@@ -37,7 +38,7 @@ def _rules(loud: Sequence[RuleTally]) -> Iterator[str]:
     yield "| Rule, the loudest first | Notices | Opened | Stood at the beginning | Stand at the end |"
     yield "| --- | ---: | ---: | ---: | ---: |"
     for one in loud[:MOST_LISTED]:
-        yield f"| {_still(one.title)} | {one.notices} | {one.opened} | {one.stood} | {one.standing} |"
+        yield f"| {_named(one.title)} | {one.notices} | {one.opened} | {one.stood} | {one.standing} |"
     yield from _more(len(loud), "rule")
 
 
@@ -47,7 +48,7 @@ def _owners(owners: Sequence[OwnerTally]) -> Iterator[str]:
     yield "| Owner | Notices | Passed on | Digests | Most in a month |"
     yield "| --- | ---: | ---: | ---: | ---: |"
     for one in owners[:MOST_LISTED]:
-        yield f"| {_still(one.name)} | {one.notices} | {one.escalated} | {one.digests} | {max(one.by_month)} |"
+        yield f"| {_named(one.name)} | {one.notices} | {one.escalated} | {one.digests} | {max(one.by_month)} |"
     yield from _more(len(owners), "owner")
 
 
@@ -56,7 +57,7 @@ def _subjects(backtest: Backtest) -> Iterator[str]:
     newest = [notice for notice in reversed(backtest.sent) if notice.events][:MOST_LISTED]
     if newest:
         yield f"<details><summary>The newest {counted(len(newest), 'notice')}</summary>\n"
-        yield from (f"- {one.at.isoformat()}: {_still(one.subject)}" for one in newest)
+        yield from (f"- {one.at.isoformat()}: {_named(one.subject)}" for one in newest)
         yield "\n</details>"
 
 
@@ -65,10 +66,6 @@ def _more(there: int, noun: str) -> Iterator[str]:
         yield f"\n{capitalised(number(there - MOST_LISTED))} more {noun}{'s' * (there - MOST_LISTED != 1)}."
 
 
-def _still(text: str) -> str:
-    """Return words of others in one line, in which nothing is marked up, mentioned or linked: signs are written by number."""
-    return "".join(letter if letter.isalnum() or letter in _PLAIN else f"&#{ord(letter)};" for letter in _cut(text))
-
-
-def _cut(text: str) -> str:
-    return one_line(text)[:_LONGEST]
+def _named(text: str) -> str:
+    """Return words of others, cut to what a table has room for, so that they do nothing."""
+    return inline(one_line(text)[:_LONGEST])
