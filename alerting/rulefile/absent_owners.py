@@ -28,7 +28,7 @@ def absences(rules: RuleSet, as_of: date) -> Iterator[RuleProblem]:
 
 def _remark(gap: OwnerGap, missing: Missing, rules: RuleSet) -> RuleProblem:
     days = f"from {gap.since} until {gap.until}"
-    about, why = _about(gap, rules), listed([_why(one) for one in gap.missing])
+    about, why = _about(gap, rules), listed([why_missing(one) for one in gap.missing])
     last = gap.last_resort
     what = (
         f"nobody is told of {about} {days}" if last is None else f"only the fallback {last} is told of {about} {days}"
@@ -64,7 +64,8 @@ def _about(gap: OwnerGap, rules: RuleSet) -> str:
     return f"{what} in {listed(titles if left < 1 else [*titles[:_MOST_NAMED], counted(left, 'more area')])}"
 
 
-def _why(missing: Missing) -> str:
+def why_missing(missing: Missing) -> str:
+    """Say why somebody does not hear."""
     if missing.owner is None:
         return "no owner answers yet"
     if missing.lack is Lack.NO_ADDRESS:

@@ -1,6 +1,7 @@
 """A difference for programs."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from alerting.app.authoring.diff.measure_changes import ChangedMeasure
 from alerting.app.authoring.diff.notice_changes import ChangedNotice, NoticeChanges
 from alerting.app.authoring.diff.other_changes import ChangedThing
 from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Series
+from alerting.app.authoring.diff.owner_holes import Hole, Holes
 from alerting.app.authoring.diff.roll_over import RolledOver
 from alerting.app.authoring.diff.rule_changes import RuleChanges
 from alerting.app.authoring.diff.sides import Side
@@ -32,7 +34,7 @@ def plain(found: Difference) -> dict[str, Any]:
         "rules": _rules(found.rules),
         "measures": [_measure(one) for one in found.measures],
         "other": [_other(one) for one in found.others],
-        "owners": _owners(found.owners),
+        "owners": _owners(found.owners, found.holes),
         "notices": _notices(found),
         "budget": [_budget(one) for one in found.budget],
         "roll_over": None if found.rolled_over is None else [_rolled_over(one) for one in found.rolled_over],
@@ -139,11 +141,35 @@ def _other(changed: ChangedThing) -> dict[str, Any]:
     return {"sort": changed.sort, "id": changed.id, "what": changed.what.value, "changes": changes}
 
 
-def _owners(owners: OwnerChanges) -> dict[str, Any]:
-    uncovered = [
-        {**_series(one.series), "told_before": list(one.told_before), "why": one.why} for one in owners.uncovered
+def _owners(owners: OwnerChanges, holes: Holes) -> dict[str, Any]:
+    """Return who is told otherwise; `uncovered` series have days where they are bare on those alone, else null."""
+    for_good = [
+        {**_series(one.series), "told_before": list(one.told_before), "why": one.why, "from": None, "until": None}
+        for one in owners.uncovered
     ]
-    return {"uncovered": uncovered, "changed": [_owner(one) for one in owners.changed]}
+    fallback = [one for one in holes.opened if one.fallback is not None]
+    return {
+        "uncovered": for_good + _holes(holes.uncovered),
+        "fallback_only": _holes(fallback),
+        "covered_again": _holes(holes.closed),
+        "looked_until": holes.until.isoformat(),
+        "without_anybody": holes.bare,
+        "changed": [_owner(one) for one in owners.changed],
+    }
+
+
+def _holes(several: Sequence[Hole]) -> list[dict[str, Any]]:
+    return [
+        {
+            **_series(series),
+            "told_before": sorted(told),
+            "why": hole.why,
+            "from": hole.since.isoformat(),
+            "until": hole.until.isoformat(),
+        }
+        for hole in several
+        for series, told in zip(hole.series, hole.told_otherwise, strict=True)
+    ]
 
 
 def _owner(one: ChangedOwner) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from alerting.app.authoring.diff.difference import Difference
-from alerting.app.authoring.diff.owner_changes import ChangedOwner, Series, Uncovered
+from alerting.app.authoring.diff.owner_changes import ChangedOwner, Uncovered
 from alerting.app.authoring.diff.said import (
     People,
     budget_lines,
+    hole_lines,
     more_and_fewer,
     not_compared,
     notice_line,
     notices_words,
     roll_over_lines,
+    series_words,
+    several_series,
     span_words,
     whole_title,
 )
@@ -20,8 +23,6 @@ from alerting.wording.plain import counted
 
 #: Of a long list so many are shown; JSON has all.
 MOST_SHOWN = 20
-#: Series of one owner are named up to so many.
-_MOST_SERIES = 3
 
 
 def as_text(found: Difference) -> str:
@@ -106,15 +107,16 @@ def other_lines(found: Difference) -> Iterator[str]:
 
 
 def owner_lines(found: Difference) -> Iterator[str]:
-    """Yield a line for each series that nobody is told of any more, and each owner in whom something is new."""
+    """Yield a line for each series that nobody is told of any more, for good or on some days, and each owner with what is new."""
     base, head = found.base.rules, found.head.rules
     yield from (_uncovered(one, base) for one in found.owners.uncovered)
+    yield from hole_lines(found)
     yield from (_owner(one, base, head) for one in found.owners.changed)
 
 
 def _uncovered(one: Uncovered, base: RuleSet) -> str:
     told = ", ".join(base.owners[owner].name for owner in one.told_before)
-    return f"nobody is told any more of {_series(one.series, base)}: {one.why} (before: {told})"
+    return f"nobody is told any more of {series_words(one.series, base)}: {one.why} (before: {told})"
 
 
 def _owner(one: ChangedOwner, base: RuleSet, head: RuleSet) -> str:
@@ -122,18 +124,7 @@ def _owner(one: ChangedOwner, base: RuleSet, head: RuleSet) -> str:
         *(["new"] if one.is_new else []),
         *(["gone"] if one.is_gone else []),
         *(change.words for change in one.changes),
-        *([f"now told of {_several(one.gained, head)}"] if one.gained else []),
-        *([f"no longer told of {_several(one.lost, base)}"] if one.lost else []),
+        *([f"now told of {several_series(one.gained, head)}"] if one.gained else []),
+        *([f"no longer told of {several_series(one.lost, base)}"] if one.lost else []),
     ]
     return f"{one.owner.name} ({one.owner.id}): {'; '.join(said)}"
-
-
-def _several(series: Sequence[Series], rules: RuleSet) -> str:
-    named = "; ".join(_series(one, rules) for one in series[:_MOST_SERIES])
-    more = len(series) - _MOST_SERIES
-    return f"{named} and {counted(more, 'more series', 'more series')}" if more > 0 else named
-
-
-def _series(series: Series, rules: RuleSet) -> str:
-    measure, area = series
-    return f"{rules.measures[measure].title} in {rules.areas[area].title}"

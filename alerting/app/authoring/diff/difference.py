@@ -7,11 +7,13 @@ from alerting.app.authoring.diff.measure_changes import ChangedMeasure, measure_
 from alerting.app.authoring.diff.notice_changes import NoticeChanges, notice_changes
 from alerting.app.authoring.diff.other_changes import ChangedThing, other_changes
 from alerting.app.authoring.diff.owner_changes import OwnerChanges, Reporting, owner_changes
+from alerting.app.authoring.diff.owner_holes import Holes, holes
 from alerting.app.authoring.diff.roll_over import RolledOver
 from alerting.app.authoring.diff.rule_changes import RuleChanges, renamed, rule_changes
 from alerting.app.authoring.diff.sides import Side
 from alerting.domain.backtest import Backtest, DaySpan, OwnerBudget
 from alerting.domain.problem import Problem
+from alerting.wording.dates import day_words
 from alerting.wording.plain import counted, listed
 
 
@@ -59,6 +61,8 @@ class Difference:
     measures: tuple[ChangedMeasure, ...]
     others: tuple[ChangedThing, ...]
     owners: OwnerChanges
+    #: Days to come on which nobody hears, for a year from the span's last day on.
+    holes: Holes
     #: What either side would have told; None: figures were not asked for, or the sides judge and tell alike.
     looked_back: tuple[LookedBack, LookedBack] | None = None
     #: The backtests of both sides, and what they tell otherwise; None where there are not two.
@@ -70,7 +74,8 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         """Whether both sides mean the same."""
-        return not (self.rules.any or self.measures or self.others or self.owners.changed or self.owners.uncovered)
+        owners = self.owners.changed or self.owners.uncovered or self.holes.opened or self.holes.closed
+        return not (self.rules.any or self.measures or self.others or owners)
 
     @property
     def is_of_words(self) -> bool:
@@ -111,6 +116,9 @@ def reasons(found: Difference) -> Iterator[str]:
     """Yield why somebody should look at a difference, what weighs most first."""
     if uncovered := len(found.owners.uncovered):
         yield f"nobody is told any more of {counted(uncovered, 'series', 'series')}"
+    if opened := len({series for hole in found.holes.uncovered for series in hole.series}):
+        first = min(hole.since for hole in found.holes.uncovered)
+        yield f"on days to come nobody is told of {counted(opened, 'series', 'series')}, from {day_words(first)} on at the earliest"
     for one in found.budget:
         if one.goes_over and one.after is not None and one.after.limit is not None:
             yield f"{one.owner} may expect more than {one.after.limit:g} false alarms a month"
@@ -155,6 +163,7 @@ def difference(
         measures=measures,
         others=other_changes(base.rules, head.rules),
         owners=owner_changes(base.rules, head.rules, span.last, areas),
+        holes=holes(base.rules, head.rules, span.last, areas),
         looked_back=looked_back,
         backtests=backtests,
         notices=None if backtests is None else notice_changes(*backtests, renamed(base.rules, head.rules)),

@@ -1,16 +1,22 @@
 """What every form of a difference says in words: notices in a line, spans, what is to be expected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from alerting.app.authoring.diff.difference import BudgetChange, Difference
 from alerting.app.authoring.diff.notice_changes import ChangedNotice
+from alerting.app.authoring.diff.owner_changes import Series
+from alerting.app.authoring.diff.owner_holes import Hole
 from alerting.app.authoring.diff.roll_over import Lines, RolledOver
 from alerting.domain.backtest import KnownFrom, OwnerBudget
 from alerting.domain.rule import Owner, RuleSet
 from alerting.wording.dates import day_words
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import counted
+
+#: Series of one owner, or of one hole, are named up to so many.
+_MOST_SERIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,50 @@ class People:
 
     def __getitem__(self, owner: str) -> str:
         return self.owners[owner].name if owner in self.owners else owner
+
+
+def several_series(series: Sequence[Series], rules: RuleSet) -> str:
+    """Name some series, and how many more there are."""
+    named = "; ".join(series_words(one, rules) for one in series[:_MOST_SERIES])
+    more = len(series) - _MOST_SERIES
+    return f"{named} and {counted(more, 'more series', 'more series')}" if more > 0 else named
+
+
+def series_words(series: Series, rules: RuleSet) -> str:
+    """Name a series by measure and area."""
+    measure, area = series
+    return f"{rules.measures[measure].title} in {rules.areas[area].title}"
+
+
+def hole_lines(found: Difference) -> Iterator[str]:
+    """Yield a line for each hole that HEAD opens or closes; where it has none, that everything has somebody."""
+    if found.is_empty:
+        return
+    base, head, last = found.base.rules, found.head.rules, found.holes.until
+    people = People.of(found)
+    for hole in found.holes.opened:
+        before = dict.fromkeys(people[owner] for owners in hole.told_otherwise for owner in owners)
+        told = f" (before: {', '.join(before)})" if before else ""
+        yield f"{hole_words(hole, head, last)}: {hole.why}{told}"
+    for hole in found.holes.closed:
+        yield f"somebody is told again of {several_series(hole.series, base)} {_days(hole, last)} (before: {hole.why})"
+    if found.holes.watched and not found.holes.bare:
+        watched = counted(found.holes.watched, "series", "series")
+        yield f"every measure in every area has somebody until {day_words(last)} ({watched} that rules watch)"
+    elif found.holes.bare and not found.holes.opened and not found.owners.uncovered:
+        bare = counted(found.holes.bare, "series", "series")
+        yield f"on some days until {day_words(last)} nobody is told of {bare}, as before: `alerting check` names them"
+
+
+def hole_words(hole: Hole, rules: RuleSet, last: date) -> str:
+    """Say of what nobody hears, or the fallback alone, and on which days; `last` is the last day that was looked at."""
+    nobody = "nobody is told" if hole.fallback is None else f"only the fallback {hole.fallback} is told"
+    return f"{nobody} of {several_series(hole.series, rules)} {_days(hole, last)}"
+
+
+def _days(hole: Hole, last: date) -> str:
+    since = f"from {day_words(hole.since)}"
+    return f"{since} on" if hole.until == last else f"{since} until {day_words(hole.until)}"
 
 
 def span_words(found: Difference) -> str:
