@@ -1,4 +1,4 @@
-"""What is done by night: old bodies and pictures go, and many readings of a source become one record."""
+"""What is done by night: old bodies, pictures and posts of loads go, and many readings of a source become one record."""
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,13 +12,14 @@ from alerting.ports.state import Store
 
 
 def prune(store: Store, before: datetime, lock: AbstractContextManager[None]) -> Pruned:
-    """Take out bodies and pictures of messages that were made before an instant, and fold readings.
+    """Take out bodies and pictures of messages that were made, and loads that were posted, before an instant; fold readings.
 
     Args:
         lock: keeps others from judging: they read what is folded.
     """
     with store.begin() as state:
         found = state.shelf.prune(before)
+        state.loads.forget_posts(before)
     with lock:
         return replace(found, folded=fold_readings(store))
 

@@ -11,6 +11,7 @@ from alerting.ports.comments import CommentBook
 from alerting.ports.digests import DigestBook
 from alerting.ports.figures import GuardBook, ReadingBook, TroubleBook
 from alerting.ports.inbox import DoubtBook, InboxBook
+from alerting.ports.loads import LoadBook
 from alerting.ports.outbox import HearingBook, Outbox
 from alerting.ports.queue import DeliveryQueue
 from alerting.ports.shelf import BodyStore
@@ -74,6 +75,11 @@ class Transaction(Protocol):
     @property
     def guards(self) -> GuardBook:
         """What is guarded against shrinking."""
+        ...
+
+    @property
+    def loads(self) -> LoadBook:
+        """Loads of sources."""
         ...
 
     @property

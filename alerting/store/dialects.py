@@ -82,15 +82,16 @@ def translate_errors(address: URL) -> Iterator[None]:
         ) from error
 
 
-def upsert(table: Table, connection: Connection, *, key: str, update: Sequence[str] = ()) -> Any:
+def upsert(table: Table, connection: Connection, *, key: str | Sequence[str], update: Sequence[str] = ()) -> Any:
     """Return an INSERT that, where a row with this *key* is there, updates the given columns; none: leaves it alone."""
     # The dialect in use is loaded, and the other one need not be.
     dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     statement = dialect.insert(table)
+    keys = [key] if isinstance(key, str) else list(key)
     if not update:
-        return statement.on_conflict_do_nothing(index_elements=[key])
+        return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(
-        index_elements=[key], set_={name: statement.excluded[name] for name in update}
+        index_elements=keys, set_={name: statement.excluded[name] for name in update}
     )
 
 

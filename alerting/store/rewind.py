@@ -11,6 +11,7 @@ from alerting.domain.rewound import Rewound
 from alerting.store.chunks import chunks
 from alerting.store.guarding import subject_of
 from alerting.store.inbox_tables import reference
+from alerting.store.load_tables import source_load
 from alerting.store.readings import take_back
 from alerting.store.tables import (
     alert,
@@ -80,9 +81,10 @@ def rewind(connection: Connection, after: date, now: datetime) -> Rewound:
 
 
 def _forget_sizes(connection: Connection, first: datetime, sources: Iterable[str]) -> None:
-    """Forget how large sources were that were read since, and what waits since: figures of before may be fewer."""
+    """Forget how large sources that were read since were, how their loads stood, and what waits since: before may be fewer."""
     theirs = guard.c.subject.in_([subject_of(source) for source in sources])
     connection.execute(delete(guard).where(theirs))
+    connection.execute(delete(source_load).where(source_load.c.source.in_(list(sources))))
     connection.execute(update(guard).where(guard.c.since >= first).values(since=None, refused=None))
 
 

@@ -35,7 +35,7 @@ from alerting.domain.silencing import SilenceDeedKind
 from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0017"
+SCHEMA = "0018"
 
 metadata = MetaData(
     naming_convention={

@@ -9,6 +9,7 @@ from alerting.store.digests import DigestRows
 from alerting.store.guarding import GuardRows
 from alerting.store.hearings import HearingRows
 from alerting.store.inbox import DoubtRows, InboxRows
+from alerting.store.loads import LoadRows
 from alerting.store.outbox import OutboxRows
 from alerting.store.readings import ReadingRows
 from alerting.store.shelf import ShelfRows
@@ -32,6 +33,7 @@ class SqlTransaction:
         self.accepted = AcceptedRows(connection)
         self.readings = ReadingRows(connection)
         self.guards = GuardRows(connection)
+        self.loads = LoadRows(connection)
         self.troubles = TroubleRows(connection)
         self.shelf = ShelfRows(connection)
         self.inbox = InboxRows(connection)

@@ -27,9 +27,11 @@ from alerting.app.delivery import deliveries
 from alerting.app.engine import Engine
 from alerting.app.pruning import fold_readings
 from alerting.app.situation import shrink_guard as guard
+from alerting.app.situation.posted_loads import note_posted_load
 from alerting.domain import kept_readings
 from alerting.domain.accepted_figure import AcceptedFigure
 from alerting.domain.comment import Named
+from alerting.domain.loads import LoadStanding
 from alerting.domain.outbox import Deed
 from alerting.domain.period import Period, PeriodKind
 from alerting.errors import RulesShrunk
@@ -278,6 +280,17 @@ def shrinks(life: Life, _relay: Relay, on: str) -> None:
         with store.begin() as state:
             guard.accept(state.guards, ["calls"])
         engine.prune(store)
+        loads_stand(engine, store)
+
+
+def loads_stand(engine: Engine, store: Store) -> None:
+    """Loads were posted, one by name; the last one is not whole yet."""
+    now = engine.clock.now()
+    for name in ("june", None):
+        note_posted_load(engine.rules, store, "calls", now, name)
+    standing = LoadStanding(source="calls", content="2" * 32, seen=now, whole="1" * 32, whole_at=now, since=now)
+    with store.begin() as state:
+        state.loads.save(standing)
 
 
 def is_refused_altogether(life: Life, relay: Relay, on: str) -> None:
