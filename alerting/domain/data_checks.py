@@ -15,3 +15,12 @@ class DataChecks:
     relative: bool = False
     #: Whether an area's figure must be the sum of the figures of the areas in it, where all are there.
     areas_add_up: bool = False
+
+
+def held_by_check(fails: str) -> str:
+    """Write that a figure is held.
+
+    Args:
+        fails: how it fails a check: "870 is outside 0 to 100".
+    """
+    return f"held by a check: {fails}"

@@ -12,6 +12,7 @@ from alerting.domain.arrays import Flags, Floats, Index
 from alerting.domain.block import Block, columns_at
 from alerting.domain.condition import Condition
 from alerting.domain.daily import DayCount
+from alerting.domain.data_checks import held_by_check
 from alerting.domain.exact import as_decimal
 from alerting.domain.finding import Reason, State
 from alerting.domain.panel import WINDOW
@@ -78,7 +79,7 @@ class Cells:
 
     def _failed(self) -> list[tuple[str, ...]]:
         known = self.panel.failed_checks
-        return [(known[self.at, n],) if known and (self.at, n) in known else () for n in self.columns]
+        return [(held_by_check(known[self.at, n]),) if known and (self.at, n) in known else () for n in self.columns]
 
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""

@@ -28,6 +28,13 @@ class NewestVerdict:
     row: int
     place: int
 
+    @property
+    def failed_check(self) -> str | None:
+        """How the figure fails a check that holds it ("870 is outside 0 to 100"); None: no check holds this one."""
+        block = self.verdicts.block
+        failed = block.panel.failed_checks if self.reason is Reason.HELD else None
+        return failed.get((block.start + self.row, self.verdicts.column(self.place))) if failed else None
+
 
 def newest_verdicts(
     evaluation: Evaluation, until: date | None = None, *, only: Reason | None = None

@@ -176,7 +176,7 @@ def _hold(sheet: PanelBuilder, own: slice, fails: Flags, words: Callable[[int, i
     sheet.held |= held
     sheet.set_reason(held, Reason.HELD)
     for row, column in np.argwhere(fails).tolist():
-        sheet.failed_checks[row, own.start + column] = f"held by a check: {words(row, column)}"
+        sheet.failed_checks[row, own.start + column] = words(row, column)
 
 
 def _problem(

@@ -47,6 +47,7 @@ _WHY: dict[Why | None, str] = {
     Lack.LATENESS_ONLY: "not judged",
     Lack.OUT_OF_DATE: "over a year old",
     Lack.NOT_READ: "not readable",
+    Lack.FAILED_CHECK: "held by a check",
 }
 
 

@@ -39,6 +39,7 @@ WHY_WORDS: Mapping[Why, str] = {
     Lack.LATENESS_ONLY: "watched for lateness only",
     Lack.OUT_OF_DATE: "without a figure of the last twelve months",
     Lack.NOT_READ: "that cannot be read now",
+    Lack.FAILED_CHECK: "held by a check",
 }
 #: Figures listed one by one where they could not be judged; the counts cover all.
 _MOST_LISTED = 200
@@ -61,7 +62,7 @@ def on_figure(
     if not judges:
         why = Reason.LATE if verdict.state is State.EXCEPTION else Lack.LATENESS_ONLY
     elif not verdict.state.is_verdict:
-        why = verdict.reason
+        why = verdict.reason if verdict.failed_check is None else Lack.FAILED_CHECK
     elif is_out_of_date(verdict.period, as_of):
         why = Lack.OUT_OF_DATE
     elif verdict.state is State.NORMAL:
@@ -80,6 +81,7 @@ def on_figure(
         state=state,
         severity=severity,
         why=why,
+        failed_check=verdict.failed_check if judges else None,
         judges=judges,
     )
 
@@ -141,7 +143,7 @@ def not_judged_of(figures: Iterable[WatchedFigure], rules: RuleSet) -> tuple[Not
                 area=rules.areas[figure.area].title,
                 period=figure.period.label,
                 reason=why_words(figure.why),
-                detail=_due(figure) if figure.why is Reason.LATE else None,
+                detail=_due(figure) if figure.why is Reason.LATE else figure.failed_check,
             )
         )
     return tuple(found)

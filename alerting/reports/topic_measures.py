@@ -8,6 +8,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from alerting.domain.area import Area
+from alerting.domain.data_checks import held_by_check
 from alerting.domain.finding import Meaning, Reason, State
 from alerting.domain.measure import Measure, Topic, Unit
 from alerting.domain.period import Period
@@ -184,6 +185,8 @@ def _unsettled(figure: NewestFigure, verdicts: Sequence[NewestVerdict]) -> str:
     if newest is None or newest.reason is None:
         return ""
     if newest.period.kind is figure.period.kind and newest.period > figure.period:
-        words = newer_words(newest.period, newest.reason)
+        words = newer_words(newest.period, newest.reason, newest.failed_check)
         return f"; {words}" if words else ""
+    if newest.failed_check is not None:
+        return f"; {held_by_check(newest.failed_check)}, not judged"
     return "; held, not judged" if newest.reason is Reason.HELD else ""

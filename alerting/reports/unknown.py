@@ -34,6 +34,7 @@ _WORDS: dict[Why | None, tuple[str, str]] = {
     Lack.LATENESS_ONLY: ("is watched for lateness only", "are watched for lateness only"),
     Lack.OUT_OF_DATE: ("has no figure of the last twelve months", "have no figure of the last twelve months"),
     Lack.NOT_READ: ("cannot be read now", "cannot be read now"),
+    Lack.FAILED_CHECK: ("is held by a check", "are held by a check"),
 }
 #: These say of which period nothing came.
 _ABSENT = (Reason.LATE, Reason.MISSING)
@@ -81,12 +82,14 @@ def _due(figure: WatchedFigure) -> str:
 
 def _names(figures: Sequence[WatchedFigure], rules: RuleSet) -> tuple[str, ...]:
     """Name measures, with their areas where these are not just the topmost one."""
-    areas: dict[str, list[str]] = {}
+    areas: dict[tuple[str, str], list[str]] = {}
     titles: dict[str, str] = {}
     for figure in figures:
         titles[figure.measure.id] = figure.measure.short or figure.measure.title
-        areas.setdefault(figure.measure.id, []).append(figure.area)
-    return tuple(f"{titles[id_]}{_where(those, rules)}" for id_, those in areas.items())
+        areas.setdefault((figure.measure.id, figure.failed_check or ""), []).append(figure.area)
+    return tuple(
+        f"{titles[id_]}{_where(those, rules)}{f': {fails}' if fails else ''}" for (id_, fails), those in areas.items()
+    )
 
 
 def _where(areas: Sequence[str], rules: RuleSet) -> str:

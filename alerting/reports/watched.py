@@ -54,6 +54,8 @@ class Lack(StrEnum):
     OUT_OF_DATE = "out_of_date"
     #: An exception of it stands, of which no figure can be read now.
     NOT_READ = "not_read"
+    #: It fails a check of its measure, and is held until it is mended or accepted.
+    FAILED_CHECK = "failed_check"
 
 
 Why: TypeAlias = Reason | Lack
@@ -73,6 +75,8 @@ class RuleOnFigure:
     #: Whether it says nothing of whether the figure is new: nobody is told of it yet, or it waits for more normal periods.
     is_pending: bool = False
     why: Why | None = None
+    #: How it fails a check that holds it: "870 is outside 0 to 100".
+    failed_check: str | None = None
     #: Whether the rule judges figures, and not only whether they come.
     judges: bool = True
 
@@ -88,6 +92,8 @@ class WatchedFigure:
     severity: Severity | None
     is_new: bool
     why: Why | None
+    #: How it fails a check that holds it; None where none does.
+    failed_check: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +161,7 @@ def _worst(rules: list[RuleOnFigure]) -> WatchedFigure:
         severity=max((rule.severity for rule in those if rule.severity is not None), default=None),
         is_new=worst.is_exceptional and bool(told) and all(rule.is_new for rule in told),
         why=first.why,
+        failed_check=first.failed_check,
     )
 
 

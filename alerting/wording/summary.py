@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from alerting.domain.area import Area
 from alerting.domain.daily import DayCount
+from alerting.domain.data_checks import held_by_check
 from alerting.domain.exact import same
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Covers, Include, Measure, PerDay, Unit
@@ -161,8 +162,14 @@ def _against(value: float, average: float, called: str, style: NumberStyle) -> s
     return f"{'above' if value > average else 'below'} the {called} of {style.bare(average, value)}"
 
 
-def newer_words(period: Period, reason: Reason | None) -> str | None:
-    """Write what became of a later period than the newest figure's: September 2020 is late; None where nothing needs saying."""
+def newer_words(period: Period, reason: Reason | None, failed_check: str | None = None) -> str | None:
+    """Write what became of a later period than the newest figure's: September 2020 is late; None where nothing needs saying.
+
+    Args:
+        failed_check: how its figure fails a check that holds it.
+    """
+    if failed_check is not None:
+        return f"{period.label} is {held_by_check(failed_check)}, not judged"
     why = _NEWER.get(reason) if reason is not None else None
     return f"{period.label} {why}" if why else None
 

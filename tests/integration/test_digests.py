@@ -240,6 +240,16 @@ silences: [{id: s, match: {rules: [slow], areas: [north]}, from: 2020-07-01, unt
 """
 
 
+def test_a_figure_that_a_check_holds_is_told_with_what_it_fails(pages):
+    rules = CALLS.replace("target: 90", "target: 90\n    checks: {change: at most 10}")
+    figures = calls(("2020-07", "2020-08-04", 97, 94, 93), ("2020-08", "2020-09-02", 8, 93, 92))
+
+    text = pages(date(2020, 9, 5), rules=rules, files={"figures/calls.csv": figures})["contact"]
+
+    fails = "8 after 97 is a change of more than 10"
+    assert f"- 1 is held by a check: 999 calls answered within 10 seconds: {fails}." in text
+
+
 def test_a_silence_in_force_is_told_with_its_end_and_how_many_exceptions_it_mutes(pages):
     found = pages(date(2020, 8, 5), files={"silences.yaml": SILENCE})
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from alerting.app.alerts.actions import check_person
 from alerting.domain.accepted_figure import AcceptedFigure
+from alerting.domain.data_checks import held_by_check
 from alerting.domain.period import Period, PeriodError
 from alerting.domain.rule import RuleSet
 from alerting.errors import UsageError
@@ -68,4 +69,4 @@ def _held(rules: RuleSet, reading: Reading, measure: str, area: str, period: Per
         held = sorted({str(panel.period(at)) for at, place in panel.failed_checks if place == column})
         there = f"; of it are held: {', '.join(held)}" if held else ""
         raise UsageError(f"no check holds {measure} {area} {period}{there}")
-    return why, float(panel.shown[row, column])
+    return held_by_check(why), float(panel.shown[row, column])

@@ -15,11 +15,14 @@ AREA = next(iter(RULES.areas.areas))
 
 
 def unknown(
-    why: Reason | Lack | None, period: str = "2020-09", state: FigureState = FigureState.NOT_KNOWN
+    why: Reason | Lack | None,
+    period: str = "2020-09",
+    state: FigureState = FigureState.NOT_KNOWN,
+    **more: str,
 ) -> WatchedFigure:
     return WatchedFigure(
         measure=a_measure(title="Calls"), area=AREA, period=Calendar().parse_exact(period), state=state, severity=None,
-        is_new=False, why=why,
+        is_new=False, why=why, **more,
     )  # fmt: skip
 
 
@@ -53,3 +56,12 @@ def test_measures_that_cannot_be_read_are_counted_apart():
     measure: Measure = next(iter(RULES.measures.values()))
 
     assert said(unread=(measure.id,)) == [(1, "measure whose source could not be read")]
+
+
+def test_figures_that_checks_hold_are_named_with_what_they_fail():
+    one, another = (unknown(Lack.FAILED_CHECK, failed_check=f"{value} is above 100") for value in (870, 900))
+
+    (group,) = unknown_groups([one, one, another], RULES)
+
+    assert (group.count, group.words) == (3, "are held by a check")
+    assert group.names == ("Calls (A0 and A0): 870 is above 100", "Calls: 900 is above 100")

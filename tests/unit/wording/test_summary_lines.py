@@ -145,6 +145,12 @@ def test_a_newer_period_without_a_usable_figure_is_named(reason):
     assert (words is None) == (concerns_another_figure and reason is not Reason.NO_LEVEL)
 
 
+def test_a_newer_figure_that_a_check_holds_is_named_with_what_it_fails():
+    assert "March 2019 is held by a check: 870 is above 100, not judged" == newer_words(
+        MARCH, Reason.HELD, "870 is above 100"
+    )
+
+
 def test_figures_per_day_are_told_beside_what_is_printed():
     daily = a_measure(unit=Unit.COUNT, per_day=PerDay.CALENDAR)
     area, march = Area(id="force", title="Force"), Calendar().parse_exact("2021-03")
