@@ -64,7 +64,7 @@ def command(
     folder has the name of a branch, `refs/heads/NAME` is the branch. The work tree is not touched.
 
     Both are run over the same span of the past, as `alerting backtest` does, on the same figures: those of HEAD where it is a
-    folder, else of the rules folder as it stands. What would have been told otherwise stands by owner and month.
+    folder, else of the rules folder as it stands, which is said. What would have been told otherwise stands by owner and month.
     """
     from alerting.app.authoring.backtest import LookingBack
     from alerting.app.authoring.diff.difference import difference
@@ -96,6 +96,7 @@ def command(
 def _looked_back(
     engine: "Engine", before: "Side", after: "Side", span: "DaySpan", figures: Path | None, *, roll_over: bool
 ) -> "Difference":
+    from alerting.app.authoring.diff.difference import FiguresUsed
     from alerting.app.authoring.diff.looking_back import Comparison
     from alerting.wiring import engine_on
 
@@ -108,7 +109,12 @@ def _looked_back(
         comparison = Comparison(
             installation=own, ports=engine.ports, read=read, figures=figures, on_day=on_day, roll_over=roll_over
         )
-        return comparison.of(before, after, span)
+        found = comparison.of(before, after, span)
+    if found.looked_back is None and found.rolled_over is None:
+        return found
+    revision = after.shown if after.is_passing and figures is None else None
+    path = figures or own.settings.figures or own.folder
+    return replace(found, figures=FiguresUsed(path=path, is_export=figures is not None, revision=revision))
 
 
 @contextmanager

@@ -8,6 +8,11 @@ from samples.rule_folders import RULES, SOUND, written
 
 from alerting.cli import main
 
+OTHERS = """\
+schedule: {evaluate: mon-fri 08:00}
+silences: [{id: s, match: {measures: [calls]}, until: 2020-01-31, reason: Known}]
+rules:
+"""
 STRICTER = RULES.replace("target_missed: {}", "target_missed: {at_least: 95}")
 
 
@@ -93,3 +98,52 @@ def test_rules_with_errors_are_not_compared_and_the_first_error_is_named(reposit
 def test_what_asks_for_figures_and_for_none_is_refused(capsys, other):
     assert 2 == main(["diff", "main", "--no-figures", *other])
     assert f"--no-figures and {other[0]} do not go together" in capsys.readouterr().err
+
+
+def test_it_is_said_which_figures_both_sides_were_run_on(repository, tmp_path, capsys):
+    assert 0 == main(["figures", "export", str(tmp_path / "known.parquet"), "--rules", "rules"])
+    (repository / "rules/rules.yaml").write_text(STRICTER)
+    capsys.readouterr()
+
+    def said(*words):
+        assert 1 == main(["diff", *words, "--format", "json"])
+        found = json.loads(capsys.readouterr().out)["figures"]
+        return found and found["words"]
+
+    whose = "On both sides the figures are those of"
+    known = str(tmp_path / "known.parquet")
+    assert f"{whose} rules as it stands." == said("main")
+    assert f"{whose} the file {known}." == said("main", "--figures", known)
+    assert said("main", "--no-figures") is None
+    committed(repository, {})
+    assert f"{whose} rules as it stands, not those of the revision HEAD:rules." == said("HEAD~1", "HEAD")
+    for form in ("text", "markdown"):
+        assert 1 == main(["diff", "HEAD~1", "--format", form])
+        assert f"{whose} rules as it stands" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "reason"),
+    [
+        pytest.param(
+            "base.yaml", "north@example.org", "n@example.org", "owner north-commander is told in another way",
+            id="an-address",
+        ),
+        pytest.param(
+            "base.yaml", "owner: head}\nmeasures", "owner: chief}\nmeasures", "elsewhere in the folder source calls is changed",
+            id="a-source",
+        ),
+        pytest.param(
+            "rules.yaml", "rules:\n", OTHERS, "elsewhere in the folder silence s is new and the schedule is changed",
+            id="a-schedule",
+        ),
+    ],
+)  # fmt: skip
+def test_what_changes_messages_elsewhere_is_a_reason_to_look(repository, capsys, file, old, new, reason):
+    path = repository / "rules" / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+    assert 1 == main(["diff", "main", "--no-figures"])
+
+    assert f"To look at:\n  {reason}" in capsys.readouterr().out

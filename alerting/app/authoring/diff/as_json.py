@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from alerting.app.authoring.diff.changes import Change
-from alerting.app.authoring.diff.difference import BudgetChange, Difference
+from alerting.app.authoring.diff.difference import BudgetChange, Difference, FiguresUsed
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure
 from alerting.app.authoring.diff.notice_changes import ChangedNotice, NoticeChanges
 from alerting.app.authoring.diff.other_changes import ChangedThing
@@ -31,6 +31,7 @@ def plain(found: Difference) -> dict[str, Any]:
         "head": _side(found.head),
         "look": list(found.reasons),
         "span": _span(found),
+        "figures": _figures(found.figures),
         "rules": _rules(found.rules),
         "measures": [_measure(one) for one in found.measures],
         "other": [_other(one) for one in found.others],
@@ -60,6 +61,11 @@ def _span(found: Difference) -> dict[str, Any]:
     """Return the days that were looked back on, and how many measures' figures count from when; null where nobody looked."""
     known = None if found.backtests is None else {since.value: n for since, n in found.backtests[1].known.items()}
     return {"from": found.span.first.isoformat(), "until": found.span.last.isoformat(), "known": known}
+
+
+def _figures(used: FiguresUsed | None) -> dict[str, Any] | None:
+    """Return where the figures of both sides come from; null where none were read."""
+    return None if used is None else {"of": used.path.as_posix(), "export": used.is_export, "words": used.words}
 
 
 def _notices(found: Difference) -> dict[str, Any]:

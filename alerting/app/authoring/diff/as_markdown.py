@@ -41,6 +41,8 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _section("Rules", _rules(found), _OF_RULES, "rule")
     yield from _section("Elsewhere in the folder", _items(other_lines(found)), _OF_OTHERS, "change")
     yield from _section("Owners", _items(owner_lines(found)), _OF_OWNERS, "line")
+    if found.figures is not None:
+        yield from ("", inline(shortened(found.figures.words, 400)))
     yield from _notices(found)
     title = "False alarms to be expected, openings a month"
     yield from _section(title, _items(budget_lines(found)), _OF_BUDGET, "owner")

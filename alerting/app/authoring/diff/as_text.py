@@ -37,6 +37,8 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _section("Rules", rule_lines(found))
     yield from _section("Elsewhere in the folder", other_lines(found))
     yield from _section("Owners", owner_lines(found))
+    if found.figures is not None:
+        yield from ("", found.figures.words)
     yield from _looked_back(found)
     yield from _section("False alarms to be expected, openings a month", budget_lines(found))
     yield from _section("Limits from the next financial year on", roll_over_lines(found))

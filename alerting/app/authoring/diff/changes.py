@@ -17,7 +17,7 @@ MOST_QUOTED = 80
 #: Fields of rules, measures and what else is declared that only say something.
 OF_WORDS = frozenset((
     "title", "short", "sentence", "link", "good_looks_like", "unit_name", "decimals", "why", "author", "theme", "words",
-    "called", "name", "reason",
+    "called", "name", "reason", "family_title",
 ))  # fmt: skip
 
 
@@ -33,6 +33,8 @@ class Change:
     before: str
     after: str
     said: str | None = None
+    #: Whether somebody is told otherwise although its key elsewhere only says something.
+    matters: bool = False
 
     @property
     def words(self) -> str:
@@ -42,7 +44,7 @@ class Change:
     @property
     def is_of_words(self) -> bool:
         """Whether it changes only how something is said: nothing is judged and nobody is told otherwise."""
-        return self.key in OF_WORDS
+        return self.key in OF_WORDS and not self.matters
 
 
 @singledispatch

@@ -1,20 +1,25 @@
 """What a change of rules does, as one value: which rules differ and how, who would be told what else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure, measure_changes
 from alerting.app.authoring.diff.notice_changes import NoticeChanges, notice_changes
-from alerting.app.authoring.diff.other_changes import ChangedThing, other_changes
-from alerting.app.authoring.diff.owner_changes import OwnerChanges, Reporting, owner_changes
+from alerting.app.authoring.diff.other_changes import ChangedThing, What, other_changes
+from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Reporting, owner_changes
 from alerting.app.authoring.diff.owner_holes import Holes, holes
 from alerting.app.authoring.diff.roll_over import RolledOver
 from alerting.app.authoring.diff.rule_changes import RuleChanges, renamed, rule_changes
 from alerting.app.authoring.diff.sides import Side
+from alerting.app.authoring.diff.template_changes import template_changes
 from alerting.domain.backtest import Backtest, DaySpan, OwnerBudget
 from alerting.domain.problem import Problem
 from alerting.wording.dates import day_words
 from alerting.wording.plain import counted, listed
+
+#: Of a long list of what differs so many are named among the reasons.
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,6 +33,26 @@ class LookedBack:
     failed: tuple[str, ...] = ()
     #: What is wrong with the figures.
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresUsed:
+    """Which figures both sides were run on: those that a folder's sources hold today, or a file of `figures export`.
+
+    `revision`: HEAD where that is a revision, whose own figures are not read; None: it is the folder, or a file was given.
+    """
+
+    path: Path
+    is_export: bool
+    revision: str | None
+
+    @property
+    def words(self) -> str:
+        """It in a sentence."""
+        if self.is_export:
+            return f"On both sides the figures are those of the file {self.path.as_posix()}."
+        other = "" if self.revision is None else f", not those of the revision {self.revision}"
+        return f"On both sides the figures are those of {self.path.as_posix()} as it stands{other}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +90,8 @@ class Difference:
     holes: Holes
     #: What either side would have told; None: figures were not asked for, or the sides judge and tell alike.
     looked_back: tuple[LookedBack, LookedBack] | None = None
+    #: None: none were read.
+    figures: FiguresUsed | None = None
     #: The backtests of both sides, and what they tell otherwise; None where there are not two.
     backtests: tuple[Backtest, Backtest] | None = None
     notices: NoticeChanges | None = None
@@ -85,7 +112,7 @@ class Difference:
             self.rules.added
             or self.rules.removed
             or any(one.is_judged_otherwise for one in self.rules.changed)
-            or self.others
+            or any(not one.is_of_words for one in self.others)
             or self.owners.changed
             or any(not change.is_of_words for change in changes)
         )
@@ -128,12 +155,39 @@ def reasons(found: Difference) -> Iterator[str]:
     for count, what in ((len(rules.removed), "gone"), (len(rules.added), "new"), (changed, "changed")):
         if count:
             yield f"{counted(count, 'rule')} {'is' if count == 1 else 'are'} {what}"
-    if moved := sum(bool(one.gained or one.lost) for one in found.owners.changed):
-        yield f"{counted(moved, 'owner')} {'is' if moved == 1 else 'are'} told of other series than before"
+    yield from _of_others(found)
     failed = dict.fromkeys(source for side in found.looked_back or () for source in side.failed)
     if failed:
         named = listed(list(failed))
         yield f"{named} could not be read, so that nothing is known of what rules on {'it' if len(failed) == 1 else 'them'} tell"
+
+
+def _of_others(found: Difference) -> Iterator[str]:
+    """Yield what else than rules would have somebody look: owners, and what a folder declares beside them."""
+    if moved := sum(bool(one.gained or one.lost) for one in found.owners.changed):
+        yield f"{counted(moved, 'owner')} {'is' if moved == 1 else 'are'} told of other series than before"
+    owners = [(f"owner {one.owner.id}", _became(one)) for one in found.owners.changed]
+    if said := [f"{name} is {became}" for name, became in owners if became]:
+        yield _first_few(said)
+    measures = [one.measure.id for one in found.measures if one.is_told_otherwise]
+    said = [f"measure {id_} is changed" for id_ in measures]
+    said += [f"{one.name} is {_BECAME[one.what]}" for one in found.others if not one.is_of_words]
+    if said:
+        yield f"elsewhere in the folder {_first_few(said)}"
+
+
+_BECAME = {What.ADDED: "new", What.REMOVED: "gone", What.CHANGED: "changed"}
+
+
+def _became(one: ChangedOwner) -> str:
+    if one.is_new or one.is_gone:
+        return _BECAME[What.ADDED if one.is_new else What.REMOVED]
+    return "told in another way" if one.changes else ""
+
+
+def _first_few(said: Sequence[str]) -> str:
+    more = len(said) - _MOST_NAMED
+    return listed([*said[:_MOST_NAMED], f"{more} more"] if more > 0 else list(said))
 
 
 def _of_notices(found: Difference) -> Iterator[str]:
@@ -161,7 +215,7 @@ def difference(
         span=span,
         rules=rule_changes(base.rules, head.rules, measures),
         measures=measures,
-        others=other_changes(base.rules, head.rules),
+        others=(*other_changes(base.rules, head.rules), *template_changes(base.folder, head.folder, head.rules)),
         owners=owner_changes(base.rules, head.rules, span.last, areas),
         holes=holes(base.rules, head.rules, span.last, areas),
         looked_back=looked_back,

@@ -9,9 +9,11 @@ from alerting.domain.notify.recipients import MEASURE_OWNER
 from alerting.domain.rule import Rule, RuleSet, Status
 
 #: Fields that come of others, or say where something stands.
-_NO_MATTER = ("id", "where", "family_title", "item_of", "is_total")
+_NO_MATTER = ("id", "where", "item_of")
 #: What rule files call fields, where they call them otherwise.
-_NAMES = {"settles_after_days": "`settles_after`", "owners": "`owner`"}
+_NAMES = {
+    "settles_after_days": "`settles_after`", "owners": "`owner`", "is_total": "`total`", "family_title": "its family's title",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,11 @@ class ChangedMeasure:
     measure: Measure
     #: Each with the ids of rules in HEAD.
     changes: tuple[tuple[Change, frozenset[str]], ...]
+
+    @property
+    def is_told_otherwise(self) -> bool:
+        """Whether more is new than words and what touches rules."""
+        return any(not rules and not change.is_of_words for change, rules in self.changes)
 
     def touching(self, rule: str) -> Iterator[Change]:
         """Yield what is new as far as it touches a rule."""

@@ -33,10 +33,20 @@ class ChangedThing:
     changes: tuple[Change, ...] = ()
 
     @property
+    def name(self) -> str:
+        """What it is called: its sort and id."""
+        return f"{self.sort} {self.id}" if self.id else f"the {self.sort}"
+
+    @property
     def words(self) -> str:
         """It in a line."""
         name = f"{self.sort} {self.id}".strip()
         return f"{name}: {'; '.join(change.words for change in self.changes) or self.what.value}"
+
+    @property
+    def is_of_words(self) -> bool:
+        """Whether it changes only how something is said."""
+        return self.what is What.CHANGED and all(change.is_of_words for change in self.changes)
 
 
 def other_changes(base: RuleSet, head: RuleSet) -> tuple[ChangedThing, ...]:

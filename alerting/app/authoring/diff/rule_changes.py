@@ -7,7 +7,7 @@ from alerting.app.authoring.diff.changes import Change, condition_changes, field
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure
 from alerting.app.authoring.diff.written import NOTHING, written
 from alerting.domain.notify.recipients import AREA_OWNER, CHILDREN, DEFAULT, MEASURE_OWNER, SOURCE_OWNER
-from alerting.domain.rule import Notify, Rule, RuleSet
+from alerting.domain.rule import Notify, Rule, RuleSet, Status
 from alerting.wording.plain import counted, listed
 
 #: What rule files call fields, where they call them otherwise.
@@ -85,7 +85,9 @@ def _changes(old: Rule, new: Rule, base: RuleSet, head: RuleSet) -> Iterator[Cha
     yield from _areas(old, new, base, head)
     yield from _told(old.notify, new.notify, base, head)
     write = {"review_after": _span}
-    yield from field_changes(old, new, names=_NAMES, skip=(*_OWN, *_NO_MATTER), write=write)
+    is_told = Status.SHADOW in {old.status, new.status}  # its author hears of a rule in shadow
+    for change in field_changes(old, new, names=_NAMES, skip=(*_OWN, *_NO_MATTER), write=write):
+        yield replace(change, matters=is_told) if change.key == "author" else change
 
 
 def _measures(old: Rule, new: Rule) -> Iterator[Change]:

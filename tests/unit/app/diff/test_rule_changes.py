@@ -183,3 +183,15 @@ def test_what_else_is_new_of_a_folder_is_named_with_its_sort(compare):
         "roles: `operator` none → head",
         "schedule: `financial_year_starts` april → january",
     ] == [thing.words for thing in found]
+
+
+@pytest.mark.parametrize(("status", "is_of_words"), [("active", True), ("shadow", False)])
+def test_another_author_matters_to_a_rule_in_shadow_alone(compare, status, is_of_words):
+    before = RULES.replace("slowly\n", f"slowly\n    status: {status}\n    author: chief\n")
+
+    (changed,) = compare({"rules.yaml": before}, {"rules.yaml": before.replace("author: chief", "author: head")})[
+        0
+    ].changed
+
+    assert ["`author` chief → head"] == [change.words for change in changed.changes]
+    assert is_of_words is not changed.is_judged_otherwise
