@@ -26,6 +26,13 @@ class Mark(StrEnum):
     RUN = "run"
     #: The average moved in this period.
     MOVED = "moved"
+    #: A move of the average is proposed in this period, and not made.
+    PROPOSED = "proposed"
+
+    @property
+    def is_exceptional(self) -> bool:
+        """Whether its point is an exception itself, and not only one of those in a row that made one."""
+        return self is not Mark.RUN
 
 
 class LineKind(StrEnum):

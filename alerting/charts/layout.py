@@ -179,6 +179,10 @@ def _key(chart: Chart, right: float, base: float) -> tuple[list[Item], float]:
     return items, right
 
 
+#: Marks that have a word of their own, whatever they mean.
+_OF_MARKS = {Mark.RUN: "in a row", Mark.MOVED: "average moved", Mark.PROPOSED: "new average proposed"}
+
+
 def _meanings(chart: Chart) -> list[tuple[Point, str]]:
     """Return one point of each kind that needs a word, with that word."""
     found: dict[str, Point] = {}
@@ -188,11 +192,18 @@ def _meanings(chart: Chart) -> list[tuple[Point, str]]:
         if not point.judged:
             found.setdefault("not judged", point)
         if point.mark is not None:
-            words = {Mark.RUN: "in a row", Mark.MOVED: "average moved"}.get(point.mark, _VERDICTS[point.meaning].word)
+            words = _OF_MARKS.get(point.mark, _VERDICTS[point.meaning].word)
             found.setdefault(words, Point(period=point.period, mark=point.mark, meaning=point.meaning))
         if point.provisional:
             found.setdefault("provisional", Point(period=point.period, provisional=True))
-    order = (*(one.word for one in _VERDICTS.values()), "average moved", "in a row", "provisional", "not judged")
+    order = (
+        *(one.word for one in _VERDICTS.values()),
+        "average moved",
+        "new average proposed",
+        "in a row",
+        "provisional",
+        "not judged",
+    )
     return [(found[words], words) for words in order if words in found]
 
 
@@ -312,7 +323,7 @@ def _look(point: Point) -> tuple[Shape, float, Colour, str]:
     """Return a point's shape, size and ink, and the mark that it bears: what is exceptional looks as its verdict does in mails."""
     if not point.judged:
         return Shape.SQUARE, 3.0, Colour.FAINT, ""
-    if point.mark in (Mark.EXCEPTION, Mark.MOVED):
+    if point.mark is not None and point.mark.is_exceptional:
         verdict = _VERDICTS[point.meaning]
         return verdict.shape, verdict.radius, verdict.ink, verdict.mark
     if point.mark is Mark.RUN:
@@ -325,7 +336,7 @@ def _labels(chart: Chart, plot: _Plot | None = None) -> list[_Label]:
     found = []
     newest = chart.points[chart.newest]
     if newest is chart.points[-1] and newest.value is not None:
-        ink = _VERDICTS[newest.meaning].ink if newest.mark in (Mark.EXCEPTION, Mark.MOVED) else Colour.SERIES
+        ink = _VERDICTS[newest.meaning].ink if newest.mark is not None and newest.mark.is_exceptional else Colour.SERIES
         found.append(
             _Label(plot.y(newest.value) if plot else 0.0, (_fitting(chart.last_words(), _LAST),), ink, _LAST, bold=True)
         )

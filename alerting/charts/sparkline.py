@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alerting.charts.chart import Chart, Line, LineKind, Mark, Point
+from alerting.charts.chart import Chart, Line, LineKind, Point
 from alerting.charts.drawing import Box, Colour, Drawing, Item, Place, Shape, Stroke, Symbol
 from alerting.domain.finding import Meaning
 
@@ -90,6 +90,6 @@ def _joined(run: list[Place]) -> Iterator[Item]:
 def _symbols(points: tuple[Point, ...], scale: _Scale) -> Iterator[Item]:
     for place, point in enumerate(points):
         if point.value is not None:
-            marked = point.mark in (Mark.EXCEPTION, Mark.MOVED)
+            marked = point.mark is not None and point.mark.is_exceptional
             shape, ink, radius = (*_VERDICTS[point.meaning], _MARKED) if marked else (Shape.DOT, Colour.WORDS, _DOT)
             yield Symbol(shape, (scale.x(place), scale.y(point.value)), radius, ink)

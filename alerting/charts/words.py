@@ -7,6 +7,11 @@ from alerting.domain.period import Period, PeriodKind
 
 #: Exceptional periods named one by one; more are counted.
 _MOST_NAMED = 6
+_MARKED = {
+    Mark.EXCEPTION: "Exceptional",
+    Mark.MOVED: "The average moved",
+    Mark.PROPOSED: "A new average is proposed",
+}
 
 
 def shows(chart: Chart) -> str:
@@ -42,7 +47,7 @@ def _value(one: tuple[float, Period]) -> float:
 
 def _marked(chart: Chart) -> list[str]:
     found = []
-    for mark, words in ((Mark.EXCEPTION, "Exceptional"), (Mark.MOVED, "The average moved")):
+    for mark, words in _MARKED.items():
         periods = [point.period for point in chart.points if point.mark is mark and point.value is not None]
         if periods:
             newest, before = _listed([period.label for period in periods[-_MOST_NAMED:]]), len(periods) - _MOST_NAMED

@@ -179,10 +179,18 @@ def _marks(series: _Series, first: int, last: int) -> tuple[list[Mark | None], l
         for before in range(max(first, row - series.part.in_a_row + 1), row):
             marks[before - first] = Mark.RUN if known_[before] else None
     for row in exceptional:
-        marks[row - first] = Mark.MOVED if series.part.finds_moves else Mark.EXCEPTION
+        marks[row - first] = _mark(series, row)
         reading = readings[_decided(series.verdict, row - series.start)]
         meanings[row - first] = reading.meaning(State.EXCEPTION, int(side[row - series.start]))
     return marks, meanings
+
+
+def _mark(series: _Series, row: int) -> Mark:
+    """Return the mark of an exceptional row: a move of the average may be made, or proposed."""
+    if not series.part.finds_moves:
+        return Mark.EXCEPTION
+    proposed = series.judgement is not None and _plane(series, PROPOSED[-1], row, row)[0] is not None
+    return Mark.PROPOSED if proposed else Mark.MOVED
 
 
 def _lines(series: _Series, first: int, last: int) -> Iterator[Line]:

@@ -11,6 +11,8 @@ from samples.sampling import few
 from samples.worlds import CALLS, a_folder, a_measure, a_panel, rules_for
 
 from alerting.charts.chart import Chart, LineKind, Mark, Point
+from alerting.charts.drawing import Label
+from alerting.charts.layout import laid_out
 from alerting.charts.words import alt_text, shows
 from alerting.conditions.average_moved import AverageMoved
 from alerting.conditions.band import InBand
@@ -92,7 +94,9 @@ def test_marks_are_the_exceptional_findings(figures):
     seen = 0
     for chart, found in charts_and_findings(rules, panel):
         exceptional = {f.period: f.meaning for f in found if f.state is State.EXCEPTION and f.value is not None}
-        assert exceptional == {p.period: p.meaning for p in chart.points if p.mark in (Mark.EXCEPTION, Mark.MOVED)}
+        assert exceptional == {
+            p.period: p.meaning for p in chart.points if p.mark is not None and p.mark.is_exceptional
+        }
         seen += len(exceptional)
 
     assert seen > few(15, 20)
@@ -156,6 +160,19 @@ def test_a_moved_average_is_marked_and_steps_in_that_period():
 
     assert [_, _, _, Mark.RUN, Mark.RUN, Mark.MOVED, _] == [point.mark for point in chart.points]
     assert (None, None, None, 6.0, 6.0, 10.0, 10.0) == centre.values
+
+
+def test_a_move_that_is_proposed_is_marked_as_that_and_nothing_says_that_it_moved():
+    method = RebasedAverage(baseline=3, run=3, mode="propose")
+    chart = drawn(AverageMoved(limits=method), a_panel([5, 6, 7, 9, 10, 11]))
+
+    assert [_, _, _, Mark.RUN, Mark.RUN, Mark.PROPOSED] == [point.mark for point in chart.points]
+    centres = [(line.called, line.values) for line in chart.lines if line.kind is LineKind.CENTRE]
+    assert [("Average", (_, _, _, 6.0, 6.0, 6.0)), ("Proposed average", (_, _, _, 10.0, 10.0, 10.0))] == centres
+    words = [item.words for item in laid_out(chart).items if isinstance(item, Label)]
+    assert "new average proposed" in words and "average moved" not in words
+    assert "A new average is proposed in " in alt_text(chart)
+    assert "moved" not in alt_text(chart)
 
 
 def test_bands_are_drawn_from_the_worst_to_the_best():

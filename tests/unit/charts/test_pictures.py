@@ -146,6 +146,7 @@ class TestMarks:
             pytest.param(Mark.EXCEPTION, None, Shape.DIAMOND, None, id="nobody-can-say"),
             pytest.param(Mark.RUN, None, Shape.SQUARE, None, id="in a row"),
             pytest.param(Mark.MOVED, Meaning.CHANGE, Shape.DIAMOND, "~", id="average moved"),
+            pytest.param(Mark.PROPOSED, Meaning.CHANGE, Shape.DIAMOND, "~", id="new average proposed"),
         ],
     )
     def test_a_mark_has_the_shape_and_character_of_its_verdict(self, mark, meaning, shape, written):
