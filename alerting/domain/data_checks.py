@@ -1,6 +1,15 @@
 """What figures must look like to be believed (`checks:` of a measure); one that does not is held until it is mended or accepted."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Slip(StrEnum):
+    """A mistake of whoever fills a source in, as earlier figures show it."""
+
+    TENFOLD = "tenfold"  #: 10, 100 or 1,000 times what is usual, or such a part of it
+    REPEATED = "repeated"  #: all figures of a period are those of the period before
+    SWAPPED = "swapped"  #: figures that stand beside each other's areas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +24,8 @@ class DataChecks:
     relative: bool = False
     #: Whether an area's figure must be the sum of the figures of the areas in it, where all are there.
     areas_add_up: bool = False
+    #: Slips that hold a figure; None: all are named, and hold nothing.
+    slips: tuple[Slip, ...] | None = None
 
 
 def held_by_check(fails: str) -> str:

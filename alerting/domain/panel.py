@@ -68,6 +68,8 @@ class Panel:
     few_cases: Flags | None = None
     #: (row, column) -> why a figure that is held is not believed.
     failed_checks: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    #: (row, column) -> why a figure that is judged may be a slip.
+    doubted: Mapping[tuple[int, int], str] = field(default_factory=dict)
     #: Days of each row where values are figures per day, with what they were as numerators over days; None: as printed.
     days: Floats | None = None
 

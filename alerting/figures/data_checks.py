@@ -1,7 +1,6 @@
 """Figures that fail a check of their measure: they are shown, not judged, in no limit or comparison, and named to be mended."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,96 +11,48 @@ from alerting.domain.arrays import Flags, Floats
 from alerting.domain.data_checks import DataChecks
 from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure
-from alerting.domain.place import Place
-from alerting.domain.problem import Problem, ProblemSeverity
-from alerting.figures.figure_rows import FigureRows
+from alerting.domain.problem import Problem
+from alerting.figures.check_problems import HELD, CheckProblems, Found, areas_of
 from alerting.figures.observations import Reading
 from alerting.figures.panel_builder import PanelBuilder
+from alerting.figures.slip_checks import accepted_in, number, printed, slips_in
 from alerting.figures.totals import rounding_slack
 
-#: The code of problems with figures that are held until they are mended or accepted.
-FAILED_CHECK = "failed-check"
-#: Figures named one by one in a problem; the rest is counted.
-_MOST_LISTED = 3
-_FIX = "mend the figure; where it is right, `alerting figures accept {measure} {area} {period}` lets it through"
 
-#: Cells that fail, `[periods x series of the measure]`, and what is said of one by row and column.
-_Failing = tuple[Flags, Callable[[int, int], str]]
-
-
-def hold_failing(
-    sheet: PanelBuilder,
-    places: Sequence[int],
-    measures: Sequence[Measure],
-    areas: AreaTree,
-    reading: Reading,
-    as_of: date,
-) -> Iterator[Problem]:
-    """Hold the figures of some measures that fail a check, and yield a problem for each period of each check.
-
-    Args:
-        reading: where the sheet's figures come from, to name their rows, and which of them somebody accepted.
-    """
+def hold_failing(problems: CheckProblems, places: Sequence[int], measures: Sequence[Measure]) -> Iterator[Problem]:
+    """Hold the figures of some measures that fail a check, and yield a problem for each period of each check."""
+    sheet, areas = problems.sheet, problems.areas
     for n in places:
-        checks = measures[n].checks
-        if checks is None:
+        if measures[n].checks is None:
             continue
-        own = sheet.columns_of(n)
-        areas_of = _areas_of(sheet, own, areas)
-        for name, (fails, words) in _failing(sheet, n, measures[n], areas, reading):
-            if not fails.any():
-                continue
-            _hold(sheet, own, fails, words)
-            for row in np.flatnonzero(fails.any(axis=1)).tolist():
-                columns = np.flatnonzero(fails[row])
-                ids = [areas_of[column] for column in columns.tolist()]
-                said = [words(row, column) for column in columns.tolist()]
-                listed = list(dict.fromkeys(said if name == "areas" else map(": ".join, zip(ids, said, strict=True))))
-                rows = FigureRows(reading.observations, sheet.period(row), as_of).of(
-                    n, int(sheet.area_of[own.start + columns[0]])
-                )
-                yield _problem(measures[n], name, str(sheet.period(row)), ids, listed, rows)
+        for check, found in _failing(sheet, n, measures[n], areas, problems.reading):
+            if found[0].any():
+                _hold(sheet, sheet.columns_of(n), *found)
+                yield from problems.of(n, measures[n], check, found, HELD)
 
 
 def _failing(
     sheet: PanelBuilder, n: int, measure: Measure, areas: AreaTree, reading: Reading
-) -> Iterator[tuple[str, _Failing]]:
+) -> Iterator[tuple[str, Found]]:
     """Yield the checks of a measure by name, one after the other: what one holds, the next does not look at."""
-    checks, accepted = measure.checks, _accepted(sheet, n, measure, areas, reading)
+    checks, accepted = measure.checks, accepted_in(sheet, n, measure, areas, reading)
     assert checks is not None
     if checks.lowest is not None or checks.highest is not None:
-        yield "value", _outside(_printed(sheet, n), accepted, checks)
+        yield "value", _outside(printed(sheet, sheet.columns_of(n)), accepted, checks)
+    if checks.slips:
+        own = sheet.columns_of(n)
+        yield from slips_in(sheet, np.arange(own.start, own.stop), accepted, areas, checks.slips)
     if checks.areas_add_up:
         yield "areas", _not_adding_up(sheet, n, accepted, measure, areas)
     if checks.change is not None:
-        yield "change", _jumping(_printed(sheet, n), accepted, _segments(sheet, n), checks)
-
-
-def _printed(sheet: PanelBuilder, n: int) -> Floats:
-    """Return a measure's figures that would be judged; NaN elsewhere."""
-    own = sheet.columns_of(n)
-    values = sheet.plane("value")[:, own]
-    return values.copy() if sheet.reasons is None else np.where(sheet.reasons[:, own] == 0, values, np.nan)
-
-
-def _accepted(sheet: PanelBuilder, n: int, measure: Measure, areas: AreaTree, reading: Reading) -> Flags:
-    """Return which of a measure's figures somebody says are true, as they are now."""
-    own = sheet.columns_of(n)
-    values = sheet.plane("value")[:, own]
-    found = np.zeros(values.shape, dtype=bool)
-    place = {id_: column for column, id_ in enumerate(_areas_of(sheet, own, areas))}
-    for id_, area, period, value in reading.accepted:
-        row, column = period.ordinal - sheet.first, place.get(area)
-        if id_ == measure.id and period.kind is sheet.kind and column is not None and 0 <= row < sheet.n_periods:
-            found[row, column] = values[row, column] == value
-    return found
+        yield "change", _jumping(printed(sheet, sheet.columns_of(n)), accepted, _segments(sheet, n), checks)
 
 
 def _segments(sheet: PanelBuilder, n: int) -> NDArray[np.int32] | None:
     return None if sheet.segments is None else sheet.segments[:, sheet.columns_of(n)]
 
 
-def _outside(values: Floats, accepted: Flags, checks: DataChecks) -> _Failing:
+def _outside(values: Floats, accepted: Flags, checks: DataChecks) -> Found:
     fails = np.zeros(values.shape, dtype=bool)
     if checks.lowest is not None:
         fails |= exact.below(values, checks.lowest)
@@ -109,13 +60,13 @@ def _outside(values: Floats, accepted: Flags, checks: DataChecks) -> _Failing:
         fails |= exact.above(values, checks.highest)
     low, high = checks.lowest, checks.highest
     if low is not None and high is not None:
-        line = f"outside {_number(low)} to {_number(high)}"
+        line = f"outside {number(low)} to {number(high)}"
     else:
-        line = f"below {_number(low)}" if low is not None else f"above {_number(high or 0.0)}"
-    return fails & ~accepted, lambda row, column: f"{_number(values[row, column])} is {line}"
+        line = f"below {number(low)}" if low is not None else f"above {number(high or 0.0)}"
+    return fails & ~accepted, lambda row, column: f"{number(values[row, column])} is {line}"
 
 
-def _jumping(values: Floats, accepted: Flags, segments: NDArray[np.int32] | None, checks: DataChecks) -> _Failing:
+def _jumping(values: Floats, accepted: Flags, segments: NDArray[np.int32] | None, checks: DataChecks) -> Found:
     """Hold each figure against the last one before it that was believed, on the same side of breaks."""
     assert checks.change is not None
     fails, before = np.zeros(values.shape, dtype=bool), np.full(values.shape, np.nan)
@@ -132,20 +83,20 @@ def _jumping(values: Floats, accepted: Flags, segments: NDArray[np.int32] | None
             fails[row] &= believed != 0
         fails[row] &= ~accepted[row]
         believed = np.where(np.isnan(figures) | fails[row], believed, figures)
-    most = f"{_number(checks.change)} %" if checks.relative else _number(checks.change)
+    most = f"{number(checks.change)} %" if checks.relative else number(checks.change)
     return (
         fails,
         lambda row, column: (
-            f"{_number(values[row, column])} after {_number(before[row, column])} is a change of more than {most}"
+            f"{number(values[row, column])} after {number(before[row, column])} is a change of more than {most}"
         ),
     )
 
 
-def _not_adding_up(sheet: PanelBuilder, n: int, accepted: Flags, measure: Measure, areas: AreaTree) -> _Failing:
+def _not_adding_up(sheet: PanelBuilder, n: int, accepted: Flags, measure: Measure, areas: AreaTree) -> Found:
     """Find areas whose figure is not the sum of those of the areas in it; which of them is wrong nobody knows: all are held."""
-    values, own = _printed(sheet, n), sheet.columns_of(n)
+    values, own = printed(sheet, sheet.columns_of(n)), sheet.columns_of(n)
     fails, words = np.zeros(values.shape, dtype=bool), dict[tuple[int, int], str]()
-    place = {id_: column for column, id_ in enumerate(_areas_of(sheet, own, areas))}
+    place = {id_: column for column, id_ in enumerate(areas_of(sheet, own, areas))}
     for parent, children in areas.children.items():
         members = [place.get(id_) for id_ in (parent, *children)]
         columns = [column for column in members if column is not None]
@@ -157,15 +108,10 @@ def _not_adding_up(sheet: PanelBuilder, n: int, accepted: Flags, measure: Measur
             apart, largest = np.abs(total - parts), np.abs(figures).max(axis=0)[:, 0]
         differs = exact.above(apart, rounding_slack(figures, measure)[:, 0], largest) & np.isfinite(apart)
         for row in np.flatnonzero(differs & ~accepted[:, columns[0]]).tolist():
-            said = f"{parent} has {_number(total[row])}, the areas in it add up to {_number(parts[row])}"
+            said = f"{parent} has {number(total[row])}, the areas in it add up to {number(parts[row])}"
             words |= {(row, column): said for column in columns}
             fails[row, columns] = True
     return fails & ~accepted, lambda row, column: words[row, column]
-
-
-def _areas_of(sheet: PanelBuilder, own: slice, areas: AreaTree) -> list[str]:
-    ids = list(areas.areas)
-    return [ids[place] for place in sheet.area_of[own].tolist()]
 
 
 def _hold(sheet: PanelBuilder, own: slice, fails: Flags, words: Callable[[int, int], str]) -> None:
@@ -177,24 +123,3 @@ def _hold(sheet: PanelBuilder, own: slice, fails: Flags, words: Callable[[int, i
     sheet.set_reason(held, Reason.HELD)
     for row, column in np.argwhere(fails).tolist():
         sheet.failed_checks[row, own.start + column] = words(row, column)
-
-
-def _problem(
-    measure: Measure, name: str, period: str, areas: Sequence[str], listed: Sequence[str], at: tuple[str, int]
-) -> Problem:
-    """Name the figures of one period that fail one check; the same figures again are the same problem."""
-    left = len(listed) - _MOST_LISTED
-    more = f"; and {left:,} more" if left > 0 else ""
-    return Problem(
-        place=Place(file=at[0], line=at[1], column=1),
-        code=FAILED_CHECK,
-        severity=ProblemSeverity.WARNING,
-        message=f"{measure.id} {period}: held by a check: {'; '.join(listed[:_MOST_LISTED])}{more}",
-        fix=_FIX.format(measure=measure.id, area=areas[0], period=period),
-        about=f"{name} {measure.id} {period} {' '.join(areas)}",
-        source=measure.source,
-    )
-
-
-def _number(value: float) -> str:
-    return f"{value:,.12g}"

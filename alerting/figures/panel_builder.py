@@ -39,6 +39,8 @@ class PanelBuilder:
     held: Flags | None = None
     #: (row, column) -> why a figure is not believed.
     failed_checks: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: (row, column) -> why a figure that is judged may be a slip.
+    doubted: dict[tuple[int, int], str] = field(default_factory=dict)
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
     #: measure's place -> how its figures of several periods were made, as they came.
@@ -141,6 +143,7 @@ class PanelBuilder:
             excluded=self.excluded,
             held=self.held,
             failed_checks=self.failed_checks,
+            doubted=self.doubted,
             provisional=self.provisional,
             note_codes=self.note_codes,
             note_texts=self.note_texts,

@@ -15,6 +15,7 @@ from alerting.domain.period import PeriodKind
 from alerting.domain.problem import Problem
 from alerting.domain.rule import RuleSet
 from alerting.figures.beyond import made_beyond_bounds
+from alerting.figures.check_problems import CheckProblems
 from alerting.figures.contained import Contained
 from alerting.figures.data_checks import hold_failing
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
@@ -23,6 +24,7 @@ from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mar
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.place_observations import KnownRows, place_observations, series_keys, visible
+from alerting.figures.slip_checks import name_doubtful
 from alerting.figures.totals import differing_totals
 
 
@@ -194,12 +196,23 @@ class _Builder:
         do("parted at its breaks", places, partial(mark_breaks, sheet, self.rules, measures, self.areas))
         failed = partial(self._failed_checks, sheet)
         self.problems += self.contained.look("checked", [n for n in places if measures[n].checks is not None], failed)
+        doubtful = partial(self._doubtful, sheet)
+        self.problems += self.contained.look("looked through for slips", places, doubtful)
         do("marked as provisional", places, partial(mark_provisional, sheet, measures, self.as_of))
         self.problems += self.contained.look("added up", places, partial(self._differing_totals, sheet))
 
     def _failed_checks(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
-        mine = [n for n in places if self.measures[n].every is sheet.kind]
-        return hold_failing(sheet, mine, self.measures, self.rules.areas, self.reading, self.as_of)
+        return hold_failing(self._check_problems(sheet), self._printed_in(sheet, places), self.measures)
+
+    def _doubtful(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
+        mine = self._printed_in(sheet, places)
+        return name_doubtful(self._check_problems(sheet), mine, self.measures, self.reading)
+
+    def _check_problems(self, sheet: PanelBuilder) -> CheckProblems:
+        return CheckProblems(sheet=sheet, areas=self.rules.areas, reading=self.reading, as_of=self.as_of)
+
+    def _printed_in(self, sheet: PanelBuilder, places: Sequence[int]) -> list[int]:
+        return [n for n in places if self.measures[n].every is sheet.kind]
 
     def _differing_totals(self, sheet: PanelBuilder, places: Sequence[int]) -> Iterable[Problem]:
         wanted = set(places)

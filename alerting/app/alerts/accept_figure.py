@@ -54,7 +54,7 @@ def accept_figure(
 
 
 def _held(rules: RuleSet, reading: Reading, measure: str, area: str, period: Period, day: date) -> tuple[str, float]:
-    """Return why a check holds a figure, and the figure.
+    """Return why a check holds or doubts a figure, and the figure.
 
     Raises:
         UsageError: none does.
@@ -63,10 +63,10 @@ def _held(rules: RuleSet, reading: Reading, measure: str, area: str, period: Per
     column = None if panel is None else panel.column(measure, area)
     if panel is None or column is None:
         raise UsageError(f"there is no figure of {measure} in {area}")
-    row = panel.row(period)
-    why = panel.failed_checks.get((row, column))
+    at = (panel.row(period), column)
+    why = panel.doubted.get(at) if at not in panel.failed_checks else held_by_check(panel.failed_checks[at])
     if why is None:
-        held = sorted({str(panel.period(at)) for at, place in panel.failed_checks if place == column})
+        held = sorted({str(panel.period(row)) for row, place in panel.failed_checks if place == column})
         there = f"; of it are held: {', '.join(held)}" if held else ""
         raise UsageError(f"no check holds {measure} {area} {period}{there}")
-    return held_by_check(why), float(panel.shown[row, column])
+    return why, float(panel.shown[at])

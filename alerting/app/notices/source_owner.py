@@ -17,7 +17,7 @@ from alerting.domain.problem import NO_FIGURES, UNREADABLE, Problem
 from alerting.domain.rule import RuleSet
 from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.newest import newest_verdicts
-from alerting.figures.data_checks import FAILED_CHECK
+from alerting.figures.check_problems import DOUBTFUL, FAILED_CHECK
 from alerting.figures.observations import Reading
 from alerting.render.bare import bare_message
 from alerting.render.source_trouble import render_source_trouble
@@ -27,7 +27,7 @@ from alerting.wording.plain import counted
 
 _NAMESPACE = uuid.UUID("d3b6c2c2-5a52-4c39-9f3f-0c8c5f7f9e21")
 #: Warnings about figures that their owner is told of, beside everything that is refused.
-_OTHER = ("no-figures", "vanished", FAILED_CHECK)
+_OTHER = ("no-figures", "vanished", FAILED_CHECK, DOUBTFUL)
 #: Keys of troubles in which nothing comes from a source.
 _DOWN = (UNREADABLE, f"no-figures {NO_FIGURES}")
 

@@ -5,13 +5,19 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from alerting.domain.data_checks import DataChecks
-from alerting.rulefile.forms.base import Form, Read, describe, text_schema
+from alerting.domain.data_checks import DataChecks, Slip
+from alerting.rulefile.forms.base import Form, JsonSchema, Read, describe, text_schema
 from alerting.rulefile.forms.context import described, value_problem
 
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER}) *%? to ({_NUMBER}) *%?")
 _AT_LEAST, _AT_MOST = re.compile(rf"at least ({_NUMBER}) *%?"), re.compile(rf"at most ({_NUMBER}) *%?")
+#: What `slips` takes, in words, and for an editor.
+_SLIPS = f"`all`, `none`, or some of `[{', '.join(Slip)}]`"
+_SLIPS_SCHEMA: JsonSchema = {
+    "anyOf": [{"enum": ["all", "none", *Slip]}, {"type": "array", "items": {"enum": list(Slip)}, "minItems": 1}],
+    "$comment": _SLIPS,
+}
 _CHANGE = re.compile(r"at most (\d+(?:\.\d+)?) *(%?)")
 
 
@@ -44,6 +50,21 @@ def _change(value: Any) -> tuple[float, bool]:
     return float(match[1]), bool(match[2])
 
 
+def _slips(value: Any) -> tuple[Slip, ...]:
+    if value == "all":
+        return tuple(Slip)
+    if value == "none":
+        return ()
+    words = [value] if isinstance(value, str) else value
+    if isinstance(words, list) and words and all(word in set(Slip) for word in words):
+        return tuple(slip for slip in Slip if slip in words)
+    raise value_problem(
+        "bad-value",
+        f"expected slips to look for, found {described(value)}",
+        f"write {_SLIPS}",
+    )
+
+
 class ChecksForm(Form):
     """Figures that fail are held, and whoever owns their source is told."""
 
@@ -60,13 +81,21 @@ class ChecksForm(Form):
         ]
         | None
     ) = describe("by how much a figure differs from the last one that was believed", None)
+    slips: Annotated[tuple[Slip, ...], Read(_slips, _SLIPS_SCHEMA)] | None = describe(
+        "figures that are held since earlier ones show a slip: `tenfold` (10, 100 or 1,000 times what is usual, or such a part of"
+        " it), `repeated` (all are those of the period before), `swapped` (they stand beside each other's areas); without the"
+        " key such figures are named and judged all the same",
+        None,
+    )
     areas_add_up: bool = describe("an area's figure is the sum of the areas in it, where all are there", default=False)
 
 
 def _checks(form: ChecksForm) -> DataChecks:
     low, high = form.value or (None, None)
     change, relative = form.change or (None, False)
-    return DataChecks(lowest=low, highest=high, change=change, relative=relative, areas_add_up=form.areas_add_up)
+    return DataChecks(
+        lowest=low, highest=high, change=change, relative=relative, areas_add_up=form.areas_add_up, slips=form.slips
+    )
 
 
 DataChecksForm = Annotated[ChecksForm, AfterValidator(_checks)]

@@ -392,7 +392,7 @@ OF_SERIES = (
     "few_cases",
 )  # fmt: skip
 OF_ALL = ("kind", "first", "starts", "columns", "areas", "siblings", "aggregates", "days")
-TOLD = ("provisional", "note_codes", "note_texts", "failed_checks")
+TOLD = ("provisional", "note_codes", "note_texts", "failed_checks", "doubted")
 
 
 def test_each_part_of_a_panel_is_known_to_count_or_not():

@@ -6,7 +6,9 @@ import pytest
 from samples.worlds import CALLS, a_folder, an_engine
 
 from alerting.app.situation.situation import situation_of
+from alerting.domain.finding import State
 from alerting.evaluation.findings import findings
+from alerting.rulefile import load_rules
 
 HEAD = "measure,area,period,value\n"
 
@@ -15,13 +17,13 @@ HEAD = "measure,area,period,value\n"
 def checked(tmp_path):
     """Judge monthly figures from January 2020 on under checks; returns what is said of each period, and the problems."""
 
-    def run(checks, *, unit="count", more="", **figures):
+    def run(checks, *, unit="count", more="", start=2020, **figures):
         rules = (
             CALLS.replace("unit: percent", f"unit: {unit}").replace("target: 90", f"target: 90\n    checks: {checks}")
             + more
         )
         rows = [
-            f"answered,{area},2020-{n + 1:02d},{value}"
+            f"answered,{area},{start + n // 12}-{n % 12 + 1:02d},{value}"
             for area, values in figures.items()
             for n, value in enumerate(values.split())
             if value != "_"
@@ -132,3 +134,93 @@ def test_a_hold_by_hand_comes_first_and_is_no_failing_check(checked):
 
     assert held == {("force", "February 2020"): "Being tested"}
     assert problems == []
+
+
+YEAR = "47 52 44 58 50 49 53 46 55 51 "
+
+
+@pytest.mark.parametrize("slips", ["all", "tenfold", "[swapped, tenfold]"])
+def test_a_figure_that_looks_like_a_slip_is_held_where_the_measure_says_so(checked, slips):
+    held, (problem,) = checked(f"{{slips: {slips}}}", force=YEAR + "520 50")
+
+    assert held == {("force", "November 2020"): "held by a check: 520 looks like 52, as 46 to 55 is usual"}
+    assert problem.message == "answered 2020-11: held by a check: force: 520 looks like 52, as 46 to 55 is usual"
+
+
+@pytest.mark.parametrize("slips", ["none", "repeated", "[swapped, repeated]"])
+def test_a_slip_that_is_not_looked_for_is_neither_held_nor_named(checked, slips):
+    assert checked(f"{{slips: {slips}}}", force=YEAR + "520 50") == ({}, [])
+
+
+def test_what_areas_have_of_each_other_is_held_for_both(checked):
+    held, (problem,) = checked(
+        "{slips: swapped}", north=YEAR + "52 1040", south="900 1040 880 960 950 1010 980 1000 990 1020 1010 51"
+    )
+
+    assert set(held) == {("north", "December 2020"), ("south", "December 2020")}
+    assert "north: 1,040 looks like the figure of south; south: 51 looks like the figure of north" in problem.message
+
+
+def test_a_month_repeated_is_said_once_for_all_areas(checked):
+    years = {
+        name: " ".join(str(base + n * 5 % 17) for n in range(23))
+        for name, base in (("force", 9), ("north", 3), ("south", 6))
+    }
+    again = {name: f"{text} {text.split()[-1]}" for name, text in years.items()}
+    held, (problem,) = checked("{slips: repeated}", start=2019, **again)
+
+    assert set(held) == {(name, "December 2020") for name in years}
+    assert problem.message == "answered 2020-12: held by a check: every figure is that of November 2020"
+
+
+@pytest.mark.parametrize("slips", ["[]", "often", "[tenfold, often]", "5", "{tenfold: true}"])
+def test_slips_that_nobody_knows_are_refused_with_those_that_are(tmp_path, slips):
+    rules = CALLS.replace("target: 90", f"target: 90\n    checks: {{slips: {slips}}}")
+    problems = load_rules(a_folder(tmp_path / "rules", {"rules.yaml": rules}), shown_as="rules").problems
+
+    said = [problem.fix for problem in problems if problem.code == "bad-value"]
+    assert said == ["write `all`, `none`, or some of `[tenfold, repeated, swapped]`"]
+
+
+@pytest.fixture
+def doubts(tmp_path):
+    """Judge figures of a measure without checks; returns the doubts that are said, and the states of its figures."""
+
+    def run(*, checks="", more="", **figures):
+        rules = CALLS.replace("unit: percent", f"unit: count{checks}") + more
+        rows = [
+            f"answered,{area},2020-{n + 1:02d},{value}"
+            for area, values in figures.items()
+            for n, value in enumerate(values.split())
+        ]
+        folder = a_folder(tmp_path / "rules", {"rules.yaml": rules, "figures/calls.csv": HEAD + "\n".join(rows) + "\n"})
+        engine = an_engine(folder, tmp_path / "state", date(2021, 2, 1))
+        situation = situation_of(engine.rules, engine.enquiries.read(), date(2021, 2, 1))
+        states = {one.finding.period.label: one.finding.state for one in findings(situation.evaluation)}
+        return [problem for problem in situation.problems if problem.code == "doubtful"], states
+
+    return run
+
+
+def test_without_checks_a_slip_is_named_and_judged_all_the_same(doubts):
+    (problem,), states = doubts(force=YEAR + "520 50")
+
+    assert problem.message == "answered 2020-11: may be a slip: force: 520 looks like 52, as 46 to 55 is usual"
+    assert "`alerting figures accept answered force 2020-11` says so" in problem.fix
+    assert "`checks: {slips: all}`" in problem.fix
+    assert not problem.is_error
+    assert states["November 2020"] is State.NORMAL
+
+
+@pytest.mark.parametrize("checks", ["\n    checks: {value: 0 to 900}", "\n    checks: {areas_add_up: true}"])
+def test_other_checks_leave_slips_named(doubts, checks):
+    assert len(doubts(checks=checks, force=YEAR + "520 50")[0]) == 1
+
+
+@pytest.mark.parametrize("checks", ["\n    checks: {slips: none}", "\n    checks: {slips: repeated}"])
+def test_a_measure_that_says_what_is_looked_for_has_no_other_slip_named(doubts, checks):
+    assert doubts(checks=checks, force=YEAR + "520 50")[0] == []
+
+
+def test_a_figure_that_is_held_is_not_doubted_too(doubts):
+    assert doubts(checks="\n    checks: {value: 0 to 100}", force=YEAR + "520 50")[0] == []
