@@ -50,7 +50,8 @@ def _side(name: str, folder: Path, settings: Settings) -> Iterator[Side]:
     with folder_at(folder, name) as written_out:
         shown = f"{name}:{folder.as_posix()}"
         loaded = _loaded(written_out, shown, settings, fix="name a revision whose rules are sound")
-        yield replace(loaded, is_passing=True)
+        # Messages name places relative to the folder that they are shown in.
+        yield replace(loaded, rules=replace(loaded.rules, folder=shown.rstrip("/")), is_passing=True)
 
 
 def _loaded(folder: Path, shown: str, settings: Settings, fix: str) -> Side:
