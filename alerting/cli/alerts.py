@@ -104,12 +104,14 @@ def _print(one: "Listed", day: date, rules: "RuleSet") -> None:
 @rules_option
 @_person("Who does it")
 @click.option("--comment", "words", metavar="WORDS", help="What is being done about it.")
-def acknowledge(alert: str, rules: Path, person: str, words: str | None) -> None:
+@click.option("--false-alarm", is_flag=True, help="Nothing is behind it: that is counted against its rule.")
+def acknowledge(alert: str, rules: Path, person: str, words: str | None, *, false_alarm: bool) -> None:
     """Take ALERT on: no reminders and no escalation until it lapses or gets worse."""
     from alerting.app.alerts import actions as care
 
     with _now(rules) as now:
-        click.echo(care.acknowledge(now.rules, now.store, alert, person, now.at, now.day, words))
+        said = care.acknowledge(now.rules, now.store, alert, person, now.at, now.day, words, false_alarm=false_alarm)
+        click.echo(said)
 
 
 @command.command(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from alerting.app.alerts.explain import Explanation
     from alerting.app.engine import Engine
+    from alerting.domain.alert import AlertEvent
     from alerting.domain.comment import Comment
     from alerting.domain.rule import Rule
     from alerting.domain.silencing import SilenceDeed
@@ -161,10 +162,14 @@ def _deed_lines(deed: "SilenceDeed") -> "Iterator[str]":
     yield f"  {deed.silence}{f', until {deed.until}' if deed.until else ''}{f': {deed.reason}' if deed.reason else ''}"
 
 
+def _by_whom(event: "AlertEvent") -> str:
+    as_what = " as a false alarm" if event.false_alarm else ""
+    return f"{as_what} by {event.person}{f' ({event.via})' if event.via else ''}" if event.person else ""
+
+
 def _chapter_lines(chapter: "AuditEntry", found: "Explanation") -> "Iterator[str]":
     event, finding = chapter.event, chapter.event.finding
-    who = f" by {event.person}{f' ({event.via})' if event.via else ''}" if event.person else ""
-    yield f"{event.at:%Y-%m-%d %H:%M} UTC  {event.kind.value.upper()}{who}"
+    yield f"{event.at:%Y-%m-%d %H:%M} UTC  {event.kind.value.upper()}{_by_whom(event)}"
     if event.reason:
         yield f"  {event.reason}"
     if finding is not None:

@@ -116,6 +116,8 @@ class AlertEvent:
     person: str | None = None
     #: By which way, where that is not by command: "by mail", "by mail, for Head of Contact".
     via: str | None = None
+    #: Whether they say that it is a false alarm: yes; or no longer; None: they do not speak of that.
+    false_alarm: bool | None = None
     #: Of a correction: when and under which subject it was first told.
     cites: str | None = None
     #: Under which id it is kept, where it was told anew with what is true now.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from alerting.domain.alert import Alert
+from alerting.domain.alert import Alert, AlertEvent
 from alerting.domain.rule import Rule, Status
 
 #: Fewer exceptions say nothing of a rule: one or two may be chance, or a holiday.
@@ -32,18 +32,21 @@ class WhatBecame:
         told: somebody was told of it.
         silenced: a silence held it back.
         acted: somebody took it on or said something about it.
-        doubted: its figure was put right so that nothing was left of it, or a reader answered that it was not theirs.
+        doubted: its figure was put right so that nothing was left of it, or a reader answered that it was not theirs,
+            or a false alarm.
+        false_alarms: a reader answered that it was a false alarm.
     """
 
     told: Collection[str]
     silenced: Collection[str]
     acted: Collection[str]
     doubted: Collection[str]
+    false_alarms: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRecord:
-    """How many exceptions a rule found, and how many of them were told, silenced, acted on and doubted.
+    """How many exceptions a rule found, and how many of them were told, silenced, acted on, doubted and called false alarms.
 
     Args:
         beside: the ids of the rules that stood on the same figures whenever this one found an exception.
@@ -58,6 +61,7 @@ class RuleRecord:
     doubted: int
     beside: tuple[str, ...]
     is_long_watched: bool
+    false_alarms: int = 0
 
     def doubts(self) -> Iterator[Doubt]:
         """Yield what is to be looked at."""
@@ -74,6 +78,21 @@ class RuleRecord:
             yield Doubt.BESIDE
         if self.doubted >= FEWEST and self.doubted >= self.opened * _MOST_DOUBTED:
             yield Doubt.FALSE
+
+
+def called_false(events: Iterable[AlertEvent]) -> dict[str, str]:
+    """Return the alerts that people call false alarms, and do so still, each with the id of its rule.
+
+    Args:
+        events: oldest first.
+    """
+    found: dict[str, str] = {}
+    for event in events:
+        if event.false_alarm:
+            found[event.alert.id] = event.alert.key.rule
+        elif event.false_alarm is False:
+            found.pop(event.alert.id, None)
+    return found
 
 
 def records(
@@ -99,6 +118,7 @@ def records(
             silenced=_count(own, became.silenced),
             acted=_count(own, became.acted),
             doubted=_count(own, became.doubted),
+            false_alarms=_count(own, became.false_alarms),
             beside=_beside(own, others),
             is_long_watched=id_ in watched and watched[id_] <= since,
         )

@@ -14,8 +14,10 @@ _ALL, _ONE, _EXPLAIN, _COMMENT, _NOT_MINE = "I’m on all", "I’m on it", "Expl
 #: The first line that a button prepares; none for the reader's own words.
 _FIRST_LINES = {_ALL: "ok", _ONE: "ok", _NOT_MINE: "not mine"}
 _KEPT = "anything else is kept as your comment."
-_BY_HAND = f"reply to this mail with a first line of ok or not mine; {_KEPT}"
-_BY_NUMBER = f"reply to this mail with a first line of ok for all, ok 2 3 for some, or 4 not mine; {_KEPT}"
+_BY_HAND = f"reply to this mail with a first line of ok or not mine, or false alarm where nothing is behind it; {_KEPT}"
+_BY_NUMBER = (
+    f"reply to this mail with a first line of ok for all, ok 2 3 for some, or 4 not mine, or 5 false alarm; {_KEPT}"
+)
 _QUIETLY = "reply to this mail: what you write is kept as your comment."
 _NOTHING = "Nothing has to be done; if you know why it is so, say it."
 

@@ -16,8 +16,10 @@ def render_rule_review(view: RuleReviewView) -> Message:
     shown = {
         "shadow": view.shadow[:_MOST_RULES],
         "doubtful": view.doubtful[:_MOST_RULES],
+        "answered": view.answered[:_MOST_RULES],
         "more_shadow": _more(len(view.shadow)),
         "more_doubtful": _more(len(view.doubtful)),
+        "more_answered": _more(len(view.answered)),
     }
     html = mail_of("rule_review.html.j2", view=view, title=subject, **shown)
     return Message(subject=subject, text=text_of("rule_review.txt.j2", view=view, **shown), html=html)

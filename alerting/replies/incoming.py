@@ -46,6 +46,7 @@ class Act(Enum):
 
     ACKNOWLEDGE = "acknowledge"
     NOT_MINE = "not mine"
+    FALSE_ALARM = "false alarm"
     COMMENT = "comment"
     NONE = "none"
 

@@ -1,4 +1,4 @@
-"""The first line of a reply as an order: ok or not mine, with the items it is about, and nothing else."""
+"""The first line of a reply as an order: ok, not mine or false alarm, with the items it is about, and nothing else."""
 
 import re
 import unicodedata
@@ -19,7 +19,9 @@ _PIECE = re.compile(r"\d+\s*[-–—]\s*\d+|\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|\S
 _NUMBER = r"\d+(?:-\d+)?"
 _NUMBERS = rf"{_NUMBER}(?: (?:(?:and|und|et|ac?) )?{_NUMBER})*"
 _ACKNOWLEDGE = frozenset(("ok", "okay", "acknowledge", "acknowledged", "noted"))
-_WORD = rf"(?P<word>not mine|{'|'.join(sorted(_ACKNOWLEDGE))})"
+_WORD = rf"(?P<word>not mine|false alarms?|{'|'.join(sorted(_ACKNOWLEDGE))})"
+#: What asks for more than to take it on.
+_ACTS = {"not mine": Act.NOT_MINE, "false alarm": Act.FALSE_ALARM, "false alarms": Act.FALSE_ALARM}
 _THANKS = rf"(?:{phrases.THANKS.pattern})"
 _ORDER = re.compile(
     rf"(?:{_THANKS} )?(?P<before>{_NUMBERS} )?{_WORD}(?P<after> {_NUMBERS})?(?: {_THANKS})?"
@@ -31,7 +33,7 @@ class Order:
     """What a first line asks for.
 
     Args:
-        act: ACKNOWLEDGE or NOT_MINE.
+        act: ACKNOWLEDGE, NOT_MINE or FALSE_ALARM.
         items: as (first, last) for each number or range named; empty for all.
     """
 
@@ -58,8 +60,7 @@ def order_of(line: str) -> Order | None:
     found = _ORDER.fullmatch(plain)
     if not found or (found["before"] and found["after"]):
         return None
-    act = Act.NOT_MINE if found["word"] == "not mine" else Act.ACKNOWLEDGE
-    return Order(act, _items(found["before"] or found["after"] or ""))
+    return Order(_ACTS.get(found["word"], Act.ACKNOWLEDGE), _items(found["before"] or found["after"] or ""))
 
 
 def _items(numbers: str) -> tuple[tuple[int, int], ...]:

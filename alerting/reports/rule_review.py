@@ -45,6 +45,8 @@ class RuleReviewView:
     #: How long the rules were looked back on: "in the twelve months to October 2020".
     span: str
     doubtful: tuple[RuleItem, ...]
+    #: Rules of which exceptions were called false alarms.
+    answered: tuple[RuleItem, ...]
     as_of: str
     marking: str | None = None
     reply_to: str | None = None
@@ -99,6 +101,22 @@ def _would_have_told(opened: int, told: Iterable[Sequence[str]], standing: int, 
     return f"It would have told of {counted(opened, 'exception')} in {month.label}{whom}{stand}."
 
 
+def answered_item(rule: Rule, record: RuleRecord, months: float, chance: ByChance | None, rules: RuleSet) -> RuleItem:
+    """Say how many of a rule's exceptions people called false alarms, and how many chance alone would open.
+
+    Args:
+        months: how long it was judged.
+        chance: None where that is not known.
+    """
+    are = "was a false alarm" if record.false_alarms == 1 else "were false alarms"
+    found = counted(record.opened, "exception")
+    said = f"Of {found}, {number(record.false_alarms)} {are} by what people answered"
+    rate = record.false_alarms / months
+    said += f": some {rate:.1f} a month." if rate >= _FEWEST_SAID else ": fewer than 0.1 a month."
+    expected = " ".join(_by_chance(chance)) or "How many chance alone would open is not known."
+    return RuleItem(title=rule.title, said=f"{said} {expected}", lines=(), foot=where_in(rules, rule.place))
+
+
 def doubtful_item(rule: Rule, record: RuleRecord, doubts: Sequence[Doubt], rules: RuleSet) -> RuleItem:
     """Say why a rule is to be looked at, and what may be done."""
     titles = {one.id: one.title for one in rules.rules}
@@ -120,5 +138,5 @@ def _said(doubt: Doubt, record: RuleRecord, titles: Mapping[str, str]) -> str:
             others = listed([f"“{titles[id_]}”" for id_ in record.beside])
             return f"Each of its {found} stood beside one of {others}. One of them may say nothing new."
         case Doubt.FALSE:
-            how = "were no exception once the figure was put right, or were answered with “not mine”"
+            how = "were no exception once the figure was put right, or were answered with “not mine” or “false alarm”"
             return f"{number(record.doubted)} of its {found} {how}."

@@ -33,7 +33,8 @@ class Said:
         self._of_alerts: dict[str, list[tuple[datetime, str]]] = {}
         for event in (one for one in events if since is None or one.at > since):
             way = f", {event.via}" if event.via else ""
-            words = f"{self._who(event.person, event.at)}{way}: {event.reason or 'acknowledged'}"
+            said = event.reason or ("a false alarm" if event.false_alarm else "acknowledged")
+            words = f"{self._who(event.person, event.at)}{way}: {said}"
             self._of_alerts.setdefault(event.alert.id, []).append((event.at, words))
 
     def of(self, alert: Alert) -> list[str]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from alerting.app.engine import Engine
 from alerting.domain.fault import Faults, Work
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import Status
+from alerting.domain.rule_record import called_false
 from alerting.domain.schedule import evaluation_times, last_due
 from alerting.domain.working_days import add_working_days
 from alerting.ports.state import Store
@@ -16,23 +17,29 @@ from alerting.ports.state import Store
 if TYPE_CHECKING:
     from alerting.reports.rule_review import ByChance
 
+#: The page looks back on a year before the month that it is of.
+_LOOKED_BACK = timedelta(days=430)
+
 
 def chances(engine: Engine, store: Store, day: date, at: datetime) -> Mapping[str, "ByChance"]:
-    """Return what chance alone opens in a month by each rule in shadow, on the figures that a tick on a day would judge.
+    """Return what chance alone opens in a month by each rule in shadow and each of which exceptions were called false alarms.
 
-    It is left out where the program fails at it: the page says the rest.
+    By the figures that a tick on a day would judge; left out where the program fails at it: the page says the rest.
     """
     rules = engine.rules
-    if all(rule.status is not Status.SHADOW for rule in rules.rules):
+    with store.begin() as state:
+        ids = set(called_false(state.alerts.events_between(at - _LOOKED_BACK, at)).values())
+    ids |= {rule.id for rule in rules.rules if rule.status is Status.SHADOW}
+    if all(rule.id not in ids for rule in rules.rules):
         return {}
-    from alerting.app.digests.chance import chance_in_shadow
+    from alerting.app.digests.chance import chance_by_rule
     from alerting.app.situation.known_figures import remembered
 
     reading = engine.enquiries.read_on(store, day)
     with store.begin() as state:
         reading = remembered(reading, rules, state.readings, at, keep=False)
     work = Work(sort="chance in", id=rules.folder, done="worked out")
-    return Faults().attempt(work, lambda: chance_in_shadow(rules, reading, day)) or {}
+    return Faults().attempt(work, lambda: chance_by_rule(rules, reading, day, ids)) or {}
 
 
 @dataclass(eq=False, kw_only=True)

@@ -112,6 +112,7 @@ def event_row(tick_id: str, event: AlertEvent, rule_text: str | None = None) -> 
         "turned": event.turned,
         "person": event.person,
         "via": event.via,
+        "false_alarm": event.false_alarm,
         "rule_text": rule_text,
     }
     row.update(zip(_STANDING, _standing_of(event.alert), strict=True))
@@ -130,6 +131,7 @@ def event_of(row: Columns) -> AlertEvent:
         headline=row["headline"],
         person=row["person"],
         via=row["via"],
+        false_alarm=row["false_alarm"],
         turned=row["turned"],
         kept=row["id"],
         said=row.get("says"),

@@ -35,7 +35,7 @@ from alerting.domain.silencing import SilenceDeedKind
 from alerting.store.columns import EnumText, Instant, PeriodText, word_of
 
 #: The migration that these tables are the outcome of.
-SCHEMA = "0018"
+SCHEMA = "0019"
 
 metadata = MetaData(
     naming_convention={
@@ -141,6 +141,8 @@ alert_event = Table(
     Column("person", Text),
     #: By which way they said it, where that is not by command.
     Column("via", Text),
+    #: Whether they say that it is a false alarm; NULL: they do not speak of that.
+    Column("false_alarm", Boolean),
     #: The text of the rule as it was then.
     Column("rule_text", to("rule_text.digest")),
     UniqueConstraint("id"),

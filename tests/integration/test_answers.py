@@ -8,6 +8,7 @@ from samples.dovecot import Dovecot
 
 from alerting.cli import main
 from alerting.domain.inbox import Standing
+from alerting.domain.rule_record import called_false
 from alerting.errors import MailboxFailed
 from alerting.replies.token import sign
 from alerting.settings import Secret
@@ -167,6 +168,33 @@ def test_not_mine_tells_the_maintainer_and_changes_nothing_else(life, told):
     assert "Head of Performance: not mine" in str(mail["Subject"])
     assert [True, True] == [words in mail.get_body(("plain",)).get_content() for words in (ALERT, "Ask the north.")]
     assert [] == life.events(ALERT)
+
+
+def test_a_false_alarm_is_taken_on_and_kept_as_one(life, told):
+    life.arrives(reply(told, "False alarm.\nThe clocks were wrong."))
+    (entry,) = life.read("2020-06-02")
+
+    assert (Standing.ACTED, "false alarm") == (entry.standing, entry.act)
+    assert [("acknowledged", "head", "by mail", "The clocks were wrong.")] == life.events(ALERT)
+    assert {ALERT} == called_false_in(life)
+
+
+def called_false_in(life):
+    with life.opened("2020-01-01") as (_, store), store.begin() as state:
+        return set(called_false(state.alerts.acknowledgements_and_comments()))
+
+
+def test_what_has_ended_or_is_taken_on_may_still_be_called_a_false_alarm(life, told):
+    life.arrives(reply(told, "ok"))
+    life.read("2020-06-02")
+    life.arrives(reply(told, "false alarm"))
+    life.read("2020-06-02")
+    life.tick("2020-07-02", "2020-06 5")
+    life.arrives(reply(told, "false alarm"))
+    (*_, entry) = life.read("2020-07-02")
+
+    assert (Standing.ACTED, {ALERT}) == (entry.standing, called_false_in(life))
+    assert ["acknowledged", "commented", "commented"] == [kind for kind, *_ in life.events(ALERT)]
 
 
 def test_what_cannot_be_understood_is_answered_once_a_day_and_by_nobody(life, told):

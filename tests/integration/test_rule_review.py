@@ -8,6 +8,7 @@ import pytest
 from samples.services import JUNE, SOUTH, THURSDAY, World
 from samples.worlds import CALLS
 
+from alerting.app.alerts.actions import acknowledge
 from alerting.cli import main
 from alerting.demo.sink import parts_of
 
@@ -112,6 +113,38 @@ def test_before_anything_was_judged_there_is_nothing_to_say(world, tmp_path, mon
 
     assert 0 == main(["digest", str(world.folder), "--review", "--period", "2020-06", "--out", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()
+
+
+def test_what_was_called_a_false_alarm_is_counted_beside_what_chance_would_open(tmp_path):
+    """At least two deviations of the twelve before; of the exceptions of July one is called a false alarm."""
+    scatter = Random("false alarms")
+    months = [f"{2017 + n // 12}-{n % 12 + 1:02}" for n in range(42)]
+    rows = "".join(
+        f"answered,{area},{m},{70 if m == '2020-06' else scatter.gauss(80, 2):.2f},\n"
+        for area in ("north", "south")
+        for m in months
+    )
+    rules = SHADOW.replace("{target_missed: {at_least: 86}}", "{outside_limits: {limits: {rolling: {}}}}")
+    rules = rules.replace("    status: shadow\n    author: author\n", "")
+    world = World(tmp_path, rules=rules, figures=rows)
+    with world.sink:
+        world.start(THURSDAY)
+        world.ring(THURSDAY + timedelta(seconds=5))
+        with world.store.begin() as state:
+            (alert,) = (one for one in state.alerts.open() if (one.key.rule, one.key.area) == ("tried", "north"))
+        at = THURSDAY + timedelta(hours=1)
+        acknowledge(world.service.engine.rules, world.store, alert.id, "author", at, at.date(), None, false_alarm=True)
+        world.ring(MONDAY)
+        world.close()
+
+    keeper = pages(world)["keeper@example.org"]
+    assert "CALLED FALSE ALARMS This is what people answered from 2 July 2020 to July 2020, beside" in keeper
+    found = re.search(
+        r"Of (\d) exceptions, 1 was a false alarm by what people answered: some 1\.0 a month. Chance alone would open some (0\.\d)",
+        keeper,
+    )
+    assert found is not None, keeper
+    assert keeper.count("false alarm by what people answered") == 1
 
 
 def test_an_author_reads_how_many_exceptions_chance_alone_would_open(tmp_path):

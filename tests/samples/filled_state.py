@@ -125,6 +125,7 @@ def is_cared_for(life: Life, _relay: Relay, on: str) -> None:
         rules, day = engine.rules, date.fromisoformat(on)
         at = (engine.clock.now() + timedelta(minutes=n) for n in range(100))
         care.acknowledge(rules, store, ALERT, "head", next(at), day, "More staff from June")
+        care.acknowledge(rules, store, ALERT, "north", next(at), day, None, false_alarm=True)
         care.unacknowledge(rules, store, ALERT, "chief", next(at), day, "Not yet")
         care.comment(rules, store, ALERT, "head", next(at), "The centre was closed on two days")
         comments.say(rules, store, Named(id="m"), "Doors were counted twice", "head", next(at), day)

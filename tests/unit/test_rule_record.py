@@ -51,13 +51,16 @@ def ids(found):
         pytest.param({"silenced": 3}, [Doubt.SILENCED], id="always-silenced"),
         pytest.param({"silenced": 2, "told": 1}, [], id="silenced-but-once"),
         pytest.param({"told": 3, "acted": 3, "doubted": 3}, [Doubt.FALSE], id="doubted"),
+        pytest.param({"told": 3, "acted": 3, "false_alarms": 3}, [], id="counted-by-themselves"),
         pytest.param({"told": 3, "acted": 3, "doubted": 2}, [], id="few-were-doubted"),
     ],
 )
 def test_what_became_of_three_exceptions_decides(became, expected):
     found = alerts("a", "b", "c")
     names = [alert.id for alert in found]
-    sets = {name: set(names[: became.get(name, 0)]) for name in ("told", "silenced", "acted", "doubted")}
+    sets = {
+        name: set(names[: became.get(name, 0)]) for name in ("told", "silenced", "acted", "doubted", "false_alarms")
+    }
 
     assert expected == doubts(found, WhatBecame(**sets))["r"]
 

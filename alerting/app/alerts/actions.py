@@ -32,11 +32,20 @@ class Saying:
     at: datetime
     words: str | None
     via: str | None = None
+    #: Whether they say that it is a false alarm.
+    false_alarm: bool = False
 
     def event(self, kind: EventKind, alert: Alert) -> AlertEvent:
         """Return it as what happened to an alert."""
         return AlertEvent(
-            kind=kind, alert=alert, finding=None, at=self.at, reason=self.words, person=self.person, via=self.via
+            kind=kind,
+            alert=alert,
+            finding=None,
+            at=self.at,
+            reason=self.words,
+            person=self.person,
+            via=self.via,
+            false_alarm=self.false_alarm or None,
         )
 
 
@@ -149,15 +158,29 @@ def _age(alert: Alert, rules: RuleSet, day: date) -> str | None:
     return f"{ago} {plural(alert.period.kind)}" if ago != 1 else f"1 {alert.period.kind.value}"
 
 
-def acknowledge(rules: RuleSet, store: Store, id_: str, person: str, at: datetime, day: date, words: str | None) -> str:
+def acknowledge(
+    rules: RuleSet,
+    store: Store,
+    id_: str,
+    person: str,
+    at: datetime,
+    day: date,
+    words: str | None,
+    *,
+    false_alarm: bool = False,
+) -> str:
     """Take an alert on, and return what is so now in a sentence; a second time changes nothing.
+
+    Args:
+        false_alarm: it is said to be one, which counts against its rule; that can be said of what has ended too.
 
     Raises:
         UsageError: there is no such alert or person, or it does not stand.
     """
     check_person(rules, person)
+    saying = Saying(person=person, at=at, words=words, false_alarm=false_alarm)
     with store.begin() as state:
-        return acknowledge_in(state, rules, id_, Saying(person=person, at=at, words=words), day)
+        return (false_alarm_in if false_alarm else acknowledge_in)(state, rules, id_, saying, day)
 
 
 def acknowledge_in(state: Transaction, rules: RuleSet, id_: str, saying: Saying, day: date) -> str:
@@ -182,6 +205,19 @@ def acknowledge_in(state: Transaction, rules: RuleSet, id_: str, saying: Saying,
     )
 
 
+def false_alarm_in(state: Transaction, rules: RuleSet, id_: str, saying: Saying, day: date) -> str:
+    """Keep that somebody calls an alert a false alarm; one that stands and that nobody has taken on is taken on by that.
+
+    Raises:
+        UsageError: there is no such alert.
+    """
+    alert = alert_named(state.alerts, id_)
+    if alert.is_open and not alert.is_acknowledged(day):
+        return f"{acknowledge_in(state, rules, id_, saying, day)} It counts as a false alarm."
+    _note(state, saying.event(EventKind.COMMENTED, alert))
+    return f"{alert.id} counts as a false alarm."
+
+
 def unacknowledge(
     rules: RuleSet, store: Store, id_: str, person: str, at: datetime, day: date, words: str | None
 ) -> str:
@@ -199,7 +235,8 @@ def unacknowledge(
         free = replace(alert, acknowledgement=None)
         state.alerts.save([free])
         said = f"takes back that {mark.person} has acknowledged it" + (f": {words.strip()}" if words else "")
-        _note(state, AlertEvent(kind=EventKind.COMMENTED, alert=free, finding=None, at=at, reason=said, person=person))
+        taken_back = Saying(person=person, at=at, words=said).event(EventKind.COMMENTED, free)
+        _note(state, replace(taken_back, false_alarm=False))
     return f"{alert.id} is acknowledged by nobody: reminders and escalation are due again."
 
 

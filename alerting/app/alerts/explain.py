@@ -285,6 +285,7 @@ def _chapter_json(chapter: AuditEntry, found: Explanation) -> dict[str, Any]:
         "reason": event.reason,
         "person": event.person,
         "via": event.via,
+        "false_alarm": event.false_alarm,
         "headline": event.headline,
         "finding": None if event.finding is None else finding_json(event.finding),
         "tick": chapter.tick.id,

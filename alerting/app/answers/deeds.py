@@ -1,10 +1,10 @@
 """What an answer does to the alerts of its message, by the same use cases as the commands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from alerting.app.alerts.actions import Saying, acknowledge_in, comment_in
+from alerting.app.alerts.actions import Saying, acknowledge_in, comment_in, false_alarm_in
 from alerting.app.answers.writers import Writer
 from alerting.domain.inbox import Sent
 from alerting.domain.notify.notice import NoticeKind
@@ -57,6 +57,8 @@ class Deeds:
             )
         if answer.act is Act.ACKNOWLEDGE:
             return self._acknowledge(chosen, saying)
+        if answer.act is Act.FALSE_ALARM:
+            return self._false_alarm(chosen, replace(saying, false_alarm=True))
         return self._comment(chosen, saying, answer)
 
     def _acknowledge(self, chosen: Sequence[str], saying: Saying) -> Made:
@@ -74,6 +76,12 @@ class Deeds:
             else:
                 acknowledge_in(self.state, self.rules, id_, saying, self.day)
         return Made(outcome=f"acknowledged {_some(standing)}", acted=True)
+
+    def _false_alarm(self, chosen: Sequence[str], saying: Saying) -> Made:
+        """Keep it of all that is chosen, of what has ended too: that is when one mostly knows."""
+        for id_ in chosen:
+            false_alarm_in(self.state, self.rules, id_, saying, self.day)
+        return Made(outcome=f"{_some(chosen)}: a false alarm", acted=True)
 
     def _comment(self, chosen: Sequence[str], saying: Saying, answer: Answer) -> Made:
         about = self._standing(chosen) or list(chosen)

@@ -16,7 +16,7 @@ from alerting.domain.rule import RuleSet
 RETURNED = "returned"
 _HOW = (
     "Reply to the notice itself, from the address that it went to: a first line of ok takes on what it tells, not mine says"
-    " that it is somebody else's, and anything else is kept as your comment."
+    " that it is somebody else's, false alarm that nothing is behind it, and anything else is kept as your comment."
 )
 
 

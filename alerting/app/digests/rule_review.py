@@ -18,19 +18,19 @@ from alerting.domain.notify.notice import Delivery, Message, Notice, NoticeKind
 from alerting.domain.notify.recipients import if_active, stand_in
 from alerting.domain.period import Period, month_later
 from alerting.domain.rule import Rule, RuleSet, Status
-from alerting.domain.rule_record import WhatBecame, records
+from alerting.domain.rule_record import RuleRecord, WhatBecame, called_false, records
 from alerting.ports.state import Store, Transaction
 from alerting.render.rule_review import render_rule_review
 from alerting.replies.incoming import Act
 from alerting.replies.token import reference_of
 from alerting.reports.event_view import as_of_words
-from alerting.reports.rule_review import ByChance, RuleItem, RuleReviewView, doubtful_item, shadow_item
+from alerting.reports.rule_review import ByChance, RuleItem, RuleReviewView, answered_item, doubtful_item, shadow_item
 from alerting.wording.dates import day_words
 
 _NAMESPACE = uuid.UUID("7e0c3d1a-5f52-4d0f-9f0b-0c6f6a1f2b44")
 #: How long what became of rules is looked back on.
 _MONTHS = 12
-_DAY = timedelta(days=1)
+_DAY, _A_MONTH = timedelta(days=1), timedelta(days=365.25 / 12)
 #: What chance alone opens in a month, by rule.
 ByRule = Mapping[str, ByChance]
 
@@ -41,7 +41,7 @@ def run_review(
     """Queue a month's page for each of its readers, unless it was made; nothing for whom there is nothing to say.
 
     Args:
-        chance: what chance alone opens, by rule in shadow.
+        chance: what chance alone opens, by rule in shadow or of which exceptions were called false alarms.
     """
     made: list[Delivery] = []
     with store.begin(patient=True) as state:
@@ -71,14 +71,15 @@ def pages(
             continue
         sees_all = owner == maintainer
         shadow = tuple(item for rule, item in review.shadow if sees_all or rule.author == owner)
-        doubtful = review.doubtful if sees_all else ()
-        if shadow or doubtful:
+        doubtful, answered = (review.doubtful, review.answered) if sees_all else ((), ())
+        if shadow or doubtful or answered:
             view = RuleReviewView(
                 owner=rules.owners[owner].name,
                 title=f"Rules in {month.label}",
                 shadow=shadow,
                 span=review.span,
                 doubtful=doubtful,
+                answered=answered,
                 as_of=as_of_words(day),
                 marking=defaults.marking,
                 reply_to=defaults.person,
@@ -170,9 +171,32 @@ class _Review:
             return ()
         return if_active(rule, key.measure, key.area, rules, event.at.astimezone(self.defaults.zone).date())
 
-    @cached_property
+    @property
     def doubtful(self) -> tuple[RuleItem, ...]:
         """The active rules that are to be looked at."""
+        with_doubts = ((record, list(record.doubts())) for record in self._records)
+        by_id = self._by_id
+        return tuple(doubtful_item(by_id[r.rule], r, doubts, self.rules) for r, doubts in with_doubts if doubts)
+
+    @property
+    def answered(self) -> tuple[RuleItem, ...]:
+        """The active rules of which exceptions were called false alarms, beside what chance alone opens."""
+        own = sorted((record for record in self._records if record.false_alarms), key=lambda one: -one.false_alarms)
+        by_id, chance = self._by_id, self.chance
+        return tuple(answered_item(by_id[r.rule], r, self._months(r), chance.get(r.rule), self.rules) for r in own)
+
+    def _months(self, record: RuleRecord) -> float:
+        """Return for how many months a rule was judged in the time looked back on."""
+        begins = max(self.since, self.watched.get(record.rule, self.since))
+        return max((self.end - begins) / _A_MONTH, 1.0)
+
+    @property
+    def _by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules.rules}
+
+    @cached_property
+    def _records(self) -> tuple[RuleRecord, ...]:
+        """What became of the exceptions of each active rule."""
         acted = {
             event.alert.id for event in self._events if event.kind in (EventKind.ACKNOWLEDGED, EventKind.COMMENTED)
         }
@@ -180,17 +204,16 @@ class _Review:
             event.alert.id for event in self._events if event.kind is EventKind.CORRECTED and not event.alert.is_open
         }
         not_mine = {id_ for entry in self.state.inbox.entries() for id_ in self._not_mine(entry)}
+        false_alarms = called_false(self._events).keys()
         became = WhatBecame(
             told=self._told,
             silenced=self._held.get(SuppressionReason.SILENCED, set()),
             acted=acted | not_mine,
-            doubted=put_right | not_mine,
+            doubted=put_right | not_mine | false_alarms,
+            false_alarms=false_alarms,
         )
         alerts = [alert for alert in self._alerts if alert.opened_at <= self.end]
-        rules_by_id = {rule.id: rule for rule in self.rules.rules}
-        found = records(self.rules.rules, alerts, self.since, became, self.watched)
-        with_doubts = ((record, list(record.doubts())) for record in found)
-        return tuple(doubtful_item(rules_by_id[r.rule], r, doubts, self.rules) for r, doubts in with_doubts if doubts)
+        return records(self.rules.rules, alerts, self.since, became, self.watched)
 
     def _not_mine(self, entry: InboxEntry) -> Sequence[str]:
         """Return the alerts that a mail says are not its writer's."""

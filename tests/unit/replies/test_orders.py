@@ -5,7 +5,7 @@ import pytest
 from alerting.replies.incoming import Act
 from alerting.replies.orders import order_of
 
-OK, NOT_MINE = Act.ACKNOWLEDGE, Act.NOT_MINE
+OK, NOT_MINE, FALSE_ALARM = Act.ACKNOWLEDGE, Act.NOT_MINE, Act.FALSE_ALARM
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,11 @@ OK, NOT_MINE = Act.ACKNOWLEDGE, Act.NOT_MINE
         ("Not mine!", NOT_MINE, ()),
         ("not-mine", NOT_MINE, ()),
         ("Not mine, thanks.", NOT_MINE, ()),
+        ("false alarm", FALSE_ALARM, ()),
+        ("False alarms, thanks!", FALSE_ALARM, ()),
+        ("OFFICIAL: false-alarm", FALSE_ALARM, ()),
+        ("3 5 false alarm", FALSE_ALARM, (3, 5)),
+        ("false alarm: 2-3", FALSE_ALARM, (2, 3)),
         ("ok 2 5", OK, (2, 5)),
         ("2 5 ok", OK, (2, 5)),
         ("ok 2, 5", OK, (2, 5)),
@@ -79,6 +84,10 @@ def test_an_order_is_known_however_it_is_written(line, act, numbers):
         "ok thanks, will do",
         "it is not mine",
         "not mine but Crime's",
+        "no false alarm",
+        "false",
+        "false alarm?",
+        "ok 2 false alarm 4",
         "mine",
         "thanks",
         "👍",
