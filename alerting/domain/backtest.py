@@ -122,7 +122,8 @@ class OwnerBudget:
     """How many exceptions of an owner open a month, beside how many would by chance alone.
 
     `expected_by_chance_per_month` and `limit` (`false_alarms:`) are in openings; None: not worked out, none is set.
-    `error`: of what is expected, as printed beside it.
+    `error`: of what is expected, as printed beside it. `mail_budget`: (messages, per what), and `over` the days, weeks or months
+    in which it was used up and more was to be told, which waited.
     """
 
     owner: str
@@ -131,6 +132,8 @@ class OwnerBudget:
     notices_per_month: float
     limit: float | None = None
     error: float | None = None
+    mail_budget: tuple[int, str] | None = None
+    over: tuple[DaySpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,8 @@ class Backtest:
     known: Mapping[KnownFrom, int]
     #: Days on which there was something to do.
     n_ticks: int
+    #: Owner and day of each message that had to wait for the end of quiet hours, or of a time whose mail budget was used up.
+    waited: tuple[tuple[str, date], ...] = ()
     #: Expected and found, by owner; filled by who works it out.
     budget: tuple[OwnerBudget, ...] = ()
 

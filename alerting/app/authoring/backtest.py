@@ -100,6 +100,7 @@ def backtested(
         alerts=record.alerts,
         notices=record.notices,
         digests=digests_due(rules, last, span),
+        waited=record.waited,
         known=known_from(reading, rules),
         n_ticks=record.n_ticks,
     )

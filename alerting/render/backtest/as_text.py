@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from alerting.domain.backtest import Backtest, KnownFrom
+from alerting.domain.backtest import Backtest, KnownFrom, OwnerBudget
 from alerting.domain.rule import RuleSet
 from alerting.reports.backtest_summary import BacktestSummary, OwnerTally, RuleTally, summarised
 from alerting.wording.dates import day_words
-from alerting.wording.plain import counted, number
+from alerting.wording.plain import counted, listed, number
 
 #: Rules and owners that are listed; the rest is counted.
 MOST_LISTED = 15
+#: Days, weeks or months of one owner that are named.
+MOST_WINDOWS = 6
 _WIDTH = 34
 _MONTH_DAYS = 30.44
 
@@ -20,7 +22,7 @@ def backtest_text(backtest: Backtest, rules: RuleSet) -> str:
     span, months = backtest.span, max(round(backtest.span.n_days / _MONTH_DAYS), 1)
     first = f"From {day_words(span.first)} to {day_words(span.last)}, {counted(months, 'month')}:"
     said = [first, *(f"- {line}" for line in said_first(backtest, summary))]
-    blocks = [said, _rules(summary.rules), _owners(summary), _see(backtest)]
+    blocks = [said, _rules(summary.rules), _owners(summary), list(mail_budget_lines(backtest, rules)), _see(backtest)]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
 
 
@@ -55,6 +57,24 @@ def known_words(backtest: Backtest) -> Iterator[str]:
             f"as known today, each figure from the day after its period ends: {counted(ended, 'measure')}, of which nothing"
             " says when figures come (`expected` on the measure, or a column `published`)"
         )
+
+
+def mail_budget_lines(backtest: Backtest, rules: RuleSet) -> Iterator[str]:
+    """Yield a line for each owner whose mail budget would have been used up while more was to be told."""
+    for one in backtest.budget:
+        if (words := over_words(one)) is not None:
+            yield f"{rules.owners[one.owner].name}: {words}"
+
+
+def over_words(budget: OwnerBudget) -> str | None:
+    """Say in which days, weeks or months an owner's mail budget was used up and more waited; None: it never was."""
+    if budget.mail_budget is None or not budget.over:
+        return None
+    count, per = budget.mail_budget
+    begins = [f"{window.first:%Y-%m}" if per == "month" else window.first.isoformat() for window in budget.over]
+    more = len(begins) - MOST_WINDOWS
+    shown = listed([*begins[:MOST_WINDOWS], *([f"{more} more"] if more > 0 else [])])
+    return f"the mail budget of {count:,} per {per} is used up in {counted(len(begins), per)} ({shown}); what is more waits"
 
 
 def _readers(summary: BacktestSummary) -> int:

@@ -57,6 +57,8 @@ class Record:
     _notices: list[BacktestNotice] = field(default_factory=list)
     #: By notice id, those that wait.
     _waiting: dict[str, BacktestNotice] = field(default_factory=dict)
+    #: Owner and day of each message that had to wait.
+    _waited: dict[tuple[str, date], None] = field(default_factory=dict)
 
     def take(self, ticked: Ticked) -> None:
         """Note what a tick did."""
@@ -76,6 +78,7 @@ class Record:
                 continue
             if composed.notice.id in ticked.waits:
                 self._waiting[composed.notice.id] = notice
+                self._waited[notice.owner, ticked.day] = None
             else:
                 self._notices.append(notice)
 
@@ -88,6 +91,11 @@ class Record:
     def notices(self) -> tuple[BacktestNotice, ...]:
         """The notices that went out, in the order of days."""
         return tuple(sorted(self._notices, key=lambda notice: notice.at))
+
+    @property
+    def waited(self) -> tuple[tuple[str, date], ...]:
+        """Owner and day of each message that had to wait, in the order of days."""
+        return tuple(self._waited)
 
     def _happened(self, event: AlertEvent, day: date) -> None:
         id_ = event.alert.id

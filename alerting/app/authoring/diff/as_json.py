@@ -104,7 +104,11 @@ def _budget(one: BudgetChange) -> dict[str, Any]:
 
 
 def _expected(budget: OwnerBudget | None) -> dict[str, Any] | None:
-    return None if budget is None else {key: value for key, value in asdict(budget).items() if key != "owner"}
+    if budget is None:
+        return None
+    found = {key: value for key, value in asdict(budget).items() if key not in ("owner", "mail_budget", "over")}
+    per = None if budget.mail_budget is None else "{} per {}".format(*budget.mail_budget)
+    return {**found, "mail_budget": per, "over_mail_budget": [window.first.isoformat() for window in budget.over]}
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from alerting.app.authoring.diff.notice_changes import ChangedNotice
 from alerting.app.authoring.diff.said import (
     People,
     budget_lines,
+    mail_budget_lines,
     not_compared,
     notice_line,
     notices_words,
@@ -46,6 +47,7 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _notices(found)
     title = "False alarms to be expected, openings a month"
     yield from _section(title, _items(budget_lines(found)), _OF_BUDGET, "owner")
+    yield from _section("Mail budgets", _items(mail_budget_lines(found)), _OF_BUDGET, "owner")
     title = "Limits from the next financial year on"
     yield from _section(title, _items(roll_over_lines(found)), _OF_LIMITS, "series")
 

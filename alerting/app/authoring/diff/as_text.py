@@ -8,6 +8,7 @@ from alerting.app.authoring.diff.said import (
     People,
     budget_lines,
     hole_lines,
+    mail_budget_lines,
     more_and_fewer,
     not_compared,
     notice_line,
@@ -41,6 +42,7 @@ def _lines(found: Difference) -> Iterator[str]:
         yield from ("", found.figures.words)
     yield from _looked_back(found)
     yield from _section("False alarms to be expected, openings a month", budget_lines(found))
+    yield from _section("Mail budgets", mail_budget_lines(found))
     yield from _section("Limits from the next financial year on", roll_over_lines(found))
 
 

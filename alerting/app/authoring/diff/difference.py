@@ -68,6 +68,12 @@ class BudgetChange:
         """Whether chance alone brings more openings than the owner's limit, as it did not before."""
         return _is_over(self.after) and not _is_over(self.before)
 
+    @property
+    def more_over(self) -> int:
+        """In how many days, weeks or months more than before mail would go beyond the owner's mail budget."""
+        before, after = (frozenset() if one is None else frozenset(one.over) for one in (self.before, self.after))
+        return len(after - before)
+
 
 def _is_over(budget: OwnerBudget | None) -> bool:
     if budget is None or budget.limit is None or budget.expected_by_chance_per_month is None:
@@ -149,6 +155,9 @@ def reasons(found: Difference) -> Iterator[str]:
     for one in found.budget:
         if one.goes_over and one.after is not None and one.after.limit is not None:
             yield f"{one.owner} may expect more than {one.after.limit:g} false alarms a month"
+        if one.more_over and one.after is not None and one.after.mail_budget is not None:
+            per = one.after.mail_budget[1]
+            yield f"{one.owner} would get more mail than their budget in {counted(one.more_over, f'more {per}')}"
     yield from _of_notices(found)
     rules = found.rules
     changed = sum(one.is_judged_otherwise for one in rules.changed)

@@ -11,6 +11,7 @@ from alerting.app.authoring.diff.owner_holes import Hole
 from alerting.app.authoring.diff.roll_over import Lines, RolledOver
 from alerting.domain.backtest import KnownFrom, OwnerBudget
 from alerting.domain.rule import Owner, RuleSet
+from alerting.render.backtest.as_text import over_words
 from alerting.wording.dates import day_words
 from alerting.wording.numbers import NumberStyle
 from alerting.wording.plain import counted
@@ -163,6 +164,16 @@ def budget_lines(found: Difference) -> Iterator[str]:
     for one in found.budget:
         if _chance(one.before) != _chance(one.after) or one.goes_over:
             yield f"{people[one.owner]}: {_chance(one.before)} → {_chance(one.after)}{_limit(one)}"
+
+
+def mail_budget_lines(found: Difference) -> Iterator[str]:
+    """Yield a line for each owner whose mail budget would be used up at other times than before."""
+    people = People.of(found)
+    for one in found.budget:
+        before, after = (() if side is None else side.over for side in (one.before, one.after))
+        if before != after:
+            then, now = (over_words(side) if side is not None else None for side in (one.before, one.after))
+            yield f"{people[one.owner]}: {now or 'the mail budget is never used up'} (before: {then or 'never'})"
 
 
 def _chance(budget: OwnerBudget | None) -> str:
