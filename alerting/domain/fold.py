@@ -142,8 +142,9 @@ def open_rows(
     found = np.zeros(len(states), dtype=bool)
     bad = good = side = 0
     is_open = False
+    codes, exception, within = states.tolist(), int(State.EXCEPTION), int(State.NORMAL)
     for row in np.flatnonzero(counts).tolist():
-        exceptional, normal = states[row] == State.EXCEPTION, states[row] == State.NORMAL
+        exceptional, normal = codes[row] == exception, codes[row] == within
         if sides is not None and exceptional and sides[row] != side:
             bad, side = 0, int(sides[row])
         bad = bad + 1 if exceptional else 0

@@ -82,10 +82,13 @@ class FindingMaker:
             wanted = wanted & verdicts.counts
         for row in np.flatnonzero(wanted.any(axis=1)).tolist():
             places = np.flatnonzero(wanted[row])
-            # Of every row at once, since each will be asked for; what fails at it is noted where the findings are made.
-            Faults().attempt(self._work(verdicts.group.members[0]), partial(verdicts.judgement, row))
+            self.judge_around(verdicts, row)
             counted = verdicts.consecutive[row, places] if verdicts.is_history else None
             yield from self.at(verdicts, row, places, counted)
+
+    def judge_around(self, verdicts: BlockVerdicts, row: int) -> None:
+        """Judge a row with all around it at once, where each will be asked for; what fails is noted where findings are made."""
+        Faults().attempt(self._work(verdicts.group.members[0]), partial(verdicts.judgement, row))
 
     def at(
         self, verdicts: BlockVerdicts, row: int, places: Index, consecutive: Index | None = None

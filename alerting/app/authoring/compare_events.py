@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from alerting.app.authoring.mail_files import MailFiles
@@ -86,6 +87,46 @@ def differences(
         latest = max(latest, found.day)
     for one in left:
         yield failure(test.place, f"this was not expected: {one}")
+
+
+@dataclass(eq=False)
+class Events:
+    """What a test expects, held against what has happened after each tick.
+
+    Args:
+        is_tick_for: whether the tick on a day is for a period.
+        days: of all ticks.
+    """
+
+    test: RuleTest
+    tick_of: TickOf
+    is_tick_for: Callable[[Period, date], bool]
+    days: Sequence[date]
+
+    def is_off(self, happened: Sequence[Happening], day: date) -> bool:
+        """Whether `differences` will find any, whatever happens on later days."""
+        if self.test.expect is None:
+            return False
+        asked = {one.event for one in self.test.expect}
+        today = [one for one in happened if one.day == day and (one.event not in ON_REQUEST or one.event in asked)]
+        if any(not self._is_expected(one) for one in today):
+            return True
+        due = (one for one, last in zip(self.test.expect, self._last_days, strict=True) if last == day)
+        return any(not any(_is_meant(expected, one, self.tick_of) for one in happened) for expected in due)
+
+    def _is_expected(self, one: Happening) -> bool:
+        return any(
+            _is_meant(expected, one, self.tick_of) and next(_wrong(expected, one), None) is None
+            for expected in self.test.expect or ()
+        )
+
+    @cached_property
+    def _last_days(self) -> Sequence[date | None]:
+        """The last day on which each expected event may happen."""
+        return [
+            max((day for day in self.days if self.is_tick_for(one.period, day)), default=None)
+            for one in self.test.expect or ()
+        ]
 
 
 def _is_meant(expected: ExpectedEvent, one: Happening, tick_of: TickOf) -> bool:

@@ -1,8 +1,6 @@
 """What the tests of a rule show of it, and what they do not: that it fires, that it is quiet, and where its lines are."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
@@ -10,10 +8,8 @@ from itertools import product
 import numpy as np
 
 from alerting.app.authoring.mutants import is_tried
-from alerting.app.authoring.run_rule_tests import Checked
-from alerting.app.authoring.trial import Given, Trial
+from alerting.app.authoring.trial import Given
 from alerting.app.authoring.variants import Steps
-from alerting.app.notices.compose import MessageDefaults
 from alerting.domain.alert import SeriesKey
 from alerting.domain.condition import BeyondLine, Condition
 from alerting.domain.exact import same
@@ -26,7 +22,6 @@ from alerting.evaluation.engine import Evaluation
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.series_index import SeriesPlaces
-from alerting.ports.state import Store
 
 
 class Case(StrEnum):
@@ -51,7 +46,12 @@ class Seen:
     """One series under one rule as a test's last tick judges it: the periods that had ticks, in order."""
 
     rule: Rule
-    found: Sequence[Found]
+    states: Sequence[State]
+    periods: Sequence[Period]
+    #: Makes the finding of a period by its place.
+    found_at: Callable[[int], Found]
+    #: Whether there may be a line that decides by itself.
+    has_line: bool
     #: Whether the test lists all that happens.
     lists_events: bool
     #: Periods whose verdict the test gives.
@@ -59,27 +59,29 @@ class Seen:
 
     def shown(self, steps: Steps) -> Iterator[Shown]:
         """Yield what the series shows, as far as the test would fail if it were otherwise."""
-        states = [one.finding.state for one in self.found]
-        for place, one in enumerate(self.found):
-            if not one.finding.state.is_verdict or not self._is_pinned(states, place):
-                continue
-            yield (Case.FIRES if one.finding.state is State.EXCEPTION else Case.QUIET), 0
-            if (held := line_of(one)) is not None:
-                yield from _at_line(one, held, steps)
+        for place in self._pinned():
+            yield (Case.FIRES if self.states[place] is State.EXCEPTION else Case.QUIET), 0
+            found = self.found_at(place) if self.has_line else None
+            if found is not None and (held := line_of(found)) is not None:
+                yield from _at_line(found, held, steps)
         if self.lists_events:
-            yield from self._short_of(states)
+            yield from self._short_of(self.states)
 
-    def _is_pinned(self, states: Sequence[State], place: int) -> bool:
-        if self.found[place].finding.period in self.given:
-            return True
-        other = State.NORMAL if states[place] is State.EXCEPTION else State.EXCEPTION
-        changed = [*states[:place], other, *states[place + 1 :]]
-        return self.lists_events and self._open(states) != self._open(changed)
+    def _pinned(self) -> Iterator[int]:
+        """Yield the places of verdicts without which the test would fail."""
+        is_open = self._open(self.states) if self.lists_events else []
+        for place, state in enumerate(self.states):
+            if not state.is_verdict:
+                continue
+            other = State.NORMAL if state is State.EXCEPTION else State.EXCEPTION
+            changed = [*self.states[:place], other, *self.states[place + 1 :]]
+            if self.periods[place] in self.given or (self.lists_events and self._open(changed) != is_open):
+                yield place
 
     def _open(self, states: Sequence[State]) -> list[bool]:
         """Return at which periods an alert is open."""
-        counts = np.ones(len(states), dtype=bool)
         codes = np.array(states, dtype=np.int8)
+        counts = np.ones(len(states), dtype=bool)
         return open_rows(codes, counts, self.rule.open_after, self.rule.clear_after).tolist()  # type: ignore[no-any-return]
 
     def _short_of(self, states: Sequence[State]) -> Iterator[Shown]:
@@ -143,24 +145,14 @@ def _at_line(found: Found, held: BeyondLine, steps: Steps) -> Iterator[Shown]:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Showing:
-    """Runs tests and says what each shows.
-
-    Args:
-        new_store: makes an empty state.
-    """
+    """Says of tests that pass what each shows."""
 
     rules: RuleSet
-    new_store: Callable[[], Store]
-    defaults: MessageDefaults
 
     def shown(self, test: RuleTest) -> dict[str, set[Shown]]:
         """Return what a test shows, by rule."""
-        with closing(self.new_store()) as store:
-            trial = Trial(test, self.rules, store, self.defaults)
-            deque(Checked(trial).failures(), maxlen=0)
-        evaluation = trial.reports[max(trial.reports)].evaluation
-        assert evaluation is not None  # each tick of a trial judges
-        return self.by(trial, evaluation)
+        given = Given(test, self.rules)
+        return self.by(given, given.last_situation.evaluation)
 
     def by(self, trial: Given, evaluation: Evaluation) -> dict[str, set[Shown]]:
         """Return what a test shows by what its last tick judged."""
@@ -181,22 +173,32 @@ class Showing:
             return None
         verdicts, place = spot
         kind = rule.every or self.rules.measures[key.measure].every
-        periods = dict.fromkeys(trial.tick_of(key.measure, kind, day) for day in trial.days())
+        periods = dict.fromkeys(trial.tick_of(key.measure, kind, day) for day in trial.days)
         rows = [verdicts.block.panel.row(period) - verdicts.block.start for period in periods]
-        maker = FindingMaker(evaluation)
-        found = [
-            made
-            for row in rows
-            if 0 <= row < len(verdicts.state)
-            for _, made in maker.at(verdicts, row, np.array([place]))
-        ]
+        rows = [row for row in rows if 0 <= row < len(verdicts.state)]
+        maker, panel = FindingMaker(evaluation), verdicts.block.panel
+
+        def found_at(place_in_time: int) -> Found:
+            row = rows[place_in_time]
+            maker.judge_around(verdicts, row)
+            ((_, made),) = maker.at(verdicts, row, np.array([place]))
+            return made
+
         given = frozenset(
             one.period
             for one in trial.test.findings
             if one.rule == key.rule and "state" in one.keys and one.measure in (None, key.measure)
             and one.area in (None, key.area)
         )  # fmt: skip
-        return Seen(rule=rule, found=found, lists_events=trial.test.expect is not None, given=given)
+        return Seen(
+            rule=rule,
+            states=[State(int(verdicts.state[row, place])) for row in rows],
+            periods=[panel.period(verdicts.block.start + row) for row in rows],
+            found_at=found_at,
+            has_line=any(has_line(part.condition) for part in rule.when.plain_parts()),
+            lists_events=trial.test.expect is not None,
+            given=given,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,18 +212,26 @@ class Covered:
     example: RuleTest | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A test made up for a rule: what it shows, and what makes it with all that happens, which takes time."""
+
+    shown: set[Shown]
+    written: Callable[[], RuleTest]
+
+
 @dataclass(kw_only=True, eq=False)
 class Coverage:
     """Asks what tests show of each rule.
 
     Args:
-        example_of: a test that shows all that figures can show of a rule, and what that is; None where none could be made.
+        example_of: a test that shows all that figures can show of a rule; None where none could be made.
     """
 
     tests: Sequence[RuleTest]
     rules: RuleSet
     showing: Showing
-    example_of: Callable[[Rule], tuple[RuleTest, set[Shown]] | None]
+    example_of: Callable[[Rule], "Example | None"]
     _known: dict[str, tuple[int, set[Shown]]] = field(default_factory=dict)
 
     def all(self, only: str | None = None) -> Iterator[Covered]:
@@ -236,11 +246,10 @@ class Coverage:
 
     def _covered(self, rule: Rule) -> Covered:
         count, shown = self._known.get(rule.id, (0, set()))
-        example, possible = self.example_of(rule) or (None, set[Shown]())
-        wanted = {(Case.FIRES, 0), (Case.QUIET, 0), *possible}
+        example = self.example_of(rule)
+        wanted = {(Case.FIRES, 0), (Case.QUIET, 0), *(example.shown if example else ())}
         wanted |= {(Case.FOR, 0)} if rule.open_after > 1 else set()
         wanted |= {(Case.CLEAR_AFTER, 0)} if rule.clear_after > 1 else set()
         lacking = tuple(sorted(wanted - shown, key=lambda one: (list(Case).index(one[0]), -one[1])))
-        return Covered(
-            rule=rule, tests=count, wanted=frozenset(wanted), lacking=lacking, example=example if lacking else None
-        )
+        test = example.written() if example and lacking else None
+        return Covered(rule=rule, tests=count, wanted=frozenset(wanted), lacking=lacking, example=test)

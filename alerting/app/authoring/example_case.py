@@ -1,21 +1,22 @@
 """A test made up for a rule, that shows all that figures can show of it: around its line, and of `for` and `clear_after`."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice, pairwise
 
 import numpy as np
 
-from alerting.app.authoring.coverage import Case, Showing, Shown, has_line, line_of
+from alerting.app.authoring.coverage import Case, Example, Showing, has_line, line_of
 from alerting.app.authoring.made_up_figures import OTHERWISE, TYPICAL
 from alerting.app.authoring.printed_figures import COLUMNS, NOWHERE, plain
 from alerting.app.authoring.record import expecting, findings_of
 from alerting.app.authoring.trial import Given, Trial
 from alerting.app.authoring.variants import Steps
+from alerting.app.notices.compose import MessageDefaults
 from alerting.app.situation.situation import Situation, situation_of
 from alerting.domain.alert import SeriesKey
 from alerting.domain.condition import Condition
@@ -29,6 +30,7 @@ from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.found import Found
 from alerting.evaluation.series_index import SeriesPlaces
 from alerting.figures.observations import KINDS, Observations, Reading
+from alerting.ports.state import Store
 
 #: Figures before the case itself, tried in turn.
 _BEFORE = {
@@ -39,21 +41,27 @@ _BEFORE = {
 _FIRST = date(2023, 4, 1)
 #: A search for a line doubles its step so often before it gives up.
 _DOUBLINGS = 24
-#: How far figures swing before the case.
-_SWING, _TURN = 0.05, 1.7
+#: How figures swing before the case, over and over.
+_SWING = (0.0, 0.05, -0.015, -0.045, 0.025, -0.02)
 _FAR_UP, _FAR_DOWN = 1.9, 0.1
 Values = list[float | None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExampleMaker:
-    """Makes a test for a rule out of nothing but the rules."""
+    """Makes a test for a rule out of nothing but the rules.
+
+    Args:
+        new_store: makes an empty state.
+    """
 
     rules: RuleSet
     showing: Showing
+    new_store: Callable[[], Store]
+    defaults: MessageDefaults
 
-    def example(self, rule: Rule) -> tuple[RuleTest, set[Shown]] | None:
-        """Return the test with what it shows; None where no made-up figures show the rule fire and be quiet."""
+    def example(self, rule: Rule) -> Example | None:
+        """Return what makes the test, with what it shows; None where no made-up figures show the rule fire and be quiet."""
         for measure in rule.measures:
             bench = _Bench(rule=rule, measure=self.rules.measures[measure], rules=self.rules)
             if not bench.can_be_given:
@@ -62,13 +70,13 @@ class ExampleMaker:
                 test = bench.test(values)
                 shown = self.showing.by(Given(test, self.rules), bench.situation(test).evaluation).get(rule.id, set())
                 if {(Case.FIRES, 0), (Case.QUIET, 0)} <= shown:
-                    return self._expecting(test, bench), shown
+                    return Example(shown=shown, written=partial(self._expecting, test, bench))
         return None
 
     def _expecting(self, test: RuleTest, bench: "_Bench") -> RuleTest:
         findings = bench.first_exception(test)
-        with closing(self.showing.new_store()) as store:
-            trial = Trial(test, self.rules, store, self.showing.defaults)
+        with closing(self.new_store()) as store:
+            trial = Trial(test, self.rules, store=store, defaults=self.defaults)
             return expecting(test, trial, bench.key, findings)
 
 
@@ -79,6 +87,9 @@ class _Bench:
     rule: Rule
     measure: Measure
     rules: RuleSet
+    #: The first exceptional figure on each side, where it was last; and what was found of the last of some figures.
+    _edges: dict[int, float] = field(default_factory=dict)
+    _known: dict[tuple[float | None, ...], Found | None] = field(default_factory=dict)
 
     # What is tried
 
@@ -174,7 +185,7 @@ class _Bench:
         return float(plain(round(min(max(round(value / step) * step, low), high), 10)))
 
     def _swung(self, base: float, n: int) -> float:
-        return self._rounded(base * (1 + _SWING * math.sin(_TURN * n)))
+        return self._rounded(base * (1 + _SWING[n % len(_SWING)]))
 
     def _patterns(self, base: float) -> Iterator[Values]:
         """Yield runs of far figures, rises, falls and gaps, each with normal figures around it."""
@@ -218,7 +229,30 @@ class _Bench:
         return last if wanted is Case.ON_LINE else self._rounded(last - step)
 
     def _edge(self, values: Values, base: float, side: int) -> float | None:
-        """Return the first exceptional figure on a side of a normal one, by halving; None: none is."""
+        """Return the first exceptional figure on a side of a normal one; None: none is."""
+        for line in self._lines(values, base, side):
+            step = side * float(self.steps.in_unit(line))
+            near = [self._rounded(line + n * step) for n in (-1, 0, 1)]
+            for within, beyond in pairwise(near):
+                if self._state([*values, beyond]) is not State.EXCEPTION or within == beyond:
+                    continue
+                if self._state([*values, within]) is State.NORMAL:
+                    self._edges[side] = beyond
+                    return beyond
+                break
+        return self._halved(values, base, side)
+
+    def _lines(self, values: Values, base: float, side: int) -> Iterator[float]:
+        """Yield where a line may be: where it was last, and where a normal figure's finding has it."""
+        if side in self._edges:
+            yield self._edges[side]
+        found = self._last([*values, base])
+        one = None if found is None else found.finding
+        lines = () if one is None else (one.upper if side > 0 else one.lower, one.target, one.plan)
+        yield from (line for line in lines if line is not None)
+
+    def _halved(self, values: Values, base: float, side: int) -> float | None:
+        """Return the first exceptional figure by halving what lies between it and a normal one."""
         step = side * float(self.steps.in_unit(base))
         normal, far = base, None
         for n in range(_DOUBLINGS):
@@ -248,6 +282,13 @@ class _Bench:
         return held is not None and same(held.judged, held.line)
 
     def _last(self, values: Values) -> Found | None:
+        """Return what is found of the last of some figures; None where it is not judged."""
+        key = tuple(values)
+        if key not in self._known:
+            self._known[key] = self._judged_last(values)
+        return self._known[key]
+
+    def _judged_last(self, values: Values) -> Found | None:
         test = self.test(values)
         spot = SeriesPlaces(evaluation := self.situation(test, every_period=False).evaluation).find(self.key)
         if spot is None:
@@ -268,7 +309,7 @@ class _Bench:
     def situation(self, test: RuleTest, *, every_period: bool = True) -> Situation:
         """Judge a test's figures on the day of its last tick."""
         reading = Reading(observations=(_observations(test, self._rules),))
-        day = Given(test, self.rules).days()[-1]
+        day = Given(test, self.rules).last_day
         return situation_of(self._rules, reading, day, every_period=every_period)
 
     @cached_property

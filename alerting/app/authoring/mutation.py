@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alerting.app.authoring.mail_files import MailFiles
 from alerting.app.authoring.mutants import Mutant, is_tried, mutants_of
 from alerting.app.authoring.run_rule_tests import Checked
-from alerting.app.authoring.trial import Trial
+from alerting.app.authoring.trial import Given, Trial
 from alerting.app.notices.compose import MessageDefaults
 from alerting.domain.place import Place
 from alerting.domain.problem import Problem, ProblemSeverity
 from alerting.domain.rule import Rule, RuleSet
 from alerting.domain.rule_test import RuleTest, judgeable
+from alerting.figures.observations import Reading
 from alerting.ports.state import Store
 from alerting.rulefile.tree import Path
 
@@ -46,6 +47,8 @@ class Mutation:
     new_store: Callable[[], Store]
     defaults: MessageDefaults
     mails: MailFiles | None = None
+    #: The figures of each test as they were read once.
+    _readings: dict[int, Reading] = field(default_factory=dict, repr=False)
 
     def all(self, only: str | None = None) -> Iterator[Mutated]:
         """Yield each rule (or one alone) that is not off, in the order declared; a target that several hold is changed once."""
@@ -82,9 +85,11 @@ class Mutation:
         return any(self._fails(test, mutant.rules) for test in tests)
 
     def _fails(self, test: RuleTest, rules: RuleSet) -> bool:
+        if id(test) not in self._readings:
+            self._readings[id(test)] = Given(test, self.rules).reading
         with closing(self.new_store()) as store:
-            checked = Checked(Trial(test, rules, store, self.defaults), self.mails)
-            return next(checked.failures(), None) is not None
+            trial = Trial(test, rules, self._readings[id(test)], store=store, defaults=self.defaults)
+            return Checked(trial, self.mails).fails()
 
 
 def unnoticed(mutant: Mutant, place_of: PlaceOf) -> Problem:

@@ -190,18 +190,18 @@ class Recorder:
 
     def _as_given(self, test: RuleTest) -> tuple[RuleSet, Reading, date]:
         given = Given(test, self.rules)
-        return given.rules, given.reading, given.days()[-1]
+        return given.rules, given.reading, given.days[-1]
 
     # What happened
 
     def _expecting(self, test: RuleTest, episode: _Episode, findings: dict[Period, Finding]) -> RuleTest:
         with closing(self.new_store()) as store:
-            return expecting(test, Trial(test, self.rules, store, self.defaults), episode.key, findings)
+            return expecting(test, Trial(test, self.rules, store=store, defaults=self.defaults), episode.key, findings)
 
 
 def expecting(test: RuleTest, trial: Trial, key: SeriesKey, findings: Mapping[Period, Finding]) -> RuleTest:
     """Return a test that expects what happens: every event, and of a series the findings that are given."""
-    for day in trial.days():
+    for day in trial.eventful_days:
         trial.tick(day)
     several = len({(one.measure, one.area) for one in trial.happened} | {_series_of(key)}) > 1
     events = [_expected(one, several=several) for one in trial.happened if one.event not in ON_REQUEST]

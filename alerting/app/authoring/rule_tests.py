@@ -73,9 +73,11 @@ class RuleTests:
     def covered(self, rule: str | None = None) -> Sequence[Covered]:
         """Say of each rule (or of one alone) what its tests show and what they lack; all tests pass."""
         own, (tests, _) = self.installation, self._loaded
-        showing = Showing(rules=own.rules, new_store=self.ports.memory_store, defaults=own.message_defaults)
-        example_of = ExampleMaker(rules=own.rules, showing=showing).example
-        coverage = Coverage(tests=tests, rules=own.rules, showing=showing, example_of=example_of)
+        showing = Showing(rules=own.rules)
+        maker = ExampleMaker(
+            rules=own.rules, showing=showing, new_store=self.ports.memory_store, defaults=own.message_defaults
+        )
+        coverage = Coverage(tests=tests, rules=own.rules, showing=showing, example_of=maker.example)
         return list(coverage.all(self._known(rule)))
 
     def _known(self, rule: str | None) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
-from alerting.app.authoring.compare_events import differences, failure, unlike
+from alerting.app.authoring.compare_events import Events, differences, failure, unlike
 from alerting.app.authoring.mail_files import MailFiles
 from alerting.app.authoring.trial import Trial
 from alerting.app.notices.compose import MessageDefaults
@@ -43,7 +43,9 @@ def try_out(
     for test in tests:
         store = new_store()
         try:
-            yield Tried(test=test, failures=tuple(_failures(Checked(Trial(test, rules, store, defaults), mails))))
+            yield Tried(
+                test=test, failures=tuple(_failures(Checked(Trial(test, rules, store=store, defaults=defaults), mails)))
+            )
         finally:
             store.close()
 
@@ -69,11 +71,25 @@ class Checked:
 
     def failures(self) -> Iterator[Problem]:
         """Run the ticks and say what is not as expected, as soon as it shows."""
+        for day in self.trial.eventful_days:
+            yield from self._after(day)
+        yield from self._in_the_end()
+
+    def fails(self) -> bool:
+        """Run the ticks until it is certain that something is not as expected; say whether anything is not."""
+        events = Events(self.trial.test, self.trial.tick_of, self.trial.is_tick_for, self.trial.days)
+        for day in self.trial.eventful_days:
+            if next(self._after(day), None) is not None or events.is_off(self.trial.happened, day):
+                return True
+        return next(self._in_the_end(), None) is not None
+
+    def _after(self, day: date) -> Iterator[Problem]:
+        report = self.trial.tick(day)
+        yield from self._check_findings(report, day)
+        yield from self._take_on(day)
+
+    def _in_the_end(self) -> Iterator[Problem]:
         trial, test = self.trial, self.trial.test
-        for day in trial.days():
-            report = trial.tick(day)
-            yield from self._check_findings(report, day)
-            yield from self._take_on(day)
         if test.expect is not None:
             yield from differences(test, trial.happened, trial.tick_of, self._found_then, self.mails)
         asked: list[GivenAcknowledgement | ExpectedFinding] = [*test.acknowledge, *test.findings]

@@ -12,17 +12,21 @@ import polars as pl
 from alerting.app.alerts.actions import acknowledge
 from alerting.app.authoring.compare_events import Happening
 from alerting.app.authoring.mail_files import whole_mail
+from alerting.app.authoring.silent_tick import silent_tick, without_words
 from alerting.app.notices.compose import MessageDefaults
-from alerting.app.tick.report import TickReport
-from alerting.app.tick.tick import run_tick
+from alerting.app.situation.shrink_guard import admitted
+from alerting.app.situation.situation import Situation, situation_of
+from alerting.app.tick.report import TickReport, report_of
+from alerting.app.tick.tick import tell_and_keep
 from alerting.app.tick.times import TickTimes
 from alerting.domain.alert import Alert, SeriesKey
 from alerting.domain.due_days import NEVER, due_day
-from alerting.domain.finding import Finding
+from alerting.domain.finding import Finding, State
 from alerting.domain.measure import Measure
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.rule import RuleSet
 from alerting.domain.rule_test import SUPPRESSED, GivenAcknowledgement, GivenFigures, RuleTest, judgeable
+from alerting.evaluation.block_verdicts import BlockVerdicts
 from alerting.evaluation.findings import FindingMaker
 from alerting.evaluation.series_index import SeriesPlaces
 from alerting.figures.observations import Reading
@@ -40,6 +44,8 @@ class Given:
 
     test: RuleTest
     all_rules: RuleSet
+    #: Its figures, where they were read before for rules on the same measures.
+    already_read: Reading | None = field(default=None, repr=False)
 
     # Rules
 
@@ -62,11 +68,26 @@ class Given:
 
     # Time
 
+    @cached_property
     def days(self) -> list[date]:
-        """Return the days of the ticks: one a period, and one for what becomes known after all of these."""
+        """The days of the ticks: one a period, and one for what becomes known after all of these."""
         days = {self._tick_day(one.measure, period) for one in self.test.figures for period in periods_of(one)}
         known = [day for one in self.test.figures for day in one.published if day is not None]
         return sorted(days | {day for day in known if day > max(days)})
+
+    @property
+    def last_day(self) -> date:
+        """The day of the last tick."""
+        ends = [self._tick_day(one.measure, one.first + (one.length - 1)) for one in self.test.figures]
+        return max([*ends, *(day for one in self.test.figures for day in one.published if day is not None)])
+
+    def is_tick_for(self, period: Period, day: date) -> bool:
+        """Whether a day's tick is for a period, of any measure that is given or watched."""
+        return any(self.tick_of(measure, period.kind, day) == period for measure in self._measures)
+
+    @cached_property
+    def _measures(self) -> dict[str, None]:
+        return self.given | {id_: None for rule in self.rules.rules for id_ in rule.measures}
 
     def tick_of(self, measure: str, kind: PeriodKind, day: date) -> Period:
         """Return the newest period of a kind whose figures were due before a day."""
@@ -89,6 +110,8 @@ class Given:
     @cached_property
     def reading(self) -> Reading:
         """The figures given as their sources would hold them, each known from its own tick on, or from its day."""
+        if self.already_read is not None:
+            return self.already_read
         by_source: dict[str, list[GivenFigures]] = {}
         for figures in self.test.figures:
             source = self.all_rules.measures[figures.measure].source
@@ -97,6 +120,11 @@ class Given:
         read = [observations_in(table, self.rules) for table in tables]
         problems = tuple(problem for _, found in read for problem in found)
         return Reading(observations=tuple(observations for observations, _ in read), problems=problems)
+
+    @cached_property
+    def last_situation(self) -> Situation:
+        """What the rules say of all figures on the last tick's day."""
+        return situation_of(self.rules, self.reading, self.last_day)
 
     def _table(self, source: str, several: Sequence[GivenFigures]) -> SourceTable:
         names = list(dict.fromkeys(name for figures in several for name in figures.cells))
@@ -114,7 +142,7 @@ class Given:
         return SourceTable(source=source, file=self.test.place.file, columns=columns)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Trial(Given):
     """One test at work; days are to be ticked in order, each once."""
 
@@ -122,6 +150,28 @@ class Trial(Given):
     defaults: MessageDefaults
     happened: list[Happening] = field(default_factory=list)
     reports: dict[date, TickReport] = field(default_factory=dict)
+    _before: Situation | None = None
+
+    @cached_property
+    def eventful_days(self) -> Sequence[date]:
+        """The days of the ticks from the last on which nothing has happened, since there was no exception yet."""
+        if self._goes_by_days:
+            return self.days
+        asked = [one.period for one in (*self.test.acknowledge, *self.test.findings)]
+        asked += [one.period for one in self.test.expect or ()]
+        begin = next(
+            (n for n, day in enumerate(self.days) if any(self.is_tick_for(period, day) for period in asked)),
+            len(self.days),
+        )
+        first = min(map(_first_exception, self.last_situation.evaluation.verdicts), default=date.max)
+        quiet = sum(day <= first for day in self.days)
+        return self.days[max(min(quiet, begin) - 1, 0) :]
+
+    @property
+    def _goes_by_days(self) -> bool:
+        """Whether verdicts on a period may be other ones on a later day."""
+        late = any(one.published for one in self.test.figures)
+        return late or any(part.condition.by_clock for rule in self.rules.rules for part in rule.when.plain_parts())
 
     def tick(self, day: date) -> TickReport:
         """Do the tick of a day and note what happened."""
@@ -141,13 +191,34 @@ class Trial(Given):
 
     def _ticked(self, day: date) -> TickReport:
         at = datetime.combine(day, MORNING, ZoneInfo(self.rules.schedule.timezone))
-        report = run_tick(self.rules, self.reading, self.store, day, TickTimes(at=at, now=at), self.defaults)
-        # Every channel takes at once what may be sent.
-        due = [one.id for one in report.deliveries if one.not_before is None]
-        if due:
+        if not self.reports:
             with self.store.begin() as state:
-                state.outbox.accept(due, at)
-        return report
+                admitted(self.reading, self.rules, state, at, keep=True)
+        situation, times = self._situation(day), TickTimes(at=at, now=at)
+        if self._asks_for_words(day):
+            report = tell_and_keep(situation, self.store, times, self.defaults, draw=False)
+            # Every channel takes at once what may be sent.
+            due = [one.id for one in report.deliveries if one.not_before is None]
+            if due:
+                with self.store.begin() as state:
+                    state.outbox.accept(due, at)
+            return report
+        with self.store.begin() as state:
+            done = silent_tick(situation, state, times, self.defaults, without_words)
+        return report_of(situation, done.decided.planned, done.composed, ())
+
+    def _situation(self, day: date) -> Situation:
+        """Judge what is known on a day; no verdict depends on later figures, so that those of the last day hold."""
+        if day == self.days[-1]:
+            return self.last_situation
+        after = self._before if self._goes_by_days else self.last_situation
+        self._before = situation_of(self.rules, self.reading, day, after=after)
+        return self._before
+
+    def _asks_for_words(self, day: date) -> bool:
+        """Whether the test says what is to be read in messages of a day."""
+        told = [one for one in self.test.expect or () if one.says is not None or one.mail is not None]
+        return any(self.is_tick_for(one.period, day) for one in told)
 
     # What happened
 
@@ -207,6 +278,13 @@ class Trial(Given):
             return None
         ((_, made),) = FindingMaker(evaluation).at(verdicts, row, np.array([place]))
         return made.with_text().finding
+
+
+def _first_exception(verdicts: BlockVerdicts) -> date:
+    """Return the last day of the first period with an exception; the last of all days: there is none."""
+    rows = np.flatnonzero((verdicts.state == State.EXCEPTION).any(axis=1))
+    block = verdicts.block
+    return block.panel.period(block.start + int(rows[0])).last_day if len(rows) else date.max
 
 
 def periods_of(figures: GivenFigures) -> Iterator[Period]:

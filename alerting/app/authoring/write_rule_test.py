@@ -15,6 +15,8 @@ INDENT = 2
 #: Longer lines are broken between figures.
 _WIDTH = 110
 _MISSING = "_"
+#: What comes so often is written once, with how often; of figures that come again together, at most so many.
+_OFTEN, _LONGEST = 4, 8
 
 
 def written_test(test: RuleTest, indent: int = INDENT) -> str:
@@ -47,7 +49,7 @@ def _listed(key: str, items: Sequence[str]) -> Iterator[str]:
 def _figures(figures: GivenFigures) -> Iterator[str]:
     named = {"measure": figures.measure, "area": figures.area, "from": str(figures.first)}
     columns = {
-        "values" if name == "value" else name: " ".join(cell or _MISSING for cell in cells)
+        "values" if name == "value" else name: " ".join(_shortened([cell or _MISSING for cell in cells]))
         for name, cells in figures.cells.items()
     }
     if figures.published:
@@ -62,6 +64,30 @@ def _figures(figures: GivenFigures) -> Iterator[str]:
         first, *more = wrap(value, _WIDTH, break_long_words=False, break_on_hyphens=False)
         yield f"  {key}: {first}" if not more else f"  {key}: >-"
         yield from (f"    {line}" for line in ((first, *more) if more else ()))
+
+
+def _shortened(cells: Sequence[str]) -> Iterator[str]:
+    """Yield figures with those that come again and again written once: 1000*18, (200 210 197)*17."""
+    place = 0
+    while place < len(cells):
+        length, times = max(
+            ((n, _times(cells, place, n)) for n in range(1, _LONGEST + 1)), key=lambda one: (one[0] * one[1], -one[0])
+        )
+        if times < _OFTEN:
+            yield cells[place]
+            place += 1
+            continue
+        own = cells[place : place + length]
+        yield f"{own[0]}*{times}" if length == 1 else f"({' '.join(own)})*{times}"
+        place += length * times
+
+
+def _times(cells: Sequence[str], place: int, length: int) -> int:
+    """Return how often some figures stand one after the other; once says nothing."""
+    own, times = cells[place : place + length], 1
+    while cells[place + times * length : place + (times + 1) * length] == own:
+        times += 1
+    return times if times >= _OFTEN else 0
 
 
 def _event(one: ExpectedEvent) -> dict[str, Any]:

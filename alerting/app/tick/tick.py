@@ -82,14 +82,21 @@ def run_tick(
     return report
 
 
-def tell_and_keep(
-    situation: Situation, store: Store, times: TickTimes, defaults: MessageDefaults, *, dry_run: bool = False
+def tell_and_keep(  # two are options of it
+    situation: Situation,
+    store: Store,
+    times: TickTimes,
+    defaults: MessageDefaults,
+    *,
+    dry_run: bool = False,
+    draw: bool = True,
 ) -> TickReport:
     """Go from a situation to alerts, events and queued notices, all in one transaction.
 
     Args:
         situation: of every period.
         times: `at` lies after the newest tick's.
+        draw: pictures of messages too; else they stay as drawings.
 
     Raises:
         UsageError: another process has done the tick of `times.due_at`.
@@ -102,7 +109,7 @@ def tell_and_keep(
                 save(state, changes)
             reached("tick_commit_pre")
     # Others may write meanwhile; what stays undrawn is drawn when it is sent.
-    failed = () if dry_run else draw_queued(report.deliveries, store)
+    failed = draw_queued(report.deliveries, store) if draw and not dry_run else ()
     return replace(report, problems=(*report.problems, *failed), has_errors=True) if failed else report
 
 

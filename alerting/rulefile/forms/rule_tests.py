@@ -20,6 +20,9 @@ EVENTS = (*(kind.value for kind in EventKind if kind is not EventKind.COMMENTED)
 _NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?%?")
 #: Between figures: spaces, and a comma before them, since lists are written so.
 _BETWEEN = re.compile(r",?\s+")
+#: Figures that are repeated: 94*3, (94 93)*3.
+_REPEATED = re.compile(r"(?:\((?P<several>[^()*]*)\)|(?P<one>[^\s,()*]+))\*(?P<times>[1-9][0-9]{0,5})(?![^\s,])")
+_MOST_TIMES = 1000
 
 RuleId = Annotated[str, Known("rule")]
 _WORDS_OF_STATES = {state.word: state.word for state in State}
@@ -29,9 +32,9 @@ _WORDS_OF_HOLDS = {held.value: held.value for held in SuppressionReason}
 
 
 def _cells(value: Any) -> tuple[str, ...]:
-    """Read `94 93 _ 92` or a list into one text a period; a missing figure is empty."""
+    """Read `94 93 _ 92`, `94*3 92`, `(94 93)*6` or a list into one text a period; a missing figure is empty."""
     if isinstance(value, str):
-        words = [word for word in _BETWEEN.split(value.strip()) if word]
+        words = [word for word in _BETWEEN.split(repeated(value).strip()) if word]
     elif isinstance(value, list):
         words = [str(word) for word in value if not isinstance(word, (dict, list))]
         if len(words) != len(value):
@@ -48,6 +51,20 @@ def _cells(value: Any) -> tuple[str, ...]:
                 "bad-value", f'"{word}" is no figure', f"write numbers with spaces between, {MISSING} for a missing one"
             )
     return tuple("" if word == MISSING else word for word in words)
+
+
+def repeated(text: str) -> str:
+    """Return figures with those that are to be repeated written out: `94*3` and `(94 93)*3`."""
+
+    def written_out(found: re.Match[str]) -> str:
+        times = int(found["times"])
+        if times > _MOST_TIMES:
+            raise value_problem(
+                "bad-value", f"{times} times is too often", f"repeat figures at most {_MOST_TIMES} times"
+            )
+        return " ".join([found["several"] or found["one"]] * times)
+
+    return _REPEATED.sub(written_out, text)
 
 
 Cells = Annotated[tuple[str, ...], Read(_cells, {"anyOf": [{"type": "string"}, {"type": "array"}, {"type": "number"}]})]
@@ -82,7 +99,9 @@ class FiguresForm(Form):
     measure: MeasureId = describe("the measure")
     area: AreaId = describe("the area")
     since: AnyPeriod = describe("the period of the first figure", key="from")
-    values: Cells | None = describe("one figure a period, `_` for a missing one", None)
+    values: Cells | None = describe(
+        "one figure a period, `_` for a missing one; `94*3` is one three times, `(94 93)*3` several", None
+    )
     numerator: Cells | None = describe("numerators, in the same order", None)
     denominator: Cells | None = describe("denominators, in the same order", None)
     lower_limit: Cells | None = describe("lower limits as published", None)

@@ -1,27 +1,25 @@
 """Ticks over a span of the past, in process, on a state in memory: one on each day on which something may happen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from alerting.app.authoring.backtesting.eventful_days import EventfulDays
-from alerting.app.notices.compose import MessageDefaults, deliveries_for, subject_for
+from alerting.app.authoring.silent_tick import silent_tick
+from alerting.app.notices.compose import MessageDefaults, subject_for
 from alerting.app.notices.queued import Composed
 from alerting.app.situation.shrink_guard import admitted
 from alerting.app.situation.situation import Situation, situation_of
-from alerting.app.tick.compose import OfTheEngine, compose_of_the_engine
 from alerting.app.tick.last_tick import stands_until
-from alerting.app.tick.save import save
-from alerting.app.tick.tick import Decided, changes_of, decide
+from alerting.app.tick.tick import Decided
 from alerting.app.tick.times import TickTimes
 from alerting.domain.backtest import DaySpan
-from alerting.domain.notify.notice import DeliveryState, Message
+from alerting.domain.notify.notice import DeliveryState, Notice
 from alerting.domain.rule import RuleSet
 from alerting.figures.observations import Reading
 from alerting.ports.state import Store, Transaction
-from alerting.ports.ticks import TickRecord
 from alerting.reports.event_view import EventViews
 
 #: The time of day of the ticks.
@@ -101,15 +99,9 @@ class Ticking:
         at = self._at(day)
         with self.store.begin() as state:
             went_out = self._hand_over(state, at)
-            done = decide(situation, state, TickTimes(at=at, now=at))
-            engine = self._of_the_engine(done, situation, state)
-            composed = [*self._with_subjects(done, situation), *engine.composed]
-            record = TickRecord(id=done.tick.id, as_of=day, at=at, rules_version=self.rules.version)
-            save(state, changes_of(situation, done, record, composed, engine))
-            due = [one.id for sent in composed for one in sent.deliveries if one.not_before is None]
-            if due:
-                state.outbox.accept(due, at)
-        self._note_days(day, done, is_told=bool(due))
+            ticked = silent_tick(situation, state, TickTimes(at=at, now=at), self.defaults, self._subjects)
+        done, composed = ticked.decided, ticked.composed
+        self._note_days(day, done, is_told=ticked.is_told)
         later = {sent.notice.id: one.not_before for sent in composed for one in sent.deliveries if one.not_before}
         self._postponed |= set(later.values())
         self._days.add(instant.astimezone(self.zone).date() for instant in later.values())
@@ -136,22 +128,9 @@ class Ticking:
                 found.append(SentLater(notice=entry.delivery.notice_id, day=day))
         return found
 
-    def _with_subjects(self, done: Decided, situation: Situation) -> Iterator[Composed]:
-        """Address each notice as a tick does; of its words there is the subject alone."""
-        if not done.held.outgoing:
-            return
+    def _subjects(self, situation: Situation, done: Decided) -> Callable[[Notice], str]:
         views = EventViews(situation.evaluation, done.outcome.found)
-        for one in done.held.outgoing:
-            subject = subject_for(one.notice, self.rules, views, situation.evaluation.as_of, self.defaults)
-            deliveries = deliveries_for(
-                one.notice, self.rules.owners[one.notice.owner], Message(subject=subject, text="", html=""),
-                self.rules.channels, self.defaults, now=done.tick.times.now, not_before=one.not_before, until=one.until,
-            )  # fmt: skip
-            yield Composed(notice=one.notice, deliveries=tuple(deliveries))
-
-    def _of_the_engine(self, done: Decided, situation: Situation, state: Transaction) -> OfTheEngine:
-        troubles = state.troubles.by_source()
-        return compose_of_the_engine(done.tick, situation, done.outcome, troubles, done.flood, self.defaults)
+        return lambda notice: subject_for(notice, self.rules, views, situation.evaluation.as_of, self.defaults)
 
 
 def _as_of(situation: Situation, day: date) -> Situation:
