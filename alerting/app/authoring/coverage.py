@@ -164,7 +164,7 @@ class Showing:
                 key = SeriesKey(rule=rule.id, measure=measure, area=area)
                 seen = self._seen(trial, rule, evaluation, key)
                 if seen is not None:
-                    own |= set(seen.shown(Steps.of(self.rules.measures[measure])))
+                    own |= set(seen.shown(Steps.of(self.rules.measures[measure], self.rules.calendar)))
         return found
 
     def _seen(self, trial: Given, rule: Rule, evaluation: Evaluation, key: SeriesKey) -> Seen | None:

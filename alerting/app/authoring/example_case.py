@@ -103,7 +103,7 @@ class _Bench:
 
     @cached_property
     def steps(self) -> Steps:
-        return Steps.of(self.measure)
+        return Steps.of(self.measure, self.rules.calendar)
 
     @cached_property
     def area(self) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from alerting.app.authoring.key_variants import key_variants
+from alerting.app.authoring.printed_figures import plain
 from alerting.app.authoring.variants import Steps, Variant, level_variants, other_sides, variants_of
 from alerting.conditions.base import in_words
 from alerting.domain.condition import Below
@@ -50,12 +52,12 @@ def mutants_of(rule: Rule, rules: RuleSet) -> Iterator[Mutant]:
         if _can_be(changed, mutant.rules) and _differs(rule, variant, rules):
             yield mutant
     for id_ in rule.measures:
-        yield from _of_target(rule, rules.measures[id_], rules)
+        yield from _of_measure(rule, rules.measures[id_], rules)
 
 
 def _changed(rule: Rule, rules: RuleSet) -> Iterator[Variant]:
     measures = [rules.measures[id_] for id_ in rule.measures]
-    steps = max((Steps.of(measure) for measure in measures), key=lambda one: one.decimals)
+    steps = max((Steps.of(one, rules.calendar, rule.every) for one in measures), key=lambda one: one.decimals)
     for variant in variants_of(in_words(rule.when), steps):
         yield variant.within(replace(rule, when=variant.made), "when")
     if len(measures) == 1 and (bound := rule.when.bind(measures[0])) != rule.when:
@@ -68,6 +70,7 @@ def _changed(rule: Rule, rules: RuleSet) -> Iterator[Variant]:
         yield Variant(made=replace(rule, clear_after=n), below=("clear_after",), was=str(clears), now=str(n))
     yield from _severities(rule)
     yield from _notify(rule)
+    yield from key_variants(rule, rules)
 
 
 def _severities(rule: Rule) -> Iterator[Variant]:
@@ -116,21 +119,30 @@ def _fewer(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield tuple(other for other in names if other != name)
 
 
-def _of_target(rule: Rule, measure: Measure, rules: RuleSet) -> Iterator[Mutant]:
-    """Yield other targets of a measure, where the rule holds its figures against it."""
+def _of_measure(rule: Rule, measure: Measure, rules: RuleSet) -> Iterator[Mutant]:
+    """Yield what a rule takes of a measure, changed there: its target, and below how many cases there is no verdict."""
+    for variant in _measure_variants(rule, measure, rules):
+        measures = {**rules.measures, measure.id: variant.made}
+        yield Mutant(
+            rules=replace(rules, measures=measures), rule=rule, section="measures", id=measure.item_of or measure.id,
+            keys=variant.below, was=variant.was, now=variant.now,
+        )  # fmt: skip
+
+
+def _measure_variants(rule: Rule, measure: Measure, rules: RuleSet) -> Iterator[Variant]:
     bound = rule.when.bind(measure)
     taken = any(
         measure.target in part.condition.levels and measure.target not in before.condition.levels
         for part, before in zip(bound.plain_parts(), rule.when.plain_parts(), strict=True)
     )
-    for variant in level_variants(measure.target, measure) if taken and measure.target else ():
-        if _out_of_reach(variant, [measure]):
-            continue
-        measures = {**rules.measures, measure.id: replace(measure, target=variant.made)}
-        yield Mutant(
-            rules=replace(rules, measures=measures), rule=rule, section="measures", id=measure.item_of or measure.id,
-            keys=("target", *variant.below), was=variant.was, now=variant.now,
-        )  # fmt: skip
+    if taken and measure.target:
+        for variant in level_variants(measure.target, Steps.of(measure, rules.calendar, rule.every)):
+            if not _out_of_reach(variant, [measure]):
+                yield variant.within(replace(measure, target=variant.made), "target")
+    few = measure.smallest_denominator
+    for n in (few + 1, few - 1) if few is not None and few >= 1 else ():
+        made = replace(measure, smallest_denominator=n)
+        yield Variant(made=made, below=("smallest_denominator",), was=plain(few or 0.0), now=plain(n))
 
 
 def _can_be(rule: Rule, rules: RuleSet) -> bool:
@@ -158,6 +170,13 @@ def _differs(rule: Rule, variant: Variant, rules: RuleSet) -> bool:
             set(recipients(rule, *series, rules, None)) != set(recipients(other, *series, rules, None))
             for series in _series(rule, rules)
         )
+    if rule.status is not other.status:  # on trial its author alone is told
+        return any(
+            set(recipients(rule, *one, rules, None)) != set(recipients(other, *one, rules, None))
+            for one in _series(rule, rules)
+        )
+    if rule.areas != other.areas:
+        return set(_series(rule, rules)) != set(_series(other, rules))
     measures = [rules.measures[id_] for id_ in rule.measures]
     if rule.severity != other.severity:
         return any(_reached(rule, measure) & _severities_changed(rule, other) for measure in measures)

@@ -157,7 +157,8 @@ class Trial(Given):
         """The days of the ticks from the last on which nothing has happened, since there was no exception yet."""
         if self._goes_by_days:
             return self.days
-        asked = [one.period for one in (*self.test.acknowledge, *self.test.findings)]
+        asked = [one.period for one in self.test.acknowledge]
+        asked += [one.period for one in self.test.findings]
         asked += [one.period for one in self.test.expect or ()]
         begin = next(
             (n for n, day in enumerate(self.days) if any(self.is_tick_for(period, day) for period in asked)),

@@ -1,16 +1,20 @@
 """What a condition could be instead, changed in one place: a number by one unit, a choice, a side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import Field, dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from alerting.app.authoring.printed_figures import plain
+from alerting.conditions.band import InBand
 from alerting.conditions.base import ConditionBase
 from alerting.conditions.registry import conditions
 from alerting.domain.condition import Below
 from alerting.domain.measure import Level, Measure, Unit
 from alerting.domain.parameters import Amount, Band, Baseline, Days, Milestone
+from alerting.domain.period import Calendar, PeriodKind
 from alerting.limits.base import FULL_POINTS, Method
 from alerting.wording.numbers import NumberStyle
 
@@ -38,15 +42,22 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """By how much numbers are changed: those in the measure's unit by one unit of the decimals it is printed with."""
+    """By how much numbers are changed: those in the measure's unit by one of the last decimal printed; days by a period."""
 
     decimals: int
-    whole: bool = False
+    whole: bool
+    every: PeriodKind
+    calendar: Calendar
 
     @classmethod
-    def of(cls, measure: Measure) -> "Steps":
-        """Return the steps of a measure's figures."""
-        return cls(NumberStyle.of(measure).decimals, whole=measure.unit is Unit.COUNT)
+    def of(cls, measure: Measure, calendar: Calendar, every: PeriodKind | None = None) -> "Steps":
+        """Return the steps of a measure's figures, and of days by its periods."""
+        return cls(NumberStyle.of(measure).decimals, measure.unit is Unit.COUNT, every or measure.every, calendar)
+
+    def days_around(self, day: date) -> tuple[date, date]:
+        """Return the ends of the periods before and after a day's: days within a period change nothing."""
+        own = self.calendar.containing(day, self.every)
+        return own.previous.last_day, (own + 1).last_day
 
     def in_unit(self, value: float) -> Decimal:
         """Return the step of a number in the measure's unit."""
@@ -88,7 +99,20 @@ def variants_of(made: ConditionBase | Method, steps: Steps) -> Iterator[Variant]
             is_held = value in given if isinstance(value, float) else isinstance(value, Level)
             yield whole if is_held else replace(whole, span=None if isinstance(value, float) else whole.span)
     if isinstance(made, ConditionBase):
+        yield from _of_mildest(made)
         yield from other_sides(made)
+
+
+def _of_mildest(made: ConditionBase) -> Iterator[Variant]:
+    """Yield bands of which one more is an exception, or one less."""
+    if not isinstance(made, InBand):
+        return
+    names = [band.name for band in made.bands]
+    mildest = 0 if made.exception_from is None else names.index(made.exception_from)
+    for place in (mildest - 1, mildest + 1):
+        if 0 <= place < len(names) - 1:  # the best is never one
+            other = replace(made, exception_from=names[place])
+            yield Variant(made=other, below=(made.key, "exception_from"), was=names[mildest], now=names[place])
 
 
 def _is_unseen(made: ConditionBase | Method, value: Any, other: Any) -> bool:
@@ -138,12 +162,20 @@ def _of_value(value: Any, hint: Any, field: "Field[Any]", steps: Steps) -> Itera
     elif isinstance(value, float):
         step = as_written(value) if field.metadata.get("positive") else steps.in_unit(value)
         yield from (_swap(value, other) for other in moved(value, step))
-    elif isinstance(value, Amount):
+    elif isinstance(value, date):
+        yield from (_swap(value, other) for other in steps.days_around(value))
+    else:
+        yield from _of_parts(value, steps)
+
+
+def _of_parts(value: Any, steps: Steps) -> Iterator[Variant]:
+    """Yield what is made of several with one of them changed."""
+    if isinstance(value, Amount):
         yield from _of_amount(value, steps)
     elif isinstance(value, Level):
         yield from _of_level(value, steps)
     elif isinstance(value, Baseline):
-        yield from _of_baseline(value)
+        yield from _of_baseline(value, steps)
     elif isinstance(value, ConditionBase | Method):
         yield from variants_of(value, steps)
     elif isinstance(value, tuple):
@@ -172,21 +204,33 @@ def _of_level(value: Level, steps: Steps) -> Iterator[Variant]:
         for variant in _moved_figure(number, steps):
             dated = _with(value.dated, n, (day, variant.made))
             yield variant.within(replace(value, dated=dated), n, "value")
+        for other in steps.days_around(day):
+            dated = _with(value.dated, n, (other, number))
+            if _ascend(one for one, _ in dated):
+                yield _swap(day, other).within(replace(value, dated=dated), n, "from")
     for n, (area, level) in enumerate(value.by_area or ()):
         for variant in _of_level(level, steps):
             yield variant.within(replace(value, by_area=_with(value.by_area, n, (area, variant.made))), area)
 
 
-def level_variants(value: Level, measure: Measure) -> Iterator[Variant]:
+def _ascend(days: Iterable[date]) -> bool:
+    return all(one < other for one, other in pairwise(days))
+
+
+def level_variants(value: Level, steps: Steps) -> Iterator[Variant]:
     """Yield a measure's own target, moved by one unit either way."""
-    return _of_level(value, Steps.of(measure))
+    return _of_level(value, steps)
 
 
 def _moved_figure(number: float, steps: Steps) -> Iterator[Variant]:
     return (_swap(float(number), other) for other in moved(number, steps.in_unit(number)))
 
 
-def _of_baseline(value: Baseline) -> Iterator[Variant]:
+def _of_baseline(value: Baseline, steps: Steps) -> Iterator[Variant]:
+    for name, key, day in (("since", "from", value.since), ("until", "until", value.until)):
+        for other in steps.days_around(day) if day is not None else ():
+            made = replace(value, since=other) if name == "since" else replace(value, until=other)
+            yield _swap(day, other).within(made, key)
     if value.first is not None:
         yield from (_swap(value.first, n).within(replace(value, first=n)) for n in (value.first + 1, value.first - 1))
     elif value.since is None and value.until is None:
@@ -202,6 +246,10 @@ def _of_items(value: tuple[Any, ...], steps: Steps) -> Iterator[Variant]:
             for variant in _moved_figure(item.value, steps):
                 changed = _with(value, n, replace(item, value=variant.made))
                 yield replace(variant.within(changed, n, "value"), span=None)
+            for other in steps.days_around(item.date):
+                changed = _with(value, n, replace(item, date=other))
+                if _ascend(one.date for one in changed):
+                    yield _swap(item.date, other).within(changed, n, "date")
     edges = {item.at_least for item in value if isinstance(item, Band) and item.at_least is not None}
     for edge in sorted(edges):
         for variant in _moved_figure(edge, steps):

@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?%?")
 #: Between figures: spaces, and a comma before them, since lists are written so.
 _BETWEEN = re.compile(r",?\s+")
 #: Figures that are repeated: 94*3, (94 93)*3.
-_REPEATED = re.compile(r"(?:\((?P<several>[^()*]*)\)|(?P<one>[^\s,()*]+))\*(?P<times>[1-9][0-9]{0,5})(?![^\s,])")
+_REPEATED = re.compile(r"(?:\((?P<several>[^()*]*)\)|(?P<one>[^\s()*]+))\*(?P<times>[1-9][0-9]{0,5})(?![^\s,])")
 _MOST_TIMES = 1000
 
 RuleId = Annotated[str, Known("rule")]
