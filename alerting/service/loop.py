@@ -20,6 +20,7 @@ from alerting.service.ailments import PUT_BACK, SOURCE_FAILED, Ailments
 from alerting.service.attempts import Attempts, text_of
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
+from alerting.service.listening import Listening
 from alerting.service.reading import Reading
 from alerting.service.reviewing import Reviewing
 from alerting.service.sending import Sending
@@ -67,6 +68,8 @@ class Service:
     _sending: Sending = field(init=False)
     _attempts: Attempts = field(init=False)
     _silence_said: str | None = None
+    #: Hears of loads that are posted; None: the settings name no address.
+    listening: Listening | None = field(init=False)
     #: Set where the service is to end: nothing new is begun.
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -78,6 +81,7 @@ class Service:
         self._reading = Reading(store=self.store, log=self.log, ailments=self._ailments)
         self._reviewing = Reviewing(store=self.store, log=self.log)
         self._sending = Sending(store=self.store, log=self.log, ailments=self._ailments, attempts=self._attempts)
+        self.listening = self._hearing() if self.engine.settings.listen else None
         if self.store.was_put_back:
             self.log.warning("state.restored", fix=PUT_BACK)
         now = self.engine.clock.now()
@@ -86,6 +90,15 @@ class Service:
         self._remember_newest()
         if self._guard.doubt(now, self.boot_s(), self._newest) is None:
             self._resume(now)
+
+    def _hearing(self) -> Listening:
+        return Listening(
+            store=self.store,
+            engine=lambda: self.engine,
+            is_in_doubt=lambda: self._doubt is not None,
+            log=self.log,
+            ailments=self._ailments,
+        )
 
     def _resume(self, now: datetime) -> None:
         """Find out up to when the schedule is done: after downtime, one tick for all that was missed."""

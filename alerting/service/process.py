@@ -1,4 +1,4 @@
-"""The service as a process: three loops side by side, which judge, send and read answers, and how they end."""
+"""The service as a process: loops side by side, which judge, send, read answers and listen, and how they end."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from alerting.service.loop import Service
 from alerting.service.surroundings import tell_systemd
@@ -14,7 +15,7 @@ from alerting.service.surroundings import tell_systemd
 GRACE_S = 30
 #: Work that takes longer hangs: the service manager is no longer told that all is well, and starts the service anew.
 HANGS_AFTER_S = 3600.0
-JUDGING, SENDING, READING = "judging", "sending", "reading"
+JUDGING, SENDING, READING, LISTENING = "judging", "sending", "reading", "listening"
 
 
 @dataclass(eq=False)
@@ -36,6 +37,7 @@ class Loops:
         service, loop = self.service, asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number)
+        await self._listen()
         rules, settings = service.engine.rules, service.engine.settings
         service.log.info(
             "service.started",
@@ -46,6 +48,7 @@ class Loops:
             redirected_to=settings.redirect_all_to,
             database=settings.database_name,
             sources=list(rules.sources),
+            listens=settings.listen,
             **settings.notes,
         )
         tell_systemd("READY=1")
@@ -56,6 +59,8 @@ class Loops:
         await service.stopping.wait()
         tell_systemd("STOPPING=1")
         self._ring_all()
+        if service.listening is not None:
+            await service.listening.close()
         _, busy = await asyncio.wait(work, timeout=GRACE_S)
         if busy:
             # A thread cannot be stopped from outside. What it has not committed is done anew at the next start.
@@ -67,8 +72,17 @@ class Loops:
             one.result()
         service.log.info("service.stopped")
 
+    async def _listen(self) -> None:
+        """Listen where the settings say so; what is posted rings the bell of what judges."""
+        settings, listening = self.service.engine.settings, self.service.listening
+        if settings.listen is None or listening is None:
+            return
+        listening.wake = partial(asyncio.get_running_loop().call_soon_threadsafe, self._bells[JUDGING].set)
+        await listening.open(settings.listen, settings.listen_tokens)
+        self._bells[LISTENING] = asyncio.Event()
+
     async def _loop(self, what: str) -> None:
-        """Judge, send or read at every bell: none waits for another, as a server may hang and a tick take long."""
+        """Judge, send, read or see to tokens at every bell: none waits for another, as a server may hang and a tick take long."""
         bell = self._bells[what]
         while not self.service.stopping.is_set():
             bell.clear()
@@ -77,6 +91,8 @@ class Loops:
                 await self.service.send()
             elif what == READING:
                 await self.service.read()
+            elif what == LISTENING and self.service.listening is not None:
+                await asyncio.to_thread(self.service.listening.look)
             elif await self.service.judge():
                 self.service.give_a_sign()
             del self._busy_since_s[what]
@@ -105,4 +121,6 @@ class Loops:
     def _status(self) -> str:
         if self.service.doubt is not None:
             return f"paused: {self.service.doubt}"
-        return f"{len(self.service.engine.rules.rules)} rules; next tick {self.service.next_tick():%a %d %b %H:%M}"
+        listens = f"; listens on {self.service.engine.settings.listen}" if self.service.listening is not None else ""
+        rules = len(self.service.engine.rules.rules)
+        return f"{rules} rules; next tick {self.service.next_tick():%a %d %b %H:%M}{listens}"

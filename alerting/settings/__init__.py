@@ -1,6 +1,7 @@
 """Settings of one installation, from the environment or from secret files; never from rule files."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -14,6 +15,7 @@ from alerting.settings.addresses import (
     greeting,
     imap_address,
     keys_of,
+    listen_address,
     one_address,
     printed_database,
     printed_mail,
@@ -27,15 +29,18 @@ from alerting.settings.addresses import (
     web_address,
 )
 from alerting.settings.names import PREFIX
-from alerting.settings.reading import SettingsRead, found
+from alerting.settings.reading import SettingsRead, found, text_now
 from alerting.settings.secret import Secret
 
-__all__ = ["READERS", "Secret", "Settings", "load_settings"]
+__all__ = ["READERS", "Secret", "Settings", "listen_tokens_now", "load_settings"]
 
 #: How rarely `serve` may look, in seconds.
 _LONGEST_POLL_S = 300
 #: What is shorter can be guessed.
 _SHORTEST_KEY = 16
+#: What a token for posts may consist of (RFC 6750, b64token).
+_IS_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*").fullmatch
+_WRITE_ONE = "write a random text (`openssl rand -hex 32` makes one) into the secret file listen_token"
 #: Where the token of a message may stand.
 ADDRESS, TEXT = "address", "text"
 
@@ -74,6 +79,10 @@ class Settings:
     protective_marking: str | None = None
     #: The browser that prints pages as PDF; without it one is looked for.
     chromium: Path | None = None
+    #: The address and port on which `serve` hears of loads that are done, like 127.0.0.1:8080; None: it listens nowhere.
+    listen: str | None = None
+    #: Tokens, one a line, that such posts show; each is believed.
+    listen_token: Secret | None = None
     #: How often `serve` looks whether something is due, in seconds.
     poll_s: float = 5.0
     #: Names that look like settings of ours, by what whoever starts the service should know of them; nothing acts on them.
@@ -135,6 +144,11 @@ class Settings:
         """The keys that tokens are signed with; the first one signs."""
         return keys_of(self.secret_key.get_secret_value()) if self.secret_key else ()
 
+    @property
+    def listen_tokens(self) -> tuple[str, ...]:
+        """The tokens that a post may show."""
+        return keys_of(self.listen_token.get_secret_value()) if self.listen_token else ()
+
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """What nobody may read in a log, error or message."""
@@ -143,6 +157,7 @@ class Settings:
         for address in (self.smtp_url, self.imap_url):
             secrets += secrets_of_mail(address.get_secret_value()) if address else ()
         secrets += secrets_of_web(self.heartbeat_url.get_secret_value()) if self.heartbeat_url else ()
+        secrets += self.listen_tokens
         return tuple(secrets)
 
     @property
@@ -183,12 +198,31 @@ def load_settings() -> Settings:
         wrong.append("ALERTING_SMTP_URL is set but ALERTING_MAIL_FROM is not; set it to the sender's address")
     if not wrong and "imap_url" in values:
         wrong += _lacks_for_answers(values)
+    if not wrong and "listen" in values and "listen_token" not in values:
+        wrong.append(f"ALERTING_LISTEN is set but ALERTING_LISTEN_TOKEN is not; {_WRITE_ONE}")
     if wrong:
         raise UsageError("; ".join(wrong))
-    notes = {"not_settings": list(read.own), "not_acted_on": list(read.later)}
-    settings = Settings(**values, notes={note: names for note, names in notes.items() if names})
+    settings = Settings(**values, notes={"not_settings": list(read.own)} if read.own else {})
     keep_secret(settings.secrets)
     return settings
+
+
+def listen_tokens_now() -> tuple[str, ...]:
+    """Return the tokens for posts as they stand now: a secret file may have been written anew since the start.
+
+    Raises:
+        UsageError: the file is gone or cannot be read, or what it holds is no token.
+    """
+    read = text_now("listen_token")
+    if read is None:
+        raise UsageError(f"ALERTING_LISTEN_TOKEN is no longer set; {_WRITE_ONE}")
+    text, place = read
+    try:
+        tokens = keys_of(_tokens(text).get_secret_value())
+    except ValueError as error:
+        raise UsageError(f"{place} {error}") from None
+    keep_secret(tokens)
+    return tokens
 
 
 def _lacks_for_answers(values: Mapping[str, Any]) -> Iterator[str]:
@@ -220,6 +254,17 @@ def _place_of_token(text: str) -> str:
     return text
 
 
+def _tokens(text: str) -> Secret:
+    """Read the tokens that posts show."""
+    tokens = keys_of(text)
+    if not tokens or min(map(len, tokens)) < _SHORTEST_KEY or not all(_IS_TOKEN(token) for token in tokens):
+        raise ValueError(
+            f"must be a random text of at least {_SHORTEST_KEY} letters, figures and -._~+/= (`openssl rand -hex 32` makes"
+            " one); of several, one a line, each is believed"
+        )
+    return Secret(text)
+
+
 def _seconds(text: str) -> float:
     """Read a time between two looks."""
     try:
@@ -232,7 +277,7 @@ def _seconds(text: str) -> float:
 
 
 #: Whose values nobody may read.
-_SECRET = frozenset(("database_url", "smtp_url", "imap_url", "secret_key", "heartbeat_url"))
+_SECRET = frozenset(("database_url", "smtp_url", "imap_url", "secret_key", "heartbeat_url", "listen_token"))
 #: How the value of each setting is read, in the order of the fields; a ValueError says what it must be.
 READERS: Mapping[str, Callable[[str], Any]] = {
     "rules": Path, "figures": Path, "state_dir": Path,
@@ -243,5 +288,6 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "redirect_all_to": one_address,
     "base_url": web_address, "secret_key": Secret,
     "heartbeat_url": lambda text: Secret(secret_web_address(text)),
+    "listen": listen_address, "listen_token": _tokens,
     "protective_marking": str, "chromium": Path, "poll_s": _seconds,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -100,6 +101,22 @@ def server_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?", text):
         raise ValueError("must be a server's name as it stands first in Authentication-Results, like mx.example.org")
     return text
+
+
+def listen_address(text: str) -> str:
+    """Read an address to listen on; a port alone is on this machine only."""
+    host, port = text.strip().rpartition(":")[::2]
+    wanted = "must be a port, or an address of this machine with one, like 127.0.0.1:8080 or [::1]:8080"
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise ValueError(wanted)
+    bare = host[1:-1] if re.fullmatch(r"\[.*\]", host) else host
+    try:
+        address = ip_address({"": "127.0.0.1", "localhost": "127.0.0.1"}.get(bare, bare))
+    except ValueError:
+        raise ValueError(wanted) from None
+    if (address.version == 6) != (bare != host):
+        raise ValueError(wanted)
+    return f"[{address}]:{int(port)}" if address.version == 6 else f"{address}:{int(port)}"
 
 
 def keys_of(text: str) -> tuple[str, ...]:

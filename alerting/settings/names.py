@@ -9,8 +9,6 @@ PREFIX: Final = "ALERTING_"
 SECRETS_DIR: Final = "secrets_dir"
 #: For tests of this program only; see `failpoints`.
 _FOR_TESTS: Final = "failpoints"
-#: Settings of other versions that are known and not acted on by this one.
-LATER: Final = frozenset(("listen", "listen_token"))
 #: What settings were called before, and are now.
 OLD: Final = {"bell_s": "poll_s"}
 
@@ -27,7 +25,7 @@ _SAME: Final = {
     "alive": "heartbeat", "polling": "poll", "bell": "poll", "interval": "s", "seconds": "s", "second": "s", "secs": "s",
     "sec": "s", "ms": "s", "classification": "marking", "label": "marking", "public": "base", "root": "base", "external": "base",
     "mark": "marking", "chrome": "chromium", "browser": "chromium", "ehlo": "helo", "credentials": "secrets",
-    "rule": "rules", "figure": "figures",
+    "rule": "rules", "figure": "figures", "listener": "listen", "listening": "listen", "bind": "listen",
 }  # fmt: skip
 #: Words that say nothing by themselves: a name with no other word in common is no slip.
 _PLAIN: Final = frozenset(

@@ -9,7 +9,7 @@ from stat import S_ISREG
 from typing import Final
 
 from alerting.errors import UsageError
-from alerting.settings.names import LATER, OLD, PREFIX, SECRETS_DIR, is_for_tests, near, prefix_slip
+from alerting.settings.names import OLD, PREFIX, SECRETS_DIR, is_for_tests, near, prefix_slip
 
 #: Copies that editors and people leave beside a file.
 _COPIES: Final = ("~", ".bak", ".old", ".orig", ".swp")
@@ -23,14 +23,12 @@ _IS_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*").fullmatch
 class SettingsRead:
     """What was found.
 
-    `values` and `places` (where each stands, for messages) are by setting. `own`: names that are people's own. `later`:
-    settings of other versions, which this one does not act on.
+    `values` and `places` (where each stands, for messages) are by setting. `own`: names that are people's own.
     """
 
     values: Mapping[str, str]
     places: Mapping[str, str]
     own: tuple[str, ...]
-    later: tuple[str, ...]
 
 
 def found(settings: Collection[str]) -> SettingsRead:
@@ -43,8 +41,7 @@ def found(settings: Collection[str]) -> SettingsRead:
     for folder in _secret_folders():
         reader.read_folder(folder)
     reader.read_environment(os.environ)
-    later = sorted(f"{PREFIX}{name.upper()}" for name in reader.later)
-    return SettingsRead(values=reader.values, places=reader.places, own=tuple(sorted(reader.own)), later=tuple(later))
+    return SettingsRead(values=reader.values, places=reader.places, own=tuple(sorted(reader.own)))
 
 
 def secret_named(name: str) -> str | None:
@@ -67,13 +64,25 @@ def secret_named(name: str) -> str | None:
     return _text_of(files[-1]) if files else None
 
 
+def text_now(setting: str) -> tuple[str, str] | None:
+    """Return what a setting holds by now and where it stands, for messages; None: it is not set any more.
+
+    Raises:
+        UsageError: its secret file cannot be read.
+    """
+    if value := os.environ.get(variable := variable_of(setting)):
+        return value, variable
+    names = {setting, variable, variable.lower()}
+    files = [path for folder in _secret_folders() for path in folder.iterdir() if path.name in names]
+    return (_text_of(files[-1]), f"the secret file {files[-1]}") if files else None
+
+
 class _Reader:
     def __init__(self, settings: Collection[str]) -> None:
         self.settings = frozenset(settings)
         self.values: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.own: set[str] = set()
-        self.later: set[str] = set()
 
     def read_environment(self, variables: Mapping[str, str]) -> None:
         """Take what the environment says; an empty variable counts as unset."""
@@ -88,13 +97,11 @@ class _Reader:
         exact = name == name.upper()
         if exact and (setting == SECRETS_DIR or is_for_tests(setting)):
             return
-        if exact and setting in LATER:
-            self.later.add(setting)
-        elif exact and (setting in self.settings or setting in OLD):
+        if exact and (setting in self.settings or setting in OLD):
             # The new name wins where both are set.
             if value and not (setting in OLD and variable_of(OLD[setting]) in os.environ):
                 self._take(OLD.get(setting, setting), value, name)
-        elif (meant := near(setting, self.settings | LATER)) is not None:
+        elif (meant := near(setting, self.settings)) is not None:
             raise UsageError(f"{name} is no setting; did you mean {variable_of(meant)}?")
         else:
             self.own.add(name)
@@ -117,15 +124,13 @@ class _Reader:
                 continue
             prefixed = name.upper().startswith(PREFIX)
             setting = name[len(PREFIX) :].lower() if prefixed else name
-            if setting in LATER:
-                self.later.add(setting)
-            elif setting in self.settings or setting in OLD:
+            if setting in self.settings or setting in OLD:
                 yield path, OLD.get(setting, setting)
             elif path.is_dir():
                 continue
             elif name.endswith(_COPIES):
                 self.own.add(name)
-            elif (meant := near(setting, self.settings | LATER)) is not None:
+            elif (meant := near(setting, self.settings)) is not None:
                 raise UsageError(f"the secret file {path} is no setting; did you mean {meant}?")
             else:
                 self.own.add(name)

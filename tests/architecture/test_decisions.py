@@ -26,6 +26,7 @@ READING = (
     "alerting/replies/",  # mails that come back
     "alerting/rulefile/",
     "alerting/secrecy.py",  # whatever may hold a secret
+    "alerting/service/posts.py",  # requests
     "alerting/settings/",
     "alerting/sources/",
     "alerting/store/",

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from alerting.errors import UsageError
-from alerting.settings import load_settings
+from alerting.secrecy import hushed
+from alerting.settings import listen_tokens_now, load_settings
 
 SMTP = "smtp://alerts:hunter2@relay.example.org:587"
 
@@ -215,3 +216,87 @@ def test_a_variable_of_the_users_own_is_left_alone(monkeypatch):
     monkeypatch.setenv("ALERTING_WAREHOUSE_URL", "postgresql://db.example.org/warehouse")
 
     assert load_settings().database_url is None
+
+
+class TestListening:
+    TOKEN = "0123456789abcdef0123456789abcdef"
+
+    @pytest.fixture(autouse=True)
+    def folder(self, monkeypatch, tmp_path):
+        """A folder with the token of posts."""
+        (tmp_path / "listen_token").write_text(self.TOKEN)
+        monkeypatch.setenv("ALERTING_SECRETS_DIR", str(tmp_path))
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("8080", "127.0.0.1:8080"),
+            (":8080", "127.0.0.1:8080"),
+            ("localhost:8080", "127.0.0.1:8080"),
+            ("0.0.0.0:80", "0.0.0.0:80"),
+            ("[::1]:8080", "[::1]:8080"),
+        ],
+    )
+    def test_a_port_alone_is_on_this_machine_only(self, monkeypatch, written, read):
+        monkeypatch.setenv("ALERTING_LISTEN", written)
+
+        assert read == load_settings().listen
+
+    @pytest.mark.parametrize(
+        "written",
+        ["0", "65536", "x", "127.0.0.1", "::1:80", "[127.0.0.1]:80", "alerts.example.org:80", "http://h:80", "²"],
+    )
+    def test_what_is_no_address_to_listen_on_is_refused(self, monkeypatch, written):
+        monkeypatch.setenv("ALERTING_LISTEN", written)
+
+        with pytest.raises(
+            UsageError, match=r"^ALERTING_LISTEN must be a port, or an address of this machine with one"
+        ):
+            load_settings()
+
+    def test_nobody_may_post_without_a_token(self, monkeypatch, folder):
+        (folder / "listen_token").unlink()
+        monkeypatch.setenv("ALERTING_LISTEN", "8080")
+
+        with pytest.raises(
+            UsageError, match=r"^ALERTING_LISTEN is set but ALERTING_LISTEN_TOKEN is not; write a random"
+        ):
+            load_settings()
+
+    @pytest.mark.parametrize("token", ["short", f"{TOKEN}\nshort", f"{TOKEN}ä", f'"{TOKEN}"'])
+    def test_a_token_that_can_be_guessed_or_not_be_sent_is_refused_and_not_shown(self, folder, token):
+        (folder / "listen_token").write_text(token)
+
+        with pytest.raises(UsageError, match="must be a random text of at least 16 letters") as refused:
+            load_settings()
+        assert token not in str(refused.value)
+
+    def test_of_several_tokens_each_is_believed_and_none_is_printed(self, folder):
+        (folder / "listen_token").write_text(f"{self.TOKEN}\n{self.TOKEN[::-1]}\n")
+        settings = load_settings()
+
+        assert (self.TOKEN, self.TOKEN[::-1]) == settings.listen_tokens
+        assert self.TOKEN not in repr(settings)
+        assert "the *** one" == hushed(f"the {self.TOKEN[::-1]} one")
+
+    def test_a_token_file_that_was_written_anew_counts(self, folder):
+        load_settings()
+        (folder / "listen_token").write_text("another-0123456789")
+
+        assert ("another-0123456789",) == listen_tokens_now()
+        assert "***" == hushed("another-0123456789")
+
+    def test_the_environment_wins_for_the_token_too(self, monkeypatch):
+        monkeypatch.setenv("ALERTING_LISTEN_TOKEN", "of-the-environment")
+
+        assert ("of-the-environment",) == listen_tokens_now()
+
+    def test_a_token_that_is_gone_or_no_good_is_one_clear_line(self, folder):
+        (folder / "listen_token").write_text("short")
+        with pytest.raises(UsageError, match=r"^the secret file .*/listen_token must be a random text"):
+            listen_tokens_now()
+
+        (folder / "listen_token").unlink()
+        with pytest.raises(UsageError, match=r"^ALERTING_LISTEN_TOKEN is no longer set"):
+            listen_tokens_now()
