@@ -1,8 +1,10 @@
 """What stands beside pull requests: the workflows, the one comment of a merge request, the hook before a commit."""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -136,3 +138,45 @@ def test_the_hook_checks_what_is_committed_and_not_what_stands_in_the_work_tree(
     rules.write_text("rules: [half")
     git(repository, "commit", "-m", "sound")
     assert "late" in git(repository, "show", "HEAD:rules/rules.yaml")
+
+
+#: By shell: what it does before, and what lists what may follow where somebody has typed `alerting diff --form`.
+SHELLS = {
+    "bash": (
+        "",
+        "COMP_WORDS=(alerting diff --form); COMP_CWORD=2; _alerting_completion alerting; echo ${COMPREPLY[@]}",
+    ),
+    "zsh": (
+        "autoload -Uz compinit && compinit -u",
+        """[ ${_comps[alerting]} = _alerting_completion ] || echo unknown
+COMP_WORDS='alerting diff --form' COMP_CWORD=2 _ALERTING_COMPLETE=zsh_complete alerting""",
+    ),
+    "fish": ("", "complete -C 'alerting diff --form'"),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_page_on_completion_makes_a_shell_complete_options(shell, tmp_path):
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    page = (DEPLOY / "README.md").read_text()
+    (line,) = re.findall(rf"^(.*{shell}_source.*?) *#", page, re.MULTILINE)
+    before, after = SHELLS[shell]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    done = subprocess.run(
+        [shell, "-c", "\n".join((before, line, after))], check=True, capture_output=True, text=True,
+        env={**os.environ, "PATH": path, "HOME": str(tmp_path), "ZDOTDIR": str(tmp_path)},
+    )  # fmt: skip
+
+    assert "--format" in done.stdout
+    assert "unknown" not in done.stdout
+
+
+def test_the_hook_that_the_page_declares_for_pre_commit_is_the_one_that_is_shipped():
+    page = (DEPLOY / "README.md").read_text()
+    (declared,) = (found for found in re.findall(r"```yaml\n(repos:.+?)```", page, re.DOTALL))
+    (hook,) = yaml.safe_load(declared)["repos"][0]["hooks"]
+    assert os.access(DEPLOY.parent / hook["entry"], os.X_OK)
+    assert ("script", False) == (hook["language"], hook["pass_filenames"])
+    assert re.search(hook["files"], "rules/calls.yaml") and not re.search(hook["files"], "deploy/README.md")
