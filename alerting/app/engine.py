@@ -175,7 +175,7 @@ class Engine:
         Where no tick has run yet, digests are as they would be after a first one.
         """
         from alerting.app.digests.make import digest_pages, digests_named
-        from alerting.app.situation.known_figures import remembered
+        from alerting.app.situation.counting import remembered_whole
 
         chosen = digests_named(self.rules, ids, form)
         with TemporaryDirectory(prefix="alerting-") as scratch:
@@ -184,7 +184,7 @@ class Engine:
             with closing(self.ports.open_store(own.settings)) as store:
                 reading = self.enquiries.read_on(store, day)
                 with store.begin() as state:
-                    reading = remembered(reading, own.rules, state.readings, at, keep=False)
+                    reading = remembered_whole(reading, own.rules, state, at, own.clock.now())
                 yield reading, digest_pages(own.rules, reading, store, day, at, own.message_defaults, chosen)
 
     def _ticked(self, as_of: date | None, scratch: Path) -> "Engine":

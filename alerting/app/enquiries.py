@@ -90,11 +90,18 @@ class Enquiries:
 
         own = self.installation
         if not own.settings.has_state:
-            return self.read()
+            return self.alone(self.read(), as_of)
         with closing(self.ports.open_store(own.settings)) as store:
             day = as_of or own.today()
             reading = self.read_on(store, day)
-            return counting(reading, own.rules, store, own.place, own.instant(as_of))
+            return counting(reading, own.rules, store, own.place, own.instant(as_of), own.clock.now())
+
+    def alone(self, reading: "Reading", as_of: date | None = None) -> "Reading":
+        """Return the figures of what was read that would count without a state: loads that are not whole do not."""
+        from alerting.app.situation.counting import alone
+
+        own = self.installation
+        return alone(reading, own.rules, own.instant(as_of), own.clock.now())
 
     def as_known(self, day: date) -> "Reading":
         """Return the figures that had been read by the end of a day.
@@ -126,7 +133,7 @@ class Enquiries:
         """Judge figures, by default the sources', as known on a day."""
         from alerting.app.situation.evaluate import evaluate_figures
 
-        reading = self.read() if reading is None else reading
+        reading = self.alone(self.read(), as_of) if reading is None else reading
         return evaluate_figures(
             self.installation.rules, reading, as_of, every_period=every_period, only=only, text=text
         )

@@ -67,7 +67,9 @@ def command(
         if as_known is not None:
             reading = engine.enquiries.as_known(as_known)
         else:
-            reading = engine.enquiries.read() if fresh else engine.enquiries.counting(as_of)
+            reading = (
+                engine.enquiries.alone(engine.enquiries.read(), as_of) if fresh else engine.enquiries.counting(as_of)
+            )
         read_by_people = output_format == "text" and text == "unusual"  # who are shown nothing that has no words
         wanted = UNUSUAL if state is None and read_by_people else state
         answer = engine.enquiries.evaluate(day, reading, every_period=every_period, only=wanted, text=text)

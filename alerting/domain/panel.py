@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.daily import DayCount
 from alerting.domain.exact import as_decimal
+from alerting.domain.loads import LoadLack
 from alerting.domain.measure import Aggregate
 from alerting.domain.period import Calendar, Period, PeriodKind
 
@@ -70,6 +71,9 @@ class Panel:
     failed_checks: Mapping[tuple[int, int], str] = field(default_factory=dict)
     #: (row, column) -> why a figure that is judged may be a slip.
     doubted: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    #: Index into `load_lacks` per cell whose load is not whole yet, 0 for the others; None: all are whole.
+    loads: NDArray[np.int32] | None = None
+    load_lacks: tuple[LoadLack | None, ...] = (None,)
     #: Days of each row where values are figures per day, with what they were as numerators over days; None: as printed.
     days: Floats | None = None
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from alerting.domain.area import AreaSelector, AreaTree
+from alerting.domain.loads import Complete
 from alerting.domain.measure import Match, Measure, Polarity, RollUp, Span, Topic, Unit, Window
 from alerting.domain.period import Calendar, PeriodKind
 from alerting.domain.place import Place
@@ -173,6 +174,10 @@ class Source:
     scale: float = 1.0
     #: Fewer rows are no whole load.
     at_least_rows: int = 0
+    #: When a load is whole: until then what was read before counts; None: always.
+    complete: Complete | None = None
+    #: Whether a whole load is judged as soon as it is seen.
+    on_load: bool = False
     #: What stands side by side in its header, of two the one above first; none: one row a figure.
     wide: tuple[Wide, ...] = ()
     #: How far back it is read from one day to the next; None: all of it is read.

@@ -15,6 +15,7 @@ from alerting.domain.daily import DayCount
 from alerting.domain.data_checks import held_by_check
 from alerting.domain.exact import as_decimal
 from alerting.domain.finding import Reason, State
+from alerting.domain.loads import LoadLack
 from alerting.domain.panel import WINDOW
 from alerting.domain.period import Period
 from alerting.evaluation.block_verdicts import BlockVerdicts
@@ -48,6 +49,8 @@ class Cells:
         self.held = (reasons == Reason.HELD.code).tolist()
         #: Why each figure is not believed, as a tuple of none or one.
         self.failed = self._failed()
+        #: What the load of each lacks, where that is why it is not judged.
+        self.lacks = self._lacks(at, columns, reasons)
         self.consecutive = _where(judged, consecutive)
         self.sides = self._sides()
         decided = self._judgement.decided_by
@@ -80,6 +83,13 @@ class Cells:
     def _failed(self) -> list[tuple[str, ...]]:
         known = self.panel.failed_checks
         return [(held_by_check(known[self.at, n]),) if known and (self.at, n) in known else () for n in self.columns]
+
+    def _lacks(self, at: int, columns: Index, reasons: np.ndarray) -> list[LoadLack | None]:
+        loads = self.panel.loads
+        if loads is None:
+            return self._none
+        waits = np.where(reasons == Reason.PARTIAL.code, loads[at, columns], 0)
+        return [self.panel.load_lacks[n] for n in waits.tolist()]
 
     def _evidence(self) -> list[dict[str, Any]]:
         """Return the planes of evidence by name, without those that do not apply to a cell."""

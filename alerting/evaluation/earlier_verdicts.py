@@ -129,7 +129,18 @@ def _rows_that_are_the_same(before: Panel, now: Panel) -> int:
 
 
 def _layers(before: Panel, now: Panel) -> "list[tuple[np.ndarray | None, np.ndarray | None]]":
-    names = ("values", "shown", "reasons", "segments", "excluded", "held", "without_level", "few_cases", "days")
+    names = (
+        "values",
+        "shown",
+        "reasons",
+        "segments",
+        "excluded",
+        "held",
+        "without_level",
+        "few_cases",
+        "days",
+        "loads",
+    )
     own = [(getattr(before, name), getattr(now, name)) for name in names]
     return [*own, *((before.planes[name], now.planes[name]) for name in now.planes)]
 

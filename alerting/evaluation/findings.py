@@ -17,6 +17,7 @@ from alerting.domain.due_days import due_day
 from alerting.domain.fault import Faults, Work
 from alerting.domain.finding import Finding, Only, Reason, State
 from alerting.domain.lifecycle import OpenFinding
+from alerting.domain.loads import LoadLack
 from alerting.domain.measure import Measure, Polarity, Window
 from alerting.domain.period import Period
 from alerting.domain.rule import Rule, RuleSet
@@ -252,7 +253,7 @@ class FindingMaker:
                 provisional=cells.provisional[n], rebased_on=cells.rebased_on[n], rebase_count=cells.rebase_count[n],
                 side=side_word(side), meaning=reading.meaning(cells.states[n], side),
                 assurance=None if promised is None else promised.word,
-                reason=cells.reasons[n], evidence=_with_window(evidence[n], measure, cells.window[n]),
+                reason=cells.reasons[n], evidence=_with_load(_with_window(evidence[n], measure, cells.window[n]), cells.lacks[n]),
                 notes=(*cells.failed[n], *notes.of(measure, area, cells.period, held=cells.held[n]), *noted), where=where,
                 previous=cells.previous[n], last_year=cells.last_year[n], sourced=bool(noted), target=cells.target[n],
                 plan=cells.plan[n], centre=cells.centre[n], lower=cells.lower[n], upper=cells.upper[n],
@@ -287,6 +288,11 @@ def _with_window(evidence: Evidence, measure: Measure, periods: float | None) ->
         return evidence
     whole = measure.rolling.count if measure.rolling.kind is measure.every else int(periods)
     return {**evidence, "window": {"periods": int(periods), "of": whole}}
+
+
+def _with_load(evidence: Evidence, lack: LoadLack | None) -> Evidence:
+    """Add what its load lacks, where it is not whole."""
+    return evidence if lack is None else {**evidence, "load": lack.as_evidence}
 
 
 def _severity(rule: Rule, reading: VerdictReading, side: int) -> Severity:

@@ -63,7 +63,7 @@ class JudgedRows:
         return self._newest[clamp]
 
     def overdue(self) -> Floats:
-        """Return `[periods x series]` days since each missing figure fell due; NaN where it came, is held or never due."""
+        """Return `[periods x series]` days since each missing figure fell due; NaN where it came whole, is held or never due."""
         if self._overdue is None:
             self._overdue = self._find_overdue()
         return self._overdue
@@ -131,7 +131,8 @@ class JudgedRows:
             days[:, own] = self.as_of.toordinal() - self._due_ordinals(self.measures[id_], own)
         days[panel.shown == panel.shown] = np.nan
         if panel.reasons is not None:
-            days[panel.reasons != 0] = np.nan
+            came = panel.reasons != 0
+            days[came if panel.loads is None else came & (panel.loads == 0)] = np.nan
         if panel.held is not None:
             days[panel.held] = np.nan
         return days

@@ -77,6 +77,7 @@ def _parts(panel: Panel, columns: slice) -> Iterator[tuple[str, NDArray[np.gener
         "left out": panel.excluded,
         "without level": panel.without_level,
         "few cases": panel.few_cases,
+        "loads": panel.loads,
         "segments": panel.segments,
     }
     for name, flags in marks.items():

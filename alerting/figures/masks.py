@@ -10,6 +10,7 @@ from alerting.domain.finding import Reason
 from alerting.domain.measure import Measure, Window
 from alerting.domain.rule import RuleSet
 from alerting.figures.panel_builder import PanelBuilder
+from alerting.figures.waiting_cells import WaitingCells
 
 Index = NDArray[np.intp]
 
@@ -67,6 +68,28 @@ def mark_provisional(sheet: PanelBuilder, measures: Sequence[Measure], as_of: da
         if fresh:
             own = sheet.columns_of(n)
             sheet.mark_provisional((np.array(fresh), own), np.ones((len(fresh), own.stop - own.start), dtype=bool))
+
+
+def mark_waiting(sheet: PanelBuilder, cells: WaitingCells, as_of: date) -> None:
+    """Mark cells of which nothing is known before their load is whole."""
+    rows = cells.ordinal - sheet.first
+    mine = np.flatnonzero(cells.known(sheet.kind, as_of) & (rows >= 0) & (rows < sheet.n_periods))
+    if not len(mine):
+        return
+    columns = np.array(
+        [
+            -1 if (at := sheet.column(m, a)) is None else at
+            for m, a in zip(cells.measure[mine].tolist(), cells.area[mine].tolist(), strict=True)
+        ],
+        dtype=np.intp,
+    )
+    mine, columns = mine[columns >= 0], columns[columns >= 0]
+    here = rows[mine].astype(np.intp), columns
+    if sheet.loads is None:
+        sheet.loads = np.zeros(sheet.shape, dtype=np.int32)
+    sheet.loads[here] = cells.lack[mine] + len(sheet.load_lacks)
+    sheet.load_lacks += cells.lacks
+    sheet.set_reason(here, Reason.PARTIAL)
 
 
 def _matching(

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Codes, Flags, Floats, Index
 from alerting.domain.coverage import EVERYTHING, Coverage
 from alerting.domain.fault import Faults
+from alerting.domain.loads import LoadSigns
 from alerting.domain.period import Period, PeriodKind
 from alerting.domain.problem import Problem
+from alerting.figures.waiting_cells import PartialLoad
 
 KINDS = tuple(PeriodKind)
 
@@ -96,6 +98,10 @@ class Reading:
     contents: Mapping[str, str] = field(default_factory=dict)
     #: source id -> why it could not be read.
     failed: Mapping[str, str] = field(default_factory=dict)
+    #: source id -> what stands beside its figures, of those that say when a load is whole, as they were read just now.
+    signs: Mapping[str, LoadSigns] = field(default_factory=dict)
+    #: Loads that are not whole: their figures are not among the observations.
+    partial_loads: tuple[PartialLoad, ...] = ()
     #: (measure, area, period, value) of figures that no check holds, since somebody says that they are true.
     accepted: frozenset[tuple[str, str, Period, float]] = frozenset()
     #: What the program itself failed at, from reading on: one list for the whole pass.

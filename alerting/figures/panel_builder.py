@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from alerting.domain.arrays import Codes, Columns, Flags, Floats
 from alerting.domain.combining import PARTS, Pieces
 from alerting.domain.finding import Reason
+from alerting.domain.loads import LoadLack
 from alerting.domain.measure import Aggregate, Measure
 from alerting.domain.panel import WINDOW, Panel
 from alerting.domain.period import Period, PeriodKind
@@ -41,6 +42,9 @@ class PanelBuilder:
     failed_checks: dict[tuple[int, int], str] = field(default_factory=dict)
     #: (row, column) -> why a figure that is judged may be a slip.
     doubted: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: Cells whose load is not whole, as the index of what it lacks.
+    loads: NDArray[np.int32] | None = None
+    load_lacks: tuple[LoadLack | None, ...] = (None,)
     note_codes: NDArray[np.int32] | None = None
     note_texts: tuple[str, ...] = ("",)
     #: measure's place -> how its figures of several periods were made, as they came.
@@ -144,6 +148,8 @@ class PanelBuilder:
             held=self.held,
             failed_checks=self.failed_checks,
             doubted=self.doubted,
+            loads=self.loads,
+            load_lacks=self.load_lacks,
             provisional=self.provisional,
             note_codes=self.note_codes,
             note_texts=self.note_texts,

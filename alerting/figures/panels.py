@@ -20,7 +20,7 @@ from alerting.figures.contained import Contained
 from alerting.figures.data_checks import hold_failing
 from alerting.figures.derived import fill_ratios, mark_small_numbers, mark_without_level
 from alerting.figures.making import Maker, parts_first, parts_of
-from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional
+from alerting.figures.masks import mark_breaks, mark_exclusions, mark_holds, mark_provisional, mark_waiting
 from alerting.figures.observations import KINDS, Observations, Reading
 from alerting.figures.panel_builder import PanelBuilder
 from alerting.figures.place_observations import KnownRows, place_observations, series_keys, visible
@@ -130,6 +130,9 @@ class _Builder:
         seen = np.zeros(len(self.measures) * n_areas, dtype=bool)
         for source in self.reading.observations:
             seen[series_keys(source.measure, source.area, n_areas)] = True
+        for load in self.reading.partial_loads:
+            known = load.cells.published <= self.as_of.toordinal()
+            seen[load.cells.measure[known] * n_areas + load.cells.area[known]] = True
         reported = seen.reshape(len(self.measures), n_areas)
         self.contained.do("placed", range(len(self.measures)), partial(self._add_series, reported))
         return [np.flatnonzero(row) for row in reported]
@@ -166,6 +169,8 @@ class _Builder:
         sheet.plane("value")
         for entry in entries:
             self.problems += self.contained.do("placed", mine, partial(self._scattered, sheet, entry))
+        for load in self.reading.partial_loads:
+            mark_waiting(sheet, load.cells, self.as_of)
         return sheet
 
     def _visible(self, source: Observations, kind: PeriodKind) -> list[KnownRows]:

@@ -43,6 +43,8 @@ class SourceTable:
     place_of: Callable[[int], tuple[str, int]] | None = None
     #: Where there are several files: each, and how many of the rows are its, in their order.
     files: Sequence[tuple[str, int]] = ()
+    #: The files that were read, where there are any.
+    paths: Sequence[Path] = ()
     #: Whether a figure that stands in several files counts as the last of them has it; else they contradict one another.
     later_files_win: bool = False
     #: Which of the file's columns is which; None where they go by our names.

@@ -86,7 +86,7 @@ class CsvSource:
         found = self._content(path, shown)
         table = self.table_of(found.content, source, shown, path.read_bytes)
         remarks = (*table.remarks, CUT) if found.cut else table.remarks
-        return replace(table, remarks=remarks, content=partial(recognised, path, found.content))
+        return replace(table, remarks=remarks, paths=[path], content=partial(recognised, path, found.content))
 
     def table_of(self, content: bytes, source: Source, shown: str, again: Callable[[], bytes]) -> SourceTable:
         """Return the table that some bytes are, wherever they come from.

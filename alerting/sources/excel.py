@@ -90,7 +90,7 @@ class ExcelSource:
         part = _part(sheet, shown, source)
         said = ["somebody has it open: what is read is what was last saved"] if lock_beside(path) else []
         table = SourceTable(
-            source=source.id, file=shown, layout=part.layout, part=f"sheet {sheet.name}",
+            source=source.id, file=shown, paths=[path], layout=part.layout, part=f"sheet {sheet.name}",
             columns=columns_of(part.body, part.layout, sheet.marks, below=part.header + 1, left=part.left),
             column_of=partial(_column_of, part.layout, part.left),
             rows_above=part.header, header_line=part.header + 1,

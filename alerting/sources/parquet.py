@@ -97,6 +97,7 @@ class ParquetSource:
             columns={name: frame.to_series(place) for name, place in layout.places.items()},
             place_of=None if len(files) == 1 else _places(pieces),
             files=[(piece.shown, piece.frame.height) for piece in pieces],
+            paths=[path for path, _ in files],
             content=lambda: "\n".join(piece.digest for piece in pieces),
         )
         return melted(table, source)

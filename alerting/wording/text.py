@@ -336,6 +336,8 @@ def _without_value(facts: Facts) -> str:
         return f"There is no figure for {what}: only the change is printed, {changes}."
     if finding.reason is Reason.HELD:
         return f"There is no figure for {what}: a figure that it is made of is held back."
+    if (load := finding.evidence.get("load")) is not None:
+        return f"There is no usable figure for {what}: its load is not whole yet ({load['waits_for']})."
     if facts.lacking is not None:
         return f"There is no usable figure for {what}: it needs {needed(facts)}."
     if finding.reason in _NOT_USABLE:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerting.app.notices.compose import MessageDefaults
+from alerting.app.notices.late_loads import late_loads, watched_for_lateness
 from alerting.app.notices.operator import Post, engine_note
 from alerting.app.situation.shrink_guard import SHRUNK
 from alerting.app.situation.situation import Situation
@@ -65,7 +66,7 @@ def source_notes(
         tick: its instant and id.
     """
     evaluation = situation.evaluation
-    found = _troubles(rules, evaluation, situation.reading, situation.problems)
+    found = _troubles(rules, evaluation, situation.reading, situation.problems, tick[0])
     worse: dict[str, list[str]] = {}
     well: dict[str, list[str]] = {}
     changed: list[tuple[str, tuple[str, ...]]] = []
@@ -95,7 +96,7 @@ def source_notes(
 
 
 def _troubles(
-    rules: RuleSet, evaluation: Evaluation, reading: Reading, problems: Iterable[Problem]
+    rules: RuleSet, evaluation: Evaluation, reading: Reading, problems: Iterable[Problem], at: datetime
 ) -> dict[str, _Found]:
     found: dict[str, _Found] = {}
     for source, why in reading.failed.items():
@@ -110,6 +111,10 @@ def _troubles(
         own.keys.append(f"late {measure} {period}")
         title = rules.measures[measure].title
         own.other.append(Trouble(file=title, message=f"no figure for {period} yet: {areas}", fix="supply it"))
+    for late in late_loads(rules, evaluation, reading, at):
+        own = found.setdefault(late.source, _Found())
+        own.keys += [key for key in late.keys if key not in own.keys]
+        own.other.append(Trouble(file=late.file, message=late.message, fix=late.fix))
     return {source: own for source, own in found.items() if own.keys}
 
 
@@ -135,8 +140,7 @@ def _add(own: _Found, problem: Problem) -> None:
 def _late(rules: RuleSet, evaluation: Evaluation, reading: Reading) -> Iterable[tuple[str, str, str, str]]:
     """Yield (source, measure, period, areas in words) of what is late and that no rule of its own watches for."""
     waiting: dict[tuple[str, str, str], dict[str, None]] = {}
-    groups = (verdicts.group for verdicts in evaluation.verdicts if verdicts.group.is_freshness)
-    told_by_rule = {member.measure.id for group in groups for member in group.members}
+    told_by_rule = watched_for_lateness(evaluation)
     for verdict in newest_verdicts(evaluation, only=Reason.LATE):
         source = verdict.measure.source
         if source is not None and source not in reading.failed and verdict.measure.id not in told_by_rule:

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from alerting.app.situation.load_signs import signs_of
 from alerting.app.situation.source_secrets import with_secrets
 from alerting.domain.coverage import Coverage
 from alerting.domain.fault import Faults, Work
+from alerting.domain.loads import LoadSigns
 from alerting.domain.place import Place
 from alerting.domain.problem import NO_FIGURES, NO_FILE, Problem, ProblemSeverity
 from alerting.domain.rule import RuleSet, Source
@@ -47,6 +49,7 @@ def read_figures(
     problems: list[Problem] = []
     failed: dict[str, str] = {}
     contents: dict[str, str] = {}
+    signs: dict[str, LoadSigns] = {}
     faults = Faults()
     for source in used_sources(rules):
         kept = contents if recognise else None
@@ -63,9 +66,12 @@ def read_figures(
             continue
         observations.append(read[0])
         problems += read[1]
+        if read[2] is not None:
+            signs[source.id] = read[2]
     return Reading(
-        observations=tuple(observations), problems=tuple(problems), contents=contents, failed=failed, faults=faults
-    )
+        observations=tuple(observations), problems=tuple(problems), contents=contents, failed=failed, faults=faults,
+        signs=signs,
+    )  # fmt: skip
 
 
 def used_sources(rules: RuleSet) -> list[Source]:
@@ -98,8 +104,8 @@ def _read(
     today: date,
     contents: dict[str, str] | None,
     wanted: Coverage,
-) -> tuple[Observations, list[Problem]]:
-    """Read one source, and say what is wrong in it; note in *contents* of what bytes it was read."""
+) -> tuple[Observations, list[Problem], LoadSigns | None]:
+    """Read one source, say what is wrong in it and what its load is known by; note in *contents* of what bytes it was read."""
     # Loaded here: most ticks find that nothing has come, and read nothing.
     from alerting.figures.plausible import implausible
     from alerting.figures.tidy import observations_in
@@ -113,6 +119,7 @@ def _read(
         contents[source.id] = _since(table.content(), wanted.since)
     if table.covers.since is None:
         _check_rows(table, source)
+    signs = None if source.complete is None else signs_of(source.complete, table.paths, folders)
     table = replace(table, content=None)  # it may hold on to all bytes
     read, problems = observations_in(table, rules)
     problems = [*problems, *implausible(read, rules, today, table.line_of)]
@@ -127,7 +134,7 @@ def _read(
                 source=source.id,
             )
         )
-    return read if wanted.since is None else within_window(read, wanted.since, rules.calendar.starts), problems
+    return read if wanted.since is None else within_window(read, wanted.since, rules.calendar.starts), problems, signs
 
 
 def _since(content: str, since: date | None) -> str:

@@ -44,17 +44,24 @@ def admitted_rules(rules: RuleSet, state: Transaction, at: datetime, place: str,
     return _judged(state.guards, before, (rules.version, sizes), at, keep=keep)
 
 
-def admitted(reading: Reading, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool) -> Reading:
+def admitted(
+    reading: Reading, rules: RuleSet, state: Transaction, at: datetime, *, keep: bool, now: datetime | None = None
+) -> Reading:
     """Return the figures that count: what was read, and what was read before; of a source that shrank, only the latter.
 
+    So it is of a load that is not whole yet.
+
     Args:
+        now: the instant that the clock shows, where that is another one.
         keep: write down what is new.
     """
     # Loaded where figures are read: a tick on which nothing has come asks about the rules alone.
     from alerting.app.situation.known_figures import as_read_before, read_by, remembered
+    from alerting.app.situation.whole_loads import Remembered, sifted
 
+    sound = sifted(reading, rules, Remembered.of(state), at, now or at, keep=keep)
+    reading, instead = sound.reading, list(sound.instead)
     taken: list[Observations] = []
-    instead: list[Observations] = []
     problems = list(reading.problems)
     for read in reading.observations:
         # Of a part of a source there are fewer figures: the next whole reading tells.

@@ -111,7 +111,7 @@ def as_left(
     """Return how a tick leaves things; None where the next one must judge whatever happens.
 
     So it is where a source cannot be told again or failed, where the program itself failed at something, and where what
-    shrank waits.
+    shrank, or a load that is not whole, waits.
 
     Args:
         counts: of its verdicts.
@@ -121,7 +121,13 @@ def as_left(
     reading = situation.reading
     contents = {source.id: reading.contents.get(source.id) for source in used_sources(tick.rules)}
     waits = any(one.refused is not None for one in guards.all())
-    if reading.failed or None in contents.values() or waits or len(situation.evaluation.faults):
+    if (
+        reading.failed
+        or reading.partial_loads
+        or None in contents.values()
+        or waits
+        or len(situation.evaluation.faults)
+    ):
         return None
     today = tick.times.now.astimezone(tick.zone).date()
     is_timeless = not any(problem.code == FUTURE for problem in situation.problems)

@@ -71,7 +71,7 @@ def run_tick(
         now = times.now.astimezone(ZoneInfo(rules.schedule.timezone))
         at = after_the_newest(state.ticks.newest(), as_of, times.at, now)
         refuse_older_rules(rules, state.replicas, None if dry_run else times.place, at)
-        reading = admitted(reading, rules, state, at, keep=not dry_run)
+        reading = admitted(reading, rules, state, at, keep=not dry_run, now=times.now)
     reached("figures_read")
     panels = build_panels(reading, rules, as_of)
     reading = reading.without_figures()  # they stand in the panels

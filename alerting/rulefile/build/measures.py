@@ -113,6 +113,8 @@ def sources_of(
             decimal=keys.decimal,
             scale=keys.scale or 1.0,
             at_least_rows=keys.rows or 0,
+            complete=None if keys.complete is None else keys.complete.meant,
+            on_load=keys.evaluate is not None,
             wide=keys.wide or (),
             window=None if keys.window is None else ReadingWindow(span=keys.window, full=keys.full or FullRead.WEEKLY),
             place=entry.begins,

@@ -2,26 +2,21 @@
 
 from collections.abc import Iterator
 
-from alerting.domain.problem import ProblemSeverity
 from alerting.domain.source_columns import FILE_NAME, FROM_FILE_NAME, WORDS, listed
 from alerting.domain.titles import as_named
 from alerting.rulefile.forms.context import Context
-from alerting.rulefile.forms.plugins import NOT_ACTED_ON, SourceKeys
+from alerting.rulefile.forms.plugins import SourceKeys
 from alerting.rulefile.mistakes import PathProblem
 from alerting.rulefile.sections import DeclaredItem
 
 
 def source_mistakes(entry: DeclaredItem, keys: SourceKeys, context: Context) -> Iterator[PathProblem]:
-    """Yield what is wrong with a source's mapping, and which of its keys are only read."""
+    """Yield what is wrong with a source's mapping and window."""
     yield from _of_columns(entry, keys)
     yield from _of_fixed(entry, keys, context)
     if keys.full is not None and keys.window is None:
         message = "full says how often all is read, of a source that is always read whole"
         yield entry.mistake("bad-value", message, "write a window beside it, like `window: 13 months`", key="full")
-    for key in NOT_ACTED_ON:
-        if key in keys.model_fields_set:
-            message = f'"{key}" is not acted on by this version'
-            yield entry.mistake("not-acted-on", message, key=key, severity=ProblemSeverity.NOTE)
 
 
 def _of_columns(entry: DeclaredItem, keys: SourceKeys) -> Iterator[PathProblem]:

@@ -17,6 +17,7 @@ from alerting.domain.wide_columns import Wide
 from alerting.plugins import discover
 from alerting.rulefile.forms.base import Form, OneOf, Read, ReadIn, Text, choice, describe, text_of, text_schema
 from alerting.rulefile.forms.context import Context, context_of, described, value_problem
+from alerting.rulefile.forms.loads import WholeLoad
 from alerting.rulefile.forms.parameters import parameters, settings_form
 from alerting.rulefile.forms.selection import OwnerId
 from alerting.rulefile.forms.time import SpanText
@@ -46,11 +47,7 @@ def _named(value: Any, context: Context) -> str:
 OurId = Annotated[str, ReadIn(_named, text_schema("the id of a measure or an area"))]
 
 
-Later = Annotated[Any, Read(lambda value: value, {"$comment": "anything"})]
 Decimal = Literal["comma", "point"]
-#: Keys of every kind of source that this version only reads.
-NOT_ACTED_ON = ("complete", "evaluate")
-
 
 #: "at least 200", as it is said of rows.
 _AT_LEAST = re.compile(r"at least ([1-9][0-9]{0,2}(?:,?[0-9]{3})*|[1-9][0-9]*)")
@@ -153,8 +150,11 @@ class SourceKeys(Form):
     rows: Annotated[int, Read(_at_least, text_schema("`at least 200`", f"^(?:{_AT_LEAST.pattern})$"))] | None = (
         describe("how many rows a whole load has at least; with fewer nothing of it is used", None)
     )
-    complete: Later = describe("when a load is whole; not acted on yet", None)
-    evaluate: Later = describe("whether a load is followed by a tick; not acted on yet", None)
+    complete: WholeLoad | None = describe("when a load is whole, and judged; without it, always", None)
+    evaluate: Literal["on_load"] | None = describe(
+        "`on_load`: `alerting serve` ticks as soon as a load is whole, beside its schedule; without it, by schedule alone",
+        None,
+    )
     wide: WideForm | None = describe(
         "what stands side by side in the header: `{periods: header}`, or measures, or areas; of two, the one above first",
         None,

@@ -29,6 +29,7 @@ def stacked(tables: Sequence[SourceTable], shown: str) -> SourceTable:
         place_of=_places(tables, begins),
         column_of=_columns_at(tables, begins),
         files=[(table.file, height) for table, height in zip(tables, heights, strict=True)],
+        paths=[path for table in tables for path in table.paths],
         later_files_win=True,
         layout=_layout(names, tables),
         remarks=[f"{table.file}: {remark}" for table in tables for remark in table.remarks],
