@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alerting.cli.options import output_format, rules_option
+from alerting.cli.options import chosen_folder, output_format
 from alerting.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,12 @@ Exit status: 0 nothing to look at, 1 somebody should look (the reasons stand fir
 )
 @click.argument("base")
 @click.argument("head", required=False)
-@rules_option
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The rules folder, where a side is no folder.  [default: ALERTING_RULES, else rules]",
+)
 @click.option("--from", "since", metavar="DAY|PERIOD", help="The first day.  [default: 24 months before the last]")
 @click.option("--until", metavar="DAY|PERIOD", help="The last day.  [default: today]")
 @click.option("--figures", type=click.Path(path_type=Path), metavar="FILE", help="A file of `figures export`.")
@@ -51,7 +56,7 @@ Exit status: 0 nothing to look at, 1 somebody should look (the reasons stand fir
 def command(
     base: str,
     head: str | None,
-    rules: Path,
+    rules: Path | None,
     since: str | None,
     until: str | None,
     figures: Path | None,
@@ -78,9 +83,11 @@ def command(
         other = "--roll-over" if asked["roll_over"] else "--figures"
         raise UsageError(f"--no-figures and {other} do not go together: leave out one of them")
     settings = load_settings()
-    with sides(base, head, rules, settings) as (before, after):
-        folder = rules if after.is_passing else after.folder
-        installation = Installation(rules=after.rules, settings=settings, folder=folder, clock=SystemClock())
+    are_folders = head is not None and Path(base).is_dir() and Path(head).is_dir()
+    folder = Path(head) if head is not None and are_folders else chosen_folder(None, rules)
+    with sides(base, head, folder, settings) as (before, after):
+        own = folder if after.is_passing else after.folder
+        installation = Installation(rules=after.rules, settings=settings, folder=own, clock=SystemClock())
         engine = engine_on(installation)
         span = LookingBack(installation, engine.ports).span(since, until)
         if asked["no_figures"]:

@@ -147,3 +147,15 @@ def test_what_changes_messages_elsewhere_is_a_reason_to_look(repository, capsys,
     assert 1 == main(["diff", "main", "--no-figures"])
 
     assert f"To look at:\n  {reason}" in capsys.readouterr().out
+
+
+def test_two_folders_are_compared_where_there_is_no_rules_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ALERTING_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    for name, rules in (("old", RULES), ("new", STRICTER)):
+        written(tmp_path / name, {**SOUND, "rules.yaml": rules})
+
+    assert 1 == main(["diff", "old", "new", "--no-figures"])
+    assert capsys.readouterr().out.startswith("old → new: rules: 1 changed\n")
+    assert 2 == main(["diff", "old", "--no-figures"])
+    assert "the rules folder rules does not exist" in capsys.readouterr().err
