@@ -35,6 +35,7 @@ EVENTS = {
     "turn.waiting": "another process on the same state is judging or sending; says which, if it is known",
     "tick.done": "one pass over the figures; counts everything, also what was not judged or not told",
     "tick.failed": "a pass could not be made; says when it is tried again",
+    "loads.failed": "sources that are judged on load could not be looked at or judged; says when it is tried again",
     "program.failed": "the program itself failed at a rule, source or message; all else went on. Says at which, and the way there",
     "figures.problem": "a source, row or cell could not be used",
     "figures.noted": "how a file of figures was read, where that is not a matter of course; nothing in it is wrong",

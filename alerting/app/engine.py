@@ -29,6 +29,7 @@ Stop = Callable[[], bool]
 if TYPE_CHECKING:  # loaded where used: numpy and polars take longer than a check of the rules
     from alerting.app.delivery.deliver import DeliveryTally
     from alerting.app.digests.make import DigestPage, DigestReport
+    from alerting.app.situation.new_loads import LoadsFound
     from alerting.app.tick.beside_the_state import BesideTheState
     from alerting.app.tick.report import TickReport
     from alerting.app.tick.times import TickTimes
@@ -130,6 +131,13 @@ class Engine:
             if not dry_run:
                 beside.keep(report, keeper)
             return report
+
+    def look_for_loads(self, store: Store, sources: Sequence[str]) -> "LoadsFound":
+        """Read some sources, and say which of them hold a whole load that no tick has judged."""
+        from alerting.app.situation.new_loads import new_loads
+
+        reading = self.enquiries.read_on(store, self.installation.today(), recognise=True, only=sources)
+        return new_loads(reading, self.rules, store, self.clock.now())
 
     @property
     def _beside_the_state(self) -> "BesideTheState":

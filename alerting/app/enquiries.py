@@ -1,6 +1,6 @@
 """What may be asked of an installation without changing anything: figures, findings, previews, trials."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +47,7 @@ class Enquiries:
 
     def read(
         self, *, windows: Mapping[str, date] = WHOLE, until: date | None = None, recognise: bool = False,
-        sources: Sources | None = None,
+        sources: Sources | None = None, only: Collection[str] | None = None,
     ) -> "Reading":  # fmt: skip
         """Read every source once.
 
@@ -56,22 +56,32 @@ class Enquiries:
             until: the day that figures are wanted up to; None: today.
             recognise: say of what bytes they were read.
             sources: adapters that were asked already; None: new ones.
+            only: ids of the sources that are read; None: all.
         """
         from alerting.app.situation.read_sources import read_figures
 
         own = self.installation
         return read_figures(
             own.rules, self.sources() if sources is None else sources, own.folders, own.today(), windows=windows,
-            until=until, recognise=recognise,
+            until=until, recognise=recognise, only=only,
         )  # fmt: skip
 
     def read_on(
         self, store: Store, day: date, *, full: bool = False, recognise: bool = False,
-        sources: Sources | None = None,
+        sources: Sources | None = None, only: Collection[str] | None = None,
     ) -> "Reading":  # fmt: skip
         """Read every source as a tick on *day* does: its window, where what lies before is remembered; *full*: all."""
         windows = WHOLE if full else self.windows(store, day)
-        return self.read(windows=windows, until=day, recognise=recognise, sources=sources)
+        return self.read(windows=windows, until=day, recognise=recognise, sources=sources, only=only)
+
+    def content_of(self, store: Store, source: str) -> str | None:
+        """Return what tells the bytes of a source from others; None where nobody can without reading it."""
+        from alerting.app.situation.read_sources import contents_of
+
+        own = self.installation
+        windows = self.windows(store, own.today())
+        found = contents_of(own.rules, self.sources(), own.folders, windows, only=(source,))
+        return None if found is None else found.get(source)
 
     def windows(self, store: Store, day: date) -> Mapping[str, date]:
         """Return, by source, the first day that is read on *day*, where what lies before it is remembered in the state."""

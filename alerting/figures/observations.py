@@ -98,7 +98,7 @@ class Reading:
     contents: Mapping[str, str] = field(default_factory=dict)
     #: source id -> why it could not be read.
     failed: Mapping[str, str] = field(default_factory=dict)
-    #: source id -> what stands beside its figures, of those that say when a load is whole, as they were read just now.
+    #: source id -> what stands beside its figures, of those that say when a load is whole or judged, as they were read.
     signs: Mapping[str, LoadSigns] = field(default_factory=dict)
     #: Loads that are not whole: their figures are not among the observations.
     partial_loads: tuple[PartialLoad, ...] = ()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from alerting.app.engine import Engine
@@ -21,10 +21,14 @@ from alerting.service.attempts import Attempts, text_of
 from alerting.service.clock_guard import ClockGuard, Doubt, boot_clock
 from alerting.service.heartbeat import Heartbeat
 from alerting.service.listening import Listening
+from alerting.service.load_watch import LoadWatch
 from alerting.service.reading import Reading
 from alerting.service.reviewing import Reviewing
 from alerting.service.sending import Sending
 from alerting.service.surroundings import fingerprint
+
+if TYPE_CHECKING:
+    from alerting.app.tick.report import TickReport
 
 #: A digest later than this is left out: the next one covers its days too.
 LATEST_DIGEST = timedelta(hours=48)
@@ -68,6 +72,7 @@ class Service:
     _sending: Sending = field(init=False)
     _attempts: Attempts = field(init=False)
     _silence_said: str | None = None
+    _loads: LoadWatch = field(init=False)
     #: Hears of loads that are posted; None: the settings name no address.
     listening: Listening | None = field(init=False)
     #: Set where the service is to end: nothing new is begun.
@@ -81,6 +86,7 @@ class Service:
         self._reading = Reading(store=self.store, log=self.log, ailments=self._ailments)
         self._reviewing = Reviewing(store=self.store, log=self.log)
         self._sending = Sending(store=self.store, log=self.log, ailments=self._ailments, attempts=self._attempts)
+        self._loads = LoadWatch(self.store)
         self.listening = self._hearing() if self.engine.settings.listen else None
         if self.store.was_put_back:
             self.log.warning("state.restored", fix=PUT_BACK)
@@ -150,6 +156,8 @@ class Service:
         missed = due(self._schedule, self._zone, self._ticked or now, now)
         if missed and await self._attempts.make("tick.failed", now, partial(self._tick, missed)):
             self._ticked = now
+        if self._ticked is not None:
+            await self._attempts.make("loads.failed", now, partial(self._tick_on_load, now))
         for digest in self.engine.rules.digests:
             await self._digest_if_due(digest, now)
         await self._attempts.make("review.failed", now, partial(self._review, now))
@@ -286,6 +294,15 @@ class Service:
             if self._is_ticked(due_at):
                 return  # by another process, at the same moment: the ledger takes each instant once
             raise
+        self._say(report, due=text_of(due_at), missed=len(missed) - 1)
+
+    def _tick_on_load(self, now: datetime) -> None:
+        """Tick where a source that is judged on load holds a whole one that no tick has judged."""
+        if loaded := self._loads.due(self.engine, now):
+            self._say(self.engine.tick(self.store), loaded=list(loaded))
+
+    def _say(self, report: "TickReport", **more: Any) -> None:
+        """Have what a tick tells sent, and log what it did."""
         self._sending.look_now()
         self._remember_newest()
         self._ailments.note("source", {str(p.place): p.message for p in report.problems if p.code == SOURCE_FAILED})
@@ -298,8 +315,7 @@ class Service:
             notices=len(report.notices),
             untold=len(report.untold),
             problems=len(report.problems),
-            due=text_of(due_at),
-            missed=len(missed) - 1,
+            **more,
             next_tick=text_of(self.next_tick()),
         )
 

@@ -1,10 +1,17 @@
 """Loads of a source that comes in pieces: what is written, by when, and what makes it whole."""
 
+import asyncio
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+import structlog
+from structlog.testing import LogCapture
+
 from alerting.app.situation.posted_loads import note_posted_load
+from alerting.opening import open_store
+from alerting.service.loop import Service
 from samples.lives import LONDON, Life
 
 AREAS = ("force", "north", "south")
@@ -76,6 +83,35 @@ class Loads:
             self.life.report = engine.tick(store)
             self.life.deliver(store, engine)
         return self.life.told()
+
+    @contextmanager
+    def served(self):
+        """A service that is started now; calling what is given rings its bell now, and returns what is logged."""
+        captured = LogCapture()
+        log = structlog.wrap_logger(None, processors=[captured], wrapper_class=structlog.BoundLogger)
+        clock = self
+
+        class Clock:
+            def now(self):
+                return clock.now
+
+        def engine():
+            made = self.life.engine(self.now.date(), self.now.time())
+            made.installation = replace(made.installation, clock=Clock())
+            return made
+
+        def boot_s():
+            return self.now.timestamp()
+
+        with closing(open_store(engine().settings)) as store:
+            service = Service(engine(), store, engine, log, boot_s)
+
+            def ring():
+                before = len(captured.entries)
+                asyncio.run(service.judge())
+                return [one["event"] for one in captured.entries[before:] if one["event"] != "figures.problem"]
+
+            yield ring
 
     def _stamp(self, path):
         seconds = self.now.timestamp()

@@ -7,7 +7,7 @@ from pathlib import Path
 from alerting.domain.loads import Complete, LoadSigns
 
 
-def signs_of(complete: Complete, files: Sequence[Path], folders: Sequence[Path]) -> LoadSigns:
+def signs_of(complete: Complete | None, files: Sequence[Path], folders: Sequence[Path]) -> LoadSigns:
     """Look at what says when a load is whole.
 
     Args:
@@ -15,7 +15,7 @@ def signs_of(complete: Complete, files: Sequence[Path], folders: Sequence[Path])
         folders: that may be read.
     """
     changed = [time for file in files if (time := _written(file)) is not None]
-    marker = None if complete.marker is None else _marker(complete.marker, files, folders)
+    marker = None if complete is None or complete.marker is None else _marker(complete.marker, files, folders)
     return LoadSigns(changed=max(changed, default=None), marked=marker)
 
 

@@ -1,6 +1,6 @@
 """Reading every source once: what can be read is, what cannot is reported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -33,6 +33,7 @@ def read_figures(
     windows: Mapping[str, date] = WHOLE,
     until: date | None = None,
     recognise: bool = False,
+    only: Collection[str] | None = None,
 ) -> Reading:
     """Read all sources that measures use; one that fails stops only its own measures.
 
@@ -43,6 +44,7 @@ def read_figures(
         windows: the first day that is read, by source; the others are read whole.
         until: the day that figures are wanted up to.
         recognise: say of what bytes they were read.
+        only: ids of the sources that are read; None: all.
     """
     asked = partial(_wanted, rules=rules, windows=windows, until=until or today)
     observations: list[Observations] = []
@@ -51,7 +53,7 @@ def read_figures(
     contents: dict[str, str] = {}
     signs: dict[str, LoadSigns] = {}
     faults = Faults()
-    for source in used_sources(rules):
+    for source in used_sources(rules, only):
         kept = contents if recognise else None
         try:
             read = faults.attempt(
@@ -74,18 +76,26 @@ def read_figures(
     )  # fmt: skip
 
 
-def used_sources(rules: RuleSet) -> list[Source]:
-    """Return the sources that measures use."""
+def used_sources(rules: RuleSet, only: Collection[str] | None = None) -> list[Source]:
+    """Return the sources that measures use; of *only* these ids where some are given."""
     used = {measure.source for measure in rules.measures.values()}
-    return [source for source in rules.sources.values() if source.id in used]
+    return [source for source in rules.sources.values() if source.id in used and (only is None or source.id in only)]
 
 
 def contents_of(
-    rules: RuleSet, sources: Mapping[str, FigureSource], folders: Sequence[Path], windows: Mapping[str, date]
+    rules: RuleSet,
+    sources: Mapping[str, FigureSource],
+    folders: Sequence[Path],
+    windows: Mapping[str, date],
+    only: Collection[str] | None = None,
 ) -> Mapping[str, str] | None:
-    """Return what `Reading.contents` would be, without reading figures; None where that cannot be told of every source."""
+    """Return what `Reading.contents` would be, without reading figures; None where that cannot be told of every source.
+
+    Args:
+        only: ids of the sources that are asked about; None: all.
+    """
     found: dict[str, str] = {}
-    for source in used_sources(rules):
+    for source in used_sources(rules, only):
         adapter = sources[source.kind]
         if not isinstance(adapter, Recognising):
             return None
@@ -119,7 +129,8 @@ def _read(
         contents[source.id] = _since(table.content(), wanted.since)
     if table.covers.since is None:
         _check_rows(table, source)
-    signs = None if source.complete is None else signs_of(source.complete, table.paths, folders)
+    is_asked = source.complete is not None or source.on_load
+    signs = signs_of(source.complete, table.paths, folders) if is_asked else None
     table = replace(table, content=None)  # it may hold on to all bytes
     read, problems = observations_in(table, rules)
     problems = [*problems, *implausible(read, rules, today, table.line_of)]
