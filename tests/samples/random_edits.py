@@ -52,7 +52,7 @@ def cut_example(folder: Path) -> Path:
 def edited(base: Path, head: Path, kind: str, random: Random) -> Path:
     """Return a copy of a folder with one edit of a kind, which leaves its rules sound and another than before."""
     before = load_rules(base).rules
-    for _ in range(200):
+    for _ in range(40):
         shutil.rmtree(head, ignore_errors=True)
         shutil.copytree(base, head)
         parts = {path.name: yaml.safe_load(path.read_text()) for path in sorted(base.glob("*.yaml"))}
@@ -74,10 +74,14 @@ def _a_rule(parts: Folder, random: Random) -> Parts:
     return random.choice(_rules(parts))[1]
 
 
+#: What a key means where it is not written.
+_DEFAULTS = {"for": 1, "clear_after": 1, "severity": "warning", "remind": "never", "notify": ["area_owner"]}
+
+
 def _on_a_rule(key: str, *values: Any) -> Callable[[Folder, Random], object]:
     def edit(parts: Folder, random: Random) -> object:
         rule, value = _a_rule(parts, random), random.choice(values)
-        if rule.get(key) == value:
+        if rule.get(key, _DEFAULTS.get(key)) == value:
             return False
         rule[key] = value
         return None
@@ -153,12 +157,6 @@ def _added(parts: Folder, random: Random) -> object:
     return None
 
 
-def _inhibit(parts: Folder, random: Random) -> object:
-    rule, other = _a_rule(parts, random), _a_rule(parts, random)
-    rule["inhibit"] = other["id"]
-    return rule is not other
-
-
 def _on_an_owner(key: str, *values: Any) -> Callable[[Folder, Random], object]:
     def edit(parts: Folder, random: Random) -> object:
         random.choice(parts["owners.yaml"]["owners"])[key] = random.choice(values)
@@ -200,7 +198,7 @@ _DAYS = {"from": "2026-04-01", "until": "2026-04-11"}
 #: Each kind of edit; one that gives False changed nothing.
 EDITS: dict[str, Callable[[Folder, Random], object]] = {
     "threshold": _threshold, "target": _target, "side": _side, "limits": _limits, "added": _added, "removed": _removed,
-    "inhibit": _inhibit, "address": _address, "area": _area, "schedule": _schedule,
+    "inhibit": _on_a_rule("inhibit", "areas", "parent"), "address": _address, "area": _area, "schedule": _schedule,
     "for": _on_a_rule("for", 1, 2, 3), "clear_after": _on_a_rule("clear_after", 1, 2, 3),
     "notify": _on_a_rule("notify", ["area_owner"], ["measure_owner"], ["analyst"], ["area_owner", "duty-desk"]),
     "severity": _on_a_rule("severity", "info", "warning", "critical"),

@@ -8,7 +8,7 @@ from typing import Any
 from alerting.app.authoring.diff.changes import Change
 from alerting.app.authoring.diff.difference import BudgetChange, Difference, FiguresUsed
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure
-from alerting.app.authoring.diff.notice_changes import ChangedNotice, NoticeChanges
+from alerting.app.authoring.diff.notice_changes import ChangedNotice, NoticeChanges, Reworded
 from alerting.app.authoring.diff.other_changes import ChangedThing
 from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Series
 from alerting.app.authoring.diff.owner_holes import Hole, Holes
@@ -83,7 +83,15 @@ def _notices(found: Difference) -> dict[str, Any]:
             {**_notice(one), "side": "head" if one in notices.added else "base", "text": one.notice.write().text}
             for one in notices.to_show()
         ],
+        "reworded": None if found.reworded is None else _reworded(found.reworded),
     }
+
+
+def _reworded(one: Reworded) -> dict[str, Any]:
+    """Return a notice that both sides send, as each writes it."""
+    texts = (("before", one.before), ("after", one.after))
+    said = {side: {"subject": message.subject, "text": message.text} for side, message in texts}
+    return {"at": one.notice.at.isoformat(), "to": one.notice.owner, **said}
 
 
 def _notice(one: ChangedNotice) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from alerting.app.authoring.diff.as_text import other_lines, owner_lines, summary
 from alerting.app.authoring.diff.changes import MOST_QUOTED, Change
 from alerting.app.authoring.diff.difference import Difference
-from alerting.app.authoring.diff.notice_changes import ChangedNotice
 from alerting.app.authoring.diff.said import (
     People,
     budget_lines,
@@ -13,10 +12,12 @@ from alerting.app.authoring.diff.said import (
     not_compared,
     notice_line,
     notices_words,
+    reworded_title,
     roll_over_lines,
     span_words,
     whole_title,
 )
+from alerting.domain.notify.notice import Message
 from alerting.domain.rule import Rule
 from alerting.render.markdown import block, in_html, inline, lines_within, within
 from alerting.wording.plain import counted, shortened
@@ -114,16 +115,17 @@ def _notices(found: Difference) -> Iterator[Iterable[str]]:
         head = ("", "| Owner | Month | Tell something new | Gone |", "| --- | --- | ---: | ---: |")
         yield *head, *lines_within(iter(months), _OF_MONTHS, "line")
     for one in found.notices.to_show():
-        yield _whole(found, one)
+        yield _whole(whole_title(found, one), one.notice.write())
+    if found.reworded is not None:
+        yield _whole(reworded_title(found.reworded, people), found.reworded.after)
     for what, several in (("more", found.notices.added), ("fewer", found.notices.removed)):
         if several:
             lines = lines_within((f"- {inline(notice_line(one, people))}" for one in several), _OF_NOTICES, "notice")
             yield _folded(f"{counted(len(several), 'notice')} {what}, one a line", "\n".join(lines))
 
 
-def _whole(found: Difference, one: ChangedNotice) -> Iterator[str]:
-    text = f"{one.notice.subject}\n\n{one.notice.write().text}"
-    yield from _folded(whole_title(found, one), block(text, _OF_WHOLE))
+def _whole(title: str, message: Message) -> Iterator[str]:
+    yield from _folded(title, block(f"{message.subject}\n\n{message.text}", _OF_WHOLE))
 
 
 def _folded(title: str, content: str) -> Iterator[str]:

@@ -13,12 +13,14 @@ from alerting.app.authoring.diff.said import (
     not_compared,
     notice_line,
     notices_words,
+    reworded_title,
     roll_over_lines,
     series_words,
     several_series,
     span_words,
     whole_title,
 )
+from alerting.domain.notify.notice import Message
 from alerting.domain.rule import Rule, RuleSet
 from alerting.wording.plain import counted
 
@@ -61,8 +63,14 @@ def _looked_back(found: Difference) -> Iterator[str]:
     yield from _section("More", (notice_line(one, people) for one in notices.added))
     yield from _section("Fewer", (notice_line(one, people) for one in notices.removed))
     for one in notices.to_show():
-        yield from ("", f"{whole_title(found, one)}:", "")
-        yield from (f"    {line}".rstrip() for line in (one.notice.subject, "", *one.notice.write().text.splitlines()))
+        yield from _whole(whole_title(found, one), one.notice.write())
+    if found.reworded is not None:
+        yield from _whole(reworded_title(found.reworded, people), found.reworded.after)
+
+
+def _whole(title: str, message: Message) -> Iterator[str]:
+    yield from ("", f"{title}:", "")
+    yield from (f"    {line}".rstrip() for line in (message.subject, "", *message.text.splitlines()))
 
 
 def summary(found: Difference) -> str:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerting.app.authoring.diff.measure_changes import ChangedMeasure, measure_changes
-from alerting.app.authoring.diff.notice_changes import NoticeChanges, notice_changes
+from alerting.app.authoring.diff.notice_changes import NoticeChanges, Reworded, notice_changes, reworded
 from alerting.app.authoring.diff.other_changes import ChangedThing, What, other_changes
 from alerting.app.authoring.diff.owner_changes import ChangedOwner, OwnerChanges, Reporting, owner_changes
 from alerting.app.authoring.diff.owner_holes import Holes, holes
 from alerting.app.authoring.diff.roll_over import RolledOver
 from alerting.app.authoring.diff.rule_changes import RuleChanges, renamed, rule_changes
 from alerting.app.authoring.diff.sides import Side
-from alerting.app.authoring.diff.template_changes import template_changes
+from alerting.app.authoring.diff.template_changes import SORT, template_changes
 from alerting.domain.backtest import Backtest, DaySpan, OwnerBudget
 from alerting.domain.problem import Problem
 from alerting.wording.dates import day_words
@@ -101,6 +101,8 @@ class Difference:
     #: The backtests of both sides, and what they tell otherwise; None where there are not two.
     backtests: tuple[Backtest, Backtest] | None = None
     notices: NoticeChanges | None = None
+    #: Where templates differ: a notice that both sides send in other words; None: there is none.
+    reworded: Reworded | None = None
     #: What HEAD's limits are from the next financial year on; None: nobody asked.
     rolled_over: tuple[RolledOver, ...] | None = None
 
@@ -218,16 +220,20 @@ def difference(
     areas = None if looked_back is None else (looked_back[0].reporting, looked_back[1].reporting)
     before, after = (side.backtest for side in looked_back) if looked_back is not None else (None, None)
     backtests = (before, after) if before is not None and after is not None else None
+    others = (*other_changes(base.rules, head.rules), *template_changes(base.folder, head.folder, head.rules))
+    has_templates = any(one.sort == SORT for one in others)
+    names = renamed(base.rules, head.rules)
     return Difference(
         base=base,
         head=head,
         span=span,
         rules=rule_changes(base.rules, head.rules, measures),
         measures=measures,
-        others=(*other_changes(base.rules, head.rules), *template_changes(base.folder, head.folder, head.rules)),
+        others=others,
         owners=owner_changes(base.rules, head.rules, span.last, areas),
         holes=holes(base.rules, head.rules, span.last, areas),
         looked_back=looked_back,
         backtests=backtests,
-        notices=None if backtests is None else notice_changes(*backtests, renamed(base.rules, head.rules)),
+        notices=None if backtests is None else notice_changes(*backtests, names),
+        reworded=None if backtests is None or not has_templates else reworded(*backtests, names),
     )

@@ -8,12 +8,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from alerting.domain.backtest import Backtest, BacktestNotice, ToldEvent
+from alerting.domain.notify.notice import Message
 from alerting.domain.severity import Severity
 
 #: What is told once: day, owner, and of what.
 _Telling = tuple[date, str, object]
+
+#: So many notices are laid out at most to find one that reads otherwise.
+_MOST_READ = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,38 @@ def notice_changes(base: Backtest, head: Backtest, names: Mapping[str, str]) -> 
     return NoticeChanges(
         added=tuple(_beyond(head.notices, {}, before)), removed=tuple(_beyond(base.notices, names, after))
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """A notice that both sides send, and what each writes."""
+
+    notice: BacktestNotice
+    before: Message
+    after: Message
+
+
+def reworded(base: Backtest, head: Backtest, names: Mapping[str, str]) -> Reworded | None:
+    """Return the newest notice that tells the same on both sides in other words; None: the newest ones read alike.
+
+    Args:
+        names: see `notice_changes`.
+    """
+    told = {_content(notice, names): notice for notice in base.notices if notice.events}
+    both = ((told.get(_content(notice, {})), notice) for notice in reversed(head.notices) if notice.events)
+    for old, new in islice(((old, new) for old, new in both if old is not None), _MOST_READ):
+        before, after = old.write(), new.write()
+        if _words(before) != _words(after):
+            return Reworded(notice=new, before=before, after=after)
+    return None
+
+
+def _words(message: Message) -> tuple[str, ...]:
+    return message.subject, message.text, message.html
+
+
+def _content(notice: BacktestNotice, names: Mapping[str, str]) -> frozenset[_Telling]:
+    return frozenset(_telling(notice, event, names) for event in notice.events)
 
 
 def _tellings(notices: Sequence[BacktestNotice], names: Mapping[str, str]) -> frozenset[_Telling]:

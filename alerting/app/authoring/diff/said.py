@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerting.app.authoring.diff.difference import BudgetChange, Difference
-from alerting.app.authoring.diff.notice_changes import ChangedNotice
+from alerting.app.authoring.diff.notice_changes import ChangedNotice, Reworded
 from alerting.app.authoring.diff.owner_changes import Series
 from alerting.app.authoring.diff.owner_holes import Hole
 from alerting.app.authoring.diff.roll_over import Lines, RolledOver
@@ -130,6 +130,13 @@ def whole_title(found: Difference, one: ChangedNotice) -> str:
     assert found.notices is not None
     what = "A notice that is new" if one in found.notices.added else "A notice that goes"
     return f"{what}, to {People.of(found)[one.owner]} on {day_words(one.at)}"
+
+
+def reworded_title(one: Reworded, people: People) -> str:
+    """Say what a notice that reads otherwise is an example of."""
+    return (
+        f"A notice that reads otherwise, as HEAD writes it, to {people[one.notice.owner]} on {day_words(one.notice.at)}"
+    )
 
 
 def roll_over_lines(found: Difference) -> Iterator[str]:

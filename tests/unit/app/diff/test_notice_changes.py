@@ -161,3 +161,19 @@ def test_a_comment_is_never_too_long_and_says_what_it_leaves_out(base, tmp_path)
     assert " more rules, left out here for want of room" in found
     outside = "".join(found.split("```")[::2])
     assert "@everyone" not in outside and "http://" not in outside and "<b>" not in outside
+
+
+def test_where_templates_differ_a_notice_is_shown_as_head_writes_it(base, head_with):
+    head = head_with()
+    written(head, {"templates/owners/commander/notice.subject.j2": "North: {{ title }}\n"})
+
+    found = compared(base, head, SPAN)
+
+    assert ((), ()) == (found.notices.added, found.notices.removed)
+    shown = found.reworded
+    assert ("commander", f"North: {shown.before.subject}") == (shown.notice.owner, shown.after.subject)
+    title = "A notice that reads otherwise, as HEAD writes it, to Commander, North on "
+    assert title in as_text(found) and f"\n    {shown.after.subject}\n" in as_text(found)
+    assert title in as_markdown(found) and f"\n{shown.after.subject}\n" in as_markdown(found)
+    plain = json.loads(as_json(found))["notices"]["reworded"]
+    assert [shown.before.subject, shown.after.subject] == [plain[side]["subject"] for side in ("before", "after")]
