@@ -137,8 +137,8 @@ def _tellings(notices: Sequence[BacktestNotice], names: Mapping[str, str]) -> fr
 
 
 def _telling(notice: BacktestNotice, event: ToldEvent, names: Mapping[str, str]) -> _Telling:
-    key = event.key
-    return notice.at, notice.owner, (names.get(key.rule, key.rule), key.measure, key.area, event.opened, event.kind)
+    key, opened = event.key, str(event.opened)  # a month is the same whenever the financial year begins
+    return notice.at, notice.owner, (names.get(key.rule, key.rule), key.measure, key.area, opened, event.kind)
 
 
 def _whole(notice: BacktestNotice) -> _Telling:

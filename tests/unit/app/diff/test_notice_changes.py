@@ -98,6 +98,13 @@ def test_a_rule_under_another_name_tells_what_it_told(base, head_with):
     assert (1, True) == (len(found.rules.changed), found.rules.any)
 
 
+def test_months_are_the_same_whenever_the_financial_year_begins(base, head_with):
+    found = compared(base, head_with(("roles:", "schedule: {financial_year_starts: january}\nroles:")), SPAN)
+
+    assert ((), ()) == (found.notices.added, found.notices.removed)
+    assert ("elsewhere in the folder the schedule is changed",) == found.reasons
+
+
 def test_where_words_alone_differ_nobody_looks_back(base, head_with):
     found = compared(base, head_with(("title: Too slow", "title: Answered too slowly")), SPAN)
 
