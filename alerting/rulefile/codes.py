@@ -46,6 +46,7 @@ SHARED: Mapping[str, str] = {
     "nobody-told-then": "on days of the next twelve months nobody is told: owners are away, or none answers yet",
     "fallback-told-then": "on days of the next twelve months the fallback alone is told, since all others are away",
     "internal-error": "the program itself failed at a rule, source or message; report it, all else goes on",
+    "nobody-listens": "loads of a source are whole when they are posted, and the settings name no address to post them to",
     "not-acted-on": "the key is read, but nothing is done with it here",
 }
 

@@ -127,6 +127,16 @@ def a_lake():
     )
 
 
+def a_whole_load():
+    rows = f"m,{WM},2020-08,1\nm,{TW},2020-08,2\nm,{WM},2020-09,3\n"
+    return Shown(
+        measures={"m": "calls"},
+        files={"figures/calls.csv": HEAD + rows},
+        made={("m", WM, 8): 1.0, ("m", TW, 8): 2.0, ("m", WM, 9): None},
+        says=("no figure yet for Telford & Wrekin",),
+    )
+
+
 def of_a_server():
     """What stands on the server: two pages of a hundred rows and more."""
     months = [f"{2005 + n // 12}-{n % 12 + 1:02d}" for n in range(189)]
@@ -152,6 +162,7 @@ OF_FILES = {
     "Spreadsheets and wide tables": a_ledger,
     "Wide tables": wide_tables,
     "Parquet": a_lake,
+    "When a load is whole": a_whole_load,
 }
 ELSEWHERE = {"Web servers (HTTP)", "A database: `sql`"}
 
